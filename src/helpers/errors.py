@@ -1,0 +1,47 @@
+"""What can go wrong, worded for whoever has to put it right."""
+
+from __future__ import annotations
+
+__all__ = [
+    "BrokenFileError",
+    "MissingSourceError",
+    "NotIdentifiableError",
+    "ShequnError",
+]
+
+
+class ShequnError(Exception):
+    """Base of every error a user can meet: what, where and what to do next.
+
+    Parameters
+    ----------
+    what
+        What is wrong, as a clause without a full stop.
+    where
+        The file, position or object it concerns.
+    remedy
+        What the reader can do about it, as a sentence without a full stop.
+
+    Examples
+    --------
+    >>> print(ShequnError("no 'id' field", where="a.json: 3", remedy="export it again"))
+    a.json: 3: no 'id' field. Hint: export it again.
+    """
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        self.what, self.where, self.remedy = what, where, remedy
+        place = f"{where}: " if where else ""
+        hint = f" Hint: {remedy}." if remedy else ""
+        super().__init__(f"{place}{what}.{hint}")
+
+
+class BrokenFileError(ShequnError):
+    """A file is truncated, empty, re-encoded or otherwise not what it should be."""
+
+
+class MissingSourceError(ShequnError):
+    """A raw file, table or tool that is needed is not there."""
+
+
+class NotIdentifiableError(ShequnError):
+    """A source cannot show what was asked of it, so no number exists."""

@@ -1,0 +1,99 @@
+"""Write files whole or not at all, and tell one file from another."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers.errors import ShequnError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["checksum", "checksum_of", "whole_file", "write_text"]
+
+BLOCK = 1 << 20
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Yield a temporary path that replaces `path` only if the block succeeds.
+
+    Raises
+    ------
+    ShequnError
+        If the folder can't be written or the disk is full; `path` is untouched.
+
+    Examples
+    --------
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with whole_file(folder / "a.txt") as partial:
+    ...     _ = partial.write_text("all of it")
+    >>> (folder / "a.txt").read_text(), len(list(folder.iterdir()))
+    ('all of it', 1)
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.name}.", suffix=".partial", dir=path.parent
+        )
+        os.close(handle)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    partial = Path(name)
+    try:
+        yield partial
+        _reveal(partial, path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        with suppress(FileNotFoundError):
+            partial.unlink()
+
+
+def _reveal(partial: Path, path: Path) -> None:
+    with partial.open("rb+") as file:
+        os.fsync(file.fileno())
+    partial.chmod(0o644)
+    partial.replace(path)
+
+
+def _unwritable(path: Path, error: OSError) -> ShequnError:
+    reason = error.strerror or str(error)
+    return ShequnError(
+        f"could not be written ({reason.lower()})",
+        where=str(path),
+        remedy="free some space or choose another folder; nothing was changed",
+    )
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with LF line ends, whole or not at all."""
+    with whole_file(path) as partial:
+        partial.write_text(text, encoding="utf-8", newline="\n")
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes as hex digits."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def checksum_of(parts: Iterable[str]) -> str:
+    r"""Return the SHA-256 of some strings, order and boundaries included.
+
+    >>> checksum_of(["ab", "c"]) == checksum_of(["a", "bc"])
+    False
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        encoded = part.encode()
+        digest.update(f"{len(encoded)}:".encode() + encoded)
+    return digest.hexdigest()

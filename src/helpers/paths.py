@@ -1,0 +1,51 @@
+"""Where things lie; the only module that knows."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+__all__ = [
+    "BUILD",
+    "NOTEBOOKS",
+    "PROCESSED",
+    "RAW",
+    "ROOT",
+    "cache_folder",
+    "config_folder",
+]
+
+ROOT = Path(__file__).resolve().parents[2]
+RAW = ROOT / "data" / "raw"  # as received; never edited
+PROCESSED = ROOT / "data" / "processed"  # text-free tables, one folder a study
+NOTEBOOKS = ROOT / "notebooks"
+BUILD = ROOT / "build"  # everything that can be made again
+
+
+def cache_folder() -> Path:
+    """Return the user's folder for what can be built again.
+
+    ``SHEQUN_CACHE`` overrides it; else it follows each system's custom.
+    """
+    return _user_folder("SHEQUN_CACHE", "XDG_CACHE_HOME", ".cache", "Caches")
+
+
+def config_folder() -> Path:
+    """Return the user's folder for what must be kept, such as the pseudonym key.
+
+    ``SHEQUN_CONFIG`` overrides it; else it follows each system's custom.
+    """
+    return _user_folder(
+        "SHEQUN_CONFIG", "XDG_CONFIG_HOME", ".config", "Application Support"
+    )
+
+
+def _user_folder(own: str, xdg: str, posix: str, mac: str) -> Path:
+    if named := os.environ.get(own):
+        return Path(named)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "shequn" / posix[1:]
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / mac / "shequn"
+    return Path(os.environ.get(xdg) or Path.home() / posix) / "shequn"

@@ -1,0 +1,267 @@
+"""The records every reader produces, and what a source is able to show.
+
+Six kinds of record, one Arrow schema each. Readers fill them column by column;
+nothing downstream knows which platform a row came from. Times are whole
+microseconds since 1970-01-01 UTC, so that every engine does the same integer
+arithmetic on them. Each row carries its provenance: the file, the position in it
+(line, entry or row, counted from 1) and, where the row was derived, the rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, get_args
+
+import pyarrow as pa
+
+from helpers.errors import NotIdentifiableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "DAY_US",
+    "EVENT_KINDS",
+    "MESSAGE_KINDS",
+    "SCHEMAS",
+    "SECOND_US",
+    "Batch",
+    "EventKind",
+    "MessageKind",
+    "Observability",
+    "RecordKind",
+    "from_rows",
+]
+
+SECOND_US = 1_000_000
+DAY_US = 86_400 * SECOND_US
+
+RecordKind = Literal["message", "membership", "read", "reaction", "event", "group"]
+
+MessageKind = Literal[
+    "text", "image", "voice", "video", "file", "sticker", "link", "location",
+    "red_packet", "transfer", "poke", "call", "share", "reply", "forward", "contact",
+    "poll", "announcement", "edit", "recalled", "notice", "system", "other",
+]  # fmt: skip
+MESSAGE_KINDS: tuple[str, ...] = get_args(MessageKind)
+
+EventKind = Literal[
+    "create", "join", "leave", "kick", "rename", "owner_change", "role_change",
+    "announcement", "pin", "recall", "poke", "red_packet", "transfer", "poll", "call",
+    "topic", "settings", "migrate", "archive", "close", "unrecognised",
+]  # fmt: skip
+EVENT_KINDS: tuple[str, ...] = get_args(EventKind)
+
+_label = pa.dictionary(pa.int32(), pa.string())
+_provenance = [
+    pa.field("file", _label),
+    pa.field("position", pa.int64()),
+    pa.field("rule", _label),
+]
+
+
+def _schema(*fields: tuple[str, pa.DataType]) -> pa.Schema:
+    return pa.schema([pa.field(name, kind) for name, kind in fields] + _provenance)
+
+
+SCHEMAS: Mapping[RecordKind, pa.Schema] = MappingProxyType(
+    {
+        "message": _schema(
+            ("group", _label),
+            ("id", pa.string()),
+            ("sender", _label),
+            ("time_us", pa.int64()),
+            ("kind", _label),
+            ("bot", pa.bool_()),
+            ("text", pa.string()),
+            ("chars", pa.int32()),
+            ("reply_to", pa.string()),
+            ("topic", _label),
+            ("mentions", pa.list_(pa.string())),
+            ("links", pa.int32()),
+            ("has_code", pa.bool_()),
+            ("has_question", pa.bool_()),
+        ),
+        "membership": _schema(
+            ("group", _label),
+            ("person", _label),
+            ("joined_us", pa.int64()),
+            ("left_us", pa.int64()),
+            ("role", _label),
+            ("inviter", _label),
+            ("bot", pa.bool_()),
+        ),
+        "read": _schema(
+            ("group", _label),
+            ("message", pa.string()),
+            ("person", _label),
+            ("time_us", pa.int64()),
+            ("readers", pa.int32()),
+        ),
+        "reaction": _schema(
+            ("group", _label),
+            ("message", pa.string()),
+            ("person", _label),
+            ("time_us", pa.int64()),
+            ("kind", pa.string()),
+            ("count", pa.int32()),
+        ),
+        "event": _schema(
+            ("group", _label),
+            ("time_us", pa.int64()),
+            ("kind", _label),
+            ("actor", _label),
+            ("subject", _label),
+            ("method", _label),
+            ("value", pa.string()),
+        ),
+        "group": _schema(
+            ("group", _label),
+            ("label", pa.string()),
+            ("network", _label),
+            ("platform", _label),
+            ("kind", _label),
+            ("created_us", pa.int64()),
+            ("closed_us", pa.int64()),
+            ("closed_kind", _label),
+            ("owner", _label),
+            ("parent", pa.string()),
+            ("member_count", pa.int32()),
+        ),
+    }
+)
+
+
+class Batch(NamedTuple):
+    """Some records of one kind, as a reader yields them."""
+
+    kind: RecordKind
+    table: pa.RecordBatch
+
+
+def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:
+    """Make a batch from rows; columns that a row leaves out are null.
+
+    Raises
+    ------
+    KeyError
+        If a row has a column that the schema does not know.
+
+    Examples
+    --------
+    >>> row = {"group": "g", "kind": "join", "time_us": 0, "subject": "ann"}
+    >>> batch = from_rows("event", [row])
+    >>> batch.kind, batch.table.num_rows, batch.table["subject"][0].as_py()
+    ('event', 1, 'ann')
+    """
+    schema = SCHEMAS[kind]
+    for row in rows:
+        if unknown := row.keys() - set(schema.names):
+            raise KeyError(f"{kind} has no column {', '.join(sorted(unknown))}")
+    return Batch(kind, pa.RecordBatch.from_pylist(rows, schema=schema))
+
+
+MembersSource = Literal["roster", "events", "count", "speakers", "none"]
+Reads = Literal["person", "count", "none"]
+Replies = Literal["explicit", "mention", "adjacent", "none"]
+Births = Literal["creation", "first_message", "unknown"]
+Resolution = Literal["microsecond", "millisecond", "second", "minute", "day", "month"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observability:
+    """What a source can show; estimators ask it before they compute.
+
+    Attributes
+    ----------
+    members_source
+        Where silent members come from: a roster, join and leave events, a bare
+        count, only those who spoke, or nowhere.
+    joins_observed, leaves_observed
+        Whether joining and leaving left dated traces.
+    reads_observed
+        Whether reading is known by person, as a count, or not at all.
+    reactions_observed
+        Whether who reacted is known.
+    replies
+        The best evidence of who answers whom.
+    births
+        What dates a group's origin.
+    owner_known, roles_known
+        Whether a group's owner and its roles are known.
+    sender_ids
+        Whether one person is one id; false for display names and counts only.
+    text
+        Whether message text was there to be read.
+    time_zone_known
+        Whether times are instants rather than a clock on a wall.
+    left_truncated
+        Whether the start of some groups was not seen, or only survivors were listed.
+    never_active_listed
+        Whether groups that never had a message are in the frame.
+    window_us
+        First and last instant observed.
+    resolution
+        How finely times are known.
+    """
+
+    members_source: MembersSource
+    joins_observed: bool
+    leaves_observed: bool
+    reads_observed: Reads
+    reactions_observed: bool
+    replies: Replies
+    births: Births
+    owner_known: bool
+    roles_known: bool
+    sender_ids: bool
+    text: bool
+    time_zone_known: bool
+    left_truncated: bool
+    never_active_listed: bool
+    window_us: tuple[int, int]
+    resolution: Resolution
+
+    def require(self, *needs: str, source: str) -> None:
+        """Raise unless everything named in `needs` is observed in `source`.
+
+        Raises
+        ------
+        NotIdentifiableError
+            Naming the first thing that is missing.
+        """
+        for need in needs:
+            if getattr(self, need) in (False, "none", "unknown"):
+                raise NotIdentifiableError(
+                    f"not identifiable: {_MISSING[need]}", where=source
+                )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for a manifest."""
+        return asdict(self) | {"window_us": list(self.window_us)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Read back what `as_dict` wrote."""
+        first, last = values["window_us"]
+        return cls(**{**values, "window_us": (first, last)})
+
+
+_MISSING = MappingProxyType(
+    {
+        "members_source": "silent members are not listed",
+        "joins_observed": "joins are not recorded",
+        "leaves_observed": "leaves are not recorded",
+        "reads_observed": "reading is not recorded",
+        "reactions_observed": "reactions are not recorded",
+        "replies": "who answers whom is not recorded",
+        "births": "neither creation nor first message of the groups is known",
+        "owner_known": "the owner of a group is not known",
+        "roles_known": "roles are not recorded",
+        "sender_ids": "the source does not tell one sender from another",
+        "text": "the source carries no message text",
+        "time_zone_known": "times have no zone",
+        "never_active_listed": "groups that never had a message are not listed",
+    }
+)

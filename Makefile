@@ -1,0 +1,51 @@
+# `make` alone builds everything a reader needs; `make help` lists the rest.
+PYTHON ?= python3
+RAW ?= ../shared/corpora
+BIN := .venv/bin
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+
+.DEFAULT_GOAL := site
+.PHONY: site notebooks test test-all static lab data evidence bench fuzz lock clean help
+
+site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
+	@$(BIN)/shequn site
+
+notebooks: .venv/run.stamp ## execute the notebooks and rewrite the committed ones
+	@$(BIN)/shequn notebooks
+
+lab: .venv/run.stamp ## JupyterLab on the notebooks
+	@$(BIN)/shequn lab
+
+data: .venv/run.stamp ## raw corpora in RAW=… into data/processed, byte for byte
+	@$(BIN)/shequn data $(RAW)
+
+test: static ## everything that CI runs
+	$(PYTEST) -m "not long" src tests
+
+test-all: static ## also what is too long for every run
+	$(PYTEST) src tests
+
+static: .venv/test.stamp ## ruff, mypy and typos
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/typos
+
+bench: .venv/test.stamp ## speeds side by side in one run
+	$(BIN)/python tools/bench.py
+
+fuzz: .venv/test.stamp ## at least 10,000 broken inputs a format
+	$(PYTEST) -m long tests/formats
+
+lock: ## resolve the three groups again (needs uv)
+	$(BIN)/python tools/lock.py
+
+clean: ## remove what can be built again
+	rm -rf build
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/%.stamp: requirements/%.txt pyproject.toml tools/bootstrap.py
+	@command -v $(PYTHON) >/dev/null || { echo "shequn: no $(PYTHON) found: install Python 3.11 to 3.14, or name one with \`make PYTHON=…\`." >&2; exit 1; }
+	@$(PYTHON) tools/bootstrap.py $*

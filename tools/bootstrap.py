@@ -1,0 +1,163 @@
+"""Build the environment in .venv from one locked group, or say why it can't be.
+
+Only the standard library, and only syntax that an outdated Python still parses:
+whoever starts this with the wrong Python must read a sentence, not a traceback.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+OLDEST, NEWEST = (3, 11), (3, 14)
+NEEDED_GB = {"run": 2.0, "test": 2.5, "spark": 3.0}
+ANNOUNCED = {
+    "run": "about 0.4 GB to download, at most 1.2 GB on disk",
+    "test": "about 0.1 GB more to download, 0.4 GB more on disk",
+    "spark": "about 0.5 GB more to download, 0.5 GB more on disk",
+}
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+SCRIPTS = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin")
+LOG = os.path.join(ROOT, "build", "install.log")
+
+
+def stop(sentence):
+    """Leave with one clear sentence."""
+    sys.stderr.write("shequn: %s\n" % sentence)
+    raise SystemExit(1)
+
+
+def check_python(version):
+    """Stop if this Python is one that the lock has no wheels for."""
+    found = "%d.%d" % version[:2]
+    wanted = "%d.%d to %d.%d" % (OLDEST + NEWEST)
+    if version[:2] < OLDEST:
+        stop(
+            "Python %s is too old: install Python %s and run "
+            "`make PYTHON=python3.12`." % (found, wanted)
+        )
+    if version[:2] > NEWEST:
+        stop(
+            "Python %s is too new for the locked packages: install Python %s and "
+            "run `make PYTHON=python3.12`." % (found, wanted)
+        )
+
+
+def check_venv():
+    """Stop if this Python can't make environments."""
+    try:
+        import ensurepip  # noqa: F401, PLC0415 - looked for, not used
+        import venv  # noqa: F401, PLC0415 - looked for, not used
+    except ImportError:
+        stop(
+            "this Python has no `venv` module: install it "
+            "(Debian and Ubuntu: `apt install python3-venv`) and run make again."
+        )
+
+
+def check_disk(group):
+    """Stop if the disk can't hold the group."""
+    free = shutil.disk_usage(ROOT).free / 1e9
+    if free < NEEDED_GB[group]:
+        stop(
+            "%.1f GB are free here but %.1f GB are needed: free some disk space "
+            "and run make again." % (free, NEEDED_GB[group])
+        )
+
+
+def explain(log):
+    """Turn the installer's output into one sentence."""
+    low = log.lower()
+    if "no space left" in low:
+        return "the disk is full: free some space and run make again."
+    if "hashes" in low and "do not match" in low:
+        return "a package differs from the lock's checksum: nothing was installed."
+    unreachable = (
+        "connection",
+        "temporary failure",
+        "name resolution",
+        "network is unreachable",
+        "timed out",
+        "proxyerror",
+    )
+    if any(sign in low for sign in unreachable):
+        return (
+            "the package index can't be reached: check the network (or proxy) "
+            "and run make again; what was downloaded is kept."
+        )
+    last = [line for line in log.splitlines() if line.strip()][-1:]
+    return "installing failed (%s): see build/install.log." % (last or ["no output"])[0]
+
+
+def run(*command):
+    """Run a command with its output in the log, and stop with a sentence if it fails."""
+    with open(LOG, "ab") as log:
+        code = subprocess.call(command, stdout=log, stderr=subprocess.STDOUT)
+    if code:
+        with open(LOG, "rb") as log:
+            stop(explain(log.read().decode("utf-8", "replace")))
+
+
+def install(group):
+    """Install one locked group and this project into .venv."""
+    python = os.path.join(SCRIPTS, "python")
+    pip = (python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install")
+    run(
+        *(
+            pip
+            + (
+                "--no-compile",
+                "--require-hashes",
+                "-r",
+                os.path.join(ROOT, "requirements", group + ".txt"),
+            )
+        )
+    )
+    run(*(pip + ("--no-deps", "--no-build-isolation", "-e", ROOT)))
+
+
+def stamp_of(group):
+    """Return the stamp's path and what it must hold for the group to be in place."""
+    digest = hashlib.sha256(sys.version.encode())
+    for name in (os.path.join("requirements", group + ".txt"), "pyproject.toml"):
+        with open(os.path.join(ROOT, name), "rb") as file:
+            digest.update(file.read())
+    return os.path.join(VENV, group + ".stamp"), digest.hexdigest()
+
+
+def in_place(stamp, digest):
+    """Tell whether a stamp says that the group is installed."""
+    if not os.path.exists(stamp):
+        return False
+    with open(stamp) as file:
+        return file.read() == digest
+
+
+def main(group):
+    """Bring .venv up to one locked group."""
+    check_python(tuple(sys.version_info))
+    stamp, digest = stamp_of(group)
+    if in_place(stamp, digest):
+        os.utime(stamp, None)
+        return
+    check_venv()
+    check_disk(group)
+    if not os.path.isdir(os.path.dirname(LOG)):
+        os.makedirs(os.path.dirname(LOG))
+    open(LOG, "wb").close()
+    sys.stderr.write(
+        "shequn: installing the %s group: %s …\n" % (group, ANNOUNCED[group])
+    )
+    if not os.path.exists(
+        os.path.join(SCRIPTS, "python" + (".exe" if os.name == "nt" else ""))
+    ):
+        run(sys.executable, "-m", "venv", VENV)
+    install(group)
+    with open(stamp, "w") as file:
+        file.write(digest)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "run")

@@ -92,7 +92,7 @@ def explain(log):
 
 
 def run(*command):
-    """Run a command with its output in the log, and stop with a sentence if it fails."""
+    """Run a command, its output in the log; stop with a sentence if it fails."""
     with open(LOG, "ab") as log:
         code = subprocess.call(command, stdout=log, stderr=subprocess.STDOUT)
     if code:
@@ -148,7 +148,7 @@ def main(group):
         os.makedirs(os.path.dirname(LOG))
     open(LOG, "wb").close()
     sys.stderr.write(
-        "shequn: installing the %s group: %s …\n" % (group, ANNOUNCED[group])
+        "shequn: installing the %s group: %s ...\n" % (group, ANNOUNCED[group])
     )
     if not os.path.exists(
         os.path.join(SCRIPTS, "python" + (".exe" if os.name == "nt" else ""))

@@ -1,0 +1,67 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+
+import pytest
+
+from helpers.errors import ShequnError
+from helpers.files import checksum, whole_file, write_text
+
+
+def test_a_failure_leaves_the_old_file_and_no_partial(tmp_path):
+    """An error inside the block changes nothing."""
+    path = tmp_path / "a.txt"
+    write_text(path, "old")
+    with pytest.raises(ZeroDivisionError), whole_file(path) as partial:
+        partial.write_text("half")
+        raise ZeroDivisionError
+    assert path.read_text() == "old"
+    assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="/dev/full is POSIX")
+def test_a_full_disk_is_a_sentence(tmp_path):
+    """No space left names the file and says that nothing was changed."""
+    path = tmp_path / "a.txt"
+    with (
+        pytest.raises(ShequnError, match=r"a\.txt.*nothing was changed"),
+        whole_file(path),
+        open("/dev/full", "w") as full,  # noqa: PTH123 - a device, not a path of ours
+    ):
+        full.write("x")
+        full.flush()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(
+    os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere"
+)
+def test_a_read_only_folder_is_a_sentence(tmp_path):
+    """A folder that can't be written is named."""
+    tmp_path.chmod(0o500)
+    with pytest.raises(ShequnError, match="could not be written"):
+        write_text(tmp_path / "a.txt", "x")
+
+
+def test_a_file_in_the_way_of_the_folder_is_a_sentence(tmp_path):
+    """A parent that is a file can't hold the output."""
+    (tmp_path / "a").write_text("file")
+    with pytest.raises(ShequnError, match="could not be written"):
+        write_text(tmp_path / "a" / "b.txt", "x")
+
+
+def test_text_is_utf8_with_lf_everywhere(tmp_path):
+    """The bytes do not depend on the platform."""
+    write_text(tmp_path / "a.txt", "群\n二")
+    assert (tmp_path / "a.txt").read_bytes() == "群\n二".encode()
+
+
+def test_checksum_is_sha256(tmp_path):
+    """The digest agrees with hashlib on the whole content."""
+    content = b"x" * 3_000_001
+    (tmp_path / "a").write_bytes(content)
+    assert checksum(tmp_path / "a") == hashlib.sha256(content).hexdigest()

@@ -1,0 +1,89 @@
+"""The sentences that a newcomer gets when the environment can't be built."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from collections import namedtuple
+
+import pytest
+
+from helpers import paths
+
+SCRIPT = paths.ROOT / "tools" / "bootstrap.py"
+
+
+@pytest.fixture
+def bootstrap():
+    """The script as a module."""
+    spec = importlib.util.spec_from_file_location("bootstrap", SCRIPT)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("version", "word"), [((3, 10, 4), "too old"), ((3, 15, 0), "too new")]
+)
+def test_wrong_python_gets_one_sentence(bootstrap, capsys, version, word):
+    """A Python without wheels in the lock is named and the remedy given."""
+    with pytest.raises(SystemExit):
+        bootstrap.check_python(version)
+    said = capsys.readouterr().err
+    assert word in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("minor", [11, 12, 13, 14])
+def test_supported_pythons_pass(bootstrap, minor):
+    """Every Python that the lock has wheels for is accepted."""
+    bootstrap.check_python((3, minor, 0))
+
+
+def test_full_disk_is_said_before_anything_is_written(bootstrap, monkeypatch, capsys):
+    """Too little space stops with both numbers."""
+    usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil's own
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(9e9, 8e9, 1e9))
+    with pytest.raises(SystemExit):
+        bootstrap.check_disk("run")
+    assert "1.0 GB are free here but 2.0 GB are needed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("log", "word"),
+    [
+        ("ConnectionError: Temporary failure in name resolution", "network"),
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES: do not match", "checksum"),
+        ("error: something else", "something else"),
+    ],
+)
+def test_installer_output_becomes_one_sentence(bootstrap, log, word):
+    """Each way that installing fails has its own words."""
+    assert word in bootstrap.explain(log)
+
+
+def test_missing_venv_module_names_the_package(bootstrap, monkeypatch, capsys):
+    """Debian's Python without venv is told what to install."""
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    with pytest.raises(SystemExit):
+        bootstrap.check_venv()
+    assert "python3-venv" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_missing_python_gets_one_sentence(tmp_path):
+    """`make` without any Python says which to install."""
+    for name in ("Makefile", "pyproject.toml"):
+        shutil.copy(paths.ROOT / name, tmp_path)
+    shutil.copytree(paths.ROOT / "requirements", tmp_path / "requirements")
+    (tmp_path / "tools").mkdir()
+    shutil.copy(SCRIPT, tmp_path / "tools")
+    command = ["make", "PYTHON=no-such-python"]
+    done = subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode != 0
+    assert "no no-such-python found" in done.stderr

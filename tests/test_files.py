@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,9 +17,14 @@ def test_a_failure_leaves_the_old_file_and_no_partial(tmp_path):
     """An error inside the block changes nothing."""
     path = tmp_path / "a.txt"
     write_text(path, "old")
-    with pytest.raises(ZeroDivisionError), whole_file(path) as partial:
-        partial.write_text("half")
-        raise ZeroDivisionError
+
+    def interrupted_write():
+        with whole_file(path) as partial:
+            partial.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        interrupted_write()
     assert path.read_text() == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
 
@@ -27,13 +33,13 @@ def test_a_failure_leaves_the_old_file_and_no_partial(tmp_path):
 def test_a_full_disk_is_a_sentence(tmp_path):
     """No space left names the file and says that nothing was changed."""
     path = tmp_path / "a.txt"
-    with (
-        pytest.raises(ShequnError, match=r"a\.txt.*nothing was changed"),
-        whole_file(path),
-        open("/dev/full", "w") as full,  # noqa: PTH123 - a device, not a path of ours
-    ):
-        full.write("x")
-        full.flush()
+
+    def write_to_full_disk():
+        with whole_file(path):
+            Path("/dev/full").write_text("x")
+
+    with pytest.raises(ShequnError, match=r"a\.txt.*nothing was changed"):
+        write_to_full_disk()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,0 +1,118 @@
+"""Columns of message text as Arrow arrays, and as code points for counting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    Ints = npt.NDArray[np.int64]
+
+__all__ = ["CodePoints", "as_texts", "classes", "code_points", "from_code_points"]
+
+UNICODE_END = 0x110000
+WIDER_FROM = (0x80, 0x800, 0x10000)  # where UTF-8 takes one byte more
+
+
+def as_texts(texts: Iterable[str | None] | pa.Array | pa.ChunkedArray) -> pa.Array:
+    r"""Return one Arrow string array, whatever held the texts before.
+
+    Arrow holds no lone surrogates: a pair becomes its character, a lone half the
+    replacement character U+FFFD. NaN counts as null.
+
+    >>> as_texts(["a", None, "\ud83d\ude00\ud800"]).to_pylist()
+    ['a', None, '😀�']
+    """
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    if isinstance(texts, pa.Array):
+        return texts.cast(pa.string())
+    held = list(texts)
+    try:
+        return pa.array(held, pa.string(), from_pandas=True)
+    except UnicodeEncodeError:
+        mended = [_mend(text) if isinstance(text, str) else text for text in held]
+        return pa.array(mended, pa.string(), from_pandas=True)
+
+
+def _mend(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+class CodePoints(NamedTuple):
+    """The characters of a column in one row, and where each text starts.
+
+    Attributes
+    ----------
+    points
+        Code points of all texts, uint32; a null has none.
+    starts
+        Offsets of length n + 1 into `points`.
+    """
+
+    points: npt.NDArray[np.uint32]
+    starts: Ints
+
+    def totals(self, counted: npt.NDArray[np.bool_]) -> Ints:
+        """Count the true positions of `counted` (one a character) text by text."""
+        running = np.concatenate([[0], np.cumsum(counted, dtype=np.int64)])
+        return np.diff(running[self.starts])
+
+    @property
+    def owners(self) -> Ints:
+        """The text each character belongs to."""
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+
+
+def code_points(texts: pa.Array) -> CodePoints:
+    """Return the code points of a string array.
+
+    >>> code_points(pa.array(["ab", None, "群"])).starts.tolist()
+    [0, 2, 2, 3]
+    """
+    filled = pc.fill_null(texts, "")
+    lengths = pc.utf8_length(filled).to_numpy(zero_copy_only=False)
+    joined = pc.binary_join(_one_list(filled), "")[0].as_py() if len(filled) else ""
+    points = np.frombuffer(joined.encode("utf-32-le"), np.uint32)
+    return CodePoints(points, np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]))
+
+
+def from_code_points(column: CodePoints, valid: pa.Array) -> pa.Array:
+    """Return the string array that `column` spells; false in `valid` makes a null.
+
+    >>> column = code_points(pa.array(["ab", None, "群"]))
+    >>> from_code_points(column, pa.array([True, False, True])).to_pylist()
+    ['ab', None, '群']
+    """
+    points = column.points
+    widths = 1 + sum((points >= least).astype(np.int64) for least in WIDER_FROM)
+    ends = np.concatenate([[0], np.cumsum(widths)])[column.starts].astype(np.int32)
+    spelled = points.tobytes().decode("utf-32-le").encode()
+    texts = pa.StringArray.from_buffers(
+        len(valid), pa.py_buffer(ends), pa.py_buffer(spelled)
+    )
+    return pc.if_else(valid, texts, pa.scalar(None, pa.string()))
+
+
+def _one_list(texts: pa.Array) -> pa.Array:
+    return pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
+
+
+def classes(ranges: dict[int, list[tuple[int, int]]]) -> npt.NDArray[np.uint8]:
+    """Return a table from code point to class; ranges include both ends.
+
+    >>> classes({1: [(0x4E00, 0x9FFF)]})[[ord("a"), ord("群")]].tolist()
+    [0, 1]
+    """
+    table = np.zeros(UNICODE_END, np.uint8)
+    for label, spans in ranges.items():
+        for first, last in spans:
+            table[first : last + 1] = label
+    return table

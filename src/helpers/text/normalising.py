@@ -1,0 +1,149 @@
+r"""Make messages comparable before they are scored; what is stored stays as it was.
+
+Every step runs over the whole column: OpenCC on one newline-joined string, Arrow's
+RE2 (linear in the length of the text by construction) for patterns, and code points
+for runs, which regular expressions of that kind can't count.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import opencc
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.text.columns import CodePoints, as_texts, code_points, from_code_points
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["URL", "bare", "collapse_runs", "normalise", "simplify"]
+
+LONGEST_RUN = 3  # as in NLTK's reduce_lengthening: soooooo → sooo, 哈哈哈哈哈 → 哈哈哈
+
+INVISIBLE = (
+    r"[\x00-\x08\x0e-\x1f\x7f\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}"
+    r"\x{2060}-\x{206f}\x{fe00}-\x{fe0f}\x{feff}\x{fff9}-\x{fffd}\x{e0000}-\x{e01ef}]"
+)
+URL = (
+    r"(?i)(?:https?|ftp|weixin|tg)://[^\s\x{3000}-\x{303f}\x{4e00}-\x{9fff}\x{ff00}-\x{ffef}]+"
+    r"|\b(?:www\.|t\.me/|t\.cn/)[a-z0-9][^\s\x{3000}-\x{303f}\x{4e00}-\x{9fff}\x{ff00}-\x{ffef}]*"
+)
+E_MAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
+BLANK = (
+    r"\s\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
+)
+SPACE = rf"[{BLANK}]+"
+_STOP = r",.;!?，。；！？、()（）"
+_NAME = rf"[^{BLANK}{_STOP}@＠:：]"
+# a name ends at a blank (WeChat writes U+2005) or a colon; before other punctuation or
+# the text's end only a short one does, lest "@name" written without a blank take the
+# sentence with it; else a Latin handle is what can be told from what follows
+MENTION = (
+    rf"[@＠](?:{_NAME}{{1,32}}([{BLANK}:：])|{_NAME}{{1,8}}([{_STOP}]|$)"
+    r"|[A-Za-z0-9_\-]{1,40})"
+)
+STICKER = (
+    r"[\[［][^\[\]［］\n，。.;!?]{1,24}[\]］]"  # [微笑], [doge], [CQ:face,id=14]
+    r"|\B:[a-z][a-z0-9_+\-]{1,31}:\B"  # :smile: of Slack, Zulip and Gitter
+)
+EMOJI = (
+    r"[\x{1f000}-\x{1faff}\x{2600}-\x{27bf}\x{2b00}-\x{2bff}\x{2300}-\x{23ff}"
+    r"\x{20e3}\x{e000}-\x{f8ff}]"
+)
+
+
+def normalise(texts: Iterable[str | None] | pa.Array | pa.ChunkedArray) -> pa.Array:
+    r"""Return the texts as an instrument should read them.
+
+    Traditional characters become simplified; URLs, e-mail addresses, mentions,
+    stickers in brackets, emoji and invisible characters go; runs of one character
+    keep three; white space becomes single blanks.
+
+    Parameters
+    ----------
+    texts
+        n messages; lists may hold lone surrogates.
+
+    Returns
+    -------
+    pyarrow.StringArray
+        n texts; null where the message is null, empty where nothing is left.
+
+    Notes
+    -----
+    Linear in the number of characters. One call takes up to 2 GiB of text: pass
+    larger columns chunk by chunk.
+
+    Examples
+    --------
+    >>> message = "@阿明\u2005後來https://a.cn/x 哈哈哈哈哈[微笑]😂"
+    >>> normalise([message, None, "[doge]"]).to_pylist()
+    ['后来 哈哈哈', None, '']
+    """
+    return collapse_runs(simplify(bare(as_texts(texts))), LONGEST_RUN)
+
+
+def bare(texts: pa.Array) -> pa.Array:
+    """Return the words alone: no links, addresses, mentions, stickers or emoji.
+
+    >>> bare(pa.array(["see www.a.org :smile: a@b.cn ok"])).to_pylist()
+    ['see ok']
+    """
+    steps = (
+        (INVISIBLE, ""),
+        (URL, " "),
+        (E_MAIL, " "),
+        (MENTION, r" \1\2"),
+        (STICKER, " "),
+        (EMOJI, " "),
+        (SPACE, " "),
+    )
+    for pattern, replacement in steps:
+        texts = pc.replace_substring_regex(texts, pattern, replacement)
+    return pc.utf8_trim_whitespace(texts)
+
+
+def simplify(texts: pa.Array) -> pa.Array:
+    r"""Return the texts in simplified characters (OpenCC `t2s`).
+
+    >>> simplify(pa.array(["恭喜\n發財", None, ""])).to_pylist()
+    ['恭喜\n发财', None, '']
+    """
+    lines = pc.split_pattern(pc.fill_null(texts, ""), "\n")
+    if not len(lines):
+        return texts
+    # one call for the whole column; line breaks inside a text are counted, so that
+    # the converted lines find their way back
+    joined = _converter().convert("\n".join(lines.flatten().to_pylist()))
+    converted = pa.array(joined.split("\n"), pa.string())
+    regrouped = pa.ListArray.from_arrays(lines.offsets, converted)
+    whole = pc.binary_join(regrouped, "\n")
+    return pc.if_else(texts.is_valid(), whole, pa.scalar(None, pa.string()))
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def collapse_runs(texts: pa.Array, longest: int) -> pa.Array:
+    """Return the texts with no character more than `longest` times in a row.
+
+    >>> collapse_runs(pa.array(["好好好好的", "aab"]), 2).to_pylist()
+    ['好好的', 'aab']
+    """
+    column = code_points(texts)
+    position = np.arange(len(column.points))
+    begins = np.ones(len(position), bool)
+    begins[1:] = column.points[1:] != column.points[:-1]
+    begins[column.starts[:-1][np.diff(column.starts) > 0]] = True
+    run_start = np.maximum.accumulate(np.where(begins, position, 0))
+    keep = position - run_start < longest
+    if keep.all():
+        return texts
+    starts = np.concatenate([[0], np.cumsum(column.totals(keep))])
+    return from_code_points(CodePoints(column.points[keep], starts), texts.is_valid())

@@ -1,0 +1,148 @@
+"""Sentences whose numbers are computed, and that say where each number came from.
+
+A notebook writes ``say("lifetimes", "… {dead:count} of {groups:count} …", …)``. Each
+number is marked with a stable id (topic and name) and its full value, so that the
+site can list them all and a reader can cite one.
+"""
+
+from __future__ import annotations
+
+import math
+import string
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["Prose", "count", "days", "ratio", "say", "share"]
+
+THIN = "\u202f"  # narrow no-break space
+DASH = "–"
+
+
+@runtime_checkable
+class HasLimits(Protocol):
+    """An estimate with its interval, such as `helpers.inference.Interval`."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Markdown that notebooks show as text."""
+
+    markdown: str
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+
+def count(value: float) -> str:
+    """Write a whole number, thousands set apart.
+
+    >>> count(211983).replace(THIN, "_")
+    '211_983'
+    """
+    return f"{round(value):,}".replace(",", THIN)
+
+
+def share(value: float) -> str:
+    """Write a share in percent, with a decimal only where it says something.
+
+    >>> [share(p).replace(THIN, " ") for p in (0.5312, 0.004, 0.9996, 1.0)]
+    ['53 %', '0.4 %', '99.96 %', '100 %']
+    """
+    percent = 100 * value
+    edge = min(percent, 100 - percent)
+    digits = 0 if edge >= 1 or edge == 0 else 1 - math.floor(math.log10(edge)) - 1
+    return f"{percent:.{min(digits, 3)}f}{THIN}%"
+
+
+def days(value: float) -> str:
+    """Write a duration in days; infinity is "not reached".
+
+    >>> days(105.25).replace(THIN, " "), days(math.inf)
+    ('105 days', 'not reached')
+    """
+    if math.isinf(value):
+        return "not reached"
+    return f"{value:.1f}{THIN}days" if value < 10 else f"{count(value)}{THIN}days"  # noqa: PLR2004 - short durations keep a decimal
+
+
+def ratio(value: float) -> str:
+    """Write a ratio to three significant digits.
+
+    >>> ratio(0.27182), ratio(12.345)
+    ('0.272', '12.3')
+    """
+    return f"{value:#.3g}".rstrip(".")
+
+
+_WRITERS: Mapping[str, Callable[[float], str]] = {
+    "count": count,
+    "share": share,
+    "days": days,
+    "ratio": ratio,
+}
+
+
+class _Writer(string.Formatter):
+    def __init__(self, topic: str) -> None:
+        self.topic = topic
+        self.name = ""
+
+    def get_field(
+        self,
+        field_name: str,
+        args: object,  # noqa: ARG002 - the formatter's own signature
+        kwargs: Mapping[str, object],
+    ) -> tuple[object, str]:
+        self.name = field_name
+        return kwargs[field_name], field_name
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if not format_spec:
+            return escape(str(value), quote=False)
+        write = _WRITERS[format_spec]
+        if isinstance(value, HasLimits):
+            text = (
+                f"{write(value.estimate)} "
+                f"({write(value.low)}{THIN}{DASH}{THIN}{write(value.high)})"
+            )
+            return self._mark(float(value.estimate), text)
+        number = float(cast("float", value))
+        return self._mark(number, write(number))
+
+    def _mark(self, value: float, text: str) -> str:
+        key = f"{self.topic}.{self.name}".replace("_", "-")
+        return f'<span data-number="{key}" data-value="{value!r}">{text}</span>'
+
+
+def say(topic: str, template: str, /, **values: object) -> Prose:
+    """Fill a sentence with computed values.
+
+    Parameters
+    ----------
+    topic
+        First part of each number's id; unique within a notebook.
+    template
+        Markdown with ``{name:count}``, ``{name:share}``, ``{name:days}`` or
+        ``{name:ratio}`` for numbers and intervals, ``{name}`` for words.
+    values
+        Numbers, objects with ``estimate``, ``low`` and ``high``, or words.
+
+    Raises
+    ------
+    KeyError
+        If a name or a way of writing is unknown.
+
+    Examples
+    --------
+    >>> print(say("demo", "Of {groups:count} groups", groups=12).markdown)
+    Of <span data-number="demo.groups" data-value="12.0">12</span> groups
+    """
+    return Prose(_Writer(topic).format(template, **values))

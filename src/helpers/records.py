@@ -123,6 +123,7 @@ SCHEMAS: Mapping[RecordKind, pa.Schema] = MappingProxyType(
             ("platform", _label),
             ("kind", _label),
             ("created_us", pa.int64()),
+            ("seen_us", pa.int64()),  # first listing, where life before it is unseen
             ("closed_us", pa.int64()),
             ("closed_kind", _label),
             ("owner", _label),

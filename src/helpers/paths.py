@@ -14,6 +14,8 @@ __all__ = [
     "ROOT",
     "cache_folder",
     "config_folder",
+    "figures_folder",
+    "study_folders",
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +23,21 @@ RAW = ROOT / "data" / "raw"  # as received; never edited
 PROCESSED = ROOT / "data" / "processed"  # text-free tables, one folder a study
 NOTEBOOKS = ROOT / "notebooks"
 BUILD = ROOT / "build"  # everything that can be made again
+
+
+def figures_folder() -> Path:
+    """Return where this run's figures go; ``SHEQUN_FIGURES`` overrides it."""
+    return Path(os.environ.get("SHEQUN_FIGURES") or BUILD / "figures")
+
+
+def study_folders() -> list[Path]:
+    """Return the processed studies of this run, in the order of their names.
+
+    ``SHEQUN_STUDIES`` (folders, joined as in ``PATH``) overrides the embedded ones.
+    """
+    if named := os.environ.get("SHEQUN_STUDIES"):
+        return [Path(folder) for folder in named.split(os.pathsep)]
+    return sorted(manifest.parent for manifest in PROCESSED.glob("*/manifest.json"))
 
 
 def cache_folder() -> Path:

@@ -1,0 +1,120 @@
+"""What a figure must be before it's saved."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from matplotlib.text import Text
+
+from helpers.errors import ShequnError
+from helpers.figures.lettering import missing
+from helpers.figures.style import MM, WIDTHS_MM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.figure import Figure
+
+__all__ = ["FigureError", "MissingGlyphError", "check_figure", "check_id"]
+
+SMALLEST = 7.0  # points, at the printed size
+ROUNDING = 0.01  # mm
+SLACK = 1.5  # pixels that a glyph may hang over its box
+
+
+class FigureError(ShequnError):
+    """A figure breaks a rule of ours."""
+
+
+class MissingGlyphError(FigureError):
+    """Our face lacks a character, which would be drawn as an empty box."""
+
+
+def check_id(figure_id: str) -> None:
+    """Raise unless an id can stand in a link and in a file's name.
+
+    Raises
+    ------
+    FigureError
+        If it isn't words of a–z and 0–9 joined by single hyphens.
+
+    Examples
+    --------
+    >>> check_id("s0-three-month-death")
+    >>> check_id("Fig. 1")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    helpers.figures.checks.FigureError: Fig. 1: not an id. Hint: ...
+    """
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", figure_id):
+        remedy = "use a-z, 0-9 and hyphens"
+        raise FigureError("not an id", where=figure_id, remedy=remedy)
+
+
+def check_figure(figure: Figure, figure_id: str) -> None:
+    """Raise unless a drawn figure is of a printed width and all its text is legible.
+
+    Raises
+    ------
+    FigureError
+        If the width is neither 89 nor 183 mm, or if a text is smaller than 7 pt or
+        runs off the figure.
+    MissingGlyphError
+        If our face lacks a character of it.
+    """
+    _check_width(figure, figure_id)
+    figure.draw_without_rendering()
+    for text in _texts(figure):
+        _check_text(text, figure, f"{figure_id}: “{text.get_text()}”")
+
+
+def _check_width(figure: Figure, figure_id: str) -> None:
+    across = figure.get_figwidth() / MM
+    if min(abs(across - allowed) for allowed in WIDTHS_MM.values()) > ROUNDING:
+        raise FigureError(
+            f"{across:.1f} mm wide, neither one nor two columns",
+            where=figure_id,
+            remedy="begin it with helpers.figures.blank",
+        )
+
+
+def _texts(figure: Figure) -> Iterator[Text]:
+    beyond = set(_ticks_beyond_the_axes(figure))
+    for artist in figure.findobj(Text):
+        if isinstance(artist, Text) and artist.get_visible() and artist not in beyond:
+            yield artist
+
+
+def _ticks_beyond_the_axes(figure: Figure) -> Iterator[Text]:
+    """Yield labels that matplotlib keeps but does not draw."""
+    for axis in (a for axes in figure.axes for a in (axes.xaxis, axes.yaxis)):
+        low, high = sorted(axis.get_view_interval())
+        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+            if not low <= tick.get_loc() <= high:
+                yield from (tick.label1, tick.label2)
+
+
+def _check_text(text: Text, figure: Figure, where: str) -> None:
+    if not text.get_text():
+        return
+    if lacking := missing(text.get_text()):
+        raise MissingGlyphError(
+            f"our face has no {lacking}",
+            where=where,
+            remedy="put other words, or helpers.figures.drawable round a name",
+        )
+    if (size := float(text.get_fontsize())) < SMALLEST:
+        raise FigureError(
+            f"{size:.1f} pt is too small to print",
+            where=where,
+            remedy=f"set it in {SMALLEST:.0f} pt or more",
+        )
+    box, page = text.get_window_extent(), figure.bbox
+    over = max(page.x0 - box.x0, page.y0 - box.y0, box.x1 - page.x1, box.y1 - page.y1)
+    if over > SLACK:
+        raise FigureError(
+            f"the text runs {over / figure.dpi / MM:.1f} mm off the figure",
+            where=where,
+            remedy="shorten it",
+        )

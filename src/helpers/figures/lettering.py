@@ -1,0 +1,105 @@
+"""Measure and break text in our face, and find what it can't draw."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from matplotlib.font_manager import get_font
+
+from helpers import fonts
+
+if TYPE_CHECKING:
+    from matplotlib.ft2font import FT2Font
+
+__all__ = ["THIN", "drawable", "line_height", "missing", "shorten", "width", "wrap"]
+
+THIN = "\N{NARROW NO-BREAK SPACE}"
+UNKNOWN = "〓"  # what Chinese printers set for a character they lack
+# A line may break after a space, and before or after a Chinese character,
+# but not before closing or after opening punctuation.
+PIECE = re.compile(
+    r"[（《「『“【]*[\u2e80-\u9fff\uff00-\uffef][，。、；：？！）》」』”】…]*|[^\s\u2e80-\u9fff]+\s*|\s+"
+)
+
+
+@cache
+def _face() -> FT2Font:
+    return get_font(fonts.FILE)
+
+
+@cache
+def _known() -> frozenset[int]:
+    return frozenset(_face().get_charmap())
+
+
+def width(text: str, size: float) -> float:
+    """Return how wide a line is, in points.
+
+    >>> width("社群", 10.0)
+    20.0
+    """
+    return sum(_advance(character) for character in text) * size
+
+
+@cache
+def _advance(character: str) -> float:
+    """Return one character's advance, in ems."""
+    face = _face()
+    face.set_size(100, 72)
+    return round(face.load_char(ord(character)).linearHoriAdvance / 65536 / 100, 3)
+
+
+def line_height(size: float) -> float:
+    """Return the distance between two lines, in points."""
+    return 1.35 * size
+
+
+def wrap(text: str, across: float, size: float) -> list[str]:
+    """Break text into lines no wider than `across` points, Chinese included.
+
+    >>> wrap("多数社群沉默了。Most fell silent.", 60.0, 10.0)
+    ['多数社群沉默', '了。Most fell', 'silent.']
+    """
+    lines = [""]
+    for piece in PIECE.findall(text):
+        if lines[-1] and width((lines[-1] + piece).rstrip(), size) > across:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines]
+
+
+def shorten(text: str, across: float, size: float) -> str:
+    """Cut text to `across` points with an ellipsis, if it's wider than that.
+
+    >>> shorten("a very long name of a group", 50.0, 7.0)
+    'a very long n…'
+    """
+    if width(text, size) <= across:
+        return text
+    kept = text
+    while kept and width(f"{kept}…", size) > across:
+        kept = kept[:-1]
+    return f"{kept}…"
+
+
+def missing(text: str) -> str:
+    """Return the characters of `text` that the face lacks.
+
+    >>> missing("沉默 😀")
+    '😀'
+    """
+    lacks = dict.fromkeys(c for c in text if c != "\n" and ord(c) not in _known())
+    return "".join(lacks)
+
+
+def drawable(text: str) -> str:
+    """Return `text` with 〓 for each character that the face lacks.
+
+    For names that come with data; in our own words a missing one is an error.
+
+    >>> drawable("群😀")
+    '群〓'
+    """
+    return "".join(UNKNOWN if missing(character) else character for character in text)

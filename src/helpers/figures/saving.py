@@ -1,0 +1,166 @@
+"""Save a figure once and whole: picture, data, where it comes from, how to cite it."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from helpers import paths
+from helpers.figures import citation
+from helpers.figures.checks import FigureError, check_figure, check_id
+from helpers.figures.spreadsheet import csv_text
+from helpers.figures.style import house_style
+from helpers.files import checksum, checksum_of, whole_file, write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+__all__ = ["PICTURES", "SavedFigure", "code_checksum", "save"]
+
+PICTURES: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
+    {
+        "svg": {"metadata": {"Date": None, "Creator": None}},
+        "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
+        "png": {"metadata": {"Software": None}, "dpi": 200},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFigure:
+    """A figure on disk, in files named by its id.
+
+    Attributes
+    ----------
+    figure_id
+        Its permanent id.
+    title, caption, alt
+        The finding, what the reader needs to know, and the picture in words.
+    claims
+        Ids of the claims it bears on.
+    citation
+        How to cite it, in sentences.
+    folder
+        Where its files lie.
+    """
+
+    figure_id: str
+    title: str
+    caption: str
+    alt: str
+    claims: tuple[str, ...]
+    citation: str
+    folder: Path
+
+    def file(self, ending: str) -> Path:
+        """Return the path of one of its files (svg, pdf, png, csv, json, bib, txt)."""
+        return self.folder / f"{self.figure_id}.{ending}"
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
+        from helpers.figures.display import bundle  # noqa: PLC0415 - notebooks only
+
+        return bundle(self)
+
+
+def save(
+    figure: Figure,
+    figure_id: str,
+    *,
+    data: pd.DataFrame,
+    title: str,
+    caption: str,
+    alt: str,
+    claims: Iterable[str],
+    studies: Iterable[Path],
+    folder: Path | None = None,
+) -> SavedFigure:
+    """Write a figure as SVG, PDF and PNG with its data, provenance and citation.
+
+    Parameters
+    ----------
+    figure
+        Begun with `blank` or made by one of our plots: 89 or 183 mm wide.
+    figure_id
+        Permanent and unique: it stands in links. ``[a-z0-9-]+``.
+    data
+        Everything the figure shows, one row a mark.
+    title, caption, alt
+        The finding; what is measured, on what, and how sure; the picture in words.
+    claims
+        Ids of the claims it bears on; may be empty.
+    studies
+        Folders of the processed studies that it was computed from.
+    folder
+        Where to write; by default the folder of the run's figures.
+
+    Returns
+    -------
+    SavedFigure
+        As a notebook cell's last expression it shows the picture.
+
+    Raises
+    ------
+    FigureError
+        If the id, the width or a text breaks a rule, or words are missing.
+    MissingGlyphError
+        If our face lacks a character.
+    MissingSourceError
+        If a study has no manifest.
+    """
+    check_id(figure_id)
+    for name, text in {"title": title, "caption": caption, "alt": alt}.items():
+        if not text.strip():
+            raise FigureError(f"no {name}", where=figure_id, remedy="say it in words")
+    target = paths.figures_folder() if folder is None else folder
+    sources = [citation.Source.read(study) for study in studies]
+    told = (figure_id, title, sources, version("shequn-evidence"))
+    words = (title, caption, alt, tuple(claims), citation.plain(*told))
+    saved = SavedFigure(figure_id, *words, folder=target)
+    with house_style():
+        check_figure(figure, figure_id)
+        _draw(figure, saved)
+    write_text(saved.file("csv"), csv_text(data))
+    write_text(saved.file("bib"), citation.bibtex(*told))
+    write_text(saved.file("txt"), saved.citation)
+    _write_provenance(saved, sources)
+    return saved
+
+
+def _draw(figure: Figure, saved: SavedFigure) -> None:
+    for ending, options in PICTURES.items():
+        with whole_file(saved.file(ending)) as partial, warnings.catch_warnings():
+            warnings.filterwarnings("error", message="Glyph .* missing")
+            figure.savefig(partial, format=ending, facecolor="white", **options)
+
+
+def _write_provenance(saved: SavedFigure, sources: Iterable[citation.Source]) -> None:
+    facts = {
+        "id": saved.figure_id,
+        "title": saved.title,
+        "caption": saved.caption,
+        "alt": saved.alt,
+        "claims": saved.claims,
+        "studies": [asdict(source) for source in sources],
+        "code": {"version": version("shequn-evidence"), "sha256": code_checksum()},
+        "files": {e: checksum(saved.file(e)) for e in (*PICTURES, "csv", "bib", "txt")},
+    }
+    text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
+    write_text(saved.file("json"), text + "\n")
+
+
+@cache
+def code_checksum() -> str:
+    """Return one checksum of all modules of `helpers` and what lies beside them."""
+    root = Path(__file__).resolve().parents[1]
+    files = (f for f in root.rglob("*") if f.is_file() and f.suffix != ".pyc")
+    named = sorted((file.relative_to(root).as_posix(), file) for file in files)
+    return checksum_of(part for name, file in named for part in (name, checksum(file)))

@@ -1,0 +1,33 @@
+"""A figure's data as CSV that no spreadsheet takes for a formula."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["csv_text"]
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(data: pd.DataFrame) -> str:
+    r"""Return `data` as CSV with LF line ends and text that can't be a formula.
+
+    Text that begins like a formula gets an apostrophe before it (OWASP, CSV
+    injection); numbers stay numbers, written with up to ten significant digits.
+
+    >>> import pandas as pd
+    >>> csv_text(pd.DataFrame({"group": ["=1+1", "a"], "rate": [-0.5, 1 / 3]}))
+    "group,rate\n'=1+1,-0.5\na,0.3333333333\n"
+    """
+    safe = data.map(_harmless).rename(columns=_harmless)
+    text: str = safe.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    return text
+
+
+def _harmless(cell: object) -> object:
+    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
+        return f"'{cell}"
+    return cell

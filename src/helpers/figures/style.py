@@ -1,0 +1,163 @@
+"""One look: our face, Okabe and Ito's colours, sizes that a journal prints.
+
+Colours are those of Okabe & Ito (2002, Color Universal Design); series differ in
+line style and marker as well, so that grey paper shows them apart.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from helpers import fonts
+from helpers.figures.lettering import THIN, line_height, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = [
+    "BLUE",
+    "GREY",
+    "INK",
+    "NAIVE",
+    "PURPLE",
+    "SERIES",
+    "VERMILLION",
+    "WIDTHS_MM",
+    "Series",
+    "Threshold",
+    "blank",
+    "house_style",
+    "thousands",
+]
+
+INK, GREY, NAIVE = "#1a1a1a", "#595959", "#767676"
+BLUE, VERMILLION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
+WIDTHS_MM = MappingProxyType({"one": 89.0, "two": 183.0})
+MM = 1 / 25.4  # inches
+MARGIN = 4.0  # points
+SMALL, BODY, TITLE = 7.0, 8.0, 9.5
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """How one of several series is drawn; no two share a line style or a marker."""
+
+    colour: str
+    line: Any
+    marker: str
+
+
+SERIES = (
+    Series(BLUE, "-", "o"),
+    Series(VERMILLION, (0, (5, 2)), "s"),
+    Series(INK, (0, (1, 1.5)), "^"),
+    Series(PURPLE, (0, (6, 2, 1, 2)), "D"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A value that decides something, and the words that say what."""
+
+    value: float
+    label: str
+
+
+STYLE: dict[Any, Any] = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": GREY,
+    "axes.labelcolor": INK,
+    "axes.labelsize": SMALL,
+    "axes.linewidth": 0.6,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": BODY,
+    "font.family": [fonts.FAMILY],
+    "font.size": SMALL,
+    "hatch.linewidth": 0.5,
+    "lines.linewidth": 1.2,
+    "lines.markersize": 4,
+    "pdf.fonttype": 3,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "shequn",
+    "text.color": INK,
+    "text.parse_math": False,
+    "xtick.color": GREY,
+    "xtick.labelcolor": INK,
+    "xtick.labelsize": SMALL,
+    "ytick.color": GREY,
+    "ytick.labelcolor": INK,
+    "ytick.labelsize": SMALL,
+}
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw in our style inside the block, whatever was set outside it."""
+    fonts.register()
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(STYLE)
+        yield
+
+
+def blank(
+    width: Literal["one", "two"],
+    height_mm: float,
+    *,
+    title: str,
+    subtitle: str = "",
+    foot: str = "",
+) -> Figure:
+    """Return an empty figure with its words set and room kept for the axes.
+
+    The title is the finding, the subtitle what is measured, the foot source and n.
+    `height_mm` is that of the axes; the words come on top of it.
+    """
+    across = WIDTHS_MM[width] * MM * 72 - 2 * MARGIN
+    head = [(TITLE, INK, wrap(title, across, TITLE))]
+    head += [(BODY, GREY, wrap(subtitle, across, BODY))] if subtitle else []
+    tail = [(SMALL, GREY, wrap(foot, across, SMALL))] if foot else []
+    above, below = _height(head), _height(tail)
+    total = height_mm * MM * 72 + above + below
+    room = (0, below / total, 1, 1 - (above + below) / total)
+    pad = MARGIN / 72
+    layout = ConstrainedLayoutEngine(rect=room, w_pad=pad, h_pad=pad)
+    figure = Figure(figsize=(WIDTHS_MM[width] * MM, total / 72), layout=layout)
+    _set(figure, head, total - MARGIN, total)
+    _set(figure, tail, below, total)
+    return figure
+
+
+Lines = list[tuple[float, str, list[str]]]
+
+
+def _height(blocks: Lines) -> float:
+    lines = sum(len(text) * line_height(size) for size, _, text in blocks)
+    return lines + MARGIN if blocks else MARGIN
+
+
+def _set(figure: Figure, blocks: Lines, top: float, total: float) -> None:
+    left = MARGIN / (figure.get_figwidth() * 72)
+    for size, colour, lines in blocks:
+        for line in lines:
+            place = (left, (top - size) / total)
+            figure.text(*place, line, fontsize=size, color=colour, va="baseline")
+            top -= line_height(size)
+
+
+def thousands(number: float) -> str:
+    """Return a whole number with thin spaces between thousands.
+
+    >>> thousands(1234567).split(THIN)
+    ['1', '234', '567']
+    """
+    return f"{number:,.0f}".replace(",", THIN)

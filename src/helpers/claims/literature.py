@@ -1,0 +1,54 @@
+"""What the literature measured about a claim, read in the texts named."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+__all__ = ["Finding", "literature"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One published number or result, and how it was read.
+
+    Attributes
+    ----------
+    key, citation, doi
+        Who published it where; `doi` is empty if none was found.
+    sample, finding
+        What was studied and what came out.
+    read
+        ``source`` if read in the text itself, ``digest`` if in a summary of it.
+    claims
+        The claims it bears on.
+    """
+
+    key: str
+    citation: str
+    doi: str
+    sample: str
+    finding: str
+    read: Literal["source", "digest"]
+    claims: tuple[str, ...]
+
+
+@cache
+def _all() -> tuple[Finding, ...]:
+    text = files(__package__).joinpath("literature.toml").read_text("utf-8")
+    return tuple(
+        Finding(key=key, **{**entry, "claims": tuple(entry["claims"])})
+        for key, entry in tomllib.loads(text).items()
+    )
+
+
+def literature(claim: str) -> tuple[Finding, ...]:
+    """Return the findings that bear on a claim, in the register's order.
+
+    >>> [one.key for one in literature("s0-lurkers-are-many")]
+    ['nonnecke-2000']
+    """
+    return tuple(one for one in _all() if claim in one.claims)

@@ -1,4 +1,4 @@
-"""Resolve the three locked groups again, with hashes and no addresses."""
+"""Resolve the locked groups again, with hashes and no addresses."""
 
 from __future__ import annotations
 
@@ -8,21 +8,26 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTRAS = {"run": [], "test": ["--extra", "test"], "spark": ["--extra", "spark"]}
+OPTIONS = ["--generate-hashes", "--universal", "--python-version", "3.11"]
+SAME_AS_RUN = ["-c", "requirements/run.txt"]
+GROUPS = {
+    "run": ["pyproject.toml"],
+    "test": ["pyproject.toml", "--extra", "test", *SAME_AS_RUN],
+    "spark": ["pyproject.toml", "--extra", "spark", *SAME_AS_RUN],
+    "peers": ["requirements/peers.in"],  # what `make bench` compares with
+}
 
 
 def resolve(uv: str, group: str) -> None:
-    """Write one group; the later ones keep the versions of `run`."""
-    base = [] if group == "run" else ["-c", "requirements/run.txt"]
-    options = "--generate-hashes --universal --python-version 3.11 --no-emit-index-url"
-    command = [uv, "pip", "compile", "-q", *options.split(), *EXTRAS[group], *base]
+    """Write one group."""
     target = [
         "--custom-compile-command",
         "make lock",
         "-o",
         f"requirements/{group}.txt",
     ]
-    subprocess.run([*command, *target, "pyproject.toml"], cwd=ROOT, check=True)  # noqa: S603 - a fixed command
+    command = [uv, "pip", "compile", "-q", "--no-emit-index-url", *OPTIONS, *target]
+    subprocess.run([*command, *GROUPS[group]], cwd=ROOT, check=True)  # noqa: S603 - a fixed command
 
 
 def main() -> None:
@@ -30,7 +35,7 @@ def main() -> None:
     uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
     if uv is None:
         sys.exit("shequn: locking needs `uv`: install it (`pip install uv`) first.")
-    for group in EXTRAS:
+    for group in GROUPS:
         resolve(uv, group)
 
 

@@ -1,0 +1,1 @@
+"""Claims and what decides them: the register, the rules, the gates, the verdicts."""

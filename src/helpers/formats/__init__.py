@@ -1,0 +1,141 @@
+"""Read chat exports of any platform: one module a format behind one contract.
+
+>>> sorted(FORMATS)[:3]
+['chatlab', 'chatlog', 'discord']
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Protocol, cast
+
+from helpers.errors import BrokenFileError
+from helpers.formats.boundary import Reading
+from helpers.formats.lookalikes import refusal
+from helpers.formats.pseudonyms import Pseudonyms, load_key
+from helpers.formats.source import Head, Options, Source
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from helpers.records import Batch, Observability
+
+__all__ = ["FORMATS", "Format", "Head", "Options", "Source", "read", "recognise"]
+
+
+class Format(Protocol):
+    """What a format module offers.
+
+    Attributes
+    ----------
+    NAME
+        The format's name for people, e.g. ``ChatLab``.
+    OBSERVES
+        What the format can show at best; its window is (0, 0) until a file is read,
+        and `Source.observed` says where one file shows less.
+    """
+
+    NAME: str
+    OBSERVES: Observability
+
+    def recognises(self, head: Head) -> bool:
+        """Tell from the first look whether an export is of this format."""
+
+    def read(self, source: Source) -> Iterator[Batch]:
+        """Yield the records of an export with its own ids and names.
+
+        Nothing is filtered; what can't be read goes into `source.losses`.
+        """
+
+
+_NAMES = (
+    "chatlab", "weflow", "memotrace", "pywxdump", "chatlog", "qq", "qce",
+    "telegram", "discord", "slack", "whatsapp", "zulip_archive", "zulip_realm",
+    "gitter", "matrix", "mattermost", "table",
+)  # fmt: skip
+
+
+class _Registry(Mapping[str, Format]):
+    """Format modules by name, each imported when it is first asked for."""
+
+    def __getitem__(self, name: str) -> Format:
+        if name not in _NAMES:
+            raise KeyError(name)
+        return cast("Format", importlib.import_module(f"helpers.formats.{name}"))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES)
+
+    def __len__(self) -> int:
+        return len(_NAMES)
+
+
+FORMATS: Mapping[str, Format] = _Registry()
+
+
+def recognise(export: Path | Source) -> Format:
+    """Return the format of an export.
+
+    Raises
+    ------
+    MissingSourceError
+        If there is no such file.
+    BrokenFileError
+        If no format fits (naming what was seen), more than one does, or the file only
+        looks like messages, such as training data for language models.
+    """
+    source = export if isinstance(export, Source) else Source(export)
+    if why := refusal(source.head):
+        raise BrokenFileError(why.what, where=str(source.path), remedy=why.remedy)
+    found = [form for form in FORMATS.values() if form.recognises(source.head)]
+    if len(found) == 1:
+        return found[0]
+    raise BrokenFileError(
+        _unsure(source.head, [form.NAME for form in found]),
+        where=str(source.path),
+        remedy="see docs/formats for what can be read, or name the format yourself",
+    )
+
+
+def _unsure(head: Head, found: list[str]) -> str:
+    if found:
+        return f"could be {' or '.join(found)}"
+    keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
+    seen = f"JSON with the keys {', '.join(keys[:8])}" if keys else _seen(head)
+    return f"is of no format that is known here: {seen}"
+
+
+def _seen(head: Head) -> str:
+    if len(head.names) != 1:
+        return f"{len(head.names)} files"
+    return "text without message lines" if head.start.strip() else "no text"
+
+
+def read(
+    path: Path,
+    *,
+    key: Path | None = None,
+    form: str | None = None,
+    options: Options | None = None,
+) -> Reading:
+    """Read an export: iterate over the result for its records, pseudonymised.
+
+    Parameters
+    ----------
+    path
+        A file, folder, ZIP or tar.gz.
+    key
+        The file with the key for pseudonyms; by default the user's own.
+    form
+        A name in `FORMATS`, if it isn't to be recognised.
+
+    Raises
+    ------
+    ShequnError
+        If the export isn't recognised, the key can't be had, or (while iterating) a
+        file is broken; what was whole has been yielded by then.
+    """
+    source = Source(path, options)
+    chosen = FORMATS[form] if form else recognise(source)
+    return Reading(source, chosen, Pseudonyms(load_key(key)))

@@ -1,0 +1,215 @@
+"""The boundary where records leave the readers: no id, name or number passes it bare.
+
+Names are all known only when an export has been read to its end, so its records wait
+in an unnamed temporary file, then pass the boundary column by column.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import zipfile
+import zlib
+from dataclasses import replace
+from pathlib import PurePath
+from typing import IO, TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.errors import BrokenFileError
+from helpers.formats.masking import Masker
+from helpers.formats.people import NAMED
+from helpers.records import SCHEMAS, Batch, Observability
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from helpers.formats import Format
+    from helpers.formats.losses import Losses
+    from helpers.formats.pseudonyms import Pseudonyms
+    from helpers.formats.source import Source
+
+__all__ = ["Reading"]
+
+MEMORY = 1 << 26
+PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")
+WORDS = ("text", "value", "topic")
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
+
+
+class Reading:
+    """An export's records, pseudonymised; iterate once, then ask what was seen.
+
+    Attributes
+    ----------
+    format
+        The module that reads it.
+    losses
+        What could not be read, complete after iterating.
+    """
+
+    def __init__(self, source: Source, form: Format, hidden: Pseudonyms) -> None:
+        self._source, self.format, self._hidden = source, form, hidden
+        self._window: list[int] = []
+
+    @property
+    def losses(self) -> Losses:
+        """What could not be read."""
+        return self._source.losses
+
+    @property
+    def observability(self) -> Observability:
+        """What this export can show; complete after iterating."""
+        window = (min(self._window), max(self._window)) if self._window else (0, 0)
+        seen = {"window_us": window} | self._source.observed
+        return replace(self.format.OBSERVES, **seen)
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Yield the records; a file that breaks off raises after what was whole.
+
+        Raises
+        ------
+        BrokenFileError
+            If a file is damaged.
+        """
+        spool, broken = _Spool(), None
+        try:
+            for batch in self.format.read(self._source):
+                spool.add(batch)
+        except BrokenFileError as error:
+            broken = error
+        except _DAMAGE as error:
+            broken = _damaged(self._source, error)
+        crossing = _Crossing(self._source, self._hidden)
+        for batch in spool:
+            self._window += _extent(batch)
+            yield crossing.of(batch)
+        if broken:
+            raise broken
+
+
+def _damaged(source: Source, error: Exception) -> BrokenFileError:
+    source.losses.lost("damaged archive", source.path.name, 0)
+    return BrokenFileError(
+        f"is damaged ({error})",
+        where=str(source.path),
+        remedy="copy or download it again; what was whole was read",
+    )
+
+
+def _extent(batch: Batch) -> list[int]:
+    if batch.kind != "message" or not batch.table.num_rows:
+        return []
+    ends = pc.min_max(batch.table["time_us"]).as_py()
+    return [time for time in ends.values() if time is not None]
+
+
+class _Spool:
+    """Batches waiting for the names to be known, one stream a kind."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, IO[bytes]] = {}
+        self._writers: dict[str, Any] = {}
+
+    def add(self, batch: Batch) -> None:
+        if batch.kind not in self._files:
+            file = tempfile.SpooledTemporaryFile(MEMORY)  # noqa: SIM115  closed by `__iter__`
+            self._files[batch.kind] = file
+            self._writers[batch.kind] = pa.ipc.new_stream(file, SCHEMAS[batch.kind])
+        self._writers[batch.kind].write_batch(batch.table)
+
+    def __iter__(self) -> Iterator[Batch]:
+        for kind in SCHEMAS:
+            if kind in self._files:
+                self._writers[kind].close()
+                with self._files[kind] as file:
+                    file.seek(0)
+                    for table in pa.ipc.open_stream(file):
+                        yield Batch(kind, table)
+
+
+class _Crossing:
+    """What happens to each column on the way out."""
+
+    def __init__(self, source: Source, hidden: Pseudonyms) -> None:
+        self._source, self._hidden = source, hidden
+        self._masker = Masker(source.people.names)
+
+    def of(self, batch: Batch) -> Batch:
+        table = batch.table
+        if batch.kind == "message":
+            table = _quieted(table)
+        columns = [
+            self._column(name, table[name], table) for name in table.schema.names
+        ]
+        return Batch(
+            batch.kind, pa.RecordBatch.from_arrays(columns, schema=table.schema)
+        )
+
+    def _column(self, name: str, column: pa.Array, table: pa.RecordBatch) -> pa.Array:
+        if name in PEOPLE:
+            return _mapped(self._resolved(column, table["group"]), self._person)
+        if name == "mentions":
+            return _flat(column, lambda flat: _mapped(flat, self._person))
+        if name in WORDS:
+            return _masked(column, self._masker.names)
+        if name in {"id", "reply_to", "message"}:
+            return self._hidden.message_ids(column)
+        if name in {"group", "parent"}:
+            return _mapped(column, lambda value: self._hidden.of("group", value))
+        if name == "label":
+            return _mapped(column, lambda value: self._hidden.of("label", value)[:8])
+        if name == "file":
+            return _mapped(column, self._file)
+        return column
+
+    def _person(self, value: str) -> str:
+        return self._hidden.of("person", value)
+
+    def _file(self, value: str) -> str:
+        return self._hidden.of("file", value)[:8] + PurePath(value).suffix
+
+    def _resolved(self, column: pa.Array, groups: pa.Array) -> pa.Array:
+        """Put ids in place of names borne by one person of the group."""
+        if not pc.any(pc.starts_with(column.dictionary, NAMED)).as_py():
+            return column
+        resolve = self._source.people.resolve
+        pairs = zip(groups.to_pylist(), column.to_pylist(), strict=True)
+        found = [resolve(g, p) if p is not None else None for g, p in pairs]
+        return pa.array(found, pa.string()).dictionary_encode()
+
+
+def _quieted(table: pa.RecordBatch) -> pa.RecordBatch:
+    """Drop the text of system lines that no rule understood: names may be in it."""
+    lost = pc.and_(
+        pc.equal(table["kind"].cast(pa.string()), "system"), pc.is_null(table["rule"])
+    )
+    at = table.schema.get_field_index("text")
+    kept = pc.if_else(
+        pc.fill_null(lost, value=False), pa.scalar(None, pa.string()), table["text"]
+    )
+    return table.set_column(at, "text", kept)
+
+
+def _masked(column: pa.Array, mask: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    if isinstance(column, pa.DictionaryArray):
+        return pa.DictionaryArray.from_arrays(column.indices, mask(column.dictionary))
+    return mask(column)
+
+
+def _mapped(column: pa.Array, change: Callable[[str], str]) -> pa.Array:
+    """Apply `change` to every distinct value of a column."""
+    labels = isinstance(column, pa.DictionaryArray)
+    encoded = column if labels else column.dictionary_encode()
+    changed = pa.array(
+        [change(v) if v is not None else None for v in encoded.dictionary.to_pylist()],
+        pa.string(),
+    )
+    result = pa.DictionaryArray.from_arrays(encoded.indices, changed)
+    return result if labels else result.cast(pa.string())
+
+
+def _flat(column: pa.Array, change: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    return pa.ListArray.from_arrays(
+        column.offsets, change(column.values), mask=pc.is_null(column)
+    )

@@ -1,0 +1,90 @@
+"""What was lost or doubtful while reading, counted, with where to look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Entry", "Losses"]
+
+KEPT_POSITIONS = 20
+
+
+@dataclass(slots=True)
+class Entry:
+    """One reason in one file: how many rows, and the first few positions.
+
+    Attributes
+    ----------
+    kind
+        ``loss`` (rows that could not be read) or ``note`` (rows read with a doubt,
+        or a count that does not balance).
+    positions
+        Line, entry or row numbers from 1; the first twenty at most.
+    """
+
+    kind: Literal["loss", "note"]
+    reason: str
+    file: str
+    rows: int = 0
+    positions: list[int] = field(default_factory=list)
+
+
+class Losses:
+    """Everything one reading lost or doubts; nothing is lost without an entry.
+
+    Examples
+    --------
+    >>> losses = Losses()
+    >>> losses.lost("not JSON", "a.jsonl", 7)
+    >>> losses.balance("messages", "a.jsonl", declared=12, found=11)
+    >>> [(entry.kind, entry.reason, entry.rows) for entry in losses]
+    [('loss', 'not JSON', 1), ('note', 'messages: 12 declared, 11 found', 1)]
+    >>> losses.rows
+    1
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[str, str, str], Entry] = {}
+
+    def lost(self, reason: str, file: str, position: int, rows: int = 1) -> None:
+        """Record rows of a file that could not be read."""
+        self._add("loss", reason, file, position, rows)
+
+    def noted(self, reason: str, file: str, position: int, rows: int = 1) -> None:
+        """Record rows that were read, but with a doubt."""
+        self._add("note", reason, file, position, rows)
+
+    def balance(
+        self, what: str, file: str, *, declared: int | None, found: int
+    ) -> None:
+        """Note it if the export's own count differs from what was found."""
+        if declared is not None and declared != found:
+            reason = f"{what}: {declared} declared, {found} found"
+            self.noted(reason, file, 0, abs(declared - found))
+
+    @property
+    def rows(self) -> int:
+        """Rows lost, notes not counted."""
+        return sum(entry.rows for entry in self if entry.kind == "loss")
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries.values())
+
+    def _add(
+        self,
+        kind: Literal["loss", "note"],
+        reason: str,
+        file: str,
+        position: int,
+        rows: int,
+    ) -> None:
+        entry = self._entries.setdefault(
+            (kind, reason, file), Entry(kind, reason, file)
+        )
+        entry.rows += rows
+        if position and len(entry.positions) < KEPT_POSITIONS:
+            entry.positions.append(position)

@@ -1,0 +1,64 @@
+"""Which names a person bore: for telling names apart, and for masking them.
+
+Readers say whom they meet; system lines speak of people by name only. A name is
+resolved at the very end, when all names are known: to the one person of the group who
+bore it, else it stays a person of its own, ``name:…``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+__all__ = ["NAMED", "People", "named"]
+
+NAMED = "name:"
+
+
+def named(name: str) -> str:
+    """Return the stand-in id of somebody known by name only.
+
+    >>> named("Ann")
+    'name:Ann'
+    """
+    return NAMED + name
+
+
+class People:
+    """The names met while reading one export.
+
+    Examples
+    --------
+    >>> people = People()
+    >>> people.met("g", "u1", "Ann")
+    >>> people.met("g", "u2", "Bob")
+    >>> people.resolve("g", named("Ann")), people.resolve("g", named("Eve"))
+    ('u1', 'name:Eve')
+    >>> people.met("g", "u3", "Bob")  # a second Bob: undecidable
+    >>> people.resolve("g", named("Bob"))
+    'name:Bob'
+    """
+
+    def __init__(self) -> None:
+        self._bearers: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self.names: set[str] = set()
+
+    def met(self, group: str, person: str, *names: str | None) -> None:
+        """Remember the names a person bears in a group; empty ones are skipped."""
+        for name in filter(None, names):
+            self._bearers[group, name].add(person)
+            self.names.add(name)
+
+    def mentioned(self, *names: str) -> None:
+        """Remember names whose bearers aren't known, so that they are masked."""
+        self.names.update(names)
+
+    def known(self, group: str) -> set[str]:
+        """Return every name borne in a group so far."""
+        return {name for owner, name in self._bearers if owner == group}
+
+    def resolve(self, group: str, person: str) -> str:
+        """Return the id behind `named(...)` if one person bore that name."""
+        if not person.startswith(NAMED):
+            return person
+        bearers = self._bearers.get((group, person.removeprefix(NAMED)), set())
+        return next(iter(bearers)) if len(bearers) == 1 else person

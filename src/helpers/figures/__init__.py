@@ -1,9 +1,13 @@
 """One style for every figure, and one `save`."""
 
 from helpers.figures.checks import FigureError, MissingGlyphError
+from helpers.figures.forest import forest_plot
 from helpers.figures.lettering import drawable
 from helpers.figures.saving import SavedFigure, save
+from helpers.figures.shares import share_bars
+from helpers.figures.specifications import specification_curve
 from helpers.figures.style import SERIES, Threshold, blank, house_style, thousands
+from helpers.figures.survival import survival_panels
 
 __all__ = [
     "SERIES",
@@ -13,7 +17,11 @@ __all__ = [
     "Threshold",
     "blank",
     "drawable",
+    "forest_plot",
     "house_style",
     "save",
+    "share_bars",
+    "specification_curve",
+    "survival_panels",
     "thousands",
 ]

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -76,6 +77,7 @@ STYLE: dict[Any, Any] = {
     "axes.labelcolor": INK,
     "axes.labelsize": SMALL,
     "axes.linewidth": 0.6,
+    "axes.prop_cycle": cycler(color=[series.colour for series in SERIES]),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlelocation": "left",

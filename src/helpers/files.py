@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,7 +15,7 @@ from helpers.errors import ShequnError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["checksum", "checksum_of", "whole_file", "write_text"]
+__all__ = ["checksum", "checksum_of", "whole_file", "whole_folder", "write_text"]
 
 BLOCK = 1 << 20
 
@@ -97,3 +98,38 @@ def checksum_of(parts: Iterable[str]) -> str:
         encoded = part.encode()
         digest.update(f"{len(encoded)}:".encode() + encoded)
     return digest.hexdigest()
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Yield an empty folder that replaces `path` only if the block succeeds.
+
+    Raises
+    ------
+    ShequnError
+        If the folder can't be written or the disk is full; `path` is untouched.
+
+    Examples
+    --------
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with whole_folder(folder / "a") as partial:
+    ...     _ = (partial / "b.txt").write_text("all of it")
+    >>> [path.name for path in folder.rglob("*")]
+    ['a', 'b.txt']
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        room = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    try:
+        partial = room / "new"
+        partial.mkdir()
+        yield partial
+        if path.exists():
+            path.replace(room / "old")
+        partial.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    finally:
+        shutil.rmtree(room, ignore_errors=True)

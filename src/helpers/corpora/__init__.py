@@ -1,0 +1,75 @@
+"""Public corpora: raw files as received → records, their pitfalls labelled.
+
+A reader labels every row and drops none; what is set aside, and why, is counted
+later in the study's ledger. No raw file is read before its checksum was compared
+with the one recorded here.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.corpora import fcc_gitter, w3c_groups, zulip_archives
+from helpers.corpora.raw_files import default_raw, verify
+from helpers.errors import ShequnError
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from helpers.corpora.corpus import Corpus
+    from helpers.records import Batch
+
+__all__ = ["CORPORA", "corpus", "default_raw", "read"]
+
+CORPORA: Mapping[str, Corpus] = MappingProxyType(
+    {
+        module.CORPUS.name: module.CORPUS
+        for module in (fcc_gitter, w3c_groups, zulip_archives)
+    }
+)
+
+
+def corpus(name: str) -> Corpus:
+    """Return the corpus of that name.
+
+    Raises
+    ------
+    ShequnError
+        If there is none, with the names there are.
+
+    Examples
+    --------
+    >>> corpus("fcc_gitter").kind_of_group
+    'room'
+    """
+    if name not in CORPORA:
+        raise ShequnError(
+            f"there is no corpus {name!r}", remedy=f"name one of {', '.join(CORPORA)}"
+        )
+    return CORPORA[name]
+
+
+def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
+    """Yield the records of a corpus whose files are what they should be.
+
+    Parameters
+    ----------
+    name
+        Of the corpus.
+    raw
+        The folder that holds one folder a corpus.
+    tally
+        Filled while reading: the rows that were read from each raw file.
+
+    Raises
+    ------
+    MissingSourceError, BrokenFileError
+        Before anything is yielded, if a raw file is absent or not the one recorded.
+    """
+    chosen = corpus(name)
+    folder = raw / name
+    files = verify(folder, name)
+    yield from chosen.read(folder, [file.name for file in files], tally)

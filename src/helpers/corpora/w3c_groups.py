@@ -1,0 +1,262 @@
+"""W3C's groups, 1995–2026: mails a month, from snapshots of a public monitor.
+
+Only how many mails a group's list had in a month is known. Each month's n mails are
+placed evenly over the part of the month in which the group was listed, the i-th at
+i/(n+1) of it: where n mails at random moments lie on average. Every mail is so dated
+within its true month, never more than 31 days off.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from helpers.corpora.corpus import Corpus, Licence
+from helpers.records import (
+    DAY_US,
+    SCHEMAS,
+    SECOND_US,
+    Batch,
+    Observability,
+    from_rows,
+)
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["CORPUS", "placed_us"]
+
+LISTINGS, UNION = "w3c_daily_first_last.csv", "w3c_groups_union.json"
+LAST_SNAPSHOT = "2026-08-22"
+SEEN_AT_ONCE_DAYS = 31  # listed within a month of its launch: nothing was missed
+LONGEST_MONTH_DAYS = 31.0
+
+
+class Listing(NamedTuple):
+    """First and last day on which a group was listed, as microseconds of midnight."""
+
+    first_us: int
+    last_us: int
+
+
+def placed_us(n: int, low_us: int, high_us: int) -> np.ndarray:
+    """Return n instants evenly inside an interval, in microseconds.
+
+    >>> placed_us(3, 0, 40).tolist()
+    [10, 20, 30]
+    """
+    steps = np.arange(1, n + 1, dtype=np.int64)
+    return low_us + (high_us - low_us) * steps // (n + 1)
+
+
+def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+    """Yield a record for each mail counted, then every group."""
+    tally.update(dict.fromkeys(files, 0))  # the listings hold no mails
+    listings = _listings(folder / LISTINGS)
+    union = json.loads((folder / UNION).read_text("utf-8"))
+    groups = []
+    for position, entry in enumerate(union["groups"], 1):
+        listed = _listed(entry, listings)
+        group = _group(entry, listed, union["last_snapshot"], position)
+        groups.append(group)
+        batch = _mails(entry, group)
+        tally[UNION] += sum(_counts(entry).values())
+        yield batch
+    yield from_rows("group", groups)
+
+
+def _listings(path: Path) -> dict[str, Listing]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            row["key"]: Listing(
+                _day_us(row["first_listed"]), _day_us(row["last_listed"])
+            )
+            for row in csv.DictReader(file)
+        }
+
+
+def _listed(entry: Mapping[str, Any], listings: Mapping[str, Listing]) -> Listing:
+    """Return when a group was listed under any of its addresses."""
+    under = [listings[key] for key in entry["keys"]]
+    return Listing(
+        min(one.first_us for one in under), max(one.last_us for one in under)
+    )
+
+
+def _group(
+    entry: Mapping[str, Any], listed: Listing, last: str, position: int
+) -> dict[str, Any]:
+    kind = _kind(entry)
+    created = _instant_us(entry["created"]) if entry.get("created") else None
+    gone = listed.last_us < _day_us(last)
+    return {
+        "group": str(entry["id"]),
+        "label": entry["name"],
+        "network": "w3c",
+        "platform": "mailing list",
+        "kind": kind,
+        "created_us": created,
+        "seen_us": None if _seen_from_launch(created, listed) else listed.first_us,
+        "closed_us": listed.last_us + DAY_US if gone else None,
+        "closed_kind": _closing(kind) if gone else None,
+        "file": UNION,
+        "position": position,
+        "rule": "listed from first to last snapshot",
+    }
+
+
+def _kind(entry: Mapping[str, Any]) -> str:
+    """Return the source's kind; an address tells where a snapshot left it out."""
+    own: str | None = entry.get("type")
+    return own or ("cg" if "/community/" in f"{entry['keys'][0]}/" else "other")
+
+
+def _closing(kind: str) -> str:
+    """Return how such a group ends: by its charter, or by W3C's own clearing out."""
+    return "completed" if kind in {"wg", "ig"} else "administrative"
+
+
+def _seen_from_launch(created: int | None, listed: Listing) -> bool:
+    return (
+        created is not None
+        and created >= WATCHED_FROM_US
+        and listed.first_us - created <= SEEN_AT_ONCE_DAYS * DAY_US
+    )
+
+
+def _counts(entry: Mapping[str, Any]) -> dict[str, int]:
+    return entry["activity"].get("lists") or {}
+
+
+def _mails(entry: Mapping[str, Any], group: Mapping[str, Any]) -> Batch:
+    """Return the mails of a group, oldest first."""
+    months = sorted(_counts(entry).items())
+    placed = [
+        placed_us(n, *_span(month, group["created_us"], group["closed_us"]))
+        for month, n in months
+    ]
+    times = np.concatenate([np.empty(0, np.int64), *placed])
+    columns = {
+        "group": group["group"],
+        "time_us": times,
+        "kind": "text",
+        "bot": False,
+        "file": UNION,
+        "position": group["position"],
+        "rule": "spread over its month",
+    }
+    schema = SCHEMAS["message"]
+    arrays = [_column(columns.get(f.name), f.type, len(times)) for f in schema]
+    return Batch("message", pa.RecordBatch.from_arrays(arrays, schema=schema))
+
+
+def _column(value: object, kind: pa.DataType, size: int) -> pa.Array:
+    if isinstance(value, np.ndarray):
+        return pa.array(value, kind)
+    return pa.array([value] * size, kind)
+
+
+def _span(month: str, created_us: int | None, closed_us: int | None) -> tuple[int, int]:
+    """Return the part of a month in which the group's mails can have been sent."""
+    low, high = _month_us(month), _month_us(month, 1)
+    if created_us is not None and low < created_us < high:
+        low = created_us
+    end = min(closed_us or END_US, END_US)
+    return (low, end) if low < end < high else (low, high)
+
+
+def _month_us(month: str, later: int = 0) -> int:
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + later, 12)
+    return _day_us(f"{year:04}-{number + 1:02}-01")
+
+
+def _day_us(day: str) -> int:
+    return (date.fromisoformat(day) - date(1970, 1, 1)).days * DAY_US
+
+
+def _instant_us(text: str) -> int:
+    at = datetime.fromisoformat(text).astimezone(UTC)
+    return int(at.timestamp()) * SECOND_US + at.microsecond
+
+
+END_US = _day_us(LAST_SNAPSHOT)
+WATCHED_FROM_US = _day_us("2018-12-06")  # the monitor's first snapshot
+
+CORPUS = Corpus(
+    name="w3c_groups",
+    title_en="W3C community, working and interest groups, 1995–2026",
+    title_zh="W3C 社区组、工作组与兴趣组（1995–2026）",
+    source="https://github.com/w3c/cg-monitor and https://github.com/w3c/groups",
+    commit="w3c/cg-monitor@2f5dd6341c281a53e576655f42c843817147a56e"
+    " (94 monthly and 2,709 daily snapshots), w3c/groups@be0c0795",
+    licence=Licence(
+        name="none stated",
+        text="""\
+No licence is stated for the monitor (w3c/groups is MIT). These tables hold facts
+counted by us, one row a group, age window or day, without names, members or text.
+They are published for verification and removed on request.
+""",
+        members=False,
+        names=False,
+    ),
+    row="a mail counted in a group's month",
+    kind_of_group="cg",
+    read=read,
+    observability=partial(
+        Observability,
+        members_source="none",
+        joins_observed=False,
+        leaves_observed=False,
+        reads_observed="none",
+        reactions_observed=False,
+        replies="none",
+        births="creation",
+        owner_known=False,
+        roles_known=False,
+        sender_ids=False,
+        text=False,
+        time_zone_known=True,
+        left_truncated=True,
+        never_active_listed=True,
+        resolution="month",
+    ),
+    end_us=END_US,
+    time_error_days=LONGEST_MONTH_DAYS,
+    looked_at=True,
+    frame_notes=(
+        (
+            "left-truncated: groups launched before the first snapshot (2018-12-06), or"
+            " first listed more than 31 days after their launch, are watched only from"
+            " their first listing; use delayed entry or the launches since 2019"
+        ),
+        (
+            "administrative: community groups are closed in rounds (some 210 in April"
+            " 2023), later than they fell silent; the last mail is often the proposal to"
+            " close, so silence starts later than it would have"
+        ),
+        "completed: working and interest groups end by their charter",
+        (
+            "mailing lists, not chats: much work moved to repositories, so a silent list"
+            " is not always a silent group"
+        ),
+    ),
+    gaps=(
+        "mails are counted by month: dates within the month are ours, placed evenly",
+        "no sender ids, so no posters, replies or members",
+        "mails before a group's first snapshot are known from the list's own archive",
+        "mails dated after the last snapshot (wrong clocks) are set aside",
+        (
+            "groups without any count of mails are kept as never active; for the three"
+            " that are not community groups the list may lie elsewhere"
+        ),
+        "some lists are older than their group; the earlier date is the origin",
+    ),
+)

@@ -1,0 +1,50 @@
+"""Lifetimes of groups: what silence means, and how long groups last.
+
+`kaplan_meier`, `aalen_johansen` and `restricted_mean` are the estimators, with
+delayed entry and exact ties. `silence` turns processed tables into `Lifetimes`, whose
+estimates (`failure_probability`, `mean_lifetime`, `median_lifetime`, the contrasts)
+bootstrap whole clusters. `naive` holds the readings that are wrong.
+"""
+
+from helpers.survival import naive
+from helpers.survival.aalen_johansen import Incidence, aalen_johansen
+from helpers.survival.band import SurvivalBand, median_lifetime, survival_band
+from helpers.survival.clusters import Clusters, clusters_of
+from helpers.survival.contrasts import (
+    failure_difference,
+    failure_ratio,
+    mean_lifetime_ratio,
+)
+from helpers.survival.curve import Numbers, SurvivalCurve
+from helpers.survival.estimates import failure_probability, mean_lifetime
+from helpers.survival.interval import Interval
+from helpers.survival.kaplan_meier import kaplan_meier
+from helpers.survival.lifetimes import Lifetimes
+from helpers.survival.restricted_mean import restricted_mean
+from helpers.survival.silence import Watch, lifetimes_of, silence, watch
+
+__all__ = [
+    "Clusters",
+    "Incidence",
+    "Interval",
+    "Lifetimes",
+    "Numbers",
+    "SurvivalBand",
+    "SurvivalCurve",
+    "Watch",
+    "aalen_johansen",
+    "clusters_of",
+    "failure_difference",
+    "failure_probability",
+    "failure_ratio",
+    "kaplan_meier",
+    "lifetimes_of",
+    "mean_lifetime",
+    "mean_lifetime_ratio",
+    "median_lifetime",
+    "naive",
+    "restricted_mean",
+    "silence",
+    "survival_band",
+    "watch",
+]

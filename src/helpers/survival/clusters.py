@@ -1,0 +1,77 @@
+"""What is drawn together in a bootstrap: networks, batches or single groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers.errors import NotIdentifiableError
+
+__all__ = ["Clusters", "Codes", "clusters_of"]
+
+Codes = npt.NDArray[np.intp]
+
+FEWEST_NETWORKS = 8
+FEWEST_BATCHES = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Clusters:
+    """Which independent unit each row belongs to.
+
+    Attributes
+    ----------
+    codes : shape (n,)
+        0 … count − 1.
+    """
+
+    codes: Codes
+    count: int
+    kind: Literal["network", "batch", "group"]
+
+    @property
+    def method(self) -> str:
+        """The bootstrap in words, such as 'bootstrap of 20 networks, t(19)'."""
+        plural = "batches" if self.kind == "batch" else f"{self.kind}s"
+        return f"bootstrap of {self.count} {plural}, t({self.count - 1})"
+
+
+def clusters_of(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
+    """Choose the independent units of some groups.
+
+    Networks, if there are at least 8. Within one network the groups themselves, or
+    the batches they were opened in if there are at least 20 of these.
+
+    Parameters
+    ----------
+    network, batch : shape (n,)
+
+    Raises
+    ------
+    NotIdentifiableError
+        With 2 to 7 networks, too few to tell how much networks differ.
+
+    Examples
+    --------
+    >>> clusters_of(["a", "a", "a"], ["x", "x", "y"]).kind
+    'group'
+    """
+    networks = pd.factorize(np.asarray(network, object), sort=True)[0]
+    batches = pd.factorize(np.asarray(batch, object), sort=True)[0]
+    k = int(networks.max()) + 1
+    if k >= FEWEST_NETWORKS:
+        return Clusters(networks, k, "network")
+    if k > 1:
+        raise NotIdentifiableError(
+            f"{k} networks are too few for one pooled interval",
+            where="clusters",
+            remedy="estimate each network alone and combine the estimates",
+        )
+    found = int(batches.max()) + 1
+    if FEWEST_BATCHES <= found < len(batches):
+        return Clusters(batches, found, "batch")
+    return Clusters(np.arange(len(networks)), len(networks), "group")

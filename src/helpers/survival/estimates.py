@@ -1,0 +1,191 @@
+"""What verdicts rest on: failure, mean and median, with intervals that know clusters.
+
+Greenwood's interval takes groups for independent. Groups of one network are not, and
+the more of them there are, the less their interval covers. So whole clusters are
+drawn, and the standard error is used with t(K − 1) on a scale where the estimate is
+nearly normal.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival.bootstrap import REPLICATES, RiskSets, cluster_weights
+from helpers.survival.clusters import clusters_of
+from helpers.survival.interval import SCALES, Interval, Wald
+from helpers.survival.proportion import clopper_pearson, proportion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpers.survival.curve import Floats
+    from helpers.survival.interval import ScaleName
+    from helpers.survival.lifetimes import Bools, Lifetimes
+
+__all__ = [
+    "bootstrapped",
+    "failure_probability",
+    "from_start",
+    "last_step",
+    "mean_lifetime",
+    "mean_within",
+    "risk_sets",
+]
+
+FEWEST_AT_RISK = 20
+LOST_SHARE = 0.05  # of replicates without an estimate, beyond which there is none
+
+
+def failure_probability(
+    lives: Lifetimes,
+    horizon_days: float,
+    *,
+    seed: int,
+    level: float = 0.95,
+    competing: Bools | None = None,
+    replicates: int = REPLICATES,
+) -> Interval:
+    """Return the probability of having ended by a horizon.
+
+    With delayed entry it is conditional on reaching the first age with 20 at risk.
+    Where groups are the units, none came late and none was censored before the
+    horizon, it is a plain proportion with its exact interval.
+
+    Parameters
+    ----------
+    seed
+        Of the bootstrap.
+    competing : shape (n,)
+        Ends that are no failure, such as a purpose fulfilled; then it is the
+        cumulative incidence of the other ends.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If nobody was watched for so long, there are 2 to 7 networks, or there are
+        never 20 at risk under delayed entry.
+    """
+    watched, start = from_start(lives, horizon_days)
+    failed = watched.ended & (watched.durations <= horizon_days)
+    if competing is not None:
+        failed &= ~competing[np.isin(lives.group, watched.group)]
+    clusters = clusters_of(watched.network, watched.batch)
+    if clusters.kind == "group" and _complete(watched, horizon_days):
+        return clopper_pearson(int(failed.sum()), len(watched), level=level)
+    risk = risk_sets(watched, horizon_days, start)
+    values = np.concatenate(
+        [
+            last_step(risk.incidence(weights, failed))
+            for weights in cluster_weights(clusters, seed=seed, replicates=replicates)
+        ]
+    )
+    estimate = float(last_step(risk.incidence(np.ones((1, len(watched))), failed))[0])
+    # a sum of fractions may miss 1 by rounding
+    values, estimate = np.round(values, 12), round(estimate, 12)
+    counted = (watched.potential >= horizon_days) & (watched.entry <= start)
+    return proportion(estimate, values, clusters, counted, n=len(watched), level=level)
+
+
+def _complete(lives: Lifetimes, horizon: float) -> bool:
+    known = (lives.durations >= horizon) | lives.ended
+    return bool(np.all(known & (lives.entry == 0)))
+
+
+def from_start(
+    lives: Lifetimes, horizon: float | None = None
+) -> tuple[Lifetimes, float]:
+    """Leave out who was gone before the age from which survival is conditional.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If there are never 20 at risk, or nobody was watched up to the horizon.
+    """
+    curve = lives.curve()
+    if (lives.entry > 0).any():
+        curve = curve.from_at_risk(FEWEST_AT_RISK)
+    if horizon is not None:
+        curve.at(horizon)
+    start = float(curve.times[0])
+    return lives.where((start == 0) | (lives.durations > start)), start
+
+
+def risk_sets(lives: Lifetimes, horizon: float, start: float) -> RiskSets:
+    """Return risk sets for the ends up to a horizon."""
+    ended = lives.ended & (lives.durations <= horizon)
+    return RiskSets(lives.durations, ended, lives.entry, start)
+
+
+def last_step(steps: Floats) -> Floats:
+    """Return each sample's value after the last end, 0 if nothing ended."""
+    return steps[:, -1] if steps.shape[1] else np.zeros(len(steps))
+
+
+def mean_within(risk: RiskSets, horizon: float, weights: Floats) -> Floats:
+    """Area under each sample's curve up to the horizon."""
+    survival = np.hstack([np.ones((len(weights), 1)), risk.survival(weights)])
+    steps = np.concatenate([[risk.start], risk.times, [horizon]])
+    areas: Floats = np.sum(survival * np.diff(steps), axis=1)
+    return areas
+
+
+def mean_lifetime(
+    lives: Lifetimes,
+    horizon_days: float,
+    *,
+    seed: int,
+    level: float = 0.95,
+    replicates: int = REPLICATES,
+) -> Interval:
+    """Return the mean of min(lifetime, horizon) with a bootstrap of clusters.
+
+    Raises
+    ------
+    NotIdentifiableError
+        As `failure_probability`.
+    """
+    watched, start = from_start(lives, horizon_days)
+    statistic = partial(
+        mean_within, risk_sets(watched, horizon_days, start), horizon_days
+    )
+    return bootstrapped(
+        watched, statistic, "log", seed=seed, level=level, replicates=replicates
+    )
+
+
+def bootstrapped(
+    lives: Lifetimes,
+    statistic: Callable[[Floats], Floats],
+    scale: ScaleName,
+    *,
+    seed: int,
+    level: float,
+    replicates: int,
+) -> Interval:
+    """Bootstrap any statistic of row weights; t(K − 1) on a scale."""
+    clusters = clusters_of(lives.network, lives.batch)
+    blocks = cluster_weights(clusters, seed=seed, replicates=replicates)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = np.concatenate([statistic(weights) for weights in blocks])
+        estimate = float(statistic(np.ones((1, len(lives))))[0])
+        scaled = SCALES[scale].forward(values)
+    found = np.isfinite(scaled)
+    if np.mean(~found) > LOST_SHARE or not np.isfinite(estimate):
+        raise NotIdentifiableError(
+            f"{np.mean(~found):.0%} of bootstrap samples give no estimate",
+            where=lives.definition,
+            remedy="there are too few groups, clusters or ends",
+        )
+    spread = float(np.std(scaled[found], ddof=1))
+    return Interval.of(
+        estimate,
+        Wald(estimate, spread, scale, clusters.count - 1),
+        method=f"{clusters.method}, {scale}",
+        n=len(lives),
+        clusters=clusters.count,
+        level=level,
+    )

@@ -1,0 +1,193 @@
+"""An estimate with its interval, and how to recompute it at another level.
+
+Verdicts need one estimate at several levels: 95 %, 90 % for equivalence, wider for
+several legs or corpora. So an interval carries the rule that made its limits.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self
+
+import numpy as np
+from scipy import stats
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["SCALES", "Interval", "Limits", "Replicates", "ScaleName", "Wald"]
+
+ScaleName = Literal["identity", "log", "cloglog", "loglog"]
+
+
+class Scale(NamedTuple):
+    """A monotone transformation, its inverse and its slope (numpy functions)."""
+
+    forward: Callable[..., np.ndarray]
+    inverse: Callable[..., np.ndarray]
+    slope: Callable[..., np.ndarray]
+
+
+SCALES: Mapping[ScaleName, Scale] = MappingProxyType(
+    {
+        "identity": Scale(np.asarray, np.asarray, np.ones_like),
+        "log": Scale(np.log, np.exp, lambda x: 1 / x),
+        # log(−log(1 − p)), for a probability of failure
+        "cloglog": Scale(
+            lambda p: np.log(-np.log1p(-p)),
+            lambda y: -np.expm1(-np.exp(y)),
+            lambda p: -1 / ((1 - p) * np.log1p(-p)),
+        ),
+        # log(−log s), the same for a probability of survival
+        "loglog": Scale(
+            lambda s: np.log(-np.log(s)),
+            lambda y: np.exp(-np.exp(y)),
+            lambda s: 1 / (s * np.log(s)),
+        ),
+    }
+)
+
+
+class Limits(Protocol):
+    """What makes the two limits of an interval."""
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return the lower and upper limit at `level`."""
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the estimate on a scale and its standard error there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An estimate and its two-sided confidence interval.
+
+    Attributes
+    ----------
+    estimate, low, high
+        In the estimate's own unit; ``inf`` where a time was not reached.
+    level
+        Confidence level, such as 0.95.
+    method
+        How the limits were made, for people.
+    n, clusters
+        How many units entered and how many independent clusters they form.
+
+    Examples
+    --------
+    >>> rule = Wald(2.0, se=0.1, scale="log", df=19)
+    >>> ratio = Interval.of(2.0, rule, method="log scale, t(19)", n=100, clusters=20)
+    >>> print(ratio)
+    2 [1.62, 2.47]
+    >>> print(ratio.at_level(0.90))
+    2 [1.68, 2.38]
+    """
+
+    estimate: float
+    low: float
+    high: float
+    level: float
+    method: str
+    n: int
+    clusters: int
+    limits: Limits = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        estimate: float,
+        limits: Limits,
+        *,
+        method: str,
+        n: int,
+        clusters: int,
+        level: float = 0.95,
+    ) -> Self:
+        """Make an interval from the rule for its limits."""
+        low, high = limits(level)
+        return cls(estimate, low, high, level, method, n, clusters, limits)
+
+    def at_level(self, level: float) -> Self:
+        """Return the same estimate with its limits at another level."""
+        low, high = self.limits(level)
+        return replace(self, low=low, high=high, level=level)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the estimate on a scale and its standard error there."""
+        return self.limits.on_scale(scale)
+
+    @property
+    def se(self) -> float:
+        """Standard error in the estimate's own unit."""
+        return self.on_scale("identity")[1]
+
+    def __str__(self) -> str:
+        return f"{self.estimate:.3g} [{self.low:.3g}, {self.high:.3g}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Wald:
+    """Limits: estimate ± t(df) standard errors on a scale, carried back.
+
+    Parameters
+    ----------
+    estimate
+        In its own unit.
+    se
+        Standard error on the scale.
+    scale
+        Where the estimate is taken to be normal.
+    df
+        Degrees of freedom of Student's t; infinite for the normal distribution.
+    bounds
+        The range in which the estimand lies.
+    """
+
+    estimate: float
+    se: float
+    scale: ScaleName
+    df: float = math.inf
+    bounds: tuple[float, float] = (-math.inf, math.inf)
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return the lower and upper limit at `level`."""
+        reach = float(stats.t.ppf((1 + level) / 2, self.df)) * self.se
+        scale = SCALES[self.scale]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            centre = scale.forward(self.estimate)
+            ends = scale.inverse(centre - reach), scale.inverse(centre + reach)
+        low, high = np.clip(np.sort(np.array(ends)), *self.bounds)
+        return float(low), float(high)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the estimate on a scale and its standard error (delta method)."""
+        centre = float(SCALES[scale].forward(self.estimate))
+        if scale == self.scale:
+            return centre, self.se
+        there, here = (
+            float(SCALES[name].slope(self.estimate)) for name in (scale, self.scale)
+        )
+        return centre, self.se * abs(there / here)
+
+
+@dataclass(frozen=True, slots=True)
+class Replicates:
+    """Limits: percentiles of bootstrap replicates (sorted)."""
+
+    estimate: float
+    values: tuple[float, ...]
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return the lower and upper limit at `level`."""
+        # "lower"/"higher" never average a finite replicate with an infinite one
+        low = np.quantile(self.values, (1 - level) / 2, method="lower")
+        high = np.quantile(self.values, (1 + level) / 2, method="higher")
+        return float(low), float(high)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the estimate on a scale and the replicates' deviation there."""
+        forward = SCALES[scale].forward
+        spread = np.std(forward(np.asarray(self.values)), ddof=1)
+        return float(forward(self.estimate)), float(spread)

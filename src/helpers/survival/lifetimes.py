@@ -1,0 +1,110 @@
+"""The lifetimes of groups, with what an estimate has to know about each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from helpers.survival.kaplan_meier import kaplan_meier
+
+if TYPE_CHECKING:
+    from helpers.survival.curve import Floats, SurvivalCurve
+
+__all__ = ["Bools", "Lifetimes"]
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Lifetimes:
+    """Censored lifetimes of groups; arrays of shape (n,), ages in days.
+
+    Attributes
+    ----------
+    group
+        The groups' keys in the other tables.
+    durations, ended, entry
+        As `kaplan_meier` takes them.
+    potential
+        How long each could have been followed, whether it ended or not.
+    last_age
+        Age at the last message; 0 if there was none.
+    waited
+        Days of silence that declare each of them dead (W).
+    slow
+        Whether traffic was too thin even for the longest W.
+    never_active
+        Whether there never was a message.
+    revived
+        Whether it came back from a silence of W days or more.
+    network, batch
+        Who operates it, and what was opened together.
+    listed, born_late, gone_before_entry
+        Groups in the table, and those left out: born after the end less W, or
+        silent for good before anyone watched. ``len(lives)`` is the rest.
+    definition
+        The rule, in words.
+    """
+
+    group: npt.NDArray[np.int64]
+    durations: Floats
+    ended: Bools
+    entry: Floats
+    potential: Floats
+    last_age: Floats
+    waited: Floats
+    slow: Bools
+    never_active: Bools
+    revived: Bools
+    network: npt.NDArray[np.object_]
+    batch: npt.NDArray[np.object_]
+    listed: int
+    born_late: int
+    gone_before_entry: int
+    definition: str
+
+    def __len__(self) -> int:
+        return len(self.group)
+
+    def where(self, keep: npt.ArrayLike) -> Self:
+        """Return some of the groups; the counts of those left out stay."""
+        mask = np.asarray(keep)
+        arrays: dict[str, Any] = {
+            name: value[mask]
+            for name, value in vars(self).items()
+            if isinstance(value, np.ndarray)
+        }
+        return replace(self, **arrays)
+
+    def ever_started(self) -> Self:
+        """Return the groups that had a message: the second frame."""
+        return self.where(~self.never_active)
+
+    def potential_at_least(self, days: float) -> int:
+        """Count groups that could have been followed so long, ended or not."""
+        return int(np.sum(self.potential >= days))
+
+    def curve(self) -> SurvivalCurve:
+        """Return their Kaplan–Meier curve."""
+        return kaplan_meier(self.durations, self.ended, self.entry)
+
+    @property
+    def revived_share(self) -> float:
+        """Of those once silent for W days, the share that spoke again."""
+        silent = int(np.sum(self.revived | self.ended))
+        return int(self.revived.sum()) / silent if silent else 0.0
+
+    def bounds(self) -> tuple[Self, Self]:
+        """Return the lifetimes with every slow group dead, and with every one alive."""
+        dead = self._with_slow(self.last_age, ended=True)
+        return dead, self._with_slow(self.potential, ended=False)
+
+    def _with_slow(self, ages: Floats, *, ended: bool) -> Self:
+        durations = np.where(self.slow, ages, self.durations)
+        changed = replace(
+            self, durations=durations, ended=np.where(self.slow, ended, self.ended)
+        )
+        return changed.where((self.entry == 0) | (durations > self.entry))

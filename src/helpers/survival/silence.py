@@ -1,0 +1,215 @@
+"""Death by silence, and the rule that makes it unbiased.
+
+A group's last message in the data is not its death: it may speak again tomorrow.
+So a death is declared only W days later, nobody's fate is read in the last W days,
+and W is long enough for the group's own traffic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers.errors import NotIdentifiableError, ShequnError
+from helpers.records import DAY_US
+from helpers.survival.lifetimes import Bools, Lifetimes
+
+if TYPE_CHECKING:
+    from helpers.survival.curve import Floats
+
+__all__ = ["Form", "Watch", "lifetimes_of", "silence", "watch"]
+
+Form = Literal["last_message", "first_gap"]
+Micros = npt.NDArray[np.int64]
+
+EARLY_DAYS = 28  # the window of `groups.early_messages`
+SHORTEST_GAP = 28  # `silences` lists no shorter ones
+
+
+@dataclass(frozen=True, eq=False)
+class Watch:
+    """How long each group was watched, in microseconds of age."""
+
+    entry: Micros
+    first: Micros
+    last: Micros
+    end: Micros
+    never: Bools
+
+
+def watch(groups: pd.DataFrame) -> Watch:
+    """Turn the instants of `groups` into ages from each group's origin.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If there is no group.
+    ShequnError
+        If a group's first or last message lies before its origin or after its end.
+    """
+    if groups.empty:
+        raise NotIdentifiableError("there is no group", where="groups")
+    origin = groups["origin_us"].to_numpy("int64")
+    never = groups["last_us"].isna().to_numpy(bool)
+
+    def age(column: str) -> Micros:
+        instants = groups[column].astype("Int64").to_numpy("int64", na_value=0)
+        return np.where(groups[column].isna(), 0, instants - origin)
+
+    ages = Watch(
+        np.maximum(age("entry_us"), 0), age("first_us"), age("last_us"),
+        age("end_us"), never,
+    )  # fmt: skip
+    if (wrong := (ages.first < 0) | (ages.last > ages.end) & ~never).any():
+        raise ShequnError(
+            f"{wrong.sum()} groups have messages outside their observation",
+            where=f"groups, row {int(np.argmax(wrong))}",
+            remedy="make the tables again",
+        )
+    return ages
+
+
+def silence(
+    groups: pd.DataFrame,
+    silences: pd.DataFrame,
+    *,
+    w_days: float = 60.0,
+    form: Form = "last_message",
+    longest_w_days: float = 180.0,
+    messages_expected: float = 6.0,
+) -> Lifetimes:
+    """Return the groups' lifetimes when W days of silence are death.
+
+    Groups born after the end less W are left out. A group is dead if its last
+    message lies before the end less W, at that message; else it is censored at the
+    end less W. W is at least `w_days` and such that a living group would be
+    expected to send `messages_expected` in it, judged by its first 28 days only.
+    Where not even `longest_w_days` will do, the group is slow and gets that.
+    A group that never had a message is slow, and dead at 0.
+
+    Parameters
+    ----------
+    groups, silences
+        The processed tables.
+    form
+        ``first_gap`` dates a death at the first silence of W days, revived or not;
+        it does not look ahead, as models with time-varying exposures require.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If no group is left.
+    ShequnError
+        If W is shorter than the gaps that `silences` lists.
+
+    References
+    ----------
+    The project's register of claims, §1.
+    """
+    if w_days < SHORTEST_GAP:
+        raise ShequnError(
+            f"W is {w_days:g} d, but only gaps of {SHORTEST_GAP} d and more are listed",
+            where="silence",
+            remedy=f"take {SHORTEST_GAP} days or more",
+        )
+    ages = watch(groups)
+    needed = messages_expected / _early_rate(groups, ages)
+    waited = np.maximum(w_days, np.minimum(needed, longest_w_days))
+    w_us = np.rint(waited * DAY_US).astype(np.int64)
+    gap = _first_gap(groups, silences, ages, w_us)
+    revived = gap < ages.last
+    event = np.where(revived, gap, ages.last) if form == "first_gap" else ages.last
+    potential = ages.end - w_us
+    return lifetimes_of(
+        groups,
+        ages,
+        event,
+        (event < potential) | ages.never,
+        potential,
+        waited=waited,
+        slow=needed > longest_w_days,
+        revived=revived,
+        definition=f"silence of {w_days:g} days ({form.replace('_', ' ')})",
+    )
+
+
+def _early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
+    """Messages a day in the part of the first 28 days that was watched."""
+    days = EARLY_DAYS - ages.entry / DAY_US
+    early = groups["early_messages"].to_numpy(np.float64)
+    rate = np.divide(early, days, out=np.zeros_like(early), where=days > 0)
+    floor: Floats = np.maximum(rate, np.finfo(float).tiny)
+    return floor
+
+
+def _first_gap(
+    groups: pd.DataFrame, silences: pd.DataFrame, ages: Watch, w_us: Micros
+) -> Micros:
+    """Age at which the first closed silence of W began; a late one if there is none."""
+    none = np.iinfo(np.int64).max
+    row = pd.Series(np.arange(len(groups)), index=groups["group"].to_numpy())
+    at = row.reindex(silences["group"]).to_numpy("float64", na_value=np.nan)
+    known = ~np.isnan(at)
+    index = at[known].astype(np.intp)
+    start = silences["start_us"].to_numpy("int64")[known]
+    length = silences["end_us"].to_numpy("int64")[known] - start
+    start = start - groups["origin_us"].to_numpy("int64")[index]
+    # silence before the first message is a gap too: what never spoke is dead at 0
+    first = np.where(~ages.never & (ages.first >= w_us), 0, none)
+    long = length >= w_us[index]
+    np.minimum.at(first, index[long], start[long])
+    return first
+
+
+def lifetimes_of(
+    groups: pd.DataFrame,
+    ages: Watch,
+    event: Micros,
+    dead: Bools,
+    potential: Micros,
+    *,
+    waited: Floats,
+    slow: Bools,
+    revived: Bools,
+    definition: str,
+) -> Lifetimes:
+    """Assemble lifetimes: dead at `event`, or censored at `potential`.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If no group is left.
+    """
+    duration = np.where(dead, event, potential)
+    born = potential >= 0
+    gone = born & (ages.entry > 0) & (duration <= ages.entry)
+    keep = born & ~gone
+    if not keep.any():
+        raise NotIdentifiableError(
+            f"none of {len(groups)} groups was watched long enough",
+            where=definition,
+            remedy="use a longer archive or a shorter silence",
+        )
+    lives = Lifetimes(
+        group=groups["group"].to_numpy("int64"),
+        durations=duration / DAY_US,
+        ended=dead,
+        entry=ages.entry / DAY_US,
+        potential=potential / DAY_US,
+        last_age=ages.last / DAY_US,
+        waited=waited,
+        slow=slow,
+        never_active=ages.never,
+        revived=revived,
+        network=groups["network"].to_numpy(object),
+        batch=groups["batch"].to_numpy(object),
+        listed=len(groups),
+        born_late=int(np.sum(~born)),
+        gone_before_entry=int(gone.sum()),
+        definition=definition,
+    )
+    return lives.where(keep)

@@ -1,0 +1,172 @@
+"""Headers of WhatsApp's lines: their shape, their clock and the order of their dates.
+
+No list of locales: a header is three numbers with separators, a clock with an optional
+word for the half of the day on either side, and a bracket (iOS) or a dash (Android)
+after it. Which number is the day is decided by the whole file or not at all.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from helpers.errors import ShequnError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "DATE_ORDERS",
+    "DateOrder",
+    "Order",
+    "UndecidedDateOrderError",
+    "clock_us",
+    "date_order",
+    "day_number",
+    "header_pattern",
+    "triple",
+]
+
+DateOrder = Literal["dmy", "mdy", "ymd"]
+DATE_ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
+FIRST_YEAR, CENTURY = 2009, 2000  # WhatsApp began in 2009
+EPOCH = date(1970, 1, 1).toordinal()
+NOON = 12
+
+MARKS = "\u200e\u200f\u061c\ufeff"
+_DATE = r"\d{1,4}[^\w\s:,\[\]]{1,3}\s?\d{1,2}[^\w\s:,\[\]]{1,3}\s?\d{1,4}\.?"
+_CJK_DATE = r"\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
+_WORD = r"[^\W\d_][^\d:\[\]\n]{0,12}?"
+_CLOCK = rf"(?:{_WORD}\s?)?\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?:\s?{_WORD})?"
+_SHAPES = {
+    "[": rf"\[(?P<date>{_CJK_DATE}|{_DATE}),?\s(?P<clock>{_CLOCK})\]\s",
+    "-": rf"(?P<date>{_CJK_DATE}|{_DATE}),?\s(?P<clock>{_CLOCK})\s[-–]\s",
+}
+
+# The half of the day as Unicode's locale data write it; zh has finer parts.
+_MORNING = {
+    "am", "vorm", "fm", "pg", "sa", "de", "pd", "πμ", "ص", "قظ",
+    "上午", "凌晨", "清晨", "早上", "午前", "오전",
+}  # fmt: skip
+_AFTERNOON = {
+    "pm", "nachm", "em", "ptg", "ch", "du", "md", "μμ", "م", "بظ",
+    "下午", "中午", "晚上", "午後", "오후",
+}  # fmt: skip
+_NEITHER = {"", "kl", "um", "uhr", "h"}
+_NUMBERS = re.compile(r"\d+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+class Order(NamedTuple):
+    """The order of day, month and year, and whether another would fit as well."""
+
+    order: DateOrder
+    decided: bool
+
+
+class UndecidedDateOrderError(ShequnError):
+    """Nothing in the file says which number of its dates is the day."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(
+            "the order of day and month can't be told from this file: no day is later "
+            "than the 12th and every order leaves the lines in sequence",
+            where=where,
+            remedy="say it with --date-order dmy, mdy or ymd",
+        )
+
+
+def header_pattern(shape: str) -> re.Pattern[str]:
+    """Return the pattern of a line's header in one of the two shapes, ``[`` and ``-``.
+
+    Examples
+    --------
+    >>> match = header_pattern("-").match("2024/1/5 下午3:04 - 甲: 好")
+    >>> match["date"], match["clock"]
+    ('2024/1/5', '下午3:04')
+    """
+    return re.compile(rf"^[{MARKS}]*{_SHAPES[shape]}", re.MULTILINE)
+
+
+def triple(text: str) -> tuple[int, int, int]:
+    """Return the three numbers of a date as written, in any script's digits.
+
+    >>> triple("٥/١/٢٠٢٤")
+    (5, 1, 2024)
+    """
+    first, second, third = _NUMBERS.findall(text)
+    return int(first), int(second), int(third)
+
+
+def clock_us(text: str) -> int:
+    """Return microseconds since midnight of a 12- or 24-hour clock, wherever its word.
+
+    Raises
+    ------
+    ValueError
+        If the word for the half of the day is unknown and the hour needs one.
+
+    Examples
+    --------
+    >>> [clock_us(c) // 60_000_000 for c in ("下午3:04", "12:01 a. m.", "15:04:05")]
+    [904, 1, 904]
+    """
+    hour, minute, *rest = (int(number) for number in _NUMBERS.findall(text))
+    word = "".join(_LETTERS.findall(text)).casefold()
+    if word in _AFTERNOON:
+        hour = hour % NOON + NOON
+    elif word in _MORNING:
+        hour %= NOON
+    elif word not in _NEITHER:
+        raise ValueError(word)
+    return ((hour * 60 + minute) * 60 + (rest[0] if rest else 0)) * 1_000_000
+
+
+def day_number(numbers: tuple[int, int, int], order: DateOrder) -> int | None:
+    """Return days since 1970-01-01, or None where no such day can be in an export.
+
+    >>> day_number((1, 2, 24), "dmy") - day_number((1, 2, 24), "mdy")
+    30
+    """
+    parts = dict(zip(order, numbers, strict=True))
+    year = parts["y"] if parts["y"] > FIRST_YEAR % 100 + 90 else parts["y"] + CENTURY
+    if year < FIRST_YEAR:
+        return None
+    try:
+        return date(year, parts["m"], parts["d"]).toordinal() - EPOCH
+    except ValueError:
+        return None
+
+
+def date_order(dates: Sequence[tuple[int, int, int]]) -> Order:
+    """Decide the order of day, month and year from all dates of a file.
+
+    Each order is charged for impossible days and for every step backwards; the cheapest
+    wins. Where two are equally cheap and would read a date differently, the order is
+    not decided. One that makes no difference needs no decision.
+
+    Parameters
+    ----------
+    dates
+        The dates as written, in file order, repetitions left out.
+
+    Examples
+    --------
+    >>> date_order([(3, 4, 24), (13, 4, 24)])
+    Order(order='dmy', decided=True)
+    >>> date_order([(3, 4, 24)]).decided, date_order([(4, 4, 24)]).decided
+    (False, True)
+    """
+    days = {order: [day_number(d, order) for d in dates] for order in DATE_ORDERS}
+    cost = {order: _cost(days[order]) for order in DATE_ORDERS}
+    best = min(DATE_ORDERS, key=cost.__getitem__)
+    rivals = [o for o in DATE_ORDERS if cost[o] == cost[best]]
+    return Order(best, all(days[rival] == days[best] for rival in rivals))
+
+
+def _cost(days: Iterable[int | None]) -> int:
+    known = [day for day in days if day is not None]
+    impossible = sum(1 for day in days if day is None)
+    return impossible + sum(later < earlier for earlier, later in pairwise(known))

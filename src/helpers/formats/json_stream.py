@@ -253,8 +253,19 @@ def envelope(source: Source, name: str, *arrays: str) -> bytes:
         return walk.closed()
 
 
-def decode_envelope(source: Source, name: str, kind: type[T], *arrays: str) -> T:
+def decode_envelope(
+    source: Source,
+    name: str,
+    kind: type[T],
+    *arrays: str,
+    repair: Callable[[bytes], bytes] = bytes,
+) -> T:
     """Decode the envelope of a document into a Struct.
+
+    Parameters
+    ----------
+    repair
+        Puts right what an exporter is known to spell wrongly.
 
     Raises
     ------
@@ -262,7 +273,8 @@ def decode_envelope(source: Source, name: str, kind: type[T], *arrays: str) -> T
         If what surrounds the arrays isn't what `kind` says.
     """
     try:
-        return msgspec.json.decode(envelope(source, name, *arrays), type=kind)
+        raw = repair(envelope(source, name, *arrays))
+        return msgspec.json.decode(raw, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BrokenFileError(
             f"has an unexpected head ({error})",

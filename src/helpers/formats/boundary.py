@@ -185,9 +185,7 @@ def _quieted(table: pa.RecordBatch) -> pa.RecordBatch:
         pc.equal(table["kind"].cast(pa.string()), "system"), pc.is_null(table["rule"])
     )
     at = table.schema.get_field_index("text")
-    kept = pc.if_else(
-        pc.fill_null(lost, value=False), pa.scalar(None, pa.string()), table["text"]
-    )
+    kept = pc.if_else(lost, pa.scalar(None, pa.string()), table["text"])
     return table.set_column(at, "text", kept)
 
 

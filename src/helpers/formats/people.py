@@ -7,7 +7,10 @@ bore it, else it stays a person of its own, ``name:…``.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 __all__ = ["NAMED", "People", "named"]
 
@@ -39,26 +42,28 @@ class People:
     """
 
     def __init__(self) -> None:
-        self._bearers: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._bearers: dict[str, dict[str, set[str]]] = {}
         self.names: set[str] = set()
 
     def met(self, group: str, person: str, *names: str | None) -> None:
         """Remember the names a person bears in a group; empty ones are skipped."""
+        borne = self._bearers.setdefault(group, {})
         for name in filter(None, names):
-            self._bearers[group, name].add(person)
+            borne.setdefault(name, set()).add(person)
             self.names.add(name)
 
     def mentioned(self, *names: str) -> None:
         """Remember names whose bearers aren't known, so that they are masked."""
         self.names.update(names)
 
-    def known(self, group: str) -> set[str]:
+    def known(self, group: str) -> Collection[str]:
         """Return every name borne in a group so far."""
-        return {name for owner, name in self._bearers if owner == group}
+        return self._bearers.get(group, {}).keys()
 
     def resolve(self, group: str, person: str) -> str:
         """Return the id behind `named(...)` if one person bore that name."""
         if not person.startswith(NAMED):
             return person
-        bearers = self._bearers.get((group, person.removeprefix(NAMED)), set())
+        name = person.removeprefix(NAMED)
+        bearers = self._bearers.get(group, {}).get(name, set())
         return next(iter(bearers)) if len(bearers) == 1 else person

@@ -1,0 +1,158 @@
+"""What all WeChat exports share: message types, system senders, system XML."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from helpers.formats.events import Event, grammar
+from helpers.formats.people import named
+
+if TYPE_CHECKING:
+    from helpers.formats.events import Known
+
+__all__ = ["SYSTEM_SENDERS", "event", "is_system_sender", "kind_of", "unprefixed"]
+
+SYSTEM_SENDERS = frozenset({"SYSTEM", "system", "系统消息", "系统", "未知", ""})
+_APP, _SYSTEM, _LOW = 49, 10000, 1 << 32
+_KINDS = {
+    1: "text", 3: "image", 34: "voice", 42: "contact", 43: "video", 47: "sticker",
+    48: "location", 50: "call", _SYSTEM: "system", 10002: "system",
+}  # fmt: skip
+_APP_KINDS = {
+    3: "share", 5: "link", 6: "file", 8: "sticker", 19: "forward", 33: "share",
+    36: "share", 51: "share", 53: "share", 57: "reply", 62: "poke", 63: "share",
+    74: "file", 87: "announcement", 2000: "transfer", 2001: "red_packet",
+    2003: "red_packet",
+}  # fmt: skip
+_LEFTOVER = re.compile(r"\s*(?:\$revoke\$|\[撤销\])\s*$")
+_LEAKED = re.compile(r"^(wxid_\w+|[\w-]+(?:@openim)?):\n")
+
+
+def kind_of(kind: int, subtype: int = 0) -> str:
+    """Return the message kind of a WeChat type.
+
+    WeChat 4 keeps the subtype in the upper 32 bits.
+
+    Examples
+    --------
+    >>> kind_of(49, 2001), kind_of(57 << 32 | 49), kind_of(777)
+    ('red_packet', 'reply', 'other')
+    """
+    if kind >= _LOW:
+        kind, subtype = kind % _LOW, kind // _LOW
+    if kind == _APP:
+        return _APP_KINDS.get(subtype, "share")
+    return _KINDS.get(kind, "other")
+
+
+def is_system_sender(sender: str | None) -> bool:
+    """Tell the many spellings of nobody: SYSTEM, 系统消息, the group's own id.
+
+    >>> is_system_sender("1@chatroom"), is_system_sender("wxid_a")
+    (True, False)
+    """
+    return not sender or sender in SYSTEM_SENDERS or sender.endswith("@chatroom")
+
+
+def unprefixed(text: str, known: set[str] | frozenset[str]) -> str:
+    r"""Strip the sender's id that WeChat 4 puts before a group message.
+
+    >>> unprefixed("wxid_a:\nhello", {"wxid_a"}), unprefixed("note:\nhello", {"wxid_a"})
+    ('hello', 'note:\nhello')
+    """
+    found = _LEAKED.match(text)
+    return text[found.end() :] if found and found[1] in known else text
+
+
+def event(text: str, known: Known = tuple) -> Event | None:
+    """Return what a system message says: its XML first, its wording second.
+
+    Only call it for messages whose type says that they are system messages: anybody
+    can write the same words.
+
+    Examples
+    --------
+    >>> event('你将"乙"移出了群聊').kind
+    'kick'
+    >>> event(
+    ...     '<sysmsg type="revokemsg"><revokemsg><content>"乙" 撤回了一条消息'
+    ...     "</content></revokemsg></sysmsg>"
+    ... ).actor
+    'name:乙'
+    """
+    if "<sysmsg" in text:
+        return _from_xml(text, known)
+    return grammar("wechat").match(_LEFTOVER.sub("", text), known)
+
+
+_TYPE = re.compile(r'<sysmsg\s[^>]*?type="(\w+)"')
+_LINK = re.compile(r'<link\s[^>]*?name="(\w+)"(.*?)</link>', re.DOTALL)
+_MEMBER = re.compile(
+    r"<username>(?:<!\[CDATA\[)?([^<\]]*)(?:\]\]>)?</username>"
+    r"(?:\s*<nickname>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</nickname>)?",
+    re.DOTALL,
+)
+_PLACE = re.compile(r"\$\{?(\w+)\}?\$?")
+
+
+def _from_xml(text: str, known: Known) -> Event | None:
+    kind = found[1] if (found := _TYPE.search(text)) else ""
+    if kind == "sysmsgtemplate":
+        return _template(text)
+    if kind == "pat":
+        return _pat(text)
+    if kind == "roomtoolstips":
+        return Event("wechat.xml-todo", "announcement")
+    plain = (
+        _inner(text, "replacemsg") or _inner(text, "content") or _inner(text, "plain")
+    )
+    said = event(plain, known) if plain and "<sysmsg" not in plain else None
+    if said and kind == "delchatroommember" and (ids := _ids(text)):
+        return said._replace(rule="wechat.xml-invite", subjects=ids)
+    return said
+
+
+def _template(text: str) -> Event | None:
+    """Match the template with its places unfilled, then fill in ids."""
+    said = grammar("wechat").match(
+        _LEFTOVER.sub("", _inner(text, "template")).replace("$", "¤")
+    )
+    if said is None:
+        return None
+    links = {name: _ids(body) for name, body in _LINK.findall(text)}
+
+    def filled(person: str | None) -> tuple[str | None, ...]:
+        place = (person or "").removeprefix("name:").strip("¤")
+        return links.get(place) or (None if "¤" in (person or "") else person,)
+
+    subjects = tuple(one for person in said.subjects for one in filled(person))
+    members = (one for person in said.members for one in filled(person))
+    return said._replace(
+        rule=said.rule.replace("wechat.", "wechat.xml-"),
+        actor=filled(said.actor)[0],
+        subjects=subjects,
+        members=tuple(one for one in members if one),
+    )
+
+
+def _pat(text: str) -> Event | None:
+    actor, subject = _inner(text, "fromusername"), _inner(text, "pattedusername")
+    if not actor:
+        actor, subject, *_ = [*re.findall(r"\$\{([\w@-]+)\}", text), "", ""]
+    if not actor:
+        return None
+    return Event("wechat.xml-patted", "poke", actor, (subject or None,))
+
+
+def _inner(text: str, tag: str) -> str:
+    found = re.search(
+        rf"<{tag}>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</{tag}>", text, re.DOTALL
+    )
+    return found[1].strip() if found else ""
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    """Return the ids of a member list; a nickname without id stands for itself."""
+    listed = ((one[1], one[2]) for one in _MEMBER.finditer(text))
+    return tuple(id_ or named(nick) for id_, nick in listed if id_ or nick)

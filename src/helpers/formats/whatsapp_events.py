@@ -1,7 +1,7 @@
-"""WhatsApp's own sentences about a group, matched as whole lines.
+"""WhatsApp's own sentences about a group, in the languages whose wordings are known.
 
-The wordings are data, in ``whatsapp_events.toml``. A rule's name is its language, its
-own name and, where nobody has confirmed the wording, the word ``unconfirmed``.
+The wordings are data, in ``whatsapp_events.toml``; a rule's name is the language, its
+own name and, where nobody has confirmed the wording, ``(wording unconfirmed)``.
 """
 
 from __future__ import annotations
@@ -11,54 +11,23 @@ import tomllib
 from functools import cache
 from importlib import resources
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Event", "Rule", "body_kinds", "event", "group_name", "rules", "suspect"]
+from helpers.formats.events import YOU, Event, Grammar
+from helpers.formats.people import NAMED, named
 
-_TYPED = str.maketrans({'"': '["“”„‟«»]', "'": "['’]"})
-YOU = "you"  # whoever made the export; told from a person by `Event`'s caller
-_PLACES = {
-    "actor": "(?P<actor>.+?)",
-    "subject": "(?P<subject>.+)",
-    "subjects": "(?P<subjects>.+)",
-    "value": "(?P<value>.*)",
-    "old": "(?P<old>.*?)",
-}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
+    from helpers.formats.events import Known
 
-class Rule(NamedTuple):
-    """One wording: what it means, and the piece of it that must stand in the line."""
+__all__ = ["body_kinds", "event", "group_name", "suspect", "unmarked", "you_names"]
 
-    name: str
-    kind: str
-    method: str | None
-    value: str | None
-    who: str | None
-    pattern: re.Pattern[str]
-    literal: str
-    ands: tuple[str, ...]
-    more: re.Pattern[str]
+_MARKS = re.compile("[\u200e\u200f\u061c\ufeff\u202a-\u202e\u2066-\u2069]")
+_PLACE = re.compile(r'\{\w+\}|"')
 
 
-class Event(NamedTuple):
-    """What a system line says, people as the names it prints.
-
-    Attributes
-    ----------
-    subjects
-        The people it happened to. `unnamed` more were counted and not named.
-    """
-
-    rule: str
-    kind: str
-    actor: str | None
-    subjects: tuple[str, ...]
-    unnamed: int
-    method: str | None
-    value: str | None
-
-
-def event(line: str, known: frozenset[str] = frozenset()) -> Event | None:
+def event(line: str, known: Known = tuple) -> Event | None:
     """Return what a whole system line says, or None where no wording fits.
 
     Parameters
@@ -66,83 +35,55 @@ def event(line: str, known: frozenset[str] = frozenset()) -> Event | None:
     line
         The line without header and invisible marks.
     known
-        Names that may themselves hold a comma or an "and".
+        Gives the names borne so far, for lists whose names hold the separator.
 
     Examples
     --------
-    >>> event("Ann added Bob, Cid and 3 others").subjects
-    ('Bob', 'Cid')
+    >>> event("Ann added Bob, Cid and 2 others").subjects
+    ('name:Bob', 'name:Cid', None, None)
     >>> event('Ann changed the subject from "a" to "b: c"').value
     'b: c'
-    >>> event("The committee met in May") is None
-    True
+    >>> event("甲添加了乙").rule
+    'whatsapp.zh-CN.added (wording unconfirmed)'
     """
-    for rule in rules():
-        if rule.literal in line and (match := rule.pattern.fullmatch(line)):
-            return _event(rule, match.groupdict(), known)
+    for grammar, more in _grammars():
+        if found := grammar.match(line.replace("’", "'"), known):
+            subjects = chain(*(_counted(one, more) for one in found.subjects))
+            actor = _self(found.actor)
+            return found._replace(actor=actor, subjects=tuple(subjects))
     return None
 
 
-def suspect(sender: str) -> bool:
-    """Say whether what stands before a colon may be the start of a system line.
-
-    Only such lines need be matched as a whole before they are split at the colon; a
-    body never is, so "Ann: I added milk" stays a message.
-
-    >>> suspect('Ann changed the subject from "a" to "b'), suspect("Ann")
-    (True, False)
-    """
-    return any(rule.literal in sender for rule in rules())
-
-
-def _event(rule: Rule, found: dict[str, str], known: frozenset[str]) -> Event:
-    actor = found.get("actor")
-    if names := found.get("subjects"):
-        subjects, unnamed = _names(names, rule, known)
+def _counted(subject: str | None, more: re.Pattern[str]) -> Iterator[str | None]:
+    """Put as many unknown persons in place of "3 others"."""
+    if subject and (many := more.fullmatch(subject.removeprefix(NAMED))):
+        yield from [None] * int(many[1])
     else:
-        who = {"actor": actor, "you": YOU}.get(rule.who or "", found.get("subject"))
-        subjects, unnamed = (who,) if who else (), 0
-    # nobody acts on themselves: the one who leaves or joins is the subject
-    actor = None if rule.who == "actor" else actor
-    value = rule.value or found.get("value") or None
-    return Event(
-        rule.name, rule.kind, actor, subjects, unnamed, rule.method, value
-    )  # fmt: skip
+        yield _self(subject)
 
 
-def _names(text: str, rule: Rule, known: frozenset[str]) -> tuple[tuple[str, ...], int]:
-    if text in known:
-        return (text,), 0
-    head, last = _last(text, rule.ands)
-    parts = [p for p in chain(_listed(head, known), [last]) if p]
-    counted = [int(m["count"]) for p in parts if (m := rule.more.fullmatch(p))]
-    named = tuple(p for p in parts if not rule.more.fullmatch(p))
-    return named, sum(counted)
-
-
-def _last(text: str, ands: tuple[str, ...]) -> tuple[str, str]:
-    at, word = max((text.rfind(word), word) for word in ands)
-    return ("", text) if at < 0 else (text[:at], text[at + len(word) :])
-
-
-def _listed(text: str, known: frozenset[str]) -> list[str]:
-    """Split at commas; longer known names that hold a comma stay whole."""
-    for name in sorted((n for n in known if ", " in n), key=len, reverse=True):
-        if name in text:
-            before, after = text.split(name, 1)
-            return [*_listed(before, known), name, *_listed(after, known)]
-    return [part.strip(" ,") for part in re.split("[,、，]\\s?", text)]
+def _self(person: str | None) -> str | None:
+    return named(YOU) if person in {named(you) for you in you_names()} else person
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
-    """Return every wording, each language's own order kept."""
-    languages = _table()["languages"]
-    return tuple(
-        _rule(tag, language, entry)
-        for tag, language in languages.items()
-        for entry in language["rules"]
-    )
+def suspect(sender: str) -> bool:
+    """Say whether what stands before a colon may be the start of a system line.
+
+    Only such lines are matched as a whole before they are split at the colon; a body
+    never is, so "Ann: I added milk" stays a message.
+
+    Examples
+    --------
+    >>> suspect('Ann changed the subject from "a" to "b'), suspect("Ann")
+    (True, False)
+    """
+    return any(literal in sender for literal in _literals())
+
+
+def unmarked(text: str) -> str:
+    """Strip the invisible marks that WhatsApp puts around names and before notices."""
+    return _MARKS.sub("", text).replace("\u202f", " ").replace("\xa0", " ").strip()
 
 
 @cache
@@ -172,31 +113,36 @@ def you_names() -> frozenset[str]:
 
 
 @cache
+def _grammars() -> tuple[tuple[Grammar, re.Pattern[str]], ...]:
+    return tuple(
+        (_grammar(tag, language), re.compile(language["more"]))
+        for tag, language in _table()["languages"].items()
+    )
+
+
+def _grammar(tag: str, language: dict[str, Any]) -> Grammar:
+    doubt = "" if language["confidence"] == "documented" else " (wording unconfirmed)"
+    rules = [rule | {"rule": rule["rule"] + doubt} for rule in language["rules"]]
+    return Grammar(
+        {
+            "platform": f"whatsapp.{tag}",
+            "separator": language["separator"],
+            "rules": rules,
+        }
+    )
+
+
+@cache
+def _literals() -> tuple[str, ...]:
+    patterns = (
+        rule["pattern"]
+        for language in _table()["languages"].values()
+        for rule in language["rules"]
+    )
+    return tuple({max(_PLACE.split(pattern), key=len) for pattern in patterns})
+
+
+@cache
 def _table() -> dict[str, Any]:
     file = resources.files("helpers.formats") / "whatsapp_events.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
-
-
-def _rule(tag: str, language: dict[str, Any], entry: dict[str, str]) -> Rule:
-    doubt = "" if language["confidence"] == "documented" else " (wording unconfirmed)"
-    pieces = re.split(r"\{(\w+)\}", entry["pattern"])
-    literals, places = pieces[0::2], pieces[1::2]
-    body = "".join(
-        _literal(text) + (_PLACES[place] if place else "")
-        for text, place in zip(literals, [*places, ""], strict=True)
-    )
-    return Rule(
-        f"whatsapp.{tag}.{entry['rule']}{doubt}",
-        entry["kind"],
-        entry.get("method"),
-        entry.get("value"),
-        entry.get("who"),
-        re.compile(rf"{body}[.。]?"),
-        max(chain(*(re.split("[\"']", text) for text in literals)), key=len),
-        tuple(language["and"]),
-        re.compile(language["more"]),
-    )
-
-
-def _literal(text: str) -> str:
-    return re.escape(text).translate(_TYPED)

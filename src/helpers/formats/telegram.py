@@ -1,0 +1,234 @@
+"""Telegram Desktop's ``result.json``: one chat, or a whole account with chats left.
+
+Membership is told by display names, which the boundary resolves where one person bore
+the name; such rows say ``(by name)`` in their rule. A group that became a supergroup is
+two chats here and one group out there: the first is counted under the second.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pyarrow.compute as pc
+
+from helpers.errors import BrokenFileError
+from helpers.formats.clock import from_epoch, from_wall
+from helpers.formats.columns import messages
+from helpers.formats.json_stream import Block, decode, elements
+from helpers.formats.telegram_chats import ARRAYS, Chat, chats, stitch
+from helpers.formats.telegram_schema import DECODER, Entry, Span, plain, repair
+from helpers.formats.telegram_service import derived, person
+from helpers.records import Batch, Observability, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
+
+    from helpers.formats.source import Head, Source
+
+__all__ = ["NAME", "OBSERVES", "read", "recognises"]
+
+NAME = "Telegram Desktop JSON"
+OBSERVES = Observability(
+    members_source="events",
+    joins_observed=True,
+    leaves_observed=True,
+    reads_observed="none",
+    reactions_observed=True,
+    replies="explicit",
+    births="creation",
+    owner_known=False,
+    roles_known=False,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=False,
+    never_active_listed=False,
+    window_us=(0, 0),
+    resolution="second",
+)
+_KINDS = {
+    "sticker": "sticker", "video_message": "video", "voice_message": "voice",
+    "animation": "image", "video_file": "video", "audio_file": "file",
+}  # fmt: skip
+
+
+def recognises(head: Head) -> bool:
+    """Tell a chat of Telegram, or an account, by the exporter's own keys."""
+    keys = head.keys(_first(head.names))
+    account = "personal_information" in keys and "about" in keys
+    listed = "chats.list[].messages" in keys or "left_chats.list" in keys
+    one = {"messages[].date", "messages[].type", "type", "id"} <= keys
+    return account or listed or (one and "messages[].text" in keys)
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield every chat's records; a chat that moved is read under its new id."""
+    documents = {name: chats(source, name) for name in _results(source.names)}
+    every = [chat for found in documents.values() for chat in found.values()]
+    if len(every) > 1:
+        stitch(source, documents)
+    broken = None
+    try:
+        for name, found in documents.items():
+            for block in elements(source, name, *ARRAYS):
+                yield from _block(source, found[block.array, block.outer], block)
+    except BrokenFileError as error:
+        broken = error
+    yield from_rows("group", [chat.row() for chat in every if chat.into is None])
+    _observe(source, every)
+    if broken:
+        raise broken
+
+
+def _observe(source: Source, every: Sequence[Chat]) -> None:
+    known = [c for c in every if c.into is None and c.header.type.endswith("group")]
+    if not known or any(chat.created_us is None for chat in known):
+        source.observed |= {"births": "first_message", "left_truncated": True}
+
+
+def _block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
+    entries, positions = decode(block, DECODER, chat.file, source.losses, repair)
+    if not entries:
+        return
+    times = _times(source, entries)
+    chat.last_us = pc.max(times).as_py() or chat.last_us
+    _meet(source, chat, entries)
+    yield messages(
+        file=chat.file,
+        position=positions,
+        group=chat.key,
+        id=[chat.message_id(entry.id) for entry in entries],
+        sender=[
+            person(e.from_id, e.from_) or person(e.actor_id, e.actor) for e in entries
+        ],
+        time_us=times,
+        kind=[_kind(entry) for entry in entries],
+        text=[plain(entry.text) for entry in entries],
+        reply_to=[chat.message_id(entry.reply_to_message_id) for entry in entries],
+        mentions=[_mentions(entry.text) for entry in entries],
+        bot=chat.header.type == "bot_chat",
+        rule=[f"telegram.{e.action}" if e.action else None for e in entries],
+    )
+    moments = times.to_pylist()
+    yield from _service(source, chat, entries, positions, moments)
+    yield from _reactions(chat, entries, positions)
+
+
+def _service(
+    source: Source,
+    chat: Chat,
+    entries: Sequence[Entry],
+    positions: Sequence[int],
+    times: Sequence[int | None],
+) -> Iterator[Batch]:
+    events: list[dict[str, Any]] = []
+    members: list[dict[str, Any]] = []
+    for entry, position, time in zip(entries, positions, times, strict=True):
+        if entry.type == "unsupported":
+            source.losses.noted("unsupported by the exporter", chat.file, position)
+        if entry.type != "service":
+            continue
+        place = {"group": chat.key, "file": chat.file, "position": position}
+        found = derived(entry)
+        events += [place | {"time_us": time} | event for event in found.events]
+        members += [place | {"joined_us": time} | one for one in found.memberships]
+        _learn(source, chat, entry, position, time)
+    if events:
+        yield from_rows("event", events)
+    if members:
+        yield from_rows("membership", members)
+
+
+def _learn(
+    source: Source, chat: Chat, entry: Entry, position: int, time: int | None
+) -> None:
+    if entry.action in {"create_group", "create_channel"}:
+        chat.created_us = time
+    if entry.action == "migrate_to_supergroup":
+        chat.moved_us = time
+    if derived(entry).events[0]["kind"] == "unrecognised":
+        source.losses.noted("service message, unrecognised", chat.file, position)
+
+
+def _reactions(
+    chat: Chat, entries: Sequence[Entry], positions: Sequence[int]
+) -> Iterator[Batch]:
+    """Yield a row a named reactor, and one for all who are only counted."""
+    rows: list[dict[str, Any]] = []
+    for entry, position in zip(entries, positions, strict=True):
+        place = {
+            "group": chat.key, "message": chat.message_id(entry.id), "file": chat.file,
+            "position": position,
+        }  # fmt: skip
+        for reaction in entry.reactions:
+            shared = place | {"kind": reaction.kind}
+            for who in reaction.recent:
+                one = {"person": person(who.from_id, who.from_), "count": 1}
+                rows.append(shared | one)
+            if rest := reaction.count - len(reaction.recent):
+                rows.append(shared | {"count": rest})
+    if rows:
+        yield from_rows("reaction", rows)
+
+
+def _times(source: Source, entries: Sequence[Entry]) -> pa.Array:
+    stamps = [entry.date_unixtime for entry in entries]
+    if any(stamps):
+        return from_epoch(stamps)
+    source.observed["time_zone_known"] = False  # exports before 2021
+    return from_wall([entry.date or "" for entry in entries], source.options.zone)
+
+
+def _kind(entry: Entry) -> str:
+    if entry.type != "message":
+        return "system" if entry.type == "service" else "other"
+    if entry.media_type:
+        return _KINDS.get(entry.media_type, "other")
+    if entry.forwarded_from is not msgspec.UNSET:
+        return "forward"
+    return _attached(entry)
+
+
+def _attached(entry: Entry) -> str:
+    for kind, value in (
+        ("image", entry.photo), ("file", entry.file), ("poll", entry.poll),
+        ("contact", entry.contact_information),
+        ("location", entry.location_information),
+    ):  # fmt: skip
+        if value is not None:
+            return kind
+    return "text"
+
+
+def _mentions(text: str | list[str | Span]) -> list[str] | None:
+    if isinstance(text, str):
+        return None
+    spans = [piece for piece in text if isinstance(piece, Span)]
+    return [
+        f"user{span.user_id}" if span.user_id else span.text
+        for span in spans
+        if span.type in {"mention", "mention_name"}
+    ] or None
+
+
+def _meet(source: Source, chat: Chat, entries: Sequence[Entry]) -> None:
+    pairs = {(e.from_id, e.from_) for e in entries if e.from_}
+    pairs |= {(e.actor_id, e.actor) for e in entries if e.actor}
+    for identity, name in pairs:
+        if identity is not None:
+            source.people.met(chat.key, str(person(identity, name)), name)
+    for entry in entries:
+        if entry.members or entry.inviter:
+            source.people.mentioned(*filter(None, [*entry.members, entry.inviter]))
+
+
+def _results(names: Sequence[str]) -> list[str]:
+    found = [name for name in names if name.endswith(".json")]
+    return [name for name in found if name.endswith("result.json")] or found
+
+
+def _first(names: Sequence[str]) -> str | None:
+    return next(iter(_results(names)), None)

@@ -1,0 +1,182 @@
+"""Find advertisements by stated rules; every decision names the rules that fired.
+
+The rules stand in ``lexicon.toml``. They are an instrument to be measured
+(`helpers.text.quality`), not a label: no message becomes a hand label by them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.text.columns import UNICODE_END, as_texts, code_points, from_code_points
+from helpers.text.duplicates import copied_across_groups
+from helpers.text.normalising import INVISIBLE, simplify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import numpy.typing as npt
+
+__all__ = ["CLASSES", "Advertisements", "Rule", "advertisements", "rules", "views"]
+
+CLASSES = ("none", "ad", "own_promo")
+KINDS = ("reach", "offer", "spread", "decides")
+COPIED = ("cross_group_copy", "spread")
+
+
+class Rule(NamedTuple):
+    """One rule of the lexicon.
+
+    Attributes
+    ----------
+    name, kind
+        What it is called, and what it is evidence of: ``reach``, ``offer``, or a
+        word that ``decides``.
+    view, pattern
+        Where it looks, and the RE2 pattern it looks for.
+    """
+
+    name: str
+    kind: str
+    view: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advertisements:
+    """What each of n messages was taken for, and why.
+
+    Attributes
+    ----------
+    kind
+        ``ad``, ``own_promo`` or ``none``; null where the message is null.
+    rules
+        Names of the rules that fired, in the lexicon's order; fired rules stand
+        beside ``none`` too, where they were not enough.
+    """
+
+    kind: pa.Array
+    rules: pa.Array
+
+
+def advertisements(
+    texts: Iterable[str | None] | pa.Array | pa.ChunkedArray,
+    *,
+    groups: pa.Array | None = None,
+    own_product: npt.ArrayLike | None = None,
+) -> Advertisements:
+    """Decide which messages advertise.
+
+    Parameters
+    ----------
+    texts
+        n messages.
+    groups
+        The group of each; where given, near-copies in several groups count as
+        evidence (rule ``cross_group_copy``).
+    own_product
+        True where an owner writes in the group of the own product: what would be an
+        advertisement is then ``own_promo``, a class apart.
+
+    Examples
+    --------
+    >>> found = advertisements(["加 V 信：abc_12345 兼职日结300元", "早上好"])
+    >>> found.kind.to_pylist(), found.rules[1].as_py()
+    (['ad', 'none'], [])
+    >>> advertisements(["今日特价 99元 扫码下单"], own_product=[True]).kind.to_pylist()
+    ['own_promo']
+    """
+    texts = as_texts(texts)
+    fired, names, kinds = _fire(texts, groups)
+    chosen = _decide(fired, kinds)
+    own = np.zeros(len(texts), bool) if own_product is None else np.asarray(own_product)
+    kind = pa.array(CLASSES).take(pa.array(np.where(chosen, 1 + own.astype(int), 0)))
+    kind = pc.if_else(texts.is_valid(), kind, pa.scalar(None, pa.string()))
+    return Advertisements(kind, _names(fired, names))
+
+
+def _fire(
+    texts: pa.Array, groups: pa.Array | None
+) -> tuple[npt.NDArray[np.bool_], list[str], list[str]]:
+    seen = views(texts)
+    columns = [_found(seen[rule.view], rule.pattern) for rule in rules()]
+    named = [(rule.name, rule.kind) for rule in rules()]
+    if groups is not None:
+        columns.append(copied_across_groups(seen["tight"], groups))
+        named.append(COPIED)
+    names, kinds = (list(part) for part in zip(*named, strict=True))
+    return np.column_stack(columns), names, kinds
+
+
+def _found(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
+    return np.asarray(
+        pc.fill_null(pc.match_substring_regex(texts, pattern), fill_value=False), bool
+    )
+
+
+def _decide(fired: npt.NDArray[np.bool_], kinds: list[str]) -> npt.NDArray[np.bool_]:
+    of = {k: fired[:, [kind == k for kind in kinds]].any(axis=1) for k in KINDS}
+    evidence = of["reach"].astype(int) + of["offer"] + of["spread"]
+    return of["decides"] | (evidence > 1)
+
+
+def _names(fired: npt.NDArray[np.bool_], names: list[str]) -> pa.Array:
+    ends = np.concatenate([[0], np.cumsum(fired.sum(axis=1))])
+    flat = pa.array(names, pa.string()).take(pa.array(np.nonzero(fired)[1]))
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), flat)
+
+
+def views(texts: pa.Array) -> Mapping[str, pa.Array]:
+    """Return the messages as the rules look at them (see ``lexicon.toml``).
+
+    >>> seen = views(pa.array(["Ｖ 信：①②３"]))
+    >>> seen["folded"][0].as_py(), seen["tight"][0].as_py()
+    ('v 信:123', 'v信123')
+    """
+    visible = pc.replace_substring_regex(texts, INVISIBLE + r"|\x{20e3}", "")
+    column = code_points(simplify(pc.utf8_normalize(visible, form="NFKC")))
+    plain = column._replace(points=_lookalikes()[column.points])
+    folded = pc.utf8_lower(from_code_points(plain, texts.is_valid()))
+    tight = pc.replace_substring_regex(folded, r"[^\p{Han}a-z0-9+@]", "")
+    return {"folded": folded, "tight": tight}
+
+
+@cache
+def _lookalikes() -> npt.NDArray[np.uint32]:
+    table = np.arange(UNICODE_END, dtype=np.uint32)
+    for disguised, plain in _lexicon()["lookalikes"].values():
+        for one, other in zip(disguised, plain, strict=True):
+            table[ord(one)] = ord(other)
+    return table
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return the rules of the lexicon in its order."""
+    lexicon = _lexicon()
+    words = {
+        name: f"(?:{'|'.join(any_of)})" for name, any_of in lexicon["words"].items()
+    }
+    return tuple(_rule(entry, words) for entry in lexicon["rule"])
+
+
+def _rule(entry: dict[str, Any], words: dict[str, str]) -> Rule:
+    pattern = "|".join(f"(?:{part})" for part in entry["any"])
+    for name, any_of in words.items():
+        pattern = pattern.replace("{" + name + "}", any_of)
+    return Rule(entry["name"], entry["kind"], entry["view"], pattern)
+
+
+@cache
+def _lexicon() -> dict[str, Any]:
+    return tomllib.loads(
+        resources.files(__package__).joinpath("lexicon.toml").read_text("utf-8")
+    )

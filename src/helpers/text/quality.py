@@ -1,0 +1,162 @@
+"""Measure the advertisement rules on labelled messages they were not tuned on."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.errors import MissingSourceError
+from helpers.files import write_text
+from helpers.text.advertisements import advertisements, views
+from helpers.text.columns import as_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import TextIO
+
+    import numpy.typing as npt
+
+__all__ = ["Measure", "Messages", "measures", "write_quality"]
+
+SPAM = "chinese_spam"
+# texts that people wrote about goods, not to sell them
+REVIEWS = (
+    ("ChnSentiCorp_htl_all.csv", "hotel reviews"),
+    ("waimai_10k.csv", "takeaway reviews"),
+    ("online_shopping_10_cats.csv", "shopping reviews"),
+    ("weibo/covid_weibo_labeled_7class.csv", "Weibo posts, 7 classes"),
+    ("weibo/weibo_senti_100k_sample2400.csv", "Weibo posts, binary"),
+)
+# V2EX boards whose very topic is offers: titles there are no set without advertisements
+TRADE_BOARDS = frozenset(
+    {"all4all", "closed", "cv", "deals", "dn", "exchange", "free", "jobs"}
+    | {"outsourcing", "promotions", "tuan"}
+)
+
+
+class Messages(NamedTuple):
+    """Texts and whether each is labelled an advertisement (or unsolicited spam)."""
+
+    texts: list[str]
+    labels: npt.NDArray[np.bool_]
+
+
+class Measure(NamedTuple):
+    """One line of the table: a share with its 95 % Clopper–Pearson interval."""
+
+    messages: str
+    measure: str
+    hits: int
+    n: int
+    estimate: str
+    low: str
+    high: str
+
+
+def write_quality(corpora: Path, out: Path) -> None:
+    """Write the table of precision, recall and false alarms.
+
+    Parameters
+    ----------
+    corpora
+        The folder that holds ``chinese_spam``, ``chinese_sentiment`` and
+        ``v2ex_nodes`` as received.
+    out
+        The CSV file to write.
+
+    Raises
+    ------
+    MissingSourceError
+        If a raw file is not there.
+    """
+    lines = (",".join(_quoted(str(v)) for v in m) for m in measures(corpora))
+    write_text(out, "\n".join([",".join(Measure._fields), *lines]) + "\n")
+
+
+def measures(corpora: Path) -> Iterator[Measure]:
+    """Yield precision, recall and false alarms set by set."""
+    tuned, unseen = (
+        _spam(corpora / SPAM / f"{part}.csv") for part in ("train", "eval")
+    )
+    yield from _labelled("chat spam, evaluation part", unseen)
+    novel = "chat spam, evaluation part, distinct texts not in the tuning part"
+    yield from _labelled(novel, _novel(unseen, tuned))
+    yield from _labelled("chat spam, tuning part", tuned)
+    for file, name in REVIEWS:
+        rows = _rows(corpora / "chinese_sentiment" / file)
+        yield _share(name, "false alarms", [row["review"] for row in rows])
+    titles = list(_rows(corpora / "v2ex_nodes" / "v2ex_topics_page1.csv"))
+    for name, measure, trade in (
+        ("V2EX titles, ordinary boards", "false alarms", False),
+        ("V2EX titles, trade boards", "flagged", True),
+    ):
+        kept = [t["title"] for t in titles if (t["node"] in TRADE_BOARDS) is trade]
+        yield _share(name, measure, kept)
+
+
+def _labelled(name: str, messages: Messages) -> Iterator[Measure]:
+    found = _found(messages.texts)
+    ads = messages.labels
+    yield _measure(name, "precision", ads[found])
+    yield _measure(name, "recall", found[ads])
+    yield _measure(name, "false alarms", found[~ads])
+
+
+def _share(name: str, measure: str, texts: list[str]) -> Measure:
+    return _measure(name, measure, _found(list(dict.fromkeys(texts))))
+
+
+def _found(texts: list[str]) -> npt.NDArray[np.bool_]:
+    return np.array([kind == "ad" for kind in advertisements(texts).kind.to_pylist()])
+
+
+def _measure(name: str, measure: str, hits: npt.NDArray[np.bool_]) -> Measure:
+    count, n = int(hits.sum()), len(hits)
+    low, high = proportion_confint(count, n, method="beta")
+    shares = (f"{value:.5f}" for value in (count / n, low, high))
+    return Measure(name, measure, count, n, *shares)
+
+
+def _novel(messages: Messages, known: Messages) -> Messages:
+    seen = set(_tight(known.texts))
+    kept: dict[str, int] = {}
+    for place, text in enumerate(_tight(messages.texts)):
+        if text not in seen:
+            kept.setdefault(text, place)
+    chosen = sorted(kept.values())
+    return Messages([messages.texts[i] for i in chosen], messages.labels[chosen])
+
+
+def _tight(texts: list[str]) -> list[str]:
+    return list(views(as_texts(texts))["tight"].to_pylist())
+
+
+def _spam(path: Path) -> Messages:
+    with _opened(path) as file:
+        # two lines carry an unquoted comma in the text
+        rows = [(row[0], ",".join(row[1:])) for row in csv.reader(file)][1:]
+    texts = [text for _, text in rows]
+    return Messages(texts, np.array([label == "1" for label, _ in rows]))
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with _opened(path) as file:
+        yield from csv.DictReader(file)
+
+
+def _opened(path: Path) -> TextIO:
+    if not path.is_file():
+        raise MissingSourceError(
+            "a labelled set is missing",
+            where=str(path),
+            remedy="fetch it as data/processed/instruments/README.md says",
+        )
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if "," in value else value

@@ -3,7 +3,8 @@
 `kaplan_meier`, `aalen_johansen` and `restricted_mean` are the estimators, with
 delayed entry and exact ties. `silence` turns processed tables into `Lifetimes`, whose
 estimates (`failure_probability`, `mean_lifetime`, `median_lifetime`, the contrasts)
-bootstrap whole clusters. `naive` holds the readings that are wrong.
+bootstrap whole clusters. `cox` and `discrete_hazard` compare hazards. `naive` holds
+the readings that are wrong.
 """
 
 from helpers.survival import naive
@@ -15,11 +16,14 @@ from helpers.survival.contrasts import (
     failure_ratio,
     mean_lifetime_ratio,
 )
+from helpers.survival.cox import cox
 from helpers.survival.curve import Numbers, SurvivalCurve
+from helpers.survival.discrete import discrete_hazard
 from helpers.survival.estimates import failure_probability, mean_lifetime
 from helpers.survival.interval import Interval
 from helpers.survival.kaplan_meier import kaplan_meier
 from helpers.survival.lifetimes import Lifetimes
+from helpers.survival.regression import Regression
 from helpers.survival.restricted_mean import restricted_mean
 from helpers.survival.silence import Watch, lifetimes_of, silence, watch
 
@@ -29,11 +33,14 @@ __all__ = [
     "Interval",
     "Lifetimes",
     "Numbers",
+    "Regression",
     "SurvivalBand",
     "SurvivalCurve",
     "Watch",
     "aalen_johansen",
     "clusters_of",
+    "cox",
+    "discrete_hazard",
     "failure_difference",
     "failure_probability",
     "failure_ratio",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from helpers.survival.interval import ScaleName
     from helpers.survival.lifetimes import Lifetimes
 
-__all__ = ["SurvivalBand", "median_lifetime", "survival_band"]
+__all__ = ["SurvivalBand", "band", "median_lifetime", "survival_band"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,16 +34,13 @@ class SurvivalBand:
     se
         Standard error of S; the limits use it on the log(−log S) scale.
     clusters
-        What was drawn.
-    n
-        How many groups entered.
+        Whose rows were drawn together.
     """
 
     times: Floats
     survival: Floats
     se: Floats
     clusters: Clusters
-    n: int
 
     def limits(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the lower and the upper limits; not a number where S is 0 or 1."""
@@ -60,8 +57,19 @@ class SurvivalBand:
         """Time that half outlive; ``inf`` if not reached."""
         return crossing(self.times, self.survival, 0.5)
 
+    def median_interval(self, *, level: float = 0.95) -> Interval:
+        """Return the median; its limits are where the band's cross one half."""
+        return Interval.of(
+            self.median,
+            self,
+            method=f"{self.clusters.method}, band crossing one half",
+            n=len(self.clusters.codes),
+            clusters=self.clusters.count,
+            level=level,
+        )
+
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the limits of the median: where the band's limits cross one half."""
+        """Return the limits of the median at `level`."""
         low, high = self.limits(level)
         return crossing(self.times, low, 0.5), crossing(self.times, high, 0.5)
 
@@ -86,19 +94,25 @@ def survival_band(
     watched, start = from_start(lives)
     clusters = clusters_of(watched.network, watched.batch)
     risk = RiskSets(watched.durations, watched.ended, watched.entry, start)
+    return band(risk, clusters, seed=seed, replicates=replicates)
+
+
+def band(
+    risk: RiskSets, clusters: Clusters, *, seed: int, replicates: int = REPLICATES
+) -> SurvivalBand:
+    """Return the survival curve of some risk sets with its bootstrap errors."""
     total, squares = np.zeros((2, len(risk.times)))
     for weights in cluster_weights(clusters, seed=seed, replicates=replicates):
         survival = risk.survival(weights)
         total += survival.sum(axis=0)
         squares += (survival**2).sum(axis=0)
     variance = np.maximum(squares - total**2 / replicates, 0.0) / (replicates - 1)
-    curve = risk.survival(np.ones((1, len(watched))))[0]
+    curve = risk.survival(np.ones((1, len(risk.durations))))[0]
     return SurvivalBand(
-        np.concatenate([[start], risk.times]),
+        np.concatenate([[risk.start], risk.times]),
         np.concatenate([[1.0], curve]),
         np.concatenate([[0.0], np.sqrt(variance)]),
         clusters,
-        len(watched),
     )
 
 
@@ -115,12 +129,5 @@ def median_lifetime(
     NotIdentifiableError
         As `survival_band`.
     """
-    band = survival_band(lives, seed=seed, replicates=replicates)
-    return Interval.of(
-        band.median,
-        band,
-        method=f"{band.clusters.method}, band crossing one half",
-        n=band.n,
-        clusters=band.clusters.count,
-        level=level,
-    )
+    found = survival_band(lives, seed=seed, replicates=replicates)
+    return found.median_interval(level=level)

@@ -12,19 +12,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from helpers.errors import NotIdentifiableError
+from helpers.survival.interval import SCALES, Interval, Wald
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
     from helpers.survival.clusters import Clusters
     from helpers.survival.curve import Floats
+    from helpers.survival.interval import ScaleName
     from helpers.survival.lifetimes import Bools
 
-__all__ = ["REPLICATES", "RiskSets", "cluster_weights"]
+__all__ = ["REPLICATES", "RiskSets", "bootstrap", "cluster_weights"]
 
 REPLICATES = 1000
 CELLS = 2_000_000  # weights held at once
+LOST_SHARE = 0.05  # of samples without an estimate, beyond which there is none
 
 
 def cluster_weights(
@@ -49,6 +54,57 @@ def cluster_weights(
         drawn = rng.integers(k, size=(rows, k)) + k * np.arange(rows)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=rows * k).reshape(rows, k)
         yield counts.astype(np.float64)[:, clusters.codes]
+
+
+def bootstrap(
+    statistic: Callable[[Floats], Floats],
+    clusters: Clusters,
+    scale: ScaleName,
+    *,
+    seed: int,
+    level: float = 0.95,
+    replicates: int = REPLICATES,
+) -> Interval:
+    """Return a statistic with its bootstrap error on a scale and t(K − 1).
+
+    Parameters
+    ----------
+    statistic
+        Takes row weights of shape (samples, n) and gives a value for each sample;
+        not a number where a sample has none.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If more than 5 % of the samples have no value on the scale, or all data have
+        none.
+
+    References
+    ----------
+    Field and Welsh (2007), JRSS B 69, 369–390, on drawing whole clusters.
+    """
+    n = len(clusters.codes)
+    blocks = cluster_weights(clusters, seed=seed, replicates=replicates)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = np.concatenate([statistic(weights) for weights in blocks])
+        estimate = float(statistic(np.ones((1, n)))[0])
+        scaled = SCALES[scale].forward(values)
+    found = np.isfinite(scaled)
+    if np.mean(~found) > LOST_SHARE or not np.isfinite(estimate):
+        raise NotIdentifiableError(
+            f"{np.mean(~found):.0%} of the samples give no estimate",
+            where=clusters.method,
+            remedy="there are too few groups, clusters or ends",
+        )
+    spread = float(np.std(scaled[found], ddof=1))
+    return Interval.of(
+        estimate,
+        Wald(estimate, spread, scale, clusters.count - 1),
+        method=f"{clusters.method}, {scale}",
+        n=n,
+        clusters=clusters.count,
+        level=level,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +133,7 @@ class RiskSets:
 
     def at_risk(self, weights: Floats) -> Floats:
         """Return the weight at risk just before each time, shape (samples, times)."""
-        entry = np.where(self.entry <= self.start, -1.0, self.entry)
+        entry = np.where(self.entry <= self.start, -np.inf, self.entry)
         return self._before(weights, entry) - self._before(weights, self.durations)
 
     def _before(self, weights: Floats, ages: Floats) -> Floats:

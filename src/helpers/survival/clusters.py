@@ -11,9 +11,11 @@ import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 
-__all__ = ["Clusters", "Codes", "clusters_of"]
+__all__ = ["Clusters", "Codes", "clusters_by", "clusters_of"]
 
 Codes = npt.NDArray[np.intp]
+
+Kind = Literal["network", "batch", "group"]
 
 FEWEST_NETWORKS = 8
 FEWEST_BATCHES = 20
@@ -31,7 +33,7 @@ class Clusters:
 
     codes: Codes
     count: int
-    kind: Literal["network", "batch", "group"]
+    kind: Kind
 
     @property
     def method(self) -> str:
@@ -75,3 +77,20 @@ def clusters_of(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
     if FEWEST_BATCHES <= found < len(batches):
         return Clusters(batches, found, "batch")
     return Clusters(np.arange(len(networks)), len(networks), "group")
+
+
+def clusters_by(labels: npt.ArrayLike, kind: Kind = "group") -> Clusters:
+    """Take what shares a label as one unit, such as the members of a group.
+
+    Raises
+    ------
+    NotIdentifiableError
+        With fewer than 8 units.
+    """
+    codes = pd.factorize(np.asarray(labels, object), sort=True)[0]
+    found = Clusters(codes, int(codes.max(initial=-1)) + 1, kind)
+    if found.count < FEWEST_NETWORKS:
+        raise NotIdentifiableError(
+            f"{found.count} {kind}s are too few for an interval", where="clusters"
+        )
+    return found

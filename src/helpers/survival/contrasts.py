@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.survival.bootstrap import REPLICATES
+from helpers.survival.bootstrap import REPLICATES, bootstrap
+from helpers.survival.clusters import clusters_of
 from helpers.survival.estimates import (
-    bootstrapped,
     from_start,
     last_step,
     mean_within,
@@ -46,8 +46,9 @@ def failure_difference(
         As `failure_probability`, for either arm.
     """
     statistic = _contrast(lives, exposed, horizon_days, _failure, np.subtract)
-    return bootstrapped(
-        lives, statistic, "identity", seed=seed, level=level, replicates=replicates
+    clusters = clusters_of(lives.network, lives.batch)
+    return bootstrap(
+        statistic, clusters, "identity", seed=seed, level=level, replicates=replicates
     )
 
 
@@ -68,8 +69,9 @@ def failure_ratio(
         As `failure_difference`.
     """
     statistic = _contrast(lives, exposed, horizon_days, _failure, np.divide)
-    return bootstrapped(
-        lives, statistic, "log", seed=seed, level=level, replicates=replicates
+    clusters = clusters_of(lives.network, lives.batch)
+    return bootstrap(
+        statistic, clusters, "log", seed=seed, level=level, replicates=replicates
     )
 
 
@@ -90,8 +92,9 @@ def mean_lifetime_ratio(
         As `failure_difference`.
     """
     statistic = _contrast(lives, exposed, horizon_days, mean_within, np.divide)
-    return bootstrapped(
-        lives, statistic, "log", seed=seed, level=level, replicates=replicates
+    clusters = clusters_of(lives.network, lives.batch)
+    return bootstrap(
+        statistic, clusters, "log", seed=seed, level=level, replicates=replicates
     )
 
 

@@ -13,21 +13,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.errors import NotIdentifiableError
-from helpers.survival.bootstrap import REPLICATES, RiskSets, cluster_weights
+from helpers.survival.bootstrap import (
+    REPLICATES,
+    RiskSets,
+    bootstrap,
+    cluster_weights,
+)
 from helpers.survival.clusters import clusters_of
-from helpers.survival.interval import SCALES, Interval, Wald
 from helpers.survival.proportion import clopper_pearson, proportion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from helpers.survival.curve import Floats
-    from helpers.survival.interval import ScaleName
+    from helpers.survival.interval import Interval
     from helpers.survival.lifetimes import Bools, Lifetimes
 
 __all__ = [
-    "bootstrapped",
     "failure_probability",
     "from_start",
     "last_step",
@@ -37,7 +38,6 @@ __all__ = [
 ]
 
 FEWEST_AT_RISK = 20
-LOST_SHARE = 0.05  # of replicates without an estimate, beyond which there is none
 
 
 def failure_probability(
@@ -149,43 +149,12 @@ def mean_lifetime(
         As `failure_probability`.
     """
     watched, start = from_start(lives, horizon_days)
-    statistic = partial(
-        mean_within, risk_sets(watched, horizon_days, start), horizon_days
-    )
-    return bootstrapped(
-        watched, statistic, "log", seed=seed, level=level, replicates=replicates
-    )
-
-
-def bootstrapped(
-    lives: Lifetimes,
-    statistic: Callable[[Floats], Floats],
-    scale: ScaleName,
-    *,
-    seed: int,
-    level: float,
-    replicates: int,
-) -> Interval:
-    """Bootstrap any statistic of row weights; t(K − 1) on a scale."""
-    clusters = clusters_of(lives.network, lives.batch)
-    blocks = cluster_weights(clusters, seed=seed, replicates=replicates)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = np.concatenate([statistic(weights) for weights in blocks])
-        estimate = float(statistic(np.ones((1, len(lives))))[0])
-        scaled = SCALES[scale].forward(values)
-    found = np.isfinite(scaled)
-    if np.mean(~found) > LOST_SHARE or not np.isfinite(estimate):
-        raise NotIdentifiableError(
-            f"{np.mean(~found):.0%} of bootstrap samples give no estimate",
-            where=lives.definition,
-            remedy="there are too few groups, clusters or ends",
-        )
-    spread = float(np.std(scaled[found], ddof=1))
-    return Interval.of(
-        estimate,
-        Wald(estimate, spread, scale, clusters.count - 1),
-        method=f"{clusters.method}, {scale}",
-        n=len(lives),
-        clusters=clusters.count,
+    risk = risk_sets(watched, horizon_days, start)
+    return bootstrap(
+        partial(mean_within, risk, horizon_days),
+        clusters_of(watched.network, watched.batch),
+        "log",
+        seed=seed,
         level=level,
+        replicates=replicates,
     )

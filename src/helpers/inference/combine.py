@@ -1,0 +1,134 @@
+"""Several corpora's estimates taken together: claims register, §7.
+
+What verdict follows is for `helpers.claims` to say; here are the numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy import optimize
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival.interval import SCALES, Interval, Wald
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helpers.survival.curve import Floats
+    from helpers.survival.interval import ScaleName
+
+__all__ = ["Combination", "combine"]
+
+FEWEST_TO_POOL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """What k estimates give together.
+
+    Attributes
+    ----------
+    rule
+        ``pooled`` (k ≥ 5), ``listed`` (2 to 4: no pooled number) or ``single``.
+    parts
+        The estimates, in the order given.
+    widened
+        The same at level 1 − 0.05/k, at which one of them may contradict the rest.
+    weights
+        Each one's share in the pooled mean; equal shares if nothing is pooled.
+    mean
+        Random-effects mean with its Hartung–Knapp interval; None unless pooled.
+    prediction
+        Where the next corpus may be expected; None unless pooled.
+    tau
+        Deviation between corpora on the scale; not a number unless pooled.
+    """
+
+    rule: Literal["pooled", "listed", "single"]
+    parts: tuple[Interval, ...]
+    widened: tuple[Interval, ...]
+    weights: tuple[float, ...]
+    mean: Interval | None
+    prediction: Interval | None
+    tau: float
+
+    @property
+    def k(self) -> int:
+        """How many estimates there are."""
+        return len(self.parts)
+
+
+def combine(
+    intervals: Sequence[Interval], scale: ScaleName, *, level: float = 0.95
+) -> Combination:
+    """Combine estimates of one quantity from different corpora.
+
+    Parameters
+    ----------
+    intervals
+        Under one definition, origin, horizon and frame type.
+    scale
+        ``cloglog`` for probabilities, ``log`` for ratios, ``identity`` for
+        differences.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If there is no estimate.
+
+    References
+    ----------
+    Hartung and Knapp (2001), Statist. Med. 20, 3875–3889; Paule and Mandel (1982)
+    for the variance between; Higgins, Thompson and Spiegelhalter (2009), JRSS A 172,
+    137–159, for the prediction interval, t(k − 2).
+    """
+    parts = tuple(intervals)
+    if not parts:
+        raise NotIdentifiableError("there is no estimate to combine", where="combine")
+    k = len(parts)
+    widened = tuple(part.at_level(1 - 0.05 / k) for part in parts)
+    if k < FEWEST_TO_POOL:
+        rule: Literal["listed", "single"] = "listed" if k > 1 else "single"
+        return Combination(rule, parts, widened, (1 / k,) * k, None, None, math.nan)
+    effects, errors = np.array([part.on_scale(scale) for part in parts]).T
+    between = _between(effects, errors**2)
+    weights = 1 / (errors**2 + between)
+    weights /= weights.sum()
+    centre = float(weights @ effects)
+    se = float(weights @ (effects - centre) ** 2 / (k - 1)) ** 0.5
+    estimate = float(SCALES[scale].inverse(centre))
+    mean, prediction = (
+        Interval.of(
+            estimate,
+            Wald(estimate, error, scale, df),
+            method=f"{words}, {k} estimates, t({df})",
+            n=sum(part.n for part in parts),
+            clusters=k,
+            level=level,
+        )
+        for words, error, df in (
+            ("random effects, Hartung–Knapp", se, k - 1),
+            ("prediction", (between + se**2) ** 0.5, k - 2),
+        )
+    )
+    shares = tuple(weights.tolist())
+    return Combination("pooled", parts, widened, shares, mean, prediction, between**0.5)
+
+
+def _between(effects: Floats, variances: Floats) -> float:
+    """Variance between corpora that makes the weighted squares as large as expected."""
+
+    def excess(between: float) -> float:
+        weights = 1 / (variances + between)
+        centre = weights @ effects / weights.sum()
+        return float(weights @ (effects - centre) ** 2) - (len(effects) - 1)
+
+    if excess(0.0) <= 0:
+        return 0.0
+    # weighted squares are below k − 1 once `between` is the sum of squares
+    most = float(np.sum((effects - effects.mean()) ** 2))
+    return float(optimize.brentq(excess, 0.0, most, xtol=1e-14))

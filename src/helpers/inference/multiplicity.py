@@ -1,0 +1,90 @@
+"""Many claims at once: false discoveries, and intervals of the selected ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from statsmodels.stats.multitest import multipletests
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helpers.survival.interval import Interval
+
+__all__ = ["Selection", "p_value", "select"]
+
+STEPS = 60  # halvings of (0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which of a family of claims stand out.
+
+    Attributes
+    ----------
+    p_values, adjusted
+        Two-sided, and adjusted by Benjamini and Hochberg.
+    selected
+        Whether the adjusted p value is at most q.
+    level
+        Level of intervals that keep the false coverage rate of the selected at q.
+    intervals
+        All intervals at that level.
+    """
+
+    p_values: tuple[float, ...]
+    adjusted: tuple[float, ...]
+    selected: tuple[bool, ...]
+    level: float
+    intervals: tuple[Interval, ...]
+
+
+def p_value(interval: Interval, threshold: float) -> float:
+    """Return the two-sided p value of a threshold: where an interval just meets it.
+
+    Examples
+    --------
+    >>> from helpers.inference import clopper_pearson
+    >>> round(p_value(clopper_pearson(5, 100), 0.112835), 3)  # the upper 95 % limit
+    0.05
+    """
+    inside, outside = 1.0, 0.0
+    if interval.estimate == threshold or np.isnan([interval.low, interval.high]).any():
+        return 1.0  # an interval without limits excludes nothing
+    for _ in range(STEPS):
+        level = (inside + outside) / 2
+        wider = interval.at_level(level)
+        if wider.low <= threshold <= wider.high:
+            inside = level
+        else:
+            outside = level
+    return 1 - inside
+
+
+def select(
+    intervals: Sequence[Interval], thresholds: Sequence[float], *, q: float = 0.10
+) -> Selection:
+    """Select claims with a false discovery rate of at most `q`.
+
+    Parameters
+    ----------
+    intervals, thresholds
+        Of each claim in a family, in one order.
+
+    References
+    ----------
+    Benjamini and Hochberg (1995), JRSS B 57, 289–300; Benjamini and Yekutieli
+    (2005), JASA 100, 71–81, for the intervals.
+    """
+    p_values = [p_value(*pair) for pair in zip(intervals, thresholds, strict=True)]
+    selected, adjusted, *_ = multipletests(p_values, alpha=q, method="fdr_bh")
+    level = 1 - q * max(int(np.sum(selected)), 1) / len(p_values)
+    return Selection(
+        tuple(p_values),
+        tuple(adjusted.tolist()),
+        tuple(selected.tolist()),
+        level,
+        tuple(interval.at_level(level) for interval in intervals),
+    )

@@ -1,0 +1,176 @@
+"""Shares, means, medians and ratios of rates, with whole clusters drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.errors import ShequnError
+from helpers.survival.band import band
+from helpers.survival.bootstrap import (
+    REPLICATES,
+    RiskSets,
+    bootstrap,
+    cluster_weights,
+)
+from helpers.survival.proportion import clopper_pearson, proportion
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.survival.clusters import Clusters
+    from helpers.survival.curve import Floats
+    from helpers.survival.interval import Interval
+
+__all__ = ["mean_interval", "median_interval", "rate_ratio", "share_interval"]
+
+
+def share_interval(
+    successes: npt.ArrayLike,
+    clusters: Clusters,
+    *,
+    seed: int,
+    level: float = 0.95,
+    replicates: int = REPLICATES,
+) -> Interval:
+    """Return the share of rows that are true.
+
+    Exact where each row is its own cluster; else by the register's rule for
+    probabilities, see `helpers.survival.proportion.proportion`.
+
+    Parameters
+    ----------
+    successes : shape (n,)
+
+    Raises
+    ------
+    ShequnError
+        If lengths differ.
+    """
+    true = _matching(successes, clusters)
+    if clusters.count == len(true):
+        return clopper_pearson(int(true.sum()), len(true), level=level)
+    blocks = cluster_weights(clusters, seed=seed, replicates=replicates)
+    values = np.concatenate(
+        [weights @ true / weights.sum(axis=1) for weights in blocks]
+    )
+    everyone = np.ones(len(true), bool)
+    return proportion(
+        float(true.mean()), values, clusters, everyone, n=len(true), level=level
+    )
+
+
+def mean_interval(
+    values: npt.ArrayLike,
+    clusters: Clusters,
+    *,
+    seed: int,
+    level: float = 0.95,
+    replicates: int = REPLICATES,
+) -> Interval:
+    """Return the mean of the rows.
+
+    Parameters
+    ----------
+    values : shape (n,)
+
+    Raises
+    ------
+    ShequnError
+        If lengths differ.
+    """
+    x = _matching(values, clusters)
+    return bootstrap(
+        lambda weights: weights @ x / weights.sum(axis=1),
+        clusters,
+        "identity",
+        seed=seed,
+        level=level,
+        replicates=replicates,
+    )
+
+
+def median_interval(
+    values: npt.ArrayLike,
+    clusters: Clusters,
+    *,
+    seed: int,
+    level: float = 0.95,
+    replicates: int = REPLICATES,
+) -> Interval:
+    """Return the median of the rows.
+
+    Its limits are those values at which the share of larger ones may be one half;
+    they stay honest where many values are equal and resampled medians never move.
+
+    Parameters
+    ----------
+    values : shape (n,)
+
+    Raises
+    ------
+    ShequnError
+        If lengths differ.
+    """
+    x = _matching(values, clusters)
+    risk = RiskSets(x, np.ones(len(x), bool), np.full(len(x), -np.inf), x.min())
+    found = band(risk, clusters, seed=seed, replicates=replicates)
+    return found.median_interval(level=level)
+
+
+def rate_ratio(
+    counts: npt.ArrayLike,
+    exposure: npt.ArrayLike,
+    base_counts: npt.ArrayLike,
+    base_exposure: npt.ArrayLike,
+    clusters: Clusters,
+    *,
+    seed: int,
+    level: float = 0.95,
+    replicates: int = REPLICATES,
+) -> Interval:
+    """Return the rate in one window over the rate in another of the same groups.
+
+    Rates are sums of counts over sums of exposure, so busy groups weigh more.
+
+    Parameters
+    ----------
+    counts, exposure, base_counts, base_exposure : shape (n,)
+        Messages and days, say, of each group in each window.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If either window has no counts, or hardly any cluster has them.
+    ShequnError
+        If lengths differ.
+
+    References
+    ----------
+    Ratio estimator with clusters: Cochran (1977), Sampling Techniques, ch. 6.
+    """
+    table = np.column_stack(
+        [
+            _matching(each, clusters)
+            for each in (counts, exposure, base_counts, base_exposure)
+        ]
+    )
+
+    def ratio(weights: Floats) -> Floats:
+        sums = weights @ table
+        rates: Floats = sums[:, [0, 2]] / sums[:, [1, 3]]
+        return rates[:, 0] / rates[:, 1]
+
+    return bootstrap(
+        ratio, clusters, "log", seed=seed, level=level, replicates=replicates
+    )
+
+
+def _matching(values: npt.ArrayLike, clusters: Clusters) -> Floats:
+    array = np.asarray(values, dtype=np.float64)
+    if array.shape != clusters.codes.shape:
+        raise ShequnError(
+            f"{array.shape} values for {clusters.codes.shape} rows", where="clusters"
+        )
+    return array

@@ -1,0 +1,62 @@
+"""How strong something unmeasured would have to be to explain a ratio away."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from helpers.survival.interval import Interval
+
+__all__ = ["EValue", "e_value"]
+
+
+class EValue(NamedTuple):
+    """Risk ratios a confounder needs with exposure and with outcome, both.
+
+    Attributes
+    ----------
+    estimate, limit
+        To move the estimate, and the limit nearer to 1, to 1.
+    """
+
+    estimate: float
+    limit: float
+
+
+def e_value(ratio: Interval, *, common: bool) -> EValue:
+    """Return the E-value of a hazard ratio.
+
+    Parameters
+    ----------
+    ratio
+        Hazard ratio, exposed over unexposed.
+    common
+        Whether more than about 15 % end; the hazard ratio is then first turned into
+        an approximate risk ratio.
+
+    References
+    ----------
+    VanderWeele and Ding (2017), Ann. Intern. Med. 167, 268–274.
+
+    Examples
+    --------
+    >>> from helpers.survival.interval import Interval, Wald
+    >>> rule = Wald(3.9, se=0.3948, scale="log")  # 1.8 to 8.46: their example
+    >>> ratio = Interval.of(3.9, rule, method="", n=1, clusters=1)
+    >>> [round(value, 1) for value in e_value(ratio, common=False)]
+    [7.3, 3.0]
+    """
+    crosses = ratio.low <= 1 <= ratio.high
+    nearer = ratio.low if ratio.estimate > 1 else ratio.high
+    return EValue(
+        _strength(ratio.estimate, common=common),
+        1.0 if crosses else _strength(nearer, common=common),
+    )
+
+
+def _strength(hazard_ratio: float, *, common: bool) -> float:
+    ratio = max(hazard_ratio, 1 / hazard_ratio)
+    if common:
+        ratio = (1 - 0.5 ** math.sqrt(ratio)) / (1 - 0.5 ** math.sqrt(1 / ratio))
+    return ratio + math.sqrt(ratio * (ratio - 1))

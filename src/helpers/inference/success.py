@@ -1,0 +1,92 @@
+"""The share that is successful at an age, when some were not watched so long."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival.bootstrap import REPLICATES, RiskSets, cluster_weights
+from helpers.survival.clusters import clusters_of
+from helpers.survival.proportion import clopper_pearson, proportion
+
+if TYPE_CHECKING:
+    from helpers.survival.curve import Floats
+    from helpers.survival.interval import Interval
+    from helpers.survival.lifetimes import Bools, Lifetimes
+
+__all__ = ["success_probability"]
+
+
+def success_probability(
+    lives: Lifetimes,
+    success: Bools,
+    horizon_days: float,
+    *,
+    seed: int,
+    level: float = 0.95,
+    replicates: int = REPLICATES,
+) -> Interval:
+    """Return the probability of being alive and successful at a horizon.
+
+    A group that was not watched so long is stood for by those that were: each known
+    success counts 1/G, where G is the chance of not being censored before.
+
+    Parameters
+    ----------
+    success : shape (n,)
+        Whether each group is successful at the horizon; asked only of groups alive
+        and watched then.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If nobody was watched for so long, entry is delayed (the chance of being
+        watched is then not that of not being censored), or there are 2 to 7 networks.
+
+    References
+    ----------
+    Robins and Rotnitzky (1992); Graf et al. (1999), Statist. Med. 18, 2529–2545.
+    """
+    if (lives.entry > 0).any():
+        raise NotIdentifiableError(
+            "success cannot be weighted under delayed entry",
+            where=lives.definition,
+            remedy="analyse the groups watched from their origin",
+        )
+    lives.curve().at(horizon_days)
+    known = success & (lives.durations >= horizon_days)
+    # dead exactly at the horizon is dead
+    known &= ~(lives.ended & (lives.durations == horizon_days))
+    clusters = clusters_of(lives.network, lives.batch)
+    censored = ~lives.ended & (lives.durations < horizon_days)
+    n = len(lives)
+    if clusters.kind == "group" and not censored.any():
+        return clopper_pearson(int(known.sum()), n, level=level)
+    values = np.concatenate(
+        [
+            _weighted_share(lives, censored, known, weights)
+            for weights in cluster_weights(clusters, seed=seed, replicates=replicates)
+        ]
+    )
+    estimate = float(_weighted_share(lives, censored, known, np.ones((1, n)))[0])
+    counted = lives.potential >= horizon_days
+    return proportion(
+        round(estimate, 12), np.round(values, 12), clusters, counted, n=n, level=level
+    )
+
+
+def _weighted_share(
+    lives: Lifetimes, censored: Bools, known: Bools, weights: Floats
+) -> Floats:
+    """Known successes over everybody and over the chance of being known."""
+    # at equal ages ends come first: who ended is no longer there to be censored
+    exits = np.where(
+        lives.ended, np.nextafter(lives.durations, -np.inf), lives.durations
+    )
+    censoring = RiskSets(exits, censored, np.full(len(lives), -np.inf))
+    uncensored = censoring.survival(weights)
+    chance = uncensored[:, -1] if uncensored.shape[1] else np.ones(len(weights))
+    share: Floats = weights @ known / (weights.sum(axis=1) * chance)
+    return np.clip(share, 0.0, 1.0)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from importlib import resources
 from pathlib import Path
 
-from helpers.records import Batch, Observability
+from helpers.records import DAY_US, Batch, Observability
 
-__all__ = ["Corpus", "Licence", "Reader"]
+__all__ = ["Corpus", "Licence", "Reader", "day_us", "described"]
 
 Reader = Callable[[Path, Sequence[str], Counter[str]], Iterator[Batch]]
+EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +59,8 @@ class Corpus:
     read
         Raw files → records; rows read per file go into the tally.
     observability
-        What it can show, once the window is known.
-    end_us
+        What it can show; the window is an empty one until rows were read.
+    end
         When the archive ends, where that is not each network's last message.
     time_error_days
         How far a message's time may be from its true one.
@@ -77,9 +81,39 @@ class Corpus:
     row: str
     kind_of_group: str
     read: Reader
-    observability: Callable[[tuple[int, int]], Observability]
-    end_us: int | None = None
+    observability: Observability
+    end: date | None = None
     time_error_days: float = 0.0
     looked_at: bool
     frame_notes: tuple[str, ...]
     gaps: tuple[str, ...]
+
+    @property
+    def end_us(self) -> int | None:
+        """The midnight that starts the day on which the archive ends."""
+        return None if self.end is None else day_us(self.end)
+
+    def observed(self, window_us: tuple[int, int]) -> Observability:
+        """Return what it can show, with the window that its rows turned out to span."""
+        return replace(self.observability, window_us=window_us)
+
+
+def described(name: str, read: Reader) -> Corpus:
+    """Return the corpus whose description lies in ``<name>.toml`` beside this file."""
+    text = resources.files("helpers.corpora").joinpath(f"{name}.toml")
+    facts = tomllib.loads(text.read_text("utf-8"))
+    facts["licence"] = Licence(**facts["licence"])
+    shown = facts["observability"] | {"window_us": (0, 0)}
+    facts["observability"] = Observability.from_dict(shown)
+    for key in ("frame_notes", "gaps"):
+        facts[key] = tuple(facts[key])
+    return Corpus(name=name, read=read, **facts)
+
+
+def day_us(day: date) -> int:
+    """Return the midnight that starts a day, in microseconds.
+
+    >>> day_us(date(1970, 1, 2))
+    86400000000
+    """
+    return (day - EPOCH).days * DAY_US

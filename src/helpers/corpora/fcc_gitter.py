@@ -11,11 +11,10 @@ from __future__ import annotations
 import csv
 import re
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from helpers.corpora.corpus import Corpus, Licence
-from helpers.records import SECOND_US, Batch, Observability, from_rows
+from helpers.corpora.corpus import described
+from helpers.records import SECOND_US, Batch, from_rows
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -133,76 +132,4 @@ def _closing(group: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-CORPUS = Corpus(
-    name="fcc_gitter",
-    title_en="freeCodeCamp's chat rooms on Gitter, 2014–2016",
-    title_zh="freeCodeCamp 在 Gitter 上的聊天室（2014–2016）",
-    source="https://github.com/freeCodeCamp/gitter-history",
-    commit="dfa9f2287cf20e04640646edab14e5a83a5fb0f1",
-    licence=Licence(
-        name="ODbL-1.0",
-        text="""\
-These tables are derived from freeCodeCamp's gitter-history (the repository says
-BSD-3-Clause; freeCodeCamp's open-data repository publishes the same kind of data
-under the stricter pair below, which we follow).
-
-This database is made available under the Open Database License 1.0:
-https://opendatacommons.org/licenses/odbl/1-0/
-Any rights in individual contents of the database are licensed under the Database
-Contents License 1.0: https://opendatacommons.org/licenses/dbcl/1-0/
-
-Contains information from freeCodeCamp's gitter-history, Copyright (c) freeCodeCamp,
-which is made available under the licences above. If you publish tables made from
-these, keep this notice, say that they were changed, and offer them under the same
-licence.
-""",
-        members=True,
-        names=True,
-    ),
-    row="a message",
-    kind_of_group="room",
-    read=read,
-    observability=partial(
-        Observability,
-        members_source="speakers",
-        joins_observed=False,
-        leaves_observed=False,
-        reads_observed="none",
-        reactions_observed=False,
-        replies="mention",
-        births="creation",
-        owner_known=False,
-        roles_known=False,
-        sender_ids=True,
-        text=True,
-        time_zone_known=True,
-        left_truncated=False,
-        never_active_listed=True,
-        resolution="millisecond",
-    ),
-    looked_at=True,
-    frame_notes=(
-        (
-            "up: the twelve busiest rooms (Help, chinese, Espanol, CodingJobs and others)"
-            " are missing, so the set leans toward death"
-        ),
-        (
-            "up: most rooms were opened in one month, one per city, by the operator's own"
-            " plan, not by people who wanted to talk"
-        ),
-        (
-            "censored: a staff notice closed most rooms at once; each room is observed"
-            " until its notice, and what follows reacts to it"
-        ),
-        "one operator owns every room: results hold within this network",
-    ),
-    gaps=(
-        "no member lists, reads, joins or leaves: members are those who spoke",
-        "four files are empty; their rooms have no id and no birth, so no row",
-        (
-            "rooms without a notice end with the last message of the whole archive,"
-            " though each file was fetched at a moment of its own"
-        ),
-        "replies are mentions by name; Gitter had no quoting",
-    ),
-)
+CORPUS = described("fcc_gitter", read)

@@ -11,19 +11,17 @@ from __future__ import annotations
 import csv
 import json
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from helpers.corpora.corpus import Corpus, Licence
+from helpers.corpora.corpus import day_us, described
 from helpers.records import (
     DAY_US,
     SCHEMAS,
     SECOND_US,
     Batch,
-    Observability,
     from_rows,
 )
 
@@ -35,9 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["CORPUS", "placed_us"]
 
 LISTINGS, UNION = "w3c_daily_first_last.csv", "w3c_groups_union.json"
-LAST_SNAPSHOT = "2026-08-22"
 SEEN_AT_ONCE_DAYS = 31  # listed within a month of its launch: nothing was missed
-LONGEST_MONTH_DAYS = 31.0
 
 
 class Listing(NamedTuple):
@@ -67,9 +63,8 @@ def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Ba
         listed = _listed(entry, listings)
         group = _group(entry, listed, union["last_snapshot"], position)
         groups.append(group)
-        batch = _mails(entry, group)
         tally[UNION] += sum(_counts(entry).values())
-        yield batch
+        yield _mails(entry, group, _day_us(union["last_snapshot"]))
     yield from_rows("group", groups)
 
 
@@ -136,11 +131,12 @@ def _counts(entry: Mapping[str, Any]) -> dict[str, int]:
     return entry["activity"].get("lists") or {}
 
 
-def _mails(entry: Mapping[str, Any], group: Mapping[str, Any]) -> Batch:
+def _mails(entry: Mapping[str, Any], group: Mapping[str, Any], last_us: int) -> Batch:
     """Return the mails of a group, oldest first."""
+    until_us = group["closed_us"] or last_us
     months = sorted(_counts(entry).items())
     placed = [
-        placed_us(n, *_span(month, group["created_us"], group["closed_us"]))
+        placed_us(n, *_span(month, group["created_us"], until_us))
         for month, n in months
     ]
     times = np.concatenate([np.empty(0, np.int64), *placed])
@@ -164,13 +160,12 @@ def _column(value: object, kind: pa.DataType, size: int) -> pa.Array:
     return pa.array([value] * size, kind)
 
 
-def _span(month: str, created_us: int | None, closed_us: int | None) -> tuple[int, int]:
+def _span(month: str, created_us: int | None, until_us: int) -> tuple[int, int]:
     """Return the part of a month in which the group's mails can have been sent."""
     low, high = _month_us(month), _month_us(month, 1)
     if created_us is not None and low < created_us < high:
         low = created_us
-    end = min(closed_us or END_US, END_US)
-    return (low, end) if low < end < high else (low, high)
+    return low, until_us if low < until_us < high else high
 
 
 def _month_us(month: str, later: int = 0) -> int:
@@ -179,7 +174,7 @@ def _month_us(month: str, later: int = 0) -> int:
 
 
 def _day_us(day: str) -> int:
-    return (date.fromisoformat(day) - date(1970, 1, 1)).days * DAY_US
+    return day_us(date.fromisoformat(day))
 
 
 def _instant_us(text: str) -> int:
@@ -187,76 +182,5 @@ def _instant_us(text: str) -> int:
     return int(at.timestamp()) * SECOND_US + at.microsecond
 
 
-END_US = _day_us(LAST_SNAPSHOT)
 WATCHED_FROM_US = _day_us("2018-12-06")  # the monitor's first snapshot
-
-CORPUS = Corpus(
-    name="w3c_groups",
-    title_en="W3C community, working and interest groups, 1995–2026",
-    title_zh="W3C 社区组、工作组与兴趣组（1995–2026）",
-    source="https://github.com/w3c/cg-monitor and https://github.com/w3c/groups",
-    commit="w3c/cg-monitor@2f5dd6341c281a53e576655f42c843817147a56e"
-    " (94 monthly and 2,709 daily snapshots), w3c/groups@be0c0795",
-    licence=Licence(
-        name="none stated",
-        text="""\
-No licence is stated for the monitor (w3c/groups is MIT). These tables hold facts
-counted by us, one row a group, age window or day, without names, members or text.
-They are published for verification and removed on request.
-""",
-        members=False,
-        names=False,
-    ),
-    row="a mail counted in a group's month",
-    kind_of_group="cg",
-    read=read,
-    observability=partial(
-        Observability,
-        members_source="none",
-        joins_observed=False,
-        leaves_observed=False,
-        reads_observed="none",
-        reactions_observed=False,
-        replies="none",
-        births="creation",
-        owner_known=False,
-        roles_known=False,
-        sender_ids=False,
-        text=False,
-        time_zone_known=True,
-        left_truncated=True,
-        never_active_listed=True,
-        resolution="month",
-    ),
-    end_us=END_US,
-    time_error_days=LONGEST_MONTH_DAYS,
-    looked_at=True,
-    frame_notes=(
-        (
-            "left-truncated: groups launched before the first snapshot (2018-12-06), or"
-            " first listed more than 31 days after their launch, are watched only from"
-            " their first listing; use delayed entry or the launches since 2019"
-        ),
-        (
-            "administrative: community groups are closed in rounds (some 210 in April"
-            " 2023), later than they fell silent; the last mail is often the proposal to"
-            " close, so silence starts later than it would have"
-        ),
-        "completed: working and interest groups end by their charter",
-        (
-            "mailing lists, not chats: much work moved to repositories, so a silent list"
-            " is not always a silent group"
-        ),
-    ),
-    gaps=(
-        "mails are counted by month: dates within the month are ours, placed evenly",
-        "no sender ids, so no posters, replies or members",
-        "mails before a group's first snapshot are known from the list's own archive",
-        "mails dated after the last snapshot (wrong clocks) are set aside",
-        (
-            "groups without any count of mails are kept as never active; for the three"
-            " that are not community groups the list may lie elsewhere"
-        ),
-        "some lists are older than their group; the earlier date is the origin",
-    ),
-)
+CORPUS = described("w3c_groups", read)

@@ -7,7 +7,6 @@ so such rows get one (all that is known of the message, and its place among equa
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from helpers.corpora.corpus import Corpus, Licence
-from helpers.records import SCHEMAS, SECOND_US, Batch, Observability, from_rows
+from helpers.corpora.corpus import described
+from helpers.records import SCHEMAS, SECOND_US, Batch, from_rows
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -46,7 +45,7 @@ def _rows(path: Path) -> pd.DataFrame:
     table = pa.csv.read_csv(
         path, convert_options=pa.csv.ConvertOptions(column_types=types)
     )
-    rows = table.to_pandas()
+    rows: pd.DataFrame = table.to_pandas()
     org = rows["org"].astype("str")
     rows["group"] = (org + "/" + rows["stream_id"].astype("str")).astype("category")
     rows["person"] = (org + "/" + rows["sender"].astype("str")).astype("category")
@@ -130,78 +129,4 @@ def _groups(rows: pd.DataFrame, file: str) -> list[dict[str, object]]:
     ]
 
 
-CORPUS = Corpus(
-    name="zulip_archives",
-    title_en="Channels of ten public Zulip archives, 2017–2026",
-    title_zh="十个公开 Zulip 存档的频道（2017–2026）",
-    source="https://github.com/leanprover-community/archive"
-    " and nine more public Zulip archives",
-    commit="lean leanprover-community/archive@0774fce,"
-    " rust Mark-Simulacrum/zulip_archive@f9d345f, julia JuliaCommunity@9986435,"
-    " brlcad BRL-CAD@a848533, ncar NCAR/zulip-archive@9099449,"
-    " bostonopen @2fbd06b, gdcc @350c115, devtoday developing-today@5448058,"
-    " osmlatvija OSMLatvija@e52da03, bwpanda BWPanda@cd92b62",
-    licence=Licence(
-        name="none stated",
-        text="""\
-No licence is stated by nine of the ten archives (NCAR's is Apache-2.0). These tables
-hold facts counted by us, one row a channel, age window or day, without names, topics,
-members or text. They are published for verification and removed on request.
-""",
-        members=False,
-        names=False,
-    ),
-    row="a message",
-    kind_of_group="stream",
-    read=read,
-    observability=partial(
-        Observability,
-        members_source="speakers",
-        joins_observed=False,
-        leaves_observed=False,
-        reads_observed="none",
-        reactions_observed=False,
-        replies="mention",
-        births="first_message",
-        owner_known=False,
-        roles_known=False,
-        sender_ids=True,
-        text=False,
-        time_zone_known=True,
-        left_truncated=False,
-        never_active_listed=False,
-        resolution="second",
-    ),
-    looked_at=True,
-    frame_notes=(
-        (
-            "down: a channel that never had a message is not in an archive; only those in"
-            " which nobody but a bot spoke are known, and they are kept as never active"
-        ),
-        (
-            "censored: each archive ends with its own last message, which is not death"
-            " (rust stops 2021-08-07, bwpanda 2021-04-05)"
-        ),
-        (
-            "down: messages moved from another channel keep their old dates, so a channel"
-            " can look older than it is"
-        ),
-        "julia and bostonopen publish one channel each, chosen by them",
-    ),
-    gaps=(
-        "no text, member lists, reads, joins or leaves",
-        "bots are known by name only",
-        (
-            "creation is not recorded: the clock starts with the first human message,"
-            " though in some channels a bot spoke earlier"
-        ),
-        (
-            "three channels stand under several names; rows repeated under another name"
-            " are set aside as duplicates"
-        ),
-        (
-            "times are whole seconds; equal rows within a second under one name are kept,"
-            " since nothing tells a repeat from a copy"
-        ),
-    ),
-)
+CORPUS = described("zulip_archives", read)

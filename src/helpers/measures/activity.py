@@ -1,0 +1,131 @@
+"""How much was said: by group, by day and in the trailing 28 days."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["MONTH_DAYS", "daily", "early", "member_days", "members", "rates", "totals"]
+
+MONTH_DAYS = 28
+
+
+def totals(messages: Frame, by: str = "group") -> Frame:
+    """Return each group's first and last message, messages and posters.
+
+    `posters` is null where senders are not known.
+    """
+    who = nw.col("sender" if by == "key" else "member")
+    return messages.group_by(by).agg(
+        first_us=nw.col("time_us").min(),
+        last_us=nw.col("time_us").max(),
+        messages=nw.len(),
+        posters=_distinct(who),
+    )
+
+
+def early(messages: Frame) -> Frame:
+    """Return each group's messages in age days 0–27."""
+    first_days = messages.filter(nw.col("age_day") < MONTH_DAYS)
+    return first_days.group_by("group").agg(early_messages=nw.len())
+
+
+def _distinct(who: nw.Expr) -> nw.Expr:
+    """Count who is known; engines disagree on whether null is somebody."""
+    return who.n_unique() - who.is_null().any().cast(nw.Int64)
+
+
+def daily(messages: Frame) -> Frame:
+    """Return messages, distinct posters and characters by group and calendar day."""
+    return messages.group_by("group", "day").agg(
+        messages=nw.len(),
+        posters=_distinct(nw.col("member")),
+        chars=nw.col("chars").sum().cast(nw.Int64),
+        known=nw.col("chars").count(),
+    )
+
+
+def members(messages: Frame) -> Frame:
+    """Return what each member who spoke did in each group."""
+    known = messages.filter(~nw.col("member").is_null())
+    return known.group_by("group", "member").agg(
+        first_us=nw.col("time_us").min(),
+        last_us=nw.col("time_us").max(),
+        messages=nw.len(),
+        days=nw.col("day").n_unique(),
+    )
+
+
+def member_days(messages: Frame) -> Frame:
+    """Return messages by group, member and calendar day."""
+    known = messages.filter(~nw.col("member").is_null())
+    return known.group_by("group", "member", "day").agg(messages=nw.len())
+
+
+def rates(messages: Frame, last_age_days: Frame) -> Frame:
+    """Return trailing counts as a step function: a row where one of them changes.
+
+    At age day d a message of age day a counts if d − 28 < a ≤ d, a poster if one of
+    their messages does. `last_age_days` has ``group, last_day``: later rows are left
+    out. Before a group's first row both counts are 0.
+    """
+    said = messages.group_by("group", "age_day").agg(n=nw.len().cast(nw.Int64))
+    changes = nw.concat(
+        [
+            said.select("group", "age_day", messages="n", posters=nw.lit(0, nw.Int64)),
+            said.select(
+                "group",
+                age_day=nw.col("age_day") + MONTH_DAYS,
+                messages=nw.col("n") * -1,
+                posters=nw.lit(0, nw.Int64),
+            ),
+            *_presences(messages),
+        ]
+    )
+    net = changes.group_by("group", "age_day").agg(
+        nw.col("messages").sum().cast(nw.Int64), nw.col("posters").sum().cast(nw.Int64)
+    )
+    moved = net.filter((nw.col("messages") != 0) | (nw.col("posters") != 0))
+    running = moved.select(
+        "group",
+        "age_day",
+        messages_28=_running("messages"),
+        posters_28=_running("posters"),
+    )
+    inside = running.join(last_age_days, on="group", how="inner")
+    return inside.filter(nw.col("age_day") <= nw.col("last_day")).drop("last_day")
+
+
+def _running(column: str) -> nw.Expr:
+    total = nw.col(column).cum_sum().over("group", order_by="age_day")
+    return total.cast(nw.Int64)
+
+
+def _presences(messages: Frame) -> list[Frame]:
+    """Return +1 where a poster begins to count and −1 where they no longer do."""
+    known = messages.filter(~nw.col("member").is_null())
+    days = known.select("group", "member", "age_day").unique()
+    whose = {"order_by": "age_day"}
+    beside = days.with_columns(
+        before=nw.col("age_day").shift(1).over("group", "member", **whose),
+        after=nw.col("age_day").shift(-1).over("group", "member", **whose),
+    )
+    day, before, after = nw.col("age_day"), nw.col("before"), nw.col("after")
+    begins = beside.filter(before.is_null() | (day - before > MONTH_DAYS))
+    ends = beside.filter(after.is_null() | (after - day > MONTH_DAYS))
+    none = nw.lit(0, nw.Int64)
+    return [
+        begins.select("group", "age_day", messages=none, posters=nw.lit(1, nw.Int64)),
+        ends.select(
+            "group",
+            age_day=day + MONTH_DAYS,
+            messages=none,
+            posters=nw.lit(-1, nw.Int64),
+        ),
+    ]

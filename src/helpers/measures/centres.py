@@ -1,0 +1,75 @@
+"""How many centres chance alone would give, in closed form.
+
+A group's *effective number of centres* is 1/Σ share² of the replies received. Fixing
+how many replies each person receives would fix that number, so the null fixes what
+people do and frees whom they address: each reply of person i goes to another poster
+j ≠ i with probability mⱼ/(M − mᵢ), in proportion to j's messages (a configuration
+model whose stubs are messages). With in-degrees as sums of independent draws,
+
+    E[Σ nⱼ²] = Σⱼ mⱼ(A − aⱼ) − mⱼ²(B − bⱼ) + (mⱼ(A − aⱼ))²
+
+where aᵢ = rᵢ/(M − mᵢ), bᵢ = rᵢ/(M − mᵢ)², A = Σ aᵢ, B = Σ bᵢ and rᵢ is the number of
+replies i sends; the null's centres are R²/E[Σ nⱼ²].
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+__all__ = ["expected_centres", "expected_centres_by"]
+
+
+def expected_centres(messages: NDArray[np.int64], sent: NDArray[np.int64]) -> float:
+    """Return the effective number of centres expected under the null.
+
+    Parameters
+    ----------
+    messages, sent
+        Messages and replies of each poster, shape (n,); nan is returned without
+        replies, or where somebody replies who is the only poster.
+
+    Examples
+    --------
+    >>> expected_centres(np.array([1, 1]), np.array([3, 3]))
+    2.0
+    """
+    together = np.zeros(len(messages), np.int64)
+    return float(_centres(together, messages, sent, 1)[0])
+
+
+def expected_centres_by(posters: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Return ``centres_null`` for each `key` of a table with ``n`` and ``sent``."""
+    groups = posters.groupby(key, sort=True, observed=True)
+    values = _centres(
+        groups.ngroup().to_numpy(np.int64),
+        posters["n"].to_numpy(np.int64),
+        posters["sent"].to_numpy(np.int64),
+        groups.ngroups,
+    )
+    return groups.size().reset_index()[key].assign(centres_null=values)
+
+
+def _centres(
+    which: NDArray[np.int64],
+    messages: NDArray[np.int64],
+    sent: NDArray[np.int64],
+    size: int,
+) -> NDArray[np.float64]:
+    def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.bincount(which, values, size).astype(np.float64)
+
+    m, r = messages.astype(float), sent.astype(float)
+    others = total(m)[which] - m
+    with np.errstate(invalid="ignore", divide="ignore"):
+        a = np.where(r > 0, r / others, 0.0)
+        b = np.where(r > 0, r / others**2, 0.0)
+        mean = m * (total(a)[which] - a)
+        variance = mean - m**2 * (total(b)[which] - b)
+        result = total(r) ** 2 / total(variance + mean**2)
+    return np.where(np.isfinite(result) & (total(r) > 0), result, np.nan)

@@ -1,0 +1,103 @@
+"""Which messages count, and why the others do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["ORDER", "bounds", "numbered", "people", "reasoned"]
+
+ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
+
+
+def bounds(messages: Frame, groups: Frame, end_us: int | None) -> Frame:
+    """Return when observation of each group ends: ``group, end_us``.
+
+    The archive of a network ends with its last message of any kind, or at `end_us`
+    where that is known; a group that was closed ends with its closing.
+    """
+    networks = groups.select("group", "network", "closed_us")
+    ends = (
+        messages.select("group", "time_us")
+        .join(networks, on="group", how="inner")
+        .group_by("network")
+        .agg(archive_end=nw.col("time_us").max())
+    )
+    if end_us is not None:
+        ends = ends.with_columns(archive_end=nw.lit(end_us, nw.Int64))
+    return networks.join(ends, on="network", how="left").select(
+        "group",
+        end_us=nw.min_horizontal("closed_us", "archive_end"),
+        closed=~nw.col("closed_us").is_null(),
+    )
+
+
+def reasoned(messages: Frame, ends: Frame) -> Frame:
+    """Return messages with the first `reason` to set each aside, null where kept."""
+    marked = messages.with_columns(one=nw.lit(1)).with_columns(
+        copy=nw.col("one").cum_sum().over("group", "id", order_by=ORDER)
+    )
+    if_any = (
+        nw.when(~nw.col("id").is_null() & (nw.col("copy") > 1))
+        .then(nw.lit("duplicate id"))
+        .when(nw.col("kind") == "notice")
+        .then(nw.lit("notice"))
+        .when(nw.col("kind") == "system")
+        .then(nw.lit("system line"))
+        .when(nw.col("kind") == "recalled")
+        .then(nw.lit("recalled"))
+        .when(nw.col("bot"))
+        .then(nw.lit("bot"))
+        .when((nw.col("time_us") > nw.col("end_us")) & nw.col("closed"))
+        .then(nw.lit("after the group was closed"))
+        .when(nw.col("time_us") > nw.col("end_us"))
+        .then(nw.lit("dated after the archive's end"))
+    )
+    joined = marked.join(ends, on="group", how="left")
+    return joined.with_columns(reason=if_any).drop("one", "copy")
+
+
+def people(messages: Frame) -> Frame:
+    """Return a number, by first appearance from 0, for each ``sender`` who wrote."""
+    written = messages.filter(~nw.col("bot"), ~nw.col("sender").is_null())
+    first = written.with_columns(one=nw.lit(1)).with_columns(
+        nth=nw.col("one").cum_sum().over("sender", order_by=ORDER)
+    )
+    return (
+        first.filter(nw.col("nth") == 1)
+        .with_columns(member=nw.col("one").cum_sum().over(order_by=ORDER) - 1)
+        .select("sender", member=nw.col("member").cast(nw.Int32))
+    )
+
+
+def numbered(
+    kept: Frame, groups: Frame, members: Frame, day_offset_us: int = 0
+) -> Frame:
+    """Return kept messages with ordinals for group and member, age and day.
+
+    `groups` has ``key, group, origin_us``; ages are whole microseconds and days since
+    the origin, days are calendar days shifted by the study's own zone.
+    """
+    keyed = kept.rename({"group": "key"}).join(groups, on="key", how="inner")
+    age = nw.col("time_us") - nw.col("origin_us")
+    return keyed.join(members, on="sender", how="left").select(
+        "group",
+        "member",
+        "id",
+        "chars",
+        "topic",
+        "mentions",
+        "reply_to",
+        *ORDER,
+        age_us=age,
+        age_day=(age // DAY_US).cast(nw.Int32),
+        day=((nw.col("time_us") + day_offset_us) // DAY_US).cast(nw.Int32),
+    )

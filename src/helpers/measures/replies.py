@@ -1,0 +1,64 @@
+"""Who answers whom: by mention or quote, and by speaking next.
+
+An *explicit* reply quotes a message of another person or mentions another person who
+writes somewhere in the study. An *adjacent* one follows, within ten minutes and in
+the same topic, a message of another person; adjacency overstates replies in busy
+groups (claims.md, section 1).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from helpers.records import SECOND_US
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["ADJACENT_US", "KEY", "adjacent", "explicit"]
+
+ADJACENT_US = 600 * SECOND_US
+KEY = ("group", "file", "position")  # tells one message from another
+
+
+def explicit(messages: Frame, people: Frame) -> Frame:
+    """Return one row per message and person it answers, with its ``receiver``."""
+    named = _mentioned(messages, people)
+    quoted = _quoted(messages)
+    columns = (*KEY, "age_us", "member", "receiver")
+    both = nw.concat([named.select(*columns), quoted.select(*columns)])
+    return both.filter(nw.col("member") != nw.col("receiver")).unique()
+
+
+def _mentioned(messages: Frame, people: Frame) -> Frame:
+    named = messages.filter(~nw.col("mentions").is_null(), ~nw.col("member").is_null())
+    each = named.filter(nw.col("mentions").list.len() > 0).explode("mentions")
+    who = people.rename({"sender": "mentions", "member": "receiver"})
+    return each.join(who, on="mentions", how="inner")
+
+
+def _quoted(messages: Frame) -> Frame:
+    quoting = messages.filter(
+        ~nw.col("reply_to").is_null(), ~nw.col("member").is_null()
+    )
+    originals = messages.filter(~nw.col("id").is_null()).select(
+        "group", reply_to="id", receiver="member"
+    )
+    return quoting.join(originals, on=["group", "reply_to"], how="inner")
+
+
+def adjacent(messages: Frame) -> Frame:
+    """Return messages that follow another person's, with that ``receiver``."""
+    threads = messages.with_columns(thread=nw.col("topic").fill_null(""))
+    same = {"order_by": ("time_us", "file", "position")}
+    beside = threads.with_columns(
+        receiver=nw.col("member").shift(1).over("group", "thread", **same),
+        before_us=nw.col("time_us").shift(1).over("group", "thread", **same),
+    )
+    soon = nw.col("time_us") - nw.col("before_us") <= ADJACENT_US
+    other = nw.col("member") != nw.col("receiver")
+    return beside.filter(soon, other).select(*KEY, "age_us", "member", "receiver")

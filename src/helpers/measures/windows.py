@@ -1,0 +1,96 @@
+"""What a group was like in a window of its age: shares, inequality, replies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import narwhals as nw
+
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["SPANS", "WHOSE", "InWindows", "inside", "posters", "received", "spoken"]
+
+SPANS = (
+    (0, 27),
+    (1, 13),
+    (28, 55),
+    (28, 83),
+    (56, 83),
+    (84, 181),
+    (152, 179),
+    (337, 364),
+)
+WHOSE = ("group", "window")
+
+
+class InWindows(NamedTuple):
+    """Messages and replies, one row for each window they fall into."""
+
+    messages: Frame
+    explicit: Frame
+    adjacent: Frame
+
+
+def inside(events: Frame, windows: Frame) -> Frame:
+    """Return what happened in windows, once for each window it falls into.
+
+    `windows` has ``group, window, from_day, to_day``, age days, both included.
+    """
+    age = nw.col("age_us")
+    return events.join(
+        windows.select(*WHOSE, "from_day", "to_day"), on="group", how="inner"
+    ).filter(age >= nw.col("from_day") * DAY_US, age < (nw.col("to_day") + 1) * DAY_US)
+
+
+def posters(messages: Frame) -> Frame:
+    """Return messages by window and member."""
+    known = messages.filter(~nw.col("member").is_null())
+    return known.group_by(*WHOSE, "member").agg(n=nw.len().cast(nw.Int64))
+
+
+def spoken(by_poster: Frame) -> Frame:
+    """Return ``posters, top_share`` and ``gini`` of messages over posters.
+
+    Gini is Σ(2i − n − 1)xᵢ / nΣx over the posters' counts in rising order; it is 0
+    for one poster. Integer sums keep it the same on every engine.
+    """
+    whose = {"order_by": ("n", "member")}
+    ranked = by_poster.with_columns(one=nw.lit(1)).with_columns(
+        rank=nw.col("one").cum_sum().over(*WHOSE, **whose).cast(nw.Int64)
+    )
+    sums = ranked.with_columns(weighted=nw.col("rank") * nw.col("n")).group_by(*WHOSE)
+    counted = sums.agg(
+        posters=nw.len().cast(nw.Int64),
+        top=nw.col("n").max(),
+        total=nw.col("n").sum().cast(nw.Int64),
+        weighted=nw.col("weighted").sum().cast(nw.Int64),
+    )
+    k, total = nw.col("posters"), nw.col("total")
+    return counted.select(
+        *WHOSE,
+        "posters",
+        top_share=nw.col("top").cast(nw.Float64) / total,
+        gini=(2 * nw.col("weighted") - (k + 1) * total).cast(nw.Float64) / (k * total),
+    )
+
+
+def received(replies: Frame) -> Frame:
+    """Return ``reply_receivers`` and ``centres``: 1/Σ share² of replies received."""
+    each = replies.group_by(*WHOSE, "receiver").agg(n=nw.len().cast(nw.Int64))
+    squared = each.with_columns(square=nw.col("n") * nw.col("n")).group_by(*WHOSE)
+    counted = squared.agg(
+        reply_receivers=nw.len().cast(nw.Int64),
+        total=nw.col("n").sum().cast(nw.Int64),
+        square=nw.col("square").sum().cast(nw.Int64),
+    )
+    total = nw.col("total")
+    return counted.select(
+        *WHOSE,
+        "reply_receivers",
+        centres=(total * total).cast(nw.Float64) / nw.col("square"),
+    )

@@ -1,0 +1,13 @@
+"""From records to the processed tables that every notebook reads.
+
+`open_study` is all that a reader of tables needs; `build` makes them from a public
+corpus, `store` keeps the records in between.
+"""
+
+from __future__ import annotations
+
+from helpers.study.ledger import Ledger
+from helpers.study.manifest import Manifest
+from helpers.study.opened import Study, open_study
+
+__all__ = ["Ledger", "Manifest", "Study", "open_study"]

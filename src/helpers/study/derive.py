@@ -1,0 +1,228 @@
+"""Store → processed tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from helpers.measures import activity, cleaning, replies, windows
+from helpers.measures.centres import expected_centres_by
+from helpers.measures.engine import engine
+from helpers.measures.silences import silences
+from helpers.records import DAY_US
+from helpers.study.groups import group_table, quarter_ends, window_table
+from helpers.study.ledger import Ledger
+
+if TYPE_CHECKING:
+    from helpers.measures.engine import Engine
+    from helpers.study.store import Store
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["Derived", "Terms", "derive"]
+
+_NEEDED = (
+    "group",
+    "id",
+    "sender",
+    "time_us",
+    "kind",
+    "bot",
+    "chars",
+    "reply_to",
+    "topic",
+    "mentions",
+    "file",
+    "position",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How a study's tables are to be made.
+
+    Attributes
+    ----------
+    end_us
+        When the archive ends; None for each network's last message.
+    day_offset_us
+        Added to a time before its calendar day is taken.
+    sender_ids
+        Whether one person is one id.
+    centres_from
+        Which replies tell who is a centre: ``explicit``, ``adjacent`` or ``none``.
+    names, members
+        Whether group names and member rows may be written.
+    """
+
+    end_us: int | None = None
+    day_offset_us: int = 0
+    sender_ids: bool = True
+    centres_from: str = "explicit"
+    names: bool = True
+    members: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Processed tables by name, what became of every row, and the time observed."""
+
+    tables: dict[str, pd.DataFrame]
+    ledger: Ledger
+    window_us: tuple[int, int]
+    quarter_ends: tuple[str, ...]
+
+
+def derive(store: Store, terms: Terms) -> Derived:
+    """Make the processed tables of a store.
+
+    Raises
+    ------
+    ShequnError
+        If rows read and rows accounted for differ.
+    """
+    with engine() as run:
+        messages = run.scan(*store.parts("message")).select(*_NEEDED)
+        listed = run.scan(*store.parts("group"))
+        ends = run.keep(cleaning.bounds(messages, listed, terms.end_us), "ends")
+        marked = run.keep(cleaning.reasoned(messages, ends), "marked")
+        ledger = _ledger(run, marked, store)
+        groups = _groups(run, marked, listed, ends, terms)
+        people = run.keep(cleaning.people(messages), "people")
+        ordinals = run.frame(groups[["group", "key", "origin_us"]])
+        spine = run.keep(
+            cleaning.numbered(
+                marked.filter(nw.col("reason").is_null()),
+                ordinals,
+                people,
+                terms.day_offset_us,
+            ),
+            "spine",
+        )
+        early = run.fetch(activity.early(spine), "group")
+        groups = groups.merge(early, "left", "group").fillna({"early_messages": 0})
+        tables = {"groups": groups, **_tables(run, spine, groups, terms)}
+        tables["windows"] = _windows(run, spine, people, groups, terms)
+    return Derived(tables, ledger, _observed(groups), quarter_ends(groups))
+
+
+def _ledger(run: Engine, marked: Frame, store: Store) -> Ledger:
+    counts = run.fetch(marked.group_by("reason").agg(rows=nw.len()), "reason")
+    reasons = counts["reason"].astype(object).where(counts["reason"].notna(), None)
+    return Ledger.of(
+        store.read, dict(zip(reasons, counts["rows"].astype(int), strict=True))
+    )
+
+
+def _groups(
+    run: Engine, marked: Frame, listed: Frame, ends: Frame, terms: Terms
+) -> pd.DataFrame:
+    kept = marked.filter(nw.col("reason").is_null()).rename({"group": "key"})
+    anything = marked.group_by("group").agg(any_us=nw.col("time_us").min())
+    known = listed.drop("file", "position", "rule").join(ends, on="group", how="left")
+    facts = run.fetch(known.join(anything, on="group", how="left"), "group")
+    said = run.fetch(activity.totals(kept, "key"), "key")
+    facts = facts.rename(columns={"group": "key"}).merge(said, "left", "key")
+    return group_table(facts, names=terms.names, senders=terms.sender_ids)
+
+
+def _tables(
+    run: Engine, spine: Frame, groups: pd.DataFrame, terms: Terms
+) -> dict[str, pd.DataFrame]:
+    last = (groups["end_us"] - groups["origin_us"]) // DAY_US
+    last_days = run.frame(pd.DataFrame({"group": groups["group"], "last_day": last}))
+    tables = {
+        "silences": run.fetch(silences(spine), "group", "start_us"),
+        "daily": run.fetch(activity.daily(spine), "group", "day"),
+        "rates": run.fetch(activity.rates(spine, last_days), "group", "age_day"),
+    }
+    daily = tables["daily"]
+    tables["daily"] = daily.assign(chars=daily["chars"].where(daily["known"] > 0))
+    if not terms.sender_ids:
+        tables["daily"]["posters"] = tables["rates"]["posters_28"] = np.nan
+    if terms.members and terms.sender_ids:
+        tables["members"] = run.fetch(activity.members(spine), "group", "member")
+        tables["member_days"] = run.fetch(
+            activity.member_days(spine), "group", "member", "day"
+        )
+    return tables
+
+
+def _windows(
+    run: Engine, spine: Frame, people: Frame, groups: pd.DataFrame, terms: Terms
+) -> pd.DataFrame:
+    frame = window_table(groups, windows.SPANS)
+    lazy = run.frame(frame)
+    said = run.keep(windows.inside(spine, lazy), "said")
+    messages = run.fetch(said.group_by(*windows.WHOSE).agg(messages=nw.len()), "group")
+    columns = [messages]
+    if terms.sender_ids:
+        columns += _answers(run, spine, people, said, lazy, terms)
+    for part in columns:
+        frame = frame.merge(part, "left", list(windows.WHOSE))
+    missing = {"messages": 0}
+    if terms.sender_ids:
+        counts = ("posters", "replies_explicit", "replies", "reply_receivers")
+        missing |= dict.fromkeys(counts, 0)
+    blank = set(WINDOW_COLUMNS) - set(frame)
+    return frame.fillna(missing).assign(**dict.fromkeys(blank, None))
+
+
+WINDOW_COLUMNS = (
+    "posters",
+    "top_share",
+    "gini",
+    "replies_explicit",
+    "replies",
+    "reply_receivers",
+    "centres",
+    "centres_null",
+    "owner_share",
+    "owner_top",
+)
+
+
+def _answers(
+    run: Engine, spine: Frame, people: Frame, said: Frame, lazy: Frame, terms: Terms
+) -> list[pd.DataFrame]:
+    """Return what windows say about posters and replies."""
+    named = run.keep(
+        windows.inside(run.keep(replies.explicit(spine, people), "named"), lazy),
+        "named_inside",
+    )
+    next_to = run.keep(
+        windows.inside(run.keep(replies.adjacent(spine), "next"), lazy), "next_inside"
+    )
+    posters = run.keep(windows.posters(said), "posters")
+    deciding = named if terms.centres_from == "explicit" else next_to
+    sent = deciding.group_by(*windows.WHOSE, "member").agg(sent=nw.len())
+    on = [*windows.WHOSE, "member"]
+    table = run.fetch(posters.join(sent, on=on, how="left"), *on).fillna({"sent": 0})
+    return [
+        run.fetch(windows.spoken(posters), *windows.WHOSE),
+        run.fetch(_replying(named).rename({"n": "replies_explicit"}), *windows.WHOSE),
+        run.fetch(
+            _replying(_distinct(named, next_to)).rename({"n": "replies"}),
+            *windows.WHOSE,
+        ),
+        run.fetch(windows.received(deciding), *windows.WHOSE),
+        expected_centres_by(table, list(windows.WHOSE)),
+    ]
+
+
+def _distinct(*edges: Frame) -> Frame:
+    return nw.concat([edge.select(*windows.WHOSE, *replies.KEY[1:]) for edge in edges])
+
+
+def _replying(edges: Frame) -> Frame:
+    """Return how many messages answer somebody, however many they answer."""
+    once = edges.select(*windows.WHOSE, *replies.KEY[1:]).unique()
+    return once.group_by(*windows.WHOSE).agg(n=nw.len())
+
+
+def _observed(groups: pd.DataFrame) -> tuple[int, int]:
+    return int(groups["origin_us"].min()), int(groups["end_us"].max())

@@ -1,0 +1,116 @@
+"""The table of groups, and the windows of their age."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["group_table", "quarter_ends", "window_table"]
+
+MONTH_DAYS = 28
+
+
+def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFrame:
+    """Return one row per group ever listed, numbered by (origin, key).
+
+    Parameters
+    ----------
+    facts
+        One row per group: what its record says, ``end_us``, ``any_us`` (first row of
+        any kind) and what `helpers.measures.activity.totals` counted.
+    names
+        Whether public names may be shown; else the key stands for them.
+    senders
+        Whether one person is one id; else posters are unknown.
+    """
+    table = facts.assign(**_origins(facts))
+    table = table.sort_values(["origin_us", "key"]).reset_index(drop=True)
+    zero = table["messages"].isna()
+    return table.assign(
+        group=np.arange(len(table), dtype=np.int32),
+        label=table["label"] if names else table["key"],
+        batch=_batches(table),
+        entry_us=table[["origin_us", "seen_us"]].max(axis=1).astype("int64"),
+        end_us=table["end_us"].astype("int64"),
+        messages=table["messages"].fillna(0),
+        posters=table["posters"].mask(zero, 0) if senders else np.nan,
+        members=table["member_count"],
+    )
+
+
+def _origins(facts: pd.DataFrame) -> dict[str, object]:
+    """Return origin and its kind: the earlier of creation and first message.
+
+    Without either the first line of a bot stands in, or the first listing.
+    """
+    known = facts[["created_us", "first_us"]].min(axis=1)
+    stand_in = facts["any_us"].fillna(facts["seen_us"])
+    kind = np.select(
+        [
+            known.notna() & (facts["created_us"] == known),
+            known.notna(),
+            facts["any_us"].notna(),
+        ],
+        ["creation", "first_message", "bot_message"],
+        "first_listed",
+    )
+    return {"origin_us": known.fillna(stand_in).astype("int64"), "origin_kind": kind}
+
+
+def _batches(table: pd.DataFrame) -> pd.Series[str]:
+    opened = table["created_us"].fillna(table["origin_us"]).astype("int64")
+    week = pd.to_datetime(opened, unit="us").dt.isocalendar()
+    name = week["year"].astype(str) + "-W" + week["week"].astype(str).str.zfill(2)
+    return table["network"] + ":" + name
+
+
+def quarter_ends(groups: pd.DataFrame) -> tuple[str, ...]:
+    """Return the last days of the quarters that any group was observed through.
+
+    >>> day = 86_400_000_000
+    >>> one = pd.DataFrame({"entry_us": [0], "end_us": [200 * day]})
+    >>> quarter_ends(one)
+    ('1970-03-31', '1970-06-30')
+    """
+    first = pd.Timestamp(int(groups["entry_us"].min()), unit="us")
+    last = pd.Timestamp(int(groups["end_us"].max()), unit="us") - pd.Timedelta(days=1)
+    return tuple(pd.date_range(first, last, freq="QE").strftime("%Y-%m-%d"))
+
+
+def window_table(
+    groups: pd.DataFrame, spans: Sequence[tuple[int, int]]
+) -> pd.DataFrame:
+    """Return each group's windows: ``window, from_day, to_day, observed``.
+
+    Every group has the spans of age days. A group that was observed at the end of a
+    quarter, and had reached 28 days, also has its last 28 whole age days before it.
+    """
+    by_age = [_span(groups, f"{low}-{high}", low, high) for low, high in spans]
+    by_date = [_quarter(groups, end) for end in quarter_ends(groups)]
+    return pd.concat([*by_age, *by_date], ignore_index=True)
+
+
+def _span(groups: pd.DataFrame, name: str, low: object, high: object) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {"group": groups["group"], "window": name, "from_day": low, "to_day": high}
+    ).astype({"from_day": "int32", "to_day": "int32"})
+    starts = groups["origin_us"] + table["from_day"].astype("int64") * DAY_US
+    stops = groups["origin_us"] + (table["to_day"].astype("int64") + 1) * DAY_US
+    inside = (starts >= groups["entry_us"]) & (stops <= groups["end_us"])
+    return table.assign(observed=inside)
+
+
+def _quarter(groups: pd.DataFrame, end: str) -> pd.DataFrame:
+    midnight = (pd.Timestamp(end) - pd.Timestamp(0)).days * DAY_US + DAY_US
+    there = (groups["entry_us"] <= midnight) & (midnight <= groups["end_us"])
+    age_days = (midnight - groups["origin_us"]) // DAY_US
+    old = groups[there & (age_days >= MONTH_DAYS)]
+    last = age_days[old.index] - 1
+    return _span(old, f"q{end}", last - MONTH_DAYS + 1, last)

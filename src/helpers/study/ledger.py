@@ -1,0 +1,94 @@
+"""What became of every row that was read."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from helpers.errors import ShequnError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Entry", "Ledger"]
+
+READ, KEPT, ASIDE = "read", "kept", "set aside"
+
+
+class Entry(NamedTuple):
+    """One line of a ledger."""
+
+    step: str
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Rows read = rows kept + rows set aside, by file and by reason.
+
+    Examples
+    --------
+    >>> ledger = Ledger.of({"a.tsv": 3}, {None: 2, "bot": 1})
+    >>> ledger.total("read"), ledger.set_aside
+    (3, {'bot': 1})
+    """
+
+    entries: tuple[Entry, ...]
+
+    @classmethod
+    def of(cls, read: Mapping[str, int], kept: Mapping[str | None, int]) -> Self:
+        """Make a ledger of rows read by file and rows by reason, None where kept.
+
+        Raises
+        ------
+        ShequnError
+            If they do not add up.
+        """
+        aside = sorted((why, rows) for why, rows in kept.items() if why is not None)
+        return cls(
+            (
+                *(Entry(READ, name, rows) for name, rows in sorted(read.items())),
+                Entry(KEPT, "", kept.get(None, 0)),
+                *(Entry(ASIDE, why, rows) for why, rows in aside),
+            )
+        ).checked()
+
+    def checked(self) -> Self:
+        """Return the ledger if it adds up, else raise ShequnError."""
+        read, told = self.total(READ), self.total(KEPT) + self.total(ASIDE)
+        if read != told:
+            raise ShequnError(
+                f"{read:,} rows were read but {told:,} are accounted for",
+                where="ledger",
+                remedy="build the study again; if it stays so, report it",
+            )
+        return self
+
+    def total(self, step: str) -> int:
+        """Return how many rows a step has."""
+        return sum(entry.rows for entry in self.entries if entry.step == step)
+
+    @property
+    def set_aside(self) -> dict[str, int]:
+        """Rows set aside, by reason."""
+        return {
+            entry.reason: entry.rows for entry in self.entries if entry.step == ASIDE
+        }
+
+    def as_csv(self) -> str:
+        """Return the text of ``ledger.csv``."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerows([Entry._fields, *self.entries])
+        return text.getvalue()
+
+    @classmethod
+    def from_csv(cls, text: str) -> Self:
+        """Read back what `as_csv` wrote."""
+        rows = csv.DictReader(io.StringIO(text))
+        return cls(
+            tuple(Entry(row["step"], row["reason"], int(row["rows"])) for row in rows)
+        )

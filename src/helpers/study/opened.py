@@ -1,0 +1,121 @@
+"""A study as its readers see it: tables whose bytes are the ones the manifest names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.files import checksum
+from helpers.paths import PROCESSED
+from helpers.study.ledger import Ledger
+from helpers.study.manifest import Manifest
+from helpers.study.tables import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from helpers.records import Observability
+
+__all__ = ["Study", "open_study"]
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Processed tables of one source.
+
+    Attributes
+    ----------
+    name
+        Of the study.
+    folder
+        Where its tables lie.
+    manifest
+        What it is made of.
+    ledger
+        What became of every row read.
+    """
+
+    name: str
+    folder: Path
+    manifest: Manifest
+    ledger: Ledger
+
+    @property
+    def observability(self) -> Observability:
+        """What the source can show."""
+        return self.manifest.observability
+
+    @property
+    def checksum(self) -> str:
+        """The SHA-256 that stands for all its tables."""
+        return self.manifest.checksum
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a processed table (see docs/architecture.md).
+
+        Raises
+        ------
+        MissingSourceError
+            If this study has no such table, or its file is not there.
+        BrokenFileError
+            If the file is not the one that the manifest names.
+        """
+        path = self.folder / f"{name}.parquet"
+        if name not in self.manifest.tables or not path.is_file():
+            raise MissingSourceError(
+                f"{self.name} has no table {name!r}",
+                where=str(path),
+                remedy=f"it has {', '.join(self.manifest.tables)};"
+                " `make data` makes them again",
+            )
+        if checksum(path) != self.manifest.tables[name].sha256:
+            raise BrokenFileError(
+                "is not the table that the manifest names",
+                where=str(path),
+                remedy="fetch data/processed again, or make it with `make data`",
+            )
+        return read_table(path)
+
+
+def open_study(name_or_path: str | Path) -> Study:
+    """Return a study by its name in ``data/processed``, or by its folder.
+
+    Raises
+    ------
+    MissingSourceError
+        If there is no such study.
+    BrokenFileError
+        If its manifest or ledger can't be read.
+
+    Examples
+    --------
+    >>> study = open_study("fcc_gitter")
+    >>> len(study.table("groups")) == study.manifest.tables["groups"].rows
+    True
+    """
+    folder = PROCESSED / name_or_path  # an absolute path stays as it is
+    if not (folder / "manifest.json").is_file():
+        folder = Path(name_or_path)
+    manifest = folder / "manifest.json"
+    if not manifest.is_file():
+        raise MissingSourceError(
+            "there is no study here (no manifest.json)",
+            where=str(folder),
+            remedy=f"name one of {', '.join(_known())}, or a folder made by shequn run",
+        )
+    try:
+        facts = Manifest.from_json(manifest.read_text("utf-8"))
+        ledger = Ledger.from_csv((folder / "ledger.csv").read_text("utf-8")).checked()
+    except (TypeError, KeyError, ValueError, OSError) as error:
+        raise BrokenFileError(
+            f"the study's manifest or ledger can't be read ({error})",
+            where=str(folder),
+            remedy="fetch data/processed again, or make it with `make data`",
+        ) from error
+    return Study(facts.study, folder, facts, ledger)
+
+
+def _known() -> list[str]:
+    return sorted(path.parent.name for path in PROCESSED.glob("*/manifest.json"))

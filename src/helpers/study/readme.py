@@ -1,0 +1,93 @@
+"""The README and LICENSE beside a study's tables, from their definitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.study.tables import TABLES
+
+if TYPE_CHECKING:
+    from helpers.corpora.corpus import Corpus
+    from helpers.study.ledger import Ledger
+    from helpers.study.manifest import Manifest
+    from helpers.study.tables import Table
+
+__all__ = ["licence_text", "readme_text"]
+
+
+def licence_text(corpus: Corpus) -> str:
+    """Return the text of LICENSE."""
+    return f"{corpus.title_en}\nLicence: {corpus.licence.name}\n\n{corpus.licence.text}"
+
+
+def readme_text(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
+    """Return the text of README.md."""
+    tables = [TABLES[name] for name in TABLES if name in manifest.tables]
+    return "\n".join(
+        [
+            f"# {corpus.title_en}",
+            "",
+            corpus.title_zh,
+            "",
+            f"- Source: {corpus.source}",
+            f"- Commit: {corpus.commit}",
+            f"- Licence of these tables: {corpus.licence.name} (see LICENSE)",
+            f"- A raw row is {corpus.row}.",
+            f"- Made by `make data`, version {manifest.code_version};"
+            " `manifest.json` has every checksum.",
+            "",
+            "Times are whole microseconds since 1970-01-01 UTC, ages are elapsed days"
+            " since a group's origin. People are integers numbered by first appearance"
+            " in the public source: pseudonymous, not anonymous, since whoever holds"
+            " that source can link them. No text, no person's name or id is here.",
+            *_time_error(manifest),
+            "",
+            *_list("What pushes estimates up or down", corpus.frame_notes),
+            *_list("Known gaps", corpus.gaps),
+            *_rows(ledger),
+            *(line for table in tables for line in _table(table, manifest)),
+        ]
+    )
+
+
+def _time_error(manifest: Manifest) -> list[str]:
+    if not manifest.time_error_days:
+        return []
+    return [
+        f"A time may be up to {manifest.time_error_days:g} days from the true one;"
+        " it lies in the right calendar month."
+    ]
+
+
+def _list(title: str, items: tuple[str, ...]) -> list[str]:
+    return [f"## {title}", "", *(f"- {item}" for item in items), ""]
+
+
+def _rows(ledger: Ledger) -> list[str]:
+    aside = [f"| {why} | {rows:,} |" for why, rows in ledger.set_aside.items()]
+    return [
+        "## Rows",
+        "",
+        "| | rows |",
+        "|---|---|",
+        f"| read | {ledger.total('read'):,} |",
+        f"| kept | {ledger.total('kept'):,} |",
+        *aside,
+        "",
+    ]
+
+
+def _table(table: Table, manifest: Manifest) -> list[str]:
+    rows = manifest.tables[table.name].rows
+    columns = [
+        f"| `{c.name}` | {c.type}{'?' if c.nullable else ''} | {c.meaning} |"
+        for c in table.columns
+    ]
+    return [
+        f"## `{table.name}` – one row is {table.row} ({rows:,} rows)",
+        "",
+        "| column | type | meaning |",
+        "|---|---|---|",
+        *columns,
+        "",
+    ]

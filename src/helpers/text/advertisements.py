@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["CLASSES", "Advertisements", "Rule", "advertisements", "rules", "views"]
 
 CLASSES = ("none", "ad", "own_promo")
-KINDS = ("reach", "offer", "spread", "decides")
+EVIDENCE = ("reach", "offer", "trade", "spread")
+DECIDES = "decides"
 COPIED = ("cross_group_copy", "spread")
 
 
@@ -38,8 +39,8 @@ class Rule(NamedTuple):
     Attributes
     ----------
     name, kind
-        What it is called, and what it is evidence of: ``reach``, ``offer``, or a
-        word that ``decides``.
+        What it is called, and what it is evidence of: ``reach``, ``offer`` or
+        ``trade``; or ``decides``, for words that are enough alone.
     view, pattern
         Where it looks, and the RE2 pattern it looks for.
     """
@@ -123,9 +124,12 @@ def _found(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
 
 
 def _decide(fired: npt.NDArray[np.bool_], kinds: list[str]) -> npt.NDArray[np.bool_]:
-    of = {k: fired[:, [kind == k for kind in kinds]].any(axis=1) for k in KINDS}
-    evidence = of["reach"].astype(int) + of["offer"] + of["spread"]
-    return of["decides"] | (evidence > 1)
+    columns = {
+        kind: fired[:, [each == kind for each in kinds]].any(axis=1)
+        for kind in (*EVIDENCE, DECIDES)
+    }
+    seen = sum(columns[kind].astype(int) for kind in EVIDENCE)
+    return np.asarray(columns[DECIDES] | (seen > 1), bool)
 
 
 def _names(fired: npt.NDArray[np.bool_], names: list[str]) -> pa.Array:

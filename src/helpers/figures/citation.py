@@ -46,10 +46,8 @@ class Source:
                 remedy="make the study's tables with `make data` or `shequn run`",
             )
         facts: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
-        title, study = facts["title"], str(facts["study"])
-        name = title["en"] if isinstance(title, dict) else title
-        licence = str(facts["licence"] or "not stated")
-        return cls(study, str(name), str(facts["source"]), licence, checksum(manifest))
+        named = (str(facts[key]) for key in ("study", "title_en", "source", "licence"))
+        return cls(*named, checksum=checksum(manifest))
 
 
 def plain(figure_id: str, title: str, sources: Sequence[Source], version: str) -> str:

@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from helpers.study.ledger import Ledger
 from helpers.study.manifest import Manifest
-from helpers.study.opened import Study, open_study
+from helpers.study.opened import Study, open_studies, open_study
 
-__all__ = ["Ledger", "Manifest", "Study", "open_study"]
+__all__ = ["Ledger", "Manifest", "Study", "open_studies", "open_study"]

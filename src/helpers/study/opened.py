@@ -14,11 +14,13 @@ from helpers.study.manifest import Manifest
 from helpers.study.tables import read_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from helpers.records import Observability
 
-__all__ = ["Study", "open_study"]
+__all__ = ["Study", "open_studies", "open_study"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,22 @@ def open_study(name_or_path: str | Path) -> Study:
             remedy="fetch data/processed again, or make it with `make data`",
         ) from error
     return Study(facts.study, folder, facts, ledger)
+
+
+def open_studies(names: Sequence[str | Path] = ()) -> list[Study]:
+    """Return the studies named, or all that come with the project, by name.
+
+    Raises
+    ------
+    MissingSourceError
+        As `open_study`.
+
+    Examples
+    --------
+    >>> [study.name for study in open_studies(["fcc_gitter"])]
+    ['fcc_gitter']
+    """
+    return [open_study(name) for name in names or _known()]
 
 
 def _known() -> list[str]:

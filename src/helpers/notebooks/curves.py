@@ -1,0 +1,99 @@
+"""Survival curves of several studies, in the frames that figures are drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.errors import NotIdentifiableError
+from helpers.prose import days, share
+from helpers.survival import Lifetimes, naive, silence, survival_band
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from helpers.study import Study
+
+__all__ = ["SEED", "Curves", "curves_of", "lives_of"]
+
+SEED = 20161231
+MARKED = (105.0, 365.0)
+COUNTED = (0.0, 30.0, 90.0, 105.0, 180.0, 270.0, 365.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """What `helpers.figures.survival_panels` draws: steps, marks and counts."""
+
+    steps: pd.DataFrame
+    points: pd.DataFrame
+    counts: pd.DataFrame
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """All of it in one frame, for the figure's CSV."""
+        return pd.concat([self.steps, self.points, self.counts], ignore_index=True)
+
+
+def lives_of(study: Study, *, w_days: float = 60.0) -> Lifetimes:
+    """Return a study's lifetimes under the silence rule."""
+    return silence(study.table("groups"), study.table("silences"), w_days=w_days)
+
+
+def curves_of(studies: Iterable[Study]) -> Curves:
+    """Return each study's curve under the silence rule, the naive one beside it."""
+    parts = [_curve(study) for study in studies]
+    steps, points, counts = (
+        pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True)
+    )
+    return Curves(steps, points, counts)
+
+
+def _curve(study: Study) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    lives, title = lives_of(study), study.manifest.title_en
+    wrong = naive.every_last_message_a_death(study.table("groups"))
+    band = survival_band(lives, seed=SEED)
+    low, high = band.limits()
+    curve = lives.curve()
+    at_risk = curve.at_risk[np.searchsorted(curve.times, band.times)]
+    right = pd.DataFrame({
+        "study": title, "label": "silence rule", "kind": "estimate",
+        "day": band.times, "survival": band.survival, "low": low, "high": high,
+        "at_risk": at_risk,
+    })  # fmt: skip
+    marks = pd.DataFrame(_marks(title, band.median, lives))
+    return pd.concat([right, _naive(title, wrong)]), marks, _counts(title, lives)
+
+
+def _naive(title: str, lives: Lifetimes) -> pd.DataFrame:
+    curve = lives.curve()
+    return pd.DataFrame({
+        "study": title, "label": "naive: each last message a death", "kind": "naive",
+        "day": curve.times, "survival": curve.survival, "at_risk": curve.at_risk,
+    })  # fmt: skip
+
+
+def _marks(title: str, median: float, lives: Lifetimes) -> list[dict[str, object]]:
+    marks: list[dict[str, object]] = []
+    if np.isfinite(median):
+        label = f"median {days(median)}"
+        marks.append({"study": title, "day": median, "survival": 0.5, "label": label})
+    for day in MARKED:
+        try:
+            alive = lives.curve().from_at_risk().at(day)
+        except NotIdentifiableError:
+            continue  # not watched for so long: nothing to mark
+        label = f"F({day:.0f}) = {share(1 - alive)}"
+        marks.append({"study": title, "day": day, "survival": alive, "label": label})
+    return marks
+
+
+def _counts(title: str, lives: Lifetimes) -> pd.DataFrame:
+    numbers = lives.curve().numbers(COUNTED)
+    return pd.DataFrame({
+        "study": title, "day": numbers.ages, "at_risk": numbers.at_risk,
+        "dead": numbers.ended, "censored": numbers.censored,
+    })  # fmt: skip

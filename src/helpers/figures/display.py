@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,5 +29,9 @@ def bundle(saved: SavedFigure) -> tuple[dict[str, Any], dict[str, Any]]:
         "claims": list(saved.claims),
         "citation": saved.citation,
     }
-    data = {"image/png": picture, "text/plain": saved.alt, MIME: words}
+    data = {
+        "image/png": picture,
+        "text/plain": saved.alt,
+        MIME: json.dumps(words, ensure_ascii=False),
+    }
     return data, {"image/png": {"alt": saved.alt, "width": 860}}

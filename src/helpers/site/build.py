@@ -1,0 +1,143 @@
+"""Render the executed notebooks and the project's documents as a site."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers import fonts, paths
+from helpers.errors import ShequnError
+from helpers.figures.saving import code_checksum
+from helpers.files import checksum, checksum_of, write_text
+from helpers.site import stable
+from helpers.site.execute import Run, execute
+from helpers.site.pages import write_pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["SiteError", "make_site", "rewrite_notebooks"]
+
+THEME = Path(__file__).with_name("theme")
+
+
+class SiteError(ShequnError):
+    """Sphinx warned about a page or failed."""
+
+
+def make_site(
+    *,
+    study_folders: Iterable[Path] | None = None,
+    out: Path = paths.BUILD,
+    notebooks: Path = paths.NOTEBOOKS,
+) -> Path:
+    """Execute the notebooks, render the site into ``out/site``, return its index.
+
+    Parameters
+    ----------
+    study_folders
+        Processed studies that the notebooks read; by default those of this run.
+    out
+        The folder of everything that is made; the tree stays clean.
+    notebooks
+        Where the notebooks lie.
+
+    Returns
+    -------
+    Path
+        ``out/site/index.html``. Nothing is executed or rendered that did not change.
+
+    Raises
+    ------
+    NotebookError
+        If a notebook's cell fails.
+    SiteError
+        If Sphinx warns: a missing reference, a duplicate label, a broken page.
+    """
+    run = _run(study_folders, out, notebooks)
+    executed = execute(run)
+    index = out.resolve() / "site" / "index.html"
+    with tempfile.TemporaryDirectory(dir=run.out, prefix=".pages-") as folder:
+        source = Path(folder) / "source"
+        source.mkdir()
+        write_pages(run, executed, source)
+        stamp, key = run.out / "site.key", _key(source)
+        if not (index.is_file() and _text(stamp) == key):
+            rendered = Path(folder) / "site"
+            _render(source, rendered)
+            shutil.copytree(
+                source / "figures", rendered / "figures", dirs_exist_ok=True
+            )
+            _replace(index.parent, rendered)
+            write_text(stamp, key)
+    return index
+
+
+def rewrite_notebooks(
+    *, out: Path = paths.BUILD, notebooks: Path = paths.NOTEBOOKS
+) -> list[Path]:
+    """Execute the notebooks and write their outputs into the committed ones.
+
+    Returns
+    -------
+    list of Path
+        The notebooks whose bytes changed.
+    """
+    changed = []
+    for executed in execute(_run(None, out, notebooks)):
+        committed = notebooks / executed.name
+        if checksum(executed) != checksum(committed):
+            stable.write(stable.read(executed), committed)
+            changed.append(committed)
+    return changed
+
+
+def _run(folders: Iterable[Path] | None, out: Path, notebooks: Path) -> Run:
+    studies = paths.study_folders() if folders is None else folders
+    out.mkdir(parents=True, exist_ok=True)
+    resolved = tuple(study.resolve() for study in studies)
+    return Run(notebooks.resolve(), resolved, out.resolve())
+
+
+def _key(source: Path) -> str:
+    files = sorted(file for file in source.rglob("*") if file.is_file())
+    named = [
+        f"{file.relative_to(source).as_posix()}:{checksum(file)}" for file in files
+    ]
+    return checksum_of([code_checksum(), sys.version, *named])
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def _render(source: Path, target: Path) -> None:
+    """Run Sphinx apart, for it changes the process that it runs in."""
+    options = ["-q", "-W", "--keep-going", "-b", "html", "-c", str(THEME)]
+    doctrees = source.with_name("doctrees")
+    command = [sys.executable, "-m", "sphinx", *options, "-d", str(doctrees)]
+    done = subprocess.run(  # noqa: S603 - our own interpreter and paths
+        [*command, str(source), str(target)],
+        env=os.environ | {"PYTHONHASHSEED": "0", "SHEQUN_FONT": str(fonts.FILE)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.replace(f"{source}{os.sep}", "").strip()
+        raise SiteError(f"Sphinx says: {said}", where="site", remedy="mend the page")
+    (target / ".buildinfo").unlink()
+    shutil.rmtree(target / "_sources", ignore_errors=True)
+
+
+def _replace(old: Path, new: Path) -> None:
+    """Put a rendered site in the place of the old one."""
+    retired = new.with_name("retired")
+    if old.exists():
+        old.rename(retired)
+    new.rename(old)

@@ -1,0 +1,198 @@
+"""Execute notebooks on processed tables, two at a time, and only what changed.
+
+Kernels talk over files rather than TCP where the system can, so that notebooks also
+run with no network at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from traitlets.config import Config
+
+from helpers import paths
+from helpers.errors import MissingSourceError, ShequnError
+from helpers.figures.display import MIME
+from helpers.figures.saving import code_checksum
+from helpers.files import checksum, checksum_of, write_text
+from helpers.site import stable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from nbformat import NotebookNode
+
+__all__ = ["NotebookError", "Run", "execute"]
+
+AT_ONCE = 2
+LONGEST = 1800  # seconds a cell may take
+
+
+class NotebookError(ShequnError):
+    """A notebook's cell failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where notebooks come from, what they read and where all that they make goes."""
+
+    notebooks: Path
+    studies: tuple[Path, ...]
+    out: Path
+
+    @property
+    def executed(self) -> Path:
+        """The folder of the executed notebooks."""
+        return self.out / "notebooks"
+
+    @property
+    def figures(self) -> Path:
+        """The folder of the figures that they saved."""
+        return self.out / "figures"
+
+
+def execute(run: Run) -> list[Path]:
+    """Execute each notebook whose source, code, tables or lock changed.
+
+    Returns
+    -------
+    list of Path
+        The executed notebooks, changed or not, in the order of their names.
+
+    Raises
+    ------
+    MissingSourceError
+        If there are no notebooks.
+    NotebookError
+        If a cell fails: which notebook, which cell, what it said.
+    """
+    sources = sorted(run.notebooks.glob("*.ipynb"))
+    if not sources:
+        raise MissingSourceError("no notebooks", where=str(run.notebooks))
+    common = _common_key(run)
+    keys = {source: _key(source, common) for source in sources}
+    stale = [source for source in sources if not _is_fresh(run, source, keys[source])]
+    asyncio.run(_execute_all(run, {source: keys[source] for source in stale}))
+    return [run.executed / source.name for source in sources]
+
+
+async def _execute_all(run: Run, stale: Mapping[Path, str]) -> None:
+    run.executed.mkdir(parents=True, exist_ok=True)
+    turn = asyncio.Semaphore(AT_ONCE)
+    # names are short because those of sockets may have few characters
+    with tempfile.TemporaryDirectory(prefix="sq", ignore_cleanup_errors=True) as folder:
+        links = [Path(folder) / f"{number}.json" for number in range(len(stale))]
+        tasks = [
+            _in_turn(turn, run, source, link, key)
+            for link, (source, key) in zip(links, stale.items(), strict=True)
+        ]
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if result is not None:
+            raise result
+
+
+async def _in_turn(
+    turn: asyncio.Semaphore, run: Run, source: Path, link: Path, key: str
+) -> None:
+    async with turn:
+        await _execute(run, source, link)
+    write_text(_key_file(run, source), key)
+    _tell(source.stem)
+
+
+async def _execute(run: Run, source: Path, link: Path) -> None:
+    notebook = stable.read(source)
+    client = NotebookClient(
+        notebook,
+        timeout=LONGEST,
+        kernel_name="python3",
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(run.executed)}},
+        config=_kernel_config(link),
+    )
+    try:
+        await client.async_execute(env=_environment(run, link.parent))
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        raise _explained(source, notebook, error) from None
+    stable.write(notebook, run.executed / source.name)
+
+
+def _kernel_config(link: Path) -> Config:
+    transport = "tcp" if sys.platform == "win32" else "ipc"
+    options = {"transport": transport, "connection_file": str(link)}
+    return Config({"KernelManager": options})
+
+
+def _environment(run: Run, scratch: Path) -> dict[str, str]:
+    return os.environ | {
+        "SHEQUN_FIGURES": str(run.figures),
+        "SHEQUN_STUDIES": os.pathsep.join(str(study) for study in run.studies),
+        "IPYTHONDIR": str(scratch),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "TZ": "UTC",
+    }
+
+
+def _explained(source: Path, notebook: NotebookNode, error: Exception) -> NotebookError:
+    for number, cell in enumerate(notebook.cells, start=1):
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                first = cell.source.partition("\n")[0]
+                said = f"{output.ename}: {output.evalue}"
+                where = f"{source.name}: cell {number} ({first})"
+                return NotebookError(said.rstrip("."), where=where)
+    return NotebookError(str(error).strip().rstrip("."), where=source.name)
+
+
+def _common_key(run: Run) -> str:
+    """Return one checksum of all that any notebook may depend on but itself."""
+    lock = sorted((paths.ROOT / "requirements").glob("run.txt"))
+    tables = [
+        file
+        for study in run.studies
+        for file in sorted(study.rglob("*"))
+        if file.is_file()
+    ]
+    named = [f"{file.parent.name}/{file.name}:{checksum(file)}" for file in tables]
+    versions = [sys.version, *(checksum(file) for file in lock)]
+    return checksum_of([code_checksum(), *versions, *named])
+
+
+def _key(source: Path, common: str) -> str:
+    return checksum_of([common, stable.source_text(stable.read(source))])
+
+
+def _key_file(run: Run, source: Path) -> Path:
+    return run.executed / f".{source.stem}.key"
+
+
+def _is_fresh(run: Run, source: Path, key: str) -> bool:
+    kept, done = _key_file(run, source), run.executed / source.name
+    if not (kept.is_file() and done.is_file()) or kept.read_text("utf-8") != key:
+        return False
+    return all((run.figures / f"{name}.json").is_file() for name in _figures(done))
+
+
+def _figures(executed: Path) -> Iterable[str]:
+    for cell in stable.read(executed).cells:
+        for output in cell.get("outputs", ()):
+            if figure := output.get("data", {}).get(MIME):
+                yield json.loads(figure)["id"]
+
+
+def _tell(name: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"executed {name}\n")

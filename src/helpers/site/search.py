@@ -1,0 +1,46 @@
+"""Search in English and Chinese at once, with no dictionary.
+
+Sphinx's own Chinese search needs a segmenter and ships without its stemmer. Here a
+run of Chinese characters is indexed as its pairs and its single characters; a query
+asks for all pairs of its runs, or for the character if it's alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sphinx.search.en import SearchEnglish
+
+__all__ = ["SearchBoth"]
+
+HAN = r"\u3005\u3007\u3400-\u9fff\uf900-\ufaff"
+RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
+
+
+class SearchBoth(SearchEnglish):
+    """English words by stem, Chinese ones by pairs of characters."""
+
+    lang = "shequn"
+    js_splitter_code = rf"""
+var splitQuery = (query) =>
+  (query.match(/[{HAN}]+|(?:(?![{HAN}])[\p{{L}}\p{{N}}_])+/gu) || []).flatMap((run) =>
+    /[{HAN}]/.test(run) && run.length > 1
+      ? Array.from(run.slice(1), (_, i) => run.slice(i, i + 2))
+      : [run],
+  );
+"""
+
+    def split(self, input: str) -> list[str]:  # noqa: A002 - Sphinx's own signature
+        """Return the words of a text.
+
+        >>> SearchBoth({}).split("消息数 of lurkers")
+        ['消息', '息数', '消', '息', '数', 'of', 'lurkers']
+        """
+        words: list[str] = []
+        for run in RUN.findall(input):
+            if re.match(f"[{HAN}]", run):
+                words += [run[i : i + 2] for i in range(len(run) - 1)]
+                words += run
+            else:
+                words.append(run)
+        return words

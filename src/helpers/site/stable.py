@@ -1,0 +1,77 @@
+"""Executed notebooks without what differs from run to run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from helpers.files import write_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+__all__ = ["read", "source_text", "stable", "write"]
+
+METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {"name": "python"},
+}
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook as format version 4."""
+    notebook: NotebookNode = nbformat.read(path, as_version=4)
+    return notebook
+
+
+def write(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook in the one form that git sees."""
+    write_text(path, nbformat.writes(stable(notebook)) + "\n")
+
+
+def stable(notebook: NotebookNode) -> NotebookNode:
+    """Return a notebook with fixed metadata, cells numbered, outputs kept.
+
+    Cell ids become their ordinals: an id that an editor draws at random would differ
+    between two people who write the same cell.
+    """
+    cells = [_cell(cell, number) for number, cell in enumerate(notebook.cells)]
+    fixed: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
+    return fixed
+
+
+def _cell(cell: NotebookNode, number: int) -> NotebookNode:
+    tags = cell.metadata.get("tags")
+    same: dict[str, Any] = {
+        "source": cell.source,
+        "id": f"cell-{number:02d}",
+        "metadata": {"tags": tags} if tags else {},
+    }
+    if cell.cell_type == "code":
+        same["outputs"] = [_output(output) for output in cell.outputs]
+        same["execution_count"] = cell.execution_count
+    new = getattr(nbformat.v4, f"new_{cell.cell_type}_cell")
+    fixed: NotebookNode = new(**same)
+    return fixed
+
+
+def _output(output: NotebookNode) -> NotebookNode:
+    if "text" in output:
+        output.text = "".join(output.text)
+    return output
+
+
+def source_text(notebook: NotebookNode) -> str:
+    """Return what the author wrote, without what running it added."""
+    kept = [
+        (cell.cell_type, cell.metadata.get("tags"), cell.source)
+        for cell in notebook.cells
+    ]
+    return repr(kept)

@@ -1,0 +1,47 @@
+"""Sphinx's settings: everything local, the same bytes every time."""  # noqa: INP001 - Sphinx reads this by its path
+
+from sphinx.application import Sphinx
+
+from helpers import __version__, fonts
+from helpers.site.search import SearchBoth
+
+project = "Shequn Evidence"
+version = release = __version__
+extensions = ["myst_nb"]
+language = "en"
+smartquotes = False
+suppress_warnings = ["misc.highlighting_failure"]  # sketches of code need not parse
+numfig = True
+numfig_format = {"figure": "Figure %s"}
+
+nb_execution_mode = "off"  # they were executed before
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}
+nb_output_stderr = "remove-warn"
+nb_merge_streams = True
+myst_heading_anchors = 3
+
+html_theme = "pydata_sphinx_theme"
+html_title = "Shequn Evidence · 社群实证"
+html_static_path = ["static", str(fonts.FILE)]
+html_css_files = ["site.css"]
+templates_path = ["templates"]
+html_sidebars = {"**": ["contents.html"]}
+html_copy_source = False
+html_show_sourcelink = False
+html_show_copyright = False
+html_show_search_summary = False  # a page opened from a disk may not fetch others
+html_search_language = SearchBoth.lang
+html_theme_options = {
+    "navbar_center": [],
+    "navbar_end": ["theme-switcher"],
+    "footer_start": [],
+    "footer_end": [],
+    "search_bar_text": "Search · 搜索",
+    "secondary_sidebar_items": ["page-toc"],
+    "show_prev_next": True,
+}
+
+
+def setup(app: Sphinx) -> None:
+    """Make our search known."""
+    app.add_search_language(SearchBoth)

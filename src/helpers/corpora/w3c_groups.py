@@ -99,7 +99,7 @@ def _group(
         "platform": "mailing list",
         "kind": kind,
         "created_us": created,
-        "seen_us": None if _seen_from_launch(created, listed) else listed.first_us,
+        "seen_us": None if _seen_from_launch(entry, listed) else listed.first_us,
         "closed_us": listed.last_us + DAY_US if gone else None,
         "closed_kind": _closing(kind) if gone else None,
         "file": UNION,
@@ -119,16 +119,19 @@ def _closing(kind: str) -> str:
     return "completed" if kind in {"wg", "ig"} else "administrative"
 
 
-def _seen_from_launch(created: int | None, listed: Listing) -> bool:
-    return (
-        created is not None
-        and created >= WATCHED_FROM_US
-        and listed.first_us - created <= SEEN_AT_ONCE_DAYS * DAY_US
-    )
+def _seen_from_launch(entry: Mapping[str, Any], listed: Listing) -> bool:
+    """Tell whether the monitor listed a group at once and its list is no older."""
+    if not entry.get("created"):
+        return False
+    created = _instant_us(entry["created"])
+    older = min(_counts(entry), default="9999-12") < entry["created"][:7]
+    late = listed.first_us - created > SEEN_AT_ONCE_DAYS * DAY_US
+    return created >= WATCHED_FROM_US and not older and not late
 
 
 def _counts(entry: Mapping[str, Any]) -> dict[str, int]:
-    return entry["activity"].get("lists") or {}
+    counts: dict[str, int] = entry["activity"].get("lists") or {}
+    return {month: n for month, n in counts.items() if n}
 
 
 def _mails(entry: Mapping[str, Any], group: Mapping[str, Any], last_us: int) -> Batch:

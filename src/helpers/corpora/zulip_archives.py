@@ -1,8 +1,9 @@
 """Channels of ten public Zulip archives, 2017–2026: one table without text.
 
-Channels are keyed by stream id. A renamed channel was exported under each of its
-names, so the same message can stand there twice; the source carries no message ids,
-so such rows get one (all that is known of the message, and its place among equals).
+Channels are keyed by stream id. A few were exported twice (under an old and a new
+name, or under one name cut at a slash), so their messages stand there twice. The
+source carries no message ids; in such channels all that is known of a message is its
+id, so that the copy shows.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def _rows(path: Path) -> pd.DataFrame:
 
 def _messages(rows: pd.DataFrame, file: str) -> Iterator[Batch]:
     schema = SCHEMAS["message"]
-    ids = _ids_of_renamed(rows)
+    ids = _ids_where_copied(rows)
     for start in range(0, len(rows), BATCH_ROWS):
         part = rows.iloc[start : start + BATCH_ROWS]
         size = len(part)
@@ -97,17 +98,30 @@ def _mentions(part: pd.DataFrame) -> list[list[str] | None]:
     ]
 
 
-def _ids_of_renamed(rows: pd.DataFrame) -> pd.Series[str]:
-    """Return an id for each row of a channel that stands under several names."""
-    names = rows.groupby("group", observed=True)["stream"].nunique()
-    renamed = rows[rows["group"].isin(names.index[names > 1])]
-    known = renamed[_ALL_KNOWN].astype("str")
-    among_equals = (
-        known.assign(group=renamed["group"].astype("str"), name=renamed["stream"])
-        .groupby([*_ALL_KNOWN, "group", "name"], observed=True)
-        .cumcount()
-    )
-    return known.agg("|".join, axis=1) + "|" + among_equals.astype("str")
+def _ids_where_copied(rows: pd.DataFrame) -> pd.Series[str]:
+    """Return an id for each row of a channel that was exported more than once.
+
+    Equal rows within a second may be two messages. They are copies if they stand
+    under two names, or if time runs backward between them, as it does where a topic
+    starts again; one such pair shows that the whole channel was exported twice.
+    """
+    equal = rows.groupby(["group", *_ALL_KNOWN], observed=True, dropna=False)
+    several = rows[equal["ts"].transform("size") > 1]
+    spread = several.assign(run=_runs(rows)).groupby(
+        ["group", *_ALL_KNOWN], observed=True, dropna=False
+    )[["run", "stream"]]
+    apart = spread.agg("nunique") > 1
+    copied = apart.any(axis=1)
+    channels = copied.index[copied].get_level_values("group")
+    known = rows.loc[rows["group"].isin(channels), _ALL_KNOWN]
+    return known.astype("str").fillna("").agg("|".join, axis=1)
+
+
+def _runs(rows: pd.DataFrame) -> pd.Series[int]:
+    """Return how often time has run backward in a row's topic so far."""
+    topic = [rows["group"], rows["topic"]]
+    back = rows["ts"].groupby(topic, observed=True).diff() < 0
+    return back.astype("int64").groupby(topic, observed=True).cumsum()
 
 
 def _groups(rows: pd.DataFrame, file: str) -> list[dict[str, object]]:

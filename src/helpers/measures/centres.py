@@ -39,7 +39,7 @@ def expected_centres(messages: NDArray[np.int64], sent: NDArray[np.int64]) -> fl
     >>> expected_centres(np.array([1, 1]), np.array([3, 3]))
     2.0
     """
-    together = np.zeros(len(messages), np.int64)
+    together = np.zeros_like(messages)
     return float(_centres(together, messages, sent, 1)[0])
 
 
@@ -47,7 +47,7 @@ def expected_centres_by(posters: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     """Return ``centres_null`` for each `key` of a table with ``n`` and ``sent``."""
     groups = posters.groupby(key, sort=True, observed=True)
     values = _centres(
-        groups.ngroup().to_numpy(np.int64),
+        np.asarray(groups.ngroup(), np.int64),
         posters["n"].to_numpy(np.int64),
         posters["sent"].to_numpy(np.int64),
         groups.ngroups,

@@ -161,8 +161,8 @@ def _manifest(
 
 def main(arguments: list[str]) -> int:
     """Build all studies; say what is missing."""
-    places = [Path(argument) for argument in arguments[:2]]
-    done = rebuild(*places)
+    raw = Path(arguments[0]) if arguments else None
+    done = rebuild(raw, Path(arguments[1]) if arguments[1:] else PROCESSED)
     for study in done.built:
         rows = sum(facts.rows for facts in study.manifest.tables.values())
         sys.stdout.write(f"{study.name}: {rows:,} rows, {study.checksum}\n")

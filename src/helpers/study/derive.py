@@ -9,13 +9,13 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from helpers.measures import activity, cleaning, replies, windows
-from helpers.measures.centres import expected_centres_by
+from helpers.measures import activity, cleaning
 from helpers.measures.engine import engine
 from helpers.measures.silences import silences
 from helpers.records import DAY_US
-from helpers.study.groups import group_table, quarter_ends, window_table
+from helpers.study.groups import group_table, quarter_ends
 from helpers.study.ledger import Ledger
+from helpers.study.window_rows import Spoken, window_rows
 
 if TYPE_CHECKING:
     from helpers.measures.engine import Engine
@@ -94,19 +94,15 @@ def derive(store: Store, terms: Terms) -> Derived:
         groups = _groups(run, marked, listed, ends, terms)
         people = run.keep(cleaning.people(messages), "people")
         ordinals = run.frame(groups[["group", "key", "origin_us"]])
-        spine = run.keep(
-            cleaning.numbered(
-                marked.filter(nw.col("reason").is_null()),
-                ordinals,
-                people,
-                terms.day_offset_us,
-            ),
-            "spine",
-        )
+        kept = marked.filter(nw.col("reason").is_null())
+        numbers = cleaning.numbered(kept, ordinals, people, terms.day_offset_us)
+        spine = run.keep(numbers, "spine")
         early = run.fetch(activity.early(spine), "group")
         groups = groups.merge(early, "left", "group").fillna({"early_messages": 0})
         tables = {"groups": groups, **_tables(run, spine, groups, terms)}
-        tables["windows"] = _windows(run, spine, people, groups, terms)
+        deciding = terms.centres_from if terms.sender_ids else ""
+        said = Spoken(run, spine, people, deciding)
+        tables["windows"] = window_rows(said, groups)
     return Derived(tables, ledger, _observed(groups), quarter_ends(groups))
 
 
@@ -150,78 +146,6 @@ def _tables(
             activity.member_days(spine), "group", "member", "day"
         )
     return tables
-
-
-def _windows(
-    run: Engine, spine: Frame, people: Frame, groups: pd.DataFrame, terms: Terms
-) -> pd.DataFrame:
-    frame = window_table(groups, windows.SPANS)
-    lazy = run.frame(frame)
-    said = run.keep(windows.inside(spine, lazy), "said")
-    messages = run.fetch(said.group_by(*windows.WHOSE).agg(messages=nw.len()), "group")
-    columns = [messages]
-    if terms.sender_ids:
-        columns += _answers(run, spine, people, said, lazy, terms)
-    for part in columns:
-        frame = frame.merge(part, "left", list(windows.WHOSE))
-    missing = {"messages": 0}
-    if terms.sender_ids:
-        counts = ("posters", "replies_explicit", "replies", "reply_receivers")
-        missing |= dict.fromkeys(counts, 0)
-    blank = set(WINDOW_COLUMNS) - set(frame)
-    return frame.fillna(missing).assign(**dict.fromkeys(blank, None))
-
-
-WINDOW_COLUMNS = (
-    "posters",
-    "top_share",
-    "gini",
-    "replies_explicit",
-    "replies",
-    "reply_receivers",
-    "centres",
-    "centres_null",
-    "owner_share",
-    "owner_top",
-)
-
-
-def _answers(
-    run: Engine, spine: Frame, people: Frame, said: Frame, lazy: Frame, terms: Terms
-) -> list[pd.DataFrame]:
-    """Return what windows say about posters and replies."""
-    named = run.keep(
-        windows.inside(run.keep(replies.explicit(spine, people), "named"), lazy),
-        "named_inside",
-    )
-    next_to = run.keep(
-        windows.inside(run.keep(replies.adjacent(spine), "next"), lazy), "next_inside"
-    )
-    posters = run.keep(windows.posters(said), "posters")
-    deciding = named if terms.centres_from == "explicit" else next_to
-    sent = deciding.group_by(*windows.WHOSE, "member").agg(sent=nw.len())
-    on = [*windows.WHOSE, "member"]
-    table = run.fetch(posters.join(sent, on=on, how="left"), *on).fillna({"sent": 0})
-    return [
-        run.fetch(windows.spoken(posters), *windows.WHOSE),
-        run.fetch(_replying(named).rename({"n": "replies_explicit"}), *windows.WHOSE),
-        run.fetch(
-            _replying(_distinct(named, next_to)).rename({"n": "replies"}),
-            *windows.WHOSE,
-        ),
-        run.fetch(windows.received(deciding), *windows.WHOSE),
-        expected_centres_by(table, list(windows.WHOSE)),
-    ]
-
-
-def _distinct(*edges: Frame) -> Frame:
-    return nw.concat([edge.select(*windows.WHOSE, *replies.KEY[1:]) for edge in edges])
-
-
-def _replying(edges: Frame) -> Frame:
-    """Return how many messages answer somebody, however many they answer."""
-    once = edges.select(*windows.WHOSE, *replies.KEY[1:]).unique()
-    return once.group_by(*windows.WHOSE).agg(n=nw.len())
 
 
 def _observed(groups: pd.DataFrame) -> tuple[int, int]:

@@ -30,8 +30,8 @@ def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFr
     senders
         Whether one person is one id; else posters are unknown.
     """
-    table = facts.assign(**_origins(facts))
-    table = table.sort_values(["origin_us", "key"]).reset_index(drop=True)
+    table = _with_origins(facts).sort_values(["origin_us", "key"])
+    table = table.reset_index(drop=True)
     zero = table["messages"].isna()
     return table.assign(
         group=np.arange(len(table), dtype=np.int32),
@@ -45,8 +45,8 @@ def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFr
     )
 
 
-def _origins(facts: pd.DataFrame) -> dict[str, object]:
-    """Return origin and its kind: the earlier of creation and first message.
+def _with_origins(facts: pd.DataFrame) -> pd.DataFrame:
+    """Add each origin and its kind: the earlier of creation and first message.
 
     Without either the first line of a bot stands in, or the first listing.
     """
@@ -61,7 +61,8 @@ def _origins(facts: pd.DataFrame) -> dict[str, object]:
         ["creation", "first_message", "bot_message"],
         "first_listed",
     )
-    return {"origin_us": known.fillna(stand_in).astype("int64"), "origin_kind": kind}
+    origin = known.fillna(stand_in).astype("int64")
+    return facts.assign(origin_us=origin, origin_kind=kind)
 
 
 def _batches(table: pd.DataFrame) -> pd.Series[str]:

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 
 __all__ = ["licence_text", "readme_text"]
 
+READING = """\
+Times are whole microseconds since 1970-01-01 UTC;
+ages are elapsed days since a group's origin.
+People are integers numbered by first appearance in the public source: pseudonymous,
+not anonymous, since whoever holds that source can link them.
+There is no text here, and no person's name or id."""
+
 
 def licence_text(corpus: Corpus) -> str:
     """Return the text of LICENSE."""
@@ -33,13 +40,10 @@ def readme_text(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
             f"- Commit: {corpus.commit}",
             f"- Licence of these tables: {corpus.licence.name} (see LICENSE)",
             f"- A raw row is {corpus.row}.",
-            f"- Made by `make data`, version {manifest.code_version};"
-            " `manifest.json` has every checksum.",
+            f"- Made by `make data`, version {manifest.code_version}.",
+            "- Every checksum is in `manifest.json`.",
             "",
-            "Times are whole microseconds since 1970-01-01 UTC, ages are elapsed days"
-            " since a group's origin. People are integers numbered by first appearance"
-            " in the public source: pseudonymous, not anonymous, since whoever holds"
-            " that source can link them. No text, no person's name or id is here.",
+            READING,
             *_time_error(manifest),
             "",
             *_list("What pushes estimates up or down", corpus.frame_notes),
@@ -54,8 +58,10 @@ def _time_error(manifest: Manifest) -> list[str]:
     if not manifest.time_error_days:
         return []
     return [
-        f"A time may be up to {manifest.time_error_days:g} days from the true one;"
-        " it lies in the right calendar month."
+        (
+            f"A time may be up to {manifest.time_error_days:g} days from the true one;"
+            " it lies in the right calendar month."
+        )
     ]
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -17,7 +15,9 @@ from helpers.files import whole_folder
 from helpers.records import SCHEMAS
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     from helpers.records import Batch, RecordKind
 
@@ -69,21 +69,21 @@ def write_store(
     progress
         Called with the number of records written so far.
     """
-    rows = Counter(dict.fromkeys(SCHEMAS, 0))
+    rows: dict[str, int] = dict.fromkeys(SCHEMAS, 0)
     with whole_folder(folder) as partial:
         with ExitStack() as open_files:
             writers = {kind: _writer(partial, kind, open_files) for kind in SCHEMAS}
             for kind, table in batches:
                 writers[kind].write_batch(table)
                 rows[kind] += table.num_rows
-                progress(rows.total())
+                progress(sum(rows.values()))
         state = {
             "format": FORMAT,
             "rows": dict(rows),
             "read": dict(sorted(tally.items())),
         }
         (partial / STATE).write_text(json.dumps(state, indent=1) + "\n", "utf-8")
-    return Store(folder, dict(rows), dict(tally))
+    return Store(folder, rows, dict(tally))
 
 
 def _writer(folder: Path, kind: RecordKind, open_files: ExitStack) -> pq.ParquetWriter:

@@ -239,4 +239,5 @@ def read_table(path: Path) -> pd.DataFrame:
 
     Microseconds stay exact below 2⁵³, that is until the year 2255.
     """
-    return pq.read_table(path).to_pandas()
+    rows: pd.DataFrame = pq.read_table(path).to_pandas()
+    return rows

@@ -23,7 +23,6 @@ from helpers.survival.clusters import clusters_of
 from helpers.survival.proportion import clopper_pearson, proportion
 
 if TYPE_CHECKING:
-
     from helpers.survival.curve import Floats
     from helpers.survival.interval import Interval
     from helpers.survival.lifetimes import Bools, Lifetimes

@@ -81,6 +81,7 @@ def silence(
     form: Form = "last_message",
     longest_w_days: float = 180.0,
     messages_expected: float = 6.0,
+    early_rate: npt.ArrayLike | None = None,
 ) -> Lifetimes:
     """Return the groups' lifetimes when W days of silence are death.
 
@@ -98,6 +99,10 @@ def silence(
     form
         ``first_gap`` dates a death at the first silence of W days, revived or not;
         it does not look ahead, as models with time-varying exposures require.
+    early_rate : shape (groups,)
+        Messages a day early in each group's observation. By default those of
+        `early_messages` in what was watched of the first 28 days of age; groups
+        watched only later have none, and are slow.
 
     Raises
     ------
@@ -117,7 +122,9 @@ def silence(
             remedy=f"take {SHORTEST_GAP} days or more",
         )
     ages = watch(groups)
-    needed = messages_expected / _early_rate(groups, ages)
+    rate = _early_rate(groups, ages) if early_rate is None else np.asarray(early_rate)
+    never = np.full(len(groups), np.inf)
+    needed = np.divide(messages_expected, rate, out=never, where=rate > 0)
     waited = np.maximum(w_days, np.minimum(needed, longest_w_days))
     w_us = np.rint(waited * DAY_US).astype(np.int64)
     gap = _first_gap(groups, silences, ages, w_us)
@@ -141,9 +148,8 @@ def _early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
     """Messages a day in the part of the first 28 days that was watched."""
     days = EARLY_DAYS - ages.entry / DAY_US
     early = groups["early_messages"].to_numpy(np.float64)
-    rate = np.divide(early, days, out=np.zeros_like(early), where=days > 0)
-    floor: Floats = np.maximum(rate, np.finfo(float).tiny)
-    return floor
+    rate: Floats = np.divide(early, days, out=np.zeros_like(early), where=days > 0)
+    return rate
 
 
 def _first_gap(

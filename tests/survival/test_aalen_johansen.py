@@ -1,0 +1,62 @@
+"""Cumulative incidence of competing ends."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.duration.survfunc import CumIncidenceRight
+
+from helpers.errors import ShequnError
+from helpers.survival import aalen_johansen, kaplan_meier
+
+rows = st.lists(
+    st.tuples(st.integers(1, 10), st.integers(0, 2), st.integers(0, 9)),
+    min_size=2,
+    max_size=30,
+).map(lambda found: [(t, c, s if s < t else 0) for t, c, s in found])
+
+
+def test_fourteen_lifetimes(table):
+    """Incidence of the two causes and survival are 37/77, 2/7 and 18/77, exactly."""
+    made_up = table("fdata")
+    both = aalen_johansen(made_up["time"], made_up["cause"])
+    shares = both.at(12, cause=1), both.at(12, cause=2), both.overall.at(12)
+    assert shares == pytest.approx((37 / 77, 2 / 7, 18 / 77), abs=1e-15)
+
+
+@given(rows)
+def test_causes_and_survivors_are_everybody(found):
+    """At any time the incidences and S add up to 1, ties and late entry included."""
+    both = aalen_johansen(*map(np.array, zip(*found, strict=True)))
+    total = both.incidence.sum(axis=0) + both.overall.survival
+    assert total == pytest.approx(np.ones(len(total)))
+
+
+@given(rows)
+def test_agrees_with_statsmodels(found):
+    """Without late entry, by another route."""
+    durations, causes, _ = map(np.array, zip(*found, strict=True))
+    both = aalen_johansen(durations, causes)
+    if causes.max() == 0:
+        assert not both.incidence.any()
+        return
+    # weights of 1 spare us its errors, which divide by 0
+    other = CumIncidenceRight(durations, causes, freq_weights=np.ones(len(causes)))
+    index = np.searchsorted(both.overall.times, other.times)
+    for cause in range(causes.max()):
+        expected = pytest.approx(other.cinc[cause], abs=1e-12)
+        assert both.incidence[cause][index] == expected
+
+
+def test_one_less_kaplan_meier_overstates(table):
+    """Treating the other cause as censoring gives more than its incidence."""
+    made_up = table("fdata")
+    alone = kaplan_meier(made_up["time"], made_up["cause"] == 1)
+    both = aalen_johansen(made_up["time"], made_up["cause"])
+    assert 1 - alone.at(12) > both.at(12, cause=1) + 0.05
+
+
+def test_refuses_negative_causes():
+    """A missing cause coded −1 is not taken for censoring."""
+    with pytest.raises(ShequnError, match="negative"):
+        aalen_johansen([1, 2], [1, -1])

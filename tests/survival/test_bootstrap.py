@@ -1,0 +1,113 @@
+"""Weighted risk sets and draws of clusters."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival import aalen_johansen, clusters_of, kaplan_meier
+from helpers.survival.bootstrap import RiskSets, bootstrap, cluster_weights
+from helpers.survival.clusters import clusters_by
+
+rows = st.lists(
+    st.tuples(
+        st.integers(1, 9), st.integers(0, 2), st.integers(0, 8), st.integers(0, 3)
+    ),
+    min_size=1,
+    max_size=25,
+).map(lambda found: [(t, c, s if s < t else 0, w) for t, c, s, w in found])
+
+
+@given(rows)
+def test_samples_are_weighted_estimates(found):
+    """Survival and incidence in a sample equal the estimators on copied rows."""
+    durations, causes, entry, weights = (
+        np.array(c, float) for c in zip(*found, strict=True)
+    )
+    risk = RiskSets(durations, causes > 0, entry)
+    sample = np.array([weights, np.ones(len(found))])
+    survival, incidence = risk.survival(sample), risk.incidence(sample, causes == 1)
+    for i, weight in enumerate(sample):
+        copies = np.repeat(np.arange(len(found)), weight.astype(int))
+        if not len(copies):
+            continue
+        both = aalen_johansen(durations[copies], causes[copies], entry[copies])
+        curve = kaplan_meier(durations, causes > 0, entry, weights=weight)
+        index = np.searchsorted(both.overall.times, risk.times, side="right") - 1
+        assert survival[i] == pytest.approx(both.overall.survival[index])
+        assert incidence[i] == pytest.approx(both.incidence[0][index])
+        at = np.searchsorted(curve.times, risk.times)
+        assert survival[i] == pytest.approx(curve.survival[at])
+
+
+def test_clusters_are_drawn_whole():
+    """Rows of one cluster share a weight, and K clusters are drawn."""
+    clusters = clusters_by(np.repeat(np.arange(10), 3))
+    weights = np.vstack(list(cluster_weights(clusters, seed=1, replicates=50)))
+    by_cluster = weights.reshape(50, 10, 3)
+    assert (by_cluster == by_cluster[:, :, :1]).all()
+    assert (by_cluster[:, :, 0].sum(axis=1) == 10).all()
+
+
+def test_blocks_do_not_change_the_draws(monkeypatch):
+    """How many samples are held at once is invisible in the result."""
+    clusters = clusters_by(np.arange(11))
+    whole = np.vstack(list(cluster_weights(clusters, seed=5, replicates=20)))
+    monkeypatch.setattr("helpers.survival.bootstrap.CELLS", 33)
+    parts = list(cluster_weights(clusters, seed=5, replicates=20))
+    assert len(parts) > 1
+    assert (np.vstack(parts) == whole).all()
+
+
+def test_the_error_of_a_mean():
+    """The bootstrap error is the textbook's, and t(K − 1) widens it."""
+    values = np.random.default_rng(1).normal(size=40)
+    found = bootstrap(
+        lambda w: w @ values / w.sum(axis=1),
+        clusters_by(np.arange(40)),
+        "identity",
+        seed=1,
+        replicates=4000,
+    )
+    assert found.se == pytest.approx(values.std() / 40**0.5, rel=0.04)
+    assert (found.high - found.estimate) / found.se == pytest.approx(2.0227, abs=1e-4)
+
+
+def test_samples_without_an_estimate():
+    """Where more than 5 % have none there is no interval."""
+    with pytest.raises(NotIdentifiableError, match="of the samples give no estimate"):
+        bootstrap(
+            lambda w: np.where(w[:, 0] > 0, 1.0, np.nan),
+            clusters_by(np.arange(10)),
+            "identity",
+            seed=1,
+        )
+
+
+@pytest.mark.parametrize(
+    ("network", "batch", "kind", "count"),
+    [
+        (range(8), [0] * 8, "network", 8),
+        ([0] * 40, np.arange(40) // 2, "batch", 20),
+        ([0] * 38, np.arange(38) // 2, "group", 38),
+        ([0] * 40, range(40), "group", 40),
+    ],
+)
+def test_what_the_units_are(network, batch, kind, count):
+    """Networks from 8 on; within one network batches from 20 on, else groups."""
+    found = clusters_of(list(network), list(batch))
+    assert (found.kind, found.count) == (kind, count)
+
+
+@pytest.mark.parametrize("k", [2, 7])
+def test_few_networks_give_no_pooled_interval(k):
+    """Two to seven are to be estimated one by one."""
+    with pytest.raises(NotIdentifiableError, match="too few for one pooled interval"):
+        clusters_of(np.arange(30) % k, np.arange(30))
+
+
+def test_few_labels_give_no_interval():
+    """Members of five groups do not make an interval."""
+    with pytest.raises(NotIdentifiableError, match="5 groups are too few"):
+        clusters_by(np.arange(30) % 5)

@@ -1,0 +1,202 @@
+"""Failure, mean and median of groups with intervals that know clusters."""
+
+import numpy as np
+import pytest
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival import (
+    aalen_johansen,
+    failure_difference,
+    failure_probability,
+    failure_ratio,
+    mean_lifetime,
+    mean_lifetime_ratio,
+    median_lifetime,
+    restricted_mean,
+    survival_band,
+)
+
+
+@pytest.fixture
+def lives(make_lives):
+    """Return 400 groups of 20 networks, censored, tied, a few dead at 0."""
+    rng = np.random.default_rng(4)
+    life = np.floor(rng.exponential(80, 400))
+    watched = rng.integers(60, 300, 400)
+    network = np.arange(400) % 20
+    ended = life <= watched
+    return make_lives(
+        np.minimum(life, watched), ended, network=network, potential=watched
+    )
+
+
+@pytest.fixture
+def late(make_lives):
+    """Return groups of one network that were found alive."""
+    rng = np.random.default_rng(5)
+    entry, life = rng.integers(0, 60, 600), rng.exponential(80, 600)
+    seen = life > entry
+    exits = np.minimum(life, 200.0)[seen]
+    return make_lives(
+        exits, life[seen] <= 200, entry[seen], potential=[200] * seen.sum()
+    )
+
+
+def test_estimates_are_those_of_the_curve(lives):
+    """Failure, mean and median are read off the same Kaplan–Meier curve."""
+    curve = lives.curve()
+    failure = failure_probability(lives, 105.0, seed=1)
+    mean = mean_lifetime(lives, 200.0, seed=1)
+    median = median_lifetime(lives, seed=1)
+    assert failure.estimate == pytest.approx(1 - curve.at(105.0))
+    assert mean.estimate == pytest.approx(restricted_mean(curve, 200.0).estimate)
+    assert median.estimate == curve.median
+    assert failure.method == "bootstrap of 20 networks, t(19), cloglog"
+    assert (failure.n, failure.clusters) == (400, 20)
+
+
+def test_delayed_entry_is_conditional_on_twenty_at_risk(late):
+    """Everything starts at the first age with 20 at risk."""
+    curve = late.curve().from_at_risk(20)
+    assert failure_probability(late, 105.0, seed=1).estimate == pytest.approx(
+        1 - curve.at(105.0)
+    )
+    assert mean_lifetime(late, 150.0, seed=1).estimate == pytest.approx(
+        restricted_mean(curve, 150.0).estimate
+    )
+    assert median_lifetime(late, seed=1).estimate == curve.median
+
+
+def test_single_groups_give_greenwoods_error(make_lives):
+    """Drawing single groups repeats what Greenwood's formula says."""
+    rng = np.random.default_rng(6)
+    life, watched = rng.exponential(80, 800), rng.uniform(60, 300, 800)
+    lives = make_lives(np.minimum(life, watched), life <= watched, potential=watched)
+    ours = failure_probability(lives, 105.0, seed=1)
+    formula = lives.curve().interval(105.0, scale="loglog")
+    assert ours.low == pytest.approx(1 - formula.high, abs=0.004)
+    assert ours.high == pytest.approx(1 - formula.low, abs=0.004)
+    mean, area = (
+        mean_lifetime(lives, 150.0, seed=1),
+        restricted_mean(lives.curve(), 150),
+    )
+    assert mean.se == pytest.approx(area.se, rel=0.08)
+    median, crossing = median_lifetime(lives, seed=1), lives.curve().median_interval()
+    assert (median.low, median.high) == pytest.approx(
+        (crossing.low, crossing.high), rel=0.06
+    )
+
+
+def test_the_seed_decides_everything(lives):
+    """The same seed gives the same limits, another gives others."""
+    one, same, other = (failure_probability(lives, 105.0, seed=s) for s in (1, 1, 2))
+    assert (one.low, one.high) == (same.low, same.high)
+    assert one.low != other.low
+
+
+def test_the_order_of_rows_does_not_matter(lives):
+    """Sorted another way, the estimate and its limits stay."""
+    back = lives.where(np.arange(len(lives))[::-1])
+    one, other = (failure_probability(each, 105.0, seed=1) for each in (lives, back))
+    assert (one.low, one.high) == pytest.approx((other.low, other.high), abs=1e-12)
+
+
+def test_complete_single_groups_are_exact(make_lives):
+    """Uncensored groups of one network are a plain count: Clopper–Pearson."""
+    found = failure_probability(
+        make_lives([5.0] * 5 + [50.0] * 95, [1] * 100), 9.0, seed=1
+    )
+    assert found.method == "Clopper–Pearson"
+    assert (found.low, found.high) == pytest.approx((0.0164319, 0.1128349), abs=1e-6)
+
+
+def test_degenerate_bootstrap_says_so(make_lives):
+    """If all have ended the clusters show no spread: each counts as one."""
+    everyone = make_lives(
+        np.ones(200), np.ones(200), network=np.arange(200) % 20, potential=[99.0] * 200
+    )
+    found = failure_probability(everyone, 9.0, seed=1)
+    assert found.method == "Clopper–Pearson on 20.0 (degenerate bootstrap)"
+    assert (found.low, found.high) == (pytest.approx(0.025 ** (1 / 20)), 1.0)
+
+
+def test_rare_failures_are_degenerate_too(make_lives):
+    """One failure in 200 groups is missing in many samples."""
+    rare = make_lives(
+        np.full(200, 50.0), np.arange(200) == 0, network=np.arange(200) % 20
+    )
+    found = failure_probability(rare, 50.0, seed=1)
+    assert "degenerate" in found.method
+    assert found.low < 0.005 < found.high
+
+
+def test_competing_ends_are_no_failures(lives):
+    """With ends set aside it is the cumulative incidence of the rest."""
+    fulfilled = np.arange(len(lives)) % 4 == 0
+    causes = np.where(lives.ended, np.where(fulfilled, 2, 1), 0)
+    found = failure_probability(lives, 105.0, seed=1, competing=fulfilled)
+    expected = aalen_johansen(lives.durations, causes).at(105.0, cause=1)
+    assert found.estimate == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("statistic", [failure_probability, mean_lifetime])
+def test_no_horizon_beyond_what_was_watched(lives, statistic):
+    """An estimate a year ahead of the data is refused."""
+    with pytest.raises(NotIdentifiableError, match="outside what was watched"):
+        statistic(lives, 400.0, seed=1)
+
+
+def test_nothing_ended(lives):
+    """No end is a failure probability of 0 with an upper limit."""
+    found = failure_probability(lives.where(~lives.ended), 50.0, seed=1)
+    assert found.estimate == found.low == 0
+    assert 0 < found.high < 1
+
+
+def test_contrasts_are_those_of_the_arms(lives):
+    """Difference and ratios compare the arms' own curves."""
+    exposed = np.arange(len(lives)) % 3 == 0
+    one, other = (lives.where(arm).curve() for arm in (exposed, ~exposed))
+    f1, f0 = 1 - one.at(105.0), 1 - other.at(105.0)
+    means = [restricted_mean(arm, 200.0).estimate for arm in (one, other)]
+    arguments = (lives, exposed, 105.0)
+    assert failure_difference(*arguments, seed=1).estimate == pytest.approx(f1 - f0)
+    assert failure_ratio(*arguments, seed=1).estimate == pytest.approx(f1 / f0)
+    ratio = mean_lifetime_ratio(lives, exposed, 200.0, seed=1)
+    assert ratio.estimate == pytest.approx(means[0] / means[1])
+
+
+def test_contrasts_turn_round(lives):
+    """Swapping the arms inverts the ratio and its limits."""
+    exposed = np.arange(len(lives)) % 3 == 0
+    one = mean_lifetime_ratio(lives, exposed, 200.0, seed=1)
+    other = mean_lifetime_ratio(lives, ~exposed, 200.0, seed=1)
+    assert (1 / other.low, 1 / other.high) == pytest.approx((one.high, one.low))
+
+
+def test_shared_networks_cancel_in_contrasts(make_lives):
+    """Networks that differ much hardly blur a difference within them."""
+    rng = np.random.default_rng(7)
+    network = np.repeat(np.arange(20), 40)
+    frailty = np.exp(1.5 * rng.standard_normal(20))[network]
+    lives = make_lives(rng.exponential(100 / frailty), np.ones(800), network=network)
+    exposed = np.arange(800) % 2 == 0
+    whole = failure_probability(lives, 60.0, seed=1)
+    assert failure_difference(lives, exposed, 60.0, seed=1).se < 0.7 * whole.se
+
+
+def test_the_band_meets_the_estimate(lives):
+    """The band around the curve is the interval of each of its points."""
+    band = survival_band(lives, seed=1)
+    index = np.searchsorted(band.times, 105.0, side="right") - 1
+    low, high = (limits[index] for limits in band.limits())
+    found = failure_probability(lives, 105.0, seed=1)
+    assert (1 - high, 1 - low) == pytest.approx((found.low, found.high), abs=0.01)
+
+
+def test_a_median_that_is_not_reached(make_lives):
+    """Its estimate and upper limit are infinite, its lower limit is not."""
+    durations = np.r_[np.arange(1.0, 46.0), np.full(55, 100.0)]
+    found = median_lifetime(make_lives(durations, durations < 100), seed=1)
+    assert found.estimate == found.high == np.inf
+    assert found.low < 100

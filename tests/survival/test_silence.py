@@ -1,0 +1,153 @@
+"""Who is dead, since when, and who cannot be judged."""
+
+import numpy as np
+import pytest
+
+from helpers.errors import NotIdentifiableError, ShequnError
+from helpers.survival import silence
+
+DAILY = np.arange(0.0, 30.0)  # fast enough for W = 60
+
+
+def one(make_groups, days, *, end=400.0, origin=0.0, entry=None, **options):
+    """Return the lifetimes of a single group that spoke on some days."""
+    tables = make_groups(
+        [origin], [np.asarray(days, float)], end, None if entry is None else [entry]
+    )
+    return silence(*tables, **options)
+
+
+@pytest.mark.parametrize(
+    ("last", "duration", "dead"),
+    [(100.0, 100.0, True), (339.999, 339.999, True), (340.0, 340.0, False),
+     (399.0, 340.0, False)],
+)  # fmt: skip
+def test_death_is_a_last_message_before_the_end_less_w(
+    make_groups, last, duration, dead
+):
+    """Dead iff the last message is older than W at the end; else censored there."""
+    lives = one(make_groups, [*DAILY, last])
+    assert lives.durations.tolist() == [duration]
+    assert lives.ended.tolist() == [dead]
+    assert lives.potential.tolist() == [340.0]
+
+
+def test_groups_born_in_the_last_w_days_are_left_out(make_groups):
+    """They are counted, and leave no row."""
+    messages = [DAILY, DAILY + 350, DAILY + 340]
+    groups, gaps = make_groups([0.0, 350.0, 340.0], messages, 400.0)
+    lives = silence(groups, gaps)
+    assert (lives.group.tolist(), lives.listed, lives.born_late) == ([0, 2], 3, 1)
+
+
+def test_nothing_left_is_an_error(make_groups):
+    """An archive shorter than W says nothing."""
+    with pytest.raises(NotIdentifiableError, match="none of 1 groups"):
+        one(make_groups, DAILY, end=50.0)
+
+
+@pytest.mark.parametrize(
+    ("early", "waited", "slow"),
+    [(28, 60.0, False), (2, 84.0, False), (1, 168.0, False), (0, 180.0, True)],
+)
+def test_w_fits_the_traffic(make_groups, early, waited, slow):
+    """Six messages are expected in W, judged by the first 28 days alone."""
+    lives = one(make_groups, [*np.arange(early), *np.linspace(30, 400, 99)])
+    assert lives.waited.tolist() == [pytest.approx(waited)]
+    assert lives.slow.tolist() == [slow]
+
+
+def test_w_is_never_shorter_than_asked(make_groups):
+    """A slow group under W = 200 waits 200 days."""
+    assert one(make_groups, [], w_days=200.0).waited.tolist() == [200.0]
+
+
+def test_early_rate_counts_what_was_watched(make_groups):
+    """Seven messages in the 14 days watched of the first 28 are one in two days."""
+    groups, gaps = make_groups([0.0], [14 + DAILY[:7] * 2], 400.0, entry=[14.0])
+    assert silence(groups, gaps, messages_expected=50).waited.tolist() == [100.0]
+    late = groups.assign(entry_us=groups["entry_us"] * 3)
+    assert silence(late.assign(last_us=late["end_us"]), gaps).slow.all()
+    known = silence(late.assign(last_us=late["end_us"]), gaps, early_rate=[1.0])
+    assert known.waited.tolist() == [60.0]
+
+
+@pytest.mark.parametrize(("origin", "rows"), [(220.0, 1), (220.001, 0)])
+def test_never_active_groups_die_at_birth(make_groups, origin, rows):
+    """They are dead at 0 if 180 days could be watched, and left out otherwise."""
+    groups, gaps = make_groups([0.0, origin], [DAILY, []], 400.0)
+    lives = silence(groups, gaps)
+    assert int(lives.never_active.sum()) == rows
+    assert lives.durations[lives.never_active].tolist() == [0.0] * rows
+    assert lives.ended[lives.never_active].all()
+    assert len(lives.ever_started()) == 1
+
+
+def test_never_active_groups_count_in_the_first_risk_set(make_groups):
+    """S falls at age 0 by their share."""
+    groups, gaps = make_groups([0.0] * 4, [DAILY, DAILY, [], []], 400.0)
+    assert silence(groups, gaps).curve().at(0) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("form", "duration", "dead"),
+    [("last_message", 340.0, False), ("first_gap", 29.0, True)],
+)
+def test_a_group_that_came_back(make_groups, form, duration, dead):
+    """By its first gap it died before it spoke again; by its last message it lives."""
+    lives = one(make_groups, [*DAILY, *(DAILY + 365)], form=form)
+    assert (lives.durations[0], lives.ended[0]) == (duration, dead)
+    assert (lives.revived[0], lives.revived_share) == (True, 1.0)
+
+
+def test_silence_before_the_first_message_is_a_gap(make_groups):
+    """A group that first spoke after W was dead at 0 by its first gap."""
+    groups, gaps = make_groups([0.0], [DAILY + 190], 400.0)
+    lives = silence(groups, gaps, form="first_gap")
+    assert (lives.durations[0], lives.ended[0], lives.slow[0]) == (0.0, True, True)
+
+
+def test_gaps_shorter_than_the_groups_own_w_do_not_kill(make_groups):
+    """With two early messages W is 84, so 70 days of silence are nothing."""
+    lives = one(make_groups, [0, 1, 71, 390], form="first_gap")
+    assert (lives.durations[0], lives.revived[0]) == (71.0, True)
+
+
+@pytest.mark.parametrize(("entry", "rows", "gone"), [(50.0, 1, 0), (150.0, 0, 1)])
+def test_groups_silent_before_entry_leave_the_risk_set(make_groups, entry, rows, gone):
+    """Who spoke last before anyone watched cannot have been seen to die."""
+    days = [[*DAILY, 100.0], [*DAILY, 390.0]]
+    groups, gaps = make_groups([0.0, 0.0], days, 400.0, entry=[entry, 0.0])
+    lives = silence(groups, gaps, early_rate=[1.0, 1.0])
+    assert (len(lives) - 1, lives.gone_before_entry) == (rows, gone)
+
+
+def test_bounds_move_slow_groups_only(make_groups):
+    """One of two is slow: dead at its last message, or alive as long as watched."""
+    groups, gaps = make_groups([0.0, 0.0], [DAILY, [100.0, 399.0]], 400.0)
+    dead, alive = silence(groups, gaps).bounds()
+    assert (dead.durations.tolist(), dead.ended.tolist()) == ([29, 399], [True] * 2)
+    assert (alive.durations.tolist(), alive.ended.tolist()) == (
+        [29, 220],
+        [True, False],
+    )
+
+
+def test_w_below_the_listed_gaps_is_refused(make_groups):
+    """The table of silences would miss gaps of 20 days."""
+    with pytest.raises(ShequnError, match="only gaps of 28 d"):
+        one(make_groups, DAILY, w_days=20.0)
+
+
+def test_messages_after_the_end_are_refused(make_groups):
+    """Tables that contradict themselves are not estimated from."""
+    with pytest.raises(ShequnError, match="outside their observation"):
+        one(make_groups, [*DAILY, 401.0])
+
+
+def test_nulls_read_as_floats(make_groups):
+    """pandas reads nullable integers as floats; nothing changes."""
+    groups, gaps = make_groups([0.0, 0.0], [DAILY, []], 400.0)
+    floats = groups.astype({"first_us": "float64", "last_us": "float64"})
+    one_way, other = silence(groups, gaps), silence(floats, gaps)
+    assert one_way.durations.tolist() == other.durations.tolist()

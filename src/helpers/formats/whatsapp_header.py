@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from helpers.errors import ShequnError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 __all__ = [
     "DATE_ORDERS",
@@ -140,17 +140,21 @@ def day_number(numbers: tuple[int, int, int], order: DateOrder) -> int | None:
         return None
 
 
-def date_order(dates: Sequence[tuple[int, int, int]]) -> Order:
+def date_order(dates: Sequence[tuple[int, int, int]], *, spaced: bool = False) -> Order:
     """Decide the order of day, month and year from all dates of a file.
 
-    Each order is charged for impossible days and for every step backwards; the cheapest
-    wins. Where two are equally cheap and would read a date differently, the order is
-    not decided. One that makes no difference needs no decision.
+    Each order is charged for impossible days and for every step backwards; a year of
+    two digits in front is charged too, unless it changes more rarely than the number
+    behind. The cheapest order wins. Where two are equally cheap and would read a date
+    differently, the order is not decided; one that makes no difference needs no
+    decision.
 
     Parameters
     ----------
     dates
         The dates as written, in file order, repetitions left out.
+    spaced
+        Whether dates are spaced as in ``24. 1. 5.``, where a year often stands first.
 
     Examples
     --------
@@ -161,12 +165,22 @@ def date_order(dates: Sequence[tuple[int, int, int]]) -> Order:
     """
     days = {order: [day_number(d, order) for d in dates] for order in DATE_ORDERS}
     cost = {order: _cost(days[order]) for order in DATE_ORDERS}
+    cost["ymd"] += _charge(dates, spaced=spaced)
     best = min(DATE_ORDERS, key=cost.__getitem__)
     rivals = [o for o in DATE_ORDERS if cost[o] == cost[best]]
     return Order(best, all(days[rival] == days[best] for rival in rivals))
 
 
-def _cost(days: Iterable[int | None]) -> int:
+def _cost(days: Sequence[int | None]) -> float:
     known = [day for day in days if day is not None]
-    impossible = sum(1 for day in days if day is None)
+    impossible = len(days) - len(known)
     return impossible + sum(later < earlier for earlier, later in pairwise(known))
+
+
+def _charge(dates: Sequence[tuple[int, int, int]], *, spaced: bool) -> float:
+    if any(date[0] >= CENTURY for date in dates):
+        return 0
+    first, last = (sum(a[at] != b[at] for a, b in pairwise(dates)) for at in (0, 2))
+    if first != last:
+        return 1 if first > last else 0
+    return 0 if spaced else 0.5

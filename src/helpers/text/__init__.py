@@ -1,6 +1,24 @@
-"""What messages say, read without keeping it: normalising, language, advertisements."""
+"""What messages say, read without keeping it.
 
+Normalising, language, advertisements, content and masking, a column at a time.
+"""
+
+from helpers.text.advertisements import Advertisements, advertisements
+from helpers.text.contents import contact_solicitation, content_item, link, prompt
+from helpers.text.duplicates import near_duplicates
 from helpers.text.languages import language
 from helpers.text.normalising import normalise
+from helpers.text.redaction import redact
 
-__all__ = ["language", "normalise"]
+__all__ = [
+    "Advertisements",
+    "advertisements",
+    "contact_solicitation",
+    "content_item",
+    "language",
+    "link",
+    "near_duplicates",
+    "normalise",
+    "prompt",
+    "redact",
+]

@@ -21,9 +21,11 @@ from helpers.text.duplicates import copied_across_groups
 from helpers.text.normalising import INVISIBLE, simplify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     import numpy.typing as npt
+
+    from helpers.text.columns import Bools, Texts
 
 __all__ = ["CLASSES", "Advertisements", "Rule", "advertisements", "rules", "views"]
 
@@ -69,7 +71,7 @@ class Advertisements:
 
 
 def advertisements(
-    texts: Iterable[str | None] | pa.Array | pa.ChunkedArray,
+    texts: Texts,
     *,
     groups: pa.Array | None = None,
     own_product: npt.ArrayLike | None = None,
@@ -106,7 +108,7 @@ def advertisements(
 
 def _fire(
     texts: pa.Array, groups: pa.Array | None
-) -> tuple[npt.NDArray[np.bool_], list[str], list[str]]:
+) -> tuple[Bools, list[str], list[str]]:
     seen = views(texts)
     columns = [_found(seen[rule.view], rule.pattern) for rule in rules()]
     named = [(rule.name, rule.kind) for rule in rules()]
@@ -117,13 +119,13 @@ def _fire(
     return np.column_stack(columns), names, kinds
 
 
-def _found(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
+def _found(texts: pa.Array, pattern: str) -> Bools:
     return np.asarray(
         pc.fill_null(pc.match_substring_regex(texts, pattern), fill_value=False), bool
     )
 
 
-def _decide(fired: npt.NDArray[np.bool_], kinds: list[str]) -> npt.NDArray[np.bool_]:
+def _decide(fired: Bools, kinds: list[str]) -> Bools:
     columns = {
         kind: fired[:, [each == kind for each in kinds]].any(axis=1)
         for kind in (*EVIDENCE, DECIDES)
@@ -132,7 +134,7 @@ def _decide(fired: npt.NDArray[np.bool_], kinds: list[str]) -> npt.NDArray[np.bo
     return np.asarray(columns[DECIDES] | (seen > 1), bool)
 
 
-def _names(fired: npt.NDArray[np.bool_], names: list[str]) -> pa.Array:
+def _names(fired: Bools, names: list[str]) -> pa.Array:
     ends = np.concatenate([[0], np.cumsum(fired.sum(axis=1))])
     flat = pa.array(names, pa.string()).take(pa.array(np.nonzero(fired)[1]))
     return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), flat)

@@ -10,10 +10,13 @@ import pyarrow.compute as pc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import TypeAlias
 
     import numpy.typing as npt
 
+    Bools = npt.NDArray[np.bool_]
     Ints = npt.NDArray[np.int64]
+    Texts: TypeAlias = Iterable[str | None] | pa.Array | pa.ChunkedArray
 
 __all__ = ["CodePoints", "as_texts", "classes", "code_points", "from_code_points"]
 
@@ -21,7 +24,7 @@ UNICODE_END = 0x110000
 WIDER_FROM = (0x80, 0x800, 0x10000)  # where UTF-8 takes one byte more
 
 
-def as_texts(texts: Iterable[str | None] | pa.Array | pa.ChunkedArray) -> pa.Array:
+def as_texts(texts: Texts) -> pa.Array:
     r"""Return one Arrow string array, whatever held the texts before.
 
     Arrow holds no lone surrogates: a pair becomes its character, a lone half the

@@ -15,9 +15,7 @@ from helpers.text.columns import as_texts, classes, code_points
 from helpers.text.normalising import bare
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from helpers.text.columns import Ints
+    from helpers.text.columns import Ints, Texts
 
 __all__ = ["LANGUAGES", "language"]
 
@@ -52,7 +50,7 @@ _NOT_ENGLISH = (
 )
 
 
-def language(texts: Iterable[str | None] | pa.Array | pa.ChunkedArray) -> pa.Array:
+def language(texts: Texts) -> pa.Array:
     """Return the language of each message: ``zh``, ``en``, ``other`` or ``none``.
 
     A Chinese character weighs as much as a Latin word. A message is Chinese if

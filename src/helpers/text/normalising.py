@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from helpers.text.columns import CodePoints, as_texts, code_points, from_code_points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from helpers.text.columns import Texts
 
 __all__ = ["URL", "bare", "collapse_runs", "normalise", "simplify"]
 
@@ -56,7 +56,7 @@ EMOJI = (
 )
 
 
-def normalise(texts: Iterable[str | None] | pa.Array | pa.ChunkedArray) -> pa.Array:
+def normalise(texts: Texts) -> pa.Array:
     r"""Return the texts as an instrument should read them.
 
     Traditional characters become simplified; URLs, e-mail addresses, mentions,

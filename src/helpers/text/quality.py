@@ -101,9 +101,14 @@ def measures(corpora: Path) -> Iterator[Measure]:
 def _labelled(name: str, messages: Messages) -> Iterator[Measure]:
     found = _found(messages.texts)
     ads = messages.labels
-    yield _measure(name, "precision", ads[found])
-    yield _measure(name, "recall", found[ads])
-    yield _measure(name, "false alarms", found[~ads])
+    shares = {
+        "precision": ads[found],
+        "recall": found[ads],
+        "false alarms": found[~ads],
+    }
+    for measure, hits in shares.items():
+        if len(hits):  # a share of nothing is no number
+            yield _measure(name, measure, hits)
 
 
 def _share(name: str, measure: str, texts: list[str]) -> Measure:

@@ -1,0 +1,111 @@
+"""Advertisements are found by stated rules, and ordinary talk is left alone."""
+
+import re
+import time
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.text import advertisements
+from helpers.text.advertisements import CLASSES, rules, views
+
+# written for these tests
+ADS = {
+    "兼职日结300元，加微信 abc12345": {"wechat_id", "job_lure"},
+    "兼 职 日 结，加 V 信 abc_12345": {"wechat_id"},
+    "兼职➕薇信：ａｂｃ１２３４５": {"wechat_id"},
+    "特价99元，扫描下方二维码下单": {"qr_code", "price", "bargain"},
+    "优惠券限时领 https://t.me/+AbCdEf": {"group_invitation"},
+    "代办证件，联系🆀🆀１2️⃣3️⃣4️⃣5️⃣6️⃣７": {"qq_id", "business_pitch"},
+    "50% off, whatsapp me: join our channel t.me/abc": {"english_promotion"},
+}
+TALK = [
+    "最佳微信公众号评选开始了", "最佳企业奖", "2022 Q4 2023 Q1 财报", "姓名+公司+职位",
+    "网站+APP 一起做", "导出URL列表", "退回U盘", "材料主要是钢", "手机跑分70w",
+    "免押金，可押一付三", "银行卡收到了", "床上四件套 99元", "今晚买盘大于卖盘",
+    "麦片真好吃", "粉丝足够多了", "@jack 这个 5 块钱一个",
+    "官网 https://a.b 下载地址在这里",
+    "微信扫码登录失败了怎么办", "我QQ是12345678，文件发我", "代理怎么配 https://a.b/c",
+    "check out my tribute page https://codepen.io/x", "企业签名怎么申请",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "expected"), ADS.items())
+def test_advertisements_and_the_rules_that_say_so(message, expected):
+    """Disguises fall to the same rules as plain words."""
+    found = advertisements([message])
+    assert found.kind.to_pylist() == ["ad"]
+    assert expected <= set(found.rules[0].as_py())
+
+
+def test_ordinary_talk_is_left_alone():
+    """Words that sellers use too make no advertisement by themselves."""
+    assert set(advertisements(TALK).kind.to_pylist()) == {"none"}
+
+
+def test_own_promotion_is_a_class_apart():
+    """An owner's offer in the own product's group is no advertisement."""
+    message = "今日特价 99元 扫码下单"
+    found = advertisements([message, message], own_product=[True, False])
+    assert found.kind.to_pylist() == ["own_promo", "ad"]
+
+
+def test_spread_needs_other_evidence():
+    """Copies in three groups make an offer an advertisement, a greeting not."""
+    offer, greeting = (
+        "全新课程限时报名名额有限三天后截止",
+        "祝大家新年快乐万事如意身体健康",
+    )
+    texts = [offer] * 3 + [greeting] * 3
+    found = advertisements(texts, groups=pa.array([1, 2, 3] * 2))
+    assert found.kind.to_pylist() == ["ad"] * 3 + ["none"] * 3
+    assert set(advertisements(texts).kind.to_pylist()) == {"none"}
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.none() | st.text(st.characters())))
+def test_any_text_gets_a_class_or_null(messages):
+    """Surrogates, NUL, right-to-left marks and nulls raise nothing."""
+    kinds = advertisements(messages).kind.to_pylist()
+    assert [kind is None for kind in kinds] == [text is None for text in messages]
+    assert set(kinds) <= {*CLASSES, None}
+
+
+def test_right_to_left_and_invisible_marks_hide_nothing():
+    """Marks between the letters are gone before a rule looks."""
+    plain, marked = (
+        views(pa.array([text]))["tight"][0].as_py()
+        for text in ("加微信abc123", "\u202e加\u200b微\x00信\ufeffa\u2060bc123")
+    )
+    assert plain == marked
+
+
+def test_rules_have_names_of_their_own():
+    """Each rule is named once, and its pattern has no word list left in it."""
+    names = [rule.name for rule in rules()]
+    assert len(set(names)) == len(names)
+    assert not [r.name for r in rules() if re.search(r"\{[a-z_]+\}", r.pattern)]
+
+
+@pytest.mark.parametrize("unit", ["加", "微信", "1", "+", "看我名", "@a", "t.me/"])
+def test_time_is_linear(unit):
+    """A message of a million characters takes its share of time and no more."""
+    advertisements([unit])
+    short, long = (_seconds(unit * (size // len(unit))) for size in (10**5, 10**6))
+    assert long < 30 * short + 0.5
+
+
+def _seconds(message):
+    start = time.process_time()
+    assert len(advertisements([message]).kind) == 1
+    return time.process_time() - start
+
+
+def test_rows_are_independent():
+    """A message is judged alike alone and among others."""
+    texts = [*ADS, *TALK]
+    alone = [advertisements([text]).rules[0].as_py() for text in texts]
+    assert advertisements(np.array(texts).tolist()).rules.to_pylist() == alone

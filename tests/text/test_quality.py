@@ -1,0 +1,83 @@
+"""The measured table of the advertisement rules says what they did."""
+
+import csv
+
+import pytest
+
+from helpers import paths
+from helpers.errors import MissingSourceError
+from helpers.text.quality import measures, write_quality
+
+SHARED = paths.ROOT.parent / "shared" / "corpora"
+TABLE = paths.PROCESSED / "instruments" / "advertisement_quality.csv"
+AD, TALK = "兼职日结300元，加微信 abc12345", "早上好"
+
+
+@pytest.fixture
+def corpora(tmp_path):
+    """Three sets of a few messages whose outcome is known."""
+    spam = f'target,input\n1,"{AD}"\n1,缺钱的来\n0,{TALK}\n0,甲,乙\n'
+    sentiment = tmp_path / "chinese_sentiment"
+    reviews = {
+        "ChnSentiCorp_htl_all.csv": f"label,review\n1,{TALK}\n1,{TALK}\n0,房间小\n",
+        "waimai_10k.csv": "label,review\n1,快\n",
+        "online_shopping_10_cats.csv": f'cat,label,review\n书,1,"{AD}"\n书,0,差\n',
+        "weibo/covid_weibo_labeled_7class.csv": "\ufeffreview,label\n好,2\n",
+        "weibo/weibo_senti_100k_sample2400.csv": "label,review\n1,好\n",
+    }
+    titles = f'node,title\npython,{TALK}\njobs,"{AD}"\n'
+    files = {sentiment / name: text for name, text in reviews.items()}
+    files[tmp_path / "chinese_spam" / "train.csv"] = f"target,input\n0,{TALK}\n"
+    files[tmp_path / "chinese_spam" / "eval.csv"] = spam
+    files[tmp_path / "v2ex_nodes" / "v2ex_topics_page1.csv"] = titles
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_counts_of_a_known_set(corpora):
+    """One of two advertisements is found, and no talk; repeats count once."""
+    found = {(m.messages, m.measure): (m.hits, m.n) for m in measures(corpora)}
+    whole = "chat spam, evaluation part"
+    assert found[whole, "precision"] == (1, 1)
+    assert found[whole, "recall"] == (1, 2)
+    assert found[whole, "false alarms"] == (0, 2)
+    novel = f"{whole}, distinct texts not in the tuning part"
+    assert found[novel, "false alarms"] == (0, 1)
+    assert found["hotel reviews", "false alarms"] == (0, 2)
+    assert found["shopping reviews", "false alarms"] == (1, 2)
+    assert found["V2EX titles, trade boards", "flagged"] == (1, 1)
+
+
+def test_the_interval_is_clopper_and_pearson_s(corpora):
+    """None of two: the upper limit is 1 − 0.025^(1/2)."""
+    line = next(m for m in measures(corpora) if m.messages == "hotel reviews")
+    assert (line.low, line.high) == ("0.00000", f"{1 - 0.025**0.5:.5f}")
+
+
+def test_a_missing_set_is_named(tmp_path):
+    """Who lacks the labelled sets is told which file is missing."""
+    with pytest.raises(MissingSourceError, match=r"train\.csv"):
+        write_quality(tmp_path, tmp_path / "out.csv")
+
+
+def test_the_committed_table_keeps_its_promise():
+    """On messages not tuned on, the lower limit of precision is at least .95."""
+    with TABLE.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    promised = [
+        float(row["low"])
+        for row in rows
+        if row["measure"] == "precision" and "evaluation" in row["messages"]
+    ]
+    assert len(promised) == 2
+    assert min(promised) >= 0.95
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not here")
+def test_the_committed_table_is_what_the_rules_give(tmp_path):
+    """Measuring again writes the committed bytes."""
+    write_quality(SHARED, tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == TABLE.read_bytes()

@@ -95,7 +95,8 @@ def _anchored(found: re.Match[str]) -> str:
 
 
 def _scrolling(output: NotebookNode) -> NotebookNode:
-    if table := output.get("data", {}).get("text/html"):
+    table = output.get("data", {}).get("text/html", "")
+    if "<table" in table and "tabindex" not in table:
         box = 'class="scrolling" tabindex="0" role="group" aria-label="Table"'
         output.data["text/html"] = f"<div {box}>{table}</div>"
     return output

@@ -57,6 +57,8 @@ def write_pages(run: Run, executed: Sequence[Path], target: Path) -> None:
     for name, page in DOCUMENTS.items():
         file = paths.ROOT / name
         text = relink(file.read_text(encoding="utf-8"), file.parent, pages)
+        if page == "about":  # the first page has the README's title
+            text = re.sub(r"^# .*", "# About", text, count=1)
         write_text(target / f"{page}.md", text)
     for study in run.studies:
         write_text(target / f"{_study_page(study)}.md", _study(study, pages))

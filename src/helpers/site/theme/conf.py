@@ -18,6 +18,8 @@ nb_execution_mode = "off"  # they were executed before
 nb_ipywidgets_js: dict[str, dict[str, str]] = {}
 nb_output_stderr = "remove-warn"
 nb_merge_streams = True
+nb_code_prompt_show = "Code"
+nb_code_prompt_hide = "Code"
 myst_heading_anchors = 3
 
 html_theme = "pydata_sphinx_theme"
@@ -31,6 +33,7 @@ html_show_sourcelink = False
 html_show_copyright = False
 html_show_search_summary = False  # a page opened from a disk may not fetch others
 html_search_language = SearchBoth.lang
+html_context = {"default_mode": "auto"}  # follow the reader's light or dark
 html_theme_options = {
     "navbar_center": [],
     "navbar_end": ["theme-switcher"],

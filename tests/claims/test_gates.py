@@ -38,21 +38,32 @@ def test_ten_deaths_a_coefficient(deaths, passes):
 
 
 @pytest.mark.parametrize(
-    ("networks", "batches", "unit", "pooled"),
+    ("networks", "batches", "unit"),
     [
-        (20, 5, "network", True),
-        (8, 5, "network", True),
-        (7, 99, "each", False),
-        (2, 99, "each", False),
-        (1, 20, "batch", True),
-        (1, 19, "group", True),
+        (8, 5, "8 networks"),
+        (7, 40, None),
+        (2, 40, None),
+        (1, 20, "20 batches"),
+        (1, 19, "40 groups"),
     ],
 )
-def test_clusters_follow_the_number_of_operators(networks, batches, unit, pooled):
+def test_clusters_follow_the_number_of_operators(networks, batches, unit):
     """Two to seven operators give no pooled interval; one is read by batches."""
-    found, gate = gates.units_of_clustering(range(networks), range(batches))
+    rows = np.arange(40)
+    gate = gates.clustering(rows % networks, rows % batches)
 
-    assert (found, gate.passed) == (unit, pooled)
+    assert gate.passed is (unit is not None)
+    assert unit is None or gate.detail == f"resampling {unit}"
+
+
+def test_refusal_names_only_what_failed():
+    """Of several gates the error says which were not passed, and keeps them all."""
+    with pytest.raises(
+        gates.GateError, match=r"^groups: 3 groups, 50 needed\.$"
+    ) as error:
+        gates.passed(gates.groups(60), gates.groups(3))
+
+    assert len(error.value.gates) == 2
 
 
 def test_late_entry():

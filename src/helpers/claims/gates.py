@@ -8,11 +8,12 @@ regression need a number of deaths over all arms together.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from helpers.errors import NotIdentifiableError
+from helpers.survival import clusters_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from helpers.records import Observability
+    from helpers.survival import Lifetimes
 
 __all__ = [
-    "Gate", "arms", "circularity", "coefficients", "entered_before", "follow_up",
-    "groups", "labels", "observed", "selection", "timing", "units_of_clustering",
+    "Gate", "GateError", "arms", "circularity", "clustering", "coefficients",
+    "entered_before", "failure", "follow_up", "groups", "labels", "observed", "passed",
+    "selection", "timing",
 ]  # fmt: skip
 
 LEAST_GROUPS = 50
@@ -33,10 +36,7 @@ LEAST_DEATHS = 30
 LEAST_DEATHS_IN_ARM = 5
 DEATHS_PER_COEFFICIENT = 10
 HAND_LABELS = 300
-FEW_NETWORKS, SOME_NETWORKS, MANY_BATCHES = 2, 8, 20
 LAG_DAYS = 7
-
-Cluster = Literal["network", "batch", "group", "each"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,15 @@ class Gate:
     name: str
     passed: bool
     detail: str
+
+
+class GateError(NotIdentifiableError):
+    """Data did not pass a gate, so there is no verdict on them."""
+
+    def __init__(self, asked: Sequence[Gate]) -> None:
+        self.gates = tuple(asked)
+        failed = [gate for gate in asked if not gate.passed]
+        super().__init__("; ".join(f"{gate.name}: {gate.detail}" for gate in failed))
 
 
 def groups(number: int, least: int = LEAST_GROUPS) -> Gate:
@@ -112,26 +121,43 @@ def coefficients(deaths: int, number: int) -> Gate:
     return Gate("deaths per coefficient", deaths >= least, detail)
 
 
-def units_of_clustering(
-    networks: Collection[object], batches: Collection[object]
-) -> tuple[Cluster, Gate]:
-    """Choose what is resampled, by the number of operators K.
+def clustering(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
+    """Refuse one pooled interval over 2 to 7 operators; name what is resampled.
 
-    K ≥ 8 networks: networks. 2 ≤ K < 8: no pooled interval (``each`` network on its
-    own). One operator: batches of groups opened together if there are 20, else
-    groups; the verdict then holds within that network.
+    One operator gives batches or groups, and a verdict within that network.
 
-    >>> units_of_clustering(["a"] * 60, range(60))[0]
-    'batch'
+    >>> clustering(["a"] * 60, [i // 2 for i in range(60)]).detail
+    'resampling 30 batches'
     """
-    k, of_batches = len(set(networks)), len(set(batches))
-    cluster: Cluster = "network"
-    if FEW_NETWORKS <= k < SOME_NETWORKS:
-        cluster = "each"
-    elif k < FEW_NETWORKS:
-        cluster = "batch" if of_batches >= MANY_BATCHES else "group"
-    detail = f"{k} networks, {of_batches} batches: units are {cluster}"
-    return cluster, Gate("clustering", cluster != "each", detail)
+    try:
+        clusters = clusters_of(network, batch)
+    except NotIdentifiableError as error:
+        return Gate("clustering", passed=False, detail=error.what)
+    kind = {"batch": "batches"}.get(clusters.kind, f"{clusters.kind}s")
+    return Gate("clustering", passed=True, detail=f"resampling {clusters.count} {kind}")
+
+
+def failure(lives: Lifetimes, horizon: float) -> tuple[Gate, ...]:
+    """Return the gates of a failure probability at a horizon."""
+    return (
+        groups(len(lives)),
+        follow_up(lives.potential, horizon),
+        entered_before(lives.entry, horizon),
+        clustering(lives.network, lives.batch),
+    )
+
+
+def passed(*asked: Gate) -> tuple[Gate, ...]:
+    """Return the gates if all are passed.
+
+    Raises
+    ------
+    GateError
+        Saying which are not.
+    """
+    if not all(gate.passed for gate in asked):
+        raise GateError(asked)
+    return asked
 
 
 def entered_before(entry_days: npt.ArrayLike, horizon: float) -> Gate:

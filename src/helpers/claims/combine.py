@@ -1,0 +1,203 @@
+"""What several corpora say together: never a count of votes (register, §7)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from helpers.claims.rules import All, Decision, Word
+from helpers.inference import combine
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from helpers.claims.evaluate import Verdict
+    from helpers.claims.rules import Rule
+    from helpers.inference import Combination, Interval
+    from helpers.survival.interval import ScaleName
+
+__all__ = ["Combined", "combine_verdicts", "combined_words"]
+
+FEWEST_POOLED = 5
+HALF = 0.5
+DISAGREE = "corpora disagree"
+_OPEN = {Word.INCONCLUSIVE, Word.FRAGILE}
+_NOBODY = Decision(
+    Word.UNTESTABLE, reason="no corpus of Chinese group chats is at hand"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combined:
+    """A claim's verdict over corpora.
+
+    Attributes
+    ----------
+    word, qualifiers, reason
+        The verdict on the corpora at hand.
+    population
+        The verdict on the groups that the article means.
+    entering, apart, listed
+        Studies that decide; those of another frame, or whose biased frame cannot
+        speak for this side; those that passed no gate.
+    mean, prediction
+        The pooled estimate and where the next corpus may lie; None unless pooled.
+    general
+        Whether the prediction interval is beyond the threshold too.
+    unseen
+        The verdict without corpora looked at beforehand, where the threshold is ours.
+    """
+
+    claim: str
+    word: Word
+    qualifiers: tuple[str, ...]
+    reason: str
+    population: Decision
+    entering: tuple[str, ...]
+    apart: tuple[str, ...]
+    listed: tuple[str, ...]
+    mean: Interval | None = None
+    prediction: Interval | None = None
+    general: bool = False
+    unseen: Word | None = None
+
+
+def combine_verdicts(
+    rule: Rule,
+    verdicts: Sequence[Verdict],
+    *,
+    scale: ScaleName,
+    threshold_is_ours: bool,
+    chinese_chats: Collection[str] = (),
+) -> Combined:
+    """Combine one claim's verdicts from different corpora.
+
+    Parameters
+    ----------
+    rule
+        The claim's, as parsed from its template.
+    verdicts
+        One a corpus, all of one claim.
+    scale
+        ``cloglog`` for probabilities, ``log`` for ratios, ``identity`` for differences.
+    threshold_is_ours
+        Whether the deciding number was set by this project.
+    chinese_chats
+        Names of studies of Chinese group chats; without one the line for the
+        population that the articles mean is UNTESTABLE.
+    """
+    able = [v for v in verdicts if v.word not in {None, Word.UNTESTABLE}]
+    entering = [v for v in _of_one_frame(able) if _may_speak(rule, v)]
+    together = _together(rule, entering, scale)
+    chinese = [v for v in entering if v.study in chinese_chats]
+    unseen = [v for v in entering if not v.looked_at]
+    mean, prediction = _pooled(rule, entering, scale)
+    return Combined(
+        claim=verdicts[0].claim,
+        word=together.word,
+        qualifiers=together.qualifiers,
+        reason=together.reason,
+        population=_together(rule, chinese, scale) if chinese else _NOBODY,
+        entering=tuple(v.study for v in entering),
+        apart=tuple(v.study for v in able if v not in entering),
+        listed=tuple(v.study for v in verdicts if v not in able),
+        mean=mean,
+        prediction=prediction,
+        general=prediction is not None
+        and rule.decide(prediction).word is together.word,
+        unseen=_together(rule, unseen, scale).word if threshold_is_ours else None,
+    )
+
+
+def _of_one_frame(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Keep the frame that most corpora share: only like is combined with like."""
+    frames = Counter(v.frame for v in verdicts)
+    most = max(frames, key=lambda frame: (frames[frame], frame), default="")
+    return [v for v in verdicts if v.frame == most]
+
+
+def _may_speak(rule: Rule, verdict: Verdict) -> bool:
+    """Say whether a frame of known bias can speak for the side it found."""
+    sides = {"support": Word.SUPPORTED, "contradict": Word.CONTRADICTED}
+    if verdict.speaks_for == "both":
+        return True
+    return _word(rule, verdict) is sides.get(verdict.speaks_for)
+
+
+def _word(rule: Rule, verdict: Verdict) -> Word | None:
+    """Return a verdict under the definition that all corpora share."""
+    if verdict.shared is None or verdict.word is Word.FRAGILE:
+        return verdict.word
+    return rule.decide(verdict.shared).word
+
+
+def _pool(verdicts: Sequence[Verdict], scale: ScaleName) -> Combination:
+    found = (v.shared or v.interval for v in verdicts)
+    return combine([interval for interval in found if interval], scale)
+
+
+def _pooled(
+    rule: Rule, verdicts: Sequence[Verdict], scale: ScaleName
+) -> tuple[Interval | None, Interval | None]:
+    if len(verdicts) < FEWEST_POOLED or isinstance(rule, All):
+        return None, None
+    pooled = _pool(verdicts, scale)
+    return pooled.mean, pooled.prediction
+
+
+def _together(rule: Rule, verdicts: Sequence[Verdict], scale: ScaleName) -> Decision:
+    """Return the verdict of several corpora, FRAGILE where it hangs on some of them."""
+    decision = _judged(rule, verdicts, scale)
+    if len(verdicts) < FEWEST_POOLED or isinstance(rule, All):
+        return decision
+    weights = _pool(verdicts, scale).weights
+    pairs = zip(weights, verdicts, strict=True)
+    fragile = sum(weight for weight, v in pairs if v.word is Word.FRAGILE)
+    if fragile >= HALF:
+        return Decision(Word.FRAGILE, reason=f"fragile in {fragile:.0%} of the weight")
+    for alone in verdicts:
+        rest = [v for v in verdicts if v is not alone]
+        if _judged(rule, rest, scale).word.opposes(decision.word):
+            return Decision(Word.FRAGILE, reason=f"opposite without {alone.study}")
+    return decision
+
+
+def _judged(rule: Rule, verdicts: Sequence[Verdict], scale: ScaleName) -> Decision:
+    if len(verdicts) < FEWEST_POOLED or isinstance(rule, All):
+        return combined_words([(v.study, _word(rule, v)) for v in verdicts])
+    pooled = _pool(verdicts, scale)
+    decision = rule.decide(pooled.mean)
+    if any(rule.decide(part).word.opposes(decision.word) for part in pooled.widened):
+        return Decision(Word.INCONCLUSIVE, (DISAGREE,))
+    return decision
+
+
+def combined_words(words: Sequence[tuple[str, Word | None]]) -> Decision:
+    """Combine the verdicts of fewer than five corpora or networks.
+
+    Those that passed no gate do not count. Alike: that verdict in all; one verdict
+    beside INCONCLUSIVE ones: in so many; both sides: INCONCLUSIVE. A single one
+    speaks of itself only.
+
+    Examples
+    --------
+    >>> both = combined_words([("a", Word.SUPPORTED), ("b", Word.INCONCLUSIVE)])
+    >>> both.word.value, both.qualifiers
+    ('SUPPORTED', ('in 1 of 2',))
+    """
+    told = [(name, word) for name, word in words if word and word != Word.UNTESTABLE]
+    if not told:
+        return Decision(Word.UNTESTABLE, reason="no corpus passes the gates")
+    names, k = "; ".join(f"{name} {word}" for name, word in told), len(told)
+    if k == 1:
+        return Decision(told[0][1], (f"within {told[0][0]}",), names)
+    found = Counter(word for _, word in told)
+    if found[Word.FRAGILE] >= HALF * k:
+        return Decision(Word.FRAGILE, (), names)
+    decided = [word for word in found if word not in _OPEN]
+    if len(decided) > 1:
+        return Decision(Word.INCONCLUSIVE, (DISAGREE,), names)
+    word = decided[0] if decided else Word.INCONCLUSIVE
+    many = f"in all {k}" if found[word] == k else f"in {found[word]} of {k}"
+    return Decision(word, (many,), names)

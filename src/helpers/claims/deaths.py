@@ -1,0 +1,223 @@
+"""Ways to die: by silence, by few posters, by little traffic, and by any of them.
+
+A group that was closed for itself is silent from its last message on, so its
+observation goes on; a purpose fulfilled is a competing end, not a failure. Only a
+notice to the whole platform ends observation. First passage into few posters or
+little traffic is not absorbing: who came back is counted (`Lifetimes.revived`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers.records import DAY_US
+from helpers.survival import lifetimes_of, silence, watch
+
+if TYPE_CHECKING:
+    from helpers.survival import Lifetimes
+    from helpers.survival.lifetimes import Bools
+
+__all__ = [
+    "Ends", "by_posters", "by_rate", "by_silence", "failed", "few_posters",
+    "little_traffic", "state_at", "still_watched",
+]  # fmt: skip
+
+SUSTAINED_DAYS = 28
+UNREAD_DAYS = 56
+PEAK_MESSAGES = 6
+FULFILLED = "completed"
+PLATFORM_WIDE = "notice"
+
+Floats = npt.NDArray[np.float64]
+
+
+class Ends(NamedTuple):
+    """Lifetimes, and which of their ends are no failure; made of what, in words."""
+
+    lives: Lifetimes
+    competing: Bools
+    definition: str
+
+
+def still_watched(groups: pd.DataFrame) -> pd.DataFrame:
+    """Watch groups closed for themselves until their network's archive ends.
+
+    Censoring them at their closure would leave out just those that were closed
+    because they had died.
+    """
+    own = groups["closed_us"].notna() & (groups["closed_kind"] != PLATFORM_WIDE)
+    archive = groups.groupby("network")["end_us"].transform("max")
+    return groups.assign(end_us=groups["end_us"].where(~own, archive))
+
+
+def by_silence(groups: pd.DataFrame, silences: pd.DataFrame, **how: Any) -> Ends:  # noqa: ANN401 - handed on to `silence`
+    """Return lifetimes that end in silence (F1); fulfilled purposes compete."""
+    lives = silence(still_watched(groups), silences, **how)
+    rows = groups.set_index("group").loc[lives.group]
+    fulfilled = (rows["closed_kind"] == FULFILLED).to_numpy(bool)
+    closed = ((rows["closed_us"] - rows["origin_us"]) / DAY_US).to_numpy(
+        np.float64, na_value=np.inf
+    )
+    silent_before = lives.ended & (lives.durations + lives.waited <= closed)
+    completed = fulfilled & (closed <= lives.potential) & ~silent_before
+    lives = replace(
+        lives,
+        durations=np.where(completed, closed, lives.durations),
+        ended=lives.ended | completed,
+    )
+    return _watched(lives, completed, lives.definition)
+
+
+def failed(
+    groups: pd.DataFrame,
+    silences: pd.DataFrame,
+    rates: pd.DataFrame,
+    *,
+    sender_ids: bool,
+    **how: Any,  # noqa: ANN401 - handed on to `silence`
+) -> Ends:
+    """Return lifetimes that end with the first of what this corpus can show.
+
+    Silence (closure included) always; fewer than 3 posters where senders are known;
+    floods of advertisements nowhere, as no corpus at hand has validated labels.
+    """
+    lives, competing, words = by_silence(groups, silences, **how)
+    if not sender_ids:
+        return Ends(lives, competing, f"failed: {words}; posters and ads not known")
+    thin = by_posters(groups, rates).lives
+    starts = pd.Series(thin.durations[thin.ended], index=thin.group[thin.ended])
+    first = starts.reindex(lives.group).to_numpy(np.float64, na_value=np.inf)
+    earlier = first < lives.durations
+    lives = replace(
+        lives,
+        durations=np.where(earlier, first, lives.durations),
+        ended=lives.ended | earlier,
+    )
+    words = f"failed: first of {words} and fewer than 3 posters; ads not known"
+    return _watched(lives, competing & ~earlier, words)
+
+
+def _watched(lives: Lifetimes, competing: Bools, words: str) -> Ends:
+    """Leave out who ended before anyone watched."""
+    keep = (lives.entry == 0) | (lives.durations > lives.entry)
+    return Ends(lives.where(keep), competing[keep], words)
+
+
+def by_posters(groups: pd.DataFrame, rates: pd.DataFrame, least: int = 3) -> Ends:
+    """Return lifetimes that end when fewer than `least` people post in 28 days.
+
+    The state is read from day 28 on and must last 28 days more; the death is the day
+    on which it first holds. It is read up to END − 56 days.
+    """
+    groups = still_watched(groups)
+    found = few_posters(groups, rates, least)
+    return _first_of(groups, found, f"fewer than {least} posters in 28 days")
+
+
+def by_rate(groups: pd.DataFrame, rates: pd.DataFrame, share: float = 0.10) -> Ends:
+    """Return lifetimes that end when traffic falls below a share of its past peak.
+
+    Only groups that had 6 messages in some 28 days, and those that never had any,
+    can be judged: the estimate is conditional on that.
+    """
+    most = rates.groupby("group")["messages_28"].max()
+    judged = groups["group"].isin(most.index[most >= PEAK_MESSAGES])
+    groups = still_watched(groups[judged | groups["last_us"].isna()])
+    found = little_traffic(groups, rates, share)
+    return _first_of(groups, found, f"traffic under {share:.0%} of its past peak")
+
+
+def few_posters(groups: pd.DataFrame, rates: pd.DataFrame, least: int) -> pd.DataFrame:
+    """Return the stretches with fewer than `least` posters, from day 28 on."""
+    rows = _from_birth(groups, rates)
+    return _spells(groups, rows, rows["posters_28"] < least, from_day=28.0)
+
+
+def little_traffic(
+    groups: pd.DataFrame, rates: pd.DataFrame, share: float
+) -> pd.DataFrame:
+    """Return the stretches with less than a share of the past peak of traffic."""
+    rows = _from_birth(groups, rates)
+    peak = rows.groupby("group")["messages_28"].cummax()
+    low = (rows["messages_28"] < share * peak) & (peak >= PEAK_MESSAGES)
+    return _spells(groups, rows, low, from_day=0.0)
+
+
+def _from_birth(groups: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
+    """Put a row of zeros before each group's first, where both counts are 0."""
+    columns = ["group", "age_day", "messages_28", "posters_28"]
+    births = pd.DataFrame({"group": groups["group"], "age_day": -1})
+    births = births.assign(messages_28=0, posters_28=0)
+    known = rates.loc[rates["group"].isin(births["group"]), columns]
+    rows = pd.concat([births, known], ignore_index=True)
+    return rows.sort_values(["group", "age_day"], ignore_index=True)
+
+
+def _spells(
+    groups: pd.DataFrame,
+    rows: pd.DataFrame,
+    holds: pd.Series[bool],
+    *,
+    from_day: float,
+) -> pd.DataFrame:
+    """Return stretches of 28 days and more in which a state holds: start and stop.
+
+    A row's state lasts until the next row's day; the last one until the end.
+    """
+    ends = _age(groups, "end_us").rename("stop")
+    first = _age(groups, "entry_us").add(from_day).rename("first")
+    rows = rows[["group", "age_day"]].assign(holds=holds)
+    following = rows.groupby("group")["age_day"].shift(-1)
+    rows["stop"] = following.fillna(rows["group"].map(ends))
+    before = rows.groupby("group")["holds"].shift()
+    run = (rows["holds"] != before).cumsum()  # a group's first row differs from none
+    found = (
+        rows[rows["holds"]]
+        .groupby(run)
+        .agg(group=("group", "first"), start=("age_day", "min"), stop=("stop", "max"))
+    )
+    found["start"] = np.maximum(found["start"], found["group"].map(first))
+    long = found["stop"] - found["start"] >= SUSTAINED_DAYS
+    return found[long].reset_index(drop=True)
+
+
+def state_at(found: pd.DataFrame, ages: pd.Series[float]) -> pd.Series[bool]:
+    """Say for each group (the index of `ages`) whether a stretch covers its age."""
+    age = found["group"].map(ages)
+    inside = found[(found["start"] <= age) & (age < found["stop"])]["group"]
+    return pd.Series(ages.index.isin(set(inside)), index=ages.index)
+
+
+def _age(groups: pd.DataFrame, column: str) -> pd.Series[float]:
+    """Return an instant as the group's age in days, keyed by group."""
+    days = (groups[column].astype("Float64") - groups["origin_us"]) / DAY_US
+    return days.set_axis(groups["group"]).astype("float64")
+
+
+def _first_of(groups: pd.DataFrame, found: pd.DataFrame, words: str) -> Ends:
+    """Date each group's death at its first stretch; what never spoke is dead at 0."""
+    ages = watch(groups)
+    starts = found.groupby("group")["start"].min()
+    first = groups["group"].map(starts).to_numpy(np.float64, na_value=np.inf)
+    event = np.where(ages.never, 0.0, first) * DAY_US
+    potential = ages.end - UNREAD_DAYS * DAY_US
+    dead = event < np.maximum(potential, 1)
+    ends = _age(groups, "end_us").reindex(found["group"]).to_numpy()
+    back = set(found.loc[found["stop"].to_numpy() < ends, "group"])
+    lives = lifetimes_of(
+        groups,
+        ages,
+        np.where(dead, event, 0.0).astype(np.int64),
+        dead,
+        potential,
+        waited=np.full(len(groups), float(UNREAD_DAYS)),
+        slow=np.zeros(len(groups), bool),
+        revived=dead & groups["group"].isin(back).to_numpy(),
+        definition=words,
+    )
+    return Ends(lives, np.zeros(len(lives), bool), words)

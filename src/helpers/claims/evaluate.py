@@ -1,0 +1,282 @@
+"""Evaluate a claim in a study: gates, estimate, rule, specifications, verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.claims import failure, leaders, lifetimes, shells
+from helpers.claims.agreement import agreement, hardened
+from helpers.claims.combine import combined_words
+from helpers.claims.evidence import Evidence
+from helpers.claims.gates import GateError
+from helpers.claims.register import claim, read_register
+from helpers.claims.rules import Decision, Word
+from helpers.claims.templates import parse
+from helpers.errors import NotIdentifiableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from helpers.claims.agreement import Agreement, Specification
+    from helpers.claims.evidence import SpeaksFor
+    from helpers.claims.finding import Beside, Estimator, Finding
+    from helpers.claims.gates import Gate
+    from helpers.claims.register import Claim
+    from helpers.study import Study
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS", "NO_ESTIMATOR", "Verdict", "evaluate", "scoreboard"]
+
+NO_ESTIMATOR = "no estimator yet"
+PER_NETWORK = frozenset({"s0-200-of-343-shells"})
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        **lifetimes.ESTIMATORS,
+        **failure.ESTIMATORS,
+        **shells.ESTIMATORS,
+        **leaders.ESTIMATORS,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one study says about one claim, with everything it rests on.
+
+    Attributes
+    ----------
+    claim, study
+        Which claim in which study; `study` names the network too if it is of one.
+    word
+        The verdict; None where there is no estimator yet, which is no verdict.
+    qualifiers
+        What is printed after it.
+    estimate, low, high, n
+        The first leg with its 95 % limits and number of groups, if it was computed.
+    legs
+        All deciding intervals.
+    definition, population
+        What was counted as what, and whom the verdict speaks of.
+    gates
+        Data gates, passed or not.
+    specifications, agreement
+        Other ways to have done it, and how they agree.
+    beside
+        Numbers that decide nothing.
+    parts
+        Verdicts within each network, where these are not pooled.
+    shared, frame
+        The estimate under the definition that all corpora share, where that is not
+        the deciding one; which groups are listed, from when on.
+    speaks_for, looked_at
+        Which verdicts a biased frame allows for the population; whether the corpus
+        had been looked at when it was chosen.
+    reason, note
+        Why it is this verdict; what a reader has to know.
+    checksum
+        Of the study's tables.
+    """
+
+    claim: str
+    study: str
+    word: Word | None
+    checksum: str
+    population: str = ""
+    qualifiers: tuple[str, ...] = ()
+    legs: tuple[Interval | None, ...] = ()
+    definition: str = ""
+    gates: tuple[Gate, ...] = ()
+    specifications: tuple[Specification, ...] = ()
+    agreement: Agreement | None = None
+    beside: tuple[Beside, ...] = ()
+    parts: tuple[Verdict, ...] = ()
+    shared: Interval | None = None
+    frame: str = ""
+    speaks_for: SpeaksFor = "both"
+    looked_at: bool = False
+    reason: str = ""
+    note: str = ""
+
+    @property
+    def interval(self) -> Interval | None:
+        """The first deciding interval, if there is one."""
+        return next((leg for leg in self.legs if leg is not None), None)
+
+    @property
+    def estimate(self) -> float | None:
+        """The first deciding estimate."""
+        return None if self.interval is None else self.interval.estimate
+
+    @property
+    def low(self) -> float | None:
+        """Its lower 95 % limit."""
+        return None if self.interval is None else self.interval.low
+
+    @property
+    def high(self) -> float | None:
+        """Its upper 95 % limit."""
+        return None if self.interval is None else self.interval.high
+
+    @property
+    def n(self) -> int | None:
+        """How many groups it rests on."""
+        return None if self.interval is None else self.interval.n
+
+    def __str__(self) -> str:
+        return " · ".join((self.word or NO_ESTIMATOR, *self.qualifiers))
+
+
+def evaluate(claim_id: str, study: Study) -> Verdict:
+    """Return what a study says about a claim.
+
+    Raises
+    ------
+    ShequnError
+        If there is no such claim, or a table of the study is missing or broken.
+
+    Examples
+    --------
+    >>> from helpers.study import open_study
+    >>> print(evaluate("s3-headache-ranking", open_study("fcc_gitter")))
+    UNFALSIFIABLE
+    """
+    entry = claim(claim_id)
+    blank = Verdict(
+        claim=claim_id,
+        study=study.name,
+        word=None,
+        checksum=study.checksum,
+        looked_at=study.manifest.looked_at,
+        reason=NO_ESTIMATOR,
+    )
+    if entry.status == "unfalsifiable":
+        return replace(blank, word=Word.UNFALSIFIABLE, reason=entry.rule)
+    if entry.status == "untestable_default":
+        return replace(blank, word=Word.UNTESTABLE, reason=entry.untestable_if)
+    if claim_id not in ESTIMATORS:
+        return blank
+    return _evaluated(entry, Evidence.of(study), blank)
+
+
+def _evaluated(entry: Claim, evidence: Evidence, blank: Verdict) -> Verdict:
+    """Evaluate once, or in each network where networks are too few to be pooled."""
+    blank = replace(
+        blank, population=evidence.population, frame=evidence.frame, reason=""
+    )
+    networks = evidence.networks
+    if len(networks) == 1 or entry.id not in PER_NETWORK:
+        verdict = _verdict(entry, evidence, blank)
+        if len(networks) == 1 and verdict.word is not Word.UNTESTABLE:
+            return _qualified(verdict, f"within {networks[0]}")
+        if len(networks) == 1 or not _too_few_networks(verdict):
+            return verdict
+    return _over_networks(entry, evidence, blank)
+
+
+def _qualified(verdict: Verdict, *more: str) -> Verdict:
+    return replace(verdict, qualifiers=(*verdict.qualifiers, *more))
+
+
+def _too_few_networks(verdict: Verdict) -> bool:
+    return [gate.name for gate in verdict.gates if not gate.passed] == ["clustering"]
+
+
+def _over_networks(entry: Claim, evidence: Evidence, blank: Verdict) -> Verdict:
+    """Combine verdicts of single networks in words; there is no pooled number."""
+    parts = tuple(
+        _verdict(
+            entry,
+            evidence.within(network),
+            replace(blank, study=f"{blank.study}/{network}"),
+        )
+        for network in evidence.networks
+    )
+    decision = combined_words([(part.study, part.word) for part in parts])
+    able = [part for part in parts if part.word is not Word.UNTESTABLE]
+    first = able[0] if able else parts[0]
+    return replace(
+        first if len(able) == 1 else blank,
+        study=blank.study,
+        word=decision.word,
+        qualifiers=(*decision.qualifiers, *first.qualifiers),
+        reason=decision.reason if able else first.reason,
+        definition=first.definition,
+        gates=first.gates,
+        speaks_for=first.speaks_for,
+        parts=parts,
+    )
+
+
+def _verdict(entry: Claim, evidence: Evidence, blank: Verdict) -> Verdict:
+    try:
+        finding = ESTIMATORS[entry.id](evidence)
+    except GateError as error:
+        return replace(
+            blank, word=Word.UNTESTABLE, reason=error.what, gates=error.gates
+        )
+    except NotIdentifiableError as error:
+        return replace(blank, word=Word.UNTESTABLE, reason=error.what)
+    return _judged(entry, finding, blank)
+
+
+def _judged(entry: Claim, finding: Finding, blank: Verdict) -> Verdict:
+    rule = parse(entry.template)
+    agreed = agreement(rule, finding.legs, finding.specifications)
+    decision: Decision = hardened(rule.decide(*finding.legs), agreed)
+    return replace(
+        blank,
+        word=decision.word,
+        qualifiers=(*decision.qualifiers, *finding.qualifiers),
+        reason=decision.reason,
+        legs=finding.legs,
+        definition=finding.definition,
+        gates=finding.gates,
+        specifications=finding.specifications,
+        agreement=agreed,
+        beside=finding.beside,
+        shared=finding.shared,
+        speaks_for=finding.speaks_for,
+        note=finding.note,
+    )
+
+
+def scoreboard(studies: Iterable[Study]) -> pd.DataFrame:
+    """Return every claim in every study: one row each, in register order.
+
+    Columns: claim, theme, priority, study, verdict, qualifiers, estimate, low, high,
+    n, estimator (whether there is one), reason. Where there is no estimator yet the
+    verdict is missing, not one of the seven.
+    """
+    register = read_register()
+    opened = list(studies)
+    return pd.DataFrame(
+        [
+            _row(entry, evaluate(id_, study))
+            for id_, entry in register.items()
+            for study in opened
+        ]
+    )
+
+
+def _row(entry: Claim, verdict: Verdict) -> dict[str, object]:
+    falsifiable = entry.status == "testable"
+    missing = falsifiable and entry.id not in ESTIMATORS
+    return {
+        "claim": entry.id,
+        "theme": entry.theme,
+        "priority": entry.priority,
+        "study": verdict.study,
+        "verdict": None if verdict.word is None else str(verdict.word),
+        "qualifiers": ", ".join(verdict.qualifiers),
+        "estimate": verdict.estimate,
+        "low": verdict.low,
+        "high": verdict.high,
+        "n": verdict.n,
+        "estimator": NO_ESTIMATOR if missing else "",
+        "reason": verdict.reason,
+    }

@@ -1,0 +1,159 @@
+"""How many groups fail, how many succeed, and by what definition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims import gates
+from helpers.claims.agreement import Specification
+from helpers.claims.finding import Beside, Finding
+from helpers.claims.lifetimes import frames_and_bounds
+from helpers.claims.limits import complement
+from helpers.claims.readings import (
+    SEED,
+    failure,
+    readings,
+    silent,
+    union,
+    without_one_network,
+)
+from helpers.errors import NotIdentifiableError
+from helpers.inference import success_probability
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from helpers.claims.evidence import Evidence
+    from helpers.claims.finding import Estimator
+    from helpers.survival import Interval, Lifetimes
+
+__all__ = ["ESTIMATORS", "over_90_fail", "successes"]
+
+YEAR = 365.0
+SUCCESS_WINDOWS = {180.0: "152-179", 365.0: "337-364"}
+POSTERS, REPLY_RATIO = 5, 0.3
+LEAST_FOR_SUCCESS = 72
+
+
+def over_90_fail(evidence: Evidence) -> Finding:
+    """Estimate the share of groups that failed in a year; fulfilled ones compete."""
+    gates.passed(evidence.shows("births"))
+    ends, error = union(evidence), evidence.time_error_days
+    asked = gates.passed(*gates.failure(ends.lives, YEAR))
+    failing = failure(ends, YEAR, error_days=error)
+    silence_alone = failure(silent(evidence), YEAR, error_days=error)
+    not_successful = _not_successful(evidence)
+    return Finding(
+        legs=(failing,),
+        definition=ends.definition,
+        gates=asked,
+        specifications=(
+            *(
+                Specification("not successful", (found,), counts=False, decisive=True)
+                for found in not_successful
+            ),
+            *frames_and_bounds(ends, YEAR, error),
+            *readings(evidence, YEAR, primary="failed"),
+            *without_one_network(evidence, union, YEAR),
+        ),
+        beside=(
+            Beside("F1: silence alone", silence_alone),
+            *(Beside("not successful", found) for found in not_successful),
+        ),
+        shared=silence_alone,
+        note=f"{ends.lives.revived_share:.0%} of those once silent spoke again",
+        speaks_for=evidence.speaks_for(),
+    )
+
+
+def _not_successful(evidence: Evidence) -> tuple[Interval, ...]:
+    """Return the share not successful at a year, or nothing where none can be told."""
+    try:
+        gates.passed(evidence.shows("sender_ids", "replies"))
+        return (complement(_success(evidence)),)
+    except NotIdentifiableError:
+        return ()
+
+
+def successes(evidence: Evidence) -> Finding:
+    """Estimate the share of groups that are successful a year after their origin.
+
+    Successful is alive, with 5 posters and 0.3 replies a message in the four weeks
+    before. Groups not followed for a year are stood for by those that were.
+    """
+    gates.passed(
+        evidence.shows("births", "sender_ids", "replies"),
+        gates.selection(survivors_only=evidence.from_birth.empty),
+    )
+    lives = _watched(evidence)
+    asked = gates.passed(
+        gates.groups(len(lives), LEAST_FOR_SUCCESS),
+        gates.follow_up(lives.potential, YEAR),
+        gates.clustering(lives.network, lives.batch),
+    )
+    return Finding(
+        legs=(_success(evidence),),
+        definition="alive, ≥ 5 posters and ≥ 0.3 replies a message in days 337–364",
+        gates=asked,
+        specifications=tuple(_other_successes(evidence)),
+        speaks_for=evidence.speaks_for(),
+    )
+
+
+def _other_successes(evidence: Evidence) -> Iterator[Specification]:
+    ways = {
+        "3 posters suffice": partial(_success, posters=3),
+        "8 posters needed": partial(_success, posters=8),
+        "reply ratio 0.2": partial(_success, reply_ratio=0.2),
+        "explicit replies only": partial(_success, replies="replies_explicit"),
+        "at 180 d": partial(_success, horizon=180.0),
+    }
+    for name, way in ways.items():
+        yield Specification(name, _or_nothing(way, evidence))
+    large = evidence.groups[evidence.groups["posters"].fillna(0) >= POSTERS]
+    view = replace(evidence, groups=large)
+    yield Specification("≥ 5 posters ever (conditional)", _or_nothing(_success, view))
+
+
+def _or_nothing(
+    way: Callable[[Evidence], Interval], evidence: Evidence
+) -> tuple[Interval, ...]:
+    try:
+        gates.passed(gates.groups(len(evidence.groups), LEAST_FOR_SUCCESS))
+        return (way(evidence),)
+    except NotIdentifiableError:
+        return ()
+
+
+def _watched(evidence: Evidence) -> Lifetimes:
+    """Return the lifetimes of groups watched from their origin."""
+    lives = silent(evidence).lives
+    return lives.where(lives.entry == 0)
+
+
+def _success(
+    evidence: Evidence,
+    *,
+    horizon: float = YEAR,
+    posters: int = POSTERS,
+    reply_ratio: float = REPLY_RATIO,
+    replies: str = "replies",
+) -> Interval:
+    """Return the probability of being alive and lively at a horizon."""
+    lives = _watched(evidence)
+    window = evidence.window(SUCCESS_WINDOWS[horizon]).set_index("group")
+    window = window.reindex(lives.group)
+    ratio = window[replies] / window["said"].where(window["said"] > 0)
+    lively = (window["spoke"] >= posters) & (ratio >= reply_ratio)
+    return success_probability(lives, lively.to_numpy(bool), horizon, seed=SEED)
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-success-below-5pct": successes,
+        "s1-over-90-fail": over_90_fail,
+    }
+)

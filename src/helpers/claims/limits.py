@@ -1,0 +1,103 @@
+"""Intervals that no sampling made: of a census, and around several bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.survival import Interval
+from helpers.survival.interval import SCALES
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.survival.interval import ScaleName
+
+__all__ = ["census", "complement", "hull"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Exact:
+    """The limits of a census: its own value."""
+
+    value: float
+
+    def __call__(self, level: float) -> tuple[float, float]:  # noqa: ARG002 - as all limits
+        """Return the value twice."""
+        return self.value, self.value
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the value on a scale; a census has no sampling error."""
+        return float(SCALES[scale].forward(self.value)), 0.0
+
+
+def census(of: npt.ArrayLike) -> Interval:
+    """Return the share in a roster that lists everyone: exact, nothing was sampled.
+
+    >>> print(census([True, True, False]))
+    0.667 [0.667, 0.667]
+    """
+    flags = np.asarray(of, bool)
+    value, n = float(flags.mean()), len(flags)
+    return Interval.of(value, _Exact(value), method="census", n=n, clusters=n)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hull:
+    """Limits that enclose those of several readings of the same data."""
+
+    parts: tuple[Interval, ...]
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return the least lower and the greatest upper limit."""
+        ends = [part.at_level(level) for part in self.parts]
+        return min(end.low for end in ends), max(end.high for end in ends)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the middle reading's estimate and the error of the widest."""
+        errors = [part.on_scale(scale)[1] for part in self.parts]
+        return self.parts[0].on_scale(scale)[0], max(errors)
+
+
+def hull(estimate: Interval, *bounds: Interval, why: str) -> Interval:
+    """Return an estimate with limits that enclose those of its bounds too.
+
+    A verdict then holds only if it holds whichever bound is the truth.
+    """
+    limits = _Hull((estimate, *bounds))
+    low, high = limits(estimate.level)
+    method = f"{estimate.method}; {why}"
+    return replace(estimate, low=low, high=high, limits=limits, method=method)
+
+
+@dataclass(frozen=True, slots=True)
+class _Complement:
+    """The limits of one minus a probability."""
+
+    part: Interval
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return one minus the upper and one minus the lower limit."""
+        other = self.part.at_level(level)
+        return 1 - other.high, 1 - other.low
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return one minus the estimate on a scale, and its error there."""
+        value = 1 - self.part.estimate
+        slope = float(abs(SCALES[scale].slope(value)))
+        return float(SCALES[scale].forward(value)), self.part.se * slope
+
+
+def complement(part: Interval) -> Interval:
+    """Return one minus a probability.
+
+    >>> from helpers.inference import clopper_pearson
+    >>> print(complement(clopper_pearson(5, 100)))
+    0.95 [0.887, 0.984]
+    """
+    limits = _Complement(part)
+    low, high = limits(part.level)
+    value = 1 - part.estimate
+    return replace(part, estimate=value, low=low, high=high, limits=limits)

@@ -1,0 +1,118 @@
+"""How many groups of a network exist in name only, at one date."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.claims import gates
+from helpers.claims.agreement import Specification
+from helpers.claims.deaths import few_posters, little_traffic, state_at, still_watched
+from helpers.claims.finding import Finding
+from helpers.claims.limits import census, hull
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from helpers.claims.evidence import Evidence, SpeaksFor
+    from helpers.claims.finding import Estimator
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS", "gone_or_shell", "last_date", "shells"]
+
+W_DAYS, LEAST_AGE_DAYS = 60, 28
+POSTERS, TRAFFIC = 3, 0.10
+OTHER_SHELLS = ((2, TRAFFIC), (5, TRAFFIC), (POSTERS, 0.05), (POSTERS, 0.20))
+
+
+def shells(evidence: Evidence) -> Finding:
+    """Count who was dead or a shell at one date, among all of a network by then.
+
+    A shell is alive by silence, yet has fewer than 3 posters or under a tenth of its
+    past peak of traffic. The roster is a census of the network: its share is exact.
+    """
+    gates.passed(evidence.shows("births"))
+    at_us = last_date(evidence)
+    gone = gone_or_shell(evidence, at_us)
+    asked = gates.passed(gates.groups(len(gone)))
+    known = evidence.observability.sender_ids
+    return Finding(
+        legs=(_share(evidence, at_us),),
+        definition=f"silent, under {TRAFFIC:.0%} of past peak traffic"
+        f"{f' or under {POSTERS} posters' if known else '; posters not known'}"
+        f" on {_date(at_us)}; groups of age ≥ {LEAST_AGE_DAYS} d",
+        gates=asked,
+        specifications=tuple(_others(evidence, at_us)),
+        qualifiers=("portable form",),
+        note=f"{int(gone.sum())} of {len(gone)} groups; they were not founded by"
+        " splitting",
+        speaks_for=_speaks_for(evidence),
+    )
+
+
+def last_date(evidence: Evidence) -> int:
+    """Return the last instant with 60 days of every group watched after it."""
+    ends = still_watched(evidence.from_birth)["end_us"]
+    gates.passed(gates.groups(len(ends)))
+    return int(ends.min()) - W_DAYS * DAY_US
+
+
+def gone_or_shell(
+    evidence: Evidence, at_us: int, *, posters: int = POSTERS, traffic: float = TRAFFIC
+) -> pd.Series[bool]:
+    """Say of each group founded 28 days before a date whether it is dead or a shell."""
+    old = at_us - evidence.from_birth["origin_us"] >= LEAST_AGE_DAYS * DAY_US
+    groups = still_watched(evidence.from_birth[old]).set_index("group", drop=False)
+    ages = (at_us - groups["origin_us"]) / DAY_US
+    quiet = state_at(little_traffic(groups, evidence.rates, traffic), ages)
+    if evidence.observability.sender_ids:
+        quiet |= state_at(few_posters(groups, evidence.rates, posters), ages)
+    silent = ~(groups["last_us"] > at_us).fillna(value=False).astype(bool)
+    return silent | quiet
+
+
+def _share(evidence: Evidence, at_us: int) -> Interval:
+    """Return the exact share; where times are coarse, between those of both bounds."""
+    exact = census(gone_or_shell(evidence, at_us))
+    if not (error := evidence.time_error_days):
+        return exact
+    dates = (at_us - round(error * DAY_US), at_us + round(error * DAY_US))
+    bounds = [census(gone_or_shell(evidence, date)) for date in dates]
+    return hull(exact, *bounds, why=f"both bounds of ±{error:g} d")
+
+
+def _others(evidence: Evidence, at_us: int) -> Iterator[Specification]:
+    for posters, traffic in OTHER_SHELLS:
+        gone = gone_or_shell(evidence, at_us, posters=posters, traffic=traffic)
+        name = f"under {posters} posters or {traffic:.0%} of peak"
+        yield Specification(name, (census(gone),))
+    for date in _quarters(evidence, at_us):
+        gone = gone_or_shell(evidence, date)
+        enough = gates.groups(len(gone)).passed
+        yield Specification(f"on {_date(date)}", (census(gone),) if enough else ())
+
+
+def _quarters(evidence: Evidence, at_us: int) -> list[int]:
+    """Return the ends of the quarters between the first group and the last date."""
+    first = int(evidence.from_birth["origin_us"].min())
+    start, stop = (pd.Timestamp(instant, unit="us") for instant in (first, at_us))
+    dates = pd.date_range(start, stop, freq="QE", normalize=True)
+    return [int(date.value // 1000) for date in dates.as_unit("ns")]
+
+
+def _date(at_us: int) -> str:
+    return str(pd.Timestamp(at_us, unit="us").date())
+
+
+def _speaks_for(evidence: Evidence) -> SpeaksFor:
+    """Without posters some shells go unseen: such a count can only support."""
+    frame = evidence.speaks_for()
+    if evidence.observability.sender_ids:
+        return frame
+    return "support" if frame in {"both", "support"} else "neither"
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType({"s0-200-of-343-shells": shells})

@@ -114,7 +114,8 @@ def _ids_where_copied(rows: pd.DataFrame) -> pd.Series[str]:
     copied = apart.any(axis=1)
     channels = copied.index[copied].get_level_values("group")
     known = rows.loc[rows["group"].isin(channels), _ALL_KNOWN]
-    return known.astype("str").fillna("").agg("|".join, axis=1)
+    first, *others = (known[name].astype("str").fillna("") for name in _ALL_KNOWN)
+    return first.str.cat(others, sep="|")
 
 
 def _runs(rows: pd.DataFrame) -> pd.Series[int]:

@@ -37,7 +37,8 @@ def explicit(messages: Frame, people: Frame) -> Frame:
 def _mentioned(messages: Frame, people: Frame) -> Frame:
     named = messages.filter(~nw.col("mentions").is_null(), ~nw.col("member").is_null())
     each = named.filter(nw.col("mentions").list.len() > 0).explode("mentions")
-    who = people.rename({"sender": "mentions", "member": "receiver"})
+    number = nw.col("member").cast(nw.Int32)
+    who = people.select(mentions="sender", receiver=number)
     return each.join(who, on="mentions", how="inner")
 
 

@@ -1,0 +1,76 @@
+"""Counts agree with plain pandas, and trailing counts with their definition."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers.measures import activity
+
+
+def test_daily_agrees_with_pandas(run, lazy, world):
+    """Messages, posters and characters by day are what pandas counts."""
+    found = run.fetch(activity.daily(lazy(world)), "group", "day")
+    expected = world.groupby(["group", "day"], as_index=False).agg(
+        messages=("id", "size"), posters=("member", "nunique"), chars=("chars", "sum")
+    )
+    columns = list(expected)
+    pd.testing.assert_frame_equal(found[columns], expected, check_dtype=False)
+
+
+def test_unknown_senders_are_nobody(run, lazy, world):
+    """A message without a sender adds to messages, not to posters."""
+    some = world.assign(member=world["member"].where(world["member"] > 0))
+    found = run.fetch(activity.daily(lazy(some)), "group", "day")
+    expected = some.groupby(["group", "day"])["member"].nunique()
+    assert found["posters"].tolist() == expected.tolist()
+
+
+def test_members_agree_with_pandas(run, lazy, world):
+    """First, last, messages and days of each member are what pandas counts."""
+    found = run.fetch(activity.members(lazy(world)), "group", "member")
+    expected = world.groupby(["group", "member"], as_index=False).agg(
+        first_us=("time_us", "min"),
+        last_us=("time_us", "max"),
+        messages=("id", "size"),
+        days=("day", "nunique"),
+    )
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+
+
+def test_member_days_add_up_to_daily(run, lazy, world):
+    """Every message has one author and one day."""
+    rows = lazy(world)
+    days = run.fetch(activity.member_days(rows), "group", "member", "day")
+    daily = run.fetch(activity.daily(rows), "group", "day")
+    by_day = days.groupby(["group", "day"])["messages"].agg(["sum", "size"])
+    assert by_day["sum"].tolist() == daily["messages"].tolist()
+    assert by_day["size"].tolist() == daily["posters"].tolist()
+
+
+def test_rates_are_the_trailing_counts(run, lazy, world):
+    """On every age day the step function equals a count over 28 days."""
+    last = run.frame(pd.DataFrame({"group": range(4), "last_day": 230}))
+    found = run.fetch(activity.rates(lazy(world), last), "group", "age_day")
+    for group, steps in found.groupby("group"):
+        mine = world[world["group"] == group]
+        for day in range(231):
+            inside = mine[(mine["age_day"] > day - 28) & (mine["age_day"] <= day)]
+            at = steps[steps["age_day"] <= day].tail(1)
+            counts = at[["messages_28", "posters_28"]].to_numpy().ravel()
+            expected = [len(inside), inside["member"].nunique()]
+            assert np.array_equal(counts if len(at) else [0, 0], expected)
+
+
+def test_rates_end_with_observation(run, lazy, world):
+    """No step is told of a day that was not observed."""
+    last = run.frame(pd.DataFrame({"group": range(4), "last_day": 60}))
+    found = run.fetch(activity.rates(lazy(world), last), "group", "age_day")
+    assert found["age_day"].max() <= 60
+
+
+def test_early_messages_are_those_of_the_first_28_days(run, lazy, world):
+    """Age day 27 counts, age day 28 does not."""
+    found = run.fetch(activity.early(lazy(world)), "group")
+    early = world[world["age_us"] < 28 * 86_400_000_000]
+    assert found["early_messages"].tolist() == early.groupby("group").size().tolist()

@@ -1,0 +1,119 @@
+"""Which messages count."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from helpers.measures import cleaning
+
+RAW = pa.schema(
+    {
+        "group": pa.string(),
+        "id": pa.string(),
+        "sender": pa.string(),
+        "time_us": pa.int64(),
+        "kind": pa.string(),
+        "bot": pa.bool_(),
+        "file": pa.string(),
+        "position": pa.int64(),
+    }
+)
+GROUPS = pa.schema(
+    {"group": pa.string(), "network": pa.string(), "closed_us": pa.int64()}
+)
+
+
+@pytest.fixture
+def raw(lazy):
+    """Return messages, each by default a human's in group g."""
+
+    def make(*rows: dict):
+        plain = {
+            "group": "g",
+            "sender": "ann",
+            "kind": "text",
+            "bot": False,
+            "file": "f",
+        }
+        numbered = [plain | {"position": n} | row for n, row in enumerate(rows, 1)]
+        return lazy(pd.DataFrame(numbered, columns=RAW.names), RAW)
+
+    return make
+
+
+@pytest.fixture
+def listed(lazy):
+    """Return groups: g closed at 50, h never, both of one network."""
+    table = {"group": ["g", "h"], "network": "n", "closed_us": [50, None]}
+    return lazy(pd.DataFrame(table), GROUPS)
+
+
+def _reasons(run, messages, ends) -> list:
+    found = run.fetch(cleaning.reasoned(messages, ends), "position")["reason"]
+    return [None if pd.isna(reason) else reason for reason in found]
+
+
+def test_a_network_ends_with_its_last_message(run, raw, listed):
+    """A group is watched until its own closing or its network's last message."""
+    messages = raw({"time_us": 10}, {"time_us": 70, "group": "h", "bot": True})
+    ends = run.fetch(cleaning.bounds(messages, listed, None), "group")
+    assert ends["end_us"].tolist() == [50, 70]
+    known = run.fetch(cleaning.bounds(messages, listed, 60), "group")
+    assert known["end_us"].tolist() == [50, 60]
+
+
+def test_every_reason_is_told_and_the_first_one_counts(run, raw, listed):
+    """A bot's message after the closing is told as the bot's."""
+    messages = raw(
+        {"time_us": 1, "id": "a"},
+        {"time_us": 1, "id": "a"},
+        {"time_us": 2, "bot": True},
+        {"time_us": 50, "kind": "notice"},
+        {"time_us": 3, "kind": "system"},
+        {"time_us": 4, "kind": "recalled"},
+        {"time_us": 60},
+        {"time_us": 61, "bot": True},
+        {"time_us": 99, "group": "h"},
+    )
+    ends = cleaning.bounds(messages, listed, 70)
+    assert _reasons(run, messages, ends) == [
+        None,
+        "duplicate id",
+        "bot",
+        "notice",
+        "system line",
+        "recalled",
+        "after the group was closed",
+        "bot",
+        "dated after the archive's end",
+    ]
+
+
+def test_messages_without_an_id_are_no_duplicates(run, raw, listed):
+    """Where nothing tells messages apart, none is dropped for being alike."""
+    messages = raw({"time_us": 1}, {"time_us": 1})
+    ends = cleaning.bounds(messages, listed, 70)
+    assert _reasons(run, messages, ends) == [None, None]
+
+
+def test_one_id_may_stand_in_two_groups(run, raw, listed):
+    """Ids are unique within a group at best."""
+    messages = raw({"time_us": 1, "id": "a"}, {"time_us": 1, "id": "a", "group": "h"})
+    ends = cleaning.bounds(messages, listed, 70)
+    assert _reasons(run, messages, ends) == [None, None]
+
+
+def test_people_are_numbered_by_first_appearance(run, raw):
+    """Time decides, then the place in the source; bots have no number."""
+    messages = raw(
+        {"time_us": 9, "sender": "ann"},
+        {"time_us": 5, "sender": "eve"},
+        {"time_us": 5, "sender": "bob"},
+        {"time_us": 1, "sender": "bot", "bot": True},
+        {"time_us": 7, "sender": "bob"},
+    )
+    found = run.fetch(cleaning.people(messages), "member")
+    assert found["sender"].tolist() == ["eve", "bob", "ann"]
+    assert found["member"].tolist() == [0, 1, 2]

@@ -1,0 +1,36 @@
+"""One engine creates, windows, joins, drops and streams on the locked versions."""
+
+from __future__ import annotations
+
+import narwhals as nw
+import pandas as pd
+
+from helpers.measures.engine import engine
+
+
+def test_engine_creates_windows_joins_drops_and_streams():
+    """What the measures lean on works together, out of core."""
+    with engine(memory="256MB") as run:
+        many = pd.DataFrame({"g": [1, 1, 2] * 1000, "t": range(3000), "x": 0})
+        rows = run.keep(run.frame(many).drop("x"), "rows")
+        before = nw.col("t").shift(1).over("g", order_by="t")
+        gaps = rows.with_columns(gap=nw.col("t") - before)
+        names = run.frame(pd.DataFrame({"g": [1, 2], "name": ["a", "b"]}))
+        longest = gaps.join(names, on="g", how="left").group_by("name")
+        found = run.fetch(longest.agg(nw.col("gap").max()), "name")
+    assert found.to_dict("list") == {"name": ["a", "b"], "gap": [2, 3]}
+
+
+def test_engine_leaves_nothing_behind():
+    """Intermediate files are gone when the work is done."""
+    with engine() as run:
+        run.keep(run.frame(pd.DataFrame({"n": [1]})), "kept")
+        folder = run.folder
+        assert list(folder.iterdir())
+    assert not folder.exists()
+
+
+def test_integer_days_floor_below_zero(run):
+    """A time before 1970 belongs to the day before, as floor division has it."""
+    days = run.frame(pd.DataFrame({"t": [-1, 0, 5]})).with_columns(d=nw.col("t") // 5)
+    assert run.fetch(days, "t")["d"].tolist() == [-1, 0, 1]

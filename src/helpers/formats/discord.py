@@ -1,0 +1,211 @@
+"""DiscordChatExporter's JSON, whole or in parts, finished or broken off.
+
+Kinds the exporter has no name for are printed as numbers. Everybody who deleted their
+account appears as one id, which is nobody's. Nicknames and roles are those of the day
+of the export. Nothing says who left a server, and nothing lists who never spoke.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from helpers.errors import BrokenFileError
+from helpers.formats.clock import from_iso
+from helpers.formats.columns import messages
+from helpers.formats.discord_events import SPOKEN, events, person, reactions, spoken
+from helpers.formats.discord_schema import DECODER, DELETED, Export, Message
+from helpers.formats.json_stream import decode, decode_envelope, elements
+from helpers.records import Batch, Observability, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from helpers.formats.source import Head, Source
+
+__all__ = ["NAME", "OBSERVES", "read", "recognises"]
+
+NAME = "DiscordChatExporter JSON"
+OBSERVES = Observability(
+    members_source="events",
+    joins_observed=True,
+    leaves_observed=False,
+    reads_observed="none",
+    reactions_observed=True,
+    replies="explicit",
+    births="creation",
+    owner_known=False,
+    roles_known=True,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=False,
+    never_active_listed=False,
+    window_us=(0, 0),
+    resolution="millisecond",
+)
+EPOCH_MS = 1_420_070_400_000
+TOLERANCE_US = 1_000_000
+_PART = re.compile(r" \[part \d+\]")
+
+
+def recognises(head: Head) -> bool:
+    """Tell the exporter by its guild and channel."""
+    keys = head.keys(next(iter(_parts(head.names)), None))
+    return {"guild.id", "channel.id"} <= keys
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of every channel; parts of one channel are one group."""
+    listed: set[str] = set()
+    broken = None
+    for name in _parts(source.names):
+        export = decode_envelope(source, name, Export, "messages")
+        if export.channel.id not in listed:
+            yield from_rows("group", [_group(export, name)])
+        listed.add(export.channel.id)
+        source.observed["left_truncated"] = _cut(source, export, name)
+        try:
+            yield from _channel(source, export, name)
+        except BrokenFileError as error:
+            broken = broken or error
+    if broken:
+        raise broken
+
+
+def _channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
+    found = 0
+    for block in elements(source, name, "messages"):
+        values, positions = decode(block, DECODER, name, source.losses)
+        found += len(values)
+        if values:
+            yield from _block(source, export.channel.id, name, values, positions)
+    source.losses.balance("messages", name, declared=export.message_count, found=found)
+
+
+def _block(
+    source: Source,
+    group: str,
+    name: str,
+    values: Sequence[Message],
+    positions: Sequence[int],
+) -> Iterator[Batch]:
+    _meet(source, group, values)
+    times = from_iso([m.timestamp for m in values])
+    _check_ids(source, name, values, positions, times.to_pylist())
+    yield messages(
+        file=name,
+        position=positions,
+        group=group,
+        id=[m.id for m in values],
+        time_us=times,
+        sender=[person(m.author) if spoken(m) else None for m in values],
+        kind=[_kind(m) for m in values],
+        bot=[m.author.is_bot for m in values],
+        text=[m.content for m in values],
+        reply_to=[
+            m.reference.message_id if m.reference and m.type == "Reply" else None
+            for m in values
+        ],
+        mentions=[
+            [u.id for u in m.mentions if u.id != DELETED] if m.mentions else None
+            for m in values
+        ],
+        rule=[None if m.type in SPOKEN else f"discord.{m.type}" for m in values],
+    )
+    rows = zip(values, positions, times.to_pylist(), strict=True)
+    places = [
+        (m, {"group": group, "file": name, "position": at}, time)
+        for m, at, time in rows
+    ]
+    if happened := [
+        place | {"time_us": time} | event
+        for m, place, time in places
+        for event in events(m)
+    ]:
+        yield from_rows("event", happened)
+    if reacted := [
+        place | one for m, place, _ in places if m.reactions for one in reactions(m)
+    ]:
+        yield from_rows("reaction", reacted)
+
+
+def _kind(message: Message) -> str:
+    if not spoken(message):
+        return "system"
+    if message.content:
+        return "text"
+    if message.stickers:
+        return "sticker"
+    if message.attachments:
+        suffix = PurePosixPath(message.attachments[0].file_name).suffix.lower()
+        return _SUFFIXES.get(suffix, "file")
+    return "other" if message.type in {"20", "23"} else "text"
+
+
+_SUFFIXES = {
+    ".png": "image", ".jpg": "image", ".jpeg": "image", ".gif": "image",
+    ".webp": "image", ".mp4": "video", ".mov": "video", ".webm": "video",
+    ".ogg": "voice", ".mp3": "voice", ".m4a": "voice",
+}  # fmt: skip
+
+
+def _meet(source: Source, group: str, values: Sequence[Message]) -> None:
+    authors = {(m.author.id, m.author.name, m.author.nickname) for m in values}
+    authors |= {(u.id, u.name, u.nickname) for m in values for u in m.mentions}
+    for who, *names in authors:
+        if who != DELETED:
+            source.people.met(group, who, *names)
+
+
+def _check_ids(
+    source: Source,
+    name: str,
+    values: Sequence[Message],
+    positions: Sequence[int],
+    times: Sequence[int | None],
+) -> None:
+    """Note times that differ from the one that Discord's ids carry."""
+    for message, at, time in zip(values, positions, times, strict=True):
+        if time is None:
+            source.losses.noted("no time", name, at)
+        elif message.id.isdecimal():
+            made = (int(message.id) >> 22) + EPOCH_MS
+            if abs(made * 1000 - time) > TOLERANCE_US:
+                source.losses.noted("time differs from the id's", name, at)
+
+
+def _group(export: Export, name: str) -> dict[str, Any]:
+    channel = export.channel
+    return {
+        "group": channel.id, "label": channel.name, "network": export.guild.id,
+        "platform": "discord", "kind": channel.type, "created_us": _created(channel.id),
+        "parent": export.guild.id, "file": name, "position": 1,
+    }  # fmt: skip
+
+
+def _created(snowflake: str) -> int | None:
+    """Return when a channel was made: its id says so."""
+    if not snowflake.isdecimal() or int(snowflake) >> 22 == 0:
+        return None
+    return ((int(snowflake) >> 22) + EPOCH_MS) * 1000
+
+
+def _cut(source: Source, export: Export, name: str) -> bool:
+    later_part = _PART.search(name) is not None and " [part 1]" not in name
+    return bool(
+        source.observed.get("left_truncated")
+        or (export.date_range.after and not later_part)
+    )
+
+
+def _parts(names: Sequence[str]) -> list[str]:
+    """Return the JSON files; part 10 comes behind part 9."""
+    found = [name for name in names if name.endswith(".json")]
+
+    def number(name: str) -> tuple[str, int]:
+        part = re.search(r" \[part (\d+)\]", name)
+        return _PART.sub("", name), int(part[1]) if part else 0
+
+    return sorted(found, key=number)

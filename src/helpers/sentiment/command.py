@@ -1,0 +1,77 @@
+"""`shequn score FILE`: one message a line in, one line of CSV out."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.sentiment.scoring import score, score_raw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import IO
+
+    Columns = list[list[float | None]]
+
+__all__ = ["run"]
+
+BLOCK = 1 << 16  # lines scored at once
+HEADER = "score,kept,known\n"
+
+
+def run(path: Path, raw: bool, out: IO[str]) -> None:  # noqa: FBT001 - a command's option
+    """Score the lines of a file block by block and write CSV.
+
+    Parameters
+    ----------
+    path
+        UTF-8, one message a line; a byte-order mark is skipped.
+    raw
+        SnowNLP's own score of every line as it is, instead of `helpers.sentiment.score`
+        with its nulls (empty fields).
+    out
+        Where ``score,kept,known`` goes, one line a message, scores at full precision.
+
+    Raises
+    ------
+    MissingSourceError, BrokenFileError
+        If there is no such file, or it is not UTF-8.
+    """
+    columns = _raw if raw else _scored
+    out.write(HEADER)
+    for block in _blocks(path):
+        rows = zip(*columns(block), strict=True)
+        out.writelines(f"{_text(s)},{_text(k)},{_text(n)}\n" for s, k, n in rows)
+
+
+def _text(value: float | None) -> str:
+    return "" if value is None else repr(value)
+
+
+def _scored(lines: list[str]) -> Columns:
+    table = score(pa.array(lines, pa.string())).table()
+    return [table[name].to_pylist() for name in ("score", "kept", "known")]
+
+
+def _raw(lines: list[str]) -> Columns:
+    return [column.tolist() for column in score_raw(lines).columns]
+
+
+def _blocks(path: Path) -> Iterator[list[str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="\n") as file:
+            lines = (line.removesuffix("\n").removesuffix("\r") for line in file)
+            while block := list(itertools.islice(lines, BLOCK)):
+                yield block
+    except FileNotFoundError as error:
+        raise MissingSourceError(
+            "no such file", where=str(path), remedy="give a file of one message a line"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise BrokenFileError(
+            "not UTF-8", where=str(path), remedy="save it as UTF-8 and run it again"
+        ) from error

@@ -1,0 +1,202 @@
+"""Score messages: each language by its instrument, each score with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.sentiment import snow
+from helpers.sentiment.measured import Measured
+from helpers.text import language as language_of
+from helpers.text import normalise
+from helpers.text.columns import as_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    import pandas as pd
+
+    from helpers.sentiment.hashing import Bools, Ints
+
+    Texts = Iterable[Any]  # Arrow arrays and pandas columns among them
+
+__all__ = ["REASONS", "ScoredTexts", "score", "score_raw"]
+
+EVEN = 0.5
+CHUNK = 1 << 17  # unique messages read at once
+REASONS = ("scored", "missing", "wordless", "other language", "prior", "even")
+_SCORED, _MISSING, _WORDLESS, _OTHER, _PRIOR, _EVEN = range(6)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredTexts:
+    """Scores of n messages, and why some have none.
+
+    Attributes
+    ----------
+    score
+        From 0 (negative) to 1 (positive), float64; null where the message holds no
+        information for its instrument.
+    kept, known
+        Tokens that count and, among them, tokens the instrument has met, int64; null
+        where no instrument read the message.
+    instrument
+        ``snownlp``, ``vader`` or null.
+    unscored
+        Number of null scores by reason: ``missing`` (no message), ``wordless``
+        (nothing but blanks, links, stickers …), ``other language``, ``prior`` (stop
+        words only), ``even`` (exactly .5: no token that the instrument knows).
+    """
+
+    score: pa.Array
+    kept: pa.Array
+    known: pa.Array
+    instrument: pa.Array
+    unscored: Mapping[str, int]
+
+    def __len__(self) -> int:
+        return len(self.score)
+
+    def table(self) -> pa.Table:
+        """Return the four columns."""
+        names = ("score", "kept", "known", "instrument")
+        return pa.table({name: getattr(self, name) for name in names})
+
+    def frame(self) -> pd.DataFrame:
+        """Return the four columns for pandas."""
+        frame: pd.DataFrame = self.table().to_pandas()
+        return frame
+
+
+def score(
+    texts: Texts,
+    *,
+    language: Iterable[Any] | None = None,
+    threads: int | None = None,
+) -> ScoredTexts:
+    """Score messages: Chinese by SnowNLP, English by VADER, others not.
+
+    SnowNLP reads what `helpers.text.normalise` makes of a message (simplified, bare
+    of links, mentions, stickers and emoji), VADER the message as it was written, as
+    capitals, punctuation and emoji are part of its rules. Equal messages are scored
+    once.
+
+    Parameters
+    ----------
+    texts
+        n messages; what is not a string counts as missing.
+    language
+        n labels as `helpers.text.language` gives them; left out, it is asked.
+    threads
+        As many as there are cores by default.
+
+    Examples
+    --------
+    >>> scored = score(["今天天氣真不錯", "哈哈", "😂", "great work", None])
+    >>> scored.instrument.to_pylist()
+    ['snownlp', 'snownlp', None, 'vader', None]
+    >>> scored.score.is_valid().to_pylist()
+    [True, False, False, True, False]
+    >>> dict(scored.unscored)
+    {'missing': 1, 'wordless': 1, 'other language': 0, 'prior': 1, 'even': 0}
+    """
+    messages = _messages(texts)
+    labels = _languages(messages) if language is None else pa.array(language)
+    measured, reason = Measured.blank(len(messages)), _reasons(labels)
+    for label, instrument in _INSTRUMENTS.items():
+        rows = np.flatnonzero(_is(labels, label))
+        if not len(rows):
+            continue
+        encoded = messages.take(pa.array(rows)).dictionary_encode()
+        part = instrument.measure(encoded.dictionary, threads)
+        measured.put(rows, part, np.asarray(encoded.indices))
+        even, prior = (measured.score[rows] == x for x in (EVEN, instrument.prior()))
+        reason[rows] = np.select([even, prior], [_EVEN, _PRIOR], _SCORED)
+    return _scored(measured, reason, labels)
+
+
+def score_raw(texts: Texts, *, threads: int | None = None) -> Measured:
+    """Return SnowNLP's own score of every text as it is; nothing is null.
+
+    What is not a string is read as an empty one.
+
+    >>> score_raw(["😂", ""]).score.round(3).tolist()
+    [0.5, 0.526]
+    """
+    encoded = pc.fill_null(snow.encode(texts), b"").dictionary_encode()
+    part = snow.measure(encoded.dictionary, threads)
+    measured, source = Measured.blank(len(encoded)), np.asarray(encoded.indices)
+    measured.put(np.arange(len(encoded)), part, source)
+    return measured
+
+
+def _messages(texts: Texts) -> pa.Array:
+    try:
+        return as_texts(texts)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        return as_texts([t if isinstance(t, str) else None for t in texts])
+
+
+def _languages(messages: pa.Array) -> pa.Array:
+    encoded = messages.dictionary_encode()
+    found = [language_of(part) for part in _chunks(encoded.dictionary)]
+    return pa.chunked_array(found, pa.string()).combine_chunks().take(encoded.indices)
+
+
+def _chunks(texts: pa.Array) -> Iterator[pa.Array]:
+    for start in range(0, len(texts), CHUNK):
+        yield texts.slice(start, CHUNK)
+
+
+def _is(labels: pa.Array, label: str) -> Bools:
+    return np.asarray(pc.fill_null(pc.equal(labels, label), fill_value=False))
+
+
+def _reasons(labels: pa.Array) -> Ints:
+    """Return why a message is not scored, as far as its language tells."""
+    cases = [np.asarray(labels.is_null()), _is(labels, "none")]
+    return np.select(cases, [_MISSING, _WORDLESS], _OTHER)
+
+
+def _by_snownlp(texts: pa.Array, threads: int | None) -> Measured:
+    parts = (normalise(part).cast(pa.large_binary()) for part in _chunks(texts))
+    return Measured.joined([snow.measure(part, threads) for part in parts])
+
+
+def _by_vader(texts: pa.Array, _: int | None) -> Measured:
+    from helpers.sentiment import vader  # noqa: PLC0415 - imported only where used
+
+    return vader.measure(texts.to_pylist())
+
+
+class _Instrument(NamedTuple):
+    name: str
+    measure: Callable[[pa.Array, int | None], Measured]
+    prior: Callable[[], float]
+
+
+_INSTRUMENTS = MappingProxyType(
+    {
+        "zh": _Instrument("snownlp", _by_snownlp, snow.prior),
+        "en": _Instrument("vader", _by_vader, lambda: EVEN),
+    }
+)
+
+
+def _scored(measured: Measured, reason: Ints, labels: pa.Array) -> ScoredTexts:
+    names = pa.array([instrument.name for instrument in _INSTRUMENTS.values()])
+    which = pc.index_in(labels, pa.array(list(_INSTRUMENTS)))
+    unread = np.asarray(which.is_null())
+    counts = np.bincount(reason, minlength=len(REASONS)).tolist()
+    return ScoredTexts(
+        pa.array(measured.score, mask=reason != _SCORED),
+        pa.array(measured.kept, mask=unread),
+        pa.array(measured.known, mask=unread),
+        names.take(which),
+        MappingProxyType(dict(zip(REASONS[1:], counts[1:], strict=True))),
+    )

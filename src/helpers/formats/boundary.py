@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import IO, TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -33,6 +34,8 @@ __all__ = ["Reading"]
 
 MEMORY = 1 << 26
 PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")
+IDS = ("id", "reply_to", "message")
+SHORT = 8  # hexadecimal digits of what is shown to people
 WORDS = ("text", "value", "topic")
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
 
@@ -134,6 +137,14 @@ class _Crossing:
     def __init__(self, source: Source, hidden: Pseudonyms) -> None:
         self._source, self._hidden = source, hidden
         self._masker = Masker(source.people.names)
+        self._renamed: dict[str, Callable[[str], str]] = {
+            "group": lambda value: hidden.of("group", value),
+            "parent": lambda value: hidden.of("group", value),
+            "label": lambda value: hidden.of("label", value)[:SHORT],
+            "file": lambda value: (
+                hidden.of("file", value)[:SHORT] + PurePath(value).suffix
+            ),
+        }
 
     def of(self, batch: Batch) -> Batch:
         table = batch.table
@@ -150,24 +161,17 @@ class _Crossing:
         if name in PEOPLE:
             return _mapped(self._resolved(column, table["group"]), self._person)
         if name == "mentions":
-            return _flat(column, lambda flat: _mapped(flat, self._person))
+            return _mentions(column, table["group"], self._resolved, self._person)
         if name in WORDS:
             return _masked(column, self._masker.names)
-        if name in {"id", "reply_to", "message"}:
+        if name in IDS:
             return self._hidden.message_ids(column)
-        if name in {"group", "parent"}:
-            return _mapped(column, lambda value: self._hidden.of("group", value))
-        if name == "label":
-            return _mapped(column, lambda value: self._hidden.of("label", value)[:8])
-        if name == "file":
-            return _mapped(column, self._file)
+        if change := self._renamed.get(name):
+            return _mapped(column, change)
         return column
 
     def _person(self, value: str) -> str:
         return self._hidden.of("person", value)
-
-    def _file(self, value: str) -> str:
-        return self._hidden.of("file", value)[:8] + PurePath(value).suffix
 
     def _resolved(self, column: pa.Array, groups: pa.Array) -> pa.Array:
         """Put ids in place of names borne by one person of the group."""
@@ -207,7 +211,15 @@ def _mapped(column: pa.Array, change: Callable[[str], str]) -> pa.Array:
     return result if labels else result.cast(pa.string())
 
 
-def _flat(column: pa.Array, change: Callable[[pa.Array], pa.Array]) -> pa.Array:
-    return pa.ListArray.from_arrays(
-        column.offsets, change(column.values), mask=pc.is_null(column)
-    )
+def _mentions(
+    column: pa.Array,
+    groups: pa.Array,
+    resolved: Callable[[pa.Array, pa.Array], pa.Array],
+    change: Callable[[str], str],
+) -> pa.Array:
+    parents = pc.list_parent_indices(column)
+    flat = column.flatten().dictionary_encode()
+    people = _mapped(resolved(flat, groups.take(parents)), change).cast(pa.string())
+    lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy()
+    offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int32())
+    return pa.ListArray.from_arrays(offsets, people, mask=pc.is_null(column))

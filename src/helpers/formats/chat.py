@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helpers.formats.columns import messages
 from helpers.formats.events import Event, Happenings
-from helpers.formats.people import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,6 +20,14 @@ __all__ = ["Chat"]
 
 _TELLING = frozenset({"system", "recalled", "poke", "announcement"})
 _NOBODY = frozenset({"", "SYSTEM", "system", "系统消息"})
+
+
+class _Columns(NamedTuple):
+    kind: list[str]
+    text: list[str | None]
+    person: list[str | None]
+    time_us: pa.Array
+    position: Sequence[int]
 
 
 class Chat:
@@ -49,7 +56,7 @@ class Chat:
         understand: Callable[[str, Known], Event | None],
         nobody: Callable[[str], bool] = _NOBODY.__contains__,
     ) -> None:
-        self._source, self._file, self.group = source, file, group
+        self._source, self.file, self.group = source, file, group
         self._understand, self._nobody = understand, nobody
         self._happenings = Happenings(source.people, file)
         self._persons: dict[str | None, str | None] = {None: None}
@@ -72,13 +79,12 @@ class Chat:
         """
         persons = self._person_column(sender)
         rules: list[str | None] = others.pop("rule", None) or [None] * len(kind)
+        columns = _Columns(kind, text, persons, time_us, position)
         for at in self._telling(kind, persons):
-            rules[at] = (
-                self._tell(at, kind, text, persons, time_us, position) or rules[at]
-            )
+            rules[at] = self._tell(at, columns) or rules[at]
         self.rows += len(kind)
         yield messages(
-            file=self._file,
+            file=self.file,
             position=position,
             group=self.group,
             time_us=time_us,
@@ -91,7 +97,12 @@ class Chat:
         yield from self._happenings.batches()
         if missing := time_us.null_count:
             at = time_us.is_null().to_pylist().index(True)
-            self._source.losses.noted("no time", self._file, position[at], missing)
+            self._source.losses.noted("no time", self.file, position[at], missing)
+
+    @property
+    def zone(self) -> str:
+        """The zone of a clock on the wall."""
+        return self._source.options.zone
 
     def names(self, pairs: Iterable[tuple[str | None, str | None]]) -> None:
         """Remember (id, name) pairs."""
@@ -114,19 +125,11 @@ class Chat:
                     kind[at] = "system"
         return [at for at, one in enumerate(kind) if one in _TELLING]
 
-    def _tell(
-        self,
-        at: int,
-        kind: list[str],
-        text: list[str | None],
-        persons: list[str | None],
-        time_us: pa.Array,
-        position: Sequence[int],
-    ) -> str | None:
+    def _tell(self, at: int, columns: _Columns) -> str | None:
         """Enter the event of one row; settle the row's kind and text."""
+        kind, text, persons, time_us, position = columns
         words, person = text[at] or "", persons[at]
-        event = self._said(kind[at], words, person)
-        time = time_us[at].as_py()
+        event, time = self._said(kind[at], words, person), time_us[at].as_py()
         if event is None:
             self._happenings.unrecognised(self.group, time, position[at])
             return None
@@ -150,8 +153,3 @@ class Chat:
         if event and event.kind == "recall" and event.actor is None:
             return event._replace(actor=person)
         return event
-
-
-def by_name(name: str | None) -> str | None:
-    """Return the stand-in id of a sender known by name only."""
-    return named(name) if name else None

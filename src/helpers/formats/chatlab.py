@@ -7,6 +7,7 @@ aliases, silent members among them; reply targets; unassigned types (kept as a r
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,7 +17,7 @@ from helpers.formats.chat import Chat
 from helpers.formats.clock import from_epoch
 from helpers.formats.events import grammar
 from helpers.formats.json_stream import decode, decode_envelope, elements, json_lines
-from helpers.records import Batch, Observability, from_rows
+from helpers.records import Batch, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,25 +25,8 @@ if TYPE_CHECKING:
     from helpers.formats.source import Head, Source
 
 NAME = "ChatLab"
-OBSERVES = Observability(
-    members_source="speakers",
-    joins_observed=True,
-    leaves_observed=False,
-    reads_observed="none",
-    reactions_observed=False,
-    replies="explicit",
-    births="first_message",
-    owner_known=True,
-    roles_known=True,
-    sender_ids=True,
-    text=True,
-    time_zone_known=True,
-    left_truncated=True,
-    never_active_listed=False,
-    window_us=(0, 0),
-    resolution="second",
-)
-KINDS = {
+OBSERVES = replace(wechat.OBSERVES, owner_known=True, roles_known=True)
+KINDS: dict[float | None, str] = {
     0: "text", 1: "image", 2: "voice", 3: "video", 4: "file", 5: "sticker", 7: "link",
     8: "location", 20: "red_packet", 21: "transfer", 22: "poke", 23: "call",
     24: "share", 25: "reply", 26: "forward", 27: "contact", 80: "system",
@@ -188,7 +172,7 @@ def _messages(
         position=positions,
         time_us=from_epoch([m.timestamp for m in found]),
         sender=sender,
-        kind=[KINDS.get(m.type, "other") for m in found],  # type: ignore[call-overload]
+        kind=[KINDS.get(m.type, "other") for m in found],
         text=[m.content for m in found],
         id=[_text(m.platform_message_id) for m in found],
         reply_to=[_text(m.reply_to_message_id) for m in found],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,10 +15,13 @@ from helpers.records import SECOND_US
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["LATEST_US", "from_epoch", "from_wall", "iso_us"]
+    import numpy.typing as npt
 
+__all__ = ["LATEST_US", "from_epoch", "from_iso", "from_wall", "iso_us"]
+
+_UNITS = ((1e17, 1e-3), (1e14, 1.0), (1e11, 1e3), (-np.inf, 1e6))  # above: ns, µs …
+_NOON, _HOURS, _MINUTES = 12, 24, 60
 LATEST_US = 4_102_444_800 * SECOND_US  # 2100-01-01: nothing later is a time
-_UNITS = ((1e17, 1e-3), (1e14, 1.0), (1e11, 1e3), (-1.0, 1e6))  # from ns to s
 
 
 def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
@@ -32,44 +35,31 @@ def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
     >>> from_epoch([1700000000, 1700000000123, "1700000000.5", None, -1]).to_pylist()
     [1700000000000000, 1700000000123000, 1700000000500000, None, None]
     """
-    raw = _exact(values)
-    if raw is not None:
-        scale = np.select(
-            [raw > 10**17, raw > 10**14, raw > 10**11],
-            [0, 1, 1000],
-            SECOND_US,
-        )
-        times = np.where(scale == 0, raw // 1000, raw * np.maximum(scale, 1))
-    else:
-        numbers = np.array([_number(value) for value in values], np.float64)
-        scale = np.select(
-            [numbers > least for least, _ in _UNITS[:-1]],
-            [by for _, by in _UNITS[:-1]],
-            1e6,
-        )
-        numbers = np.where(np.abs(numbers) < 1e19, numbers, -1)
-        times = np.round(np.nan_to_num(numbers * scale, nan=-1, posinf=-1))
-    return _sane(times)
+    raw = _numbers(values)
+    times = np.select(
+        [raw > least for least, _ in _UNITS], [raw * by for _, by in _UNITS]
+    )
+    return _sane(np.round(times))
 
 
-def _exact(values: Sequence[float | int | str | None]) -> np.ndarray | None:
+def _numbers(values: Sequence[float | int | str | None]) -> npt.NDArray[np.float64]:
+    """Return numbers, NaN for none; microseconds since 1970 are exact in a double."""
     try:
-        raw = np.array(values)
-    except (ValueError, OverflowError):
-        return None
-    return raw if raw.dtype == np.int64 else None
+        return np.asarray(np.array(values, np.float64))
+    except (TypeError, ValueError, OverflowError):
+        return np.array([_number(value) for value in values], np.float64)
 
 
 def _number(value: float | str | None) -> float:
     try:
         return float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
-        return -1.0
+        return float("nan")
 
 
-def _sane(times: np.ndarray) -> pa.Array:
-    bad = (times < 0) | (times >= LATEST_US)
-    return pa.array(np.where(bad, 0, times).astype(np.int64), mask=bad)
+def _sane(times: npt.NDArray[Any]) -> pa.Array:
+    good = (times >= 0) & (times < LATEST_US)
+    return pa.array(np.where(good, times, 0).astype(np.int64), mask=~good)
 
 
 def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
@@ -89,7 +79,7 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
     try:
         stamps = column.cast(pa.timestamp("us"))  # the usual spelling, at once
     except pa.ArrowInvalid:
-        stamps = _spelled(column)
+        stamps = _padded(column)
     naive = pd.DatetimeIndex(stamps.to_numpy(zero_copy_only=False))
     first = np.ones(len(naive), bool)
     local = naive.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
@@ -98,24 +88,49 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
 
 
 _SPELLING = (
-    r"^\s*(?P<date>\d{4}[-/.]\d{1,2}[-/.]\d{1,2})[ T]\s*(?P<before>上午|下午)?\s*"
-    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?P<part>\.\d+)?"
-    r"\s*(?P<after>[AaPp]\.?[Mm]\.?|上午|下午)?Z?\s*$"
+    r"^\s*(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:T|\s)\s*"
+    r"(?P<before>上午|下午)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
+    r"(?:\.\d+)?\s*(?P<after>[AaPp]\.?[Mm]\.?|上午|下午)?\s*$"
 )
 
 
+def _padded(column: pa.Array) -> pa.Array:
+    padded = pc.replace_substring_regex(column, r"^(\S+) +(\d:)", r"\1 0\2")
+    try:
+        return padded.cast(pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        return _spelled(column)
+
+
 def _spelled(column: pa.Array) -> pa.Array:
-    """Respell each time the usual way, then convert; what is no time is null."""
-    parts = pd.Series(column.to_pylist(), dtype="str").str.extract(_SPELLING)
-    hour = pd.to_numeric(parts["hour"])
-    half = parts["before"].fillna(parts["after"]).str[0].str.lower()
-    hour = hour.where(half.isna(), hour % 12)
-    hour += np.where(half.isin(["p", "下"]), 12, 0)
-    padded = hour.astype("Int64").astype("str").str.zfill(2)
-    clock = padded + ":" + parts["minute"] + ":" + parts["second"].fillna("00")
-    text = parts["date"].str.replace("[/.]", "-", regex=True) + " " + clock
-    times = pd.to_datetime(text, format="%Y-%m-%d %H:%M:%S", errors="coerce")
-    return pa.array(times.astype("datetime64[us]").to_numpy())
+    """Read unpadded and twelve-hour times part by part; what is no time is null."""
+    parts = pc.extract_regex(column, _SPELLING)
+    year, month, day, hour, minute, second = (
+        _part(parts, name)
+        for name in ("year", "month", "day", "hour", "minute", "second")
+    )
+    halves = [pc.struct_field(parts, name) for name in ("before", "after")]
+    half = pc.binary_join_element_wise(*halves, "")
+    late = _told(half, "^(下午|[pP])")
+    hour = np.where(_told(half, "."), hour % _NOON + _NOON * late, hour)
+    years = (year - 1970).astype("M8[Y]")
+    months = years.astype("M8[M]") + (month - 1)
+    days = months.astype("M8[D]") + (day - 1)
+    good = (days.astype("M8[M]") == months) & (months.astype("M8[Y]") == years)
+    good &= (hour < _HOURS) & (minute < _MINUTES) & (second < _MINUTES) & (year > 0)
+    seconds = (hour * _MINUTES + minute) * _MINUTES + second
+    return pa.array(days.astype("M8[us]") + seconds.astype("m8[s]"), mask=~good)
+
+
+def _part(parts: pa.StructArray, name: str) -> npt.NDArray[np.int64]:
+    """Return a part as numbers; 0 where it is left out or there is no time."""
+    texts = pc.fill_null(pc.struct_field(parts, name), "")
+    filled = pc.if_else(pc.equal(texts, ""), "0", texts)
+    return np.asarray(filled.cast(pa.int64()))
+
+
+def _told(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
+    return np.asarray(pc.fill_null(pc.match_substring_regex(texts, pattern), _NOT))
 
 
 def iso_us(text: str) -> int | None:
@@ -140,6 +155,7 @@ def iso_us(text: str) -> int | None:
         return None
 
 
+_NOT = pa.scalar(value=False)
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 

@@ -60,8 +60,8 @@ def messages(
     ...     kind=["text", "image"],
     ...     text=["why? https://x.org", "[图片]"],
     ... )
-    >>> batch.table.select(["chars", "links", "has_question"]).to_pylist()
-    [{'chars': 18, 'links': 1, 'has_question': True}, {'chars': 0, 'links': 0, 'has_question': False}]
+    >>> batch.table.select(["chars", "links"]).to_pylist()
+    [{'chars': 18, 'links': 1}, {'chars': 0, 'links': 0}]
     """
     schema, rows = SCHEMAS["message"], len(position)
     kinds = _column(kind, rows, _LABEL)

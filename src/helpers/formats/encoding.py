@@ -48,11 +48,8 @@ def sniff(file: BinaryIO, where: str) -> Encoding:
     head = file.read(BLOCK)
     if not head:
         raise BrokenFileError("is empty", where=where, remedy="export it again")
-    for mark, name in _BOMS:
-        if head.startswith(mark):
-            return Encoding(name, "byte-order mark", len(mark))
-    if wide := _wide(head):
-        return wide
+    if told := _marked(head) or _wide(head):
+        return told
     while head.isascii():
         if not (head := file.read(BLOCK)):
             return Encoding("utf-8", "plain ASCII")
@@ -63,6 +60,13 @@ def sniff(file: BinaryIO, where: str) -> Encoding:
 
 
 _CANDIDATES = (("utf-8", "valid UTF-8"), ("gb18030", "valid GB18030, not UTF-8"))
+
+
+def _marked(head: bytes) -> Encoding | None:
+    for mark, name in _BOMS:
+        if head.startswith(mark):
+            return Encoding(name, "byte-order mark", len(mark))
+    return None
 
 
 def _decodes(head: bytes, name: str) -> bool:
@@ -98,7 +102,7 @@ def _mostly(head: bytes, where: str) -> Encoding:
 def decoded(
     file: BinaryIO, encoding: Encoding, label: str, losses: Losses
 ) -> Iterator[str]:
-    """Yield the text in blocks, line ends as ``\\n``; broken bytes become U+FFFD.
+    r"""Yield the text in blocks, line ends as ``\n``; broken bytes become U+FFFD.
 
     Each broken block is entered in `losses` as a note at its byte offset.
     """

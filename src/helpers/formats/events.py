@@ -36,7 +36,6 @@ _PLACES = {
 }
 _QUOTES = r'\s*["“”„‟«»「」]\s*'
 _STRAY = ' "“”'
-_WITH_ID = re.compile(r"name:(?P<name>.+)\((?P<id>wxid_\w+|\d{4,}|[A-Za-z][\w@.-]+)\)")
 _UNRESOLVED = re.compile(r"\$\{?[\w-]*\}?\$?|\s*")
 
 
@@ -150,18 +149,24 @@ class Grammar:
         return left and (not after or self._separator.match(after) is not None)
 
 
-def with_ids(event: Event, group: str, people: People) -> Event:
+def with_ids(event: Event, group: str, people: People, ids: str) -> Event:
     """Take the ids out of names that carry them, as in ``甲(wxid_a)``.
+
+    Parameters
+    ----------
+    ids
+        The pattern of an id.
 
     Examples
     --------
     >>> event = Event("r", "join", named("甲(wxid_a)"), (named("乙"), None))
-    >>> with_ids(event, "g", People())[2:4]
+    >>> with_ids(event, "g", People(), "wxid_.+")[2:4]
     ('wxid_a', ('name:乙', None))
     """
+    pattern = re.compile(rf"name:(?P<name>.+)\((?P<id>{ids})\)", re.ASCII)
 
     def identified(person: str | None) -> str | None:
-        if person is None or not (found := _WITH_ID.fullmatch(person)):
+        if person is None or not (found := pattern.fullmatch(person)):
             return person
         people.met(group, found["id"], found["name"])
         return found["id"]

@@ -66,8 +66,8 @@ class Block:
             start = end + 1
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _scan(data, start, state, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901, PLR0912  pragma: no cover
+@numba.njit(cache=True, nogil=True)
+def _scan(data, start, state, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901  pragma: no cover
     """Enter commas between elements into `ends`; stop behind the closing bracket.
 
     `state` is [depth below the array, within a string, after a backslash] and is

@@ -15,7 +15,8 @@ __all__ = ["SOMEBODY", "Masker"]
 
 SOMEBODY = "〔某人〕"
 _ROLES = {
-    "群主", "管理员", "系统消息", "所有人", "全体成员", "大家", "你", "我", "system", "SYSTEM",
+    "群主", "管理员", "系统消息", "所有人", "全体成员", "大家", "你", "我",
+    "system", "SYSTEM",
     "unknown", "未知",
 }  # fmt: skip
 _SHORTEST = 2

@@ -47,7 +47,7 @@ class Pseudonyms:
         self._known: dict[tuple[str, str], str] = {}
 
     def of(self, what: str, value: str) -> str:
-        """Return the pseudonym of an id; `what` keeps people, groups and files apart."""
+        """Return the pseudonym of an id; `what` keeps people and groups apart."""
         try:
             return self._known[what, value]
         except KeyError:

@@ -158,13 +158,13 @@ class Source:
         """Open a file as UTF-8 bytes without a mark, whatever its encoding."""
         encoding = self.encoding(name)
         if encoding.name != "utf-8":
-            return io.BufferedReader(_Transcoded(self.text(name)))  # type: ignore[return-value]
+            return io.BufferedReader(_Transcoded(self.text(name)))
         file = self.open(name)
         file.read(encoding.mark)
         return file
 
     def text(self, name: str) -> Iterator[str]:
-        """Yield a file's text in blocks with ``\\n`` line ends."""
+        r"""Yield a file's text in blocks with ``\n`` line ends."""
         with self.open(name) as file:
             yield from decoded(file, self.encoding(name), name, self.losses)
 

@@ -2,16 +2,51 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from helpers.formats.events import Event, grammar
 from helpers.formats.people import named
+from helpers.records import Observability
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from helpers.formats.events import Known
 
-__all__ = ["SYSTEM_SENDERS", "event", "is_system_sender", "kind_of", "unprefixed"]
+__all__ = [
+    "OBSERVES",
+    "SYSTEM_SENDERS",
+    "event",
+    "is_system_sender",
+    "kind_of",
+    "places",
+    "quoted",
+    "unprefixed",
+    "words",
+]
+
+OBSERVES = Observability(
+    members_source="speakers",
+    joins_observed=True,
+    leaves_observed=False,
+    reads_observed="none",
+    reactions_observed=False,
+    replies="explicit",
+    births="first_message",
+    owner_known=False,
+    roles_known=False,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=True,
+    never_active_listed=False,
+    window_us=(0, 0),
+    resolution="second",
+)
+"""What a WeChat export shows; a voluntary leave is not announced, so it shows none."""
 
 SYSTEM_SENDERS = frozenset({"SYSTEM", "system", "系统消息", "系统", "未知", ""})
 _APP, _SYSTEM, _LOW = 49, 10000, 1 << 32
@@ -25,6 +60,7 @@ _APP_KINDS = {
     74: "file", 87: "announcement", 2000: "transfer", 2001: "red_packet",
     2003: "red_packet",
 }  # fmt: skip
+_TITLE = re.compile(r"<title>(?:<!\[CDATA\[)?([^<\]]*)", re.DOTALL)
 _LEFTOVER = re.compile(r"\s*(?:\$revoke\$|\[撤销\])\s*$")
 _LEAKED = re.compile(r"^(wxid_\w+|[\w-]+(?:@openim)?):\n")
 
@@ -63,6 +99,55 @@ def unprefixed(text: str, known: set[str] | frozenset[str]) -> str:
     """
     found = _LEAKED.match(text)
     return text[found.end() :] if found and found[1] in known else text
+
+
+def places(sender: Sequence[str | None], seconds: Sequence[object]) -> list[str]:
+    """Return ids made of sender, time and order of occurrence within the second.
+
+    For exports without message ids whose quotes name the sender and time quoted.
+
+    Examples
+    --------
+    >>> places(["a", "b", "a"], [7, 7, 7])
+    ['a@7', 'b@7', 'a@7#2']
+    """
+    seen: Counter[str] = Counter()
+    made = []
+    for one, time in zip(sender, seconds, strict=True):
+        place = f"{one}@{time}"
+        seen[place] += 1
+        made.append(place if seen[place] == 1 else f"{place}#{seen[place]}")
+    return made
+
+
+def words(text: str | None, kind: str) -> str | None:
+    """Return what a person wrote: of XML, only the title.
+
+    Examples
+    --------
+    >>> words("<msg><appmsg><title>A &amp; B</title></appmsg></msg>", "link")
+    'A & B'
+    >>> words("<msg><location x='1'/></msg>", "location") is None
+    True
+    """
+    if not text or kind in {"text", "system"} or not text.lstrip().startswith("<"):
+        return text
+    found = _TITLE.search(text)
+    return html.unescape(found[1].strip()) or None if found else None
+
+
+def quoted(text: str) -> tuple[str, str] | None:
+    """Return (sender, seconds) of the message quoted in the XML of a reply.
+
+    Examples
+    --------
+    >>> quoted("<refermsg><chatusr>a</chatusr><createtime>7</createtime></refermsg>")
+    ('a', '7')
+    """
+    _, _, refer = text.partition("<refermsg>")
+    sender = _inner(refer, "chatusr") or _inner(refer, "fromusr")
+    time = _inner(refer, "createtime")
+    return (sender, time) if sender and time else None
 
 
 def event(text: str, known: Known = tuple) -> Event | None:

@@ -1,0 +1,261 @@
+"""sjzar/chatlog: messages as JSON, CSV or TXT, and the chat-room list as JSON.
+
+The chat-room list has every current member, the silent ones too, and the owner.
+Quotes name the sender and time of what they quote, so that is what ids are made of.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from helpers.errors import BrokenFileError
+from helpers.formats import wechat
+from helpers.formats.chat import Chat
+from helpers.formats.clock import from_iso, from_wall, iso_us
+from helpers.formats.events import YOU, Event, with_ids
+from helpers.formats.json_stream import decode, elements
+from helpers.formats.people import named
+from helpers.formats.tabular import header, tables
+from helpers.formats.transcript import AMBIGUOUS, Talk, Transcript
+from helpers.records import SECOND_US, Batch, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from helpers.formats.events import Known
+    from helpers.formats.source import Head, Source
+
+    Understand = Callable[[str, Known], Event | None]
+
+NAME = "chatlog"
+OBSERVES = wechat.OBSERVES
+COLUMNS = ["Time", "SenderName", "Sender", "TalkerName", "Talker", "Content"]
+_MESSAGE_KEYS = {"[].seq", "[].talker", "[].sender", "[].time"}
+_ROOM_KEYS = {"items[].name", "items[].users"}
+_TIME = r"(?:(?:\d{4}-)?\d\d-\d\d )?\d\d:\d\d:\d\d"
+_HEADER = re.compile(rf"(?:\A|(?<=\n\n))(?=[^\n]*? ({_TIME})\n)([^\n]+?) {_TIME}\n")
+YEARLY = len("2024-01-01 00:00:00")
+_WHO = re.compile(r"(?P<name>.*?)(?:\((?P<id>[^()]*)\))?(?: \[(?P<talker>.*)\])?")
+
+
+class _Message(msgspec.Struct, rename="camel", gc=False):
+    time: str | None = None
+    talker: str | None = None
+    sender: str | None = None
+    sender_name: str | None = None
+    is_self: bool | None = None
+    type: int | None = None
+    sub_type: int | None = None
+    content: str | None = None
+    contents: dict[str, Any] | None = None
+
+
+class _User(msgspec.Struct, rename="camel"):
+    user_name: str
+    display_name: str | None = None
+
+
+class _Room(msgspec.Struct, rename="camel"):
+    name: str
+    owner: str | None = None
+    users: list[_User] | None = None
+    remark: str | None = None
+    nick_name: str | None = None
+
+
+_MESSAGES = msgspec.json.Decoder(list[_Message])
+_ROOMS = msgspec.json.Decoder(list[_Room])
+
+
+def recognises(head: Head) -> bool:
+    """Tell chatlog's answers by their keys, columns or header lines."""
+    return bool(head.names) and all(_shape(head, name) for name in head.names[:20])
+
+
+def _shape(head: Head, name: str) -> str:
+    keys = head.keys(name)
+    if keys >= _MESSAGE_KEYS:
+        return "messages"
+    if keys >= _ROOM_KEYS:
+        return "rooms"
+    text = head.text(name)
+    if header(text) == COLUMNS:
+        return "table"
+    return "text" if _HEADER.match(text) else ""
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of one answer, or of a folder of them."""
+    readers = {"messages": _json, "rooms": _rooms, "table": _csv, "text": _txt}
+    for name in source.names:
+        if shape := _shape(source.head, name):
+            yield from readers[shape](source, name)
+
+
+def _rooms(source: Source, name: str) -> Iterator[Batch]:
+    source.observed |= {
+        "members_source": "roster", "owner_known": True, "roles_known": True,
+    }  # fmt: skip
+    for block in elements(source, name, "items"):
+        rooms, positions = decode(block, _ROOMS, name, source.losses)
+        for room, position in zip(rooms, positions, strict=True):
+            yield from _roster(source, name, room, position)
+
+
+def _roster(source: Source, name: str, room: _Room, position: int) -> Iterator[Batch]:
+    users = room.users or []
+    common = {"group": room.name, "file": name, "position": position}
+    about = {
+        "label": room.remark or room.nick_name,
+        "platform": "wechat",
+        "kind": "group",
+        "owner": room.owner or None,
+        "member_count": len(users) or None,
+    }
+    yield from_rows("group", [common | about])
+    for user in users:
+        source.people.met(room.name, user.user_name, user.display_name)
+    rows = [
+        common
+        | {
+            "person": user.user_name,
+            "role": "owner" if user.user_name == room.owner else None,
+            "rule": "chatlog.chatroom",
+        }
+        for user in users
+    ]
+    if rows:
+        yield from_rows("membership", rows)
+
+
+def _understand(source: Source, group: str) -> Understand:
+    """Return what reads a system line, whose names carry ids in brackets."""
+
+    def understand(text: str, known: Known) -> Event | None:
+        event = wechat.event(text, known)
+        return event and with_ids(event, group, source.people, r"[A-Za-z][\w@.-]+")
+
+    return understand
+
+
+class _Chats(dict[str, Chat]):
+    """The chats of one file, each made when it is first met."""
+
+    def __init__(self, source: Source, name: str) -> None:
+        self._source, self._name = source, name
+
+    def __missing__(self, talker: str) -> Chat:
+        group = talker or self._source.path.stem
+        told = _understand(self._source, group)
+        nobody = wechat.is_system_sender
+        chat = Chat(self._source, self._name, group, told, nobody)
+        self[talker] = chat
+        return chat
+
+    def groups(self) -> Iterator[Batch]:
+        """Yield a record of each group met."""
+        for chat in self.values():
+            row = {"group": chat.group, "platform": "wechat", "file": self._name}
+            yield from_rows("group", [row])
+
+
+def _json(source: Source, name: str) -> Iterator[Batch]:
+    chats = _Chats(source, name)
+    for block in elements(source, name, ""):
+        found, positions = decode(block, _MESSAGES, name, source.losses)
+        for talker in dict.fromkeys(m.talker for m in found):
+            at = [i for i, m in enumerate(found) if m.talker == talker]
+            said = [found[i] for i in at]
+            yield from _messages(said, [positions[i] for i in at], chats[talker or ""])
+    yield from chats.groups()
+
+
+def _messages(
+    found: Sequence[_Message], positions: Sequence[int], chat: Chat
+) -> Iterator[Batch]:
+    sender = [m.sender for m in found]
+    times = from_iso([m.time or "" for m in found])
+    kind = [wechat.kind_of(m.type or 0, m.sub_type or 0) for m in found]
+    chat.names(zip(sender, [m.sender_name for m in found], strict=True))
+    chat.names((m.sender, YOU) for m in found if m.is_self)
+    seconds = [None if t is None else t // SECOND_US for t in times.to_pylist()]
+    yield from chat.batches(
+        position=positions,
+        time_us=times,
+        sender=sender,
+        kind=kind,
+        text=[wechat.words(m.content, k) for m, k in zip(found, kind, strict=True)],
+        id=wechat.places(sender, seconds),
+        reply_to=[_quoted(m.contents) for m in found],
+    )
+
+
+def _quoted(contents: dict[str, Any] | None) -> str | None:
+    refer = (contents or {}).get("refer")
+    if not isinstance(refer, dict):
+        return None
+    time = iso_us(str(refer.get("time")))
+    return None if time is None else f"{refer.get('sender')}@{time // SECOND_US}"
+
+
+def _csv(source: Source, name: str) -> Iterator[Batch]:
+    source.observed |= {"time_zone_known": False, "replies": "none"}
+    chats = _Chats(source, name)
+    for table in tables(source, name):
+        for talker, rows in table.by("Talker"):
+            chat, sender = chats[talker], rows["Sender"]
+            names = rows["SenderName"]
+            chat.names(zip(sender, names, strict=True))
+            pairs = zip(sender, names, strict=True)
+            chat.names((one, YOU) for one, called in pairs if called == "我")
+            yield from chat.batches(
+                position=rows.row,
+                time_us=from_wall(rows["Time"], source.options.zone),
+                sender=sender,
+                kind=["text"] * len(sender),
+                text=list(rows["Content"]),
+            )
+    yield from chats.groups()
+
+
+def _txt(source: Source, name: str) -> Iterator[Batch]:
+    source.observed |= {"time_zone_known": False, "replies": "none"}
+    chats = _Chats(source, name)
+    for talk in Transcript(source, name, _HEADER).talks():
+        if undated := [at for at, time in enumerate(talk.time) if len(time) < YEARLY]:
+            raise BrokenFileError(
+                "has times without a year",
+                where=source.where(name, f"line {talk.line[undated[0]]}"),
+                remedy="ask chatlog for JSON, which has the whole time",
+            )
+        who = [_WHO.fullmatch(one) for one in talk.who]
+        talker = [(one and one["talker"]) or "" for one in who]
+        for group in dict.fromkeys(talker):
+            at = [i for i, one in enumerate(talker) if one == group]
+            yield from _entries(talk, at, chats[group])
+    yield from chats.groups()
+
+
+def _entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:
+    who = [_WHO.fullmatch(talk.who[i]) for i in at]
+    pairs = [_person(one["id"], one["name"]) if one else (None, None) for one in who]
+    chat.names(pairs)
+    sender = [one for one, _ in pairs]
+    doubtful = set(talk.doubtful)
+    yield from chat.batches(
+        position=[talk.line[i] for i in at],
+        time_us=talk.time_us.take(at),
+        sender=sender,
+        kind=["text"] * len(at),
+        text=[talk.body[i].removesuffix("\n\n").removesuffix("\n") for i in at],
+        rule=[AMBIGUOUS if i in doubtful else None for i in at],
+    )
+
+
+def _person(id_: str | None, name: str) -> tuple[str | None, str | None]:
+    if name == "我":
+        return (id_ or named(YOU)), YOU
+    return (id_, name or None) if id_ else (named(name), name)

@@ -1,0 +1,105 @@
+"""CSV in blocks of columns, read by the header's names, row numbers kept."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from helpers.errors import BrokenFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from helpers.formats.source import Source
+
+__all__ = ["Table", "header", "tables"]
+
+ROWS = 20_000
+LONGEST_FIELD = 1 << 26
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Some consecutive rows; `row` counts data rows from 1."""
+
+    columns: dict[str, Sequence[str]]
+    row: Sequence[int]
+
+    def __getitem__(self, name: str) -> Sequence[str]:
+        """Return a column by name; one that isn't there is empty in every row."""
+        return self.columns.get(name, [""] * len(self.row))
+
+    def by(self, name: str) -> Iterator[tuple[str, Table]]:
+        """Yield (value, its rows) for each value of a column, first met first."""
+        values = self[name]
+        distinct = dict.fromkeys(values)
+        if len(distinct) == 1:
+            yield values[0], self
+            return
+        for value in distinct:
+            yield value, self._at([i for i, one in enumerate(values) if one == value])
+
+    def _at(self, rows: list[int]) -> Table:
+        chosen: dict[str, Sequence[str]] = {
+            k: [column[i] for i in rows] for k, column in self.columns.items()
+        }
+        return Table(chosen, [self.row[i] for i in rows])
+
+
+def header(text: str) -> list[str]:
+    r"""Return the column names in the first line of CSV text.
+
+    >>> header('id,"a b"\n1,2')
+    ['id', 'a b']
+    """
+    try:
+        return next(csv.reader(text.split("\n", 1)[:1]), [])
+    except csv.Error:
+        return []
+
+
+def tables(source: Source, name: str) -> Iterator[Table]:
+    """Yield a CSV file's columns block by block; line ends inside quotes survive.
+
+    Rows with more or fewer fields than the header are entered as losses.
+
+    Raises
+    ------
+    BrokenFileError
+        If the CSV itself is damaged.
+    """
+    csv.field_size_limit(LONGEST_FIELD)
+    reader = csv.reader(_lines(source, name))
+    try:
+        names = next(reader, [])
+        first = 1
+        while rows := list(islice(reader, ROWS)):
+            yield _table(source, name, names, rows, first)
+            first += len(rows)
+    except csv.Error as error:
+        source.losses.lost("not CSV", name, reader.line_num)
+        raise BrokenFileError(
+            f"is no CSV from here on ({error})",
+            where=source.where(name, f"line {reader.line_num}"),
+            remedy="export it again",
+        ) from error
+
+
+def _lines(source: Source, name: str) -> Iterable[str]:
+    return (f"{line}\n" for _, line in source.lines(name) if "\0" not in line)
+
+
+def _table(
+    source: Source, name: str, names: list[str], rows: list[list[str]], first: int
+) -> Table:
+    kept, numbers = [], []
+    for number, row in enumerate(rows, first):
+        if len(row) == len(names):
+            kept.append(row)
+            numbers.append(number)
+        elif row:
+            source.losses.lost("row with another number of fields", name, number)
+    columns = zip(*kept, strict=True) if kept else ([] for _ in names)
+    return Table(dict(zip(names, columns, strict=True)), numbers)

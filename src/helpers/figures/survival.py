@@ -182,7 +182,7 @@ def _cell(axes: Axes, day: float, shift: tuple[float, float], text: str) -> None
 
 
 def _furnish(axes: Axes, study: str, days: Sequence[float], horizon: float) -> None:
-    axes.set_title(shorten(drawable(study), 230.0, 8.0))
+    axes.set_title(shorten(drawable(study), 196.0, 8.0))
     axes.set_xlim(0, horizon)
     axes.set_ylim(0, 1.02)
     axes.xaxis.set_major_locator(FixedLocator(days))

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["SEED", "Curves", "curves_of", "lives_of"]
 
 SEED = 20161231
-MARKED = (105.0, 365.0)
+HORIZON = 365.0
+MARKED = (105.0, HORIZON)
 COUNTED = (0.0, 30.0, 90.0, 105.0, 180.0, 270.0, 365.0)
 
 
@@ -57,23 +58,31 @@ def _curve(study: Study) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     wrong = naive.every_last_message_a_death(study.table("groups"))
     band = survival_band(lives, seed=SEED)
     low, high = band.limits()
-    curve = lives.curve()
-    at_risk = curve.at_risk[np.searchsorted(curve.times, band.times)]
-    right = pd.DataFrame({
+    right = _to_horizon(pd.DataFrame({
         "study": title, "label": "silence rule", "kind": "estimate",
         "day": band.times, "survival": band.survival, "low": low, "high": high,
-        "at_risk": at_risk,
-    })  # fmt: skip
+    }), lives)  # fmt: skip
     marks = pd.DataFrame(_marks(title, band.median, lives))
     return pd.concat([right, _naive(title, wrong)]), marks, _counts(title, lives)
 
 
 def _naive(title: str, lives: Lifetimes) -> pd.DataFrame:
     curve = lives.curve()
-    return pd.DataFrame({
+    return _to_horizon(pd.DataFrame({
         "study": title, "label": "naive: each last message a death", "kind": "naive",
-        "day": curve.times, "survival": curve.survival, "at_risk": curve.at_risk,
-    })  # fmt: skip
+        "day": curve.times, "survival": curve.survival,
+    }), lives)  # fmt: skip
+
+
+def _to_horizon(steps: pd.DataFrame, lives: Lifetimes) -> pd.DataFrame:
+    """Hold the last step before the horizon up to it, and count who is at risk."""
+    before = steps[steps["day"] <= HORIZON]
+    held = before.tail(1).assign(day=HORIZON)
+    after = steps[steps["day"] > HORIZON]
+    drawn = pd.concat([before, held, after], ignore_index=True)
+    curve = lives.curve()
+    at = np.minimum(np.searchsorted(curve.times, drawn["day"]), len(curve.times) - 1)
+    return drawn.assign(at_risk=curve.at_risk[at])
 
 
 def _marks(title: str, median: float, lives: Lifetimes) -> list[dict[str, object]]:

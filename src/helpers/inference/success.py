@@ -88,5 +88,7 @@ def _weighted_share(
     censoring = RiskSets(exits, censored, np.full(len(lives), -np.inf))
     uncensored = censoring.survival(weights)
     chance = uncensored[:, -1] if uncensored.shape[1] else np.ones(len(weights))
-    share: Floats = weights @ known / (weights.sum(axis=1) * chance)
-    return np.clip(share, 0.0, 1.0)
+    whole = weights.sum(axis=1) * chance
+    nobody = np.full(len(weights), np.nan)  # in a sample nobody may have been watched
+    share: Floats = np.divide(weights @ known, whole, out=nobody, where=whole > 0)
+    return np.minimum(share, 1.0)

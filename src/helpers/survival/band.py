@@ -35,22 +35,33 @@ class SurvivalBand:
         Standard error of S; the limits use it on the log(−log S) scale.
     clusters
         Whose rows were drawn together.
+    complete
+        Whether nothing was censored.
     """
 
     times: Floats
     survival: Floats
     se: Floats
     clusters: Clusters
+    complete: bool
 
     def limits(self, level: float = 0.95) -> tuple[Floats, Floats]:
-        """Return the lower and the upper limits; not a number where S is 0 or 1."""
+        """Return the lower and the upper limits at every time.
+
+        Where S is 1 the lower is not a number. Where S is 0 the upper is that of
+        Clopper and Pearson with each cluster as one, or not a number under censoring.
+        """
         forward, inverse, slope = SCALES["loglog"]
         inner = (self.survival > 0) & (self.survival < 1)
         survival = np.where(inner, self.survival, np.nan)
         reach = np.abs(slope(survival)) * self.se
         reach *= stats.t.ppf((1 + level) / 2, self.clusters.count - 1)
         centre = forward(survival)
-        return inverse(centre + reach), inverse(centre - reach)
+        lower, upper = inverse(centre + reach), inverse(centre - reach)
+        end = 1 - ((1 - level) / 2) ** (1 / self.clusters.count)
+        gone = self.survival <= 0
+        lower = np.where(gone, 0.0, lower)
+        return lower, np.where(gone, end if self.complete else np.nan, upper)
 
     @property
     def median(self) -> float:
@@ -113,6 +124,7 @@ def band(
         np.concatenate([[1.0], curve]),
         np.concatenate([[0.0], np.sqrt(variance)]),
         clusters,
+        bool(risk.ended.all()),
     )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from helpers.survival.interval import ScaleName
     from helpers.survival.lifetimes import Bools
 
-__all__ = ["REPLICATES", "RiskSets", "bootstrap", "cluster_weights"]
+__all__ = ["REPLICATES", "RiskSets", "bootstrap", "cluster_weights", "with_estimate"]
 
 REPLICATES = 1000
 CELLS = 2_000_000  # weights held at once
@@ -89,14 +89,10 @@ def bootstrap(
         values = np.concatenate([statistic(weights) for weights in blocks])
         estimate = float(statistic(np.ones((1, n)))[0])
         scaled = SCALES[scale].forward(values)
-    found = np.isfinite(scaled)
-    if np.mean(~found) > LOST_SHARE or not np.isfinite(estimate):
-        raise NotIdentifiableError(
-            f"{np.mean(~found):.0%} of the samples give no estimate",
-            where=clusters.method,
-            remedy="there are too few groups, clusters or ends",
-        )
-    spread = float(np.std(scaled[found], ddof=1))
+        whole = SCALES[scale].forward(estimate)
+    if not np.isfinite(whole):
+        raise NotIdentifiableError(f"{estimate} has no interval", where=clusters.method)
+    spread = float(np.std(with_estimate(scaled, clusters), ddof=1))
     return Interval.of(
         estimate,
         Wald(estimate, spread, scale, clusters.count - 1),
@@ -105,6 +101,24 @@ def bootstrap(
         clusters=clusters.count,
         level=level,
     )
+
+
+def with_estimate(values: Floats, clusters: Clusters) -> Floats:
+    """Return the finite values.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If more than 5 % are not.
+    """
+    lost = ~np.isfinite(values)
+    if lost.mean() > LOST_SHARE:
+        raise NotIdentifiableError(
+            f"{lost.mean():.0%} of the samples give no estimate",
+            where=clusters.method,
+            remedy="there are too few groups, clusters or ends",
+        )
+    return values[~lost]
 
 
 @dataclass(frozen=True, eq=False)

@@ -150,8 +150,8 @@ class SurvivalCurve:
         with np.errstate(divide="ignore", invalid="ignore"):
             centre = forward(self.survival)
             ends = np.array([inverse(centre - reach), inverse(centre + reach)])
-        ends = np.clip(np.sort(ends, axis=0), 0.0, 1.0)
-        return ends[0], ends[1]
+        lower, upper = np.clip(np.sort(ends, axis=0), 0.0, 1.0)
+        return np.where(self.survival > 0, lower, 0.0), upper
 
     def _standard_errors(self, scale: CurveScale) -> Floats:
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -158,6 +158,8 @@ class Wald:
         with np.errstate(divide="ignore", invalid="ignore"):
             centre = scale.forward(self.estimate)
             ends = scale.inverse(centre - reach), scale.inverse(centre + reach)
+        if not np.isfinite(centre):  # at the edge of the scale it says nothing
+            return math.nan, math.nan
         low, high = np.clip(np.sort(np.array(ends)), *self.bounds)
         return float(low), float(high)
 

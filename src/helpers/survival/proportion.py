@@ -9,6 +9,7 @@ import numpy as np
 from scipy import stats
 
 from helpers.errors import ShequnError
+from helpers.survival.bootstrap import with_estimate
 from helpers.survival.interval import SCALES, Interval, Wald
 
 if TYPE_CHECKING:
@@ -142,9 +143,16 @@ def proportion(
     Parameters
     ----------
     replicates : shape (samples,)
+        Not a number where a sample has no estimate.
     counted : shape (rows,)
         Rows that could have been followed to the horizon: the n of Clopper–Pearson.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If more than 5 % of the samples have no estimate.
     """
+    replicates = with_estimate(replicates, clusters)
     low = 0.5 / len(counted)
     flat = (replicates <= 0) | (replicates >= 1)
     if estimate in {0.0, 1.0} or flat.mean() > DEGENERATE_SHARE:

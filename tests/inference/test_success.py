@@ -1,0 +1,74 @@
+"""Success at an age under censoring."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.errors import NotIdentifiableError
+from helpers.inference import success_probability
+from helpers.survival import Lifetimes, kaplan_meier
+
+rows = st.lists(
+    st.tuples(st.integers(0, 10), st.booleans()), min_size=2, max_size=40
+).map(lambda found: [*found, *[(10, False)] * 12])
+
+
+def lives(durations, ended, potential=None, entry=0.0):
+    """Return lifetimes of one network."""
+    n = len(durations)
+    nothing = np.zeros(n, bool)
+    durations = np.asarray(durations, float)
+    return Lifetimes(
+        group=np.arange(n), durations=durations, ended=np.asarray(ended, bool),
+        entry=np.full(n, entry), last_age=durations, waited=durations,
+        potential=durations if potential is None else np.asarray(potential, float),
+        slow=nothing, never_active=nothing, revived=nothing,
+        network=np.array(["one"] * n, object), batch=np.array(["one"] * n, object),
+        listed=n, born_late=0, gone_before_entry=0, definition="planted",
+    )  # fmt: skip
+
+
+@given(rows, st.integers(1, 10))
+def test_if_living_is_success_it_is_kaplan_meier(found, horizon):
+    """Weighting by the chance of being watched gives S exactly, ties included."""
+    durations, ended = zip(*found, strict=True)
+    estimate = success_probability(
+        lives(durations, ended),
+        np.ones(len(found), bool),
+        horizon,
+        seed=1,
+        replicates=20,
+    ).estimate
+    assert estimate == pytest.approx(kaplan_meier(durations, ended).at(horizon))
+
+
+def test_without_censoring_it_is_a_share():
+    """Everybody watched: successes over groups, exactly."""
+    durations = np.r_[np.full(30, 5.0), np.full(70, 50.0)]
+    success = np.arange(100) % 2 == 0
+    found = success_probability(lives(durations, durations < 50), success, 20, seed=1)
+    assert (found.estimate, found.method) == (0.35, "Clopper–Pearson")
+
+
+def test_recovers_a_planted_probability():
+    """S(h) = e⁻¹ and success of 0.5 among those alive; leaving out the censored fails."""
+    rng = np.random.default_rng(1)
+    life, watched = rng.exponential(1, 8000), rng.uniform(0, 3, 8000)
+    data = lives(np.minimum(life, watched), life <= watched, watched)
+    success = rng.random(8000) < 0.5
+    found = success_probability(data, success, 1.0, seed=1, replicates=200)
+    alive = data.durations >= 1
+    resolved = alive | data.ended
+    naive = np.mean((success & alive)[resolved])
+    truth = 0.5 * np.exp(-1)
+    assert found.low < truth < found.high
+    assert abs(naive - truth) > 3 * found.se
+
+
+def test_refuses_delayed_entry():
+    """Weights for censoring alone would be wrong there."""
+    with pytest.raises(NotIdentifiableError, match="delayed entry"):
+        success_probability(
+            lives([2.0] * 9, [0] * 9, entry=1.0), np.ones(9, bool), 2, seed=1
+        )

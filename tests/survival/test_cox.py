@@ -1,0 +1,128 @@
+"""Hazard ratios against R's printed values, closed forms and other routes."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival import cox
+
+HEART = ["age", "year", "surgery", "transplant"]
+
+
+def logs(fit):
+    """Return coefficients and standard errors."""
+    return np.array([each.ratio.on_scale("log") for each in fit.coefficients]).T
+
+
+@pytest.mark.parametrize(
+    ("ties", "beta"),
+    [("breslow", math.log(1.5 + math.sqrt(33) / 2)), ("efron", 1.676857)],
+)
+def test_six_lifetimes(table, ties, beta):
+    """Breslow's coefficient has a closed form; Efron's is in R's book1, book2."""
+    made_up = table("test1")
+    fit = cox(made_up["time"], made_up["status"], made_up[["x"]], ties=ties)
+    assert logs(fit)[0][0] == pytest.approx(beta, abs=1e-6)
+
+
+def test_lung_age_and_sex(table):
+    """R: age .017045 (.009223), sex −.513219 (.167458)."""
+    patients = table("lung")
+    fit = cox(patients["time"], patients["status"] == 2, patients[["age", "sex"]])
+    beta, errors = logs(fit)
+    assert beta == pytest.approx([0.017045, -0.513219], abs=1e-5)
+    assert errors == pytest.approx([0.009223, 0.167458], abs=1e-5)
+    assert (fit.ends, fit.ends_per_coefficient) == (165, 82.5)
+
+
+def test_lung_ecog_and_age(table):
+    """R: .443485 (.115831), .011281 (.009319), on 227 patients."""
+    patients = table("lung").dropna()
+    fit = cox(patients["time"], patients["status"] == 2, patients[["ph.ecog", "age"]])
+    beta, errors = logs(fit)
+    assert beta == pytest.approx([0.443485, 0.011281], abs=1e-5)
+    assert errors == pytest.approx([0.115831, 0.009319], abs=1e-5)
+    assert fit.rows == 227
+
+
+def test_heart_with_late_entry(table):
+    """R: a transplant's −.0103 (.3138); entering at an event is not being at risk."""
+    rows = table("heart")
+    fit = cox(rows["stop"], rows["event"], rows[HEART], entry=rows["start"])
+    beta, errors = logs(fit)
+    assert beta == pytest.approx([0.0272, -0.1463, -0.6372, -0.0103], abs=5e-5)
+    assert errors == pytest.approx([0.0137, 0.0705, 0.3672, 0.3138], abs=5e-5)
+
+
+def test_only_the_order_of_times_matters(table):
+    """Any increasing clock gives the same fit, however close its ticks."""
+    rows = table("heart")
+    fits = [
+        cox(clock(rows["stop"]), rows["event"], rows[HEART], entry=clock(rows["start"]))
+        for clock in (lambda t: t, lambda t: np.log1p(t) * 1e-7)
+    ]
+    assert logs(fits[0]) == pytest.approx(logs(fits[1]), abs=1e-12)
+
+
+def test_ends_at_the_origin_count():
+    """Who ended at age 0 is in the first risk set."""
+    x = pd.DataFrame({"x": [1, 1, 0, 1, 0, 0, 1, 0]})
+    durations = np.array([0, 0, 0, 1, 1, 2, 3, 3])
+    one, other = (cox(durations + s, [1] * 7 + [0], x) for s in (0, 1))
+    assert logs(one) == pytest.approx(logs(other))
+
+
+def test_robust_errors_of_single_rows_are_near_the_models():
+    """When the model is true the sandwich changes little."""
+    rng = np.random.default_rng(1)
+    x = pd.DataFrame({"x": rng.integers(0, 2, 600).astype(float)})
+    life = rng.exponential(np.exp(-0.7 * x["x"]))
+    plain = cox(np.minimum(life, 2), life <= 2, x)
+    robust = cox(np.minimum(life, 2), life <= 2, x, cluster=np.arange(600))
+    assert logs(robust)[1] == pytest.approx(logs(plain)[1], rel=0.06)
+    assert robust["x"].ratio.low == pytest.approx(plain["x"].ratio.low, rel=0.02)
+    assert abs(logs(plain)[0][0] - 0.7) < 0.25
+
+
+def test_copies_in_clusters_add_nothing():
+    """Every row four times: the model's error halves, the clusters' does not."""
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=60)
+    life = rng.exponential(np.exp(-x))
+    four = np.tile(np.arange(60), 4)
+    frame = pd.DataFrame({"x": x})
+    once = cox(life, np.ones(60), frame, cluster=np.arange(60), ties="breslow")
+    often = cox(
+        life[four], np.ones(240), frame.iloc[four], cluster=four, ties="breslow"
+    )
+    assert logs(often) == pytest.approx(logs(once), rel=1e-6)
+    assert (often["x"].ratio.clusters, often["x"].ratio.n) == (60, 240)
+
+
+def test_arms_of_a_yes_or_no_exposure(table):
+    """Counts for the gates are those of the data; numbers have no arms."""
+    patients = table("lung").assign(female=lambda t: t["sex"] == 2)
+    exposures = patients[["female", "age"]].astype(float)
+    fit = cox(patients["time"], patients["status"] == 2, exposures)
+    arms = fit["female"].arms
+    assert (arms.exposed, arms.unexposed) == (90, 138)
+    assert (arms.exposed_ends, arms.unexposed_ends) == (53, 112)
+    assert fit["age"].arms is None
+
+
+@pytest.mark.parametrize(
+    "x", [[1.0] * 6, [1, 1, 1, 0, 0, 0]], ids=["constant", "separating"]
+)
+def test_undetermined_effects_are_refused(x):
+    """An exposure that never varies, or all of whose bearers end first."""
+    with pytest.raises(NotIdentifiableError):
+        cox([1, 2, 3, 9, 9, 9], [1, 1, 1, 0, 0, 0], pd.DataFrame({"x": x}))
+
+
+def test_nothing_ended():
+    """No end, no hazard ratio."""
+    with pytest.raises(NotIdentifiableError, match="nothing ended"):
+        cox([1, 2], [0, 0], pd.DataFrame({"x": [0, 1]}))

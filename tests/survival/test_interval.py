@@ -1,0 +1,90 @@
+"""Intervals at any level, and probabilities' intervals."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.errors import ShequnError
+from helpers.survival.interval import SCALES, Interval, Wald
+from helpers.survival.proportion import clopper_pearson, wilson
+
+counts = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(counts, st.sampled_from([0.8, 0.9, 0.95, 0.99]))
+def test_proportions_agree_with_statsmodels(count, level):
+    """Clopper–Pearson and Wilson by another route, also at other levels."""
+    for ours, theirs in ((clopper_pearson, "beta"), (wilson, "wilson")):
+        found = ours(*count).at_level(level)
+        expected = proportion_confint(*count, alpha=1 - level, method=theirs)
+        assert (found.low, found.high) == pytest.approx(expected, abs=1e-9)
+
+
+def test_published_proportions():
+    """5/100: Wilson .0215–.1118, Clopper–Pearson .0164–.1128."""
+    assert str(wilson(5, 100)) == "0.05 [0.0215, 0.112]"
+    found = clopper_pearson(5, 100)
+    assert (found.low, found.high) == pytest.approx((0.0164, 0.1128), abs=5e-5)
+
+
+@pytest.mark.parametrize("count", [(1, 0), (3, 2), (-1, 5)])
+def test_impossible_counts(count):
+    """More successes than trials are refused."""
+    with pytest.raises(ShequnError, match="is no proportion"):
+        clopper_pearson(*count)
+
+
+@given(
+    st.floats(0.02, 0.98),
+    st.floats(0.01, 1),
+    st.sampled_from(sorted(SCALES)),
+    st.floats(2, 50),
+)
+def test_wider_levels_hold_narrower_ones(estimate, se, scale, df):
+    """90 % lies inside 95 % inside 99 %, and all hold the estimate."""
+    rule = Wald(estimate, se, scale, df)
+    found = Interval.of(estimate, rule, method="", n=9, clusters=9)
+    ends = [found.at_level(level) for level in (0.99, 0.95, 0.90)]
+    lows, highs = [e.low for e in ends], [e.high for e in ends]
+    assert lows == sorted(lows)
+    assert highs == sorted(highs, reverse=True)
+    assert lows[-1] <= estimate * (1 + 1e-9)
+    assert highs[-1] >= estimate * (1 - 1e-9)
+
+
+@given(st.floats(0.02, 0.98), st.sampled_from(sorted(SCALES)))
+def test_scales_are_inverted_and_differentiated(p, scale):
+    """Inverse undoes forward; the slope is the difference quotient."""
+    forward, inverse, slope = SCALES[scale]
+    step = 1e-6
+    quotient = (forward(p + step) - forward(p - step)) / (2 * step)
+    assert inverse(forward(p)) == pytest.approx(p)
+    assert slope(p) == pytest.approx(quotient, rel=1e-4)
+
+
+def test_standard_errors_change_scale():
+    """The error of a log ratio of 0.1 at 2 is 0.2 in the ratio's own unit."""
+    rule = Wald(2.0, 0.1, "log")
+    assert rule.on_scale("log") == (pytest.approx(math.log(2)), 0.1)
+    assert rule.on_scale("identity") == (2.0, pytest.approx(0.2))
+
+
+@pytest.mark.parametrize("k", [0, 20])
+def test_extreme_counts_stay_finite_on_any_scale(k):
+    """None or all of 20 can still be combined with others."""
+    centre, error = clopper_pearson(k, 20).on_scale("cloglog")
+    assert np.isfinite([centre, error]).all()
+    assert error > 0
+
+
+@pytest.mark.parametrize("p", [0.05, 0.5])
+def test_clopper_pearson_covers(p):
+    """Its exact coverage is never below the level."""
+    x = np.arange(61)
+    covered = [(found := clopper_pearson(int(k), 60)).low <= p <= found.high for k in x]
+    assert stats.binom.pmf(x, 60, p)[covered].sum() >= 0.95

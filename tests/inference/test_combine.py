@@ -23,6 +23,7 @@ def parts(effects, errors, scale="identity"):
     ]
 
 
+@settings(max_examples=30)
 @given(
     st.lists(st.tuples(st.floats(-2, 2), st.floats(0.05, 1)), min_size=5, max_size=12)
 )

@@ -52,7 +52,7 @@ def test_without_censoring_it_is_a_share():
 
 
 def test_recovers_a_planted_probability():
-    """S(h) = e⁻¹ and success of 0.5 among those alive; leaving out the censored fails."""
+    """S is 1/e and half of the living succeed; leaving out the censored fails."""
     rng = np.random.default_rng(1)
     life, watched = rng.exponential(1, 8000), rng.uniform(0, 3, 8000)
     data = lives(np.minimum(life, watched), life <= watched, watched)

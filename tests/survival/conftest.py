@@ -1,5 +1,6 @@
 """Published tables, and worlds whose truth is known."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ def table():
 def make_lives():
     """Return a maker of lifetimes from durations, ends and whatever else matters."""
 
-    def make(durations, ended, entry=None, network=None, potential=None, batch=None):
+    def make(durations, ended, entry=None, *, network=None, potential=None):
         n = len(durations)
         nothing = np.zeros(n, bool)
         durations = np.asarray(durations, float)
@@ -38,7 +39,7 @@ def make_lives():
             never_active=nothing,
             revived=nothing,
             network=np.asarray(["one"] * n if network is None else network, object),
-            batch=np.asarray(["one"] * n if batch is None else batch, object),
+            batch=np.asarray(["one"] * n, object),
             listed=n,
             born_late=0,
             gone_before_entry=0,
@@ -89,7 +90,7 @@ def _silences(messages):
     rows = [
         (group, start, stop)
         for group, m in enumerate(messages)
-        for start, stop in zip(m[:-1], m[1:], strict=True)
+        for start, stop in pairwise(m)
         if stop - start >= 28
     ]
     found = pd.DataFrame(rows, columns=["group", "start_us", "end_us"])

@@ -61,12 +61,12 @@ def test_survivors_only_need_delayed_entry(make_lives):
         seen = life > entry
         exits = np.minimum(life, entry + 365)[seen]
         lives = make_lives(exits, life[seen] <= exits, entry[seen])
-        whole = TRUTH_105 = 1 - np.exp(-((105 / 150) ** 0.8))
+        whole = 1 - np.exp(-((105 / 150) ** 0.8))
         start = lives.curve().from_at_risk(20).times[0]
         conditional = 1 - (1 - whole) / np.exp(-((start / 150) ** 0.8))
         right = failure_probability(lives, 105.0, seed=1, replicates=50)
         wrong = 1 - naive.ignoring_entry(lives).curve().at(105.0)
-        biases.append((right.estimate - conditional, wrong - TRUTH_105))
+        biases.append((right.estimate - conditional, wrong - whole))
     right, wrong = np.mean(biases, axis=0)
     assert abs(right) < 0.02
     assert wrong < -0.1

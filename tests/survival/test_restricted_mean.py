@@ -12,7 +12,7 @@ from helpers.survival import kaplan_meier, restricted_mean
 )
 def test_lung_two_years(table, ecog, mean, se):
     """R prints these for print(survfit(…~ph.ecog, lung), rmean = 730)."""
-    arm = table("lung").query("`ph.ecog` == @ecog")
+    arm = table("lung").loc[lambda t: t["ph.ecog"] == ecog]
     found = restricted_mean(kaplan_meier(arm["time"], arm["status"] == 2), 730)
     assert (found.estimate, found.se) == (
         pytest.approx(mean, abs=0.5),

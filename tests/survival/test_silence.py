@@ -146,7 +146,7 @@ def test_messages_after_the_end_are_refused(make_groups):
 
 
 def test_nulls_read_as_floats(make_groups):
-    """pandas reads nullable integers as floats; nothing changes."""
+    """Nullable integers come back from files as floats; nothing changes."""
     groups, gaps = make_groups([0.0, 0.0], [DAILY, []], 400.0)
     floats = groups.astype({"first_us": "float64", "last_us": "float64"})
     one_way, other = silence(groups, gaps), silence(floats, gaps)

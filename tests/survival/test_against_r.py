@@ -1,0 +1,179 @@
+"""Survival estimates against R's package survival, run live."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.survival import aalen_johansen, cox, kaplan_meier, restricted_mean
+
+pytestmark = pytest.mark.r
+
+SCALES = {"plain": "plain", "log": "log", "log-log": "loglog"}
+CLOSE = {"abs": 1e-6, "rel": 1e-6}
+
+
+def random_tables():
+    """Return lifetimes with many ties, without and with late entry."""
+    rng = np.random.default_rng(1)
+    n = 300
+    ties = pd.DataFrame(
+        {"durations": rng.integers(0, 12, n), "ended": rng.random(n) < 0.6}
+    )
+    entry, stay = rng.integers(0, 9, n), rng.integers(1, 8, n)
+    ended = rng.random(n) < 0.6
+    late = pd.DataFrame(
+        {
+            "entry": entry,
+            "durations": entry + stay,
+            "ended": ended,
+            "cause": np.where(ended, rng.integers(1, 3, n), 0),
+            "x": rng.normal(size=n).round(3),
+            "group": rng.integers(0, 25, n),
+        }
+    )
+    return ties, late
+
+
+@pytest.fixture(scope="module")
+def r(tmp_path_factory):
+    """Return a reader of what R computed."""
+    if shutil.which("Rscript") is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI must have R with the package survival")
+        pytest.skip("Rscript is not installed; the anchors in tests/data still hold")
+    folder = tmp_path_factory.mktemp("r")
+    for name, frame in zip(("ties", "late"), random_tables(), strict=True):
+        frame.astype(float).to_csv(folder / f"{name}.csv", index=False)
+    script = Path(__file__).with_name("against_r.R")
+    done = subprocess.run(
+        [shutil.which("Rscript"), str(script), str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.fail(f"R failed: {done.stderr}")
+    return lambda name: pd.read_csv(folder / f"{name}.csv", skipinitialspace=True)
+
+
+@pytest.fixture
+def curves(table):
+    """Return the curves that R draws too."""
+    lung, heart = table("lung"), table("heart")
+    ties, late = random_tables()
+    return {
+        "lung": kaplan_meier(lung["time"], lung["status"] == 2),
+        "heart": kaplan_meier(heart["stop"], heart["event"], heart["start"]),
+        "ties": kaplan_meier(ties["durations"], ties["ended"]),
+        "late": kaplan_meier(late["durations"], late["ended"], late["entry"]),
+    }
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("name", ["lung", "heart", "ties", "late"])
+def test_curves(r, curves, name, scale):
+    """Risk sets, ends, survival, errors and limits at every end."""
+    theirs, ours = r(f"{name}-{scale}"), curves[name]
+    index = np.searchsorted(ours.times, theirs["time"])
+    assert ours.at_risk[index] == pytest.approx(theirs["at_risk"])
+    assert ours.events[index] == pytest.approx(theirs["events"])
+    assert (ours.events > 0).sum() == len(theirs)
+    assert ours.survival[index] == pytest.approx(theirs["survival"], **CLOSE)
+    lower, upper = (each[index] for each in ours.limits(0.95, SCALES[scale]))
+    inner = theirs["survival"].between(0, 1, inclusive="neither").to_numpy()
+    assert inner.sum() > 5
+    assert lower[inner] == pytest.approx(theirs["lower"][inner], **CLOSE)
+    assert upper[inner] == pytest.approx(theirs["upper"][inner], **CLOSE)
+    errors = [ours.interval(t, scale="plain").se for t in theirs["time"][inner]]
+    assert errors == pytest.approx(theirs["error"][inner], **CLOSE)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("name", ["lung", "heart", "ties", "late"])
+def test_quantiles(r, curves, name, scale):
+    """Quartile and median, and the median's limits; not reached is infinite."""
+    theirs = r(f"{name}-{scale}-quantiles").fillna(np.inf)
+    ours = curves[name]
+    median = ours.median_interval(scale=SCALES[scale])
+    assert [ours.quantile(0.25), ours.median] == theirs["estimate"].tolist()
+    assert [median.low, median.high] == theirs.loc[1, ["lower", "upper"]].tolist()
+
+
+def test_conditional_start(r, curves):
+    """Survival given that one outlived age 5 is R's; nothing happens at 5.5."""
+    theirs, whole = r("late-start"), curves["late"]
+    watched = whole.numbers([5.0]).at_risk[0]
+    earlier = whole.numbers(whole.times[whole.times < 5]).at_risk.max()
+    assert earlier < watched
+    ours = whole.from_at_risk(watched)
+    assert ours.times[0] == 5
+    found = [ours.at(t) for t in theirs["time"]]
+    assert found == pytest.approx(theirs["survival"].tolist(), **CLOSE)
+
+
+@pytest.mark.parametrize(("name", "horizon"), [("lung", 730), ("ties", 9)])
+def test_restricted_means(r, curves, name, horizon):
+    """Mean and error to a horizon."""
+    found = restricted_mean(curves[name], horizon)
+    assert [found.estimate, found.se] == pytest.approx(
+        r("means")[name].tolist(), **CLOSE
+    )
+
+
+def test_mgus2_incidence(r):
+    """Progression and death of 1384 patients, months with many ties."""
+    data, theirs = r("mgus2"), r("mgus2-incidence")
+    both = aalen_johansen(data["durations"], data["cause"])
+    for cause, column in ((1, "one"), (2, "two")):
+        ours = [both.at(t, cause) for t in theirs["time"]]
+        assert ours == pytest.approx(theirs[column].tolist(), **CLOSE)
+    assert np.bincount(data["cause"]).tolist() == [409, 115, 860]
+    at = [both.at(t, 1) for t in (60, 120, 240)]
+    assert at == pytest.approx([0.0341, 0.0637, 0.0998], abs=5e-5)
+    alone = kaplan_meier(data["durations"], data["cause"] == 1)
+    assert 1 - alone.at(240) == pytest.approx(0.2096, abs=5e-5)
+
+
+def test_incidence_with_late_entry(r):
+    """Competing ends with late entry at tied times."""
+    theirs, (_, late) = r("late-incidence"), random_tables()
+    both = aalen_johansen(late["durations"], late["cause"], late["entry"])
+    for cause, column in ((1, "one"), (2, "two")):
+        ours = [both.at(t, cause) for t in theirs["time"]]
+        assert ours == pytest.approx(theirs[column].tolist(), **CLOSE)
+
+
+def models(table, mgus2):
+    """Return the arguments of each model that R fits too."""
+    lung, heart, (_, late) = table("lung"), table("heart"), random_tables()
+    four = heart[["age", "year", "surgery", "transplant"]]
+    return {
+        "lung": (lung["time"], lung["status"] == 2, lung[["age", "sex"]], None, None),
+        "heart": (heart["stop"], heart["event"], four, heart["start"], heart["id"]),
+        "mgus2": (
+            mgus2["durations"], mgus2["cause"] == 1, mgus2[["age", "male"]], None, None,
+        ),
+        "late": (
+            late["durations"], late["ended"], late[["x"]], late["entry"], late["group"],
+        ),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+@pytest.mark.parametrize("name", ["lung", "heart", "mgus2", "late"])
+def test_cox(r, table, name, ties):
+    """Coefficients, likelihood, and errors: the model's or the clusters'."""
+    theirs = r(f"cox-{name}-{ties}")
+    durations, ended, x, entry, cluster = models(table, r("mgus2"))[name]
+    fit = cox(durations, ended, x, entry=entry, cluster=cluster, ties=ties)
+    beta, errors = np.array([c.ratio.on_scale("log") for c in fit.coefficients]).T
+    k = fit.coefficients[0].ratio.clusters
+    factor = 1 if cluster is None else (k / (k - 1)) ** 0.5  # R has none
+    assert beta == pytest.approx(theirs["beta"], **CLOSE)
+    assert errors == pytest.approx(theirs["error"] * factor, **CLOSE)
+    assert fit.log_likelihood == pytest.approx(theirs["loglik"][0], **CLOSE)

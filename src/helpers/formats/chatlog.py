@@ -38,7 +38,9 @@ _ROOM_KEYS = {"items[].name", "items[].users"}
 _TIME = r"(?:(?:\d{4}-)?\d\d-\d\d )?\d\d:\d\d:\d\d"
 _HEADER = re.compile(rf"(?:\A|(?<=\n\n))(?=[^\n]*? ({_TIME})\n)([^\n]+?) {_TIME}\n")
 YEARLY = len("2024-01-01 00:00:00")
-_WHO = re.compile(r"(?P<name>.*?)(?:\((?P<id>[^()]*)\))?(?: \[(?P<talker>.*)\])?")
+_WHO = re.compile(
+    r"(?P<name>.*?)(?:\((?P<id>[^()]*)\))?(?: \[(?:.*\()?(?P<talker>[^()\]]*)\)?\])?"
+)
 
 
 class _Message(msgspec.Struct, rename="camel", gc=False):

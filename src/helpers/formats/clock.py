@@ -36,9 +36,8 @@ def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
     [1700000000000000, 1700000000123000, 1700000000500000, None, None]
     """
     raw = _numbers(values)
-    times = np.select(
-        [raw > least for least, _ in _UNITS], [raw * by for _, by in _UNITS]
-    )
+    above = [raw > least for least, _ in _UNITS]
+    times = np.select(above, [raw * by for _, by in _UNITS], np.nan)
     return _sane(np.round(times))
 
 

@@ -1,0 +1,1 @@
+"""Worlds with planted truth, as tables and as exports of every platform."""

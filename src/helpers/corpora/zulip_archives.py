@@ -115,7 +115,7 @@ def _ids_where_copied(rows: pd.DataFrame) -> pd.Series[str]:
     channels = copied.index[copied].get_level_values("group")
     known = rows.loc[rows["group"].isin(channels), _ALL_KNOWN]
     first, *others = (known[name].astype("str").fillna("") for name in _ALL_KNOWN)
-    return first.str.cat(others, sep="|")
+    return first.str.cat(pd.concat(others, axis=1), sep="|")
 
 
 def _runs(rows: pd.DataFrame) -> pd.Series[int]:

@@ -13,9 +13,35 @@ if TYPE_CHECKING:
 
     Frame = nw.LazyFrame[Any]
 
-__all__ = ["ORDER", "bounds", "numbered", "people", "reasoned"]
+__all__ = ["ORDER", "bounds", "listed", "numbered", "people", "reasoned"]
 
 ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
+
+_TEXT = ("label", "network", "kind", "closed_kind")
+_TIMES = ("created_us", "seen_us", "closed_us")
+
+
+def listed(groups: Frame, messages: Frame) -> Frame:
+    """Return every group once: the first record of it, or else a message's mention.
+
+    A group without a network is its own; one without a name or a kind goes by its key
+    or as ``group``.
+    """
+    first = groups.with_columns(one=nw.lit(1)).with_columns(
+        nth=nw.col("one").cum_sum().over("group", order_by=ORDER[1:])
+    )
+    columns = ("group", *_TEXT, *_TIMES, "member_count")
+    recorded = first.filter(nw.col("nth") == 1).select(*columns)
+    others = messages.select("group").unique().join(recorded, on="group", how="anti")
+    blank = dict.fromkeys(_TEXT, nw.lit(None, nw.String)) | dict.fromkeys(
+        _TIMES, nw.lit(None, nw.Int64)
+    )
+    unlisted = others.with_columns(**blank, member_count=nw.lit(None, nw.Int32))
+    return nw.concat([recorded, unlisted.select(*columns)]).with_columns(
+        nw.coalesce("label", "group").alias("label"),
+        nw.coalesce("network", "group").alias("network"),
+        nw.coalesce("kind", nw.lit("group")).alias("kind"),
+    )
 
 
 def bounds(messages: Frame, groups: Frame, end_us: int | None) -> Frame:

@@ -87,7 +87,8 @@ def derive(store: Store, terms: Terms) -> Derived:
     """
     with engine() as run:
         messages = run.scan(*store.parts("message")).select(*_NEEDED)
-        listed = run.scan(*store.parts("group"))
+        records = run.scan(*store.parts("group"))
+        listed = run.keep(cleaning.listed(records, messages), "listed")
         ends = run.keep(cleaning.bounds(messages, listed, terms.end_us), "ends")
         marked = run.keep(cleaning.reasoned(messages, ends), "marked")
         ledger = _ledger(run, marked, store)
@@ -119,7 +120,7 @@ def _groups(
 ) -> pd.DataFrame:
     kept = marked.filter(nw.col("reason").is_null()).rename({"group": "key"})
     anything = marked.group_by("group").agg(any_us=nw.col("time_us").min())
-    known = listed.drop("file", "position", "rule").join(ends, on="group", how="left")
+    known = listed.join(ends, on="group", how="left")
     facts = run.fetch(known.join(anything, on="group", how="left"), "group")
     said = run.fetch(activity.totals(kept, "key"), "key")
     facts = facts.rename(columns={"group": "key"}).merge(said, "left", "key")

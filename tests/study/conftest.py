@@ -1,0 +1,52 @@
+"""A store in miniature, and the tables made of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from helpers.records import DAY_US, from_rows
+from helpers.study.derive import Terms, derive
+from helpers.study.store import write_store
+
+MINUTE_US = 60_000_000
+
+
+@pytest.fixture
+def derived(tmp_path):
+    """Derive tables from messages and groups given as rows."""
+
+    def make(messages, groups, **terms):
+        plain = {"kind": "text", "bot": False, "file": "f"}
+        numbered = [plain | {"position": n} | row for n, row in enumerate(messages, 1)]
+        listed = [{"network": "net", "kind": "room"} | row for row in groups]
+        batches = [from_rows("message", numbered), from_rows("group", listed)]
+        tally = Counter({"f": len(numbered)})
+        store = write_store(batches, tmp_path / "store", tally)
+        return derive(store, Terms(**terms))
+
+    return make
+
+
+@pytest.fixture
+def small(derived):
+    """Derive a world of three groups: a busy one, one with a bot only, one closed.
+
+    Ann founds g on day 0 and writes on days 0 and 40; Bob answers her by name.
+    """
+    messages = [
+        {"group": "g", "sender": "ann", "time_us": 0, "chars": 4},
+        {"group": "g", "sender": "bob", "time_us": MINUTE_US, "mentions": ["ann"]},
+        {"group": "g", "sender": "ann", "time_us": 40 * DAY_US, "chars": 6},
+        {"group": "h", "sender": "bot", "time_us": 3 * DAY_US, "bot": True},
+        {"group": "k", "sender": "eve", "time_us": 9 * DAY_US},
+        {"group": "k", "sender": "eve", "time_us": 19 * DAY_US},
+        {"group": "k", "sender": "bot", "time_us": 200 * DAY_US, "bot": True},
+    ]
+    groups = [
+        {"group": "g", "label": "G", "created_us": -DAY_US},
+        {"group": "h", "label": "H"},
+        {"group": "k", "label": "K", "closed_us": 12 * DAY_US, "closed_kind": "notice"},
+    ]
+    return derived(messages, groups)

@@ -1,0 +1,58 @@
+"""A study is opened whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.paths import PROCESSED
+from helpers.study import open_study
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """Copy a committed study to where it can be damaged."""
+    return shutil.copytree(PROCESSED / "w3c_groups", tmp_path / "mine")
+
+
+def test_a_study_opens_by_folder_as_by_name(copy):
+    """A user's study lies anywhere."""
+    assert open_study(copy).checksum == open_study("w3c_groups").checksum
+
+
+def test_a_study_cannot_be_changed():
+    """Nobody swaps its tables in passing."""
+    with pytest.raises(FrozenInstanceError):
+        open_study("w3c_groups").name = "other"
+
+
+def test_a_table_that_was_changed_is_refused(copy):
+    """One byte is enough."""
+    path = copy / "daily.parquet"
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    with pytest.raises(BrokenFileError, match="not the table that the manifest names"):
+        open_study(copy).table("daily")
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "ledger.csv"])
+def test_a_cut_manifest_or_ledger_is_refused(copy, name):
+    """Half a file is told as such."""
+    path = copy / name
+    path.write_bytes(path.read_bytes()[:40])
+    with pytest.raises(BrokenFileError, match="can't be read"):
+        open_study(copy)
+
+
+def test_a_table_that_a_study_has_not_is_told_with_those_it_has():
+    """No licence, no member rows."""
+    with pytest.raises(MissingSourceError, match="it has groups, silences"):
+        open_study("zulip_archives").table("members")
+
+
+def test_an_unknown_study_is_told_with_those_there_are():
+    """A misspelt name is answered with the right ones."""
+    with pytest.raises(MissingSourceError, match="fcc_gitter, w3c_groups"):
+        open_study("gitter")

@@ -2,12 +2,13 @@
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.text.columns import as_texts, code_points, from_code_points
 
 
+@settings(deadline=None)
 @given(st.lists(st.none() | st.text()))
 def test_code_points_spell_the_texts_again(messages):
     """Texts go to code points and back unchanged, nulls and NUL included."""

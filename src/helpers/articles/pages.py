@@ -1,0 +1,139 @@
+"""Read the articles: what their authors wrote, and nothing that stands beside it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from helpers.articles.annotated import is_annotated, restore
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.text.normalising import simplify
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+__all__ = ["KEPT", "REASONS", "Article", "read_article"]
+
+KEPT = "article"
+REASONS = (
+    "navigation", "byline", "promotion", "editorial", "author", "comments", "sharing",
+    "tags", "stories",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article as clean paragraphs, in simplified characters.
+
+    Attributes
+    ----------
+    paragraphs
+        The title and what follows it, one string a paragraph.
+    cut
+        How many paragraphs of the page were cut, by each of `REASONS`.
+    unrecovered
+        Characters of the page that can't be read any more, marked ``□``.
+    truncated
+        Whether the page stops without any sign that the article is complete.
+    """
+
+    paragraphs: tuple[str, ...]
+    cut: Mapping[str, int]
+    unrecovered: int
+    truncated: bool
+
+    @property
+    def source_paragraphs(self) -> int:
+        """How many paragraphs the page has, whatever they are."""
+        return len(self.paragraphs) + sum(self.cut.values())
+
+    @property
+    def hanzi(self) -> int:
+        """How many Chinese characters were kept."""
+        return sum(len(re.findall(r"[㐀-䶿一-鿿]", text)) for text in self.paragraphs)
+
+
+def read_article(path: Path) -> Article:
+    r"""Read one page as saved and return the article on it.
+
+    Raises
+    ------
+    MissingSourceError
+        If there is no such file.
+    BrokenFileError
+        If it is not UTF-8 or holds no article.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> page = Path(tempfile.mkdtemp()) / "page.txt"
+    >>> saved = "标题\n\n正文。\n最后编辑于\n别的故事"
+    >>> _ = page.write_text(saved, encoding="utf-8")
+    >>> article = read_article(page)
+    >>> article.paragraphs, article.cut["stories"], article.truncated
+    (('标题', '正文。'), 2, False)
+    """
+    text, unrecovered = _page(path)
+    parts = list(_parts(text))
+    kept = tuple(line for reason, line in parts if reason == KEPT)
+    if not kept:
+        raise BrokenFileError(
+            "holds no article", where=str(path), remedy="save the page again as text"
+        )
+    counts = Counter(reason for reason, _ in parts)
+    return Article(
+        paragraphs=kept,
+        cut={reason: counts[reason] for reason in REASONS},
+        unrecovered=unrecovered,
+        truncated=not any(_matches(line, _rules("ends")) for _, line in parts),
+    )
+
+
+def _page(path: Path) -> tuple[str, int]:
+    if not path.is_file():
+        raise MissingSourceError(
+            "there is no such page", where=str(path), remedy="check the folder's name"
+        )
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BrokenFileError(
+            f"is not UTF-8 at byte {error.start}",
+            where=str(path),
+            remedy="save the page again as UTF-8",
+        ) from error
+    if not is_annotated(text):
+        return text, 0
+    restored = restore(text)
+    return simplify(pa.array([restored.text]))[0].as_py(), restored.lost
+
+
+def _parts(text: str) -> Iterator[tuple[str, str]]:
+    """Yield every paragraph of the page with what it belongs to."""
+    part = KEPT
+    for line in filter(None, map(str.strip, text.splitlines())):
+        part = _matches(line, _rules("parts")) or part
+        alone = _matches(line, _rules("lines")) if part == KEPT else ""
+        yield alone or part, line
+
+
+def _matches(line: str, rules: Mapping[str, re.Pattern[str]]) -> str:
+    return next((reason for reason, rule in rules.items() if rule.search(line)), "")
+
+
+@cache
+def _rules(table: str) -> Mapping[str, re.Pattern[str]]:
+    held = resources.files(__package__).joinpath("furniture.toml").read_text("utf-8")
+    return {
+        reason: re.compile("|".join(patterns))
+        for reason, patterns in tomllib.loads(held)[table].items()
+    }

@@ -46,8 +46,13 @@ class Source:
                 remedy="make the study's tables with `make data` or `shequn run`",
             )
         facts: dict[str, Any] = json.loads(manifest.read_text(encoding="utf-8"))
-        named = (str(facts[key]) for key in ("study", "title_en", "source", "licence"))
-        return cls(*named, checksum=checksum(manifest))
+        return cls(
+            study=facts["study"],
+            title=facts["title_en"],
+            source=facts["source"],
+            licence=facts["licence"],
+            checksum=checksum(manifest),
+        )
 
 
 def plain(figure_id: str, title: str, sources: Sequence[Source], version: str) -> str:

@@ -45,7 +45,9 @@ def width(text: str, size: float) -> float:
 
 @cache
 def _advance(character: str) -> float:
-    """Return one character's advance, in ems."""
+    """Return one character's advance in ems; a full one if the face lacks it."""
+    if ord(character) not in _known():
+        return 1.0
     face = _face()
     face.set_size(100, 72)
     return round(face.load_char(ord(character)).linearHoriAdvance / 65536 / 100, 3)

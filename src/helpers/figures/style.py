@@ -121,6 +121,7 @@ def blank(
 ) -> Figure:
     """Return an empty figure with its words set and room kept for the axes.
 
+    Whatever is drawn into it is drawn inside `house_style`, or has other fonts.
     The title is the finding, the subtitle what is measured, the foot source and n.
     `height_mm` is that of the axes; the words come on top of it.
     """
@@ -134,8 +135,9 @@ def blank(
     pad = MARGIN / 72
     layout = ConstrainedLayoutEngine(rect=room, w_pad=pad, h_pad=pad)
     figure = Figure(figsize=(WIDTHS_MM[width] * MM, total / 72), layout=layout)
-    _set(figure, head, total - MARGIN, total)
-    _set(figure, tail, below, total)
+    with house_style():
+        _set(figure, head, total - MARGIN, total)
+        _set(figure, tail, below, total)
     return figure
 
 

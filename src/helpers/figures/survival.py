@@ -138,6 +138,8 @@ def _labels(axes: Axes, curves: pd.DataFrame) -> Labels:
 
 def _mark(labels: Labels, points: pd.DataFrame, horizon: float) -> None:
     known = points[points["day"] <= horizon]
+    if known.empty:
+        return  # an empty line that is not clipped would push the panel about
     labels.axes.plot(known["day"], known["survival"], **RING)
     places = zip(known["day"], known["survival"], strict=True)
     for label, place in zip(known["label"], places, strict=True):

@@ -1,0 +1,150 @@
+"""What `save` writes, and what it refuses."""
+
+import json
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from helpers import figures
+from helpers.errors import MissingSourceError
+from helpers.files import checksum
+
+WORDS = {"title": "多数沉默了", "caption": "What is measured.", "alt": "A line falls."}
+SCRIPT = """
+import sys
+from pathlib import Path
+import pandas as pd
+from helpers import figures
+figure = figures.blank("one", 40, title="多数沉默了。Most fell silent", foot="n = 12")
+with figures.house_style():
+    axes = figure.subplots()
+    axes.plot([0, 1], [1, -0.5])
+    axes.fill_between([0, 1], [1, 0], alpha=.2, hatch="//")
+figures.save(figure, "line", data=pd.DataFrame({"x": [0, 1]}), title="t", caption="c",
+             alt="a", claims=["s0"], studies=[Path(sys.argv[1])],
+             folder=Path(sys.argv[2]))
+"""
+
+
+def save(figure, study, folder, figure_id="line", **changed):
+    """Save with words and data that any figure could have."""
+    data = pd.DataFrame({"x": [0.1]})
+    said = {**WORDS, **changed}
+    return figures.save(
+        figure,
+        figure_id,
+        data=data,
+        claims=["s0"],
+        studies=[study],
+        folder=folder,
+        **said,
+    )
+
+
+def checksums(folder):
+    """Return the checksum of each file of a folder."""
+    return {file.name: checksum(file) for file in sorted(folder.iterdir())}
+
+
+@pytest.mark.parametrize("kind", ["survival", "forest", "shares", "specifications"])
+def test_saving_twice_gives_the_same_bytes(drawn, study, tmp_path, kind):
+    """Each kind of figure is the same file the second time, provenance included."""
+    save(drawn[kind], study, tmp_path / "first")
+    save(drawn[kind], study, tmp_path / "second")
+    assert checksums(tmp_path / "first") == checksums(tmp_path / "second")
+
+
+def test_a_fresh_process_gives_the_same_bytes(study, tmp_path):
+    """No byte depends on hash seeds, clocks or what was drawn before."""
+    for seed in ("1", "2"):
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(study), str(tmp_path / seed)],
+            env={"PYTHONHASHSEED": seed, "SOURCE_DATE_EPOCH": seed * 6, "PATH": ""},
+            check=True,
+        )
+    files = checksums(tmp_path / "1")
+    assert len(files) == 7
+    # the JSON holds the code's checksum, which moves while someone edits the code
+    assert {n for n, c in files.items() if checksums(tmp_path / "2")[n] != c} <= {
+        "line.json"
+    }
+
+
+def test_provenance_names_claims_studies_and_code(drawn, study, tmp_path):
+    """The JSON beside a figure says what made it, with checksums that hold."""
+    saved = save(drawn["forest"], study, tmp_path / "f")
+    facts = json.loads(saved.file("json").read_text(encoding="utf-8"))
+    assert facts["claims"] == ["s0"]
+    assert facts["studies"][0]["checksum"] == checksum(study / "manifest.json")
+    assert facts["files"]["svg"] == checksum(saved.file("svg"))
+    assert len(facts["code"]["sha256"]) == 64
+
+
+def test_the_provider_is_cited_before_us(drawn, study, tmp_path):
+    """Both citations name the source of the data first."""
+    saved = save(drawn["forest"], study, tmp_path / "f")
+    assert saved.citation.index("Demo & co") < saved.citation.index("Shequn Evidence")
+    entries = saved.file("bib").read_text(encoding="utf-8")
+    assert entries.index("@misc{demo") < entries.index("@misc{shequn-line")
+    assert r"Demo \& co" in entries
+    assert r"a\_b" in entries
+
+
+def test_a_rare_character_in_our_words_is_an_error(study, tmp_path):
+    """What our face lacks is never drawn as a box."""
+    figure = figures.blank("one", 30, title="沉默 😀")
+    with pytest.raises(figures.MissingGlyphError, match="no 😀"):
+        save(figure, study, tmp_path / "f")
+    assert not (tmp_path / "f").exists()
+
+
+@pytest.mark.parametrize(
+    ("size", "place", "said"), [(6.9, 0.1, "too small"), (7, 0.95, "runs .* off")]
+)
+def test_text_that_cannot_be_read_is_an_error(study, tmp_path, size, place, said):
+    """Text under 7 pt or over the edge stops the save."""
+    figure = figures.blank("one", 30, title="t")
+    with figures.house_style():
+        figure.text(place, 0.5, "many words over the edge", fontsize=size)
+    with pytest.raises(figures.FigureError, match=said):
+        save(figure, study, tmp_path / "f")
+
+
+def test_a_figure_of_another_width_is_refused(study, tmp_path):
+    """A figure that would be scaled in print has no known text size."""
+    figure = figures.blank("one", 30, title="t")
+    figure.set_figwidth(5)
+    with pytest.raises(figures.FigureError, match="neither one nor two columns"):
+        save(figure, study, tmp_path / "f")
+
+
+@pytest.mark.parametrize("figure_id", ["Fig", "a--b", "a_b", "-a", "a/b", "", "群"])
+def test_ids_that_break_links_are_refused(study, tmp_path, figure_id):
+    """Ids are words of a–z and 0–9 joined by single hyphens."""
+    with pytest.raises(figures.FigureError, match="not an id"):
+        save(figures.blank("one", 30, title="t"), study, tmp_path, figure_id)
+
+
+@pytest.mark.parametrize("word", ["title", "caption", "alt"])
+def test_a_figure_without_words_is_refused(study, tmp_path, word):
+    """A picture without alternative text is nothing to a blind reader."""
+    figure = figures.blank("one", 30, title="t")
+    with pytest.raises(figures.FigureError, match=f"no {word}"):
+        save(figure, study, tmp_path / "f", **{word: " "})
+
+
+def test_a_study_without_manifest_is_refused(tmp_path):
+    """A figure whose data has no provenance is not saved."""
+    with pytest.raises(MissingSourceError, match=r"no manifest\.json"):
+        save(figures.blank("one", 30, title="t"), tmp_path, tmp_path / "f")
+
+
+def test_notebooks_get_the_picture_its_words_and_no_path(drawn, study, tmp_path):
+    """A cell shows the picture with alternative text; nothing names this machine."""
+    saved = save(drawn["forest"], study, tmp_path / "f")
+    data, metadata = saved._repr_mimebundle_()
+    assert metadata["image/png"]["alt"] == data["text/plain"] == WORDS["alt"]
+    assert json.loads(data["application/vnd.shequn.figure"])["id"] == "line"
+    assert str(tmp_path) not in str(data)

@@ -6,7 +6,12 @@ from hypothesis import strategies as st
 
 from helpers.articles.annotated import LOST, is_annotated, restore
 
-COMMON = "為你好嗎說時個來對業號聯現內發經過會動認價沒當關應計統進這是我們的"
+# a second byte below 0x81 would bring the page into step by itself
+COMMON = [
+    character
+    for character in "為你好嗎說時個來對業號聯現內發經過會動認價沒當關應計統進這是我們的"
+    if character.encode("gbk")[1] > 0x80
+]
 
 
 def shifted(held):
@@ -27,7 +32,7 @@ def _read(lead, trail):
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.text(COMMON, min_size=1, max_size=8))
+@given(st.text(st.sampled_from(COMMON), min_size=1, max_size=8))
 def test_a_run_out_of_step_is_read_in_step(text):
     """All but the character whose first byte was swallowed comes back."""
     run = shifted((text + "運").encode("gbk")[1:-1])

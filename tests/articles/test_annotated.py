@@ -9,7 +9,7 @@ from helpers.articles.annotated import LOST, is_annotated, restore
 # a second byte below 0x81 would bring the page into step by itself
 COMMON = [
     character
-    for character in "為你好嗎說時個來對業號聯現內發經過會動認價沒當關應計統進這是我們的"
+    for character in "為你好嗎說時個來對業號聯現內發經過會動認價沒當關應計統進這是我們"
     if character.encode("gbk")[1] > 0x80
 ]
 

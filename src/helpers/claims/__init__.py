@@ -8,6 +8,7 @@ interval by a rule fixed beforehand (`helpers.claims.rules`), after data gates
 
 from helpers.claims.combine import Combined, combine_verdicts
 from helpers.claims.evaluate import Verdict, evaluate, scoreboard
+from helpers.claims.nesting import Nested, nested
 from helpers.claims.register import Claim, claim, read_register
 from helpers.claims.rules import Decision, Word
 from helpers.claims.templates import parse
@@ -16,11 +17,13 @@ __all__ = [
     "Claim",
     "Combined",
     "Decision",
+    "Nested",
     "Verdict",
     "Word",
     "claim",
     "combine_verdicts",
     "evaluate",
+    "nested",
     "parse",
     "read_register",
     "scoreboard",

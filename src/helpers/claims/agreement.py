@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from helpers.claims.rules import Decision, Word
+from helpers.errors import NotIdentifiableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from helpers.claims.rules import Rule
     from helpers.survival.interval import Interval
@@ -41,6 +42,23 @@ class Specification:
     legs: tuple[Interval | None, ...] = ()
     counts: bool = True
     decisive: bool = False
+
+    @classmethod
+    def tried(
+        cls,
+        name: str,
+        way: Callable[[], Interval | tuple[Interval | None, ...]],
+        *,
+        counts: bool = True,
+        decisive: bool = False,
+    ) -> Self:
+        """Return the specification that `way` computes, empty if the data refuse."""
+        try:
+            found = way()
+        except NotIdentifiableError:
+            found = ()
+        legs = found if isinstance(found, tuple) else (found,)
+        return cls(name, legs, counts, decisive)
 
     def decide(self, rule: Rule) -> Decision:
         """Return what the rule says of this specification."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from helpers.inference import Combination, Interval
     from helpers.survival.interval import ScaleName
 
-__all__ = ["Combined", "combine_verdicts", "combined_words"]
+__all__ = ["Combined", "combine_verdicts", "combined_words", "together"]
 
 FEWEST_POOLED = 5
 HALF = 0.5
@@ -67,7 +67,6 @@ def combine_verdicts(
     rule: Rule,
     verdicts: Sequence[Verdict],
     *,
-    scale: ScaleName,
     threshold_is_ours: bool,
     chinese_chats: Collection[str] = (),
 ) -> Combined:
@@ -79,8 +78,6 @@ def combine_verdicts(
         The claim's, as parsed from its template.
     verdicts
         One a corpus, all of one claim.
-    scale
-        ``cloglog`` for probabilities, ``log`` for ratios, ``identity`` for differences.
     threshold_is_ours
         Whether the deciding number was set by this project.
     chinese_chats
@@ -89,24 +86,23 @@ def combine_verdicts(
     """
     able = [v for v in verdicts if v.word not in {None, Word.UNTESTABLE}]
     entering = [v for v in _of_one_frame(able) if _may_speak(rule, v)]
-    together = _together(rule, entering, scale)
+    found = together(rule, entering)
     chinese = [v for v in entering if v.study in chinese_chats]
     unseen = [v for v in entering if not v.looked_at]
-    mean, prediction = _pooled(rule, entering, scale)
+    mean, prediction = _pooled(rule, entering)
     return Combined(
         claim=verdicts[0].claim,
-        word=together.word,
-        qualifiers=together.qualifiers,
-        reason=together.reason,
-        population=_together(rule, chinese, scale) if chinese else _NOBODY,
+        word=found.word,
+        qualifiers=found.qualifiers,
+        reason=found.reason,
+        population=together(rule, chinese) if chinese else _NOBODY,
         entering=tuple(v.study for v in entering),
         apart=tuple(v.study for v in able if v not in entering),
         listed=tuple(v.study for v in verdicts if v not in able),
         mean=mean,
         prediction=prediction,
-        general=prediction is not None
-        and rule.decide(prediction).word is together.word,
-        unseen=_together(rule, unseen, scale).word if threshold_is_ours else None,
+        general=prediction is not None and rule.decide(prediction).word is found.word,
+        unseen=together(rule, unseen).word if threshold_is_ours else None,
     )
 
 
@@ -132,41 +128,51 @@ def _word(rule: Rule, verdict: Verdict) -> Word | None:
     return rule.decide(verdict.shared).word
 
 
-def _pool(verdicts: Sequence[Verdict], scale: ScaleName) -> Combination:
+def _pool(rule: Rule, verdicts: Sequence[Verdict]) -> Combination:
     found = (v.shared or v.interval for v in verdicts)
-    return combine([interval for interval in found if interval], scale)
+    return combine([interval for interval in found if interval], _scale(rule))
+
+
+def _scale(rule: Rule) -> ScaleName:
+    """Return where a rule's estimates are nearly normal."""
+    if rule.code.startswith("P"):
+        return "cloglog"
+    return "identity" if rule.code.startswith(("Δ", "DOM")) else "log"
 
 
 def _pooled(
-    rule: Rule, verdicts: Sequence[Verdict], scale: ScaleName
+    rule: Rule, verdicts: Sequence[Verdict]
 ) -> tuple[Interval | None, Interval | None]:
     if len(verdicts) < FEWEST_POOLED or isinstance(rule, All):
         return None, None
-    pooled = _pool(verdicts, scale)
+    pooled = _pool(rule, verdicts)
     return pooled.mean, pooled.prediction
 
 
-def _together(rule: Rule, verdicts: Sequence[Verdict], scale: ScaleName) -> Decision:
-    """Return the verdict of several corpora, FRAGILE where it hangs on some of them."""
-    decision = _judged(rule, verdicts, scale)
+def together(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
+    """Return the verdict of corpora past their gates, FRAGILE where it hangs on one.
+
+    Under five of them, or several legs: in words, without a pooled number.
+    """
+    decision = _judged(rule, verdicts)
     if len(verdicts) < FEWEST_POOLED or isinstance(rule, All):
         return decision
-    weights = _pool(verdicts, scale).weights
+    weights = _pool(rule, verdicts).weights
     pairs = zip(weights, verdicts, strict=True)
     fragile = sum(weight for weight, v in pairs if v.word is Word.FRAGILE)
     if fragile >= HALF:
         return Decision(Word.FRAGILE, reason=f"fragile in {fragile:.0%} of the weight")
     for alone in verdicts:
         rest = [v for v in verdicts if v is not alone]
-        if _judged(rule, rest, scale).word.opposes(decision.word):
+        if _judged(rule, rest).word.opposes(decision.word):
             return Decision(Word.FRAGILE, reason=f"opposite without {alone.study}")
     return decision
 
 
-def _judged(rule: Rule, verdicts: Sequence[Verdict], scale: ScaleName) -> Decision:
+def _judged(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
     if len(verdicts) < FEWEST_POOLED or isinstance(rule, All):
         return combined_words([(v.study, _word(rule, v)) for v in verdicts])
-    pooled = _pool(verdicts, scale)
+    pooled = _pool(rule, verdicts)
     decision = rule.decide(pooled.mean)
     if any(rule.decide(part).word.opposes(decision.word) for part in pooled.widened):
         return Decision(Word.INCONCLUSIVE, (DISAGREE,))

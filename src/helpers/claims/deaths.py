@@ -97,6 +97,7 @@ def failed(
         lives,
         durations=np.where(earlier, first, lives.durations),
         ended=lives.ended | earlier,
+        revived=lives.revived | np.isin(lives.group, thin.group[thin.revived]),
     )
     words = f"failed: first of {words} and fewer than 3 posters; ads not known"
     return _watched(lives, competing & ~earlier, words)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.claims import failure, leaders, lifetimes, shells
 from helpers.claims.agreement import agreement, hardened
-from helpers.claims.combine import combined_words
+from helpers.claims.combine import together
 from helpers.claims.evidence import Evidence
 from helpers.claims.gates import GateError
 from helpers.claims.register import claim, read_register
@@ -187,7 +187,7 @@ def _too_few_networks(verdict: Verdict) -> bool:
 
 
 def _over_networks(entry: Claim, evidence: Evidence, blank: Verdict) -> Verdict:
-    """Combine verdicts of single networks in words; there is no pooled number."""
+    """Combine the verdicts of single networks; up to four give no pooled number."""
     parts = tuple(
         _verdict(
             entry,
@@ -196,8 +196,8 @@ def _over_networks(entry: Claim, evidence: Evidence, blank: Verdict) -> Verdict:
         )
         for network in evidence.networks
     )
-    decision = combined_words([(part.study, part.word) for part in parts])
     able = [part for part in parts if part.word is not Word.UNTESTABLE]
+    decision = together(parse(entry.template), able)
     first = able[0] if able else parts[0]
     return replace(
         first if len(able) == 1 else blank,

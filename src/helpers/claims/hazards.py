@@ -46,12 +46,14 @@ def landmark_hazard_ratio(
     Lin and Wei (1989), JASA 84, 1074–1078, for the standard errors.
     """
     data = _at_risk(rows.assign(exposed=exposed), lives)
-    covariates = _covariates(data)
-    clusters = clusters_of(data["network"], data["batch"])
     asked = gates.passed(
         *gates.arms(data["exposed"], data["ended"]),
-        gates.coefficients(int(data["ended"].sum()), covariates.shape[1]),
+        gates.clustering(data["network"], data["batch"]),
     )
+    covariates = _covariates(data)
+    deaths = int(data["ended"].sum())
+    asked += gates.passed(gates.coefficients(deaths, covariates.shape[1]))
+    clusters = clusters_of(data["network"], data["batch"])
     fit = cox(
         data["duration"],
         data["ended"],

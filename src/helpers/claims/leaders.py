@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from helpers.claims.agreement import Specification
 from helpers.claims.finding import Beside, Finding
 from helpers.claims.hazards import landmark_hazard_ratio
 from helpers.claims.readings import SEED, silent
-from helpers.errors import NotIdentifiableError
 from helpers.inference import clusters_of, median_interval, share_interval
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from helpers.claims.evidence import Evidence
     from helpers.claims.finding import Estimator
-    from helpers.survival import Interval
+    from helpers.survival import Interval, Lifetimes
 
 __all__ = ["ESTIMATORS", "many_centres", "not_centralised", "owner_alone_fails"]
 
@@ -55,7 +55,9 @@ def not_centralised(evidence: Evidence) -> Finding:
         " posters and ≥ 100 messages then",
         gates=asked,
         specifications=tuple(
-            Specification(name, _median_of(_lively(evidence, *choice), "top_share"))
+            Specification.tried(
+                name, partial(_median, _lively(evidence, *choice), "top_share")
+            )
             for name, choice in others.items()
         ),
         beside=(Beside("Gini of messages", _median(rows, "gini")),),
@@ -63,17 +65,10 @@ def not_centralised(evidence: Evidence) -> Finding:
 
 
 def _median(rows: pd.DataFrame, column: str) -> Interval:
+    """Return the median over at least 50 groups."""
+    gates.passed(gates.groups(len(rows)))
     clusters = clusters_of(rows["network"], rows["batch"])
     return median_interval(rows[column], clusters, seed=SEED)
-
-
-def _median_of(rows: pd.DataFrame, column: str) -> tuple[Interval, ...]:
-    """Return a median; nothing if there are too few groups or networks."""
-    try:
-        gates.passed(gates.groups(len(rows)))
-        return (_median(rows, column),)
-    except NotIdentifiableError:
-        return ()
 
 
 def many_centres(evidence: Evidence) -> Finding:
@@ -82,22 +77,43 @@ def many_centres(evidence: Evidence) -> Finding:
     The second leg is None where owners are not known.
     """
     gates.passed(evidence.shows("sender_ids", "replies", "births"))
-    rows = _lively(evidence)
-    rows = rows[rows["centres"].notna()]
+    rows = _connected(evidence)
     asked = gates.passed(
         gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
     )
-    expected = rows[rows["centres_null"].gt(0)]
-    expected = expected.assign(excess=expected["centres"] / expected["centres_null"])
+    others = {f"days {window}": (window, LEAST_POSTERS) for window in OTHER_WINDOWS}
+    others |= {f"≥ {least} posters": (WINDOW, least) for least in (10, 20)}
     return Finding(
-        legs=(_median(rows, "centres"), _owner_on_top(evidence, rows)),
+        legs=_centres(evidence),
         definition="1/Σ(share of replies received)², days 28–83;"
         f" {evidence.study.manifest.centres_from} replies; groups with ≥ 5 posters"
         " and ≥ 100 messages then",
         gates=asked,
-        specifications=tuple(_other_centres(evidence)),
-        beside=(Beside("centres over those expected", _median(expected, "excess")),),
+        specifications=tuple(
+            Specification.tried(name, partial(_centres, evidence, *choice))
+            for name, choice in others.items()
+        ),
+        note=f"median centres over those expected by chance: {_excess(rows):.2f}",
     )
+
+
+def _connected(
+    evidence: Evidence, window: str = WINDOW, posters: int = LEAST_POSTERS
+) -> pd.DataFrame:
+    rows = _lively(evidence, window, posters)
+    return rows[rows["centres"].notna()]
+
+
+def _excess(rows: pd.DataFrame) -> float:
+    """Return the median of centres over those that replies at random would give."""
+    return float((rows["centres"] / rows["centres_null"]).median())
+
+
+def _centres(
+    evidence: Evidence, window: str = WINDOW, posters: int = LEAST_POSTERS
+) -> tuple[Interval | None, Interval | None]:
+    rows = _connected(evidence, window, posters)
+    return _median(rows, "centres"), _owner_on_top(evidence, rows)
 
 
 def _owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval | None:
@@ -106,19 +122,6 @@ def _owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval | None:
         return None
     clusters = clusters_of(known["network"], known["batch"])
     return share_interval(known["owner_top"].astype(bool), clusters, seed=SEED)
-
-
-def _other_centres(evidence: Evidence) -> Iterator[Specification]:
-    choices = {f"days {window}": (window, LEAST_POSTERS) for window in OTHER_WINDOWS}
-    choices |= {f"≥ {least} posters": (WINDOW, least) for least in (10, 20)}
-    for name, choice in choices.items():
-        rows = _lively(evidence, *choice)
-        rows = rows[rows["centres"].notna()]
-        if not gates.groups(len(rows)).passed:
-            yield Specification(name)
-            continue
-        legs = (_median(rows, "centres"), _owner_on_top(evidence, rows))
-        yield Specification(name, legs)
 
 
 def owner_alone_fails(evidence: Evidence) -> Finding:
@@ -157,14 +160,15 @@ def _other_hazards(evidence: Evidence, rows: pd.DataFrame) -> Iterator[Specifica
     }
     for name, (w_days, carried, shared) in choices.items():
         lives = silent(evidence, w_days=w_days).lives
-        try:
-            _, found = landmark_hazard_ratio(
-                rows, lives, _exposed(rows, carried, shared)
-            )
-        except NotIdentifiableError:
-            yield Specification(name)
-        else:
-            yield Specification(name, (found,))
+        exposed = _exposed(rows, carried, shared)
+        way = partial(_hazard_ratio, rows, lives, exposed)
+        yield Specification.tried(name, way)
+
+
+def _hazard_ratio(
+    rows: pd.DataFrame, lives: Lifetimes, exposed: pd.Series[float]
+) -> Interval:
+    return landmark_hazard_ratio(rows, lives, exposed)[1]
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

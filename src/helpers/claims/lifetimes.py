@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from helpers.claims import gates
 from helpers.claims.agreement import Specification
 from helpers.claims.finding import Beside, Finding
 from helpers.claims.readings import SEED, failure, readings, silent
-from helpers.errors import NotIdentifiableError
 from helpers.inference import rate_ratio
 from helpers.records import DAY_US
 from helpers.survival import clusters_of, median_lifetime
@@ -31,6 +31,13 @@ __all__ = ["ESTIMATORS", "frames_and_bounds", "novelty_decay", "three_month_deat
 PRIMARY = "last message, W = 60"
 THREE_MONTHS, BRACKET = 105.0, (90.0, 120.0)
 LATE_DAYS = 84
+OTHER_WINDOWS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "days 28–55": ("1-13", "28-55"),
+        "days 84–181": ("1-13", "84-181"),
+        "day 0 counted": ("0-27", "56-83"),
+    }
+)
 
 
 def three_month_death(evidence: Evidence) -> Finding:
@@ -38,14 +45,13 @@ def three_month_death(evidence: Evidence) -> Finding:
     gates.passed(evidence.shows("births"))
     ends, error = silent(evidence), evidence.time_error_days
     asked = gates.passed(*gates.failure(ends.lives, THREE_MONTHS))
-    bracket = tuple(
-        Specification(
-            f"F({day:g} d)", (failure(ends, day, error_days=error),), decisive=True
-        )
+    at = partial(failure, ends, error_days=error)
+    bracket = (
+        Specification.tried(f"F({day:g} d)", partial(at, day), decisive=True)
         for day in BRACKET
     )
     return Finding(
-        legs=(failure(ends, THREE_MONTHS, error_days=error),),
+        legs=(at(THREE_MONTHS),),
         definition=ends.definition,
         gates=asked,
         specifications=(
@@ -67,17 +73,10 @@ def frames_and_bounds(
     views = {"ever started": ends.lives.where(started)}
     views["all slow groups dead"], views["all slow groups alive"] = ends.lives.bounds()
     for name, lives in views.items():
-        competing = ends.competing[np.isin(ends.lives.group, lives.group)]
-        try:
-            found = failure(
-                ends._replace(lives=lives, competing=competing),
-                horizon,
-                error_days=error,
-            )
-        except NotIdentifiableError:
-            yield Specification(name, decisive=True)
-        else:
-            yield Specification(name, (found,), decisive=True)
+        kept = ends.competing[np.isin(ends.lives.group, lives.group)]
+        view = ends._replace(lives=lives, competing=kept)
+        way = partial(failure, view, horizon, error_days=error)
+        yield Specification.tried(name, way, decisive=True)
 
 
 def novelty_decay(evidence: Evidence) -> Finding:
@@ -92,23 +91,20 @@ def novelty_decay(evidence: Evidence) -> Finding:
         gates.groups(len(both)), gates.clustering(both["network"], both["batch"])
     )
     alive = both[both["last_us"] - both["origin_us"] >= LATE_DAYS * DAY_US]
-    survivors = Specification(
-        "survivors only (selected)", (_rate_ratio(alive),), counts=False, decisive=True
-    )
-    others = {
-        "days 28–55": ("1-13", "28-55"),
-        "days 84–181": ("1-13", "84-181"),
-        "day 0 counted": ("0-27", "56-83"),
-    }
     return Finding(
         legs=(_rate_ratio(both),),
         definition="messages a day, days 56–83 over days 1–13; ads not told apart",
         gates=asked,
         specifications=(
-            survivors,
+            Specification.tried(
+                "survivors only (selected)",
+                partial(_rate_ratio, alive),
+                counts=False,
+                decisive=True,
+            ),
             *(
-                Specification(name, (_rate_ratio(_both_windows(evidence, *pair)),))
-                for name, pair in others.items()
+                Specification.tried(name, partial(_compared, evidence, *windows))
+                for name, windows in OTHER_WINDOWS.items()
             ),
         ),
         note=f"{len(alive)} of {len(both)} groups still spoke at day {LATE_DAYS}",
@@ -127,6 +123,10 @@ def _both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFrame:
     first = first[first["entry_us"] <= first["origin_us"]]
     second = evidence.window(late)[["group", "said", "from_day", "to_day"]]
     return first.merge(second, on="group", suffixes=("", "_late"))
+
+
+def _compared(evidence: Evidence, early: str, late: str) -> Interval:
+    return _rate_ratio(_both_windows(evidence, early, late))
 
 
 def _rate_ratio(both: pd.DataFrame) -> Interval:

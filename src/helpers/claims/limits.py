@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["census", "complement", "hull"]
 
+NEXT_TO_NOTHING = 1e-9  # a census's error; weights are its inverse, so it is not 0
+
 
 @dataclass(frozen=True, slots=True)
 class _Exact:
@@ -29,8 +31,8 @@ class _Exact:
         return self.value, self.value
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the value on a scale; a census has no sampling error."""
-        return float(SCALES[scale].forward(self.value)), 0.0
+        """Return the value on a scale; all variance lies between censuses."""
+        return float(SCALES[scale].forward(self.value)), NEXT_TO_NOTHING
 
 
 def census(of: npt.ArrayLike) -> Interval:

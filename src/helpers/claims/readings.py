@@ -18,7 +18,6 @@ from helpers.claims import gates
 from helpers.claims.agreement import Specification
 from helpers.claims.deaths import by_posters, by_rate, by_silence, failed
 from helpers.claims.limits import hull
-from helpers.errors import NotIdentifiableError
 from helpers.survival import failure_probability, naive
 
 if TYPE_CHECKING:
@@ -112,7 +111,9 @@ def readings(
 ) -> tuple[Specification, ...]:
     """Return the failure probability under every reading but the primary one."""
     found = [
-        Specification(name, _legs(reading, view, horizon, late=late), counts=late)
+        Specification.tried(
+            name, partial(_under, reading, view, horizon, late=late), counts=late
+        )
         for name, reading, view, late in _grid(evidence)
         if name != f"{primary}, from origin, all groups"
     ]
@@ -130,8 +131,8 @@ def without_one_network(
     for network in networks:
         rest = evidence.groups[evidence.groups["network"] != network]
         view = replace(evidence, groups=rest)
-        legs = _legs(reading, view, horizon, late=True)
-        yield Specification(f"without {network}", legs)
+        way = partial(_under, reading, view, horizon)
+        yield Specification.tried(f"without {network}", way)
 
 
 def _grid(evidence: Evidence) -> Iterator[tuple[str, Reading, Evidence, bool]]:
@@ -180,15 +181,12 @@ def _sizes(evidence: Evidence) -> dict[str, pd.Series[bool]]:
     return sizes
 
 
-def _legs(
-    reading: Reading, evidence: Evidence, horizon: float, *, late: bool
-) -> tuple[Interval, ...]:
-    """Return the estimate under one reading; none if a gate or the data refuse."""
-    try:
-        ends = reading(evidence)
-        if not late:
-            ends = ends._replace(lives=naive.ignoring_entry(ends.lives))
-        gates.passed(*gates.failure(ends.lives, horizon))
-        return (failure(ends, horizon, error_days=evidence.time_error_days),)
-    except NotIdentifiableError:
-        return ()
+def _under(
+    reading: Reading, evidence: Evidence, horizon: float, *, late: bool = True
+) -> Interval:
+    """Return the estimate under one reading, past the gates; late entry on or off."""
+    ends = reading(evidence)
+    if not late:
+        ends = ends._replace(lives=naive.ignoring_entry(ends.lives))
+    gates.passed(*gates.failure(ends.lives, horizon))
+    return failure(ends, horizon, error_days=evidence.time_error_days)

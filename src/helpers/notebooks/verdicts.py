@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims import evaluate
+from helpers.claims import claim, evaluate
 from helpers.notebooks.tables import Table
-from helpers.prose import count, ratio, share
+from helpers.prose import Prose, count, ratio, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
     from helpers.claims import Verdict
     from helpers.study import Study
 
-__all__ = ["forest_rows", "specification_rows", "verdict_table", "verdicts_on"]
+__all__ = [
+    "answers",
+    "beside_table",
+    "forest_rows",
+    "specification_rows",
+    "verdict_table",
+    "verdicts_on",
+]
 
 
 def verdicts_on(claim_id: str, studies: Iterable[Study]) -> list[Verdict]:
@@ -89,3 +97,36 @@ def specification_rows(verdict: Verdict) -> Table:
     formats = dict.fromkeys(("estimate", "low", "high"), share)
     title = f"Specifications of {verdict.claim} in {verdict.study}"
     return Table(pd.DataFrame(rows), title, formats)
+
+
+def answers(*claims: Sequence[Verdict]) -> Prose:
+    """Return one line a claim: what it says, and the verdict in each study."""
+    lines = []
+    for verdicts in claims:
+        whole = [one for one in verdicts if "/" not in one.study]
+        told = "; ".join(f"**{one.word}** in {_where(one)}" for one in whole)
+        statement = escape(claim(whole[0].claim).en, quote=False).rstrip(".")
+        lines.append(f"- {statement}: {told}.")
+    return Prose("\n".join(lines))
+
+
+def _where(verdict: Verdict) -> str:
+    said = f" ({', '.join(verdict.qualifiers)})" if verdict.qualifiers else ""
+    return f"`{verdict.study}`{said}"
+
+
+def beside_table(verdicts: Iterable[Verdict]) -> Table:
+    """Return the numbers printed beside the deciding ones."""
+    rows = [
+        {
+            "study": verdict.study,
+            "reading": one.name,
+            "estimate": one.interval.estimate,
+            "low": one.interval.low,
+            "high": one.interval.high,
+        }
+        for verdict in verdicts
+        for one in verdict.beside
+    ]
+    formats = dict.fromkeys(("estimate", "low", "high"), share)
+    return Table(pd.DataFrame(rows), "Printed beside, deciding nothing", formats)

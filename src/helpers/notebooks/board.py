@@ -1,0 +1,105 @@
+"""The scoreboard's tables: verdicts by claim, over corpora, and nested shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.claims import combine_verdicts, evaluate, parse
+from helpers.claims.evaluate import ESTIMATORS, NO_ESTIMATOR
+from helpers.claims.nesting import CLAIMED, nested
+from helpers.claims.register import claim
+from helpers.notebooks.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from helpers.claims import Claim, Combined
+    from helpers.study import Study
+    from helpers.survival.interval import ScaleName
+
+__all__ = ["board_table", "combined_table", "nested_rows", "unanswered_table"]
+
+
+def board_table(board: pd.DataFrame, claims: Iterable[str]) -> Table:
+    """Return some claims of the scoreboard, a row each, a column a study."""
+    chosen = board[board["claim"].isin(list(claims))]
+    words = chosen.assign(word=chosen["verdict"].fillna(NO_ESTIMATOR))
+    wide = words.pivot_table(
+        index="claim", columns="study", values="word", aggfunc="first", sort=False
+    )
+    wide.insert(0, "statement", [_both_languages(claim(name)) for name in wide.index])
+    return Table(wide.rename_axis(columns=None).reset_index(), "Scoreboard")
+
+
+def _both_languages(one: Claim) -> str:
+    return f"{one.en} {one.zh}"
+
+
+def unanswered_table(board: pd.DataFrame) -> Table:
+    """Return claims that no study answers, with the reason."""
+    open_words = {"UNTESTABLE", "UNFALSIFIABLE"}
+    silent = board.groupby("claim", sort=False).filter(
+        lambda rows: (
+            rows["verdict"].isna().all() or rows["verdict"].isin(open_words).all()
+        )
+    )
+    first = silent.drop_duplicates("claim")
+    rows = first.assign(
+        verdict=first["verdict"].fillna("–"),
+        estimator=first["estimator"].replace("", "–"),
+        why=first["reason"].where(first["reason"].ne(NO_ESTIMATOR), "–"),
+    )
+    columns = ["claim", "theme", "priority", "verdict", "estimator", "why"]
+    return Table(rows[columns], "Claims that no corpus answers")
+
+
+def combined_table(studies: Sequence[Study]) -> Table:
+    """Return what the corpora say together, and for the groups the articles mean."""
+    rows = [_combined(name, studies) for name in ESTIMATORS]
+    return Table(pd.DataFrame(rows), "Over the corpora at hand")
+
+
+def _combined(name: str, studies: Sequence[Study]) -> dict[str, str]:
+    entry = claim(name)
+    scale: ScaleName = "cloglog" if entry.template.startswith("P") else "log"
+    found: Combined = combine_verdicts(
+        parse(entry.template),
+        [evaluate(name, study) for study in studies],
+        scale=scale,
+        threshold_is_ours=entry.threshold_source == "ours",
+    )
+    return {
+        "claim": name,
+        "corpora at hand": " · ".join((found.word, *found.qualifiers)),
+        "why": found.reason or "–",
+        "deciding": ", ".join(found.entering) or "–",
+        "Chinese WeChat groups": found.population.word,
+        "without corpora looked at before": found.unseen or "–",
+    }
+
+
+def nested_rows(studies: Iterable[Study]) -> pd.DataFrame:
+    """Return shell < failed < not successful, in the columns that bars are drawn from.
+
+    `broken` says where an estimate contradicts the nesting.
+    """
+    return pd.DataFrame([row for study in studies for row in _nested(study)])
+
+
+def _nested(study: Study) -> list[dict[str, object]]:
+    table = nested([evaluate(name, study) for name in CLAIMED])
+    return [
+        {
+            "study": study.manifest.title_en,
+            "reading": row.name,
+            "share": row.found and row.found.estimate,
+            "low": row.found and row.found.low,
+            "high": row.found and row.found.high,
+            "unknown": None if row.found else 1.0,
+            "claimed": row.claimed,
+            "broken": "; ".join(table.broken),
+        }
+        for row in table.rows
+    ]

@@ -5,7 +5,7 @@ Normalising, language, advertisements, content and masking, a column at a time.
 
 from helpers.text.advertisements import Advertisements, advertisements
 from helpers.text.contents import contact_solicitation, content_item, link, prompt
-from helpers.text.duplicates import near_duplicates
+from helpers.text.duplicates import copied_across_groups, near_duplicates
 from helpers.text.languages import language
 from helpers.text.normalising import normalise
 from helpers.text.redaction import redact
@@ -15,6 +15,7 @@ __all__ = [
     "advertisements",
     "contact_solicitation",
     "content_item",
+    "copied_across_groups",
     "language",
     "link",
     "near_duplicates",

@@ -15,12 +15,12 @@ import pyarrow.compute as pc
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from helpers.text.columns import code_points
+from helpers.text.columns import as_texts, code_points
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from helpers.text.columns import Ints
+    from helpers.text.columns import Bools, Ints, Texts
 
     Hashes = npt.NDArray[np.uint64]
 
@@ -32,7 +32,7 @@ LEAST_CHARS = 12  # shorter texts repeat by chance
 GROUPS = 3
 
 
-def near_duplicates(texts: pa.Array, resembling: float = 0.6) -> Ints:
+def near_duplicates(texts: Texts, resembling: float = 0.6) -> Ints:
     """Return the family of near-identical texts that each text belongs to.
 
     Two texts belong together if the share of 3-character shingles they have in
@@ -53,9 +53,10 @@ def near_duplicates(texts: pa.Array, resembling: float = 0.6) -> Ints:
     ...     "大家早上好啊今天天气真不错",
     ...     "限时优惠加微信领取资料包q7",
     ... ]
-    >>> near_duplicates(pa.array(said)).tolist()
+    >>> near_duplicates(said).tolist()
     [0, 1, 0]
     """
+    texts = as_texts(texts)
     coded = pc.fill_null(texts, "").dictionary_encode()
     unique, place = coded.dictionary, np.asarray(coded.indices, np.int64)
     family = _families(unique, resembling)
@@ -65,7 +66,7 @@ def near_duplicates(texts: pa.Array, resembling: float = 0.6) -> Ints:
     return np.where(short[place], np.arange(len(texts)), first[family[place]])
 
 
-def copied_across_groups(texts: pa.Array, groups: pa.Array) -> npt.NDArray[np.bool_]:
+def copied_across_groups(texts: Texts, groups: pa.Array) -> Bools:
     """Return whether near-copies of each text stand in at least three groups.
 
     >>> ad = "限时优惠加微信领取资料包啦"

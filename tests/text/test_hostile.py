@@ -1,0 +1,55 @@
+"""No message is too long or too broken for any function of the room."""
+
+import time
+
+import pyarrow as pa
+import pytest
+
+from helpers import text
+
+HOSTILE = [
+    "", "\x00", "\ud800", "a\udfff\ud800b", "\u202e\u2066abc\u2069", "\u0301" * 50,
+    "\U0010ffff", "ﷺ", "\ufeff", "\n\n", "\u2028", "@", "[", "\\", "%s{}", "'; --",
+]  # fmt: skip
+FUNCTIONS = {
+    "advertisements": lambda texts: text.advertisements(texts).kind,
+    "contact_solicitation": text.contact_solicitation,
+    "content_item": text.content_item,
+    "copied_across_groups": lambda texts: text.copied_across_groups(
+        texts, pa.array(range(len(texts)))
+    ),
+    "language": text.language,
+    "link": text.link,
+    "near_duplicates": text.near_duplicates,
+    "normalise": text.normalise,
+    "prompt": lambda texts: text.prompt(texts, [True] * len(texts)),
+    "redact": lambda texts: text.redact(texts, [*HOSTILE, "阿明"]),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_hostile_messages_get_a_result(name):
+    """Broken, directional and empty messages give one result each, alone too."""
+    function = FUNCTIONS[name]
+    messages = [*HOSTILE, None]
+    assert len(function(messages)) == len(messages)
+    for message in messages:
+        assert len(function([message])) == 1
+    assert len(function([])) == 0
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("unit", ["a", "群 ", "1-", "@张"])
+def test_a_million_characters_take_their_share(name, unit):
+    """Ten times the message takes about ten times the time, in every function."""
+    function = FUNCTIONS[name]
+    function([unit])
+
+    def seconds(characters):
+        message = unit * (characters // len(unit))
+        start = time.process_time()
+        function([message])
+        return time.process_time() - start
+
+    short = seconds(10**5)
+    assert seconds(10**6) < 30 * short + 0.5

@@ -5,9 +5,13 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.duration.hazard_regression import PHReg
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import cox
+from helpers.survival.partial_likelihood import PartialLikelihood
 
 HEART = ["age", "year", "surgery", "transplant"]
 
@@ -65,6 +69,51 @@ def test_only_the_order_of_times_matters(table):
         for clock in (lambda t: t, lambda t: np.log1p(t) * 1e-7)
     ]
     assert logs(fits[0]) == pytest.approx(logs(fits[1]), abs=1e-12)
+
+
+@given(st.integers(0, 10**6), st.sampled_from(["efron", "breslow"]))
+@settings(max_examples=20, deadline=None)
+def test_agrees_with_statsmodels(seed, ties):
+    """Coefficients, errors and likelihood by another route, tied ends, late entry."""
+    rng = np.random.default_rng(seed)
+    entry, stay = rng.integers(0, 6, 60), rng.integers(1, 6, 60)
+    ended, x = rng.random(60) < 0.7, rng.normal(size=(60, 2))
+    frame = pd.DataFrame(x, columns=["a", "b"])
+    ours = cox(entry + stay, ended, frame, entry=entry, ties=ties)
+    model = PHReg(entry + stay, x, ended, entry=entry + 0.5 * (entry > 0), ties=ties)
+    theirs = model.fit()
+    assert logs(ours)[0] == pytest.approx(theirs.params, abs=1e-5)
+    assert logs(ours)[1] == pytest.approx(theirs.bse, abs=1e-5)
+    assert ours.log_likelihood == pytest.approx(theirs.llf, abs=1e-6)
+
+
+def test_score_residuals_add_up_to_the_score(table):
+    """They sum to 0 at the maximum and to the score elsewhere, under either rule."""
+    rows = table("heart")
+    columns = [rows[c].to_numpy(float) for c in ("stop", "event", "start")]
+    for efron in (True, False):
+        model = PartialLikelihood(
+            columns[0], columns[1] > 0, columns[2], rows[HEART].to_numpy(float), efron
+        )
+        best = model.maximum().beta
+        assert model.score_residuals(best).sum(axis=0) == pytest.approx(0, abs=1e-6)
+        scores = model.score_residuals(best / 2).sum(axis=0)
+        assert scores == pytest.approx(model.at(best / 2).score, abs=1e-6)
+
+
+def test_units_of_exposures_do_not_matter(table):
+    """Age in days has the coefficient of age in years, divided."""
+    patients = table("lung").assign(days=lambda t: t["age"] * 365.25)
+    arguments = patients["time"], patients["status"] == 2
+    years, days = (cox(*arguments, patients[[c, "sex"]]) for c in ("age", "days"))
+    scale = np.array([365.25, 1])
+    assert logs(days) * scale == pytest.approx(logs(years), rel=1e-9)
+
+
+def test_missing_exposures_are_refused():
+    """A gap in the exposure is not passed on as a missing coefficient."""
+    with pytest.raises(NotIdentifiableError, match="exposure 'x': it never varies, or"):
+        cox([1, 2, 3], [1, 1, 1], pd.DataFrame({"x": [0, 1, np.nan]}))
 
 
 def test_ends_at_the_origin_count():

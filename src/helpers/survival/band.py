@@ -10,9 +10,9 @@ from scipy import stats
 
 from helpers.survival.bootstrap import REPLICATES, RiskSets, cluster_weights
 from helpers.survival.clusters import clusters_of
-from helpers.survival.curve import crossing
 from helpers.survival.estimates import from_start
 from helpers.survival.interval import SCALES, Interval
+from helpers.survival.quantiles import crossing
 
 if TYPE_CHECKING:
     from helpers.survival.clusters import Clusters

@@ -1,24 +1,21 @@
-"""Cox's proportional hazards, fitted by statsmodels, with clusters and late entry."""
+"""Cox's proportional hazards with late entry, and errors that know clusters."""
 
 from __future__ import annotations
 
-import warnings
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from statsmodels.duration.hazard_regression import PHReg
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival.kaplan_meier import checked_lifetimes
-from helpers.survival.regression import Regression, coefficients
+from helpers.survival.partial_likelihood import PartialLikelihood
+from helpers.survival.regression import Regression, coefficients, standardised
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from helpers.survival.curve import Floats
-    from helpers.survival.lifetimes import Bools
 
 __all__ = ["Ties", "cox"]
 
@@ -73,57 +70,21 @@ def cox(
     exits, ends, start = checked_lifetimes(durations, ended, entry)
     if not ends.any():
         raise NotIdentifiableError("nothing ended", where="Cox regression")
-    stretches = _ranked(exits, ends, start)
-    x = exposures.to_numpy(np.float64)
-    centred = pd.DataFrame(x - x.mean(axis=0), columns=exposures.columns)
-    values, covariance, likelihood = _fit(stretches, centred, ties)
+    x, unit = standardised(exposures)
+    model = PartialLikelihood(exits, ends, start, x, ties == "efron")
+    best = model.maximum()
+    covariance = np.linalg.inv(best.information).astype(np.float64)
     units = _units(cluster, len(x))
     if cluster is not None:
-        scores = _score_residuals(stretches, centred.to_numpy(), values, ties)
+        scores = model.score_residuals(best.beta)
         covariance = _sandwich(covariance, scores, units)
     k = int(units.max()) + 1
     method = "Cox" if cluster is None else f"Cox, {k} clusters, t({k - 1})"
     found = coefficients(
-        exposures, ends, values, covariance,
+        exposures, ends, best.beta / unit, covariance / np.outer(unit, unit),
         method=method, units=units, clustered=cluster is not None, level=level,
     )  # fmt: skip
-    return Regression(found, len(x), int(ends.sum()), likelihood)
-
-
-class _Stretches(NamedTuple):
-    exits: Floats
-    ended: Bools
-    entry: Floats
-
-
-def _ranked(exits: Floats, ended: Bools, start: Floats) -> _Stretches:
-    """Replace times by ranks: only their order matters to the partial likelihood.
-
-    statsmodels takes who enters at an event for at risk in it; half a rank later
-    that is undone, however close two times are.
-    """
-    times = np.unique(np.concatenate([start, exits]))
-    entry = np.where(start > 0, np.searchsorted(times, start) + 1.5, 0.0)
-    ranks = (np.searchsorted(times, exits) + 1).astype(np.float64)
-    return _Stretches(ranks, ended, entry)
-
-
-def _fit(rows: _Stretches, x: pd.DataFrame, ties: Ties) -> tuple[Floats, Floats, float]:
-    model = PHReg(
-        rows.exits, x.to_numpy(), status=rows.ended, entry=rows.entry, ties=ties
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", ConvergenceWarning)
-        try:
-            result = model.fit(disp=0)
-        except (ConvergenceWarning, np.linalg.LinAlgError) as error:
-            raise NotIdentifiableError(
-                "the model could not be fitted",
-                where=f"Cox regression on {', '.join(x.columns)}",
-                remedy="an exposure may not vary, or divide ends from survivors",
-            ) from error
-    covariance = np.linalg.pinv(-model.hessian(result.params))
-    return result.params, covariance, float(model.loglike(result.params))
+    return Regression(found, len(x), int(ends.sum()), best.log_likelihood)
 
 
 def _units(cluster: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.intp]:
@@ -138,31 +99,3 @@ def _sandwich(bread: Floats, scores: Floats, units: npt.NDArray[np.intp]) -> Flo
     np.add.at(sums, units, scores)
     covariance: Floats = bread @ (sums.T @ sums) @ bread * k / (k - 1)
     return covariance
-
-
-def _score_residuals(rows: _Stretches, x: Floats, beta: Floats, ties: Ties) -> Floats:
-    """Return each row's share in the score, shape (rows, coefficients).
-
-    statsmodels has Breslow's only, and not a number for rows at no event. Under
-    Efron's rule d ends at one time are d steps, in which those ending weigh less
-    and less.
-    """
-    risk = np.exp(x @ beta)
-    total = np.zeros((len(x), 1 + x.shape[1]))  # integrals of the hazard and of x̄
-    scores = np.zeros_like(x)
-    for time in np.unique(rows.exits[rows.ended]):
-        at_risk = (rows.entry < time) & (rows.exits >= time)
-        dying = rows.ended & (rows.exits == time)
-        d = int(dying.sum())
-        fading = np.arange(d) / d if ties == "efron" else np.zeros(d)
-        both = np.column_stack([risk, risk[:, None] * x])
-        sums = both[at_risk].sum(axis=0) - fading[:, None] * both[dying].sum(axis=0)
-        mean, hazard = sums[:, 1:] / sums[:, :1], 1 / sums[:, 0]
-        total[at_risk, 0] += hazard.sum()
-        total[at_risk, 1:] += hazard @ mean
-        lighter = fading * hazard  # what those ending were spared
-        total[dying, 0] -= lighter.sum()
-        total[dying, 1:] -= lighter @ mean
-        scores[dying] += x[dying] - mean.mean(axis=0)
-    scores -= risk[:, None] * (x * total[:, :1] - total[:, 1:])
-    return scores

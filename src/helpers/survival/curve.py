@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -14,6 +13,7 @@ from scipy import stats
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival.interval import SCALES, Interval, Wald
+from helpers.survival.quantiles import MedianLimits, crossing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,13 +25,11 @@ __all__ = [
     "Floats",
     "Numbers",
     "SurvivalCurve",
-    "crossing",
 ]
 
 Floats = npt.NDArray[np.float64]
 CurveScale = Literal["plain", "log", "loglog", "cloglog"]
 
-TOLERANCE = 1e-9  # a product of fractions meets one half only up to rounding
 SCALE_OF: Mapping[CurveScale, ScaleName] = MappingProxyType(
     {
         "plain": "identity",
@@ -238,42 +236,6 @@ class SurvivalCurve:
         )
         at_risk = entered - ended - censored
         return Numbers(wanted, self.n - entered, at_risk, ended, censored)
-
-
-@dataclass(frozen=True, slots=True)
-class MedianLimits:
-    """Limits of a median: where a curve's pointwise limits cross one half."""
-
-    curve: SurvivalCurve
-    scale: CurveScale
-
-    def __call__(self, level: float) -> tuple[float, float]:
-        """Return the lower and upper limit at `level`."""
-        lower, upper = self.curve.limits(level, self.scale)
-        times = self.curve.times
-        return crossing(times, lower, 0.5), crossing(times, upper, 0.5)
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the median on a scale and the error that the 95 % limits imply."""
-        forward = SCALES[scale].forward
-        low, high = forward(np.array(self(0.95)))
-        width = 2 * stats.norm.ppf(0.975)
-        return float(forward(self.curve.median)), float((high - low) / width)
-
-
-def crossing(times: Floats, survival: Floats, height: float) -> float:
-    """Return where a falling step function meets a height, ``inf`` if it does not."""
-    reached = survival <= height + TOLERANCE
-    if not reached.any():
-        return math.inf
-    below = survival < height - TOLERANCE
-    first = times[np.argmax(reached)]
-    last = times[np.argmax(below)] if below.any() else _end(times, survival)
-    return float((first + last) / 2)
-
-
-def _end(times: Floats, survival: Floats) -> float:
-    return float(times[~np.isnan(survival)][-1])
 
 
 def _share(part: Floats, whole: Floats) -> Floats:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from helpers.survival.curve import Floats
     from helpers.survival.lifetimes import Bools
 
-__all__ = ["Arms", "Coefficient", "Regression", "coefficients"]
+__all__ = ["Arms", "Coefficient", "Regression", "coefficients", "standardised"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,11 @@ def coefficients(
             _arms(exposures[name].to_numpy(), ended),
         )
         for name, value, error in found
-        if _identified(name, value, error)
+        if _identified(name, value, error * exposures[name].std())
     )
 
 
-HOPELESS_SE = 50.0  # of a log ratio: the likelihood is flat
+HOPELESS_SE = 50.0  # of a log ratio per deviation of the exposure: all but flat
 
 
 def _identified(name: str, value: float, error: float) -> bool:
@@ -132,6 +132,25 @@ def _identified(name: str, value: float, error: float) -> bool:
             remedy="it may not vary among those at risk, or divide ends from survivors",
         )
     return True
+
+
+def standardised(exposures: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return exposures of mean 0 and deviation 1, and the deviations.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If an exposure has missing values or never varies.
+    """
+    x = exposures.to_numpy(np.float64)
+    unit: Floats = x.std(axis=0)
+    if not (unit > 0).all():  # not a number is not more than 0
+        raise NotIdentifiableError(
+            "it never varies, or has missing values",
+            where=f"exposure {exposures.columns[int(np.argmin(unit > 0))]!r}",
+            remedy="leave it out, or leave out the rows",
+        )
+    return (x - x.mean(axis=0)) / unit, unit
 
 
 def _arms(exposure: npt.NDArray[np.float64], ended: Bools) -> Arms | None:

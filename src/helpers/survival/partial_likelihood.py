@@ -1,0 +1,168 @@
+"""Cox's partial likelihood with late entry and tied ends, in sorted sums.
+
+statsmodels' PHReg visits every end in Python (16 s with cluster errors on 15 000 rows
+where this takes a tenth of a second) and takes who enters at an end for at risk in
+it; it serves as a check in the tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from helpers.errors import NotIdentifiableError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.survival.curve import Floats
+    from helpers.survival.lifetimes import Bools
+
+__all__ = ["PartialLikelihood", "Point"]
+
+MOST_STEPS = 50
+NEAR = 1e-7  # one more of Newton's steps squares what is left
+
+
+class Point(NamedTuple):
+    """The likelihood at some coefficients."""
+
+    beta: Floats
+    log_likelihood: float
+    score: Floats
+    information: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class PartialLikelihood:
+    """Rows at risk on (entry, exits], with exposures x; entry 0 includes the origin.
+
+    d ends at one time are d steps. Under Efron's rule those ending there weigh less
+    by 1/d at each further step; under Breslow's they do not.
+    """
+
+    exits: Floats
+    ended: Bools
+    entry: Floats
+    x: Floats
+    efron: bool
+
+    @cached_property
+    def times(self) -> Floats:
+        """The distinct times of the ends."""
+        return np.unique(self.exits[self.ended])
+
+    @cached_property
+    def _steps(self) -> tuple[npt.NDArray[np.intp], Floats]:
+        """For each end, which time it is at and what share there has gone before."""
+        which = np.searchsorted(self.times, np.sort(self.exits[self.ended]))
+        tied = np.bincount(which)
+        before = np.arange(len(which)) - np.repeat(np.cumsum(tied) - tied, tied)
+        return which, before / tied[which] * self.efron
+
+    def _at_risk(self, values: Floats) -> Floats:
+        """Sum the rows at risk at each time."""
+        late = np.where(self.entry > 0, self.entry, -np.inf)
+        return self._from(values, self.exits) - self._from(values, late)
+
+    def _from(self, values: Floats, ages: Floats) -> Floats:
+        """Sum the rows whose age is at or after each time; small tails stay exact."""
+        order = np.argsort(ages, kind="stable")
+        sums = np.zeros((len(ages) + 1, *values.shape[1:]))
+        sums[:-1] = np.cumsum(values[order][::-1], axis=0)[::-1]
+        return sums[np.searchsorted(ages[order], self.times)]
+
+    def _sums(self, values: Floats) -> Floats:
+        """Sum what is at risk at each step, those gone before it taken off."""
+        which, gone = self._steps
+        ending = np.zeros((len(self.times), *values.shape[1:]))
+        rows = np.flatnonzero(self.ended)
+        np.add.at(ending, np.searchsorted(self.times, self.exits[rows]), values[rows])
+        shape = (-1,) + (1,) * (values.ndim - 1)
+        return self._at_risk(values)[which] - gone.reshape(shape) * ending[which]
+
+    def at(self, beta: Floats) -> Point:
+        """Return likelihood, score and information."""
+        eta = self.x @ beta
+        risk = np.exp(eta)
+        whole = self._sums(risk)
+        mean = self._sums(risk[:, None] * self.x) / whole[:, None]
+        square = self._sums(np.einsum("i,ij,ik->ijk", risk, self.x, self.x))
+        information = (square / whole[:, None, None]).sum(axis=0) - mean.T @ mean
+        score = self.x[self.ended].sum(axis=0) - mean.sum(axis=0)
+        likelihood = eta[self.ended].sum() - np.log(whole).sum()
+        return Point(beta, float(likelihood), score, information)
+
+    def maximum(self) -> Point:
+        """Return the point of largest likelihood, by Newton's steps, halved if need be.
+
+        Raises
+        ------
+        NotIdentifiableError
+            If there is none: an exposure does not vary among those at risk, repeats
+            others, or divides ends from survivors.
+        """
+        here = self.at(np.zeros(self.x.shape[1]))
+        for _ in range(MOST_STEPS):
+            if np.linalg.matrix_rank(here.information, hermitian=True) < len(here.beta):
+                break
+            step = np.linalg.solve(here.information, here.score).astype(np.float64)
+            if np.abs(step).max() < NEAR:
+                return self.at(here.beta + step)
+            here = self._uphill(here, step)
+        raise NotIdentifiableError(
+            "the data do not determine the effects",
+            where="Cox regression",
+            remedy="an exposure may not vary, or divide ends from survivors",
+        )
+
+    def _uphill(self, here: Point, step: Floats) -> Point:
+        for half in range(MOST_STEPS):
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                there = self.at(here.beta + step / 2**half)
+            if there.log_likelihood >= here.log_likelihood:
+                return there
+        return here
+
+    def score_residuals(self, beta: Floats) -> Floats:
+        """Return each row's part in the score, shape (rows, coefficients)."""
+        risk = np.exp(self.x @ beta)
+        whole = self._sums(risk)
+        mean = self._sums(risk[:, None] * self.x) / whole[:, None]
+        hazard = np.column_stack([1 / whole, mean / whole[:, None]])
+        scores = -risk[:, None] * self._excess(self._over_life(hazard))
+        which, gone = self._steps
+        rows = np.flatnonzero(self.ended)
+        at = np.searchsorted(self.times, self.exits[rows])
+        spared = self._by_time(gone[:, None] * hazard)[at]
+        scores[rows] += risk[rows, None] * self._excess(spared, rows)
+        scores[rows] += (
+            self.x[rows] - (self._by_time(mean).T / np.bincount(which)).T[at]
+        )
+        return scores
+
+    def _by_time(self, steps: Floats) -> Floats:
+        starts = np.searchsorted(self._steps[0], np.arange(len(self.times)))
+        sums: Floats = np.add.reduceat(steps, starts, axis=0)
+        return sums
+
+    def _over_life(self, steps: Floats) -> Floats:
+        """Sum the steps in each row's time at risk."""
+        total = np.vstack(
+            [np.zeros(steps.shape[1]), self._by_time(steps).cumsum(axis=0)]
+        )
+        late = np.where(self.entry > 0, self.entry, -np.inf)
+        ends, starts = (
+            np.searchsorted(self.times, age, side="right") for age in (self.exits, late)
+        )
+        over: Floats = total[ends] - total[starts]
+        return over
+
+    def _excess(
+        self, sums: Floats, rows: npt.NDArray[np.intp] | slice = slice(None)
+    ) -> Floats:
+        """Weigh a row's exposures, less the mean ones, by the hazard."""
+        return self.x[rows] * sums[:, :1] - sums[:, 1:]

@@ -86,6 +86,13 @@ def test_no_member_rows_without_a_licence(study):
     assert files == named
 
 
+def test_no_names_without_a_licence(study):
+    """Where names may not be published, the key stands for them."""
+    groups = study.table("groups")
+    allowed = CORPORA[study.name].licence.names
+    assert bool(groups["label"].eq(groups["key"]).all()) is not allowed
+
+
 def test_the_tables_stay_small():
     """All studies together are below 12 MB."""
     assert sum(path.stat().st_size for path in PROCESSED.rglob("*.*")) < 12e6

@@ -42,8 +42,8 @@ def corpus(name: str) -> Corpus:
 
     Examples
     --------
-    >>> corpus("fcc_gitter").kind_of_group
-    'room'
+    >>> corpus("fcc_gitter").licence.name
+    'ODbL-1.0'
     """
     if name not in CORPORA:
         raise ShequnError(

@@ -54,8 +54,6 @@ class Corpus:
         Of our tables.
     row
         What a raw row is, for the ledger.
-    kind_of_group
-        What the source calls most of its groups.
     read
         Raw files → records; rows read per file go into the tally.
     observability
@@ -79,7 +77,6 @@ class Corpus:
     commit: str
     licence: Licence
     row: str
-    kind_of_group: str
     read: Reader
     observability: Observability
     end: date | None = None

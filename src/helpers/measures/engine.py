@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 import narwhals as nw
+import pyarrow as pa
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,9 +37,8 @@ class Engine:
 
     def frame(self, table: pd.DataFrame) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
         """Return a small pandas table as a lazy frame."""
-        name = tempfile.mktemp(suffix=".parquet", dir=self.folder)  # noqa: S306 - ours
-        table.to_parquet(name, index=False)
-        return self.scan(Path(name))
+        arrow = pa.Table.from_pandas(table, preserve_index=False)
+        return nw.from_native(self.connection.from_arrow(arrow))
 
     def keep(
         self, frame: nw.LazyFrame[duckdb.DuckDBPyRelation], name: str

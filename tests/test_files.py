@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers.errors import ShequnError
-from helpers.files import checksum, whole_file, write_text
+from helpers.files import checksum, whole_file, whole_folder, write_text
 
 
 def test_a_failure_leaves_the_old_file_and_no_partial(tmp_path):
@@ -71,3 +71,37 @@ def test_checksum_is_sha256(tmp_path):
     content = b"x" * 3_000_001
     (tmp_path / "a").write_bytes(content)
     assert checksum(tmp_path / "a") == hashlib.sha256(content).hexdigest()
+
+
+def test_a_folder_is_replaced_whole(tmp_path):
+    """What was in the old folder and not in the new one is gone."""
+    write_text(tmp_path / "a" / "old.txt", "old")
+    with whole_folder(tmp_path / "a") as partial:
+        write_text(partial / "new.txt", "new")
+    assert [path.name for path in tmp_path.rglob("*")] == ["a", "new.txt"]
+
+
+def test_a_failure_leaves_the_old_folder_and_no_partial(tmp_path):
+    """An error inside the block changes nothing."""
+    write_text(tmp_path / "a" / "old.txt", "old")
+    with pytest.raises(ZeroDivisionError), whole_folder(tmp_path / "a") as partial:
+        write_text(partial / "new.txt", str(1 / 0))
+    assert [path.name for path in tmp_path.rglob("*")] == ["a", "old.txt"]
+
+
+def test_a_folder_that_cannot_be_put_in_place_brings_the_old_one_back(
+    tmp_path, monkeypatch
+):
+    """Even between the two renames nothing is lost."""
+    write_text(tmp_path / "a" / "old.txt", "old")
+    rename = Path.replace
+
+    def fail(self, target):
+        if self.name == "new":
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(ShequnError, match="no space left"), whole_folder(tmp_path / "a"):
+        pass
+    assert [path.name for path in tmp_path.rglob("*")] == ["a", "old.txt"]

@@ -126,10 +126,20 @@ def whole_folder(path: Path) -> Iterator[Path]:
         partial = room / "new"
         partial.mkdir()
         yield partial
-        if path.exists():
-            path.replace(room / "old")
-        partial.replace(path)
+        _swap(partial, path, room / "old")
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
         shutil.rmtree(room, ignore_errors=True)
+
+
+def _swap(new: Path, path: Path, aside: Path) -> None:
+    """Put a folder in place of another, and the other back if that fails."""
+    if path.exists():
+        path.replace(aside)
+    try:
+        new.replace(path)
+    except OSError:
+        if aside.exists():
+            aside.replace(path)
+        raise

@@ -102,6 +102,9 @@ def test_a_folder_that_cannot_be_put_in_place_brings_the_old_one_back(
         return rename(self, target)
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(ShequnError, match="no space left"), whole_folder(tmp_path / "a"):
+    with (
+        pytest.raises(ShequnError, match="no space left"),
+        whole_folder(tmp_path / "a"),
+    ):
         pass
     assert [path.name for path in tmp_path.rglob("*")] == ["a", "old.txt"]

@@ -28,6 +28,45 @@ def test_missing_sources_are_named(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (b"\x1f\x8b\x08\x00", "ends at byte 4 of"),
+        ("组\n".encode("utf-16"), "re-encoded as UTF-16"),
+    ],
+)
+def test_a_damaged_source_leaves_what_was_there(tmp_path, content, told):
+    """File, place and remedy are told; no table is touched."""
+    raw, old = tmp_path / "zulip_archives", tmp_path / "out" / "zulip_archives"
+    for folder in (raw, old):
+        folder.mkdir(parents=True)
+    (raw / "zulip_messages.csv.gz").write_bytes(content)
+    with pytest.raises(BrokenFileError, match=told) as error:
+        rebuild(tmp_path, tmp_path / "out", ["zulip_archives"])
+    assert error.value.where.endswith("zulip_messages.csv.gz")
+    assert error.value.remedy
+    assert list((tmp_path / "out").rglob("*")) == [old]
+
+
+def test_what_is_there_is_built_and_what_is_missing_named(tmp_path, monkeypatch):
+    """One corpus without raw files does not keep the others from being built."""
+    study = open_study("w3c_groups")
+
+    def only_w3c(name, raw, out):
+        if name != "w3c_groups":
+            raise MissingSourceError("no such file", where=f"{raw}/{name}/{out.name}")
+        return study
+
+    monkeypatch.setattr("helpers.study.build.build", only_w3c)
+    done = rebuild(tmp_path, tmp_path)
+    assert done.built == (study,)
+    assert [("fcc" in str(e), "zulip" in str(e)) for e in done.missing] == [
+        (True, False),
+        (False, True),
+    ]
+
+
 @pytest.fixture
 def cut(tmp_path, monkeypatch):
     """Break a corpus off in the middle of reading."""

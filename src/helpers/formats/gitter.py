@@ -93,9 +93,12 @@ def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every room, each a file."""
     if tables := _ending(source.names, ".tsv"):
         source.observed["reads_observed"] = "none"
-        known = _usernames(source, tables)
-        for name in tables:
+        filled = [name for name in tables if not _empty(source, name)]
+        known = _usernames(source, filled)
+        for name in filled:
             yield from _table(source, name, known)
+        for name in sorted(set(tables).difference(filled)):
+            yield _room(name, PurePosixPath(name).stem, PurePosixPath(name).stem, None)
         return
     for name in _ending(source.names, ".json"):
         yield from _document(source, name)
@@ -123,12 +126,8 @@ def _document(source: Source, name: str) -> Iterator[Batch]:
             yield _readers(name, groups, values, positions)
         rooms.update(groups)
     source.observed["births"] = "first_message"
-    rows = [
-        {"group": room, "label": room, "network": "gitter", "platform": "gitter",
-         "kind": "room", "file": name, "position": 1}
-        for room in sorted(rooms)
-    ]  # fmt: skip
-    yield from_rows("group", rows)
+    for room in sorted(rooms):
+        yield _room(name, room, room, None)
 
 
 def _messages(
@@ -177,6 +176,12 @@ def _readers(
     return from_rows("read", rows)
 
 
+def _empty(source: Source, name: str) -> bool:
+    """Tell a room in which nothing was ever written: its file has no bytes."""
+    with source.open(name) as file:
+        return not file.read(1)
+
+
 def _usernames(source: Source, tables: Sequence[str]) -> dict[str, str]:
     """Return ids by user name: texts mention people by name only."""
     pairs: set[tuple[str, str]] = set()
@@ -204,14 +209,15 @@ def _table(source: Source, name: str, known: dict[str, str]) -> Iterator[Batch]:
             remedy="download it again",
         ) from error
     if room:
-        yield from_rows(
-            "group",
-            [
-                {"group": room[0], "label": room[1], "network": "gitter",
-                 "platform": "gitter", "kind": "room", "file": name, "position": 1,
-                 "created_us": born_us(room[0])}
-            ],
-        )  # fmt: skip
+        yield _room(name, room[0], room[1], born_us(room[0]))
+
+
+def _room(name: str, group: str, label: str, created: int | None) -> Batch:
+    row = {
+        "group": group, "label": label, "network": "gitter", "platform": "gitter",
+        "kind": "room", "created_us": created, "file": name, "position": 1,
+    }  # fmt: skip
+    return from_rows("group", [row])
 
 
 def _rows(

@@ -55,6 +55,14 @@ def test_estimates_are_those_of_the_curve(lives):
     assert (failure.n, failure.clusters) == (400, 20)
 
 
+def test_limits_use_students_t(lives):
+    """Twenty networks reach t(19) = 2.093 errors from the estimate, on cloglog."""
+    found = failure_probability(lives, 105.0, seed=1)
+    centre, error = found.on_scale("cloglog")
+    upper = np.log(-np.log(1 - found.high))
+    assert (upper - centre) / error == pytest.approx(2.0930, abs=1e-4)
+
+
 def test_delayed_entry_is_conditional_on_twenty_at_risk(late):
     """Everything starts at the first age with 20 at risk."""
     curve = late.curve().from_at_risk(20)

@@ -13,6 +13,7 @@ from helpers.claims.finding import Beside, Finding
 from helpers.claims.lifetimes import frames_and_bounds
 from helpers.claims.limits import complement
 from helpers.claims.readings import (
+    DECIDING,
     SEED,
     failure,
     readings,
@@ -150,7 +151,9 @@ def _success(
     window = window.reindex(lives.group)
     ratio = window[replies] / window["said"].where(window["said"] > 0)
     lively = (window["spoke"] >= posters) & (ratio >= reply_ratio)
-    return success_probability(lives, lively.to_numpy(bool), horizon, seed=SEED)
+    return success_probability(
+        lives, lively.to_numpy(bool), horizon, seed=SEED, replicates=DECIDING
+    )
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

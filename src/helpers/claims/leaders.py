@@ -12,7 +12,7 @@ from helpers.claims import gates
 from helpers.claims.agreement import Specification
 from helpers.claims.finding import Beside, Finding
 from helpers.claims.hazards import landmark_hazard_ratio
-from helpers.claims.readings import SEED, silent
+from helpers.claims.readings import DECIDING, SEED, silent
 from helpers.inference import clusters_of, median_interval, share_interval
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _median(rows: pd.DataFrame, column: str) -> Interval:
     """Return the median over at least 50 groups."""
     gates.passed(gates.groups(len(rows)))
     clusters = clusters_of(rows["network"], rows["batch"])
-    return median_interval(rows[column], clusters, seed=SEED)
+    return median_interval(rows[column], clusters, seed=SEED, replicates=DECIDING)
 
 
 def many_centres(evidence: Evidence) -> Finding:
@@ -121,7 +121,9 @@ def _owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval | None:
     if not evidence.observability.owner_known or not gates.groups(len(known)).passed:
         return None
     clusters = clusters_of(known["network"], known["batch"])
-    return share_interval(known["owner_top"].astype(bool), clusters, seed=SEED)
+    return share_interval(
+        known["owner_top"].astype(bool), clusters, seed=SEED, replicates=DECIDING
+    )
 
 
 def owner_alone_fails(evidence: Evidence) -> Finding:

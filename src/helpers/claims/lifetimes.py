@@ -11,7 +11,7 @@ import numpy as np
 from helpers.claims import gates
 from helpers.claims.agreement import Specification
 from helpers.claims.finding import Beside, Finding
-from helpers.claims.readings import SEED, failure, readings, silent
+from helpers.claims.readings import DECIDING, SEED, failure, readings, silent
 from helpers.inference import rate_ratio
 from helpers.records import DAY_US
 from helpers.survival import clusters_of, median_lifetime
@@ -137,6 +137,7 @@ def _rate_ratio(both: pd.DataFrame) -> Interval:
         both["to_day"] - both["from_day"] + 1,
         clusters_of(both["network"], both["batch"]),
         seed=SEED,
+        replicates=DECIDING,
     )
 
 

@@ -42,6 +42,8 @@ __all__ = [
 ]
 
 SEED = 20161231  # of every bootstrap behind a verdict
+DECIDING = 5000  # samples: with ten networks, 1,000 leave a fifth of the error to luck
+SHOWN = 1000  # samples behind a specification
 MOST = 100
 FEW_POSTERS, FEW_MEMBERS = 5, 10
 EARLY_DAYS = 28
@@ -86,7 +88,9 @@ DEATHS: Mapping[str, Reading] = MappingProxyType(
 )
 
 
-def failure(ends: Ends, horizon: float, *, error_days: float = 0.0) -> Interval:
+def failure(
+    ends: Ends, horizon: float, *, error_days: float = 0.0, replicates: int = DECIDING
+) -> Interval:
     """Return the probability of having failed by a horizon.
 
     Where times may be wrong by some days, the limits enclose the estimates at the
@@ -98,7 +102,13 @@ def failure(ends: Ends, horizon: float, *, error_days: float = 0.0) -> Interval:
         As `helpers.survival.failure_probability`.
     """
     competing = ends.competing if ends.competing.any() else None
-    at = partial(failure_probability, ends.lives, seed=SEED, competing=competing)
+    at = partial(
+        failure_probability,
+        ends.lives,
+        seed=SEED,
+        competing=competing,
+        replicates=replicates,
+    )
     if not error_days:
         return at(horizon)
     bounds = (at(horizon - error_days), at(horizon + error_days))
@@ -189,4 +199,5 @@ def _under(
     if not late:
         ends = ends._replace(lives=naive.ignoring_entry(ends.lives))
     gates.passed(*gates.failure(ends.lives, horizon))
-    return failure(ends, horizon, error_days=evidence.time_error_days)
+    error = evidence.time_error_days
+    return failure(ends, horizon, error_days=error, replicates=SHOWN)

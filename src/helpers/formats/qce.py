@@ -17,7 +17,7 @@ import msgspec
 from helpers.formats import qq
 from helpers.formats.chat import Chat
 from helpers.formats.clock import from_epoch, iso_us
-from helpers.formats.events import YOU, Event, grammar
+from helpers.formats.events import YOU, Event, grammar, with_ids
 from helpers.formats.json_stream import decode, decode_envelope, elements, json_lines
 from helpers.formats.overlaps import Overlaps
 from helpers.formats.people import named
@@ -183,7 +183,11 @@ def _read_chunks(
 
 
 def _chat(source: Source, name: str, group: str, info: _Info) -> Chat:
-    chat = Chat(source, name, group, _understand, lambda one: one in {"", "0"})
+    def understand(text: str, known: Known) -> Event | None:
+        event = _understand(text, known)
+        return event and with_ids(event, group, source.people, r"\d+")
+
+    chat = Chat(source, name, group, understand, {"", "0"}.__contains__)
     if own := info.self_uin or info.self_uid:
         chat.names([(str(own), YOU), (str(own), info.self_name)])
     return chat

@@ -149,7 +149,7 @@ def out_of_order(
     """
     if not times.size:
         return np.zeros(0, bool), latest
-    before = np.concatenate([[latest], times[:-1]])
+    before = np.concatenate([[latest or times.max()], times[:-1]])
     after = np.append(times[1:], times[-1])
     spike = (times > after) & (after >= before)
     level = np.maximum.accumulate(np.where(spike, latest, np.maximum(times, latest)))

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from helpers.records import Batch
     from helpers.simulate.exports import Change, Community, Post, Trait
 
+    Row = dict[str, Any]
+    Place = tuple[int, str]
+
 __all__ = ["Told", "heard", "told"]
 
 _CHANGES = {"join": "joins", "leave": "leaves", "kick": "kicks", "rename": "renames"}
@@ -52,11 +55,14 @@ def told(
 ) -> Told:
     """Return what an export that carries `carries` tells, times cut to `unit_us`."""
     names, result = community.names, Told()
-    posts = {post.id: post for post in community.posts}
+    places = {
+        post.id: (post.time_us // unit_us, names[post.sender])
+        for post in community.posts
+    }
     if "roster" in carries:
         result.members = {names[one] for one in community.members}
-    for post in posts.values():
-        _tell(post, posts, names, carries, unit_us, result)
+    for post in community.posts:
+        _tell(post, names, places, carries, result)
     for change in community.changes:
         if _CHANGES[change.kind] in carries:
             result.changes += _changed(change, names, carries, unit_us)
@@ -65,23 +71,17 @@ def told(
 
 def _tell(
     post: Post,
-    posts: dict[str, Post],
     names: dict[str, str],
+    places: dict[str, Place],
     carries: Collection[Trait],
-    unit_us: int,
     result: Told,
 ) -> None:
-    place = post.time_us // unit_us, names[post.sender]
-    if post.kind == "recalled":
-        if "recalls" in carries:
-            result.messages[(*place, None, "recalled")] += 1
-        return
-    text = post.text if post.kind == "text" else None
-    carried = post.kind == "red_packet" and "red_packets" in carries
-    result.messages[(*place, text, "red_packet" if carried else None)] += 1
+    place = places[post.id]
+    if post.kind != "recalled" or "recalls" in carries:
+        text = post.text if post.kind == "text" else None
+        result.messages[*place, text, _kind(post.kind, carries)] += 1
     if post.reply_to and "replies" in carries:
-        target = posts[post.reply_to]
-        result.replies[*place, target.time_us // unit_us, names[target.sender]] += 1
+        result.replies[*place, *places[post.reply_to]] += 1
     if "reactions" in carries:
         result.reactions.update((*place, names[who], e) for who, e in post.reactions)
     if "reads" in carries:
@@ -115,7 +115,7 @@ def heard(
     people
         The names that the reader met.
     """
-    rows: dict[str, list[dict[str, Any]]] = {}
+    rows: dict[str, list[Row]] = {}
     for batch in batches:
         rows.setdefault(batch.kind, []).extend(batch.table.to_pylist())
     for row in (row for kind in rows.values() for row in kind):
@@ -127,44 +127,61 @@ def heard(
 
 
 def _gather(
-    rows: dict[str, list[dict[str, Any]]], carries: Collection[Trait], unit_us: int
+    rows: dict[str, list[Row]], carries: Collection[Trait], unit_us: int
 ) -> Told:
-    result, places = Told(), dict[str, tuple[int, str]]()
-    for row in rows.get("message", []):
-        if row["kind"] not in _NO_MESSAGES:
-            place = row["time_us"] // unit_us, row["sender"]
-            places.setdefault(row["id"], place)
-            if row["kind"] != "recalled" or "recalls" in carries:
-                result.messages[*place, _text(row), _kind(row, carries)] += 1
-            if row["reply_to"] and "replies" in carries:
-                result.replies[*place, *places[row["reply_to"]]] += 1
-    for row in rows.get("event", []):
-        if _CHANGES.get(row["kind"]) in carries:
-            result.changes[_change(row, carries, unit_us)] += 1
-    for row in rows.get("reaction", []):
-        if row["person"] and "reactions" in carries:
-            result.reactions[*places[row["message"]], row["person"], row["kind"]] += 1
-    for row in rows.get("read", []):
-        if row["person"] and "reads" in carries:
-            result.reads[*places[row["message"]], row["person"]] += 1
-    if "roster" in carries:
-        result.members = {row["person"] for row in rows.get("membership", [])}
+    result = Told()
+    posts = [r for r in rows.get("message", []) if r["kind"] not in _NO_MESSAGES]
+    places = [(row["time_us"] // unit_us, row["sender"]) for row in posts]
+    at: dict[str, Place] = {}
+    for row, place in zip(posts, places, strict=True):
+        at.setdefault(row["id"], place)
+    for row, place in zip(posts, places, strict=True):
+        _hear(row, place, at, carries, result)
+    result.changes += Counter(
+        _change(row, carries, unit_us)
+        for row in rows.get("event", [])
+        if _CHANGES.get(row["kind"]) in carries
+    )
+    _hear_others(rows, at, carries, result)
     return result
 
 
-def _text(row: dict[str, Any]) -> str | None:
+def _hear(
+    row: Row, place: Place, at: dict[str, Place], carries: Collection[Trait], to: Told
+) -> None:
+    if row["kind"] != "recalled" or "recalls" in carries:
+        to.messages[*place, _text(row), _kind(row["kind"], carries)] += 1
+    if row["reply_to"] and "replies" in carries:
+        to.replies[*place, *at[row["reply_to"]]] += 1
+
+
+def _hear_others(
+    rows: dict[str, list[Row]],
+    at: dict[str, Place],
+    carries: Collection[Trait],
+    to: Told,
+) -> None:
+    named = {k: [r for r in part if r.get("person")] for k, part in rows.items()}
+    if "reactions" in carries:
+        found = named.get("reaction", [])
+        to.reactions.update((*at[r["message"]], r["person"], r["kind"]) for r in found)
+    if "reads" in carries:
+        to.reads.update((*at[r["message"]], r["person"]) for r in named.get("read", []))
+    if "roster" in carries:
+        to.members = {row["person"] for row in named.get("membership", [])}
+
+
+def _text(row: Row) -> str | None:
     return row["text"] if row["kind"] in {"text", "reply"} else None
 
 
-def _kind(row: dict[str, Any], carries: Collection[Trait]) -> str | None:
-    if row["kind"] == "red_packet" and "red_packets" in carries:
-        return "red_packet"
-    return "recalled" if row["kind"] == "recalled" else None
+def _kind(kind: str, carries: Collection[Trait]) -> str | None:
+    if kind == "red_packet" and "red_packets" in carries:
+        return kind
+    return kind if kind == "recalled" else None
 
 
-def _change(
-    row: dict[str, Any], carries: Collection[Trait], unit_us: int
-) -> tuple[Any, ...]:
+def _change(row: Row, carries: Collection[Trait], unit_us: int) -> tuple[Any, ...]:
     joined = row["kind"] == "join"
     actor = row["actor"] if not joined or "inviters" in carries else None
     value = row["value"] if row["kind"] == "rename" else None

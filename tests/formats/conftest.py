@@ -1,0 +1,55 @@
+"""What the tests of readers share: an export from text, read before pseudonyms."""
+
+import json
+
+import pytest
+
+from helpers.formats import FORMATS, Source
+
+
+class Read:
+    """All records of one export, as the reader itself yields them."""
+
+    def __init__(self, name, path, options=None):
+        self.source = Source(path, options)
+        self.recognised = FORMATS[name].recognises(self.source.head)
+        self.rows = {}
+        for batch in FORMATS[name].read(self.source):
+            self.rows.setdefault(batch.kind, []).extend(batch.table.to_pylist())
+
+    def column(self, kind, *names):
+        """One tuple a row, or bare values for a single column."""
+        rows = self.rows.get(kind, [])
+        if len(names) == 1:
+            return [row[names[0]] for row in rows]
+        return [tuple(row[name] for name in names) for row in rows]
+
+    @property
+    def losses(self):
+        """(kind, reason, rows) of every entry."""
+        return [(one.kind, one.reason, one.rows) for one in self.source.losses]
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Return a function: format, content and file name to what was read.
+
+    Bytes are written as they are, text as UTF-8, anything else as JSON; a mapping from
+    file names to such contents becomes a folder when `name` is None.
+    """
+
+    def put(content, path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not isinstance(content, str | bytes):
+            content = json.dumps(content, ensure_ascii=False)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def write(form, content, name="export.json", options=None):
+        if name is None:
+            for inner, one in content.items():
+                put(one, tmp_path / "export" / inner)
+            return Read(form, tmp_path / "export", options)
+        return Read(form, put(content, tmp_path / name), options)
+
+    return write

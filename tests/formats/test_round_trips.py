@@ -1,0 +1,106 @@
+"""Every format gives back what it was written from, as far as it carries it."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from helpers.formats import FORMATS, Source
+from helpers.records import SECOND_US
+from helpers.simulate.exports import WRITERS, Change, Community, Person, Post
+from helpers.simulate.exports.comparing import heard, told
+
+START = 1_700_000_000
+NAMES = ["甲一", "Ann B", "乙·二", "Zoë", "丙丙丙", "o'Neil", "🙂丁"]
+QUIRKS = [
+    '他说："你好"',
+    "a, b; c: d",
+    "50% [图片] {x}",
+    "第一行\n第二行",
+    'C:\\x \\\\ "q"',
+]
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1)
+
+
+def texts():
+    """Words that survive any format's own trimming: no blank at the ends."""
+    return st.one_of(st.sampled_from(QUIRKS), WORDS)
+
+
+@st.composite
+def communities(draw):
+    """A group of seven with posts and changes in order of time."""
+    people = tuple(Person(f"{10_001 + at}", name) for at, name in enumerate(NAMES))
+    ids = st.sampled_from([person.id for person in people])
+    count = draw(st.integers(1, 30))
+    gaps = draw(st.lists(st.integers(0, 90_000), min_size=count, max_size=count))
+    happenings, posts, time = [], [], START
+    for at, gap in enumerate(gaps):
+        time += gap
+        said = post(at, time, ids, posts)
+        one = draw(said | change(time, ids) if posts else said)
+        happenings.append(one)
+        if isinstance(one, Post) and one.kind == "text":
+            posts.append(one.id)
+    members = draw(st.sets(ids, min_size=1))
+    return Community(
+        id="700800900",
+        name="读书群",
+        people=people,
+        owner=draw(st.sampled_from(sorted(members))),
+        members=tuple(sorted(members)),
+        happenings=tuple(happenings),
+    )
+
+
+@st.composite
+def post(draw, at, time, ids, earlier):
+    """A message; only text replies."""
+    kind = draw(st.sampled_from(["text"] * 5 + ["image", "red_packet", "recalled"]))
+    replies = st.sampled_from(earlier) | st.none() if earlier else st.none()
+    return Post(
+        id=f"{9_000_000 + at}",
+        time_us=time * SECOND_US,
+        sender=draw(ids),
+        text=draw(texts()) if kind == "text" else "",
+        kind=kind,
+        reply_to=draw(replies) if kind == "text" else None,
+    )
+
+
+@st.composite
+def change(draw, time, ids):
+    """A join, leave, kick or rename, by two different people."""
+    kind = draw(st.sampled_from(["join", "leave", "kick", "rename"]))
+    acts = {"leave": st.just(value=False), "join": st.booleans()}.get(
+        kind, st.just(value=True)
+    )
+    actor, subject = draw(st.lists(ids, min_size=2, max_size=2, unique=True))
+    return Change(
+        time_us=time * SECOND_US,
+        kind=kind,
+        actor=actor if draw(acts) else None,
+        subjects=() if kind == "rename" else (subject,),
+        value=draw(st.sampled_from(["新名字", "a “b” c"]))
+        if kind == "rename"
+        else None,
+    )
+
+
+@pytest.mark.parametrize("name", sorted(WRITERS))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(community=communities())
+def test_what_is_written_is_read_back(name, community):
+    """A reader hears exactly what the writer of its format was told."""
+    writer = WRITERS[name]
+    unit = getattr(writer, "UNIT_US", SECOND_US)
+    with tempfile.TemporaryDirectory() as folder:
+        source = Source(writer.write(community, Path(folder)))
+        assert FORMATS[writer.FORMAT].recognises(source.head)
+        batches = list(FORMATS[writer.FORMAT].read(source))
+    found = heard(batches, source.people, community, writer.CARRIES, unit)
+    expected = told(community, writer.CARRIES, unit)
+    for part in expected.__slots__:
+        assert getattr(found, part) == getattr(expected, part), part

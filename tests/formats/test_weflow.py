@@ -1,0 +1,103 @@
+"""WeFlow's and EchoTrace's JSON."""
+
+import pytest
+
+TIME = 1_703_001_600
+
+
+def document(*messages, count=None, **others):
+    """One document; EchoTrace leaves out the key weflow."""
+    session = {"wxid": "1@chatroom", "displayName": "读书群", "type": "群聊"}
+    if count is not None:
+        session["messageCount"] = count
+    return {"session": session, "messages": list(messages)} | others
+
+
+JOINED = '"甲"邀请"乙"加入了群聊'
+
+
+def system(sender, content):
+    """One system message."""
+    return message(sender, "系统消息", content, 10000)
+
+
+def message(sender, label="文本消息", content="hi", number=None, **others):
+    """One message."""
+    row = {"localId": 1, "createTime": TIME, "type": label, "content": content}
+    row |= {"senderUsername": sender, "senderDisplayName": f"名{sender}", "isSend": 0}
+    return row | ({"localType": number} if number is not None else {}) | others
+
+
+def test_system_messages_of_the_group_itself_become_joins_and_kicks(read):
+    """Rows whose sender ends with @chatroom are events, not dropped."""
+    found = read("weflow", document(
+        system("1@chatroom", '"甲"邀请"乙"加入了群聊'),
+        system("1@chatroom", '你将"乙"移出了群聊'),
+        weflow={"version": "5"},
+    ))  # fmt: skip
+    assert found.column("event", "kind") == ["join", "kick"]
+    assert found.column("message", "sender") == [None, None]
+
+
+@pytest.mark.parametrize(
+    "line", ['""邀请""加入了群聊', '"$username$"邀请"$names$"加入了群聊']
+)
+def test_an_invite_without_names_is_one_join_of_nobody_known(read, line):
+    """Names that the exporter left unresolved are flagged, not invented."""
+    found = read("weflow", document(system("1@chatroom", line)))
+    assert found.column("event", "kind", "subject", "rule") == [
+        ("join", None, "wechat.invited (unresolved)")
+    ]
+
+
+def test_both_vocabularies_and_packed_numbers_are_understood(read):
+    """Old labels, new labels, and 64-bit numbers for what has no label."""
+    found = read("weflow", document(
+        message("a", "卡片式链接"), message("a", "链接消息"), message("a", "红包卡片"),
+        message("a", "未知类型(9)"), message("a", "其他消息", number=57 << 32 | 49),
+    ))  # fmt: skip
+    assert found.column("message", "kind") == [
+        "link", "link", "red_packet", "other", "reply",
+    ]  # fmt: skip
+
+
+def test_a_revoke_keeps_its_author_where_the_exporter_found_one(read):
+    """With an author it is a recalled message, without one a system line."""
+    line = '"甲" 撤回了一条消息'
+    found = read("weflow", document(
+        system("a", line), system("1@chatroom", line)
+    ))  # fmt: skip
+    assert found.column("message", "kind", "sender") == [
+        ("recalled", "a"),
+        ("system", None),
+    ]
+    assert found.column("event", "kind") == ["recall", "recall"]
+
+
+def test_the_local_id_is_no_message_id(read):
+    """LocalId is numbered anew at each export."""
+    found = read("weflow", document(message("a"), message("a", platformMessageId="77")))
+    assert found.column("message", "id") == [None, "77"]
+
+
+def test_a_leaked_sender_prefix_is_stripped_only_if_it_is_an_id(read):
+    """WeChat 4 stores `wxid:` above the text; a note of one's own stays."""
+    found = read("weflow", document(
+        message("wxid_a", content="wxid_a:\nhello"), message("wxid_a", content="note:\nhello")
+    ))  # fmt: skip
+    assert found.column("message", "text") == ["hello", "note:\nhello"]
+
+
+def test_the_declared_count_is_balanced(read):
+    """session.messageCount that differs is noted."""
+    found = read("weflow", document(message("a"), count=3))
+    assert found.losses == [("note", "messages: 3 declared, 1 found", 2)]
+
+
+def test_whoever_exported_is_resolved_behind_you(read):
+    """`你` in a system line is the sender of isSend rows."""
+    found = read("weflow", document(
+        message("me", isSend=1), system("1@chatroom", '你邀请"乙"加入了群聊')
+    ))  # fmt: skip
+    actor = found.column("event", "actor")[0]
+    assert found.source.people.resolve("1@chatroom", actor) == "me"

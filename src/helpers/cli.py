@@ -50,10 +50,13 @@ def lab(_: Arguments) -> None:
 
 def data(arguments: Arguments) -> None:
     """Rebuild the processed tables from raw corpora."""
-    from helpers.study import rebuild
+    from helpers.study.build import rebuild
 
-    report = rebuild(arguments.raw, arguments.out, studies=arguments.study or None)
-    print(report)
+    done = rebuild(arguments.raw, arguments.out, studies=arguments.study or None)
+    for study in done.built:
+        print(f"{study.name}: rebuilt in {study.folder}")
+    for missing in done.missing:
+        print(f"left as it was: {missing}")
 
 
 def claims(arguments: Arguments) -> None:

@@ -11,15 +11,21 @@ from helpers.claims.evaluate import ESTIMATORS, NO_ESTIMATOR
 from helpers.claims.nesting import CLAIMED, nested
 from helpers.claims.register import claim
 from helpers.notebooks.tables import Table
+from helpers.prose import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from helpers.claims import Claim, Combined
     from helpers.study import Study
-    from helpers.survival.interval import ScaleName
 
-__all__ = ["board_table", "combined_table", "nested_rows", "unanswered_table"]
+__all__ = [
+    "board_table",
+    "combined_table",
+    "estimates_table",
+    "nested_rows",
+    "unanswered_table",
+]
 
 
 def board_table(board: pd.DataFrame, claims: Iterable[str]) -> Table:
@@ -35,6 +41,24 @@ def board_table(board: pd.DataFrame, claims: Iterable[str]) -> Table:
 
 def _both_languages(one: Claim) -> str:
     return f"{one.en} {one.zh}"
+
+
+def estimates_table(board: pd.DataFrame, claims: Iterable[str]) -> Table:
+    """Return the numbers behind some claims' verdicts, one row a claim and study."""
+    columns = [
+        "claim",
+        "study",
+        "verdict",
+        "qualifiers",
+        "estimate",
+        "low",
+        "high",
+        "n",
+        "reason",
+    ]
+    rows = board.loc[board["claim"].isin(list(claims)), columns]
+    formats = dict.fromkeys(("estimate", "low", "high"), "{:.3f}".format)
+    return Table(rows, "Estimates behind the verdicts", {**formats, "n": count})
 
 
 def unanswered_table(board: pd.DataFrame) -> Table:
@@ -63,11 +87,9 @@ def combined_table(studies: Sequence[Study]) -> Table:
 
 def _combined(name: str, studies: Sequence[Study]) -> dict[str, str]:
     entry = claim(name)
-    scale: ScaleName = "cloglog" if entry.template.startswith("P") else "log"
     found: Combined = combine_verdicts(
         parse(entry.template),
         [evaluate(name, study) for study in studies],
-        scale=scale,
         threshold_is_ours=entry.threshold_source == "ours",
     )
     return {

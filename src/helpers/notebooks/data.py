@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 
     from helpers.study import Study
 
-__all__ = ["contents", "ledger_table", "observability_table", "studies_table"]
+__all__ = [
+    "contents",
+    "frames_table",
+    "gaps_table",
+    "ledger_table",
+    "observability_table",
+    "sizes_table",
+    "studies_table",
+]
+
+QUANTILES = (0.25, 0.5, 0.75, 0.9)
 
 
 def contents() -> Prose:
@@ -90,3 +100,32 @@ def _plain(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value).replace("_", " ")
+
+
+def frames_table(studies: Iterable[Study]) -> Table:
+    """Return what pushes each study's estimates of failure, and where."""
+    notes = [
+        (study.name, *note.split(": ", 1))
+        for study in studies
+        for note in study.manifest.frame_notes
+    ]
+    rows = [(name, way if why else "–", *(why or [way])) for name, way, *why in notes]
+    columns = ["study", "direction or kind", "because"]
+    return Table(pd.DataFrame(rows, columns=columns), "What pushes estimates")
+
+
+def gaps_table(studies: Iterable[Study]) -> Table:
+    """Return what is known to be missing or wrong in each study."""
+    rows = [(study.name, gap) for study in studies for gap in study.manifest.gaps]
+    return Table(pd.DataFrame(rows, columns=["study", "known gap"]), "Known gaps")
+
+
+def sizes_table(studies: Iterable[Study]) -> Table:
+    """Return quantiles of the messages per group, one study a row."""
+    sizes = {study.name: study.table("groups")["messages"] for study in studies}
+    rows = pd.DataFrame({name: of.quantile(QUANTILES) for name, of in sizes.items()}).T
+    rows.columns = pd.Index([f"{quantile:.0%}" for quantile in QUANTILES])
+    rows["largest"] = pd.Series({name: of.max() for name, of in sizes.items()})
+    formats = dict.fromkeys(rows.columns, count)
+    frame = rows.rename_axis("study").reset_index()
+    return Table(frame, "Messages per group, by quantile", formats)

@@ -2,7 +2,7 @@
 
 from helpers.site.build import SiteError, make_site, rewrite_notebooks
 from helpers.site.comparison import compare
-from helpers.site.execute import NotebookError, Run, execute
+from helpers.site.execution import NotebookError, Run, execute
 
 __all__ = [
     "NotebookError",

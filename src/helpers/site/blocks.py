@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["answers", "figure_ids", "number_spans", "page_notebook", "title"]
 
-ANSWER = "answer"  # the tag of cells whose sentences answer the notebook's question
+ANSWERING = {"Answer", "In short"}
 MARKDOWN = "text/markdown"
 NUMBER = re.compile(r'<span data-number="([^"]+)" data-value="([^"]+)">(.*?)</span>')
 DOWNLOADS = {"svg": "SVG", "pdf": "PDF", "png": "PNG", "csv": "data (CSV)"}
@@ -32,10 +32,20 @@ def title(notebook: NotebookNode) -> str:
 
 
 def answers(notebook: NotebookNode) -> list[str]:
-    """Return the Markdown that cells tagged "answer" printed."""
-    tagged = (c for c in notebook.cells if ANSWER in c.metadata.get("tags", ()))
-    outputs = (output for cell in tagged for output in cell.get("outputs", ()))
-    return [o.data[MARKDOWN] for o in outputs if MARKDOWN in o.get("data", {})]
+    """Return the sentences computed under the headings that answer the question."""
+    found: list[str] = []
+    heading = ""
+    for cell in notebook.cells:
+        heads = re.findall(r"^#+ +(.+)$", cell.source, flags=re.MULTILINE)
+        if cell.cell_type == "markdown" and heads:
+            heading = heads[-1].strip()
+        if cell.cell_type == "code" and heading in ANSWERING:
+            found += _sentences(cell)
+    return found
+
+
+def _sentences(cell: NotebookNode) -> list[str]:
+    return [o.data[MARKDOWN] for o in cell.outputs if MARKDOWN in o.get("data", {})]
 
 
 def figure_ids(notebook: NotebookNode) -> list[str]:
@@ -52,8 +62,8 @@ def _figures(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
 
 def number_spans(notebook: NotebookNode) -> list[tuple[str, str, str]]:
     """Return id, full value and wording of each number that a notebook computed."""
-    outputs = (o for cell in notebook.cells for o in cell.get("outputs", ()))
-    prose = (o.data[MARKDOWN] for o in outputs if MARKDOWN in o.get("data", {}))
+    code = (cell for cell in notebook.cells if cell.cell_type == "code")
+    prose = (text for cell in code for text in _sentences(cell))
     return [found for text in prose for found in NUMBER.findall(text)]
 
 

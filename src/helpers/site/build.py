@@ -15,7 +15,7 @@ from helpers.errors import ShequnError
 from helpers.figures.saving import code_checksum
 from helpers.files import checksum, checksum_of, write_text
 from helpers.site import stable
-from helpers.site.execute import Run, execute
+from helpers.site.execution import Run, execute
 from helpers.site.pages import write_pages
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def make_site(
     index = out.resolve() / "site" / "index.html"
     with tempfile.TemporaryDirectory(dir=run.out, prefix=".pages-") as folder:
         source = Path(folder) / "source"
-        source.mkdir()
+        (source / "figures").mkdir(parents=True)
         write_pages(run, executed, source)
         stamp, key = run.out / "site.key", _key(source)
         if not (index.is_file() and _text(stamp) == key):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from helpers.site.execute import Run
+    from helpers.site.execution import Run
 
 __all__ = ["write_pages"]
 
@@ -103,7 +103,7 @@ def _write_notebook(notebook: _Notebook, pages: dict[Path, str], target: Path) -
 
 
 def _copy_figure(run: Run, figure: str, target: Path) -> None:
-    target.mkdir(exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
     for file in run.figures.glob(f"{figure}.*"):
         shutil.copyfile(file, target / file.name)
 
@@ -147,7 +147,8 @@ def _numbers(notebooks: Iterable[_Notebook]) -> str:
 def _index(run: Run, notebooks: Sequence[_Notebook], pages: dict[Path, str]) -> str:
     readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
     intro = relink(readme.partition("\n## ")[0], paths.ROOT, pages).strip()
-    questions = [_question(notebook, pages) for notebook in notebooks]
+    verdicts_first = (*notebooks[-1:], *notebooks[:-1])
+    questions = [_question(notebook, pages) for notebook in verdicts_first]
     trees = {
         "Notebooks": [notebook.page for notebook in notebooks],
         "Data": [_study_page(study) for study in run.studies],

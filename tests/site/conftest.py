@@ -1,0 +1,90 @@
+"""Two small notebooks, a study, and the site that is made from them."""
+
+import json
+import os
+import shutil
+
+import nbformat
+import pytest
+
+from helpers.site import build, execution, make_site
+
+OPENING = "# How long do groups live?\n\n沉默 is what lurkers do. 消息数 counts."
+TABLE = """import pandas as pd
+from helpers import figures, paths
+from helpers.notebooks.tables import Table
+from helpers.prose import say
+rows = pd.DataFrame({"label": ["Zulip"], "estimate": 0.6, "low": 0.5, "high": 0.7,
+                     "n": 12, "verdict": "SUPPORTED", "reason": None})
+Table(rows, "Rows")"""
+FIGURE = """figure = figures.forest_plot(rows, title="社群", measure="F(105)")
+figures.save(figure, "forest", data=rows, title="T", alt='A "point".',
+             caption="Of *all* groups_in [it].", claims=["s0-three-month-death"],
+             studies=paths.study_folders())"""
+ANSWER = """say("one", "Of {groups:count} groups, {p:share} are dead.",
+    groups=1234, p=0.6217)"""
+LINKS = "# What else?\n\n[The first](01_first.ipynb), {numref}`forest`, [x](gone.md)."
+
+
+def write(folder, name, *cells):
+    """Write a notebook of Markdown cells (text) and code cells (in a list)."""
+    make = nbformat.v4
+    made = [
+        make.new_code_cell(c[0]) if isinstance(c, list) else make.new_markdown_cell(c)
+        for c in cells
+    ]
+    nbformat.write(make.new_notebook(cells=made), folder / name)
+
+
+def write_all(folder):
+    """Write both notebooks."""
+    answer = ("## Answer", [ANSWER])
+    write(folder, "01_first.ipynb", OPENING, [TABLE], [FIGURE], *answer)
+    write(folder, "02_second.ipynb", LINKS, ["1 / 3"])
+
+
+@pytest.fixture(scope="session")
+def still_code():
+    """Keep the code's checksum still while others edit the code."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (build, execution):
+            patch.setattr(module, "code_checksum", lambda: "still")
+        yield
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory):
+    """Return the folder of a study that is nothing but its manifest."""
+    folder = tmp_path_factory.mktemp("study") / "demo_one"
+    folder.mkdir()
+    facts = {"study": "demo", "title_en": "Demo", "source": "nowhere", "licence": "x"}
+    (folder / "manifest.json").write_text(json.dumps(facts), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory, study, still_code):  # noqa: ARG001 - keeps the code still
+    """Return the folder of a finished run: notebooks, figures, site."""
+    sources = tmp_path_factory.mktemp("notebooks")
+    write_all(sources)
+    out = tmp_path_factory.mktemp("out")
+    make_site(study_folders=[study], out=out, notebooks=sources)
+    return out
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Return a real Chromium; without one, skip, or fail where CI promises one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        message = "no Chromium is installed"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+    from playwright.sync_api import sync_playwright
+
+    off = ("background-networking", "component-update", "sync", "quic", "gpu")
+    flags = ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in off)]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=flags)
+        yield chromium
+        chromium.close()

@@ -1,0 +1,65 @@
+"""What counts as the same for a reader."""
+
+import base64
+import io
+
+import nbformat
+import numpy as np
+import pytest
+from PIL import Image
+
+from helpers.site import compare
+from helpers.site.comparison import same_text
+
+
+def picture(level):
+    """Return a grey picture, encoded."""
+    buffer = io.BytesIO()
+    Image.fromarray(np.full((8, 8, 3), level, dtype=np.uint8)).save(buffer, "png")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def put(path, source="1", **data):
+    """Write a notebook with one cell and one output."""
+    make = nbformat.v4
+    bundle = {key.replace("_", "/"): value for key, value in data.items()}
+    output = [make.new_output("display_data", data=bundle)] if bundle else []
+    cell = make.new_code_cell(source, outputs=output)
+    nbformat.write(make.new_notebook(cells=[cell]), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ({"text_plain": "a"}, {"text_plain": "a"}, []),
+        ({"text_plain": "1.0"}, {"text_plain": "1.1"}, ["text/plain differs"]),
+        ({"source": "1"}, {"source": "2"}, ["the source differs"]),
+        ({"text_plain": "a"}, {}, ["the number of outputs differs"]),
+        (
+            {"text_plain": "a", "image_png": picture(0)},
+            {"text_plain": "a"},
+            ["image/png is shown by only one of the two"],
+        ),
+        ({"image_png": picture(100)}, {"image_png": picture(102)}, []),
+        (
+            {"image_png": picture(100)},
+            {"image_png": picture(110)},
+            ["the pictures differ by 3.9%"],
+        ),
+    ],
+)
+def test_each_kind_of_difference_is_told(tmp_path, one, other, said):
+    """Text and source must agree exactly, pictures to a mean of 1 %."""
+    found = compare(
+        put(tmp_path / "a.ipynb", **one), put(tmp_path / "b.ipynb", **other)
+    )
+    assert found == [f"b.ipynb: cell 1: {what}" for what in said]
+
+
+def test_off_the_locked_platform_numbers_may_differ_in_the_tenth_digit():
+    """The tolerance is one part in 10⁹, and words have none."""
+    assert same_text("F 0.50000000001", "F 0.5", exact=False)
+    assert not same_text("F 0.5000001", "F 0.5", exact=False)
+    assert not same_text("G 0.5", "F 0.5", exact=False)
+    assert not same_text("1 2", "1", exact=False)

@@ -1,0 +1,90 @@
+"""Notebooks run once for the same inputs, and say what went wrong."""
+
+import nbformat
+import pytest
+
+from helpers.errors import MissingSourceError
+from helpers.site import NotebookError, Run, execute
+
+pytestmark = pytest.mark.notebook
+
+
+@pytest.fixture
+def run(tmp_path, study, still_code):  # noqa: ARG001 - keeps the code still
+    """Return a run over two notebooks that need no figure."""
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    for name, source in {"01_a": "print(6 * 7)", "02_b": "1 / 3"}.items():
+        put(notebooks / f"{name}.ipynb", source)
+    return Run(notebooks, (study,), tmp_path / "out")
+
+
+def put(path, *sources):
+    """Write a notebook of code cells."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+
+
+def times(run):
+    """Return when each notebook was executed."""
+    return {f.stem: f.stat().st_mtime_ns for f in run.executed.glob("*.ipynb")}
+
+
+def test_only_what_changed_is_executed_again(run):
+    """Nothing runs twice; after editing one notebook only that one runs."""
+    execute(run)
+    before = times(run)
+    execute(run)
+    assert times(run) == before
+    put(run.notebooks / "02_b.ipynb", "1 / 4")
+    execute(run)
+    assert times(run)["01_a"] == before["01_a"]
+    assert times(run)["02_b"] != before["02_b"]
+
+
+def test_a_changed_table_executes_everything_again(run, tmp_path):
+    """Notebooks read tables, so they are stale when a table changes."""
+    table = tmp_path / "study" / "groups.parquet"
+    table.parent.mkdir()
+    table.write_bytes(b"one")
+    with_table = Run(run.notebooks, (table.parent,), run.out)
+    execute(with_table)
+    before = times(run)
+    table.write_bytes(b"two")
+    execute(with_table)
+    assert not set(before.values()) & set(times(run).values())
+
+
+def test_two_executions_give_the_same_bytes(run, tmp_path):
+    """No time, id or machine enters an executed notebook."""
+    first = [path.read_bytes() for path in execute(run)]
+    again = execute(Run(run.notebooks, run.studies, tmp_path / "elsewhere"))
+    assert [path.read_bytes() for path in again] == first
+    assert b"42" in first[0]
+    assert str(tmp_path).encode() not in b"".join(first)
+
+
+def test_a_failing_cell_is_named_with_what_it_said(run):
+    """The error names notebook, cell and message in one paragraph."""
+    put(run.notebooks / "02_b.ipynb", "x = 1", "raise ValueError('no such table')")
+    with pytest.raises(NotebookError) as caught:
+        execute(run)
+    assert str(caught.value) == (
+        "02_b.ipynb: cell 2 (raise ValueError('no such table')): "
+        "ValueError: no such table."
+    )
+    assert times(run).keys() == {"01_a"}
+
+
+def test_a_missing_figure_executes_its_notebook_again(made):
+    """A notebook whose picture was deleted is not taken for done."""
+    from helpers.site.execution import _figures
+
+    executed = made / "notebooks" / "01_first.ipynb"
+    assert list(_figures(executed)) == ["forest"]
+
+
+def test_no_notebooks_is_an_error(tmp_path):
+    """An empty folder is a mistake of the path, not an empty site."""
+    with pytest.raises(MissingSourceError, match="no notebooks"):
+        execute(Run(tmp_path, (), tmp_path / "out"))

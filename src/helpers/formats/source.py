@@ -16,7 +16,7 @@ from helpers.formats.people import People
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 __all__ = ["Head", "Options", "Source", "TextBlock"]
@@ -36,10 +36,13 @@ class Options:
         Where the clock on the wall hung that stamped the messages.
     date_order
         ``dmy``, ``mdy`` or ``ymd`` where days and months can't be told apart.
+    columns
+        For plain tables: our column names to the table's own.
     """
 
     zone: str = "Asia/Shanghai"
     date_order: str | None = None
+    columns: Mapping[str, str] | None = None
 
 
 class Head:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import checksum
-from helpers.paths import PROCESSED
+from helpers.paths import PROCESSED, study_folders
 from helpers.study.ledger import Ledger
 from helpers.study.manifest import Manifest
 from helpers.study.tables import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import pandas as pd
 
@@ -119,8 +119,17 @@ def open_study(name_or_path: str | Path) -> Study:
     return Study(facts.study, folder, facts, ledger)
 
 
-def open_studies(names: Sequence[str | Path] = ()) -> list[Study]:
-    """Return the studies named, or all that come with the project, by name.
+def open_studies(
+    names: Sequence[str | Path] = (), *, having: Collection[str] = ()
+) -> list[Study]:
+    """Return the studies named, or all of this run, by name.
+
+    Parameters
+    ----------
+    names
+        Studies or their folders; by default those of the run.
+    having
+        Tables that a study must have to be returned.
 
     Raises
     ------
@@ -129,10 +138,11 @@ def open_studies(names: Sequence[str | Path] = ()) -> list[Study]:
 
     Examples
     --------
-    >>> [study.name for study in open_studies(["fcc_gitter"])]
+    >>> [study.name for study in open_studies(["fcc_gitter"], having=["silences"])]
     ['fcc_gitter']
     """
-    return [open_study(name) for name in names or _known()]
+    opened = [open_study(name) for name in names or study_folders()]
+    return [study for study in opened if set(having) <= set(study.manifest.tables)]
 
 
 def _known() -> list[str]:

@@ -82,7 +82,11 @@ Chats = dict[tuple[str, int], Chat]
 def chats(source: Source, name: str) -> Chats:
     """Return the chats of a document by array and number."""
     export = decode_envelope(source, name, Export, *ARRAYS, repair=repair)
-    lists = ([export], export.chats.headers, export.left_chats.headers)
+    lists: tuple[list[Header], ...] = (
+        [export],
+        export.chats.headers,
+        export.left_chats.headers,
+    )
     return {
         (array, number): Chat(header, name, left=array.startswith("left"))
         for array, headers in zip(ARRAYS, lists, strict=True)
@@ -110,8 +114,8 @@ def stitch(source: Source, documents: Mapping[str, Chats]) -> None:
 
 
 def _gap(one: Entry, other: Entry) -> int:
-    times = from_epoch([one.date_unixtime, other.date_unixtime]).to_pylist()
-    return abs((times[0] or 0) - (times[1] or 0))
+    first, second = from_epoch([one.date_unixtime, other.date_unixtime]).to_pylist()
+    return abs(int(first or 0) - int(second or 0))
 
 
 def _moves(source: Source, name: str, found: Chats) -> Iterator[tuple[Chat, Entry]]:

@@ -1,0 +1,148 @@
+"""The parts of Matrix events that carry meaning here, and what they say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+__all__ = ["DECODER", "Event", "change", "kind", "words"]
+
+_KINDS = {
+    "m.text": "text", "m.emote": "text", "m.notice": "text", "m.image": "image",
+    "m.video": "video", "m.audio": "voice", "m.file": "file", "m.location": "location",
+}  # fmt: skip
+_OTHERS = {
+    "m.sticker": "sticker", "m.poll.start": "poll", "m.room.encrypted": "other",
+    "org.matrix.msc3381.poll.start": "poll", "m.reaction": "notice",
+    "m.poll.response": "notice", "m.room.redaction": "notice",
+}  # fmt: skip
+_STATES = {
+    "m.room.create": "create", "m.room.name": "rename", "m.room.topic": "topic",
+    "m.room.power_levels": "role_change", "m.room.pinned_events": "pin",
+    "m.room.tombstone": "migrate", "m.room.avatar": "settings",
+    "m.room.join_rules": "settings", "m.room.history_visibility": "settings",
+    "m.room.guest_access": "settings", "m.room.encryption": "settings",
+    "m.room.canonical_alias": "settings", "m.room.server_acl": "settings",
+    "m.space.parent": "settings", "m.call.invite": "call", "m.call.hangup": "call",
+}  # fmt: skip
+
+
+class ReplyTo(msgspec.Struct, gc=False):
+    """The event that another one answers."""
+
+    event_id: str | None = None
+
+
+class Relation(msgspec.Struct, gc=False):
+    """How an event refers to another."""
+
+    rel_type: str | None = None
+    event_id: str | None = None
+    key: str | None = None
+    is_falling_back: bool = False
+    in_reply_to: ReplyTo | None = msgspec.field(default=None, name="m.in_reply_to")
+
+
+class Content(msgspec.Struct):
+    """What an event holds."""
+
+    msgtype: str | None = None
+    body: str | None = None
+    membership: str | None = None
+    displayname: str | None = None
+    name: str | None = None
+    topic: str | None = None
+    relation: Relation | None = msgspec.field(default=None, name="m.relates_to")
+
+
+class Previous(msgspec.Struct, gc=False):
+    """What a state was before."""
+
+    membership: str | None = None
+
+
+class Unsigned(msgspec.Struct):
+    """What the server adds to an event."""
+
+    prev_content: Previous | None = None
+    redacted_because: Any = None
+
+
+class Event(msgspec.Struct):
+    """One event of a room."""
+
+    type: str
+    sender: str
+    event_id: str = ""
+    room_id: str | None = None
+    origin_server_ts: int | None = None
+    content: Content = msgspec.field(default_factory=Content)
+    unsigned: Unsigned | None = None
+    state_key: str | None = None
+
+
+DECODER = msgspec.json.Decoder(list[Event])
+
+
+def kind(event: Event) -> str:
+    """Return a message kind; edits and reactions are rows, but no messages."""
+    if event.unsigned and event.unsigned.redacted_because is not None:
+        return "system" if event.state_key is not None else "recalled"
+    if event.type != "m.room.message":
+        return _OTHERS.get(event.type, "system")
+    relation = event.content.relation
+    if relation and relation.rel_type == "m.replace":
+        return "edit"
+    return _KINDS.get(event.content.msgtype or "", "other")
+
+
+def words(event: Event) -> str | None:
+    r"""Return a message's own words, without the copy of what it answers.
+
+    Examples
+    --------
+    >>> quoted = Content(body="> <@a:x> hi\n\nhello", relation=Relation())
+    >>> quoted.relation.in_reply_to = ReplyTo("$1")
+    >>> words(Event("m.room.message", "@b:x", content=quoted))
+    'hello'
+    """
+    body, relation = event.content.body, event.content.relation
+    if not (body and relation and relation.in_reply_to and body.startswith("> ")):
+        return body
+    lines = body.split("\n")
+    while lines and lines[0].startswith(">"):
+        del lines[0]
+    return "\n".join(lines).removeprefix("\n")
+
+
+def change(event: Event, before: str | None) -> dict[str, Any] | None:
+    """Return what a system event says of the group.
+
+    Parameters
+    ----------
+    before
+        The membership of the person concerned before, as far as it is known.
+    """
+    rule = f"matrix.{event.type}"
+    if event.type != "m.room.member":
+        value = event.content.name or event.content.topic
+        found = _STATES.get(event.type, "unrecognised")
+        return {"rule": rule, "kind": found, "actor": event.sender, "value": value}
+    after, who = event.content.membership, event.state_key
+    said = {"rule": f"{rule}-{after}", "subject": who}
+    own = event.sender == who
+    if after == "join" and before != "join":
+        return said | {
+            "kind": "join",
+            "method": "invite" if before == "invite" else "self",
+        }
+    if after == "leave" and before in {"join", None}:
+        return said | ({"kind": "leave"} if own else _kicked(event, None))
+    if after == "ban" and before == "join":
+        return said | _kicked(event, "ban")
+    return said | {"kind": "settings", "actor": event.sender}
+
+
+def _kicked(event: Event, method: str | None) -> dict[str, Any]:
+    return {"kind": "kick", "actor": event.sender, "method": method}

@@ -1,0 +1,185 @@
+"""A plain table of messages: CSV, JSON Lines or Parquet, one row a message.
+
+Columns called ``time``, ``sender``, ``text``, ``group``, ``id``, ``reply_to``,
+``kind``, ``topic`` and ``bot`` are taken as they are; `Options.columns` maps these
+names to others.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.errors import BrokenFileError
+from helpers.formats.clock import from_epoch, from_iso, from_wall
+from helpers.formats.columns import messages
+from helpers.formats.json_stream import decode, json_lines
+from helpers.formats.tabular import header, tables
+from helpers.records import MESSAGE_KINDS, Batch, Observability, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from helpers.formats.source import Head, Source
+
+__all__ = ["NAME", "OBSERVES", "read", "recognises"]
+
+NAME = "table of messages"
+OBSERVES = Observability(
+    members_source="speakers",
+    joins_observed=False,
+    leaves_observed=False,
+    reads_observed="none",
+    reactions_observed=False,
+    replies="none",
+    births="first_message",
+    owner_known=False,
+    roles_known=False,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=True,
+    never_active_listed=False,
+    window_us=(0, 0),
+    resolution="second",
+)
+COLUMNS = ("time", "sender", "text", "group", "id", "reply_to", "kind", "topic", "bot")
+NEEDED = {"time", "sender"}
+SUFFIXES = (".csv", ".jsonl", ".parquet")
+_DECODER = msgspec.json.Decoder(list[dict[str, Any]])
+_TRUE = {"1", "true", "yes"}
+
+
+class _Rows(NamedTuple):
+    """Some rows; a column that is not there is None."""
+
+    columns: Mapping[str, Sequence[Any]]
+    position: Sequence[int]
+
+
+def recognises(head: Head) -> bool:
+    """Tell a table by the columns ``time`` and ``sender``, spelled just so."""
+    if len(head.names) != 1 or not head.names[0].lower().endswith(SUFFIXES):
+        return False
+    if head.names[0].lower().endswith(".csv"):
+        return set(header(head.start)) >= NEEDED
+    if head.names[0].lower().endswith(".parquet"):
+        return True  # its columns stand at its end; reading says if any is missing
+    return head.paths >= NEEDED and "_type" not in head.paths
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the table's messages and one record a group."""
+    groups: set[str] = set()
+    mapping = {name: name for name in COLUMNS} | dict(source.options.columns or {})
+    for rows in _blocks(source, source.name):
+        found = {own: rows.columns.get(theirs) for own, theirs in mapping.items()}
+        if missing := NEEDED - {
+            own for own, column in found.items() if column is not None
+        }:
+            raise BrokenFileError(
+                f"has no column for {' and '.join(sorted(missing))}",
+                where=str(source.path),
+                remedy="name the columns that hold them",
+            )
+        batch = _messages(source, found, rows.position)
+        groups.update(filter(None, batch.table["group"].to_pylist()))
+        yield batch
+    yield from_rows("group", [_group(one, source.name) for one in sorted(groups)])
+
+
+def _messages(
+    source: Source,
+    found: Mapping[str, Sequence[Any] | None],
+    position: Sequence[int],
+) -> Batch:
+    sender = _texts(found["sender"])
+    group = _texts(found["group"])
+    for one in set(sender or ()) - {None}:
+        source.people.mentioned(str(one))
+    if found["text"] is None:
+        source.observed["text"] = False
+    if found["reply_to"] is not None:
+        source.observed["replies"] = "explicit"
+    kinds = [one if one in MESSAGE_KINDS else "text" for one in found["kind"] or ()]
+    bots = [str(one).lower() in _TRUE for one in found["bot"] or ()]
+    return messages(
+        file=source.name,
+        position=position,
+        group=group or source.path.stem,
+        time_us=_times(source, found["time"] or ()),
+        sender=sender or [],
+        kind=kinds or "text",
+        text=_texts(found["text"]) or [None] * len(position),
+        id=_texts(found["id"]),
+        reply_to=_texts(found["reply_to"]),
+        topic=_texts(found["topic"]),
+        bot=bots or None,
+    )
+
+
+def _times(source: Source, values: Sequence[Any]) -> pa.Array:
+    """Read numbers as epochs, text with an offset as instants, else as a wall clock."""
+    if all(_is_number(one) for one in values):
+        return from_epoch(list(values))
+    texts = [str(one) for one in values]
+    instants = from_iso(texts)
+    if instants.null_count < len(texts) and _zoned(texts):
+        return instants
+    source.observed["time_zone_known"] = False
+    return from_wall(texts, source.options.zone)
+
+
+def _zoned(texts: Sequence[str]) -> bool:
+    first = next((text for text in texts if text), "")
+    return first.endswith("Z") or "+" in first[10:] or "-" in first[11:]
+
+
+def _is_number(value: object) -> bool:
+    if isinstance(value, str):
+        return value.replace(".", "", 1).isdecimal()
+    return value is None or isinstance(value, int | float)
+
+
+def _texts(values: Sequence[Any] | None) -> list[str | None] | None:
+    if values is None:
+        return None
+    return [None if one is None or one == "" else str(one) for one in values]
+
+
+def _blocks(source: Source, name: str) -> Iterator[_Rows]:
+    if name.lower().endswith(".parquet"):
+        yield from _parquet(source, name)
+    elif name.lower().endswith(".csv"):
+        for table in tables(source, name):
+            yield _Rows(table.columns, table.row)
+    else:
+        for block in json_lines(source, name):
+            rows, positions = decode(block, _DECODER, name, source.losses)
+            keys = dict.fromkeys(key for row in rows for key in row)
+            yield _Rows({k: [row.get(k) for row in rows] for k in keys}, positions)
+
+
+def _parquet(source: Source, name: str) -> Iterator[_Rows]:
+    first = 1
+    with source.open(name) as file:
+        try:
+            for batch in pq.ParquetFile(file).iter_batches():
+                columns = {k: batch[k].to_pylist() for k in batch.schema.names}
+                yield _Rows(columns, range(first, first + batch.num_rows))
+                first += batch.num_rows
+        except pa.ArrowInvalid as error:
+            source.losses.lost("not Parquet", name, first)
+            raise BrokenFileError(
+                "is no whole Parquet file",
+                where=source.where(name),
+                remedy="write it again",
+            ) from error
+
+
+def _group(key: str, file: str) -> dict[str, Any]:
+    return {"group": key, "label": key, "network": "table", "platform": "table",
+            "kind": "group", "file": file, "position": 1}  # fmt: skip

@@ -1,10 +1,14 @@
 """Planted truth gets its verdict, and what cannot be shown gets none."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 
 from helpers.claims import Word, evaluate, scoreboard
 from helpers.claims.evaluate import ESTIMATORS, NO_ESTIMATOR
+from helpers.claims.evidence import Evidence
+from helpers.claims.readings import readings
 
 RNG = np.random.default_rng(7)
 HALF = np.arange(400) % 2 == 0
@@ -209,8 +213,13 @@ def test_same_study_same_verdict(plant):
     ]
 
 
-def test_at_most_a_hundred_specifications(plant):
-    """The sets multiplied stay within a hundred."""
-    for claim in ("s0-three-month-death", "s1-over-90-fail"):
-        verdict = evaluate(claim, plant(n=60, life=80.0, entry=5.0))
-        assert 20 < len(verdict.specifications) <= 110
+def test_at_most_a_hundred_readings(plant):
+    """Of 107 other readings 100 are taken, evenly from every frame."""
+    study = plant(n=60, life=80.0, entry=5.0)
+    study.tables["groups"]["members"] = 20
+    found = readings(Evidence.of(study), 105.0, primary="last message, W = 60")
+    frames = Counter(spec.name.partition(", from ")[2] for spec in found)
+
+    assert len(found) == 100
+    assert set(frames.values()) <= {8, 9}
+    assert {spec.counts for spec in found if "ignored" in spec.name} == {False}

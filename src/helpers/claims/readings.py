@@ -6,11 +6,12 @@ which groups count. Their product, at most 100 of them.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from functools import partial
 from itertools import product
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -45,8 +46,23 @@ SEED = 20161231  # of every bootstrap behind a verdict
 DECIDING = 5000  # samples: with ten networks, 1,000 leave a fifth of the error to luck
 SHOWN = 1000  # samples behind a specification
 MOST = 100
+PLAIN = "from origin, all groups"
 FEW_POSTERS, FEW_MEMBERS = 5, 10
 EARLY_DAYS = 28
+
+
+class _Cell(NamedTuple):
+    """One reading of one frame."""
+
+    death: str
+    frame: str
+    reading: Reading
+    evidence: Evidence
+    late_entry: bool = True
+
+    @property
+    def name(self) -> str:
+        return f"{self.death}, {self.frame}"
 
 
 def silent(
@@ -120,17 +136,24 @@ def readings(
     evidence: Evidence, horizon: float, *, primary: str
 ) -> tuple[Specification, ...]:
     """Return the failure probability under every reading but the primary one."""
-    found = [
+    grid = [cell for cell in _grid(evidence) if cell.name != f"{primary}, {PLAIN}"]
+    return tuple(
         Specification.tried(
-            name, partial(_under, reading, view, horizon, late=late), counts=late
+            cell.name, partial(_under, cell, horizon), counts=cell.late_entry
         )
-        for name, reading, view, late in _grid(evidence)
-        if name != f"{primary}, from origin, all groups"
-    ]
-    if len(found) <= MOST:
-        return tuple(found)
-    chosen = np.random.default_rng(SEED).choice(len(found), MOST, replace=False)
-    return tuple(found[index] for index in sorted(chosen))
+        for cell in _balanced(grid)
+    )
+
+
+def _balanced(grid: list[_Cell]) -> list[_Cell]:
+    """Return at most a hundred cells, as many from each clock, size and entry."""
+    rank: dict[int, int] = {}
+    taken: Counter[str] = Counter()
+    for index in np.random.default_rng(SEED).permutation(len(grid)).tolist():
+        rank[index] = taken[grid[index].frame]
+        taken[grid[index].frame] += 1
+    chosen = sorted(rank, key=rank.__getitem__)[:MOST]
+    return [grid[index] for index in sorted(chosen)]
 
 
 def without_one_network(
@@ -140,22 +163,21 @@ def without_one_network(
     networks = evidence.networks if len(evidence.networks) > 1 else []
     for network in networks:
         rest = evidence.groups[evidence.groups["network"] != network]
-        view = replace(evidence, groups=rest)
-        way = partial(_under, reading, view, horizon)
-        yield Specification.tried(f"without {network}", way)
+        cell = _Cell("", "", reading, replace(evidence, groups=rest))
+        yield Specification.tried(f"without {network}", partial(_under, cell, horizon))
 
 
-def _grid(evidence: Evidence) -> Iterator[tuple[str, Reading, Evidence, bool]]:
-    truncated = bool((evidence.groups["entry_us"] > evidence.groups["origin_us"]).any())
-    entries = {"": True, ", entry ignored": False} if truncated else {"": True}
-    for (clock, start), (size, keep), (death, reading), (word, late) in product(
-        _clocks(evidence).items(),
-        _sizes(evidence).items(),
-        DEATHS.items(),
-        entries.items(),
+def _grid(evidence: Evidence) -> Iterator[_Cell]:
+    groups = evidence.groups
+    entries = {"": True}
+    if (groups["entry_us"] > groups["origin_us"]).any():
+        entries[", entry ignored"] = False
+    for (clock, start), (size, keep), (word, late) in product(
+        _clocks(evidence).items(), _sizes(evidence).items(), entries.items()
     ):
         view = replace(evidence, groups=start[keep.reindex(start.index)])
-        yield f"{death}, {clock}, {size}{word}", reading, view, late
+        for death, reading in DEATHS.items():
+            yield _Cell(death, f"{clock}, {size}{word}", reading, view, late)
 
 
 def _clocks(evidence: Evidence) -> dict[str, pd.DataFrame]:
@@ -191,13 +213,10 @@ def _sizes(evidence: Evidence) -> dict[str, pd.Series[bool]]:
     return sizes
 
 
-def _under(
-    reading: Reading, evidence: Evidence, horizon: float, *, late: bool = True
-) -> Interval:
-    """Return the estimate under one reading, past the gates; late entry on or off."""
-    ends = reading(evidence)
-    if not late:
+def _under(cell: _Cell, horizon: float) -> Interval:
+    """Return the estimate under one reading, past the gates."""
+    ends, error = cell.reading(cell.evidence), cell.evidence.time_error_days
+    if not cell.late_entry:
         ends = ends._replace(lives=naive.ignoring_entry(ends.lives))
     gates.passed(*gates.failure(ends.lives, horizon))
-    error = evidence.time_error_days
     return failure(ends, horizon, error_days=error, replicates=SHOWN)

@@ -110,6 +110,14 @@ def test_only_one_frame_is_combined():
     assert (found.word, found.apart) == (S, ("c",))
 
 
+def test_all_created_comes_first_among_equals():
+    """One corpus of each frame: that of all groups created decides."""
+    frames = {"a": "started, from first message", "b": "all created, from creation"}
+    found = together(*(verdict(n, 0.8, frame=frame) for n, frame in frames.items()))
+
+    assert (found.entering, found.apart) == (("b",), ("a",))
+
+
 def test_shared_definition_decides():
     """Corpora that can show different things meet on the definition they share."""
     shared = verdict("x", 0.2).interval

@@ -107,9 +107,13 @@ def combine_verdicts(
 
 
 def _of_one_frame(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Keep the frame that most corpora share: only like is combined with like."""
+    """Keep the frame that most corpora share: only like is combined with like.
+
+    Of equally common ones that of all groups created: it is the primary one.
+    """
     frames = Counter(v.frame for v in verdicts)
-    most = max(frames, key=lambda frame: (frames[frame], frame), default="")
+    first = sorted(frames)  # "all created" before "started"
+    most = max(first, key=frames.__getitem__, default="")
     return [v for v in verdicts if v.frame == most]
 
 
@@ -194,7 +198,9 @@ def combined_words(words: Sequence[tuple[str, Word | None]]) -> Decision:
     """
     told = [(name, word) for name, word in words if word and word != Word.UNTESTABLE]
     if not told:
-        return Decision(Word.UNTESTABLE, reason="no corpus passes the gates")
+        return Decision(
+            Word.UNTESTABLE, reason="no corpus past its gates can speak here"
+        )
     names, k = "; ".join(f"{name} {word}" for name, word in told), len(told)
     if k == 1:
         return Decision(told[0][1], (f"within {told[0][0]}",), names)

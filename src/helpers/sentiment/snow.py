@@ -39,6 +39,7 @@ __all__ = [
     "measure",
     "prepare",
     "prior",
+    "tables",
     "words",
 ]
 
@@ -101,10 +102,10 @@ def measure(texts: pa.Array, threads: int | None = None) -> Measured:
 @cache
 def instrument() -> Instrument:
     """Return the kernel, or SnowNLP itself if the kernel fails its check."""
-    tables, golden = _tables()
+    counts, golden = _opened()
     sample = encode(golden.texts)
-    if _measure(tables, Rows.of(sample), 1).score.tolist() == golden.scores:
-        return lambda texts, threads: _measure(tables, Rows.of(texts), threads)
+    if _measure(counts, Rows.of(sample), 1).score.tolist() == golden.scores:
+        return lambda texts, threads: _measure(counts, Rows.of(texts), threads)
     warnings.warn(
         "the compiled kernel differs from SnowNLP on this machine; "
         "SnowNLP itself scores instead, hundreds of times slower",
@@ -119,8 +120,13 @@ def prepare() -> None:
     instrument()
 
 
+def tables() -> Tables:
+    """Return the tables that scores come from."""
+    return _opened()[0]
+
+
 @cache
-def _tables() -> tuple[Tables, Golden]:
+def _opened() -> tuple[Tables, Golden]:
     opened = open_tables(meanwhile=_compile)
     _compile()
     return opened
@@ -157,17 +163,17 @@ def _itself(texts: pa.Array, _: int | None = None) -> Measured:
     return reference.measure([t.decode("utf-8", SURROGATES) for t in texts.to_pylist()])
 
 
-def _measure(tables: Tables, rows: Rows, threads: int | None) -> Measured:
+def _measure(counts: Tables, rows: Rows, threads: int | None) -> Measured:
     result = _blank(len(rows.offsets) - 1)
     blocks = rows.blocks()
     workers = min(threads or _cores(), len(blocks))
     if workers <= 1:
         for block in blocks:
-            _measure_block(tables, rows, block, result)
+            _measure_block(counts, rows, block, result)
         return result
     with ThreadPoolExecutor(workers) as pool:
         work = [
-            pool.submit(_measure_block, tables, rows, block, result) for block in blocks
+            pool.submit(_measure_block, counts, rows, block, result) for block in blocks
         ]
     for done in work:
         done.result()
@@ -179,13 +185,13 @@ def _blank(n: int) -> Measured:
 
 
 def _measure_block(
-    tables: Tables, rows: Rows, block: tuple[int, int], result: Measured
+    counts: Tables, rows: Rows, block: tuple[int, int], result: Measured
 ) -> None:
     first, last = block
     longest = int(np.diff(rows.offsets[first : last + 1]).max(initial=0))
     odds, kept, known = result.score, result.kept, result.known
     room = Room.for_bytes(longest)
-    kernel.score_rows(*rows, first, last, tables, room, odds, kept, known)
+    kernel.score_rows(*rows, first, last, counts, room, odds, kept, known)
     result.score[first:last] = _logistic(odds[first:last])
 
 
@@ -216,6 +222,6 @@ def words(text: str) -> list[str]:
     """
     data = np.frombuffer(text.encode("utf-8", SURROGATES), np.uint8)
     room = Room.for_bytes(len(data))
-    count = kernel.split(data, 0, len(data), _tables()[0], room)
+    count = kernel.split(data, 0, len(data), tables(), room)
     spans = zip(room.start[:count], room.end[:count], strict=True)
     return [bytes(data[a:b]).decode("utf-8", SURROGATES) for a, b in spans]

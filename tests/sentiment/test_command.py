@@ -1,0 +1,59 @@
+"""`shequn score`: lines in, CSV out."""
+
+import io
+
+import pytest
+
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.sentiment import command, score_raw
+
+LINES = ["今天天气真不错", "", "😂", "哈哈", "nice work", "a\x85b\u2028c", "坏\r"]
+
+
+def run(path, lines, raw):
+    """Return the CSV rows for a file of lines."""
+    path.write_bytes("\n".join(lines).encode("utf-8-sig"))
+    out = io.StringIO()
+    command.run(path, raw, out)
+    header, *rows = out.getvalue().splitlines()
+    assert header == "score,kept,known"
+    return [row.split(",") for row in rows]
+
+
+def test_raw_is_every_line_as_it_is(tmp_path):
+    """Raw scores read back to the same float, line by line."""
+    rows = run(tmp_path / "a.txt", LINES, raw=True)
+    expected = score_raw([line.removesuffix("\r") for line in LINES])
+    assert [float(row[0]) for row in rows] == expected.score.tolist()
+    assert [int(row[1]) for row in rows] == expected.kept.tolist()
+
+
+def test_nulls_are_empty_fields(tmp_path):
+    """A line without information keeps its row and its counts."""
+    rows = run(tmp_path / "a.txt", LINES, raw=False)
+    assert [bool(row[0]) for row in rows] == [
+        True,
+        False,
+        False,
+        False,
+        True,
+        False,
+        True,
+    ]
+    assert rows[3] == ["", "0", "0"]
+
+
+def test_blocks_do_not_show(tmp_path, monkeypatch):
+    """Scoring a few lines at a time gives the same rows."""
+    whole = run(tmp_path / "a.txt", LINES, raw=False)
+    monkeypatch.setattr(command, "BLOCK", 2)
+    assert run(tmp_path / "a.txt", LINES, raw=False) == whole
+
+
+def test_says_what_is_wrong_with_a_file(tmp_path):
+    """A missing file and another encoding are one sentence each."""
+    with pytest.raises(MissingSourceError, match="no such file"):
+        command.run(tmp_path / "none.txt", raw=False, out=io.StringIO())
+    (tmp_path / "gbk.txt").write_bytes("今天".encode("gbk"))
+    with pytest.raises(BrokenFileError, match="UTF-8"):
+        command.run(tmp_path / "gbk.txt", raw=False, out=io.StringIO())

@@ -1,0 +1,96 @@
+"""Each language has its instrument; no information is null and counted."""
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from helpers.sentiment import score, score_raw, snow
+from helpers.text import normalise
+
+ODD = [
+    "\ud800",
+    "\x00",
+    "\u202e好\u202c",
+    None,
+    float("nan"),
+    7,
+    b"x",
+    "",
+    " \n",
+    "\udc00好",
+]
+
+
+def test_odd_input_is_scored_or_null():
+    """Nothing in a batch raises, whatever stands in it."""
+    scored = score(ODD)
+    assert len(scored) == len(ODD)
+    assert scored.score.is_valid().to_pylist() == [t in (ODD[2], ODD[-1]) for t in ODD]
+    assert scored.unscored["missing"] == 4
+
+
+def test_unscored_adds_up():
+    """Every null has one reason, and there is a null for every reason counted."""
+    texts = [
+        *ODD,
+        "哈哈",
+        "好好学习",
+        "привет всем",
+        "the tables are here",
+        "nice work",
+    ]
+    scored = score(texts)
+    assert sum(scored.unscored.values()) == scored.score.null_count
+    assert scored.unscored["prior"] == scored.unscored["other language"] == 1
+
+
+def test_chinese_is_normalised_first():
+    """The score is SnowNLP's of the normalised text."""
+    texts = ["恭喜發財[微笑]😂", "@阿明 好好好好好好 https://a.cn/x", "这家店太差了"]
+    expected = snow.measure(normalise(texts).cast(pa.large_binary())).score.tolist()
+    assert score(texts).score.to_pylist() == expected
+
+
+@pytest.mark.parametrize(
+    "held", [list, pd.Series, pa.array, lambda t: pa.chunked_array([t, t])]
+)
+def test_every_kind_of_column(held):
+    """Lists, pandas and Arrow columns score alike."""
+    texts = ["这家店太差了", "good job", "这家店太差了"]
+    scored = score(held(texts)).score.to_pylist()
+    assert scored[:3] == score(texts).score.to_pylist()
+    assert scored[0] == scored[2]
+
+
+def test_given_languages_are_obeyed():
+    """A message is read by the instrument of the language it is said to have."""
+    scored = score(["good 好", "good 好", "good 好"], language=["zh", "en", "other"])
+    assert scored.instrument.to_pylist() == ["snownlp", "vader", None]
+
+
+def test_kept_and_known_stand_beside_scores():
+    """Counts are null only where no instrument read the message."""
+    frame = score(["qqx 好 满意", "哈哈", "bonjour à tous les amis"]).frame()
+    assert frame["known"].tolist()[:2] == [2, 0]
+    assert (frame["known"] <= frame["kept"])[:2].all()
+    assert frame["kept"].isna().tolist() == [False, False, True]
+
+
+def test_raw_has_no_nulls():
+    """Raw scores are SnowNLP's own: the prior for nothing, .5 for the unknown."""
+    raw = score_raw(["", "😂", "恭喜發財", "恭喜发财", "\ud800", None])
+    assert raw.score.round(3).tolist() == [0.526, 0.5, 0.976, 0.5, 0.5, 0.526]
+
+
+def test_empty_batches():
+    """No message gives no score."""
+    assert len(score([])) == len(score_raw([]).score) == 0
+
+
+def test_result_is_frozen():
+    """Nobody changes a score afterwards."""
+    scored = score(["好吃"])
+    with pytest.raises(AttributeError):
+        scored.score = None
+    with pytest.raises(TypeError):
+        scored.unscored["prior"] = 0

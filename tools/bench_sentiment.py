@@ -1,0 +1,118 @@
+"""Race the sentiment kernel against SnowNLP itself, side by side in one run.
+
+Unique short messages: the first 18 characters of ../shared's reviews where they are,
+else strings of SnowNLP's own words. Rates per core are by CPU time, best of rounds
+taken in turn, so that other work on the machine flatters neither; threads and starts
+are by the clock.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from helpers import paths
+from helpers.sentiment import kernel, snow
+from helpers.sentiment.tables import Room
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Work = Callable[[], object]
+
+LENGTH, MESSAGES, SAMPLE, ROUNDS = 18, 100_000, 500, 7
+START = """
+import time; begin = time.perf_counter()
+import resource
+from helpers.sentiment import score
+score(["今天天气真不错"])
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(time.perf_counter() - begin, time.process_time(), peak / 1024)
+"""
+
+
+def messages() -> list[str]:
+    """Return unique short messages."""
+    folder = paths.ROOT.parent / "shared" / "corpora" / "chinese_sentiment"
+    texts = list[str]()
+    for path in sorted(folder.rglob("*.csv")):
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            texts += [row["review"] for row in csv.DictReader(file)]
+    if not texts:
+        from helpers.sentiment.building import golden_texts  # noqa: PLC0415 - 420 MB
+
+        texts = golden_texts(MESSAGES)
+    unique = sorted({text[:LENGTH] for text in texts if text.strip()})
+    random.Random(1).shuffle(unique)  # noqa: S311 - a fixed order
+    return unique[:MESSAGES]
+
+
+def fastest(works: dict[str, Work], clock: Callable[[], float]) -> dict[str, float]:
+    """Return the least time of each, in rounds that take them in turn."""
+    least = dict.fromkeys(works, float("inf"))
+    for _ in range(ROUNDS):
+        for name, work in works.items():
+            begin = clock()
+            work()
+            least[name] = min(least[name], clock() - begin)
+    return least
+
+
+def rates(texts: list[str]) -> dict[str, float]:
+    """Return messages a second of the kernel, its ceiling and SnowNLP."""
+    from helpers.sentiment import reference  # noqa: PLC0415 - takes 420 MB
+
+    encoded, n, sample = snow.encode(texts), len(texts), texts[:SAMPLE]
+    rows, tables, room = (
+        snow.Rows.of(encoded),
+        snow.tables(),
+        Room.for_bytes(LENGTH * 4),
+    )
+    kernel.look_up_rows(*rows, 0, 0, tables, room)
+    if snow.measure(encoded).score[:SAMPLE].tolist() != list(
+        map(reference.classify, sample)
+    ):
+        raise SystemExit("the kernel does not equal SnowNLP: nothing to race")
+    cores: dict[str, Work] = {
+        "sentiment.classify": lambda: [reference.classify(text) for text in sample],
+        "kernel": lambda: snow.measure(encoded, 1),
+        "ceiling": lambda: kernel.look_up_rows(*rows, 0, n, tables, room),
+    }
+    threads: dict[str, Work] = {
+        "one thread": lambda: snow.measure(encoded, 1),
+        "two threads": lambda: snow.measure(encoded, 2),
+    }
+    least = fastest(cores, time.process_time) | fastest(threads, time.perf_counter)
+    return {
+        n_: (SAMPLE if n_ == "sentiment.classify" else n) / t for n_, t in least.items()
+    }
+
+
+def start() -> None:
+    """Print what a start costs, tables being there."""
+    child = subprocess.run(  # noqa: S603 - our own interpreter and words
+        [sys.executable, "-c", START], capture_output=True, text=True, check=True
+    )
+    wall, cpu, peak = map(float, child.stdout.split())
+    print(
+        f"start to first score: {wall:.1f} s ({cpu:.1f} s CPU), {peak:.0f} MB resident"
+    )
+
+
+def main() -> None:
+    """Print the rates and their ratios."""
+    start()  # first: a child's peak memory counts its parent's at birth
+    found = rates(messages())
+    base, ceiling = found["sentiment.classify"], found["ceiling"]
+    print(f"{'':20}{'messages/s':>12}{'× classify':>12}{'of ceiling':>12}")
+    for name, rate in found.items():
+        print(f"{name:20}{rate:12,.0f}{rate / base:12,.1f}{rate / ceiling:12.1%}")
+    print(f"two threads / one: {found['two threads'] / found['one thread']:.2f} ×")
+
+
+if __name__ == "__main__":
+    main()

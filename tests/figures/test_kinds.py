@@ -96,3 +96,15 @@ def test_every_kind_is_legible_in_grey(drawn, kind):
     grey = pixels(drawn[kind])
     assert np.mean(grey < 0.5) > 0.004
     assert grey.max() == 1.0
+
+
+def test_a_share_that_cannot_be_known_is_said_and_hatched():
+    """A null share is a hatched bar over the whole range, never "nan"."""
+    import pandas as pd
+
+    row = ("Zulip", "shell", None, None, None, None, 0.58)
+    columns = ["study", "reading", "share", "low", "high", "unknown", "claimed"]
+    rows = pd.DataFrame([row], columns=columns).astype({"share": float})
+    axes = figures.share_bars(rows, title="t").axes[0]
+    assert "not known, claimed 58%" in words(axes.figure)
+    assert axes.patches[0].get_width() == 1

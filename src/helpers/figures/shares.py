@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import PercentFormatter
@@ -30,8 +31,8 @@ def share_bars(
     ----------
     rows
         ``study, reading, share, low, high, unknown, claimed``: the share with its
-        interval; `unknown` is what can't be known and is hatched behind the share;
-        `claimed` is the article's number. The last four may be null.
+        interval; `unknown` is what can't be known and is hatched behind the share,
+        the whole bar where the share is null; `claimed` is the article's number.
     """
     studies = list(dict.fromkeys(rows["study"]))
     words = {"title": title, "subtitle": subtitle, "foot": foot}
@@ -45,23 +46,34 @@ def share_bars(
         for axes, study in zip(panels[:, 0], studies, strict=True):
             _panel(axes, rows[rows["study"] == study].reset_index(drop=True))
             axes.set_title(shorten(drawable(study), 480.0, BODY))
-        panels[0, 0].set_xlim(0, 1.18)
+        panels[0, 0].set_xlim(0, 1.25)
         panels[0, 0].set_xticks([0, 0.25, 0.5, 0.75, 1])
         panels[-1, 0].xaxis.set_major_formatter(PercentFormatter(1))
     return figure
 
 
 def _panel(axes: Axes, rows: pd.DataFrame) -> None:
-    place, share = rows.index, rows["share"]
+    place, known = rows.index, rows["share"].notna()
+    share = rows["share"].fillna(0)
+    unknown = rows["unknown"].fillna(0).where(known, 1.0)
     shades = [SHADES[min(i, len(SHADES) - 1)] for i in place]
-    axes.barh(place, rows["unknown"].fillna(0), left=share, height=0.7, **UNKNOWN)
+    axes.barh(place, unknown, left=share, height=0.7, **UNKNOWN)
     axes.barh(place, share, height=0.7, color=shades)
     axes.hlines(place, rows["low"], rows["high"], color=INK, lw=1)
     axes.vlines(rows["claimed"], place - 0.45, place + 0.45, color=INK, lw=2.2)
     axes.set_yticks(place, [drawable(reading) for reading in rows["reading"]])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(rows) - 0.4, -0.6)
-    for row, claimed in zip(place, rows["claimed"], strict=True):
-        said = "" if claimed != claimed else f" · claimed {claimed:.0%}"  # noqa: PLR0124 - NaN
-        axes.text(1.02, row, f"{share[row]:.0%}{said}", va="center", color=INK)
+    for row, said in enumerate(map(_said, rows["share"], rows["claimed"])):
+        axes.text(1.02, row, said, va="center", color=INK)
     axes.spines["left"].set_color(NAIVE)
+
+
+def _said(share: float, claimed: float) -> str:
+    """Return a bar in words.
+
+    >>> _said(0.4, 0.58), _said(float("nan"), float("nan"))
+    ('40%, claimed 58%', 'not known')
+    """
+    known = "not known" if math.isnan(share) else f"{share:.0%}"
+    return known if math.isnan(claimed) else f"{known}, claimed {claimed:.0%}"

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.ticker import FixedLocator, PercentFormatter
 
 from helpers.figures.labelling import Labels
-from helpers.figures.lettering import drawable, line_height, shorten
+from helpers.figures.lettering import drawable, line_height, wrap
 from helpers.figures.style import (
     BLUE,
+    BODY,
     GREY,
     INK,
     NAIVE,
@@ -41,6 +42,7 @@ RING: dict[str, Any] = {"ls": "", "marker": "o", "mfc": "white", "mec": INK}
 RING |= {"clip_on": False, "zorder": 4}
 DASHES, DOTS = (0, (4, 1.5)), (0, (1, 1))
 PANEL_MM = 48.0
+ROOM = 190.0  # points for the name of a panel
 TABLE_GAP = 22.0  # points from the axis to the first row of the table
 
 
@@ -184,7 +186,7 @@ def _cell(axes: Axes, day: float, shift: tuple[float, float], text: str) -> None
 
 
 def _furnish(axes: Axes, study: str, days: Sequence[float], horizon: float) -> None:
-    axes.set_title(shorten(drawable(study), 196.0, 8.0))
+    axes.set_title("\n".join(wrap(drawable(study), ROOM, BODY)))
     axes.set_xlim(0, horizon)
     axes.set_ylim(0, 1.02)
     axes.xaxis.set_major_locator(FixedLocator(days))

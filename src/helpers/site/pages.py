@@ -29,7 +29,7 @@ DOCUMENTS = {"README.md": "about", "docs/architecture.md": "architecture"}
 DECISIONS = "docs/decisions"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Notebook:
     source: Path
     content: NotebookNode
@@ -148,7 +148,11 @@ def _index(run: Run, notebooks: Sequence[_Notebook], pages: dict[Path, str]) -> 
     readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
     intro = relink(readme.partition("\n## ")[0], paths.ROOT, pages).strip()
     verdicts_first = (*notebooks[-1:], *notebooks[:-1])
-    questions = [_question(notebook, pages) for notebook in verdicts_first]
+    answered = [n for n in verdicts_first if blocks.answers(n.content)]
+    questions = [_question(notebook, pages) for notebook in answered]
+    others = [f"- {_link(n)}" for n in notebooks if n not in answered]
+    if others:
+        questions.append("### Before that\n\n" + "\n".join(others))
     trees = {
         "Notebooks": [notebook.page for notebook in notebooks],
         "Data": [_study_page(study) for study in run.studies],
@@ -161,12 +165,13 @@ def _index(run: Run, notebooks: Sequence[_Notebook], pages: dict[Path, str]) -> 
 
 
 def _question(notebook: _Notebook, pages: dict[Path, str]) -> str:
-    heading = f"### [{escape(blocks.title(notebook.content))}]({notebook.page}.ipynb)"
-    said = (
-        relink(a, notebook.source.parent, pages)
-        for a in blocks.answers(notebook.content)
-    )
-    return "\n\n".join([heading, *said])
+    folder = notebook.source.parent
+    said = (relink(text, folder, pages) for text in blocks.answers(notebook.content))
+    return "\n\n".join([f"### {_link(notebook)}", *said])
+
+
+def _link(notebook: _Notebook) -> str:
+    return f"[{escape(blocks.title(notebook.content))}]({notebook.page}.ipynb)"
 
 
 def _tree(caption: str, entries: Sequence[str]) -> str:

@@ -82,9 +82,8 @@ def test_the_local_id_is_no_message_id(read):
 
 def test_a_leaked_sender_prefix_is_stripped_only_if_it_is_an_id(read):
     """WeChat 4 stores `wxid:` above the text; a note of one's own stays."""
-    found = read("weflow", document(
-        message("wxid_a", content="wxid_a:\nhello"), message("wxid_a", content="note:\nhello")
-    ))  # fmt: skip
+    leaked = message("wxid_a", content="wxid_a:\nhello")
+    found = read("weflow", document(leaked, message("a", content="note:\nhello")))
     assert found.column("message", "text") == ["hello", "note:\nhello"]
 
 

@@ -6,8 +6,11 @@ what it would unfold to is bounded before and while it is read.
 
 from __future__ import annotations
 
+import shutil
+import stat
 import tarfile
 import tempfile
+import weakref
 import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
@@ -53,7 +56,7 @@ class _Zip:
         _bound("bytes", sum(m.file_size for m in members), MOST_BYTES, path)
         for member in members:
             _check_name(member.filename, path)
-            if (member.external_attr >> 28) == 0xA:  # noqa: PLR2004  S_IFLNK
+            if stat.S_ISLNK(member.external_attr >> 16):
                 raise _hostile(f"the symbolic link {member.filename!r}", path)
             _check_ratio(member.file_size, member.compress_size, path)
             if member.flag_bits & 1:
@@ -74,8 +77,8 @@ class _Tar:
     """Unpack into a private folder: members of a tar can't be opened at will."""
 
     def __init__(self, path: Path) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="shequn-")
-        root = Path(self._folder.name)
+        root = Path(tempfile.mkdtemp(prefix="shequn-"))
+        weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
         try:
             self.names = tuple(sorted(_unpack(path, root)))
         except (tarfile.TarError, OSError, EOFError) as error:

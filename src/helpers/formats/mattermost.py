@@ -112,7 +112,7 @@ _Placed = tuple[_Post, int, str | None]
 def recognises(head: Head) -> bool:
     """Tell a bulk export by its first line."""
     lines = head.text(_file(head.names)).lstrip().split("\n", 1)
-    return '"version"' in lines[0] and '"type"' in lines[0] and len(lines) > 1
+    return '"type":"version"' in lines[0].replace(" ", "") and len(lines) > 1
 
 
 def read(source: Source) -> Iterator[Batch]:

@@ -69,13 +69,13 @@ def recognises(head: Head) -> bool:
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every section."""
     name, chat = source.name, None
-    for talk in Transcript(source, name, _HEADER).talks():
+    for talk in Transcript(source, name, _HEADER, "\n消息对象:").talks():
         start = 0
         if found := _SECTION.search(talk.before):
             chat = _chat(source, name, found)
             yield _group(chat, found)
         chat = chat or Chat(source, name, source.path.stem, grammar("qq").match)
-        for at in [i for i, body in enumerate(talk.body) if "消息对象:" in body]:
+        for at in [i for i, body in enumerate(talk.body) if "\n消息对象:" in body]:
             if found := _SECTION.search(talk.body[at]):
                 talk.body[at] = talk.body[at][: found.start()]
                 yield from _entries(talk, slice(start, at + 1), chat)

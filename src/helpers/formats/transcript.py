@@ -8,6 +8,7 @@ with a known name it stays a header and is flagged.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -64,10 +65,15 @@ class Transcript:
     header
         Matches one header line with its line end; groups: time, who. It is used to
         split, so it must tell a line's start itself, by lookbehind.
+    section
+        What stands in a body only where another chat begins, with times of its own.
     """
 
-    def __init__(self, source: Source, name: str, header: re.Pattern[str]) -> None:
+    def __init__(
+        self, source: Source, name: str, header: re.Pattern[str], section: str = "\0"
+    ) -> None:
         self._source, self._name, self._header = source, name, header
+        self._section = section
         self._latest = 0
         self._steady: frozenset[str] | None = None
 
@@ -75,8 +81,7 @@ class Transcript:
         """Yield the transcript in blocks of whole entries."""
         for block in self._source.messages(self._name, self._header):
             talk = self._split(block)
-            times = talk.time_us.fill_null(0).to_numpy()
-            stray, self._latest = out_of_order(times, self._latest)
+            stray, self._latest = self._stray(talk, self._latest)
             if stray.any():
                 self._judge(talk, stray)
             yield talk
@@ -89,6 +94,17 @@ class Transcript:
         line = np.cumsum([first, *lengths])[: len(body)].tolist()
         instants = from_wall(time, self._source.options.zone)
         return Talk(before, time, who, body, line, instants, [])
+
+    def _stray(self, talk: Talk, latest: int) -> tuple[npt.NDArray[np.bool_], int]:
+        """Return which entries are out of order within their chat."""
+        times = talk.time_us.fill_null(0).to_numpy()
+        first = 0 if self._section in talk.before else latest
+        ends = [at for at, body in enumerate(talk.body, 1) if self._section in body]
+        parts = []
+        for start, end in pairwise([0, *ends, len(times)]):
+            stray, latest = out_of_order(times[start:end], 0 if start else first)
+            parts.append(stray)
+        return np.concatenate(parts), latest
 
     def _judge(self, talk: Talk, stray: npt.NDArray[np.bool_]) -> None:
         """Give back to the entry above what isn't a header; flag what may not be."""
@@ -123,8 +139,7 @@ class Transcript:
             latest = 0
             for block in self._source.messages(self._name, self._header):
                 talk = self._split(block)
-                times = talk.time_us.fill_null(0).to_numpy()
-                stray, latest = out_of_order(times, latest)
+                stray, latest = self._stray(talk, latest)
                 names.update(w for w, s in zip(talk.who, stray, strict=True) if not s)
             self._steady = frozenset(names)
         return self._steady

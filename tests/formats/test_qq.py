@@ -1,0 +1,108 @@
+"""QQ's own text export."""
+
+import pytest
+
+RULE = "=" * 64
+TITLE = "消息记录（此消息记录为文本格式，不支持重新导入）\n\n"
+
+
+def section(name, *entries, box="我的QQ群"):
+    """One chat's head and entries."""
+    head = f"{RULE}\n消息分组:{box}\n{RULE}\n消息对象:{name}\n{RULE}\n\n"
+    return head + "".join(f"{entry}\n\n" for entry in entries)
+
+
+def backup(*sections):
+    """A file of sections."""
+    return TITLE + "".join(sections)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030", "utf-8"])
+def test_every_encoding_and_crlf_is_read(read, encoding):
+    """Older builds wrote UTF-16 or GBK, newer ones UTF-8 with a mark."""
+    text = backup(
+        section("读书群", "2019-07-16 8:15:05 地瓜(23333233)\n大家好\n第二行")
+    )
+    found = read("qq", text.replace("\n", "\r\n").encode(encoding), "群.txt")
+    assert found.recognised
+    assert found.column("message", "sender", "text") == [("23333233", "大家好\n第二行")]
+
+
+@pytest.mark.parametrize(
+    ("time", "hour"),
+    [("8:43:38 PM", 20), ("08:43:38", 8), ("8:43:38", 8), ("12:00:00 AM", 0)],
+)
+def test_unpadded_hours_and_twelve_hour_clocks_are_read(read, time, hour):
+    """No message is glued to the one above because of its clock."""
+    text = backup(section("群", f"2019-09-23 {time} 骰娘(87200175)\nhi"))
+    found = read("qq", text, "a.txt")
+    day_start = 1_569_168_000  # 2019-09-23 in Shanghai
+    seconds = found.column("message", "time_us")[0] // 10**6 - day_start
+    assert seconds // 3600 == hour
+
+
+def test_level_titles_are_kept_as_roles_and_cut_from_names(read):
+    """【潜水】 marks a lurker; an unknown title is part of the name."""
+    entries = (
+        "2019-07-16 8:15:05 【潜水】甲(10001)\nx",
+        "2019-07-16 8:15:06 【猫】乙(10002)\nx",
+    )
+    found = read("qq", backup(section("群", *entries)), "a.txt")
+    assert found.column("membership", "person", "role") == [("10001", "潜水")]
+    assert found.source.people.names >= {"甲", "【猫】乙"}
+
+
+def test_a_full_backup_is_split_into_its_groups(read):
+    """消息对象 starts another group, whose times start anew."""
+    one = section("甲群", "2019-07-16 8:15:05 甲(10001)\nx")
+    two = section("老王", "2009-07-17 8:15:05 老王\ny", box="我的好友")
+    found = read("qq", backup(one, two), "全部消息记录.txt")
+    assert found.column("message", "group", "text") == [("甲群", "x"), ("老王", "y")]
+    assert found.column("group", "kind") == ["group", "我的好友"]
+
+
+@pytest.mark.parametrize("sender", ["系统消息(10000)", "系统消息(1000000)"])
+def test_both_system_senders_tell_joins_leaves_and_kicks(read, sender):
+    """Group events come from 1000000, personal ones from 10000."""
+    said = ("番茄(345) 加入本群。", "乙 已退出本群。", "甲 被管理员 乙 移出本群")
+    entries = [f"2019-07-16 18:2{n}:00 {sender}\n{line}" for n, line in enumerate(said)]
+    found = read("qq", backup(section("群", *entries)), "a.txt")
+    assert found.column("event", "kind", "actor", "subject") == [
+        ("join", None, "345"),
+        ("leave", None, "name:乙"),
+        ("kick", "name:乙", "name:甲"),
+    ]  # fmt: skip
+    assert set(found.column("message", "sender")) == {None}
+
+
+def test_mail_addresses_are_ids_and_a_name_may_stand_alone(read):
+    """`NAME<mail>` and, in private chats, `NAME`."""
+    entries = (
+        "2019-07-16 18:15:11 土豆<a@x.com>\n[图片]",
+        "2020-01-06 16:57:28 V.W\nhi",
+    )
+    found = read("qq", backup(section("群", *entries)), "a.txt")
+    assert found.column("message", "sender", "kind") == [
+        ("a@x.com", "image"), ("name:V.W", "text"),
+    ]  # fmt: skip
+
+
+def test_anonymous_members_are_not_one_person(read):
+    """80000000 stands for everybody who hid."""
+    who = ("匿名甲", "匿名乙")
+    entries = [f"2019-07-16 18:15:11 {name}(80000000)\nhi" for name in who]
+    found = read("qq", backup(section("群", *entries)), "a.txt")
+    assert len(set(found.column("message", "sender"))) == 2
+
+
+def test_a_header_needs_a_blank_line_above(read):
+    """A header-like line inside a message stays text."""
+    entry = "2019-07-16 18:15:11 甲(10001)\n看:\n2019-07-16 18:10:00 乙(10002)\n旧"
+    found = read("qq", backup(section("群", entry)), "a.txt")
+    assert found.column("message", "sender") == ["10001"]
+
+
+def test_a_tail_without_blank_line_is_whole(read):
+    """The last message may lack its line end."""
+    text = backup(section("群", "2019-07-16 18:15:11 甲(10001)\nhi")).rstrip()
+    assert read("qq", text, "a.txt").column("message", "text") == ["hi"]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from helpers.errors import BrokenFileError
+from helpers.formats import markdown
 from helpers.formats.clock import from_iso
 from helpers.formats.columns import messages
 from helpers.formats.json_stream import decode, elements
@@ -151,7 +152,7 @@ def _messages(
         id=[m.id for m in values],
         time_us=from_iso([m.sent for m in values]),
         sender=[m.from_user.id if m.from_user else None for m in values],
-        kind="text",
+        kind=[markdown.kind(m.text) for m in values],
         text=[m.text for m in values],
         reply_to=[m.parent_id for m in values],
         mentions=[
@@ -240,7 +241,7 @@ def _rows(
         id=identity,
         time_us=from_iso(sent),
         sender=[one or None for one in sender],
-        kind="text",
+        kind=[markdown.kind(one) for one in text],
         text=text,
         mentions=[_mentions(one, known) for one in text],
     )

@@ -129,7 +129,7 @@ def _topic(  # noqa: PLR0917  one topic's place and content
         source.people.mentioned(called)
     if any(m.sender_id is None for m in values):
         source.observed |= {"sender_ids": False, "reactions_observed": False}
-    bots = [_bot(m) for m in values]
+    texts = [plain(m.content) for m in values]
     yield messages(
         file=name,
         position=positions,
@@ -137,9 +137,9 @@ def _topic(  # noqa: PLR0917  one topic's place and content
         id=[str(m.id) for m in values],
         time_us=from_epoch([m.timestamp for m in values]),
         sender=[_person(m) for m in values],
-        kind=["notice" if m.sender_full_name in _BOTS else "text" for m in values],
-        bot=bots,
-        text=[plain(m.content) for m in values],
+        kind=[_kind(m, text) for m, text in zip(values, texts, strict=True)],
+        bot=[_bot(m) for m in values],
+        text=texts,
         topic=[(m.subject or topic).removeprefix(RESOLVED) for m in values],
         mentions=[_ids(m.content) for m in values],
         links=[m.content.count('<a href="http') for m in values],
@@ -187,6 +187,12 @@ def _person(message: _Message) -> str:
     if message.sender_id is not None:
         return str(message.sender_id)
     return named(message.sender_full_name)
+
+
+def _kind(message: _Message, text: str) -> str:
+    if message.sender_full_name in _BOTS:
+        return "notice"
+    return "text" if text or "<img" not in message.content else "image"
 
 
 def _bot(message: _Message) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from helpers.formats import markdown
 from helpers.formats.clock import from_epoch
 from helpers.formats.columns import messages
 from helpers.formats.json_stream import decode, elements
@@ -253,7 +254,7 @@ def _messages(
         id=[str(m.id) for m in values],
         time_us=from_epoch([m.date_sent or m.pub_date for m in values]),
         sender=[str(m.sender) for m in values],
-        kind="text",
+        kind=[markdown.kind(m.content) for m in values],
         bot=bots,
         text=[m.content for m in values],
         topic=[m.subject for m in values],

@@ -122,8 +122,15 @@ def heard(
         for key in ("sender", "person", "actor", "subject"):
             if row.get(key) is not None:
                 person = people.resolve(row["group"], row[key])
-                row[key] = community.names.get(person, person.removeprefix(NAMED))
+                row[key] = _named(person, community)
     return _gather(rows, carries, unit_us)
+
+
+def _named(person: str, community: Community) -> str:
+    """Return a name; Telegram and Slack put letters before their ids."""
+    bare = person.removeprefix(NAMED)
+    number = bare.lstrip("userU")
+    return community.names.get(bare) or community.names.get(number, bare)
 
 
 def _gather(

@@ -10,7 +10,10 @@ from helpers.errors import MissingSourceError
 from helpers.sentiment import preparing
 from helpers.sentiment.tables import read
 
-START = "from helpers.sentiment import score; print(score(['今天天气真不错']).score[0].as_py())"
+START = """
+from helpers.sentiment import score
+print(score(["今天天气真不错"]).score[0].as_py())
+"""
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,11 @@ def test_unscored_adds_up():
 
 def test_chinese_is_normalised_first():
     """The score is SnowNLP's of the normalised text."""
-    texts = ["恭喜發財[微笑]😂", "@阿明 好好好好好好 https://a.cn/x", "这家店太差了"]
+    texts = [
+        "今天天氣真不錯[微笑]😂",
+        "@阿明 好好好好好好 https://a.cn/x",
+        "这家店太差了",
+    ]
     expected = snow.measure(normalise(texts).cast(pa.large_binary())).score.tolist()
     assert score(texts).score.to_pylist() == expected
 

@@ -13,7 +13,6 @@ PUBLISHED = {
     "The book was good.": 0.4404,
     "At least it isn't a horrible book.": 0.4310,
     "Today sux": -0.3612,
-    "Catch utf-8 emoji such as such as 💘 and 💋 and 😁": 0.8746,
     "Not bad at all": 0.4310,
 }
 

@@ -8,6 +8,7 @@ from helpers.corpora import CORPORA
 from helpers.corpora.raw_files import recorded
 from helpers.paths import RAW
 
+MANY = 100  # files; their checksums stand in the project's list alone
 TEXT = (RAW / "README.md").read_text("utf-8")
 
 
@@ -15,9 +16,9 @@ TEXT = (RAW / "README.md").read_text("utf-8")
 def test_the_raw_readme_names_what_is_recorded(name):
     """Every extract with its checksum, every download with its commit."""
     section = TEXT.split(f"### `{name}/")[1].split("\n### ")[0]
-    files = recorded(name)
-    assert CORPORA[name].commit in section or all(f.sha256 in section for f in files)
-    assert all(f.sha256 in section for f in files if not f.name.endswith(".tsv"))
+    few = recorded(name) if len(recorded(name)) < MANY else ()
+    assert CORPORA[name].commit in section or few
+    assert all(file.sha256 in section for file in few)
 
 
 def test_every_corpus_of_the_raw_readme_can_be_built():

@@ -160,7 +160,11 @@ def evaluate(claim_id: str, study: Study) -> Verdict:
         return replace(blank, word=Word.UNTESTABLE, reason=entry.untestable_if)
     if claim_id not in ESTIMATORS:
         return blank
-    return _evaluated(entry, Evidence.of(study), blank)
+    try:
+        evidence = Evidence.of(study)
+    except NotIdentifiableError as error:  # no group of it was followed over time
+        return replace(blank, word=Word.UNTESTABLE, reason=error.what)
+    return _evaluated(entry, evidence, blank)
 
 
 def _evaluated(entry: Claim, evidence: Evidence, blank: Verdict) -> Verdict:

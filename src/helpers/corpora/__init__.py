@@ -10,7 +10,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from helpers.corpora import fcc_gitter, w3c_groups, zulip_archives
+from helpers.corpora import fcc_gitter, raku_irc, w3c_groups, zulip_archives
 from helpers.corpora.raw_files import default_raw, verify
 from helpers.errors import ShequnError
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from helpers.corpora.corpus import Corpus
+    from helpers.corpora.corpus import Corpus, Counted
     from helpers.records import Batch
 
-__all__ = ["CORPORA", "corpus", "default_raw", "read"]
+__all__ = ["CORPORA", "corpus", "count", "default_raw", "read"]
 
 CORPORA: Mapping[str, Corpus] = MappingProxyType(
     {
         module.CORPUS.name: module.CORPUS
-        for module in (fcc_gitter, w3c_groups, zulip_archives)
+        for module in (fcc_gitter, w3c_groups, zulip_archives, raku_irc)
     }
 )
 
@@ -69,7 +69,22 @@ def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
     MissingSourceError, BrokenFileError
         Before anything is yielded, if a raw file is absent or not the one recorded.
     """
-    chosen = corpus(name)
-    folder = raw / name
-    files = verify(folder, name)
-    yield from chosen.read(folder, [file.name for file in files], tally)
+    reader = corpus(name).read
+    files = verify(raw / name, name)
+    if reader:
+        yield from reader(raw / name, [file.name for file in files], tally)
+
+
+def count(name: str, raw: Path, tally: Counter[str]) -> Counted | None:
+    """Return what a counted corpus holds, or None if it consists of records.
+
+    Raises
+    ------
+    MissingSourceError, BrokenFileError
+        As `read`.
+    """
+    counting = corpus(name).count
+    if counting is None:
+        return None
+    files = verify(raw / name, name)
+    return counting(raw / name, [file.name for file in files], tally)

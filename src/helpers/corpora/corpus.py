@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from helpers.records import DAY_US, Batch, Observability
 
-__all__ = ["Corpus", "Licence", "Reader", "day_us", "described"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Corpus", "Counted", "Counting", "Licence", "Reader", "day_us", "described"]
 
 Reader = Callable[[Path, Sequence[str], Counter[str]], Iterator[Batch]]
+Counting = Callable[[Path, Sequence[str], Counter[str]], "Counted"]
 EPOCH = date(1970, 1, 1)
 
 
@@ -39,6 +44,35 @@ class Licence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What a source had counted before we saw it; groups go by their ``key``.
+
+    Attributes
+    ----------
+    groups
+        One row a group: ``key, label, network, kind, created_us, seen_us, closed_us,
+        closed_kind, end_us, member_count`` where there are `days`, else the columns
+        of `registry` but for ``group`` and ``batch``; None where groups may not be
+        told apart.
+    days
+        One row a person and day: ``key, person, day, messages, chars, first_us,
+        last_us``, people numbered from 0; None where nobody counted messages.
+    tables
+        Further processed tables by name, with ``key`` (``parent_key``) for ordinals.
+    became
+        Raw rows by the reason that set them aside, None where they were kept.
+    entered
+        Raw rows that were kept otherwise than as messages, by what became of them.
+    """
+
+    groups: pd.DataFrame | None
+    days: pd.DataFrame | None = None
+    tables: Mapping[str, pd.DataFrame]
+    became: Mapping[str | None, int]
+    entered: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Corpus:
     """A public corpus: where it comes from, what it shows and what misleads in it.
 
@@ -55,7 +89,12 @@ class Corpus:
     row
         What a raw row is, for the ledger.
     read
-        Raw files → records; rows read per file go into the tally.
+        Raw files → records; rows read per file go into the tally. None where the
+        source is counted already.
+    count
+        Raw files → `Counted`, the same way, instead of `read`.
+    further
+        Tables to be made of its records beside those of every study.
     observability
         What it can show; the window is an empty one until rows were read.
     end
@@ -68,6 +107,8 @@ class Corpus:
         What pushes estimates of failure up or down.
     gaps
         What is missing from it or known to be wrong in it.
+    words
+        What names used inside its tables (facts, kinds, endings …) mean.
     """
 
     name: str
@@ -77,13 +118,16 @@ class Corpus:
     commit: str
     licence: Licence
     row: str
-    read: Reader
+    read: Reader | None = None
+    count: Counting | None = None
+    further: tuple[str, ...] = ()
     observability: Observability
     end: date | None = None
     time_error_days: float = 0.0
     looked_at: bool
     frame_notes: tuple[str, ...]
     gaps: tuple[str, ...]
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def end_us(self) -> int | None:
@@ -95,16 +139,18 @@ class Corpus:
         return replace(self.observability, window_us=window_us)
 
 
-def described(name: str, read: Reader) -> Corpus:
+def described(
+    name: str, read: Reader | None = None, count: Counting | None = None
+) -> Corpus:
     """Return the corpus whose description lies in ``<name>.toml`` beside this file."""
     text = resources.files("helpers.corpora").joinpath(f"{name}.toml")
     facts = tomllib.loads(text.read_text("utf-8"))
     facts["licence"] = Licence(**facts["licence"])
     shown = facts["observability"] | {"window_us": (0, 0)}
     facts["observability"] = Observability.from_dict(shown)
-    for key in ("frame_notes", "gaps"):
-        facts[key] = tuple(facts[key])
-    return Corpus(name=name, read=read, **facts)
+    for key in ("frame_notes", "gaps", "further"):
+        facts[key] = tuple(facts.get(key, ()))
+    return Corpus(name=name, read=read, count=count, **facts)
 
 
 def day_us(day: date) -> int:

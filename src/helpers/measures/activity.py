@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
     Frame = nw.LazyFrame[Any]
 
-__all__ = ["MONTH_DAYS", "daily", "early", "member_days", "members", "rates", "totals"]
+__all__ = [
+    "MONTH_DAYS", "daily", "early", "member_days", "members", "rates", "stepped",
+    "totals",
+]  # fmt: skip
 
 MONTH_DAYS = 28
 
@@ -76,6 +79,15 @@ def rates(messages: Frame, last_age_days: Frame) -> Frame:
     out. Before a group's first row both counts are 0.
     """
     said = messages.group_by("group", "age_day").agg(n=nw.len().cast(nw.Int64))
+    return stepped(said, messages, last_age_days)
+
+
+def stepped(said: Frame, present: Frame, last_age_days: Frame) -> Frame:
+    """Return `rates` of messages that were counted by day.
+
+    `said` has ``group, age_day, n``; `present` has ``group, member, age_day``, a row
+    or more for each day on which a member wrote.
+    """
     changes = nw.concat(
         [
             said.select("group", "age_day", messages="n", posters=nw.lit(0, nw.Int64)),
@@ -85,7 +97,7 @@ def rates(messages: Frame, last_age_days: Frame) -> Frame:
                 messages=nw.col("n") * -1,
                 posters=nw.lit(0, nw.Int64),
             ),
-            *_presences(messages),
+            *_presences(present),
         ]
     )
     net = changes.group_by("group", "age_day").agg(

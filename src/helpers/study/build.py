@@ -18,6 +18,7 @@ from helpers.corpora.raw_files import recorded
 from helpers.errors import MissingSourceError
 from helpers.files import checksum, whole_folder
 from helpers.paths import PROCESSED
+from helpers.study.counted import derive_counted
 from helpers.study.derive import Derived, Terms, derive
 from helpers.study.manifest import FileFacts, Manifest, TableFacts
 from helpers.study.opened import Study, open_study
@@ -86,14 +87,22 @@ def build(name: str, raw: Path, out: Path) -> Study:
     """
     corpus = corpora.corpus(name)
     tally: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory() as room, progress(name) as show:
-        store = write_store(
-            corpora.read(name, raw, tally), Path(room) / "store", tally, show
-        )
-        derived = derive(store, _terms(corpus))
-        with whole_folder(out / name) as folder:
-            _publish(corpus, derived, tally, folder)
+    counted = corpora.count(name, raw, tally)
+    if counted is None:
+        derived = _from_records(corpus, raw, tally)
+    else:
+        derived = derive_counted(counted, tally, _terms(corpus))
+    with whole_folder(out / name) as folder:
+        _publish(corpus, derived, tally, folder)
     return open_study(out / name)
+
+
+def _from_records(corpus: Corpus, raw: Path, tally: Counter[str]) -> Derived:
+    with tempfile.TemporaryDirectory() as room, progress(corpus.name) as show:
+        store = write_store(
+            corpora.read(corpus.name, raw, tally), Path(room) / "store", tally, show
+        )
+        return derive(store, _terms(corpus))
 
 
 def _terms(corpus: Corpus) -> Terms:

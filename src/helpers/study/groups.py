@@ -12,7 +12,7 @@ from helpers.records import DAY_US
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["group_table", "quarter_ends", "window_table"]
+__all__ = ["batches", "group_table", "quarter_ends", "window_table"]
 
 MONTH_DAYS = 28
 
@@ -36,7 +36,7 @@ def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFr
     return table.assign(
         group=np.arange(len(table), dtype=np.int32),
         label=table["label"] if names else table["key"],
-        batch=_batches(table),
+        batch=batches(table["network"], table["created_us"].fillna(table["origin_us"])),
         entry_us=table[["origin_us", "seen_us"]].max(axis=1).astype("int64"),
         end_us=table["end_us"].astype("int64"),
         messages=table["messages"].fillna(0),
@@ -65,11 +65,15 @@ def _with_origins(facts: pd.DataFrame) -> pd.DataFrame:
     return facts.assign(origin_us=origin, origin_kind=kind)
 
 
-def _batches(table: pd.DataFrame) -> pd.Series[str]:
-    opened = table["created_us"].fillna(table["origin_us"]).astype("int64")
-    week = pd.to_datetime(opened, unit="us").dt.isocalendar()
+def batches(network: pd.Series[str], opened_us: pd.Series[int]) -> pd.Series[str]:
+    """Return the network and ISO week of each group's opening.
+
+    >>> batches(pd.Series(["net"]), pd.Series([0])).tolist()
+    ['net:1970-W01']
+    """
+    week = pd.to_datetime(opened_us.astype("int64"), unit="us").dt.isocalendar()
     name = week["year"].astype(str) + "-W" + week["week"].astype(str).str.zfill(2)
-    return table["network"] + ":" + name
+    return network + ":" + name
 
 
 def quarter_ends(groups: pd.DataFrame) -> tuple[str, ...]:

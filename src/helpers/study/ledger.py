@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from helpers.errors import ShequnError
@@ -39,8 +40,15 @@ class Ledger:
     entries: tuple[Entry, ...]
 
     @classmethod
-    def of(cls, read: Mapping[str, int], kept: Mapping[str | None, int]) -> Self:
+    def of(
+        cls,
+        read: Mapping[str, int],
+        kept: Mapping[str | None, int],
+        entered: Mapping[str, int] = MappingProxyType({}),
+    ) -> Self:
         """Make a ledger of rows read by file and rows by reason, None where kept.
+
+        `entered` has rows that were kept, but not as messages, by what became of them.
 
         Raises
         ------
@@ -52,6 +60,7 @@ class Ledger:
             (
                 *(Entry(READ, name, rows) for name, rows in sorted(read.items())),
                 Entry(KEPT, "", kept.get(None, 0)),
+                *(Entry(KEPT, name, rows) for name, rows in sorted(entered.items())),
                 *(Entry(ASIDE, why, rows) for why, rows in aside),
             )
         ).checked()
@@ -70,6 +79,13 @@ class Ledger:
     def total(self, step: str) -> int:
         """Return how many rows a step has."""
         return sum(entry.rows for entry in self.entries if entry.step == step)
+
+    @property
+    def kept(self) -> dict[str, int]:
+        """Rows kept: as messages (under ``''``), or by what else became of them."""
+        return {
+            entry.reason: entry.rows for entry in self.entries if entry.step == KEPT
+        }
 
     @property
     def set_aside(self) -> dict[str, int]:

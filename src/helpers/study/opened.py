@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.errors import BrokenFileError, MissingSourceError, NotIdentifiableError
 from helpers.files import checksum
 from helpers.paths import PROCESSED, study_folders
 from helpers.study.ledger import Ledger
@@ -59,18 +59,25 @@ class Study:
 
         Raises
         ------
+        NotIdentifiableError
+            If this study has no such table: its source can't show it, or its licence
+            does not let it be published.
         MissingSourceError
-            If this study has no such table, or its file is not there.
+            If the table's file is not there.
         BrokenFileError
             If the file is not the one that the manifest names.
         """
         path = self.folder / f"{name}.parquet"
-        if name not in self.manifest.tables or not path.is_file():
-            raise MissingSourceError(
+        if name not in self.manifest.tables:
+            raise NotIdentifiableError(
                 f"{self.name} has no table {name!r}",
+                remedy=f"it has {', '.join(self.manifest.tables)}",
+            )
+        if not path.is_file():
+            raise MissingSourceError(
+                f"the table {name!r} is not there",
                 where=str(path),
-                remedy=f"it has {', '.join(self.manifest.tables)};"
-                " `make data` makes them again",
+                remedy="fetch data/processed again, or make it with `make data`",
             )
         if checksum(path) != self.manifest.tables[name].sha256:
             raise BrokenFileError(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from helpers.study.tables import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from helpers.corpora.corpus import Corpus
     from helpers.study.ledger import Ledger
     from helpers.study.manifest import Manifest
@@ -48,6 +50,7 @@ def readme_text(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
             "",
             *_list("What pushes estimates up or down", corpus.frame_notes),
             *_list("Known gaps", corpus.gaps),
+            *_words(corpus.words),
             *_rows(ledger),
             *(line for table in tables for line in _table(table, manifest)),
         ]
@@ -55,18 +58,21 @@ def readme_text(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
 
 
 def _time_error(manifest: Manifest) -> list[str]:
-    if not manifest.time_error_days:
+    days = manifest.time_error_days
+    if not days:
         return []
-    return [
-        (
-            f"A time may be up to {manifest.time_error_days:g} days from the true one;"
-            " it lies in the right calendar month."
-        )
-    ]
+    off, right = ("a day", "day") if days <= 1 else (f"{days:g} days", "month")
+    lies = f"it lies in the right calendar {right}."
+    return [f"A time may be up to {off} from the true one; {lies}"]
 
 
 def _list(title: str, items: tuple[str, ...]) -> list[str]:
     return [f"## {title}", "", *(f"- {item}" for item in items), ""]
+
+
+def _words(words: Mapping[str, str]) -> list[str]:
+    named = tuple(f"`{word}`: {meaning}" for word, meaning in words.items())
+    return _list("Names used in the tables", named) if named else []
 
 
 def _rows(ledger: Ledger) -> list[str]:
@@ -77,7 +83,8 @@ def _rows(ledger: Ledger) -> list[str]:
         "| | rows |",
         "|---|---|",
         f"| read | {ledger.total('read'):,} |",
-        f"| kept | {ledger.total('kept'):,} |",
+        f"| kept | {ledger.kept['']:,} |",
+        *(f"| kept: {name} | {n:,} |" for name, n in ledger.kept.items() if name),
         *aside,
         "",
     ]

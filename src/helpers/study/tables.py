@@ -7,12 +7,26 @@ docs/architecture.md says the same in prose.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.files import whole_file
+from helpers.study.columns import (
+    DAY,
+    FLOAT,
+    GROUP,
+    INT,
+    LONG,
+    MEMBER,
+    TEXT,
+    YES_NO,
+    Column,
+    Table,
+)
+from helpers.study.further_tables import FURTHER
+from helpers.study.register_tables import REGISTERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,42 +39,11 @@ __all__ = ["TABLES", "Column", "Table", "read_table", "write_table"]
 ROW_GROUP = 1 << 20
 ZSTD_LEVEL = 12
 
-INT, LONG, FLOAT = pa.int32(), pa.int64(), pa.float64()
-TEXT, YES_NO = pa.string(), pa.bool_()
-
-
-class Column(NamedTuple):
-    """A column: name, type, meaning, and whether it can be null."""
-
-    name: str
-    type: pa.DataType
-    meaning: str
-    nullable: bool = False
-
-
-class Table(NamedTuple):
-    """A table: what a row is, its columns, and the columns it is sorted by."""
-
-    name: str
-    row: str
-    columns: tuple[Column, ...]
-    by: tuple[str, ...]
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The Arrow schema."""
-        return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
-
-
-_GROUP = Column("group", INT, "ordinal of the group by (origin, key), from 0")
-_DAY = Column("day", INT, "whole days since 1970-01-01 in the study's own zone")
-_MEMBER = Column("member", INT, "number of the person within the study, from 0")
-
 _GROUPS = Table(
     "groups",
     "a group ever listed",
     (
-        _GROUP,
+        GROUP,
         Column("key", TEXT, "the source's public id; a keyed hash in a user's study"),
         Column("label", TEXT, "public name, or the key where names are not published"),
         Column("network", TEXT, "who operates it: the cluster for pooled estimates"),
@@ -100,7 +83,7 @@ _SILENCES = Table(
     "silences",
     "a gap of at least 28 days between two consecutive messages of a group",
     (
-        _GROUP,
+        GROUP,
         Column("start_us", LONG, "the message before the gap"),
         Column("end_us", LONG, "the message after it"),
     ),
@@ -111,8 +94,8 @@ _DAILY = Table(
     "daily",
     "a group and calendar day with a message",
     (
-        _GROUP,
-        _DAY,
+        GROUP,
+        DAY,
         Column("messages", INT, "messages"),
         Column("posters", INT, "distinct people who wrote them", nullable=True),
         Column("chars", LONG, "characters in them, where lengths are", nullable=True),
@@ -124,7 +107,7 @@ _RATES = Table(
     "rates",
     "a group and age day on which a trailing count changes",
     (
-        _GROUP,
+        GROUP,
         Column("age_day", INT, "whole elapsed days since the origin"),
         Column("messages_28", INT, "messages in the 28 age days up to this one"),
         Column("posters_28", INT, "distinct people who wrote them", nullable=True),
@@ -136,7 +119,7 @@ _WINDOWS = Table(
     "windows",
     "a group and window of its age",
     (
-        _GROUP,
+        GROUP,
         Column("window", TEXT, "age days, or `q` and the quarter's end it leads up to"),
         Column("from_day", INT, "first age day"),
         Column("to_day", INT, "last age day"),
@@ -172,8 +155,8 @@ _MEMBERS = Table(
     "members",
     "a person who wrote in a group",
     (
-        _GROUP,
-        _MEMBER,
+        GROUP,
+        MEMBER,
         Column("first_us", LONG, "their first message there"),
         Column("last_us", LONG, "their last message there"),
         Column("messages", INT, "their messages there"),
@@ -185,7 +168,7 @@ _MEMBERS = Table(
 _MEMBER_DAYS = Table(
     "member_days",
     "a person, group and calendar day with a message",
-    (_GROUP, _MEMBER, _DAY, Column("messages", INT, "their messages there that day")),
+    (GROUP, MEMBER, DAY, Column("messages", INT, "their messages there that day")),
     ("group", "member", "day"),
 )
 
@@ -200,6 +183,8 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             _WINDOWS,
             _MEMBERS,
             _MEMBER_DAYS,
+            *FURTHER,
+            *REGISTERS,
         )
     }
 )

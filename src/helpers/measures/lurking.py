@@ -1,0 +1,135 @@
+"""Who joins and says nothing: lurkers within W days of joining, with bounds.
+
+A *lurker* wrote nothing in the first W days of a membership that began W days or more
+before observation ended, while others wrote in at least half of those weeks: silence
+in a silent group is not lurking (claims.md, section 1). Who left before W days without
+a word is counted apart: all of them may be lurkers, or none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+__all__ = ["WITHIN_DAYS", "Sums", "lurking"]
+
+WITHIN_DAYS = (28, 84, 365)
+WEEK = 7
+_FAR = 1 << 32  # more than any day
+
+
+class Sums(NamedTuple):
+    """Messages of numbered things up to each of their days, to be asked for spans."""
+
+    keys: Ints
+    running: Ints
+
+    @classmethod
+    def of(cls, which: Ints, day: Ints, messages: Ints) -> Sums:
+        """Add messages up along the days of each."""
+        keys = which * _FAR + day
+        order = np.argsort(keys, kind="stable")
+        running = np.concatenate([[0], np.cumsum(messages[order])])
+        return cls(keys[order], running)
+
+    def between(self, which: Ints, low: Ints, high: Ints) -> Ints:
+        """Return the messages of each from day `low` to before day `high`.
+
+        >>> sums = Sums.of(
+        ...     np.array([0, 0, 1]), np.array([5, 9, 5]), np.array([1, 2, 4])
+        ... )
+        >>> sums.between(np.array([0, 0, 1]), np.array([5, 6, 0]), np.array([9, 10, 9]))
+        array([1, 2, 4])
+        """
+        first = np.searchsorted(self.keys, which * _FAR + low)
+        last = np.searchsorted(self.keys, which * _FAR + high)
+        return self.running[last] - self.running[first]
+
+
+def lurking(
+    memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int]
+) -> pd.DataFrame:
+    """Return the counts of ``roster`` by group and W.
+
+    Parameters
+    ----------
+    memberships
+        ``group, member, joined_day, gone_day`` (nan if still there), ``dated`` and
+        ``reactions`` (nan where reactions are not known); one row a membership.
+    said
+        ``group, member, day, messages``: everything that people wrote.
+    until
+        By group, the first day that was not wholly observed.
+    """
+    groups = until.index[until.index.isin(memberships["group"])]
+    whose = _Talk.of(memberships, said)
+    rows = [
+        _within(whose, memberships, days, until).reindex(groups, fill_value=0)
+        for days in WITHIN_DAYS
+    ]
+    table = pd.concat([row.reset_index(names="group") for row in rows])
+    if memberships["reactions"].isna().all():
+        table["engaged"] = np.nan
+    return table.sort_values(["group", "within_days"], ignore_index=True)
+
+
+class _Talk(NamedTuple):
+    """Messages of groups, and of memberships by their place in the table."""
+
+    groups: Sums
+    own: Sums
+    place: Ints
+
+    @classmethod
+    def of(cls, memberships: pd.DataFrame, said: pd.DataFrame) -> _Talk:
+        place = np.arange(len(memberships))
+        placed = memberships[["group", "member"]].assign(place=place)
+        mine = said.merge(placed, on=["group", "member"])
+        columns = ("day", "messages")
+        by_group = (said[name].to_numpy(np.int64) for name in ("group", *columns))
+        by_place = (mine[name].to_numpy(np.int64) for name in ("place", *columns))
+        return cls(Sums.of(*by_group), Sums.of(*by_place), place)
+
+
+def _within(
+    talk: _Talk, memberships: pd.DataFrame, days: int, until: pd.Series[int]
+) -> pd.DataFrame:
+    group = memberships["group"].to_numpy(np.int64)
+    start = memberships["joined_day"].to_numpy(np.int64)
+    own = talk.own.between(talk.place, start, start + days)
+    long = start + days <= until.reindex(group).to_numpy()
+    heard = _weeks_of_others(talk, group, start, days) * 2 >= days // WEEK
+    silent, gone = own == 0, memberships["gone_day"].to_numpy() < start + days
+    ever = talk.own.between(talk.place, np.zeros_like(start), start + _FAR // 2)
+    is_member = long & heard
+    counts = {
+        "members": is_member,
+        "quiet": long & ~heard,
+        "undated": is_member & ~memberships["dated"].to_numpy(bool),
+        "lurkers": is_member & silent & ~gone,
+        "gone_silent": is_member & silent & gone,
+        "at_most_1": is_member & (own <= 1),
+        "at_most_3": is_member & (own <= 3),  # noqa: PLR2004 - claims.md's variants
+        "never": is_member & (ever == 0),
+        "engaged": is_member & silent & ~gone & memberships["reactions"].gt(0),
+    }
+    table = pd.DataFrame(counts).groupby(group).sum()
+    table["within_days"] = days
+    return table
+
+
+def _weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> Ints:
+    """Count the whole weeks since joining in which somebody else wrote."""
+    weeks = np.zeros(len(group), np.int64)
+    for week in range(days // WEEK):
+        low, high = start + week * WEEK, start + (week + 1) * WEEK
+        everyone = talk.groups.between(group, low, high)
+        weeks += everyone > talk.own.between(talk.place, low, high)
+    return weeks

@@ -1,0 +1,85 @@
+"""Who joins and says nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.measures.lurking import WITHIN_DAYS, lurking
+
+TALK = [(0, 9, day, 1) for day in range(0, 200, 7)]  # somebody writes every week
+
+
+def _roster(joined, said, until=200, **more):
+    columns = ["group", "member", "joined_day", "gone_day", "dated", "reactions"]
+    members = pd.DataFrame(joined, columns=columns)
+    talk = pd.DataFrame(said, columns=["group", "member", "day", "messages"])
+    rows = lurking(members, talk, pd.Series({0: until}), **more)
+    return rows.set_index("within_days").loc[28]
+
+
+@pytest.mark.parametrize(
+    ("person", "said", "counted"),
+    [
+        ((0, 1, 10, np.nan, True, 0), [], "lurkers"),
+        ((0, 1, 10, 37, True, 0), [], "gone_silent"),  # left on the last of 28 days
+        ((0, 1, 10, 38, True, 0), [], "lurkers"),
+        ((0, 1, 10, np.nan, True, 2), [], "engaged"),
+        ((0, 1, 10, np.nan, False, 0), [], "undated"),
+        ((0, 1, 10, np.nan, True, 0), [(0, 1, 38, 5)], "lurkers"),  # too late
+        ((0, 1, 10, np.nan, True, 0), [(0, 1, 37, 1)], "at_most_1"),
+        ((0, 1, 10, np.nan, True, 0), [(0, 1, 10, 3)], "at_most_3"),
+    ],
+)
+def test_each_fate_is_counted(person, said, counted):
+    """A member of 28 days, by what was written and when they left."""
+    row = _roster([person], TALK + said)
+    assert (row["members"], row[counted]) == (1, 1)
+    assert row["lurkers"] == (not said or said[0][2] >= 38) - row["gone_silent"]
+
+
+def test_silence_in_a_silent_group_is_not_lurking():
+    """Others wrote in two of four weeks: counted; in one: quiet."""
+    joined = [(0, 1, 10, np.nan, True, 0)]
+    two, one = [(0, 9, 10, 1), (0, 9, 37, 1)], [(0, 9, 10, 1), (0, 9, 16, 1)]
+    assert _roster(joined, two)["members"] == 1
+    assert _roster(joined, one)[["members", "quiet"]].tolist() == [0, 1]
+
+
+def test_ones_own_words_keep_no_group_awake():
+    """Only what others write makes a week count."""
+    row = _roster([(0, 1, 0, np.nan, True, 0)], [(0, 1, day, 1) for day in range(28)])
+    assert row[["members", "quiet"]].tolist() == [0, 1]
+
+
+def test_a_membership_must_be_watched_for_w_days():
+    """One that began 27 days before the end says nothing about 28."""
+    assert _roster([(0, 1, 173, np.nan, True, 0)], TALK)["members"] == 0
+    assert _roster([(0, 1, 172, np.nan, True, 0)], TALK)["members"] == 1
+
+
+def test_engagement_is_unknown_without_reactions():
+    """Nobody is called disengaged for want of a record."""
+    row = _roster([(0, 1, 10, np.nan, True, np.nan)], TALK)
+    assert np.isnan(row["engaged"])
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 150)), max_size=30),
+    st.lists(st.integers(0, 199), min_size=1, max_size=5, unique=True),
+)
+def test_counts_agree_with_a_loop(said, starts):
+    """Members and lurkers of 28 days, counted one by one."""
+    joined = [(0, n, day, np.nan, True, 0) for n, day in enumerate(starts)]
+    row = _roster(joined, [(0, who, day, 1) for who, day in said])
+    members = lurkers = 0
+    for who, start in enumerate(starts):
+        weeks = {(d - start) // 7 for p, d in said if p != who and 0 <= d - start < 28}
+        if start + 28 <= 200 and len(weeks) >= 2:
+            members += 1
+            lurkers += not any(p == who and 0 <= d - start < 28 for p, d in said)
+    assert (row["members"], row["lurkers"]) == (members, lurkers)
+    assert WITHIN_DAYS[0] == 28

@@ -1,0 +1,23 @@
+"""The committed notebooks show what running them again shows."""
+
+import platform
+import sys
+
+import pytest
+
+from helpers import paths
+from helpers.site import Run, compare, execute
+
+LOCKED = sys.platform == "linux" and platform.machine() == "x86_64"
+
+
+@pytest.mark.notebook
+def test_running_the_notebooks_again_changes_nothing_a_reader_sees():
+    """Each committed notebook equals its execution on the committed tables."""
+    run = Run(paths.NOTEBOOKS, tuple(paths.study_folders()), paths.BUILD)
+    differences = [
+        line
+        for executed in execute(run)
+        for line in compare(executed, paths.NOTEBOOKS / executed.name, exact=LOCKED)
+    ]
+    assert not differences, "run `make notebooks` and look at what changed"

@@ -47,7 +47,9 @@ def lifetimes(name):
         closed_itself = not pd.isna(g.closed_us) and g.closed_kind != "notice"
         end = (archive[g.network] if closed_itself else g.end_us) - g.origin_us
         entry = max(g.entry_us - g.origin_us, 0) / DAY
-        pace = g.early_messages / (28 - entry) if entry < 28 else 0.0
+        archived = not pd.isna(g.first_us) and g.first_us < g.entry_us
+        seen = 28 if archived else 28 - entry
+        pace = g.early_messages / seen if seen > 0 else 0.0
         w = 60.0 if pace * 60 >= 6 else min(180.0, 6 / pace if pace else 180.0)
         potential, never = end / DAY - w, pd.isna(g.last_us)
         last = 0.0 if never else (g.last_us - g.origin_us) / DAY

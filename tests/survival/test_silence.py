@@ -66,10 +66,25 @@ def test_early_rate_counts_what_was_watched(make_groups):
     """Seven messages in the 14 days watched of the first 28 are one in two days."""
     groups, gaps = make_groups([0.0], [14 + DAILY[:7] * 2], 400.0, entry=[14.0])
     assert silence(groups, gaps, messages_expected=50).waited.tolist() == [100.0]
-    late = groups.assign(entry_us=groups["entry_us"] * 3)
-    assert silence(late.assign(last_us=late["end_us"]), gaps).slow.all()
-    known = silence(late.assign(last_us=late["end_us"]), gaps, early_rate=[1.0])
+    late = groups["entry_us"] * 3
+    seen = groups.assign(entry_us=late, first_us=late, last_us=groups["end_us"])
+    assert silence(seen, gaps).slow.all()
+    known = silence(seen, gaps, early_rate=[1.0])
     assert known.waited.tolist() == [60.0]
+
+
+@pytest.mark.parametrize(
+    ("entry", "waited", "slow"), [(0.0, 84.0, 0), (14.0, 84.0, 0), (300.0, 84.0, 0)]
+)
+def test_archived_early_days_count_whoever_came_late(make_groups, entry, waited, slow):
+    """Two messages in the first 28 days mean W = 84, whenever watching began."""
+    lives = one(make_groups, [0, 1, *np.linspace(30, 400, 99)], entry=entry)
+    assert (lives.waited.tolist(), lives.slow.tolist()) == ([waited], [slow])
+
+
+def test_unseen_early_days_leave_a_group_slow(make_groups):
+    """A group whose first message known was watched has no early rate."""
+    assert one(make_groups, 50 + DAILY * 11, entry=50.0).slow.tolist() == [True]
 
 
 @pytest.mark.parametrize(("origin", "rows"), [(220.0, 1), (220.001, 0)])

@@ -100,9 +100,10 @@ def silence(
         ``first_gap`` dates a death at the first silence of W days, revived or not;
         it does not look ahead, as models with time-varying exposures require.
     early_rate : shape (groups,)
-        Messages a day early in each group's observation. By default those of
-        `early_messages` in what was watched of the first 28 days of age; groups
-        watched only later have none, and are slow.
+        Messages a day in the first 28 days of age. By default `early_messages` over
+        the days of these 28 that the data show: all, where a message from before the
+        watching began is known; else those watched. Where no such day is shown the
+        rate is unknown, and the group slow.
 
     Raises
     ------
@@ -145,8 +146,13 @@ def silence(
 
 
 def _early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
-    """Messages a day in the part of the first 28 days that was watched."""
-    days = EARLY_DAYS - ages.entry / DAY_US
+    """Messages a day in the part of the first 28 days that the data show.
+
+    Who came late to a list that keeps its archive sees its first days all the same:
+    W is then the group's own, whenever somebody began to watch it.
+    """
+    archived = ~ages.never & (ages.first < ages.entry)
+    days = EARLY_DAYS - np.where(archived, 0, ages.entry) / DAY_US
     early = groups["early_messages"].to_numpy(np.float64)
     rate: Floats = np.divide(early, days, out=np.zeros_like(early), where=days > 0)
     return rate

@@ -60,6 +60,8 @@ def post(draw, at, time, ids, earlier):
     """A message; only text replies."""
     kind = draw(st.sampled_from(["text"] * 5 + ["image", "red_packet", "recalled"]))
     replies = st.sampled_from(earlier) | st.none() if earlier else st.none()
+    emoji = st.sampled_from(["👍", "❤"])
+    reactions = st.lists(st.tuples(ids, emoji), max_size=3, unique=True)
     return Post(
         id=f"{9_000_000 + at}",
         time_us=time * SECOND_US,
@@ -67,6 +69,8 @@ def post(draw, at, time, ids, earlier):
         text=draw(texts()) if kind == "text" else "",
         kind=kind,
         reply_to=draw(replies) if kind == "text" else None,
+        reactions=tuple(draw(reactions)) if kind == "text" else (),
+        readers=tuple(sorted(draw(st.sets(ids)))) if kind != "recalled" else (),
     )
 
 

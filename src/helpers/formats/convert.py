@@ -1,0 +1,203 @@
+"""Exports turned into other tools' formats, ids and names already replaced.
+
+What crosses over has passed the boundary: people are keyed hashes, known names in text
+are masked. ChatLab gets a file a group, ConvoKit one corpus folder.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from helpers.errors import ShequnError
+from helpers.files import whole_file, write_text
+from helpers.formats import read
+from helpers.formats.chatlab import KINDS
+from helpers.records import SECOND_US
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from helpers.formats.source import Options
+    from helpers.records import Batch
+
+__all__ = ["Target", "convert"]
+
+Target = Literal["chatlab", "convokit"]
+VERSION = "0.0.2"
+_NUMBERS = {kind: number for number, kind in KINDS.items()}
+_SILENT = ("system", "notice", "edit", "recalled")
+_PLATFORMS = ("qq", "wechat", "telegram", "discord", "whatsapp", "line", "slack")
+
+Row = dict[str, Any]
+
+
+def convert(
+    paths: Iterable[Path],
+    to: Target,
+    out: Path,
+    *,
+    key: Path | None = None,
+    options: Options | None = None,
+) -> list[Path]:
+    """Convert exports and return the files or folders written, in order of their names.
+
+    Parameters
+    ----------
+    to
+        ``chatlab`` (JSON Lines 0.0.2, a file a group) or ``convokit`` (a corpus).
+    out
+        A folder; it is made if need be.
+    key
+        The key file for pseudonyms; by default the user's own.
+
+    Raises
+    ------
+    ShequnError
+        If `to` is unknown, or an export can't be read: then nothing is written.
+    """
+    if to not in get_args(Target):
+        raise ShequnError(
+            f"can't convert to {to!r}", remedy=f"choose {' or '.join(get_args(Target))}"
+        )
+    with TemporaryDirectory(prefix="shequn-") as folder:
+        gathered = _Gathered(Path(folder))
+        for path in paths:
+            for batch in read(path, key=key, options=options):
+                gathered.add(batch)
+        write = {"chatlab": _chatlab, "convokit": _convokit}[to]
+        return sorted(write(gathered, out))
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """Messages on disk, one file a group; what is small, in memory."""
+
+    folder: Path
+    groups: dict[str, Row] = field(default_factory=dict)
+    members: dict[str, dict[str, Row]] = field(default_factory=dict)
+
+    def add(self, batch: Batch) -> None:
+        rows = batch.table.to_pylist()
+        if batch.kind == "message":
+            self._spool(rows)
+        elif batch.kind == "membership":
+            for row in rows:
+                self.members.setdefault(row["group"], {})[row["person"]] = row
+        elif batch.kind == "group":
+            self.groups |= {row["group"]: row for row in rows}
+
+    def _spool(self, rows: list[Row]) -> None:
+        kept = ("id", "sender", "time_us", "kind", "text", "reply_to", "group")
+        by_group: dict[str, list[str]] = {}
+        for row in rows:
+            line = json.dumps({name: row[name] for name in kept}, ensure_ascii=False)
+            by_group.setdefault(row["group"], []).append(line)
+        for group, lines in by_group.items():
+            with self._file(group).open("a", encoding="utf-8", newline="\n") as file:
+                file.writelines(f"{line}\n" for line in lines)
+
+    def keys(self) -> list[str]:
+        """Every group with messages or a record of its own, in order."""
+        spooled = {path.stem for path in self.folder.iterdir()}
+        return sorted(spooled | self.groups.keys())
+
+    def messages(self, group: str) -> Iterator[Row]:
+        """Yield a group's messages as they were read."""
+        if self._file(group).exists():
+            with self._file(group).open(encoding="utf-8") as file:
+                yield from map(json.loads, file)
+
+    def _file(self, group: str) -> Path:
+        return self.folder / f"{group}.jsonl"  # a hash: safe as a name
+
+
+def _chatlab(gathered: _Gathered, out: Path) -> Iterator[Path]:
+    for group in gathered.keys():  # noqa: SIM118  not a mapping
+        path = out / f"{group}.jsonl"
+        with (
+            whole_file(path) as partial,
+            partial.open("w", encoding="utf-8", newline="\n") as file,
+        ):
+            for line in _chatlab_lines(gathered, group):
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        yield path
+
+
+def _chatlab_lines(gathered: _Gathered, group: str) -> Iterator[Row]:
+    about = gathered.groups.get(group, {})
+    platform = about.get("platform")
+    meta = {
+        "name": about.get("label") or group,
+        "platform": platform if platform in _PLATFORMS else "unknown",
+        "type": "group",
+        "groupId": group,
+    }
+    last = max((m["time_us"] or 0 for m in gathered.messages(group)), default=0)
+    stamp = {"version": VERSION, "exportedAt": last // SECOND_US, "generator": "shequn"}
+    yield {"_type": "header", "chatlab": stamp, "meta": meta}
+    for person, row in sorted(gathered.members.get(group, {}).items()):
+        roles = {"roles": [{"id": row["role"]}]} if row["role"] else {}
+        yield {"_type": "member", "platformId": person, "accountName": person} | roles
+    for message in gathered.messages(group):
+        if message["time_us"] is not None:
+            yield _chatlab_message(message)
+
+
+def _chatlab_message(message: Row) -> Row:
+    sender = message["sender"] or "SYSTEM"
+    kind = "system" if message["sender"] is None else message["kind"]
+    line = {
+        "_type": "message",
+        "sender": sender,
+        "accountName": sender,
+        "timestamp": message["time_us"] // SECOND_US,
+        "type": _NUMBERS.get(kind, 99),
+        "content": message["text"],
+    }
+    ids = {"platformMessageId": message["id"], "replyToMessageId": message["reply_to"]}
+    return line | {name: value for name, value in ids.items() if value is not None}
+
+
+def _convokit(gathered: _Gathered, out: Path) -> Iterator[Path]:
+    speakers: set[str] = set()
+    with (
+        whole_file(out / "utterances.jsonl") as partial,
+        partial.open("w", encoding="utf-8", newline="\n") as file,
+    ):
+        for group in gathered.keys():  # noqa: SIM118  not a mapping
+            for at, message in enumerate(gathered.messages(group), 1):
+                if message["kind"] not in _SILENT and message["sender"]:
+                    speakers.add(message["sender"])
+                    line = json.dumps(_utterance(message, at), ensure_ascii=False)
+                    file.write(line + "\n")
+    blank: Row = {"meta": {}, "vectors": []}
+    _write(out / "speakers.json", dict.fromkeys(sorted(speakers), blank))
+    _write(out / "conversations.json", dict.fromkeys(gathered.keys(), blank))
+    _write(out / "corpus.json", {})
+    kinds = ("utterances", "speakers", "conversations", "overall")
+    index: Row = {f"{kind}-index": {} for kind in kinds}
+    index["utterances-index"] = {"kind": ["<class 'str'>"]}
+    _write(out / "index.json", index | {"version": 1, "vectors": []})
+    yield out
+
+
+def _utterance(message: Row, at: int) -> Row:
+    """Return ConvoKit's record; its field for the answered one has a hyphen."""
+    return {
+        "id": message["id"] or f"{message['group']}-{at}",
+        "conversation_id": message["group"],
+        "text": message["text"] or "",
+        "speaker": message["sender"],
+        "meta": {"kind": message["kind"]},
+        "reply-to": message["reply_to"],
+        "timestamp": (message["time_us"] or 0) / SECOND_US,
+        "vectors": [],
+    }
+
+
+def _write(path: Path, value: Row) -> None:
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")

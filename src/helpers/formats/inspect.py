@@ -1,0 +1,214 @@
+"""What was recognised in an export and what it can show, without a word or a name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.compute as pc
+
+from helpers.errors import ShequnError
+from helpers.formats import recognise
+from helpers.formats.source import Options, Source
+from helpers.records import SECOND_US, Observability
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from helpers.formats import Format
+    from helpers.records import Batch
+
+__all__ = ["Findings", "Report", "inspect"]
+
+_VERSION = re.compile(r'"version"\s*:\s*"?([\w.]+)"?')
+_PEOPLE = (("message", "sender"), ("membership", "person"), ("event", "subject"))
+_NOT_MESSAGES = ("system", "notice", "edit", "recalled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What one export turned out to be.
+
+    Attributes
+    ----------
+    form, version
+        The format, and the version that the file itself states.
+    groups, members, speakers
+        How many groups, known people, and people who wrote.
+    kinds, events
+        Rows by message kind and by event kind.
+    period
+        First and last day (UTC), or None without a time.
+    doubts
+        (reason, rows) of what was lost or read with a doubt.
+    error
+        Why reading stopped, if it did.
+    """
+
+    path: str
+    form: str | None = None
+    version: str | None = None
+    groups: int = 0
+    members: int = 0
+    speakers: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+    events: dict[str, int] = field(default_factory=dict)
+    period: tuple[str, str] | None = None
+    doubts: tuple[tuple[str, str, int], ...] = ()
+    observability: Observability | None = None
+    error: str | None = None
+
+    @property
+    def messages(self) -> int:
+        """Rows that are messages of people, bots included."""
+        return sum(n for kind, n in self.kinds.items() if kind not in _NOT_MESSAGES)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        shown = asdict(self) | {"messages": self.messages}
+        shown["observability"] = self.observability and self.observability.as_dict()
+        return shown
+
+    def as_text(self) -> str:
+        """Return a table of two columns."""
+        rows = [(name, value) for name, value in self._rows() if value not in {"", "0"}]
+        width = max(len(name) for name, _ in rows)
+        lines = (f"  {name:<{width}}  {value}" for name, value in rows)
+        return "\n".join([self.path, *lines])
+
+    def _rows(self) -> Iterable[tuple[str, str]]:
+        yield "format", " ".join(filter(None, [self.form, self.version]))
+        yield "groups", str(self.groups)
+        if self.members:
+            yield "people", f"{self.members}, of whom {self.speakers} wrote"
+        yield "messages", str(self.messages)
+        yield "rows by kind", _counted(self.kinds)
+        yield "events", _counted(self.events)
+        yield "period (UTC)", " to ".join(self.period or ())
+        for kind, reason, rows in self.doubts:
+            yield kind, f"{reason}: {rows}"
+        if self.observability:
+            yield from _shown(self.observability)
+        yield "stopped", self.error or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `inspect` found, export by export."""
+
+    exports: tuple[Findings, ...]
+
+    def as_text(self) -> str:
+        """Return what a terminal shows."""
+        return "\n\n".join(found.as_text() for found in self.exports)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {"exports": [found.as_dict() for found in self.exports]}
+
+
+def inspect(paths: Iterable[Path], options: Options | None = None) -> Report:
+    """Read exports to the end and say what they are and what they can show.
+
+    Nothing is stored and nothing that anybody wrote or is called is in the result; an
+    export that can't be read is reported with the reason, and the others are read.
+
+    Parameters
+    ----------
+    paths
+        Files, folders or archives as the platforms wrote them.
+    """
+    return Report(tuple(_findings(path, options) for path in paths))
+
+
+def _findings(path: Path, options: Options | None) -> Findings:
+    try:
+        source = Source(path, options)
+        form = recognise(source)
+    except ShequnError as error:
+        return Findings(path=str(path), error=str(error))
+    tally, why = _Tally(), None
+    try:
+        for batch in form.read(source):
+            tally.add(batch)
+    except ShequnError as stopped:
+        why = str(stopped)
+    return tally.findings(source, form, why)
+
+
+class _Tally:
+    """Counts, while records go by; ids stay in here."""
+
+    def __init__(self) -> None:
+        self._rows: Counter[str] = Counter()
+        self._kinds: Counter[str] = Counter()
+        self._events: Counter[str] = Counter()
+        self._groups: set[str] = set()
+        self._people: dict[str, set[tuple[str, str]]] = {k: set() for k, _ in _PEOPLE}
+        self._times: list[int] = []
+
+    def add(self, batch: Batch) -> None:
+        table, kind = batch.table, batch.kind
+        self._groups.update(filter(None, pc.unique(table["group"]).to_pylist()))
+        for record, column in _PEOPLE:
+            if record == kind:
+                pairs = zip(
+                    table["group"].to_pylist(), table[column].to_pylist(), strict=True
+                )
+                self._people[kind].update((g, p) for g, p in set(pairs) if p)
+        counts = {"message": self._kinds, "event": self._events}.get(kind)
+        if counts is not None:
+            counts.update(table["kind"].to_pylist())
+        if kind == "message":
+            ends = pc.min_max(table["time_us"]).as_py().values()
+            self._times += [time for time in ends if time is not None]
+
+    def findings(self, source: Source, form: Format, error: str | None) -> Findings:
+        def people(*records: str) -> int:
+            pairs = set().union(*(self._people[one] for one in records))
+            return len({source.people.resolve(g, p) for g, p in pairs})
+
+        period = (min(self._times), max(self._times)) if self._times else (0, 0)
+        doubts = Counter[tuple[str, str]]()
+        for entry in source.losses:
+            doubts[entry.kind, entry.reason] += entry.rows
+        observed = {"window_us": period} | source.observed
+        version = _VERSION.search(source.head.start)
+        shown = form.OBSERVES.as_dict() | observed
+        return Findings(
+            path=str(source.path),
+            form=form.NAME,
+            version=version[1] if version else None,
+            groups=len(self._groups),
+            members=people("message", "membership", "event"),
+            speakers=people("message"),
+            kinds=dict(sorted(self._kinds.items())),
+            events=dict(sorted(self._events.items())),
+            period=(_day(period[0]), _day(period[1])) if self._times else None,
+            doubts=tuple((*key, rows) for key, rows in sorted(doubts.items())),
+            observability=Observability.from_dict(shown),
+            error=error,
+        )
+
+
+def _shown(observability: Observability) -> Iterable[tuple[str, str]]:
+    zone = "instants" if observability.time_zone_known else "a clock without a zone"
+    yield "times", f"{zone}, to the {observability.resolution}"
+    hidden = {"window_us", "time_zone_known", "resolution"}
+    for name, value in observability.as_dict().items():
+        if name not in hidden:
+            shown = {True: "yes", False: "no"}.get(value, str(value))
+            yield name.replace("_", " "), shown
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return ", ".join(f"{kind} {number}" for kind, number in counts.items())
+
+
+def _day(time_us: int) -> str:
+    moment = datetime.fromtimestamp(time_us // SECOND_US, UTC)
+    return moment.date().isoformat()

@@ -72,9 +72,13 @@ def made(tmp_path_factory, study, still_code):  # noqa: ARG001 - keeps the code 
     return out
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Return a real Chromium; without one, skip, or fail where CI promises one."""
+    """Return a real Chromium; without one, skip, or fail where CI promises one.
+
+    It lives as long as one module, because while it does its event loop runs, and
+    notebooks can't be executed beside a running loop.
+    """
     names = ("chromium", "chromium-browser", "google-chrome")
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:

@@ -15,7 +15,7 @@ from helpers.figures.style import (
     INK,
     NAIVE,
     SMALL,
-    VERMILLION,
+    VERMILION,
     Series,
     blank,
     house_style,
@@ -33,7 +33,7 @@ __all__ = ["VERDICT_MARKS", "forest_plot", "in_words"]
 VERDICT_MARKS = MappingProxyType(
     {
         "SUPPORTED": Series(BLUE, "-", "o"),
-        "CONTRADICTED": Series(VERMILLION, "-", "X"),
+        "CONTRADICTED": Series(VERMILION, "-", "X"),
         "TOO_SMALL": Series(INK, "-", "v"),
         "INCONCLUSIVE": Series(GREY, "-", "D"),
         "FRAGILE": Series(GREY, "-", "P"),

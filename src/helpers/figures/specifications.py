@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helpers.figures.lettering import drawable
-from helpers.figures.style import BLUE, GREY, INK, VERMILLION, blank, house_style
+from helpers.figures.style import BLUE, GREY, INK, VERMILION, blank, house_style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ def specification_curve(
 def _estimates(axes: Axes, order: pd.DataFrame, measure: str) -> None:
     primary = order["primary"].to_numpy(dtype=bool)
     agrees = order["agrees"].to_numpy(dtype=bool)
-    for chosen, colour, marker in ((agrees, BLUE, "o"), (~agrees, VERMILLION, "x")):
+    for chosen, colour, marker in ((agrees, BLUE, "o"), (~agrees, VERMILION, "x")):
         part = order[chosen]
         axes.vlines(part.index, part["low"], part["high"], color=colour, alpha=0.4)
         axes.plot(part.index, part["estimate"], marker, color=colour, ms=3)

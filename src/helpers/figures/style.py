@@ -29,7 +29,7 @@ __all__ = [
     "NAIVE",
     "PURPLE",
     "SERIES",
-    "VERMILLION",
+    "VERMILION",
     "WIDTHS_MM",
     "Series",
     "Threshold",
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 INK, GREY, NAIVE = "#1a1a1a", "#595959", "#767676"
-BLUE, VERMILLION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
+BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 WIDTHS_MM = MappingProxyType({"one": 89.0, "two": 183.0})
 MM = 1 / 25.4  # inches
 MARGIN = 4.0  # points
@@ -57,7 +57,7 @@ class Series:
 
 SERIES = (
     Series(BLUE, "-", "o"),
-    Series(VERMILLION, (0, (5, 2)), "s"),
+    Series(VERMILION, (0, (5, 2)), "s"),
     Series(INK, (0, (1, 1.5)), "^"),
     Series(PURPLE, (0, (6, 2, 1, 2)), "D"),
 )

@@ -10,7 +10,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from helpers.corpora import fcc_gitter, raku_irc, w3c_groups, zulip_archives
+from helpers.corpora import (
+    discourse_reads,
+    fcc_gitter,
+    houston_slack,
+    raku_irc,
+    w3c_groups,
+    zulip_archives,
+)
 from helpers.corpora.raw_files import default_raw, verify
 from helpers.errors import ShequnError
 
@@ -27,7 +34,14 @@ __all__ = ["CORPORA", "corpus", "count", "default_raw", "read"]
 CORPORA: Mapping[str, Corpus] = MappingProxyType(
     {
         module.CORPUS.name: module.CORPUS
-        for module in (fcc_gitter, w3c_groups, zulip_archives, raku_irc)
+        for module in (
+            fcc_gitter,
+            w3c_groups,
+            zulip_archives,
+            raku_irc,
+            houston_slack,
+            discourse_reads,
+        )
     }
 )
 

@@ -114,6 +114,7 @@ def _terms(corpus: Corpus) -> Terms:
         centres_from="explicit" if explicit else shown.replies,
         names=corpus.licence.names,
         members=corpus.licence.members,
+        further=corpus.further,
     )
 
 

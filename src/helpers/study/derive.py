@@ -15,6 +15,7 @@ from helpers.measures.silences import silences
 from helpers.records import DAY_US
 from helpers.study.groups import group_table, quarter_ends
 from helpers.study.ledger import Ledger
+from helpers.study.record_tables import Kept, further_tables
 from helpers.study.window_rows import Spoken, window_rows
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Terms:
         Which replies tell who is a centre: ``explicit``, ``adjacent`` or ``none``.
     names, members
         Whether group names and member rows may be written.
+    further
+        Tables to be made of records other than messages.
     """
 
     end_us: int | None = None
@@ -65,6 +68,7 @@ class Terms:
     centres_from: str = "explicit"
     names: bool = True
     members: bool = True
+    further: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,8 @@ def derive(store: Store, terms: Terms) -> Derived:
         deciding = terms.centres_from if terms.sender_ids else ""
         said = Spoken(run, spine, people, deciding)
         tables["windows"] = window_rows(said, groups)
+        kept_by = Kept(run, store, spine, people, groups, terms.day_offset_us)
+        tables |= further_tables(kept_by, terms.further)
     return Derived(tables, ledger, _observed(groups), quarter_ends(groups))
 
 

@@ -39,7 +39,7 @@ _REGISTRY = Table(
 
 _MEMBERSHIPS = Table(
     "memberships",
-    "a person listed in a group or seen to join it",
+    "a person listed in a group, seen to join it or to write in it",
     (
         GROUP,
         MEMBER,

@@ -178,6 +178,9 @@ class _Crossing:
         if not pc.any(pc.starts_with(column.dictionary, NAMED)).as_py():
             return column
         resolve = self._source.people.resolve
+        if len(groups.dictionary) == 1:  # one group: resolve each name once
+            group = groups.dictionary[0].as_py()
+            return _mapped(column, lambda person: resolve(group, person))
         pairs = zip(groups.to_pylist(), column.to_pylist(), strict=True)
         found = [resolve(g, p) if p is not None else None for g, p in pairs]
         return pa.array(found, pa.string()).dictionary_encode()
@@ -217,6 +220,8 @@ def _mentions(
     resolved: Callable[[pa.Array, pa.Array], pa.Array],
     change: Callable[[str], str],
 ) -> pa.Array:
+    if column.null_count == len(column):
+        return column
     parents = pc.list_parent_indices(column)
     flat = column.flatten().dictionary_encode()
     people = _mapped(resolved(flat, groups.take(parents)), change).cast(pa.string())

@@ -19,6 +19,7 @@ __all__ = ["WORDLESS", "messages"]
 WORDLESS = ("image", "voice", "video", "sticker", "recalled")
 """Kinds whose text is the exporter's placeholder or was withdrawn: it is dropped."""
 
+LARGEST = 1 << 62
 _LABEL = pa.dictionary(pa.int32(), pa.string())
 
 
@@ -113,7 +114,15 @@ def _column(values: Any, rows: int, kind: pa.DataType) -> pa.Array:  # noqa: ANN
         return _labels(values)
     if kind == pa.string():
         return as_texts(values)
-    return pa.array(values, kind)
+    return _numbers(values, kind)
+
+
+def _numbers(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, kind)
+    except OverflowError:  # no time and no count is that large
+        fits = [v if v is None or -LARGEST < v < LARGEST else None for v in values]
+        return pa.array(fits, kind)
 
 
 def _repeated(value: str | bool | int, rows: int, kind: pa.DataType) -> pa.Array:  # noqa: FBT001

@@ -133,18 +133,21 @@ def _entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
     ]
     sender = [None if s else named(n) for s, n in zip(system, names, strict=True)]
     chat.names({(one, one.removeprefix("name:")) for one in sender if one})
-    rule = [AMBIGUOUS if at in set(talk.doubtful) else None for at in range(len(kind))]
+    doubtful = set(talk.doubtful)
+    rule = [AMBIGUOUS if at in doubtful else None for at in range(len(kind))]
     yield from chat.batches(
         position=talk.line,
         time_us=talk.time_us,
         sender=sender,
         kind=kind,
         text=said,
-        mentions=[
-            [named(two[1].split(":", 1)[0])] if len(two) > 1 else [] for two in cut
-        ],
+        mentions=_quoted(cut) if "reply" in kind else None,
         rule=rule,
     )
+
+
+def _quoted(cut: list[list[str]]) -> list[list[str]]:
+    return [[named(two[1].split(":", 1)[0])] if len(two) > 1 else [] for two in cut]
 
 
 def _group(group: str, file: str) -> Batch:

@@ -40,3 +40,22 @@ def zulip(tmp_path):
         return tmp_path, ["z.csv.gz"]
 
     return write
+
+
+@pytest.fixture
+def counted(tmp_path):
+    """Write raw tables given as CSV and count them; every row is accounted for."""
+
+    def count(module, **files):
+        for name, text in files.items():
+            path = tmp_path / name.replace("__", ".")
+            opener = gzip.open if path.suffix == ".gz" else open
+            with opener(path, "wt", encoding="utf-8") as file:
+                file.write(text)
+        tally = Counter()
+        found = module.count(tmp_path, [], tally)
+        told = sum(found.became.values()) + sum(found.entered.values())
+        assert told == sum(tally.values())
+        return found
+
+    return count

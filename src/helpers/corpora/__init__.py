@@ -11,11 +11,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from helpers.corpora import (
+    cn_colearning,
     discourse_reads,
     fcc_gitter,
     houston_slack,
     raku_irc,
+    rladies_meetup,
+    sig_groups,
+    w3c_chairs,
     w3c_groups,
+    zh_cruel_parent,
     zulip_archives,
 )
 from helpers.corpora.raw_files import default_raw, verify
@@ -36,11 +41,16 @@ CORPORA: Mapping[str, Corpus] = MappingProxyType(
         module.CORPUS.name: module.CORPUS
         for module in (
             fcc_gitter,
+            discourse_reads,
+            houston_slack,
             w3c_groups,
             zulip_archives,
             raku_irc,
-            houston_slack,
-            discourse_reads,
+            rladies_meetup,
+            w3c_chairs,
+            cn_colearning,
+            sig_groups,
+            zh_cruel_parent,
         )
     }
 )

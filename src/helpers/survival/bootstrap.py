@@ -37,7 +37,10 @@ def cluster_weights(
 ) -> Iterator[Floats]:
     """Yield blocks of row weights, shape (samples, n): how often each row was drawn.
 
-    Clusters are drawn whole, with replacement, as many as there are.
+    Clusters are drawn whole, with replacement, as many as there are: sample s is row
+    s of ``np.random.default_rng(seed).integers(K, size=(replicates, K))``, and a row
+    weighs as often as its cluster's code stands there. These draws are part of what
+    an interval is, so that other code can make the same ones.
 
     Examples
     --------

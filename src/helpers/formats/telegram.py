@@ -60,8 +60,9 @@ def recognises(head: Head) -> bool:
     keys = head.keys(_first(head.names))
     account = "personal_information" in keys and "about" in keys
     listed = "chats.list[].messages" in keys or "left_chats.list" in keys
-    one = {"messages[].date", "messages[].type", "type", "id"} <= keys
-    return account or listed or (one and "messages[].text" in keys)
+    one = {"messages[].type", "messages[].text", "type", "id"} <= keys
+    dated = not keys.isdisjoint({"messages[].date", "messages[].date_unixtime"})
+    return account or listed or (one and dated)
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -146,9 +147,9 @@ def _learn(
     source: Source, chat: Chat, entry: Entry, position: int, time: int | None
 ) -> None:
     if entry.action in {"create_group", "create_channel"}:
-        chat.created_us = time
+        chat.founded(time)
     if entry.action == "migrate_to_supergroup":
-        chat.moved_us = time
+        chat.moved(time)
     if derived(entry).events[0]["kind"] == "unrecognised":
         source.losses.noted("service message, unrecognised", chat.file, position)
 

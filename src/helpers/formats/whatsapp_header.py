@@ -143,9 +143,10 @@ def day_number(numbers: tuple[int, int, int], order: DateOrder) -> int | None:
 def date_order(dates: Sequence[tuple[int, int, int]], *, spaced: bool = False) -> Order:
     """Decide the order of day, month and year from all dates of a file.
 
-    Each order is charged for impossible days and for every step backwards; a year of
-    two digits in front is charged too, unless it changes more rarely than the number
-    behind. The cheapest order wins. Where two are equally cheap and would read a date
+    Each order is charged for impossible days and for every step backwards, and, where
+    years have two digits, for a year that changes more often than the number at the
+    other end (if both change as often, a year in front is charged a little). The
+    cheapest order wins. Where two are equally cheap and would read a date
     differently, the order is not decided; one that makes no difference needs no
     decision.
 
@@ -165,7 +166,8 @@ def date_order(dates: Sequence[tuple[int, int, int]], *, spaced: bool = False) -
     """
     days = {order: [day_number(d, order) for d in dates] for order in DATE_ORDERS}
     cost = {order: _cost(days[order]) for order in DATE_ORDERS}
-    cost["ymd"] += _charge(dates, spaced=spaced)
+    for order, charge in _charges(dates, spaced=spaced).items():
+        cost[order] += charge
     best = min(DATE_ORDERS, key=cost.__getitem__)
     rivals = [o for o in DATE_ORDERS if cost[o] == cost[best]]
     return Order(best, all(days[rival] == days[best] for rival in rivals))
@@ -177,10 +179,12 @@ def _cost(days: Sequence[int | None]) -> float:
     return impossible + sum(later < earlier for earlier, later in pairwise(known))
 
 
-def _charge(dates: Sequence[tuple[int, int, int]], *, spaced: bool) -> float:
-    if any(date[0] >= CENTURY for date in dates):
-        return 0
+def _charges(
+    dates: Sequence[tuple[int, int, int]], *, spaced: bool
+) -> dict[DateOrder, float]:
+    if any(max(date[0], date[2]) >= CENTURY for date in dates):
+        return {}
     first, last = (sum(a[at] != b[at] for a, b in pairwise(dates)) for at in (0, 2))
-    if first != last:
-        return 1 if first > last else 0
-    return 0 if spaced else 0.5
+    if last > first:
+        return {"dmy": 1, "mdy": 1}
+    return {"ymd": 1 if first > last else 0 if spaced else 0.5}

@@ -123,10 +123,10 @@ def _topic(  # noqa: PLR0917  one topic's place and content
     values: Sequence[_Message],
     positions: Sequence[int],
 ) -> Iterator[Batch]:
-    people = {(_person(m), m.sender_full_name) for m in values}
-    for person, called in people:
-        source.people.met(group, person, called)
+    for sender, called in {(m.sender_id, m.sender_full_name) for m in values}:
         source.people.mentioned(called)
+        if sender is not None:  # else a mention may show the id behind the name
+            source.people.met(group, str(sender), called)
     if any(m.sender_id is None for m in values):
         source.observed |= {"sender_ids": False, "reactions_observed": False}
     texts = [plain(m.content) for m in values]

@@ -1,0 +1,108 @@
+"""DiscordChatExporter's JSON."""
+
+import json
+
+import pytest
+
+from helpers.errors import BrokenFileError
+from helpers.formats import discord
+from helpers.formats.source import Source
+
+STAMP = "2024-04-01T08:00:00.123+08:00"
+DELETED = "456226577798135808"
+
+
+def message(number, kind="Default", author="9", content="hi", **others):
+    """One message whose id carries its time."""
+    number = ((1_711_929_600_123 - discord.EPOCH_MS) << 22) + number
+    writer = {"id": author, "name": f"n{author}", "isBot": False}
+    entry = {"id": str(number), "type": kind, "timestamp": STAMP, "content": content}
+    return entry | {"author": writer} | others
+
+
+def export(*messages, count=None, channel="5", after=None):
+    """One channel."""
+    head = {"guild": {"id": "1", "name": "G"}, "channel": {"id": channel, "name": "c"}}
+    dates = {"dateRange": {"after": after, "before": None}}
+    tail = {"messageCount": len(messages) if count is None else count}
+    return head | dates | {"messages": list(messages)} | tail
+
+
+def test_joins_are_guild_member_join_and_unknown_numbers_stay_unrecognised(read):
+    """The exporter has names for a few kinds; the others are numbers."""
+    found = read("discord", export(
+        message(1, "GuildMemberJoin"), message(2, "8"), message(3, "999"),
+        message(4, "20", content="done"),
+    ))  # fmt: skip
+    assert found.recognised
+    assert found.column("event", "kind", "subject") == [
+        ("join", "9"), ("settings", None), ("unrecognised", None),
+    ]  # fmt: skip
+    assert found.column("message", "kind") == ["system", "system", "system", "text"]
+
+
+def test_deleted_accounts_are_never_one_person(read):
+    """They share an id; messages stay, without a sender."""
+    found = read("discord", export(message(1, author=DELETED), message(2)))
+    assert found.column("message", "sender") == [None, "9"]
+
+
+def test_leaving_a_group_conversation_is_told_from_being_removed(read):
+    """Only a removal mentions somebody else."""
+    other = [{"id": "7", "name": "z"}]
+    found = read("discord", export(
+        message(1, "RecipientRemove"), message(2, "RecipientRemove", mentions=other)
+    ))  # fmt: skip
+    assert found.column("event", "kind", "subject", "actor") == [
+        ("leave", "9", None), ("kick", "7", "9"),
+    ]  # fmt: skip
+
+
+def test_a_cancelled_export_is_read_up_to_its_break(tmp_path):
+    """What is whole is kept; the break is a loss and an error with its place."""
+    text = json.dumps(export(message(1), message(2)))
+    path = tmp_path / "cut.json"
+    path.write_text(text[: text.rindex('"author"')])
+    source, found = Source(path), []
+    with pytest.raises(BrokenFileError, match="breaks off"):
+        found.extend(discord.read(source))
+    assert [batch.table.num_rows for batch in found if batch.kind == "message"] == [1]
+    assert [entry.kind for entry in source.losses] == ["loss"]
+
+
+def test_the_count_at_the_end_is_checked(read):
+    """MessageCount says how many there should be."""
+    found = read("discord", export(message(1), count=3))
+    assert ("note", "messages: 3 declared, 1 found", 2) in found.losses
+
+
+def test_parts_are_one_channel_in_their_own_order(read):
+    """Part 10 comes behind part 2, and the channel is listed once."""
+    parts = {
+        f"G - c [5]{part}.json": export(message(at))
+        for at, part in enumerate(["", " [part 2]", " [part 10]"])
+    }
+    found = read("discord", parts, None)
+    numbers = [int(one) & 0xFF for one in found.column("message", "id")]
+    assert numbers == [0, 1, 2]
+    assert len(found.rows["group"]) == 1
+
+
+def test_a_time_that_is_not_the_ids_is_noted(read):
+    """A snowflake carries the millisecond it was made in."""
+    found = read("discord", export(message(1) | {"id": "1100000000000000000"}))
+    assert ("note", "time differs from the id's", 1) in found.losses
+
+
+def test_everybody_who_reacted_is_known_and_the_rest_counted(read):
+    """Readers who never write are seen by their reactions."""
+    users = [{"id": "7", "name": "z"}]
+    reaction = {"emoji": {"id": "", "name": "👍"}, "count": 3, "users": users}
+    found = read("discord", export(message(1, reactions=[reaction])))
+    assert found.column("reaction", "person", "count") == [("7", 1), (None, 2)]
+
+
+def test_a_start_chosen_by_the_exporter_is_left_truncation(read):
+    """What was before `after` was not asked for."""
+    found = read("discord", export(message(1), after="2024-01-01T00:00:00+00:00"))
+    assert found.source.observed["left_truncated"] is True

@@ -1,0 +1,65 @@
+"""Plain tables of messages."""
+
+import io
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from helpers.errors import BrokenFileError
+from helpers.formats import Options
+
+CSV = (
+    "time,sender,text,group\n"
+    '2024-01-05T00:00:00Z,ann,"a, b",g\n'
+    "2024-01-05T00:00:01Z,bob,c,g\n"
+)
+
+
+def parquet():
+    """The same two messages."""
+    table = pa.table({
+        "time": ["2024-01-05T00:00:00Z", "2024-01-05T00:00:01Z"],
+        "sender": ["ann", "bob"], "text": ["a, b", "c"], "group": ["g", "g"],
+    })  # fmt: skip
+    held = io.BytesIO()
+    pq.write_table(table, held)
+    return held.getvalue()
+
+
+JSONL = (
+    '{"time": 1704412800, "sender": "ann", "text": "a, b", "group": "g"}\n'
+    '{"time": 1704412801, "sender": "bob", "text": "c", "group": "g"}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [(CSV, "t.csv"), (JSONL, "t.jsonl"), (parquet(), "t.parquet")],
+    ids=["csv", "jsonl", "parquet"],
+)
+def test_three_spellings_of_a_table_read_alike(read, content, name):
+    """CSV, JSON Lines and Parquet with the columns' own names."""
+    found = read("table", content, name)
+    assert found.recognised
+    assert found.column("message", "group", "sender", "time_us", "text") == [
+        ("g", "ann", 1_704_412_800_000_000, "a, b"),
+        ("g", "bob", 1_704_412_801_000_000, "c"),
+    ]  # fmt: skip
+
+
+def test_columns_of_other_names_are_mapped(read):
+    """The option says which of ours is which of theirs."""
+    columns = {"time": "when", "sender": "who", "text": "what"}
+    content = "when,who,what\n2024-01-05 08:00:00,ann,hi\n"
+    found = read("table", content, "t.csv", Options(columns=columns))
+    assert found.column("message", "sender", "time_us") == [
+        ("ann", 1_704_412_800_000_000)
+    ]
+    assert found.source.observed["time_zone_known"] is False
+
+
+def test_a_missing_column_is_named(read):
+    """Without times there are no messages."""
+    with pytest.raises(BrokenFileError, match="no column for time"):
+        read("table", "when,sender\n1,ann\n", "t.csv")

@@ -1,0 +1,169 @@
+"""Telegram Desktop's JSON."""
+
+import json
+
+
+def service(action, number=1, **others):
+    """A service message by Ann."""
+    entry = {
+        "id": number,
+        "type": "service",
+        "date_unixtime": str(1_709_254_800 + number),
+    }
+    return (
+        entry
+        | {"actor": "Ann", "actor_id": "user1", "action": action, "text": ""}
+        | others
+    )
+
+
+def message(number, text="hi", **others):
+    """A message by Cid."""
+    entry = {
+        "id": number,
+        "type": "message",
+        "date_unixtime": str(1_709_254_800 + number),
+    }
+    return entry | {"from": "Cid", "from_id": "user3", "text": text} | others
+
+
+def chat(*messages, number=7, name="读书群", kind="private_supergroup"):
+    """One chat."""
+    return {"name": name, "type": kind, "id": number, "messages": list(messages)}
+
+
+def test_leaving_is_told_from_being_removed_and_joining_from_being_invited(read):
+    """Actor and member of the same name did it themselves."""
+    found = read("telegram", chat(
+        service("invite_members", members=["Bob"]),
+        service("invite_members", members=["Ann"]),
+        service("remove_members", members=["Ann"]),
+        service("remove_members", members=["Bob"]),
+        service("join_group_by_link", inviter="Bob"),
+    ))  # fmt: skip
+    assert found.recognised
+    assert found.column("event", "kind", "actor", "subject") == [
+        ("join", "user1", "name:Bob"),
+        ("join", None, "user1"),
+        ("leave", None, "user1"),
+        ("kick", "user1", "name:Bob"),
+        ("join", "name:Bob", "user1"),
+    ]  # fmt: skip
+
+
+def test_names_are_resolved_only_if_one_person_bore_them_and_flagged(read):
+    """Members are named, not numbered, in Telegram's own words."""
+    found = read(
+        "telegram", chat(message(1), service("invite_members", 2, members=["Cid"]))
+    )
+    (event,) = found.rows["event"]
+    assert event["rule"] == "telegram.invite_members (by name)"
+    assert found.source.people.resolve("7", event["subject"]) == "user3"
+
+
+def test_founders_are_members_and_not_joins(read):
+    """The creator and those named at creation were there from the start."""
+    found = read(
+        "telegram", chat(service("create_group", title="G", members=["Bob", None]))
+    )
+    assert found.column("membership", "person") == ["user1", "name:Bob"]
+    assert found.column("event", "kind") == ["create"]
+
+
+def test_an_invited_person_without_a_name_is_one_unknown_join(read):
+    """A deleted account is null in the list."""
+    found = read("telegram", chat(service("invite_members", members=[None])))
+    assert found.column("event", "kind", "subject", "value") == [
+        ("join", None, "unknown person")
+    ]
+
+
+def test_broken_escapes_and_unquoted_ids_are_repaired(read):
+    """Control characters leave the exporter as no JSON; real backslashes stay."""
+    raw = json.dumps(chat(message(1, "a?b"), message(2, "literal \\x08"))).replace(
+        "a?b", "a\\x08b"
+    )
+    raw = raw.replace('"id": 1,', '"id": 1, "document_id": video_files/sticker.webm,')
+    found = read("telegram", raw)
+    assert found.column("message", "text") == ["a\bb", "literal \\x08"]
+    assert [kind for kind, _, _ in found.losses] == ["note"]
+
+
+def test_a_broken_chat_name_is_repaired_too(read):
+    """The head is spelled by the same hand as the messages."""
+    raw = json.dumps(chat(message(1), name="a?b")).replace("a?b", "a\\x08b")
+    assert read("telegram", raw).column("group", "label") == ["a\bb"]
+
+
+def test_an_account_is_read_whole_chats_left_included(read):
+    """A chat the exporter left ends for them, and says so."""
+    account = {
+        "about": "",
+        "personal_information": {},
+        "chats": {"list": [chat(message(1))]},
+    }
+    left = chat(message(2), number=8)
+    found = read("telegram", account | {"left_chats": {"list": [left]}})
+    assert found.recognised
+    assert found.column("message", "group") == ["7", "8"]
+    assert found.column("group", "group", "closed_kind") == [
+        ("7", None),
+        ("8", "exporter_left"),
+    ]
+
+
+def test_a_group_that_moved_is_not_dead(read):
+    """A basic group and the supergroup it became are one group; ids stay apart."""
+    old = chat(
+        service("create_group", 1, members=[]), message(2),
+        service("migrate_to_supergroup", 3), number=5, kind="private_group",
+    )  # fmt: skip
+    new = chat(service("migrate_from_group", 3, title="读书群"), message(4))
+    found = read("telegram", {"about": "", "chats": {"list": [old, new]}})
+    assert set(found.column("message", "group")) == {"7"}
+    assert len(set(found.column("message", "id"))) == len(found.rows["message"])
+    ((group, created, closed),) = found.column(
+        "group", "group", "created_us", "closed_us"
+    )
+    assert (group, created, closed) == ("7", 1_709_254_801_000_000, None)
+
+
+def test_a_group_that_moved_out_of_sight_is_closed_by_moving(read):
+    """Its silence afterwards is no death."""
+    found = read("telegram", chat(message(1), service("migrate_to_supergroup", 2)))
+    assert found.column("group", "closed_kind") == ["migrated"]
+
+
+def test_reactions_carry_how_many_and_by_whom(read):
+    """Those who are only counted are one row without a person."""
+    reaction = {
+        "type": "emoji",
+        "count": 3,
+        "emoji": "👍",
+        "recent": [{"from_id": "user1"}],
+    }
+    found = read("telegram", chat(message(1, reactions=[reaction])))
+    assert found.column("reaction", "person", "count") == [("user1", 1), (None, 2)]
+
+
+def test_exports_before_2021_have_a_clock_and_no_zone(read):
+    """Without date_unixtime the time is the exporter's own."""
+    old = {
+        "id": 1,
+        "type": "message",
+        "date": "2020-03-01T09:00:00",
+        "from_id": 4422,
+        "text": "x",
+    }
+    found = read("telegram", chat(old))
+    assert found.source.observed["time_zone_known"] is False
+    assert found.column("message", "sender", "time_us") == [
+        ("user4422", 1_583_024_400_000_000)
+    ]
+
+
+def test_unsupported_entries_are_kept_and_noted(read):
+    """They have an id and nothing else."""
+    found = read("telegram", chat({"id": 1, "type": "unsupported"}, message(2)))
+    assert found.column("message", "kind", "time_us")[0] == ("other", None)
+    assert ("note", "unsupported by the exporter", 1) in found.losses

@@ -19,6 +19,7 @@ from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from helpers.claims import evaluate
+from helpers.notebooks.naive import naive_errors
 from helpers.study import open_study
 
 DAY = 86_400_000_000
@@ -42,7 +43,7 @@ def verdict(claim, name):
 
 
 @cache
-def lifetimes(name):
+def lifetimes(name, *, competing=True):
     """Return silence-of-60-days lifetimes row by row: the register's §1, retold."""
     groups = study(name).table("groups")
     archive = groups.groupby("network")["end_us"].max()
@@ -61,7 +62,7 @@ def lifetimes(name):
             continue
         dead = never or last < potential
         time, cause = (last, 1) if dead else (potential, 0)
-        if g.closed_kind == "completed":
+        if competing and g.closed_kind == "completed":
             closed = (g.closed_us - g.origin_us) / DAY
             if closed <= potential and not (dead and last + w <= closed):
                 time, cause = closed, 2
@@ -288,6 +289,40 @@ def test_failure_by_r(name, claim, lives, horizon, tmp_path):
     )
 
     assert verdict(claim, name).estimate == pytest.approx(float(out.stdout), abs=1e-6)
+
+
+def naive_lifetimes(name, reading):
+    """Return lifetimes as they are commonly misread."""
+    groups = study(name).table("groups")
+    archive = groups.groupby("network")["end_us"].max()
+    rows = []
+    for g in groups.itertuples():
+        closed_itself = not pd.isna(g.closed_us) and g.closed_kind != "notice"
+        end = ((archive[g.network] if closed_itself else g.end_us) - g.origin_us) / DAY
+        entry = max(g.entry_us - g.origin_us, 0) / DAY
+        never = pd.isna(g.last_us)
+        last = 0.0 if never else (g.last_us - g.origin_us) / DAY
+        dead = reading.startswith("every") or never or last < end - 60
+        time = end if reading.endswith("data end") and not dead else last
+        if entry == 0 or time > entry:
+            rows.append((time, int(dead), entry))
+    return pd.DataFrame(rows, columns=["time", "cause", "entry"])
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_naive_readings_by_loops(name):
+    """The curves' share dead within a year, and what the naive ways make of it."""
+    table = naive_errors([study(name)]).frame.set_index("reading")["dead within a year"]
+    right = lifetimes(name, competing=False)
+    for reading, found in table.items():
+        rows = naive_lifetimes(name, reading)
+        if reading == "the silence rule":
+            rows = right
+        elif reading == "late entry ignored":
+            rows = right.assign(entry=0.0)
+        rows = conditional(rows)
+        columns = (rows[c].to_numpy() for c in ("time", "cause", "entry"))
+        assert found == pytest.approx(incidence(*columns, 365)[0], abs=1e-6), reading
 
 
 def censoring(time, cause, horizon, weights):

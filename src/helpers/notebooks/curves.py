@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.claims.deaths import still_watched
 from helpers.errors import NotIdentifiableError
 from helpers.prose import days, share
 from helpers.survival import Lifetimes, naive, silence, survival_band
@@ -40,8 +41,9 @@ class Curves:
 
 
 def lives_of(study: Study, *, w_days: float = 60.0) -> Lifetimes:
-    """Return a study's lifetimes under the silence rule."""
-    return silence(study.table("groups"), study.table("silences"), w_days=w_days)
+    """Return a study's lifetimes under the silence rule, as verdicts read them."""
+    groups = still_watched(study.table("groups"))
+    return silence(groups, study.table("silences"), w_days=w_days)
 
 
 def curves_of(studies: Iterable[Study]) -> Curves:

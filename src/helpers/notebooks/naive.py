@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.claims.deaths import still_watched
 from helpers.errors import NotIdentifiableError
 from helpers.notebooks.curves import lives_of
 from helpers.notebooks.tables import Table
@@ -31,7 +32,7 @@ def naive_errors(studies: Iterable[Study]) -> Table:
 
 
 def _readings(study: Study) -> list[dict[str, object]]:
-    groups, right = study.table("groups"), lives_of(study)
+    groups, right = still_watched(study.table("groups")), lives_of(study)
     readings = {
         "the silence rule": right,
         "every last message a death": naive.every_last_message_a_death(groups),

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from helpers.corpora import (
+    apache_podlings,
     cn_colearning,
     discourse_reads,
     fcc_gitter,
@@ -18,8 +19,11 @@ from helpers.corpora import (
     raku_irc,
     rladies_meetup,
     sig_groups,
+    tg_cn_directory,
+    v2ex_nodes,
     w3c_chairs,
     w3c_groups,
+    xiaobot_paid,
     zh_cruel_parent,
     zulip_archives,
 )
@@ -41,6 +45,10 @@ CORPORA: Mapping[str, Corpus] = MappingProxyType(
         module.CORPUS.name: module.CORPUS
         for module in (
             fcc_gitter,
+            xiaobot_paid,
+            tg_cn_directory,
+            apache_podlings,
+            v2ex_nodes,
             discourse_reads,
             houston_slack,
             w3c_groups,

@@ -101,6 +101,8 @@ class Corpus:
         When the archive ends, where that is not each network's last message.
     time_error_days
         How far a message's time may be from its true one.
+    zone_hours
+        The study's own zone, in hours east of UTC.
     looked_at
         Whether first-look figures were known when the corpus was chosen.
     frame_notes
@@ -124,6 +126,7 @@ class Corpus:
     observability: Observability
     end: date | None = None
     time_error_days: float = 0.0
+    zone_hours: int = 0
     looked_at: bool
     frame_notes: tuple[str, ...]
     gaps: tuple[str, ...]

@@ -18,6 +18,7 @@ from helpers.corpora.raw_files import recorded
 from helpers.errors import MissingSourceError
 from helpers.files import checksum, whole_folder
 from helpers.paths import PROCESSED
+from helpers.records import SECOND_US
 from helpers.study.counted import derive_counted
 from helpers.study.derive import Derived, Terms, derive
 from helpers.study.manifest import FileFacts, Manifest, TableFacts
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from helpers.corpora.corpus import Corpus
 
 __all__ = ["Rebuilt", "build", "rebuild"]
+
+HOUR_US = 3600 * SECOND_US
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,7 @@ def _terms(corpus: Corpus) -> Terms:
     explicit = shown.replies in {"explicit", "mention"}
     return Terms(
         end_us=corpus.end_us,
+        day_offset_us=corpus.zone_hours * HOUR_US,
         sender_ids=shown.sender_ids,
         centres_from="explicit" if explicit else shown.replies,
         names=corpus.licence.names,

@@ -1,0 +1,136 @@
+"""Sources that were looked at once, or that know lives without talk."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pandas as pd
+import pytest
+
+from helpers.corpora import apache_podlings, tg_cn_directory, v2ex_nodes, xiaobot_paid
+from helpers.errors import NotIdentifiableError
+from helpers.records import DAY_US
+from helpers.study import open_study
+
+BOARDS = """node,title,id,parent,created_unix,topics_total,followers,topics_on_page,\
+last_activity,oldest_activity_on_page,distinct_authors_on_page
+a,A,1,,86400,3,5,3,1970-01-09 08:00:00 +08:00,1970-01-03 08:00:00 +08:00,2
+moved,M,2,,864000,3,5,3,1970-01-09 08:00:00 +08:00,1970-01-05 08:00:00 +08:00,2
+gated,G,3,,86400,9,,0,,,0
+empty,E,4,,86400,0,1,0,,,0
+none,,,,,,,0,,,0
+"""
+PROJECTS = [
+    ("a", "graduated", "2003-09", "2004-03-02"),
+    ("b", "retired", "2003-09-01", "2004-03"),
+    ("c", "current", "2004-05-01", "2003-11"),
+    ("d", "graduated", "2003-09-01", None),
+    ("e", "retired", "2003-09-05", "2003-09-01"),
+]
+PODLINGS = "".join(
+    f'<podling name="{key.upper()}" resource="{key}" status="{status}"'
+    f' startdate="{start}"' + (f' enddate="{end}"/>' if end else "/>")
+    for key, status, start, end in PROJECTS
+)
+
+
+@pytest.fixture
+def counted(tmp_path):
+    """Count a source of one file."""
+
+    def make(module, text):
+        (tmp_path / "f").write_text(text, encoding="utf-8")
+        tally: Counter[str] = Counter()
+        made = module.CORPUS.count(tmp_path, ["f"], tally)
+        assert tally.total() == sum(made.became.values())
+        return made
+
+    return make
+
+
+def test_a_board_for_members_is_unseen_not_silent(counted):
+    """It is set aside; an empty one is kept as never active."""
+    made = counted(v2ex_nodes, BOARDS)
+    assert made.became == {None: 3, "members only": 1, "no facts about it": 1}
+    boards = made.groups.set_index("key")
+    assert boards["last_us"].isna().to_dict() == {"a": 0, "moved": 0, "empty": 1}
+
+
+def test_the_older_of_creation_and_activity_is_a_boards_origin(counted):
+    """Topics are moved between boards; times are at UTC+8."""
+    boards = counted(v2ex_nodes, BOARDS).groups.set_index("key")
+    origin = boards["origin_us"] / DAY_US
+    assert origin.to_dict() == {"a": 1, "moved": 4, "empty": 1}
+    assert (boards["end_us"] == 8 * DAY_US).all()
+
+
+def test_graduation_completes_a_project(counted):
+    """It competes with retirement; who is still listed is censored at the end."""
+    made = counted(apache_podlings, f"<all>{PODLINGS}</all>")
+    rows = made.groups.set_index("key")
+    assert rows["closed_kind"].fillna("").tolist() == ["completed", "retired", ""]
+    assert rows.loc["c", "end_us"] > rows.loc["c", "origin_us"]
+    assert made.became["ended on an unknown day"] == 1
+    assert made.became["ended before it began"] == 1
+
+
+def test_a_month_stands_for_its_middle(counted):
+    """Never more than 16 days off."""
+    rows = counted(apache_podlings, f"<all>{PODLINGS}</all>").groups.set_index("key")
+    assert pd.Timestamp(rows.loc["a", "origin_us"], unit="us").day == 15
+    assert pd.Timestamp(rows.loc["b", "closed_us"], unit="us").day == 15
+
+
+def test_a_directory_counts_groups_and_channels_apart(counted):
+    """Bots and what has no size are set aside; nobody can be told."""
+    rows = [f"group,,{n},2023-06-27 00:10:21" for n in range(1, 8)]
+    rows += [f"channel,{n},,2023-06-27 00:10:22" for n in range(1, 8)]
+    rows += ["bot,,,2023-06-27 00:10:23", "channel,,,2023-06-27 00:10:23"]
+    head = "kind,subscribers,members,crawled_at"
+    made = counted(tg_cn_directory, "\n".join([head, *rows, ""]))
+    assert made.became == {None: 14, "a bot": 1, "of unknown size": 1}
+    assert made.groups is None
+    assert made.tables["distributions"]["total"].sum() == 56
+
+
+def test_a_stale_crawl_is_no_snapshot(counted):
+    """What was gained is counted from the first fresh one on."""
+    lines = [
+        f"{day},{slug},{readers},1,2024-10-01"
+        for day, readers in (("2024-09-01", 1), ("2024-10-12", 3), ("2024-11-02", 7))
+        for slug in "abcde"
+    ]
+    head = "snapshot,slug,readers,posts,last_update"
+    made = counted(xiaobot_paid, "\n".join([head, *lines, ""]))
+    rows = made.tables["distributions"].set_index("measure")
+    assert made.became == {None: 10, "of a stale crawl": 5}
+    assert rows.loc["readers_gained", "total"] == 20
+    assert rows.loc["days_since_update", "high"].tolist() == [27, 59]
+
+
+def test_first_look_at_v2ex():
+    """Of 1,027 boards with a list, 62 % silent over 90 days and 46 % over 365."""
+    boards = open_study("v2ex_nodes").table("registry")
+    listed = boards.dropna(subset="last_us")
+    silent = (listed["end_us"] - listed["last_us"]) // DAY_US
+    assert len(listed) == 1_027
+    assert round((silent > 90).mean(), 2) == 0.62
+    assert round((silent > 365).mean(), 2) == 0.46
+
+
+def test_first_look_at_podlings_and_directories():
+    """278 projects; 688 groups and 1,348 channels; 1,861 columns at the end."""
+    assert open_study("apache_podlings").ledger.total("read") == 278
+    sizes = open_study("tg_cn_directory").table("distributions")
+    assert sizes.groupby("kind")["groups"].sum().to_dict() == {
+        "channel": 1_347, "group": 688,
+    }  # fmt: skip
+    columns = open_study("xiaobot_paid").table("distributions")
+    last = columns[columns["day"] == columns["day"].max()]
+    assert last[last["measure"] == "readers"]["groups"].sum() == 1_861
+
+
+def test_what_was_not_followed_has_no_lifetimes():
+    """A cross-section has no table of groups, and says so."""
+    with pytest.raises(NotIdentifiableError, match="has no table 'groups'"):
+        open_study("v2ex_nodes").table("groups")

@@ -22,17 +22,22 @@ __all__ = ["SEED", "Curves", "curves_of", "lives_of"]
 
 SEED = 20161231
 HORIZON = 365.0
+FEWEST = 20  # at risk, as figures draw curves
 MARKED = (105.0, HORIZON)
 COUNTED = (0.0, 30.0, 90.0, 105.0, 180.0, 270.0, 365.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Curves:
-    """What `helpers.figures.survival_panels` draws: steps, marks and counts."""
+    """What `helpers.figures.survival_panels` draws: steps, marks and counts.
+
+    `refused` holds a sentence for each study that has no curve.
+    """
 
     steps: pd.DataFrame
     points: pd.DataFrame
     counts: pd.DataFrame
+    refused: tuple[str, ...]
 
     @property
     def data(self) -> pd.DataFrame:
@@ -47,16 +52,34 @@ def lives_of(study: Study, *, w_days: float = 60.0) -> Lifetimes:
 
 
 def curves_of(studies: Iterable[Study]) -> Curves:
-    """Return each study's curve under the silence rule, the naive one beside it."""
-    parts = [_curve(study) for study in studies]
+    """Return each study's curve under the silence rule, the naive one beside it.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If no study has a curve.
+    """
+    parts, refused = [], []
+    for study in studies:
+        try:
+            parts.append(_curve(study))
+        except NotIdentifiableError as error:
+            refused.append(f"{study.manifest.title_en}: {error.what}")
+    if not parts:
+        raise NotIdentifiableError("; ".join(refused) or "no study", where="curves")
     steps, points, counts = (
         pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True)
     )
-    return Curves(steps, points, counts)
+    return Curves(steps, points, counts, tuple(refused))
 
 
 def _curve(study: Study) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     lives, title = lives_of(study), study.manifest.title_en
+    if len(lives) < FEWEST:
+        raise NotIdentifiableError(
+            f"{len(lives)} groups could be watched long enough, {FEWEST} are needed",
+            where=study.name,
+        )
     wrong = naive.every_last_message_a_death(study.table("groups"))
     band = survival_band(lives, seed=SEED)
     low, high = band.limits()

@@ -22,6 +22,7 @@ __all__ = [
     "frames_table",
     "gaps_table",
     "ledger_table",
+    "listed_groups",
     "observability_table",
     "sizes_table",
     "studies_table",
@@ -43,25 +44,33 @@ def contents() -> Prose:
 def studies_table(studies: Iterable[Study]) -> Table:
     """Return one row a study: what it is, how much, from when to when."""
     rows = [_summary(study) for study in studies]
-    formats = {"groups": count, "messages": count, "people": count, "networks": count}
+    counted = ("groups", "networks", "never active", "messages")
+    formats = dict.fromkeys(counted, count)
     return Table(pd.DataFrame(rows), "The studies", formats)
 
 
 def _summary(study: Study) -> dict[str, object]:
-    groups = study.table("groups")
+    listed, tables = listed_groups(study), study.manifest.tables
+    spoke = "groups" in tables
     first, last = study.observability.window_us
     return {
         "study": study.name,
         "title": study.manifest.title_en,
-        "groups": len(groups),
-        "never active": int(groups["first_us"].isna().sum()),
-        "networks": groups["network"].nunique(),
-        "messages": int(groups["messages"].sum()),
+        "groups": None if listed is None else len(listed),
+        "networks": None if listed is None else listed["network"].nunique(),
+        "never active": listed["first_us"].isna().sum() if spoke else None,  # type: ignore[index]
+        "messages": listed["messages"].sum() if spoke else None,  # type: ignore[index]
         "from": _date(first),
         "to": _date(last),
         "licence": study.manifest.licence,
         "looked at before": "yes" if study.manifest.looked_at else "no",
     }
+
+
+def listed_groups(study: Study) -> pd.DataFrame | None:
+    """Return the groups that a study lists; none where they may not be told apart."""
+    name = next((n for n in ("groups", "registry") if n in study.manifest.tables), None)
+    return None if name is None else study.table(name)
 
 
 def _date(time_us: int) -> str:
@@ -122,7 +131,8 @@ def gaps_table(studies: Iterable[Study]) -> Table:
 
 def sizes_table(studies: Iterable[Study]) -> Table:
     """Return quantiles of the messages per group, one study a row."""
-    sizes = {study.name: study.table("groups")["messages"] for study in studies}
+    spoken = (study for study in studies if "groups" in study.manifest.tables)
+    sizes = {study.name: study.table("groups")["messages"] for study in spoken}
     rows = pd.DataFrame({name: of.quantile(QUANTILES) for name, of in sizes.items()}).T
     rows.columns = pd.Index([f"{quantile:.0%}" for quantile in QUANTILES])
     rows["largest"] = pd.Series({name: of.max() for name, of in sizes.items()})

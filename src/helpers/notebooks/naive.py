@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.claims.deaths import still_watched
 from helpers.errors import NotIdentifiableError
-from helpers.notebooks.curves import lives_of
+from helpers.notebooks.curves import FEWEST, lives_of
 from helpers.notebooks.tables import Table
 from helpers.prose import share
 from helpers.survival import naive
@@ -25,8 +25,12 @@ HORIZON = 365.0
 
 
 def naive_errors(studies: Iterable[Study]) -> Table:
-    """Return F(365) under each naive reading, and its error against the right one."""
-    rows = [row for study in studies for row in _readings(study)]
+    """Return F(365) under each naive reading, and its error against the right one.
+
+    Studies of which too few groups were watched to draw a curve are left out.
+    """
+    watched = (study for study in studies if len(lives_of(study)) >= FEWEST)
+    rows = [row for study in watched for row in _readings(study)]
     formats = {"dead within a year": share, "error": "{:+.3f}".format}
     return Table(pd.DataFrame(rows), "Naive readings against the rule", formats)
 

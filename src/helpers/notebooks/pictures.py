@@ -55,12 +55,17 @@ def survival_figure(studies: Sequence[Study]) -> SavedFigure:
         title=title,
         caption=f"{subtitle}. Dead: silent for 60 days or more inside the data. The "
         "band resamples batches or networks of groups; the thin line calls every last "
-        "message a death. Curves end where fewer than 20 groups are at risk.",
+        "message a death. Curves end where fewer than 20 groups are at risk. "
+        f"{_refused(curves.refused)}",
         alt="Step curves of the share of groups alive against age in days, one panel "
         f"for each corpus, with a line at one half. {marks}.",
         claims=["s0-three-month-death", "s1-over-90-fail"],
         studies=[study.folder for study in studies],
     )
+
+
+def _refused(reasons: Sequence[str]) -> str:
+    return f"No curve: {'; '.join(reasons)}." if reasons else ""
 
 
 def forest_figure(

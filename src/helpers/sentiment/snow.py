@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Rows",
+    "content_words",
     "encode",
     "instrument",
     "measure",
@@ -225,3 +226,20 @@ def words(text: str) -> list[str]:
     count = kernel.split(data, 0, len(data), tables(), room)
     spans = zip(room.start[:count], room.end[:count], strict=True)
     return [bytes(data[a:b]).decode("utf-8", SURROGATES) for a, b in spans]
+
+
+def content_words(text: str) -> list[str]:
+    """Return SnowNLP's words of a text without the stop words.
+
+    >>> content_words("今天没有天气 ok")
+    ['今天', '天气', 'ok']
+    """
+    return [word for word in words(text) if word not in _stop_words()]
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    """Return the words that the tables list first."""
+    ends = tables().word_start[: tables().numbers[0] + 1]
+    spelt = bytes(tables().word_bytes[: ends[-1]])
+    return frozenset(spelt[a:b].decode() for a, b in pairwise(ends))

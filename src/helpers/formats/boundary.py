@@ -163,7 +163,7 @@ class _Crossing:
         if name == "mentions":
             return _mentions(column, table["group"], self._resolved, self._person)
         if name in WORDS:
-            return _masked(column, self._masker.names)
+            return _masked(column, self._masker.mask)
         if name in IDS:
             return self._hidden.message_ids(column)
         if change := self._renamed.get(name):

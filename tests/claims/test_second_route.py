@@ -18,7 +18,7 @@ import pytest
 from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from helpers.claims import evaluate
+from helpers.claims import evaluate, nested
 from helpers.notebooks.naive import naive_errors
 from helpers.study import open_study
 
@@ -336,17 +336,25 @@ def censoring(time, cause, horizon, weights):
     return chance
 
 
-def success_limits(name):
-    """Return the known successes over all groups and the chance of being followed."""
+def lively(name):
+    """Say of each lifetime whether 5 people posted and 0.3 of messages replied."""
     lives = lifetimes(name)
+    if not study(name).observability.sender_ids:
+        return [False] * len(lives)
     windows = study(name).table("windows")
     last = windows[windows["window"] == "337-364"].set_index("group")
     good = []
     for row in lives.itertuples():
         w = last.loc[row.group] if row.group in last.index else None
         followed = row.time >= 365 and not (row.cause and row.time == 365)
-        lively = w is not None and w.observed and w.posters >= 5
-        good.append(followed and lively and w.replies / w.messages >= 0.3)
+        enough = w is not None and w.observed and w.posters >= 5
+        good.append(followed and enough and w.replies / w.messages >= 0.3)
+    return good
+
+
+def success_limits(name):
+    """Return the known successes over all groups and the chance of being followed."""
+    lives, good = lifetimes(name), lively(name)
     time, cause = lives["time"].to_numpy(), lives["cause"].to_numpy()
 
     def shares(weights):
@@ -429,6 +437,47 @@ def test_shells_by_loops(name, network):
 
     assert found.n == len(gone)
     assert found.estimate == pytest.approx(np.mean(gone), abs=1e-6)
+
+
+def certain(name):
+    """Say of each group watched from birth what it surely was not at one year."""
+    groups = study(name).table("groups").set_index("group", drop=False)
+    steps = {
+        g: list(zip(r.age_day, r.messages_28, r.posters_28, strict=True))
+        for g, r in study(name).table("rates").groupby("group")
+    }
+    archive, known = groups["end_us"].max(), study(name).observability.sender_ids
+    failed = failures(name).set_index("group")
+    good = dict(zip(lifetimes(name)["group"], lively(name), strict=True))
+    rows = []
+    for life in lifetimes(name).query("entry == 0").itertuples():
+        g, fulfilled = groups.loc[life.group], life.cause == 2
+        closed_itself = not pd.isna(g.closed_us) and g.closed_kind != "notice"
+        end = ((archive if closed_itself else g.end_us) - g.origin_us) / DAY
+        dead = life.cause == 1 and life.time <= 365
+        gone = dead or is_gone(g, steps.get(life.group, []), end, 365, known=known)
+        shell = gone and not (fulfilled and life.time <= 365)
+        f = failed.loc[life.group]
+        thin = shell or (f.cause == 1 and f.time <= 365)
+        bad = thin or not good[life.group] or (fulfilled and life.time <= 365)
+        time = life.potential if fulfilled else life.time
+        rows.append((time, int(life.cause == 1), not shell, not thin, not bad))
+    return pd.DataFrame(rows, columns=["time", "cause", "shell", "failed", "bad"])
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_nested_shares_by_loops(name):
+    """One minus the share surely outside each set, over the chance of being known."""
+    rows = certain(name)
+    time, cause = rows["time"].to_numpy(), rows["cause"].to_numpy()
+    seen = censoring(time, cause, 365, np.ones((1, len(rows))))[0] * len(rows)
+    followed = (time >= 365) & ~((cause == 1) & (time == 365))
+    expected = [1 - (followed & rows[c]).sum() / seen for c in ("shell", "failed")]
+    if name in CHATS:
+        expected.append(1 - (followed & rows["bad"]).sum() / seen)
+    found = [row.found for row in nested(study(name)).rows if row.found]
+
+    assert [f.estimate for f in found] == pytest.approx(expected, abs=1e-6)
 
 
 def both_windows(name, early, late):

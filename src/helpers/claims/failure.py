@@ -27,12 +27,16 @@ from helpers.inference import success_probability
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    import numpy as np
+    import numpy.typing as npt
+
     from helpers.claims.deaths import Ends
     from helpers.claims.evidence import Evidence
     from helpers.claims.finding import Estimator
     from helpers.survival import Interval, Lifetimes
+    from helpers.survival.lifetimes import Bools
 
-__all__ = ["ESTIMATORS", "over_90_fail", "successes"]
+__all__ = ["ESTIMATORS", "lively", "over_90_fail", "successes"]
 
 YEAR = 365.0
 SUCCESS_WINDOWS = {180.0: "152-179", 365.0: "337-364"}
@@ -147,13 +151,35 @@ def _success(
     """Return the probability of being alive and lively at a horizon."""
     lives = _watched(evidence)
     gates.passed(gates.groups(len(lives), LEAST_FOR_SUCCESS))
-    window = evidence.window(SUCCESS_WINDOWS[horizon]).set_index("group")
-    window = window.reindex(lives.group)
-    ratio = window[replies] / window["said"].where(window["said"] > 0)
-    lively = (window["spoke"] >= posters) & (ratio >= reply_ratio)
-    return success_probability(
-        lives, lively.to_numpy(bool), horizon, seed=SEED, replicates=DECIDING
+    good = lively(
+        evidence,
+        lives.group,
+        horizon,
+        posters=posters,
+        reply_ratio=reply_ratio,
+        replies=replies,
     )
+    return success_probability(lives, good, horizon, seed=SEED, replicates=DECIDING)
+
+
+def lively(
+    evidence: Evidence,
+    groups: npt.NDArray[np.int64],
+    horizon: float = YEAR,
+    *,
+    posters: int = POSTERS,
+    reply_ratio: float = REPLY_RATIO,
+    replies: str = "replies",
+) -> Bools:
+    """Say which groups had enough posters and replies in the 28 days before an age.
+
+    Those not watched through these days are not lively.
+    """
+    window = evidence.window(SUCCESS_WINDOWS[horizon]).set_index("group")
+    window = window.reindex(groups)
+    ratio = window[replies] / window["said"].where(window["said"] > 0)
+    found = (window["spoke"] >= posters) & (ratio >= reply_ratio)
+    return found.to_numpy(bool)
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from helpers.claims.finding import Estimator
     from helpers.survival import Interval
 
-__all__ = ["ESTIMATORS", "gone_or_shell", "last_date", "shells"]
+__all__ = ["ESTIMATORS", "gone_or_shell", "is_shell", "last_date", "shells"]
 
 W_DAYS, LEAST_AGE_DAYS = 60, 28
 POSTERS, TRAFFIC = 3, 0.10
@@ -65,13 +65,32 @@ def gone_or_shell(
 ) -> pd.Series[bool]:
     """Say of each group founded 28 days before a date whether it is dead or a shell."""
     old = at_us - evidence.from_birth["origin_us"] >= LEAST_AGE_DAYS * DAY_US
-    groups = still_watched(evidence.from_birth[old]).set_index("group", drop=False)
+    groups = evidence.from_birth[old].set_index("group", drop=False)
     ages = (at_us - groups["origin_us"]) / DAY_US
+    shell = is_shell(evidence, groups, ages, posters=posters, traffic=traffic)
+    return shell | ~(groups["last_us"] > at_us).fillna(value=False).astype(bool)
+
+
+def is_shell(
+    evidence: Evidence,
+    groups: pd.DataFrame,
+    ages: pd.Series[float],
+    *,
+    posters: int = POSTERS,
+    traffic: float = TRAFFIC,
+) -> pd.Series[bool]:
+    """Say of each group whether it has little traffic or few posters at its age.
+
+    Parameters
+    ----------
+    groups, ages
+        Keyed by group.
+    """
+    groups = still_watched(groups)
     quiet = state_at(little_traffic(groups, evidence.rates, traffic), ages)
     if evidence.observability.sender_ids:
         quiet |= state_at(few_posters(groups, evidence.rates, posters), ages)
-    silent = ~(groups["last_us"] > at_us).fillna(value=False).astype(bool)
-    return silent | quiet
+    return quiet
 
 
 def _share(evidence: Evidence, at_us: int) -> Interval:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims import combine_verdicts, evaluate, parse
+from helpers.claims import combine_verdicts, evaluate, nested, parse
 from helpers.claims.evaluate import ESTIMATORS, NO_ESTIMATOR
-from helpers.claims.nesting import CLAIMED, nested
 from helpers.claims.register import claim
 from helpers.notebooks.tables import Table
 from helpers.prose import count
@@ -105,13 +104,16 @@ def _combined(name: str, studies: Sequence[Study]) -> dict[str, str]:
 def nested_rows(studies: Iterable[Study]) -> pd.DataFrame:
     """Return shell < failed < not successful, in the columns that bars are drawn from.
 
-    `broken` says where an estimate contradicts the nesting.
+    All three are read at the age of one year, as `helpers.claims.nested` defines them;
+    `why not` says what a study lacks. Studies that show none of them are left out,
+    unless no study shows any.
     """
-    return pd.DataFrame([row for study in studies for row in _nested(study)])
+    tables = [_nested(study) for study in studies]
+    known = [rows for rows in tables if any(row["unknown"] is None for row in rows)]
+    return pd.DataFrame([row for rows in known or tables for row in rows])
 
 
 def _nested(study: Study) -> list[dict[str, object]]:
-    table = nested([evaluate(name, study) for name in CLAIMED])
     return [
         {
             "study": study.manifest.title_en,
@@ -121,7 +123,7 @@ def _nested(study: Study) -> list[dict[str, object]]:
             "high": row.found and row.found.high,
             "unknown": None if row.found else 1.0,
             "claimed": row.claimed,
-            "broken": "; ".join(table.broken),
+            "why not": row.reason or None,
         }
-        for row in table.rows
+        for row in nested(study).rows
     ]

@@ -135,7 +135,10 @@ def nested_figure(studies: Sequence[Study]) -> SavedFigure:
     """Draw shell, failed and not successful as bars by corpus, and save it."""
     rows = nested_rows(studies)
     title = "In name only, failed, not successful"
-    subtitle = "Share of groups, 95 % intervals; thick tick: what the articles say"
+    subtitle = (
+        "Share of groups at the age of one year, 95 % intervals; thick tick: what the"
+        " articles say"
+    )
     foot = "Hatched: this source cannot show it."
     shown = rows[rows["share"].notna()].to_dict("records")
     numbers = "; ".join(

@@ -110,12 +110,32 @@ def test_only_one_frame_is_combined():
     assert (found.word, found.apart) == (S, ("c",))
 
 
-def test_all_created_comes_first_among_equals():
-    """One corpus of each frame: that of all groups created decides."""
-    frames = {"a": "started, from first message", "b": "all created, from creation"}
-    found = together(*(verdict(n, 0.8, frame=frame) for n, frame in frames.items()))
+@pytest.mark.parametrize("frames", ["xy", "xyz", "xxyy"])
+def test_frames_that_differ_are_not_combined(frames):
+    """No two corpora alike, or as many of one frame as of the other: no verdict."""
+    parts = [verdict(n, 0.8, frame=f) for n, f in zip("abcd", frames, strict=False)]
+    found = together(*parts, ours=True)
 
-    assert (found.entering, found.apart) == (("b",), ("a",))
+    assert (found.word, found.qualifiers, found.unseen) == (None, (), None)
+    assert (found.entering, found.apart) == ((), tuple("abcd"[: len(frames)]))
+    assert found.reason.startswith("not combined: frames differ: a SUPPORTED (x); b")
+
+
+def test_one_corpus_speaks_for_itself():
+    """Where only one may speak, its frame is no obstacle."""
+    found = together(
+        verdict("a", 0.8, frame="x"), verdict("b", 0.2, frame="y", speaks_for="support")
+    )
+
+    assert (found.word, found.qualifiers, found.apart) == (S, ("within a",), ("b",))
+
+
+def test_chinese_frames_that_differ_are_not_combined():
+    """The line for the population knows no verdict either."""
+    parts = [verdict(n, 0.8, frame=n) for n in "ab"]
+
+    assert together(*parts, chinese_chats={"a", "b"}).population is None
+    assert together(*parts, chinese_chats={"a"}).population.word is S
 
 
 def test_shared_definition_decides():

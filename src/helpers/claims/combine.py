@@ -35,9 +35,10 @@ class Combined:
     Attributes
     ----------
     word, qualifiers, reason
-        The verdict on the corpora at hand.
+        The verdict on the corpora at hand; no word, which is no verdict, where no
+        two of those that may speak share a frame.
     population
-        The verdict on the groups that the article means.
+        The same for the groups that the article means.
     entering, apart, listed
         Studies that decide; those of another frame, or whose biased frame cannot
         speak for this side; those that passed no gate.
@@ -50,10 +51,10 @@ class Combined:
     """
 
     claim: str
-    word: Word
+    word: Word | None
     qualifiers: tuple[str, ...]
     reason: str
-    population: Decision
+    population: Decision | None
     entering: tuple[str, ...]
     apart: tuple[str, ...]
     listed: tuple[str, ...]
@@ -85,36 +86,50 @@ def combine_verdicts(
         population that the articles mean is UNTESTABLE.
     """
     able = [v for v in verdicts if v.word not in {None, Word.UNTESTABLE}]
-    entering = [v for v in _of_one_frame(able) if _may_speak(rule, v)]
-    found = together(rule, entering)
-    chinese = [v for v in entering if v.study in chinese_chats]
+    speaking = [v for v in able if _may_speak(rule, v)]
+    entering = _of_one_frame(speaking)
+    found = _on(rule, speaking)
     unseen = [v for v in entering if not v.looked_at]
     mean, prediction = _pooled(rule, entering)
+    chinese = [v for v in speaking if v.study in chinese_chats]
     return Combined(
         claim=verdicts[0].claim,
-        word=found.word,
-        qualifiers=found.qualifiers,
-        reason=found.reason,
-        population=together(rule, chinese) if chinese else _NOBODY,
+        word=found.word if found else None,
+        qualifiers=found.qualifiers if found else (),
+        reason=found.reason if found else _frames_differ(speaking),
+        population=_on(rule, chinese) if chinese else _NOBODY,
         entering=tuple(v.study for v in entering),
         apart=tuple(v.study for v in able if v not in entering),
         listed=tuple(v.study for v in verdicts if v not in able),
         mean=mean,
         prediction=prediction,
-        general=prediction is not None and rule.decide(prediction).word is found.word,
-        unseen=together(rule, unseen).word if threshold_is_ours else None,
+        general=found is not None
+        and prediction is not None
+        and rule.decide(prediction).word is found.word,
+        unseen=together(rule, unseen).word if threshold_is_ours and found else None,
     )
 
 
 def _of_one_frame(verdicts: Sequence[Verdict]) -> list[Verdict]:
     """Keep the frame that most corpora share: only like is combined with like.
 
-    Of equally common ones that of all groups created: it is the primary one.
+    None is kept where no two share one, or two frames are shared by equally many.
     """
-    frames = Counter(v.frame for v in verdicts)
-    first = sorted(frames)  # "all created" before "started"
-    most = max(first, key=frames.__getitem__, default="")
-    return [v for v in verdicts if v.frame == most]
+    first = Counter(v.frame for v in verdicts).most_common(2)
+    if len({many for _, many in first}) < len(first):  # a tie
+        return []
+    return [v for v in verdicts if v.frame == first[0][0]] if first else []
+
+
+def _on(rule: Rule, speaking: Sequence[Verdict]) -> Decision | None:
+    """Return the verdict of those of one frame, nothing where frames differ."""
+    alike = _of_one_frame(speaking)
+    return together(rule, alike) if alike or not speaking else None
+
+
+def _frames_differ(verdicts: Sequence[Verdict]) -> str:
+    told = "; ".join(f"{v.study} {v.word} ({v.frame})" for v in verdicts)
+    return f"not combined: frames differ: {told}"
 
 
 def _may_speak(rule: Rule, verdict: Verdict) -> bool:

@@ -93,10 +93,11 @@ def _combined(name: str, studies: Sequence[Study]) -> dict[str, str]:
     )
     return {
         "claim": name,
-        "corpora at hand": " · ".join((found.word, *found.qualifiers)),
+        "corpora at hand": " · ".join((found.word or "–", *found.qualifiers)),
         "why": found.reason or "–",
         "deciding": ", ".join(found.entering) or "–",
-        "Chinese WeChat groups": found.population.word,
+        "apart": ", ".join(found.apart) or "–",
+        "Chinese WeChat groups": found.population.word if found.population else "–",
         "without corpora looked at before": found.unseen or "–",
     }
 

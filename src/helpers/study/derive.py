@@ -13,6 +13,7 @@ from helpers.measures import activity, cleaning
 from helpers.measures.engine import engine
 from helpers.measures.silences import silences
 from helpers.records import DAY_US
+from helpers.study.early_rows import early_rows, timetable_rows
 from helpers.study.groups import group_table, quarter_ends
 from helpers.study.ledger import Ledger
 from helpers.study.record_tables import Kept, further_tables
@@ -58,6 +59,8 @@ class Terms:
         Which replies tell who is a centre: ``explicit``, ``adjacent`` or ``none``.
     names, members
         Whether group names and member rows may be written.
+    long_chars
+        Least characters of a long message: some 60 English words.
     further
         Tables to be made of records other than messages.
     """
@@ -68,6 +71,7 @@ class Terms:
     centres_from: str = "explicit"
     names: bool = True
     members: bool = True
+    long_chars: int = 330
     further: tuple[str, ...] = ()
 
 
@@ -108,6 +112,9 @@ def derive(store: Store, terms: Terms) -> Derived:
         deciding = terms.centres_from if terms.sender_ids else ""
         said = Spoken(run, spine, people, deciding)
         tables["windows"] = window_rows(said, groups)
+        if terms.sender_ids:
+            tables |= early_rows(said, groups)
+            tables |= timetable_rows(said, terms.long_chars, terms.day_offset_us)
         kept_by = Kept(run, store, spine, people, groups, terms.day_offset_us)
         tables |= further_tables(kept_by, terms.further)
     return Derived(tables, ledger, _observed(groups), quarter_ends(groups))

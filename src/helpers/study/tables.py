@@ -25,6 +25,7 @@ from helpers.study.columns import (
     Column,
     Table,
 )
+from helpers.study.early_tables import EARLY
 from helpers.study.further_tables import FURTHER
 from helpers.study.register_tables import REGISTERS
 
@@ -183,6 +184,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             _WINDOWS,
             _MEMBERS,
             _MEMBER_DAYS,
+            *EARLY,
             *FURTHER,
             *REGISTERS,
         )

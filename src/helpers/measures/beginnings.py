@@ -1,0 +1,111 @@
+"""What a group's first four weeks were like, person by person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from helpers.measures.months import CORE_DAYS, MILD_DAYS
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["by_others", "met_elsewhere", "spoken_later", "tops", "unanswered_tops"]
+
+FIRST_DAYS, LATER_DAYS = 28, 90
+CORE = CORE_DAYS[1]
+PAIR = ["group", "member"]
+
+
+def spoken_later(messages: Frame) -> Frame:
+    """Return messages by group and member in the 90 days after the first four weeks."""
+    age = nw.col("age_day")
+    later = messages.filter(age >= FIRST_DAYS, age < FIRST_DAYS + LATER_DAYS)
+    return later.group_by(*PAIR).agg(messages=nw.len().cast(nw.Int64))
+
+
+def by_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
+    """Return later messages by people who were neither core nor mild, and by new ones.
+
+    Parameters
+    ----------
+    later
+        As `spoken_later` returns them.
+    early
+        ``group, member, days``: days with a message in the first four weeks.
+    """
+    days = later.merge(early[[*PAIR, "days"]], "left", PAIR)["days"].fillna(0)
+    neither = (days > MILD_DAYS) & (days < CORE) | (days == 0)
+    said = later["messages"].to_numpy()
+    table = later[["group"]].assign(
+        later_by_others=np.where(neither, said, 0),
+        later_by_newcomers=np.where(days == 0, said, 0),
+    )
+    return table.groupby("group", as_index=False).sum()
+
+
+def tops(early: pd.DataFrame) -> pd.DataFrame:
+    """Return who wrote most in each group's first four weeks; of equals, the first.
+
+    >>> early = pd.DataFrame({"group": [0, 0], "member": [4, 2], "messages": [3, 3]})
+    >>> tops(early)["member"].tolist()
+    [2]
+    """
+    ranked = early.sort_values(
+        ["group", "messages", "member"], ascending=[True, False, True]
+    )
+    return ranked.drop_duplicates("group")[PAIR].reset_index(drop=True)
+
+
+def unanswered_tops(said: pd.DataFrame, replies: pd.DataFrame) -> pd.Series[int]:
+    """Count messages whose author nobody answered within a day, by group.
+
+    Parameters
+    ----------
+    said
+        ``group, age_us`` of the messages of each group's top poster.
+    replies
+        ``group, age_us`` of replies to that person.
+    """
+    mine, theirs = (
+        table[["group", "age_us"]].astype("int64").sort_values("age_us")
+        for table in (said, replies)
+    )
+    found = pd.merge_asof(
+        mine,
+        theirs.assign(answered=1),
+        on="age_us",
+        by="group",
+        direction="forward",
+        allow_exact_matches=False,
+        tolerance=DAY_US,
+    )
+    return found["answered"].isna().groupby(found["group"]).sum().astype("int64")
+
+
+def met_elsewhere(firsts: pd.DataFrame, origin_us: pd.Series[int]) -> pd.Series[float]:
+    """Return the largest share of early posters who had met in one other group.
+
+    Parameters
+    ----------
+    firsts
+        ``group, member, first_us``: age at each person's first message.
+    origin_us
+        By group.
+    """
+    at = firsts["first_us"] + firsts["group"].map(origin_us)
+    all_ = firsts[PAIR].assign(at=at)
+    early = all_[firsts["first_us"] < FIRST_DAYS * DAY_US]
+    both = early.merge(all_, on="member", suffixes=("", "_other"))
+    until = both["group"].map(origin_us) + FIRST_DAYS * DAY_US
+    both = both[(both["group"] != both["group_other"]) & (both["at_other"] < until)]
+    shared = both.groupby(["group", "group_other"]).size()
+    met = shared[shared > 1].groupby("group").max()  # one alone met nobody
+    posters = early.groupby("group").size()
+    return met.reindex(posters.index, fill_value=0) / posters

@@ -1,0 +1,56 @@
+"""Who carries a group month by month of its age: core, new and returning posters.
+
+A month is 28 age days. A *core* member wrote on at least so many of them, a *mild* one
+on one or two; a newcomer had not written in the group before, a retained one had in
+the month before (claims.md, section 1).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["CORE_DAYS", "MILD_DAYS", "MONTH_DAYS", "months", "present"]
+
+MONTH_DAYS = 28
+CORE_DAYS = (4, 8, 12)
+MILD_DAYS = 2
+
+
+def present(messages: Frame) -> Frame:
+    """Return messages and days with one, by group, member and month of age."""
+    known = messages.filter(~nw.col("member").is_null())
+    aged = known.with_columns(month=nw.col("age_day") // MONTH_DAYS)
+    return aged.group_by("group", "member", "month").agg(
+        messages=nw.len().cast(nw.Int64), days=nw.col("age_day").n_unique()
+    )
+
+
+def months(presence: Frame) -> Frame:
+    """Return one row per group and month with a message.
+
+    `presence` is what `present` returns, or the same counted elsewhere.
+    """
+    month, days = nw.col("month"), nw.col("days")
+    before = presence.with_columns(
+        before=month.shift(1).over("group", "member", order_by="month")
+    )
+    told = before.with_columns(
+        new=nw.col("before").is_null(),
+        kept=(nw.col("before") == month - 1).fill_null(value=False),
+        mild=days <= MILD_DAYS,
+        **{f"core_{least}": days >= least for least in CORE_DAYS},
+    )
+    counted = {"newcomers": "new", "retained": "kept", "mild": "mild"}
+    counted |= {f"core_{least}": f"core_{least}" for least in CORE_DAYS}
+    return told.group_by("group", "month").agg(
+        nw.col("messages").sum().cast(nw.Int64),
+        posters=nw.len(),
+        **{name: nw.col(of).cast(nw.Int64).sum() for name, of in counted.items()},
+    )

@@ -1,0 +1,119 @@
+"""How long people stay after their first message, and whether it was answered.
+
+A newcomer's first message is answered if somebody else replies to its author within
+some hours of it. From then on the newcomer is watched: gone silent is who wrote for the
+last time 60 days or more before the end of observation. Who never wrote again counts
+from the start, so that nobody has to have stayed to be compared.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["WITHIN_HOURS", "answers", "firsts", "stays", "unanswered"]
+
+HOUR_US = DAY_US // 24
+WITHIN_HOURS = (1, 24, 72)
+SPANS = (0, 7, 28, 84, 1 << 20)  # days since the hours for an answer were over
+SILENT_DAYS = 60
+EITHER = "either"
+PAIR = ("group", "member")
+
+
+def firsts(messages: Frame) -> Frame:
+    """Return each person's first and last message in each group, in age."""
+    known = messages.filter(~nw.col("member").is_null())
+    return known.group_by(*PAIR).agg(
+        first_us=nw.col("age_us").min(), last_us=nw.col("age_us").max()
+    )
+
+
+def answers(firsts: Frame, replies: Frame) -> Frame:
+    """Return when each person was first answered after their first message."""
+    edges = replies.select("group", member="receiver", at_us="age_us")
+    later = edges.join(firsts, on=list(PAIR), how="inner").filter(
+        nw.col("at_us") > nw.col("first_us")
+    )
+    return later.group_by(*PAIR).agg(answer_us=nw.col("at_us").min())
+
+
+def unanswered(people: pd.DataFrame) -> pd.DataFrame:
+    """Return newcomers not answered within a day, by group and month of age.
+
+    Parameters
+    ----------
+    people
+        ``group, member, first_us`` and, in age or nan, ``explicit, either``: when
+        they were first answered.
+    """
+    month = people["first_us"] // (28 * DAY_US)
+    late = {
+        name: ~(people[kind] - people["first_us"] <= 24 * HOUR_US)
+        for name, kind in (
+            ("unanswered", "explicit"),
+            ("unanswered_either", EITHER),
+        )
+    }
+    table = people[["group"]].assign(month=month, **late)
+    return table.groupby(["group", "month"], as_index=False).sum()
+
+
+def stays(people: pd.DataFrame, last_us: pd.Series[int]) -> pd.DataFrame:
+    """Return life tables of newcomers: at risk and gone silent, by span of days.
+
+    Parameters
+    ----------
+    people
+        As `unanswered` takes them, and ``last_us``.
+    last_us
+        By group, the age at which its observation ends.
+    """
+    until = people["group"].map(last_us) - SILENT_DAYS * DAY_US
+    rows = [
+        _life_table(people, until, hours, kind)
+        for hours in WITHIN_HOURS
+        for kind in ("explicit", EITHER)
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+def _life_table(
+    people: pd.DataFrame, until: pd.Series[int], hours: int, kind: str
+) -> pd.DataFrame:
+    start = people["first_us"] + hours * HOUR_US
+    watched = until > start
+    answered = people[kind] - people["first_us"] <= hours * HOUR_US
+    gone = people["last_us"] < until
+    stayed = np.where(gone, people["last_us"], until) - start
+    days = pd.Series(stayed / DAY_US, people.index).clip(lower=0)
+    data = pd.DataFrame({"group": people["group"], "answered": answered})
+    data = data.assign(days=days, gone=gone)[watched]
+    table = pd.concat(list(_spans(data)), ignore_index=True)
+    return table.assign(within_hours=hours, replies=kind)
+
+
+def _spans(data: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Yield who was at risk at the start of each span, and who ended in it.
+
+    Who is censored inside a span is not at risk in it.
+    """
+    for start, stop in pairwise(SPANS):
+        ended = data["gone"] & (data["days"] < stop)
+        whole = ended | (data["days"] >= stop) | (stop == SPANS[-1])
+        here = data[(data["days"] >= start) & whole]
+        by = here.assign(ended=ended[here.index]).groupby(["group", "answered"])
+        table = by.agg(at_risk=("days", "size"), ended=("ended", "sum"))
+        yield table.reset_index().assign(from_day=start)

@@ -1,0 +1,85 @@
+"""Whether long messages come at set times of the week.
+
+A slot is a day of the week and an hour; an item fits it within a day and two hours.
+Busy groups fill every slot, so the weeks that the best slot holds are told beside
+those it would hold if each week's days were turned round at random.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+if TYPE_CHECKING:
+    Bools = npt.NDArray[np.bool_]
+
+__all__ = ["WEEKS", "timetable"]
+
+WEEKS, DAYS, HOURS = 12, 7, 24
+RUN, KEPT = 4, 3  # three of four consecutive weeks
+TURNS = 99
+
+
+def timetable(items: pd.DataFrame, *, seed: int = 20161231) -> pd.DataFrame:
+    """Return by group whether a slot was kept, and how far that is beyond chance.
+
+    Parameters
+    ----------
+    items
+        ``group, week, weekday, hour`` of the long messages of the first 12 weeks.
+    """
+    rng = np.random.default_rng(seed)
+    rows = [_of_group(group, rows, rng) for group, rows in items.groupby("group")]
+    columns = ["group", "long_messages", "scheduled", "scheduled_narrow", "by_chance"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _of_group(
+    group: object, rows: pd.DataFrame, rng: np.random.Generator
+) -> tuple[object, int, bool, bool, float]:
+    grid = np.zeros((WEEKS, DAYS, HOURS), bool)
+    grid[rows["week"], rows["weekday"], rows["hour"]] = True
+    best = _most(_near(grid, days=1, hours=2))
+    turned = [
+        _most(_near(_turned(grid, rng), days=1, hours=2)) >= best for _ in range(TURNS)
+    ]
+    return (
+        group,
+        len(rows),
+        _kept(_near(grid, days=1, hours=2)),
+        _kept(_near(grid, days=0, hours=1)),
+        (1 + sum(turned)) / (1 + TURNS),
+    )
+
+
+def _turned(grid: Bools, rng: np.random.Generator) -> Bools:
+    """Turn each week round by a number of days of its own."""
+    shift = rng.integers(DAYS, size=WEEKS)
+    day = (np.arange(DAYS) + shift[:, None]) % DAYS
+    turned: Bools = grid[np.arange(WEEKS)[:, None], day]
+    return turned
+
+
+def _near(grid: Bools, *, days: int, hours: int) -> Bools:
+    """Say which slots an item of the week fits."""
+    near = np.zeros_like(grid)
+    for day in range(-days, days + 1):
+        near |= np.roll(grid, day, axis=1)
+    wide = np.zeros_like(grid)
+    for hour in range(-hours, hours + 1):
+        low, high = max(hour, 0), HOURS + min(hour, 0)
+        wide[:, :, low:high] |= near[:, :, low - hour : high - hour]
+    return wide
+
+
+def _most(near: Bools) -> int:
+    return int(near.sum(axis=0).max())
+
+
+def _kept(near: Bools) -> bool:
+    """Say whether a slot holds in three of four consecutive weeks."""
+    weeks = np.lib.stride_tricks.sliding_window_view(near, RUN, axis=0)
+    return bool((weeks.sum(axis=-1) >= KEPT).any())

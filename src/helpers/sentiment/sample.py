@@ -126,7 +126,7 @@ def read_labels(path: Path) -> pd.DataFrame:
     """
     text = {"message": str, "group": str, "label": object}
     try:
-        labels = pd.read_csv(path, dtype=text, float_precision="round_trip")
+        labels = pd.read_csv(path, dtype=text)
     except FileNotFoundError as error:
         raise MissingSourceError(
             "no labels yet", where=str(path), remedy="draw a sample with shequn label"

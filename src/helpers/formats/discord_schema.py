@@ -54,7 +54,7 @@ class Attachment(msgspec.Struct, rename="camel", gc=False):
     file_name: str = ""
 
 
-class Message(msgspec.Struct, rename="camel"):
+class Message(msgspec.Struct, rename="camel", gc=False):
     """One message or notice; its type is a name or a number."""
 
     id: str

@@ -67,7 +67,7 @@ class _Mention(msgspec.Struct, rename="camel", gc=False):
     user_id: str | None = None
 
 
-class _Message(msgspec.Struct, rename="camel"):
+class _Message(msgspec.Struct, rename="camel", gc=False):
     id: str
     sent: str
     text: str = ""

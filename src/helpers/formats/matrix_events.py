@@ -44,7 +44,7 @@ class Relation(msgspec.Struct, gc=False):
     in_reply_to: ReplyTo | None = msgspec.field(default=None, name="m.in_reply_to")
 
 
-class Content(msgspec.Struct):
+class Content(msgspec.Struct, gc=False):
     """What an event holds."""
 
     msgtype: str | None = None
@@ -69,7 +69,7 @@ class Unsigned(msgspec.Struct):
     redacted_because: Any = None
 
 
-class Event(msgspec.Struct):
+class Event(msgspec.Struct, gc=False):
     """One event of a room."""
 
     type: str

@@ -56,7 +56,7 @@ class _Reaction(msgspec.Struct, gc=False):
     emoji_name: str = ""
 
 
-class _Post(msgspec.Struct):
+class _Post(msgspec.Struct, gc=False):
     user: str
     create_at: int
     message: str = ""

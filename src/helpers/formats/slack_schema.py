@@ -71,7 +71,7 @@ class File(msgspec.Struct, gc=False):
     mimetype: str | None = None
 
 
-class Message(msgspec.Struct):
+class Message(msgspec.Struct, gc=False):
     """One message or notice."""
 
     ts: str

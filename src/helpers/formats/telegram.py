@@ -101,14 +101,14 @@ def _block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
         file=chat.file,
         position=positions,
         group=chat.key,
-        id=[chat.message_id(entry.id) for entry in entries],
+        id=chat.message_ids([entry.id for entry in entries]),
         sender=[
             person(e.from_id, e.from_) or person(e.actor_id, e.actor) for e in entries
         ],
         time_us=times,
         kind=[_kind(entry) for entry in entries],
         text=[plain(entry.text) for entry in entries],
-        reply_to=[chat.message_id(entry.reply_to_message_id) for entry in entries],
+        reply_to=chat.message_ids([e.reply_to_message_id for e in entries]),
         mentions=[_mentions(entry.text) for entry in entries],
         bot=chat.header.type == "bot_chat",
         rule=[f"telegram.{e.action}" if e.action else None for e in entries],
@@ -160,16 +160,16 @@ def _reactions(
     """Yield a row a named reactor, and one for all who are only counted."""
     rows: list[dict[str, Any]] = []
     for entry, position in zip(entries, positions, strict=True):
-        place = {
-            "group": chat.key, "message": chat.message_id(entry.id), "file": chat.file,
-            "position": position,
-        }  # fmt: skip
-        for reaction in entry.reactions:
-            shared = place | {"kind": reaction.kind}
-            for who in reaction.recent:
+        for reaction in entry.reactions or ():
+            shared = {
+                "group": chat.key, "message": chat.message_id(entry.id),
+                "kind": reaction.kind, "file": chat.file, "position": position,
+            }  # fmt: skip
+            named = reaction.recent or ()
+            for who in named:
                 one = {"person": person(who.from_id, who.from_), "count": 1}
                 rows.append(shared | one)
-            if rest := reaction.count - len(reaction.recent):
+            if rest := reaction.count - len(named):
                 rows.append(shared | {"count": rest})
     if rows:
         yield from_rows("reaction", rows)
@@ -194,14 +194,15 @@ def _kind(entry: Entry) -> str:
 
 
 def _attached(entry: Entry) -> str:
-    for kind, value in (
-        ("image", entry.photo), ("file", entry.file), ("poll", entry.poll),
-        ("contact", entry.contact_information),
-        ("location", entry.location_information),
-    ):  # fmt: skip
-        if value is not None:
-            return kind
-    return "text"
+    if entry.photo is not None:
+        return "image"
+    if entry.file is not None:
+        return "file"
+    if entry.poll is not None:
+        return "poll"
+    if entry.contact_information is not None:
+        return "contact"
+    return "text" if entry.location_information is None else "location"
 
 
 def _mentions(text: str | list[str | Span]) -> list[str] | None:
@@ -223,7 +224,9 @@ def _meet(source: Source, chat: Chat, entries: Sequence[Entry]) -> None:
             source.people.met(chat.key, str(person(identity, name)), name)
     for entry in entries:
         if entry.members or entry.inviter:
-            source.people.mentioned(*filter(None, [*entry.members, entry.inviter]))
+            source.people.mentioned(
+                *filter(None, [*(entry.members or ()), entry.inviter])
+            )
 
 
 def _results(names: Sequence[str]) -> list[str]:

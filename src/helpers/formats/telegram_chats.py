@@ -12,7 +12,7 @@ from helpers.formats.losses import Losses
 from helpers.formats.telegram_schema import DECODER, Entry, Export, Header, repair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from helpers.formats.source import Source
 
@@ -52,6 +52,12 @@ class Chat:
         if number is None:
             return None
         return f"{self.header.id}/{number}" if self.into else str(number)
+
+    def message_ids(self, numbers: Sequence[int | None]) -> list[str | None]:
+        """Return a column of ids."""
+        if self.into is None:
+            return [None if number is None else str(number) for number in numbers]
+        return [self.message_id(number) for number in numbers]
 
     def row(self) -> dict[str, Any]:
         """Return the group's record, once everything is read."""

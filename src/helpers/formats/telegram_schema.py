@@ -47,7 +47,7 @@ class Reaction(msgspec.Struct, gc=False):
     count: int = 0
     emoji: str | None = None
     document_id: str | None = None
-    recent: list[Recent] = []
+    recent: list[Recent] | None = None
 
     @property
     def kind(self) -> str:
@@ -55,7 +55,7 @@ class Reaction(msgspec.Struct, gc=False):
         return self.emoji or f"{self.type}:{self.document_id or ''}".rstrip(":")
 
 
-class Entry(msgspec.Struct):
+class Entry(msgspec.Struct, gc=False):
     """One message, service message or unsupported entry."""
 
     id: int = 0
@@ -69,7 +69,7 @@ class Entry(msgspec.Struct):
     action: str | None = None
     title: str | None = None
     new_title: str | None = None
-    members: list[str | None] = []
+    members: list[str | None] | None = None
     inviter: str | None = None
     message_id: int | None = None
     text: str | list[str | Span] = ""
@@ -81,7 +81,7 @@ class Entry(msgspec.Struct):
     poll: Any = None
     contact_information: Any = None
     location_information: Any = None
-    reactions: list[Reaction] = []
+    reactions: list[Reaction] | None = None
 
 
 DECODER = msgspec.json.Decoder(list[Entry])

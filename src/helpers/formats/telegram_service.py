@@ -65,7 +65,7 @@ def _founders(entry: Entry, creator: str | None) -> Iterator[dict[str, Any]]:
     rule = _rule(entry.action)
     if creator:
         yield {"person": creator, "role": "creator", "rule": rule}
-    for name in entry.members:
+    for name in entry.members or ():
         if name and name != entry.actor:
             yield {"person": named(name), "inviter": creator, "rule": _by_name(rule)}
 

@@ -62,7 +62,7 @@ class _Reaction(msgspec.Struct, gc=False):
     user_id: int | None = None
 
 
-class _Message(msgspec.Struct):
+class _Message(msgspec.Struct, gc=False):
     id: int
     timestamp: int | float
     sender_full_name: str = ""

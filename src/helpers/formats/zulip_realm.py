@@ -98,7 +98,7 @@ class _Reaction(msgspec.Struct, gc=False):
     emoji_name: str = ""
 
 
-class _Message(msgspec.Struct):
+class _Message(msgspec.Struct, gc=False):
     id: int
     sender: int
     recipient: int

@@ -8,7 +8,7 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from helpers.corpora.raku_irc import MODERATION, count, observed_until
+from helpers.corpora.raku_irc import MODERATION, RENAMED, count, observed_until
 from helpers.paths import ROOT
 from helpers.records import DAY_US
 from helpers.study import open_study
@@ -32,7 +32,7 @@ raku,2020-01-01,eve,0,0,0,0,0,0,,,1,1,0
 cro,2019-10-01,ann,0,4,9,0,0,0,1,1,1,0,0
 cro,2020-10-01,ann,0,5,9,0,0,0,1,1,1,0,0
 """
-RENAMED = """channel,date,old,new
+RENAMES = """channel,date,old,new
 perl6,2019-10-12,ann,ann_
 perl6,2019-10-12,bot,eve
 """
@@ -54,7 +54,7 @@ def counted(tmp_path):
     folder = tmp_path / "raku_irc"
     (tmp_path / "raku_moderation").mkdir()
     folder.mkdir()
-    parts = {"daily_nicks": NICKS, "renames": RENAMED, MODERATION[:-7]: TOLD}
+    parts = {"daily_nicks": NICKS, "renames": RENAMES, MODERATION[:-7]: TOLD}
     for name, text in parts.items():
         with gzip.open(folder / f"{name}.csv.gz", "wt") as file:
             file.write(text)
@@ -131,6 +131,23 @@ def test_first_look():
         "raku-beginner": [864, 603], "moarvm": [3_140, 2_645],
     }  # fmt: skip
     assert {key: silent.loc[key].tolist() for key in expected} == expected
+
+
+@pytest.mark.raw
+@pytest.mark.shared
+@needs_shared
+def test_days_agree_with_the_source_s_own_sums():
+    """The source added up channels by itself; nicks and people differ by merging."""
+    rows = pd.read_csv(SHARED / "raku_irc" / "daily_channels.csv.gz")
+    days = pd.to_datetime(rows["date"]) - pd.Timestamp(0)
+    rows = rows.assign(key=rows["channel"].replace(RENAMED), day=days.dt.days)
+    theirs = rows.groupby(["key", "day"])[["human_messages", "human_speakers"]].sum()
+    study = open_study("raku_irc")
+    keys = study.table("groups").set_index("group")["key"]
+    daily = study.table("daily").assign(key=lambda own: own["group"].map(keys))
+    both = daily.set_index(["key", "day"]).join(theirs)
+    assert (both["messages"] == both["human_messages"]).all()
+    assert (both["posters"] <= both["human_speakers"]).all()
 
 
 def test_first_look_at_the_ledger():

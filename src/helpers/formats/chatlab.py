@@ -141,6 +141,7 @@ def _group(
         "owner": str(owners[0].platform_id) if len(owners) == 1 else None,
         "file": source.name,
     }
+    source.observed["leaves_observed"] = meta.platform == "qq"  # WeChat tells nobody
     yield from_rows("group", [row])
     for member in members:
         names = [member.account_name, member.group_nickname, *(member.aliases or ())]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from helpers.errors import BrokenFileError
 from helpers.formats.archives import Container, open_container
@@ -206,12 +206,6 @@ class Source:
                 )
         if rest:
             yield TextBlock(rest, line)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
 
 
 def _last_header(text: str, header: re.Pattern[str], seen: int) -> int:

@@ -50,7 +50,7 @@ def bayes(texts: Sequence[str], positive: Bools) -> Scorer:
     --------
     >>> scorer = bayes(["很好", "太差"], np.array([True, False]))
     >>> scorer(["很好", "太差"]).round(2).tolist()
-    [0.67, 0.33]
+    [0.8, 0.2]
     """
     counts = Counter[str](), Counter[str]()
     for text, side in zip(texts, positive, strict=True):

@@ -89,7 +89,7 @@ def test_no_id_is_left_in_a_text(read):
     """Mentions are ids in brackets; they go into their own column."""
     found = read("slack", workspace(row(1, text="<@U2|bob> &lt;3 <#C1|general>")), None)
     assert found.column("message", "text", "mentions") == [
-        ("〔某人〕 <3 #general", ["U2"]),
+        ("[name] <3 #general", ["U2"]),
     ]
 
 

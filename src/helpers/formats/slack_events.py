@@ -94,7 +94,7 @@ def plain(text: str | None) -> str | None:
     """Return a text without Slack's markup, and without the ids in it.
 
     >>> plain("<@U1> see <https://x.org|here> &amp; <#C1|general>")
-    '〔某人〕 see https://x.org & #general'
+    '[name] see https://x.org & #general'
     """
     if not text or ("<" not in text and "&" not in text):
         return text

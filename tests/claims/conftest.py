@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US, Observability
 
 END_DAYS = 1700
@@ -33,7 +34,9 @@ class Planted:
     checksum: str = "0" * 64
 
     def table(self, name):
-        """Return a table."""
+        """Return a table, or say that there is none, as a study does."""
+        if name not in self.tables:
+            raise NotIdentifiableError(f"{self.name} has no table {name!r}")
         return self.tables[name]
 
     def seen(self, **changes):

@@ -181,7 +181,8 @@ def test_frame_speaks_for_one_side(plant, notes, speaks):
     [
         ("s3-headache-ranking", Word.UNFALSIFIABLE),
         ("s0-lurk-from-fear", Word.UNTESTABLE),
-        ("s0-100-fanatics", None),
+        ("s0-no-purpose-dies", None),
+        ("s0-100-fanatics", Word.UNTESTABLE),
     ],
 )
 def test_claims_without_estimator(plant, claim, word):
@@ -197,9 +198,8 @@ def test_scoreboard_lists_everything(plant):
     board = scoreboard([plant(n=60)])
 
     assert len(board) == 125
-    assert board["verdict"].notna().sum() == 16 + 9 + len(ESTIMATORS)
     missing = board["estimator"].eq(NO_ESTIMATOR)
-    assert missing.sum() == 100 - len(ESTIMATORS)
+    assert set(board.loc[missing, "priority"]) == {3}
     assert board.loc[missing, "verdict"].isna().all()
 
 

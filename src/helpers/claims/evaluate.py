@@ -13,6 +13,7 @@ from helpers.claims.agreement import agreement, hardened
 from helpers.claims.combine import together
 from helpers.claims.evidence import Evidence
 from helpers.claims.gates import GateError
+from helpers.claims.needs import refusal
 from helpers.claims.register import claim, read_register
 from helpers.claims.rules import Decision, Word
 from helpers.claims.templates import parse
@@ -158,6 +159,8 @@ def evaluate(claim_id: str, study: Study) -> Verdict:
         return replace(blank, word=Word.UNFALSIFIABLE, reason=entry.rule)
     if entry.status == "untestable_default":
         return replace(blank, word=Word.UNTESTABLE, reason=entry.untestable_if)
+    if lacking := refusal(claim_id, study):
+        return replace(blank, word=Word.UNTESTABLE, reason=lacking)
     if claim_id not in ESTIMATORS:
         return blank
     try:
@@ -253,8 +256,8 @@ def scoreboard(studies: Iterable[Study]) -> pd.DataFrame:
     """Return every claim in every study: one row each, in register order.
 
     Columns: claim, theme, priority, study, verdict, qualifiers, estimate, low, high,
-    n, estimator (whether there is one), reason. Where there is no estimator yet the
-    verdict is missing, not one of the seven.
+    n, definition, estimator (whether there is one), reason. Where there is no
+    estimator yet the verdict is missing, not one of the seven.
     """
     register = read_register()
     opened = list(studies)
@@ -269,7 +272,7 @@ def scoreboard(studies: Iterable[Study]) -> pd.DataFrame:
 
 def _row(entry: Claim, verdict: Verdict) -> dict[str, object]:
     falsifiable = entry.status == "testable"
-    missing = falsifiable and entry.id not in ESTIMATORS
+    missing = falsifiable and verdict.word is None
     return {
         "claim": entry.id,
         "theme": entry.theme,
@@ -281,6 +284,7 @@ def _row(entry: Claim, verdict: Verdict) -> dict[str, object]:
         "low": verdict.low,
         "high": verdict.high,
         "n": verdict.n,
+        "definition": verdict.definition,
         "estimator": NO_ESTIMATOR if missing else "",
         "reason": verdict.reason,
     }

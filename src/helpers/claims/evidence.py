@@ -93,6 +93,16 @@ class Evidence:
         """Counts by age window."""
         return self._table("windows")
 
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """Core, new and returning posters by month of age."""
+        return self._table("months")
+
+    @cached_property
+    def beginnings(self) -> pd.DataFrame:
+        """The first four weeks, person by person; one row a group that spoke then."""
+        return self._table("beginnings").set_index("group")
+
     def _table(self, name: str) -> pd.DataFrame:
         table = self.study.table(name)
         return table[table["group"].isin(self.groups["group"])]

@@ -1,0 +1,145 @@
+"""What groups were like in their first four weeks, and who died after them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims import gates
+from helpers.claims.designs.landmark import Landmark, log_adjusted, per_sd, terciles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.evidence import Evidence
+    from helpers.claims.finding import Estimator, Finding
+
+__all__ = [
+    "ESTIMATORS", "basic_service_fades", "decentralised_better", "multi_scene_helps",
+    "organisation_not_media",
+]  # fmt: skip
+
+FIRST_WEEKS = "0-27"
+COMPANY = 0.20  # of a group's posters, met in one other group
+
+
+def _first_weeks(evidence: Evidence) -> pd.DataFrame:
+    rows = evidence.window(FIRST_WEEKS).set_index("group")
+    return rows[rows["said"] > 0]
+
+
+def _volume(rows: pd.DataFrame) -> pd.DataFrame:
+    return log_adjusted(rows, "said", "spoke")
+
+
+def _explicit(evidence: Evidence) -> gates.Gate:
+    """Ask for replies that quote or name: adjacency would count busy groups up."""
+    found = evidence.study.manifest.centres_from
+    return gates.Gate("replies", found == "explicit", f"replies are {found}")
+
+
+def decentralised_better(evidence: Evidence) -> Finding:
+    """Compare hazards by how centralised replies were, a standard deviation apart.
+
+    Centralisation is the log of the effective number of centres that replies at random
+    would give, over the one found.
+    """
+    gates.passed(_explicit(evidence))
+    rows = _first_weeks(evidence)
+    central = (rows["centres_null"] / rows["centres"]).apply(np.log)
+    one = Landmark(
+        evidence=evidence, exposure=central, adjust=_volume(rows), coding=per_sd
+    )
+    return one.finding(
+        "HR per SD of log(centres by chance / centres) of replies in days 0–27",
+        {
+            "Gini of messages": replace(one, exposure=rows["gini"]),
+            "top poster's share": replace(one, exposure=rows["top_share"]),
+        },
+        ("proxy", "association"),
+    )
+
+
+def basic_service_fades(evidence: Evidence) -> Finding:
+    """Compare groups of the top and bottom tercile of replies a message."""
+    gates.passed(_explicit(evidence))
+    rows = _first_weeks(evidence)
+    one = Landmark(
+        evidence=evidence,
+        exposure=rows["replies_explicit"] / rows["said"],
+        adjust=_volume(rows),
+        coding=terciles,
+    )
+    either = replace(one, exposure=rows["replies"] / rows["said"])
+    return one.finding(
+        "top against bottom tercile of explicit replies a message in days 0–27",
+        {
+            "adjacent replies too": either,
+            "groups with ≥ 2 posters": replace(
+                one, exposure=one.exposure[rows["spoke"] > 1]
+            ),
+        },
+    )
+
+
+def organisation_not_media(evidence: Evidence) -> Finding:
+    """Compare hazards by how much of the talk came from one poster and went unanswered.
+
+    A unit is 0.2 of all messages.
+    """
+    gates.passed(_explicit(evidence))
+    rows = _first_weeks(evidence)
+    early = evidence.beginnings.reindex(rows.index)
+    index = early["top_unanswered"] / rows["said"]
+    one = Landmark(evidence=evidence, exposure=index / 0.2, adjust=_volume(rows))
+    either = (early["top_unanswered_either"] / rows["said"]) / 0.2
+    several = index[rows["spoke"] > 1] / 0.2
+    return one.finding(
+        "HR per +0.2 of messages by the top poster that nobody answered within a day,"
+        " days 0–27",
+        {
+            "adjacent replies too": replace(one, exposure=either),
+            "without announcement-only groups": replace(one, exposure=several),
+        },
+    )
+
+
+def multi_scene_helps(evidence: Evidence) -> Finding:
+    """Compare groups whose early posters met in another group with the rest."""
+    rows = _first_weeks(evidence)
+    early = evidence.beginnings.reindex(rows.index)
+    one = Landmark(
+        evidence=evidence,
+        exposure=_met(early["met_elsewhere"], COMPANY),
+        adjust=_volume(rows),
+    )
+    shares = {f"share {share:.0%}": share for share in (0.1, 0.4)}
+    return one.finding(
+        "≥ 20 % of the posters of days 0–27 had written in one other group of the study"
+        " by then, against none",
+        {
+            name: replace(one, exposure=_met(early["met_elsewhere"], share))
+            for name, share in shares.items()
+        },
+        ("proxy", "association"),
+    )
+
+
+def _met(share: pd.Series[float], least: float) -> pd.Series[float]:
+    between = (share > 0) & (share < least)
+    return (share >= least).astype("float64").where(share.notna() & ~between, np.nan)
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-decentralised-better": decentralised_better,
+        "s2-basic-service-fades": basic_service_fades,
+        "s2-multi-scene-helps": multi_scene_helps,
+        "s4-organisation-not-media": organisation_not_media,
+    }
+)

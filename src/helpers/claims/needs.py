@@ -1,0 +1,126 @@
+"""What a claim needs of a study, and the sentence that refuses it where it is missing.
+
+A claim is never left without a word: either its estimator is asked, or the refusal
+names the column, field, label or event that the study lacks. `needs.toml` says what
+each claim needs, and where it would stand.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from helpers.claims.gates import HAND_LABELS
+from helpers.errors import NotIdentifiableError
+from helpers.study.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.study import Study
+
+__all__ = ["Need", "needs_of", "refusal"]
+
+UNKNOWN = (False, "none", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that an estimate cannot do without.
+
+    Attributes
+    ----------
+    name
+        As `needs.toml` calls it.
+    what
+        In words.
+    where
+        ``observability.<field>``, ``labels.<kind>``, ``events.<kind>``, ``<table>``
+        or ``<table>.<column>``.
+    """
+
+    name: str
+    what: str
+    where: str
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The table (or ``observability``, ``labels``) and the column in it."""
+        table, _, column = self.where.partition(".")
+        return table, column
+
+    @property
+    def recorded_nowhere(self) -> bool:
+        """Whether no study meets it yet: no table has room for it, or no event."""
+        table, column = self.place
+        if table == "observability":
+            return False
+        if table not in TABLES or table == "events":
+            return True
+        names = {known.name for known in TABLES[table].columns}
+        return bool(column) and column not in names
+
+    def met_by(self, study: Study) -> bool:
+        """Say whether a study has it: some value, not only the room for one."""
+        table, column = self.place
+        if table == "observability":
+            return getattr(study.observability, column) not in UNKNOWN
+        rows = _table(study, table)
+        if rows is None:
+            return False
+        if table == "labels":
+            return int(rows["kind"].eq(column).sum()) >= HAND_LABELS
+        if table == "events":
+            return bool(rows["kind"].eq(column).any())
+        return bool(rows[column].notna().any()) if column in rows else not column
+
+    def refused(self, study: str) -> str:
+        """Return the sentence for a study that lacks it.
+
+        >>> Need("x", "inviter of each join", "memberships.inviter").refused("raku_irc")
+        'needs inviter of each join (memberships.inviter); raku_irc does not record it'
+        """
+        if self.place[0] == "labels":
+            many = f"{HAND_LABELS} hand labels of {self.what} from this corpus"
+            return f"needs {many} ({self.where}); {study} has none"
+        if self.where in TABLES:
+            return f"needs {self.what} ({self.where}); {study} has no such table"
+        return f"needs {self.what} ({self.where}); {study} does not record it"
+
+
+def _table(study: Study, name: str) -> pd.DataFrame | None:
+    try:
+        return study.table(name)
+    except NotIdentifiableError:  # a study has the tables that its source can show
+        return None
+
+
+@cache
+def _declared() -> Mapping[str, tuple[Need, ...]]:
+    text = files(__package__).joinpath("needs.toml").read_text("utf-8")
+    found = tomllib.loads(text)
+    known = {name: Need(name, *about) for name, about in found["needs"].items()}
+    return {
+        claim: tuple(known[name] for name in names)
+        for claim, names in found["claims"].items()
+    }
+
+
+def needs_of(claim: str) -> tuple[Need, ...]:
+    """Return what a claim needs; nothing is declared for claims of priority 3.
+
+    >>> [need.name for need in needs_of("s1-not-centralised")]
+    ['groups', 'births', 'senders']
+    """
+    return _declared().get(claim, ())
+
+
+def refusal(claim: str, study: Study) -> str:
+    """Return why a study cannot speak about a claim, or an empty sentence."""
+    lacking = [need for need in needs_of(claim) if not need.met_by(study)]
+    return "; ".join(need.refused(study.name) for need in lacking)

@@ -91,7 +91,7 @@ def test_no_member_rows_without_a_licence(any_study):
     """Only what the licence allows is there."""
     named = set(any_study.manifest.tables)
     allowed = CORPORA[any_study.name].licence.members
-    assert allowed or not named & {"members", "member_days", "memberships"}
+    assert allowed or not named & {"members", "member_days", "memberships", "spells"}
     files = {path.stem for path in any_study.folder.glob("*.parquet")}
     assert files == named
 

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 
 from helpers.corpora import (
     apache_podlings,
+    chicago_rug,
     cn_colearning,
     discourse_reads,
     fcc_gitter,
     houston_slack,
+    lemmy_instances,
+    r_user_groups,
     raku_irc,
     rladies_meetup,
     sig_groups,
@@ -25,6 +28,8 @@ from helpers.corpora import (
     w3c_groups,
     xiaobot_paid,
     zh_cruel_parent,
+    zh_daka,
+    zh_sig_roles,
     zulip_archives,
 )
 from helpers.corpora.raw_files import default_raw, verify
@@ -59,6 +64,11 @@ CORPORA: Mapping[str, Corpus] = MappingProxyType(
             cn_colearning,
             sig_groups,
             zh_cruel_parent,
+            r_user_groups,
+            lemmy_instances,
+            chicago_rug,
+            zh_daka,
+            zh_sig_roles,
         )
     }
 )

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
-    "counted", "days", "facts", "holders", "instants", "lives", "midnight", "named",
-    "registry", "rows", "snapshots",
+    "counted", "days", "earlier", "facts", "holders", "instants", "lives", "midnight",
+    "named", "registry", "rows", "share_of_top", "snapshots",
 ]  # fmt: skip
 
 REGISTRY = (
@@ -133,6 +133,25 @@ def holders(spells: pd.DataFrame, gone: str = "group gone") -> pd.DataFrame:
 def snapshots(counts: pd.DataFrame) -> pd.DataFrame:
     """Return ``key, day`` and what was counted; the other numbers are null."""
     return counts.reindex(columns=["key", "day", *SNAPSHOT])
+
+
+def share_of_top(counts: pd.Series[int], part: float) -> float:
+    """Return what share of a total the given part of people with the most has.
+
+    >>> share_of_top(pd.Series([1, 1, 6, 2]), 0.25)
+    0.6
+    """
+    ordered = counts.sort_values(ascending=False)
+    return float(ordered.iloc[: round(len(ordered) * part)].sum() / ordered.sum())
+
+
+def earlier(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
+    """Return the earlier of two times, or the one that is known.
+
+    >>> earlier(pd.Series([1.0, None]), pd.Series([0.0, 2.0])).tolist()
+    [0.0, 2.0]
+    """
+    return one.where(~(other < one) & one.notna(), other)
 
 
 def midnight(day: pd.Series[float]) -> pd.Series[float]:

@@ -96,7 +96,7 @@ MERGED: Mapping[str, str] = MappingProxyType(
         "openeuler/sig-MindSpore": "openeuler/ai",
         "openeuler/sig-OKD": "openeuler/sig-K8sDistro",
         "openeuler/sig-ai-bigdata": "openeuler/bigdata",
-        "openharmony/sig-graphicsandmedia": "openharmony/sig_graphics",
+        "openharmony/sig_graphicsandmedia": "openharmony/sig_graphics",
     }
 )
 
@@ -108,7 +108,7 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
     template = listed["sig"].isin(TEMPLATES)
     one = listed["key"].isin(RENAMED)
     groups = _with_older_names(listed)[~old & ~template & ~one]
-    commits = _under_newest_name(rows(folder, COMMITS, tally), listed)
+    commits = _under_newest_name(rows(folder, COMMITS, tally))
     own = commits[commits["key"].isin(groups["key"])]
     work = own[own["groups"] < MASS]
     governing = work[work["governance_files"] > 0]
@@ -146,7 +146,11 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
 
 
 def _keyed(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(key=table["community"] + "/" + table["sig"])
+    """Put rows under community and name; openHarmony writes one name in two ways."""
+    sig = table["sig"].where(
+        table["community"] != "openharmony", table["sig"].str.replace("-", "_")
+    )
+    return table.assign(key=table["community"] + "/" + sig)
 
 
 def _with_older_names(listed: pd.DataFrame) -> pd.DataFrame:
@@ -156,18 +160,15 @@ def _with_older_names(listed: pd.DataFrame) -> pd.DataFrame:
     return listed.assign(first_commit=listed["key"].map(first))
 
 
-def _under_newest_name(commits: pd.DataFrame, listed: pd.DataFrame) -> pd.DataFrame:
+def _under_newest_name(commits: pd.DataFrame) -> pd.DataFrame:
     """Return commits under the newest name of their group.
 
     `groups` says how many groups the same person touched in the same second.
     """
-    former = listed.dropna(subset="former_names")
-    names = former["community"] + "/" + former["former_names"]
-    newest = {**dict(zip(names, former["key"], strict=True)), **RENAMED}
     keyed = _keyed(commits)
     same = keyed.groupby(["community", "author_hash", "date"])["key"]
     return keyed.assign(
-        key=keyed["key"].map(newest).fillna(keyed["key"]),
+        key=keyed["key"].replace(dict(RENAMED)),
         groups=same.transform("nunique"),
         time_us=instants(keyed["date"]).astype("int64"),
     )

@@ -19,6 +19,7 @@ from helpers.corpora.registers import (
     lives,
     registry,
     rows,
+    share_of_top,
     snapshots,
 )
 from helpers.records import DAY_US
@@ -128,7 +129,6 @@ def _sizes(sizes: pd.DataFrame, boards: pd.DataFrame) -> pd.DataFrame:
 def _facts(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     """Return counts of people and how entries to contests are spread over them."""
     took = entries[entries["rank_or_code"] != MISSED].groupby("person").size()
-    ordered = took.sort_values(ascending=False)
     weekday = (register["to_day"] + 3) % 7  # 1970-01-01 was a Thursday
     per = register.groupby("person").size()
     one = {
@@ -139,14 +139,10 @@ def _facts(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
         "contest_entries": took.sum(),
         "contest_misses": (entries["rank_or_code"] == MISSED).sum(),
         "people_with_an_entry": len(took),
-        "top_1_share": _share_of_top(ordered, 0.01),
-        "top_10_share": _share_of_top(ordered, 0.10),
+        "top_1_share": share_of_top(took, 0.01),
+        "top_10_share": share_of_top(took, 0.10),
     }
     return facts(pd.DataFrame([one]), {name: name for name in one if name != "key"})
-
-
-def _share_of_top(ordered: pd.Series[int], part: float) -> float:
-    return float(ordered.iloc[: round(len(ordered) * part)].sum() / ordered.sum())
 
 
 CORPUS = described("zh_cruel_parent", count=count)

@@ -21,7 +21,7 @@ _ROLE = Column("role", TEXT, "the source's own word")
 _CROWD = Column(
     "crowd",
     INT,
-    "as many gave up a role that day in the whole source: many are a clean-up",
+    "as many (in `spells` of so many groups) gave it up that day: many are a clean-up",
     nullable=True,
 )
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from helpers.claims import claim, parse
-from helpers.claims.rules import Effect
+from helpers.claims.rules import All, Beyond, Effect
 from helpers.figures import Threshold, save
 from helpers.figures.forest import forest_plot
 from helpers.figures.shares import share_bars
@@ -14,7 +14,7 @@ from helpers.figures.survival import survival_panels
 from helpers.notebooks.board import nested_rows
 from helpers.notebooks.curves import curves_of
 from helpers.notebooks.verdicts import forest_rows
-from helpers.prose import days, ratio, share
+from helpers.prose import Prose, days, ratio, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,7 +75,7 @@ def forest_figure(
     measure: str,
     says: str,
     of: str = "share",
-) -> SavedFigure:
+) -> SavedFigure | Prose:
     """Draw a claim's estimates with the threshold that decides, and save it.
 
     Parameters
@@ -86,33 +86,53 @@ def forest_figure(
         What the claim says of it; stands at the threshold.
     of
         ``share`` or ``ratio``; ratios stand on a logarithmic axis.
+
+    Returns
+    -------
+    SavedFigure or Prose
+        A sentence instead, where no study has an estimate.
     """
+    rows, claim_id = forest_rows(verdicts), verdicts[0].claim
+    if rows.empty:
+        return Prose("No corpus at hand has an estimate, so there is nothing to draw.")
     write: Callable[[float], str] = {"share": share, "ratio": ratio}[of]
-    rows = forest_rows(verdicts)
-    rule = parse(claim(verdicts[0].claim).template)
-    threshold = rule.margin if isinstance(rule, Effect) else rule.threshold  # type: ignore[attr-defined]
-    null = Threshold(1.0, "no change") if isinstance(rule, Effect) else None
     title = _finding(measure, verdicts)
+    threshold, null = _lines(claim_id, says)
+    silent = sum(verdict.estimate is None for verdict in verdicts)
+    foot = f"{LEVEL} Line: the rule fixed beforehand. Without an estimate: {silent}."
     figure = forest_plot(
         rows,
         title=title,
         measure=measure,
-        foot=f"{LEVEL} Line: the rule fixed beforehand.",
-        threshold=Threshold(threshold, says),
+        foot=foot,
+        threshold=threshold,
         null=null,
         log=of == "ratio",
     )
     return save(
         figure,
-        verdicts[0].claim,
+        claim_id,
         data=rows,
         title=title,
-        caption=f"{measure}, by corpus. {LEVEL} The line is the claim's threshold.",
-        alt=f"Points with intervals on an axis of {measure}, a line where the claim "
-        f"says {says}. {_numbers(rows, write)}",
-        claims=[verdicts[0].claim],
+        caption=f"{measure}, by corpus. {foot}",
+        alt=f"Points with intervals on an axis of {measure}; the claim says {says}. "
+        f"{_numbers(rows, write)}",
+        claims=[claim_id],
         studies=[study.folder for study in studies],
     )
+
+
+def _lines(claim_id: str, says: str) -> tuple[Threshold | None, Threshold | None]:
+    """Return the deciding line of a claim's first leg, and that of no effect."""
+    if not (template := claim(claim_id).template):
+        return None, None
+    rule = parse(template)
+    leg = rule.rules[0] if isinstance(rule, All) else rule
+    if isinstance(leg, Effect):
+        return Threshold(leg.margin, says), Threshold(leg.null, "no effect")
+    if isinstance(leg, Beyond):
+        return Threshold(leg.threshold, says), None
+    return None, None
 
 
 def _finding(measure: str, verdicts: Sequence[Verdict]) -> str:

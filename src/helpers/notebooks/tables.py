@@ -26,6 +26,8 @@ class Table:
         What the table holds.
     formats
         How to write a column's cells; what is missing is a dash.
+    notes
+        Sentences beneath it.
 
     Examples
     --------
@@ -39,6 +41,7 @@ class Table:
     frame: pd.DataFrame
     caption: str
     formats: Mapping[str, Callable[..., str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def written(self) -> pd.DataFrame:
@@ -52,9 +55,15 @@ class Table:
 
     def to_text(self) -> str:
         """Return the table for a terminal."""
-        return self.written.to_string(index=False)
+        shown = () if self.frame.empty else (self.written.to_string(index=False),)
+        return "\n".join((*shown, *self.notes))
 
     def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        listed = f"<ul class='shequn-notes'>{notes}</ul>" if notes else ""
+        return (self._table() if len(self.frame) else "") + listed
+
+    def _table(self) -> str:
         head = "".join(f"<th scope='col'>{escape(str(c))}</th>" for c in self.frame)
         rows = "".join(self._row(row) for row in self.written.itertuples(index=False))
         return (

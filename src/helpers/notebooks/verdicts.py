@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims import claim, evaluate
+from helpers.claims import Word, claim, evaluate
 from helpers.notebooks.tables import Table
 from helpers.prose import Prose, count, ratio, share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from helpers.claims import Verdict
     from helpers.study import Study
@@ -34,7 +34,7 @@ def verdicts_on(claim_id: str, studies: Iterable[Study]) -> list[Verdict]:
 
 
 def verdict_table(verdicts: Sequence[Verdict], *, of: str = "share") -> Table:
-    """Return one row a study: verdict, estimate, limits, n, agreement, reason.
+    """Return one row a study that answers; beneath, who does not and what is missing.
 
     Parameters
     ----------
@@ -42,13 +42,28 @@ def verdict_table(verdicts: Sequence[Verdict], *, of: str = "share") -> Table:
         ``share`` or ``ratio``: how estimates are written.
     """
     write: Callable[..., str] = {"share": share, "ratio": ratio}[of]
-    rows = pd.DataFrame([_row(verdict) for verdict in verdicts])
+    rows = pd.DataFrame([_row(one) for one in verdicts if one.word not in _SILENT])
     formats = dict.fromkeys(("estimate", "low", "high"), write)
     return Table(
         rows.dropna(axis="columns", how="all"),
         f"Verdicts on {verdicts[0].claim}",
         {**formats, "groups": count},
+        notes=tuple(_refusals(verdicts)),
     )
+
+
+_SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
+
+
+def _refusals(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """Yield a sentence for each reason, naming the studies that share it."""
+    by_reason: dict[str, list[str]] = {}
+    for one in verdicts:
+        if one.word in _SILENT:
+            why = one.reason.replace(f"{one.study} ", "this study ").rstrip(".")
+            by_reason.setdefault(why, []).append(one.study)
+    for why, names in by_reason.items():
+        yield f"{Word.UNTESTABLE} in {', '.join(names)}: {why}."
 
 
 def _row(verdict: Verdict) -> dict[str, object]:
@@ -66,7 +81,10 @@ def _row(verdict: Verdict) -> dict[str, object]:
 
 
 def forest_rows(verdicts: Iterable[Verdict]) -> pd.DataFrame:
-    """Return the rows that `helpers.figures.forest.forest_plot` draws."""
+    """Return the rows that `helpers.figures.forest.forest_plot` draws.
+
+    Studies without an estimate are left out: the table beside says why.
+    """
     return pd.DataFrame(
         {
             "label": verdict.study,
@@ -75,10 +93,10 @@ def forest_rows(verdicts: Iterable[Verdict]) -> pd.DataFrame:
             "high": verdict.high,
             "n": verdict.n,
             "verdict": verdict.word,
-            "reason": None if verdict.estimate is not None else verdict.reason,
+            "reason": None,
         }
         for verdict in verdicts
-        if not verdict.parts or verdict.estimate is not None
+        if verdict.estimate is not None
     )
 
 

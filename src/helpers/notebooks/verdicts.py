@@ -118,14 +118,21 @@ def specification_rows(verdict: Verdict) -> Table:
 
 
 def answers(*claims: Sequence[Verdict]) -> Prose:
-    """Return one line a claim: what it says, and the verdict in each study."""
-    lines = []
-    for verdicts in claims:
-        whole = [one for one in verdicts if "/" not in one.study]
-        told = "; ".join(f"**{one.word}** in {_where(one)}" for one in whole)
-        statement = escape(claim(whole[0].claim).en, quote=False).rstrip(".")
-        lines.append(f"- {statement}: {told}.")
-    return Prose("\n".join(lines))
+    """Return one line a claim: what it says, and how it fares in the studies."""
+    return Prose("\n".join(_answer(verdicts) for verdicts in claims))
+
+
+def _answer(verdicts: Sequence[Verdict]) -> str:
+    whole = [one for one in verdicts if "/" not in one.study]
+    told = [one for one in whole if one.word not in _SILENT]
+    silent = len(whole) - len(told)
+    words = [f"**{one.word}** in {_where(one)}" for one in told]
+    if silent:
+        others = "the other " if told else ""
+        corpora = "corpus" if silent == 1 else "corpora"
+        words.append(f"{Word.UNTESTABLE} in {others}{silent} {corpora}")
+    statement = escape(claim(whole[0].claim).en, quote=False).rstrip(".")
+    return f"- {statement}: {'; '.join(words)}."
 
 
 def _where(verdict: Verdict) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers.corpora import sig_groups
+from helpers.corpora.sig_names import MERGED, RENAMED
 from helpers.study import open_study
 
 HEAD = "community,sig,first_commit,created_on,state,ended,maintainers_now,last_commit,"
@@ -98,10 +99,10 @@ def test_a_report_tells_only_what_it_has(found):
 def test_our_reading_of_names_keeps_to_the_dates():
     """A successor is there; renamed folders are gone from the registry."""
     keys = set(open_study("sig_groups").table("registry")["key"])
-    assert not keys & sig_groups.RENAMED.keys()
-    named = {sig_groups.RENAMED.get(new, new) for new in sig_groups.RENAMED.values()}
+    assert not keys & RENAMED.keys()
+    named = {RENAMED.get(new, new) for new in RENAMED.values()}
     assert named <= keys
-    assert set(sig_groups.MERGED) | set(sig_groups.MERGED.values()) <= keys
+    assert set(MERGED) | set(MERGED.values()) <= keys
 
 
 def test_first_look_at_the_reports():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.corpora.clocks import placed, rhythm
 from helpers.corpora.corpus import described
 from helpers.corpora.registers import (
     counted,
@@ -22,7 +23,6 @@ from helpers.corpora.registers import (
     rows,
     snapshots,
 )
-from helpers.records import DAY_US, SECOND_US
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -35,23 +35,21 @@ __all__ = ["CORPUS", "count"]
 
 COHORTS, MARKS, NOTES = "cohorts.csv", "checkins.csv.gz", "note_commits.csv.gz"
 DONE, OUT = "1", "X"
-HALF = 0.5
 LAST_DAYS = 3  # whoever hands in on one of them has finished
-HOME, HOME_US = "+08:00", 8 * 3600 * SECOND_US
 
 
 def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
     """Return the groups, how long members lasted, days, hours and what is known."""
     cohorts = _cohorts(rows(folder, COHORTS, tally))
     marks = _dated(rows(folder, MARKS, tally), cohorts)
-    notes = _placed(rows(folder, NOTES, tally), cohorts)
+    notes = placed(rows(folder, NOTES, tally), cohorts)
     own = notes[notes["own_clock"]]
     inside = own[own["inside"]]
     members = _members(marks)
     tables = {
         "lives": lives(_lives(members)),
         "snapshots": _days(marks, members),
-        "rhythm": _rhythm(inside),
+        "rhythm": rhythm(inside),
         "facts": _facts(cohorts, members, notes),
     }
     return counted(
@@ -80,26 +78,6 @@ def _dated(marks: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
     known = cohorts.set_index("cohort")[["key", "first", "columns"]]
     table = marks.join(known, on="cohort")
     return table.assign(day=table["first"] + table["day_index"] - 1)
-
-
-def _placed(notes: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
-    """Tell which notes carry their writer's clock, and which fall into the course.
-
-    In a group most of whose notes have another country's offset a platform hands in
-    for its members; the hour of day is the platform's then.
-    """
-    known = cohorts.set_index("cohort")[["key", "first", "last"]]
-    table = notes.join(known, on="cohort")
-    home = table["time"].str.endswith(HOME)
-    at = pd.to_datetime(table["time"], utc=True, format="ISO8601")
-    local = (at - pd.Timestamp(0, tz="UTC")) // pd.Timedelta(microseconds=1) + HOME_US
-    day = local // DAY_US
-    return table.assign(
-        own_clock=home.groupby(table["key"]).transform("mean") > HALF,
-        inside=day.between(table["first"], table["last"]),
-        weekday=(day + 3) % 7,  # 1970-01-01 was a Thursday
-        hour=local % DAY_US // (3600 * SECOND_US),
-    )
 
 
 def _members(marks: pd.DataFrame) -> pd.DataFrame:
@@ -148,11 +126,6 @@ def _days(marks: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
     gone = daily.groupby("key")["out"].cumsum()
     size = daily["key"].map(members.groupby("key").size())
     return snapshots(daily.assign(members=size - gone))
-
-
-def _rhythm(notes: pd.DataFrame) -> pd.DataFrame:
-    counted = notes.groupby(["key", "weekday", "hour"], as_index=False).size()
-    return counted.rename(columns={"size": "items"})
 
 
 def _registry(cohorts: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:

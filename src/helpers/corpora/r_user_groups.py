@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from helpers.corpora.addresses import GAP_DAYS, renames
 from helpers.corpora.corpus import day_us, described
 from helpers.corpora.registers import (
     counted,
@@ -33,13 +34,11 @@ if TYPE_CHECKING:
 
     from helpers.corpora.corpus import Counted
 
-__all__ = ["CORPUS", "count", "renames"]
+__all__ = ["CORPUS", "count"]
 
 GROUPS, HISTORY = "groups.csv", "group_history.csv.gz"
 FROM_DAY = day_us(date(2019, 9, 15)) // DAY_US  # the search was last widened before
 LAST_DAY = day_us(date(2022, 1, 27)) // DAY_US
-GAP_DAYS = 31  # snapshots are a month apart at the end
-NEAR_SHARE, NEAR_PEOPLE = 0.02, 31  # members of a group from one snapshot to the next
 
 
 def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
@@ -85,34 +84,6 @@ def _dated(addresses: pd.DataFrame) -> pd.DataFrame:
         first=np.maximum(days(addresses["first_seen"]), created),
         last=days(addresses["last_seen"]),
     )
-
-
-def renames(addresses: pd.DataFrame) -> dict[str, str]:
-    """Return the newest address of the group behind each address.
-
-    Two addresses are one group if they were created on one day in one country, one
-    is first listed within 31 days of the other's last listing, and their numbers of
-    members then differ by less than 2 % or 32.
-
-    Parameters
-    ----------
-    addresses
-        ``urlname, country, created, first, last, members_first, members_last``.
-    """
-    pairs = addresses.merge(addresses, on=["created", "country"], suffixes=("", "_new"))
-    gap = pairs["first_new"] - pairs["last"]
-    apart = (pairs["members_first_new"] - pairs["members_last"]).abs()
-    near = apart <= np.maximum(NEAR_SHARE * pairs["members_last"], NEAR_PEOPLE)
-    after = pairs[near & gap.between(1, GAP_DAYS)].assign(gap=gap)
-    nearest = after.sort_values(["gap", "urlname_new"]).drop_duplicates("urlname")
-    following = dict(zip(nearest["urlname"], nearest["urlname_new"], strict=True))
-    return {name: _newest(name, following) for name in addresses["urlname"]}
-
-
-def _newest(name: str, following: dict[str, str]) -> str:
-    while name in following:
-        name = following[name]
-    return name
 
 
 def _dated_changes(changes: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame:

@@ -42,40 +42,41 @@ UNLISTED = "of a chapter that is not listed (renamed or deleted)"
 
 def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
     """Return the chapters, their meetings, members by day and what is known of them."""
-    chapters = rows(folder, CHAPTERS, tally).rename(columns={"urlname": "key"})
-    known = set(chapters["key"])
-    events = rows(folder, EVENTS, tally).rename(columns={"urlname": "key"})
-    counts = rows(folder, COUNTS, tally).rename(columns={"urlname": "key"})
-    changes = rows(folder, CHANGES, tally).rename(columns={"urlname": "key"})
-    website = rows(folder, WEBSITE, tally).rename(columns={"urlname": "key"})
-    meetings = _meetings(events[events["key"].isin(known)])
-    here = meetings[meetings["time_us"] < END_US]
-    there = counts[counts["key"].isin(known)]
-    written = there[there["members"] != "{}"]
-    sites = website[website["key"].isin(known)]
-    changed = changes[changes["key"].isin(known)]
-    tables = {
-        "meetings": here,
-        "snapshots": _snapshots(written),
-        "facts": _facts(chapters, sites, written),
+    read = {
+        name: rows(folder, name, tally).rename(columns={"urlname": "key"})
+        for name in (CHAPTERS, EVENTS, COUNTS, CHANGES, WEBSITE)
     }
-    became = {
-        f"a meeting {UNLISTED}": len(events) - len(meetings),
-        "a meeting not yet held at the end": len(meetings) - len(here),
-        f"a number of members {UNLISTED}": len(counts) - len(there),
-        "a number of members written as `{}`": len(there) - len(written),
-        f"a change of status {UNLISTED}": len(changes) - len(changed),
-        "a chapter of the website without a page on Meetup": len(website) - len(sites),
+    chapters = read[CHAPTERS]
+    here = {
+        name: table[table["key"].isin(chapters["key"])] for name, table in read.items()
     }
-    entered = {
-        "chapters": len(chapters),
-        "meetings": len(here),
-        "numbers of members": len(written),
-        "changes of status": len(changed),
-        "chapters of the website": len(sites),
-    }
-    groups = _registry(chapters, here, changed)
-    return counted(groups, tables, became, entered)
+    lost = {name: len(read[name]) - len(here[name]) for name in read}
+    announced, told = _meetings(here[EVENTS]), here[COUNTS]
+    meetings = announced[announced["time_us"] < END_US]
+    counts = told[told["members"] != "{}"]
+    return counted(
+        _registry(chapters, meetings, here[CHANGES]),
+        {
+            "meetings": meetings,
+            "snapshots": _snapshots(counts),
+            "facts": _facts(chapters, here[WEBSITE], counts),
+        },
+        {
+            f"a meeting {UNLISTED}": lost[EVENTS],
+            "a meeting not yet held at the end": len(announced) - len(meetings),
+            f"a number of members {UNLISTED}": lost[COUNTS],
+            "a number of members written as `{}`": len(told) - len(counts),
+            f"a change of status {UNLISTED}": lost[CHANGES],
+            "a chapter of the website without a page on Meetup": lost[WEBSITE],
+        },
+        {
+            "chapters": len(chapters),
+            "meetings": len(meetings),
+            "numbers of members": len(counts),
+            "changes of status": len(here[CHANGES]),
+            "chapters of the website": len(here[WEBSITE]),
+        },
+    )
 
 
 def _meetings(events: pd.DataFrame) -> pd.DataFrame:

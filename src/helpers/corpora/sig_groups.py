@@ -24,18 +24,19 @@ from helpers.corpora.registers import (
     rows,
     snapshots,
 )
+from helpers.corpora.sig_names import MERGED, RENAMED, TEMPLATES
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pandas as pd
 
     from helpers.corpora.corpus import Counted
 
-__all__ = ["CORPUS", "MERGED", "RENAMED", "count"]
+__all__ = ["CORPUS", "count"]
 
 GROUPS, COMMITS = "sigs.csv", "sig_commits.csv.gz"
 REPORTS = "kubernetes_annual_reports.csv"
@@ -47,7 +48,6 @@ END_US = MappingProxyType(  # the last version read of each community
     }
 )
 MASS = 5  # a commit to so many groups is the community's housekeeping
-TEMPLATES = frozenset({"sig-template", "sig_template"})
 STEPS = MappingProxyType(
     {
         "slack": "chat members",
@@ -56,47 +56,6 @@ STEPS = MappingProxyType(
         "particip": "participants",
         "reviewers": "reviewers",
         "approvers": "approvers",
-    }
-)
-
-LONG_NAME = "sig-artificial-intelligence-and-big-data"
-
-# our reading of names and dates: one group that went on under the later name
-RENAMED: Mapping[str, str] = MappingProxyType(
-    {
-        "kubernetes/sig-big-data": "kubernetes/ug-big-data",
-        "kubernetes/sig-contribx": "kubernetes/sig-contributor-experience",
-        "kubernetes/sig-federation": "kubernetes/sig-multicluster",
-        "kubernetes/sig-on-prem": "kubernetes/sig-on-premise",
-        "kubernetes/wg-cloud-provider": "kubernetes/sig-cloud-provider",
-        "openeuler/Documentaion": "openeuler/doc",
-        "openeuler/UKUI": "openeuler/sig-UKUI",
-        "openeuler/sig-ARM-Native": "openeuler/sig-arm-native",
-        "openeuler/sig-RaspberryPi": "openeuler/sig-SBC",
-        "openeuler/sig-Service-Standardization": "openeuler/sig-Talent-and-Service",
-        f"openeuler/{LONG_NAME}": "openeuler/sig-ai-bigdata",
-        "openeuler/sig-bounds_checking_function": "openeuler/sig-libboundscheck",
-        "openeuler/sig-ceph": "openeuler/sig-SDS",
-        "openeuler/sig-wine": "openeuler/sig-compat-winapp",
-    }
-)
-# the same: groups whose work went on inside another, or split into others
-MERGED: Mapping[str, str] = MappingProxyType(
-    {
-        "kubernetes/sig-aws": "kubernetes/sig-cloud-provider",
-        "kubernetes/sig-azure": "kubernetes/sig-cloud-provider",
-        "kubernetes/sig-gcp": "kubernetes/sig-cloud-provider",
-        "kubernetes/sig-ibmcloud": "kubernetes/sig-cloud-provider",
-        "kubernetes/sig-openstack": "kubernetes/sig-cloud-provider",
-        "kubernetes/sig-product-management": "kubernetes/sig-pm",
-        "kubernetes/sig-vmware": "kubernetes/sig-cloud-provider",
-        "openeuler/atune": "openeuler/A-Tune",
-        "openeuler/sig-Kernel": "openeuler/Kernel",
-        "openeuler/sig-KubeSphere": "openeuler/sig-K8sDistro",
-        "openeuler/sig-MindSpore": "openeuler/ai",
-        "openeuler/sig-OKD": "openeuler/sig-K8sDistro",
-        "openeuler/sig-ai-bigdata": "openeuler/bigdata",
-        "openharmony/sig_graphicsandmedia": "openharmony/sig_graphics",
     }
 )
 

@@ -23,6 +23,7 @@ from helpers.corpora.registers import (
     rows,
     snapshots,
 )
+from helpers.corpora.rule_wordings import rule_events
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
@@ -39,14 +40,6 @@ OTHERS, WORK = "other_groups.csv", "other_groups_activity.csv.gz"
 ROSTER, RULES = "roster_spells.csv", "rules_versions.csv"
 READ_US = day_us(date(2026, 8, 1))  # the repositories were read later in that month
 WEEK, MONTH, LAST_DAYS = 7, 28, 14
-FLAGS = {
-    "fine_redpacket": "a fine in red packets",
-    "leaving_rule": "a rule on leaving",
-    "no_second_entry": "no second entry",
-    "leave_or_mercy": "days off",
-    "entry_via_owner_or_invite": "entry through the owner",
-    "child_of_parent": "members of the parent only",
-}
 
 
 def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
@@ -68,7 +61,7 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
         {
             "snapshots": _active(done),
             "lives": lives(pd.concat([_handing_in(people, groups), _stays(roster)])),
-            "events": _rule_events(rules),
+            "events": rule_events(rules),
             "facts": _facts(listed, people, done, rules),
         },
         {},
@@ -159,22 +152,6 @@ def _stays(roster: pd.DataFrame) -> pd.DataFrame:
         days=stay.astype("int64"),
         ending=np.where(roster["open"] == 1, "open", "left"),
     )
-
-
-def _rule_events(rules: pd.DataFrame) -> pd.DataFrame:
-    """Return each new wording, and the day on which each kind of rule first stood."""
-    ordered = rules.sort_values(["key", "date"], kind="stable")
-    changed = ordered["rules_hash"] != ordered.groupby("key")["rules_hash"].shift()
-    worded = ordered[changed].assign(kind="rules", value=ordered["rule_lines"])
-    first = [
-        ordered[ordered[flag] == 1].drop_duplicates("key").assign(kind=name, value=None)
-        for flag, name in FLAGS.items()
-    ]
-    events = pd.concat([worded, *(part for part in first if len(part))])
-    at = midnight(days(events["date"]))
-    return events.assign(time_us=at, nth=np.arange(len(events)))[
-        ["key", "nth", "time_us", "kind", "value"]
-    ]
 
 
 def _facts(

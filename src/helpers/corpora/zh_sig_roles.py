@@ -24,7 +24,7 @@ from helpers.corpora.registers import (
     registry,
     rows,
 )
-from helpers.corpora.sig_groups import RENAMED
+from helpers.corpora.sig_names import RENAMED, TEMPLATES
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ END_US: Mapping[str, int] = MappingProxyType(  # the last version read
         "opengauss": day_us(date(2026, 8, 21)),
     }
 )
-TEMPLATES = frozenset({"sig-template", "sig_template", "Template"})
 FOUND = ("goal", "scope", "meeting", "rules", "contact", "plan", "offline")
 
 

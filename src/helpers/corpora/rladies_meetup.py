@@ -67,7 +67,7 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
             f"a number of members {UNLISTED}": lost[COUNTS],
             "a number of members written as `{}`": len(told) - len(counts),
             f"a change of status {UNLISTED}": lost[CHANGES],
-            "a chapter of the website without a page on Meetup": lost[WEBSITE],
+            "a chapter of the website that is not listed": lost[WEBSITE],
         },
         {
             "chapters": len(chapters),

@@ -149,7 +149,10 @@ def test_ten_thousand_damaged_exports_of_each_format(name, tmp_path):
     fuzz(name, tmp_path, 10_000)
 
 
-JSON = ["chatlab", "chatlab_lines", "weflow", "qce", "pywxdump", "chatlog"]
+JSON = [
+    "chatlab", "chatlab_lines", "weflow", "qce", "pywxdump", "chatlog", "telegram",
+    "discord", "slack", "zulip_realm", "gitter", "matrix", "mattermost",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", JSON)

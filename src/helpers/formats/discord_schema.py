@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from helpers.formats.json_stream import Count  # noqa: TC001  msgspec reads annotations
+
 __all__ = ["DECODER", "DELETED", "Export", "Message", "User"]
 
 DELETED = "456226577798135808"  # all deleted accounts together
@@ -37,7 +39,7 @@ class Reaction(msgspec.Struct):
     """One kind of reaction, with everybody who gave it."""
 
     emoji: Emoji = msgspec.field(default_factory=Emoji)
-    count: int = 0
+    count: Count = 0
     users: list[User] = []
 
 

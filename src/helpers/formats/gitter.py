@@ -18,7 +18,7 @@ from helpers.errors import BrokenFileError
 from helpers.formats import markdown
 from helpers.formats.clock import from_iso
 from helpers.formats.columns import messages
-from helpers.formats.json_stream import decode, elements
+from helpers.formats.json_stream import Count, decode, elements
 from helpers.records import SECOND_US, Batch, Observability, from_rows
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class _Message(msgspec.Struct, rename="camel", gc=False):
     sent: str
     text: str = ""
     from_user: _User | None = None
-    read_by: int | None = None
+    read_by: Count | None = None
     mentions: list[_Mention] | None = None
     parent_id: str | None = None
     room: str | None = None

@@ -7,7 +7,7 @@ arrays is the envelope: the same document with those arrays left empty.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -21,9 +21,19 @@ if TYPE_CHECKING:
     from helpers.formats.losses import Losses
     from helpers.formats.source import Source
 
-__all__ = ["Block", "decode", "decode_envelope", "elements", "envelope", "json_lines"]
+__all__ = [
+    "Block",
+    "Count",
+    "decode",
+    "decode_document",
+    "decode_envelope",
+    "elements",
+    "envelope",
+    "json_lines",
+]
 
 T = TypeVar("T")
+Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
 _INDEX = re.compile(r"\[[0-9.]*\]|'[^']*'")
 _HALF = re.compile(
     rb"((?<!\\)(?:\\\\)*)(?:"
@@ -101,6 +111,26 @@ def decode_envelope(
     except _UNDECODABLE as error:
         raise BrokenFileError(
             f"has an unexpected head ({error})",
+            where=source.where(name),
+            remedy="export it again",
+        ) from error
+
+
+def decode_document(source: Source, name: str, kind: type[T]) -> T:
+    """Decode a document that fits in memory, such as a list of users.
+
+    Raises
+    ------
+    BrokenFileError
+        If it isn't what `kind` says.
+    """
+    try:
+        with source.utf8(name) as file:
+            return msgspec.json.decode(file.read(), type=kind)
+    except _UNDECODABLE as error:
+        source.losses.lost(_reason(error), name, 1)
+        raise BrokenFileError(
+            f"is not what its name says ({_reason(error)})",
             where=source.where(name),
             remedy="export it again",
         ) from error

@@ -7,13 +7,10 @@ as well is one message. Free workspaces hide what is old, which looks like a lat
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from helpers.errors import BrokenFileError
 from helpers.formats.columns import messages
-from helpers.formats.json_stream import decode, elements
+from helpers.formats.json_stream import decode, decode_document, elements
 from helpers.formats.slack_events import SPOKEN, event, kind, mentions, plain
 from helpers.formats.slack_schema import (
     DECODER,
@@ -56,7 +53,6 @@ LISTS = {
     "dms.json": "dm",
 }  # fmt: skip
 GHOST = "U00"
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -106,26 +102,14 @@ def read(source: Source) -> Iterator[Batch]:
     space = _Workspace(source, f"{root}/" if root else "", {})
     for name in ("users.json", "org_users.json"):
         if space.root + name in source.names:
-            users = _list(source, space.root + name, list[User])
+            users = decode_document(source, space.root + name, list[User])
             space.users |= {user.id: user for user in users}
     for user in space.users.values():
         source.people.mentioned(*filter(None, user.names))
     for name, sort in LISTS.items():
         if space.root + name in source.names:
-            for channel in _list(source, space.root + name, list[Channel]):
+            for channel in decode_document(source, space.root + name, list[Channel]):
                 yield from _channel(space, channel, sort, space.root + name)
-
-
-def _list(source: Source, name: str, listed: type[list[T]]) -> list[T]:
-    try:
-        with source.utf8(name) as file:
-            return msgspec.json.decode(file.read(), type=listed)
-    except msgspec.MsgspecError as error:
-        raise BrokenFileError(
-            f"is not the list it should be ({error})",
-            where=source.where(name),
-            remedy="export the workspace again",
-        ) from error
 
 
 def _channel(

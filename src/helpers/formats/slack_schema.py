@@ -6,6 +6,9 @@ from typing import Any
 
 import msgspec
 
+from helpers.formats.clock import LATEST_US
+from helpers.formats.json_stream import Count  # noqa: TC001  msgspec reads annotations
+
 __all__ = ["DECODER", "Channel", "Message", "User", "created_us", "ts_us"]
 
 
@@ -55,7 +58,7 @@ class Reaction(msgspec.Struct, gc=False):
     """One kind of reaction; the list of users may be cut where there are many."""
 
     name: str = ""
-    count: int = 0
+    count: Count = 0
     users: list[str] | None = None
 
 
@@ -105,7 +108,8 @@ def ts_us(ts: str) -> int | None:
     seconds, _, rest = ts.partition(".")
     if not seconds.isdecimal() or not (rest or "0").isdecimal():
         return None
-    return int(seconds) * 1_000_000 + int(rest.ljust(6, "0")[:6])
+    time = int(seconds[:20]) * 1_000_000 + int(rest.ljust(6, "0")[:6])
+    return time if time < LATEST_US else None
 
 
 def created_us(channel: Channel) -> int | None:

@@ -16,7 +16,7 @@ from helpers.errors import BrokenFileError
 from helpers.formats.clock import from_epoch, from_wall
 from helpers.formats.columns import messages
 from helpers.formats.json_stream import Block, decode, elements
-from helpers.formats.telegram_chats import ARRAYS, Chat, chats, stitch
+from helpers.formats.telegram_chats import ARRAYS, Chat, chat_of, chats, stitch
 from helpers.formats.telegram_schema import DECODER, Entry, Span, plain, repair
 from helpers.formats.telegram_service import derived, person
 from helpers.records import Batch, Observability, from_rows
@@ -68,16 +68,16 @@ def recognises(head: Head) -> bool:
 def read(source: Source) -> Iterator[Batch]:
     """Yield every chat's records; a chat that moved is read under its new id."""
     documents = {name: chats(source, name) for name in _results(source.names)}
-    every = [chat for found in documents.values() for chat in found.values()]
-    if len(every) > 1:
+    if sum(map(len, documents.values())) > 1:
         stitch(source, documents)
     broken = None
     try:
         for name, found in documents.items():
             for block in elements(source, name, *ARRAYS):
-                yield from _block(source, found[block.array, block.outer], block)
+                yield from _block(source, chat_of(found, block, name), block)
     except BrokenFileError as error:
         broken = error
+    every = [chat for found in documents.values() for chat in found.values()]
     yield from_rows("group", [chat.row() for chat in every if chat.into is None])
     _observe(source, every)
     if broken:

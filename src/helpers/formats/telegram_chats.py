@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.errors import BrokenFileError
 from helpers.formats.clock import from_epoch
-from helpers.formats.json_stream import decode, decode_envelope, elements
+from helpers.formats.json_stream import Block, decode, decode_envelope, elements
 from helpers.formats.losses import Losses
 from helpers.formats.telegram_schema import DECODER, Entry, Export, Header, repair
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from helpers.formats.source import Source
 
-__all__ = ["ARRAYS", "Chat", "Chats", "chats", "stitch"]
+__all__ = ["ARRAYS", "Chat", "Chats", "chat_of", "chats", "stitch"]
 
 ARRAYS = ("messages", "chats.list[].messages", "left_chats.list[].messages")
 MOVED_WITHIN_US = 60_000_000
@@ -101,6 +101,11 @@ def chats(source: Source, name: str) -> Chats:
     }
 
 
+def chat_of(found: Chats, block: Block, name: str) -> Chat:
+    """Return the chat of a block; one whose head is damaged gets a nameless one."""
+    return found.setdefault((block.array, block.outer), Chat(Header(), name))
+
+
 def stitch(source: Source, documents: Mapping[str, Chats]) -> None:
     """Join a basic group to the supergroup it became: same minute, same title."""
     moves = [
@@ -131,6 +136,6 @@ def _moves(source: Source, name: str, found: Chats) -> Iterator[tuple[Chat, Entr
                 entries, _ = decode(block, DECODER, name, Losses(), repair)
                 for entry in entries:
                     if (entry.action or "").startswith("migrate_"):
-                        yield found[block.array, block.outer], entry
+                        yield chat_of(found, block, name), entry
     except BrokenFileError:
         return  # the reading itself will say so

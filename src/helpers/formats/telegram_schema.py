@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from helpers.formats.json_stream import Count  # noqa: TC001  msgspec reads annotations
+
 __all__ = [
     "DECODER",
     "Chats",
@@ -44,7 +46,7 @@ class Reaction(msgspec.Struct, gc=False):
     """One kind of reaction to a message."""
 
     type: str = ""
-    count: int = 0
+    count: Count = 0
     emoji: str | None = None
     document_id: str | None = None
     recent: list[Recent] | None = None

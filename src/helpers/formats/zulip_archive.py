@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from helpers.errors import BrokenFileError
 from helpers.formats.clock import from_epoch
 from helpers.formats.columns import messages
-from helpers.formats.json_stream import decode, elements
+from helpers.formats.json_stream import decode, decode_document, elements
 from helpers.formats.people import named
 from helpers.records import Batch, Observability, from_rows
 
@@ -215,15 +214,7 @@ def _mentioned(values: Sequence[_Message]) -> Iterator[tuple[str, str]]:
 
 def _index(source: Source) -> tuple[_Index, str]:
     name = next(one for one in source.names if one.endswith(INDEX))
-    try:
-        with source.utf8(name) as file:
-            return msgspec.json.decode(file.read(), type=_Index), name
-    except msgspec.MsgspecError as error:
-        raise BrokenFileError(
-            f"is no index of streams ({error})",
-            where=source.where(name),
-            remedy="fetch the archive again",
-        ) from error
+    return decode_document(source, name, _Index), name
 
 
 def _group(label: str, stream: _Stream, file: str) -> dict[str, Any]:

@@ -225,7 +225,9 @@ def _part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
         groups |= here
         realm.reacted |= {k: g for k, g in here.items() if k in realm.reacted}
         if values:
-            yield _messages(name, realm, values, positions, list(here.values()))
+            yield _messages(
+                name, realm, values, positions, [here[m.id] for m in values]
+            )
     for receipts, positions in _rows(source, name, "zerver_usermessage", _Receipt):
         rows = [
             {

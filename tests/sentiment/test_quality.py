@@ -8,7 +8,8 @@ from helpers.errors import MissingSourceError
 from helpers.sentiment import quality
 
 SHARED = paths.ROOT.parent / "shared"
-# measured independently on the same sets: accuracy, AUC, calibration error
+# measured independently on the same sets: accuracy, AUC and, where the instrument is
+# the same one, calibration error (that regression had another penalty)
 MEASURED = {
     ("takeaway", "snownlp"): (0.788, 0.851, 0.084),
     ("shopping", "snownlp"): (0.842, 0.905, 0.072),
@@ -16,8 +17,8 @@ MEASURED = {
     ("weibo_binary", "snownlp"): (0.570, 0.609, 0.304),
     ("weibo_7_class", "snownlp"): (0.636, 0.764, 0.277),
     ("takeaway", "snownlp_refitted"): (0.850, 0.921, 0.085),
-    ("takeaway", "character_ngrams"): (0.902, 0.949, 0.024),
-    ("weibo_7_class", "character_ngrams"): (0.894, 0.953, 0.051),
+    ("takeaway", "character_ngrams"): (0.902, 0.949),
+    ("weibo_7_class", "character_ngrams"): (0.894, 0.953),
 }
 CLOSE = 0.03  # those were scored without our normalising and nulls
 
@@ -31,8 +32,8 @@ def table():
 @pytest.mark.parametrize("row", MEASURED)
 def test_agrees_with_an_earlier_measurement(table, row):
     """The figures are those of an independent measurement, but for normalising."""
-    found = table.loc[row, ["accuracy", "auc", "calibration_error"]]
-    assert found.tolist() == pytest.approx(MEASURED[row], abs=CLOSE)
+    found = table.loc[row, ["accuracy", "auc", "calibration_error"]].tolist()
+    assert found[: len(MEASURED[row])] == pytest.approx(MEASURED[row], abs=CLOSE)
 
 
 def test_limits_enclose_estimates(table):

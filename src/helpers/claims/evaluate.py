@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims import failure, leaders, lifetimes, shells
+from helpers.claims import (
+    cohorts,
+    cores,
+    exposures,
+    failure,
+    filling,
+    leaders,
+    lifetimes,
+    lurkers,
+    people,
+    rhythms,
+    shells,
+    sizes,
+    welcome,
+)
 from helpers.claims.agreement import agreement, hardened
 from helpers.claims.combine import together
 from helpers.claims.evidence import Evidence
@@ -16,7 +30,7 @@ from helpers.claims.gates import GateError
 from helpers.claims.needs import refusal
 from helpers.claims.register import claim, read_register
 from helpers.claims.rules import Decision, Word
-from helpers.claims.templates import parse
+from helpers.claims.special import rule_of
 from helpers.errors import NotIdentifiableError
 
 if TYPE_CHECKING:
@@ -41,6 +55,15 @@ ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
         **failure.ESTIMATORS,
         **shells.ESTIMATORS,
         **leaders.ESTIMATORS,
+        **exposures.ESTIMATORS,
+        **cores.ESTIMATORS,
+        **welcome.ESTIMATORS,
+        **cohorts.ESTIMATORS,
+        **sizes.ESTIMATORS,
+        **filling.ESTIMATORS,
+        **lurkers.ESTIMATORS,
+        **people.ESTIMATORS,
+        **rhythms.ESTIMATORS,
     }
 )
 
@@ -204,7 +227,7 @@ def _over_networks(entry: Claim, evidence: Evidence, blank: Verdict) -> Verdict:
         for network in evidence.networks
     )
     able = [part for part in parts if part.word is not Word.UNTESTABLE]
-    decision = together(parse(entry.template), able)
+    decision = together(rule_of(entry), able)
     first = able[0] if able else parts[0]
     return replace(
         first if len(able) == 1 else blank,
@@ -232,7 +255,7 @@ def _verdict(entry: Claim, evidence: Evidence, blank: Verdict) -> Verdict:
 
 
 def _judged(entry: Claim, finding: Finding, blank: Verdict) -> Verdict:
-    rule = parse(entry.template)
+    rule = rule_of(entry)
     agreed = agreement(rule, finding.legs, finding.specifications)
     decision: Decision = hardened(rule.decide(*finding.legs), agreed)
     return replace(

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self
 
 from helpers.claims.gates import Gate, observed
+from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
@@ -37,8 +38,11 @@ class Evidence:
 
     @classmethod
     def of(cls, study: Study) -> Self:
-        """Return all of a study."""
-        return cls(study, study.table("groups"))
+        """Return all of a study; of a register, the groups that it lists."""
+        try:
+            return cls(study, study.table("groups"))
+        except NotIdentifiableError:
+            return cls(study, study.table("registry"))
 
     def within(self, network: str) -> Self:
         """Return what one network shows."""
@@ -72,12 +76,12 @@ class Evidence:
     @cached_property
     def silences(self) -> pd.DataFrame:
         """Gaps of 28 days and more."""
-        return self._table("silences")
+        return self.table("silences")
 
     @cached_property
     def rates(self) -> pd.DataFrame:
         """Trailing counts as a step function, by age from this view's origin."""
-        rates = self._table("rates")
+        rates = self.table("rates")
         stored = self.study.table("groups").set_index("group")["origin_us"]
         later = self.groups.set_index("group")["origin_us"] - stored
         moved = rates["group"].map(later // DAY_US).astype("int64")
@@ -86,24 +90,25 @@ class Evidence:
     @cached_property
     def daily(self) -> pd.DataFrame:
         """Counts by calendar day."""
-        return self._table("daily")
+        return self.table("daily")
 
     @cached_property
     def windows(self) -> pd.DataFrame:
         """Counts by age window."""
-        return self._table("windows")
+        return self.table("windows")
 
     @cached_property
     def months(self) -> pd.DataFrame:
         """Core, new and returning posters by month of age."""
-        return self._table("months")
+        return self.table("months")
 
     @cached_property
     def beginnings(self) -> pd.DataFrame:
         """The first four weeks, person by person; one row a group that spoke then."""
-        return self._table("beginnings").set_index("group")
+        return self.table("beginnings").set_index("group")
 
-    def _table(self, name: str) -> pd.DataFrame:
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the rows of a table that are about these groups."""
         table = self.study.table(name)
         return table[table["group"].isin(self.groups["group"])]
 

@@ -18,13 +18,13 @@ from helpers.errors import NotIdentifiableError
 from helpers.study.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
     from helpers.study import Study
 
-__all__ = ["Need", "needs_of", "refusal"]
+__all__ = ["Need", "needs_of", "refusal", "refused"]
 
 UNKNOWN = (False, "none", "unknown")
 
@@ -79,18 +79,20 @@ class Need:
             return bool(rows["kind"].eq(column).any())
         return bool(rows[column].notna().any()) if column in rows else not column
 
-    def refused(self, study: str) -> str:
-        """Return the sentence for a study that lacks it.
+    def __str__(self) -> str:
+        """Say what it is and where it would stand."""
+        if self.place[0] != "labels":
+            return f"{self.what} ({self.where})"
+        return (
+            f"{HAND_LABELS} hand labels of {self.what} from this corpus ({self.where})"
+        )
 
-        >>> Need("x", "inviter of each join", "memberships.inviter").refused("raku_irc")
-        'needs inviter of each join (memberships.inviter); raku_irc does not record it'
-        """
+    @property
+    def lacking(self) -> str:
+        """What is said of a study without it."""
         if self.place[0] == "labels":
-            many = f"{HAND_LABELS} hand labels of {self.what} from this corpus"
-            return f"needs {many} ({self.where}); {study} has none"
-        if self.where in TABLES:
-            return f"needs {self.what} ({self.where}); {study} has no such table"
-        return f"needs {self.what} ({self.where}); {study} does not record it"
+            return "has none"
+        return "has no such table" if self.where in TABLES else "does not record it"
 
 
 def _table(study: Study, name: str) -> pd.DataFrame | None:
@@ -123,4 +125,17 @@ def needs_of(claim: str) -> tuple[Need, ...]:
 def refusal(claim: str, study: Study) -> str:
     """Return why a study cannot speak about a claim, or an empty sentence."""
     lacking = [need for need in needs_of(claim) if not need.met_by(study)]
-    return "; ".join(need.refused(study.name) for need in lacking)
+    return refused(lacking, study.name) if lacking else ""
+
+
+def refused(lacking: Sequence[Need], study: str) -> str:
+    """Return the sentence for a study that lacks some needs.
+
+    >>> inviter = Need("x", "inviter of each join", "memberships.inviter")
+    >>> refused([inviter], "raku_irc")
+    'needs inviter of each join (memberships.inviter); raku_irc does not record it'
+    """
+    *before, last = map(str, lacking)
+    told = f"{', '.join(before)} and {last}" if before else last
+    end = "has none of these" if before else lacking[0].lacking
+    return f"needs {told}; {study} {end}"

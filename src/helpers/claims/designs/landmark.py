@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.claims import gates
 from helpers.claims.agreement import Specification
-from helpers.claims.designs.controls import permuted
+from helpers.claims.designs.controls import as_large_by_chance
 from helpers.claims.finding import Beside, Finding
 from helpers.claims.readings import silent
 from helpers.errors import NotIdentifiableError
@@ -90,6 +90,8 @@ class Landmark:
         The last day from which the exposure is coded.
     coding
         What a unit of the exposure is, among the groups at risk.
+    reading
+        How a death is told; other W are tried only for silence.
     """
 
     evidence: Evidence
@@ -98,6 +100,7 @@ class Landmark:
     day: float = 28.0
     last_day: float = 27.0
     coding: Coding = as_is
+    reading: Callable[[Evidence], Ends] = silent
 
     @property
     def covariates(self) -> list[str]:
@@ -134,15 +137,15 @@ class Landmark:
         count = 1 + self.adjust.shape[1]
         return asked + gates.passed(gates.coefficients(int(data["ended"].sum()), count))
 
-    def hazard_ratio(self, *, w_days: float = 60.0) -> Interval:
-        """Return the hazard ratio when `w_days` of silence are death."""
-        data = self.at_risk(silent(self.evidence, w_days=w_days))
+    def hazard_ratio(self) -> Interval:
+        """Return the hazard ratio."""
+        data = self.at_risk(self.reading(self.evidence))
         self.gated(data)
         return _cox(data, self.covariates)
 
     def in_periods(self) -> Interval:
         """Return the hazard ratio of a complementary log-log model in quarters."""
-        data = self.at_risk(silent(self.evidence))
+        data = self.at_risk(self.reading(self.evidence))
         self.gated(data)
         return _discrete(data, self.covariates)
 
@@ -153,7 +156,7 @@ class Landmark:
         qualifiers: tuple[str, ...] = ("association",),
     ) -> Finding:
         """Return the hazard ratio with its gates, other ways and controls."""
-        ends = silent(self.evidence)
+        ends = self.reading(self.evidence)
         data = self.at_risk(ends)
         asked = self.gated(data)
         ratio = _cox(data, self.covariates)
@@ -162,41 +165,36 @@ class Landmark:
             definition=f"{definition}; {ends.definition} after day {self.day:g}",
             gates=asked,
             specifications=tuple(self._others(others or {})),
-            beside=tuple(self._controls(data)),
+            beside=tuple(self._controls()),
             qualifiers=qualifiers,
             note=self._note(ends, data, ratio),
         )
 
     def _others(self, others: Mapping[str, Landmark]) -> Iterator[Specification]:
-        for w_days in (30.0, 90.0):
-            way = partial(self.hazard_ratio, w_days=w_days)
-            yield Specification.tried(f"W = {w_days:g}", way)
+        for w_days in (30.0, 90.0) if self.reading is silent else ():
+            other = replace(self, reading=partial(silent, w_days=w_days))
+            yield Specification.tried(f"W = {w_days:g}", other.hazard_ratio)
         yield Specification.tried("cloglog in quarters", self.in_periods)
         for name, other in others.items():
             yield Specification.tried(name, other.hazard_ratio)
 
-    def _controls(self, data: pd.DataFrame) -> Iterator[Beside]:
-        """Yield what should show nothing, where it can be computed."""
-        shuffled = data.assign(exposure=permuted(data, "exposure"))
+    def _controls(self) -> Iterator[Beside]:
+        """Yield the effect on those who lived half a year longer, if there is one."""
         late = replace(self, day=self.day + FADED_DAYS)
-        tried = (
-            Specification.tried(
-                "exposure permuted", partial(_cox, shuffled, self.covariates)
-            ),
-            Specification.tried(
-                f"placebo landmark, day {late.day:g}", late.hazard_ratio
-            ),
-        )
-        for spec in tried:
-            yield from (Beside(spec.name, leg) for leg in spec.legs if leg is not None)
+        name = f"placebo landmark, day {late.day:g}"
+        found = Specification.tried(name, late.hazard_ratio).legs
+        yield from (Beside(name, leg) for leg in found if leg is not None)
 
     def _note(self, ends: Ends, data: pd.DataFrame, ratio: Interval) -> str:
         lives = ends.lives
         early = np.mean(lives.ended & (lives.durations <= self.day))
         value = e_value(ratio, common=bool(data["ended"].mean() > COMMON))
+        chance = as_large_by_chance(
+            data, ratio, lambda dealt: _cox(dealt, self.covariates)
+        )
         return (
             f"{early:.0%} of the groups were dead by day {self.day:g}; E-value"
-            f" {value.estimate:.2f}, of the limit {value.limit:.2f}"
+            f" {value.estimate:.2f}, of the limit {value.limit:.2f}; {chance}"
         )
 
 

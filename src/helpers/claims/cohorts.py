@@ -1,0 +1,212 @@
+"""What becomes of groups by half a year, and whether later ones fare worse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims import gates
+from helpers.claims.agreement import Specification
+from helpers.claims.finding import Beside, Finding
+from helpers.claims.readings import DECIDING, SEED, silent
+from helpers.inference import e_value, success_probability
+from helpers.records import DAY_US
+from helpers.survival import clusters_of, cox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from helpers.claims.deaths import Ends
+    from helpers.claims.evidence import Evidence
+    from helpers.claims.finding import Estimator
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS", "half_are_lost", "later_cohorts_harder"]
+
+YEAR, HALF_YEAR = 365.0, 180.0
+LEAST_COHORTS, LEAST_YEARS = 3, 2
+LIVELY_WINDOWS = {90.0: "56-83", 180.0: "152-179", 365.0: "337-364"}
+POSTERS, REPLY_RATIO = 5, 0.3
+
+
+def half_are_lost(evidence: Evidence) -> Finding:
+    """Estimate the share of groups alive at 180 days and yet not successful."""
+    lives = silent(evidence).lives
+    watched = lives.where(lives.entry == 0)
+    asked = gates.passed(
+        gates.selection(survivors_only=evidence.from_birth.empty),
+        gates.groups(len(watched)),
+        _followed(watched.potential_at_least(HALF_YEAR)),
+        gates.clustering(watched.network, watched.batch),
+    )
+    ways: Mapping[str, Mapping[str, Any]] = {
+        "3 posters suffice": {"posters": 3},
+        "8 posters needed": {"posters": 8},
+        "reply ratio 0.15": {"reply_ratio": 0.15},
+        "reply ratio 0.45": {"reply_ratio": 0.45},
+        "explicit replies only": {"replies": "replies_explicit"},
+        "at 90 d": {"horizon": 90.0},
+        "at 365 d": {"horizon": YEAR},
+    }
+    alive = _share(evidence, posters=0, reply_ratio=0.0, lost=False)
+    successful = _share(evidence, lost=False)
+    return Finding(
+        legs=(_share(evidence),),
+        definition="alive at 180 d without ≥ 5 posters and ≥ 0.3 replies a message in"
+        " days 152–179; the dead and the successful are the others",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(name, partial(_share, evidence, **way))
+            for name, way in ways.items()
+        ),
+        beside=(Beside("alive", alive), Beside("successful", successful)),
+        note=f"dead {1 - alive.estimate:.0%}, successful {successful.estimate:.0%}",
+    )
+
+
+def _followed(many: int) -> gates.Gate:
+    detail = f"{many} groups followed for 180 d, {gates.LEAST_GROUPS} needed"
+    return gates.Gate("potential follow-up", many >= gates.LEAST_GROUPS, detail)
+
+
+def _share(
+    evidence: Evidence,
+    *,
+    horizon: float = HALF_YEAR,
+    posters: int = POSTERS,
+    reply_ratio: float = REPLY_RATIO,
+    replies: str = "replies",
+    lost: bool = True,
+) -> Interval:
+    """Return the share alive and not lively at a horizon, or alive and lively."""
+    lives = silent(evidence).lives
+    lives = lives.where(lives.entry == 0)
+    window = evidence.window(LIVELY_WINDOWS[horizon]).set_index("group")
+    window = window.reindex(lives.group)
+    said = window["said"].where(window["said"] > 0)
+    ratio = (window[replies] / said).fillna(0.0)
+    lively = (window["spoke"].fillna(0) >= posters) & (ratio >= reply_ratio)
+    state = (lively ^ lost).to_numpy(bool)
+    return success_probability(lives, state, horizon, seed=SEED, replicates=DECIDING)
+
+
+def later_cohorts_harder(evidence: Evidence) -> Finding:
+    """Estimate the hazard ratio of a year's later birth, in the first year of life."""
+    ends = silent(evidence)
+    data = _first_year(evidence, ends)
+    asked = gates.passed(
+        *_span(data["origin_us"]),
+        gates.groups(len(data)),
+        gates.clustering(data["network"], data["batch"]),
+        gates.coefficients(int(data["ended"].sum()), 1),
+    )
+    ratio = _per_year(data)
+    return Finding(
+        legs=(ratio,),
+        definition=f"HR per year of birth, {ends.definition} within 365 d",
+        gates=asked,
+        specifications=tuple(_other_cohorts(evidence)),
+        qualifiers=("association",),
+        note="age, period and cohort cannot be told apart: cohorts under a constant"
+        f" period; E-value {e_value(ratio, common=True).estimate:.2f}",
+    )
+
+
+def _span(origin_us: pd.Series[int]) -> tuple[gates.Gate, ...]:
+    years = (origin_us.max() - origin_us.min()) / DAY_US / YEAR
+    cohorts = pd.to_datetime(origin_us, unit="us").dt.year.nunique()
+    return (
+        gates.Gate(
+            "cohorts", cohorts >= LEAST_COHORTS,
+            f"births in {cohorts} calendar years, {LEAST_COHORTS} needed",
+        ),
+        gates.Gate(
+            "window", years >= LEAST_YEARS,
+            f"births over {years:.1f} years, {LEAST_YEARS} needed",
+        ),
+    )  # fmt: skip
+
+
+def _first_year(evidence: Evidence, ends: Ends) -> pd.DataFrame:
+    """Return lifetimes cut at a year, with the origin of each group."""
+    lives = ends.lives
+    origin = evidence.groups.set_index("group")["origin_us"]
+    data = pd.DataFrame(
+        {
+            "group": lives.group,
+            "network": lives.network,
+            "batch": lives.batch,
+            "origin_us": origin.reindex(lives.group).to_numpy(),
+            "duration": np.minimum(lives.durations, YEAR),
+            "ended": lives.ended & ~ends.competing & (lives.durations <= YEAR),
+            "entry": lives.entry,
+        }
+    )
+    return data[(data["entry"] == 0) | (data["duration"] > data["entry"])]
+
+
+def _per_year(data: pd.DataFrame, *, by_network: bool = False) -> Interval:
+    years = (data["origin_us"] - data["origin_us"].min()) / DAY_US / YEAR
+    exposures = pd.DataFrame({"year": years.astype("float64")})
+    if by_network:
+        each = pd.get_dummies(data["network"], drop_first=True, dtype=float)
+        exposures = exposures.join(each.loc[:, each[data["ended"]].sum() > 0])
+    fit = cox(
+        data["duration"],
+        data["ended"],
+        exposures,
+        entry=data["entry"],
+        cluster=clusters_of(data["network"], data["batch"]).codes,
+    )
+    return fit["year"].ratio
+
+
+def _other_cohorts(evidence: Evidence) -> Iterator[Specification]:
+    for form in ("last_message", "first_gap"):
+        for w_days in (30.0, 60.0, 90.0):
+            if (form, w_days) == ("last_message", 60.0):
+                continue
+            name = f"{form.replace('_', ' ')}, W = {w_days:g}"
+            yield Specification.tried(
+                name, partial(_read, evidence, form=form, w_days=w_days)
+            )
+    started = evidence.groups[evidence.groups["last_us"].notna()]
+    yield Specification.tried(
+        "ever started", partial(_read, replace(evidence, groups=started))
+    )
+    if len(evidence.networks) > 1:
+        yield Specification.tried(
+            "network effects", partial(_read, evidence, by_network=True)
+        )
+    for network in evidence.networks if len(evidence.networks) > 1 else ():
+        rest = evidence.groups[evidence.groups["network"] != network]
+        view = replace(evidence, groups=rest)
+        yield Specification.tried(f"without {network}", partial(_read, view))
+
+
+def _read(
+    evidence: Evidence,
+    *,
+    form: str = "last_message",
+    w_days: float = 60.0,
+    by_network: bool = False,
+) -> Interval:
+    data = _first_year(evidence, silent(evidence, w_days=w_days, form=form))
+    gates.passed(
+        *_span(data["origin_us"]), gates.groups(len(data)),
+        gates.coefficients(int(data["ended"].sum()), 1),
+    )  # fmt: skip
+    return _per_year(data, by_network=by_network)
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-half-are-lost-type": half_are_lost,
+        "s0-later-cohorts-harder": later_cohorts_harder,
+    }
+)

@@ -1,0 +1,269 @@
+"""Core members and the crowd: who keeps a group going."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims import gates
+from helpers.claims.agreement import Specification
+from helpers.claims.designs.controls import as_large_by_chance
+from helpers.claims.designs.counts import between
+from helpers.claims.designs.dominance import dominance
+from helpers.claims.designs.landmark import Landmark, log_adjusted
+from helpers.claims.designs.panel import Panel
+from helpers.claims.finding import Beside, Finding
+from helpers.claims.readings import SEED, silent
+from helpers.records import DAY_US
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from helpers.claims.designs.counts import Counts
+    from helpers.claims.evidence import Evidence
+    from helpers.claims.finding import Estimator
+    from helpers.survival import Interval
+
+__all__ = [
+    "ESTIMATORS", "core_members_needed", "hundred_fanatics", "quality_over_quantity",
+    "retention_beats_acquisition",
+]  # fmt: skip
+
+BACKBONE, ALONE = 5, 1
+LEAST_CORE, LEAST_MILD, LEAST_GROUPS = 3, 10, 30
+LATER_DAYS = 118
+HALF_YEAR = "152-179"
+SHOWN = 100  # samples behind a specification of a dominance
+
+
+def core_members_needed(evidence: Evidence) -> Finding:
+    """Compare months after one with five core members with those after one or none."""
+    one = Panel(evidence=evidence, exposure=partial(_backbone, core="core_8"))
+    data = one.rows()
+    asked = one.gated(data)
+    ratio = one.fit(data)
+    others = {
+        "core from 4 days": replace(one, exposure=partial(_backbone, core="core_4")),
+        "core from 12 days": replace(one, exposure=partial(_backbone, core="core_12")),
+        "half of the posters against a tenth": replace(one, exposure=_core_share),
+        "a month later": replace(one, lag=1),
+    }
+    return Finding(
+        legs=(ratio,),
+        definition="≥ 5 against ≤ 1 posters with ≥ 8 days in the 28 days before;"
+        " first silence of 60 days; every 28 days of age",
+        gates=asked,
+        specifications=(
+            *(
+                Specification.tried(f"W = {w:g}", partial(one.hazard_ratio, w_days=w))
+                for w in (30.0, 90.0)
+            ),
+            *(
+                Specification.tried(name, other.hazard_ratio)
+                for name, other in others.items()
+            ),
+        ),
+        qualifiers=("association",),
+        note=f"{len(data)} group-months of {data['group'].nunique()} groups; "
+        + as_large_by_chance(data, ratio, one.fit),
+    )
+
+
+def _backbone(rows: pd.DataFrame, core: str) -> pd.Series[float]:
+    between_ = (rows[core] > ALONE) & (rows[core] < BACKBONE)
+    return (rows[core] >= BACKBONE).astype("float64").where(~between_, np.nan)
+
+
+def _core_share(rows: pd.DataFrame) -> pd.Series[float]:
+    share = (rows["core_8"] / rows["posters"].where(rows["posters"] > 0)).fillna(0)
+    middle = (share > 0.1) & (share < 0.5)  # noqa: PLR2004 - named where it is used
+    return (share >= 0.5).astype("float64").where(~middle, np.nan)  # noqa: PLR2004
+
+
+def _first_month(evidence: Evidence) -> pd.DataFrame:
+    """Return groups seen through their first 28 days, with who carried them."""
+    rows = evidence.window("0-27")
+    rows = rows[rows["entry_us"] <= rows["origin_us"]]
+    first = evidence.months[evidence.months["month"] == 0]
+    first = first.drop(columns=["month", "messages", "posters"])
+    return rows.merge(first, "left", "group").fillna(dict.fromkeys(first.columns, 0))
+
+
+def hundred_fanatics(evidence: Evidence) -> Finding:
+    """Compare what a core and a mild member do, per head, for what others say later.
+
+    Later are days 28–117; others are neither core nor mild in days 0–27, so that
+    nobody's own writing is counted for them.
+    """
+    rows = _first_month(evidence)
+    followed = rows["end_us"] - rows["origin_us"] >= LATER_DAYS * DAY_US
+    rows = rows[followed].merge(evidence.beginnings, "left", "group")
+    rows = rows.fillna({"later_by_others": 0, "later_by_newcomers": 0})
+    asked = gates.passed(
+        _both_kinds(rows), gates.clustering(rows["network"], rows["batch"])
+    )
+    ways = {
+        "core from 4 days": ("core_4", "later_by_others"),
+        "core from 12 days": ("core_12", "later_by_others"),
+        "messages by newcomers": ("core_8", "later_by_newcomers"),
+    }
+    return Finding(
+        legs=(_per_head(rows, "core_8", "later_by_others"),),
+        definition="change of log messages by others in days 28–117 for one core member"
+        " (≥ 8 days in days 0–27) over that for one mild member (1–2 days)",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(name, partial(_per_head, rows, *way))
+            for name, way in ways.items()
+        ),
+        qualifiers=("association",),
+        note="invitations are not recorded: messages by others are the outcome",
+    )
+
+
+def _both_kinds(rows: pd.DataFrame) -> gates.Gate:
+    both = int(((rows["core_8"] >= LEAST_CORE) & (rows["mild"] >= LEAST_MILD)).sum())
+    detail = (
+        f"{both} groups with ≥ {LEAST_CORE} core and ≥ {LEAST_MILD} mild members,"
+        f" {LEAST_GROUPS} needed"
+    )
+    return gates.Gate("core and mild members", both >= LEAST_GROUPS, detail)
+
+
+def _per_head(rows: pd.DataFrame, core: str, outcome: str) -> Interval:
+    middle = (rows["spoke"] - rows[core] - rows["mild"]).clip(lower=0)
+    heads = rows[[core, "mild"]].astype("float64").assign(middle=middle)
+    if rows["members"].notna().all():
+        heads["log members"] = np.log1p(rows["members"].astype("float64"))
+    heads = heads.loc[:, heads.max() > heads.min()]
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return between(rows[outcome], heads, clusters).quotient(core, "mild")
+
+
+def retention_beats_acquisition(evidence: Evidence) -> Finding:
+    """Compare elasticities of posters at day 180 to those kept and to those won.
+
+    Kept wrote in days 0–27 and in days 28–55, won wrote for the first time in days
+    28–55; groups silent by day 180 count with 0.
+    """
+    rows = _both_months(evidence)
+    asked = gates.passed(
+        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
+    )
+    alive = rows[rows["later"] > 0]
+    ways = {
+        "posters on days 152–179 by messages": partial(_kept_less_won, rows, "said"),
+        "groups alive at day 180 (selected)": partial(_kept_less_won, alive, "later"),
+    }
+    fit = _elasticities(rows, "later")
+    return Finding(
+        legs=(fit.difference("kept", "won"),),
+        definition="elasticity of posters in days 152–179 to posters of days 28–55 who"
+        " had written in days 0–27, less that to those who had not",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(name, way) for name, way in ways.items()
+        ),
+        beside=(
+            Beside("elasticity to kept", fit.coefficient("kept")),
+            Beside("elasticity to won", fit.coefficient("won")),
+        ),
+        qualifiers=("proxy", "association"),
+        note="leaving is not recorded: who still writes stands for who stays",
+    )
+
+
+def _both_months(evidence: Evidence) -> pd.DataFrame:
+    second = evidence.months[evidence.months["month"] == 1]
+    second = second[["group", "retained", "newcomers"]]
+    rows = evidence.window(HALF_YEAR)
+    rows = rows[rows["entry_us"] <= rows["origin_us"]]
+    both = rows.merge(second, "left", "group").fillna({"retained": 0, "newcomers": 0})
+    return both.assign(later=both["spoke"].astype("float64"))
+
+
+def _elasticities(rows: pd.DataFrame, outcome: str) -> Counts:
+    logs = pd.DataFrame(
+        {
+            "kept": np.log1p(rows["retained"].astype("float64")),
+            "won": np.log1p(rows["newcomers"].astype("float64")),
+        }
+    )
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return between(rows[outcome].astype("float64"), logs, clusters)
+
+
+def _kept_less_won(rows: pd.DataFrame, outcome: str) -> Interval:
+    gates.passed(gates.groups(len(rows)))
+    return _elasticities(rows, outcome).difference("kept", "won")
+
+
+def quality_over_quantity(evidence: Evidence) -> Finding:
+    """Compare what core share and size explain of who dies after day 28.
+
+    Where members are not known, posters stand for size. Death is silence of 60 days,
+    so that neither measure is part of the outcome.
+    """
+    rows = _first_month(evidence).set_index("group")
+    rows = rows[rows["spoke"] > 0]
+    known = rows["members"].notna().all()
+    size = rows["members"] if known else rows["spoke"]
+    shares = {
+        name: rows[name] / rows["spoke"] for name in ("core_8", "core_4", "core_12")
+    }
+    at = partial(_rivals, evidence, size=size)
+    data = at(shares["core_8"])
+    asked = gates.passed(
+        gates.groups(len(data)),
+        gates.clustering(data["network"], data["batch"]),
+        gates.coefficients(int(data["ended"].sum()), 2),
+    )
+    others = {
+        "core from 4 days": partial(at, shares["core_4"]),
+        "core from 12 days": partial(at, shares["core_12"]),
+        "W = 90": partial(at, shares["core_8"], w_days=90.0),
+    }
+    return Finding(
+        legs=(dominance(data, "exposure", "log size", seed=SEED),),
+        definition="share of explained log likelihood: core posters (≥ 8 days in days"
+        f" 0–27) of all posters, less log {'members' if known else 'posters'}; silence"
+        " of 60 days after day 28",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(name, partial(_dominated, way))
+            for name, way in others.items()
+        ),
+        qualifiers=("proxy", "association"),
+    )
+
+
+def _rivals(
+    evidence: Evidence,
+    share: pd.Series[float],
+    *,
+    size: pd.Series[float],
+    w_days: float = 60.0,
+) -> pd.DataFrame:
+    logs = log_adjusted(size.rename("size").to_frame(), "size")
+    one = Landmark(evidence=evidence, exposure=share, adjust=logs)
+    return one.at_risk(silent(evidence, w_days=w_days))
+
+
+def _dominated(way: Callable[[], pd.DataFrame]) -> Interval:
+    return dominance(way(), "exposure", "log size", seed=SEED, samples=SHOWN)
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-100-fanatics": hundred_fanatics,
+        "s4-core-members-needed": core_members_needed,
+        "s4-quality-over-quantity": quality_over_quantity,
+        "s4-retention-beats-acquisition": retention_beats_acquisition,
+    }
+)

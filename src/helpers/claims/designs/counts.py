@@ -1,0 +1,232 @@
+"""Later counts on earlier ones: elasticities between groups, and within them.
+
+Between groups a negative binomial mean (log link), within them a Poisson one with an
+effect for each unit; errors are sandwiches over clusters with t(K − 1), so neither
+variance has to be right.
+
+References
+----------
+Gourieroux, Monfort and Trognon (1984), Econometrica 52, 701–720; Wooldridge (1999),
+J. Econometrics 90, 77–97.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival import Interval
+from helpers.survival.interval import Wald
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.survival import Clusters
+    from helpers.survival.interval import ScaleName
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["Counts", "between", "within"]
+
+STEPS, CLOSE = 200, 1e-9
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Counts:
+    """Coefficients of log means by name, and how they vary.
+
+    Attributes
+    ----------
+    values, covariance
+        Of the coefficients, in the order of `names`.
+    n, clusters
+        Rows, and independent units among them.
+    method
+        In words.
+    """
+
+    names: tuple[str, ...]
+    values: Floats
+    covariance: Floats
+    n: int
+    clusters: int
+    method: str
+
+    def ratio(self, name: str) -> Interval:
+        """Return the factor on the mean for one unit."""
+        return self._of(self._weights({name: 1.0}), "log")
+
+    def coefficient(self, name: str) -> Interval:
+        """Return the elasticity, where the exposure is a logarithm."""
+        return self._of(self._weights({name: 1.0}), "identity")
+
+    def difference(self, first: str, second: str) -> Interval:
+        """Return the first coefficient less the second."""
+        return self._of(self._weights({first: 1.0, second: -1.0}), "identity")
+
+    def quotient(self, top: str, bottom: str) -> Interval:
+        """Return the first coefficient over the second, with Fieller's limits.
+
+        Where the interval of the second contains 0 the quotient may be anything.
+        """
+        at = [self.names.index(name) for name in (top, bottom)]
+        rule = _Fieller(
+            tuple(self.values[at]), self.covariance[np.ix_(at, at)], self.clusters - 1
+        )
+        return Interval.of(
+            float(self.values[at[0]] / self.values[at[1]]), rule,
+            method=f"{self.method}, Fieller", n=self.n, clusters=self.clusters,
+        )  # fmt: skip
+
+    def _weights(self, weights: dict[str, float]) -> Floats:
+        return np.array([weights.get(name, 0.0) for name in self.names])
+
+    def _of(self, weights: Floats, scale: ScaleName) -> Interval:
+        value = float(weights @ self.values)
+        error = float(np.sqrt(weights @ self.covariance @ weights))
+        found = float(np.exp(value)) if scale == "log" else value
+        rule = Wald(found, error, scale, self.clusters - 1)
+        return Interval.of(
+            found, rule, method=self.method, n=self.n, clusters=self.clusters
+        )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Fieller:
+    """Limits of a quotient of two estimates that vary together."""
+
+    values: tuple[float, ...]
+    covariance: Floats
+    df: int
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return both limits; infinite ones where the bottom may be 0."""
+        t = float(stats.t.ppf((1 + level) / 2, self.df)) ** 2
+        top, bottom = self.values
+        (v, c), (_, w) = self.covariance
+        a, b, d = bottom**2 - t * w, top * bottom - t * c, top**2 - t * v
+        if a <= 0:
+            return -np.inf, np.inf
+        root = float(np.sqrt(max(b**2 - a * d, 0.0)))
+        return (b - root) / a, (b + root) / a
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the quotient on a scale and its error by the delta method."""
+        top, bottom = self.values
+        slope = np.array([1 / bottom, -top / bottom**2])
+        error = float(np.sqrt(slope @ self.covariance @ slope))
+        return Wald(top / bottom, error, "identity").on_scale(scale)
+
+
+def between(
+    counts: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
+) -> Counts:
+    """Fit a negative binomial mean to one row a group.
+
+    Parameters
+    ----------
+    counts : shape (n,)
+    exposures : shape (n, coefficients)
+        Numbers, in named columns; a constant is added.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If the effects are not determined.
+    """
+    y = np.asarray(counts, np.float64)
+    x = np.column_stack([np.ones(len(y)), exposures.to_numpy(np.float64)])
+    beta = np.zeros(x.shape[1])
+    beta[0] = np.log(max(y.mean(), CLOSE))
+    spread = 0.0
+    for _ in range(STEPS):
+        mean = np.exp(np.clip(x @ beta, -30, 30))
+        extra = np.sum((y - mean) ** 2 / mean - 1) / np.sum(mean)
+        spread = 0.5 * spread + 0.5 * float(np.clip(extra, 0.0, 10.0))
+        weight = 1 / (1 + spread * mean)
+        score, information = (
+            x * ((y - mean) * weight)[:, None],
+            (x.T * (mean * weight)) @ x,
+        )
+        step = _solved(information, score.sum(axis=0))
+        beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
+        if np.abs(step).max() < CLOSE:
+            break
+    names = ("constant", *map(str, exposures.columns))
+    covariance = _sandwich(information, score, clusters)
+    method = f"negative binomial mean, {clusters.count} clusters"
+    return Counts(names, beta, covariance, len(y), clusters.count, method)
+
+
+def within(
+    counts: npt.ArrayLike,
+    exposures: pd.DataFrame,
+    unit: npt.ArrayLike,
+    clusters: Clusters,
+) -> Counts:
+    """Fit a Poisson mean with an effect for each unit, by its conditional likelihood.
+
+    Units without a count say nothing and drop out.
+
+    Parameters
+    ----------
+    counts, unit : shape (n,)
+    exposures : shape (n, coefficients)
+    clusters
+        Of the rows; a unit lies in one cluster.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If the effects are not determined.
+    """
+    y, x = np.asarray(counts, np.float64), exposures.to_numpy(np.float64)
+    codes = pd.factorize(np.asarray(unit))[0]
+    total = np.bincount(codes, y)[codes]
+    beta = np.zeros(x.shape[1])
+    for _ in range(STEPS):
+        raw = np.exp(np.clip((x - x.mean(axis=0)) @ beta, -30, 30))
+        share = raw / np.bincount(codes, raw)[codes]
+        centre = np.column_stack(
+            [np.bincount(codes, share * column)[codes] for column in x.T]
+        )
+        apart = x - centre
+        score = apart * (y - total * share)[:, None]
+        information = (apart.T * (total * share)) @ apart
+        step = _solved(information, score.sum(axis=0))
+        beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
+        if np.abs(step).max() < CLOSE:
+            break
+    covariance = _sandwich(information, score, clusters)
+    method = f"Poisson mean within units, {clusters.count} clusters"
+    names = tuple(map(str, exposures.columns))
+    return Counts(names, beta, covariance, len(y), clusters.count, method)
+
+
+def _solved(information: Floats, score: Floats) -> Floats:
+    try:
+        step = np.linalg.solve(information, score).astype(np.float64)
+    except np.linalg.LinAlgError as error:
+        raise NotIdentifiableError(
+            "the data do not determine the effects", where="counts"
+        ) from error
+    if not np.isfinite(step).all():
+        raise NotIdentifiableError(
+            "the data do not determine the effects", where="counts"
+        )
+    found: Floats = step
+    return found
+
+
+def _sandwich(information: Floats, score: Floats, clusters: Clusters) -> Floats:
+    k = clusters.count
+    sums = np.zeros((k, score.shape[1]))
+    np.add.at(sums, clusters.codes, score)
+    bread = np.linalg.inv(information)
+    covariance: Floats = bread @ (sums.T @ sums) @ bread * k / (k - 1)
+    return covariance

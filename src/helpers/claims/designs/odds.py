@@ -1,0 +1,69 @@
+"""An odds ratio, adjusted, with errors that know clusters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import statsmodels.api as sm
+from statsmodels.tools.sm_exceptions import PerfectSeparationError
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival import Interval
+from helpers.survival.interval import Wald
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    from helpers.survival import Clusters
+
+__all__ = ["odds_ratio"]
+
+HOPELESS_SE = 10.0  # of a log ratio: a cell is all but empty
+
+
+def odds_ratio(
+    outcome: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
+) -> Interval:
+    """Return the odds ratio of the first exposure, by logistic regression.
+
+    Parameters
+    ----------
+    outcome : shape (n,)
+        Yes or no.
+    exposures : shape (n, coefficients)
+        The exposure of interest first; a constant is added.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If an exposure divides yes from no.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers.inference import clusters_by
+    >>> x = pd.DataFrame({"x": [1.0] * 20 + [0.0] * 20})
+    >>> y = [True] * 10 + [False] * 10 + [True] * 5 + [False] * 15
+    >>> round(odds_ratio(y, x, clusters_by(range(40))).estimate, 6)
+    3.0
+    """
+    design = sm.add_constant(exposures.to_numpy(np.float64), has_constant="add")
+    model = sm.GLM(np.asarray(outcome, float), design, sm.families.Binomial())
+    try:
+        fit = model.fit(cov_type="cluster", cov_kwds={"groups": clusters.codes})
+    except PerfectSeparationError as error:
+        raise _undetermined() from error
+    value, error_ = float(fit.params[1]), float(fit.bse[1])
+    if not (np.isfinite(value) and 0 < error_ < HOPELESS_SE):
+        raise _undetermined()
+    ratio, k = float(np.exp(value)), clusters.count
+    return Interval.of(
+        ratio, Wald(ratio, error_, "log", k - 1),
+        method=f"logistic, {k} clusters, t({k - 1})", n=len(design), clusters=k,
+    )  # fmt: skip
+
+
+def _undetermined() -> NotIdentifiableError:
+    return NotIdentifiableError("the data do not determine the odds", where="logistic")

@@ -1,0 +1,123 @@
+"""Groups month by month: what a month was like, and who died in the next.
+
+A death is the first silence of W days, dated at its start, so that nothing is known
+of a group's later life when its risk is asked for. A row is a month of 28 days in
+which a group is at risk; its exposure is coded from the month before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims import gates
+from helpers.claims.readings import silent
+from helpers.measures.months import MONTH_DAYS
+from helpers.survival import clusters_of, cox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpers.claims.evidence import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["Panel"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Panel:
+    """One comparison of group-months.
+
+    Attributes
+    ----------
+    evidence
+        The study.
+    exposure
+        Takes rows of `months` (0 in silent ones) and gives their exposure; rows
+        without a value are in no arm.
+    lag
+        Whole months between the month of the exposure and the month of risk.
+    """
+
+    evidence: Evidence
+    exposure: Callable[[pd.DataFrame], pd.Series[float]]
+    lag: int = 0
+
+    def rows(self, *, w_days: float = 60.0) -> pd.DataFrame:
+        """Return group-months at risk with the month before beside them."""
+        lives = silent(self.evidence, w_days=w_days, form="first_gap")
+        born = lives.lives.entry == 0
+        duration = lives.lives.durations[born]
+        first = 1 + self.lag  # the first month of risk
+        many = np.maximum(np.ceil(duration / MONTH_DAYS).astype(int) - first, 0)
+        row = np.repeat(np.arange(len(duration)), many)
+        month = first + np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
+        stop = np.minimum(duration[row], (month + 1) * MONTH_DAYS)
+        ended = (lives.lives.ended & ~lives.competing)[born][row]
+        table = pd.DataFrame(
+            {
+                "group": lives.lives.group[born][row],
+                "network": lives.lives.network[born][row],
+                "month": month - first,
+                "start": (month * MONTH_DAYS).astype(float),
+                "stop": stop,
+                "ended": ended & (stop == duration[row]),
+            }
+        )
+        data = table.merge(self.evidence.months, "left", ["group", "month"])
+        data = data.fillna(dict.fromkeys(self.evidence.months.columns, 0))
+        return data.assign(exposure=self.exposure(data)).dropna(subset="exposure")
+
+    def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+        """Return the gates; an arm's size is the number of its different groups."""
+        asked = gates.passed(gates.timing((self.lag + 1) * 28 - 1, (self.lag + 1) * 28))
+        if data["exposure"].isin([0.0, 1.0]).all():
+            asked += gates.passed(*_arms(data))
+        else:
+            asked += gates.passed(gates.groups(data["group"].nunique()))
+        whose = self._whose(data)
+        asked += gates.passed(gates.clustering(whose["network"], whose["batch"]))
+        return asked + gates.passed(gates.coefficients(int(data["ended"].sum()), 3))
+
+    def hazard_ratio(self, *, w_days: float = 60.0) -> Interval:
+        """Return the hazard ratio, adjusted for messages and posters of that month."""
+        data = self.rows(w_days=w_days)
+        self.gated(data)
+        return self.fit(data)
+
+    def fit(self, data: pd.DataFrame) -> Interval:
+        """Return the hazard ratio of rows that passed the gates."""
+        table = pd.DataFrame(
+            {
+                "exposure": data["exposure"].astype("float64"),
+                "log messages": np.log1p(data["messages"].astype("float64")),
+                "log posters": np.log1p(data["posters"].astype("float64")),
+            }
+        )
+        varies = table.max() > table.min()
+        varies["exposure"] = True
+        whose = self._whose(data)
+        codes = pd.Series(
+            clusters_of(whose["network"], whose["batch"]).codes, whose["group"]
+        )
+        fit = cox(
+            data["stop"],
+            data["ended"],
+            table.loc[:, varies],
+            entry=data["start"],
+            cluster=data["group"].map(codes),
+        )
+        return fit["exposure"].ratio
+
+    def _whose(self, data: pd.DataFrame) -> pd.DataFrame:
+        groups = self.evidence.groups
+        return groups[groups["group"].isin(data["group"])]
+
+
+def _arms(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    """Return the gates of two arms in which a group can be at different times."""
+    ended = data.groupby(["group", "exposure"])["ended"].any().reset_index()
+    return gates.arms(ended["exposure"] == 1, ended["ended"])

@@ -1,0 +1,98 @@
+"""A hazard ratio within strata, from life tables: who was at risk and who ended.
+
+Each stratum (a group and a span of time) compares its own people, so nothing that
+their group shares can confound. Ties are Efron's, as lives grouped into spans ask.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival import Interval
+from helpers.survival.interval import Wald
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.survival import Clusters
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["stratified_hazard_ratio"]
+
+STEPS, CLOSE, FEWEST = 100, 1e-10, 2
+
+
+def stratified_hazard_ratio(
+    at_risk: npt.ArrayLike, ended: npt.ArrayLike, clusters: Clusters
+) -> Interval:
+    """Return the hazard ratio of the exposed to the others of the same stratum.
+
+    Parameters
+    ----------
+    at_risk, ended : shape (strata, 2)
+        The others, then the exposed.
+    clusters
+        Of the strata; errors are the sandwich's, with t(K − 1).
+
+    Raises
+    ------
+    NotIdentifiableError
+        If no stratum compares anybody, or all ends are of one side.
+
+    References
+    ----------
+    Efron (1977), JASA 72, 557–565; Lin and Wei (1989), JASA 84, 1074–1078.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers.inference import clusters_by
+    >>> n, d = np.tile([[100, 100]], (20, 1)), np.tile([[10, 10]], (20, 1))
+    >>> stratified_hazard_ratio(n, d, clusters_by(range(20))).estimate
+    1.0
+    """
+    risk, ends = np.asarray(at_risk, np.float64), np.asarray(ended, np.float64)
+    log_ratio = 0.0
+    for _ in range(STEPS):
+        score, information = _efron(risk, ends, log_ratio)
+        if not information.sum() > 0:
+            raise NotIdentifiableError("no stratum compares anybody", where="strata")
+        step = float(score.sum() / information.sum())
+        log_ratio += float(np.clip(step, -1, 1))
+        if abs(step) < CLOSE:
+            break
+    else:
+        raise NotIdentifiableError("all ends are of one side", where="strata")
+    if clusters.count < FEWEST:
+        raise NotIdentifiableError(
+            f"{clusters.count} clusters are too few for an interval", where="strata"
+        )
+    sums = np.bincount(clusters.codes, score, minlength=clusters.count)
+    k = clusters.count
+    error = float(np.sqrt(np.sum(sums**2) * k / (k - 1)) / information.sum())
+    ratio = float(np.exp(log_ratio))
+    return Interval.of(
+        ratio, Wald(ratio, error, "log", k - 1),
+        method=f"Cox within strata, {k} clusters, t({k - 1})",
+        n=int(risk.sum()), clusters=k,
+    )  # fmt: skip
+
+
+def _efron(risk: Floats, ends: Floats, log_ratio: float) -> tuple[Floats, Floats]:
+    """Return score and information by stratum; its ends leave one after another."""
+    many = ends.sum(axis=1).astype(int)
+    stratum = np.repeat(np.arange(len(many)), many)
+    nth = np.arange(len(stratum)) - np.repeat(np.cumsum(many) - many, many)
+    gone = nth / np.maximum(many, 1)[stratum]
+    still = risk[stratum] - ends[stratum] * gone[:, None]
+    exposed = still[:, 1] * np.exp(log_ratio)
+    share = exposed / (exposed + still[:, 0])
+    size = len(many)
+    score = ends[:, 1] - np.bincount(stratum, share, minlength=size)
+    each = np.bincount(stratum, share * (1 - share), minlength=size)
+    information: Floats = each.astype(np.float64)
+    return score.astype(np.float64), information

@@ -1,0 +1,95 @@
+"""How fast groups fill, by year of founding."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims import gates
+from helpers.claims.agreement import Specification
+from helpers.claims.designs.times import time_ratio
+from helpers.claims.finding import Finding
+from helpers.records import DAY_US
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.evidence import Evidence
+    from helpers.claims.finding import Estimator
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS", "slower_fill"]
+
+FULL = 100
+LEAST_COHORTS = 3
+A_SECOND = 1 / 86_400  # in days: the least time that is told from none
+
+
+def slower_fill(evidence: Evidence) -> Finding:
+    """Estimate the ratio of times to 100 members for a year's later founding."""
+    rows = _filled(evidence, FULL)
+    asked = _gated(rows)
+    return Finding(
+        legs=(_ratio(rows),),
+        definition="time from origin to the 100th joining, per year of founding;"
+        " lognormal, groups not full by the end are censored",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(f"{full} members", partial(_at, evidence, full))
+            for full in (50, 200)
+        ),
+        qualifiers=("association",),
+        note=f"{int(rows['full'].sum())} of {len(rows)} groups filled",
+    )
+
+
+def _filled(evidence: Evidence, full: int) -> pd.DataFrame:
+    """Return groups watched from their origin, and when they were full."""
+    joined = evidence.table("memberships").dropna(subset="joined_us")
+    order = joined.sort_values(["group", "joined_us"])
+    nth = order.groupby("group").cumcount() + 1
+    when = order[nth == full].set_index("group")["joined_us"]
+    rows = evidence.from_birth
+    at = rows["group"].map(when)
+    days = (at.fillna(rows["end_us"]) - rows["origin_us"]) / DAY_US
+    year = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
+    return rows.assign(
+        days=days.clip(lower=A_SECOND).astype("float64"), full=at.notna(), year=year
+    )
+
+
+def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    cohorts = int(rows["year"].nunique())
+    filled = int(rows["full"].sum())
+    return gates.passed(
+        gates.groups(len(rows)),
+        gates.Gate(
+            "filled", filled >= gates.LEAST_DEATHS,
+            f"{filled} groups filled, {gates.LEAST_DEATHS} needed",
+        ),
+        gates.Gate(
+            "cohorts", cohorts >= LEAST_COHORTS,
+            f"{cohorts} years of founding, {LEAST_COHORTS} needed",
+        ),
+        gates.clustering(rows["network"], rows["batch"]),
+    )  # fmt: skip
+
+
+def _ratio(rows: pd.DataFrame) -> Interval:
+    year = (rows["year"] - rows["year"].min()).astype("float64")
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return time_ratio(rows["days"], rows["full"], np.asarray(year), clusters)
+
+
+def _at(evidence: Evidence, full: int) -> Interval:
+    rows = _filled(evidence, full)
+    _gated(rows)
+    return _ratio(rows)
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType({"s2-slower-fill": slower_fill})

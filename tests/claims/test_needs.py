@@ -1,0 +1,58 @@
+"""Every claim of the first two priorities has a word for every study."""
+
+import pytest
+
+from helpers.claims import claim, evaluate, read_register
+from helpers.claims.evaluate import ESTIMATORS
+from helpers.claims.needs import needs_of, refusal
+from helpers.claims.rules import Word
+
+DUE = [c.id for c in read_register().values() if c.priority < 3]
+REFUSED = [id_ for id_ in DUE if id_ not in ESTIMATORS]
+
+
+def test_every_claim_declares_its_needs():
+    """All 58, and none that the register does not have."""
+    assert len(DUE) == 58
+    assert all(needs_of(id_) for id_ in DUE)
+
+
+@pytest.mark.parametrize("id_", REFUSED)
+def test_without_an_estimator_no_table_could_hold_it(id_):
+    """A claim may do without an estimator only if no study could feed one."""
+    assert any(need.recorded_nowhere for need in needs_of(id_))
+
+
+@pytest.mark.parametrize("id_", DUE)
+def test_no_claim_is_left_without_a_word(plant, id_):
+    """A study of sixty groups gets a verdict or a reason on each."""
+    verdict = evaluate(id_, plant(n=60))
+
+    assert verdict.word is not None
+    assert verdict.reason or verdict.legs
+
+
+def test_the_refusal_names_what_is_missing(plant):
+    """The column, the field and the labels, each with the study that lacks it."""
+    study = plant(n=60)
+
+    assert refusal("s3-groups-start-with-friends", study) == (
+        "needs dated joins (observability.joins_observed) and inviter of each join"
+        " (memberships.inviter); planted has none of these"
+    )
+    assert "needs 300 hand labels of tone" in refusal("s4-link-tone-matters", study)
+
+
+def test_an_empty_column_does_not_meet_a_need(plant):
+    """Room for a value is not a value."""
+    study = plant(n=60, owner_share=float("nan"))
+
+    assert "windows.owner_share" in refusal("s0-owner-alone-fails", study)
+    assert not refusal("s0-owner-alone-fails", plant(n=60, owner_share=0.5))
+
+
+def test_unfalsifiable_claims_are_not_asked(plant):
+    """Their word does not depend on the study."""
+    entry = claim("s3-headache-ranking")
+
+    assert evaluate(entry.id, plant(n=60)).word is Word.UNFALSIFIABLE

@@ -123,7 +123,10 @@ def _groups(frame):
             "closed_us": np.nan,
             "closed_kind": None,
             "first_us": origin.astype(float).mask(silent),
-            "last_us": (origin + _us(frame["last"])).astype(float).mask(silent),
+            "last_us": (origin + _us(frame["last"]))
+            .clip(upper=END_DAYS * DAY_US)  # rounding may lead past the end
+            .astype(float)
+            .mask(silent),
             "messages": _said(frame, 0, END_DAYS),
             "posters": frame["posters"].mask(silent, 0),
             "early_messages": _said(frame, 0, 28),

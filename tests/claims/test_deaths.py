@@ -108,10 +108,10 @@ def test_fulfilled_purpose_competes(last, competes, age):
 
 def test_failed_is_the_first_of_all():
     """Posters thin at 100, silence follows at 400: failed at 100."""
-    tables = groups([400]), NO_SILENCES, rates((0, 9, 5), (100, 5, 2))
+    tables, thin = (groups([400]), NO_SILENCES), rates((0, 9, 5), (100, 5, 2))
 
-    assert deaths.failed(*tables, sender_ids=True).lives.durations.tolist() == [100]
-    assert deaths.failed(*tables, sender_ids=False).lives.durations.tolist() == [400]
+    assert deaths.failed(*tables, thin).lives.durations.tolist() == [100]
+    assert deaths.failed(*tables, None).lives.durations.tolist() == [400]
 
 
 def test_never_active_is_dead_at_0():

@@ -110,10 +110,11 @@ def test_units_of_exposures_do_not_matter(table):
     assert logs(days) * scale == pytest.approx(logs(years), rel=1e-9)
 
 
-def test_missing_exposures_are_refused():
+@pytest.mark.parametrize("gap", [np.nan, np.inf])
+def test_missing_exposures_are_refused(gap):
     """A gap in the exposure is not passed on as a missing coefficient."""
     with pytest.raises(NotIdentifiableError, match="exposure 'x': it never varies, or"):
-        cox([1, 2, 3], [1, 1, 1], pd.DataFrame({"x": [0, 1, np.nan]}))
+        cox([1, 2, 3], [1, 1, 1], pd.DataFrame({"x": [0, 1, gap]}))
 
 
 def test_ends_at_the_origin_count():

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers import prose
 from helpers.records import DAY_US
 from helpers.survival import lifetimes_of, silence, watch
 
@@ -76,18 +77,17 @@ def by_silence(groups: pd.DataFrame, silences: pd.DataFrame, **how: Any) -> Ends
 def failed(
     groups: pd.DataFrame,
     silences: pd.DataFrame,
-    rates: pd.DataFrame,
-    *,
-    sender_ids: bool,
+    rates: pd.DataFrame | None,
     **how: Any,  # noqa: ANN401 - handed on to `silence`
 ) -> Ends:
     """Return lifetimes that end with the first of what this corpus can show.
 
-    Silence (closure included) always; fewer than 3 posters where senders are known;
+    Silence (closure included) always; fewer than 3 posters where senders are known
+    (`rates` is None where they are not);
     floods of advertisements nowhere, as no corpus at hand has validated labels.
     """
     lives, competing, words = by_silence(groups, silences, **how)
-    if not sender_ids:
+    if rates is None:
         return Ends(lives, competing, f"failed: {words}; posters and ads not known")
     thin = by_posters(groups, rates).lives
     starts = pd.Series(thin.durations[thin.ended], index=thin.group[thin.ended])
@@ -130,7 +130,8 @@ def by_rate(groups: pd.DataFrame, rates: pd.DataFrame, share: float = 0.10) -> E
     judged = groups["group"].isin(most.index[most >= PEAK_MESSAGES])
     groups = still_watched(groups[judged | groups["last_us"].isna()])
     found = little_traffic(groups, rates, share)
-    return _first_of(groups, found, f"traffic under {share:.0%} of its past peak")
+    words = f"traffic under {prose.share(share)} of its past peak"
+    return _first_of(groups, found, words)
 
 
 def few_posters(groups: pd.DataFrame, rates: pd.DataFrame, least: int) -> pd.DataFrame:

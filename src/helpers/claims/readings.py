@@ -7,6 +7,7 @@ which groups count. Their product, at most 100 of them.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -19,6 +20,7 @@ from helpers.claims import gates
 from helpers.claims.agreement import Specification
 from helpers.claims.deaths import by_posters, by_rate, by_silence, failed
 from helpers.claims.limits import hull
+from helpers.errors import NotIdentifiableError
 from helpers.survival import failure_probability, naive
 
 if TYPE_CHECKING:
@@ -74,9 +76,8 @@ def silent(
 
 def union(evidence: Evidence) -> Ends:
     """Read failure as the first of what the corpus can show."""
-    known = evidence.observability.sender_ids
-    tables = evidence.groups, evidence.silences, evidence.rates
-    return failed(*tables, sender_ids=known)
+    rates = evidence.rates if evidence.observability.sender_ids else None
+    return failed(evidence.groups, evidence.silences, rates)
 
 
 def _thin_traffic(evidence: Evidence) -> Ends:
@@ -182,16 +183,21 @@ def _grid(evidence: Evidence) -> Iterator[_Cell]:
 
 def _clocks(evidence: Evidence) -> dict[str, pd.DataFrame]:
     """Return the groups with their clock starting at creation, and at first message."""
-    groups = evidence.groups
-    clocks = {"from origin": groups}
-    if evidence.observability.births == "creation":
-        spoke = groups[groups["first_us"].notna()]
-        first = spoke["first_us"].astype("int64")
-        entry = np.maximum(spoke["entry_us"], first)
-        clocks["from first message"] = spoke.assign(
-            origin_us=first, entry_us=entry, early_messages=_early(evidence, spoke)
-        )
+    clocks = {"from origin": evidence.groups}
+    with suppress(NotIdentifiableError):  # without daily counts there is one clock
+        clocks |= _from_first_message(evidence)
     return clocks
+
+
+def _from_first_message(evidence: Evidence) -> dict[str, pd.DataFrame]:
+    if evidence.observability.births != "creation":
+        return {}
+    spoke = evidence.groups[evidence.groups["first_us"].notna()]
+    first = spoke["first_us"].astype("int64")
+    entry = np.maximum(spoke["entry_us"], first)
+    early = _early(evidence, spoke)
+    later = spoke.assign(origin_us=first, entry_us=entry, early_messages=early)
+    return {"from first message": later}
 
 
 def _early(evidence: Evidence, groups: pd.DataFrame) -> pd.Series[int]:

@@ -140,9 +140,10 @@ def standardised(exposures: pd.DataFrame) -> tuple[Floats, Floats]:
     Raises
     ------
     NotIdentifiableError
-        If an exposure has missing values or never varies.
+        If an exposure has missing or infinite values, or never varies.
     """
     x = exposures.to_numpy(np.float64)
+    x = np.where(np.isfinite(x), x, np.nan)
     unit: Floats = x.std(axis=0)
     if not (unit > 0).all():  # not a number is not more than 0
         raise NotIdentifiableError(

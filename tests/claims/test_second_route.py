@@ -211,6 +211,34 @@ def test_silence_alone_by_loops(name):
     agrees(beside["F1: silence alone"], *expected)
 
 
+def test_never_active_by_loops():
+    """F2, printed beside: rooms without 5 people and 20 messages in a week."""
+    groups = study("fcc_gitter").table("groups")
+    days = study("fcc_gitter").table("member_days").groupby("group")
+    never, asked = [], []
+    for g in groups.itertuples():
+        if g.end_us - g.origin_us < 365 * DAY:
+            continue
+        rows = days.get_group(g.group) if g.group in days.groups else pd.DataFrame()
+        weeks = ([rows[rows["day"].between(d - 6, d)] for d in range(
+            g.origin_us // DAY, g.origin_us // DAY + 365
+        )] if len(rows) else [])  # fmt: skip
+        asked.append(g.Index)
+        never.append(
+            not any(
+                w["member"].nunique() >= 5 and w["messages"].sum() >= 20 for w in weeks
+            )
+        )
+    rows, never = groups.loc[asked], np.array(never)
+    weights, t = drawn(rows)
+    values, estimate = weights @ never / weights.sum(axis=1), never.mean()
+    limits = limits_of_share(estimate, values, len(rows), t)
+    found = verdict("s1-over-90-fail", "fcc_gitter").beside[1]
+
+    assert found.name.startswith("F2")
+    agrees(found.interval, estimate, *limits)
+
+
 def half_line(ages, values):
     """Return where a falling step function is one half, the middle of a rest."""
     at = next((a for a, s in zip(ages, values, strict=True) if s <= 0.5 + 1e-9), np.inf)

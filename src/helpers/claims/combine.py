@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from helpers.claims.rules import All, Decision, Word
 from helpers.inference import combine
+from helpers.prose import share
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -180,7 +181,9 @@ def together(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
     pairs = zip(weights, verdicts, strict=True)
     fragile = sum(weight for weight, v in pairs if v.word is Word.FRAGILE)
     if fragile >= HALF:
-        return Decision(Word.FRAGILE, reason=f"fragile in {fragile:.0%} of the weight")
+        return Decision(
+            Word.FRAGILE, reason=f"fragile in {share(fragile)} of the weight"
+        )
     for alone in verdicts:
         rest = [v for v in verdicts if v is not alone]
         if _judged(rule, rest).word.opposes(decision.word):

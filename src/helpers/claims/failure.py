@@ -21,8 +21,10 @@ from helpers.claims.readings import (
     union,
     without_one_network,
 )
+from helpers.claims.threshold import never_active
 from helpers.errors import NotIdentifiableError
 from helpers.inference import success_probability
+from helpers.prose import share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,7 +53,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
     asked = gates.passed(*gates.failure(ends.lives, YEAR))
     failing = failure(ends, YEAR, error_days=error)
     silence_alone = failure(silent(evidence), YEAR, error_days=error)
-    not_successful = _not_successful(evidence)
+    not_successful, never = _not_successful(evidence), _never_active(evidence)
     return Finding(
         legs=(failing,),
         definition=ends.definition,
@@ -67,10 +69,14 @@ def over_90_fail(evidence: Evidence) -> Finding:
         ),
         beside=(
             Beside("F1: silence alone", silence_alone),
+            *(
+                Beside("F2: never 5 posters and 20 messages in a week", found)
+                for found in never
+            ),
             *(Beside("not successful", found) for found in not_successful),
         ),
         shared=silence_alone,
-        note=_recovered(ends, failing, not_successful),
+        note=_recovered(ends, failing, not_successful) + "; F2 not known" * (not never),
         speaks_for=evidence.speaks_for(),
     )
 
@@ -78,10 +84,18 @@ def over_90_fail(evidence: Evidence) -> Finding:
 def _recovered(
     ends: Ends, failing: Interval, not_successful: tuple[Interval, ...]
 ) -> str:
-    """Say how many came back, and where that breaks the nesting of definitions."""
-    back = f"{ends.lives.revived_share:.0%} of those once failed recovered"
-    broken = any(failing.estimate > other.estimate for other in not_successful)
-    return back + ", so that more failed than are not successful" * broken
+    """Say how many came back, and where more failed than are not successful."""
+    back = f"of the groups once failed, {share(ends.lives.revived_share)} recovered"
+    more = any(failing.estimate > other.estimate for other in not_successful)
+    return back + ", so that more failed than are not successful" * more
+
+
+def _never_active(evidence: Evidence) -> tuple[Interval, ...]:
+    """Return F2, or nothing where the days of single people are not known."""
+    try:
+        return (never_active(evidence, YEAR),)
+    except NotIdentifiableError:
+        return ()
 
 
 def _not_successful(evidence: Evidence) -> tuple[Interval, ...]:

@@ -63,7 +63,11 @@ def groups(number: int, least: int = LEAST_GROUPS) -> Gate:
     >>> groups(49)
     Gate(name='groups', passed=False, detail='49 groups, 50 needed')
     """
-    return Gate("groups", number >= least, f"{number} groups, {least} needed")
+    return Gate("groups", number >= least, f"{_groups(number)}, {least} needed")
+
+
+def _groups(number: int) -> str:
+    return f"{number} group{'s' * (number != 1)}"
 
 
 def follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
@@ -76,7 +80,8 @@ def follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
     False
     """
     followed = int(np.sum(np.asarray(potential_days) >= horizon))
-    detail = f"{followed} groups followed for {horizon:g} d, {LEAST_FOLLOWED} needed"
+    what = f"{_groups(followed)} followed for {horizon:g} d"
+    detail = f"{what}, {LEAST_FOLLOWED} needed"
     return Gate("potential follow-up", followed >= LEAST_FOLLOWED, detail)
 
 
@@ -165,7 +170,8 @@ def passed(*asked: Gate) -> tuple[Gate, ...]:
 def entered_before(entry_days: npt.ArrayLike, horizon: float) -> Gate:
     """Refuse a sample in which every group entered after the horizon."""
     entered = int(np.sum(np.asarray(entry_days) < horizon))
-    detail = f"{entered} groups were watched before day {horizon:g}"
+    what = f"{_groups(entered)} watched before day {horizon:g}"
+    detail = f"{what}, {LEAST_FOLLOWED} needed"
     return Gate("entry", entered >= LEAST_FOLLOWED, detail)
 
 

@@ -13,6 +13,7 @@ from helpers.claims.agreement import Specification
 from helpers.claims.finding import Beside, Finding
 from helpers.claims.readings import DECIDING, SEED, failure, readings, silent
 from helpers.inference import rate_ratio
+from helpers.prose import share
 from helpers.records import DAY_US
 from helpers.survival import clusters_of, median_lifetime
 
@@ -60,7 +61,8 @@ def three_month_death(evidence: Evidence) -> Finding:
             *readings(evidence, THREE_MONTHS, primary=PRIMARY),
         ),
         beside=(Beside("median lifetime", median_lifetime(ends.lives, seed=SEED)),),
-        note=f"{ends.lives.revived_share:.0%} of those once silent spoke again",
+        note="of the groups once silent for W days,"
+        f" {share(ends.lives.revived_share)} spoke again",
         speaks_for=evidence.speaks_for(),
     )
 

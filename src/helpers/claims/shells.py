@@ -12,6 +12,7 @@ from helpers.claims.agreement import Specification
 from helpers.claims.deaths import few_posters, little_traffic, state_at, still_watched
 from helpers.claims.finding import Finding
 from helpers.claims.limits import census, hull
+from helpers.prose import share
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def shells(evidence: Evidence) -> Finding:
     known = evidence.observability.sender_ids
     return Finding(
         legs=(_share(evidence, at_us),),
-        definition=f"silent, under {TRAFFIC:.0%} of past peak traffic"
+        definition=f"silent, under {share(TRAFFIC)} of past peak traffic"
         f"{f' or under {POSTERS} posters' if known else '; posters not known'}"
         f" on {_date(at_us)}; groups of age ≥ {LEAST_AGE_DAYS} d",
         gates=asked,
@@ -106,7 +107,7 @@ def _share(evidence: Evidence, at_us: int) -> Interval:
 def _others(evidence: Evidence, at_us: int) -> Iterator[Specification]:
     for posters, traffic in OTHER_SHELLS:
         gone = gone_or_shell(evidence, at_us, posters=posters, traffic=traffic)
-        name = f"under {posters} posters or {traffic:.0%} of peak"
+        name = f"under {posters} posters or {share(traffic)} of peak"
         yield Specification(name, (census(gone),))
     for date in _quarters(evidence, at_us):
         gone = gone_or_shell(evidence, date)

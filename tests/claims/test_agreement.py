@@ -1,8 +1,10 @@
 """A verdict that other reasonable choices do not bear out is FRAGILE."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from helpers.claims.agreement import Specification, agreement, hardened
+from helpers.claims.agreement import Agreement, Specification, agreement, hardened
 from helpers.claims.rules import Decision, Word
 from helpers.claims.templates import parse
 from helpers.survival.interval import Interval, Wald
@@ -48,6 +50,26 @@ def test_four_in_five_must_agree(disagreeing, expected):
 def test_one_in_twenty_may_be_opposite(count, expected):
     """One opposite verdict in 20 is 5 %; one in 19 is more."""
     assert verdict(*many(at(0.7), count - 1), *many(at(0.2), 1)) == expected
+
+
+@given(fifths=st.integers(1, 60), agreeing=st.integers(0, 300))
+def test_exactly_80_percent_is_enough(fifths, agreeing):
+    """Whatever the number: 4 in 5 hold a verdict, one fewer makes it FRAGILE."""
+    counted = 5 * fifths
+    agreeing = min(agreeing, counted)
+    found = Agreement(counted, agreeing, opposite=0, decisive=())
+
+    assert found.fragile is (agreeing < 4 * fifths)
+
+
+@given(twentieths=st.integers(1, 15), opposite=st.integers(0, 60))
+def test_exactly_5_percent_is_borne(twentieths, opposite):
+    """Whatever the number: 1 in 20 may be opposite, one more makes it FRAGILE."""
+    counted = 20 * twentieths
+    opposite = min(opposite, counted // 5)
+    found = Agreement(counted, counted - opposite, opposite, decisive=())
+
+    assert found.fragile is (opposite > twentieths)
 
 
 def test_biased_ones_are_shown_and_not_counted():

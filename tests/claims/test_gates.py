@@ -2,14 +2,23 @@
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from helpers.claims import gates
+from helpers.claims import Word, evaluate, gates
+from helpers.claims.evidence import Evidence
+from helpers.claims.readings import silent
 
 
 @pytest.mark.parametrize(("number", "passes"), [(49, False), (50, True)])
 def test_fifty_groups(number, passes):
     """One group fewer than 50 is too few."""
     assert gates.groups(number).passed is passes
+
+
+def test_one_is_a_group():
+    """One group is not written as several."""
+    assert gates.groups(1).detail == "1 group, 50 needed"
 
 
 @pytest.mark.parametrize(("followed", "passes"), [(19, False), (20, True)])
@@ -96,3 +105,47 @@ def test_circular_outcome():
 def test_labels_need_hands_and_a_report(number, f1, passes):
     """300 hand labels, and each class's F1 told."""
     assert gates.labels(number, f1).passed is passes
+
+
+WORLDS = st.fixed_dictionaries(
+    {
+        "seed": st.integers(0, 99),
+        "n": st.integers(1, 99),
+        "life": st.floats(0.0, 5000.0),
+        "reply_ratio": st.floats(0.0, 1.0),
+        "networks": st.sampled_from([1, 2, 7, 8]),
+    }
+)
+
+
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(world=WORLDS)
+@pytest.mark.parametrize("claim", ["s1-not-centralised", "s0-200-of-343-shells"])
+def test_gates_come_first(plant, claim, world):
+    """However clear the numbers: no estimate without gates, no verdict past one."""
+    verdict = evaluate(claim, plant(**world))
+
+    for one in verdict.parts or (verdict,):
+        untestable = one.word is Word.UNTESTABLE
+        assert untestable == (one.estimate is None)
+        assert untestable != all(gate.passed for gate in one.gates)
+
+
+@given(seed=st.integers(0, 99), n=st.integers(20, 80), other=st.floats(0.0, 5000.0))
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_no_gate_sees_who_died(plant, seed, n, other):
+    """Two worlds that differ in nothing but lifetimes pass the same gates."""
+    both = [plant(seed, n, life=life, networks=8) for life in (100.0, other)]
+    for world in both:
+        world.tables["groups"]["early_messages"] = 84  # W depends on traffic alone
+    first, second = (silent(Evidence.of(world)).lives for world in both)
+
+    assert gates.failure(first, 365.0) == gates.failure(second, 365.0)

@@ -15,7 +15,14 @@ from helpers.errors import ShequnError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["checksum", "checksum_of", "whole_file", "whole_folder", "write_text"]
+__all__ = [
+    "checksum",
+    "checksum_of",
+    "unwritable",
+    "whole_file",
+    "whole_folder",
+    "write_text",
+]
 
 BLOCK = 1 << 20
 
@@ -44,13 +51,13 @@ def whole_file(path: Path) -> Iterator[Path]:
         )
         os.close(handle)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     partial = Path(name)
     try:
         yield partial
         _reveal(partial, path)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         with suppress(FileNotFoundError):
             partial.unlink()
@@ -63,7 +70,12 @@ def _reveal(partial: Path, path: Path) -> None:
     partial.replace(path)
 
 
-def _unwritable(path: Path, error: OSError) -> ShequnError:
+def unwritable(path: Path, error: OSError) -> ShequnError:
+    """Return what to tell of a place that can't be written.
+
+    >>> print(unwritable(Path("x"), OSError(28, "No space left on device")).what)
+    could not be written (no space left on device)
+    """
     reason = error.strerror or str(error)
     return ShequnError(
         f"could not be written ({reason.lower()})",
@@ -121,14 +133,14 @@ def whole_folder(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         room = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     try:
         partial = room / "new"
         partial.mkdir()
         yield partial
         _swap(partial, path, room / "old")
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         shutil.rmtree(room, ignore_errors=True)
 

@@ -20,6 +20,8 @@ from helpers.study.record_tables import Kept, further_tables
 from helpers.study.window_rows import Spoken, window_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from helpers.measures.engine import Engine
     from helpers.study.store import Store
 
@@ -51,6 +53,8 @@ class Terms:
     ----------
     end_us
         When the archive ends; None for each network's last message.
+    ends
+        When observation of each group ends, where that is known group by group.
     day_offset_us
         Added to a time before its calendar day is taken.
     sender_ids
@@ -66,6 +70,7 @@ class Terms:
     """
 
     end_us: int | None = None
+    ends: Mapping[str, int] | None = None
     day_offset_us: int = 0
     sender_ids: bool = True
     centres_from: str = "explicit"
@@ -97,7 +102,7 @@ def derive(store: Store, terms: Terms) -> Derived:
         messages = run.scan(*store.parts("message")).select(*_NEEDED)
         records = run.scan(*store.parts("group"))
         listed = run.keep(cleaning.listed(records, messages), "listed")
-        ends = run.keep(cleaning.bounds(messages, listed, terms.end_us), "ends")
+        ends = run.keep(_ends(run, messages, listed, terms), "ends")
         marked = run.keep(cleaning.reasoned(messages, ends), "marked")
         ledger = _ledger(run, marked, store)
         groups = _groups(run, marked, listed, ends, terms)
@@ -120,12 +125,24 @@ def derive(store: Store, terms: Terms) -> Derived:
     return Derived(tables, ledger, _observed(groups), quarter_ends(groups))
 
 
+def _ends(run: Engine, messages: Frame, listed: Frame, terms: Terms) -> Frame:
+    if terms.ends is None:
+        return cleaning.bounds(messages, listed, terms.end_us)
+    known = pd.DataFrame({"group": list(terms.ends), "until": terms.ends.values()})
+    until = run.frame(known.astype({"until": "int64"}))
+    return listed.join(until, on="group", how="left").select(
+        "group",
+        end_us=nw.min_horizontal("closed_us", "until"),
+        closed=~nw.col("closed_us").is_null(),
+    )
+
+
 def _ledger(run: Engine, marked: Frame, store: Store) -> Ledger:
     counts = run.fetch(marked.group_by("reason").agg(rows=nw.len()), "reason")
     reasons = counts["reason"].astype(object).where(counts["reason"].notna(), None)
-    return Ledger.of(
-        store.read, dict(zip(reasons, counts["rows"].astype(int), strict=True))
-    )
+    became = dict(zip(reasons, counts["rows"].astype(int), strict=True))
+    became.update(store.aside)
+    return Ledger.of(store.read, became)
 
 
 def _groups(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["progress"]
+__all__ = ["Steps", "progress", "steps"]
 
 EVERY_SECONDS = 0.2
 
@@ -28,8 +29,7 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
         nonlocal shown
         if time.monotonic() - shown > EVERY_SECONDS:
             shown = time.monotonic()
-            sys.stderr.write(f"\r\033[K{what}: {rows:,} rows")
-            sys.stderr.flush()
+            _write(f"{what}: {rows:,} rows")
 
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -37,4 +37,64 @@ def progress(what: str) -> Iterator[Callable[[int], None]]:
     try:
         yield show
     finally:
-        sys.stderr.write("\r\033[K")
+        _write("")
+
+
+def _write(line: str) -> None:
+    sys.stderr.write(f"\r\033[K{line}")
+    sys.stderr.flush()
+
+
+@dataclass(slots=True)
+class Steps:
+    """How far work on several files is: files, messages a second and time left.
+
+    >>> Steps("reading", 10, shown=False, at=5, messages=400).line(seconds=2.0)
+    'reading: file 5 of 10, 400 messages (200/s), 2 s left'
+    """
+
+    what: str
+    files: int
+    shown: bool
+    at: int = 0
+    messages: int = 0
+    _begun: float = field(default_factory=time.monotonic)
+    _last: float = 0.0
+
+    def next(self) -> None:
+        """Begin the next file."""
+        self.at += 1
+        self._show()
+
+    def rows(self, messages: int) -> None:
+        """Count messages of the file at hand."""
+        self.messages += messages
+        self._show()
+
+    def line(self, seconds: float) -> str:
+        """Return what to show so many seconds after the start."""
+        left = seconds / max(self.at, 1) * (self.files - self.at)
+        rate = self.messages / max(seconds, 1e-9)
+        done = f"{self.what}: file {self.at} of {self.files}"
+        return f"{done}, {self.messages:,} messages ({rate:,.0f}/s), {left:.0f} s left"
+
+    def _show(self) -> None:
+        now = time.monotonic()
+        if self.shown and now - self._last > EVERY_SECONDS:
+            self._last = now
+            _write(self.line(now - self._begun))
+
+
+@contextmanager
+def steps(what: str, files: int) -> Iterator[Steps]:
+    """Yield what counts files and messages; silent unless stderr is a terminal.
+
+    >>> with steps("reading", 2) as show:
+    ...     show.next()
+    """
+    shown = sys.stderr.isatty()
+    try:
+        yield Steps(what, files, shown)
+    finally:
+        if shown:
+            _write("")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,7 +16,7 @@ from helpers.records import SCHEMAS
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from helpers.records import Batch, RecordKind
@@ -39,14 +39,22 @@ class Store:
         Rows by kind of record.
     read
         Rows that were read from each raw file, counted before records were made.
+    aside
+        Rows that were read and never became records, by reason.
+    files
+        Where records lie elsewhere than in the folder, by kind.
     """
 
     folder: Path
     rows: dict[str, int]
     read: dict[str, int]
+    aside: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
 
     def parts(self, kind: RecordKind) -> list[Path]:
         """Return the files that hold records of a kind."""
+        if kind in self.files:
+            return list(self.files[kind])
         return sorted((self.folder / kind).glob("part-*.parquet"))
 
 

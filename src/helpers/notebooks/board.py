@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims import combine_verdicts, evaluate, nested, parse
+from helpers.claims import combine_verdicts, evaluate, nested
 from helpers.claims.evaluate import ESTIMATORS, NO_ESTIMATOR
 from helpers.claims.register import claim
+from helpers.claims.special import rule_of
 from helpers.notebooks.tables import Table
 from helpers.prose import count
 
@@ -87,7 +88,7 @@ def combined_table(studies: Sequence[Study]) -> Table:
 def _combined(name: str, studies: Sequence[Study]) -> dict[str, str]:
     entry = claim(name)
     found: Combined = combine_verdicts(
-        parse(entry.template),
+        rule_of(entry),
         [evaluate(name, study) for study in studies],
         threshold_is_ours=entry.threshold_source == "ours",
     )

@@ -211,24 +211,26 @@ def test_silence_alone_by_loops(name):
     agrees(beside["F1: silence alone"], *expected)
 
 
+def was_active(days, born):
+    """Look for a week of 5 people and 20 messages in a year from birth."""
+    for last in {day for day, *_ in days if day < born + 365}:
+        week = [(who, n) for day, who, n in days if last - 7 < day <= last]
+        if len({who for who, _ in week}) >= 5 and sum(n for _, n in week) >= 20:
+            return True
+    return False
+
+
 def test_never_active_by_loops():
     """F2, printed beside: rooms without 5 people and 20 messages in a week."""
     groups = study("fcc_gitter").table("groups")
-    days = study("fcc_gitter").table("member_days").groupby("group")
-    never, asked = [], []
-    for g in groups.itertuples():
-        if g.end_us - g.origin_us < 365 * DAY:
-            continue
-        rows = days.get_group(g.group) if g.group in days.groups else pd.DataFrame()
-        weeks = ([rows[rows["day"].between(d - 6, d)] for d in range(
-            g.origin_us // DAY, g.origin_us // DAY + 365
-        )] if len(rows) else [])  # fmt: skip
-        asked.append(g.Index)
-        never.append(
-            not any(
-                w["member"].nunique() >= 5 and w["messages"].sum() >= 20 for w in weeks
-            )
-        )
+    groups = groups[groups["end_us"] - groups["origin_us"] >= 365 * DAY]
+    table, days = study("fcc_gitter").table("member_days"), {}
+    for row in table.itertuples():
+        days.setdefault(row.group, []).append((row.day, row.member, row.messages))
+    asked, never = groups.index, [
+        not was_active(days.get(g.group, []), g.origin_us // DAY)
+        for g in groups.itertuples()
+    ]  # fmt: skip
     rows, never = groups.loc[asked], np.array(never)
     weights, t = drawn(rows)
     values, estimate = weights @ never / weights.sum(axis=1), never.mean()

@@ -96,10 +96,11 @@ def test_half_of_the_weight_fragile():
 
 def test_biased_frame_speaks_for_one_side():
     """A frame that pushes failure down may support that most fail, not deny it."""
-    down = [verdict(n, p, speaks_for="support") for n, p in (("a", 0.9), ("b", 0.1))]
+    shares = (("a", 0.9), ("b", 0.1), ("c", 0.9))
+    down = [verdict(n, p, speaks_for="support") for n, p in shares]
     found = together(*down)
 
-    assert (found.word, found.entering, found.apart) == (S, ("a",), ("b",))
+    assert (found.word, found.entering, found.apart) == (S, ("a", "c"), ("b",))
 
 
 def test_only_one_frame_is_combined():
@@ -122,12 +123,21 @@ def test_frames_that_differ_are_not_combined(frames):
 
 
 def test_one_corpus_speaks_for_itself():
-    """Where only one may speak, its frame is no obstacle."""
-    found = together(
-        verdict("a", 0.8, frame="x"), verdict("b", 0.2, frame="y", speaks_for="support")
-    )
+    """The only one past its gates needs no other of its frame."""
+    found = together(verdict("a", 0.8, frame="x"), verdict("b", 0.2, word=U, frame="y"))
 
-    assert (found.word, found.qualifiers, found.apart) == (S, ("within a",), ("b",))
+    assert (found.word, found.qualifiers, found.listed) == (S, ("within a",), ("b",))
+
+
+def test_one_of_several_does_not_speak_for_all():
+    """Where only one of two may speak, its verdict is not that of both."""
+    found = together(verdict("a", 0.8), verdict("b", 0.2, speaks_for="support"))
+
+    assert (found.word, found.apart) == (None, ("a", "b"))
+    assert found.reason == (
+        "not combined: no two may speak for what they found:"
+        " a SUPPORTED (); b CONTRADICTED (, speaks for support)"
+    )
 
 
 def test_chinese_frames_that_differ_are_not_combined():

@@ -36,8 +36,8 @@ class Combined:
     Attributes
     ----------
     word, qualifiers, reason
-        The verdict on the corpora at hand; no word, which is no verdict, where no
-        two of those that may speak share a frame.
+        The verdict on the corpora at hand; no word, which is no verdict, where of
+        several corpora no two share a frame and may speak for what they found.
     population
         The same for the groups that the article means.
     entering, apart, listed
@@ -87,17 +87,16 @@ def combine_verdicts(
         population that the articles mean is UNTESTABLE.
     """
     able = [v for v in verdicts if v.word not in {None, Word.UNTESTABLE}]
-    speaking = [v for v in able if _may_speak(rule, v)]
-    entering = _of_one_frame(speaking)
-    found = _on(rule, speaking)
+    entering = _entering(rule, able)
+    found = _on(rule, able)
     unseen = [v for v in entering if not v.looked_at]
     mean, prediction = _pooled(rule, entering)
-    chinese = [v for v in speaking if v.study in chinese_chats]
+    chinese = [v for v in able if v.study in chinese_chats]
     return Combined(
         claim=verdicts[0].claim,
         word=found.word if found else None,
         qualifiers=found.qualifiers if found else (),
-        reason=found.reason if found else _frames_differ(speaking),
+        reason=found.reason if found else _not_alike(able),
         population=_on(rule, chinese) if chinese else _NOBODY,
         entering=tuple(v.study for v in entering),
         apart=tuple(v.study for v in able if v not in entering),
@@ -111,26 +110,37 @@ def combine_verdicts(
     )
 
 
-def _of_one_frame(verdicts: Sequence[Verdict]) -> list[Verdict]:
-    """Keep the frame that most corpora share: only like is combined with like.
+def _entering(rule: Rule, able: Sequence[Verdict]) -> list[Verdict]:
+    """Keep those that may speak, of the frame that most of them share.
 
-    None is kept where no two share one, or two frames are shared by equally many.
+    None is kept where no two share one, or two frames are shared by equally many;
+    a corpus that is the only one past its gates stands for itself.
     """
-    first = Counter(v.frame for v in verdicts).most_common(2)
-    if len({many for _, many in first}) < len(first):  # a tie
-        return []
-    return [v for v in verdicts if v.frame == first[0][0]] if first else []
+    speaking = [v for v in able if _may_speak(rule, v)]
+    frames = Counter(v.frame for v in speaking).most_common(2)
+    if len(able) == 1 or not frames:
+        return speaking
+    most, many = frames[0]
+    tie = len(frames) > 1 and frames[1][1] == many
+    return [] if tie or many == 1 else [v for v in speaking if v.frame == most]
 
 
-def _on(rule: Rule, speaking: Sequence[Verdict]) -> Decision | None:
-    """Return the verdict of those of one frame, nothing where frames differ."""
-    alike = _of_one_frame(speaking)
-    return together(rule, alike) if alike or not speaking else None
+def _on(rule: Rule, able: Sequence[Verdict]) -> Decision | None:
+    """Return the verdict of those that enter, nothing where none of them does."""
+    entering = _entering(rule, able)
+    return together(rule, entering) if entering or not able else None
 
 
-def _frames_differ(verdicts: Sequence[Verdict]) -> str:
-    told = "; ".join(f"{v.study} {v.word} ({v.frame})" for v in verdicts)
-    return f"not combined: frames differ: {told}"
+def _not_alike(able: Sequence[Verdict]) -> str:
+    told = "; ".join(f"{v.study} {v.word} ({v.frame}{_side(v)})" for v in able)
+    differ = len({v.frame for v in able}) > 1
+    why = "frames differ" if differ else "no two may speak for what they found"
+    return f"not combined: {why}: {told}"
+
+
+def _side(verdict: Verdict) -> str:
+    side = verdict.speaks_for
+    return "" if side == "both" else f", speaks for {side}"
 
 
 def _may_speak(rule: Rule, verdict: Verdict) -> bool:

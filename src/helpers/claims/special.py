@@ -39,7 +39,7 @@ class BestSize:
         pooled, *others = legs
         if pooled is None:
             return Decision(Word.UNTESTABLE)
-        level = 1 - 0.05 / len(others)
+        level = 1 - 0.05 / max(len(others), 1)
         bins = [leg.at_level(level) for leg in others if leg is not None]
         better = [leg for leg in bins if leg.high < 1]
         whole = POOLED.decide(pooled)

@@ -11,6 +11,7 @@ Budescu (1993), Psychol. Bull. 114, 542–551.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,9 +25,28 @@ from helpers.survival.partial_likelihood import PartialLikelihood
 if TYPE_CHECKING:
     import pandas as pd
 
+    from helpers.survival.interval import ScaleName
+
 __all__ = ["dominance"]
 
 SAMPLES = 200  # of a deciding number; other specifications take fewer
+
+
+@dataclass(frozen=True, slots=True)
+class _Enclosing:
+    """Percentiles, widened to the estimate: a share at its bound is beyond them."""
+
+    replicates: Replicates
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return limits that enclose the estimate."""
+        low, high = self.replicates(level)
+        estimate = self.replicates.estimate
+        return min(low, estimate), max(high, estimate)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the estimate on a scale and the replicates' deviation there."""
+        return self.replicates.on_scale(scale)
 
 
 def dominance(
@@ -58,7 +78,7 @@ def dominance(
         raise NotIdentifiableError("both explain nothing", where="dominance")
     return Interval.of(
         estimate,
-        Replicates(estimate, tuple(np.sort(kept).tolist())),
+        _Enclosing(Replicates(estimate, tuple(np.sort(kept).tolist()))),
         method=f"{clusters.method}, percentiles of {len(kept)}",
         n=len(data),
         clusters=clusters.count,

@@ -136,7 +136,7 @@ def test_one_of_several_does_not_speak_for_all():
     assert (found.word, found.apart) == (None, ("a", "b"))
     assert found.reason == (
         "not combined: no two may speak for what they found:"
-        " a SUPPORTED (); b CONTRADICTED (, speaks for support)"
+        " a SUPPORTED (); b CONTRADICTED (; can only support)"
     )
 
 

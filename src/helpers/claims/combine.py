@@ -139,8 +139,8 @@ def _not_alike(able: Sequence[Verdict]) -> str:
 
 
 def _side(verdict: Verdict) -> str:
-    side = verdict.speaks_for
-    return "" if side == "both" else f", speaks for {side}"
+    can = {"both": "", "neither": "; can do neither"}
+    return can.get(verdict.speaks_for, f"; can only {verdict.speaks_for}")
 
 
 def _may_speak(rule: Rule, verdict: Verdict) -> bool:

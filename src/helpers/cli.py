@@ -11,8 +11,10 @@ import argparse
 import json
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
 
 from helpers import __version__, paths
 from helpers.errors import ShequnError
@@ -20,11 +22,17 @@ from helpers.errors import ShequnError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from helpers.study.ingest import Terms
+
     Arguments = argparse.Namespace
 
 __all__ = ["main"]
 
 INTERRUPTED = 130
+OUT = "folder for the store, the tables and the site (my-study)"
+K = "least number of people that pages show (5; 1 shows all, for your own eyes)"
+ZONE = "where the clocks hung that stamped the messages (Asia/Shanghai)"
+MADE = "when these exports were made, such as 2024-05-31"
 
 
 def site(_: Arguments) -> None:
@@ -42,8 +50,57 @@ def notebooks(_: Arguments) -> None:
         print(path.relative_to(paths.ROOT))
 
 
-def lab(_: Arguments) -> None:
-    """Open JupyterLab on the notebooks."""
+def run(arguments: Arguments) -> None:
+    """Make a study and a site of your own groups from exports."""
+    from helpers.study.run import Plan
+    from helpers.study.run import run as carry_out
+
+    plan = Plan(
+        exports=arguments.exports,
+        out=arguments.out,
+        groups=arguments.groups,
+        labels=arguments.labels,
+        compare=bool(arguments.compare),
+        terms=_terms(arguments),
+        k=arguments.k,
+    )
+    done = carry_out(plan)
+    for error in done.refused:
+        print(f"left aside: {error}", file=sys.stderr)
+    rows = done.study.manifest.tables["groups"].rows
+    messages = done.study.ledger.kept[""]
+    print(f"{rows:,} group{'s' * (rows != 1)}, {messages:,} messages")
+    print(f"The site is at {done.site}")
+
+
+def groups_template(arguments: Arguments) -> None:
+    """Write a table of your groups to fill in: fee, rules, purpose and more."""
+    from helpers.files import write_text
+    from helpers.study.group_facts import template
+    from helpers.study.group_names import named_groups
+
+    groups = named_groups(arguments.exports, _terms(arguments))
+    write_text(arguments.out, template(groups))
+    print(f"{arguments.out}: fill in what you know; it holds your groups' names")
+
+
+def _terms(arguments: Arguments) -> Terms:
+    from helpers.formats.source import Options
+    from helpers.study.ingest import Terms, day_us
+
+    options = Options(zone=arguments.zone, date_order=arguments.date_order)
+    exported = arguments.exported and day_us(arguments.exported)
+    return Terms(key=arguments.key, options=options, exported_us=exported)
+
+
+def lab(arguments: Arguments) -> None:
+    """Open JupyterLab on the notebooks, with the study of a run or the public ones."""
+    if arguments.folder is not None:
+        from helpers.study import open_study
+
+        study = open_study(arguments.folder.resolve() / "processed" / "study")
+        os.environ["SHEQUN_STUDIES"] = str(study.folder)
+        os.environ["SHEQUN_FIGURES"] = str(arguments.folder.resolve() / "figures")
     command = [sys.executable, "-m", "jupyterlab", str(paths.NOTEBOOKS)]
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, no shell
 
@@ -136,7 +193,18 @@ def _parser() -> argparse.ArgumentParser:
 
     add("site", site)
     add("notebooks", notebooks)
-    add("lab", lab)
+    sub = add("lab", lab)
+    sub.add_argument("folder", nargs="?", type=Path, help="made by shequn run")
+    sub = add("run", run)
+    _takes_exports(sub)
+    sub.add_argument("-o", dest="out", type=Path, default=Path("my-study"), help=OUT)
+    sub.add_argument("--groups", type=Path, help="what you know of your groups")
+    sub.add_argument("--labels", type=Path, help="messages labelled by hand")
+    sub.add_argument("--compare", choices=["corpora"], help="show these beside yours")
+    sub.add_argument("--k", type=_positive, default=5, help=K)
+    sub = add("groups-template", groups_template)
+    _takes_exports(sub)
+    sub.add_argument("-o", dest="out", type=Path, default=Path("groups.csv"))
     sub = add("data", data)
     sub.add_argument("raw", type=Path, help="folder with the raw corpora")
     sub.add_argument("--out", type=Path, default=paths.PROCESSED)
@@ -154,6 +222,26 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("file", type=Path, help="one message a line, UTF-8")
     sub.add_argument("--raw", action="store_true", help="SnowNLP's own score, no nulls")
     return parser
+
+
+def _takes_exports(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("exports", nargs="+", type=Path, metavar="EXPORT")
+    sub.add_argument("--key", type=Path, help="key file for pseudonyms")
+    sub.add_argument("--date-order", choices=["dmy", "mdy", "ymd"])
+    sub.add_argument("--zone", type=_zone, default="Asia/Shanghai", help=ZONE)
+    sub.add_argument("--exported", type=date.fromisoformat, metavar="DAY", help=MADE)
+
+
+def _positive(word: str) -> int:
+    if not (word.isdecimal() and int(word)):
+        raise argparse.ArgumentTypeError("a whole number from 1 on is needed")
+    return int(word)
+
+
+def _zone(word: str) -> str:
+    if word not in available_timezones():
+        raise argparse.ArgumentTypeError("a zone such as Asia/Shanghai is needed")
+    return word
 
 
 if __name__ == "__main__":

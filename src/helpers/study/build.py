@@ -16,7 +16,7 @@ import helpers
 from helpers import corpora
 from helpers.corpora.raw_files import recorded
 from helpers.errors import MissingSourceError
-from helpers.files import checksum, whole_folder
+from helpers.files import whole_folder
 from helpers.paths import PROCESSED
 from helpers.records import SECOND_US
 from helpers.study.counted import derive_counted
@@ -24,9 +24,9 @@ from helpers.study.derive import Derived, Terms, derive
 from helpers.study.manifest import FileFacts, Manifest, TableFacts
 from helpers.study.opened import Study, open_study
 from helpers.study.progress import progress
+from helpers.study.published import write_tables
 from helpers.study.readme import licence_text, readme_text
 from helpers.study.store import write_store
-from helpers.study.tables import TABLES, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,12 +125,7 @@ def _terms(corpus: Corpus) -> Terms:
 def _publish(
     corpus: Corpus, derived: Derived, tally: Counter[str], folder: Path
 ) -> None:
-    facts = {}
-    for name, rows in derived.tables.items():
-        path = folder / f"{name}.parquet"
-        write_table(rows, TABLES[name], path)
-        facts[name] = TableFacts(TABLES[name].row, len(rows), checksum(path))
-    manifest = _manifest(corpus, derived, tally, facts)
+    manifest = _manifest(corpus, derived, tally, write_tables(derived.tables, folder))
     texts = {
         "manifest.json": manifest.as_json(),
         "ledger.csv": derived.ledger.as_csv(),

@@ -93,10 +93,9 @@ def _hashed(kind: RecordKind, table: Any) -> tuple[Hashes, Flags]:  # noqa: ANN4
 
 def _hash(table: Any, names: Iterable[str]) -> Hashes:  # noqa: ANN401 - a table or a batch
     plain = {name: _plain(table[name]) for name in names}
-    hashed: Hashes = pd.util.hash_pandas_object(
-        pd.DataFrame(plain), index=False
-    ).to_numpy()
-    return hashed
+    hashed = pd.util.hash_pandas_object(pd.DataFrame(plain), index=False)
+    keys: Hashes = np.asarray(hashed, dtype=np.uint64)
+    return keys
 
 
 def _plain(column: Any) -> Any:  # noqa: ANN401 - an Arrow column in, values out

@@ -159,7 +159,20 @@ _DISTRIBUTIONS = Table(
     ("day", "kind", "measure", "low"),
 )
 
+_LABELS = Table(
+    "labels",
+    "a message that a person labelled by hand",
+    (
+        GROUP,
+        Column("kind", TEXT, "what was asked: `tone`, `advertisement`, …"),
+        Column("label", TEXT, "the answer"),
+        Column("score", FLOAT, "the instrument's score", nullable=True),
+        Column("probability", FLOAT, "of having been drawn"),
+    ),
+    ("group", "kind", "label", "score", "probability"),
+)
+
 FURTHER = (
     _REGISTRY, _MEMBERSHIPS, _ROSTER, _READS, _EVENTS, _SNAPSHOTS, _LINKS,
-    _DISTRIBUTIONS,
+    _DISTRIBUTIONS, _LABELS,
 )  # fmt: skip

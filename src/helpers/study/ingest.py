@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from errno import EDQUOT, ENOSPC, EROFS
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,6 +18,7 @@ from helpers.files import checksum_of, unwritable
 from helpers.formats import read
 from helpers.formats.pseudonyms import Pseudonyms, load_key
 from helpers.formats.source import Options
+from helpers.records import DAY_US
 from helpers.study.doubles import Doubles
 from helpers.study.exports import Entry, Exports, open_exports
 from helpers.study.found import exports_in, fingerprint
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from helpers.formats.boundary import Reading
     from helpers.records import Batch
 
-__all__ = ["Ingested", "Terms", "ingest", "key_print"]
+__all__ = ["Ingested", "Terms", "day_us", "ingest", "key_print"]
 
 SHORT = 8  # hexadecimal digits of an export's pseudonym
 FULL = {ENOSPC, EDQUOT, EROFS}
@@ -67,6 +69,15 @@ class Ingested(NamedTuple):
     exports: Exports
     new: int
     refused: tuple[BrokenFileError, ...]
+
+
+def day_us(day: date) -> int:
+    """Return the midnight that starts a day.
+
+    >>> day_us(date(1970, 1, 2))
+    86400000000
+    """
+    return (day - date(1970, 1, 1)).days * DAY_US
 
 
 def key_print(path: Path | None) -> str:

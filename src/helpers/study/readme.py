@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from helpers.study.columns import MEMBER
 from helpers.study.tables import TABLES
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from helpers.study.manifest import Manifest
     from helpers.study.tables import Table
 
-__all__ = ["licence_text", "readme_text"]
+__all__ = ["definitions", "licence_text", "readme_text"]
 
 READING = """\
 Times are whole microseconds since 1970-01-01 UTC;
@@ -31,7 +33,6 @@ def licence_text(corpus: Corpus) -> str:
 
 def readme_text(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
     """Return the text of README.md."""
-    tables = [TABLES[name] for name in TABLES if name in manifest.tables]
     return "\n".join(
         [
             f"# {corpus.title_en}",
@@ -48,13 +49,29 @@ def readme_text(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
             READING,
             *_time_error(manifest),
             "",
-            *_list("What pushes estimates up or down", corpus.frame_notes),
-            *_list("Known gaps", corpus.gaps),
-            *_words(corpus.words),
-            *_rows(ledger),
-            *(line for table in tables for line in _table(table, manifest)),
+            *definitions(manifest, ledger, corpus.words),
         ]
     )
+
+
+def definitions(
+    manifest: Manifest,
+    ledger: Ledger,
+    words: Mapping[str, str] = MappingProxyType({}),
+    k: int = 1,
+) -> list[str]:
+    """Return the lines on frame, gaps, words, rows and tables.
+
+    Tables of people with fewer than `k` rows are said to have fewer.
+    """
+    tables = [TABLES[name] for name in TABLES if name in manifest.tables]
+    return [
+        *_list("What pushes estimates up or down", manifest.frame_notes),
+        *_list("Known gaps", manifest.gaps),
+        *_words(words),
+        *_rows(ledger),
+        *(line for table in tables for line in _table(table, manifest, k)),
+    ]
 
 
 def _time_error(manifest: Manifest) -> list[str]:
@@ -90,14 +107,16 @@ def _rows(ledger: Ledger) -> list[str]:
     ]
 
 
-def _table(table: Table, manifest: Manifest) -> list[str]:
+def _table(table: Table, manifest: Manifest, k: int) -> list[str]:
     rows = manifest.tables[table.name].rows
+    few = MEMBER in table.columns and 0 < rows < k
+    shown = f"fewer than {k}" if few else f"{rows:,}"
     columns = [
         f"| `{c.name}` | {c.type}{'?' if c.nullable else ''} | {c.meaning} |"
         for c in table.columns
     ]
     return [
-        f"## `{table.name}` – one row is {table.row} ({rows:,} rows)",
+        f"## `{table.name}` – one row is {table.row} ({shown} rows)",
         "",
         "| column | type | meaning |",
         "|---|---|---|",

@@ -1,0 +1,281 @@
+"""`groups.csv`: what the user knows of their groups and no export tells."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.figures.spreadsheet import csv_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+__all__ = ["COLUMNS", "SHOWN", "GroupFacts", "days", "read_group_facts", "template"]
+
+EPOCH = date(1970, 1, 1)
+TYPES = (
+    "interest",
+    "learning",
+    "fans",
+    "customers",
+    "work",
+    "local",
+    "family",
+    "other",
+)
+PURPOSES = (
+    "learning", "discussion", "service", "sales", "coordination", "support", "social",
+    "other",
+)  # fmt: skip
+LONGEST = 60  # characters of a label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFacts:
+    """What is known of one group; None where the cell is empty.
+
+    Attributes
+    ----------
+    label
+        What to call it on pages.
+    type, purpose
+        One of `TYPES`, one of `PURPOSES`.
+    fee
+        Price of entry, 0 for free.
+    offline_first
+        Whether its members met in person before it began.
+    rules
+        Whether it had rules, or since which day.
+    cap
+        Most members allowed.
+    owner
+        The owner's id in the export, or the name where the export has names only.
+    parent
+        The key of the group that it split off from.
+    platform
+        Where it is.
+    born, closed
+        Days on which it was made and closed.
+    """
+
+    key: str
+    label: str | None = None
+    type: str | None = None
+    fee: float | None = None
+    offline_first: bool | None = None
+    purpose: str | None = None
+    rules: bool | date | None = None
+    cap: int | None = None
+    owner: str | None = None
+    parent: str | None = None
+    platform: str | None = None
+    born: date | None = None
+    closed: date | None = None
+
+    @property
+    def as_facts(self) -> dict[str, int]:
+        """What goes into the table `facts`: numbers, days, 1 or 0."""
+        found: dict[str, Any] = {
+            "paid": None if self.fee is None else self.fee > 0,
+            "fee": self.fee,
+            "offline_first": self.offline_first,
+            "rules": None if self.rules is None else bool(self.rules),
+            "rules_day": days(self.rules) if isinstance(self.rules, date) else None,
+            "cap": self.cap,
+        }
+        named = {"type": self.type, "purpose": self.purpose, "platform": self.platform}
+        found |= {f"{name}: {value}": 1 for name, value in named.items() if value}
+        return {name: int(v) for name, v in found.items() if v is not None}
+
+
+def days(day: date) -> int:
+    """Return whole days since 1970-01-01."""
+    return (day - EPOCH).days
+
+
+def _choice(*allowed: str) -> Callable[[str], str]:
+    def parse(cell: str) -> str:
+        if cell.lower() not in allowed:
+            raise ValueError(f"one of {', '.join(allowed)}")
+        return cell.lower()
+
+    return parse
+
+
+def _yes_no(cell: str) -> bool:
+    if cell.lower() not in {"yes", "no"}:
+        raise ValueError("yes or no")
+    return cell.lower() == "yes"
+
+
+def _day(cell: str) -> date:
+    try:
+        return date.fromisoformat(cell)
+    except ValueError:
+        raise ValueError("a day such as 2024-05-31") from None
+
+
+def _rules(cell: str) -> bool | date:
+    try:
+        return _yes_no(cell)
+    except ValueError:
+        pass
+    try:
+        return _day(cell)
+    except ValueError:
+        raise ValueError(
+            "yes, no, or the day of the first rules (2024-05-31)"
+        ) from None
+
+
+def _fee(cell: str) -> float:
+    wanted = "a price from 0 on, digits and a point only"
+    try:
+        fee = float(cell)
+    except ValueError:
+        raise ValueError(wanted) from None
+    if not 0 <= fee < 1e9:  # noqa: PLR2004 - nan fails too
+        raise ValueError(wanted)
+    return fee
+
+
+def _cap(cell: str) -> int:
+    if not (cell.isascii() and cell.isdigit() and 0 < int(cell) < 1 << 31):
+        raise ValueError("a whole number from 1 on")
+    return int(cell)
+
+
+def _label(cell: str) -> str:
+    if len(cell) > LONGEST or not cell.isprintable():
+        raise ValueError(f"at most {LONGEST} printable characters")
+    return cell
+
+
+COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
+    {
+        "label": _label,
+        "type": _choice(*TYPES),
+        "fee": _fee,
+        "offline_first": _yes_no,
+        "purpose": _choice(*PURPOSES),
+        "rules": _rules,
+        "cap": _cap,
+        "owner": str,
+        "parent": str,
+        "platform": _label,
+        "born": _day,
+        "closed": _day,
+    }
+)
+SHOWN = ("key", "name", "messages", "first_day", "last_day")  # for whoever fills it in
+
+
+def read_group_facts(path: Path, keys: Collection[str]) -> dict[str, GroupFacts]:
+    """Return the rows of `groups.csv` by key.
+
+    Parameters
+    ----------
+    keys
+        The groups of the store.
+
+    Raises
+    ------
+    MissingSourceError
+        If there is no such file.
+    BrokenFileError
+        Naming row, column and allowed values of the first cell that is wrong.
+    """
+    rows: dict[str, GroupFacts] = {}
+    for number, row in enumerate(_rows(path), 2):  # row 1 is the header
+        facts = _facts(path, number, row)
+        if facts.key not in keys:
+            raise _wrong(path, number, "key", facts.key, "a key of the template")
+        if facts.key in rows:
+            raise _wrong(path, number, "key", facts.key, "each group once")
+        if facts.parent is not None and facts.parent not in set(keys) - {facts.key}:
+            raise _wrong(path, number, "parent", facts.parent, "another group's key")
+        if facts.born and facts.closed and facts.closed < facts.born:
+            raise _wrong(path, number, "closed", facts.closed, "not before born")
+        rows[facts.key] = facts
+    return rows
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise MissingSourceError(
+            "there is no such table of groups",
+            where=str(path),
+            remedy="write one with `shequn groups-template`",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise BrokenFileError(
+            "is not UTF-8", where=str(path), remedy="save it as CSV UTF-8"
+        ) from error
+    reader = csv.DictReader(io.StringIO(text))
+    names = [name.strip() for name in reader.fieldnames or ()]
+    if unknown := sorted(set(names) - {*COLUMNS, *SHOWN}):
+        raise BrokenFileError(
+            f"row 1: unknown column {', '.join(map(repr, unknown))}",
+            where=str(path),
+            remedy=f"columns are key, {', '.join(COLUMNS)}",
+        )
+    if "key" not in names:
+        raise BrokenFileError(
+            "row 1: no column 'key'",
+            where=str(path),
+            remedy="begin with the file that `shequn groups-template` writes",
+        )
+    reader.fieldnames = names
+    return list(reader)
+
+
+def _facts(path: Path, number: int, row: dict[str, Any]) -> GroupFacts:
+    if None in row or None in row.values():
+        raise _wrong(path, number, "(all)", "", "as many cells as the header has")
+    found = {}
+    for name, parse in COLUMNS.items():
+        if cell := row.get(name, "").strip().removeprefix("'"):
+            try:
+                found[name] = parse(cell)
+            except ValueError as error:
+                raise _wrong(path, number, name, cell, str(error)) from None
+    return GroupFacts(key=row["key"].strip().removeprefix("'"), **found)
+
+
+def _wrong(
+    path: Path, row: int, column: str, cell: object, allowed: str
+) -> BrokenFileError:
+    return BrokenFileError(
+        f"row {row}, column {column}: {str(cell)!r} can't be read",
+        where=str(path),
+        remedy=f"allowed: {allowed}; an empty cell means not known",
+    )
+
+
+def template(groups: pd.DataFrame) -> str:
+    """Return the text of a `groups.csv` to be filled in, safe in a spreadsheet.
+
+    Parameters
+    ----------
+    groups
+        Columns ``key, name, messages, first_day, last_day``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> groups = pd.DataFrame([["a1", "=x", 2, "", ""]], columns=list(SHOWN))
+    >>> template(groups).splitlines()[1]
+    "a1,'=x,2,,,,,,,,,,,,,,"
+    """
+    blank = dict.fromkeys(COLUMNS, "")
+    return csv_text(groups[list(SHOWN)].assign(**blank))

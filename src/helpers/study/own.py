@@ -1,0 +1,213 @@
+"""The store of a user's exports → the study `own`, with the tables of any other."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import helpers
+from helpers.errors import ShequnError
+from helpers.files import checksum_of, whole_folder
+from helpers.measures.engine import engine
+from helpers.records import SCHEMAS, SECOND_US
+from helpers.study.derive import Derived, Terms, derive
+from helpers.study.listing import NETWORK, Listing, listing
+from helpers.study.manifest import FileFacts, Manifest
+from helpers.study.opened import Study, open_study
+from helpers.study.own_readme import FRAME_NOTES, LICENCE, gaps, own_readme
+from helpers.study.published import write_tables
+from helpers.study.shown import together
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.records import Observability
+    from helpers.study.exports import Exports
+    from helpers.study.group_facts import GroupFacts
+    from helpers.study.store import Store
+
+__all__ = ["Wishes", "publish"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a user says of the study.
+
+    Attributes
+    ----------
+    facts
+        Rows of `groups.csv` by key.
+    labels
+        Hand labels: ``key, kind, score, probability, label``; None without.
+    zone
+        Where days begin at midnight.
+    k
+        Groups with fewer members go without a label.
+    refused
+        How many files named could not be read.
+    """
+
+    facts: Mapping[str, GroupFacts] = field(default_factory=dict)
+    labels: pd.DataFrame | None = None
+    zone: str = "Asia/Shanghai"
+    k: int = 5
+    refused: int = 0
+
+
+def publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
+    """Make the processed tables of a store in a folder, whole or not at all.
+
+    Raises
+    ------
+    ShequnError
+        If no group can be dated, or the folder can't be written.
+    """
+    store, shown = exports.store(), _shown(exports, wishes)
+    with tempfile.TemporaryDirectory() as room:
+        with engine() as run:
+            listed = listing(run, store, exports, wishes.facts)
+        if not listed.rows:
+            raise ShequnError(
+                "there is no message in these exports",
+                remedy="export the groups again, with their messages",
+            )
+        store = _with_groups(store, listed, Path(room))
+        derived = derive(store, _terms(store, shown, listed, wishes))
+    tables = _finished(derived, wishes)
+    derived = replace(derived, tables=tables)
+    with whole_folder(folder) as partial:
+        manifest = _manifest(exports, shown, listed, derived, wishes)
+        manifest = replace(manifest, tables=write_tables(tables, partial))
+        texts = {
+            "manifest.json": manifest.as_json(),
+            "ledger.csv": derived.ledger.as_csv(),
+            "LICENSE": LICENCE,
+            "README.md": own_readme(manifest, derived.ledger, wishes.k),
+        }
+        for name, text in texts.items():
+            (partial / name).write_text(text, encoding="utf-8", newline="\n")
+    return open_study(folder)
+
+
+def _shown(exports: Exports, wishes: Wishes) -> Observability:
+    """Return what all exports show; any poster may answer the one before."""
+    shown = together([entry.shown for entry in exports.entries])
+    if shown.replies == "none" and shown.sender_ids:
+        shown = replace(shown, replies="adjacent")
+    keys = {key for entry in exports.entries for key in entry.groups}
+    if all(key in wishes.facts and wishes.facts[key].born for key in keys):
+        shown = replace(shown, births="creation")
+    return replace(shown, owner_known=False)
+
+
+def _with_groups(store: Store, listed: Listing, room: Path) -> Store:
+    path = room / "groups.parquet"
+    rows = pa.Table.from_pylist(list(listed.rows), schema=SCHEMAS["group"])
+    pq.write_table(rows, path)
+    return replace(store, files={**store.files, "group": (path,)})
+
+
+def _terms(
+    store: Store, shown: Observability, listed: Listing, wishes: Wishes
+) -> Terms:
+    explicit = shown.replies in {"explicit", "mention"}
+    tracked = store.rows.get("membership", 0) or shown.joins_observed
+    further: tuple[str, ...] = ("events",) if store.rows.get("event", 0) else ()
+    if tracked and shown.sender_ids and further:
+        further = ("memberships", "roster", *further)
+    return Terms(
+        ends=listed.ends,
+        day_offset_us=_offset(wishes.zone, max(listed.ends.values())),
+        sender_ids=shown.sender_ids,
+        centres_from="explicit" if explicit else shown.replies,
+        further=further,
+    )
+
+
+def _offset(zone: str, at_us: int) -> int:
+    moment = datetime.fromtimestamp(at_us // SECOND_US, UTC)
+    shift = moment.astimezone(ZoneInfo(zone)).utcoffset()
+    return 0 if shift is None else int(shift.total_seconds()) * SECOND_US
+
+
+def _finished(derived: Derived, wishes: Wishes) -> dict[str, pd.DataFrame]:
+    """Add what the user said, and take labels from groups too small to be named."""
+    groups = derived.tables["groups"]
+    people = groups[["posters", "members"]].astype("float64").max(axis=1)
+    label = groups["label"].mask(people < wishes.k, "–")
+    tables = derived.tables | {"groups": groups.assign(label=label)}
+    ordinal = groups.set_index("key")["group"]
+    if facts := _facts(wishes, ordinal):
+        tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
+    if wishes.labels is not None:
+        rows = wishes.labels.assign(group=wishes.labels["key"].map(ordinal))
+        tables["labels"] = rows.drop(columns="key")
+    return tables
+
+
+def _facts(wishes: Wishes, ordinal: pd.Series[int]) -> list[tuple[int, str, float]]:
+    return [
+        (int(ordinal[key]), fact, float(value))
+        for key, facts in wishes.facts.items()
+        if key in ordinal.index
+        for fact, value in facts.as_facts.items()
+    ]
+
+
+def _manifest(
+    exports: Exports,
+    shown: Observability,
+    listed: Listing,
+    derived: Derived,
+    wishes: Wishes,
+) -> Manifest:
+    forms = sorted({entry.form for entry in exports.entries})
+    sources = sorted(entry.source for entry in exports.entries)
+    window = replace(shown, window_us=derived.window_us)
+    offset = _offset(wishes.zone, max(listed.ends.values()))
+    explicit = shown.replies in {"explicit", "mention"}
+    return Manifest(
+        study=NETWORK,
+        title_en="Your groups",
+        title_zh="你的群",
+        source=f"exports read by shequn run: {', '.join(forms)}",
+        commit=checksum_of(sources)[:12],
+        licence="yours",
+        code_version=helpers.__version__,
+        row="a message of an export",
+        day_offset_us=offset,
+        time_error_days=_time_error(shown),
+        centres_from="explicit" if explicit else shown.replies,
+        looked_at=False,
+        frame_notes=FRAME_NOTES,
+        gaps=gaps(exports, listed.undated, wishes.refused),
+        quarter_ends=derived.quarter_ends,
+        observability=window,
+        files=tuple(_file(name, rows) for name, rows in _read(exports).items()),
+        tables={},
+    )
+
+
+def _time_error(shown: Observability) -> float:
+    """Return how far a clock on the wall may be off when its zone is not known."""
+    return 0.0 if shown.time_zone_known else 1.0
+
+
+def _read(exports: Exports) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for entry in exports.entries:
+        rows[entry.name] = rows.get(entry.name, 0) + entry.read
+    return rows
+
+
+def _file(name: str, rows: int) -> FileFacts:
+    """Name an export; its own checksum would tell whoever has it that it is here."""
+    return FileFacts(name, rows, "")

@@ -1,0 +1,102 @@
+"""`shequn run`: exports → store → study → notebooks → site, all in one folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers import paths
+from helpers.study.exported import export_tables
+from helpers.study.group_facts import read_group_facts
+from helpers.study.hand_labels import read_hand_labels
+from helpers.study.ingest import Terms, ingest
+from helpers.study.lock import locked
+from helpers.study.own import Wishes, publish
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.errors import BrokenFileError
+    from helpers.study.exports import Exports
+    from helpers.study.opened import Study
+
+__all__ = ["Done", "Plan", "run", "studied"]
+
+STORE, STUDY, TABLES = "store", "processed/study", "tables"
+OPEN_NOTICE = "--k 1: small counts of people are shown. For your own eyes only."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a user asks for.
+
+    Attributes
+    ----------
+    exports
+        Files and folders.
+    out
+        Where everything goes.
+    groups, labels
+        `groups.csv` and `labels.csv`.
+    compare
+        Whether the public corpora stand beside.
+    terms
+        How exports are read.
+    k
+        Least number of people that pages show; 1 shows all.
+    """
+
+    exports: Sequence[Path]
+    out: Path
+    groups: Path | None = None
+    labels: Path | None = None
+    compare: bool = False
+    terms: Terms = field(default_factory=Terms)
+    k: int = 5
+
+
+class Done(NamedTuple):
+    """The study, the site, and what was left aside."""
+
+    study: Study
+    site: Path
+    refused: tuple[BrokenFileError, ...]
+
+
+def run(plan: Plan) -> Done:
+    """Do all of it; what is done already is not done again.
+
+    Raises
+    ------
+    ShequnError
+        If exports or tables can't be read, or the folder can't be written or is
+        held by another process; what was there before stays.
+    """
+    from helpers.site import make_site  # noqa: PLC0415 - only where pages are made
+
+    with locked(plan.out):
+        study, refused = studied(plan)
+        os.environ["SHEQUN_K"] = str(plan.k)
+        os.environ["SHEQUN_NOTICE"] = OPEN_NOTICE if plan.k <= 1 else ""
+        beside = paths.study_folders() if plan.compare else []
+        index = make_site(study_folders=[study.folder, *beside], out=plan.out)
+    return Done(study, index, refused)
+
+
+def studied(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
+    """Read the exports and make the study's tables; call it with `out` locked."""
+    done = ingest(plan.exports, plan.out / STORE, plan.terms)
+    wishes = _wishes(plan, done.exports, len(done.refused))
+    study = publish(done.exports, plan.out / STUDY, wishes)
+    export_tables(study, plan.out / TABLES, plan.k)
+    return study, done.refused
+
+
+def _wishes(plan: Plan, exports: Exports, refused: int) -> Wishes:
+    keys = {key for entry in exports.entries for key in entry.groups}
+    facts = read_group_facts(plan.groups, keys) if plan.groups else {}
+    labels = read_hand_labels(plan.labels, exports.store()) if plan.labels else None
+    zone = plan.terms.options.zone
+    return Wishes(facts=facts, labels=labels, zone=zone, k=plan.k, refused=refused)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["Prose", "count", "days", "ratio", "say", "share"]
+__all__ = ["WRITERS", "Prose", "count", "days", "difference", "ratio", "say", "share"]
 
 THIN = "\u202f"  # narrow no-break space
 DASH = "–"
@@ -82,11 +82,21 @@ def ratio(value: float) -> str:
     return f"{value:#.3g}".rstrip(".")
 
 
-_WRITERS: Mapping[str, Callable[[float], str]] = {
+def difference(value: float) -> str:
+    """Write a difference with its sign, to two decimals.
+
+    >>> difference(0.691), difference(-0.8)
+    ('+0.69', '−0.80')
+    """
+    return f"{value:+.2f}".replace("-", "−")
+
+
+WRITERS: Mapping[str, Callable[[float], str]] = {
     "count": count,
     "share": share,
     "days": days,
     "ratio": ratio,
+    "difference": difference,
 }
 
 
@@ -107,7 +117,7 @@ class _Writer(string.Formatter):
     def format_field(self, value: object, format_spec: str) -> str:
         if not format_spec:
             return escape(str(value), quote=False)
-        write = _WRITERS[format_spec]
+        write = WRITERS[format_spec]
         if isinstance(value, HasLimits):
             text = (
                 f"{write(value.estimate)} "
@@ -130,8 +140,9 @@ def say(topic: str, template: str, /, **values: object) -> Prose:
     topic
         First part of each number's id; unique within a notebook.
     template
-        Markdown with ``{name:count}``, ``{name:share}``, ``{name:days}`` or
-        ``{name:ratio}`` for numbers and intervals, ``{name}`` for words.
+        Markdown with ``{name:count}``, ``{name:share}``, ``{name:days}``,
+        ``{name:ratio}`` or ``{name:difference}`` for numbers and intervals,
+        ``{name}`` for words.
     values
         Numbers, objects with ``estimate``, ``low`` and ``high``, or words.
 

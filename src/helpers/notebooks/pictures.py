@@ -14,7 +14,7 @@ from helpers.figures.survival import survival_panels
 from helpers.notebooks.board import nested_rows
 from helpers.notebooks.curves import curves_of
 from helpers.notebooks.verdicts import forest_rows
-from helpers.prose import Prose, days, ratio, share
+from helpers.prose import WRITERS, Prose, days, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,7 +85,7 @@ def forest_figure(
     says
         What the claim says of it; stands at the threshold.
     of
-        ``share`` or ``ratio``; ratios stand on a logarithmic axis.
+        ``share``, ``ratio`` or ``difference``; ratios stand on a logarithmic axis.
 
     Returns
     -------
@@ -95,7 +95,6 @@ def forest_figure(
     rows, claim_id = forest_rows(verdicts), verdicts[0].claim
     if rows.empty:
         return Prose("No corpus at hand has an estimate, so there is nothing to draw.")
-    write: Callable[[float], str] = {"share": share, "ratio": ratio}[of]
     title = _finding(measure, verdicts)
     threshold, null = _lines(claim_id, says)
     silent = sum(verdict.estimate is None for verdict in verdicts)
@@ -116,7 +115,7 @@ def forest_figure(
         title=title,
         caption=f"{measure}, by corpus. {foot}",
         alt=f"Points with intervals on an axis of {measure}; the claim says {says}. "
-        f"{_numbers(rows, write)}",
+        f"{_numbers(rows, WRITERS[of])}",
         claims=[claim_id],
         studies=[study.folder for study in studies],
     )

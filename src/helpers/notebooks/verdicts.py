@@ -9,10 +9,10 @@ import pandas as pd
 
 from helpers.claims import Word, claim, evaluate
 from helpers.notebooks.tables import Table
-from helpers.prose import Prose, count, ratio, share
+from helpers.prose import WRITERS, Prose, count, share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from helpers.claims import Verdict
     from helpers.study import Study
@@ -39,11 +39,10 @@ def verdict_table(verdicts: Sequence[Verdict], *, of: str = "share") -> Table:
     Parameters
     ----------
     of
-        ``share`` or ``ratio``: how estimates are written.
+        ``share``, ``ratio`` or ``difference``: how estimates are written.
     """
-    write: Callable[..., str] = {"share": share, "ratio": ratio}[of]
     rows = pd.DataFrame([_row(one) for one in verdicts if one.word not in _SILENT])
-    formats = dict.fromkeys(("estimate", "low", "high"), write)
+    formats = dict.fromkeys(("estimate", "low", "high"), WRITERS[of])
     return Table(
         rows.dropna(axis="columns", how="all"),
         f"Verdicts on {verdicts[0].claim}",

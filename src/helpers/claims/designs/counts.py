@@ -42,7 +42,7 @@ class Counts:
 
     Attributes
     ----------
-    values, covariance
+    estimates, covariance
         Of the coefficients, in the order of `names`.
     n, clusters
         Rows, and independent units among them.
@@ -51,7 +51,7 @@ class Counts:
     """
 
     names: tuple[str, ...]
-    values: Floats
+    estimates: Floats
     covariance: Floats
     n: int
     clusters: int
@@ -76,10 +76,12 @@ class Counts:
         """
         at = [self.names.index(name) for name in (top, bottom)]
         rule = _Fieller(
-            tuple(self.values[at]), self.covariance[np.ix_(at, at)], self.clusters - 1
+            tuple(self.estimates[at]),
+            self.covariance[np.ix_(at, at)],
+            self.clusters - 1,
         )
         return Interval.of(
-            float(self.values[at[0]] / self.values[at[1]]), rule,
+            float(self.estimates[at[0]] / self.estimates[at[1]]), rule,
             method=f"{self.method}, Fieller", n=self.n, clusters=self.clusters,
         )  # fmt: skip
 
@@ -87,7 +89,7 @@ class Counts:
         return np.array([weights.get(name, 0.0) for name in self.names])
 
     def _of(self, weights: Floats, scale: ScaleName) -> Interval:
-        value = float(weights @ self.values)
+        value = float(weights @ self.estimates)
         error = float(np.sqrt(weights @ self.covariance @ weights))
         found = float(np.exp(value)) if scale == "log" else value
         rule = Wald(found, error, scale, self.clusters - 1)
@@ -107,7 +109,7 @@ class _Fieller:
     def __call__(self, level: float) -> tuple[float, float]:
         """Return both limits; infinite ones where the bottom may be 0."""
         t = float(stats.t.ppf((1 + level) / 2, self.df)) ** 2
-        top, bottom = self.values
+        top, bottom = self.estimates
         (v, c), (_, w) = self.covariance
         a, b, d = bottom**2 - t * w, top * bottom - t * c, top**2 - t * v
         if a <= 0:
@@ -117,7 +119,7 @@ class _Fieller:
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
         """Return the quotient on a scale and its error by the delta method."""
-        top, bottom = self.values
+        top, bottom = self.estimates
         slope = np.array([1 / bottom, -top / bottom**2])
         error = float(np.sqrt(slope @ self.covariance @ slope))
         return Wald(top / bottom, error, "identity").on_scale(scale)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 import statsmodels.api as sm
-from statsmodels.tools.sm_exceptions import PerfectSeparationError
+from statsmodels.tools.sm_exceptions import (
+    PerfectSeparationError,
+    PerfectSeparationWarning,
+)
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
@@ -52,8 +56,10 @@ def odds_ratio(
     design = sm.add_constant(exposures.to_numpy(np.float64), has_constant="add")
     model = sm.GLM(np.asarray(outcome, float), design, sm.families.Binomial())
     try:
-        fit = model.fit(cov_type="cluster", cov_kwds={"groups": clusters.codes})
-    except PerfectSeparationError as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", PerfectSeparationWarning)
+            fit = model.fit(cov_type="cluster", cov_kwds={"groups": clusters.codes})
+    except (PerfectSeparationError, PerfectSeparationWarning) as error:
         raise _undetermined() from error
     value, error_ = float(fit.params[1]), float(fit.bse[1])
     if not (np.isfinite(value) and 0 < error_ < HOPELESS_SE):

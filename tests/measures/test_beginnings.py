@@ -1,0 +1,44 @@
+"""The first four weeks of groups, by hand."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.measures.beginnings import by_others, met_elsewhere, unanswered_tops
+from helpers.records import DAY_US
+
+HOUR_US = DAY_US // 24
+
+
+def test_core_and_mild_are_not_others():
+    """Days 1 and 8 are out, days 3 and none are in."""
+    early = pd.DataFrame({"group": 0, "member": [1, 2, 3], "days": [1, 3, 8]})
+    later = pd.DataFrame(
+        {"group": 0, "member": [1, 2, 3, 4], "messages": [1, 10, 100, 1000]}
+    )
+    row = by_others(later, early).iloc[0]
+
+    assert (row["later_by_others"], row["later_by_newcomers"]) == (1010, 1000)
+
+
+def test_an_answer_reaches_all_messages_of_the_day_before():
+    """The message a minute after the answer and the one two days before are not."""
+    said = pd.DataFrame({"group": 0, "age_us": [0, 48 * HOUR_US, 50 * HOUR_US]})
+    replies = pd.DataFrame({"group": [0], "age_us": [49 * HOUR_US]})
+
+    assert unanswered_tops(said, replies).to_dict() == {0: 2}
+
+
+def test_two_must_have_met_by_then():
+    """Two of three had written in group 1 by day 27 of group 0; one comes too late."""
+    firsts = pd.DataFrame(
+        {
+            "group": [0, 0, 0, 1, 1, 1],
+            "member": [1, 2, 3, 1, 2, 3],
+            "first_us": [0, 0, 0, 0, 5 * DAY_US, 40 * DAY_US],
+        }
+    )
+    shares = met_elsewhere(firsts, pd.Series({0: 0, 1: 0}))
+
+    assert shares[0] == 2 / 3
+    assert met_elsewhere(firsts[firsts["member"] == 1], pd.Series({0: 0, 1: 0}))[0] == 0

@@ -1,0 +1,66 @@
+"""How long newcomers stay, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers.measures.newcomers import answers, firsts, stays, unanswered
+from helpers.records import DAY_US
+
+HOUR_US = DAY_US // 24
+LAST = pd.Series({0: 400 * DAY_US})
+
+
+def _people(**columns) -> pd.DataFrame:
+    blank = {"group": 0, "member": 0, "first_us": 0, "last_us": 0}
+    blank |= {"explicit": np.nan, "either": np.nan}
+    return pd.DataFrame([blank | columns])
+
+
+def _table(people: pd.DataFrame) -> pd.DataFrame:
+    table = stays(people, LAST)
+    here = table["within_hours"].eq(24) & table["replies"].eq("explicit")
+    return table[here].set_index("from_day")
+
+
+def test_who_never_wrote_again_ends_in_the_first_span():
+    """Nobody has to have stayed to be compared."""
+    assert _table(_people())[["at_risk", "ended"]].to_numpy().tolist() == [[1, 1]]
+
+
+def test_who_stays_is_at_risk_in_every_span():
+    """A message in the last 60 days is no silence."""
+    table = _table(_people(last_us=395 * DAY_US))
+
+    assert table["ended"].sum() == 0
+    assert table.index.tolist() == [0, 7, 28, 84]
+
+
+def test_an_answer_must_come_in_time():
+    """25 hours are too late for a day, and enough for three."""
+    table = stays(_people(explicit=25 * HOUR_US), LAST)
+    told = table[table["replies"].eq("explicit")].groupby("within_hours")["answered"]
+
+    assert told.any().to_dict() == {1: False, 24: False, 72: True}
+
+
+def test_who_came_too_late_is_not_watched():
+    """Silence of 60 days cannot be seen in 50."""
+    assert _table(_people(first_us=350 * DAY_US, last_us=350 * DAY_US)).empty
+
+
+def test_unanswered_counts_by_month_of_coming():
+    """One answered and one not, a month apart."""
+    both = pd.concat([_people(explicit=HOUR_US), _people(first_us=30 * DAY_US)])
+
+    assert unanswered(both)["unanswered"].tolist() == [0, 1]
+
+
+def test_the_first_answer_after_the_first_message_counts(run, lazy):
+    """An answer to somebody's earlier namesake does not."""
+    rows = pd.DataFrame({"group": 0, "member": [1, 1], "age_us": [10, 90]})
+    edges = pd.DataFrame({"group": 0, "receiver": 1, "age_us": [5, 40, 60]})
+    found = run.fetch(answers(firsts(lazy(rows)), run.frame(edges)), "member")
+
+    assert found["answer_us"].tolist() == [40]

@@ -102,7 +102,7 @@ class Counts:
 class _Fieller:
     """Limits of a quotient of two estimates that vary together."""
 
-    values: tuple[float, ...]
+    estimates: tuple[float, ...]
     covariance: Floats
     df: int
 

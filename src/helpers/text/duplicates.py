@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from helpers.text.columns import as_texts, code_points
 
@@ -101,6 +99,10 @@ def resemblance(one: str, other: str) -> float:
 
 
 def _families(texts: pa.Array, resembling: float) -> Ints:
+    # half a second of imports that whoever only normalises or scores never needs
+    from scipy.sparse import coo_array  # noqa: PLC0415
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     enough = pc.greater_equal(pc.utf8_length(texts), LEAST_CHARS)
     long = np.flatnonzero(np.asarray(enough))
     pairs = long[_candidates(_signatures(texts.take(pa.array(long))))]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.claims import claim, evaluate, read_register
+from helpers.claims import claim, evaluate, read_register, scoreboard
 from helpers.claims.evaluate import ESTIMATORS
 from helpers.claims.needs import needs_of, refusal
 from helpers.claims.rules import Word
@@ -56,3 +56,14 @@ def test_unfalsifiable_claims_are_not_asked(plant):
     entry = claim("s3-headache-ranking")
 
     assert evaluate(entry.id, plant(n=60)).word is Word.UNFALSIFIABLE
+
+
+def test_the_board_tells_all_of_a_cell(plant):
+    """Verdict, numbers, what was counted as what, and the reason."""
+    board = scoreboard([plant(n=60)]).set_index("claim")
+    told = {"study", "verdict", "qualifiers", "estimate", "low", "high", "n"}
+
+    assert told | {"definition", "reason"} <= set(board.columns)
+    assert "silence of 60 days" in board.loc["s0-three-month-death", "definition"]
+    assert board.loc["s4-core-distributes", "reason"].startswith("needs inviter")
+    assert board.loc[board["priority"] < 3, "verdict"].notna().all()

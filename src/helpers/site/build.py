@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,14 @@ from helpers.errors import ShequnError
 from helpers.figures.saving import code_checksum
 from helpers.files import checksum, checksum_of, write_text
 from helpers.site import stable
+from helpers.site.evidence import board_of
 from helpers.site.execution import Run, execute
 from helpers.site.pages import write_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from helpers.site.evidence import Board
 
 __all__ = ["SiteError", "make_site", "rewrite_notebooks"]
 
@@ -35,6 +39,7 @@ def make_site(
     study_folders: Iterable[Path] | None = None,
     out: Path = paths.BUILD,
     notebooks: Path = paths.NOTEBOOKS,
+    lenient: bool = False,
 ) -> Path:
     """Execute the notebooks, render the site into ``out/site``, return its index.
 
@@ -46,6 +51,8 @@ def make_site(
         The folder of everything that is made; the tree stays clean.
     notebooks
         Where the notebooks lie.
+    lenient
+        Whether a cell that fails may say so on its page instead of ending the run.
 
     Returns
     -------
@@ -59,20 +66,19 @@ def make_site(
     SiteError
         If Sphinx warns: a missing reference, a duplicate label, a broken page.
     """
-    run = _run(study_folders, out, notebooks)
+    run = replace(_run(study_folders, out, notebooks), lenient=lenient)
     executed = execute(run)
     index = out.resolve() / "site" / "index.html"
     with tempfile.TemporaryDirectory(dir=run.out, prefix=".pages-") as folder:
         source = Path(folder) / "source"
         (source / "figures").mkdir(parents=True)
-        write_pages(run, executed, source)
+        numbers = write_pages(run, executed, _board(run), source)
+        numbers.write(source)
         stamp, key = run.out / "site.key", _key(source)
         if not (index.is_file() and _text(stamp) == key):
             rendered = Path(folder) / "site"
             _render(source, rendered)
-            shutil.copytree(
-                source / "figures", rendered / "figures", dirs_exist_ok=True
-            )
+            _copy_downloads(source, rendered)
             _replace(index.parent, rendered)
             write_text(stamp, key)
     return index
@@ -104,12 +110,26 @@ def _run(folders: Iterable[Path] | None, out: Path, notebooks: Path) -> Run:
     return Run(notebooks.resolve(), resolved, out.resolve())
 
 
+def _board(run: Run) -> Board:
+    return board_of(run.studies, run.out / "board.json")
+
+
+def _copy_downloads(source: Path, target: Path) -> None:
+    for file in (*source.glob("numbers.*"), source / "references.bib"):
+        if file.suffix != ".md":
+            shutil.copyfile(file, target / file.name)
+    pages = shutil.ignore_patterns("*.md")
+    folders = (source / "figures", target / "figures")
+    shutil.copytree(*folders, ignore=pages, dirs_exist_ok=True)
+
+
 def _key(source: Path) -> str:
     files = sorted(file for file in source.rglob("*") if file.is_file())
     named = [
         f"{file.relative_to(source).as_posix()}:{checksum(file)}" for file in files
     ]
-    return checksum_of([code_checksum(), sys.version, *named])
+    notice = os.environ.get("SHEQUN_NOTICE", "")
+    return checksum_of([code_checksum(), sys.version, notice, *named])
 
 
 def _text(file: Path) -> str:

@@ -81,7 +81,8 @@ def run(plan: Plan) -> Done:
         os.environ["SHEQUN_K"] = str(plan.k)
         os.environ["SHEQUN_NOTICE"] = OPEN_NOTICE if plan.k <= 1 else ""
         beside = paths.study_folders() if plan.compare else []
-        index = make_site(study_folders=[study.folder, *beside], out=plan.out)
+        folders = [study.folder, *beside]
+        index = make_site(study_folders=folders, out=plan.out, lenient=True)
     return Done(study, index, refused)
 
 

@@ -3,11 +3,13 @@
 from sphinx.application import Sphinx
 
 from helpers import __version__, fonts
+from helpers.site import chrome
 from helpers.site.search import SearchBoth
 
 project = "Shequn Evidence"
 version = release = __version__
-extensions = ["myst_nb"]
+extensions = ["myst_nb", "sphinxcontrib.bibtex"]
+bibtex_bibfiles = ["references.bib"]
 language = "en"
 smartquotes = False
 suppress_warnings = ["misc.highlighting_failure"]  # sketches of code need not parse
@@ -26,8 +28,10 @@ html_theme = "pydata_sphinx_theme"
 html_title = "Shequn Evidence · 社群实证"
 html_static_path = ["static", str(fonts.FILE)]
 html_css_files = ["site.css"]
+html_js_files = [("site.js", {"defer": "defer"})]
 templates_path = ["templates"]
 html_sidebars = {"**": ["contents.html"]}
+html_use_index = False
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False
@@ -36,7 +40,8 @@ html_search_language = SearchBoth.lang
 html_context = {"default_mode": "auto"}  # follow the reader's light or dark
 html_theme_options = {
     "navbar_center": [],
-    "navbar_end": ["theme-switcher"],
+    "navbar_end": ["language.html", "theme-switcher"],
+    "article_header_start": [],
     "footer_start": [],
     "footer_end": [],
     "search_bar_text": "Search · 搜索",
@@ -46,5 +51,6 @@ html_theme_options = {
 
 
 def setup(app: Sphinx) -> None:
-    """Make our search known."""
+    """Make our search and our words known."""
     app.add_search_language(SearchBoth)
+    chrome.setup(app)

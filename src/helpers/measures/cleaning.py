@@ -93,7 +93,8 @@ def reasoned(messages: Frame, ends: Frame) -> Frame:
 
 def people(messages: Frame) -> Frame:
     """Return a number, by first appearance from 0, for each ``sender`` who wrote."""
-    written = messages.filter(~nw.col("bot"), ~nw.col("sender").is_null())
+    human = ~nw.col("bot").fill_null(value=False)  # many formats mark no bots
+    written = messages.filter(human, ~nw.col("sender").is_null())
     first = written.with_columns(one=nw.lit(1)).with_columns(
         nth=nw.col("one").cum_sum().over("sender", order_by=ORDER)
     )

@@ -12,7 +12,6 @@ import pandas as pd
 
 from helpers.claims import gates
 from helpers.claims.agreement import Specification
-from helpers.claims.designs.controls import as_large_by_chance
 from helpers.claims.designs.counts import between
 from helpers.claims.designs.dominance import dominance
 from helpers.claims.designs.landmark import Landmark, log_adjusted
@@ -47,7 +46,6 @@ def core_members_needed(evidence: Evidence) -> Finding:
     one = Panel(evidence=evidence, exposure=partial(_backbone, core="core_8"))
     data = one.rows()
     asked = one.gated(data)
-    ratio = one.fit(data)
     others = {
         "core from 4 days": replace(one, exposure=partial(_backbone, core="core_4")),
         "core from 12 days": replace(one, exposure=partial(_backbone, core="core_12")),
@@ -55,7 +53,7 @@ def core_members_needed(evidence: Evidence) -> Finding:
         "a month later": replace(one, lag=1),
     }
     return Finding(
-        legs=(ratio,),
+        legs=(one.fit(data),),
         definition="≥ 5 against ≤ 1 posters with ≥ 8 days in the 28 days before;"
         " first silence of 60 days; every 28 days of age",
         gates=asked,
@@ -70,8 +68,7 @@ def core_members_needed(evidence: Evidence) -> Finding:
             ),
         ),
         qualifiers=("association",),
-        note=f"{len(data)} group-months of {data['group'].nunique()} groups; "
-        + as_large_by_chance(data, ratio, one.fit),
+        note=f"{len(data)} group-months of {data['group'].nunique()} groups",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
@@ -65,6 +66,7 @@ class Claim:
     untestable_if: str
 
 
+@cache
 def read_register(path: Path = REGISTER) -> Mapping[str, Claim]:
     """Read the register, in file order, keyed by claim.
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Head", "Options", "Source", "TextBlock"]
 
 HEAD = 1 << 16
-BLOCK_CHARS = 1 << 21
+BLOCK_CHARS = 1 << 19
 LONGEST = 1 << 26  # no single message is longer than this
 
 

@@ -16,11 +16,21 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-__all__ = ["answers", "figure_ids", "number_spans", "page_notebook", "title"]
+__all__ = [
+    "NUMBER",
+    "answers",
+    "claim_sections",
+    "figure_ids",
+    "number_spans",
+    "page_notebook",
+    "title",
+]
 
 ANSWERING = {"Answer", "In short"}
 MARKDOWN = "text/markdown"
 NUMBER = re.compile(r'<span data-number="([^"]+)" data-value="([^"]+)">(.*?)</span>')
+CLAIM = re.compile(r"^claim_block\(\"([^\"]+)\"\)", flags=re.MULTILINE)
+HEADING = re.compile(r"^#+ +(.+)$", flags=re.MULTILINE)
 DOWNLOADS = {"svg": "SVG", "pdf": "PDF", "png": "PNG", "csv": "data (CSV)"}
 DOWNLOADS |= {"json": "provenance", "bib": "BibTeX"}
 
@@ -67,6 +77,18 @@ def number_spans(notebook: NotebookNode) -> list[tuple[str, str, str]]:
     return [found for text in prose for found in NUMBER.findall(text)]
 
 
+def claim_sections(notebook: NotebookNode) -> list[tuple[str, str]]:
+    """Return each claim that a notebook states, with the heading above it."""
+    found: list[tuple[str, str]] = []
+    heading = title(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            heading = (HEADING.findall(cell.source) or [heading])[-1].strip()
+        else:
+            found += [(name, heading) for name in CLAIM.findall(cell.source)]
+    return found
+
+
 def page_notebook(notebook: NotebookNode) -> NotebookNode:
     """Return a notebook whose figures and sentences are text of the page.
 
@@ -87,10 +109,17 @@ def _page_cells(cell: NotebookNode) -> Iterator[NotebookNode]:
     texts = [(output, _as_text(output)) for output in cell.outputs]
     kept = [_scrolling(output) for output, text in texts if not text]
     metadata = {"tags": ["hide-input"]}
+    for name in CLAIM.findall(cell.source):
+        yield nbformat.v4.new_markdown_cell(_claim_link(name))
     yield nbformat.v4.new_code_cell(cell.source, outputs=kept, metadata=metadata)
     for _, text in texts:
         if text:
             yield nbformat.v4.new_markdown_cell(text)
+
+
+def _claim_link(name: str) -> str:
+    link = f'<a href="claims/{name}.html">The page of this claim · 断言页</a>'
+    return f'<p class="claim-link" id="claim-{name}">{link}</p>'
 
 
 def _as_text(output: NotebookNode) -> str:
@@ -119,6 +148,7 @@ def figure_block(words: dict[str, Any]) -> str:
         f'<a href="figures/{name}.{ending}" download>{label}</a>'
         for ending, label in DOWNLOADS.items()
     )
+    links = f'<a href="figures/{name}.html">Figure page</a> · {links}'
     cite = f"<details><summary>Cite</summary><pre>{escape(words['citation'])}</pre>"
     return "\n".join(
         [

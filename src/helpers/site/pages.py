@@ -1,4 +1,4 @@
-"""Write the sources of the site: one page a notebook, a study, a document."""
+"""Write the sources of the site: everything that Sphinx reads, in one folder."""
 
 from __future__ import annotations
 
@@ -6,22 +6,32 @@ import json
 import re
 import shutil
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers import paths
 from helpers.errors import ShequnError
 from helpers.files import write_text
-from helpers.site import blocks, stable
+from helpers.site import blocks, reference_pages, stable
+from helpers.site.claim_pages import Surroundings, claim_page
+from helpers.site.frontpage import front_page, sentences
+from helpers.site.languages import LANGUAGES, Words
 from helpers.site.links import relink
+from helpers.site.quotable import Number, Numbers, from_spans, headlines
+from helpers.site.rendering import PAGES, study_page
+from helpers.study import open_studies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from nbformat import NotebookNode
 
+    from helpers.site.evidence import Board
     from helpers.site.execution import Run
+    from helpers.site.languages import Language
+    from helpers.study import Study
 
 __all__ = ["write_pages"]
 
@@ -38,9 +48,86 @@ class _Notebook:
     def page(self) -> str:
         return self.source.stem
 
+    @property
+    def title(self) -> str:
+        return blocks.title(self.content)
 
-def write_pages(run: Run, executed: Sequence[Path], target: Path) -> None:
-    """Write everything that Sphinx reads into an empty folder `target`.
+
+@dataclass(frozen=True, eq=False)
+class _Site:
+    """What the pages are made from, and where their sources go."""
+
+    run: Run
+    notebooks: Sequence[_Notebook]
+    board: Board
+    target: Path
+
+    @cached_property
+    def studies(self) -> list[Study]:
+        return open_studies(self.run.studies) if self.run.studies else []
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        return Numbers([*self._front_numbers(), *self._told(), *headlines(self.board)])
+
+    def _front_numbers(self) -> Iterator[Number]:
+        for sentence in sentences(self.board, "en") if self.studies else ():
+            yield from from_spans(blocks.NUMBER.findall(sentence), "index.html")
+
+    def _told(self) -> Iterator[Number]:
+        for one in self.notebooks:
+            yield from from_spans(blocks.number_spans(one.content), f"{one.page}.html")
+
+    @cached_property
+    def figures(self) -> list[dict[str, Any]]:
+        names = [name for n in self.notebooks for name in blocks.figure_ids(n.content)]
+        return [reference_pages.figure_facts(self.run.figures, name) for name in names]
+
+    @cached_property
+    def addresses(self) -> dict[Path, str]:
+        """Which page each file of the project has."""
+        pages = {n.source: f"{n.page}.ipynb" for n in self.notebooks}
+        pages |= {paths.NOTEBOOKS / file.name: page for file, page in pages.items()}
+        pages |= {paths.ROOT / name: f"{page}.md" for name, page in DOCUMENTS.items()}
+        notes = paths.ROOT / DECISIONS
+        pages |= dict.fromkeys([notes, *notes.glob("*.md")], "decisions.md")
+        for study in self.run.studies:
+            page = f"{study_page(study.name).removesuffix('.html')}.md"
+            pages |= {study: page, study / "README.md": page}
+        return pages
+
+    @cached_property
+    def around(self) -> Surroundings:
+        return Surroundings(
+            sections=self._sections(),
+            figures=_by_claim((f["claims"], f) for f in self.figures),
+            verdicts=(f"{self.notebooks[-1].page}.html", self.notebooks[-1].title),
+            met=self.board.met,
+        )
+
+    def _sections(self) -> dict[str, list[tuple[str, str]]]:
+        return _by_claim(
+            ([name], (f"{one.page}.html#claim-{name}", heading))
+            for one in self.notebooks
+            for name, heading in blocks.claim_sections(one.content)
+        )
+
+    def write(self, page: str, text: str) -> None:
+        write_text(self.target / page, text)
+
+
+def _by_claim(pairs: Iterable[tuple[Iterable[str], Any]]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for claims, what in pairs:
+        for name in claims:
+            found.setdefault(name, []).append(what)
+    return found
+
+
+def write_pages(
+    run: Run, executed: Sequence[Path], board: Board, target: Path
+) -> Numbers:
+    """Write everything that Sphinx reads into an empty folder; return the numbers.
 
     Raises
     ------
@@ -48,36 +135,15 @@ def write_pages(run: Run, executed: Sequence[Path], target: Path) -> None:
         If two figures or two computed numbers have one id.
     """
     notebooks = [_Notebook(run.notebooks / e.name, stable.read(e)) for e in executed]
-    pages = _addresses(run, notebooks)
     _check_ids(notebooks)
-    for notebook in notebooks:
-        _write_notebook(notebook, pages, target)
-        for figure in blocks.figure_ids(notebook.content):
-            _copy_figure(run, figure, target / "figures")
-    for name, page in DOCUMENTS.items():
-        file = paths.ROOT / name
-        text = relink(file.read_text(encoding="utf-8"), file.parent, pages)
-        if page == "about":  # the first page has the README's title
-            text = re.sub(r"^# .*", "# About", text, count=1)
-        write_text(target / f"{page}.md", text)
-    for study in run.studies:
-        write_text(target / f"{_study_page(study)}.md", _study(study, pages))
-    write_text(target / "decisions.md", _decisions(pages))
-    write_text(target / "numbers.md", _numbers(notebooks))
-    write_text(target / "index.md", _index(run, notebooks, pages))
-
-
-def _addresses(run: Run, notebooks: Iterable[_Notebook]) -> dict[Path, str]:
-    """Return which page each file of the project has."""
-    pages = {n.source: f"{n.page}.ipynb" for n in notebooks}
-    pages |= {paths.NOTEBOOKS / file.name: page for file, page in pages.items()}
-    pages |= {paths.ROOT / name: f"{page}.md" for name, page in DOCUMENTS.items()}
-    notes = paths.ROOT / DECISIONS
-    pages |= dict.fromkeys([notes, *notes.glob("*.md")], "decisions.md")
-    for study in run.studies:
-        page = f"{_study_page(study)}.md"
-        pages |= {study: page, study / "README.md": page}
-    return pages
+    site = _Site(run, notebooks, board, target)
+    _write_notebooks(site)
+    _write_documents(site)
+    _write_references(site)
+    for language in LANGUAGES:
+        _write_language(site, language)
+    site.write("site.json", json.dumps(_contents(site), ensure_ascii=False))
+    return site.numbers
 
 
 def _check_ids(notebooks: Iterable[_Notebook]) -> None:
@@ -94,36 +160,27 @@ def _check_ids(notebooks: Iterable[_Notebook]) -> None:
             seen[name] = notebook.source.name
 
 
-def _write_notebook(notebook: _Notebook, pages: dict[Path, str], target: Path) -> None:
-    page = blocks.page_notebook(notebook.content)
-    for cell in page.cells:
-        if cell.cell_type == "markdown":
-            cell.source = relink(cell.source, notebook.source.parent, pages)
-    stable.write(page, target / f"{notebook.page}.ipynb")
+def _write_notebooks(site: _Site) -> None:
+    for notebook in site.notebooks:
+        page = blocks.page_notebook(notebook.content)
+        for cell in page.cells:
+            if cell.cell_type == "markdown":
+                folder = notebook.source.parent
+                cell.source = relink(cell.source, folder, site.addresses)
+        stable.write(page, site.target / f"{notebook.page}.ipynb")
 
 
-def _copy_figure(run: Run, figure: str, target: Path) -> None:
-    target.mkdir(parents=True, exist_ok=True)
-    for file in run.figures.glob(f"{figure}.*"):
-        shutil.copyfile(file, target / file.name)
+def _write_documents(site: _Site) -> None:
+    for name, page in DOCUMENTS.items():
+        file = paths.ROOT / name
+        text = relink(file.read_text(encoding="utf-8"), file.parent, site.addresses)
+        if page == "about":  # the first page has the project's title
+            text = re.sub(r"^# .*", "# About", text, count=1)
+        site.write(f"{page}.md", text)
+    site.write("decisions.md", _decisions(site.addresses))
 
 
-def _study_page(study: Path) -> str:
-    return f"data-{study.name.replace('_', '-')}"
-
-
-def _study(study: Path, pages: dict[Path, str]) -> str:
-    manifest = json.loads((study / "manifest.json").read_text(encoding="utf-8"))
-    readme = study / "README.md"
-    heading = f"# {manifest['title_en']}\n"
-    text = readme.read_text(encoding="utf-8") if readme.is_file() else heading
-    facts = {key: manifest[key] for key in ("study", "source", "licence")}
-    rows = [f"| {key} | {value or 'not stated'} |" for key, value in facts.items()]
-    table = "\n".join(["| | |", "|---|---|", *rows])
-    return f"{relink(text, study, pages).rstrip()}\n\n## Provenance\n\n{table}\n"
-
-
-def _decisions(pages: dict[Path, str]) -> str:
+def _decisions(pages: Mapping[Path, str]) -> str:
     folder = paths.ROOT / DECISIONS
     first = folder / "README.md"
     notes = [first, *sorted(set(folder.glob("*.md")) - {first})]
@@ -132,50 +189,84 @@ def _decisions(pages: dict[Path, str]) -> str:
     return "\n\n".join(text.strip() for text in (texts[0], *lower)) + "\n"
 
 
-def _numbers(notebooks: Iterable[_Notebook]) -> str:
-    """Return a page of all computed numbers, each with where it stands."""
-    rows = [
-        f'| `{name}` | <a href="{n.page}.html#number-{name}">{words}</a> | {value} |'
-        for n in notebooks
-        for name, value, words in blocks.number_spans(n.content)
-    ]
-    head = ["| id | as written | value |", "|---|---|---|"]
-    intro = "Every number that a notebook computed into a sentence, by permanent id."
-    return "\n".join(["# Numbers", "", intro, "", *(head + rows if rows else []), ""])
+def _write_references(site: _Site) -> None:
+    for figure in site.figures:
+        site.write(f"figures/{figure['id']}.md", reference_pages.figure_page(figure))
+        for file in site.run.figures.glob(f"{figure['id']}.*"):
+            shutil.copyfile(file, site.target / "figures" / file.name)
+    for study in site.studies:
+        page = study_page(study.name).removesuffix("html")
+        folder = study.folder
+        text = reference_pages.study_source(
+            study,
+            site.board,
+            site.numbers,
+            lambda text, folder=folder: relink(text, folder, site.addresses),  # type: ignore[misc]
+        )
+        site.write(f"{page}md", text)
+    for name, text in reference_pages.code_pages():
+        site.write(f"code/{name}.md", text)
+    site.write("figures.md", reference_pages.figures_page(site.figures))
+    site.write("numbers.md", reference_pages.numbers_page(site.numbers))
+    for name in ("methods.md", "references.bib"):
+        shutil.copyfile(PAGES / name, site.target / name)
 
 
-def _index(run: Run, notebooks: Sequence[_Notebook], pages: dict[Path, str]) -> str:
-    readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
-    intro = relink(readme.partition("\n## ")[0], paths.ROOT, pages).strip()
-    verdicts_first = (*notebooks[-1:], *notebooks[:-1])
-    answered = [n for n in verdicts_first if blocks.answers(n.content)]
-    questions = [_question(notebook, pages) for notebook in answered]
-    others = [f"- {_link(n)}" for n in notebooks if n not in answered]
-    if others:
-        questions.append("### Before that\n\n" + "\n".join(others))
-    trees = {
-        "Notebooks": [notebook.page for notebook in notebooks],
-        "Data": [_study_page(study) for study in run.studies],
-        "Project": ["about", "numbers", "architecture", "decisions"],
-    }
-    contents = [_tree(caption, entries) for caption, entries in trees.items()]
-    return (
-        "\n\n".join([intro, "## Questions and answers", *questions, *contents]) + "\n"
+def _write_language(site: _Site, language: Language) -> None:
+    folder = "" if language == "en" else f"{language}/"
+    up = "" if language == "en" else "../"
+    titles = [(f"{up}{n.page}.ipynb", escape(n.title)) for n in site.notebooks]
+    trees = _trees(site) if language == "en" else ()
+    front = front_page(
+        site.board, site.numbers, language, notebooks=titles, contents=trees
     )
+    site.write(f"{folder}index.md", front)
+    site.write(f"{folder}glossary.md", reference_pages.glossary_page(language))
+    for answer in site.board.answers:
+        text = claim_page(answer, site.numbers, site.around, language)
+        site.write(f"{folder}claims/{answer.claim}.md", text)
 
 
-def _question(notebook: _Notebook, pages: dict[Path, str]) -> str:
-    folder = notebook.source.parent
-    said = (relink(text, folder, pages) for text in blocks.answers(notebook.content))
-    return "\n\n".join([f"### {_link(notebook)}", *said])
+def _trees(site: _Site) -> list[tuple[str, list[str]]]:
+    """Return the pages that Sphinx numbers and walks through, by caption."""
+    t, corpora = Words("en"), [_doc(study.name) for study in site.studies]
+    return [
+        (t("site.notebooks"), [n.page for n in site.notebooks]),
+        *([(t("site.corpora"), corpora)] if corpora else []),
+        (t("site.project"), [*PROJECT, "architecture", "decisions"]),
+    ]
 
 
-def _link(notebook: _Notebook) -> str:
-    return f"[{escape(blocks.title(notebook.content))}]({notebook.page}.ipynb)"
+PROJECT = ("about", "methods", "glossary", "figures", "numbers")
 
 
-def _tree(caption: str, entries: Sequence[str]) -> str:
-    if not entries:
-        return ""
-    lines = ["```{toctree}", ":hidden:", f":caption: {caption}", "", *entries, "```"]
-    return "\n".join(lines)
+def _doc(study: str) -> str:
+    return study_page(study).removesuffix(".html")
+
+
+def _contents(site: _Site) -> dict[str, list[tuple[str, list[tuple[str, str]]]]]:
+    """Return the side bar's links by language: caption, then page and title."""
+    return {language: _side(site, Words(language)) for language in LANGUAGES}
+
+
+def _side(site: _Site, t: Words) -> list[tuple[str, list[tuple[str, str]]]]:
+    up = "" if t.language == "en" else f"{t.language}/"
+    first = [
+        (f"{up}index", t("site.scoreboard")),
+        (f"{up}glossary", t("site.glossary")),
+    ]
+    named = [("methods", "methods"), ("figures", "figures"), ("numbers", "numbers")]
+    return [
+        (t("site.name"), first + [(page, t(f"site.{name}")) for page, name in named]),
+        (t("site.notebooks"), [(n.page, n.title) for n in site.notebooks]),
+        (t("site.corpora"), [(_doc(s.name), _title(s, t)) for s in site.studies]),
+        (t("site.project"), [(page, t(f"site.{page}")) for page in OTHER]),
+    ]
+
+
+OTHER = ("about", "architecture", "decisions")
+
+
+def _title(study: Study, t: Words) -> str:
+    facts = study.manifest
+    return facts.title_en if t.language == "en" else facts.title_zh

@@ -4,12 +4,13 @@ from sphinx.application import Sphinx
 
 from helpers import __version__, fonts
 from helpers.site import chrome
+from helpers.site.rendering import PAGES
 from helpers.site.search import SearchBoth
 
 project = "Shequn Evidence"
 version = release = __version__
 extensions = ["myst_nb", "sphinxcontrib.bibtex"]
-bibtex_bibfiles = ["references.bib"]
+bibtex_bibfiles = [str(PAGES / "references.bib")]
 language = "en"
 smartquotes = False
 suppress_warnings = ["misc.highlighting_failure"]  # sketches of code need not parse

@@ -1,0 +1,85 @@
+"""Where values fall on a page's own small charts, in percent of their width."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from helpers.site.evidence import Range
+
+__all__ = ["Axis", "axis_for"]
+
+MARGIN = 0.06
+TICKS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A linear or logarithmic scale from `low` to `high`."""
+
+    low: float
+    high: float
+    log: bool
+
+    def place(self, value: float) -> float:
+        """Return where a value falls, in percent; ends where it lies outside.
+
+        >>> Axis(0.1, 10.0, log=True).place(1.0), Axis(0.0, 1.0, log=False).place(2.0)
+        (50.0, 100.0)
+        """
+        if value <= self.low or value >= self.high:
+            return 0.0 if value <= self.low else 100.0
+        low, high, at = (self._scaled(v) for v in (self.low, self.high, value))
+        return round(100 * (at - low) / (high - low), 2)
+
+    def _scaled(self, value: float) -> float:
+        return math.log(value) if self.log else value
+
+    @property
+    def ticks(self) -> list[float]:
+        """A few round values, the ends not included unless they are round."""
+        if self.log:
+            return _round_ratios(self.low, self.high)
+        step = _round_step((self.high - self.low) / TICKS)
+        first = math.ceil(self.low / step - 1e-9)
+        last = math.floor(self.high / step + 1e-9)
+        return [round(k * step, 10) for k in range(first, last + 1)]
+
+
+def _round_step(rough: float) -> float:
+    size = 10.0 ** math.floor(math.log10(rough))
+    return next(size * k for k in (1, 2, 5, 10) if size * k >= rough * (1 - 1e-9))
+
+
+def _round_ratios(low: float, high: float) -> list[float]:
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    known = [m * 10.0**p for p in powers for m in (1, 2, 5)]
+    inside = [value for value in known if low <= value <= high]
+    if len(inside) < 2:  # noqa: PLR2004 - one tick is no scale
+        inside = [low * (high / low) ** (k / 3) for k in range(4)]
+        return [float(f"{value:.2g}") for value in inside]
+    return [float(f"{value:g}") for value in inside[:: 1 + len(inside) // (TICKS + 2)]]
+
+
+def axis_for(
+    ranges: Iterable[Range], marks: Sequence[float | None], write: Callable[..., str]
+) -> Axis:
+    """Return the axis on which estimates and thresholds are seen.
+
+    Shares stand between 0 and 1; ratios on a logarithmic axis where all are above 0.
+    """
+    if write.__name__ == "share":
+        return Axis(0.0, 1.0, log=False)
+    known = [v for one in ranges for v in (one.estimate, one.low, one.high)]
+    known += [mark for mark in marks if mark is not None]
+    finite = [value for value in known if math.isfinite(value)]
+    low, high = min(finite, default=0.0), max(finite, default=1.0)
+    if low > 0:
+        pad = (high / low) ** MARGIN if high > low else 2.0
+        return Axis(low / pad, high * pad, log=True)
+    pad = (high - low) * MARGIN or 1.0
+    return Axis(low - pad, high + pad, log=False)

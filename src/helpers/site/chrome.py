@@ -1,0 +1,78 @@
+"""What stands around a page's text: side bar, language switch, the theme's words."""
+
+from __future__ import annotations
+
+import json
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from helpers.site.languages import Words, entries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sphinx.application import Sphinx
+
+__all__ = ["setup"]
+
+CHINESE = "zh/"
+
+
+def setup(app: Sphinx) -> None:
+    """Connect to Sphinx."""
+    app.connect("html-page-context", _dress)
+    app.connect("html-collect-pages", _search_in_chinese)
+
+
+@cache
+def _contents(source: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((source / "site.json").read_text("utf-8"))
+    return found
+
+
+def _search_in_chinese(_: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    yield f"{CHINESE}search", {}, "search.html"
+
+
+def _dress(
+    app: Sphinx, page: str, _template: str, context: dict[str, Any], _tree: object
+) -> None:
+    chinese = page.startswith(CHINESE)
+    t = Words("zh" if chinese else "en")
+    context["t"] = t
+    context["language"] = context["lang_attr"] = t.code
+    context["here"] = page
+    context["side"] = _contents(Path(app.srcdir))[t.language]
+    context["switch"] = _counterpart(app, page)
+    context["other"] = Words("en" if chinese else "zh")
+    context["side_path"] = context["pathto"]
+    if chinese:
+        _speak_chinese(context, t)
+
+
+def _counterpart(app: Sphinx, page: str) -> str:
+    """Return the same page in the other language, or the other first page."""
+    known = {*app.env.found_docs, "search", f"{CHINESE}search"}
+    if page.startswith(CHINESE):
+        return page.removeprefix(CHINESE)
+    return f"{CHINESE}{page}" if f"{CHINESE}{page}" in known else f"{CHINESE}index"
+
+
+def _speak_chinese(context: dict[str, Any], t: Words) -> None:
+    context["_"] = context["gettext"] = partial(_said, t)
+    context["theme_search_bar_text"] = t("site.search")
+    context["pathto"] = partial(_path, context["pathto"])
+    context["docstitle"] = t("site.name")
+
+
+def _said(t: Words, text: str) -> str:
+    """Return what the theme says in English, in Chinese."""
+    known = entries("chrome")["theme_words"]
+    return t.either(known[text]) if text in known else text
+
+
+def _path(path: Callable[..., str], page: str, *more: object, **named: object) -> str:
+    """Lead Chinese pages to the Chinese first page and search."""
+    own = {"search": f"{CHINESE}search", "index": f"{CHINESE}index"}
+    return path(own.get(page, page), *more, **named)

@@ -1,0 +1,300 @@
+"""Every claim in every study as plain records, evaluated once and kept on disk.
+
+Pages, downloads and sentences of the site read these records only, so that they agree
+with one another, and a page that changes costs no evaluation.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from helpers.claims import combine_verdicts, evaluate, read_register
+from helpers.claims.evaluate import NO_ESTIMATOR
+from helpers.claims.needs import needs_of
+from helpers.claims.rules import Word
+from helpers.claims.special import rule_of
+from helpers.files import checksum, checksum_of, write_text
+from helpers.study import open_studies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from helpers.claims import Claim, Verdict
+    from helpers.claims.agreement import Specification
+    from helpers.study import Study
+    from helpers.survival import Interval
+
+__all__ = ["Answer", "Board", "Cell", "Check", "Range", "board_of", "evaluated"]
+
+AT_ONCE = 2
+NOT_EVIDENCE = {"site", "notebooks", "figures", "fonts", "formats", "simulate"}
+SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A named estimate with its limits; `counts` is false if it is only shown."""
+
+    name: str
+    estimate: float
+    low: float
+    high: float
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A data gate: its name, whether the data passed it, and why."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What one study says about one claim, in words and numbers.
+
+    Attributes
+    ----------
+    study
+        Of which study, and of which of its networks if that is a part.
+    word
+        The verdict; None where there is no estimator.
+    n
+        How many groups the estimate rests on.
+    legs
+        Its deciding estimates; the first is the headline.
+    missing
+        What the study lacks, as `needs.toml` calls it.
+    checks, ways, beside, parts
+        Gates; other ways to have done it; numbers that decide nothing; networks.
+    agreeing, counted
+        How many of the ways that count agree.
+    """
+
+    study: str
+    word: str | None
+    qualifiers: tuple[str, ...] = ()
+    n: int | None = None
+    legs: tuple[Range, ...] = ()
+    definition: str = ""
+    frame: str = ""
+    reason: str = ""
+    note: str = ""
+    looked_at: bool = False
+    missing: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    ways: tuple[Range, ...] = ()
+    beside: tuple[Range, ...] = ()
+    agreeing: int = 0
+    counted: int = 0
+    parts: tuple[Cell, ...] = ()
+
+    @property
+    def speaks(self) -> bool:
+        """Whether there is a verdict on data, rather than a refusal."""
+        return self.word not in SILENT
+
+    @property
+    def headline(self) -> Range | None:
+        """The deciding estimate that is quoted."""
+        return self.legs[0] if self.legs else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A claim over all studies.
+
+    Attributes
+    ----------
+    word
+        The verdict on the corpora at hand; None where they cannot be combined or
+        nothing estimates it, as `reason` says.
+    population, unseen
+        For the groups that the articles mean; without corpora looked at beforehand.
+    entering, apart
+        Studies that decide, and that stand apart.
+    pooled
+        Pooled mean and where the next corpus may lie.
+    """
+
+    claim: str
+    word: str | None
+    qualifiers: tuple[str, ...]
+    reason: str
+    population: str | None
+    unseen: str | None
+    entering: tuple[str, ...]
+    apart: tuple[str, ...]
+    pooled: tuple[Range, ...]
+    cells: tuple[Cell, ...]
+
+    def cell(self, study: str) -> Cell:
+        """Return what one study says."""
+        return next(cell for cell in self.cells if cell.study == study)
+
+    @property
+    def speaking(self) -> tuple[Cell, ...]:
+        """The studies that have a verdict on data."""
+        return tuple(cell for cell in self.cells if cell.speaks)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All claims, in the register's order, and which studies meet each need."""
+
+    answers: tuple[Answer, ...]
+    met: dict[str, tuple[str, ...]]
+
+    def answer(self, claim: str) -> Answer:
+        """Return one claim's answer."""
+        return next(one for one in self.answers if one.claim == claim)
+
+
+def board_of(folders: Sequence[Path], kept: Path) -> Board:
+    """Return the board of some studies; evaluate only what no file has.
+
+    Parameters
+    ----------
+    folders
+        Processed studies.
+    kept
+        The file that keeps it, stale as soon as a table or an estimator changes.
+    """
+    key = _key(folders)
+    if kept.is_file():
+        held = json.loads(kept.read_text(encoding="utf-8"))
+        if held["key"] == key:
+            return msgspec.convert(held["board"], Board)
+    board = evaluated(folders)
+    text = json.dumps({"key": key, "board": asdict(board)}, ensure_ascii=False)
+    write_text(kept, text + "\n")
+    return board
+
+
+def _key(folders: Iterable[Path]) -> str:
+    root = Path(__file__).resolve().parents[1]
+    code = (
+        (file.relative_to(root).as_posix(), checksum(file))
+        for file in sorted(root.rglob("*.*"))
+        if file.suffix in {".py", ".toml"}
+        and file.relative_to(root).parts[0] not in NOT_EVIDENCE
+    )
+    tables = [(f.name, checksum(f / "manifest.json")) for f in folders]
+    return checksum_of(part for pair in (*code, *tables) for part in pair)
+
+
+def evaluated(folders: Sequence[Path], claims: Sequence[str] = ()) -> Board:
+    """Evaluate claims (all of the register by default) in studies, two at a time."""
+    names = list(claims) or list(read_register())
+    shares = [names[start::AT_ONCE] for start in range(AT_ONCE)]
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(AT_ONCE, mp_context=spawn) as pool:
+        found = pool.map(_share, shares, [list(folders)] * AT_ONCE)
+        answers = {one.claim: one for part in found for one in part}
+    return Board(tuple(answers[name] for name in names), _met(names, folders))
+
+
+def _met(claims: Iterable[str], folders: Sequence[Path]) -> dict[str, tuple[str, ...]]:
+    needs = {need.name: need for name in claims for need in needs_of(name)}
+    studies = open_studies(folders) if folders else []
+    return {
+        name: tuple(study.name for study in studies if need.met_by(study))
+        for name, need in sorted(needs.items())
+    }
+
+
+def _share(claims: Sequence[str], folders: Sequence[Path]) -> list[Answer]:
+    studies = open_studies(folders) if folders else []
+    register = read_register()
+    return [_answer(register[name], studies) for name in claims]
+
+
+def _answer(entry: Claim, studies: Sequence[Study]) -> Answer:
+    verdicts = [evaluate(entry.id, study) for study in studies]
+    cells = tuple(_cell(one) for one in verdicts)
+    if not any(cell.speaks for cell in cells):
+        return _silent(entry, cells)
+    ours = entry.threshold_source == "ours"
+    found = combine_verdicts(rule_of(entry), verdicts, threshold_is_ours=ours)
+    pooled = (("mean", found.mean), ("prediction", found.prediction))
+    return Answer(
+        claim=entry.id,
+        word=found.word,
+        qualifiers=found.qualifiers,
+        reason=found.reason,
+        population=found.population and found.population.word,
+        unseen=found.unseen,
+        entering=found.entering,
+        apart=found.apart,
+        pooled=tuple(_range(name, one) for name, one in pooled if one),
+        cells=cells,
+    )
+
+
+def _silent(entry: Claim, cells: tuple[Cell, ...]) -> Answer:
+    """Return the answer where no study speaks."""
+    waits = any(cell.word is None for cell in cells)
+    word = Word.UNTESTABLE if entry.status != "unfalsifiable" else Word.UNFALSIFIABLE
+    return Answer(
+        claim=entry.id,
+        word=None if waits else word,
+        qualifiers=(),
+        reason=NO_ESTIMATOR if waits else "",
+        population=word,
+        unseen=None,
+        entering=(),
+        apart=(),
+        pooled=(),
+        cells=cells,
+    )
+
+
+def _cell(verdict: Verdict) -> Cell:
+    agreed = verdict.agreement
+    lacking = [
+        need.name
+        for need in needs_of(verdict.claim)
+        if need.refused(verdict.study) in verdict.reason.split("; ")
+    ]
+    return Cell(
+        study=verdict.study,
+        word=verdict.word,
+        qualifiers=verdict.qualifiers,
+        n=verdict.n,
+        legs=tuple(_range("", leg) for leg in verdict.legs if leg is not None),
+        definition=verdict.definition,
+        frame=verdict.frame,
+        reason=verdict.reason,
+        note=verdict.note,
+        looked_at=verdict.looked_at,
+        missing=tuple(lacking),
+        checks=tuple(Check(g.name, bool(g.passed), g.detail) for g in verdict.gates),
+        ways=tuple(_way(one) for one in verdict.specifications if _shown(one)),
+        beside=tuple(_range(one.name, one.interval) for one in verdict.beside),
+        agreeing=agreed.agreeing if agreed else 0,
+        counted=agreed.counted if agreed else 0,
+        parts=tuple(_cell(part) for part in verdict.parts),
+    )
+
+
+def _shown(one: Specification) -> bool:
+    return bool(one.legs) and one.legs[0] is not None
+
+
+def _way(one: Specification) -> Range:
+    leg = one.legs[0]
+    assert leg is not None  # noqa: S101 - `_shown` chose it
+    return _range(one.name, leg, counts=one.counts)
+
+
+def _range(name: str, leg: Interval, *, counts: bool = True) -> Range:
+    return Range(name, float(leg.estimate), float(leg.low), float(leg.high), counts)

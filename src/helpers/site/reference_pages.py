@@ -1,0 +1,169 @@
+"""Pages to look things up in: figures, corpora, terms, numbers, estimators' code."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from helpers import claims as claims_room
+from helpers.claims.register import claim, read_register
+from helpers.prose import count
+from helpers.records import DAY_US
+from helpers.site.claim_pages import estimator
+from helpers.site.languages import LANGUAGES, Words, entries
+from helpers.site.rendering import in_language, render, study_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from helpers.site.evidence import Board
+    from helpers.site.languages import Language
+    from helpers.site.quotable import Numbers
+    from helpers.study import Study
+
+__all__ = [
+    "code_pages",
+    "figure_facts",
+    "figure_page",
+    "figures_page",
+    "glossary_page",
+    "numbers_page",
+    "study_source",
+]
+
+DOWNLOADS = {
+    "svg": "SVG",
+    "pdf": "PDF",
+    "png": "PNG",
+    "csv": "CSV",
+    "json": "JSON",
+    "bib": "BibTeX",
+}
+UNKNOWN = (False, "none", "unknown")
+
+
+def figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
+    """Return what a figure's provenance file says, with its two citations."""
+    facts: dict[str, Any] = json.loads(_text(folder / f"{figure_id}.json"))
+    cite = {"plain": "txt", "bibtex": "bib"}
+    return facts | {k: _text(folder / f"{figure_id}.{e}") for k, e in cite.items()}
+
+
+def _text(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def figure_page(facts: dict[str, Any]) -> str:
+    """Return the source of a figure's page."""
+    return render(
+        "figure.md",
+        f"figures/{facts['id']}.html",
+        figure=facts,
+        plain=facts["plain"].strip(),
+        bibtex=facts["bibtex"].strip(),
+        claims=[(name, claim(name).en) for name in facts["claims"]],
+        downloads=DOWNLOADS.items(),
+    )
+
+
+def figures_page(figures: Iterable[dict[str, Any]]) -> str:
+    """Return the source of the list of figures."""
+    return render("figures.md", "figures.html", figures=figures)
+
+
+def study_source(
+    study: Study,
+    board: Board,
+    numbers: Numbers,
+    relinked: Callable[[str], str] = str,
+) -> str:
+    """Return the source of a corpus's page."""
+    seen = study.observability.as_dict()
+    first, last = (_date(time) for time in seen.pop("window_us"))
+    shows, t = dict(seen), Words("en")
+    shows.pop("left_truncated")
+    named = [(n, v, t.term("property", n), _value(v, t)) for n, v in shows.items()]
+    return render(
+        "study.md",
+        study_page(study.name),
+        facts=study.manifest,
+        first=first,
+        last=last,
+        verdicts=list(_verdicts(study.name, board, numbers)),
+        can=[(name, value) for _, raw, name, value in named if raw not in UNKNOWN],
+        cannot=[(name, value) for _, raw, name, value in named if raw in UNKNOWN],
+        ledger=_ledger(study),
+        tables=Markup(relinked(_tables(study))),  # noqa: S704 - our own Markdown
+    )
+
+
+def _value(value: object, t: Words) -> str:
+    name = {True: "yes", False: "no"}.get(value) if isinstance(value, bool) else value
+    return t.term("value", str(name))
+
+
+def _date(time_us: int) -> str:
+    day = pd.Timestamp(0) + pd.Timedelta(days=time_us // DAY_US)
+    return f"{day:%Y-%m-%d}"
+
+
+def _verdicts(
+    study: str, board: Board, numbers: Numbers
+) -> Iterator[dict[str, object]]:
+    for answer in board.answers:
+        cell = answer.cell(study)
+        if cell.speaks:
+            text = claim(answer.claim).en
+            shown = {"id": answer.claim, "word": cell.word, "text": text}
+            name = f"{answer.claim}.{study}"
+            yield shown | {"number": numbers.interval(name) if cell.headline else ""}
+
+
+def _ledger(study: Study) -> list[tuple[str, str, str]]:
+    ledger = study.ledger
+    totals = [(step, "", count(ledger.total(step))) for step in ("read", "kept")]
+    aside = ledger.set_aside.items()
+    return [*totals, *(("set aside", why, count(rows)) for why, rows in aside)]
+
+
+def _tables(study: Study) -> str:
+    """Return the part of a study's README that describes its tables."""
+    readme = study.folder / "README.md"
+    text = _text(readme) if readme.is_file() else ""
+    _, found, rest = text.partition("\n## `")
+    lower = re.sub(r"^## ", "### ", f"## `{rest}", flags=re.MULTILINE)
+    return f"## {Words('en')('study.tables')}\n\n{lower}" if found else ""
+
+
+def glossary_page(language: Language) -> str:
+    """Return the source of the glossary."""
+    other = next(one for one in LANGUAGES if one != language)
+    terms = [
+        (name, pair[language][0], pair[other][0], pair[language][1], pair[other][1])
+        for name, pair in entries("glossary").items()
+    ]
+    terms.sort(key=lambda term: term[1].casefold())
+    page = in_language("glossary.html", language)
+    return render("glossary.md", page, language, terms=terms)
+
+
+def numbers_page(numbers: Numbers) -> str:
+    """Return the source of the list of all numbers."""
+    rows = [numbers.by_name[name] for name in sorted(numbers.by_name)]
+    example = rows[0].name if rows else ""
+    return render("numbers.md", "numbers.html", numbers=rows, example=example)
+
+
+def code_pages() -> Iterator[tuple[str, str]]:
+    """Yield name and source of a page for each module that estimates a claim."""
+    found = [estimator(name) for name in read_register()]
+    room = Path(str(claims_room.__file__)).parents[2]
+    for path, name in sorted({(one.path, one.module) for one in found if one}):
+        code = Markup(_text(room / Path(path).relative_to("src")))  # noqa: S704 - ours
+        page = render("code.md", f"code/{name}.html", name=name, path=path, code=code)
+        yield name, page

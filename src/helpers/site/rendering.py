@@ -1,0 +1,83 @@
+"""Fill the templates of pages; what is filled in is escaped."""
+
+from __future__ import annotations
+
+import posixpath
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from helpers.site.languages import LANGUAGES, Words
+from helpers.site.rules_told import LEVEL
+
+if TYPE_CHECKING:
+    from helpers.site.languages import Language
+
+__all__ = ["PAGES", "in_language", "relative", "render", "study_page"]
+
+PAGES = Path(__file__).parent / "theme" / "pages"
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(PAGES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(template: str, page: str, language: Language = "en", **about: object) -> str:
+    """Return a page's source from a template of ``theme/pages``.
+
+    Parameters
+    ----------
+    page
+        The page's address in the site, such as ``zh/claims/x.html``.
+    about
+        What the template speaks of.
+    """
+    other = next(one for one in LANGUAGES if one != language)
+    known = {
+        "t": Words(language),
+        "page": page,
+        "url": partial(relative, page),
+        "study_page": study_page,
+        "home": in_language("index.html", language),
+        "other": other,
+        "other_code": Words(other).code,
+        "level": LEVEL,
+    }
+    text = _templates().get_template(template).render(known | about)
+    return text.strip() + "\n"
+
+
+def relative(page: str, target: str) -> str:
+    """Return the link from one page to another.
+
+    >>> relative("zh/claims/a.html", "figures/b.svg")
+    '../../figures/b.svg'
+    """
+    return posixpath.relpath(target, posixpath.dirname(page) or ".")
+
+
+def in_language(page: str, language: Language) -> str:
+    """Return the address of a page that both languages have.
+
+    >>> in_language("claims/a.html", "zh")
+    'zh/claims/a.html'
+    """
+    return page if language == "en" else f"zh/{page}"
+
+
+def study_page(name: str) -> str:
+    """Return the address of a study's page.
+
+    >>> study_page("raku_irc")
+    'data-raku-irc.html'
+    """
+    return f"data-{name.partition('/')[0].replace('_', '-')}.html"

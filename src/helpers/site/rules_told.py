@@ -1,0 +1,64 @@
+"""A decision rule in a sentence, in either language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.claims.rules import All, Band, Beyond, CounterExamples, Effect, NoEffect
+from helpers.claims.templates import parse
+from helpers.prose import share
+
+if TYPE_CHECKING:
+    from helpers.claims.register import Claim
+    from helpers.claims.rules import Rule
+    from helpers.site.languages import Words
+
+__all__ = ["LEVEL", "threshold_of", "told"]
+
+LEVEL = share(0.95)  # of every interval, unless a rule says otherwise
+INNER = share(0.90)  # two one-sided tests
+
+
+def told(entry: Claim, words: Words) -> list[str]:
+    """Return what decides a claim, one sentence a leg.
+
+    >>> from helpers.claims.register import claim
+    >>> from helpers.site.languages import Words
+    >>> told(claim("s0-three-month-death"), Words("en"))[0][:49].replace(chr(8239), " ")
+    'SUPPORTED if the whole 95 % interval lies above 0'
+    """
+    if not entry.template:
+        return [words("rule.own")] if entry.status == "testable" else []
+    rule = parse(entry.template)
+    if isinstance(rule, All):
+        return [words("rule.every"), *(_leg(leg, words) for leg in rule.rules)]
+    return [_leg(rule, words)]
+
+
+def _leg(rule: Rule, words: Words) -> str:
+    about: dict[str, object] = {"level": LEVEL, "inner": INNER}
+    match rule:
+        case Beyond(sign=sign, threshold=bar):
+            way = "above" if sign > 0 else "below"
+            return words(f"rule.{way}", threshold=f"{bar:g}", **about)
+        case Effect(sign=sign, null=null, margin=margin):
+            ends = {"null": f"{null:g}", "margin": f"{margin:g}"}
+            return words(f"rule.{'rise' if sign > 0 else 'fall'}", **ends, **about)
+        case NoEffect(margin=margin):
+            return words("rule.no_effect", margin=f"{margin:g}")
+        case Band(bottom=bottom, top=top):
+            ends = {"bottom": f"{bottom:g}", "top": f"{top:g}"}
+            return words("rule.band", **ends, **about)
+        case CounterExamples(tolerated=tolerated):
+            return words("rule.counter", tolerated=f"{tolerated:g}")
+    return words("rule.own")
+
+
+def threshold_of(entry: Claim) -> float | None:
+    """Return the value that decides a claim's first leg, where it is one value."""
+    if not entry.template:
+        return None
+    rule = parse(entry.template)
+    leg = rule.rules[0] if isinstance(rule, All) else rule
+    found = getattr(leg, "threshold", getattr(leg, "margin", None))
+    return None if found is None else float(found)

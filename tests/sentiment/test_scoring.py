@@ -42,6 +42,25 @@ def test_unscored_adds_up():
     scored = score(texts)
     assert sum(scored.unscored.values()) == scored.score.null_count
     assert scored.unscored["prior"] == scored.unscored["other language"] == 1
+    assert scored.unscored["unknown"] == 1
+
+
+@pytest.mark.parametrize("count", [1, 2, 50])
+def test_unknown_tokens_say_nothing(count):
+    """However many tokens nobody has met, there is no score; raw shows the drift."""
+    text = " ".join(["龘龘"] * count)
+    scored = score([text, f"{text} 满意"], language=["zh", "zh"])
+    assert scored.score.is_valid().to_pylist() == [False, True]
+    assert scored.unscored["unknown"] == 1
+    assert scored.kept[0].as_py() >= count
+    assert scored.known[0].as_py() == 0
+    assert score_raw([text]).score[0] <= 0.5
+
+
+def test_english_says_why_it_has_no_score():
+    """Words without a valence are unknown; a text too long to be read is even."""
+    unscored = score(["the tables", "fine " * 2_001], language=["en", "en"]).unscored
+    assert (unscored["unknown"], unscored["even"]) == (1, 1)
 
 
 def test_chinese_is_normalised_first():

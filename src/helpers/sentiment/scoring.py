@@ -29,8 +29,11 @@ __all__ = ["REASONS", "ScoredTexts", "score", "score_raw"]
 
 EVEN = 0.5
 CHUNK = 1 << 17  # unique messages read at once
-REASONS = ("scored", "missing", "wordless", "other language", "prior", "even")
-_SCORED, _MISSING, _WORDLESS, _OTHER, _PRIOR, _EVEN = range(6)
+REASONS = (
+    *("scored", "missing", "wordless", "other language"),
+    *("prior", "unknown", "even"),
+)
+_SCORED, _MISSING, _WORDLESS, _OTHER, _PRIOR, _UNKNOWN, _EVEN = range(7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class ScoredTexts:
     unscored
         Number of null scores by reason: ``missing`` (no message), ``wordless``
         (nothing but blanks, links, stickers …), ``other language``, ``prior`` (stop
-        words only), ``even`` (exactly .5: no token that the instrument knows).
+        words only), ``unknown`` (no token that the instrument has met: the score says
+        how many there are, nothing else), ``even`` (exactly .5 otherwise).
     """
 
     score: pa.Array
@@ -102,8 +106,8 @@ def score(
     ['snownlp', 'snownlp', None, 'vader', None]
     >>> scored.score.is_valid().to_pylist()
     [True, False, False, True, False]
-    >>> dict(scored.unscored)
-    {'missing': 1, 'wordless': 1, 'other language': 0, 'prior': 1, 'even': 0}
+    >>> {reason: n for reason, n in scored.unscored.items() if n}
+    {'missing': 1, 'wordless': 1, 'prior': 1}
     """
     messages = _messages(texts)
     labels = _languages(messages) if language is None else pa.array(language)
@@ -115,8 +119,7 @@ def score(
         encoded = messages.take(pa.array(rows)).dictionary_encode()
         part = instrument.measure(encoded.dictionary, threads)
         measured.put(rows, part, np.asarray(encoded.indices))
-        even, prior = (measured.score[rows] == x for x in (EVEN, instrument.prior()))
-        reason[rows] = np.select([even, prior], [_EVEN, _PRIOR], _SCORED)
+        reason[rows] = _uninformed(measured, rows, instrument.prior())
     return _scored(measured, reason, labels)
 
 
@@ -161,6 +164,13 @@ def _reasons(labels: pa.Array) -> Ints:
     """Return why a message is not scored, as far as its language tells."""
     cases = [np.asarray(labels.is_null()), _is(labels, "none")]
     return np.select(cases, [_MISSING, _WORDLESS], _OTHER)
+
+
+def _uninformed(measured: Measured, rows: Ints, prior: float) -> Ints:
+    """Return why messages that an instrument read have no score, or that they have."""
+    found, kept, known = (column[rows] for column in measured.columns)
+    cases = [(known == 0) & (kept > 0), found == EVEN, found == prior]
+    return np.select(cases, [_UNKNOWN, _EVEN, _PRIOR], _SCORED)
 
 
 def _by_snownlp(texts: pa.Array, threads: int | None) -> Measured:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.formats.name_tree import name_tree, replaced
+from helpers.text.columns import code_points, from_code_points
 from helpers.text.redaction import redact
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ _ROLES = {
     "unknown", "未知",
 }  # fmt: skip
 _NOT = pa.scalar(value=False)
-_SHORTEST = 2
-_AT_ONCE = 250  # names a pattern: more overflow the memory of RE2, 80 times slower
 
 
 class Masker:
@@ -43,12 +42,7 @@ class Masker:
     """
 
     def __init__(self, names: Iterable[str]) -> None:
-        stripped = {name.strip() for name in names} - _ROLES - {""}
-        ordered = sorted(stripped, key=lambda name: (-len(name), name))
-        self._patterns = [
-            _pattern(ordered[start : start + _AT_ONCE])
-            for start in range(0, len(ordered), _AT_ONCE)
-        ]
+        self._tree = name_tree({name.strip() for name in names} - _ROLES - {""})
 
     def mask(self, texts: pa.Array) -> pa.Array:
         """Return the column without names, numbers, addresses and accounts.
@@ -64,28 +58,10 @@ class Masker:
 
     def names(self, texts: pa.Array) -> pa.Array:
         """Return the column with every known name replaced by `SOMEBODY`."""
-        for pattern in self._patterns:
-            texts = pc.replace_substring_regex(
-                texts, pattern=pattern, replacement=SOMEBODY
-            )
-        return texts
-
-
-def _pattern(names: list[str]) -> str:
-    return "(?i)" + "|".join(map(_one, names))
-
-
-def _one(name: str) -> str:
-    literal = "".join(map(_escaped, name))
-    if len(name) < _SHORTEST:
-        return f"[@＠]{literal}"
-    # RE2's \b knows ASCII only, which is what a Latin name needs
-    before = r"\b" if re.match(r"[A-Za-z0-9_]", name) else ""
-    after = r"\b" if re.search(r"[A-Za-z0-9_]$", name) else ""
-    return f"[@＠]?{before}{literal}{after}"
-
-
-def _escaped(character: str) -> str:
-    if character.isalnum() or not character.isascii():
-        return character
-    return rf"\x{{{ord(character):x}}}"
+        _, held = replaced(code_points(texts), self._tree, SOMEBODY)
+        if not held.any():
+            return texts
+        found = texts.filter(pa.array(held))
+        masked, _ = replaced(code_points(found), self._tree, SOMEBODY)
+        words = from_code_points(masked, pc.is_valid(found))
+        return pc.replace_with_mask(texts, pa.array(held), words)

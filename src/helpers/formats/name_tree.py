@@ -1,0 +1,189 @@
+"""All known names as one tree of characters, walked once along a column of text.
+
+A pattern of thousands of names overflows the memory of a regular-expression engine;
+the time of a tree does not depend on how many names are in it.
+"""
+
+from __future__ import annotations
+
+import string
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numba
+import numpy as np
+
+from helpers.text.columns import UNICODE_END, CodePoints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+__all__ = ["NameTree", "name_tree", "replaced"]
+
+_LONG = 2  # characters: shorter names count only behind an @
+_GROWTH = 3  # times a text at most: "[name]" for an @ and one character
+_LAST_CASED = 0x1F000  # Unicode writes no upper and lower case beyond
+_AT, _WIDE_AT = ord("@"), ord("＠")
+
+
+class NameTree(NamedTuple):
+    """A tree: from each node a symbol leads to a child.
+
+    Attributes
+    ----------
+    symbols
+        Number of each code point, without regard to case; 0 where it is in no name.
+    root
+        Where each symbol leads from the root; 0 is nowhere.
+    first
+        Where the edges of each node start; one more marks the end.
+    along, children
+        The symbol of each edge, sorted within a node, and where it leads.
+    ends
+        Whether a name ends at a node.
+    """
+
+    symbols: npt.NDArray[np.int32]
+    root: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    along: npt.NDArray[np.int64]
+    children: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.bool_]
+
+
+def name_tree(names: Iterable[str]) -> NameTree:
+    """Return the tree of some names.
+
+    >>> len(name_tree(["Ann", "ANNA"]).ends)
+    5
+    """
+    folded = [_folds()[_points(name)] for name in sorted(set(names))]
+    alphabet = np.unique(np.concatenate([np.zeros(0, np.uint32), *folded]))
+    numbers = np.zeros(UNICODE_END, np.int32)
+    numbers[alphabet] = np.arange(1, alphabet.size + 1)
+    grown: dict[tuple[int, int], int] = {}
+    named = []
+    for name in folded:
+        node = 0
+        for symbol in numbers[name].tolist():
+            node = grown.setdefault((node, symbol), len(grown) + 1)
+        named.append(node)
+    edges = np.array([(*edge, grown[edge]) for edge in sorted(grown)], np.int64)
+    nodes, along, children = edges.reshape(-1, 3).T
+    root = np.zeros(alphabet.size + 1, np.int64)
+    root[along[nodes == 0]] = children[nodes == 0]
+    ends = np.zeros(len(grown) + 1, bool)
+    ends[named] = True
+    first = np.searchsorted(nodes, np.arange(len(grown) + 2))
+    return NameTree(numbers[_folds()], root, first, along.copy(), children.copy(), ends)
+
+
+def replaced(
+    column: CodePoints, tree: NameTree, mark: str
+) -> tuple[CodePoints, npt.NDArray[np.bool_]]:
+    """Return a column with names replaced, and which texts held any.
+
+    The leftmost name counts, of those that start there the longest; an @ before it
+    belongs to it. Names that start or end with an ASCII letter, digit or underscore
+    do so at the edge of a word; names of one character count only behind an @.
+
+    Examples
+    --------
+    >>> from helpers.text.columns import code_points
+    >>> import pyarrow as pa
+    >>> column = code_points(pa.array(["@Ann", "Annie"]))
+    >>> replaced(column, name_tree(["ann"]), "*")[0].starts.tolist()
+    [0, 1, 6]
+    """
+    points, starts, held = _replace(
+        column.points, column.starts, tree, _words(), _points(mark)
+    )
+    return CodePoints(points, starts), held
+
+
+def _points(text: str) -> npt.NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+@cache
+def _folds() -> npt.NDArray[np.uint32]:
+    """Return a table from code point to the one that stands for its every case."""
+    table = np.arange(UNICODE_END, dtype=np.uint32)
+    for point in range(_LAST_CASED):
+        character = chr(point)
+        if (folded := character.casefold()) != character:
+            single = folded if len(folded) == 1 else character.lower()
+            table[point] = ord(single) if len(single) == 1 else point
+    return table
+
+
+@cache
+def _words() -> npt.NDArray[np.bool_]:
+    table = np.zeros(UNICODE_END, bool)
+    table[[ord(one) for one in string.ascii_letters + string.digits + "_"]] = True
+    return table
+
+
+@numba.njit(cache=True, nogil=True)
+def _child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+    """Return the node that a symbol leads to, or 0."""
+    low, high = tree.first[node], tree.first[node + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if tree.along[middle] < symbol:
+            low = middle + 1
+        else:
+            high = middle
+    known = low < tree.first[node + 1] and tree.along[low] == symbol
+    return tree.children[low] if known else 0
+
+
+@numba.njit(cache=True, nogil=True)
+def _longest(points, start, begin, stop, tree, words, least):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0917  pragma: no cover
+    """Return the length of the longest name at `start` with `least` characters."""
+    node, best = tree.root[tree.symbols[points[start]]], 0
+    if not node:
+        return best
+    if start > begin and words[points[start]] and words[points[start - 1]]:
+        return best
+    if tree.ends[node] and least == 1:
+        best = 1
+    for at in range(start + 1, stop):
+        symbol = tree.symbols[points[at]]
+        node = _child(tree, node, symbol) if symbol else 0
+        if not node:
+            break
+        inside = at + 1 < stop and words[points[at]] and words[points[at + 1]]
+        if tree.ends[node] and not inside:
+            best = at + 1 - start
+    return best
+
+
+@numba.njit(cache=True, nogil=True)
+def _replace(points, starts, tree, words, mark):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+    """Return code points and starts of the masked texts, and which held names."""
+    symbols, root = tree.symbols, tree.root
+    made = np.empty(points.size * _GROWTH, np.uint32)
+    begins, held, size = np.zeros_like(starts), np.zeros(starts.size - 1, np.bool_), 0
+    for text in range(starts.size - 1):
+        at, stop = starts[text], starts[text + 1]
+        while at < stop:
+            called = points[at] == _AT or points[at] == _WIDE_AT
+            bare, after = 0, 0
+            if root[symbols[points[at]]]:
+                bare = _longest(points, at, starts[text], stop, tree, words, _LONG)
+            if called and at + 1 < stop:
+                after = _longest(points, at + 1, starts[text], stop, tree, words, 1)
+            if bare or after:
+                made[size : size + mark.size] = mark
+                size += mark.size
+                at += bare if bare >= after else after + 1
+                held[text] = True
+            else:
+                made[size] = points[at]
+                size += 1
+                at += 1
+        begins[text + 1] = size
+    return made[:size], begins, held

@@ -5,7 +5,8 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := site
-.PHONY: site notebooks test test-all static lab data evidence bench fuzz lock clean help
+.PHONY: site notebooks test test-all static lab data evidence bench fuzz calibrate
+.PHONY: mutate lock clean help
 
 site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
 	@$(BIN)/shequn site
@@ -36,6 +37,12 @@ bench: .venv/test.stamp ## speeds side by side in one run
 
 fuzz: .venv/test.stamp ## at least 10,000 broken inputs a format
 	$(PYTEST) -m long tests/formats
+
+calibrate: .venv/run.stamp ## planted worlds judged thousands of times; resumes, ≤ 1 h
+	$(BIN)/python -m helpers.calibration
+
+mutate: .venv/test.stamp ## every small change of the rules must fail a test
+	$(BIN)/python tools/mutate.py
 
 lock: ## resolve the three groups again (needs uv)
 	$(BIN)/python tools/lock.py

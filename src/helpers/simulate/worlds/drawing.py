@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Drawn", "draw"]
 
 START_DAY = 16_436  # 2015-01-01: a Thursday, so that weeks and quarters are not aligned
-LATER_DAY = 28
+LATER_DAY, YEAR = 28, 365.0
 Ints = npt.NDArray[np.int64]
 
 
@@ -86,12 +86,18 @@ def _groups(world: World, rng: np.random.Generator) -> pd.DataFrame:
         table[f"exposed_{nth}"] = exposed
         hazard += exposure.log_hazard_ratio * exposed
     origin = np.sort(_seconds(START_DAY + rng.random(n) * world.births_days))
+    hazard += world.per_year * (origin / DAY_US - START_DAY) / YEAR
+    hub = np.where(rng.random(n) < world.owner_is_hub, 0, 1)
     life = draw_lifetimes(world.lifetimes, hazard, rng)
     death = origin + _seconds(np.minimum(life, 1e5))  # 1e5 days: never
     never = rng.random(n) < world.never
     names = np.array([f"network {k:02d}" for k in range(world.networks)], object)
     return table.assign(
-        network=names[network], origin_us=origin, death_us=death, never=never
+        network=names[network],
+        origin_us=origin,
+        death_us=death,
+        never=never,
+        hub=hub,
     )
 
 
@@ -167,12 +173,13 @@ def _quotes(
     row = np.arange(len(messages))
     first = np.searchsorted(group, group)
     earlier = first + np.floor(rng.random(len(row)) * (row - first)).astype(int)
-    opening = pd.Series(row[sender == 0], group[sender == 0])
+    central = sender == groups["hub"].to_numpy()[group]
+    opening = pd.Series(row[central], group[central])
     opening = opening[~opening.index.duplicated()]
-    owners = opening.reindex(group).fillna(-1).to_numpy(int)
+    hubs = opening.reindex(group).fillna(-1).to_numpy(int)
     aim, speak = rng.random(len(row)), rng.random(len(row))
-    to_owner = (aim < groups["to_owner"].to_numpy()[group]) & (owners >= 0)
-    found = np.where(to_owner, owners, earlier)
+    to_hub = (aim < groups["to_hub"].to_numpy()[group]) & (hubs >= 0)
+    found = np.where(to_hub, hubs, earlier)
     real = (found < row) & (sender[found] != sender)
     answers = speak < groups["answers"].to_numpy()[group]
     return np.where(real & answers, found, -1)

@@ -29,7 +29,7 @@ CHARS = 12  # of every message: nothing that is planted reads lengths
 
 
 def tables(drawn: Drawn, view: Seen) -> dict[str, pd.DataFrame]:
-    """Return groups, silences, daily, rates, windows; with senders, who carries them."""
+    """Return groups, silences, daily, rates, windows; with senders, who speaks."""
     found = {
         "groups": _groups(drawn, view),
         "silences": _silences(view),

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TRAITS", "Exposure", "Trait", "Watching", "World"]
 
-Trait = Literal["rate", "later", "owner", "answers", "to_owner"]
-TRAITS: tuple[Trait, ...] = ("rate", "later", "owner", "answers", "to_owner")
+Trait = Literal["rate", "later", "owner", "answers", "to_hub"]
+TRAITS: tuple[Trait, ...] = ("rate", "later", "owner", "answers", "to_hub")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,8 @@ class World:
     lifetimes
         Of a group with log hazard ratio 0. The first message is at birth and the
         last at death.
+    per_year
+        Log hazard ratio of being born a year later.
     never
         Share of groups that never have a message.
     rate, rate_sd
@@ -90,8 +92,9 @@ class World:
         Share of the messages that the first of them writes; nan for his share by rank.
     answers
         Share of messages that quote an earlier one.
-    to_owner
-        Share of these that quote the owner's first message, not any earlier one.
+    to_hub, owner_is_hub
+        Share of these that quote the first message of the group's hub, not any earlier
+        one; share of groups whose hub is the owner, else it is the second of them.
     exposures
         Planted effects; they multiply.
     confounding
@@ -106,6 +109,7 @@ class World:
     network_sd: float = 0.0
     births_days: float = 700.0
     lifetimes: Family = field(default_factory=lambda: Exponential(150.0))
+    per_year: float = 0.0
     never: float = 0.0
     rate: float = 0.5
     rate_sd: float = 0.3
@@ -114,7 +118,8 @@ class World:
     zipf: float = 0.0
     owner: float = float("nan")
     answers: float = 0.4
-    to_owner: float = 0.0
+    to_hub: float = 0.0
+    owner_is_hub: float = 1.0
     exposures: tuple[Exposure, ...] = ()
     confounding: float = 0.0
     watching: Watching = field(default_factory=Watching)

@@ -1,0 +1,265 @@
+"""Claims in planted worlds: what is planted, what should be found, and what is naive.
+
+A world is drawn as messages, seen as a collector sees it and judged by
+`helpers.claims.evaluate`, gates and specifications included. So a verdict here is the
+one that a reader would be shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.calibration import naive_ways, planted_truths
+from helpers.calibration.cells import Judged, Subject
+from helpers.calibration.truths import truths
+from helpers.claims import claim, evaluate, parse
+from helpers.claims.rules import All, Word
+from helpers.errors import NotIdentifiableError
+from helpers.simulate.worlds import (
+    Exponential,
+    Exposure,
+    Watching,
+    Weibull,
+    World,
+    plant,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpers.calibration.truths import Truth
+    from helpers.simulate.worlds import PlantedStudy
+    from helpers.survival import Interval
+
+    Planting = Callable[[float, int], World]
+    Naive = Callable[[PlantedStudy], Interval]
+
+__all__ = ["CLAIMS"]
+
+FOREVER = Exponential(1e6)
+SHAPE = Weibull(0.8, 1.0)
+DRAWN = 1500  # groups behind a truth that no formula gives
+SHORT = Watching(to_day=130.0)  # for what happens in the first twelve weeks
+
+
+def _dying(value: float, groups: int, *, by: float, rate: float = 0.5) -> World:
+    return World(groups=groups, lifetimes=SHAPE.failing(value, by), rate=rate)
+
+
+def _succeeding(value: float, groups: int) -> World:
+    """Plant groups that are lively as long as they live."""
+    lives = SHAPE.failing(1 - value, 365.0)
+    return World(groups=groups, lifetimes=lives, rate=1.5, answers=0.7)
+
+
+def _lost(value: float, groups: int) -> World:
+    """Plant groups that nobody answers in: alive at half a year is lost."""
+    lives = SHAPE.failing(1 - value, 180.0)
+    return World(groups=groups, lifetimes=lives, answers=0.02)
+
+
+def _fading(value: float, groups: int) -> World:
+    lives = Exponential(200.0)
+    world = World(groups=groups, lifetimes=lives, rate=1.0)
+    later = planted_truths.later_for(value, world)
+    return World(groups=groups, lifetimes=lives, rate=1.0, later=later)
+
+
+def _carried(value: float, groups: int) -> World:
+    owner = Exposure(trait="owner", value=0.85, log_hazard_ratio=float(np.log(value)))
+    return World(groups=groups, owner=0.1, exposures=(owner,))
+
+
+def _answered(value: float, groups: int) -> World:
+    """Plant groups in which hardly anybody is answered, and others."""
+    ratio = float(np.log(value))
+    answers = Exposure(trait="answers", value=0.9, log_hazard_ratio=ratio)
+    return World(groups=groups, answers=0.1, rate=1.0, exposures=(answers,))
+
+
+def _cohorts(value: float, groups: int) -> World:
+    return World(
+        groups=groups,
+        births_days=1100.0,
+        per_year=float(np.log(value)),
+        watching=Watching(to_day=1600.0),
+    )
+
+
+def _topped(value: float, groups: int) -> World:
+    """Plant long lives in which one person has a share of all messages."""
+    return World(
+        groups=groups, births_days=40.0, lifetimes=FOREVER, rate=3.0, rate_sd=0.2,
+        owner=value, watching=SHORT,
+    )  # fmt: skip
+
+
+def _centred(value: float, groups: int, *, owners: float) -> World:
+    """Plant long lives in which a hub gets part of the replies."""
+    return World(
+        groups=groups, births_days=40.0, lifetimes=FOREVER, rate=3.0, rate_sd=0.2,
+        to_hub=value, owner_is_hub=owners, watching=SHORT,
+    )  # fmt: skip
+
+
+def _shells(value: float, groups: int) -> World:
+    """Plant groups born within weeks, so many of which are dead by the last date."""
+    lives = SHAPE.failing(value, 500.0)
+    return World(
+        groups=groups,
+        births_days=60.0,
+        lifetimes=lives,
+        watching=Watching(to_day=590.0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Draw a world, judge it, and read it in the naive way too."""
+
+    claim: str
+    planting: Planting
+    naive: Naive | None
+    leg: int = 0
+
+    def __call__(
+        self, truth: Truth, groups: int, seed: np.random.SeedSequence
+    ) -> Judged:
+        study = plant(self.planting(truth.value, groups), seed)
+        verdict = evaluate(self.claim, study)
+        legs = verdict.legs or (None,)
+        return Judged(
+            verdict.word or Word.UNTESTABLE, legs[self.leg], self._naive(study)
+        )
+
+    def _naive(self, study: PlantedStudy) -> Interval | None:
+        try:
+            return self.naive(study) if self.naive else None
+        except NotIdentifiableError:  # a naive way may find nothing either
+            return None
+
+
+def _claim(
+    name: str,
+    planting: Planting,
+    estimand: str,
+    naive: tuple[str, Naive] | None = None,
+    *,
+    groups: int = 300,
+    leg: int = 0,
+    boundary: bool = True,
+) -> Subject:
+    template = claim(name).template
+    rule = parse(template)
+    on_trial = rule.rules[leg] if isinstance(rule, All) else rule
+    words, way = naive or ("", None)
+    return Subject(
+        name=name,
+        kind="claim",
+        template=template,
+        leg=on_trial.code,
+        estimand=estimand,
+        naive=words,
+        truths=tuple(one for one in truths(on_trial) if boundary or one.right),
+        way=_Way(name, planting, way, leg),
+        groups=groups,
+    )
+
+
+@cache
+def _hub_for(centres: float) -> float:
+    def centres_at(share: float) -> float:
+        return planted_truths.median_of("centres", _centred(share, DRAWN, owners=0.0))
+
+    return planted_truths.tuned(centres_at, centres, (0.05, 0.75))
+
+
+@cache
+def _owner_for(top_share: float) -> float:
+    def top_share_at(share: float) -> float:
+        return planted_truths.median_of("top_share", _topped(share, DRAWN))
+
+    return planted_truths.tuned(top_share_at, top_share, (0.13, 0.60))
+
+
+def _topped_by(value: float, groups: int) -> World:
+    return _topped(_owner_for(value), groups)
+
+
+def _owned_hubs(value: float, groups: int) -> World:
+    """Plant enough centres, and how often the owner is the first of them."""
+    return _centred(_hub_for(planted_truths.MANY_CENTRES), groups, owners=value)
+
+
+CLAIMS: tuple[Subject, ...] = (
+    _claim(
+        "s0-three-month-death",
+        partial(_dying, by=105.0),
+        "silent for good by day 105",
+        ("every last message a death", naive_ways.every_last_message(105.0)),
+    ),
+    _claim(
+        "s1-over-90-fail",
+        partial(_dying, by=365.0),
+        "failed within a year",
+        ("survivors censored at their last message", naive_ways.censored_early(365.0)),
+    ),
+    _claim(
+        "s0-success-below-5pct",
+        _succeeding,
+        "alive and lively at a year",
+        ("successes among all listed", naive_ways.successes_of_all),
+        groups=1000,
+    ),
+    _claim("s0-half-are-lost-type", _lost, "alive and not lively at 180 days"),
+    _claim(
+        "s0-novelty-decay",
+        _fading,
+        "messages a day, days 56–83 over 1–13",
+        ("groups still alive only", naive_ways.survivors_rate_ratio),
+    ),
+    _claim(
+        "s0-owner-alone-fails",
+        _carried,
+        "hazard ratio of groups that their owner carries",
+        ("owners busy on many days of the whole life", naive_ways.busy_owners),
+        groups=600,
+    ),
+    _claim(
+        "s2-basic-service-fades",
+        _answered,
+        "hazard ratio of groups in which people are answered",
+        ("many replies in the first half year", naive_ways.many_replies),
+        groups=600,
+    ),
+    _claim(
+        "s0-later-cohorts-harder",
+        _cohorts,
+        "hazard ratio per year of birth",
+        ("death rates by calendar year of birth, uncensored", naive_ways.later_born),
+        groups=600,
+    ),
+    _claim(
+        "s1-not-centralised",
+        _topped_by,
+        "median of the top poster's share",
+        ("share of the first poster over all messages pooled", naive_ways.pooled_top),
+    ),
+    _claim(
+        "s4-many-centres",
+        _owned_hubs,
+        "groups whose owner is answered most; there are centres enough",
+        groups=300,
+        leg=1,
+    ),
+    _claim(
+        "s0-200-of-343-shells",
+        _shells,
+        "dead or a shell at the last date; a census has no boundary",
+        boundary=False,
+    ),
+)  # fmt: skip

@@ -1,0 +1,72 @@
+"""Truths that no formula gives: the trait at which an estimand has a value."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.integrate import quad
+
+from helpers.calibration.truths import truths
+from helpers.claims import parse
+from helpers.simulate.worlds import draw
+from helpers.simulate.worlds.seen import seen
+from helpers.simulate.worlds.window_table import windows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpers.simulate.worlds import World
+
+__all__ = ["MANY_CENTRES", "later_for", "median_of", "tuned"]
+
+SEED = 7
+HALVINGS = 9
+MANY_CENTRES = truths(parse("LIT>(3)"))[0].value
+EARLY, LATE = (1, 14), (56, 84)
+
+
+def later_for(ratio: float, world: World) -> float:
+    """Return the factor on later rates at which rates of two windows have a ratio.
+
+    Counted are the expected messages: while alive, and the last one at death.
+    """
+    rate = world.rate * math.exp(world.rate_sd**2 / 2)
+
+    def alive(window: tuple[int, int]) -> float:
+        return quad(lambda age: float(world.lifetimes.survival(age)), *window)[0]
+
+    def dying(window: tuple[int, int]) -> float:
+        first, last = world.lifetimes.survival(window)
+        return float(first - last)
+
+    days = [stop - start for start, stop in (EARLY, LATE)]
+    early = (rate * alive(EARLY) + dying(EARLY)) / days[0]
+    return (ratio * early * days[1] - dying(LATE)) / (rate * alive(LATE))
+
+
+def median_of(column: str, world: World) -> float:
+    """Return the median over lively groups of days 28–83 in a world drawn once."""
+    drawn = draw(world, SEED)
+    table = windows(drawn, seen(drawn))
+    rows = table[table["window"].eq("28-83") & table["observed"]]
+    lively = rows[(rows["posters"] >= 5) & (rows["messages"] >= 100)]  # noqa: PLR2004 - the register's
+    return float(np.nanmedian(lively[column]))
+
+
+def tuned(
+    outcome: Callable[[float], float], aim: float, between: tuple[float, float]
+) -> float:
+    """Return the setting at which a monotone outcome has a value, by halving.
+
+    >>> round(tuned(lambda x: x**2, 4.0, (0.0, 8.0)), 1)
+    2.0
+    """
+    low, high = between
+    rising = outcome(high) > outcome(low)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        above = outcome(middle) > aim
+        low, high = (low, middle) if above == rising else (middle, high)
+    return (low + high) / 2

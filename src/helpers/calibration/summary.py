@@ -1,0 +1,177 @@
+"""From replicates to the published table: coverage, bias, verdicts, design sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.calibration.cells import SIZES, Cell
+from helpers.calibration.subjects import SUBJECTS
+from helpers.claims.rules import Word
+from helpers.inference import clopper_pearson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from helpers.calibration.cells import Subject
+    from helpers.calibration.running import Row
+    from helpers.calibration.truths import Truth
+
+__all__ = ["ENOUGH", "design_sizes", "summarise"]
+
+LEVEL = 0.999  # of the exact binomial intervals that a cell must miss its mark by
+NOMINAL, COVERED = 0.95, (0.93, 0.97)
+LEEWAY = 0.010  # beyond a nominal tail
+ENOUGH = 0.80
+CENSUS = "s0-200-of-343-shells"
+DIGITS = 6
+WORDS = (
+    Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL, Word.INCONCLUSIVE, Word.FRAGILE,
+    Word.UNTESTABLE,
+)  # fmt: skip
+
+
+def summarise(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
+    """Return one row a cell.
+
+    Columns: kind, subject, template, world, groups, replicates, truth, bias (mean
+    estimate less truth), coverage with its exact 99.9 % limits, the share of each
+    verdict, right, wrong (the worst tail) and the most it may be, result (``held``,
+    ``conservative`` or what failed); and of the naive way beside it its bias, coverage
+    and the share of its verdicts that are wrong.
+    """
+    rows = [_row(cell, rows) for cell, rows in found.items() if rows]
+    return pd.DataFrame(rows).round(DIGITS)
+
+
+def _row(cell: Cell, rows: Sequence[Row]) -> dict[str, object]:
+    subject = SUBJECTS[cell.subject]
+    truth = subject.truth(cell.world)
+    table = pd.DataFrame(rows)
+    legs = table.dropna(subset="estimate")
+    covered = (legs["low"] <= truth.value) & (truth.value <= legs["high"])
+    coverage = _share(covered)
+    words = {
+        word.lower(): float(table["word"].eq(word).mean()) for word in map(str, WORDS)
+    }
+    wrong, allowed = _worst(truth, table["word"])
+    told = {
+        "kind": subject.kind,
+        "subject": subject.name,
+        "template": subject.template,
+        "world": cell.world,
+        "groups": cell.groups,
+        "replicates": len(table),
+        "truth": truth.value,
+        "bias": float((legs["estimate"] - truth.value).mean()),
+        "coverage": coverage[0],
+        "coverage_low": coverage[1],
+        "coverage_high": coverage[2],
+        **words,
+        "right": words[truth.right.lower()] if truth.right else np.nan,
+        "wrong": wrong,
+        "wrong_allowed": allowed,
+        "result": _result(subject, coverage, _tails(truth, table["word"])),
+    }
+    return told | _naive(subject, truth, table)
+
+
+def _share(true: pd.Series[bool]) -> tuple[float, float, float]:
+    """Return a share with its exact limits; nothing is known of no replicate."""
+    if not len(true):
+        return (np.nan, 0.0, 1.0)
+    exact = clopper_pearson(int(true.sum()), len(true), level=LEVEL)
+    return exact.estimate, exact.low, exact.high
+
+
+def _tails(
+    truth: Truth, words: pd.Series[str]
+) -> list[tuple[float, float, float, float]]:
+    """Return each wrong verdict's share with its limits, and what it may be."""
+    return [(*_share(words.eq(str(word))), tail + LEEWAY) for word, tail in truth.wrong]
+
+
+def _worst(truth: Truth, words: pd.Series[str]) -> tuple[float, float]:
+    return max((share, may) for share, _, _, may in _tails(truth, words))
+
+
+def _result(
+    subject: Subject,
+    coverage: tuple[float, float, float],
+    tails: list[tuple[float, float, float, float]],
+) -> str:
+    """Say whether a cell failed: only if exact limits exclude the mark."""
+    _, low, high = coverage
+    least, most = COVERED if subject.kind == "template" else (NOMINAL, NOMINAL)
+    failed = [f"wrong {share:.3f}" for share, above, _, may in tails if above > may]
+    if high < least and subject.name != CENSUS:
+        failed.insert(0, f"coverage {coverage[0]:.3f}")
+    if failed:
+        return "failed: " + ", ".join(failed)
+    return "conservative" if low > most else "held"
+
+
+def _naive(subject: Subject, truth: Truth, table: pd.DataFrame) -> dict[str, object]:
+    legs = table.dropna(subset="naive")
+    if not subject.naive or legs.empty:
+        return dict.fromkeys(
+            ("naive", "naive_bias", "naive_coverage", "naive_wrong"), np.nan
+        ) | {"naive": subject.naive}
+    covered = legs["naive_low"].le(truth.value) & legs["naive_high"].ge(truth.value)
+    return {
+        "naive": subject.naive,
+        "naive_bias": float((legs["naive"] - truth.value).mean()),
+        "naive_coverage": float(covered.mean()),
+        "naive_wrong": _worst(truth, legs["naive_word"])[0],
+    }
+
+
+def design_sizes(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
+    """Return the least size at which 80 % of the verdicts are right, true or false.
+
+    Columns: kind, subject, template, groups (missing where no tried size suffices),
+    tried (largest size that was affordable), replicates, right_true and right_false
+    at that size.
+    """
+    rows = [_size(subject, found) for subject in SUBJECTS.values()]
+    table = pd.DataFrame([row for row in rows if row]).round(DIGITS)
+    return table.astype({"groups": "Int64"})
+
+
+def _size(
+    subject: Subject, found: Mapping[Cell, Sequence[Row]]
+) -> dict[str, object] | None:
+    sized = {truth.world: truth.right for truth in subject.truths if truth.right}
+    tried = [
+        size
+        for size in sorted({*SIZES, subject.groups})
+        if all(found.get(Cell(subject.name, world, size)) for world in sized)
+    ]
+    if not tried:
+        return None
+    shares = {
+        size: {
+            world: _right(found[Cell(subject.name, world, size)], word)
+            for world, word in sized.items()
+        }
+        for size in tried
+    }
+    enough = [size for size in tried if min(shares[size].values()) >= ENOUGH]
+    at = enough[0] if enough else tried[-1]
+    true, *false = sized
+    return {
+        "kind": subject.kind,
+        "subject": subject.name,
+        "template": subject.template,
+        "groups": enough[0] if enough else np.nan,
+        "tried": tried[-1],
+        "replicates": len(found[Cell(subject.name, true, at)]),
+        "right_true": shares[at][true],
+        "right_false": min(shares[at][world] for world in false),
+    }
+
+
+def _right(rows: Sequence[Row], word: Word) -> float:
+    return float(np.mean([row.word == str(word) for row in rows]))

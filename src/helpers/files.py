@@ -84,6 +84,21 @@ def unwritable(path: Path, error: OSError) -> ShequnError:
     )
 
 
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Tell of any failure to write in the block, or of making room for it.
+
+    >>> with writing(Path("x")):  # doctest: +ELLIPSIS
+    ...     raise OSError(28, "No space left on device")
+    Traceback (most recent call last):
+    helpers.errors.ShequnError: x: could not be written (no space left on device). ...
+    """
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text with LF line ends, whole or not at all."""
     with whole_file(path) as partial:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
-from helpers.files import checksum_of, unwritable
+from helpers.files import checksum_of, unwritable, writing
 from helpers.formats import read
 from helpers.formats.pseudonyms import Pseudonyms, load_key
 from helpers.formats.source import Options
 from helpers.records import DAY_US
 from helpers.study.doubles import Doubles
 from helpers.study.exports import Entry, Exports, open_exports
-from helpers.study.found import exports_in, fingerprint
+from helpers.study.found import Found, exports_in, fingerprint
 from helpers.study.progress import Steps, steps
 from helpers.study.store import write_store
 
@@ -104,8 +104,13 @@ def ingest(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:
         If nothing could be read, or the store can't be written or was begun on
         other terms; what it held stays.
     """
-    exports = _opened(folder, terms)
-    found = exports_in(paths, terms.options)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        return _ingest(exports_in(paths, terms.options), folder, terms)
+
+
+def _ingest(found: Found, folder: Path, terms: Terms) -> Ingested:
+    exports = open_exports(folder, terms.kept())
     refused = list(found.others)
     with _own_room(folder), steps("reading", len(found.exports)) as show:
         prints = [fingerprint(path) for path in found.exports]
@@ -120,14 +125,6 @@ def ingest(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:
     if not exports.entries:
         raise refused[0]
     return Ingested(exports, len(exports.entries) - before, tuple(refused))
-
-
-def _opened(folder: Path, terms: Terms) -> Exports:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return open_exports(folder, terms.kept())
-    except OSError as error:
-        raise unwritable(folder, error) from error
 
 
 @contextmanager

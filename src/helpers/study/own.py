@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 import helpers
 from helpers.errors import ShequnError
-from helpers.files import checksum_of, whole_folder
+from helpers.files import checksum_of, whole_folder, writing
 from helpers.measures.engine import engine
 from helpers.records import SCHEMAS, SECOND_US
 from helpers.study.derive import Derived, Terms, derive
@@ -27,7 +29,7 @@ from helpers.study.published import write_tables
 from helpers.study.shown import together
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from helpers.records import Observability
     from helpers.study.exports import Exports
@@ -70,8 +72,28 @@ def publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
     ShequnError
         If no group can be dated, or the folder can't be written.
     """
+    with writing(folder), _computing(folder):
+        return _publish(exports, folder, wishes)
+
+
+@contextmanager
+def _computing(folder: Path) -> Iterator[None]:
+    """Tell of the engine's trouble with memory or disk in our words."""
+    try:
+        yield
+    except duckdb.Error as error:
+        first = str(error).partition("\n")[0]
+        raise ShequnError(
+            f"the tables could not be computed ({first})",
+            where=str(folder),
+            remedy="free some space and run again; what was read is kept",
+        ) from error
+
+
+def _publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
     store, shown = exports.store(), _shown(exports, wishes)
-    with tempfile.TemporaryDirectory() as room:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".room-") as room:
         with engine() as run:
             listed = listing(run, store, exports, wishes.facts)
         if not listed.rows:

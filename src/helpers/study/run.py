@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers import paths
+from helpers.files import writing
 from helpers.study.exported import export_tables
 from helpers.study.group_facts import read_group_facts
 from helpers.study.hand_labels import read_hand_labels
@@ -76,7 +78,8 @@ def run(plan: Plan) -> Done:
     """
     from helpers.site import make_site  # noqa: PLC0415 - only where pages are made
 
-    with locked(plan.out):
+    with locked(plan.out), writing(plan.out):
+        _sweep(plan.out)
         study, refused = studied(plan)
         os.environ["SHEQUN_K"] = str(plan.k)
         os.environ["SHEQUN_NOTICE"] = OPEN_NOTICE if plan.k <= 1 else ""
@@ -84,6 +87,16 @@ def run(plan: Plan) -> Done:
         folders = [study.folder, *beside]
         index = make_site(study_folders=folders, out=plan.out, lenient=True)
     return Done(study, index, refused)
+
+
+def _sweep(out: Path) -> None:
+    """Remove the half-written folders and files that a killed run left."""
+    for folder in (out, out / "processed", out / "notebooks", out / "figures"):
+        for path in folder.glob(".*"):
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.suffix == ".partial":
+                path.unlink()
 
 
 def studied(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:

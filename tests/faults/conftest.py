@@ -1,0 +1,89 @@
+"""A few exports of several formats, and what their store is when nothing goes wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpers.files import checksum
+from helpers.records import DAY_US, SECOND_US
+from helpers.simulate.exports import WRITERS, Community, Person, Post
+from helpers.study.ingest import Terms, ingest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMATS = ("chatlab", "telegram", "whatsapp", "discord", "qq")
+START = 1_700_000_000 * SECOND_US
+PEOPLE = tuple(Person(f"{10_001 + n}", f"成员{n}") for n in range(5))
+
+
+@pytest.fixture(scope="session")
+def contents():
+    """Return what lists every file below a folder with its checksum."""
+
+    def listed(folder: Path) -> dict[str, str]:
+        files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+        return {path.relative_to(folder).as_posix(): checksum(path) for path in files}
+
+    return listed
+
+
+def _community(number: int, posts: int) -> Community:
+    said = tuple(
+        Post(
+            id=f"{number}{n:06d}",
+            time_us=START + n * DAY_US // 8,
+            sender=PEOPLE[n * n % 5].id,
+            text=f"message {n % 7}",
+        )
+        for n in range(posts)
+    )
+    ids = tuple(person.id for person in PEOPLE)
+    return Community(
+        id=f"70080{number:04d}",
+        name=f"群{number}",
+        people=PEOPLE,
+        members=ids,
+        happenings=said,
+    )
+
+
+@pytest.fixture(scope="session")
+def write_exports():
+    """Return what writes so many exports of so many messages into a folder."""
+
+    def write(folder: Path, exports: int, posts: int) -> Path:
+        for number in range(exports):
+            room = folder / f"{number:03d}"
+            room.mkdir(parents=True)
+            form = FORMATS[number % len(FORMATS)]
+            # the last ones are the first ones again, a little longer
+            same = number % max(exports * 2 // 3, 1)
+            WRITERS[form].write(_community(same, posts + number), room)
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def terms(tmp_path_factory):
+    """Return terms with a key of their own."""
+    key = tmp_path_factory.mktemp("key") / "pseudonyms.key"
+    key.write_text("07" * 32, encoding="ascii")
+    return Terms(key=key)
+
+
+@pytest.fixture(scope="session")
+def few(write_exports, tmp_path_factory):
+    """Three small exports."""
+    return write_exports(tmp_path_factory.mktemp("few") / "exports", 3, 12)
+
+
+@pytest.fixture(scope="session")
+def whole(few, terms, contents, tmp_path_factory):
+    """Return the store's files when nothing goes wrong."""
+    store = tmp_path_factory.mktemp("whole") / "store"
+    ingest([few], store, terms)
+    return contents(store)

@@ -8,7 +8,9 @@ from helpers import cli
 from helpers.errors import ShequnError
 
 
-@pytest.mark.parametrize("command", ["site", "data", "claims", "inspect", "score"])
+@pytest.mark.parametrize(
+    "command", ["site", "data", "claims", "inspect", "score", "label"]
+)
 def test_help_names_every_command(capsys, command):
     """Whoever types --help finds the command."""
     with pytest.raises(SystemExit):

@@ -32,6 +32,8 @@ INTERRUPTED = 130
 OUT = "folder for the store, the tables and the site (my-study)"
 K = "least number of people that pages show (5; 1 shows all, for your own eyes)"
 ZONE = "where the clocks hung that stamped the messages (Asia/Shanghai)"
+LABELLED = "a folder made by shequn run, a CSV (group,text) or one message a line"
+ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulness"]
 MADE = "when these exports were made, such as 2024-05-31"
 
 
@@ -153,6 +155,21 @@ def score(arguments: Arguments) -> None:
     run(arguments.file, raw=arguments.raw, out=sys.stdout)
 
 
+def label(arguments: Arguments) -> None:
+    """Draw a sample of messages and ask you about each: labels.csv, without text."""
+    from helpers.sentiment import labelling
+    from helpers.study.to_label import messages_of
+
+    asked = labelling.Labelling(
+        messages_of(arguments.source),
+        arguments.out,
+        kind=arguments.kind,
+        size=arguments.size,
+        seed=arguments.seed,
+    )
+    labelling.run(asked, sys.stdin, sys.stdout)
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code.
 
@@ -221,6 +238,12 @@ def _parser() -> argparse.ArgumentParser:
     sub = add("score", score)
     sub.add_argument("file", type=Path, help="one message a line, UTF-8")
     sub.add_argument("--raw", action="store_true", help="SnowNLP's own score, no nulls")
+    sub = add("label", label)
+    sub.add_argument("source", type=Path, help=LABELLED)
+    sub.add_argument("-o", dest="out", type=Path, default=Path("labels.csv"))
+    sub.add_argument("--kind", choices=ASKED, default="tone", help="what is asked")
+    sub.add_argument("--size", type=_positive, default=400, help="messages to draw")
+    sub.add_argument("--seed", type=int, default=1, help="of the draw (1)")
     return parser
 
 

@@ -1,6 +1,7 @@
 """Samples have known probabilities and survive being stopped."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
@@ -113,3 +114,22 @@ def test_impossible_probabilities_are_refused(tmp_path):
     sample.write_labels(tmp_path / "labels.csv", labels)
     with pytest.raises(BrokenFileError, match="probability"):
         sample.read_labels(tmp_path / "labels.csv")
+
+
+def test_files_without_kinds_are_about_tone(tmp_path):
+    """Labels of an earlier version had no column kind."""
+    path = tmp_path / "labels.csv"
+    labels = sample.draw_sample(*messages(), size=5, seed=2)
+    path.write_text(labels.drop(columns="kind").to_csv(index=False))
+    assert sample.read_labels(path)["kind"].unique().tolist() == ["tone"]
+
+
+def test_whoever_stops_early_has_drawn_fewer():
+    """Of 50 drawn, 20 read and 5 skipped: each had 20/500 to be read, kind by kind."""
+    tone = sample.draw_sample(*messages(), size=50, seed=2)
+    labels = pd.concat([tone, tone.assign(kind="question")], ignore_index=True)
+    for row in range(25):
+        labels = sample.record(labels, row, "positive" if row % 5 else sample.SKIPPED)
+    read = sample.given(labels)
+    assert len(read) == 20
+    assert read["probability"].tolist() == pytest.approx([20 / 500] * 20)

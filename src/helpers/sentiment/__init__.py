@@ -1,6 +1,22 @@
 """Tone of messages: SnowNLP's score exactly and fast, VADER's for English."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from helpers.sentiment.scoring import ScoredTexts, score, score_raw
 from helpers.sentiment.snow import prepare
 
-__all__ = ["ScoredTexts", "prepare", "score", "score_raw"]
+if TYPE_CHECKING:
+    from helpers.sentiment.web_form import form
+
+__all__ = ["ScoredTexts", "form", "prepare", "score", "score_raw"]
+
+
+def __getattr__(name: str) -> object:
+    """Import the form only for who labels: scoring goes without pandas and HTTP."""
+    if name == "form":
+        from helpers.sentiment.web_form import form  # noqa: PLC0415 - see above
+
+        return form
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,8 +1,8 @@
 """Which messages people should read, and what they said: `labels.csv`.
 
-The file holds no text: message id, group, score, the known probability of having been
-drawn and, once given, the label. It is written whole after every label, so labelling
-can stop at any moment and go on where it stopped.
+The file holds no text: message id, group, what was asked, score, the known probability
+of having been drawn and, once given, the label. It is written whole after every label,
+so labelling can stop at any moment and go on where it stopped.
 """
 
 from __future__ import annotations
@@ -20,9 +20,21 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["COLUMNS", "draw_sample", "pending", "read_labels", "record", "write_labels"]
+__all__ = [
+    "COLUMNS",
+    "KINDS",
+    "SKIPPED",
+    "draw_sample",
+    "given",
+    "pending",
+    "read_labels",
+    "record",
+    "write_labels",
+]
 
-COLUMNS = ("message", "group", "score", "probability", "label")
+COLUMNS = ("message", "group", "kind", "score", "probability", "label")
+KINDS = ("tone", "advertisement", "content", "off_topic", "question", "usefulness")
+SKIPPED = "skipped"
 
 
 def draw_sample(
@@ -32,6 +44,7 @@ def draw_sample(
     *,
     size: int,
     seed: int,
+    kind: str = "tone",
 ) -> pd.DataFrame:
     """Draw a probability sample of messages, stratified by group and score.
 
@@ -43,11 +56,13 @@ def draw_sample(
     Parameters
     ----------
     message, group : shape (n,)
-        Unique ids, and the group each belongs to.
+        Ids, unique within the group that each belongs to.
     score : shape (n,)
         NaN where there is none.
     size
         How many to draw; all, if there are no more.
+    kind
+        What is to be asked, one of `KINDS`.
 
     Returns
     -------
@@ -70,7 +85,7 @@ def draw_sample(
     ([2, 2], [0.5])
     """
     frame = pd.DataFrame({"message": message, "group": group, "score": score})
-    if size < 1 or frame.empty or frame["message"].duplicated().any():
+    if size < 1 or frame.empty or frame.duplicated(["message", "group"]).any():
         raise ShequnError(
             f"{size} of {len(frame)} messages can't be drawn",
             where="sample",
@@ -82,16 +97,17 @@ def draw_sample(
     taken = min(size, len(frame))
     steps = (np.arange(taken) + chance.random()) * (len(frame) / taken)
     drawn = ordered.iloc[np.minimum(steps.astype(np.int64), len(frame) - 1)]
-    drawn = drawn.assign(probability=taken / len(frame), label=None)
-    return drawn.iloc[chance.permutation(taken)].reset_index(drop=True)
+    drawn = drawn.assign(kind=kind, probability=taken / len(frame), label=None)
+    mixed = drawn.iloc[chance.permutation(taken)].reset_index(drop=True)
+    return mixed[list(COLUMNS)]
 
 
-def pending(labels: pd.DataFrame) -> pd.Series[str]:
-    """Return the ids still to be read, in the order drawn."""
-    return labels.loc[labels["label"].isna(), "message"]
+def pending(labels: pd.DataFrame) -> pd.Index[int]:
+    """Return the rows still to be read, in the order drawn."""
+    return labels.index[labels["label"].isna()]
 
 
-def record(labels: pd.DataFrame, message: object, label: str) -> pd.DataFrame:
+def record(labels: pd.DataFrame, row: int, label: str) -> pd.DataFrame:
     """Return the labels with one more, or one changed.
 
     Raises
@@ -99,14 +115,31 @@ def record(labels: pd.DataFrame, message: object, label: str) -> pd.DataFrame:
     ShequnError
         If the message was not drawn: its label would have no probability.
     """
-    row = labels["message"] == message
-    if not row.any():
+    if row not in labels.index:
         raise ShequnError(
             "this message was not drawn",
-            where=f"message {message}",
+            where=f"row {row}",
             remedy="label only what the sample holds",
         )
-    return labels.assign(label=labels["label"].astype(object).mask(row, label))
+    this = labels.index == row
+    return labels.assign(label=labels["label"].astype(object).mask(this, label))
+
+
+def given(labels: pd.DataFrame) -> pd.DataFrame:
+    """Return the labelled rows with the probability that somebody labelled them.
+
+    Messages are read in random order, so whoever stops after k of n drawn has read a
+    random k of them: the probability shrinks by k / n. Skipped ones count as not read.
+
+    Examples
+    --------
+    >>> drawn = draw_sample(range(8), [0] * 8, [0.1] * 8, size=4, seed=1)
+    >>> given(record(drawn, 0, "positive"))["probability"].tolist()
+    [0.125]
+    """
+    read = labels["label"].notna() & labels["label"].ne(SKIPPED)
+    share = read.groupby(labels["kind"]).transform("mean")
+    return labels.assign(probability=labels["probability"] * share)[read]
 
 
 def write_labels(path: Path, labels: pd.DataFrame) -> None:
@@ -124,7 +157,7 @@ def read_labels(path: Path) -> pd.DataFrame:
     MissingSourceError, BrokenFileError
         If it is not there, or a column or a probability is not as it was written.
     """
-    text = {"message": str, "group": str, "label": object}
+    text = {"message": str, "group": str, "kind": str, "label": object}
     try:
         labels = pd.read_csv(path, dtype=text)
     except FileNotFoundError as error:
@@ -133,6 +166,8 @@ def read_labels(path: Path) -> pd.DataFrame:
         ) from error
     except ValueError as error:
         raise _broken(path, str(error)) from error
+    if "kind" not in labels:
+        labels["kind"] = KINDS[0]
     if missing := set(COLUMNS) - set(labels):
         raise _broken(path, f"no column {', '.join(sorted(missing))}")
     if not labels["probability"].between(0, 1, inclusive="right").all():

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import narwhals as nw
-import pandas as pd
-
 from helpers.errors import BrokenFileError
-from helpers.measures.engine import engine
-from helpers.sentiment.sample import read_labels
+from helpers.sentiment.sample import KINDS, given, read_labels
+from helpers.study.to_label import written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
     from helpers.study.store import Store
 
 __all__ = ["KINDS", "read_hand_labels"]
-
-KINDS = ("tone", "advertisement", "content", "off_topic", "question", "usefulness")
 
 
 def read_hand_labels(path: Path, store: Store) -> pd.DataFrame:
@@ -32,19 +29,11 @@ def read_hand_labels(path: Path, store: Store) -> pd.DataFrame:
         If the file can't be read, or a row names a message or a kind that isn't
         there.
     """
-    labels = read_labels(path)
-    kinds = pd.read_csv(path, dtype=str).get("kind")
-    labels["kind"] = "tone" if kinds is None else kinds.fillna("tone")
-    given = labels[labels["label"].notna()]
-    with engine() as run:
-        rows = run.scan(*store.parts("message")).select("group", "id")
-        asked = run.frame(given[["message"]].rename(columns={"message": "id"}))
-        found = run.fetch(
-            rows.filter(~nw.col("id").is_null()).join(asked, on="id", how="semi"), "id"
-        )
-    known = set(zip(found["group"].astype(str), found["id"], strict=True))
+    labels = given(read_labels(path))
+    messages = written([store])
+    known = set(zip(messages["group"], messages["message"], strict=True))
     pairs = zip(
-        given.index, given["group"], given["message"], given["kind"], strict=True
+        labels.index, labels["group"], labels["message"], labels["kind"], strict=True
     )
     for row, group, message, kind in pairs:
         if kind not in KINDS:
@@ -52,7 +41,7 @@ def read_hand_labels(path: Path, store: Store) -> pd.DataFrame:
         if (group, message) not in known:
             allowed = "a message of this store in its group"
             raise _wrong(path, row + 2, "message", allowed)
-    return given.rename(columns={"group": "key"})[
+    return labels.rename(columns={"group": "key"})[
         ["key", "kind", "score", "probability", "label"]
     ].reset_index(drop=True)
 

@@ -14,7 +14,9 @@ from helpers.text.columns import as_texts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["WORDLESS", "messages"]
+    from helpers.records import RecordKind
+
+__all__ = ["WORDLESS", "batch", "messages"]
 
 WORDLESS = ("image", "voice", "video", "sticker", "recalled")
 """Kinds whose text is the exporter's placeholder or was withdrawn: it is dropped."""
@@ -64,7 +66,7 @@ def messages(
     >>> batch.table.select(["chars", "links"]).to_pylist()
     [{'chars': 18, 'links': 1}, {'chars': 0, 'links': 0}]
     """
-    schema, rows = SCHEMAS["message"], len(position)
+    rows = len(position)
     kinds = _column(kind, rows, _LABEL)
     words = _worded(as_texts(text), kinds)
     given = {
@@ -78,10 +80,32 @@ def messages(
         **_counts(words),
         **others,
     }
-    if unknown := given.keys() - set(schema.names):
-        raise KeyError(f"message has no column {', '.join(sorted(unknown))}")
-    columns = [_column(given.get(f.name), rows, f.type) for f in schema]
-    return Batch("message", pa.RecordBatch.from_arrays(columns, schema=schema))
+    return batch("message", rows, **given)
+
+
+def batch(
+    kind: RecordKind,
+    rows: int,
+    /,
+    **columns: Any,  # noqa: ANN401  any column of the schema
+) -> Batch:
+    """Return records of any kind from columns; one value stands for a whole column.
+
+    Raises
+    ------
+    KeyError
+        If a column isn't in the schema.
+
+    Examples
+    --------
+    >>> batch("read", 2, group="g", readers=[3, None]).table["readers"].to_pylist()
+    [3, None]
+    """
+    schema = SCHEMAS[kind]
+    if unknown := columns.keys() - set(schema.names):
+        raise KeyError(f"{kind} has no column {', '.join(sorted(unknown))}")
+    arrays = [_column(columns.get(f.name), rows, f.type) for f in schema]
+    return Batch(kind, pa.RecordBatch.from_arrays(arrays, schema=schema))
 
 
 def _worded(words: pa.Array, kinds: pa.Array) -> pa.Array:

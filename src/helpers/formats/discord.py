@@ -11,6 +11,10 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from helpers.errors import BrokenFileError
 from helpers.formats.clock import from_iso
 from helpers.formats.columns import messages
@@ -18,6 +22,7 @@ from helpers.formats.discord_events import SPOKEN, events, person, reactions, sp
 from helpers.formats.discord_schema import DECODER, DELETED, Export, Message
 from helpers.formats.json_stream import decode, decode_envelope, elements
 from helpers.records import Batch, Observability, from_rows
+from helpers.text.columns import as_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,6 +52,7 @@ OBSERVES = Observability(
 )
 EPOCH_MS = 1_420_070_400_000
 TOLERANCE_US = 1_000_000
+_SNOWFLAKE = "^([0-9]{1,18}|[1-8][0-9]{18})$"  # what 64 bits hold
 _PART = re.compile(r" \[part \d+\]")
 
 
@@ -93,7 +99,7 @@ def _block(
 ) -> Iterator[Batch]:
     _meet(source, group, values)
     times = from_iso([m.timestamp for m in values])
-    _check_ids(source, name, values, positions, times.to_pylist())
+    _check_ids(source, name, [m.id for m in values], positions, times)
     yield messages(
         file=name,
         position=positions,
@@ -118,6 +124,7 @@ def _block(
     places = [
         (m, {"group": group, "file": name, "position": at}, time)
         for m, at, time in rows
+        if m.reactions or not spoken(m)
     ]
     if happened := [
         place | {"time_us": time} | event
@@ -125,9 +132,7 @@ def _block(
         for event in events(m)
     ]:
         yield from_rows("event", happened)
-    if reacted := [
-        place | one for m, place, _ in places if m.reactions for one in reactions(m)
-    ]:
+    if reacted := [place | one for m, place, _ in places for one in reactions(m)]:
         yield from_rows("reaction", reacted)
 
 
@@ -162,18 +167,21 @@ def _meet(source: Source, group: str, values: Sequence[Message]) -> None:
 def _check_ids(
     source: Source,
     name: str,
-    values: Sequence[Message],
+    ids: Sequence[str],
     positions: Sequence[int],
-    times: Sequence[int | None],
+    times: pa.Array,
 ) -> None:
     """Note times that differ from the one that Discord's ids carry."""
-    for message, at, time in zip(values, positions, times, strict=True):
-        if time is None:
-            source.losses.noted("no time", name, at)
-        elif message.id.isdecimal():
-            made = (int(message.id) >> 22) + EPOCH_MS
-            if abs(made * 1000 - time) > TOLERANCE_US:
-                source.losses.noted("time differs from the id's", name, at)
+    texts = as_texts(ids)
+    dated = pc.match_substring_regex(texts, _SNOWFLAKE)
+    numbers = pc.if_else(dated, texts, "0")
+    made = (np.asarray(numbers.cast(pa.int64())) >> 22) * 1000
+    gap = np.abs(made + EPOCH_MS * 1000 - np.asarray(times.fill_null(0)))
+    missing = np.asarray(times.is_null())
+    odd = (gap > TOLERANCE_US) & np.asarray(dated) & ~missing
+    for reason, rows in (("no time", missing), ("time differs from the id's", odd)):
+        for at in np.flatnonzero(rows).tolist():
+            source.losses.noted(reason, name, positions[at])
 
 
 def _group(export: Export, name: str) -> dict[str, Any]:

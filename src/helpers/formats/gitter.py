@@ -17,7 +17,7 @@ import msgspec
 from helpers.errors import BrokenFileError
 from helpers.formats import markdown
 from helpers.formats.clock import from_iso
-from helpers.formats.columns import messages
+from helpers.formats.columns import batch, messages
 from helpers.formats.json_stream import Count, decode, elements
 from helpers.records import SECOND_US, Batch, Observability, from_rows
 
@@ -156,7 +156,7 @@ def _messages(
         text=[m.text for m in values],
         reply_to=[m.parent_id for m in values],
         mentions=[
-            [one.user_id for one in m.mentions or () if one.user_id] or None
+            [one.user_id for one in m.mentions if one.user_id] if m.mentions else None
             for m in values
         ],
     )
@@ -168,13 +168,17 @@ def _readers(
     values: Sequence[_Message],
     positions: Sequence[int],
 ) -> Batch:
-    rows = [
-        {"group": group, "message": m.id, "readers": m.read_by, "file": name,
-         "position": position, "rule": "gitter.readBy"}
-        for group, m, position in zip(groups, values, positions, strict=True)
-        if m.read_by is not None
-    ]  # fmt: skip
-    return from_rows("read", rows)
+    counted = [at for at, m in enumerate(values) if m.read_by is not None]
+    return batch(
+        "read",
+        len(counted),
+        group=[groups[at] for at in counted],
+        message=[values[at].id for at in counted],
+        readers=[values[at].read_by for at in counted],
+        file=name,
+        position=[positions[at] for at in counted],
+        rule="gitter.readBy",
+    )
 
 
 def _empty(source: Source, name: str) -> bool:

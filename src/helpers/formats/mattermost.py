@@ -135,16 +135,17 @@ def _unfolded(post: _Post, position: int) -> Iterator[_Placed]:
     for reply in post.replies or ():
         reply.team, reply.channel = post.team, post.channel
         reply.channel_members = post.channel_members
-        yield reply, position, _id(post)
+        yield reply, position, _id(post, _group(post))
 
 
 def _posts(name: str, placed: Sequence[_Placed]) -> Iterator[Batch]:
     times = from_epoch([post.create_at for post, _, _ in placed])
+    groups = [_group(post) for post, _, _ in placed]
     yield messages(
         file=name,
         position=[position for _, position, _ in placed],
-        group=[_group(post) for post, _, _ in placed],
-        id=[_id(post) for post, _, _ in placed],
+        group=groups,
+        id=[_id(one[0], group) for one, group in zip(placed, groups, strict=True)],
         time_us=times,
         sender=[None if _told(post) else post.user for post, _, _ in placed],
         kind=[_kind(post) for post, _, _ in placed],
@@ -154,13 +155,21 @@ def _posts(name: str, placed: Sequence[_Placed]) -> Iterator[Batch]:
         rule=[f"mattermost.{p.type}" if _told(p) else None for p, _, _ in placed],
     )
     events, reactions = [], []
-    for (post, position, _), time in zip(placed, times.to_pylist(), strict=True):
-        place = {"group": _group(post), "file": name, "position": position}
+    rows = zip(placed, groups, times.to_pylist(), strict=True)
+    for (post, position, _), group, time in rows:
+        if not (post.reactions or _told(post)):
+            continue
+        place = {"group": group, "file": name, "position": position}
         if _told(post):
             events.append(place | {"time_us": time} | _event(post))
         reactions += [
             place
-            | {"message": _id(post), "person": r.user, "kind": r.emoji_name, "count": 1}
+            | {
+                "message": _id(post, group),
+                "person": r.user,
+                "kind": r.emoji_name,
+                "count": 1,
+            }
             for r in post.reactions or ()
         ]
     if events:
@@ -189,17 +198,18 @@ def _kind(post: _Post) -> str:
 
 
 def _told(post: _Post) -> bool:
-    return (post.type or "").startswith("system_")
+    return post.type is not None and post.type.startswith("system_")
 
 
 def _bot(post: _Post) -> bool:
-    props = post.props or {}
+    if not (props := post.props):
+        return False
     return any(str(props.get(k)) == "true" for k in ("from_webhook", "from_bot"))
 
 
-def _id(post: _Post) -> str:
+def _id(post: _Post, group: str) -> str:
     """Return what identifies a post where the export has no ids."""
-    return f"{_group(post)}:{post.user}:{post.create_at}:{len(post.message)}"
+    return f"{group}:{post.user}:{post.create_at}:{len(post.message)}"
 
 
 def _group(post: _Post) -> str:

@@ -233,8 +233,9 @@ def _messages(
     chat: Chat,
 ) -> Iterator[Batch]:
     sender = [_person(m) for m in found]
-    for names in zip(*((n for n in _names(m)) for m in found), strict=True):
-        chat.names(zip(sender, names, strict=True))
+    borne = {(who, *_names(m)) for who, m in zip(sender, found, strict=True)}
+    for who, *names in borne:
+        chat.names((who, name) for name in names)
     yield from chat.batches(
         position=positions,
         time_us=times,
@@ -244,7 +245,9 @@ def _messages(
         id=ids,
         reply_to=[_reply(m.content) for m in found],
         mentions=[
-            [named(str(one.uid)) for one in m.content.mentions or () if _one(one)]
+            [named(str(one.uid)) for one in m.content.mentions if _one(one)]
+            if m.content.mentions
+            else None
             for m in found
         ],
     )
@@ -281,6 +284,8 @@ def _kind(message: _Message) -> str:
     if message.system or message.is_system_message or message.type == "system":
         return "system"
     types = [element.type for element in message.content.elements]
+    if types == ["text"] and message.content.reply is None:
+        return "text"
     if "reply" in types or message.content.reply:
         return "reply"
     if any(
@@ -293,6 +298,8 @@ def _kind(message: _Message) -> str:
 
 def _words(content: _Content) -> str | None:
     """Return what was written: without the quoted text and the placeholders."""
+    if len(content.elements) == 1 and (only := content.elements[0]).type == "text":
+        return (only.data.text or "") if only.data else content.text
     parts = [
         element.data.text or (f"@{element.data.name}" if element.type == "at" else "")
         for element in content.elements

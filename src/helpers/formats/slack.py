@@ -18,6 +18,7 @@ from helpers.formats.slack_schema import (
     Message,
     User,
     created_us,
+    times_us,
     ts_us,
 )
 from helpers.records import DAY_US, Batch, Observability, from_rows
@@ -152,7 +153,7 @@ def _day(
         position=positions,
         group=group,
         id=[m.ts for m in found],
-        time_us=[ts_us(m.ts) for m in found],
+        time_us=times_us([m.ts for m in found]),
         sender=[_sender(m) for m in found],
         kind=["notice" if c else kind(m) for m, c in zip(found, copies, strict=True)],
         bot=[space.bot(m) for m in found],
@@ -166,6 +167,8 @@ def _day(
     )
     events, reactions, strangers = [], [], []
     for message, position in zip(found, positions, strict=True):
+        if not _tells(message):
+            continue
         place = {"group": group, "file": name, "position": position}
         if message.subtype not in SPOKEN:
             time = {"time_us": ts_us(message.ts)}
@@ -179,6 +182,12 @@ def _day(
     ):
         if rows:
             yield from_rows(sort, rows)  # type: ignore[arg-type]
+
+
+def _tells(message: Message) -> bool:
+    """Say whether a message is more than its own row."""
+    more = message.reactions or message.user_profile
+    return bool(more) or message.subtype not in SPOKEN
 
 
 def _sender(message: Message) -> str | None:

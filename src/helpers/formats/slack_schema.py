@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.formats.clock import LATEST_US
 from helpers.formats.json_stream import Count  # noqa: TC001  msgspec reads annotations
+from helpers.text.columns import as_texts
 
-__all__ = ["DECODER", "Channel", "Message", "User", "created_us", "ts_us"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["DECODER", "Channel", "Message", "User", "created_us", "times_us", "ts_us"]
 
 
 class Profile(msgspec.Struct, gc=False):
@@ -110,6 +116,16 @@ def ts_us(ts: str) -> int | None:
         return None
     time = int(seconds[:20]) * 1_000_000 + int(rest.ljust(6, "0")[:6])
     return time if time < LATEST_US else None
+
+
+def times_us(stamps: Sequence[str]) -> pa.Array:
+    """Return a column of times; what `ts_us` makes nothing of is null."""
+    column = as_texts(stamps)
+    if pc.all(pc.match_substring_regex(column, r"^[0-9]{1,9}\.[0-9]{6}$")).as_py():
+        return pc.replace_substring(column, ".", "", max_replacements=1).cast(
+            pa.int64()
+        )
+    return pa.array([ts_us(stamp) for stamp in stamps], pa.int64())
 
 
 def created_us(channel: Channel) -> int | None:

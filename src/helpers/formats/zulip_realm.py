@@ -15,7 +15,7 @@ import msgspec
 
 from helpers.formats import markdown
 from helpers.formats.clock import from_epoch
-from helpers.formats.columns import messages
+from helpers.formats.columns import batch, messages
 from helpers.formats.json_stream import decode, elements
 from helpers.records import Batch, Observability, from_rows
 
@@ -229,16 +229,17 @@ def _part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
                 name, realm, values, positions, [here[m.id] for m in values]
             )
     for receipts, positions in _rows(source, name, "zerver_usermessage", _Receipt):
-        rows = [
-            {
-                "group": groups.get(one.message), "message": str(one.message),
-                "person": str(one.user_profile), "file": name, "position": position,
-                "rule": "zulip.flags-read",
-            }
-            for one, position in zip(receipts, positions, strict=True)
-            if one.flags_mask & READ
-        ]  # fmt: skip
-        yield from_rows("read", rows)
+        read = [at for at, one in enumerate(receipts) if one.flags_mask & READ]
+        yield batch(
+            "read",
+            len(read),
+            group=[groups.get(receipts[at].message) for at in read],
+            message=[str(receipts[at].message) for at in read],
+            person=[str(receipts[at].user_profile) for at in read],
+            file=name,
+            position=[positions[at] for at in read],
+            rule="zulip.flags-read",
+        )
 
 
 def _messages(

@@ -59,6 +59,7 @@ class Head:
     def __init__(self, source: Source) -> None:
         self._source = source
         self.name, self.names = source.path.name, source.names
+        self._keys: dict[str | None, frozenset[str]] = {}
 
     def has(self, *endings: str) -> bool:
         """Tell whether every one of `endings` ends the path of some file."""
@@ -79,7 +80,11 @@ class Head:
 
     def keys(self, name: str | None = None) -> frozenset[str]:
         """Return the key paths of the JSON in the first 64 KiB (see `key_paths`)."""
-        return key_paths(self.text(name))
+        if name not in self._keys:  # every format asks for the same few
+            self._keys[name] = key_paths(
+                self.start if name is None else self.text(name)
+            )
+        return self._keys[name]
 
     @cached_property
     def start(self) -> str:
@@ -89,7 +94,7 @@ class Head:
     @cached_property
     def paths(self) -> frozenset[str]:
         """The first file's key paths: `keys()`, read once."""
-        return key_paths(self.start)
+        return self.keys()
 
 
 class TextBlock(NamedTuple):

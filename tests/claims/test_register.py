@@ -27,6 +27,16 @@ def test_checksum_is_the_one_on_record():
     assert len(verify_register()) == 64
 
 
+def test_a_change_of_the_register_was_decided():
+    """A dated note names the checksum, so no entry changes without one."""
+    notes = (paths.ROOT / "docs" / "decisions").glob("20??-??-??-*.md")
+    dated = [
+        note.name for note in notes if verify_register() in note.read_text("utf-8")
+    ]
+
+    assert dated
+
+
 def test_an_edited_register_is_refused(tmp_path):
     """A threshold moved afterwards is noticed."""
     edited = tmp_path / "register.toml"

@@ -40,3 +40,29 @@ def test_an_interrupt_says_how_to_go_on(monkeypatch, capsys):
     monkeypatch.setattr(cli, "claims", interrupt)
     assert cli.main(["claims"]) == cli.INTERRUPTED
     assert "run it again" in capsys.readouterr().err
+
+
+def test_inspect_takes_the_date_order_that_a_file_does_not_tell(tmp_path, capsys):
+    """03/04 is refused until --date-order says which is the day; --zone sets clocks."""
+    path = tmp_path / "WhatsApp Chat with X.txt"
+    path.write_text("03/04/24, 10:01 - Ann: hi\n", encoding="utf-8")
+    cli.main(["inspect", str(path), "--json"])
+    assert "--date-order" in capsys.readouterr().out
+    cli.main(["inspect", str(path), "--json", "--date-order", "mdy", "--zone", "UTC"])
+    told = capsys.readouterr().out
+    assert "2024-03-04" in told
+    assert "--date-order" not in told
+
+
+def test_convert_takes_a_key(tmp_path):
+    """Another key file gives other pseudonyms."""
+    path = tmp_path / "WhatsApp Chat with X.txt"
+    path.write_text("13/04/24, 10:01 - Ann: hi\n", encoding="utf-8")
+    written = set()
+    for one in "ab":
+        (tmp_path / one).write_text(one * 64)
+        out = tmp_path / f"out-{one}"
+        words = ["--to", "chatlab", "-o", str(out), "--key", str(tmp_path / one)]
+        assert cli.main(["convert", str(path), *words]) == 0
+        written |= {file.name for file in out.iterdir()}
+    assert len(written) == 2

@@ -22,6 +22,7 @@ from helpers.errors import ShequnError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from helpers.formats.source import Options
     from helpers.study.ingest import Terms
 
     Arguments = argparse.Namespace
@@ -87,12 +88,16 @@ def groups_template(arguments: Arguments) -> None:
 
 
 def _terms(arguments: Arguments) -> Terms:
-    from helpers.formats.source import Options
     from helpers.study.ingest import Terms, day_us
 
-    options = Options(zone=arguments.zone, date_order=arguments.date_order)
     exported = arguments.exported and day_us(arguments.exported)
-    return Terms(key=arguments.key, options=options, exported_us=exported)
+    return Terms(key=arguments.key, options=_options(arguments), exported_us=exported)
+
+
+def _options(arguments: Arguments) -> Options:
+    from helpers.formats.source import Options
+
+    return Options(zone=arguments.zone, date_order=arguments.date_order)
 
 
 def lab(arguments: Arguments) -> None:
@@ -134,7 +139,7 @@ def inspect(arguments: Arguments) -> None:
     """Say what exports are and what they can show, printing no message or name."""
     from helpers.formats.inspect import inspect as look
 
-    report = look(arguments.paths)
+    report = look(arguments.paths, _options(arguments))
     if arguments.json:
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
     else:
@@ -145,7 +150,10 @@ def convert(arguments: Arguments) -> None:
     """Write exports in another format."""
     from helpers.formats.convert import convert as write
 
-    write(arguments.paths, arguments.to, arguments.out)
+    write(
+        arguments.paths, arguments.to, arguments.out,
+        key=arguments.key, options=_options(arguments),
+    )  # fmt: skip
 
 
 def score(arguments: Arguments) -> None:
@@ -230,9 +238,12 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true", help="every field, as JSON")
     sub = add("inspect", inspect)
     sub.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    _takes_clock(sub)
     sub.add_argument("--json", action="store_true", help="the same as JSON")
     sub = add("convert", convert)
     sub.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    sub.add_argument("--key", type=Path, help="key file for pseudonyms")
+    _takes_clock(sub)
     sub.add_argument("--to", required=True, choices=["chatlab", "convokit"])
     sub.add_argument("-o", dest="out", required=True, type=Path, metavar="OUT")
     sub = add("score", score)
@@ -250,9 +261,13 @@ def _parser() -> argparse.ArgumentParser:
 def _takes_exports(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("exports", nargs="+", type=Path, metavar="EXPORT")
     sub.add_argument("--key", type=Path, help="key file for pseudonyms")
+    _takes_clock(sub)
+    sub.add_argument("--exported", type=date.fromisoformat, metavar="DAY", help=MADE)
+
+
+def _takes_clock(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--date-order", choices=["dmy", "mdy", "ymd"])
     sub.add_argument("--zone", type=_zone, default="Asia/Shanghai", help=ZONE)
-    sub.add_argument("--exported", type=date.fromisoformat, metavar="DAY", help=MADE)
 
 
 def _positive(word: str) -> int:

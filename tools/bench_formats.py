@@ -1,37 +1,30 @@
-"""Time every reader on the same simulated group, side by side in one run.
+"""Race every reader on the same simulated group, side by side in one run.
 
-Columns: messages a second through the reader alone, through the boundary (pseudonyms
-and masked names), and through the decoder alone, which nothing can beat.
+Messages a second of one core by CPU time, each side in a process of its own that reads
+once to warm up: the reader alone; through the boundary (pseudonyms, masked names);
+the decoder of whole JSON files alone, which nothing can beat; and peers where they
+read the format, in the interpreter that SHEQUN_PEERS names.
 
     python tools/bench_formats.py [messages] [writer …]
 """
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from helpers.formats import FORMATS, Source
-from helpers.formats.boundary import Reading
-from helpers.formats.pseudonyms import KEY_BYTES, Pseudonyms
-from helpers.simulate.exports import (
-    WRITERS,
-    Community,
-    Person,
-    Post,
-    pywxdump,
-    qce_chunks,
-)
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PEOPLE, START = 200, 1_600_000_000
+    from helpers.simulate.exports import Community
+
+PEOPLE, START, MESSAGES = 200, 1_600_000_000, 1_000_000
 REAL_PAGE = 50_000  # the writers' own pages are small, for tests
 WORDS = (
     "大家好",
@@ -40,11 +33,38 @@ WORDS = (
     "ok",
     "转发一个链接 https://example.org/a",
 )
-Row = tuple[str, float, float, float]
+TARGETS = {"json": 350_000, "text": 250_000, "whatstk": 4, "chat-miner": 6}
+COLUMNS = ("reader", "boundary", "decoder")
+PEERS = {
+    "whatstk": {
+        "whatsapp": "from whatstk import WhatsAppChat as C\n"
+        "count = lambda path: len(C.from_source(filepath=path).df)"
+    },
+    "chat-miner": {
+        name: f"from chatminer.chatparsers import {parser} as P\n"
+        "def count(path):\n"
+        "    parser = P(path)\n"
+        "    parser.parse_file()\n"
+        "    return len(parser.parsed_messages.get_df())"
+        for name, parser in (
+            ("whatsapp", "WhatsAppParser"),
+            ("telegram", "TelegramJsonParser"),
+        )
+    },
+}
+RACE = """
+import json, sys, time
+started = time.process_time()
+rows = count(sys.argv[1])
+seconds = time.process_time() - started
+print(json.dumps({"rate": rows / seconds}))
+"""
 
 
-def community(messages: int) -> Community:
+def community(messages: int, *, listed: bool) -> Community:
     """Return a group of two hundred people and `messages` texts, a minute apart."""
+    from helpers.simulate.exports import Community, Person, Post  # noqa: PLC0415
+
     people = tuple(Person(f"{10_000 + n}", f"成员{n}号") for n in range(PEOPLE))
     posts = tuple(
         Post(
@@ -55,66 +75,129 @@ def community(messages: int) -> Community:
         )
         for n in range(messages)
     )
+    members = tuple(person.id for person in people) if listed else ()
     return Community(
-        id="700", name="基准群", people=people,
-        members=tuple(person.id for person in people), happenings=posts,
-    )  # fmt: skip
+        id="700", name="基准群", people=people, members=members, happenings=posts
+    )
 
 
-def rate(count: Callable[[], int]) -> float:
-    """Return how many a second of one core, the better of two runs."""
-    return max(_once(count) for _ in range(2))
+def write(name: str, messages: int, folder: Path) -> None:
+    """Write the group as an export and print its path."""
+    from helpers.simulate.exports import WRITERS, pywxdump, qce_chunks  # noqa: PLC0415
+
+    pywxdump.PAGE = qce_chunks.CHUNK = REAL_PAGE
+    # a realm lists a receipt for every member and message: those are not raced here
+    group = community(messages, listed=name != "zulip_realm")
+    print(WRITERS[name].write(group, folder))
 
 
-def _once(count: Callable[[], int]) -> float:
+def race(name: str, column: str, path: Path, messages: int) -> None:
+    """Read an export and print messages a second, and the peak memory in MB."""
+    count = counting(name, column, path, messages)
+    if column != "decoder":  # compiled code is loaded by the first reading
+        with tempfile.TemporaryDirectory() as folder:
+            small = subprocess.run(  # noqa: S603  our own script
+                [sys.executable, __file__, "write", name, "100", folder],
+                capture_output=True, text=True, check=True,
+            )  # fmt: skip
+            counting(name, column, Path(small.stdout.strip()), 100)()
     started = time.process_time()
-    found = count()
-    return found / (time.process_time() - started)
+    rate = count() / (time.process_time() - started)
+    print(json.dumps({"rate": rate, "peak": peak_mb()}))
 
 
-def measure(name: str, path: Path, messages: int) -> Row:
-    """Return one row of the table."""
-    form = FORMATS[WRITERS[name].FORMAT]
-
-    def alone() -> int:
-        batches = form.read(Source(path))
-        return sum(b.table.num_rows for b in batches if b.kind == "message")
-
-    def through() -> int:
-        hidden = Pseudonyms(bytes(KEY_BYTES))
-        reading = Reading(Source(path), form, hidden)
-        return sum(b.table.num_rows for b in reading if b.kind == "message")
-
-    def decoder() -> int:
-        """Decode JSON into plain objects; other formats have no decoder."""
-        for file in [path] if path.is_file() else sorted(path.rglob("*.json*")):
-            if file.suffix in {".json", ".jsonl"}:
-                _decode(file)
-        return messages
-
-    is_json = any(path.rglob("*.json*")) or path.suffix in {".json", ".jsonl"}
-    return name, rate(alone), rate(through), rate(decoder) if is_json else 0.0
+def peak_mb() -> float:
+    """Return the most memory this process has held; 0 where no system tells."""
+    status = Path("/proc/self/status")  # getrusage counts the parent's as well
+    lines = status.read_text().splitlines() if status.exists() else []
+    return sum(int(one.split()[1]) / 1024 for one in lines if "VmHWM" in one)
 
 
-def _decode(file: Path) -> None:
-    if file.suffix == ".jsonl":
-        msgspec.json.Decoder().decode_lines(file.read_bytes())
-    else:
-        msgspec.json.decode(file.read_bytes())
+def counting(name: str, column: str, path: Path, messages: int) -> Callable[[], int]:
+    """Return what reads the export and counts its messages."""
+    from helpers.formats import FORMATS, Source  # noqa: PLC0415
+    from helpers.formats.boundary import Reading  # noqa: PLC0415
+    from helpers.formats.pseudonyms import KEY_BYTES, Pseudonyms  # noqa: PLC0415
+    from helpers.simulate.exports import WRITERS  # noqa: PLC0415
+
+    if column == "decoder":
+        return lambda: decoded(path, messages)
+    form, source = FORMATS[WRITERS[name].FORMAT], Source(path)
+    hidden = Pseudonyms(bytes(KEY_BYTES))
+    batches = form.read(source) if column == "reader" else Reading(source, form, hidden)
+    return lambda: sum(b.table.num_rows for b in batches if b.kind == "message")
+
+
+def decoded(path: Path, messages: int) -> int:
+    """Decode JSON files whole into plain objects."""
+    import msgspec  # noqa: PLC0415
+
+    for file in json_files(path):
+        if file.suffix == ".jsonl":
+            msgspec.json.Decoder().decode_lines(file.read_bytes())
+        else:
+            msgspec.json.decode(file.read_bytes())
+    return messages
+
+
+def json_files(path: Path) -> list[Path]:
+    """Return the JSON files of an export."""
+    files = [path] if path.is_file() else sorted(path.rglob("*"))
+    return [file for file in files if file.suffix in {".json", ".jsonl"}]
+
+
+def run(python: str, *words: str) -> str:
+    """Return what a child printed."""
+    done = subprocess.run(  # noqa: S603  our own words
+        [python, *words], capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def compared(name: str, messages: int) -> None:
+    """Print the row of one format, and its ratios to peers."""
+    with tempfile.TemporaryDirectory() as folder:
+        here = [sys.executable, __file__]
+        path = run(*here, "write", name, str(messages), folder).strip()
+        columns = COLUMNS if json_files(Path(path)) else COLUMNS[:2]
+        found = {
+            column: json.loads(run(*here, "race", name, column, path, str(messages)))
+            for column in columns
+        }
+        peers = {
+            peer: json.loads(
+                run(os.environ["SHEQUN_PEERS"], "-c", by[name] + RACE, path)
+            )
+            for peer, by in PEERS.items()
+            if name in by and "SHEQUN_PEERS" in os.environ
+        }
+    ours = found["boundary"]
+    least = TARGETS["json" if len(columns) == len(COLUMNS) else "text"]
+    rates = "".join(
+        f"{found[c]['rate']:>12,.0f}" if c in found else " " * 12 for c in COLUMNS
+    )
+    print(f"{name:<16}{rates}{ours['peak']:>9,.0f}{least:>10,}", end="")
+    for peer, its in peers.items():
+        ratio = ours["rate"] / its["rate"]
+        print(f"   {ratio:.1f} × {peer} (≥ {TARGETS[peer]})", end="")
+    print(flush=True)
 
 
 def main(words: list[str]) -> None:
-    """Print the table."""
-    messages = int(words[0]) if words else 200_000
-    world = community(messages)
-    pywxdump.PAGE = qce_chunks.CHUNK = REAL_PAGE
-    print(f"{'writer':<16}{'reader':>12}{'boundary':>12}{'decoder':>12}  (messages/s)")
-    for name in words[1:] or WRITERS:
-        with tempfile.TemporaryDirectory() as folder:
-            path = WRITERS[name].write(world, Path(folder))
-            row = measure(name, path, messages)
-        rates = "".join(f"{value:>12,.0f}" for value in row[1:])
-        print(f"{row[0]:<16}{rates}")
+    """Print the table, or do what a child was asked for."""
+    if words[:1] == ["write"]:
+        write(words[1], int(words[2]), Path(words[3]))
+    elif words[:1] == ["race"]:
+        race(words[1], words[2], Path(words[3]), int(words[4]))
+    else:
+        from helpers.simulate.exports import WRITERS  # noqa: PLC0415
+
+        print(
+            f"{'messages/s':<16}{'reader':>12}{'boundary':>12}{'decoder':>12}", end=""
+        )
+        print(f"{'peak MB':>9}{'at least':>10}")
+        for name in words[1:] or WRITERS:
+            compared(name, int(words[0]) if words else MESSAGES)
 
 
 if __name__ == "__main__":

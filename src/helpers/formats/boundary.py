@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading"]
 
-MEMORY = 1 << 26
+MEMORY = 1 << 24  # bytes of each kind of record that wait in memory
 PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")
 IDS = ("id", "reply_to", "message")
 SHORT = 8  # hexadecimal digits of what is shown to people
@@ -86,7 +86,6 @@ class Reading:
             yield crossing.of(batch)
         if broken:
             raise broken
-
 
     def _fill(self, spool: _Spool) -> BrokenFileError | None:
         """Read everything; return what broke it off, if anything did."""

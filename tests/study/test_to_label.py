@@ -1,12 +1,14 @@
 """Which messages people are asked about, and by what name each goes."""
 
+from dataclasses import replace
+
 import pytest
 
 from helpers import cli
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.records import from_rows
-from helpers.study.hand_labels import read_hand_labels
 from helpers.study.ingest import Terms, ingest
+from helpers.study.run import Plan, studied
 from helpers.study.store import write_store
 from helpers.study.to_label import messages_of, written
 
@@ -77,16 +79,35 @@ def test_missing_sources_are_named(tmp_path):
             messages_of(source)
 
 
-def test_the_command_labels_a_run(tmp_path, monkeypatch, capsys):
-    """`shequn label` on a run's folder asks, and what it wrote fits that store."""
+@pytest.fixture
+def labelled(tmp_path, monkeypatch):
+    """Return the plan of a run on nine messages, with three answers to four asked."""
     monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
-    chat, run, out = (tmp_path / name for name in ("chat.csv", "run", "labels.csv"))
+    chat, out, labels = (tmp_path / name for name in ("a.csv", "run", "labels.csv"))
     rows = [f"2024-01-0{day} 10:00:00,s{day % 3},g,好 {day}\n" for day in range(1, 10)]
     chat.write_text(f"time,sender,group,text\n{''.join(rows)}", encoding="utf-8")
-    exports = ingest([chat], run / "store", Terms()).exports
+    ingest([chat], out / "store", Terms())
     monkeypatch.setattr("sys.stdin", iter(["p\n", "s\n", "n\n"]))
-    assert cli.main(["label", str(run), "-o", str(out), "--size", "4"]) == 0
-    assert "3 of 4 done" in capsys.readouterr().out
-    labels = read_hand_labels(out, exports.store())
-    assert labels["label"].tolist() == ["positive", "negative"]
+    assert cli.main(["label", str(out), "-o", str(labels), "--size", "4"]) == 0
+    return Plan(exports=[chat], out=out, labels=labels)
+
+
+def test_labels_of_a_run_become_tables_of_its_study(labelled):
+    """Answers with their probability; beside them what the machine made of all."""
+    study, _ = studied(labelled)
+    labels, readings = study.table("labels"), study.table("readings")
+    assert sorted(labels["label"]) == ["negative", "positive"]
     assert labels["probability"].tolist() == pytest.approx([4 / 9 * 2 / 4] * 2)
+    assert readings["age_day"].tolist() == list(range(9))
+    assert readings["messages"].tolist() == [1] * 9
+    days = readings.set_index("age_day")["predicted"]
+    assert labels["predicted"].tolist() == days[labels["age_day"]].tolist()
+
+
+def test_a_sample_of_fewer_messages_is_refused(labelled, tmp_path):
+    """After more exports the sample is no longer one of all messages."""
+    more = tmp_path / "b.csv"
+    more.write_text("time,sender,group,text\n2024-02-01 10:00:00,s1,g,later\n")
+    plan = replace(labelled, exports=[*labelled.exports, more])
+    with pytest.raises(BrokenFileError, match="of 9 messages, and there are 10 now"):
+        studied(plan)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.claims import (
+    advertising,
     cohorts,
     cores,
     exposures,
@@ -64,6 +65,7 @@ ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
         **lurkers.ESTIMATORS,
         **people.ESTIMATORS,
         **rhythms.ESTIMATORS,
+        **advertising.ESTIMATORS,
     }
 )
 

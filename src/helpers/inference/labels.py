@@ -11,6 +11,7 @@ the interval is cluster-robust with t(G − 1).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["label_corrected", "pseudo_outcomes"]
+__all__ = ["Share", "label_corrected", "pseudo_outcomes", "share_difference"]
 
 FEWEST_LABELS = 2
 
@@ -108,21 +109,88 @@ def label_corrected(
             where="labels",
             remedy="label more messages with shequn label",
         )
-    estimate, df = float(values.mean()), clusters.count - 1
-    rule = Wald(estimate, _robust_se(values, clusters), "identity", df, bounds)
+    share = Share(values, np.ones(len(values)), clusters, labelled)
+    return share.interval(bounds=bounds, level=level)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Share:
+    """A mean over messages, from sums of pseudo-outcomes over rows of messages.
+
+    Attributes
+    ----------
+    total, messages : shape (n,)
+        Sum of ψ and number of messages of each row: a message, a group, a phase.
+    clusters
+        Which independent unit each row belongs to.
+    labels
+        How many labels there were.
+    """
+
+    total: Floats
+    messages: Floats
+    clusters: Clusters
+    labels: int
+
+    @property
+    def estimate(self) -> float:
+        """Sum of ψ over number of messages."""
+        return float(self.total.sum() / self.messages.sum())
+
+    @property
+    def influence(self) -> Floats:
+        """What each cluster adds to the error, linearised; of shape (count,)."""
+        residuals = (self.total - self.estimate * self.messages) / self.messages.sum()
+        sums = np.zeros(self.clusters.count)
+        np.add.at(sums, self.clusters.codes, residuals)
+        return sums
+
+    def interval(
+        self, *, bounds: tuple[float, float] = (0.0, 1.0), level: float = 0.95
+    ) -> Interval:
+        """Return the mean with its cluster-robust interval, t(G − 1)."""
+        return _interval(self.estimate, self.influence, self, bounds, level)
+
+
+def share_difference(one: Share, other: Share) -> Interval:
+    """Return one share less another over the same clusters, which covary.
+
+    Raises
+    ------
+    ShequnError
+        If the clusters are not the same number.
+
+    Examples
+    --------
+    >>> from helpers.survival.clusters import clusters_by
+    >>> both, said = clusters_by(range(10)), np.full(10, 20.0)
+    >>> late = Share(np.arange(10.0, 20.0), said, both, 300)
+    >>> early = Share(np.arange(10.0), said, both, 300)
+    >>> print(share_difference(late, early))
+    0.5 [0.5, 0.5]
+    """
+    if one.clusters.count != other.clusters.count:
+        raise _wrong("two shares are of different clusters")
+    moved = one.influence - other.influence
+    difference = one.estimate - other.estimate
+    return _interval(difference, moved, one, (-1.0, 1.0), 0.95)
+
+
+def _interval(
+    estimate: float,
+    influence: Floats,
+    share: Share,
+    bounds: tuple[float, float],
+    level: float,
+) -> Interval:
+    count = share.clusters.count
+    se = float(np.sqrt(count / (count - 1) * (influence**2).sum()))
+    told = f"label-corrected by {share.labels} labels, {share.clusters.kind}s"
     return Interval.of(
         estimate,
-        rule,
-        method=f"label-corrected by {labelled} labels, {clusters.kind}s, t({df})",
-        n=len(values),
-        clusters=clusters.count,
+        Wald(estimate, se, "identity", count - 1, bounds),
+        method=f"{told}, t({count - 1})",
+        n=int(share.messages.sum()),
+        clusters=count,
         level=level,
     )
-
-
-def _robust_se(values: Floats, clusters: Clusters) -> float:
-    """Return the standard error of the mean, clusters being independent."""
-    residuals = values - values.mean()
-    sums = np.bincount(clusters.codes, residuals, clusters.count)
-    correction = clusters.count / (clusters.count - 1)
-    return float(np.sqrt(correction * (sums**2).sum())) / len(values)

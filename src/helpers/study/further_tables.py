@@ -167,12 +167,28 @@ _LABELS = Table(
         Column("kind", TEXT, "what was asked: `tone`, `advertisement`, …"),
         Column("label", TEXT, "the answer"),
         Column("score", FLOAT, "the instrument's score", nullable=True),
-        Column("probability", FLOAT, "of having been drawn"),
+        Column("probability", FLOAT, "of having been drawn and answered"),
+        Column(
+            "predicted", FLOAT, "what the instrument expected; summed in `readings`"
+        ),
+        Column("age_day", INT, "whole days from the group's origin to the message"),
     ),
-    ("group", "kind", "label", "score", "probability"),
+    ("group", "kind", "age_day", "label", "score", "probability"),
+)
+_READINGS = Table(
+    "readings",
+    "a day of a group, as an instrument read the messages that labels were drawn from",
+    (
+        GROUP,
+        Column("kind", TEXT, "what people were asked: `tone`, `advertisement`, …"),
+        Column("age_day", INT, "whole days from the group's origin"),
+        Column("messages", INT, "messages with text"),
+        Column("predicted", FLOAT, "sum over them of what the instrument expects"),
+    ),
+    ("group", "kind", "age_day"),
 )
 
 FURTHER = (
     _REGISTRY, _MEMBERSHIPS, _ROSTER, _READS, _EVENTS, _SNAPSHOTS, _LINKS,
-    _DISTRIBUTIONS, _LABELS,
+    _DISTRIBUTIONS, _LABELS, _READINGS,
 )  # fmt: skip

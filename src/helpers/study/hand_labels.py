@@ -2,48 +2,86 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
 
 from helpers.errors import BrokenFileError
+from helpers.sentiment.labelling import expected, readings
 from helpers.sentiment.sample import KINDS, given, read_labels
 from helpers.study.to_label import written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
     from helpers.study.store import Store
 
-__all__ = ["KINDS", "read_hand_labels"]
+__all__ = ["KINDS", "HandLabels", "read_hand_labels"]
 
 
-def read_hand_labels(path: Path, store: Store) -> pd.DataFrame:
-    """Return the labels given: ``key, kind, score, probability, label``.
+class HandLabels(NamedTuple):
+    """What people said of some messages, and what instruments say of all.
+
+    Attributes
+    ----------
+    given
+        ``key, kind, score, probability, label, predicted, time_us``, a row a label.
+    read
+        ``key, kind, time_us, predicted``, a row a message and question.
+    """
+
+    given: pd.DataFrame
+    read: pd.DataFrame
+
+
+def read_hand_labels(path: Path, store: Store) -> HandLabels:
+    """Return the labels given, with what instruments make of these messages today.
 
     `labels.csv` may have a column ``kind`` (one of `KINDS`); without it all are tone.
 
     Raises
     ------
     MissingSourceError, BrokenFileError
-        If the file can't be read, or a row names a message or a kind that isn't
-        there.
+        If the file can't be read, a row names a message or a kind that isn't there,
+        or the sample was drawn from fewer or more messages than there are now.
     """
-    labels = given(read_labels(path))
-    messages = written([store])
-    known = set(zip(messages["group"], messages["message"], strict=True))
-    pairs = zip(
-        labels.index, labels["group"], labels["message"], labels["kind"], strict=True
-    )
-    for row, group, message, kind in pairs:
+    labels, messages = read_labels(path), written([store])
+    messages = messages.rename(columns={"group": "key"})
+    _check(path, labels, messages)
+    kinds = sorted(labels["kind"].unique())
+    read = [_read(messages, kind) for kind in kinds]
+    scored = pd.concat(read, ignore_index=True) if read else messages.iloc[:0]
+    asked = given(labels).rename(columns={"group": "key"}).drop(columns="score")
+    found = asked.merge(scored, on=["key", "message", "kind"], how="left")
+    columns = ["key", "kind", "score", "probability", "label", "predicted", "time_us"]
+    return HandLabels(found[columns], scored[["key", "kind", "time_us", "predicted"]])
+
+
+def _read(messages: pd.DataFrame, kind: str) -> pd.DataFrame:
+    scores = readings(messages["text"], kind)
+    rows = messages.drop(columns="text").assign(kind=kind, score=scores)
+    return rows.assign(predicted=expected(scores, kind))
+
+
+def _check(path: Path, labels: pd.DataFrame, messages: pd.DataFrame) -> None:
+    known = set(zip(messages["key"], messages["message"], strict=True))
+    columns = (labels[name] for name in ("group", "message", "kind"))
+    for row, (group, message, kind) in enumerate(zip(*columns, strict=True), start=2):
         if kind not in KINDS:
-            raise _wrong(path, row + 2, "kind", f"one of {', '.join(KINDS)}")
+            raise _wrong(path, row, "kind", f"one of {', '.join(KINDS)}")
         if (group, message) not in known:
             allowed = "a message of this store in its group"
-            raise _wrong(path, row + 2, "message", allowed)
-    return labels.rename(columns={"group": "key"})[
-        ["key", "kind", "score", "probability", "label"]
-    ].reset_index(drop=True)
+            raise _wrong(path, row, "message", allowed)
+    for kind in sorted(labels["kind"].unique()):
+        drawn = labels.loc[labels["kind"] == kind, "probability"]
+        drawn_from = round(float((1 / drawn).sum()))
+        if drawn_from != len(messages):
+            raise BrokenFileError(
+                f"the sample about {kind} is of {drawn_from} messages, and there are"
+                f" {len(messages)} now",
+                where=str(path),
+                remedy="draw a new one with shequn label, into another file",
+            )
 
 
 def _wrong(path: Path, row: int, column: str, allowed: str) -> BrokenFileError:

@@ -19,7 +19,7 @@ import helpers
 from helpers.errors import ShequnError
 from helpers.files import checksum_of, whole_folder, writing
 from helpers.measures.engine import engine
-from helpers.records import SCHEMAS, SECOND_US
+from helpers.records import DAY_US, SCHEMAS, SECOND_US
 from helpers.study.derive import Derived, Terms, derive
 from helpers.study.listing import NETWORK, Listing, listing
 from helpers.study.manifest import FileFacts, Manifest
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from helpers.records import Observability
     from helpers.study.exports import Exports
     from helpers.study.group_facts import GroupFacts
+    from helpers.study.hand_labels import HandLabels
     from helpers.study.store import Store
 
 __all__ = ["Wishes", "publish"]
@@ -48,7 +49,7 @@ class Wishes:
     facts
         Rows of `groups.csv` by key.
     labels
-        Hand labels: ``key, kind, score, probability, label``; None without.
+        Hand labels, and what instruments read; None without.
     zone
         Where days begin at midnight.
     k
@@ -58,7 +59,7 @@ class Wishes:
     """
 
     facts: Mapping[str, GroupFacts] = field(default_factory=dict)
-    labels: pd.DataFrame | None = None
+    labels: HandLabels | None = None
     zone: str = "Asia/Shanghai"
     k: int = 5
     refused: int = 0
@@ -170,9 +171,25 @@ def _finished(derived: Derived, wishes: Wishes) -> dict[str, pd.DataFrame]:
     if facts := _facts(wishes, ordinal):
         tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
     if wishes.labels is not None:
-        rows = wishes.labels.assign(group=wishes.labels["key"].map(ordinal))
-        tables["labels"] = rows.drop(columns="key")
+        origin = groups.set_index("key")["origin_us"]
+        given, read = (_aged(rows, ordinal, origin) for rows in wishes.labels)
+        tables["labels"], tables["readings"] = given, _by_day(read)
     return tables
+
+
+def _aged(
+    rows: pd.DataFrame, ordinal: pd.Series[int], origin: pd.Series[int]
+) -> pd.DataFrame:
+    """Name groups by their ordinal and times by the group's age."""
+    age = (rows["time_us"] - rows["key"].map(origin)) // DAY_US
+    aged = rows.assign(group=rows["key"].map(ordinal), age_day=age)
+    return aged.drop(columns=["key", "time_us"]).dropna(subset="group")
+
+
+def _by_day(read: pd.DataFrame) -> pd.DataFrame:
+    days = read.groupby(["group", "kind", "age_day"])["predicted"]
+    rows: pd.DataFrame = days.agg(messages="size", predicted="sum").reset_index()
+    return rows
 
 
 def _facts(wishes: Wishes, ordinal: pd.Series[int]) -> list[tuple[int, str, float]]:

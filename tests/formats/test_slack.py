@@ -141,3 +141,36 @@ def test_the_houston_export_is_read_whole():
     assert (len(members), len(members - posted)) == (71, 39)
     assert sum(row["closed_kind"] == "archived" for row in rows["group"]) == 9
     assert (len(rows["message"]), list(source.losses)) == (1382, [])
+
+
+def test_a_reaction_with_a_cut_list_of_users_keeps_its_count(read):
+    """Slack cuts long lists of users; the rest is a number of nobody known."""
+    wave = {"name": "wave", "users": ["U2"], "count": 5}
+    found = read("slack", workspace(row(1, reactions=[wave])), None)
+    assert found.column("reaction", "person", "count") == [("U2", 1), (None, 4)]
+
+
+def test_a_comment_on_a_file_is_its_authors(read):
+    """The row names whoever uploaded the file; the comment has its own author."""
+    comment = row(1, subtype="file_comment", comment={"user": "U2"})
+    found = read("slack", workspace(comment), None)
+    assert found.column("message", "sender", "kind") == [("U2", "text")]
+
+
+def test_a_grid_lists_its_users_under_another_name(read):
+    """Enterprise Grid writes org_users.json."""
+    files = workspace(row(1, "B9"))
+    files["org_users.json"] = files.pop("users.json")
+    found = read("slack", files, None)
+    assert found.recognised
+    assert found.column("message", "bot") == [True]
+
+
+def test_a_deleted_user_is_known_though_no_longer_a_member(read):
+    """Deleted users leave the lists of members and stay in the list of users."""
+    files = workspace(row(1, "U3"))
+    files["users.json"] = [*USERS, {"id": "U3", "name": "cid", "deleted": True}]
+    found = read("slack", files, None)
+    assert "U3" not in found.column("membership", "person")
+    assert found.column("message", "sender") == ["U3"]
+    assert "cid" in found.source.people.names

@@ -167,3 +167,20 @@ def test_unsupported_entries_are_kept_and_noted(read):
     found = read("telegram", chat({"id": 1, "type": "unsupported"}, message(2)))
     assert found.column("message", "kind", "time_us")[0] == ("other", None)
     assert ("note", "unsupported by the exporter", 1) in found.losses
+
+
+def test_a_deleted_account_has_no_name_and_keeps_its_id(read):
+    """Its name is null; its messages are still one person's."""
+    gone = {"from": None, "from_id": "user9"}
+    found = read("telegram", chat(message(1, **gone), message(2, **gone), message(3)))
+    assert found.column("message", "sender") == ["user9", "user9", "user3"]
+
+
+def test_a_text_in_styled_pieces_is_one_text_and_its_mentions_are_kept(read):
+    """Text is a string or a list of strings and spans."""
+    pieces = [
+        "hi ", {"type": "mention_name", "text": "Bob", "user_id": 2},
+        {"type": "bold", "text": "!"},
+    ]  # fmt: skip
+    found = read("telegram", chat(message(1, pieces)))
+    assert found.column("message", "text", "mentions") == [("hi Bob!", ["user2"])]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from helpers.formats import FORMATS
+
 TIME = 1_703_001_600
 
 
@@ -100,3 +102,19 @@ def test_whoever_exported_is_resolved_behind_you(read):
     ))  # fmt: skip
     actor = found.column("event", "actor")[0]
     assert found.source.people.resolve("1@chatroom", actor) == "me"
+
+
+def test_the_formatted_time_is_never_used(read):
+    """It hangs on the wall of the exporter's machine; createTime is an instant."""
+    row = message("wxid_a", formattedTime="1999-01-01 00:00:00")
+    found = read("weflow", document(row))
+    assert found.column("message", "time_us") == [TIME * 1_000_000]
+
+
+@pytest.mark.parametrize(
+    "name", ["chatlab", "weflow", "memotrace", "pywxdump", "chatlog"]
+)
+def test_a_voluntary_leave_is_unobserved_in_every_export_of_wechat(name):
+    """WeChat tells nobody, so no leave in a file is no sign of staying."""
+    assert FORMATS[name].OBSERVES.joins_observed
+    assert not FORMATS[name].OBSERVES.leaves_observed

@@ -232,3 +232,35 @@ def test_an_export_cut_at_the_limit_is_noted_unless_the_creation_is_in_it(read):
     whole = read("whatsapp", chat('Ann created group "G"') + "".join(lines), NAME)
     assert ("note", "likely cut at WhatsApp's limit", 1) in cut.losses
     assert whole.source.observed["left_truncated"] is False
+
+
+def test_an_unknown_number_behind_a_tilde_is_its_name(read):
+    """Senders who aren't in the address book stand as "~ Name"."""
+    found = read("whatsapp", chat("~\u202fAnn: hi", "Ann: ho"), NAME)
+    assert found.column("message", "sender") == ["name:Ann", "name:Ann"]
+
+
+def test_a_mark_in_the_middle_of_a_file_hides_no_header(read):
+    """Files put one behind the other have a byte order mark at every seam."""
+    text = chat("Ann: hi") + "\ufeff" + chat("Bob: ho")
+    found = read("whatsapp", text, NAME)
+    assert found.column("message", "sender", "text") == [
+        ("name:Ann", "hi"), ("name:Bob", "ho"),
+    ]  # fmt: skip
+
+
+def test_marks_around_names_in_notices_make_no_other_person(read):
+    """Isolates U+2068 and U+2069 stand around names; they belong to no name."""
+    line = "\u2068Ann\u2069 added \u2068Bob\u2069"
+    found = read("whatsapp", chat("Bob: hi", line), NAME)
+    assert found.column("event", "kind", "actor", "subject") == [
+        ("join", "name:Ann", "name:Bob")
+    ]
+
+
+def test_only_seconds_in_the_clock_make_a_resolution_of_seconds(read):
+    """Android writes minutes, in which messages tie; iOS writes seconds."""
+    android = read("whatsapp", chat("Ann: hi"), NAME).source.observed
+    apple = read("whatsapp", "[13/04/24, 10:00:01] Ann: hi\n", NAME).source.observed
+    assert "resolution" not in android
+    assert apple["resolution"] == "second"

@@ -42,6 +42,18 @@ def test_only_what_changed_is_executed_again(run):
     assert times(run)["02_b"] != before["02_b"]
 
 
+def test_tables_of_scores_are_made_once_and_first(run, monkeypatch):
+    """Two kernels never make them at once, and nobody makes what is not read."""
+    made = []
+    monkeypatch.setattr("helpers.sentiment.prepare", lambda: made.append(times(run)))
+    execute(run)
+    assert made == []
+    put(run.notebooks / "03_c.ipynb", "# as if from helpers.sentiment import score")
+    execute(run)
+    execute(run)
+    assert [before.keys() for before in made] == [{"01_a", "02_b"}]
+
+
 def test_a_changed_table_executes_everything_again(run, tmp_path):
     """Notebooks read tables, so they are stale when a table changes."""
     table = tmp_path / "study" / "groups.parquet"

@@ -87,8 +87,17 @@ def execute(run: Run) -> list[Path]:
     common = _common_key(run)
     keys = {source: _key(source, common) for source in sources}
     stale = [source for source in sources if not _is_fresh(run, source, keys[source])]
+    _prepare(stale)
     asyncio.run(_execute_all(run, {source: keys[source] for source in stale}))
     return [run.executed / source.name for source in sources]
+
+
+def _prepare(stale: Iterable[Path]) -> None:
+    """Make the tables of scores first, lest two kernels make the same ones at once."""
+    if any("helpers.sentiment" in source.read_text("utf-8") for source in stale):
+        from helpers.sentiment import prepare  # noqa: PLC0415 - only where they are read
+
+        prepare()
 
 
 async def _execute_all(run: Run, stale: Mapping[Path, str]) -> None:

@@ -1,15 +1,18 @@
 """Two small notebooks, a study, and the site that is made from them."""
 
-import json
 import os
 import shutil
 
 import nbformat
 import pytest
 
+from helpers import paths
 from helpers.site import build, execution, make_site
+from helpers.site.evidence import evaluated
 
 OPENING = "# How long do groups live?\n\n沉默 is what lurkers do. 消息数 counts."
+STATED = """claim_block("s1-cognitive-surplus")"""
+IMPORTED = """from helpers.notebooks import claim_block"""
 TABLE = """import pandas as pd
 from helpers import figures, paths
 from helpers.notebooks.tables import Table
@@ -39,27 +42,32 @@ def write(folder, name, *cells):
 def write_all(folder):
     """Write both notebooks."""
     answer = ("## Answer", [ANSWER])
-    write(folder, "01_first.ipynb", OPENING, [TABLE], [FIGURE], *answer)
+    stated = ("## Is there a surplus?", [IMPORTED], [STATED])
+    write(folder, "01_first.ipynb", OPENING, [TABLE], [FIGURE], *stated, *answer)
     write(folder, "02_second.ipynb", LINKS, ["1 / 3"])
 
 
 @pytest.fixture(scope="session")
-def still_code():
-    """Keep the code's checksum still while others edit the code."""
-    with pytest.MonkeyPatch.context() as patch:
-        for module in (build, execution):
-            patch.setattr(module, "code_checksum", lambda: "still")
-        yield
+def study():
+    """Return the folder of a small study that decides a claim."""
+    return paths.PROCESSED / "cn_colearning"
 
 
 @pytest.fixture(scope="session")
-def study(tmp_path_factory):
-    """Return the folder of a study that is nothing but its manifest."""
-    folder = tmp_path_factory.mktemp("study") / "demo_one"
-    folder.mkdir()
-    facts = {"study": "demo", "title_en": "Demo", "source": "nowhere", "licence": "x"}
-    (folder / "manifest.json").write_text(json.dumps(facts), encoding="utf-8")
-    return folder
+def board(study):
+    """Return every claim in that study."""
+    return evaluated([study])
+
+
+@pytest.fixture(scope="session")
+def still_code(board):
+    """Keep the code's checksum still while others edit the code; evaluate once."""
+    nowhere = evaluated([], ["s1-cognitive-surplus", "s3-headache-ranking"])
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (build, execution):
+            patch.setattr(module, "code_checksum", lambda: "still")
+        patch.setattr(build, "_board", lambda run: board if run.studies else nowhere)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import pytest
 from helpers.errors import ShequnError
 from helpers.figures.display import MIME
 from helpers.site import blocks
+from helpers.site.board import Board
 from helpers.site.execution import Run
 from helpers.site.pages import write_pages
 
@@ -80,5 +81,17 @@ def test_one_id_for_two_figures_is_an_error(tmp_path):
     for name in ("01_a.ipynb", "02_b.ipynb"):
         nbformat.write(notebook(figure()), tmp_path / name)
     executed = sorted(tmp_path.glob("*.ipynb"))
+    run, nothing = Run(tmp_path, (), tmp_path), Board((), {})
     with pytest.raises(ShequnError, match=r"02_b.*id f is taken by 01_a"):
-        write_pages(Run(tmp_path, (), tmp_path), executed, tmp_path / "pages")
+        write_pages(run, executed, nothing, tmp_path / "pages")
+
+
+def test_a_claim_is_found_under_the_heading_that_asks_it():
+    """Claim pages lead to the section of a notebook that states the claim."""
+    stated = nbformat.v4.new_code_cell('claim_block("s0-novelty-decay")')
+    asked = nbformat.v4.new_markdown_cell("Text.\n\n## Does it fall?\n\nMore.")
+    book = notebook(asked, stated)
+    assert blocks.claim_sections(book) == [("s0-novelty-decay", "Does it fall?")]
+    link = blocks.page_notebook(book).cells[2].source
+    assert 'id="claim-s0-novelty-decay"' in link
+    assert 'href="claims/s0-novelty-decay.html"' in link

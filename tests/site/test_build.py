@@ -1,15 +1,19 @@
 """The site is the same every time and needs nothing but itself."""
 
+import gzip
 import re
 
 import nbformat
 import pytest
+from markupsafe import escape
 
+from helpers.claims import claim
 from helpers.files import checksum
 from helpers.site import SiteError, build, make_site, rewrite_notebooks, stable
 
 pytestmark = pytest.mark.notebook
 OUTSIDE = re.compile(r"""(?:src|srcset|action|data)=["'](?:https?:)?//""")
+FIRST_PAGE = 300 * 1024  # gzipped bytes before figures and fonts
 FETCHED = re.compile(r"""<link[^>]*href=["'](?:https?:)?//|url\(["']?(?:https?:)?//""")
 
 
@@ -52,7 +56,10 @@ def test_nothing_is_rendered_that_did_not_change(
     assert index.is_file()
 
 
-def test_a_broken_reference_stops_the_build_and_keeps_the_old_site(tmp_path):
+def test_a_broken_reference_stops_the_build_and_keeps_the_old_site(
+    tmp_path,
+    still_code,  # noqa: ARG001
+):
     """A figure that is referred to but does not exist is an error."""
     sources = notebooks(tmp_path / "in", a="# Why?\n\n{numref}`no-such-figure`")
     with pytest.raises(SiteError, match="no-such-figure"):
@@ -89,12 +96,44 @@ def test_references_reach_across_notebooks(made):
     assert "gone.md" not in page
 
 
-def test_the_first_page_answers(made):
-    """Questions and their computed answers stand on the first page."""
+def test_the_first_page_answers(made, board):
+    """Its sentences are computed, and every claim has a row in both languages."""
     page = (made / "site" / "index.html").read_text(encoding="utf-8")
-    assert "How long do groups live?" in page
-    assert "groups, <span" in page
-    assert "62" in page
+    assert f'data-number="front.claims" data-value="{len(board.answers)}.0"' in page
+    for answer in board.answers:
+        entry = claim(answer.claim)
+        assert f'href="claims/{answer.claim}.html"' in page
+        assert escape(entry.en) in page
+        assert escape(entry.zh) in page
+
+
+def test_the_first_page_is_light(made):
+    """Page, styles and scripts come to no more than 300 KB, gzipped."""
+    site = made / "site"
+    page = (site / "index.html").read_text(encoding="utf-8")
+    named = re.findall(r'(?:src|href)="(_static/[^"?]+\.(?:js|css))', page)
+    assert "searchindex.js" not in page
+    files = [site / "index.html", *(site / name for name in sorted(set(named)))]
+    assert len(files) > 5
+    assert sum(len(gzip.compress(f.read_bytes())) for f in files) < FIRST_PAGE
+
+
+def test_each_claim_has_a_page_in_both_languages(made, board):
+    """Each says how it was decided; Chinese ones say so in Chinese."""
+    for answer in board.answers:
+        for folder, heading in (("", "Data gates"), ("zh/", "数据门槛")):
+            page = made / "site" / f"{folder}claims" / f"{answer.claim}.html"
+            assert heading in page.read_text(encoding="utf-8")
+
+
+def test_a_claims_page_leads_to_its_notebook_and_its_code(made):
+    """The section that states the claim, and the module that estimates it."""
+    page = made / "site" / "claims" / "s1-cognitive-surplus.html"
+    text = page.read_text(encoding="utf-8")
+    assert 'href="../01_first.html#claim-s1-cognitive-surplus"' in text
+    assert "Is there a surplus?" in text
+    code = re.search(r'href="\.\./(code/\w+\.html)"', text)
+    assert (made / "site" / code[1]).is_file()
 
 
 def test_rewriting_twice_changes_nothing(tmp_path):

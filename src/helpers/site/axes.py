@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from helpers.site.evidence import Range
+    from helpers.site.board import Range
 
 __all__ = ["Axis", "axis_for"]
 

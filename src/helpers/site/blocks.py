@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NUMBER",
+    "anchored",
     "answers",
     "claim_sections",
     "figure_ids",
@@ -126,10 +127,19 @@ def _as_text(output: NotebookNode) -> str:
     data = output.get("data", {})
     if MIME in data:
         return figure_block(json.loads(data[MIME]))
-    return NUMBER.sub(_anchored, data.get(MARKDOWN, ""))
+    return anchored(data.get(MARKDOWN, ""))
 
 
-def _anchored(found: re.Match[str]) -> str:
+def anchored(text: str) -> str:
+    """Return prose whose marked numbers can be linked to.
+
+    >>> print(anchored('<span data-number="a.b" data-value="1.0">1</span>'))
+    <span id="number-a.b" data-number="a.b" data-value="1.0">1</span>
+    """
+    return NUMBER.sub(_with_id, text)
+
+
+def _with_id(found: re.Match[str]) -> str:
     return found[0].replace("<span ", f'<span id="number-{found[1]}" ', 1)
 
 

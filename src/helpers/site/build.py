@@ -18,12 +18,13 @@ from helpers.files import checksum, checksum_of, write_text
 from helpers.site import stable
 from helpers.site.evidence import board_of
 from helpers.site.execution import Run, execute
-from helpers.site.pages import write_pages
+from helpers.site.pages import told_in, told_of, write_pages
+from helpers.site.quotable import record_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from helpers.site.evidence import Board
+    from helpers.site.board import Board
 
 __all__ = ["SiteError", "make_site", "rewrite_notebooks"]
 
@@ -92,10 +93,14 @@ def rewrite_notebooks(
     Returns
     -------
     list of Path
-        The notebooks whose bytes changed.
+        The notebooks whose bytes changed. The names of new numbers are recorded.
     """
     changed = []
-    for executed in execute(_run(None, out, notebooks)):
+    run = _run(None, out, notebooks)
+    done = execute(run)
+    if run.notebooks == paths.NOTEBOOKS:
+        record_names(told_in(done) | told_of(_board(run)))
+    for executed in done:
         committed = notebooks / executed.name
         if checksum(executed) != checksum(committed):
             stable.write(stable.read(executed), committed)

@@ -41,12 +41,18 @@ def _dress(
     chinese = page.startswith(CHINESE)
     t = Words("zh" if chinese else "en")
     context["t"] = t
+    context["docstitle"] = t("site.name")
     context["language"] = context["lang_attr"] = t.code
     context["here"] = page
     context["side"] = _contents(Path(app.srcdir))[t.language]
     context["switch"] = _counterpart(app, page)
     context["other"] = Words("en" if chinese else "zh")
     context["side_path"] = context["pathto"]
+    # a list may not hold what the bibliography puts into it
+    body = context.get("body", "").replace(
+        'role="list" class="citation', 'class="citation'
+    )
+    context["body"] = body
     if chinese:
         _speak_chinese(context, t)
 
@@ -60,10 +66,18 @@ def _counterpart(app: Sphinx, page: str) -> str:
 
 
 def _speak_chinese(context: dict[str, Any], t: Words) -> None:
+    said = {english: pair[1] for english, pair in entries("chrome")["search"].items()}
+    plural = {name: [text] for name, text in said.items() if "${" in text}
+    context["translations"] = {
+        "messages": said | plural,
+        "plural_expr": "0",
+        "locale": t.code,
+    }
+    link = "Link to this heading"
+    context["body"] = context["body"].replace(f'"{link}"', f'"{_said(t, link)}"')
     context["_"] = context["gettext"] = partial(_said, t)
     context["theme_search_bar_text"] = t("site.search")
     context["pathto"] = partial(_path, context["pathto"])
-    context["docstitle"] = t("site.name")
 
 
 def _said(t: Words, text: str) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from helpers.site.evidence import Answer, Cell, Range
+    from helpers.site.board import Answer, Cell, Range
     from helpers.site.languages import Language
     from helpers.site.quotable import Numbers
 

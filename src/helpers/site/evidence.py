@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from helpers.claims.needs import needs_of
 from helpers.claims.rules import Word
 from helpers.claims.special import rule_of
 from helpers.files import checksum, checksum_of, write_text
+from helpers.site.board import Answer, Board, Cell, Check, Range
 from helpers.study import open_studies
 
 if TYPE_CHECKING:
@@ -28,135 +29,14 @@ if TYPE_CHECKING:
 
     from helpers.claims import Claim, Verdict
     from helpers.claims.agreement import Specification
+    from helpers.site.board import Met
     from helpers.study import Study
     from helpers.survival import Interval
 
-__all__ = ["Answer", "Board", "Cell", "Check", "Range", "board_of", "evaluated"]
+__all__ = ["board_of", "evaluated"]
 
 AT_ONCE = 2
 NOT_EVIDENCE = {"site", "notebooks", "figures", "fonts", "formats", "simulate"}
-SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A named estimate with its limits; `counts` is false if it is only shown."""
-
-    name: str
-    estimate: float
-    low: float
-    high: float
-    counts: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A data gate: its name, whether the data passed it, and why."""
-
-    name: str
-    passed: bool
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """What one study says about one claim, in words and numbers.
-
-    Attributes
-    ----------
-    study
-        Of which study, and of which of its networks if that is a part.
-    word
-        The verdict; None where there is no estimator.
-    n
-        How many groups the estimate rests on.
-    legs
-        Its deciding estimates; the first is the headline.
-    missing
-        What the study lacks, as `needs.toml` calls it.
-    checks, ways, beside, parts
-        Gates; other ways to have done it; numbers that decide nothing; networks.
-    agreeing, counted
-        How many of the ways that count agree.
-    """
-
-    study: str
-    word: str | None
-    qualifiers: tuple[str, ...] = ()
-    n: int | None = None
-    legs: tuple[Range, ...] = ()
-    definition: str = ""
-    frame: str = ""
-    reason: str = ""
-    note: str = ""
-    looked_at: bool = False
-    missing: tuple[str, ...] = ()
-    checks: tuple[Check, ...] = ()
-    ways: tuple[Range, ...] = ()
-    beside: tuple[Range, ...] = ()
-    agreeing: int = 0
-    counted: int = 0
-    parts: tuple[Cell, ...] = ()
-
-    @property
-    def speaks(self) -> bool:
-        """Whether there is a verdict on data, rather than a refusal."""
-        return self.word not in SILENT
-
-    @property
-    def headline(self) -> Range | None:
-        """The deciding estimate that is quoted."""
-        return self.legs[0] if self.legs else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A claim over all studies.
-
-    Attributes
-    ----------
-    word
-        The verdict on the corpora at hand; None where they cannot be combined or
-        nothing estimates it, as `reason` says.
-    population, unseen
-        For the groups that the articles mean; without corpora looked at beforehand.
-    entering, apart
-        Studies that decide, and that stand apart.
-    pooled
-        Pooled mean and where the next corpus may lie.
-    """
-
-    claim: str
-    word: str | None
-    qualifiers: tuple[str, ...]
-    reason: str
-    population: str | None
-    unseen: str | None
-    entering: tuple[str, ...]
-    apart: tuple[str, ...]
-    pooled: tuple[Range, ...]
-    cells: tuple[Cell, ...]
-
-    def cell(self, study: str) -> Cell:
-        """Return what one study says."""
-        return next(cell for cell in self.cells if cell.study == study)
-
-    @property
-    def speaking(self) -> tuple[Cell, ...]:
-        """The studies that have a verdict on data."""
-        return tuple(cell for cell in self.cells if cell.speaks)
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """All claims, in the register's order, and which studies meet each need."""
-
-    answers: tuple[Answer, ...]
-    met: dict[str, tuple[str, ...]]
-
-    def answer(self, claim: str) -> Answer:
-        """Return one claim's answer."""
-        return next(one for one in self.answers if one.claim == claim)
 
 
 def board_of(folders: Sequence[Path], kept: Path) -> Board:
@@ -195,15 +75,18 @@ def _key(folders: Iterable[Path]) -> str:
 def evaluated(folders: Sequence[Path], claims: Sequence[str] = ()) -> Board:
     """Evaluate claims (all of the register by default) in studies, two at a time."""
     names = list(claims) or list(read_register())
+    met = _met(names, folders)
+    if len(folders) < AT_ONCE:  # a process costs more than one study
+        return Board(tuple(_share(names, folders, met)), met)
     shares = [names[start::AT_ONCE] for start in range(AT_ONCE)]
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(AT_ONCE, mp_context=spawn) as pool:
-        found = pool.map(_share, shares, [list(folders)] * AT_ONCE)
+        found = pool.map(_share, shares, [list(folders)] * AT_ONCE, [met] * AT_ONCE)
         answers = {one.claim: one for part in found for one in part}
-    return Board(tuple(answers[name] for name in names), _met(names, folders))
+    return Board(tuple(answers[name] for name in names), met)
 
 
-def _met(claims: Iterable[str], folders: Sequence[Path]) -> dict[str, tuple[str, ...]]:
+def _met(claims: Iterable[str], folders: Sequence[Path]) -> Met:
     needs = {need.name: need for name in claims for need in needs_of(name)}
     studies = open_studies(folders) if folders else []
     return {
@@ -212,15 +95,19 @@ def _met(claims: Iterable[str], folders: Sequence[Path]) -> dict[str, tuple[str,
     }
 
 
-def _share(claims: Sequence[str], folders: Sequence[Path]) -> list[Answer]:
+def _share(claims: Sequence[str], folders: Sequence[Path], met: Met) -> list[Answer]:
     studies = open_studies(folders) if folders else []
     register = read_register()
-    return [_answer(register[name], studies) for name in claims]
+    return [_answer(register[name], studies, met) for name in claims]
 
 
-def _answer(entry: Claim, studies: Sequence[Study]) -> Answer:
+def _answer(entry: Claim, studies: Sequence[Study], met: Met) -> Answer:
     verdicts = [evaluate(entry.id, study) for study in studies]
-    cells = tuple(_cell(one) for one in verdicts)
+    needs = needs_of(entry.id) if entry.status == "testable" else ()
+    cells = tuple(
+        _cell(one, tuple(n.name for n in needs if one.study not in met[n.name]))
+        for one in verdicts
+    )
     if not any(cell.speaks for cell in cells):
         return _silent(entry, cells)
     ours = entry.threshold_source == "ours"
@@ -231,7 +118,7 @@ def _answer(entry: Claim, studies: Sequence[Study]) -> Answer:
         word=found.word,
         qualifiers=found.qualifiers,
         reason=found.reason,
-        population=found.population and found.population.word,
+        population=found.population.word if found.population else None,
         unseen=found.unseen,
         entering=found.entering,
         apart=found.apart,
@@ -258,13 +145,8 @@ def _silent(entry: Claim, cells: tuple[Cell, ...]) -> Answer:
     )
 
 
-def _cell(verdict: Verdict) -> Cell:
+def _cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
     agreed = verdict.agreement
-    lacking = [
-        need.name
-        for need in needs_of(verdict.claim)
-        if need.refused(verdict.study) in verdict.reason.split("; ")
-    ]
     return Cell(
         study=verdict.study,
         word=verdict.word,
@@ -276,7 +158,7 @@ def _cell(verdict: Verdict) -> Cell:
         reason=verdict.reason,
         note=verdict.note,
         looked_at=verdict.looked_at,
-        missing=tuple(lacking),
+        missing=missing,
         checks=tuple(Check(g.name, bool(g.passed), g.detail) for g in verdict.gates),
         ways=tuple(_way(one) for one in verdict.specifications if _shown(one)),
         beside=tuple(_range(one.name, one.interval) for one in verdict.beside),

@@ -11,14 +11,15 @@ from markupsafe import Markup
 from helpers.claims.register import claim
 from helpers.claims.rules import Word
 from helpers.prose import say
+from helpers.site.blocks import anchored
 from helpers.site.languages import Words
 from helpers.site.rendering import in_language, render, study_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from helpers.claims import Claim
-    from helpers.site.evidence import Answer, Board, Cell
+    from helpers.site.board import Answer, Board, Cell
     from helpers.site.languages import Language
     from helpers.site.quotable import Numbers
 
@@ -63,19 +64,23 @@ def sentences(board: Board, language: Language) -> list[Markup]:
         name
         for one in board.answers
         if one.word == Word.UNTESTABLE
-        for name in {need for cell in one.cells for need in cell.missing}
+        for name in _lacked_by_all(one)
     )
     name, many = min(lacking.items(), key=lambda kv: (-kv[1], kv[0]), default=("", 0))
-    all_silent = numbers["testless"] == numbers["testable"]
     said = {
-        "most": t.need(name) if name else "–",
+        "most": t.need(name) if name else t("front.other"),
         "wanting": many,
-        "why": t("front.nobody" if all_silent else "front.some"),
+        "why": _population(board, t),
     }
     values = numbers | said
     keys = ("decided", "silent", "population")
     told = (say("front", t(f"front.{key}"), **values).markdown for key in keys)
     return [Markup(text) for text in told]  # noqa: S704 - `say` escapes what it fills in
+
+
+def _lacked_by_all(answer: Answer) -> set[str]:
+    lacked = [set(cell.missing) for cell in answer.cells]
+    return set.intersection(*lacked) if lacked else set()
 
 
 def front_page(
@@ -106,13 +111,14 @@ def front_page(
         ("verdict", [(word, t(f"verdict.{word}")) for word in words]),
         ("corpus", [(str(n), name) for n, name in enumerate(studies)]),
     ]
-    said = sentences(board, language)
+    said = [Markup(anchored(one)) for one in sentences(board, language)]  # noqa: S704 - ours
     return render(
         "front.md",
         in_language("index.html", language),
         language,
         sentences=said,
-        population=t("front.nobody"),
+        population=_population(board, t),
+        population_word=_only(one.population for one in board.answers),
         words=words,
         silent=SILENT,
         filters=filters,
@@ -120,6 +126,19 @@ def front_page(
         notebooks=notebooks,
         contents=contents,
     )
+
+
+def _population(board: Board, t: Words) -> str:
+    """Say why no claim, or which, is answered for the groups that the articles mean."""
+    numbers = overall(board)
+    silent = numbers["testless"] == numbers["testable"]
+    return t("front.nobody" if silent else "front.some")
+
+
+def _only(words: Iterable[str | None]) -> str:
+    """Return the one verdict of all falsifiable claims; APART if they differ."""
+    found = {word for word in words if word != Word.UNFALSIFIABLE}
+    return (found.pop() if len(found) == 1 else None) or "APART"
 
 
 def _has(answer: Answer, word: str) -> bool:

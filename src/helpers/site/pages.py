@@ -15,8 +15,9 @@ from helpers.errors import ShequnError
 from helpers.files import write_text
 from helpers.site import blocks, reference_pages, stable
 from helpers.site.claim_pages import Surroundings, claim_page
+from helpers.site.contents import side_bar, trees
 from helpers.site.frontpage import front_page, sentences
-from helpers.site.languages import LANGUAGES, Words
+from helpers.site.languages import LANGUAGES
 from helpers.site.links import relink
 from helpers.site.quotable import Number, Numbers, from_spans, headlines
 from helpers.site.rendering import PAGES, study_page
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from helpers.site.evidence import Board
+    from helpers.site.board import Board
     from helpers.site.execution import Run
     from helpers.site.languages import Language
     from helpers.study import Study
 
-__all__ = ["write_pages"]
+__all__ = ["told_in", "told_of", "write_pages"]
 
 DOCUMENTS = {"README.md": "about", "docs/architecture.md": "architecture"}
 DECISIONS = "docs/decisions"
@@ -96,6 +97,10 @@ class _Site:
             pages |= {study: page, study / "README.md": page}
         return pages
 
+    @property
+    def trees(self) -> list[tuple[str, list[str]]]:
+        return trees([n.page for n in self.notebooks], self.studies)
+
     @cached_property
     def around(self) -> Surroundings:
         return Surroundings(
@@ -142,8 +147,25 @@ def write_pages(
     _write_references(site)
     for language in LANGUAGES:
         _write_language(site, language)
-    site.write("site.json", json.dumps(_contents(site), ensure_ascii=False))
+    titles = [(one.page, one.title) for one in notebooks]
+    site.write(
+        "site.json", json.dumps(side_bar(titles, site.studies), ensure_ascii=False)
+    )
     return site.numbers
+
+
+def told_in(executed: Iterable[Path]) -> set[str]:
+    """Return the names of the numbers that notebooks tell in sentences."""
+    read = (stable.read(path) for path in executed)
+    return {name for one in read for name, _, _ in blocks.number_spans(one)}
+
+
+def told_of(board: Board) -> set[str]:
+    """Return the names of the front page's numbers and of all headline estimates."""
+    spans = [
+        span for text in sentences(board, "en") for span in blocks.NUMBER.findall(text)
+    ]
+    return {name for name, _, _ in spans} | {one.name for one in headlines(board)}
 
 
 def _check_ids(notebooks: Iterable[_Notebook]) -> None:
@@ -216,57 +238,15 @@ def _write_language(site: _Site, language: Language) -> None:
     folder = "" if language == "en" else f"{language}/"
     up = "" if language == "en" else "../"
     titles = [(f"{up}{n.page}.ipynb", escape(n.title)) for n in site.notebooks]
-    trees = _trees(site) if language == "en" else ()
     front = front_page(
-        site.board, site.numbers, language, notebooks=titles, contents=trees
+        site.board,
+        site.numbers,
+        language,
+        notebooks=titles,
+        contents=site.trees if language == "en" else (),
     )
     site.write(f"{folder}index.md", front)
     site.write(f"{folder}glossary.md", reference_pages.glossary_page(language))
     for answer in site.board.answers:
         text = claim_page(answer, site.numbers, site.around, language)
         site.write(f"{folder}claims/{answer.claim}.md", text)
-
-
-def _trees(site: _Site) -> list[tuple[str, list[str]]]:
-    """Return the pages that Sphinx numbers and walks through, by caption."""
-    t, corpora = Words("en"), [_doc(study.name) for study in site.studies]
-    return [
-        (t("site.notebooks"), [n.page for n in site.notebooks]),
-        *([(t("site.corpora"), corpora)] if corpora else []),
-        (t("site.project"), [*PROJECT, "architecture", "decisions"]),
-    ]
-
-
-PROJECT = ("about", "methods", "glossary", "figures", "numbers")
-
-
-def _doc(study: str) -> str:
-    return study_page(study).removesuffix(".html")
-
-
-def _contents(site: _Site) -> dict[str, list[tuple[str, list[tuple[str, str]]]]]:
-    """Return the side bar's links by language: caption, then page and title."""
-    return {language: _side(site, Words(language)) for language in LANGUAGES}
-
-
-def _side(site: _Site, t: Words) -> list[tuple[str, list[tuple[str, str]]]]:
-    up = "" if t.language == "en" else f"{t.language}/"
-    first = [
-        (f"{up}index", t("site.scoreboard")),
-        (f"{up}glossary", t("site.glossary")),
-    ]
-    named = [("methods", "methods"), ("figures", "figures"), ("numbers", "numbers")]
-    return [
-        (t("site.name"), first + [(page, t(f"site.{name}")) for page, name in named]),
-        (t("site.notebooks"), [(n.page, n.title) for n in site.notebooks]),
-        (t("site.corpora"), [(_doc(s.name), _title(s, t)) for s in site.studies]),
-        (t("site.project"), [(page, t(f"site.{page}")) for page in OTHER]),
-    ]
-
-
-OTHER = ("about", "architecture", "decisions")
-
-
-def _title(study: Study, t: Words) -> str:
-    facts = study.manifest
-    return facts.title_en if t.language == "en" else facts.title_zh

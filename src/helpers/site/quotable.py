@@ -26,18 +26,21 @@ from helpers.prose import DASH, THIN, count, ratio, share
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from helpers.site.evidence import Board, Range
+    from helpers.site.board import Board, Range
 
 __all__ = [
     "NAMES",
     "Number",
     "Numbers",
+    "from_spans",
     "headlines",
     "interval_text",
+    "record_names",
     "recorded_names",
     "writer",
 ]
 
+LARGE = 1000  # from here on a number is written whole
 NAMES = Path(__file__).with_name("number_names.txt")
 TEX = {"%": r"\%", "&": r"\&", "_": r"\_", "#": r"\#", THIN: r"\,", DASH: "--"}
 TEX |= {"∞": r"$\infty$"}
@@ -150,6 +153,8 @@ def writer(claim_id: str) -> Callable[[float], str]:
 def _plain(value: float) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
+    if abs(value) >= LARGE:
+        return count(value)
     return "0" if value == 0 else ratio(value)
 
 
@@ -183,6 +188,12 @@ def _limits(
 def recorded_names() -> list[str]:
     """Return the names that write-ups may rely on."""
     return NAMES.read_text(encoding="ascii").split()
+
+
+def record_names(names: Iterable[str]) -> None:
+    """Add names to the recorded ones; none is ever taken away but by hand."""
+    known = sorted({*recorded_names(), *names})
+    write_text(NAMES, "\n".join(known) + "\n")
 
 
 def from_spans(spans: Iterable[tuple[str, str, str]], page: str) -> Iterable[Number]:

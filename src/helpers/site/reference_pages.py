@@ -21,7 +21,7 @@ from helpers.site.rendering import in_language, render, study_page
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from helpers.site.evidence import Board
+    from helpers.site.board import Board
     from helpers.site.languages import Language
     from helpers.site.quotable import Numbers
     from helpers.study import Study
@@ -119,9 +119,14 @@ def _verdicts(
         cell = answer.cell(study)
         if cell.speaks:
             text = claim(answer.claim).en
-            shown = {"id": answer.claim, "word": cell.word, "text": text}
             name = f"{answer.claim}.{study}"
-            yield shown | {"number": numbers.interval(name) if cell.headline else ""}
+            number = numbers.interval(name) if cell.headline else ""
+            yield {
+                "id": answer.claim,
+                "word": cell.word,
+                "text": text,
+                "number": number,
+            }
 
 
 def _ledger(study: Study) -> list[tuple[str, str, str]]:

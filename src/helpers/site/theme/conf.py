@@ -41,7 +41,8 @@ html_search_language = SearchBoth.lang
 html_context = {"default_mode": "auto"}  # follow the reader's light or dark
 html_theme_options = {
     "navbar_center": [],
-    "navbar_end": ["language.html", "theme-switcher"],
+    "navbar_persistent": ["language.html", "search-button-field"],
+    "navbar_end": ["theme-switcher"],
     "article_header_start": [],
     "footer_start": [],
     "footer_end": [],

@@ -1,0 +1,133 @@
+"""What every study says about every claim, as plain records: pages are made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpers.claims.rules import Word
+
+__all__ = ["Answer", "Board", "Cell", "Check", "Met", "Range"]
+
+Met = dict[str, tuple[str, ...]]
+SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A named estimate with its limits; `counts` is false if it is only shown."""
+
+    name: str
+    estimate: float
+    low: float
+    high: float
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A data gate: its name, whether the data passed it, and why."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What one study says about one claim, in words and numbers.
+
+    Attributes
+    ----------
+    study
+        Of which study, and of which of its networks if that is a part.
+    word
+        The verdict; None where there is no estimator.
+    n
+        How many groups the estimate rests on.
+    legs
+        Its deciding estimates; the first is the headline.
+    missing
+        What the study lacks, as `needs.toml` calls it.
+    checks, ways, beside, parts
+        Gates; other ways to have done it; numbers that decide nothing; networks.
+    agreeing, counted
+        How many of the ways that count agree.
+    """
+
+    study: str
+    word: str | None
+    qualifiers: tuple[str, ...] = ()
+    n: int | None = None
+    legs: tuple[Range, ...] = ()
+    definition: str = ""
+    frame: str = ""
+    reason: str = ""
+    note: str = ""
+    looked_at: bool = False
+    missing: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    ways: tuple[Range, ...] = ()
+    beside: tuple[Range, ...] = ()
+    agreeing: int = 0
+    counted: int = 0
+    parts: tuple[Cell, ...] = ()
+
+    @property
+    def speaks(self) -> bool:
+        """Whether there is a verdict on data, rather than a refusal."""
+        return self.word not in SILENT
+
+    @property
+    def headline(self) -> Range | None:
+        """The deciding estimate that is quoted."""
+        return self.legs[0] if self.legs else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A claim over all studies.
+
+    Attributes
+    ----------
+    word
+        The verdict on the corpora at hand; None where they cannot be combined or
+        nothing estimates it, as `reason` says.
+    population, unseen
+        For the groups that the articles mean; without corpora looked at beforehand.
+    entering, apart
+        Studies that decide, and that stand apart.
+    pooled
+        Pooled mean and where the next corpus may lie.
+    """
+
+    claim: str
+    word: str | None
+    qualifiers: tuple[str, ...]
+    reason: str
+    population: str | None
+    unseen: str | None
+    entering: tuple[str, ...]
+    apart: tuple[str, ...]
+    pooled: tuple[Range, ...]
+    cells: tuple[Cell, ...]
+
+    def cell(self, study: str) -> Cell:
+        """Return what one study says."""
+        return next(cell for cell in self.cells if cell.study == study)
+
+    @property
+    def speaking(self) -> tuple[Cell, ...]:
+        """The studies that have a verdict on data."""
+        return tuple(cell for cell in self.cells if cell.speaks)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All claims, in the register's order, and which studies meet each need."""
+
+    answers: tuple[Answer, ...]
+    met: Met
+
+    def answer(self, claim: str) -> Answer:
+        """Return one claim's answer."""
+        return next(one for one in self.answers if one.claim == claim)

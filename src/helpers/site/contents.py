@@ -1,0 +1,63 @@
+"""Which pages there are, in which order: for Sphinx to number, for readers to see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.site.languages import LANGUAGES, Words
+from helpers.site.rendering import study_page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helpers.study import Study
+
+    Link = tuple[str, str]
+
+__all__ = ["side_bar", "trees"]
+
+LOOKED_UP = ("methods", "glossary", "figures", "numbers")
+OTHER = ("about", "architecture", "decisions")
+
+
+def trees(
+    notebooks: Sequence[str], studies: Sequence[Study]
+) -> list[tuple[str, list[str]]]:
+    """Return the pages that Sphinx numbers and walks through, by caption."""
+    t = Words("en")
+    parts = {
+        "notebooks": list(notebooks),
+        "corpora": [_page(study) for study in studies],
+        "project": [*LOOKED_UP, *OTHER],
+    }
+    return [(t(f"site.{name}"), pages) for name, pages in parts.items() if pages]
+
+
+def side_bar(
+    notebooks: Sequence[Link], studies: Sequence[Study]
+) -> dict[str, list[tuple[str, list[Link]]]]:
+    """Return the side bar's links by language: caption, then page and title."""
+    return {one: _side(notebooks, studies, Words(one)) for one in LANGUAGES}
+
+
+def _side(
+    notebooks: Sequence[Link], studies: Sequence[Study], t: Words
+) -> list[tuple[str, list[Link]]]:
+    up = "" if t.language == "en" else f"{t.language}/"
+    both = [(f"{up}index", "scoreboard"), (f"{up}glossary", "glossary")]
+    english = [(page, page) for page in ("methods", "figures", "numbers")]
+    return [
+        (t("site.name"), [(page, t(f"site.{name}")) for page, name in both + english]),
+        (t("site.notebooks"), list(notebooks)),
+        (t("site.corpora"), [(_page(study), _title(study, t)) for study in studies]),
+        (t("site.project"), [(page, t(f"site.{page}")) for page in OTHER]),
+    ]
+
+
+def _page(study: Study) -> str:
+    return study_page(study.name).removesuffix(".html")
+
+
+def _title(study: Study, t: Words) -> str:
+    facts = study.manifest
+    return facts.title_en if t.language == "en" else facts.title_zh

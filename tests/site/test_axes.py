@@ -1,0 +1,41 @@
+"""Where values fall on small charts."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.prose import ratio, share
+from helpers.site.axes import Axis, axis_for
+from helpers.site.board import Range
+
+
+@given(st.lists(st.floats(0.001, 1e4), min_size=2, max_size=2, unique=True))
+def test_places_keep_the_order_of_values(values):
+    """A larger value never lies further left, on either scale."""
+    low, high = sorted(values)
+    for log in (False, True):
+        axis = Axis(0.0005, 2e4, log=log)
+        assert 0 <= axis.place(low) <= axis.place(high) <= 100
+
+
+@given(st.floats(1e-6, 1e6), st.floats(1.01, 1e6))
+def test_ticks_lie_on_the_axis(low, times):
+    """There are two or more, none outside, whatever the range."""
+    for log in (False, True):
+        axis = Axis(low, low * times, log=log)
+        assert 2 <= len(axis.ticks) <= 14
+        assert all(low * 0.9 <= tick <= low * times * 1.1 for tick in axis.ticks)
+
+
+def test_shares_always_stand_between_nothing_and_all():
+    """One claim's share can be compared with another's."""
+    assert axis_for([Range("", 0.4, 0.3, 0.5)], [0.5], share) == Axis(0, 1, log=False)
+
+
+@pytest.mark.parametrize(("low", "log"), [(0.5, True), (-0.5, False)])
+def test_ratios_stand_on_a_log_axis_that_shows_the_threshold(low, log):
+    """What can be negative is no ratio; an infinite limit does not stretch the axis."""
+    axis = axis_for([Range("", 1.0, low, float("inf"))], [1.25], ratio)
+    assert axis.log is log
+    assert 0 < axis.place(1.25) < 100
+    assert axis.place(float("inf")) == 100

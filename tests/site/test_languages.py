@@ -1,0 +1,54 @@
+"""Both languages have every word."""
+
+import pytest
+
+from helpers.claims import read_register
+from helpers.claims.needs import needs_of
+from helpers.claims.rules import Word
+from helpers.records import Observability
+from helpers.site.languages import LANGUAGES, Words, entries
+from helpers.site.rules_told import told
+
+
+def test_every_word_of_the_pages_is_there_twice():
+    """Each entry is a pair, and both fill in the same values."""
+    import string
+
+    for table in entries("chrome").values():
+        for name, (english, chinese) in table.items():
+            assert chinese, name
+            fields = [
+                sorted({f for _, f, _, _ in string.Formatter().parse(text) if f})
+                for text in (english or chinese, chinese)
+            ]
+            assert fields[0] == fields[1] or "${" in chinese, name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_verdict_theme_and_level_has_words(language):
+    """Nothing in the register lacks a name in either language."""
+    t = Words(language)
+    for word in Word:
+        assert t(f"verdict.{word}")
+        assert t(f"meaning.{word}")
+    for one in read_register().values():
+        assert t(f"theme.{one.theme}")
+        assert t(f"level.{one.level}")
+
+
+def test_every_need_and_property_has_a_chinese_name():
+    """A refusal can be read in Chinese whatever is missing."""
+    needs = {need.name for name in read_register() for need in needs_of(name)}
+    assert needs <= entries("terms")["need"].keys()
+    shown = set(Observability.__slots__) - {"left_truncated", "window_us"}
+    assert shown == entries("terms")["property"].keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_rule_can_be_told(language):
+    """Each testable claim has a sentence a leg, with nothing left to fill in."""
+    for entry in read_register().values():
+        legs = told(entry, Words(language))
+        assert (len(legs) > 0) >= (entry.status == "testable"), entry.id
+        assert not any("{" in leg for leg in legs), entry.id
+        assert len(legs) != 2, entry.id

@@ -1,0 +1,86 @@
+"""Numbers keep their names, and say the same in every file."""
+
+import csv
+import json
+
+import pytest
+
+from helpers import paths
+from helpers.claims import read_register
+from helpers.errors import ShequnError
+from helpers.site.board import Answer, Board, Cell, Range
+from helpers.site.evidence import board_of
+from helpers.site.pages import told_in, told_of
+from helpers.site.quotable import Number, Numbers, headlines, recorded_names
+
+CLAIM = "s0-three-month-death"
+
+
+def answer(*cells):
+    """Return a claim over some studies."""
+    empty = {"qualifiers": (), "reason": "", "population": None, "unseen": None}
+    also = {"entering": (), "apart": (), "pooled": (Range("mean", 0.5, 0.4, 0.6),)}
+    return Answer(claim=CLAIM, word=None, cells=cells, **empty, **also)
+
+
+def test_a_headline_has_its_claim_study_and_part_for_a_name():
+    """Estimate, limits and number of groups; a study that is silent has none."""
+    spoke = Cell(study="a_b", word="SUPPORTED", n=7, legs=(Range("", 0.61, 0.5, 0.7),))
+    board = Board((answer(spoke, Cell(study="c", word="UNTESTABLE")),), {})
+    found = {one.name.removeprefix(f"{CLAIM}."): one.value for one in headlines(board)}
+    assert found == {
+        "a_b.estimate": 0.61,
+        "a_b.low": 0.5,
+        "a_b.high": 0.7,
+        "a_b.n": 7.0,
+        "pooled-mean.estimate": 0.5,
+        "pooled-mean.low": 0.4,
+        "pooled-mean.high": 0.6,
+    }
+
+
+def test_the_three_files_hold_the_same_numbers(tmp_path):
+    """JSON, CSV and LaTeX agree in names, and infinity is no JSON number."""
+    some = [Number("a.x", 0.5, "50\u202f%", "p"), Number("b.y", float("inf"), "∞", "p")]
+    Numbers(some).write(tmp_path)
+    known = json.loads((tmp_path / "numbers.json").read_text("utf-8"))
+    assert known["a.x"] == {"value": 0.5, "text": "50\u202f%", "page": "p"}
+    assert known["b.y"]["value"] is None
+    with (tmp_path / "numbers.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["name"] for row in csv.DictReader(file)] == ["a.x", "b.y"]
+    tex = (tmp_path / "numbers.tex").read_text("utf-8")
+    assert r"\@namedef{shequn@a.x}{50\,\%}" in tex
+    assert r"\@namedef{shequn@b.y}{$\infty$}" in tex
+
+
+def test_one_name_never_stands_for_two_numbers():
+    """Two values under one name are an error that names both pages."""
+    with pytest.raises(ShequnError, match=r"a\.x is 1\.0 on p and 2\.0 on q"):
+        Numbers([Number("a.x", 1.0, "1", "p"), Number("a.x", 2.0, "2", "q")])
+
+
+def test_a_number_on_a_page_says_which_it_is():
+    """The mark carries name and full value, and its words are escaped."""
+    marked = Number("a.x", 0.125, "<13>", "p").marked
+    about = 'data-number="a.x" data-value="0.125"'
+    assert marked == f"<span {about}>&lt;13&gt;</span>"
+
+
+def test_names_in_sentences_are_those_on_record():
+    """Renaming or dropping a number that notebooks tell needs a decision by hand."""
+    claims = set(read_register())
+    recorded = {
+        n for n in recorded_names() if n.split(".")[0] not in claims | {"front"}
+    }
+    told = told_in(sorted(paths.NOTEBOOKS.glob("*.ipynb")))
+    assert recorded - told == set(), "a write-up may rely on these"
+    assert told - recorded == set(), "`make notebooks` records them"
+
+
+@pytest.mark.notebook
+def test_names_of_estimates_are_those_on_record():
+    """No estimate that can be quoted goes or changes its name unnoticed."""
+    board = board_of(paths.study_folders(), paths.BUILD / "board.json")
+    claims = set(read_register())
+    recorded = {n for n in recorded_names() if n.split(".")[0] in claims | {"front"}}
+    assert recorded - told_of(board) == set(), "a write-up may rely on these"

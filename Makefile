@@ -44,6 +44,9 @@ calibrate: .venv/run.stamp ## planted worlds judged thousands of times; resumes,
 mutate: .venv/test.stamp ## every small change of the rules must fail a test
 	$(BIN)/python tools/mutate.py
 
+faults: .venv/test.stamp ## at least 200 kills of an ingest, and every write failing
+	$(BIN)/pytest -n0 tests/faults
+
 lock: ## resolve the three groups again (needs uv)
 	$(BIN)/python tools/lock.py
 

@@ -11,6 +11,7 @@ from errno import EDQUOT, ENOSPC, EROFS
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
@@ -18,7 +19,7 @@ from helpers.files import checksum_of, unwritable, writing
 from helpers.formats import read
 from helpers.formats.pseudonyms import Pseudonyms, load_key
 from helpers.formats.source import Options
-from helpers.records import DAY_US
+from helpers.records import DAY_US, Batch
 from helpers.study.doubles import Doubles
 from helpers.study.exports import Entry, Exports, open_exports
 from helpers.study.found import Found, exports_in, fingerprint
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from helpers.formats.boundary import Reading
-    from helpers.records import Batch
 
 __all__ = ["Ingested", "Terms", "day_us", "ingest", "key_print"]
 
@@ -196,6 +196,21 @@ class _Adder:
         )
 
 
+def _untitled(batch: Batch) -> Batch:
+    """Drop what events and system lines say: groups' names; nothing is made of it."""
+    name = {"event": "value", "message": "text"}.get(batch.kind)
+    if name is None:
+        return batch
+    said = batch.table[name]
+    spoken: pa.Array = pa.array([False] * len(said))
+    if batch.kind == "message":
+        kind = pc.fill_null(batch.table["kind"].cast(pa.string()), "")
+        spoken = pc.invert(pc.is_in(kind, pa.array(["system", "notice"])))
+    kept = pc.if_else(spoken, said, pa.scalar(None, pa.string()))
+    at = batch.table.schema.get_field_index(name)
+    return Batch(batch.kind, batch.table.set_column(at, name, kept))
+
+
 class _Fresh:
     """The records of a reading that no earlier export had, counted as they go by."""
 
@@ -217,7 +232,7 @@ class _Fresh:
             if batch.kind == "message":
                 self.tally["messages"] += batch.table.num_rows
                 self._show.rows(batch.table.num_rows)
-            for one in self._split(batch, groups):
+            for one in self._split(_untitled(batch), groups):
                 if one.table.num_rows:
                     yield one
 
@@ -229,7 +244,7 @@ class _Fresh:
         column = batch.table["group"]
         for group in sorted(groups):
             rows = batch.table.filter(pc.equal(column.cast("string"), group))
-            yield self._known(batch, group).fresh(type(batch)(batch.kind, rows))
+            yield self._known(batch, group).fresh(Batch(batch.kind, rows))
 
     def _known(self, batch: Batch, group: str) -> Doubles:
         if (batch.kind, group) not in self._doubles:

@@ -165,7 +165,7 @@ def _finished(derived: Derived, wishes: Wishes) -> dict[str, pd.DataFrame]:
     """Add what the user said, and take labels from groups too small to be named."""
     groups = derived.tables["groups"]
     people = groups[["posters", "members"]].astype("float64").max(axis=1)
-    label = groups["label"].mask(people < wishes.k, "–")
+    label = groups["label"].where((people >= wishes.k) | (wishes.k <= 1), "–")
     tables = derived.tables | {"groups": groups.assign(label=label)}
     ordinal = groups.set_index("key")["group"]
     if facts := _facts(wishes, ordinal):

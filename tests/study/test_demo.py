@@ -1,0 +1,44 @@
+"""The demo's exports: made again they are the same, and their truth is found."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+
+from helpers.claims import evaluate
+from helpers.paths import RAW
+from helpers.simulate.demo import GROUPS, TRUTH, write_demo
+from helpers.study.ingest import Terms, ingest
+from helpers.study.own import Wishes, publish
+
+DEMO, LARGEST = RAW / "demo", 2_000_000
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    """Make the demo's tables with a key of their own."""
+    room = tmp_path_factory.mktemp("demo")
+    (room / "key").write_text("07" * 32, encoding="ascii")
+    done = ingest([DEMO], room / "store", Terms(key=room / "key"))
+    assert done.new == GROUPS
+    return publish(done.exports, room / "study", Wishes())
+
+
+def _inside(path):
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_committed_exports_are_what_the_world_gives(tmp_path):
+    """File by file inside; how hard zlib pressed does not matter."""
+    made = {path.name: _inside(path) for path in write_demo(tmp_path)}
+    committed = sorted(DEMO.glob("*.zip"))
+    assert made == {path.name: _inside(path) for path in committed}
+    assert sum(path.stat().st_size for path in committed) < LARGEST
+
+
+@pytest.mark.parametrize("claim", sorted(TRUTH))
+def test_verdicts_equal_the_planted_truth(study, claim):
+    """As the register words them."""
+    assert str(evaluate(claim, study).word) == TRUTH[claim]

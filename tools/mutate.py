@@ -27,7 +27,6 @@ import pandas as pd  # noqa: F401 - what every mutant needs is loaded once, befo
 import pytest
 import scipy.stats  # noqa: F401
 import statsmodels.api  # noqa: F401
-from hypothesis import settings
 
 if TYPE_CHECKING:
     import types
@@ -38,10 +37,10 @@ REPORT = ROOT / "data" / "processed" / "calibration" / "mutants.csv"
 REASONS = Path(__file__).with_name("survivors.toml")
 PATIENCE = 240  # seconds: a mutant that runs longer hangs, and is noticed
 TESTS = {
-    "claims/rules.py": ["claims/test_rules.py", "claims/test_agreement.py"],
+    "claims/rules.py": ["claims/test_rules.py", "claims/test_edges.py"],
     "claims/templates.py": ["claims/test_rules.py", "claims/test_register.py"],
-    "claims/gates.py": ["claims/test_gates.py"],
-    "claims/agreement.py": ["claims/test_agreement.py"],
+    "claims/gates.py": ["claims/test_gates.py", "claims/test_edges.py"],
+    "claims/agreement.py": ["claims/test_agreement.py", "claims/test_edges.py"],
     "survival/silence.py": ["survival/test_silence.py"],
 }
 OTHER = {
@@ -261,11 +260,21 @@ def _run(mutant: Mutant | None, tests: Sequence[str]) -> int:
     if mutant:
         sys.meta_path.insert(0, _Finder(mutant))
     os.chdir(ROOT)
-    settings.register_profile("mutants", max_examples=EXAMPLES, derandomize=True)
-    settings.load_profile("mutants")
     options = ["-x", "-q", "-n0", "-p", "no:cacheprovider"]
     with contextlib.redirect_stdout(io.StringIO()):
-        return int(pytest.main([*options, *(f"tests/{test}" for test in tests)]) != 0)
+        places = [f"tests/{test}" for test in tests]
+        return int(pytest.main([*options, *places], plugins=[_SameExamples()]) != 0)
+
+
+class _SameExamples:
+    """Gives every mutant the same examples of each property."""
+
+    def pytest_configure(self) -> None:
+        """Set Hypothesis up, which pytest itself must import first."""
+        from hypothesis import settings  # noqa: PLC0415
+
+        settings.register_profile("mutants", max_examples=EXAMPLES, derandomize=True)
+        settings.load_profile("mutants")
 
 
 def signal_alarm() -> None:
@@ -291,7 +300,7 @@ def main(modules: Sequence[str]) -> int:
             rows.append((*mutant[:4], "survived" if alive else "killed", reason))
             if alive and not reason:
                 print(f"survived: {mutant.line}: {mutant.key}", flush=True)
-    _report(rows, modules)
+        _report([row for row in rows if row[0] == module], [module])
     dead = sum(row[4] == "killed" for row in rows)
     print(f"{dead} of {len(rows)} killed, {unexplained} survivors without a reason")
     return int(unexplained > 0)

@@ -107,12 +107,10 @@ def test_published_cells_are_those_that_exist(published):
     assert published["replicates"].min() > 0
 
 
-@pytest.mark.parametrize("cell", [Cell("D", "threshold", 50), Cell("D", "true", 100)])
+@pytest.mark.parametrize("cell", [Cell("D", "threshold", 300), Cell("D", "true", 300)])
 def test_published_numbers_come_from_their_seeds(published, cell, tmp_path):
     """A published cell, run again from its seeds, gives the published row."""
     key = published[["subject", "world", "groups"]].eq(list(cell)).all(axis=1)
-    if not key.any():
-        pytest.skip(f"{cell} is not in the published run")
     row = published[key].reset_index(drop=True)
     plans = [Plan(cell, int(row["replicates"][0]))]
     again = summarise(calibrate(plans, folder=tmp_path, processes=1))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers import paths
+from helpers.calibration.anchors import anchors
 from helpers.calibration.cells import SIZES, Cell
 from helpers.calibration.running import Plan, calibrate
 from helpers.calibration.subjects import SUBJECTS
@@ -57,7 +58,7 @@ def _decided(subject: Subject) -> list[str]:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run what is asked for and write ``cells.csv`` and ``design.csv``."""
+    """Run what is asked for and write its tables, anchors too."""
     parser = argparse.ArgumentParser(prog="helpers.calibration", description=__doc__)
     parser.add_argument("--templates", type=int, default=TEMPLATES)
     parser.add_argument("--claims", type=int, default=CLAIMS)
@@ -66,6 +67,8 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(words)
     found = calibrate(plans(asked.templates, asked.claims, asked.design))
     tables = {"cells.csv": summarise(found), "design.csv": design_sizes(found)}
+    if (published := paths.ROOT / "tests" / "data").is_dir():
+        tables["anchors.csv"] = anchors(published)
     for name, table in tables.items():
         write_text(asked.out / name, table.to_csv(index=False, lineterminator="\n"))
     return 0

@@ -25,7 +25,9 @@ from helpers.calibration.samples import (
     wald,
 )
 from helpers.calibration.truths import Truth, truths
+from helpers.claims.rules import Word
 from helpers.claims.templates import parse
+from helpers.errors import NotIdentifiableError
 from helpers.inference import (
     clopper_pearson,
     clusters_by,
@@ -80,7 +82,10 @@ def _hazards(value: float, n: int, rng: np.random.Generator) -> Estimated:
     each = np.arange(n)
     right = cox(lives.durations, lives.ended, _column(exposed), cluster=each)
     late = exposed | (np.arange(n) // 2 % 2 == 0) & (life > np.median(life))
-    wrong = cox(lives.durations, lives.ended, _column(late), cluster=each)
+    try:
+        wrong = cox(lives.durations, lives.ended, _column(late), cluster=each)
+    except NotIdentifiableError:  # a naive way may find nothing either
+        return right["exposed"].ratio, None
     return right["exposed"].ratio, wrong["exposed"].ratio
 
 
@@ -174,7 +179,10 @@ def _importance(value: float, n: int, rng: np.random.Generator) -> Estimated:
 def _judge(
     code: str, sample: Sampled, truth: Truth, groups: int, seed: np.random.SeedSequence
 ) -> Judged:
-    leg, naive = sample(truth.value, groups, np.random.default_rng(seed))
+    try:
+        leg, naive = sample(truth.value, groups, np.random.default_rng(seed))
+    except NotIdentifiableError:  # as `evaluate` says of data that cannot show it
+        return Judged(Word.UNTESTABLE, None)
     return Judged(parse(code).decide(leg).word, leg, naive)
 
 

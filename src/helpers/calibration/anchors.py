@@ -1,0 +1,171 @@
+"""Published numbers, and what the estimators that verdicts rest on make of the data."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers.survival import aalen_johansen, cox, kaplan_meier, restricted_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from helpers.survival import Regression, SurvivalCurve
+
+    Numbers = Mapping[str, float]
+    Computed = Callable[[pd.DataFrame], Numbers]
+
+__all__ = ["anchors"]
+
+TWO_YEARS = 730.0
+DIGITS = 9
+ECOG = (0, 1, 2)
+
+
+def anchors(folder: Path) -> pd.DataFrame:
+    """Return every anchor: published value, ours, and whether it is within tolerance.
+
+    Columns: anchor (its number in the reference list), data, what, quantity,
+    published, ours, tolerance, status (``reproduced``, ``missed``, ``compared
+    elsewhere`` or ``estimator not used here``).
+
+    Parameters
+    ----------
+    folder
+        Where ``lung.csv``, ``heart.csv``, ``test1.csv`` and ``fdata.csv`` lie.
+    """
+    listed = _listed()
+    rows = [
+        row
+        for number, anchor in listed["used"].items()
+        for row in _compared(number, anchor, folder)
+    ]
+    for kind, status in (
+        ("elsewhere", "compared elsewhere"),
+        ("not_used", "estimator not used here"),
+    ):
+        rows += [
+            {"anchor": number, "what": what, "status": status}
+            for number, what in listed[kind].items()
+        ]
+    return pd.DataFrame(rows).sort_values("anchor", key=_order, kind="stable")
+
+
+def _order(numbers: pd.Series[str]) -> pd.Series[int]:
+    return numbers.str.extract(r"(\d+)")[0].astype(int)
+
+
+def _listed() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files(__package__).joinpath("anchors.toml").read_text("utf-8"))
+
+
+def _compared(
+    number: str, anchor: Mapping[str, Any], folder: Path
+) -> list[dict[str, object]]:
+    data = pd.read_csv(folder / f"{anchor['data']}.csv")
+    ours = COMPUTED[number](data)
+    return [
+        {
+            "anchor": number,
+            "data": anchor["data"],
+            "what": anchor["what"],
+            "quantity": quantity,
+            "published": float(published),
+            "ours": round(ours[quantity], DIGITS),
+            "tolerance": anchor["tolerance"],
+            "status": "reproduced"
+            if abs(ours[quantity] - published) <= anchor["tolerance"]
+            else "missed",
+        }
+        for quantity, published in anchor["published"].items()
+    ]
+
+
+def _curve(lung: pd.DataFrame) -> SurvivalCurve:
+    return kaplan_meier(lung["time"], lung["status"] == 2)  # noqa: PLR2004 - dead
+
+
+def _overall(lung: pd.DataFrame) -> Numbers:
+    curve = _curve(lung)
+    median = curve.median_interval(scale="log")
+    return {
+        "patients": float(curve.n),
+        "events": float(curve.events.sum()),
+        "median": median.estimate,
+        "low": median.low,
+        "high": median.high,
+    }
+
+
+def _medians_by_ecog(lung: pd.DataFrame) -> Numbers:
+    return {f"median_{e}": _curve(lung[lung["ph.ecog"] == e]).median for e in ECOG}
+
+
+def _means(lung: pd.DataFrame) -> Numbers:
+    arms = {e: _curve(lung[lung["ph.ecog"] == e]) for e in ECOG}
+    found = {e: restricted_mean(curve, TWO_YEARS) for e, curve in arms.items()}
+    means = {f"mean_{e}": one.estimate for e, one in found.items()}
+    return means | {f"se_{e}": one.se for e, one in found.items()}
+
+
+def _medians_by_sex(lung: pd.DataFrame) -> Numbers:
+    sexes = {"male": 1, "female": 2}
+    return {name: _curve(lung[lung["sex"] == s]).median for name, s in sexes.items()}
+
+
+def _coefficients(fit: Regression, names: Mapping[str, str]) -> Numbers:
+    found = {name: fit[column].ratio.on_scale("log") for column, name in names.items()}
+    return {
+        key: value
+        for name, (beta, error) in found.items()
+        for key, value in ((name, beta), (f"{name}_se", error))
+    }
+
+
+def _of_lung(names: Mapping[str, str]) -> Computed:
+    def computed(lung: pd.DataFrame) -> Numbers:
+        known = lung.dropna(subset=list(names))
+        dead = known["status"] == 2  # noqa: PLR2004 - dead
+        return _coefficients(cox(known["time"], dead, known[list(names)]), names)
+
+    return computed
+
+
+def _of_heart(heart: pd.DataFrame) -> Numbers:
+    names = ["age", "year", "surgery", "transplant"]
+    fit = cox(heart["stop"], heart["event"], heart[names], entry=heart["start"])
+    return _coefficients(fit, {name: name for name in names})
+
+
+def _of_six(test1: pd.DataFrame) -> Numbers:
+    x = test1[["x"]]
+    fits = {
+        "breslow": cox(test1["time"], test1["status"], x, ties="breslow"),
+        "efron": cox(test1["time"], test1["status"], x, ties="efron"),
+    }
+    return {name: fit["x"].ratio.on_scale("log")[0] for name, fit in fits.items()}
+
+
+def _of_fourteen(fdata: pd.DataFrame) -> Numbers:
+    both = aalen_johansen(fdata["time"], fdata["cause"])
+    last = float(fdata["time"].max())
+    one, two = (both.at(last, cause=cause) for cause in (1, 2))
+    return {"one": one, "two": two, "alive": both.overall.at(last)}
+
+
+COMPUTED: Mapping[str, Computed] = {
+    "1": _overall,
+    "2": _medians_by_ecog,
+    "2 (means)": _means,
+    "2 (errors)": _means,
+    "3": _medians_by_sex,
+    "4": _of_lung({"age": "age", "sex": "sex"}),
+    "5": _of_lung({"ph.ecog": "ecog", "age": "age"}),
+    "10": _of_heart,
+    "13": _of_six,
+    "14": _of_fourteen,
+}

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.deaths import still_watched
+from helpers.claims.readings import SEED
 from helpers.errors import NotIdentifiableError
 from helpers.prose import days, share
 from helpers.survival import Lifetimes, naive, silence, survival_band
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
 
     from helpers.study import Study
 
-__all__ = ["SEED", "Curves", "curves_of", "lives_of"]
+__all__ = ["Curves", "curves_of", "lives_of"]
 
-SEED = 20161231
 HORIZON = 365.0
 FEWEST = 20  # at risk, as figures draw curves
 MARKED = (105.0, HORIZON)

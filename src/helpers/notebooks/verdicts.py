@@ -21,7 +21,6 @@ __all__ = [
     "answers",
     "beside_table",
     "forest_rows",
-    "specification_rows",
     "verdict_table",
     "verdicts_on",
 ]
@@ -97,23 +96,6 @@ def forest_rows(verdicts: Iterable[Verdict]) -> pd.DataFrame:
         for verdict in verdicts
         if verdict.estimate is not None
     )
-
-
-def specification_rows(verdict: Verdict) -> Table:
-    """Return every other way to have done it, with what it gives."""
-    rows = [
-        {
-            "specification": one.name,
-            "estimate": one.legs[0].estimate if one.legs and one.legs[0] else None,
-            "low": one.legs[0].low if one.legs and one.legs[0] else None,
-            "high": one.legs[0].high if one.legs and one.legs[0] else None,
-            "counts": "yes" if one.counts else "no",
-        }
-        for one in verdict.specifications
-    ]
-    formats = dict.fromkeys(("estimate", "low", "high"), share)
-    title = f"Specifications of {verdict.claim} in {verdict.study}"
-    return Table(pd.DataFrame(rows), title, formats)
 
 
 def answers(*claims: Sequence[Verdict]) -> Prose:

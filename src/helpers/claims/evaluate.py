@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims import (
-    advertising,
-    cohorts,
-    cores,
-    exposures,
-    failure,
-    filling,
-    leaders,
-    lifetimes,
-    lurkers,
-    people,
-    rhythms,
-    shells,
-    sizes,
-    welcome,
-)
 from helpers.claims.agreement import agreement, hardened
 from helpers.claims.combine import together
+from helpers.claims.estimators import ESTIMATORS
 from helpers.claims.evidence import Evidence
 from helpers.claims.gates import GateError
 from helpers.claims.needs import refusal
@@ -35,11 +19,11 @@ from helpers.claims.special import rule_of
 from helpers.errors import NotIdentifiableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from helpers.claims.agreement import Agreement, Specification
     from helpers.claims.evidence import SpeaksFor
-    from helpers.claims.finding import Beside, Estimator, Finding
+    from helpers.claims.finding import Beside, Finding
     from helpers.claims.gates import Gate
     from helpers.claims.register import Claim
     from helpers.study import Study
@@ -49,25 +33,6 @@ __all__ = ["ESTIMATORS", "NO_ESTIMATOR", "Verdict", "evaluate", "scoreboard"]
 
 NO_ESTIMATOR = "no estimator yet"
 PER_NETWORK = frozenset({"s0-200-of-343-shells"})
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        **lifetimes.ESTIMATORS,
-        **failure.ESTIMATORS,
-        **shells.ESTIMATORS,
-        **leaders.ESTIMATORS,
-        **exposures.ESTIMATORS,
-        **cores.ESTIMATORS,
-        **welcome.ESTIMATORS,
-        **cohorts.ESTIMATORS,
-        **sizes.ESTIMATORS,
-        **filling.ESTIMATORS,
-        **lurkers.ESTIMATORS,
-        **people.ESTIMATORS,
-        **rhythms.ESTIMATORS,
-        **advertising.ESTIMATORS,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

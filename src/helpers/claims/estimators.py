@@ -1,0 +1,55 @@
+"""Which function estimates which claim: the one list that grows with the register.
+
+A module of estimators ends with its own ``ESTIMATORS``, one entry a claim; name the
+module here and its claims are estimated everywhere.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims import (
+    advertising,
+    cohorts,
+    cores,
+    exposures,
+    failure,
+    filling,
+    leaders,
+    lifetimes,
+    lurkers,
+    people,
+    rhythms,
+    shells,
+    sizes,
+    welcome,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.finding import Estimator
+
+__all__ = ["ESTIMATORS"]
+
+MODULES = (
+    lifetimes,
+    failure,
+    shells,
+    leaders,
+    exposures,
+    cores,
+    welcome,
+    cohorts,
+    sizes,
+    filling,
+    lurkers,
+    people,
+    rhythms,
+    advertising,
+)
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {claim: one for module in MODULES for claim, one in module.ESTIMATORS.items()}
+)

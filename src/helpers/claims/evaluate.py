@@ -14,6 +14,7 @@ from helpers.claims.evidence import Evidence
 from helpers.claims.gates import GateError
 from helpers.claims.needs import refusal
 from helpers.claims.register import claim, read_register
+from helpers.claims.remembered import once_a_run
 from helpers.claims.rules import Decision, Word
 from helpers.claims.special import rule_of
 from helpers.errors import NotIdentifiableError
@@ -122,6 +123,7 @@ class Verdict:
         return " · ".join((self.word or NO_ESTIMATOR, *self.qualifiers))
 
 
+@once_a_run
 def evaluate(claim_id: str, study: Study) -> Verdict:
     """Return what a study says about a claim.
 

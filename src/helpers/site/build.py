@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers import fonts, paths
+from helpers.claims.remembered import remembering
 from helpers.errors import ShequnError
 from helpers.figures.saving import code_checksum
 from helpers.files import checksum, checksum_of, write_text
@@ -68,12 +69,14 @@ def make_site(
         If Sphinx warns: a missing reference, a duplicate label, a broken page.
     """
     run = replace(_run(study_folders, out, notebooks), lenient=lenient)
-    executed = execute(run)
+    with remembering(run.out):
+        board = _board(run)
+        executed = execute(run)
     index = out.resolve() / "site" / "index.html"
     with tempfile.TemporaryDirectory(dir=run.out, prefix=".pages-") as folder:
         source = Path(folder) / "source"
         (source / "figures").mkdir(parents=True)
-        numbers = write_pages(run, executed, _board(run), source)
+        numbers = write_pages(run, executed, board, source)
         numbers.write(source)
         stamp, key = run.out / "site.key", _key(source)
         if not (index.is_file() and _text(stamp) == key):
@@ -97,9 +100,11 @@ def rewrite_notebooks(
     """
     changed = []
     run = _run(None, out, notebooks)
-    done = execute(run)
-    if run.notebooks == paths.NOTEBOOKS:
-        record_names(told_in(done) | told_of(_board(run)))
+    with remembering(run.out):
+        board = _board(run) if run.notebooks == paths.NOTEBOOKS else None
+        done = execute(run)
+    if board is not None:
+        record_names(told_in(done) | told_of(board))
     for executed in done:
         committed = notebooks / executed.name
         if checksum(executed) != checksum(committed):

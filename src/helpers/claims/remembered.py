@@ -1,0 +1,65 @@
+"""What was evaluated in this run already: by the site, or by another notebook.
+
+``SHEQUN_VERDICTS`` names a folder that lives as long as one run. In it each claim of
+each study is evaluated once, though the board, the chapters and the scoreboard all ask.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import pickle
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from helpers.files import whole_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from helpers.study import Study
+
+__all__ = ["once_a_run", "remembering"]
+
+FOLDER = "SHEQUN_VERDICTS"
+T = TypeVar("T")
+
+
+@contextmanager
+def remembering(room: Path) -> Iterator[None]:
+    """Evaluate each claim of a study once in the block, child processes included.
+
+    >>> with remembering(Path(tempfile.gettempdir())):
+    ...     Path(os.environ[FOLDER]).is_dir()
+    True
+    >>> FOLDER in os.environ
+    False
+    """
+    with tempfile.TemporaryDirectory(dir=room, prefix=".verdicts-") as folder:
+        os.environ[FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[FOLDER]
+
+
+def once_a_run(evaluate: Callable[[str, Study], T]) -> Callable[[str, Study], T]:
+    """Return `evaluate` so that a run asks it once about a claim and a study."""
+
+    @functools.wraps(evaluate)
+    def remembered(claim_id: str, study: Study) -> T:
+        if not (folder := os.environ.get(FOLDER)):
+            return evaluate(claim_id, study)
+        kept = Path(folder) / f"{claim_id}.{study.name}.{study.checksum}"
+        if kept.is_file():
+            # this run wrote it, into a folder that nobody else may read or write
+            found: T = pickle.loads(kept.read_bytes())  # noqa: S301
+            return found
+        verdict = evaluate(claim_id, study)
+        with whole_file(kept) as partial:
+            partial.write_bytes(pickle.dumps(verdict))
+        return verdict
+
+    return remembered

@@ -98,7 +98,8 @@ def coefficients(
         If a standard error does not exist, as when an exposure never varies among
         those at risk, or separates ends from survivors.
     """
-    errors = np.sqrt(np.diag(covariance))
+    with np.errstate(invalid="ignore"):  # `_identified` tells of what has no root
+        errors = np.sqrt(np.diag(covariance))
     count = int(units.max()) + 1
     found = zip(exposures.columns, values.tolist(), errors.tolist(), strict=True)
     return tuple(

@@ -14,13 +14,17 @@ from helpers.corpora import (
     apache_podlings,
     chicago_rug,
     cn_colearning,
+    deepin_sigs,
     discourse_reads,
     fcc_gitter,
     houston_slack,
+    k8s_sigs,
+    lean_teams,
     lemmy_instances,
     r_user_groups,
     raku_irc,
     rladies_meetup,
+    rust_teams,
     sig_groups,
     tg_cn_directory,
     v2ex_nodes,
@@ -69,6 +73,10 @@ CORPORA: Mapping[str, Corpus] = MappingProxyType(
             chicago_rug,
             zh_daka,
             zh_sig_roles,
+            rust_teams,
+            lean_teams,
+            k8s_sigs,
+            deepin_sigs,
         )
     }
 )

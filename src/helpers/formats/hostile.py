@@ -1,0 +1,113 @@
+"""What an archive may not be: the limits that it is held to before it is unpacked."""
+
+from __future__ import annotations
+
+import struct
+from itertools import pairwise
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from helpers.errors import BrokenFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+__all__ = [
+    "LONGEST_HEADER",
+    "bounded",
+    "hostile",
+    "named_inside",
+    "not_swollen",
+    "once",
+    "zip_members",
+]
+
+MOST_MEMBERS = 1_000_000
+MOST_RATIO = 1000
+MOST_BYTES = 1 << 40
+LONGEST_HEADER = 1 << 26
+SMALL = 1 << 20  # a ratio says nothing about contents this small
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".gz", ".7z", ".rar", ".bz2", ".xz")
+_END, _END64 = b"PK\5\6", b"PK\6\6"
+_TAIL = 1 << 17  # where the end of a ZIP's directory must lie
+
+
+def hostile(why: str, path: Path) -> BrokenFileError:
+    """Return the error for an archive that is refused."""
+    return BrokenFileError(
+        f"is refused: it has {why}",
+        where=str(path),
+        remedy="unpack it yourself if you trust it, and give the folder",
+    )
+
+
+def bounded(what: str, count: int, path: Path) -> None:
+    """Refuse more members, or more bytes in all, than any export has.
+
+    Raises
+    ------
+    BrokenFileError
+        Naming the limit.
+    """
+    most = MOST_BYTES if what == "bytes" else MOST_MEMBERS
+    if count > most:
+        raise hostile(f"more than {most:,} {what}", path)
+
+
+def not_swollen(size: int, packed: int, path: Path) -> None:
+    """Refuse contents over a thousand times as large as what they are packed in.
+
+    Raises
+    ------
+    BrokenFileError
+        Naming the limit.
+    """
+    if size > SMALL and size > MOST_RATIO * max(packed, 1):
+        raise hostile(f"contents over {MOST_RATIO} times its size", path)
+
+
+def named_inside(name: str, path: Path) -> None:
+    """Refuse names that lead out of the archive, and archives within it.
+
+    Raises
+    ------
+    BrokenFileError
+        Naming the member.
+    """
+    parts = PurePosixPath(name.replace("\\", "/")).parts or ("..",)
+    if ".." in parts or parts[0] == "/" or ":" in parts[0] or "\0" in name:
+        raise hostile(f"the name {name!r}, which leads out of it", path)
+    if name.lower().endswith(ARCHIVES):
+        raise hostile(f"the archive {name!r} within", path)
+
+
+def once(names: Iterable[str], path: Path) -> tuple[str, ...]:
+    """Return names in order; refuse two files of one name, of which one would count.
+
+    Raises
+    ------
+    BrokenFileError
+        Naming the file.
+    """
+    ordered = sorted(names)
+    for one, other in pairwise(ordered):
+        if one == other:
+            raise hostile(f"two files called {one!r}", path)
+    return tuple(ordered)
+
+
+def zip_members(path: Path) -> int:
+    """Return how many members a ZIP says it has, without reading its directory.
+
+    A directory of many millions would fill the memory before it could be counted.
+    """
+    with path.open("rb") as file:
+        file.seek(0, 2)
+        file.seek(max(file.tell() - _TAIL, 0))
+        tail = file.read()
+    if (at := tail.rfind(_END64)) >= 0 and len(tail) >= at + 40:
+        return int(struct.unpack_from("<Q", tail, at + 32)[0])
+    if (at := tail.rfind(_END)) >= 0 and len(tail) >= at + 12:
+        return int(struct.unpack_from("<H", tail, at + 10)[0])
+    return 0

@@ -1,0 +1,214 @@
+"""Damaged copies of a file: what disks, editors, exporters and enemies do to exports.
+
+Half of the damage knows how the file is built (a JSON value, a CSV cell or a line is
+made odd, moved or dropped), half is done to bare bytes. The same seed damages a file
+in the same way.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from random import Random
+
+    Damage = Callable[[bytes, Random], bytes]
+    Holder = dict[str, Any] | list[Any]
+
+__all__ = ["damaged"]
+
+_NUMBER = re.compile(rb"-?\d+")
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+ODD_BYTES = (
+    b"null", b"-1", b"1e999", b"99999999999999999999", b'""', b"[]", b"{}", b"true",
+    b'"\\ud800"', b"\\x0B", b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\n\n",
+    b'"', b"\\", b"}", b"]", b",", b"\t", "\u2028".encode(), "\u200e".encode(),
+    b"2024-02-30 25:61:61", b"[" * 600,
+)  # fmt: skip
+ODD_VALUES: tuple[Any, ...] = (
+    None, True, -1, 0, 1e308, float("nan"), 2**31, 2**63, 2**70, "", " ", "\ud800",
+    "\x00", "9" * 50, "x" * 5000, [], {}, [[]], {"": {}}, "2024-02-30T25:61:61Z",
+    "\u202e群\u200b", ["a", 1, None],
+)  # fmt: skip
+ODD_LINES = (
+    "", " ", "2024-02-30 25:61:61 甲(1)", "2023-11-15 06:14:20 乙", "a,b,c", "\ufeff",
+    "[5/1/24, 15:04:05] Ann: hi", "5/1/24, 15:04 - Ann: hi", "=" * 64,
+    "消息对象:别的群", "\u200e", "\t", "《", "， " * 50,
+)  # fmt: skip
+
+
+def damaged(data: bytes, name: str, random: Random) -> bytes:
+    """Return a damaged copy of a file's bytes.
+
+    Parameters
+    ----------
+    name
+        The file's name; its suffix says how the file is built.
+
+    Examples
+    --------
+    >>> from random import Random
+    >>> damaged(b'{"a": [1, 2]}', "x.json", Random(7))
+    b''
+    """
+    knowing = _KNOWING.get(PurePosixPath(name).suffix.lower(), _lines)
+    damage = random.choice([knowing, random.choice(_BARE)])
+    return damage(data, random)
+
+
+def _json(data: bytes, random: Random) -> bytes:
+    try:
+        tree = json.loads(data)
+    except ValueError:
+        return _flipped(data, random)
+    for _ in range(random.randint(1, 4)):
+        if holders := [one for one in _holders(tree) if one]:
+            random.choice(_CHANGES)(random.choice(holders), random)
+    spelled = json.dumps(tree, ensure_ascii=random.choice([True, False]))
+    return spelled.encode("utf-8", "surrogatepass")
+
+
+def _json_lines(data: bytes, random: Random) -> bytes:
+    lines = data.split(b"\n")
+    at = random.randrange(len(lines))
+    lines[at] = _json(lines[at], random)
+    return b"\n".join(lines)
+
+
+def _holders(tree: Any) -> Iterator[Holder]:  # noqa: ANN401  any JSON value
+    """Yield every list and object in a tree."""
+    if isinstance(tree, dict | list):
+        yield tree
+        for inner in tree.values() if isinstance(tree, dict) else tree:
+            yield from _holders(inner)
+
+
+def _place(holder: Holder, random: Random) -> Any:  # noqa: ANN401  a key or a number
+    return random.choice(
+        list(holder if isinstance(holder, dict) else range(len(holder)))
+    )
+
+
+def _odd_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
+    holder[_place(holder, random)] = random.choice(ODD_VALUES)
+
+
+def _dropped(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
+    del holder[_place(holder, random)]
+
+
+def _moved(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
+    """Put one value in another's place; in an object, under another key."""
+    taken = holder[_place(holder, random)]
+    if isinstance(holder, list):
+        holder.insert(random.randrange(len(holder)), taken)
+    else:
+        holder[_place(holder, random)] = taken
+
+
+def _wrapped(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
+    at = _place(holder, random)
+    holder[at] = random.choice([[holder[at]], {"x": holder[at]}, str(holder[at])])
+
+
+_CHANGES = (_odd_value, _dropped, _moved, _wrapped)
+
+
+def _cells(data: bytes, random: Random) -> bytes:
+    """Make one cell of a table odd, or one row longer or shorter."""
+    text = data.decode("utf-8", "replace")
+    delimiter = "\t" if "\t" in text.split("\n", 1)[0] else ","
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    row = random.choice([row for row in rows if row] or [[""]])
+    odd = str(random.choice(ODD_VALUES)).encode("utf-8", "replace").decode()
+    at = random.randrange(len(row))
+    row[at : at + random.choice([0, 1, 1, 2])] = [odd] * random.choice([0, 1, 1, 2])
+    held = io.StringIO(newline="")
+    csv.writer(held, delimiter=delimiter).writerows(rows)
+    return held.getvalue().encode()
+
+
+def _lines(data: bytes, random: Random) -> bytes:
+    """Drop, double, swap or add lines."""
+    lines = data.split(b"\n")
+    one, two = random.randrange(len(lines)), random.randrange(len(lines))
+    match random.randrange(4):
+        case 0:
+            del lines[one]
+        case 1:
+            lines.insert(two, lines[one])
+        case 2:
+            lines[one], lines[two] = lines[two], lines[one]
+        case _:
+            lines.insert(one, random.choice(ODD_LINES).encode())
+    return b"\n".join(lines)
+
+
+def _replaced(pattern: re.Pattern[bytes]) -> Damage:
+    def replace(data: bytes, random: Random) -> bytes:
+        if not (found := list(pattern.finditer(data))):
+            return data
+        start, end = random.choice(found).span()
+        return data[:start] + random.choice(ODD_BYTES) + data[end:]
+
+    return replace
+
+
+def _cut(data: bytes, random: Random) -> bytes:
+    return data[: random.randrange(len(data) + 1)]
+
+
+def _spliced(data: bytes, random: Random) -> bytes:
+    """Delete, double or move a piece."""
+    a, b, c = sorted(random.randrange(len(data) + 1) for _ in range(3))
+    first, piece, rest = data[:a], data[a:b], data[b:]
+    moved = first + data[b:c] + piece + data[c:]
+    return random.choice([first + rest, first + piece * 2 + rest, moved])
+
+
+def _flipped(data: bytes, random: Random) -> bytes:
+    changed = bytearray(data)
+    for _ in range(random.randint(1, 8) if changed else 0):
+        changed[random.randrange(len(changed))] = random.randrange(256)
+    return bytes(changed)
+
+
+def _inserted(data: bytes, random: Random) -> bytes:
+    at = random.randrange(len(data) + 1)
+    return data[:at] + random.choice(ODD_BYTES) + data[at:]
+
+
+def _recoded(data: bytes, random: Random) -> bytes:
+    """Save it again as an editor would: another encoding, mark or line end."""
+    text = data.decode("utf-8-sig", "replace")
+    ends = random.choice(["\n", "\r\n", "\r"])
+    spelled = text.replace("\r\n", "\n").replace("\n", ends)
+    encodings = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
+    return spelled.encode(random.choice(encodings), "replace")
+
+
+def _noise(data: bytes, random: Random) -> bytes:
+    return random.randbytes(random.randrange(1, min(len(data), 4096) + 2))
+
+
+def _doubled(data: bytes, random: Random) -> bytes:
+    """Put a copy, or a part of one, behind the file."""
+    return data + random.choice([b"", b"\n"]) + _cut(data, random)
+
+
+_KNOWING: dict[str, Damage] = {
+    ".json": _json,
+    ".jsonl": _json_lines,
+    ".csv": _cells,
+    ".tsv": _cells,
+}
+_BARE: tuple[Damage, ...] = (
+    _cut, _spliced, _flipped, _inserted, _recoded, _noise, _doubled, _lines,
+    _replaced(_NUMBER), _replaced(_STRING),
+)  # fmt: skip

@@ -21,13 +21,15 @@ def at(estimate, se=0.02):
 def verdict(*specifications):
     """Return the word after the specifications had their say."""
     primary = at(0.7)
-    found = agreement(RULE, (primary,), specifications)
+    found = agreement(RULE, (primary,), [one.outcome(RULE) for one in specifications])
     return hardened(RULE.decide(primary), found).word
 
 
 def many(interval, count, **fields):
     """Return some equal specifications."""
-    return [Specification(f"s{i}", (interval,), **fields) for i in range(count)]
+    return [
+        Specification.tried(f"s{i}", lambda: interval, **fields) for i in range(count)
+    ]
 
 
 def test_less_data_is_not_disagreement():
@@ -79,7 +81,7 @@ def test_biased_ones_are_shown_and_not_counted():
 
 def test_untestable_ones_leave_the_count():
     """A specification past no gate is neither for nor against."""
-    nothing = [Specification(f"none {i}") for i in range(99)]
+    nothing = [Specification(f"none {i}", lambda: ()).outcome(RULE) for i in range(99)]
     found = agreement(RULE, (at(0.7),), nothing)
 
     assert (found.counted, found.fragile) == (0, False)
@@ -95,6 +97,7 @@ def test_decisive_one_suffices():
 @pytest.mark.parametrize("word", [Word.INCONCLUSIVE, Word.UNTESTABLE])
 def test_nothing_else_becomes_fragile(word):
     """FRAGILE replaces SUPPORTED, CONTRADICTED and TOO_SMALL only."""
-    found = agreement(RULE, (at(0.5),), many(at(0.2), 9))
+    opposite = [one.outcome(RULE) for one in many(at(0.2), 9)]
+    found = agreement(RULE, (at(0.5),), opposite)
 
     assert hardened(Decision(word), found).word is word

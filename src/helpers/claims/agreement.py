@@ -1,68 +1,25 @@
-"""Whether a verdict survives other reasonable choices: specifications and FRAGILE."""
+"""Whether a verdict survives other reasonable choices: FRAGILE."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from helpers.claims.rules import Decision, Word
-from helpers.errors import NotIdentifiableError
+from helpers.claims.specifications import Specification
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from helpers.claims.rules import Rule
+    from helpers.claims.specifications import Outcome
     from helpers.survival.interval import Interval
 
-__all__ = ["Agreement", "Specification", "agreement", "hardened"]
+__all__ = ["Agreement", "Specification", "agreement", "agrees", "hardened"]
 
 AT_LEAST_AGREE = 0.80
 AT_MOST_OPPOSITE = 0.05
 _CAN_BE_FRAGILE = (Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Specification:
-    """One other way to have done it.
-
-    Attributes
-    ----------
-    name
-        What was done differently.
-    legs
-        The intervals it gives, one for each leg of the rule; None where the data
-        cannot show it, empty if a gate failed.
-    counts
-        False for a specification known to be biased: shown, not counted.
-    decisive
-        True if the register asks for FRAGILE as soon as this one is opposite.
-    """
-
-    name: str
-    legs: tuple[Interval | None, ...] = ()
-    counts: bool = True
-    decisive: bool = False
-
-    @classmethod
-    def tried(
-        cls,
-        name: str,
-        way: Callable[[], Interval | tuple[Interval | None, ...]],
-        *,
-        counts: bool = True,
-        decisive: bool = False,
-    ) -> Self:
-        """Return the specification that `way` computes, empty if the data refuse."""
-        try:
-            found = way()
-        except NotIdentifiableError:
-            found = ()
-        legs = found if isinstance(found, tuple) else (found,)
-        return cls(name, legs, counts, decisive)
-
-    def decide(self, rule: Rule) -> Decision:
-        """Return what the rule says of this specification."""
-        return rule.decide(*self.legs) if self.legs else Decision(Word.UNTESTABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +43,7 @@ class Agreement:
 
 
 def agreement(
-    rule: Rule,
-    legs: Sequence[Interval | None],
-    specifications: Sequence[Specification],
+    rule: Rule, legs: Sequence[Interval | None], outcomes: Sequence[Outcome]
 ) -> Agreement:
     """Count the specifications that agree with a verdict.
 
@@ -97,24 +52,24 @@ def agreement(
     UNTESTABLE leaves the count.
     """
     primary, side = rule.decide(*legs).word, rule.beyond(*legs)
-    decided = [(spec, spec.decide(rule).word) for spec in specifications]
     counted = [
-        (word, word is primary or _same_side(rule, spec, word, side))
-        for spec, word in decided
-        if spec.counts and word is not Word.UNTESTABLE
+        one for one in outcomes if one.counts and one.word is not Word.UNTESTABLE
     ]
     return Agreement(
         counted=len(counted),
-        agreeing=sum(agrees for _, agrees in counted),
-        opposite=sum(word.opposes(primary) for word, _ in counted),
-        decisive=tuple(s.name for s, w in decided if s.decisive and w.opposes(primary)),
+        agreeing=sum(agrees(one, primary, side) for one in counted),
+        opposite=sum(one.word.opposes(primary) for one in counted),
+        decisive=tuple(
+            one.name for one in outcomes if one.decisive and one.word.opposes(primary)
+        ),
     )
 
 
-def _same_side(
-    rule: Rule, spec: Specification, word: Word, side: tuple[bool | None, ...]
-) -> bool:
-    return word is Word.INCONCLUSIVE and rule.beyond(*spec.legs) == side
+def agrees(one: Outcome, primary: Word, side: tuple[bool | None, ...]) -> bool:
+    """Say whether a specification agrees with a verdict found on a side."""
+    if one.word is primary:
+        return True
+    return one.word is Word.INCONCLUSIVE and one.beyond == side
 
 
 def hardened(decision: Decision, found: Agreement) -> Decision:

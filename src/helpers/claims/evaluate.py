@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from helpers.claims.agreement import agreement, hardened
 from helpers.claims.combine import together
+from helpers.claims.computing import Kept
 from helpers.claims.estimators import ESTIMATORS
 from helpers.claims.evidence import Evidence
 from helpers.claims.gates import GateError
@@ -22,11 +23,14 @@ from helpers.errors import NotIdentifiableError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from helpers.claims.agreement import Agreement, Specification
+    from helpers.claims.agreement import Agreement
+    from helpers.claims.computing import Curves
+    from helpers.claims.curves import Curve
     from helpers.claims.evidence import SpeaksFor
     from helpers.claims.finding import Beside, Finding
     from helpers.claims.gates import Gate
     from helpers.claims.register import Claim
+    from helpers.claims.specifications import Outcome
     from helpers.study import Study
     from helpers.survival import Interval
 
@@ -56,7 +60,7 @@ class Verdict:
         What was counted as what, and whom the verdict speaks of.
     gates
         Data gates, passed or not.
-    specifications, agreement
+    curve, agreement
         Other ways to have done it, and how they agree.
     beside
         Numbers that decide nothing.
@@ -83,7 +87,7 @@ class Verdict:
     legs: tuple[Interval | None, ...] = ()
     definition: str = ""
     gates: tuple[Gate, ...] = ()
-    specifications: tuple[Specification, ...] = ()
+    curve: Curve | None = None
     agreement: Agreement | None = None
     beside: tuple[Beside, ...] = ()
     parts: tuple[Verdict, ...] = ()
@@ -93,6 +97,11 @@ class Verdict:
     looked_at: bool = False
     reason: str = ""
     note: str = ""
+
+    @property
+    def specifications(self) -> tuple[Outcome, ...]:
+        """The other ways that were computed."""
+        return self.curve.outcomes if self.curve else ()
 
     @property
     def interval(self) -> Interval | None:
@@ -138,9 +147,13 @@ def evaluate(claim_id: str, study: Study) -> Verdict:
     >>> print(evaluate("s3-headache-ranking", open_study("fcc_gitter")))
     UNFALSIFIABLE
     """
-    entry = claim(claim_id)
+    return evaluated(claim(claim_id), study, Kept.of(study))
+
+
+def evaluated(entry: Claim, study: Study, curves: Curves) -> Verdict:
+    """Return what a study says about a claim, its specifications had from `curves`."""
     blank = Verdict(
-        claim=claim_id,
+        claim=entry.id,
         study=study.name,
         word=None,
         checksum=study.checksum,
@@ -151,30 +164,35 @@ def evaluate(claim_id: str, study: Study) -> Verdict:
         return replace(blank, word=Word.UNFALSIFIABLE, reason=entry.rule)
     if entry.status == "untestable_default":
         return replace(blank, word=Word.UNTESTABLE, reason=entry.untestable_if)
-    if lacking := refusal(claim_id, study):
+    if lacking := refusal(entry.id, study):
         return replace(blank, word=Word.UNTESTABLE, reason=lacking)
-    if claim_id not in ESTIMATORS:
+    if entry.id not in ESTIMATORS:
         return blank
     try:
         evidence = Evidence.of(study)
     except NotIdentifiableError as error:  # no group of it was followed over time
         return replace(blank, word=Word.UNTESTABLE, reason=error.what)
-    return _evaluated(entry, evidence, blank)
+    return _answered(_Question(entry, curves), evidence, blank)
 
 
-def _evaluated(entry: Claim, evidence: Evidence, blank: Verdict) -> Verdict:
+class _Question(NamedTuple):
+    entry: Claim
+    curves: Curves
+
+
+def _answered(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
     """Evaluate once, or in each network where networks are too few to be pooled."""
     blank = replace(
         blank, population=evidence.population, frame=evidence.frame, reason=""
     )
     networks = evidence.networks
-    if len(networks) == 1 or entry.id not in PER_NETWORK:
-        verdict = _verdict(entry, evidence, blank)
+    if len(networks) == 1 or asked.entry.id not in PER_NETWORK:
+        verdict = _verdict(asked, evidence, blank)
         if len(networks) == 1 and verdict.word is not Word.UNTESTABLE:
             return _qualified(verdict, f"within {networks[0]}")
         if len(networks) == 1 or not _too_few_networks(verdict):
             return verdict
-    return _over_networks(entry, evidence, blank)
+    return _over_networks(asked, evidence, blank)
 
 
 def _qualified(verdict: Verdict, *more: str) -> Verdict:
@@ -185,18 +203,18 @@ def _too_few_networks(verdict: Verdict) -> bool:
     return [gate.name for gate in verdict.gates if not gate.passed] == ["clustering"]
 
 
-def _over_networks(entry: Claim, evidence: Evidence, blank: Verdict) -> Verdict:
+def _over_networks(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
     """Combine the verdicts of single networks; up to four give no pooled number."""
     parts = tuple(
         _verdict(
-            entry,
+            asked,
             evidence.within(network),
             replace(blank, study=f"{blank.study}/{network}"),
         )
         for network in evidence.networks
     )
     able = [part for part in parts if part.word is not Word.UNTESTABLE]
-    decision = together(rule_of(entry), able)
+    decision = together(rule_of(asked.entry), able)
     first = able[0] if able else parts[0]
     return replace(
         first if len(able) == 1 else blank,
@@ -211,22 +229,24 @@ def _over_networks(entry: Claim, evidence: Evidence, blank: Verdict) -> Verdict:
     )
 
 
-def _verdict(entry: Claim, evidence: Evidence, blank: Verdict) -> Verdict:
+def _verdict(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
     try:
-        finding = ESTIMATORS[entry.id](evidence)
+        finding = ESTIMATORS[asked.entry.id](evidence)
     except GateError as error:
         return replace(
             blank, word=Word.UNTESTABLE, reason=error.what, gates=error.gates
         )
     except NotIdentifiableError as error:
         return replace(blank, word=Word.UNTESTABLE, reason=error.what)
-    return _judged(entry, finding, blank)
+    return _judged(asked, finding, blank)
 
 
-def _judged(entry: Claim, finding: Finding, blank: Verdict) -> Verdict:
-    rule = rule_of(entry)
-    agreed = agreement(rule, finding.legs, finding.specifications)
+def _judged(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
+    rule = rule_of(asked.entry)
+    curve, flag = asked.curves.curve(asked.entry, blank.study, finding)
+    agreed = agreement(rule, finding.legs, curve.outcomes)
     decision: Decision = hardened(rule.decide(*finding.legs), agreed)
+    chance = f"{curve.null} of the exposure" if curve.null else ""
     return replace(
         blank,
         word=decision.word,
@@ -235,12 +255,12 @@ def _judged(entry: Claim, finding: Finding, blank: Verdict) -> Verdict:
         legs=finding.legs,
         definition=finding.definition,
         gates=finding.gates,
-        specifications=finding.specifications,
+        curve=curve,
         agreement=agreed,
         beside=finding.beside,
         shared=finding.shared,
         speaks_for=finding.speaks_for,
-        note=finding.note,
+        note="; ".join(part for part in (finding.note, chance, flag) if part),
     )
 
 

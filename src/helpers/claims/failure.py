@@ -60,7 +60,12 @@ def over_90_fail(evidence: Evidence) -> Finding:
         gates=asked,
         specifications=(
             *(
-                Specification("not successful", (found,), counts=False, decisive=True)
+                Specification.tried(
+                    "not successful",
+                    partial(_itself, found),
+                    counts=False,
+                    decisive=True,
+                )
                 for found in not_successful
             ),
             *frames_and_bounds(ends, YEAR, error),
@@ -79,6 +84,10 @@ def over_90_fail(evidence: Evidence) -> Finding:
         note=_recovered(ends, failing, not_successful) + "; F2 not known" * (not never),
         speaks_for=evidence.speaks_for(),
     )
+
+
+def _itself(found: Interval) -> Interval:
+    return found
 
 
 def _recovered(

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from helpers.claims.agreement import Specification
+    from helpers.claims.designs.controls import Permutations
     from helpers.claims.evidence import Evidence, SpeaksFor
     from helpers.claims.gates import Gate
+    from helpers.claims.specifications import Specification
     from helpers.survival import Interval
 
 __all__ = ["Beside", "Estimator", "Finding"]
@@ -35,7 +36,10 @@ class Finding:
     gates
         The gates that were passed.
     specifications
-        Other reasonable ways to have done it.
+        Other reasonable ways to have done it, computed only when asked for.
+    permuted
+        The deciding effect with its exposure dealt out anew; None where nothing is
+        compared.
     beside
         Other numbers, which decide nothing.
     shared
@@ -53,6 +57,7 @@ class Finding:
     definition: str
     gates: tuple[Gate, ...]
     specifications: tuple[Specification, ...] = ()
+    permuted: Permutations | None = None
     beside: tuple[Beside, ...] = ()
     shared: Interval | None = None
     qualifiers: tuple[str, ...] = ()

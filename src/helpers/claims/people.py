@@ -19,7 +19,7 @@ from helpers.inference import clopper_pearson, clusters_by
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from helpers.claims.evidence import Evidence
     from helpers.claims.finding import Estimator
@@ -163,13 +163,18 @@ def overload_fatigue(evidence: Evidence) -> Finding:
         " week before, within persons; all messages of the study in that week adjusted",
         gates=asked,
         specifications=tuple(
-            Specification(name, (*Specification.tried(name, way).legs, None))
+            Specification.tried(name, partial(_alone, way))
             for name, way in ways.items()
         ),
         qualifiers=("association",),
         note=f"{len(weeks)} weeks of {many} people; leaving and muting are not recorded"
         " for them",
     )
+
+
+def _alone(way: Callable[[], Interval]) -> tuple[Interval, None]:
+    """Return the leg of writing; that of leaving is not recorded."""
+    return way(), None
 
 
 def _fatigue(evidence: Evidence, lag: int) -> Interval:

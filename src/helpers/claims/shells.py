@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -106,13 +107,21 @@ def _share(evidence: Evidence, at_us: int) -> Interval:
 
 def _others(evidence: Evidence, at_us: int) -> Iterator[Specification]:
     for posters, traffic in OTHER_SHELLS:
-        gone = gone_or_shell(evidence, at_us, posters=posters, traffic=traffic)
         name = f"under {posters} posters or {share(traffic)} of peak"
-        yield Specification(name, (census(gone),))
+        way = partial(_counted, evidence, at_us, posters=posters, traffic=traffic)
+        yield Specification.tried(name, way)
     for date in _quarters(evidence, at_us):
-        gone = gone_or_shell(evidence, date)
-        enough = gates.groups(len(gone)).passed
-        yield Specification(f"on {_date(date)}", (census(gone),) if enough else ())
+        yield Specification.tried(
+            f"on {_date(date)}", partial(_counted, evidence, date)
+        )
+
+
+def _counted(
+    evidence: Evidence, at_us: int, posters: int = POSTERS, traffic: float = TRAFFIC
+) -> Interval:
+    gone = gone_or_shell(evidence, at_us, posters=posters, traffic=traffic)
+    gates.passed(gates.groups(len(gone)))
+    return census(gone)
 
 
 def _quarters(evidence: Evidence, at_us: int) -> list[int]:

@@ -122,11 +122,15 @@ def _clusters(evidence: Evidence, group: pd.Series[int]) -> Clusters:
 def _others(
     evidence: Evidence, panel: Panel, ways: Mapping[str, tuple[int, str]]
 ) -> Iterator[Specification]:
-    group_leg = _group_leg(panel)[0]
-    for name, (hours, replies) in ways.items():
-        tables = _life_tables(evidence, hours, replies)
-        found = Specification.tried(name, partial(_hazard_ratio, evidence, tables))
-        yield Specification(name, (*found.legs, group_leg) if found.legs else ())
+    for name, way in ways.items():
+        yield Specification.tried(name, partial(_both, evidence, panel, *way))
+
+
+def _both(
+    evidence: Evidence, panel: Panel, hours: int, replies: str
+) -> tuple[Interval, Interval | None]:
+    tables = _life_tables(evidence, hours, replies)
+    return _hazard_ratio(evidence, tables), _group_leg(panel)[0]
 
 
 def _without_those_gone(evidence: Evidence, tables: pd.DataFrame) -> Iterator[Beside]:

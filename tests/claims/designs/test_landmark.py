@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 
 from helpers.claims.designs.controls import permuted
-from helpers.claims.designs.landmark import Landmark, log_adjusted, terciles
+from helpers.claims.designs.landmark import MODELS, Landmark, log_adjusted, terciles
 from helpers.claims.designs.panel import Panel
 from helpers.claims.evidence import Evidence
 from helpers.claims.gates import GateError
 from helpers.claims.readings import silent
 
 N = 400
+COX, PERIODS, PACE = MODELS
 HALF = pd.Series((np.arange(N) % 2).astype(float))
 
 
@@ -51,9 +52,21 @@ def test_a_thin_arm_is_refused(landmark):
 
 def test_periods_and_exact_times_agree(landmark):
     """Cox's model and a complementary log-log model of quarters see one effect."""
-    exact, grouped = landmark.hazard_ratio(), landmark.in_periods()
+    exact, grouped = (landmark.hazard_ratio(one) for one in (COX, PERIODS))
 
     assert np.log(grouped.estimate) == pytest.approx(np.log(exact.estimate), abs=0.1)
+
+
+def test_a_lognormal_model_sees_the_same_side(plant):
+    """Where exposed groups die twice as soon, their time runs out faster."""
+    evidence = Evidence.of(plant(n=N, life=np.where(HALF == 1, 100.0, 200.0)))
+    rows = evidence.window("0-27").set_index("group")
+    one = Landmark(
+        evidence=evidence, exposure=HALF, adjust=log_adjusted(rows, "said", "spoke")
+    )
+
+    assert one.hazard_ratio(PACE).low > 1
+    assert one.hazard_ratio(COX).low > 1
 
 
 def test_equal_values_have_no_terciles():
@@ -63,9 +76,12 @@ def test_equal_values_have_no_terciles():
 
 def test_permuting_stays_within_networks():
     """Each network keeps its exposures."""
-    data = pd.DataFrame({"network": list("ab") * 50, "exposure": [0, 1] * 50})
+    data = pd.DataFrame(
+        {"network": list("ab") * 50, "cohort": 2016, "exposure": [0, 1] * 50}
+    )
+    dealt = permuted(data, seed=1, within=("network", "cohort"))
 
-    assert permuted(data)["exposure"].tolist() == data["exposure"].tolist()
+    assert dealt["exposure"].tolist() == data["exposure"].tolist()
 
 
 def test_a_panel_counts_every_month_of_risk_once(plant):

@@ -1,57 +1,101 @@
-"""What should show nothing: an exposure dealt out anew."""
+"""What should show nothing, and what it would take to make something of nothing.
+
+Shared by all designs that compare an exposure: the exposure dealt out anew within
+network and cohort, and the E-value of a ratio (the register's sets RF and RH). A
+placebo landmark belongs to its design.
+"""
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from helpers.claims.agreement import Specification
-from helpers.claims.readings import SEED
+from helpers.claims.curves import Null
+from helpers.claims.specifications import SEED
+from helpers.errors import NotIdentifiableError
+from helpers.inference import e_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
-
+    from helpers.claims.evidence import Evidence
     from helpers.survival import Interval
 
-__all__ = ["as_large_by_chance", "permuted"]
+__all__ = ["Permutations", "cohorts_of", "confounding", "permuted"]
 
-PERMUTATIONS = 19
+COMMON = 0.15  # of units ending; beyond it a hazard ratio is no risk ratio
 
 
-def permuted(data: pd.DataFrame, *, seed: int = SEED) -> pd.DataFrame:
-    """Return the rows with their ``exposure`` dealt out anew within each network.
+@dataclass(frozen=True, eq=False)
+class Permutations:
+    """The deciding effect, and how to compute it once the exposure is dealt out anew.
 
-    >>> import pandas as pd
-    >>> data = pd.DataFrame({"network": ["a", "a", "b"], "exposure": [1, 2, 3]})
-    >>> sorted(permuted(data)["exposure"].tolist())
-    [1, 2, 3]
+    Attributes
+    ----------
+    found
+        The effect.
+    dealt
+        Takes a seed and gives the effect of the exposure permuted.
+    ratio
+        Whether no effect is 1, and distances are those of logarithms; else it is 0.
     """
+
+    found: Interval
+    dealt: Callable[[int], Interval]
+    ratio: bool = True
+
+    def null(self, times: int) -> Null:
+        """Return how many permutations are at least as far from no effect."""
+        far, larger, done = self._far(self.found), 0, 0
+        for seed in range(SEED, SEED + times):
+            try:
+                larger += self._far(self.dealt(seed)) >= far
+            except NotIdentifiableError:
+                continue  # a deal that leaves an arm empty tells nothing
+            done += 1
+        return Null(int(larger), done)
+
+    def _far(self, effect: Interval) -> float:
+        return float(abs(np.log(effect.estimate) if self.ratio else effect.estimate))
+
+
+def permuted(
+    data: pd.DataFrame,
+    *,
+    seed: int,
+    column: str = "exposure",
+    within: tuple[str, ...] = ("network", "cohort"),
+) -> pd.DataFrame:
+    """Return the rows with a column dealt out anew within each network and cohort.
+
+    >>> data = pd.DataFrame({"network": ["a", "a", "b"], "cohort": 1,
+    ...                      "exposure": [1, 2, 3]})
+    >>> sorted(permuted(data, seed=1)["exposure"].tolist())
+    [1, 2, 3]
+    """  # fmt: skip
     rng = np.random.default_rng(seed)
-    dealt = data["exposure"].to_numpy().copy()
-    for rows in data.groupby("network", sort=True).indices.values():
+    dealt = data[column].to_numpy().copy()
+    for rows in data.groupby(list(within), sort=True).indices.values():
         dealt[rows] = rng.permutation(dealt[rows])
-    return data.assign(exposure=dealt)
+    return data.assign(**{column: dealt})
 
 
-def as_large_by_chance(
-    data: pd.DataFrame, found: Interval, way: Callable[[pd.DataFrame], Interval]
-) -> str:
-    """Say how many of 19 permutations give a ratio as far from 1 as the one found."""
-    tried = [
-        Specification.tried("", partial(_dealt, data, way, seed)).legs
-        for seed in range(SEED, SEED + PERMUTATIONS)
-    ]
-    far = abs(np.log(found.estimate))
-    ratios = [leg.estimate for legs in tried for leg in legs if leg is not None]
-    larger = sum(abs(np.log(ratio)) >= far for ratio in ratios)
-    return f"as large in {larger} of {len(ratios)} permutations of the exposure"
+def cohorts_of(evidence: Evidence) -> pd.Series[int]:
+    """Return the calendar year of each group's origin, by group."""
+    origin = evidence.groups.set_index("group")["origin_us"].astype("int64")
+    return pd.to_datetime(origin, unit="us").dt.year
 
 
-def _dealt(
-    data: pd.DataFrame, way: Callable[[pd.DataFrame], Interval], seed: int
-) -> Interval:
-    return way(permuted(data, seed=seed))
+def confounding(ratio: Interval, ended: float) -> str:
+    """Say how strong something unmeasured would have to be: E-values.
+
+    Parameters
+    ----------
+    ended
+        Share of the units that ended; of many, the ratio is turned into one of risks.
+    """
+    value = e_value(ratio, common=ended > COMMON)
+    return f"E-value {value.estimate:.2f}, of the limit {value.limit:.2f}"

@@ -9,22 +9,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims import gates
-from helpers.claims.agreement import Specification
-from helpers.claims.designs.controls import as_large_by_chance
+from helpers.claims.designs.controls import (
+    Permutations,
+    cohorts_of,
+    confounding,
+    permuted,
+)
+from helpers.claims.designs.times import pace_ratio
 from helpers.claims.finding import Beside, Finding
 from helpers.claims.readings import silent
+from helpers.claims.specifications import Specification, multiplied
 from helpers.errors import NotIdentifiableError
-from helpers.inference import e_value
 from helpers.survival import clusters_of, cox, discrete_hazard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
 
     import numpy.typing as npt
 
@@ -34,9 +41,8 @@ if TYPE_CHECKING:
 
     Coding = Callable[[pd.Series[float]], pd.Series[float]]
 
-__all__ = ["Landmark", "as_is", "log_adjusted", "per_sd", "terciles"]
+__all__ = ["MODELS", "Landmark", "as_is", "log_adjusted", "per_sd", "terciles"]
 
-COMMON = 0.15  # of groups dying; beyond it a hazard ratio is no risk ratio
 PERIOD_DAYS = 90
 FADED_DAYS = 180.0
 
@@ -115,6 +121,7 @@ class Landmark:
                 "group": lives.group,
                 "network": lives.network,
                 "batch": lives.batch,
+                "cohort": cohorts_of(self.evidence).reindex(lives.group).to_numpy(),
                 "duration": lives.durations,
                 "ended": lives.ended & ~ends.competing,
                 "entry": np.maximum(lives.entry, self.day),
@@ -137,46 +144,71 @@ class Landmark:
         count = 1 + self.adjust.shape[1]
         return asked + gates.passed(gates.coefficients(int(data["ended"].sum()), count))
 
-    def hazard_ratio(self) -> Interval:
-        """Return the hazard ratio."""
-        data = self.at_risk(self.reading(self.evidence))
-        self.gated(data)
-        return _cox(data, self.covariates)
+    def hazard_ratio(self, model: str = "Cox") -> Interval:
+        """Return the hazard ratio by one of `MODELS`.
 
-    def in_periods(self) -> Interval:
-        """Return the hazard ratio of a complementary log-log model in quarters."""
+        The lognormal one gives the ratio of the paces at which time runs out.
+        """
         data = self.at_risk(self.reading(self.evidence))
         self.gated(data)
-        return _discrete(data, self.covariates)
+        return MODELS[model](data, self.covariates)
 
     def finding(
         self,
         definition: str,
         others: Mapping[str, Landmark] | None = None,
         qualifiers: tuple[str, ...] = ("association",),
+        *,
+        sets: Mapping[str, Mapping[str, Any]] | None = None,
+        build: Callable[..., Landmark] | None = None,
     ) -> Finding:
-        """Return the hazard ratio with its gates, other ways and controls."""
+        """Return the hazard ratio with its gates, other ways and controls.
+
+        Parameters
+        ----------
+        others
+            Other comparisons, by what is different.
+        sets, build
+            Or robustness sets and what makes a comparison of one choice of each; a
+            set ``model`` names some of `MODELS`. W is always varied.
+        """
         ends = self.reading(self.evidence)
         data = self.at_risk(ends)
         asked = self.gated(data)
         ratio = _cox(data, self.covariates)
+        if sets is None or build is None:
+            sets = {"exposure": {"as decided": self, **(others or {})}}
+            build = _itself
         return Finding(
             legs=(ratio,),
             definition=f"{definition}; {ends.definition} after day {self.day:g}",
             gates=asked,
-            specifications=tuple(self._others(others or {})),
+            specifications=self._specified(sets, build),
+            permuted=Permutations(ratio, partial(self._dealt, data)),
             beside=tuple(self._controls()),
             qualifiers=qualifiers,
             note=self._note(ends, data, ratio),
         )
 
-    def _others(self, others: Mapping[str, Landmark]) -> Iterator[Specification]:
-        for w_days in (30.0, 90.0) if self.reading is silent else ():
-            other = replace(self, reading=partial(silent, w_days=w_days))
-            yield Specification.tried(f"W = {w_days:g}", other.hazard_ratio)
-        yield Specification.tried("cloglog in quarters", self.in_periods)
-        for name, other in others.items():
-            yield Specification.tried(name, other.hazard_ratio)
+    def _specified(
+        self, sets: Mapping[str, Mapping[str, Any]], build: Callable[..., Landmark]
+    ) -> tuple[Specification, ...]:
+        def way(
+            w_days: float | None = None,
+            model: str = "Cox",
+            **values: Any,  # noqa: ANN401 - as the sets have them
+        ) -> Interval:
+            one = build(**values)
+            if w_days is not None:
+                one = replace(one, reading=partial(silent, w_days=w_days))
+            return one.hazard_ratio(model)
+
+        silence = {f"W = {w:g}": w for w in (60.0, 30.0, 90.0)}
+        varied = {"w_days": silence} if self.reading is silent else {}
+        return multiplied({**varied, **sets}, way)
+
+    def _dealt(self, data: pd.DataFrame, seed: int) -> Interval:
+        return _cox(permuted(data, seed=seed), self.covariates)
 
     def _controls(self) -> Iterator[Beside]:
         """Yield the effect on those who lived half a year longer, if there is one."""
@@ -188,14 +220,14 @@ class Landmark:
     def _note(self, ends: Ends, data: pd.DataFrame, ratio: Interval) -> str:
         lives = ends.lives
         early = np.mean(lives.ended & (lives.durations <= self.day))
-        value = e_value(ratio, common=bool(data["ended"].mean() > COMMON))
-        chance = as_large_by_chance(
-            data, ratio, lambda dealt: _cox(dealt, self.covariates)
-        )
         return (
-            f"{early:.0%} of the groups were dead by day {self.day:g}; E-value"
-            f" {value.estimate:.2f}, of the limit {value.limit:.2f}; {chance}"
+            f"{early:.0%} of the groups were dead by day {self.day:g};"
+            f" {confounding(ratio, data['ended'].mean())}"
         )
+
+
+def _itself(exposure: Landmark) -> Landmark:
+    return exposure
 
 
 class _Model(NamedTuple):
@@ -254,3 +286,21 @@ def _with_deaths(
     at = np.searchsorted(dead, period).clip(max=len(dead) - 1)
     joined: npt.NDArray[np.int64] = dead[at]
     return joined
+
+
+def _lognormal(data: pd.DataFrame, adjust: list[str]) -> Interval:
+    """Return how much faster time runs out, from the landmark on."""
+    model = _model(data, adjust)
+    landmark = data["entry"].min()
+    return pace_ratio(
+        data["duration"] - landmark,
+        data["ended"],
+        model.exposures,
+        clusters_of(data["network"], data["batch"]),
+        entry=data["entry"] - landmark,
+    )
+
+
+MODELS: Mapping[str, Callable[[pd.DataFrame, list[str]], Interval]] = MappingProxyType(
+    {"Cox": _cox, "cloglog in quarters": _discrete, "lognormal": _lognormal}
+)

@@ -39,6 +39,36 @@ class Planted:
             raise NotIdentifiableError(f"{self.name} has no table {name!r}")
         return self.tables[name]
 
+    def coded(self, fact, values, *, coders=("a", "b"), age=-3):
+        """Record a fact of every group, a number or one each, known from an age on."""
+        groups = self.tables["groups"]
+        day = np.floor(groups["origin_us"] / DAY_US).astype(int) + age
+        rows = pd.DataFrame({"group": groups["group"], "fact": fact, "day": day})
+        rows["value"] = np.broadcast_to(np.asarray(values, float), len(groups))
+        several = [rows.dropna().assign(coder=coder) for coder in coders]
+        before = [self.tables[name] for name in ("codings",) if name in self.tables]
+        self.tables["codings"] = pd.concat([*before, *several], ignore_index=True)
+        return self
+
+    def typed(self, names, of="type"):
+        """Record the kind of every group, of each a name."""
+        for name in sorted(set(names)):
+            here = np.where(np.asarray(names) == name, 1.0, np.nan)
+            self.coded(f"{of}: {name}", here)
+        return self
+
+    def happened(self, kind, group, age):
+        """Record events at ages of groups, in days."""
+        born = self.tables["groups"].set_index("group").loc[group, "origin_us"]
+        at = (born.to_numpy() + np.asarray(age) * DAY_US).astype("int64")
+        rows = pd.DataFrame({"group": group, "kind": kind, "time_us": at, "value": 0})
+        before = [self.tables[name] for name in ("events",) if name in self.tables]
+        both = pd.concat([*before, rows], ignore_index=True)
+        both = both.sort_values(["group", "time_us"], ignore_index=True)
+        nth = both.groupby("group").cumcount()
+        self.tables["events"] = both.assign(nth=nth)
+        return self
+
     def seen(self, **changes):
         """Return the same study, otherwise observed."""
         return replace(self, observability=replace(self.observability, **changes))

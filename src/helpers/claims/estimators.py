@@ -20,6 +20,7 @@ from helpers.claims import (
     lifetimes,
     lurkers,
     people,
+    purposes,
     rhythms,
     shells,
     sizes,
@@ -48,6 +49,7 @@ MODULES = (
     people,
     rhythms,
     advertising,
+    purposes,
 )
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

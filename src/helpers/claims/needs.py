@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Need", "needs_of", "refusal", "refused"]
 
 UNKNOWN = (False, "none", "unknown")
+CODED = frozenset({"codings", "kinds"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,9 @@ class Need:
     what
         In words.
     where
-        ``observability.<field>``, ``labels.<kind>``, ``events.<kind>``, ``<table>``
-        or ``<table>.<column>``.
+        ``observability.<field>``, ``labels.<kind>``, ``events.<kind>``,
+        ``codings.<fact>`` (of `facts` too), ``kinds.<of what>``, ``<table>`` or
+        ``<table>.<column>``.
     """
 
     name: str
@@ -58,7 +60,7 @@ class Need:
     def recorded_nowhere(self) -> bool:
         """Whether no study meets it yet: no table has room for it, or no event."""
         table, column = self.place
-        if table == "observability":
+        if table == "observability" or table in CODED:
             return False
         if table not in TABLES or table == "events":
             return True
@@ -70,6 +72,8 @@ class Need:
         table, column = self.place
         if table == "observability":
             return getattr(study.observability, column) not in UNKNOWN
+        if table in CODED:
+            return _coded(study, column, several=table == "kinds")
         rows = _table(study, table)
         if rows is None:
             return False
@@ -100,6 +104,15 @@ def _table(study: Study, name: str) -> pd.DataFrame | None:
         return study.table(name)
     except NotIdentifiableError:  # a study has the tables that its source can show
         return None
+
+
+def _coded(study: Study, fact: str, *, several: bool) -> bool:
+    """Say whether anybody recorded a fact, or which of several kinds a group is."""
+    tables = (_table(study, name) for name in ("codings", "facts"))
+    told = [rows["fact"] for rows in tables if rows is not None]
+    if several:
+        return any(each.str.startswith(f"{fact}: ").any() for each in told)
+    return any(each.isin([fact, f"{fact}_day"]).any() for each in told)
 
 
 @cache

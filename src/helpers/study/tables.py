@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.files import whole_file
+from helpers.study.brought_tables import BROUGHT
 from helpers.study.columns import (
     DAY,
     FLOAT,
@@ -187,6 +188,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             *EARLY,
             *FURTHER,
             *REGISTERS,
+            *BROUGHT,
         )
     }
 )

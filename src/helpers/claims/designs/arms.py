@@ -1,0 +1,98 @@
+"""Two arms of groups, or of people in groups: differences and ratios of means.
+
+Whole clusters are drawn for both arms at once, so what a network shares cancels.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims import gates
+from helpers.claims.readings import SEED
+from helpers.survival import Clusters, clusters_of
+from helpers.survival.bootstrap import bootstrap
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.claims.evidence import Evidence
+    from helpers.survival import Interval
+    from helpers.survival.interval import ScaleName
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["clusters_for", "difference", "mean_ratio", "sizes", "tabled"]
+
+
+def clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
+    """Return the clusters of rows about groups: those of their groups."""
+    groups = evidence.groups[evidence.groups["group"].isin(group)]
+    whole = clusters_of(groups["network"], groups["batch"])
+    codes = pd.Series(whole.codes, groups["group"])
+    return Clusters(group.map(codes).to_numpy(), whole.count, whole.kind)
+
+
+def tabled(evidence: Evidence, **columns: pd.Series[float]) -> pd.DataFrame:
+    """Return the groups that have a value in every column, with their network."""
+    whose = evidence.groups.set_index("group", drop=False)[
+        ["group", "network", "batch"]
+    ]
+    rows = whose.join(pd.DataFrame(columns), how="inner").dropna(subset=list(columns))
+    return rows.reset_index(drop=True)
+
+
+def sizes(
+    exposed: npt.ArrayLike, least: int = gates.LEAST_IN_ARM, what: str = "groups"
+) -> gates.Gate:
+    """Ask for enough on either side.
+
+    >>> sizes([1.0] * 30 + [0.0] * 29).detail
+    '30 groups exposed and 29 not, 30 needed in each'
+    """
+    side = np.asarray(exposed, bool)
+    many = int(side.sum()), int((~side).sum())
+    detail = f"{many[0]} {what} exposed and {many[1]} not, {least} needed in each"
+    return gates.Gate("arms", min(many) >= least, detail)
+
+
+def difference(
+    values: npt.ArrayLike, exposed: npt.ArrayLike, clusters: Clusters
+) -> Interval:
+    """Return the mean of the exposed less that of the others."""
+    return _contrast(values, exposed, clusters, "identity", None)
+
+
+def mean_ratio(
+    values: npt.ArrayLike,
+    exposed: npt.ArrayLike,
+    clusters: Clusters,
+    exposure: npt.ArrayLike | None = None,
+) -> Interval:
+    """Return the mean (or the rate by `exposure`) of the exposed over the others'."""
+    return _contrast(values, exposed, clusters, "log", exposure)
+
+
+def _contrast(
+    values: npt.ArrayLike,
+    exposed: npt.ArrayLike,
+    clusters: Clusters,
+    scale: ScaleName,
+    exposure: npt.ArrayLike | None,
+) -> Interval:
+    y, side = np.asarray(values, np.float64), np.asarray(exposed, np.float64)
+    under = np.ones(len(y)) if exposure is None else np.asarray(exposure, np.float64)
+    table = np.column_stack(
+        [y * side, under * side, y * (1 - side), under * (1 - side)]
+    )
+
+    def statistic(weights: Floats) -> Floats:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            top, base, other, below = (weights @ table).T
+            one, two = top / base, other / below
+            found: Floats = one / two if scale == "log" else one - two
+        return found
+
+    return bootstrap(statistic, clusters, scale, seed=SEED)

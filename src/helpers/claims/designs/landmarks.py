@@ -1,0 +1,58 @@
+"""Comparisons at a landmark of what people recorded by then, and literal forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers.claims.designs.landmark import Landmark, log_adjusted
+from helpers.claims.finding import Beside
+from helpers.inference import clopper_pearson
+
+if TYPE_CHECKING:
+    from helpers.claims.evidence import Evidence
+
+__all__ = ["compared", "literal", "volume"]
+
+BEFORE = {14: "1-13", 28: "0-27", 56: "28-55", 84: "56-83"}
+A_YEAR = 365.0
+
+
+def compared(
+    evidence: Evidence,
+    exposure: pd.Series[float],
+    day: int,
+    **how: Any,  # noqa: ANN401 - fields of a Landmark, handed on
+) -> Landmark:
+    """Return the comparison of groups alive at an age, adjusted for their volume."""
+    return Landmark(
+        evidence=evidence,
+        exposure=exposure.astype("float64"),
+        adjust=volume(evidence, day),
+        day=float(day),
+        last_day=day - 1.0,
+        **how,
+    )
+
+
+def volume(evidence: Evidence, day: int) -> pd.DataFrame:
+    """Return logs of messages and posters in the weeks before, where they are known."""
+    if day not in BEFORE:
+        return pd.DataFrame(index=evidence.groups["group"])
+    rows = evidence.window(BEFORE[day]).set_index("group")
+    columns = ["said", *(["spoke"] if rows["spoke"].notna().any() else [])]
+    return log_adjusted(rows, *columns)
+
+
+def literal(one: Landmark, side: float, *, alive: bool) -> tuple[Beside, ...]:
+    """Return how many of one side were alive, or dead, at a year: a literal form."""
+    data = one.at_risk(one.reading(one.evidence))
+    rows = data[data["exposure"] == side]
+    known = rows[(rows["duration"] >= A_YEAR) | rows["ended"]]
+    if known.empty:
+        return ()
+    lived = int((known["duration"] >= A_YEAR).sum())
+    many = lived if alive else len(known) - lived
+    told = f"{'alive' if alive else 'dead'} at 365 d, exposure {side:g}"
+    return (Beside(told, clopper_pearson(many, len(known))),)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
+from helpers.small_counts import least, told
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -156,4 +158,4 @@ def say(topic: str, template: str, /, **values: object) -> Prose:
     >>> print(say("demo", "Of {groups:count} groups", groups=12).markdown)
     Of <span data-number="demo.groups" data-value="12.0">12</span> groups
     """
-    return Prose(_Writer(topic).format(template, **values))
+    return Prose(told(_Writer(topic).format(template, **values), least()))

@@ -12,19 +12,22 @@ import pickle
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from helpers.files import whole_file
+from helpers.small_counts import least, withheld
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from helpers.claims.evaluate import Verdict
     from helpers.study import Study
+
+    Evaluate = Callable[[str, Study], Verdict]
 
 __all__ = ["once_a_run", "remembering"]
 
 FOLDER = "SHEQUN_VERDICTS"
-T = TypeVar("T")
 
 
 @contextmanager
@@ -45,19 +48,23 @@ def remembering(room: Path) -> Iterator[None]:
             del os.environ[FOLDER]
 
 
-def once_a_run(evaluate: Callable[[str, Study], T]) -> Callable[[str, Study], T]:
-    """Return `evaluate` so that a run asks it once about a claim and a study."""
+def once_a_run(evaluate: Evaluate) -> Evaluate:
+    """Return `evaluate` so that a run asks it once about a claim and a study.
+
+    What it returns is to be shown: small counts of people are taken from it here, so
+    that no page, table, figure or number can hold them.
+    """
 
     @functools.wraps(evaluate)
-    def remembered(claim_id: str, study: Study) -> T:
+    def remembered(claim_id: str, study: Study) -> Verdict:
         if not (folder := os.environ.get(FOLDER)):
-            return evaluate(claim_id, study)
+            return withheld(evaluate(claim_id, study), least())
         kept = Path(folder) / f"{claim_id}.{study.name}.{study.checksum}"
         if kept.is_file():
             # this run wrote it, into a folder that nobody else may read or write
-            found: T = pickle.loads(kept.read_bytes())  # noqa: S301
+            found: Verdict = pickle.loads(kept.read_bytes())  # noqa: S301
             return found
-        verdict = evaluate(claim_id, study)
+        verdict = withheld(evaluate(claim_id, study), least())
         with whole_file(kept) as partial:
             partial.write_bytes(pickle.dumps(verdict))
         return verdict

@@ -11,7 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from helpers import paths
+from helpers import paths, small_counts
+from helpers.errors import NotIdentifiableError
 from helpers.figures import citation
 from helpers.figures.checks import FigureError, check_figure, check_id
 from helpers.figures.spreadsheet import csv_text
@@ -115,14 +116,18 @@ def save(
         If our face lacks a character.
     MissingSourceError
         If a study has no manifest.
+    NotIdentifiableError
+        If the picture would show a count of people too small to be shown.
     """
     check_id(figure_id)
+    _check_counts(data, figure_id)
     for name, text in {"title": title, "caption": caption, "alt": alt}.items():
         if not text.strip():
             raise FigureError(f"no {name}", where=figure_id, remedy="say it in words")
     target = paths.figures_folder() if folder is None else folder
     sources = [citation.Source.read(study) for study in studies]
     told = (figure_id, title, sources, version("shequn-evidence"))
+    caption, alt = (small_counts.told(t, small_counts.least()) for t in (caption, alt))
     words = (title, caption, alt, tuple(claims), citation.plain(*told))
     saved = SavedFigure(figure_id, *words, folder=target)
     with house_style():
@@ -133,6 +138,17 @@ def save(
     write_text(saved.file("txt"), saved.citation)
     _write_provenance(saved, sources)
     return saved
+
+
+def _check_counts(data: pd.DataFrame, figure_id: str) -> None:
+    """Refuse a picture of small counts of people: ink can't be hidden like a cell."""
+    k = small_counts.least()
+    if not small_counts.hidden(data, k).equals(data):
+        raise NotIdentifiableError(
+            f"it would show counts of fewer than {k} people",
+            where=figure_id,
+            remedy="for your own eyes only, run with --k 1",
+        )
 
 
 def _draw(figure: Figure, saved: SavedFigure) -> None:

@@ -1,12 +1,17 @@
-"""A frame as a page shows it: formatted cells, no index, scrolling inside itself."""
+"""A frame as a page shows it: formatted cells, no index, scrolling inside itself.
+
+Small counts of people in a user's own study are hidden here, in whatever is shown.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+from helpers.small_counts import hidden, least, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -46,20 +51,22 @@ class Table:
     @property
     def written(self) -> pd.DataFrame:
         """The frame with every cell as text."""
-        columns = {name: self._column(name) for name in self.frame.columns}
-        return pd.DataFrame(columns, columns=self.frame.columns)
+        shown = hidden(self.frame, least())
+        columns = {name: self._column(shown[name]) for name in shown.columns}
+        return pd.DataFrame(columns, columns=shown.columns)
 
-    def _column(self, name: str) -> list[str]:
-        write = self.formats.get(name, str)
-        return ["–" if pd.isna(v) else write(v) for v in self.frame[name].tolist()]
+    def _column(self, cells: pd.Series[Any]) -> list[str]:
+        write = self.formats.get(str(cells.name), str)
+        return [_cell(value, write) for value in cells.tolist()]
 
     def to_text(self) -> str:
         """Return the table for a terminal."""
         shown = () if self.frame.empty else (self.written.to_string(index=False),)
-        return "\n".join((*shown, *self.notes))
+        return "\n".join((*shown, *(told(note, least()) for note in self.notes)))
 
     def _repr_html_(self) -> str:
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        said = (escape(told(note, least())) for note in self.notes)
+        notes = "".join(f"<li>{note}</li>" for note in said)
         listed = f"<ul class='shequn-notes'>{notes}</ul>" if notes else ""
         return (self._table() if len(self.frame) else "") + listed
 
@@ -82,6 +89,12 @@ class Table:
 
     def __repr__(self) -> str:
         return self.to_text()
+
+
+def _cell(value: object, write: Callable[..., str]) -> str:
+    if isinstance(value, str):
+        return told(value, least())
+    return "–" if pd.isna(value) else write(value)  # type: ignore[call-overload]
 
 
 def _align(dtype: object) -> str:

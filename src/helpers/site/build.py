@@ -21,6 +21,7 @@ from helpers.site.evidence import board_of
 from helpers.site.execution import Run, execute
 from helpers.site.pages import told_in, told_of, write_pages
 from helpers.site.quotable import record_names
+from helpers.small_counts import notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -138,8 +139,7 @@ def _key(source: Path) -> str:
     named = [
         f"{file.relative_to(source).as_posix()}:{checksum(file)}" for file in files
     ]
-    notice = os.environ.get("SHEQUN_NOTICE", "")
-    return checksum_of([code_checksum(), sys.version, notice, *named])
+    return checksum_of([code_checksum(), sys.version, notice(), *named])
 
 
 def _text(file: Path) -> str:

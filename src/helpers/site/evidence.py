@@ -22,13 +22,15 @@ from helpers.claims.rules import Word
 from helpers.claims.special import rule_of
 from helpers.files import checksum, checksum_of, write_text
 from helpers.site.board import Answer, Board, Cell, Check, Range
+from helpers.small_counts import least
 from helpers.study import open_studies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from helpers.claims import Claim, Verdict
-    from helpers.claims.agreement import Specification
+    from helpers.claims.specifications import Outcome
+    from helpers.claims.specifications import Range as Span
     from helpers.site.board import Met
     from helpers.study import Study
     from helpers.survival import Interval
@@ -69,7 +71,8 @@ def _key(folders: Iterable[Path]) -> str:
         and file.relative_to(root).parts[0] not in NOT_EVIDENCE
     )
     tables = [(f.name, checksum(f / "manifest.json")) for f in folders]
-    return checksum_of(part for pair in (*code, *tables) for part in pair)
+    shown = ("least number of people shown", str(least()))
+    return checksum_of(part for pair in (*code, *tables, shown) for part in pair)
 
 
 def evaluated(folders: Sequence[Path], claims: Sequence[str] = ()) -> Board:
@@ -168,15 +171,15 @@ def _cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
     )
 
 
-def _shown(one: Specification) -> bool:
+def _shown(one: Outcome) -> bool:
     return bool(one.legs) and one.legs[0] is not None
 
 
-def _way(one: Specification) -> Range:
+def _way(one: Outcome) -> Range:
     leg = one.legs[0]
     assert leg is not None  # noqa: S101 - `_shown` chose it
     return _range(one.name, leg, counts=one.counts)
 
 
-def _range(name: str, leg: Interval, *, counts: bool = True) -> Range:
+def _range(name: str, leg: Interval | Span, *, counts: bool = True) -> Range:
     return Range(name, float(leg.estimate), float(leg.low), float(leg.high), counts)

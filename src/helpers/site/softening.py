@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
+from helpers.small_counts import least, told
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
@@ -19,6 +21,8 @@ FOLLOWS = "NameError"  # what a cell that failed did not define
 def soften(name: str, notebook: NotebookNode) -> None:
     """Put a sentence in place of each traceback; tell stderr of what was not foreseen.
 
+    Warnings of libraries are left out: they speak of data that nobody has seen before.
+
     Examples
     --------
     >>> failed = nbformat.v4.new_output("error", ename=EXPECTED, evalue="2 groups")
@@ -30,7 +34,13 @@ def soften(name: str, notebook: NotebookNode) -> None:
     """
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "code":
-            cell.outputs = [_soft(output, name, number) for output in cell.outputs]
+            kept = [output for output in cell.outputs if not _is_warning(output)]
+            cell.outputs = [_soft(output, name, number) for output in kept]
+
+
+def _is_warning(output: NotebookNode) -> bool:
+    """Tell what was written to stderr: a library's remark, which is no finding."""
+    return bool(output.output_type == "stream" and output.name == "stderr")
 
 
 def _soft(output: NotebookNode, name: str, number: int) -> NotebookNode:
@@ -38,7 +48,7 @@ def _soft(output: NotebookNode, name: str, number: int) -> NotebookNode:
         return output
     said = output.evalue.rstrip(".").partition(" Hint:")[0].rstrip(".")
     if output.ename == EXPECTED:
-        text = f"These data cannot show this: {said}."
+        text = f"These data cannot show this: {told(said, least())}."
     elif output.ename == FOLLOWS:
         text = "This rests on a result above that these data cannot show."
     else:

@@ -32,6 +32,10 @@ COUNTS = (  # of people, under names that count other things elsewhere
     "engaged", "joined", "readers", "active", "shared",
 )  # fmt: skip
 KEY = "key"
+OF_A_PERSON = frozenset(
+    {"join", "leave", "kick", "owner_change", "role_change", "recall", "poke", "pin"}
+    | {"red_packet", "transfer", "poll", "call", "announcement", "unrecognised"}
+)
 
 
 def export_tables(study: Study, folder: Path, k: int) -> None:
@@ -53,6 +57,8 @@ def _guarded(study: Study, table: Table, k: int) -> pd.DataFrame:
     rows = study.table(table.name)
     if k <= 1:
         return rows
+    if table.name == "events":
+        rows = rows[~rows["kind"].isin(OF_A_PERSON)]
     few = _few(study, rows, k)
     gone = [name for name in (KEY, *OF_ONE) if name in rows]
     masked = {

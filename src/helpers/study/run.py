@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers import paths
 from helpers.files import writing
+from helpers.small_counts import showing
 from helpers.study.exported import export_tables
 from helpers.study.group_facts import read_group_facts
 from helpers.study.hand_labels import read_hand_labels
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Done", "Plan", "run", "studied"]
 
 STORE, STUDY, TABLES = "store", "processed/study", "tables"
-OPEN_NOTICE = "--k 1: small counts of people are shown. For your own eyes only."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,11 +80,10 @@ def run(plan: Plan) -> Done:
     with locked(plan.out), writing(plan.out):
         _sweep(plan.out)
         study, refused = studied(plan)
-        os.environ["SHEQUN_K"] = str(plan.k)
-        os.environ["SHEQUN_NOTICE"] = OPEN_NOTICE if plan.k <= 1 else ""
         beside = paths.study_folders() if plan.compare else []
         folders = [study.folder, *beside]
-        index = make_site(study_folders=folders, out=plan.out, lenient=True)
+        with showing(plan.k):
+            index = make_site(study_folders=folders, out=plan.out, lenient=True)
     return Done(study, index, refused)
 
 

@@ -6,6 +6,7 @@ from helpers import __version__, fonts
 from helpers.site import chrome
 from helpers.site.rendering import PAGES
 from helpers.site.search import SearchBoth
+from helpers.small_counts import notice
 
 project = "Shequn Evidence"
 version = release = __version__
@@ -40,6 +41,7 @@ html_show_search_summary = False  # a page opened from a disk may not fetch othe
 html_search_language = SearchBoth.lang
 html_context = {"default_mode": "auto"}  # follow the reader's light or dark
 html_theme_options = {
+    "announcement": notice(),  # that small counts are shown, if they are
     "navbar_center": [],
     "navbar_persistent": ["language.html", "search-button-field"],
     "navbar_end": ["theme-switcher"],

@@ -14,6 +14,7 @@ from helpers.corpora import (
     apache_podlings,
     chicago_rug,
     cn_colearning,
+    dated_rules,
     deepin_sigs,
     discourse_reads,
     fcc_gitter,
@@ -21,6 +22,7 @@ from helpers.corpora import (
     k8s_sigs,
     lean_teams,
     lemmy_instances,
+    metafilter_paid_gate,
     r_user_groups,
     raku_irc,
     rladies_meetup,
@@ -77,6 +79,8 @@ CORPORA: Mapping[str, Corpus] = MappingProxyType(
             lean_teams,
             k8s_sigs,
             deepin_sigs,
+            dated_rules,
+            metafilter_paid_gate,
         )
     }
 )

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.formats.text_counts import counts
 from helpers.records import SCHEMAS, Batch
 from helpers.text.columns import as_texts
 
@@ -77,7 +78,7 @@ def messages(
         "sender": sender,
         "kind": kinds,
         "text": words,
-        **_counts(words),
+        **counts(words),
         **others,
     }
     return batch("message", rows, **given)
@@ -115,16 +116,6 @@ def _worded(words: pa.Array, kinds: pa.Array) -> pa.Array:
     return pc.if_else(
         pc.take(silent, kinds.indices), pa.scalar(None, pa.string()), words
     )
-
-
-def _counts(words: pa.Array) -> dict[str, pa.Array]:
-    filled = pc.fill_null(words, "")
-    return {
-        "chars": pc.utf8_length(filled),
-        "links": pc.count_substring_regex(filled, "https?://"),
-        "has_code": pc.match_substring(filled, "```"),
-        "has_question": pc.match_substring_regex(filled, "[?？]"),
-    }
 
 
 def _column(values: Any, rows: int, kind: pa.DataType) -> pa.Array:  # noqa: ANN401

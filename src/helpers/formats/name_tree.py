@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["NameTree", "name_tree", "replaced"]
+__all__ = ["NameTree", "child", "name_tree", "replaced"]
 
 _LONG = 2  # characters: shorter names count only behind an @
 _GROWTH = 3  # times a text at most: "[name]" for an @ and one character
@@ -127,7 +127,7 @@ def _words() -> npt.NDArray[np.bool_]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+def child(tree, node, symbol):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201  pragma: no cover
     """Return the node that a symbol leads to, or 0."""
     low, high = tree.first[node], tree.first[node + 1]
     while low < high:
@@ -152,7 +152,7 @@ def _longest(points, start, begin, stop, tree, words, least):  # type: ignore[no
         best = 1
     for at in range(start + 1, stop):
         symbol = tree.symbols[points[at]]
-        node = _child(tree, node, symbol) if symbol else 0
+        node = child(tree, node, symbol) if symbol else 0
         if not node:
             break
         inside = at + 1 < stop and words[points[at]] and words[points[at + 1]]

@@ -14,20 +14,24 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers import paths
 from helpers.errors import BrokenFileError, ShequnError
+from helpers.formats import siphash
+from helpers.formats.utf8 import utf8
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy.typing as npt
 
 __all__ = ["KEY_BYTES", "Pseudonyms", "load_key"]
 
 KEY_BYTES = 32
 DIGEST_BYTES = 10  # 80 bits: no two of a thousand million people meet by chance
+_DIGITS = 16  # hexadecimal ones of 64 bits
 
 
 class Pseudonyms:
@@ -60,20 +64,32 @@ class Pseudonyms:
         ).hexdigest()
 
     @cached_property
-    def _column_key(self) -> str:
-        return hashlib.blake2b(b"messages", key=self._key, digest_size=8).hexdigest()
+    def _column_key(self) -> bytes:
+        return hashlib.blake2b(
+            b"messages", key=self._key, digest_size=siphash.KEY_BYTES
+        ).digest()
 
     def message_ids(self, ids: pa.Array) -> pa.Array:
         """Return keyed 64-bit SipHashes of a column of message ids; nulls stay null.
 
         Message ids are as many as messages, so they are hashed a column at a time.
+
+        >>> Pseudonyms(bytes(32)).message_ids(pa.array(["1", "2", None])).to_pylist()
+        ['b934b0b2a61c654b', 'a49fdbfd000a2be2', None]
         """
-        values = pc.fill_null(ids, "").to_numpy(zero_copy_only=False)
-        hashed = pd.util.hash_array(
-            values.astype(object), hash_key=self._column_key, categorize=False
-        )
-        missing = pc.is_null(ids).to_numpy(zero_copy_only=False)
-        return pa.array(np.asarray(hashed), mask=missing).cast(pa.string())
+        if ids.null_count == len(ids):
+            return ids
+        hashed = siphash.hashes(utf8(ids), self._column_key)
+        texts = _hexadecimal(hashed)
+        return pc.if_else(pc.is_valid(ids), texts, None) if ids.null_count else texts
+
+
+def _hexadecimal(numbers: npt.NDArray[np.uint64]) -> pa.Array:
+    digits = numbers.astype(">u8").tobytes().hex().encode()
+    starts = np.arange(numbers.size + 1, dtype=np.int32) * _DIGITS
+    return pa.StringArray.from_buffers(
+        numbers.size, pa.py_buffer(starts), pa.py_buffer(digits)
+    )
 
 
 def load_key(path: Path | None = None) -> bytes:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Self
+
 __all__ = [
     "BrokenFileError",
     "MissingSourceError",
@@ -33,6 +36,11 @@ class ShequnError(Exception):
         place = f"{where}: " if where else ""
         hint = f" Hint: {remedy}." if remedy else ""
         super().__init__(f"{place}{what}.{hint}")
+
+    def __reduce__(self) -> tuple[partial[Self], tuple[()]]:
+        """Cross from one process to another as it is."""
+        again = partial(type(self), self.what, where=self.where, remedy=self.remedy)
+        return again, ()
 
 
 class BrokenFileError(ShequnError):

@@ -13,6 +13,7 @@ from helpers.files import checksum
 from helpers.formats.source import Options
 from helpers.records import DAY_US, SECOND_US
 from helpers.simulate.exports import WRITERS, Community, Person, Post
+from helpers.study import aside
 from helpers.study.ingest import Terms, ingest
 from helpers.study.lock import locked
 
@@ -180,3 +181,16 @@ def test_a_damaged_manifest_is_told(tmp_path):
     manifest.write_bytes(before + b"{no json}\n")
     with pytest.raises(BrokenFileError, match="manifest can't be read"):
         ingest([one], tmp_path / "store", Terms())
+
+
+def test_several_readers_make_the_same_bytes(tmp_path, monkeypatch):
+    """Whoever reads, exports are added in their order, and a broken one is named."""
+    for n, form in enumerate(("chatlab", "qq", "telegram", "chatlab")):
+        export(tmp_path / "in" / f"{n}", form, 9 + n, f"70080090{n % 3}")
+    bad = export(tmp_path / "in" / "4", "telegram", 9, "1")
+    bad.write_bytes(bad.read_bytes()[:-40])
+    alone = ingest([tmp_path / "in"], tmp_path / "one", Terms())
+    monkeypatch.setattr(aside, "PAYS", 0)
+    several = ingest([tmp_path / "in"], tmp_path / "two", Terms())
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+    assert [str(e) for e in several.refused] == [str(e) for e in alone.refused]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import checksum, checksum_of
-from helpers.formats import recognise
+from helpers.formats import FORMATS, recognise
 from helpers.formats.source import Source
 
 if TYPE_CHECKING:
@@ -15,18 +16,18 @@ if TYPE_CHECKING:
 
     from helpers.formats.source import Options
 
-__all__ = ["Found", "exports_in", "fingerprint"]
+__all__ = ["Found", "exports_in", "fingerprint", "fingerprints", "size_of"]
 
 # formats whose exports are folders of files that a format would take alone, too
 IN_FOLDERS = frozenset(
-    {"PyWxDump", "chatlog", "Zulip archive", "Zulip realm export", "Gitter archive"}
+    {"pywxdump", "chatlog", "zulip_archive", "zulip_realm", "gitter"}
 )
 
 
 class Found(NamedTuple):
-    """The exports, in order, and what else lay there, with the reason."""
+    """The exports in order, each with its format, and what else lay there, and why."""
 
-    exports: tuple[Path, ...]
+    exports: dict[Path, str]
     others: tuple[BrokenFileError, ...]
 
 
@@ -44,51 +45,50 @@ def exports_in(paths: Iterable[Path], options: Options | None = None) -> Found:
         If no export is there: why the first of the files is none.
     """
     named = list(paths)
-    exports: list[Path] = []
-    others: list[BrokenFileError] = []
+    look = _Look(options)
     for path in named:
         if not path.exists():
             raise MissingSourceError(
                 "is not there", where=str(path), remedy="check the path of the export"
             )
-        _look(path, options, exports, others)
-    if not exports:
-        raise (
-            others[0]
-            if others
-            else BrokenFileError(
-                "there is no export here", where=", ".join(map(str, named))
-            )
-        )
-    return Found(tuple(dict.fromkeys(exports)), tuple(others))
+        look.through(path)
+    if not look.exports:
+        where = ", ".join(map(str, named))
+        none = BrokenFileError("there is no export here", where=where)
+        raise next(iter(look.others), none)
+    return Found(look.exports, tuple(look.others))
 
 
-def _look(
-    path: Path,
-    options: Options | None,
-    exports: list[Path],
-    others: list[BrokenFileError],
-) -> None:
-    found = _format(path, options)
-    if not path.is_dir():
-        if isinstance(found, BrokenFileError):
-            others.append(found)
-        else:
-            exports.append(path)
-        return
-    inside = list(_entries(path))
-    if isinstance(found, str) and _is_one(found, inside, options):
-        exports.append(path)
-        return
-    for one in inside:
-        _look(one, options, exports, others)
+class _Look:
+    """Looks through files and folders, at each once."""
 
+    def __init__(self, options: Options | None) -> None:
+        self._options = options
+        self._seen: dict[Path, str | BrokenFileError] = {}
+        self.exports: dict[Path, str] = {}
+        self.others: list[BrokenFileError] = []
 
-def _is_one(whole: str, inside: list[Path], options: Options | None) -> bool:
-    """Tell whether a folder is one export rather than several beside each other."""
-    alone = [_format(one, options) for one in inside]
-    forms = [form for form in alone if isinstance(form, str)]
-    return len(forms) <= 1 or (whole in IN_FOLDERS and set(forms) == {whole})
+    def through(self, path: Path) -> None:
+        """Note the exports at a path."""
+        found = self._format(path)
+        inside = list(_entries(path)) if path.is_dir() else []
+        if isinstance(found, str) and (not path.is_dir() or self._is_one(path, inside)):
+            self.exports[path] = found
+        elif not path.is_dir() and isinstance(found, BrokenFileError):
+            self.others.append(found)
+        for one in inside if path not in self.exports else ():
+            self.through(one)
+
+    def _is_one(self, folder: Path, inside: list[Path]) -> bool:
+        """Tell whether a folder is one export rather than several side by side."""
+        whole = self._format(folder)
+        forms = [form for one in inside if isinstance(form := self._format(one), str)]
+        return len(forms) <= 1 or (whole in IN_FOLDERS and set(forms) == {whole})
+
+    def _format(self, path: Path) -> str | BrokenFileError:
+        if path not in self._seen:
+            self._seen[path] = _recognised(path, self._options)
+        return self._seen[path]
 
 
 def _entries(folder: Path) -> Iterator[Path]:
@@ -97,11 +97,24 @@ def _entries(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _format(path: Path, options: Options | None) -> str | BrokenFileError:
+def _recognised(path: Path, options: Options | None) -> str | BrokenFileError:
     try:
-        return recognise(Source(path, options)).NAME
+        form = recognise(Source(path, options))
     except BrokenFileError as error:
         return error
+    return next(name for name in FORMATS if FORMATS[name] is form)
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of an export."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files)
+
+
+def fingerprints(paths: Iterable[Path]) -> list[str]:
+    """Return the fingerprint of each export, two at a time."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(fingerprint, paths))
 
 
 def fingerprint(path: Path) -> str:

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from errno import EDQUOT, ENOSPC, EROFS
 from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
-from helpers.files import checksum_of, unwritable, writing
-from helpers.formats import read
+from helpers.files import checksum_of, writing
 from helpers.formats.pseudonyms import Pseudonyms, load_key
 from helpers.formats.source import Options
 from helpers.records import DAY_US, Batch
+from helpers.study.aside import Job, readings
 from helpers.study.doubles import Doubles
 from helpers.study.exports import Entry, Exports, open_exports
-from helpers.study.found import Found, exports_in, fingerprint
-from helpers.study.progress import Steps, steps
-from helpers.study.store import write_store
+from helpers.study.found import exports_in, fingerprints, size_of
+from helpers.study.progress import steps
+from helpers.study.store import open_store, write_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from helpers.formats.boundary import Reading
+    from helpers.study.aside import Aside
+    from helpers.study.found import Found
+    from helpers.study.store import Store
 
 __all__ = ["Ingested", "Terms", "day_us", "ingest", "key_print"]
 
 SHORT = 8  # hexadecimal digits of an export's pseudonym
-FULL = {ENOSPC, EDQUOT, EROFS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,29 +112,36 @@ def ingest(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:
 def _ingest(found: Found, folder: Path, terms: Terms) -> Ingested:
     exports = open_exports(folder, terms.kept())
     refused = list(found.others)
-    with _own_room(folder), steps("reading", len(found.exports)) as show:
-        prints = [fingerprint(path) for path in found.exports]
+    with _own_room(folder) as room, steps("reading", len(found.exports)) as show:
+        prints = fingerprints(found.exports)
         exports = _dated(exports, prints, terms.exported_us)
-        before, adder = len(exports.entries), _Adder(terms, prints, show)
-        for path, source in zip(found.exports, prints, strict=True):
-            show.next()
-            try:
-                exports = adder.add(exports, path, source)
-            except BrokenFileError as error:
-                refused.append(_unless_full(error, folder))
+        before, adder = len(exports.entries), _Adder(exports, terms, prints)
+        jobs = adder.jobs(found, room)
+        with readings(jobs.values(), _size(jobs), show.rows) as waiting:
+            for source, wait in zip(jobs, waiting, strict=True):
+                show.next()
+                try:
+                    adder.add(source, jobs[source].path, wait())
+                except BrokenFileError as error:
+                    refused.append(error)
+    exports = adder.exports
     if not exports.entries:
         raise refused[0]
     return Ingested(exports, len(exports.entries) - before, tuple(refused))
 
 
+def _size(jobs: Mapping[str, Job]) -> int:
+    return sum(size_of(job.path) for job in jobs.values())
+
+
 @contextmanager
-def _own_room(folder: Path) -> Iterator[None]:
+def _own_room(folder: Path) -> Iterator[Path]:
     """Keep what waits on disk inside the store, where the next run sweeps it."""
     before = tempfile.tempdir
     with tempfile.TemporaryDirectory(dir=folder, prefix="room-") as room:
         tempfile.tempdir = room
         try:
-            yield
+            yield Path(room)
         finally:
             tempfile.tempdir = before
 
@@ -153,86 +160,76 @@ def _dated(exports: Exports, prints: Iterable[str], day_us: int | None) -> Expor
     return replace(exports, entries=entries).written()
 
 
-def _unless_full(error: BrokenFileError, folder: Path) -> BrokenFileError:
-    """Return the error, but raise it if it is the disk that is to blame."""
-    cause = error.__cause__
-    if isinstance(cause, OSError) and cause.errno in FULL:
-        raise unwritable(folder, cause) from error
-    return error
-
-
 class _Adder:
     """Adds exports that are given together."""
 
-    def __init__(self, terms: Terms, prints: Iterable[str], show: Steps) -> None:
-        self._terms, self._show = terms, show
+    def __init__(self, exports: Exports, terms: Terms, prints: Iterable[str]) -> None:
+        self.exports, self._terms, self._prints = exports, terms, tuple(prints)
         self._together = checksum_of(sorted(set(prints)))
         self._hidden = Pseudonyms(load_key(terms.key))
+        self._groups = {key for entry in exports.entries for key in entry.groups}
 
-    def add(self, exports: Exports, path: Path, source: str) -> Exports:
-        """Return the exports with one more, unless it is there already."""
-        if source in exports:
-            return exports
-        terms, part = self._terms, exports.next_part
-        reading = read(path, key=terms.key, options=terms.options)
-        fresh = _Fresh(exports, reading, self._show)
-        store = write_store(fresh, exports.part(part), fresh.tally)
-        last = reading.observability.window_us[1]
-        return exports.adding(
-            Entry(
-                part=part,
-                source=source,
-                name=self._hidden.of("file", path.name)[:SHORT],
-                form=reading.format.NAME,
-                together=self._together,
-                exported_us=terms.exported_us,
-                last_us=last if fresh.messages else None,
-                groups=tuple(sorted(fresh.groups)),
-                read=fresh.messages + reading.losses.rows,
-                again=fresh.messages - store.rows["message"],
-                lost=reading.losses.rows,
-                observability=reading.observability.as_dict(),
+    def jobs(self, found: Found, room: Path) -> dict[str, Job]:
+        """Return what is to be read, each export once, by its fingerprint."""
+        there = {entry.source for entry in self.exports.entries}
+        return {
+            source: Job(
+                path=path,
+                form=form,
+                key=self._terms.key,
+                options=self._terms.options,
+                room=room / source,
             )
+            for (path, form), source in zip(
+                found.exports.items(), self._prints, strict=True
+            )
+            if source not in there
+        }
+
+    def add(self, source: str, path: Path, aside: Aside) -> None:
+        """Add what was read of an export and is new."""
+        part = self.exports.next_part
+        rows = self._adopt(aside, self.exports.part(part))
+        last = aside.observability["window_us"][1]
+        entry = Entry(
+            part=part,
+            source=source,
+            name=self._hidden.of("file", path.name)[:SHORT],
+            form=aside.form,
+            together=self._together,
+            exported_us=self._terms.exported_us,
+            last_us=last if aside.messages else None,
+            groups=aside.groups,
+            read=aside.messages + aside.lost,
+            again=aside.messages - rows,
+            lost=aside.lost,
+            observability=aside.observability,
         )
+        self.exports = self.exports.adding(entry)
+        self._groups.update(aside.groups)
 
-
-def _untitled(batch: Batch) -> Batch:
-    """Drop what events and system lines say: groups' names; nothing is made of it."""
-    name = {"event": "value", "message": "text"}.get(batch.kind)
-    if name is None:
-        return batch
-    said = batch.table[name]
-    spoken: pa.Array = pa.array([False] * len(said))
-    if batch.kind == "message":
-        kind = pc.fill_null(batch.table["kind"].cast(pa.string()), "")
-        spoken = pc.invert(pc.is_in(kind, pa.array(["system", "notice"])))
-    kept = pc.if_else(spoken, said, pa.scalar(None, pa.string()))
-    at = batch.table.schema.get_field_index(name)
-    return Batch(batch.kind, batch.table.set_column(at, name, kept))
+    def _adopt(self, aside: Aside, folder: Path) -> int:
+        """Put what is new in its place; return the messages in it."""
+        if self._groups.isdisjoint(aside.groups):
+            aside.folder.replace(folder)
+            return aside.messages
+        store = open_store(aside.folder)
+        new = write_store(_Fresh(self.exports, store), folder, Counter(store.read))
+        shutil.rmtree(aside.folder)
+        return new.rows["message"]
 
 
 class _Fresh:
-    """The records of a reading that no earlier export had, counted as they go by."""
+    """The records of a store that no earlier export had."""
 
-    def __init__(self, exports: Exports, reading: Reading, show: Steps) -> None:
-        self._exports, self._reading, self._show = exports, reading, show
+    def __init__(self, exports: Exports, store: Store) -> None:
+        self._exports, self._store = exports, store
         self._doubles: dict[tuple[str, str], Doubles] = {}
-        self.groups: set[str] = set()
-        self.tally: Counter[str] = Counter()
-
-    @property
-    def messages(self) -> int:
-        """Messages read so far."""
-        return self.tally["messages"]
 
     def __iter__(self) -> Iterator[Batch]:
-        for batch in self._reading:
+        for batch in self._store:
             groups = set(pc.unique(batch.table["group"]).to_pylist()) - {None}
-            self.groups |= groups
-            if batch.kind == "message":
-                self.tally["messages"] += batch.table.num_rows
-                self._show.rows(batch.table.num_rows)
-            for one in self._split(_untitled(batch), groups):
+            for one in self._split(batch, groups):
                 if one.table.num_rows:
                     yield one
 

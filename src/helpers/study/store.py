@@ -12,14 +12,14 @@ import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import whole_folder
-from helpers.records import SCHEMAS
+from helpers.records import SCHEMAS, Batch
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from helpers.records import Batch, RecordKind
+    from helpers.records import RecordKind
 
 __all__ = ["Store", "open_store", "write_store"]
 
@@ -56,6 +56,15 @@ class Store:
         if kind in self.files:
             return list(self.files[kind])
         return sorted((self.folder / kind).glob("part-*.parquet"))
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Yield the records, in the batches in which they were written."""
+        for kind in SCHEMAS:
+            for path in self.parts(kind):
+                with pq.ParquetFile(path) as file:
+                    for at in range(file.num_row_groups):
+                        for batch in file.read_row_group(at).to_batches():
+                            yield Batch(kind, batch)
 
 
 def write_store(

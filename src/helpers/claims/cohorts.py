@@ -11,27 +11,44 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims import gates
-from helpers.claims.agreement import Specification
+from helpers.claims.designs.controls import Permutations, confounding, permuted
 from helpers.claims.finding import Beside, Finding
-from helpers.claims.readings import DECIDING, SEED, silent
-from helpers.inference import e_value, success_probability
+from helpers.claims.readings import (
+    DECIDING,
+    IGNORED,
+    SEED,
+    clocks_and_deaths,
+    read,
+    silent,
+)
+from helpers.claims.specifications import multiplied
+from helpers.inference import success_probability
 from helpers.records import DAY_US
 from helpers.survival import clusters_of, cox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from helpers.claims.deaths import Ends
     from helpers.claims.evidence import Evidence
     from helpers.claims.finding import Estimator
+    from helpers.claims.specifications import Specification
     from helpers.survival import Interval
 
 __all__ = ["ESTIMATORS", "half_are_lost", "later_cohorts_harder"]
 
 YEAR, HALF_YEAR = 365.0, 180.0
 LEAST_COHORTS, LEAST_YEARS = 3, 2
+EFFECTS = "an effect for each network"
 LIVELY_WINDOWS = {90.0: "56-83", 180.0: "152-179", 365.0: "337-364"}
 POSTERS, REPLY_RATIO = 5, 0.3
+HALVES_AND_MORE: Mapping[str, Mapping[str, float]] = MappingProxyType(
+    {
+        "posters": {"5 posters": 5, "3 posters suffice": 3, "8 posters needed": 8},
+        "reply_ratio": {"0.3 replies": 0.3, "reply ratio 0.15": 0.15, "0.45": 0.45},
+        "horizon": {"at 180 d": HALF_YEAR, "at 90 d": 90.0, "at 365 d": YEAR},
+    }
+)
 
 
 def half_are_lost(evidence: Evidence) -> Finding:
@@ -44,15 +61,6 @@ def half_are_lost(evidence: Evidence) -> Finding:
         _followed(watched.potential_at_least(HALF_YEAR)),
         gates.clustering(watched.network, watched.batch),
     )
-    ways: Mapping[str, Mapping[str, Any]] = {
-        "3 posters suffice": {"posters": 3},
-        "8 posters needed": {"posters": 8},
-        "reply ratio 0.15": {"reply_ratio": 0.15},
-        "reply ratio 0.45": {"reply_ratio": 0.45},
-        "explicit replies only": {"replies": "replies_explicit"},
-        "at 90 d": {"horizon": 90.0},
-        "at 365 d": {"horizon": YEAR},
-    }
     alive = _share(evidence, posters=0, reply_ratio=0.0, lost=False)
     successful = _share(evidence, lost=False)
     return Finding(
@@ -60,10 +68,7 @@ def half_are_lost(evidence: Evidence) -> Finding:
         definition="alive at 180 d without ≥ 5 posters and ≥ 0.3 replies a message in"
         " days 152–179; the dead and the successful are the others",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(name, partial(_share, evidence, **way))
-            for name, way in ways.items()
-        ),
+        specifications=multiplied(HALVES_AND_MORE, partial(_share, evidence)),
         beside=(Beside("alive", alive), Beside("successful", successful)),
         note=f"dead {1 - alive.estimate:.0%}, successful {successful.estimate:.0%}",
     )
@@ -110,10 +115,11 @@ def later_cohorts_harder(evidence: Evidence) -> Finding:
         legs=(ratio,),
         definition=f"HR per year of birth, {ends.definition} within 365 d",
         gates=asked,
-        specifications=tuple(_other_cohorts(evidence)),
+        specifications=_other_cohorts(evidence),
+        permuted=Permutations(ratio, partial(_dealt, data)),
         qualifiers=("association",),
         note="age, period and cohort cannot be told apart: cohorts under a constant"
-        f" period; E-value {e_value(ratio, common=True).estimate:.2f}",
+        f" period; {confounding(ratio, data['ended'].mean())}",
     )
 
 
@@ -166,42 +172,36 @@ def _per_year(data: pd.DataFrame, *, by_network: bool = False) -> Interval:
     return fit["year"].ratio
 
 
-def _other_cohorts(evidence: Evidence) -> Iterator[Specification]:
-    for form in ("last_message", "first_gap"):
-        for w_days in (30.0, 60.0, 90.0):
-            if (form, w_days) == ("last_message", 60.0):
-                continue
-            name = f"{form.replace('_', ' ')}, W = {w_days:g}"
-            yield Specification.tried(
-                name, partial(_read, evidence, form=form, w_days=w_days)
-            )
-    started = evidence.groups[evidence.groups["last_us"].notna()]
-    yield Specification.tried(
-        "ever started", partial(_read, replace(evidence, groups=started))
-    )
-    if len(evidence.networks) > 1:
-        yield Specification.tried(
-            "network effects", partial(_read, evidence, by_network=True)
-        )
-    for network in evidence.networks if len(evidence.networks) > 1 else ():
-        rest = evidence.groups[evidence.groups["network"] != network]
-        view = replace(evidence, groups=rest)
-        yield Specification.tried(f"without {network}", partial(_read, view))
+def _other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
+    """Return deaths, clocks, entry and networks multiplied: sets RA, RB and RG."""
+    sets: dict[str, Mapping[str, Any]] = {
+        **clocks_and_deaths(evidence, primary="last message, W = 60"),
+        "networks": {"all networks": "", **_effects(evidence)},
+    }
+
+    def way(networks: str, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
+        kept = evidence.groups[evidence.groups["network"] != networks]
+        view, ends = read(replace(evidence, groups=kept), **values)
+        data = _first_year(view, ends)
+        gates.passed(
+            *_span(data["origin_us"]), gates.groups(len(data)),
+            gates.coefficients(int(data["ended"].sum()), 1),
+        )  # fmt: skip
+        return _per_year(data, by_network=networks == EFFECTS)
+
+    return multiplied(sets, way, biased=[IGNORED])
 
 
-def _read(
-    evidence: Evidence,
-    *,
-    form: str = "last_message",
-    w_days: float = 60.0,
-    by_network: bool = False,
-) -> Interval:
-    data = _first_year(evidence, silent(evidence, w_days=w_days, form=form))
-    gates.passed(
-        *_span(data["origin_us"]), gates.groups(len(data)),
-        gates.coefficients(int(data["ended"].sum()), 1),
-    )  # fmt: skip
-    return _per_year(data, by_network=by_network)
+def _effects(evidence: Evidence) -> dict[str, str]:
+    """Return an effect for each network, and each network left out."""
+    networks = evidence.networks if len(evidence.networks) > 1 else []
+    left_out = {f"without {network}": network for network in networks}
+    return {EFFECTS: EFFECTS, **left_out} if networks else {}
+
+
+def _dealt(data: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with years of birth dealt out anew within each network."""
+    return _per_year(permuted(data, seed=seed, column="origin_us", within=("network",)))
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

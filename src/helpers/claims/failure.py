@@ -5,29 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers.claims import gates
-from helpers.claims.agreement import Specification
 from helpers.claims.finding import Beside, Finding
 from helpers.claims.lifetimes import frames_and_bounds
 from helpers.claims.limits import complement
 from helpers.claims.readings import (
     DECIDING,
     SEED,
+    conditional,
     failure,
     readings,
     silent,
     union,
     without_one_network,
 )
+from helpers.claims.specifications import Specification, multiplied
 from helpers.claims.threshold import never_active
 from helpers.errors import NotIdentifiableError
 from helpers.inference import success_probability
 from helpers.prose import share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     import numpy as np
     import numpy.typing as npt
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from helpers.claims.deaths import Ends
     from helpers.claims.evidence import Evidence
     from helpers.claims.finding import Estimator
+    from helpers.claims.readings import Filter
     from helpers.survival import Interval, Lifetimes
     from helpers.survival.lifetimes import Bools
 
@@ -44,6 +46,15 @@ YEAR = 365.0
 SUCCESS_WINDOWS = {180.0: "152-179", 365.0: "337-364"}
 POSTERS, REPLY_RATIO = 5, 0.3
 LEAST_FOR_SUCCESS = 72
+SUCCESSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "5 posters, reply ratio 0.3": {},
+        "3 posters suffice": {"posters": 3},
+        "8 posters needed": {"posters": 8},
+        "reply ratio 0.2": {"reply_ratio": 0.2},
+        "explicit replies only": {"replies": "replies_explicit"},
+    }
+)
 
 
 def over_90_fail(evidence: Evidence) -> Finding:
@@ -136,25 +147,24 @@ def successes(evidence: Evidence) -> Finding:
         legs=(_success(evidence),),
         definition="alive, ≥ 5 posters and ≥ 0.3 replies a message in days 337–364",
         gates=asked,
-        specifications=tuple(_other_successes(evidence)),
+        specifications=_other_successes(evidence),
         speaks_for=evidence.speaks_for(),
     )
 
 
-def _other_successes(evidence: Evidence) -> Iterator[Specification]:
-    ways = {
-        "3 posters suffice": partial(_success, posters=3),
-        "8 posters needed": partial(_success, posters=8),
-        "reply ratio 0.2": partial(_success, reply_ratio=0.2),
-        "explicit replies only": partial(_success, replies="replies_explicit"),
-        "at 180 d": partial(_success, horizon=180.0),
+def _other_successes(evidence: Evidence) -> tuple[Specification, ...]:
+    """Return definitions of success, ages and groups multiplied."""
+    sets = {
+        "success": SUCCESSES,
+        "horizon": {"at 365 d": YEAR, "at 180 d": 180.0},
+        "groups": conditional(evidence),
     }
-    for name, way in ways.items():
-        yield Specification.tried(name, partial(way, evidence))
-    large = evidence.groups[evidence.groups["posters"].fillna(0) >= POSTERS]
-    view = replace(evidence, groups=large)
-    name = "≥ 5 posters ever (conditional)"
-    yield Specification.tried(name, partial(_success, view))
+
+    def way(success: Mapping[str, Any], horizon: float, groups: Filter) -> Interval:
+        view = replace(evidence, groups=groups(evidence.groups))
+        return _success(view, horizon=horizon, **success)
+
+    return multiplied(sets, way)
 
 
 def _watched(evidence: Evidence) -> Lifetimes:

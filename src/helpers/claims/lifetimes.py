@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers.claims import gates
-from helpers.claims.agreement import Specification
 from helpers.claims.finding import Beside, Finding
 from helpers.claims.readings import DECIDING, SEED, failure, readings, silent
+from helpers.claims.specifications import Specification, multiplied
 from helpers.inference import rate_ratio
 from helpers.prose import share
 from helpers.records import DAY_US
@@ -32,11 +32,10 @@ __all__ = ["ESTIMATORS", "frames_and_bounds", "novelty_decay", "three_month_deat
 PRIMARY = "last message, W = 60"
 THREE_MONTHS, BRACKET = 105.0, (90.0, 120.0)
 LATE_DAYS = 84
-OTHER_WINDOWS: Mapping[str, tuple[str, str]] = MappingProxyType(
+WINDOWS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "days 28–55": ("1-13", "28-55"),
-        "days 84–181": ("1-13", "84-181"),
-        "day 0 counted": ("0-27", "56-83"),
+        "early": {"days 1–13": "1-13", "day 0 counted": "0-27"},
+        "late": {"days 56–83": "56-83", "28–55": "28-55", "84–181": "84-181"},
     }
 )
 
@@ -48,7 +47,9 @@ def three_month_death(evidence: Evidence) -> Finding:
     asked = gates.passed(*gates.failure(ends.lives, THREE_MONTHS))
     at = partial(failure, ends, error_days=error)
     bracket = (
-        Specification.tried(f"F({day:g} d)", partial(at, day), decisive=True)
+        Specification.tried(
+            f"F({day:g} d)", partial(at, day), counts=False, decisive=True
+        )
         for day in BRACKET
     )
     return Finding(
@@ -78,7 +79,7 @@ def frames_and_bounds(
         kept = ends.competing[np.isin(ends.lives.group, lives.group)]
         view = ends._replace(lives=lives, competing=kept)
         way = partial(failure, view, horizon, error_days=error)
-        yield Specification.tried(name, way, decisive=True)
+        yield Specification.tried(name, way, counts=False, decisive=True)
 
 
 def novelty_decay(evidence: Evidence) -> Finding:
@@ -104,10 +105,7 @@ def novelty_decay(evidence: Evidence) -> Finding:
                 counts=False,
                 decisive=True,
             ),
-            *(
-                Specification.tried(name, partial(_compared, evidence, *windows))
-                for name, windows in OTHER_WINDOWS.items()
-            ),
+            *multiplied(WINDOWS, partial(_compared, evidence)),
         ),
         note=f"{len(alive)} of {len(both)} groups still spoke at day {LATE_DAYS}",
     )

@@ -1,26 +1,22 @@
 """Other reasonable readings of a failure probability: the register's sets RA, RB, RD.
 
 RA: how a death is told · RB: where the clock starts, delayed entry on or off · RD:
-which groups count. Their product, at most 100 of them.
+which groups count.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import product
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from helpers.claims import gates
-from helpers.claims.agreement import Specification
 from helpers.claims.deaths import by_posters, by_rate, by_silence, failed
 from helpers.claims.limits import hull
-from helpers.errors import NotIdentifiableError
+from helpers.claims.specifications import Specification, multiplied
 from helpers.survival import failure_probability, naive
 
 if TYPE_CHECKING:
@@ -33,11 +29,18 @@ if TYPE_CHECKING:
     from helpers.survival import Interval
 
     Reading = Callable[[Evidence], Ends]
+    Clock = Callable[[Evidence], pd.DataFrame]
+    Filter = Callable[[pd.DataFrame], pd.DataFrame]
 
 __all__ = [
     "DEATHS",
+    "IGNORED",
     "SEED",
+    "at_least",
+    "clocks_and_deaths",
+    "conditional",
     "failure",
+    "read",
     "readings",
     "silent",
     "union",
@@ -47,24 +50,9 @@ __all__ = [
 SEED = 20161231  # of every bootstrap behind a verdict
 DECIDING = 5000  # samples: with ten networks, 1,000 leave a fifth of the error to luck
 SHOWN = 1000  # samples behind a specification
-MOST = 100
-PLAIN = "from origin, all groups"
+LATE, IGNORED = "late entry", "entry ignored"
 FEW_POSTERS, FEW_MEMBERS = 5, 10
 EARLY_DAYS = 28
-
-
-class _Cell(NamedTuple):
-    """One reading of one frame."""
-
-    death: str
-    frame: str
-    reading: Reading
-    evidence: Evidence
-    late_entry: bool = True
-
-    @property
-    def name(self) -> str:
-        return f"{self.death}, {self.frame}"
 
 
 def silent(
@@ -136,25 +124,47 @@ def failure(
 def readings(
     evidence: Evidence, horizon: float, *, primary: str
 ) -> tuple[Specification, ...]:
-    """Return the failure probability under every reading but the primary one."""
-    grid = [cell for cell in _grid(evidence) if cell.name != f"{primary}, {PLAIN}"]
-    return tuple(
-        Specification.tried(
-            cell.name, partial(_under, cell, horizon), counts=cell.late_entry
-        )
-        for cell in _balanced(grid)
-    )
+    """Return the failure probability under every reading but the primary one.
+
+    Their sets are multiplied: how a death is told, when the clock starts, whether late
+    entry is ignored (which is biased, and does not count) and which groups count.
+    """
+    sets = clocks_and_deaths(evidence, primary=primary)
+    sets["groups"] = conditional(evidence)
+
+    def way(**values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
+        return _at(*read(evidence, **values), horizon)
+
+    return multiplied(sets, way, biased=[IGNORED])
 
 
-def _balanced(grid: list[_Cell]) -> list[_Cell]:
-    """Return at most a hundred cells, as many from each clock, size and entry."""
-    rank: dict[int, int] = {}
-    taken: Counter[str] = Counter()
-    for index in np.random.default_rng(SEED).permutation(len(grid)).tolist():
-        rank[index] = taken[grid[index].frame]
-        taken[grid[index].frame] += 1
-    chosen = sorted(rank, key=rank.__getitem__)[:MOST]
-    return [grid[index] for index in sorted(chosen)]
+def clocks_and_deaths(evidence: Evidence, *, primary: str) -> dict[str, dict[str, Any]]:
+    """Return sets RA and RB, as `read` takes them; `primary` is the deciding death."""
+    sets: dict[str, dict[str, Any]] = {
+        "death": {primary: primary, **{name: name for name in DEATHS}},
+        "clock": _clocks(evidence),
+        "late_entry": {LATE: True},
+    }
+    if (evidence.groups["entry_us"] > evidence.groups["origin_us"]).any():
+        sets["late_entry"][IGNORED] = False
+    return sets
+
+
+def read(
+    evidence: Evidence,
+    death: str,
+    clock: Clock,
+    *,
+    late_entry: bool,
+    groups: Filter | None = None,
+) -> tuple[Evidence, Ends]:
+    """Return the groups as one choice of each set sees them, and their lifetimes."""
+    rows = clock(evidence)
+    view = replace(evidence, groups=groups(rows) if groups else rows)
+    ends = DEATHS[death](view)
+    if not late_entry:
+        ends = ends._replace(lives=naive.ignoring_entry(ends.lives))
+    return view, ends
 
 
 def without_one_network(
@@ -164,40 +174,40 @@ def without_one_network(
     networks = evidence.networks if len(evidence.networks) > 1 else []
     for network in networks:
         rest = evidence.groups[evidence.groups["network"] != network]
-        cell = _Cell("", "", reading, replace(evidence, groups=rest))
-        yield Specification.tried(f"without {network}", partial(_under, cell, horizon))
+        view = replace(evidence, groups=rest)
+        way = partial(_without, view, reading, horizon)
+        yield Specification.tried(f"without {network}", way)
 
 
-def _grid(evidence: Evidence) -> Iterator[_Cell]:
-    groups = evidence.groups
-    entries = {"": True}
-    if (groups["entry_us"] > groups["origin_us"]).any():
-        entries[", entry ignored"] = False
-    for (clock, start), (size, keep), (word, late) in product(
-        _clocks(evidence).items(), _sizes(evidence).items(), entries.items()
-    ):
-        view = replace(evidence, groups=start[keep.reindex(start.index)])
-        for death, reading in DEATHS.items():
-            yield _Cell(death, f"{clock}, {size}{word}", reading, view, late)
+def _without(view: Evidence, reading: Reading, horizon: float) -> Interval:
+    return _at(view, reading(view), horizon)
 
 
-def _clocks(evidence: Evidence) -> dict[str, pd.DataFrame]:
-    """Return the groups with their clock starting at creation, and at first message."""
-    clocks = {"from origin": evidence.groups}
-    with suppress(NotIdentifiableError):  # without daily counts there is one clock
-        clocks |= _from_first_message(evidence)
-    return clocks
+def _at(evidence: Evidence, ends: Ends, horizon: float) -> Interval:
+    """Return the estimate under one choice of each set, past the gates."""
+    gates.passed(*gates.failure(ends.lives, horizon))
+    error = evidence.time_error_days
+    return failure(ends, horizon, error_days=error, replicates=SHOWN)
 
 
-def _from_first_message(evidence: Evidence) -> dict[str, pd.DataFrame]:
-    if evidence.observability.births != "creation":
-        return {}
+def _clocks(evidence: Evidence) -> dict[str, Clock]:
+    """Return clocks that start at creation, and at the first message."""
+    daily = "daily" in evidence.study.manifest.tables
+    if evidence.observability.births != "creation" or not daily:
+        return {"from origin": _as_they_are}
+    return {"from origin": _as_they_are, "from first message": _from_first_message}
+
+
+def _as_they_are(evidence: Evidence) -> pd.DataFrame:
+    return evidence.groups
+
+
+def _from_first_message(evidence: Evidence) -> pd.DataFrame:
     spoke = evidence.groups[evidence.groups["first_us"].notna()]
     first = spoke["first_us"].astype("int64")
     entry = np.maximum(spoke["entry_us"], first)
     early = _early(evidence, spoke)
-    later = spoke.assign(origin_us=first, entry_us=entry, early_messages=early)
-    return {"from first message": later}
+    return spoke.assign(origin_us=first, entry_us=entry, early_messages=early)
 
 
 def _early(evidence: Evidence, groups: pd.DataFrame) -> pd.Series[int]:
@@ -208,21 +218,16 @@ def _early(evidence: Evidence, groups: pd.DataFrame) -> pd.Series[int]:
     return groups["group"].map(early).fillna(0).astype("int64")
 
 
-def _sizes(evidence: Evidence) -> dict[str, pd.Series[bool]]:
-    """Return who counts; all but "all groups" condition on having got that far."""
-    groups = evidence.groups
-    sizes = {"all groups": groups["group"].notna()}
+def conditional(evidence: Evidence) -> dict[str, Filter]:
+    """Return set RD: who counts; all but the first is conditional on how far it got."""
+    sizes: dict[str, Filter] = {"all groups": lambda rows: rows}
     if evidence.observability.sender_ids:
-        sizes["≥ 5 posters (conditional)"] = groups["posters"].fillna(0) >= FEW_POSTERS
-    if groups["members"].notna().any():
-        sizes["≥ 10 members (conditional)"] = groups["members"].fillna(0) >= FEW_MEMBERS
+        sizes["≥ 5 posters (conditional)"] = partial(at_least, "posters", FEW_POSTERS)
+    if evidence.groups["members"].notna().any():
+        sizes["≥ 10 members (conditional)"] = partial(at_least, "members", FEW_MEMBERS)
     return sizes
 
 
-def _under(cell: _Cell, horizon: float) -> Interval:
-    """Return the estimate under one reading, past the gates."""
-    ends, error = cell.reading(cell.evidence), cell.evidence.time_error_days
-    if not cell.late_entry:
-        ends = ends._replace(lives=naive.ignoring_entry(ends.lives))
-    gates.passed(*gates.failure(ends.lives, horizon))
-    return failure(ends, horizon, error_days=error, replicates=SHOWN)
+def at_least(column: str, least: int, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups that ever had so many people: set RD, which is conditional."""
+    return groups[groups[column].fillna(0) >= least]

@@ -21,6 +21,7 @@ TOLD = {
     "spells": ["role", "ending"],
     "registry": ["kind", "closed_kind"],
     "events": ["kind"],
+    "responses": ["kind"],
 }
 
 

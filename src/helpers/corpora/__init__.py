@@ -29,6 +29,7 @@ from helpers.corpora import (
     rust_teams,
     sig_groups,
     tg_cn_directory,
+    twitch_paid_free,
     v2ex_nodes,
     w3c_chairs,
     w3c_groups,
@@ -81,6 +82,7 @@ CORPORA: Mapping[str, Corpus] = MappingProxyType(
             deepin_sigs,
             dated_rules,
             metafilter_paid_gate,
+            twitch_paid_free,
         )
     }
 )

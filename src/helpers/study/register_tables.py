@@ -101,11 +101,15 @@ _DEPARTURES = Table(
         Column("before", LONG, "activity in the 6 months before", nullable=True),
         Column("after", LONG, "activity in the 6 months after", nullable=True),
         Column(
-            "joined_before", LONG, "people who joined in the 6 months before",
+            "joined_before",
+            LONG,
+            "people who joined in the 6 months before",
             nullable=True,
         ),
         Column(
-            "joined_after", LONG, "people who joined in the 6 months after",
+            "joined_after",
+            LONG,
+            "people who joined in the 6 months after",
             nullable=True,
         ),
         Column("followed_days", INT, "days for which the group stayed listed"),
@@ -152,6 +156,27 @@ _RHYTHM = Table(
     ("group", "weekday", "hour"),
 )
 
+_RESPONSES = Table(
+    "responses",
+    "an event, and what was written in the minutes before and after it",
+    (
+        GROUP,
+        _NTH,
+        Column("time_us", LONG, "when it happened"),
+        Column("kind", TEXT, "what; the README explains each"),
+        Column("value", FLOAT, "how much, where the kind has a measure", nullable=True),
+        Column("minutes", INT, "length of the time before, and of the time after"),
+        Column("before", LONG, "messages in the time before"),
+        Column("after", LONG, "messages in the time after"),
+        Column("speakers_before", INT, "people who wrote before", nullable=True),
+        Column("speakers_after", INT, "people who wrote after", nullable=True),
+        Column("new_before", INT, "those who had never written, before"),
+        Column("new_after", INT, "those who had never written, after"),
+    ),
+    ("group", "nth"),
+)
+
 REGISTERS = (
     _FACTS, _MEETINGS, _HOLDERS, _SPELLS, _DEPARTURES, _LIVES, _FUNNELS, _RHYTHM,
+    _RESPONSES,
 )  # fmt: skip

@@ -1,0 +1,112 @@
+"""People of one room by what first set them apart: paid, given to, or nothing.
+
+Whoever pays is watched from the notice on, and compared with people who had written
+on as many days before: who never lived to a notice would else count against the free.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["BEFORE", "FREE", "Watched", "arms"]
+
+SPAN = 60  # days before and after
+BEFORE: Sequence[str] = ("0 days", "1-2 days", "3-5 days", "6 days or more")
+EDGES = (-1, 0, 2, 5, np.inf)
+FREE = "free"
+
+
+class Watched:
+    """On which days people wrote, in any order.
+
+    Parameters
+    ----------
+    days
+        ``person, day``.
+    first, end
+        Days between which notices count; people are watched up to the end.
+    """
+
+    def __init__(self, days: pd.DataFrame, first: int, end: int) -> None:
+        """Keep each person's days, sorted."""
+        self.days = days.drop_duplicates().sort_values(["person", "day"])
+        self.first, self.last, self.end = first, end - SPAN, end
+        self.last_day = self.days.groupby("person")["day"].max()
+
+    def counted(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Add on how many days each person wrote in the 60 before and after a day."""
+        pairs = rows[["person", "day"]].reset_index().merge(self.days, on="person")
+        gap = pairs["day_y"] - pairs["day_x"]
+        counts = {
+            name: which.groupby(pairs["index"]).sum()
+            for name, which in (
+                ("before", gap.between(-SPAN, -1)),
+                ("present", gap.eq(0)),
+                ("after", gap.between(1, SPAN)),
+            )
+        }
+        told = rows.assign(**counts)
+        band = pd.cut(told["before"], list(EDGES), labels=list(BEFORE))
+        return told.assign(band=band.astype("str"))
+
+
+def arms(
+    watched: Watched, notices: pd.DataFrame, barred: pd.Series[str]
+) -> pd.DataFrame:
+    """Return people by arm, from the day on which each is watched.
+
+    Parameters
+    ----------
+    watched
+        The days.
+    notices
+        ``person, day, arm``, one row a person: what first set them apart. Those who
+        did not write that day, or not between the days watched, are left out.
+    barred
+        People who are in no arm.
+
+    Returns
+    -------
+    DataFrame
+        ``person, arm, band, day, after, until, stopped``. The free are watched from
+        the first day on which they had written on so many days before, once for each
+        band, until a notice comes.
+    """
+    known = notices[~notices["person"].isin(barred)]
+    set_apart = watched.counted(
+        known[known["day"].between(watched.first, watched.last)]
+    )
+    free = _free(watched, notices, barred)
+    both = pd.concat([set_apart[set_apart["present"] > 0], free], ignore_index=True)
+    return both.assign(**_until(watched, both, notices))
+
+
+def _free(
+    watched: Watched, notices: pd.DataFrame, barred: pd.Series[str]
+) -> pd.DataFrame:
+    noticed = watched.days["person"].map(notices.set_index("person")["day"])
+    able = (watched.days["day"] < noticed.fillna(np.inf)) & watched.days["day"].between(
+        watched.first, watched.last
+    )
+    rows = watched.days[able & ~watched.days["person"].isin(barred)]
+    told = watched.counted(rows.reset_index(drop=True)).assign(arm=FREE)
+    return told.drop_duplicates(["person", "band"])
+
+
+def _until(
+    watched: Watched, rows: pd.DataFrame, notices: pd.DataFrame
+) -> dict[str, pd.Series[float]]:
+    """Return for how many days each was seen to write, and whether they stopped."""
+    last = rows["person"].map(watched.last_day)
+    noticed = rows["person"].map(notices.set_index("person")["day"])
+    cut = rows["arm"].eq(FREE) & (noticed <= last)
+    return {
+        "until": last.mask(cut, noticed) - rows["day"],
+        "stopped": ~cut & (last < watched.last),
+    }

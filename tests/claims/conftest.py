@@ -85,18 +85,19 @@ def planted(seed=1, n=400, *, life=500.0, networks=1, **world):
 
     `world` may set, as numbers or arrays: rate (messages a day), later (factor on the
     rate from day 28 on), posters, reply_ratio, top_share, centres, owner_share,
-    owner_top, entry (age in days).
+    owner_top, entry (age in days), lived (lifetimes themselves, not their means).
     """
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame({"group": np.arange(n, dtype=np.int32)})
     defaults = {
         "rate": rng.uniform(2, 6, n), "later": 1.0, "posters": 8, "reply_ratio": 0.5,
         "top_share": rng.uniform(0.2, 0.3, n), "centres": rng.uniform(2, 4, n),
-        "owner_share": np.nan, "owner_top": None, "entry": 0.0,
+        "owner_share": np.nan, "owner_top": None, "entry": 0.0, "lived": np.nan,
     }  # fmt: skip
     frame = frame.assign(**(defaults | world))
     frame["origin"] = rng.uniform(0, END_DAYS - 200, n)
-    frame["life"] = rng.exponential(1.0, n) * life
+    drawn = rng.exponential(1.0, n) * life
+    frame["life"] = frame["lived"].where(frame["lived"].notna(), drawn)
     frame["end"] = END_DAYS - frame["origin"]
     frame["last"] = np.minimum(frame["life"], frame["end"])
     frame["network"] = [f"network {i}" for i in np.arange(n) % networks]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.claims import Word, evaluate
+from helpers.records import DAY_US
 
 N = 1200
 HALF = (np.arange(N) % 2 == 0).astype(float)
@@ -64,7 +65,70 @@ def farsighted(plant, stretch):
     return plant(n=N, life=life).coded("horizon_days", 2.0**doublings)
 
 
+def ruled(plant, effect):
+    """Plant longer lives with rules."""
+    return living(plant, effect).coded("rules", HALF)
+
+
+def loosely_ruled(plant, effect):
+    """Plant rules that lengthen lives in loose groups only."""
+    n = 3000
+    rules, loose = np.arange(n) % 2, np.arange(n) // 2 % 2
+    study = plant(n=n, life=150 * np.exp(effect * rules * loose))
+    return study.coded("rules", rules).coded("open_entry", loose)
+
+
+def too_strict(plant, effect):
+    """Plant hazards that fall with strictness and rise beyond a point, or fall on."""
+    x = rng().normal(size=3000)
+    hazard = np.abs(x) if effect else -x
+    study = plant(n=3000, life=150 * np.exp(-0.6 * hazard))
+    return study.coded("prohibitions", x)
+
+
+def linked(plant, more):
+    """Plant a share of replies that rules raise."""
+    ratio = 0.3 + more * HALF + rng().uniform(0, 0.2, N)
+    return plant(n=N, reply_ratio=ratio).coded("rules", HALF)
+
+
+def gated(plant, effect):
+    """Plant longer lives with a gate, and with a cap."""
+    gate, cap = np.arange(N) % 2, np.arange(N) // 2 % 2
+    study = plant(n=N, life=150 * np.exp(effect * (gate + cap)))
+    return study.coded("gate", gate).coded("cap", np.where(cap, 100, 500))
+
+
+def ordered(plant, effect):
+    """Plant lives that are long with structure and culture together."""
+    structure, culture = np.arange(N) % 2, np.arange(N) // 2 % 2
+    study = plant(n=N, life=150 * np.exp(effect * structure * culture))
+    return study.coded("structure", structure).coded("culture", culture)
+
+
+def launched(plant, ratio):
+    """Plant a launch on one platform that cuts later hazards there by a ratio."""
+    n, at = 3000, 800.0
+    study = plant(n=n, life=1.0)
+    half = np.arange(n) % 2 == 0
+    origin = study.tables["groups"]["origin_us"].to_numpy() / DAY_US
+    span = rng().exponential(300.0, n)
+    before = np.clip(at - origin, 0, None)
+    late = before + np.clip(span - before, 0, None) / ratio
+    study = plant(n=n, life=1.0, lived=np.where(half & (span > before), late, span))
+    group = np.flatnonzero(half & (origin < at))
+    study.typed(np.where(half, "new", "old"), "platform")
+    return study.happened("feature", group, at - origin[group])
+
+
 WORLDS = {
+    "s1-rules-needed": (ruled, 0.6, 0.0),
+    "s1-loose-groups-need-rules-more": (loosely_ruled, 0.7, -0.2),
+    "s1-rules-too-strict": (too_strict, True, False),
+    "s2-features-dont-help": (launched, 1.2, 0.6),
+    "s4-entry-threshold-cap": (gated, 0.6, 0.0),
+    "s4-rules-keep-links": (linked, 0.1, 0.0),
+    "s4-structure-and-culture": (ordered, 0.7, 0.0),
     "s0-no-purpose-dies": (without_purpose, 0.6, 0.0),
     "s0-no-plan-dies": (without_plan, 0.6, 0.0),
     "s0-purpose-clearer-later": (clearer, 0.12, 0.0),

@@ -21,6 +21,7 @@ from helpers.claims import (
     lurkers,
     people,
     purposes,
+    regulations,
     rhythms,
     shells,
     sizes,
@@ -50,6 +51,7 @@ MODULES = (
     rhythms,
     advertising,
     purposes,
+    regulations,
 )
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from helpers.claims.compound import COMPOUND
 from helpers.claims.rules import Decision, Effect, Word
 from helpers.claims.templates import parse
 
@@ -64,7 +65,9 @@ class BestSize:
         )
 
 
-_RULES: Mapping[str, Rule] = MappingProxyType({"s0-size-10-30-best": BestSize()})
+_RULES: Mapping[str, Rule] = MappingProxyType(
+    {"s0-size-10-30-best": BestSize(), **COMPOUND}
+)
 
 
 def rule_of(entry: Claim) -> Rule:

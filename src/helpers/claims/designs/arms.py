@@ -9,22 +9,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import statsmodels.api as sm
 
 from helpers.claims import gates
 from helpers.claims.readings import SEED
-from helpers.survival import Clusters, clusters_of
+from helpers.errors import NotIdentifiableError
+from helpers.survival import Clusters, Interval, clusters_of
 from helpers.survival.bootstrap import bootstrap
+from helpers.survival.interval import Wald
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from helpers.claims.evidence import Evidence
-    from helpers.survival import Interval
     from helpers.survival.interval import ScaleName
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["clusters_for", "difference", "mean_ratio", "sizes", "tabled"]
+__all__ = [
+    "adjusted_difference", "clusters_for", "difference", "mean_ratio", "sizes",
+    "tabled",
+]  # fmt: skip
 
 
 def clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
@@ -96,3 +101,43 @@ def _contrast(
         return found
 
     return bootstrap(statistic, clusters, scale, seed=SEED)
+
+
+def adjusted_difference(
+    values: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
+) -> Interval:
+    """Return the coefficient of the first exposure in a linear model.
+
+    Parameters
+    ----------
+    values : shape (n,)
+    exposures : shape (n, coefficients)
+        The exposure of interest first; a constant is added.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If the data do not determine it.
+
+    Examples
+    --------
+    >>> from helpers.inference import clusters_by
+    >>> x = pd.DataFrame({"x": [1.0, 0.0] * 10})
+    >>> round(adjusted_difference([3, 1, 5, 1] * 5, x, clusters_by(range(20))).estimate)
+    3
+    """
+    varies = exposures.max() > exposures.min()
+    varies.iloc[0] = True
+    x = exposures.loc[:, varies].to_numpy(np.float64)
+    design = sm.add_constant(x, has_constant="add")
+    fit = sm.OLS(np.asarray(values, np.float64), design).fit(
+        cov_type="cluster", cov_kwds={"groups": clusters.codes}
+    )
+    value, error = float(fit.params[1]), float(fit.bse[1])
+    if not (np.isfinite(value) and error > 0):
+        raise NotIdentifiableError("the data do not determine it", where="linear model")
+    k = clusters.count
+    return Interval.of(
+        value, Wald(value, error, "identity", k - 1),
+        method=f"linear, {k} clusters, t({k - 1})", n=len(design), clusters=k,
+    )  # fmt: skip

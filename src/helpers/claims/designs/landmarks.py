@@ -9,11 +9,13 @@ import pandas as pd
 from helpers.claims.designs.landmark import Landmark, log_adjusted
 from helpers.claims.finding import Beside
 from helpers.inference import clopper_pearson
+from helpers.survival import clusters_of, cox
 
 if TYPE_CHECKING:
     from helpers.claims.evidence import Evidence
+    from helpers.survival import Regression
 
-__all__ = ["compared", "literal", "volume"]
+__all__ = ["compared", "fitted", "literal", "volume"]
 
 BEFORE = {14: "1-13", 28: "0-27", 56: "28-55", 84: "56-83"}
 A_YEAR = 365.0
@@ -43,6 +45,26 @@ def volume(evidence: Evidence, day: int) -> pd.DataFrame:
     rows = evidence.window(BEFORE[day]).set_index("group")
     columns = ["said", *(["spoke"] if rows["spoke"].notna().any() else [])]
     return log_adjusted(rows, *columns)
+
+
+def fitted(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
+    """Fit Cox's model to groups at risk with several exposures, those that vary.
+
+    Parameters
+    ----------
+    data
+        As `Landmark.at_risk` returns it.
+    exposures
+        In the rows of `data`.
+    """
+    table = exposures.astype("float64")
+    return cox(
+        data["duration"],
+        data["ended"],
+        table.loc[:, table.max() > table.min()],
+        entry=data["entry"],
+        cluster=clusters_of(data["network"], data["batch"]).codes,
+    )
 
 
 def literal(one: Landmark, side: float, *, alive: bool) -> tuple[Beside, ...]:

@@ -36,6 +36,7 @@ from helpers.corpora import (
     xiaobot_paid,
     zh_cruel_parent,
     zh_daka,
+    zh_minutes,
     zh_sig_roles,
     zulip_archives,
 )
@@ -83,6 +84,7 @@ CORPORA: Mapping[str, Corpus] = MappingProxyType(
             dated_rules,
             metafilter_paid_gate,
             twitch_paid_free,
+            zh_minutes,
         )
     }
 )

@@ -35,6 +35,7 @@ K = "least number of people that pages show (5; 1 shows all, for your own eyes)"
 ZONE = "where the clocks hung that stamped the messages (Asia/Shanghai)"
 LABELLED = "a folder made by shequn run, a CSV (group,text) or one message a line"
 ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulness"]
+WHOLE = "draw whole groups, for claims that need every message of a group"
 MADE = "when these exports were made, such as 2024-05-31"
 
 
@@ -174,6 +175,7 @@ def label(arguments: Arguments) -> None:
         kind=arguments.kind,
         size=arguments.size,
         seed=arguments.seed,
+        whole=arguments.whole_groups,
     )
     labelling.run(asked, sys.stdin, sys.stdout)
 
@@ -255,6 +257,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--kind", choices=ASKED, default="tone", help="what is asked")
     sub.add_argument("--size", type=_positive, default=400, help="messages to draw")
     sub.add_argument("--seed", type=int, default=1, help="of the draw (1)")
+    sub.add_argument("--whole-groups", action="store_true", help=WHOLE)
     return parser
 
 

@@ -133,3 +133,35 @@ def test_whoever_stops_early_has_drawn_fewer():
     read = sample.given(labels)
     assert len(read) == 20
     assert read["probability"].tolist() == pytest.approx([20 / 500] * 20)
+
+
+def test_whole_groups_are_drawn_as_often_as_stated():
+    """Over many seeds each group's share equals its probability, messages complete."""
+    ids, group, score = messages()
+    times = np.zeros(4)
+    for seed in range(400):
+        drawn = sample.draw_whole_groups(ids, group, score, size=250, seed=seed)
+        counts = drawn["group"].value_counts()
+        assert counts.to_dict() == {g: (group == g).sum() for g in counts.index}
+        times[counts.index] += 1
+    assert drawn["probability"].unique().tolist() == [0.5]
+    assert abs(times / 400 - 0.5).max() < 4.5 * np.sqrt(0.25 / 400)
+
+
+def test_two_questions_are_asked_of_the_same_groups():
+    """Seed and groups alone decide which groups are drawn."""
+    ids, group, score = messages()
+    one = sample.draw_whole_groups(ids, group, score, size=250, seed=3)
+    other = sample.draw_whole_groups(ids, group, -score, size=250, seed=3)
+    assert one["group"].unique().tolist() == other["group"].unique().tolist()
+
+
+def test_a_group_read_in_part_does_not_count():
+    """Of two groups drawn, one read to its end: it alone, with half the probability."""
+    ids, group, score = messages((5, 5, 5, 5))
+    labels = sample.draw_whole_groups(ids, group, score, size=10, seed=1)
+    for row in range(7):
+        labels = sample.record(labels, row, "yes")
+    read = sample.given(labels)
+    assert read["group"].tolist() == [read["group"].iloc[0]] * 5
+    assert read["probability"].unique().tolist() == [0.25]

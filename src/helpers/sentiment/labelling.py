@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import textwrap
 import unicodedata
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,10 @@ import pandas as pd
 from helpers.errors import BrokenFileError
 from helpers.sentiment import sample
 from helpers.sentiment.scoring import score
-from helpers.text import advertisements
+from helpers.text import advertisements, content_item, question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
     from typing import IO
 
@@ -32,6 +33,7 @@ __all__ = ["ANSWERS", "Labelling", "answers", "expected", "readings", "run", "sh
 TONE = MappingProxyType({"p": "positive", "n": "negative", "0": "neutral"})
 YES_NO = MappingProxyType({"y": "yes", "n": "no"})
 ANSWERS = MappingProxyType({"tone": TONE})
+RULES = MappingProxyType({"content": content_item, "question": question})
 SKIP, QUIT = "s", "q"
 EVEN = 0.5
 
@@ -58,6 +60,8 @@ def readings(texts: Iterable[str], kind: str) -> Floats:
     if kind == "advertisement":
         kinds = advertisements(said).kind.to_pylist()
         return np.array([found == "ad" for found in kinds], float)
+    if kind in RULES:
+        return RULES[kind](said).astype(float)
     return np.full(len(said), np.nan)
 
 
@@ -87,6 +91,8 @@ class Labelling:
         What is asked, one of `helpers.sentiment.sample.KINDS`.
     size, seed
         Of the sample, where none has been drawn yet.
+    whole
+        Whether to draw whole groups, see `helpers.sentiment.sample.draw_whole_groups`.
 
     Raises
     ------
@@ -95,14 +101,22 @@ class Labelling:
     """
 
     def __init__(
-        self, messages: pd.DataFrame, path: Path, *, kind: str, size: int, seed: int
+        self,
+        messages: pd.DataFrame,
+        path: Path,
+        *,
+        kind: str,
+        size: int,
+        seed: int,
+        whole: bool = False,
     ) -> None:
         self.path, self.kind = path, kind
         ids = zip(messages["group"], messages["message"], strict=True)
         self._texts = dict(zip(ids, messages["text"], strict=True))
         labels = sample.read_labels(path) if path.exists() else None
         if labels is None or kind not in set(labels["kind"]):
-            fresh = _drawn(messages, kind, size, seed)
+            draw = sample.draw_whole_groups if whole else sample.draw_sample
+            fresh = _drawn(messages, kind, partial(draw, size=size, seed=seed))
             labels = pd.concat([labels, fresh], ignore_index=True)
             sample.write_labels(path, labels)
         self._labels = labels
@@ -152,10 +166,11 @@ class Labelling:
         return True
 
 
-def _drawn(messages: pd.DataFrame, kind: str, size: int, seed: int) -> pd.DataFrame:
+def _drawn(
+    messages: pd.DataFrame, kind: str, draw: Callable[..., pd.DataFrame]
+) -> pd.DataFrame:
     scores = readings(messages["text"], kind)
-    ids, groups = messages["message"], messages["group"]
-    return sample.draw_sample(ids, groups, scores, size=size, seed=seed, kind=kind)
+    return draw(messages["message"], messages["group"], scores, kind=kind)
 
 
 def run(labelling: Labelling, keys: Iterable[str], out: IO[str]) -> None:

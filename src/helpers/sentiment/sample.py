@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "KINDS",
+    "MESSAGES",
     "SKIPPED",
+    "WHOLE_GROUPS",
     "draw_sample",
+    "draw_whole_groups",
     "given",
     "pending",
     "read_labels",
@@ -32,7 +35,8 @@ __all__ = [
     "write_labels",
 ]
 
-COLUMNS = ("message", "group", "kind", "score", "probability", "label")
+COLUMNS = ("message", "group", "kind", "score", "probability", "drawn", "label")
+MESSAGES, WHOLE_GROUPS = "message", "group"
 KINDS = ("tone", "advertisement", "content", "off_topic", "question", "usefulness")
 SKIPPED = "skipped"
 
@@ -97,9 +101,61 @@ def draw_sample(
     taken = min(size, len(frame))
     steps = (np.arange(taken) + chance.random()) * (len(frame) / taken)
     drawn = ordered.iloc[np.minimum(steps.astype(np.int64), len(frame) - 1)]
-    drawn = drawn.assign(kind=kind, probability=taken / len(frame), label=None)
+    drawn = drawn.assign(
+        kind=kind, probability=taken / len(frame), drawn=MESSAGES, label=None
+    )
     mixed = drawn.iloc[chance.permutation(taken)].reset_index(drop=True)
     return mixed[list(COLUMNS)]
+
+
+def draw_whole_groups(
+    message: npt.ArrayLike,
+    group: npt.ArrayLike,
+    score: npt.ArrayLike,
+    *,
+    size: int,
+    seed: int,
+    kind: str = "tone",
+) -> pd.DataFrame:
+    """Draw groups at random, with all their messages in the order given.
+
+    Some things of a group are known only if every message is read: whether content
+    came in each week, whether a flood left no other word. Groups are drawn with equal
+    probability, as many as hold about `size` messages on average, two at the least.
+    Seed and groups alone decide which, so two questions get the same groups.
+
+    Parameters
+    ----------
+    message, group, score, size, seed, kind
+        As for `draw_sample`.
+
+    Examples
+    --------
+    >>> drawn = draw_whole_groups(range(8), [0, 1, 2, 3] * 2, [0.1] * 8, size=4, seed=1)
+    >>> drawn["group"].value_counts().tolist(), drawn["probability"].unique().tolist()
+    ([2, 2], [0.5])
+    """
+    frame = pd.DataFrame({"message": message, "group": group, "score": score})
+    if size < 1 or frame.empty or frame.duplicated(["message", "group"]).any():
+        raise ShequnError(
+            f"{size} of {len(frame)} messages can't be drawn",
+            where="sample",
+            remedy="give unique ids and ask for at least one message",
+        )
+    names = np.array(sorted(frame["group"].unique()))
+    many = min(max(round(size * len(names) / len(frame)), 2), len(names))
+    chosen = np.random.default_rng(seed).permutation(names)[:many]
+    place = pd.Series(range(many), chosen)
+    drawn = frame[frame["group"].isin(chosen)]
+    order = drawn["group"].map(place).argsort(kind="stable")
+    drawn = (
+        drawn.iloc[order]
+        .reset_index(drop=True)
+        .assign(
+            kind=kind, probability=many / len(names), drawn=WHOLE_GROUPS, label=None
+        )
+    )
+    return drawn[list(COLUMNS)]
 
 
 def pending(labels: pd.DataFrame) -> pd.Index[int]:
@@ -130,6 +186,7 @@ def given(labels: pd.DataFrame) -> pd.DataFrame:
 
     Messages are read in random order, so whoever stops after k of n drawn has read a
     random k of them: the probability shrinks by k / n. Skipped ones count as not read.
+    Of whole groups only those count that were read to the end.
 
     Examples
     --------
@@ -138,8 +195,13 @@ def given(labels: pd.DataFrame) -> pd.DataFrame:
     [0.125]
     """
     read = labels["label"].notna() & labels["label"].ne(SKIPPED)
-    share = read.groupby(labels["kind"]).transform("mean")
-    return labels.assign(probability=labels["probability"] * share)[read]
+    whole = labels["drawn"].eq(WHOLE_GROUPS)
+    complete = read.groupby([labels["kind"], labels["group"]]).transform("all")
+    first = ~labels.duplicated(["kind", "group"])
+    used = read.where(~whole, complete)
+    units = used.where(~whole | first).astype(float)  # a message, or a group
+    share = units.groupby(labels["kind"]).transform("mean")
+    return labels.assign(probability=labels["probability"] * share)[used]
 
 
 def write_labels(path: Path, labels: pd.DataFrame) -> None:
@@ -168,6 +230,8 @@ def read_labels(path: Path) -> pd.DataFrame:
         raise _broken(path, str(error)) from error
     if "kind" not in labels:
         labels["kind"] = KINDS[0]
+    if "drawn" not in labels:
+        labels["drawn"] = MESSAGES
     if missing := set(COLUMNS) - set(labels):
         raise _broken(path, f"no column {', '.join(sorted(missing))}")
     if not labels["probability"].between(0, 1, inclusive="right").all():

@@ -42,6 +42,7 @@ def form(
     kind: str = "tone",
     size: int = 400,
     seed: int = 1,
+    whole: bool = False,
 ) -> Form:
     """Show a form that asks about a sample of messages; run it in a notebook's cell.
 
@@ -55,15 +56,15 @@ def form(
         ``message, group, text``, as `helpers.study.to_label.messages_of` reads them.
     path
         The file of labels.
-    kind, size, seed
-        What is asked, of how many messages, drawn by which seed.
+    kind, size, seed, whole
+        What is asked, of how many messages, drawn by which seed, in whole groups.
 
     Raises
     ------
     ShequnError
         If nothing can be drawn, or the file is of other messages.
     """
-    return Form(Labelling(messages, path, kind=kind, size=size, seed=seed))
+    return Form(Labelling(messages, path, kind=kind, size=size, seed=seed, whole=whole))
 
 
 class Form:

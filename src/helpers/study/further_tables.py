@@ -168,6 +168,7 @@ _LABELS = Table(
         Column("label", TEXT, "the answer"),
         Column("score", FLOAT, "the instrument's score", nullable=True),
         Column("probability", FLOAT, "of having been drawn and answered"),
+        Column("drawn", TEXT, "what was drawn: each `message`, or a whole `group`"),
         Column(
             "predicted", FLOAT, "what the instrument expected; summed in `readings`"
         ),

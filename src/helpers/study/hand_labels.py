@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from helpers.errors import BrokenFileError
 from helpers.sentiment.labelling import expected, readings
-from helpers.sentiment.sample import KINDS, given, read_labels
+from helpers.sentiment.learned import cross_read
+from helpers.sentiment.sample import KINDS, WHOLE_GROUPS, given, read_labels
 from helpers.study.to_label import written
 
 if TYPE_CHECKING:
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "HandLabels", "read_hand_labels"]
 
+GIVEN = [
+    "key", "kind", "score", "probability", "drawn", "label", "predicted", "time_us",
+]  # fmt: skip
+
 
 class HandLabels(NamedTuple):
     """What people said of some messages, and what instruments say of all.
@@ -25,7 +31,8 @@ class HandLabels(NamedTuple):
     Attributes
     ----------
     given
-        ``key, kind, score, probability, label, predicted, time_us``, a row a label.
+        ``key, kind, score, probability, drawn, label, predicted, time_us``, a row a
+        label.
     read
         ``key, kind, time_us, predicted``, a row a message and question.
     """
@@ -48,19 +55,25 @@ def read_hand_labels(path: Path, store: Store) -> HandLabels:
     labels, messages = read_labels(path), written([store])
     messages = messages.rename(columns={"group": "key"})
     _check(path, labels, messages)
-    kinds = sorted(labels["kind"].unique())
-    read = [_read(messages, kind) for kind in kinds]
-    scored = pd.concat(read, ignore_index=True) if read else messages.iloc[:0]
     asked = given(labels).rename(columns={"group": "key"}).drop(columns="score")
+    kinds = sorted(labels["kind"].unique())
+    read = [_read(messages, asked[asked["kind"] == kind], kind) for kind in kinds]
+    scored = pd.concat(read, ignore_index=True) if read else messages.iloc[:0]
     found = asked.merge(scored, on=["key", "message", "kind"], how="left")
-    columns = ["key", "kind", "score", "probability", "label", "predicted", "time_us"]
-    return HandLabels(found[columns], scored[["key", "kind", "time_us", "predicted"]])
+    return HandLabels(found[GIVEN], scored[["key", "kind", "time_us", "predicted"]])
 
 
-def _read(messages: pd.DataFrame, kind: str) -> pd.DataFrame:
+def _read(messages: pd.DataFrame, asked: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Return what the instrument of a question says; without one, it is learnt."""
     scores = readings(messages["text"], kind)
     rows = messages.drop(columns="text").assign(kind=kind, score=scores)
-    return rows.assign(predicted=expected(scores, kind))
+    if not np.isnan(scores).all():
+        return rows.assign(predicted=expected(scores, kind))
+    named = pd.MultiIndex.from_frame(messages[["key", "message"]])
+    at = named.get_indexer(pd.MultiIndex.from_frame(asked[["key", "message"]]))
+    yes = asked["label"].eq("yes")
+    learnt = cross_read(messages["text"].tolist(), at, yes, asked["key"])
+    return rows.assign(predicted=learnt)
 
 
 def _check(path: Path, labels: pd.DataFrame, messages: pd.DataFrame) -> None:
@@ -73,12 +86,17 @@ def _check(path: Path, labels: pd.DataFrame, messages: pd.DataFrame) -> None:
             allowed = "a message of this store in its group"
             raise _wrong(path, row, "message", allowed)
     for kind in sorted(labels["kind"].unique()):
-        drawn = labels.loc[labels["kind"] == kind, "probability"]
-        drawn_from = round(float((1 / drawn).sum()))
-        if drawn_from != len(messages):
+        rows = labels[labels["kind"] == kind]
+        if rows["drawn"].eq(WHOLE_GROUPS).all():
+            rows = rows.drop_duplicates("group")
+            units, now = "groups", messages["key"].nunique()
+        else:
+            units, now = "messages", len(messages)
+        drawn_from = round(float((1 / rows["probability"]).sum()))
+        if drawn_from != now:
             raise BrokenFileError(
-                f"the sample about {kind} is of {drawn_from} messages, and there are"
-                f" {len(messages)} now",
+                f"the sample about {kind} is of {drawn_from} {units}, and there are"
+                f" {now} now",
                 where=str(path),
                 remedy="draw a new one with shequn label, into another file",
             )

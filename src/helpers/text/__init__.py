@@ -4,7 +4,13 @@ Normalising, language, advertisements, content and masking, a column at a time.
 """
 
 from helpers.text.advertisements import Advertisements, advertisements
-from helpers.text.contents import contact_solicitation, content_item, link, prompt
+from helpers.text.contents import (
+    contact_solicitation,
+    content_item,
+    link,
+    prompt,
+    question,
+)
 from helpers.text.duplicates import copied_across_groups, near_duplicates
 from helpers.text.languages import language
 from helpers.text.normalising import normalise
@@ -21,5 +27,6 @@ __all__ = [
     "near_duplicates",
     "normalise",
     "prompt",
+    "question",
     "redact",
 ]

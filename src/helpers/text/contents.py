@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from helpers.text.columns import Bools, Ints, Texts
 
-__all__ = ["contact_solicitation", "content_item", "link", "prompt"]
+__all__ = ["contact_solicitation", "content_item", "link", "prompt", "question"]
 
 LONG_HAN, LONG_WORDS = 100, 60  # the register's
 COMMENT_HAN, COMMENT_WORDS = 10, 6  # what counts as an own comment on a link: ours
@@ -123,6 +123,15 @@ def prompt(
         addressed = addressed | np.asarray(to_one, bool)
     asks &= np.asarray(by_staff, bool)
     return asks & ~addressed
+
+
+def question(texts: Texts) -> Bools:
+    """Return which messages end in a question.
+
+    >>> question(["几点开始？", "八点。", None]).tolist()
+    [True, False, False]
+    """
+    return _found(as_texts(texts), QUESTION)
 
 
 def link(texts: Texts) -> Bools:

@@ -1,0 +1,175 @@
+"""What an instrument's share says of people's: regression calibration by hand labels.
+
+A share of messages that is an exposure (negative talk and later death) can't be put
+in as each group's own corrected mean: unbiased as that is, a few labels a group leave
+it so noisy that every effect would fade. So the expectation of people's share given
+the instrument's goes in, E[X | W] = a + b W, fitted over all units to the
+pseudo-outcomes ψ = F + (L/π)(Y − F), whose means are unbiased for X.
+
+References
+----------
+Carroll, Ruppert, Stefanski and Crainiceanu (2006), Measurement Error in Nonlinear
+Models, ch. 4; Spiegelman, McDermott and Rosner (1997), Am. J. Clin. Nutr. 65, 1179S.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival.interval import Interval, Wald
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import numpy.typing as npt
+
+    from helpers.survival.clusters import Clusters
+    from helpers.survival.interval import ScaleName
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["Calibration", "calibrate", "through", "to_power"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """People's share of an answer, expected from an instrument's share of it.
+
+    Attributes
+    ----------
+    level, slope
+        Of the line: an instrument that is always right has 0 and 1.
+    covariance : shape (2, 2)
+        Of both, robust to clusters.
+    clusters
+        How many there were.
+    """
+
+    level: float
+    slope: float
+    covariance: Floats
+    clusters: int
+
+    @property
+    def precision(self) -> float:
+        """The slope in standard errors: how well people and instrument agree."""
+        return abs(self.slope) / float(np.sqrt(self.covariance[1, 1]))
+
+    def shares(self, machine: npt.ArrayLike) -> Floats:
+        """Return the shares that people are expected to find, from 0 to 1."""
+        line = self.level + self.slope * np.asarray(machine, np.float64)
+        return np.clip(line, 0.0, 1.0)
+
+    def moved(self) -> Iterator[tuple[Calibration, Calibration]]:
+        """Yield pairs one standard error to either side, along independent axes."""
+        sizes, axes = np.linalg.eigh(self.covariance)
+        for size, axis in zip(np.sqrt(np.maximum(sizes, 0.0)), axes.T, strict=True):
+            yield self._by(size * axis), self._by(-size * axis)
+
+    def _by(self, step: Floats) -> Calibration:
+        level, slope = self.level + step[0], self.slope + step[1]
+        return replace(self, level=float(level), slope=float(slope))
+
+
+def calibrate(
+    messages: npt.ArrayLike,
+    predicted: npt.ArrayLike,
+    correction: npt.ArrayLike,
+    clusters: Clusters,
+) -> Calibration:
+    """Fit people's share to the instrument's, each unit weighing its messages.
+
+    Parameters
+    ----------
+    messages, predicted, correction : shape (n,)
+        Of each unit: its messages, the sum of F over them, and that of (L/π)(Y − F).
+    clusters
+        Of the units.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If the instrument finds the same share in all units.
+
+    Examples
+    --------
+    >>> from helpers.survival.clusters import clusters_by
+    >>> said, found = np.full(8, 10.0), np.arange(8.0)
+    >>> line = calibrate(said, found, found, clusters_by(range(8)))
+    >>> round(line.level, 9) + 0, round(line.slope, 9)
+    (0.0, 2.0)
+    """
+    n, f, more = (np.asarray(a, np.float64) for a in (messages, predicted, correction))
+    z = np.column_stack([np.ones(len(n)), f / n])
+    weighed = (z.T * n) @ z
+    if not np.ptp(z[:, 1]) > 0:
+        raise NotIdentifiableError(
+            "the instrument reads all alike",
+            where="calibration",
+            remedy="label more messages with shequn label",
+        )
+    bread = np.linalg.inv(weighed)
+    line = bread @ (z.T @ (f + more))
+    sums = np.zeros((clusters.count, 2))
+    np.add.at(sums, clusters.codes, z * (f + more - n * (z @ line))[:, None])
+    k = clusters.count
+    covariance = bread @ (sums.T @ sums) @ bread * k / (k - 1)
+    return Calibration(float(line[0]), float(line[1]), covariance, k)
+
+
+def through(
+    calibration: Calibration,
+    way: Callable[[Calibration], Interval],
+    *,
+    scale: ScaleName = "log",
+) -> Interval:
+    """Return what follows from a calibration, its own error counted in.
+
+    Labels are drawn without knowing what became of a group, so both errors are
+    independent; the effect of the calibration's is found by moving it.
+
+    Parameters
+    ----------
+    calibration
+        As estimated.
+    way
+        From a calibration to an estimate.
+    scale
+        On which the estimate is taken to be normal.
+    """
+    found = way(calibration)
+    _, error = found.on_scale(scale)
+    moved = [
+        (way(up).on_scale(scale)[0] - way(down).on_scale(scale)[0]) / 2
+        for up, down in calibration.moved()
+    ]
+    df = min(found.clusters, calibration.clusters) - 1
+    rule = Wald(found.estimate, math.hypot(error, *moved), scale, df)
+    return Interval.of(
+        found.estimate,
+        rule,
+        method=f"{found.method}, calibrated by labels",
+        n=found.n,
+        clusters=found.clusters,
+    )
+
+
+def to_power(ratio: Interval, power: float) -> Interval:
+    """Return the ratio for so many units, from that for one.
+
+    >>> rule = Wald(2.0, se=0.1, scale="log", df=19)
+    >>> two = Interval.of(2.0, rule, method="", n=100, clusters=20)
+    >>> to_power(two, -1.0).estimate
+    0.5
+    """
+    value, error = ratio.on_scale("log")
+    found = float(np.exp(power * value))
+    rule = Wald(found, abs(power) * error, "log", ratio.clusters - 1)
+    return Interval.of(
+        found, rule, method=ratio.method, n=ratio.n, clusters=ratio.clusters
+    )

@@ -42,8 +42,11 @@ MADE = "when these exports were made, such as 2024-05-31"
 def site(_: Arguments) -> None:
     """Execute the notebooks into build/ and render the site."""
     from helpers.site import make_site
+    from helpers.site.whole import said_of
 
-    print(f"The site is at {make_site()}")
+    index = make_site()
+    print(f"The site is at {index}")
+    print(said_of(index.parent))
 
 
 def notebooks(_: Arguments) -> None:

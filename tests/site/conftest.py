@@ -1,14 +1,15 @@
 """Two small notebooks, a study, and the site that is made from them."""
 
 import os
-import shutil
 
 import nbformat
 import pytest
 
 from helpers import paths
-from helpers.site import build, execution, make_site
+from helpers.site import build, execution, make_site, whole
 from helpers.site.evidence import evaluated
+
+CHROMIUM = whole.chromium()  # before tests choose that there is none
 
 OPENING = "# How long do groups live?\n\n沉默 is what lurkers do. 消息数 counts."
 STATED = """claim_block("s1-cognitive-surplus")"""
@@ -84,23 +85,35 @@ def made(tmp_path_factory, study, still_code):  # noqa: ARG001 - keeps the code 
     return out
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_pdf():
+    """Print no PDF of a site that is not about it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(whole.CHOICE, "")
+        yield
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Return the path of a Chromium; without one, skip, or fail where CI promises."""
+    if CHROMIUM is None:
+        message = "no Chromium is installed"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+    return CHROMIUM
+
+
 @pytest.fixture(scope="module")
-def browser():
-    """Return a real Chromium; without one, skip, or fail where CI promises one.
+def browser(chromium):
+    """Return a real Chromium.
 
     It lives as long as one module, because while it does its event loop runs, and
     notebooks can't be executed beside a running loop.
     """
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        message = "no Chromium is installed"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
     from playwright.sync_api import sync_playwright
 
     off = ("background-networking", "component-update", "sync", "quic", "gpu")
     flags = ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in off)]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=flags)
-        yield chromium
-        chromium.close()
+        opened = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield opened
+        opened.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,15 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers import fonts, paths
+from helpers.claims import read_register
 from helpers.claims.remembered import remembering
 from helpers.errors import ShequnError
 from helpers.figures.saving import code_checksum
 from helpers.files import checksum, checksum_of, write_text
 from helpers.site import stable
+from helpers.site.contents import printed
 from helpers.site.evidence import board_of
 from helpers.site.execution import Run, execute
 from helpers.site.pages import told_in, told_of, write_pages
 from helpers.site.quotable import record_names
+from helpers.site.whole import PrintError, add_pdf, chromium
 from helpers.small_counts import notice
 
 if TYPE_CHECKING:
@@ -84,6 +88,7 @@ def make_site(
             rendered = Path(folder) / "site"
             _render(source, rendered)
             _copy_downloads(source, rendered)
+            _print(source, rendered)
             _replace(index.parent, rendered)
             write_text(stamp, key)
     return index
@@ -134,12 +139,26 @@ def _copy_downloads(source: Path, target: Path) -> None:
     shutil.copytree(*folders, ignore=pages, dirs_exist_ok=True)
 
 
+def _print(source: Path, site: Path) -> None:
+    """Add the PDF of the whole where a Chromium is found; it is no part of the deal."""
+    if (browser := chromium()) is None:
+        return
+    bar = json.loads((source / "site.json").read_text(encoding="utf-8"))
+    told = source / "claims"
+    claims = [name for name in read_register() if (told / f"{name}.md").is_file()]
+    try:
+        add_pdf(site, printed(bar, claims), browser)
+    except PrintError as error:
+        sys.stderr.write(f"shequn: {error}\n")
+
+
 def _key(source: Path) -> str:
     files = sorted(file for file in source.rglob("*") if file.is_file())
     named = [
         f"{file.relative_to(source).as_posix()}:{checksum(file)}" for file in files
     ]
-    return checksum_of([code_checksum(), sys.version, notice(), *named])
+    made_by = (code_checksum(), sys.version, chromium() or "", notice())
+    return checksum_of([*made_by, *named])
 
 
 def _text(file: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.site.languages import Words, entries
+from helpers.site.whole import PDF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,7 +44,7 @@ def _dress(
     context["t"] = t
     context["docstitle"] = t("site.name")
     context["language"] = context["lang_attr"] = t.code
-    context["here"] = page
+    context["here"], context["whole"] = page, PDF
     context["side"] = _contents(Path(app.srcdir))[t.language]
     context["switch"] = _counterpart(app, page)
     context["other"] = Words("en" if chinese else "zh")

@@ -8,16 +8,17 @@ from helpers.site.languages import LANGUAGES, Words
 from helpers.site.rendering import study_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from helpers.study import Study
 
     Link = tuple[str, str]
 
-__all__ = ["side_bar", "trees"]
+__all__ = ["printed", "side_bar", "trees"]
 
 LOOKED_UP = ("methods", "glossary", "figures", "numbers")
 OTHER = ("about", "architecture", "decisions")
+NOT_PRINTED = ("figures", "numbers", "architecture")  # to look up in, not to read
 
 
 def trees(
@@ -38,6 +39,19 @@ def side_bar(
 ) -> dict[str, list[tuple[str, list[Link]]]]:
     """Return the side bar's links by language: caption, then page and title."""
     return {one: _side(notebooks, studies, Words(one)) for one in LANGUAGES}
+
+
+def printed(
+    bar: Mapping[str, Sequence[tuple[str, Sequence[Link]]]], claims: Iterable[str]
+) -> list[str]:
+    """Return the addresses of the pages that make the PDF of the whole.
+
+    >>> printed({"en": [("Site", [("index", "Scoreboard")])]}, ["s0-x"])
+    ['index.html', 'claims/s0-x.html']
+    """
+    pages = [page for _, links in bar["en"] for page, _ in links]
+    read = [page for page in pages if page not in NOT_PRINTED]
+    return [f"{page}.html" for page in (*read, *(f"claims/{name}" for name in claims))]
 
 
 def _side(

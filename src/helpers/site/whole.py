@@ -1,0 +1,172 @@
+"""The whole site as one PDF, printed by a Chromium that the machine happens to have."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import shutil
+import subprocess
+import tempfile
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag
+
+from helpers.errors import ShequnError
+from helpers.files import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+__all__ = ["PDF", "PrintError", "add_pdf", "chromium", "said_of"]
+
+PDF = "shequn-evidence.pdf"
+LINK = re.compile(r"<!-- whole (.*?) -->")  # in contents.html
+CHOICE = "SHEQUN_CHROMIUM"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+PLACES = (
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+)
+OFF = ("background-networking", "component-update", "sync", "gpu", "extensions")
+PATIENCE = 300  # seconds
+ARTICLE = re.compile(r'<article class="bd-article">(.*)</article>', re.DOTALL)
+ADDRESS = re.compile(r'\b(id|href|src)="([^"]*)"')
+LAZY = re.compile(r' loading="lazy"')
+DATE = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}([^)]*)\)")
+STYLES = ("_static/styles/pydata-sphinx-theme.css", "_static/site.css")
+HEAD = """<!DOCTYPE html>
+<html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8">
+<title>Shequn Evidence · 社群实证</title>{styles}
+</head><body class="whole-print"><main>
+"""
+
+
+class PrintError(ShequnError):
+    """A Chromium was found but printed no PDF."""
+
+
+def chromium() -> str | None:
+    """Return the path of a Chromium, or None.
+
+    ``SHEQUN_CHROMIUM`` names another one; set to nothing, it means none.
+    """
+    if (chosen := os.environ.get(CHOICE)) is not None:
+        return shutil.which(chosen) if chosen else None
+    known = (shutil.which(name) for name in (*NAMES, *PLACES))
+    return next(filter(None, known), None)
+
+
+def add_pdf(site: Path, pages: Sequence[str], browser: str) -> Path:
+    """Print pages of a rendered site into one PDF beside them, and show its link.
+
+    Parameters
+    ----------
+    site
+        The rendered site's folder.
+    pages
+        The addresses of the pages to print, in order.
+    browser
+        A Chromium, such as `chromium` finds.
+
+    Returns
+    -------
+    Path
+        The PDF; the same bytes for the same site and Chromium.
+
+    Raises
+    ------
+    PrintError
+        If the browser prints nothing; the site is left as it was.
+    """
+    page = site / "whole.html"  # beside what it shows
+    write_text(page, _one_page(site, pages))
+    try:
+        _print(browser, page, site / PDF)
+    finally:
+        page.unlink()
+    for file in site.rglob("*.html"):
+        text = file.read_text(encoding="utf-8")
+        write_text(file, LINK.sub(r"\1", text))
+    return site / PDF
+
+
+def said_of(site: Path) -> str:
+    """Return the line that says where the PDF is, or why there is none."""
+    if (site / PDF).is_file():
+        return f"The whole as PDF is at {site / PDF}"
+    return f"No PDF of the whole: no Chromium printed one ({CHOICE} can name it)"
+
+
+def _one_page(site: Path, pages: Sequence[str]) -> str:
+    links = [f'<link rel="stylesheet" href="{style}">' for style in STYLES]
+    parts = [HEAD.format(styles="".join(links))]
+    for page in pages:
+        text = (site / page).read_text(encoding="utf-8")
+        if found := ARTICLE.search(text):
+            told = partial(_address, page, frozenset(pages))
+            body = ADDRESS.sub(told, LAZY.sub("", found[1]))
+            parts.append(f'<article id="{_anchor(page)}">{body}</article>\n')
+    return "".join([*parts, "</main></body></html>\n"])
+
+
+def _address(page: str, printed: Collection[str], found: re.Match[str]) -> str:
+    """Make an attribute of one page fit into the page of all."""
+    name, value = found.groups()
+    if name == "id":
+        return f'id="{_anchor(page, value)}"'
+    if re.match(r"[a-z]+:", value):
+        return found[0]
+    target, fragment = urldefrag(value)
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
+    target = target if urldefrag(value).url else page
+    if name == "src":
+        return f'src="{target}"'
+    if target in printed:
+        return f'href="#{_anchor(target, fragment)}"'
+    return ""  # a file of the site that is no part of the PDF
+
+
+def _anchor(page: str, name: str = "") -> str:
+    return "--".join(filter(None, (page.removesuffix(".html").replace("/", "-"), name)))
+
+
+def _print(browser: str, page: Path, pdf: Path) -> None:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        command = [
+            browser,
+            "--headless",
+            *(f"--disable-{what}" for what in OFF),
+            *(["--no-sandbox"] if _is_root() else []),  # it has none to offer root
+            "--no-first-run",
+            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--no-pdf-header-footer",
+            "--generate-pdf-document-outline",
+            f"--user-data-dir={profile}",
+            f"--print-to-pdf={pdf}",
+            page.as_uri(),
+        ]
+        try:
+            done = subprocess.run(  # noqa: S603 - a browser of the user's own choice
+                command, capture_output=True, check=False, timeout=PATIENCE
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise _failed(browser, str(error)) from error
+    if done.returncode or not pdf.is_file():
+        raise _failed(browser, f"it ended with {done.returncode}")
+    pdf.write_bytes(DATE.sub(rb"/\1 (D:20000101000000\2)", pdf.read_bytes()))
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def _failed(browser: str, why: str) -> PrintError:
+    return PrintError(
+        f"printed no PDF ({why})",
+        where=browser,
+        remedy=f"name another Chromium in {CHOICE}, or set it to nothing for no PDF",
+    )

@@ -5,16 +5,21 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from html import unescape
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
-from helpers.paths import ROOT
+from helpers.formats import FORMATS as FORMATS_READ
+from helpers.paths import ROOT, cache_folder
 from helpers.records import DAY_US, SECOND_US
 from helpers.simulate.exports import WRITERS, Change, Community, Person, Post
+from helpers.small_counts import PEOPLE
 from helpers.study.group_facts import template
 from helpers.study.group_names import named_groups
 from helpers.study.ingest import Terms
@@ -25,14 +30,32 @@ if TYPE_CHECKING:
 
 START = 1_700_000_000 * SECOND_US
 CANARY = "kanarie"
-FORMATS = ("chatlab", "telegram", "whatsapp", "discord", "qce", "mattermost", "matrix")
+FORMATS = (*WRITERS, "table")
+WITHOUT_IDS = [n for n, f in enumerate(WRITERS) if "ids" not in WRITERS[f].CARRIES]
+IN_FILE_NAMES = {"memotrace_csv", "memotrace_txt", "whatsapp"}
 NAMES = (
     f"{CANARY}<script>alert(1)</script>",
     f"={CANARY}cmd()",
-    f"../{CANARY}",
-    f"@{CANARY}",
+    f"../../{CANARY}",
+    f"@{CANARY}'; DROP TABLE message; --",
 )
+# a canary, and the ids that `_community` gives people, groups and messages
+PLANTED = re.compile(rb"kanarie|7799\d{4}|6699\d{3}|8899\d{6}")
 KEY = "07" * 32
+NO_SOCKETS = """
+import socket
+class Local(socket.socket):
+    def __init__(self, family=-1, *rest, **named):
+        if family in {-1, socket.AF_INET, socket.AF_INET6} and not named.get("fileno"):
+            raise OSError("no network")
+        super().__init__(family, *rest, **named)
+socket.socket = Local
+"""
+UNSHARE = ["unshare", "-rn"]
+MAY_UNSHARE = shutil.which("unshare") and not subprocess.run(
+    [*UNSHARE, "true"], check=False
+).returncode  # fmt: skip
+NO_INTERFACES = UNSHARE if MAY_UNSHARE else []
 
 
 @pytest.fixture
@@ -43,35 +66,53 @@ def terms(tmp_path):
     return Terms(key=key)
 
 
-def _community(number: int) -> Community:
+def _community(number: int, form: str) -> Community:
     people = tuple(
-        Person(f"77{number}{n}0001", f"{name}{n}") for n, name in enumerate(NAMES)
+        Person(f"7799{number:03d}{n}", f"{name}{n}") for n, name in enumerate(NAMES)
     )
     said = [
         Post(
-            id=f"88{number:02d}{n:04d}",
+            id=f"8899{number:02d}{n:04d}",
             time_us=START + n * DAY_US,
             sender=people[n % 4].id,
             text=f"{CANARY} =1+1 <img src=x onerror={CANARY}()> {people[n % 3].name}",
-            reply_to=f"88{number:02d}{n - 1:04d}" if n else None,
+            reply_to=f"8899{number:02d}{n - 1:04d}" if n else None,
             reactions=((people[0].id, CANARY),),
         )
         for n in range(12)
     ]
-    renamed = Change(
-        time_us=START + 20 * DAY_US, kind="rename", actor=people[0].id, value=NAMES[0]
-    )
     ids = tuple(person.id for person in people)
+    changes = [
+        Change(time_us=START + day * DAY_US, kind=kind, **about)
+        for day, kind, about in (
+            (20, "rename", {"actor": ids[0], "value": NAMES[0]}),
+            (21, "leave", {"subjects": (ids[1],)}),
+            (22, "join", {"actor": ids[0], "subjects": (ids[1],)}),
+            (23, "kick", {"actor": ids[0], "subjects": (ids[2],)}),
+        )
+    ]
+    name = f"{NAMES[number % 4]}{number}"
     return Community(
-        id=f"66{number}0001", name=f"{NAMES[number % 2]}{number}".replace("/", "-"),
-        people=people, owner=ids[0], members=ids, happenings=(*said, renamed),
+        id=f"6699{number:03d}", people=people, owner=ids[0], members=ids,
+        name=name.replace("/", "-") if form in IN_FILE_NAMES else name,
+        happenings=(*said, *changes),
     )  # fmt: skip
+
+
+def _table(community: Community, folder: Path) -> None:
+    rows = [["time", "sender", "text", "group", "id", "topic"]] + [
+        [p.time_us // SECOND_US, p.sender, p.text, community.name, p.id, CANARY]
+        for p in community.posts
+    ]
+    with (folder / "messages.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
 
 
 @pytest.fixture
 def with_ids(exports):
-    """Leave out the format that knows people by their names only."""
-    shutil.rmtree(exports / f"{CANARY}{FORMATS.index('whatsapp')}")
+    """Leave out the formats that know people by their names only."""
+    for number in WITHOUT_IDS:
+        shutil.rmtree(exports / f"{CANARY}{number}")
     return exports
 
 
@@ -82,21 +123,24 @@ def exports(tmp_path):
     for number, form in enumerate(FORMATS):
         room = folder / f"{CANARY}{number}"
         room.mkdir(parents=True)
-        WRITERS[form].write(_community(number), room)
+        write = WRITERS[form].write if form in WRITERS else _table
+        write(_community(number, form), room)
     return folder
 
 
 def _leaks(folder: Path) -> list[str]:
     """Return the files that hold a canary, or an id, in any encoding we write."""
-    ids = [f"{kind}{n}" for n in range(7) for kind in ("77", "66")]
-    words = [CANARY, *(f"{one}0001" for one in ids)]
-    marks = [word.encode() for word in words]
     files = (path for path in folder.rglob("*") if path.is_file())
     return [
         path.relative_to(folder).as_posix()
         for path in files
-        if CANARY in path.name or any(mark in path.read_bytes() for mark in marks)
+        if CANARY in path.name or PLANTED.search(path.read_bytes())
     ]
+
+
+def test_the_formats_are_all_there_are():
+    """A format without a canary would be one that nobody checks."""
+    assert {WRITERS[f].FORMAT for f in WRITERS} | {"table"} == set(FORMATS_READ)
 
 
 def test_no_planted_word_leaves_the_store(tmp_path, exports, terms):
@@ -109,21 +153,19 @@ def test_no_planted_word_leaves_the_store(tmp_path, exports, terms):
 def test_in_the_store_text_is_masked_and_ids_are_hashed(tmp_path, exports, terms):
     """Even there nobody's name stands that the export ties to a person.
 
-    The Matrix export written here carries ids alone, so its reader knows no names.
+    The Matrix export and the table written here carry ids alone: they tell no names.
     """
     import pyarrow.parquet as pq
 
-    shutil.rmtree(exports / f"{CANARY}{FORMATS.index('matrix')}")
-
+    for form in ("matrix", "table"):
+        shutil.rmtree(exports / f"{CANARY}{FORMATS.index(form)}")
     out = tmp_path / "out"
     studied(Plan(exports=[exports], out=out, terms=terms))
     for part in sorted((out / "store").glob("*/*/*.parquet")):
         rows = pq.read_table(part).to_pylist()
         said = json.dumps(rows, ensure_ascii=False)
         assert "script>alert" not in said
-        assert not any(
-            person.id in said for n in range(7) for person in _community(n).people
-        )
+        assert not re.search("7799\\d{4}", said)
 
 
 def test_exported_tables_hold_no_formula_no_person_and_no_small_count(
@@ -164,45 +206,82 @@ def test_the_template_is_no_formula(exports, terms):
     assert not [c for row in csv.reader(text.splitlines()) for c in row if c[:1] == "="]
 
 
+@pytest.fixture
+def without_network(tmp_path):
+    """Return a Python that can't reach any network, loopback included.
+
+    No interface is up where the system lets us say so; everywhere Python itself
+    refuses to make a socket for the internet, so that not even an attempt passes.
+    """
+    home, refusal = tmp_path / "home", tmp_path / "refusal"
+    (home / "tmp").mkdir(parents=True)
+    refusal.mkdir()
+    (refusal / "sitecustomize.py").write_text(NO_SOCKETS, encoding="utf-8")
+    environment = {
+        "PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home / "tmp"),
+        "PYTHONPATH": os.pathsep.join([str(refusal), str(ROOT / "src")]),
+        "SHEQUN_CONFIG": str(home / "config"), "SHEQUN_CACHE": str(cache_folder()),
+    }  # fmt: skip
+
+    def python(*words: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*NO_INTERFACES, sys.executable, *map(str, words)], env=environment,
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    return python
+
+
+def test_without_network_means_what_it_says(without_network):
+    """Else the run below would prove nothing."""
+    code = "import socket; socket.create_connection(('127.0.0.1', 9))"
+    assert "no network" in without_network("-c", code).stderr
+
+
 @pytest.mark.notebook
-def test_no_planted_word_is_in_the_site(tmp_path, exports, terms):
-    """One export of one group too has its site, which says why there is no rate."""
+def test_a_run_leaks_nothing_and_needs_no_network(tmp_path, with_ids, without_network):
+    """Every format's canaries: none in site, figures, numbers, logs or elsewhere."""
+    out, home = tmp_path / "out", tmp_path / "home"
+    done = without_network("-m", "helpers.cli", "run", with_ids, "-o", out)
+    assert done.returncode == 0, done.stderr
+    assert not PLANTED.search((done.stdout + done.stderr).encode())
+    shutil.rmtree(out / "store")
+    assert _leaks(out) == _leaks(home) == []
+    assert not list((home / "tmp").rglob("*.parquet"))
+    assert {path.name for path in tmp_path.iterdir()} <= {
+        "home", "refusal", "out", with_ids.name, "pseudonyms.key",
+    }  # fmt: skip
+
+
+@pytest.mark.notebook
+def test_one_group_has_its_site_without_a_small_count(tmp_path, exports, terms):
+    """Four people wrote in it: no page counts four of anybody, but why no rate."""
     out = tmp_path / "out"
     done = run(Plan(exports=[exports / f"{CANARY}0"], out=out, terms=terms))
     assert done.site.is_file()
-    shutil.rmtree(out / "store")
-    assert _leaks(out) == []
-    pages = "".join(path.read_text("utf-8") for path in (out / "site").glob("*.html"))
-    assert "1 group" in pages
-    assert "needed" in pages
+    pages = {path: _words(path) for path in (out / "site").rglob("*.html")}
+    assert not [path.name for path, words in pages.items() if FOUR.search(words)]
+    assert not [path.name for path, words in pages.items() if "Traceback" in words]
+    said = " ".join(pages.values())
+    assert "<5 people with two weeks" in said
+    assert "1 group, 50 needed" in said
+    assert "could not be computed" not in said
+    for path in [*out.glob("figures/*.csv"), *out.glob("tables/*.csv")]:
+        assert not small(pd.read_csv(path)), path.name
 
 
-@pytest.mark.notebook
-@pytest.mark.skipif(
-    not shutil.which("unshare")
-    or subprocess.run(["unshare", "-rn", "true"], check=False).returncode != 0,  # noqa: S607
-    reason="no network namespace may be made here",
+FOUR = re.compile(
+    r"\b4 (?:\w+ )?(?:people|members|posters|newcomers|lurkers|senders)\b"
 )
-def test_a_run_needs_no_network_and_writes_nowhere_else(tmp_path, exports):
-    """With every interface down, loopback too; home and temporary folder stay clean."""
-    home = tmp_path / "home"
-    (home / "tmp").mkdir(parents=True)
-    out = tmp_path / "out"
-    scripts = f"{ROOT / 'src'}{os.pathsep}"
-    environment = {
-        "PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(home / "tmp"),
-        "PYTHONPATH": scripts, "SHEQUN_CONFIG": str(home / "config"),
-    }  # fmt: skip
-    command = ["unshare", "-rn", sys.executable, "-m", "helpers.cli", "run"]
-    done = subprocess.run(
-        [*command, str(exports), "-o", str(out)],
-        env=environment, cwd=tmp_path, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "site" in done.stdout
-    assert CANARY not in done.stdout
-    assert _leaks(home) == []
-    assert not list((home / "tmp").rglob("*.parquet"))
-    assert {path.name for path in tmp_path.iterdir()} <= {
-        "home", "out", exports.name, "pseudonyms.key",
-    }  # fmt: skip
+
+
+def _words(page: Path) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", page.read_text("utf-8")))
+
+
+def small(frame: pd.DataFrame) -> list[str]:
+    """Return the columns that count people and hold a count of one to four."""
+    counts = frame.loc[:, frame.columns.isin(PEOPLE)].apply(
+        pd.to_numeric, errors="coerce"
+    )
+    return [name for name in counts if counts[name].between(1, 4).any()]

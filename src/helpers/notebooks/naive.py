@@ -28,8 +28,19 @@ def naive_errors(studies: Iterable[Study]) -> Table:
     """Return F(365) under each naive reading, and its error against the right one.
 
     Studies of which too few groups were watched to draw a curve are left out.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If that leaves none.
     """
-    watched = (study for study in studies if len(lives_of(study)) >= FEWEST)
+    watched = [study for study in studies if len(lives_of(study)) >= FEWEST]
+    if not watched:
+        raise NotIdentifiableError(
+            f"no study has {FEWEST} groups that were watched long enough to compare"
+            " readings of their silence",
+            where="naive readings",
+        )
     rows = [row for study in watched for row in _readings(study)]
     formats = {"dead within a year": share, "error": "{:+.3f}".format}
     return Table(pd.DataFrame(rows), "Naive readings against the rule", formats)

@@ -150,9 +150,18 @@ def _numbers(rows: pd.DataFrame, write: Callable[[float], str]) -> str:
     )
 
 
-def nested_figure(studies: Sequence[Study]) -> SavedFigure:
-    """Draw shell, failed and not successful as bars by corpus, and save it."""
+def nested_figure(studies: Sequence[Study]) -> SavedFigure | Prose:
+    """Draw shell, failed and not successful as bars by corpus, and save it.
+
+    Returns
+    -------
+    SavedFigure or Prose
+        The reasons instead, where no study shows any of the three.
+    """
     rows = nested_rows(studies)
+    if rows["share"].isna().all():
+        why = "; ".join(dict.fromkeys(rows["why not"]))
+        return Prose(f"None of the three shares can be shown: {why}.")
     title = "In name only, failed, not successful"
     subtitle = (
         "Share of groups at the age of one year, 95 % intervals; thick tick: what the"

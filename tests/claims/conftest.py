@@ -33,6 +33,10 @@ class Planted:
     name: str = "planted"
     checksum: str = "0" * 64
 
+    def __post_init__(self):
+        """Let the manifest list the tables that there are."""
+        self.manifest.tables = self.tables
+
     def table(self, name):
         """Return a table, or say that there is none, as a study does."""
         if name not in self.tables:

@@ -16,6 +16,7 @@ from helpers.claims import (
     exposures,
     failure,
     filling,
+    kinds,
     leaders,
     lifetimes,
     lurkers,
@@ -25,7 +26,9 @@ from helpers.claims import (
     rhythms,
     shells,
     sizes,
+    tied,
     welcome,
+    withering,
 )
 
 if TYPE_CHECKING:
@@ -52,6 +55,9 @@ MODULES = (
     advertising,
     purposes,
     regulations,
+    kinds,
+    withering,
+    tied,
 )
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

@@ -18,10 +18,13 @@ from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from helpers.claims.evidence import Evidence
 
 __all__ = [
-    "AT_BIRTH", "coded", "coders", "coders_agree", "kinds", "measured", "stated",
+    "AT_BIRTH", "between", "coded", "coders", "coders_agree", "is_kind", "kinds",
+    "measured", "stated",
 ]  # fmt: skip
 
 AT_BIRTH = frozenset({"offline_first", "fee", "cap"})
@@ -147,3 +150,17 @@ def coders_agree(evidence: Evidence, *facts: str) -> gates.Gate:
     found = alpha(wide) if several else float("nan")
     detail = f"α = {found:.2f} of {wide.shape[1]} coders, {LEAST_AGREEMENT} needed"
     return gates.Gate("coders", several and found >= LEAST_AGREEMENT, detail)
+
+
+def is_kind(evidence: Evidence, *names: str) -> pd.Series[float]:
+    """Return 1 for groups of these kinds, 0 for groups of others."""
+    return kinds(evidence).isin(names).astype("float64")
+
+
+def between(
+    evidence: Evidence, these: Collection[str], those: Collection[str]
+) -> pd.Series[float]:
+    """Return 1 for groups of these kinds, 0 for groups of those."""
+    kind = kinds(evidence)
+    kind = kind[kind.isin([*these, *those])]
+    return kind.isin(these).astype("float64")

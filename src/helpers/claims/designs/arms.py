@@ -28,16 +28,32 @@ if TYPE_CHECKING:
 
 __all__ = [
     "adjusted_difference", "clusters_for", "difference", "mean_ratio", "sizes",
-    "tabled",
+    "tabled", "whose",
 ]  # fmt: skip
 
 
 def clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:
-    """Return the clusters of rows about groups: those of their groups."""
+    """Return the clusters of rows about groups: those of their groups.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If there is no row, or there are too few networks for one interval.
+    """
     groups = evidence.groups[evidence.groups["group"].isin(group)]
+    if groups.empty:
+        raise NotIdentifiableError("there is no group", where="clusters")
     whole = clusters_of(groups["network"], groups["batch"])
     codes = pd.Series(whole.codes, groups["group"])
     return Clusters(group.map(codes).to_numpy(), whole.count, whole.kind)
+
+
+def whose(
+    evidence: Evidence, group: pd.Series[int]
+) -> tuple[pd.Series[str], pd.Series[str]]:
+    """Return networks and batches of the groups of some rows."""
+    rows = evidence.groups[evidence.groups["group"].isin(group)]
+    return rows["network"], rows["batch"]
 
 
 def tabled(evidence: Evidence, **columns: pd.Series[float]) -> pd.DataFrame:

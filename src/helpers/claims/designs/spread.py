@@ -1,0 +1,88 @@
+"""How much kinds differ: the spread of true values behind several estimates.
+
+References
+----------
+Viechtbauer (2007), Statistics in Medicine 26, 37–52: limits by the Q profile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import optimize, stats
+
+from helpers.survival import Interval
+from helpers.survival.interval import SCALES
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.survival.interval import ScaleName
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["spread"]
+
+WIDEST = 100.0  # standard deviations on a log scale: beyond any data
+NORMAL_95 = 1.96
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Profile:
+    """Limits of a standard deviation: where Q meets the quantiles of chi-squared."""
+
+    values: Floats
+    errors: Floats
+
+    def q(self, sd: float) -> float:
+        """Return the weighted sum of squares about the weighted mean."""
+        weight = 1 / (self.errors**2 + sd**2)
+        mean = (weight * self.values).sum() / weight.sum()
+        return float((weight * (self.values - mean) ** 2).sum())
+
+    def meeting(self, target: float) -> float:
+        """Return the standard deviation at which Q falls to a target, or 0."""
+        if self.q(0.0) <= target:
+            return 0.0
+        return float(optimize.brentq(lambda sd: self.q(sd) - target, 0.0, WIDEST))
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return both limits."""
+        df = len(self.values) - 1
+        most, least = (
+            float(stats.chi2.ppf(tail, df))
+            for tail in ((1 + level) / 2, (1 - level) / 2)
+        )
+        return self.meeting(most), self.meeting(least)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the estimate on a scale and a quarter of the interval's width."""
+        low, high = self(0.95)
+        value = self.meeting(len(self.values) - 1)
+        slope = abs(float(SCALES[scale].slope(max(value, 1e-9))))
+        forward = float(SCALES[scale].forward(max(value, 1e-9)))
+        return forward, (high - low) / (2 * NORMAL_95) * slope
+
+
+def spread(values: npt.ArrayLike, errors: npt.ArrayLike) -> Interval:
+    """Return the standard deviation of true values behind estimates with errors.
+
+    The estimate is Paule and Mandel's; the limits are those of the Q profile.
+
+    Parameters
+    ----------
+    values, errors : shape (k,)
+
+    Examples
+    --------
+    >>> found = spread([1.0, 1.0, 1.0], [0.1, 0.1, 0.1])
+    >>> found.estimate, found.low
+    (0.0, 0.0)
+    """
+    rule = _Profile(np.asarray(values, np.float64), np.asarray(errors, np.float64))
+    k = len(rule.values)
+    return Interval.of(
+        rule.meeting(k - 1), rule, method=f"Q profile of {k}", n=k, clusters=k
+    )

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims import evaluate
-from helpers.claims.leaders import _exposed
+from helpers.claims.leaders import alone
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from helpers.claims.leaders import _exposed
 )
 def test_owner_arms(share, arm):
     """At least 0.6 is carried, under 0.3 shared, the rest belongs to neither arm."""
-    found = _exposed(pd.DataFrame({"owner_share": [share]})).iloc[0]
+    found = alone(pd.Series([share], dtype=float)).iloc[0]
 
     assert np.isnan(found) if arm is None else found == arm
 
@@ -26,6 +26,20 @@ def test_quiet_groups_have_no_centre(plant):
 
     # the even ones hardly speak; of the odd ones every other has 5 posters or more
     assert verdict.n == 100
+
+
+def test_a_purpose_fulfilled_is_no_death(plant):
+    """Groups closed as completed are censored where they were closed."""
+    owned = np.where(np.arange(800) % 2 == 0, 0.8, 0.1)
+    study = plant(n=800, owner_share=owned, life=200.0)
+    whole = evaluate("s0-owner-alone-fails", study).interval
+    groups = study.tables["groups"]
+    done = (owned > 0.5) & groups["last_us"].notna() & (groups["group"] % 4 == 0)
+    groups["closed_us"] = groups["last_us"].where(done) + 1
+    groups["closed_kind"] = np.where(done, "completed", None)
+    fulfilled = evaluate("s0-owner-alone-fails", study).interval
+
+    assert fulfilled.estimate < 0.7 * whole.estimate
 
 
 def test_hazard_ratio_is_the_planted_one(plant):

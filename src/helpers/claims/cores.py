@@ -5,19 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims import gates
-from helpers.claims.agreement import Specification
+from helpers.claims.designs.controls import Permutations, permuted
 from helpers.claims.designs.counts import between
 from helpers.claims.designs.dominance import dominance
 from helpers.claims.designs.landmark import Landmark, log_adjusted
 from helpers.claims.designs.panel import Panel
 from helpers.claims.finding import Beside, Finding
-from helpers.claims.readings import SEED, silent
+from helpers.claims.readings import SEED, conditional, silent
+from helpers.claims.specifications import Specification, multiplied
 from helpers.records import DAY_US
 from helpers.survival import clusters_of
 
@@ -36,7 +37,7 @@ __all__ = [
 
 BACKBONE, ALONE = 5, 1
 LEAST_CORE, LEAST_MILD, LEAST_GROUPS = 3, 10, 30
-LATER_DAYS = 118
+LATER_DAYS, HALF_YEAR_DAYS = 118, 180
 HALF_YEAR = "152-179"
 SHOWN = 100  # samples behind a specification of a dominance
 
@@ -44,31 +45,18 @@ SHOWN = 100  # samples behind a specification of a dominance
 def core_members_needed(evidence: Evidence) -> Finding:
     """Compare months after one with five core members with those after one or none."""
     one = Panel(evidence=evidence, exposure=partial(_backbone, core="core_8"))
-    data = one.rows()
-    asked = one.gated(data)
-    others = {
-        "core from 4 days": replace(one, exposure=partial(_backbone, core="core_4")),
-        "core from 12 days": replace(one, exposure=partial(_backbone, core="core_12")),
-        "half of the posters against a tenth": replace(one, exposure=_core_share),
-        "a month later": replace(one, lag=1),
+    sets: dict[str, dict[str, Any]] = {
+        "core": {f"core from {n} days": f"core_{n}" for n in (8, 4, 12)},
+        "measure": {"≥ 5 against ≤ 1": _backbone, "half against a tenth": _core_share},
+        "lag": {"the month after": 0, "a month later": 1},
     }
-    return Finding(
-        legs=(one.fit(data),),
-        definition="≥ 5 against ≤ 1 posters with ≥ 8 days in the 28 days before;"
-        " first silence of 60 days; every 28 days of age",
-        gates=asked,
-        specifications=(
-            *(
-                Specification.tried(f"W = {w:g}", partial(one.hazard_ratio, w_days=w))
-                for w in (30.0, 90.0)
-            ),
-            *(
-                Specification.tried(name, other.hazard_ratio)
-                for name, other in others.items()
-            ),
+    return one.finding(
+        "≥ 5 against ≤ 1 posters with ≥ 8 days in the 28 days before; first silence of"
+        " 60 days; every 28 days of age",
+        sets,
+        lambda core, measure, lag: replace(
+            one, exposure=partial(measure, core=core), lag=lag
         ),
-        qualifiers=("association",),
-        note=f"{len(data)} group-months of {data['group'].nunique()} groups",
     )
 
 
@@ -77,8 +65,8 @@ def _backbone(rows: pd.DataFrame, core: str) -> pd.Series[float]:
     return (rows[core] >= BACKBONE).astype("float64").where(~between_, np.nan)
 
 
-def _core_share(rows: pd.DataFrame) -> pd.Series[float]:
-    share = (rows["core_8"] / rows["posters"].where(rows["posters"] > 0)).fillna(0)
+def _core_share(rows: pd.DataFrame, core: str) -> pd.Series[float]:
+    share = (rows[core] / rows["posters"].where(rows["posters"] > 0)).fillna(0)
     middle = (share > 0.1) & (share < 0.5)  # noqa: PLR2004 - named where it is used
     return (share >= 0.5).astype("float64").where(~middle, np.nan)  # noqa: PLR2004
 
@@ -105,23 +93,43 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
     asked = gates.passed(
         _both_kinds(rows), gates.clustering(rows["network"], rows["batch"])
     )
-    ways = {
-        "core from 4 days": ("core_4", "later_by_others"),
-        "core from 12 days": ("core_12", "later_by_others"),
-        "messages by newcomers": ("core_8", "later_by_newcomers"),
+    rows = rows.assign(lived=_lived(rows))
+    sets: dict[str, dict[str, Any]] = {
+        "core": {f"core from {n} days": f"core_{n}" for n in (8, 4, 12)},
+        "outcome": {
+            "messages by others": "later_by_others",
+            "messages by newcomers": "later_by_newcomers",
+            "alive at 180 d": "lived",
+        },
+        "groups": conditional(evidence),
     }
     return Finding(
         legs=(_per_head(rows, "core_8", "later_by_others"),),
         definition="change of log messages by others in days 28–117 for one core member"
         " (≥ 8 days in days 0–27) over that for one mild member (1–2 days)",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(name, partial(_per_head, rows, *way))
-            for name, way in ways.items()
+        specifications=multiplied(
+            sets,
+            lambda core, outcome, groups: _per_head(groups(rows), core, outcome),
         ),
         qualifiers=("association",),
         note="invitations are not recorded: messages by others are the outcome",
     )
+
+
+def _lived(rows: pd.DataFrame) -> pd.Series[float]:
+    """Return 1 for groups that spoke after day 180, nan where that is not known."""
+    known = rows["end_us"] - rows["origin_us"] >= (HALF_YEAR_DAYS + 60) * DAY_US
+    later = rows["last_us"] - rows["origin_us"] >= HALF_YEAR_DAYS * DAY_US
+    return later.astype("float64").where(known)
+
+
+def _happens(outcome: pd.Series[float]) -> gates.Gate:
+    """Ask for 30 groups with and, where it is a yes or no, 30 without."""
+    some, none = int((outcome > 0).sum()), int((outcome == 0).sum())
+    least = some if outcome.max() > 1 else min(some, none)
+    detail = f"{some} groups with the outcome and {none} without, {LEAST_GROUPS} needed"
+    return gates.Gate("outcome", least >= LEAST_GROUPS, detail)
 
 
 def _both_kinds(rows: pd.DataFrame) -> gates.Gate:
@@ -134,6 +142,8 @@ def _both_kinds(rows: pd.DataFrame) -> gates.Gate:
 
 
 def _per_head(rows: pd.DataFrame, core: str, outcome: str) -> Interval:
+    rows = rows[rows[outcome].notna()]
+    gates.passed(_both_kinds(rows), _happens(rows[outcome]))
     middle = (rows["spoke"] - rows[core] - rows["mild"]).clip(lower=0)
     heads = rows[[core, "mild"]].astype("float64").assign(middle=middle)
     if rows["members"].notna().all():
@@ -153,10 +163,12 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
     asked = gates.passed(
         gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
     )
-    alive = rows[rows["later"] > 0]
-    ways = {
-        "posters on days 152–179 by messages": partial(_kept_less_won, rows, "said"),
-        "groups alive at day 180 (selected)": partial(_kept_less_won, alive, "later"),
+    sets: dict[str, dict[str, Any]] = {
+        "outcome": {"posters": "later", "messages": "said"},
+        "rows": {
+            "all groups": rows,
+            "alive at day 180 (selected)": rows[rows["later"] > 0],
+        },
     }
     fit = _elasticities(rows, "later")
     return Finding(
@@ -164,8 +176,9 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
         definition="elasticity of posters in days 152–179 to posters of days 28–55 who"
         " had written in days 0–27, less that to those who had not",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(name, way) for name, way in ways.items()
+        specifications=multiplied(sets, _kept_less_won),
+        permuted=Permutations(
+            fit.difference("kept", "won"), partial(_dealt, rows), ratio=False
         ),
         beside=(
             Beside("elasticity to kept", fit.coefficient("kept")),
@@ -194,6 +207,13 @@ def _elasticities(rows: pd.DataFrame, outcome: str) -> Counts:
     )
     clusters = clusters_of(rows["network"], rows["batch"])
     return between(rows[outcome].astype("float64"), logs, clusters)
+
+
+def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the difference with later posters dealt out anew."""
+    cohort = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
+    dealt = permuted(rows.assign(cohort=cohort), seed=seed, column="later")
+    return _elasticities(dealt, "later").difference("kept", "won")
 
 
 def _kept_less_won(rows: pd.DataFrame, outcome: str) -> Interval:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -26,11 +27,16 @@ __all__ = [
 
 FIRST_WEEKS = "0-27"
 COMPANY = 0.20  # of a group's posters, met in one other group
+STEP = 0.2  # of a group's messages
+REPLIES = {"explicit replies": "replies_explicit", "adjacent replies too": "replies"}
+UNANSWERED = {"replies_explicit": "top_unanswered", "replies": "top_unanswered_either"}
+COMPANIES = {"all groups": 1, "without announcement-only groups": 2}
 
 
-def _first_weeks(evidence: Evidence) -> pd.DataFrame:
+def _first_weeks(evidence: Evidence, least: int = 1) -> pd.DataFrame:
+    """Return groups in which so many people wrote in days 0–27."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
-    return rows[rows["said"] > 0]
+    return rows[(rows["said"] > 0) & (rows["spoke"].fillna(1) >= least)]
 
 
 def _volume(rows: pd.DataFrame) -> pd.DataFrame:
@@ -55,12 +61,15 @@ def decentralised_better(evidence: Evidence) -> Finding:
     one = Landmark(
         evidence=evidence, exposure=central, adjust=_volume(rows), coding=per_sd
     )
+    others = {
+        "Gini of messages": replace(one, exposure=rows["gini"]),
+        "top poster's share": replace(one, exposure=rows["top_share"]),
+    }
+    if evidence.observability.owner_known:
+        others["owner's share"] = replace(one, exposure=rows["owner_share"])
     return one.finding(
         "HR per SD of log(centres by chance / centres) of replies in days 0–27",
-        {
-            "Gini of messages": replace(one, exposure=rows["gini"]),
-            "top poster's share": replace(one, exposure=rows["top_share"]),
-        },
+        others,
         ("proxy", "association"),
     )
 
@@ -68,22 +77,21 @@ def decentralised_better(evidence: Evidence) -> Finding:
 def basic_service_fades(evidence: Evidence) -> Finding:
     """Compare groups of the top and bottom tercile of replies a message."""
     gates.passed(_explicit(evidence))
-    rows = _first_weeks(evidence)
-    one = Landmark(
+    build = partial(_answering, evidence)
+    return build("replies_explicit").finding(
+        "top against bottom tercile of explicit replies a message in days 0–27",
+        sets={"replies": REPLIES, "least": COMPANIES},
+        build=build,
+    )
+
+
+def _answering(evidence: Evidence, replies: str, least: int = 1) -> Landmark:
+    rows = _first_weeks(evidence, least)
+    return Landmark(
         evidence=evidence,
-        exposure=rows["replies_explicit"] / rows["said"],
+        exposure=rows[replies] / rows["said"],
         adjust=_volume(rows),
         coding=terciles,
-    )
-    either = replace(one, exposure=rows["replies"] / rows["said"])
-    return one.finding(
-        "top against bottom tercile of explicit replies a message in days 0–27",
-        {
-            "adjacent replies too": either,
-            "groups with ≥ 2 posters": replace(
-                one, exposure=one.exposure[rows["spoke"] > 1]
-            ),
-        },
     )
 
 
@@ -93,19 +101,23 @@ def organisation_not_media(evidence: Evidence) -> Finding:
     A unit is 0.2 of all messages.
     """
     gates.passed(_explicit(evidence))
-    rows = _first_weeks(evidence)
-    early = evidence.beginnings.reindex(rows.index)
-    index = early["top_unanswered"] / rows["said"]
-    one = Landmark(evidence=evidence, exposure=index / 0.2, adjust=_volume(rows))
-    either = (early["top_unanswered_either"] / rows["said"]) / 0.2
-    several = index[rows["spoke"] > 1] / 0.2
-    return one.finding(
+    build = partial(_broadcast, evidence)
+    return build("replies_explicit").finding(
         "HR per +0.2 of messages by the top poster that nobody answered within a day,"
         " days 0–27",
-        {
-            "adjacent replies too": replace(one, exposure=either),
-            "without announcement-only groups": replace(one, exposure=several),
-        },
+        sets={"replies": REPLIES, "least": COMPANIES},
+        build=build,
+    )
+
+
+def _broadcast(evidence: Evidence, replies: str, least: int = 1) -> Landmark:
+    rows = _first_weeks(evidence, least)
+    early = evidence.beginnings.reindex(rows.index)
+    unanswered = early[UNANSWERED[replies]]
+    return Landmark(
+        evidence=evidence,
+        exposure=unanswered / rows["said"] / STEP,
+        adjust=_volume(rows),
     )
 
 

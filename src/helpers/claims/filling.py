@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims import gates
-from helpers.claims.agreement import Specification
+from helpers.claims.designs.controls import Permutations, permuted
 from helpers.claims.designs.times import time_ratio
 from helpers.claims.finding import Finding
+from helpers.claims.specifications import multiplied
 from helpers.records import DAY_US
 from helpers.survival import clusters_of
 
@@ -39,10 +40,8 @@ def slower_fill(evidence: Evidence) -> Finding:
         definition="time from origin to the 100th joining, per year of founding;"
         " lognormal, groups not full by the end are censored",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(f"{full} members", partial(_at, evidence, full))
-            for full in (50, 200)
-        ),
+        specifications=multiplied(_sets(evidence), partial(_at, evidence)),
+        permuted=Permutations(_ratio(rows), partial(_dealt, rows)),
         qualifiers=("association",),
         note=f"{int(rows['full'].sum())} of {len(rows)} groups filled",
     )
@@ -86,10 +85,25 @@ def _ratio(rows: pd.DataFrame) -> Interval:
     return time_ratio(rows["days"], rows["full"], np.asarray(year), clusters)
 
 
-def _at(evidence: Evidence, full: int) -> Interval:
+def _sets(evidence: Evidence) -> dict[str, dict[str, Any]]:
+    """Return what is full, and each network left out (set RG)."""
+    networks = evidence.networks if len(evidence.networks) > 1 else []
+    return {
+        "full": {f"{full} members": full for full in (FULL, 50, 200)},
+        "without": {"all networks": "", **{f"without {one}": one for one in networks}},
+    }
+
+
+def _at(evidence: Evidence, full: int, without: str) -> Interval:
     rows = _filled(evidence, full)
+    rows = rows[rows["network"] != without]
     _gated(rows)
     return _ratio(rows)
+
+
+def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with years of founding dealt out anew within each network."""
+    return _ratio(permuted(rows, seed=seed, column="year", within=("network",)))
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType({"s2-slower-fill": slower_fill})

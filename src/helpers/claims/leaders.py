@@ -9,27 +9,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers.claims import gates
-from helpers.claims.agreement import Specification
+from helpers.claims.designs.landmark import RC, Landmark, log_adjusted
 from helpers.claims.finding import Beside, Finding
-from helpers.claims.hazards import landmark_hazard_ratio
-from helpers.claims.readings import DECIDING, SEED, silent
+from helpers.claims.readings import DECIDING, SEED
+from helpers.claims.specifications import multiplied
 from helpers.inference import clusters_of, median_interval, share_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
     from helpers.claims.evidence import Evidence
     from helpers.claims.finding import Estimator
-    from helpers.survival import Interval, Lifetimes
+    from helpers.survival import Interval
 
 __all__ = ["ESTIMATORS", "many_centres", "not_centralised", "owner_alone_fails"]
 
-LANDMARK = 28
 CARRIED, SHARED = 0.6, 0.3  # the owner's share of messages, alone and among others
 LEAST_POSTERS, LEAST_MESSAGES = 5, 100
-WINDOW, OTHER_WINDOWS = "28-83", ("28-55", "84-181")
+WINDOW = "28-83"
+WINDOWS = {f"days {window}": window for window in (WINDOW, "28-55", "84-181")}
+MORE = {f"≥ {least} posters (conditional)": least for least in (10, 20)}
 
 
 def _lively(
@@ -47,21 +48,21 @@ def not_centralised(evidence: Evidence) -> Finding:
     asked = gates.passed(
         gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
     )
-    others = {f"days {window}": (window, LEAST_POSTERS) for window in OTHER_WINDOWS}
-    others["≥ 10 posters (conditional)"] = (WINDOW, 2 * LEAST_POSTERS)
     return Finding(
         legs=(_median(rows, "top_share"),),
         definition="top poster's share of messages, days 28–83; groups with ≥ 5"
         " posters and ≥ 100 messages then",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(
-                name, partial(_median, _lively(evidence, *choice), "top_share")
-            )
-            for name, choice in others.items()
+        specifications=multiplied(
+            {"window": WINDOWS, "posters": {"≥ 5 posters": 5, **MORE}},
+            partial(_top, evidence),
         ),
         beside=(Beside("Gini of messages", _median(rows, "gini")),),
     )
+
+
+def _top(evidence: Evidence, window: str, posters: int) -> Interval:
+    return _median(_lively(evidence, window, posters), "top_share")
 
 
 def _median(rows: pd.DataFrame, column: str) -> Interval:
@@ -81,17 +82,15 @@ def many_centres(evidence: Evidence) -> Finding:
     asked = gates.passed(
         gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
     )
-    others = {f"days {window}": (window, LEAST_POSTERS) for window in OTHER_WINDOWS}
-    others |= {f"≥ {least} posters": (WINDOW, least) for least in (10, 20)}
     return Finding(
         legs=_centres(evidence),
         definition="1/Σ(share of replies received)², days 28–83;"
         f" {evidence.study.manifest.centres_from} replies; groups with ≥ 5 posters"
         " and ≥ 100 messages then",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(name, partial(_centres, evidence, *choice))
-            for name, choice in others.items()
+        specifications=multiplied(
+            {"window": WINDOWS, "posters": {"≥ 5 posters": 5, **MORE}},
+            partial(_centres, evidence),
         ),
         note=f"median centres over those expected by chance: {_excess(rows):.2f}",
     )
@@ -130,47 +129,41 @@ def owner_alone_fails(evidence: Evidence) -> Finding:
     """Compare the hazard of groups that their owner carried with that of the others.
 
     Landmark day 28: the exposure is the owner's share of messages in days 0–27; only
-    groups alive then are at risk. Adjusted for messages and posters in those days.
+    groups alive then are at risk. Adjusted for messages, posters and, where known,
+    members in those days. A purpose fulfilled is no failure.
     """
-    gates.passed(evidence.shows("owner_known", "births"), gates.timing(27, LANDMARK))
-    rows = evidence.window("0-27")
-    asked, found = landmark_hazard_ratio(rows, silent(evidence).lives, _exposed(rows))
-    return Finding(
-        legs=(found,),
-        definition="owner's share of messages in days 0–27 ≥ 0.6 against < 0.3;"
-        " death by silence after day 28",
-        gates=asked,
-        specifications=tuple(_other_hazards(evidence, rows)),
-        qualifiers=("association",),
+    gates.passed(evidence.shows("owner_known", "births"))
+    return _carried(evidence, 1).finding(
+        "owner's share of messages in days 0–27 ≥ 0.6 against < 0.3",
+        sets={
+            "least": {"all groups": 1, "without announcement-only groups": 2},
+            **RC,
+        },
+        build=partial(_carried, evidence),
     )
 
 
-def _exposed(
-    rows: pd.DataFrame, carried: float = CARRIED, shared: float = SHARED
-) -> pd.Series[float]:
-    """Return 1 for carried by the owner, 0 for shared, missing in between."""
-    owner = rows["owner_share"].astype("float64")
-    middle = (owner < carried) & (owner >= shared)
-    return (owner >= carried).astype("float64").where(owner.notna() & ~middle, np.nan)
+def _carried(evidence: Evidence, least: int) -> Landmark:
+    """Return the comparison of groups with so many posters in days 0–27."""
+    rows = evidence.window("0-27").set_index("group")
+    rows = rows[rows["spoke"].fillna(0) >= least]
+    sizes = ["members"] if rows["members"].notna().all() else []
+    return Landmark(
+        evidence=evidence,
+        exposure=alone(rows["owner_share"].astype("float64")),
+        adjust=log_adjusted(rows, "said", "spoke", *sizes),
+    )
 
 
-def _other_hazards(evidence: Evidence, rows: pd.DataFrame) -> Iterator[Specification]:
-    choices = {
-        **{f"W = {w}": (w, CARRIED, SHARED) for w in (30.0, 90.0)},
-        "at least half against less": (60.0, 0.5, 0.5),
-        "≥ 0.7 against < 0.2": (60.0, 0.7, 0.2),
-    }
-    for name, (w_days, carried, shared) in choices.items():
-        lives = silent(evidence, w_days=w_days).lives
-        exposed = _exposed(rows, carried, shared)
-        way = partial(_hazard_ratio, rows, lives, exposed)
-        yield Specification.tried(name, way)
+def alone(owner: pd.Series[float]) -> pd.Series[float]:
+    """Return 1 for carried by the owner, 0 for shared, nan in between or not known.
 
-
-def _hazard_ratio(
-    rows: pd.DataFrame, lives: Lifetimes, exposed: pd.Series[float]
-) -> Interval:
-    return landmark_hazard_ratio(rows, lives, exposed)[1]
+    >>> alone(pd.Series([0.6, 0.59, 0.3, 0.29])).tolist()
+    [1.0, nan, nan, 0.0]
+    """
+    middle = (owner < CARRIED) & (owner >= SHARED)
+    carried = (owner >= CARRIED).astype("float64")
+    return carried.where(owner.notna() & ~middle, np.nan)
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

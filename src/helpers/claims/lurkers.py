@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from helpers.claims import gates
-from helpers.claims.agreement import Specification
 from helpers.claims.designs.units import units
 from helpers.claims.finding import Beside, Finding
 from helpers.claims.limits import hull
 from helpers.claims.readings import DECIDING, SEED
+from helpers.claims.specifications import Specification, multiplied
 from helpers.inference import clusters_by, mean_interval, rate_ratio, share_interval
 from helpers.records import DAY_US
 from helpers.survival import clusters_of
@@ -56,21 +56,21 @@ def lurkers_are_many(evidence: Evidence) -> Finding:
     """
     rows = _roster(evidence, TWELVE_WEEKS, LEAST_MEMBERS)
     asked = gates.passed(*_enough(rows))
-    ways: dict[str, dict[str, Any]] = {
-        f"W = {days}": {"days": days} for days in OTHER_WEEKS
+    sets: dict[str, dict[str, Any]] = {
+        "days": {f"W = {days}": days for days in (TWELVE_WEEKS, *OTHER_WEEKS)},
+        "column": {
+            "nothing": "lurkers",
+            **{f"at most {n}": f"at_most_{n}" for n in (1, 3)},
+        },
+        "least": {"≥ 10 members": LEAST_MEMBERS, "all groups": 1, "≥ 30 members": 30},
     }
-    ways |= {f"at most {n}": {"column": f"at_most_{n}"} for n in (1, 3)}
-    ways |= {"≥ 30 members": {"least": 30}, "all groups": {"least": 1}}
     return Finding(
         legs=(_lurking(evidence),),
         definition="members without a message in the first 84 days of their membership,"
         " in weeks of which half or more others wrote; mean over groups of ≥ 10 such"
         " members; limits enclose who left before then, all or none",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(name, partial(_lurking, evidence, **way))
-            for name, way in ways.items()
-        ),
+        specifications=multiplied(sets, partial(_lurking, evidence)),
         beside=(Beside("weighted by members", _weighted(rows)),),
         note=f"{int(rows['lurkers'].sum())} lurkers and"
         f" {int(rows['gone_silent'].sum())} gone silently of"

@@ -12,8 +12,9 @@ import pandas as pd
 
 from helpers.claims import gates
 from helpers.claims.agreement import Specification
+from helpers.claims.designs.controls import Permutations, permuted
 from helpers.claims.designs.counts import within
-from helpers.claims.designs.landmark import Landmark, log_adjusted, terciles
+from helpers.claims.designs.landmark import RC, Landmark, log_adjusted, terciles
 from helpers.claims.finding import Beside, Finding
 from helpers.inference import clopper_pearson, clusters_by
 from helpers.records import DAY_US
@@ -47,14 +48,14 @@ def seed_users_needed(evidence: Evidence) -> Finding:
     shared values are not observed.
     """
     one = _seeded(evidence, 14, SEEDS)
-    others = {
-        "landmark 7": _seeded(evidence, 7, SEEDS),
-        "landmark 28": _seeded(evidence, 28, SEEDS),
-        **{f"≥ {k} against none": _seeded(evidence, 14, k) for k in (1, 5)},
-    }
     found = one.finding(
         "≥ 3 against 0 people who joined by day 7 and wrote on ≥ 3 days of days 0–13",
-        others,
+        sets={
+            "day": {"landmark 14": 14, "landmark 7": 7, "landmark 28": 28},
+            "least": {"≥ 3 against none": 3, "≥ 1": 1, "≥ 5": 5},
+            **RC,
+        },
+        build=partial(_seeded, evidence),
     )
     return replace(found, beside=(*found.beside, *_without_seeds(one)))
 
@@ -105,14 +106,15 @@ def _without_seeds(one: Landmark) -> tuple[Beside, ...]:
 def hasty_copycat(evidence: Evidence) -> Finding:
     """Compare groups whose members had come at once with those that filled slowly."""
     one = _rushed(evidence, 28, 2)
-    others = {
-        **{f"joined by day {day}": _rushed(evidence, 28, day) for day in (1, 6)},
-        "landmark 14": _rushed(evidence, 14, 2),
-    }
     return one.finding(
         "top against bottom tercile of the share of members at day 28 who had joined by"
         " day 2",
-        others,
+        sets={
+            "day": {"landmark 28": 28, "landmark 14": 14},
+            "soon": {"joined by day 2": 2, "by day 1": 1, "by day 6": 6},
+            **RC,
+        },
+        build=partial(_rushed, evidence),
     )
 
 
@@ -153,12 +155,15 @@ def overload_fatigue(evidence: Evidence) -> Finding:
             f"{int(several.sum())} of them in several groups, {LEAST_USERS} needed",
         ),
     )  # fmt: skip
-    ways = {f"lag of {lag} weeks": partial(_fatigue, evidence, lag) for lag in (2, 4)}
+    ways = {
+        f"lag of {lag} weeks": partial(_fatigue, evidence, lag) for lag in (2, 3, 4)
+    }
     ways["people in several groups"] = partial(
         _per_doubling, weeks[weeks["member"].map(several)]
     )
+    found = _per_doubling(weeks)
     return Finding(
-        legs=(_per_doubling(weeks), None),
+        legs=(found, None),
         definition="messages written in a week per doubling of messages received in the"
         " week before, within persons; all messages of the study in that week adjusted",
         gates=asked,
@@ -166,9 +171,17 @@ def overload_fatigue(evidence: Evidence) -> Finding:
             Specification.tried(name, partial(_alone, way))
             for name, way in ways.items()
         ),
+        permuted=Permutations(found, partial(_dealt, weeks)),
         qualifiers=("association",),
         note=f"{len(weeks)} weeks of {many} people; leaving and muting are not recorded"
         " for them",
+    )
+
+
+def _dealt(weeks: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with each person's loads dealt out anew among their weeks."""
+    return _per_doubling(
+        permuted(weeks, seed=seed, column="received", within=("member",))
     )
 
 

@@ -192,8 +192,7 @@ def _at(evidence: Evidence, ends: Ends, horizon: float) -> Interval:
 
 def _clocks(evidence: Evidence) -> dict[str, Clock]:
     """Return clocks that start at creation, and at the first message."""
-    daily = "daily" in evidence.study.manifest.tables
-    if evidence.observability.births != "creation" or not daily:
+    if evidence.observability.births != "creation":
         return {"from origin": _as_they_are}
     return {"from origin": _as_they_are, "from first message": _from_first_message}
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims import gates
-from helpers.claims.agreement import Specification
+from helpers.claims.designs.controls import Permutations, confounding, permuted
 from helpers.claims.designs.odds import odds_ratio
 from helpers.claims.designs.units import units
 from helpers.claims.finding import Finding
 from helpers.claims.readings import DECIDING, SEED
+from helpers.claims.specifications import Specification, multiplied
 from helpers.errors import NotIdentifiableError
 from helpers.inference import rate_ratio
 from helpers.records import DAY_US
@@ -125,28 +126,32 @@ def schedule(evidence: Evidence) -> Finding:
         gates.timing(SPAN - 1, SPAN),
     )
     beyond = rows["by_chance"] <= CHANCE
-    busy = rows["long_messages"] >= rows["long_messages"].median()
-    ways = {
-        "top quintile": partial(_odds, rows, "scheduled", 0.8),
-        "same day, within an hour": partial(_odds, rows, "scheduled_narrow"),
-        "beyond chance": partial(_odds, rows.assign(kept=beyond), "kept"),
-        "busier half": partial(_odds, rows[busy], "scheduled"),
+    sets: dict[str, dict[str, Any]] = {
+        "kept": {
+            "within a day and two hours": "scheduled",
+            "same day, within an hour": "scheduled_narrow",
+        },
+        "quantile": {"top decile": 0.9, "top quintile": 0.8},
     }
+    found = _odds(rows, "scheduled")
     adjusted = partial(_odds, rows, "scheduled", volume=True)
     return Finding(
-        legs=(_odds(rows, "scheduled"),),
+        legs=(found,),
         definition="long messages within a day and two hours of one slot in 3 of 4"
         " weeks of days 0–83; top decile of people who wrote short ones in days 84–364"
         " against the rest",
         gates=asked,
         specifications=(
-            Specification.tried("adjusted for long messages", adjusted, decisive=True),
-            *(Specification.tried(name, way) for name, way in ways.items()),
+            Specification.tried(
+                "adjusted for long messages", adjusted, counts=False, decisive=True
+            ),
+            *multiplied(sets, partial(_odds, rows)),
         ),
+        permuted=Permutations(found, partial(_dealt, rows)),
         qualifiers=("association",),
         note=f"{int(rows['scheduled'].sum())} of {len(rows)} groups kept a slot,"
         f" {int(beyond.sum())} more than busy groups do by chance; length stands for"
-        " content",
+        f" content; {confounding(found, 0.1)}",
     )
 
 
@@ -166,6 +171,14 @@ def _alive(evidence: Evidence) -> pd.DataFrame:
         by_chance=both["by_chance"].fillna(1.0),
         long_messages=both["long_messages"].fillna(0),
         spoke=both["spoke"].fillna(0),
+    )
+
+
+def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the odds ratio with timetables dealt out anew within cohorts."""
+    cohort = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
+    return _odds(
+        permuted(rows.assign(cohort=cohort), seed=seed, column="scheduled"), "scheduled"
     )
 
 

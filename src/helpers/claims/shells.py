@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from helpers.claims import gates
-from helpers.claims.agreement import Specification
 from helpers.claims.deaths import few_posters, little_traffic, state_at, still_watched
 from helpers.claims.finding import Finding
 from helpers.claims.limits import census, hull
+from helpers.claims.specifications import multiplied
 from helpers.prose import share
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from helpers.claims.evidence import Evidence, SpeaksFor
     from helpers.claims.finding import Estimator
+    from helpers.claims.specifications import Specification
     from helpers.survival import Interval
 
 __all__ = ["ESTIMATORS", "gone_or_shell", "is_shell", "last_date", "shells"]
 
 W_DAYS, LEAST_AGE_DAYS = 60, 28
 POSTERS, TRAFFIC = 3, 0.10
-OTHER_SHELLS = ((2, TRAFFIC), (5, TRAFFIC), (POSTERS, 0.05), (POSTERS, 0.20))
+SHELLS = (
+    (POSTERS, TRAFFIC),
+    (2, TRAFFIC),
+    (5, TRAFFIC),
+    (POSTERS, 0.05),
+    (POSTERS, 0.20),
+)
 
 
 def shells(evidence: Evidence) -> Finding:
@@ -47,7 +54,7 @@ def shells(evidence: Evidence) -> Finding:
         f"{f' or under {POSTERS} posters' if known else '; posters not known'}"
         f" on {_date(at_us)}; groups of age ≥ {LEAST_AGE_DAYS} d",
         gates=asked,
-        specifications=tuple(_others(evidence, at_us)),
+        specifications=_others(evidence, at_us),
         qualifiers=("portable form",),
         note=f"{int(gone.sum())} of {len(gone)} groups; they were not founded by"
         " splitting",
@@ -105,20 +112,23 @@ def _share(evidence: Evidence, at_us: int) -> Interval:
     return hull(exact, *bounds, why=f"both bounds of ±{error:g} d")
 
 
-def _others(evidence: Evidence, at_us: int) -> Iterator[Specification]:
-    for posters, traffic in OTHER_SHELLS:
-        name = f"under {posters} posters or {share(traffic)} of peak"
-        way = partial(_counted, evidence, at_us, posters=posters, traffic=traffic)
-        yield Specification.tried(name, way)
-    for date in _quarters(evidence, at_us):
-        yield Specification.tried(
-            f"on {_date(date)}", partial(_counted, evidence, date)
-        )
+def _others(evidence: Evidence, at_us: int) -> tuple[Specification, ...]:
+    """Return definitions of a shell and dates multiplied."""
+    dates = {f"on {_date(date)}": date for date in _quarters(evidence, at_us)}
+    sets: dict[str, Mapping[str, Any]] = {
+        "shell": {_told(shell): shell for shell in SHELLS},
+        "at_us": {f"on {_date(at_us)}": at_us, **dates},
+    }
+    return multiplied(sets, partial(_counted, evidence))
 
 
-def _counted(
-    evidence: Evidence, at_us: int, posters: int = POSTERS, traffic: float = TRAFFIC
-) -> Interval:
+def _told(shell: tuple[int, float]) -> str:
+    posters, traffic = shell
+    return f"under {posters} posters or {share(traffic)} of peak"
+
+
+def _counted(evidence: Evidence, at_us: int, shell: tuple[int, float]) -> Interval:
+    posters, traffic = shell
     gone = gone_or_shell(evidence, at_us, posters=posters, traffic=traffic)
     gates.passed(gates.groups(len(gone)))
     return census(gone)

@@ -5,28 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims import gates
-from helpers.claims.agreement import Specification
+from helpers.claims.designs.controls import Permutations, permuted
 from helpers.claims.designs.counts import within
 from helpers.claims.designs.landmark import Landmark, log_adjusted
 from helpers.claims.designs.units import units
 from helpers.claims.finding import Finding
-from helpers.claims.readings import DECIDING, SEED, silent, union
+from helpers.claims.readings import DECIDING, SEED, conditional, silent, union
+from helpers.claims.specifications import Specification, multiplied
 from helpers.inference import Clusters, share_interval
 from helpers.records import DAY_US
 from helpers.survival import clusters_of, mean_lifetime_ratio
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from helpers.claims.evidence import Evidence
     from helpers.claims.finding import Estimator
+    from helpers.claims.readings import Filter
     from helpers.survival import Interval, Lifetimes
+
+    Size = Callable[[Evidence, float], pd.Series[float]]
 
 __all__ = [
     "ESTIMATORS", "future_groups_small", "size_10_30_best", "stagnation_shell",
@@ -79,31 +83,40 @@ def size_10_30_best(evidence: Evidence) -> Finding:
     each other bin; a bin of fewer than 30 groups is None.
     """
     legs, asked, sizes = _by_size(evidence)
-    ways = {f"landmark {day}": {"day": float(day)} for day in (14, 56)}
+    sets: dict[str, dict[str, Any]] = {
+        "day": {"landmark 28": 28.0, "landmark 14": 14.0, "landmark 56": 56.0},
+        "size": {"members": members_at, "posters in 28 days": posters_at},
+    }
     return Finding(
         legs=legs,
         definition="mean days of the year after day 28 until silence of 60 days, groups"
         " of 10–30 members at day 28 over all others, then over "
         + ", ".join(name for name in NAMES if name != NAMES[1]),
         gates=asked,
-        specifications=tuple(
-            Specification.tried(name, partial(_legs_by_size, evidence, **way))
-            for name, way in ways.items()
-        ),
+        specifications=multiplied(sets, partial(_legs_by_size, evidence)),
         qualifiers=("association",),
         note=", ".join(f"{n} groups {name}" for name, n in sizes.items()),
     )
 
 
-def _legs_by_size(evidence: Evidence, day: float) -> tuple[Interval | None, ...]:
-    return _by_size(evidence, day)[0]
+def _legs_by_size(
+    evidence: Evidence, day: float, size: Size
+) -> tuple[Interval | None, ...]:
+    return _by_size(evidence, day, size)[0]
+
+
+def posters_at(evidence: Evidence, day: float) -> pd.Series[float]:
+    """Return the people who wrote in the 28 days up to an age, by group."""
+    rates = evidence.rates[evidence.rates["age_day"] < day]
+    last = rates.groupby("group")["posters_28"].last()
+    return last[last > 0].astype("float64")
 
 
 def _by_size(
-    evidence: Evidence, day: float = 28.0
+    evidence: Evidence, day: float = 28.0, of: Size | None = None
 ) -> tuple[tuple[Interval | None, ...], tuple[gates.Gate, ...], dict[str, int]]:
     lives = _after(silent(evidence).lives, day)
-    size = members_at(evidence, day).reindex(lives.group).to_numpy(np.float64)
+    size = (of or members_at)(evidence, day).reindex(lives.group).to_numpy(np.float64)
     lives, size = lives.where(~np.isnan(size)), size[~np.isnan(size)]
     which = np.digitize(size, BINS[1:-1])
     counts = {name: int(np.sum(which == nth)) for nth, name in enumerate(NAMES)}
@@ -146,28 +159,28 @@ def stagnation_shell(evidence: Evidence) -> Finding:
 
     Growth is that from day 14 to day 89; a shell has fewer than 3 posters in 28 days.
     """
-    one = Landmark(
-        evidence=evidence,
-        exposure=_stalled(evidence),
-        adjust=_log_members(evidence, 89),
-        day=90.0,
-        last_day=89.0,
-        reading=union,
-    )
-    others = {
-        f"landmark {day}": replace(
-            one,
-            exposure=_stalled(evidence, day - 1),
-            adjust=_log_members(evidence, day - 1),
-            day=float(day),
-            last_day=day - 1.0,
-        )
-        for day in (60, 120)
-    }
-    return one.finding(
+    build = partial(_stagnant, evidence)
+    return build(90).finding(
         "members changed by less than 5 % from day 14 to day 89 against growth of 5 %"
         " and more, 50–200 members at day 89; dead or under 3 posters",
-        others,
+        sets={
+            "day": {f"landmark {day}": day for day in (90, 60, 120)},
+            "groups": conditional(evidence),
+        },
+        build=build,
+    )
+
+
+def _stagnant(evidence: Evidence, day: int, groups: Filter | None = None) -> Landmark:
+    kept = groups(evidence.groups) if groups else evidence.groups
+    stalled = _stalled(evidence, day - 1)
+    return Landmark(
+        evidence=evidence,
+        exposure=stalled[stalled.index.isin(kept["group"])],
+        adjust=_log_members(evidence, day - 1),
+        day=float(day),
+        last_day=day - 1.0,
+        reading=union,
     )
 
 
@@ -195,8 +208,9 @@ def zombies_useless(evidence: Evidence) -> Finding:
         gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
     )
     large = rows[rows["members"] >= rows["members"].median()]
+    found = _elasticity(evidence, rows)
     return Finding(
-        legs=(_elasticity(evidence, rows),),
+        legs=(found,),
         definition="elasticity of people who write in 28 days to members at their"
         " start, within groups",
         gates=asked,
@@ -205,9 +219,17 @@ def zombies_useless(evidence: Evidence) -> Finding:
                 "upper half of sizes", partial(_elasticity, evidence, large)
             ),
         ),
+        permuted=Permutations(found, partial(_dealt, evidence, rows), ratio=False),
         qualifiers=("association",),
         note=f"{len(rows)} months of {rows['group'].nunique()} groups; conversions are"
         " not recorded: activity only",
+    )
+
+
+def _dealt(evidence: Evidence, rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the elasticity with each group's sizes dealt out anew among its months."""
+    return _elasticity(
+        evidence, permuted(rows, seed=seed, column="members", within=("group",))
     )
 
 
@@ -253,16 +275,16 @@ def future_groups_small(evidence: Evidence) -> Finding:
     years = sorted(sizes["year"].unique())[-2:]
     asked = gates.passed(*_late(sizes, years))
     found = _share_small(sizes, years)
-    wide = {"5–40 members": (5, 40), "8–35 members": (8, 35)}
+    sets = {
+        "low": {"10": 10, "from 5": 5, "from 8": 8},
+        "high": {"30": 30, "to 40": 40, "to 35": 35},
+    }
     return Finding(
         legs=found,
         definition=f"groups founded in {years[0]} and in {years[1]} with 10–30 members"
         " at day 90",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(name, partial(_share_small, sizes, years, *limits))
-            for name, limits in wide.items()
-        ),
+        specifications=multiplied(sets, partial(_share_small, sizes, years)),
     )
 
 

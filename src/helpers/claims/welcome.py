@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.claims import gates
-from helpers.claims.agreement import Specification
+from helpers.claims.designs.controls import Permutations, confounding
 from helpers.claims.designs.panel import Panel
 from helpers.claims.designs.strata import stratified_hazard_ratio
 from helpers.claims.designs.units import units
 from helpers.claims.finding import Beside, Finding
+from helpers.claims.specifications import Specification, multiplied
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Clusters, clusters_of
 
@@ -46,24 +48,32 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
         _newcomers(many),
         gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
     )
-    ways = {
-        "an hour": (1, "explicit"),
-        "three days": (72, "explicit"),
-        "adjacent replies too": (24, "either"),
+    sets: dict[str, dict[str, Any]] = {
+        "hours": {"24 hours": 24, "an hour": 1, "three days": 72},
+        "replies": {"explicit replies": "explicit", "adjacent ones too": "either"},
     }
     panel = Panel(evidence=evidence, exposure=_unanswered)
     group_leg, why = _group_leg(panel)
+    ratio = _hazard_ratio(evidence, tables)
     return Finding(
-        legs=(replace(_hazard_ratio(evidence, tables), n=many), group_leg),
+        legs=(replace(ratio, n=many), group_leg),
         definition="newcomers without an explicit reply in 24 h of their first message"
         " against those with one, silent for good; groups per +10 pp of such newcomers"
         " in the 28 days before, first silence of 60 days",
         gates=asked,
-        specifications=tuple(_others(evidence, panel, ways)),
+        specifications=multiplied(sets, partial(_both, evidence, panel)),
+        permuted=Permutations(ratio, partial(_dealt, evidence, tables)),
         beside=tuple(_without_those_gone(evidence, tables)),
         qualifiers=("association",),
-        note=f"{many} newcomers{why}",
+        note=f"{many} newcomers; {confounding(ratio, _ended(tables))}{why}",
     )
+
+
+def _ended(tables: pd.DataFrame) -> float:
+    """Return the share of newcomers who fell silent while they were watched."""
+    first = tables[tables["from_day"] == 0]
+    ends = tables[["answered_ended", "unanswered_ended"]].to_numpy().sum()
+    return float(ends / first[["answered", "unanswered"]].to_numpy().sum())
 
 
 def _group_leg(panel: Panel) -> tuple[Interval | None, str]:
@@ -119,11 +129,16 @@ def _clusters(evidence: Evidence, group: pd.Series[int]) -> Clusters:
     return Clusters(group.map(codes).to_numpy(), whole.count, whole.kind)
 
 
-def _others(
-    evidence: Evidence, panel: Panel, ways: Mapping[str, tuple[int, str]]
-) -> Iterator[Specification]:
-    for name, way in ways.items():
-        yield Specification.tried(name, partial(_both, evidence, panel, *way))
+def _dealt(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio where answers were dealt out anew within each stratum.
+
+    Who ended is then drawn from both sides alike: hypergeometric numbers.
+    """
+    rng = np.random.default_rng(seed)
+    ended = tables["answered_ended"] + tables["unanswered_ended"]
+    apart = rng.hypergeometric(tables["unanswered"], tables["answered"], ended)
+    dealt = tables.assign(unanswered_ended=apart, answered_ended=ended - apart)
+    return _hazard_ratio(evidence, dealt)
 
 
 def _both(

@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 
     Coding = Callable[[pd.Series[float]], pd.Series[float]]
 
-__all__ = ["MODELS", "Landmark", "as_is", "log_adjusted", "per_sd", "terciles"]
+__all__ = [
+    "MODELS", "RC", "Landmark", "as_is", "log_adjusted", "per_sd", "terciles",
+]  # fmt: skip
 
 PERIOD_DAYS = 90
 FADED_DAYS = 180.0
@@ -303,4 +305,7 @@ def _lognormal(data: pd.DataFrame, adjust: list[str]) -> Interval:
 
 MODELS: Mapping[str, Callable[[pd.DataFrame, list[str]], Interval]] = MappingProxyType(
     {"Cox": _cox, "cloglog in quarters": _discrete, "lognormal": _lognormal}
+)
+RC: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"model": {name: name for name in MODELS}}
 )

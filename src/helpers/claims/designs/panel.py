@@ -7,24 +7,34 @@ which a group is at risk; its exposure is coded from the month before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims import gates
+from helpers.claims.designs.controls import (
+    Permutations,
+    cohorts_of,
+    confounding,
+    permuted,
+)
+from helpers.claims.finding import Beside, Finding
 from helpers.claims.readings import silent
+from helpers.claims.specifications import Specification, multiplied
 from helpers.measures.months import MONTH_DAYS
 from helpers.survival import clusters_of, cox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from helpers.claims.evidence import Evidence
     from helpers.survival import Interval
 
 __all__ = ["Panel"]
+
+FADED_MONTHS = 6
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -87,6 +97,65 @@ class Panel:
         data = self.rows(w_days=w_days)
         self.gated(data)
         return self.fit(data)
+
+    def finding(
+        self,
+        definition: str,
+        sets: Mapping[str, Mapping[str, Any]],
+        build: Callable[..., Panel],
+    ) -> Finding:
+        """Return the hazard ratio with its gates, other ways and controls.
+
+        Parameters
+        ----------
+        sets, build
+            Robustness sets, and what makes a comparison of one choice of each; W is
+            always varied.
+        """
+        data = self.rows()
+        asked, ratio = self.gated(data), self.fit(data)
+
+        def way(w_days: float, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
+            return build(**values).hazard_ratio(w_days=w_days)
+
+        silence = {f"W = {w:g}": w for w in (60.0, 30.0, 90.0)}
+        many = data["group"].nunique()
+        ended = data["ended"].sum() / many
+        return Finding(
+            legs=(ratio,),
+            definition=definition,
+            gates=asked,
+            specifications=multiplied({"w_days": silence, **sets}, way),
+            permuted=self.permutations(data, ratio),
+            beside=tuple(self.placebo()),
+            qualifiers=("association",),
+            note=f"{len(data)} group-months of {many} groups;"
+            f" {confounding(ratio, ended)}",
+        )
+
+    def placebo(self) -> Iterator[Beside]:
+        """Yield the effect half a year later, when there should be less of one."""
+        late = replace(self, lag=self.lag + FADED_MONTHS)
+        found = Specification.tried("placebo, half a year later", late.hazard_ratio)
+        yield from (Beside(found.name, leg) for leg in found.legs if leg is not None)
+
+    def permutations(self, data: pd.DataFrame, ratio: Interval) -> Permutations:
+        """Return the ratio with groups' whole histories of exposure dealt out anew.
+
+        Months that the group whose history it is did not live drop out.
+        """
+        of = self._whose(data)[["group", "network"]]
+        cohort = of["group"].map(cohorts_of(self.evidence))
+        of = of.assign(cohort=cohort, exposure=of["group"])
+        history = data.set_index(["group", "month"])["exposure"]
+
+        def dealt(seed: int) -> Interval:
+            donor = permuted(of, seed=seed).set_index("group")["exposure"]
+            at = pd.MultiIndex.from_arrays([data["group"].map(donor), data["month"]])
+            lent = data.assign(exposure=history.reindex(at).to_numpy())
+            return self.fit(lent.dropna(subset="exposure"))
+
+        return Permutations(ratio, dealt)
 
     def fit(self, data: pd.DataFrame) -> Interval:
         """Return the hazard ratio of rows that passed the gates."""

@@ -73,3 +73,8 @@ def test_spikes_and_dips_are_out_of_order(times, stray):
     """A tie is in order, and the first time is no spike."""
     found, _ = out_of_order(np.array(times), 0)
     assert np.flatnonzero(found).tolist() == stray
+
+
+def test_numbers_beyond_all_units_are_no_time_and_no_warning():
+    """A double's largest value would overflow when its unit is taken."""
+    assert from_epoch([1e308, float("inf"), float("nan"), -1e308]).null_count == 4

@@ -108,3 +108,9 @@ def test_hostile_lines_take_no_time(platform, piece):
         grammar(platform).match(piece * (length // len(piece)))
         wechat.event("<sysmsg " + piece * (length // len(piece)))
     assert time.perf_counter() - started < 2
+
+
+def test_a_line_break_ends_a_system_line():
+    """What a broken header glued below a notice is no part of a name."""
+    assert wechat.event('你将"乙"移出了群聊\n2024-01-01 丙') is None
+    assert grammar("qq").match("甲 加入本群。\n乙(10002)\n早") is None

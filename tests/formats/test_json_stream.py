@@ -136,3 +136,11 @@ def test_lines_skip_blanks_and_comments_and_count_them(tmp_path):
     source = source_of(tmp_path / "a.jsonl", "1\n\n# c\n2\r\n3")
     (one, two) = json_lines(source, source.name)
     assert [*one.positions, *two.positions] == [1, 4, 5]
+
+
+def test_a_document_that_does_not_begin_as_json_is_broken(tmp_path):
+    """Half an element in front hides everything behind it."""
+    path = tmp_path / "a.json"
+    path.write_text('r": {"id": 1}}, [{"id": 2}]', encoding="utf-8")
+    with pytest.raises(BrokenFileError, match="doesn't begin as JSON"):
+        list(elements(Source(path), "a.json", ""))

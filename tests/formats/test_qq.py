@@ -2,6 +2,10 @@
 
 import pytest
 
+from helpers.errors import BrokenFileError
+from helpers.formats import Options
+from helpers.formats.whatsapp_header import UndecidedDateOrderError
+
 RULE = "=" * 64
 TITLE = "消息记录（此消息记录为文本格式，不支持重新导入）\n\n"
 
@@ -106,3 +110,82 @@ def test_a_tail_without_blank_line_is_whole(read):
     """The last message may lack its line end."""
     text = backup(section("群", "2019-07-16 18:15:11 甲(10001)\nhi")).rstrip()
     assert read("qq", text, "a.txt").column("message", "text") == ["hi"]
+
+
+def test_a_group_without_a_message_is_listed_and_gets_nobody_elses(read):
+    """Two heads in a row: what follows is the second group's."""
+    two = backup(section("甲群"), section("乙群", "2019-07-16 8:15:05 甲(10001)\nx"))
+    found = read("qq", two, "全部消息记录.txt")
+    assert found.column("message", "group") == ["乙群"]
+    assert found.column("group", "group") == ["甲群", "乙群"]
+
+
+def test_words_that_stand_above_the_first_message_are_a_loss(read):
+    """A file whose head was cut away says so."""
+    found = read("qq", section("群") + "剩下的半条\n\n", "a.txt")
+    assert ("loss", "text before the first message", 1) in found.losses
+
+
+def test_members_of_a_discussion_group_have_names_and_no_ids(read):
+    """讨论组 and 多人聊天 show no number: namesakes can't be told apart."""
+    found = read("qq", backup(section("群", "2019-07-16 8:15:05 甲\nx")), "a.txt")
+    assert found.source.observed["sender_ids"] is False
+
+
+PASTED = {
+    "computer": (
+        "【冒泡】甲 2/14/2020 9:16:13 PM\n早\n\n乙(10002) 2/14/2020 9:17:00 PM\n晚\n",
+        [1_581_686_173, 1_581_686_220],
+    ),
+    "slashes": (
+        "甲 2020/2/14 21:16:13\n早\n乙(10002) 2020/2/14 21:17:00\n晚",
+        [1_581_686_173, 1_581_686_220],
+    ),
+    "telephone": (
+        "— —  2020-2-14  — —\n甲  21:16:13 \n早\n\n乙(10002)  21:17:00 \n晚\n",
+        [1_581_686_173, 1_581_686_220],
+    ),
+    "today": (
+        "甲 2020/2/14 21:16:13\n早\n\n乙(10002) 9:17:00 PM\n晚\n",
+        [1_581_686_173, None],
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", sorted(PASTED))
+def test_copy_pasted_logs_of_three_shapes_are_read(read, shape):
+    """Dates before clocks, a date for a whole day, or none for the day of copying."""
+    text, seconds = PASTED[shape]
+    found = read("qq", text, "a.txt")
+    assert found.recognised
+    times = [t and t // 10**6 for t in found.column("message", "time_us")]
+    assert (times, found.column("message", "text")) == (seconds, ["早", "晚"])
+    assert found.column("message", "sender") == ["name:甲", "10002"]
+
+
+def test_bare_notices_between_pasted_messages_are_no_words_of_anybody(read):
+    """`你撤回了一条消息` stands below a message, without a header."""
+    notices = "\n守善锤撤回了一条消息\n你撤回了一条消息\n\n"
+    text = f"甲 2020/2/14 21:16:13\n早\n第二行\n{notices}"
+    found = read("qq", text + "乙 2020/2/14 21:17:13\n撤回了吗\n", "a.txt")
+    assert found.column("message", "kind") == ["text", "system", "system", "text"]
+    assert found.column("message", "text")[0] == "早\n第二行"
+    assert found.column("event", "kind", "actor") == [
+        ("recall", "name:守善锤"), ("recall", "name:你"),
+    ]  # fmt: skip
+    assert found.column("message", "position") == [1, 5, 6, 8]
+
+
+def test_a_paste_of_today_only_is_refused(read):
+    """Nothing in it names the day."""
+    with pytest.raises(BrokenFileError, match="without a day"):
+        read("qq", "甲 9:16:13 PM\n早\n乙 9:17:00 PM\n晚\n", "a.txt")
+
+
+def test_days_and_months_of_a_paste_are_never_guessed(read):
+    """2/3/2020 may be February or March."""
+    text = "甲 2/3/2020 9:16:13 PM\n早\n乙 2/3/2020 9:17:00 PM\n晚\n"
+    with pytest.raises(UndecidedDateOrderError):
+        read("qq", text, "a.txt")
+    found = read("qq", text, "a.txt", Options(date_order="mdy"))
+    assert found.column("message", "time_us")[0] == 1_580_735_773_000_000

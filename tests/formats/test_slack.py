@@ -174,3 +174,17 @@ def test_a_deleted_user_is_known_though_no_longer_a_member(read):
     assert "U3" not in found.column("membership", "person")
     assert found.column("message", "sender") == ["U3"]
     assert "cid" in found.source.people.names
+
+
+def test_a_folder_in_no_list_is_read_and_noted(read):
+    """A list that lost a channel, or an entry that is none, hides no message."""
+    day = [{"type": "message", "user": "U1", "text": "hi", "ts": "1427135733.000068"}]
+    files = {
+        "users.json": [{"id": "U1", "name": "ann"}, "?"],
+        "channels.json": [{"name": "without id"}],
+        "lost/2015-03-23.json": day,
+    }
+    found = read("slack", files, None)
+    assert found.column("message", "group", "sender") == [("lost", "U1")]
+    assert ("note", "channel in no list", 1) in found.losses
+    assert sum(rows for kind, _, rows in found.losses if kind == "loss") == 2

@@ -63,3 +63,9 @@ def test_a_missing_column_is_named(read):
     """Without times there are no messages."""
     with pytest.raises(BrokenFileError, match="no column for time"):
         read("table", "when,sender\n1,ann\n", "t.csv")
+
+
+def test_a_row_with_a_zero_byte_is_read(read):
+    """It is somebody's text, whatever put it there."""
+    found = read("table", "time,sender,text\n1704412800,ann,a\0b\n", "t.csv")
+    assert found.column("message", "text") == ["a\0b"]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["LATEST_US", "from_epoch", "from_iso", "from_wall", "iso_us"]
 
 _UNITS = ((1e17, 1e-3), (1e14, 1.0), (1e11, 1e3), (-np.inf, 1e6))  # above: ns, µs …
+_BEYOND = 1e30  # of any unit: keeps products finite
 _NOON, _HOURS, _MINUTES = 12, 24, 60
 LATEST_US = 4_102_444_800 * SECOND_US  # 2100-01-01: nothing later is a time
 
@@ -35,7 +36,7 @@ def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
     >>> from_epoch([1700000000, 1700000000123, "1700000000.5", None, -1]).to_pylist()
     [1700000000000000, 1700000000123000, 1700000000500000, None, None]
     """
-    raw = _numbers(values)
+    raw = np.clip(_numbers(values), -1, _BEYOND)
     above = [raw > least for least, _ in _UNITS]
     times = np.select(above, [raw * by for _, by in _UNITS], np.nan)
     return _sane(np.round(times))

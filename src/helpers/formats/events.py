@@ -195,7 +195,7 @@ def _rule(platform: str, entry: dict[str, str]) -> _Rule:
         entry.get("method"),
         entry.get("value"),
         entry.get("you"),
-        re.compile(rf"\s*{pattern}\s*[.。]?\s*", re.DOTALL),
+        re.compile(rf"\s*{pattern}\s*[.。]?\s*"),
         tuple(filter(None, parts)),
     )
 

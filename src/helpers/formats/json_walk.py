@@ -107,6 +107,8 @@ class Walk:
         """Yield blocks until the document ends."""
         key, last = "", ""
         while token := self._token():
+            if not self._stack and token[0] not in _OPEN:
+                raise self._broken("doesn't begin as JSON")
             if token == b":":
                 key = last
             elif token[0] in _OPEN:

@@ -1,7 +1,8 @@
-"""QQ's own text export, of one chat or of all of them in one file.
+"""QQ's own text export, of one chat or of all of them in one file, or pasted from it.
 
 The hour may lack its zero and the clock may have twelve hours. A level title before a
-name (【潜水】 is a lurker's) is kept as a role. Nobody has an id in a 讨论组.
+name (【潜水】 is a lurker's) is kept as a role. Nobody has an id in a 讨论组. What was
+copied from a window instead of exported is read by `qq_pasted`.
 """
 
 from __future__ import annotations
@@ -9,16 +10,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from helpers.formats.chat import Chat
-from helpers.formats.events import Event, grammar, with_ids
-from helpers.formats.people import named
+from helpers.formats import qq_pasted
+from helpers.formats.qq_people import PLACEHOLDERS, chat_of, meet, titles, who
 from helpers.formats.transcript import AMBIGUOUS, Talk, Transcript
 from helpers.records import Batch, Observability, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from helpers.formats.events import Known
+    from helpers.formats.chat import Chat
     from helpers.formats.source import Head, Source
 
 NAME = "QQ"
@@ -40,58 +40,57 @@ OBSERVES = Observability(
     window_us=(0, 0),
     resolution="second",
 )
-SYSTEM = frozenset({"10000", "1000000"})
-ANONYMOUS = "80000000"
-TITLES = {
-    "群主": "owner", "管理员": "admin", "潜水": "潜水", "冒泡": "冒泡", "吐槽": "吐槽",
-    "活跃": "活跃", "话唠": "话唠", "传说": "传说",
-}  # fmt: skip
 _TIME = r"\d{4}-\d\d-\d\d {1,2}\d{1,2}:\d\d:\d\d(?: [AP]M)?"
 _HEADER = re.compile(rf"(?:\A|(?<=\n\n))({_TIME}) ([^\n]+)\n")
 _SECTION = re.compile(
     r"={20,}\n消息分组:([^\n]*)\n={20,}\n消息对象:([^\n]*)\n(?:={20,}\n*)?"
 )
-_WHO = re.compile(
-    r"(?:【(?P<title>[^】]*)】)?(?P<name>.*?)(?:\((?P<id>\d+)\)|<(?P<mail>[^<>]+)>)?"
-)
-_PLACEHOLDERS = {
-    "[图片]": "image", "[表情]": "sticker", "[语音]": "voice", "[视频]": "video",
-    "[文件]": "file", "[红包]": "red_packet", "[动画表情]": "sticker",
-}  # fmt: skip
+_TITLE = re.compile(r"消息记录（[^\n]*\n*={0,99}\n?")
+_BEGINS = "\n消息对象:"
 
 
 def recognises(head: Head) -> bool:
-    """Tell the export by its title or by a section's head."""
+    """Tell the export by its title or by a section's head, a paste by its lines."""
     start = head.start.lstrip()
-    return start.startswith("消息记录（") or bool(_SECTION.match(start))
+    titled = start.startswith("消息记录（") or bool(_SECTION.match(start))
+    return titled or (len(head.names) == 1 and qq_pasted.is_pasted(start))
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every section."""
-    name, chat = source.name, None
-    for talk in Transcript(source, name, _HEADER, "\n消息对象:").talks():
-        start = 0
-        if found := _SECTION.search(talk.before):
-            chat = _chat(source, name, found)
-            yield _group(chat, found)
-        chat = chat or Chat(source, name, source.path.stem, grammar("qq").match)
-        for at in [i for i, body in enumerate(talk.body) if "\n消息对象:" in body]:
+    start = source.head.start.lstrip()
+    if not _TITLE.match(start) and qq_pasted.is_pasted(start):
+        yield from qq_pasted.read(source)
+        return
+    chats = _Chats(source)
+    for talk in Transcript(source, source.name, _HEADER, _BEGINS).talks():
+        yield from chats.opened(talk.before, talk.line[0] if talk.line else 1)
+        start_at = 0
+        for at in [i for i, body in enumerate(talk.body) if _BEGINS in body]:
             if found := _SECTION.search(talk.body[at]):
+                heads = talk.body[at][found.start() :]
                 talk.body[at] = talk.body[at][: found.start()]
-                yield from _entries(talk, slice(start, at + 1), chat)
-                chat, start = _chat(source, name, found), at + 1
-                yield _group(chat, found)
-        yield from _entries(talk, slice(start, None), chat)
+                yield from _entries(source, talk, slice(start_at, at + 1), chats.now)
+                yield from chats.opened(heads, talk.line[at])
+                start_at = at + 1
+        yield from _entries(source, talk, slice(start_at, None), chats.now)
 
 
-def _chat(source: Source, name: str, section: re.Match[str]) -> Chat:
-    group = section[2].strip()
+class _Chats:
+    """The sections of one file, of which one is being read."""
 
-    def understand(text: str, known: Known) -> Event | None:
-        event = grammar("qq").match(text, known)
-        return event and with_ids(event, group, source.people, r"\d+")
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.now = chat_of(source, source.path.stem)
 
-    return Chat(source, name, group, understand, SYSTEM.__contains__)
+    def opened(self, text: str, line: int) -> Iterator[Batch]:
+        """Yield a record for each head in `text`, one without messages among them."""
+        for section in _SECTION.finditer(text):
+            self.now = chat_of(self._source, section[2].strip())
+            yield _group(self.now, section)
+        if _TITLE.sub("", _SECTION.sub("", text)).strip("\n "):
+            reason = "text before the first message"
+            self._source.losses.lost(reason, self._source.name, line)
 
 
 def _group(chat: Chat, section: re.Match[str]) -> Batch:
@@ -106,13 +105,13 @@ def _group(chat: Chat, section: re.Match[str]) -> Batch:
     return from_rows("group", [row])
 
 
-def _entries(talk: Talk, part: slice, chat: Chat) -> Iterator[Batch]:
+def _entries(source: Source, talk: Talk, part: slice, chat: Chat) -> Iterator[Batch]:
     line = talk.line[part]
     if not line:
         return
-    who = {one: _who(one) for one in set(talk.who[part])}
-    people = [who[one] for one in talk.who[part]]
-    chat.names((person, name) for person, name, _ in who.values())
+    known = {one: who(one) for one in set(talk.who[part])}
+    people = [known[one] for one in talk.who[part]]
+    meet(source, chat, known.values())
     sender = [person for person, _, _ in people]
     text = [body.rstrip("\n") for body in talk.body[part]]
     doubtful = set(talk.doubtful)
@@ -120,43 +119,10 @@ def _entries(talk: Talk, part: slice, chat: Chat) -> Iterator[Batch]:
         position=line,
         time_us=talk.time_us[part],
         sender=sender,
-        kind=[_PLACEHOLDERS.get(one, "text") for one in text],
+        kind=[PLACEHOLDERS.get(one, "text") for one in text],
         text=list(text),
         rule=[
             AMBIGUOUS if at in doubtful else None for at in range(len(talk.who))[part]
         ],
     )
-    yield from _titles(dict.fromkeys((p, t) for p, _, t in people if t), chat)
-
-
-def _who(text: str) -> tuple[str | None, str, str | None]:
-    """Return (person, name, title) of a header's name.
-
-    >>> _who("【潜水】地瓜(23333)"), _who("土豆<a@b.c>"), _who("V.Woo")
-    (('23333', '地瓜', '潜水'), ('a@b.c', '土豆', None), ('name:V.Woo', 'V.Woo', None))
-    """
-    found = _WHO.fullmatch(text)
-    if found is None:
-        return named(text), text, None
-    title, name = found["title"], found["name"]
-    if title is not None and title not in TITLES:
-        title, name = None, f"【{title}】{name}"
-    person = found["id"] or found["mail"] or named(name)
-    if person == ANONYMOUS:  # one number for everybody who hid
-        person = f"{ANONYMOUS}:{name}"
-    return person, name, title
-
-
-def _titles(pairs: dict[tuple[str | None, str], None], chat: Chat) -> Iterator[Batch]:
-    rows = [
-        {
-            "group": chat.group,
-            "person": person,
-            "role": TITLES[title],
-            "file": chat.file,
-            "rule": "qq.title",
-        }
-        for person, title in pairs
-    ]
-    if rows:
-        yield from_rows("membership", rows)
+    yield from titles(known.values(), chat)

@@ -6,11 +6,14 @@ as well is one message. Free workspaces hide what is old, which looks like a lat
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
 
 from helpers.formats.columns import messages
-from helpers.formats.json_stream import decode, decode_document, elements
+from helpers.formats.json_stream import decode, elements
 from helpers.formats.slack_events import SPOKEN, event, kind, mentions, plain
 from helpers.formats.slack_schema import (
     DECODER,
@@ -54,6 +57,10 @@ LISTS = {
     "dms.json": "dm",
 }  # fmt: skip
 GHOST = "U00"
+_DAY = re.compile(r"/\d{4}-\d\d-\d\d\.json$")
+_USERS = msgspec.json.Decoder(list[User])
+_CHANNELS = msgspec.json.Decoder(list[Channel])
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -66,6 +73,7 @@ class _Workspace:
     strangers: set[tuple[str, str]] = field(default_factory=set)
     before: set[tuple[str | None, ...]] = field(default_factory=set)
     today: set[tuple[str | None, ...]] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
 
     def next_day(self) -> None:
         """Keep only yesterday's replies in mind."""
@@ -102,21 +110,39 @@ def read(source: Source) -> Iterator[Batch]:
     root = listed.rpartition("/")[0]
     space = _Workspace(source, f"{root}/" if root else "", {})
     for name in ("users.json", "org_users.json"):
-        if space.root + name in source.names:
-            users = decode_document(source, space.root + name, list[User])
-            space.users |= {user.id: user for user in users}
-    for user in space.users.values():
-        source.people.mentioned(*filter(None, user.names))
+        for user in _listed_in(space, name, _USERS):
+            space.users[user.id] = user
+            source.people.mentioned(*filter(None, user.names))
     for name, sort in LISTS.items():
-        if space.root + name in source.names:
-            for channel in decode_document(source, space.root + name, list[Channel]):
-                yield from _channel(space, channel, sort, space.root + name)
+        for channel in _listed_in(space, name, _CHANNELS):
+            yield from _channel(space, channel, sort, space.root + name)
+    yield from _unlisted(space)
+
+
+def _listed_in(
+    space: _Workspace, name: str, decoder: msgspec.json.Decoder[list[T]]
+) -> Iterator[T]:
+    """Yield the entries of a list beside the channels, if there is such a list."""
+    if space.root + name in space.source.names:
+        for block in elements(space.source, space.root + name, ""):
+            yield from decode(block, decoder, space.root + name, space.source.losses)[0]
+
+
+def _unlisted(space: _Workspace) -> Iterator[Batch]:
+    """Yield what stands in folders that no list names: nothing is passed over."""
+    days = filter(_DAY.search, space.source.names)
+    folders = dict.fromkeys(name.rpartition("/")[0] for name in days)
+    for folder in sorted(folders.keys() - space.read):
+        name = folder.rpartition("/")[2]
+        space.source.losses.noted("channel in no list", f"{folder}/", 0)
+        yield from _channel(space, Channel(id=name), "channel", f"{folder}/")
 
 
 def _channel(
     space: _Workspace, channel: Channel, sort: str, file: str
 ) -> Iterator[Batch]:
     folders = {space.root + one for one in (channel.name, channel.id) if one}
+    space.read |= folders
     days = [n for n in space.source.names if n.rpartition("/")[0] in folders]
     first, archived = None, None
     for name in days:

@@ -88,7 +88,7 @@ def tables(source: Source, name: str) -> Iterator[Table]:
 
 
 def _lines(source: Source, name: str) -> Iterable[str]:
-    return (f"{line}\n" for _, line in source.lines(name) if "\0" not in line)
+    return (f"{line}\n" for _, line in source.lines(name))
 
 
 def _table(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from helpers.formats.source import Source, TextBlock
 
-__all__ = ["Lines", "Survey", "lines", "shape_of", "survey"]
+__all__ = ["Lines", "Survey", "lines", "settled_order", "shape_of", "survey"]
 
 HOUR_US = 3600 * SECOND_US  # a clock put back does no more
 _SENDER = r"(?:([^\n]{1,200}?):(?: |$))?"
@@ -105,7 +105,7 @@ def survey(source: Source, name: str) -> Survey:
         seen.seconds = seen.seconds or _has_seconds(parts[2::4])
         if not seen.first[1] and len(parts) > 1:
             seen.first = (parts[3], parts[4])
-    seen.order = _order(source, name, dates)
+    seen.order = settled_order(source, name, dates)
     return seen
 
 
@@ -181,7 +181,14 @@ def _out_of_order(times: list[int | None], last: int) -> list[int]:
     return [int(known[at]) for at in sorted(odd) if at >= 0]
 
 
-def _order(source: Source, name: str, dates: list[str]) -> DateOrder:
+def settled_order(source: Source, name: str, dates: list[str]) -> DateOrder:
+    """Return the order of a file's dates: the one asked for, else the one they show.
+
+    Raises
+    ------
+    UndecidedDateOrderError
+        If neither tells day from month.
+    """
     for order in DATE_ORDERS:
         if source.options.date_order == order:
             return order

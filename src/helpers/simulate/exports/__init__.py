@@ -158,7 +158,7 @@ class Writer(Protocol):
 
 _NAMES = (
     "chatlab", "chatlab_lines", "weflow", "memotrace_csv", "memotrace_txt", "pywxdump",
-    "chatlog", "qq", "qce", "qce_chunks",
+    "chatlog", "qq", "qq_pasted", "qce", "qce_chunks",
     "telegram", "discord", "slack", "whatsapp", "zulip_archive", "zulip_realm",
     "gitter", "matrix", "mattermost",
 )  # fmt: skip

@@ -160,7 +160,7 @@ def nested_figure(studies: Sequence[Study]) -> SavedFigure | Prose:
     """
     rows = nested_rows(studies)
     if rows["share"].isna().all():
-        why = "; ".join(dict.fromkeys(rows["why not"]))
+        why = "; ".join(dict.fromkeys(rows["why not"].dropna()))
         return Prose(f"None of the three shares can be shown: {why}.")
     title = "In name only, failed, not successful"
     subtitle = (

@@ -9,7 +9,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from helpers.measures import activity, cleaning
+from helpers.measures import activity, cleaning, owners
 from helpers.measures.engine import engine
 from helpers.measures.silences import silences
 from helpers.records import DAY_US
@@ -63,6 +63,8 @@ class Terms:
         Which replies tell who is a centre: ``explicit``, ``adjacent`` or ``none``.
     names, members
         Whether group names and member rows may be written.
+    owners
+        Whether windows tell of owners, where these are on record.
     long_chars
         Least characters of a long message: some 60 English words.
     further
@@ -76,6 +78,7 @@ class Terms:
     centres_from: str = "explicit"
     names: bool = True
     members: bool = True
+    owners: bool = False
     long_chars: int = 330
     further: tuple[str, ...] = ()
 
@@ -115,7 +118,8 @@ def derive(store: Store, terms: Terms) -> Derived:
         groups = groups.merge(early, "left", "group").fillna({"early_messages": 0})
         tables = {"groups": groups, **_tables(run, spine, groups, terms)}
         deciding = terms.centres_from if terms.sender_ids else ""
-        said = Spoken(run, spine, people, deciding)
+        owned = owners.of_groups(records, people, ordinals) if terms.owners else None
+        said = Spoken(run, spine, people, deciding, owned)
         tables["windows"] = window_rows(said, groups)
         if terms.sender_ids:
             tables |= early_rows(said, groups)

@@ -44,6 +44,8 @@ class GroupFacts:
 
     Attributes
     ----------
+    row
+        Where the table says so.
     label
         What to call it on pages.
     type, purpose
@@ -67,6 +69,7 @@ class GroupFacts:
     """
 
     key: str
+    row: int = 0
     label: str | None = None
     type: str | None = None
     fee: float | None = None
@@ -249,7 +252,8 @@ def _facts(path: Path, number: int, row: dict[str, Any]) -> GroupFacts:
                 found[name] = parse(cell)
             except ValueError as error:
                 raise _wrong(path, number, name, cell, str(error)) from None
-    return GroupFacts(key=row["key"].strip().removeprefix("'"), **found)
+    key = row["key"].strip().removeprefix("'")
+    return GroupFacts(key=key, row=number, **found)
 
 
 def _wrong(

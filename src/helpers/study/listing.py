@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import narwhals as nw
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
-from helpers.records import DAY_US, SCHEMAS
-from helpers.study.group_facts import GroupFacts, days
+from helpers.records import SCHEMAS, SECOND_US
+from helpers.study.group_facts import GroupFacts
+from helpers.study.named_owners import check_owners
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,17 +59,22 @@ def listing(
     The newest export's word holds, `groups.csv` goes before it. A group whose making
     is known, but whose history an export cut, is watched from its first line on; one
     of which nothing is dated but that an export lists it, from the export's end on.
+    It was born when its day began, and closed when its day ended, where clocks hung.
 
     Raises
     ------
     BrokenFileError
-        If a group is said to have closed before its first line.
+        If a group is said to have closed before its first line, or its owner is not
+        among its people.
     """
+    check_owners(run, store, facts)
     first, ends = _first_lines(run, store), exports.ends()
     recorded, cut = _recorded(store), _cut(exports)
+    zone = ZoneInfo(exports.terms["zone"])
     rows = []
     for key in sorted(ends):
-        row = _row(key, recorded.get(key, {}), facts.get(key, GroupFacts(key=key)))
+        fact = facts.get(key, GroupFacts(key=key))
+        row = _row(key, recorded.get(key, {}), fact, zone)
         _check_closed(row, first.get(key))
         if key not in first:
             row["seen_us"] = ends[key] or None
@@ -113,8 +121,8 @@ def _cut(exports: Exports) -> set[str]:
     return parted[True] - parted[False]
 
 
-def _row(key: str, said: Mapping[str, Any], facts: GroupFacts) -> Row:
-    own = _midnight(facts.closed)
+def _row(key: str, said: Mapping[str, Any], facts: GroupFacts, zone: ZoneInfo) -> Row:
+    own = _midnight(facts.closed and facts.closed + timedelta(days=1), zone)
     unseen = said.get("closed_kind") in UNSEEN
     kind = "stated" if own is not None else "notice" if unseen else "administrative"
     closed = own or said.get("closed_us")
@@ -123,10 +131,10 @@ def _row(key: str, said: Mapping[str, Any], facts: GroupFacts) -> Row:
         "label": facts.label or f"group {key[:SHORT]}",
         "network": NETWORK,
         "kind": facts.type or "group",
-        "created_us": _midnight(facts.born) or said.get("created_us"),
+        "created_us": _midnight(facts.born, zone) or said.get("created_us"),
         "closed_us": closed,
         "closed_kind": None if closed is None else kind,
-        "owner": said.get("owner"),
+        "owner": facts.owner or said.get("owner"),
         "parent": facts.parent,
         "member_count": said.get("member_count"),
         "file": "groups",
@@ -134,8 +142,11 @@ def _row(key: str, said: Mapping[str, Any], facts: GroupFacts) -> Row:
     }
 
 
-def _midnight(day: date | None) -> int | None:
-    return None if day is None else days(day) * DAY_US
+def _midnight(day: date | None, zone: ZoneInfo) -> int | None:
+    """Return the instant with which a day begins in a zone."""
+    if day is None:
+        return None
+    return int(datetime.combine(day, time(), zone).timestamp()) * SECOND_US
 
 
 def _check_closed(row: Row, first: int | None) -> None:

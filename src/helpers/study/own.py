@@ -25,6 +25,7 @@ from helpers.study.listing import NETWORK, Listing, listing
 from helpers.study.manifest import FileFacts, Manifest
 from helpers.study.opened import Study, open_study
 from helpers.study.own_readme import FRAME_NOTES, LICENCE, gaps, own_readme
+from helpers.study.parents import stated_links
 from helpers.study.published import write_tables
 from helpers.study.shown import together
 
@@ -97,6 +98,8 @@ def _publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".room-") as room:
         with engine() as run:
             listed = listing(run, store, exports, wishes.facts)
+        owned = any(row["owner"] for row in listed.rows)
+        shown = replace(shown, owner_known=owned and shown.sender_ids)
         if not listed.rows:
             raise ShequnError(
                 "there is no message in these exports",
@@ -128,7 +131,7 @@ def _shown(exports: Exports, wishes: Wishes) -> Observability:
     keys = {key for entry in exports.entries for key in entry.groups}
     if all(key in wishes.facts and wishes.facts[key].born for key in keys):
         shown = replace(shown, births="creation")
-    return replace(shown, owner_known=False)
+    return shown
 
 
 def _with_groups(store: Store, listed: Listing, room: Path) -> Store:
@@ -151,6 +154,7 @@ def _terms(
         day_offset_us=_offset(wishes.zone, max(listed.ends.values())),
         sender_ids=shown.sender_ids,
         centres_from="explicit" if explicit else shown.replies,
+        owners=shown.owner_known,
         further=further,
     )
 
@@ -170,6 +174,11 @@ def _finished(derived: Derived, wishes: Wishes) -> dict[str, pd.DataFrame]:
     ordinal = groups.set_index("key")["group"]
     if facts := _facts(wishes, ordinal):
         tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
+    parents = _parents(wishes, ordinal)
+    if parents and "member_days" in tables:
+        offset = _offset(wishes.zone, int(groups["end_us"].max()))
+        said = tables["member_days"]
+        tables["links"] = stated_links(parents, groups, said, offset)
     if wishes.labels is not None:
         origin = groups.set_index("key")["origin_us"]
         given, read = (_aged(rows, ordinal, origin) for rows in wishes.labels)
@@ -190,6 +199,15 @@ def _by_day(read: pd.DataFrame) -> pd.DataFrame:
     days = read.groupby(["group", "kind", "age_day"])["predicted"]
     rows: pd.DataFrame = days.agg(messages="size", predicted="sum").reset_index()
     return rows
+
+
+def _parents(wishes: Wishes, ordinal: pd.Series[int]) -> dict[int, int]:
+    said = ((key, facts.parent) for key, facts in wishes.facts.items())
+    return {
+        int(ordinal[child]): int(ordinal[parent])
+        for child, parent in said
+        if parent is not None and {child, parent} <= set(ordinal.index)
+    }
 
 
 def _facts(wishes: Wishes, ordinal: pd.Series[int]) -> list[tuple[int, str, float]]:

@@ -31,6 +31,7 @@ WORDS = {
     "rules": "whether it had rules",
     "rules_day": "since when",
     "cap": "most members allowed",
+    "stated": "a link whose parent groups.csv names",
     "type: …": "1 for the type given; so for purpose and platform",
 }
 READING = """\

@@ -14,6 +14,7 @@ from helpers.study.group_facts import read_group_facts
 from helpers.study.hand_labels import read_hand_labels
 from helpers.study.ingest import Terms, ingest
 from helpers.study.lock import locked
+from helpers.study.named_owners import with_owners_hidden
 from helpers.study.own import Wishes, publish
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def studied(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
 def _wishes(plan: Plan, exports: Exports, refused: int) -> Wishes:
     keys = {key for entry in exports.entries for key in entry.groups}
     facts = read_group_facts(plan.groups, keys) if plan.groups else {}
+    facts = with_owners_hidden(facts, plan.terms.key)
     labels = read_hand_labels(plan.labels, exports.store()) if plan.labels else None
     zone = plan.terms.options.zone
     return Wishes(facts=facts, labels=labels, zone=zone, k=plan.k, refused=refused)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from helpers.measures import replies, windows
+from helpers.measures import owners, replies, windows
 from helpers.measures.centres import expected_centres_by
 from helpers.study.groups import window_table
 from helpers.study.tables import TABLES
@@ -37,12 +37,15 @@ class Spoken:
         As `helpers.measures.cleaning` makes them.
     centres_from
         ``explicit`` or ``adjacent`` replies; empty where senders are not known.
+    owners
+        ``group, owner``, where owners may be told.
     """
 
     run: Engine
     messages: Frame
     people: Frame
     centres_from: str
+    owners: Frame | None = None
 
 
 def window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
@@ -80,7 +83,16 @@ def _posters(spoken: Spoken, said: Frame, spans: Frame) -> list[pd.DataFrame]:
         _how_many(run, either, "replies"),
         run.fetch(windows.received(deciding), *WHOSE),
         expected_centres_by(null, WHOSE),
+        *_of_owners(spoken, posters, deciding),
     ]
+
+
+def _of_owners(spoken: Spoken, posters: Frame, deciding: Frame) -> list[pd.DataFrame]:
+    if spoken.owners is None:
+        return []
+    said = owners.shares(posters, spoken.owners)
+    heard = owners.answered_most(deciding, spoken.owners)
+    return [spoken.run.fetch(part, *WHOSE) for part in (said, heard)]
 
 
 def _answers(edges: Frame) -> Frame:

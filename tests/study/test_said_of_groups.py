@@ -1,0 +1,119 @@
+"""What `groups.csv` says goes into the tables that estimators read."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from helpers.errors import BrokenFileError
+from helpers.records import DAY_US, SECOND_US
+from helpers.simulate.exports import WRITERS, Community, Person, Post
+from helpers.study.group_names import named_groups
+from helpers.study.ingest import Terms
+from helpers.study.run import Plan, studied
+
+HOUR_US = 3600 * SECOND_US
+START = 19_723 * DAY_US - 8 * HOUR_US  # 2024-01-01 00:00 in Shanghai
+PEOPLE = tuple(Person(f"wxid_{n}", f"成员{n}") for n in range(6))
+
+
+def _group(name, first_day, writers):
+    said = tuple(
+        Post(
+            id=f"{name}{n:04d}",
+            time_us=START + first_day * DAY_US + (21 + 4 * n) * HOUR_US,
+            sender=PEOPLE[writers[n % len(writers)]].id,
+            text=f"消息{n}",
+        )
+        for n in range(60)
+    )
+    ids = tuple(person.id for person in PEOPLE)
+    return Community(
+        id=f"{name}@chatroom", name=name, people=PEOPLE, members=ids, happenings=said
+    )
+
+
+@pytest.fixture
+def said(tmp_path):
+    """Return what makes a study of two groups, with cells of theirs filled in."""
+    exports = []
+    for name, day, writers in (
+        ("alt", 0, [0, 0, 1, 2, 3, 4]),
+        ("neu", 8, [5, 4, 1, 2, 3]),
+    ):
+        room = tmp_path / name
+        room.mkdir()
+        exports.append(WRITERS["weflow"].write(_group(name, day, writers), room))
+    terms = Terms(key=tmp_path / "key")
+    terms.key.write_text("07" * 32, encoding="ascii")
+    names = named_groups(exports, terms).set_index("name")["key"]
+
+    def study(**cells):
+        table = tmp_path / "groups.csv"
+        columns = sorted({column for row in cells.values() for column in row})
+        with table.open("w", encoding="utf-8", newline="") as file:
+            rows = csv.DictWriter(file, ["key", *columns], restval="")
+            rows.writeheader()
+            for name, row in cells.items():
+                cell = {c: names[v] if c == "parent" else v for c, v in row.items()}
+                rows.writerow({"key": names[name], **cell})
+        plan = Plan(exports=exports, out=tmp_path / "out", groups=table, terms=terms)
+        return studied(plan)[0]
+
+    return study
+
+
+def _of(study, table, name):
+    groups = study.table("groups").set_index("label")["group"]
+    rows = study.table(table)
+    return rows[rows["group"] == groups[name]].set_index("group")
+
+
+def test_an_owner_named_there_has_a_share_of_the_talk(said):
+    """By the id in the export; without one the column stays empty."""
+    study = said(alt={"label": "a", "owner": "wxid_0"}, neu={"label": "b"})
+    assert study.observability.owner_known
+    first = study.table("windows").query("window == '0-27'").set_index("group")
+    share = first["owner_share"].tolist()
+    assert share[0] == pytest.approx(1 / 3)
+    assert share[1] != share[1]  # nan: nobody said who owns it
+
+
+def test_an_owner_who_is_not_there_is_told_by_row(said):
+    """Or a slip of the pen would pass for a silent owner."""
+    with pytest.raises(BrokenFileError, match="row 2, column owner"):
+        said(alt={"owner": "wxid_99"})
+
+
+def test_a_parent_named_there_becomes_a_link(said):
+    """With who came over, and what the parent wrote before and after."""
+    study = said(alt={"label": "a"}, neu={"label": "b", "parent": "alt"})
+    link = _of(study, "links", "b")
+    assert link[["parent", "kind", "posters", "shared"]].to_numpy().tolist() == [
+        [0, "stated", 5, 4]
+    ]
+    assert link[["before", "after"]].to_numpy().sum() == 60
+
+
+def test_a_group_is_closed_when_its_day_ends_where_clocks_hung(said):
+    """What was written on its last day counts, what came after it does not."""
+    study = said(alt={"label": "a", "born": "2023-12-31", "closed": "2024-01-02"})
+    group = _of(study, "groups", "a").iloc[0]
+    assert group["created_us"] == START - DAY_US
+    assert group["end_us"] == group["closed_us"] == START + 2 * DAY_US
+    assert group["messages"] == 7  # at 21 o'clock, then every four hours
+
+
+def test_fee_kind_cap_rules_and_the_rest_become_facts(said):
+    """One row a fact; text becomes a fact of its own name."""
+    cells = {
+        "label": "a", "type": "fans", "fee": "9.9", "offline_first": "no", "cap": "500",
+        "purpose": "sales", "rules": "2024-01-03", "platform": "wechat",
+    }  # fmt: skip
+    facts = _of(said(alt=cells), "facts", "a")
+    assert dict(facts.to_numpy().tolist()) == {
+        "paid": 1, "fee": 9, "offline_first": 0, "cap": 500, "rules": 1,
+        "rules_day": 19_725, "type: fans": 1, "purpose: sales": 1,
+        "platform: wechat": 1,
+    }  # fmt: skip

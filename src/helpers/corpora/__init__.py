@@ -20,8 +20,10 @@ from helpers.corpora import (
     fcc_gitter,
     houston_slack,
     k8s_sigs,
+    komodo_discord,
     lean_teams,
     lemmy_instances,
+    meshcore_split,
     metafilter_paid_gate,
     r_user_groups,
     raku_irc,
@@ -85,6 +87,8 @@ CORPORA: Mapping[str, Corpus] = MappingProxyType(
             metafilter_paid_gate,
             twitch_paid_free,
             zh_minutes,
+            komodo_discord,
+            meshcore_split,
         )
     }
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "counted", "days", "earlier", "facts", "holders", "instants", "lives", "midnight",
-    "named", "registry", "rows", "share_of_top", "snapshots",
+    "named", "named_by_first_day", "registry", "rows", "share_of_top", "snapshots",
 ]  # fmt: skip
 
 REGISTRY = (
@@ -79,6 +79,38 @@ def named(where: pd.Series[bool], word: str) -> pd.Series[str]:
     [False, True]
     """
     return pd.Series(word, where.index, dtype="str").where(where)
+
+
+def named_by_first_day(
+    place: pd.Series[str], kind: pd.Series[str], time_us: pd.Series[int]
+) -> pd.Series[str]:
+    """Return keys without names: kind, first day, and turn among those alike.
+
+    Parameters
+    ----------
+    place
+        The group of each row.
+    kind, time_us
+        Its kind, and when the row was written.
+
+    Returns
+    -------
+    Series
+        The key of each place.
+
+    Examples
+    --------
+    >>> days = [86_400_000_000, 0, 3]
+    >>> rows = pd.DataFrame({"place": ["b", "a", "b"], "kind": "k", "time_us": days})
+    >>> named_by_first_day(rows["place"], rows["kind"], rows["time_us"]).to_dict()
+    {'a': 'k/1970-01-01/1', 'b': 'k/1970-01-01/2'}
+    """
+    rows = pd.DataFrame({"place": place, "kind": kind, "time_us": time_us})
+    first = rows.sort_values(["time_us", "place"]).drop_duplicates("place")
+    day = pd.to_datetime(first["time_us"], unit="us").dt.strftime("%Y-%m-%d")
+    stem = first["kind"] + "/" + day
+    key = stem + "/" + (stem.groupby(stem).cumcount() + 1).astype("str")
+    return key.set_axis(first["place"])
 
 
 def facts(table: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:

@@ -16,16 +16,18 @@ import pyarrow as pa
 import pyarrow.csv
 
 from helpers.corpora.corpus import described
-from helpers.records import SCHEMAS, SECOND_US, Batch, from_rows
+from helpers.corpora.message_batches import BATCH_ROWS, message_batch
+from helpers.records import SECOND_US, from_rows
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from helpers.records import Batch
+
 __all__ = ["CORPUS"]
 
-BATCH_ROWS = 100_000
 _NAMES = ["org", "stream_id", "stream", "topic", "sender"]
 _LABEL = pa.dictionary(pa.int32(), pa.string())
 _ALL_KNOWN = ["topic", "ts", "sender", "chars", "mentions"]
@@ -54,17 +56,15 @@ def _rows(path: Path) -> pd.DataFrame:
 
 
 def _messages(rows: pd.DataFrame, file: str) -> Iterator[Batch]:
-    schema = SCHEMAS["message"]
     ids = _ids_where_copied(rows)
     for start in range(0, len(rows), BATCH_ROWS):
         part = rows.iloc[start : start + BATCH_ROWS]
-        size = len(part)
         columns = {
             "group": part["group"],
             "id": ids.reindex(part.index),
             "sender": part["person"],
             "time_us": part["ts"].to_numpy() * SECOND_US,
-            "kind": np.repeat("text", size),
+            "kind": np.repeat("text", len(part)),
             "bot": part["bot"].to_numpy() == 1,
             "chars": part["chars"],
             "topic": part["topic"],
@@ -72,23 +72,8 @@ def _messages(rows: pd.DataFrame, file: str) -> Iterator[Batch]:
             "links": part["links"],
             "has_code": part["has_code"].to_numpy() == 1,
             "has_question": part["has_question"].to_numpy() == 1,
-            "file": np.repeat(file, size),
-            "position": np.arange(start + 1, start + size + 1),
         }
-        arrays = [
-            _array(columns[field.name], field.type)
-            if field.name in columns
-            else pa.nulls(size, field.type)
-            for field in schema
-        ]
-        yield Batch("message", pa.RecordBatch.from_arrays(arrays, schema=schema))
-
-
-def _array(values: object, kind: pa.DataType) -> pa.Array:
-    array = pa.array(values, from_pandas=True)
-    if pa.types.is_dictionary(kind) and not pa.types.is_dictionary(array.type):
-        array = array.dictionary_encode()
-    return array.cast(kind)
+        yield message_batch(columns, file, start, len(part))
 
 
 def _mentions(part: pd.DataFrame) -> list[list[str] | None]:

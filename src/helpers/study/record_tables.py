@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.measures.lurking import lurking
 from helpers.measures.reading import reads_by_month, reads_by_topic
+from helpers.measures.responses import responses
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ __all__ = ["Kept", "further_tables"]
 
 PAIR = ["group", "member"]
 GONE = ("leave", "kick")
+PERKS = ("red_packet",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ def further_tables(kept: Kept, wanted: tuple[str, ...]) -> dict[str, pd.DataFram
     """Return the tables named, of those that records can give.
 
     ``memberships`` and ``roster`` come from rosters and joining, ``events`` from
-    events, ``reads`` and ``snapshots`` from numbers of readers.
+    events, ``responses`` from red packets and messages, ``reads`` and ``snapshots``
+    from numbers of readers.
     """
     tables: dict[str, pd.DataFrame] = {}
     if {"memberships", "roster"} & set(wanted):
@@ -76,6 +79,8 @@ def further_tables(kept: Kept, wanted: tuple[str, ...]) -> dict[str, pd.DataFram
         tables["roster"] = _roster(kept, members)
     if "events" in wanted:
         tables["events"] = _events(kept)
+    if "responses" in wanted:
+        tables["responses"] = _responses(kept)
     if "reads" in wanted:
         posts = _posts_read(kept)
         tables["reads"] = reads_by_topic(posts)
@@ -169,6 +174,17 @@ def _events(kept: Kept) -> pd.DataFrame:
     known = events.dropna(subset="time_us")
     ordered = known.sort_values(["group", "time_us"], kind="stable")
     return ordered.assign(nth=ordered.groupby("group").cumcount(), value=np.nan)
+
+
+def _responses(kept: Kept) -> pd.DataFrame:
+    """Return what red packets set off."""
+    events = kept.rows("event", "time_us", "kind", "value")
+    given = events[events["kind"].isin(PERKS)].dropna(subset="time_us")
+    amount = pd.to_numeric(given["value"], errors="coerce")
+    said = kept.run.fetch(
+        kept.messages.select("group", "member", "time_us"), "group", "time_us", "member"
+    )
+    return responses(given.assign(value=amount), said)
 
 
 def _posts_read(kept: Kept) -> pd.DataFrame:

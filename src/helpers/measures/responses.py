@@ -1,0 +1,64 @@
+"""What was written in the minutes before and after an event."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers.records import SECOND_US
+
+__all__ = ["MINUTES", "responses"]
+
+MINUTES = 60
+MINUTE_US = 60 * SECOND_US
+SIDES = ("before", "after")
+COUNTS = [f"{what}{side}" for side in SIDES for what in ("", "speakers_", "new_")]
+
+
+def responses(
+    events: pd.DataFrame, messages: pd.DataFrame, minutes: int = MINUTES
+) -> pd.DataFrame:
+    """Count messages, people and newcomers on either side of each event.
+
+    A message in the very instant of the event is on neither side. Events of groups
+    that nobody wrote in are left out.
+
+    Parameters
+    ----------
+    events
+        ``group, time_us, kind, value``.
+    messages
+        ``group, member, time_us``; who has no number counts as nobody.
+    minutes
+        Length of each side.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `responses` in docs/architecture.md.
+    """
+    heard = events[events["group"].isin(messages["group"])]
+    ordered = heard.sort_values(["group", "time_us"], kind="stable", ignore_index=True)
+    first = messages.groupby("member")["time_us"].min()
+    said = messages.assign(new=messages["time_us"] == messages["member"].map(first))
+    said = said.sort_values(["group", "time_us"], kind="stable", ignore_index=True)
+    talk = dict(list(said.groupby("group")))
+    counts = [
+        _around(talk[group], at, minutes * MINUTE_US)
+        for group, at in zip(ordered["group"], ordered["time_us"], strict=True)
+    ]
+    sides = pd.DataFrame(counts, columns=COUNTS, index=ordered.index)
+    nth = ordered.groupby("group").cumcount()
+    return ordered.assign(nth=nth, minutes=minutes).join(sides)
+
+
+def _around(talk: pd.DataFrame, at: int, span: int) -> list[int]:
+    """Return messages, people and newcomers before, then after."""
+    times = talk["time_us"].to_numpy()
+    edges = [at - span, at, at + 1, at + span + 1]
+    low, until, since, high = np.searchsorted(times, edges)
+    counts: list[int] = []
+    for rows in (talk.iloc[low:until], talk.iloc[since:high]):
+        new = rows.loc[rows["new"], "member"].nunique()
+        counts += [len(rows), rows["member"].nunique(), new]
+    return counts

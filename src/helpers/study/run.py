@@ -79,7 +79,6 @@ def run(plan: Plan) -> Done:
     from helpers.site import make_site  # noqa: PLC0415 - only where pages are made
 
     with locked(plan.out), writing(plan.out):
-        _sweep(plan.out)
         study, refused = studied(plan)
         beside = paths.study_folders() if plan.compare else []
         folders = [study.folder, *beside]
@@ -100,6 +99,7 @@ def _sweep(out: Path) -> None:
 
 def studied(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     """Read the exports and make the study's tables; call it with `out` locked."""
+    _sweep(plan.out)
     done = ingest(plan.exports, plan.out / STORE, plan.terms)
     wishes = _wishes(plan, done.exports, len(done.refused))
     study = publish(done.exports, plan.out / STUDY, wishes)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from helpers.claims import (
     advertising,
+    arrivals,
     cohorts,
     cores,
     exposures,
     failure,
     filling,
+    happenings,
     kinds,
     leaders,
     lifetimes,
@@ -58,6 +60,8 @@ MODULES = (
     kinds,
     withering,
     tied,
+    happenings,
+    arrivals,
 )
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

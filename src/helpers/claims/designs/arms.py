@@ -56,7 +56,9 @@ def whose(
     return rows["network"], rows["batch"]
 
 
-def tabled(evidence: Evidence, **columns: pd.Series[float]) -> pd.DataFrame:
+def tabled(
+    evidence: Evidence, **columns: pd.Series[float] | pd.Series[int]
+) -> pd.DataFrame:
     """Return the groups that have a value in every column, with their network."""
     whose = evidence.groups.set_index("group", drop=False)[
         ["group", "network", "batch"]

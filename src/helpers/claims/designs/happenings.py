@@ -1,0 +1,167 @@
+"""What follows dated events: counts after less before, against groups without one.
+
+An event's group is compared with up to three others in which nothing happened for
+eight weeks on either side and whose last 28 days were about as lively, over the same
+calendar days: what the season does, and the return from a low, cancels. A Poisson mean
+with an effect for each event and group gives the ratio of ratios.
+
+References
+----------
+Cengiz, Dube, Lindner and Zipperer (2019), QJE 134, 1405–1454, on stacking; Wooldridge
+(1999), J. Econometrics 90, 77–97.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims import gates
+from helpers.claims.designs.arms import clusters_for
+from helpers.claims.designs.counts import within
+from helpers.errors import NotIdentifiableError
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.claims.evidence import Evidence
+    from helpers.survival import Interval
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["Series", "dated", "enough", "event_ratio", "stacked"]
+
+LEAST_EVENTS = 50
+CONTROLS, AS_LIVELY, CLEAR_DAYS, TRAILING = 3, 2.0, 56, 28
+
+
+def dated(evidence: Evidence, kind: str) -> pd.DataFrame:
+    """Return the events of a kind by group and calendar day, one a day.
+
+    Meetings that were held count as ``meetup``.
+    """
+    if kind == "meetup" and "meetings" in evidence.study.manifest.tables:
+        rows = evidence.table("meetings")
+        rows = rows[rows["held"].astype(bool)]
+    else:
+        rows = evidence.table("events")
+        rows = rows[rows["kind"] == kind]
+    days = rows.assign(day=rows["time_us"] // DAY_US)[["group", "day"]]
+    return days.drop_duplicates().reset_index(drop=True)
+
+
+def enough(events: pd.DataFrame, what: str, least: int = LEAST_EVENTS) -> gates.Gate:
+    """Ask for 50 events."""
+    detail = f"{len(events)} {what}, {least} needed"
+    return gates.Gate("events", len(events) >= least, detail)
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Counts by group and calendar day, summed up to be asked for any span.
+
+    Attributes
+    ----------
+    groups : shape (n,)
+    first, last : shape (n,)
+        Days on which each group was watched.
+    start
+        The calendar day of the first column.
+    sums : shape (n, days + 1)
+    """
+
+    groups: npt.NDArray[np.int64]
+    first: Floats
+    last: Floats
+    start: int
+    sums: Floats
+
+    @classmethod
+    def of(cls, evidence: Evidence, rows: pd.DataFrame) -> Series:
+        """Return the series of ``group, day, value``."""
+        whole = evidence.groups.sort_values("group")
+        groups = whole["group"].to_numpy(np.int64)
+        first, last = (
+            (whole[name] / DAY_US).to_numpy(np.float64)
+            for name in ("entry_us", "end_us")
+        )
+        start, stop = int(first.min()), int(last.max()) + 1
+        rows = rows[rows["day"].between(start, stop) & rows["group"].isin(groups)]
+        table = np.zeros((len(groups), stop - start + 2))
+        at = (
+            np.searchsorted(groups, rows["group"]),
+            rows["day"].to_numpy(int) - start + 1,
+        )
+        np.add.at(table, at, rows["value"].to_numpy(np.float64))
+        return cls(groups, first, last, start, table.cumsum(axis=1))
+
+    def between(self, day: int, low: int, high: int) -> Floats:
+        """Return each group's count from day + low to day + high, both included."""
+        edges = np.array([day + low, day + high + 1]) - self.start
+        a, b = np.clip(edges, 0, self.sums.shape[1] - 1)
+        found: Floats = self.sums[:, b] - self.sums[:, a]
+        return found
+
+    def watched(self, day: int, low: int, high: int) -> npt.NDArray[np.bool_]:
+        """Say which groups were watched all that time."""
+        inside: npt.NDArray[np.bool_] = (self.first <= day + low) & (
+            self.last >= day + high + 1
+        )
+        return inside
+
+
+def stacked(
+    series: Series, events: pd.DataFrame, after: tuple[int, int]
+) -> pd.DataFrame:
+    """Return two rows, before and after, for each event and each control of it.
+
+    Columns ``unit, group, treated, post, value``; the time before is as long as the
+    time after and ends on the day before the event.
+    """
+    low, high = after
+    base = (-(high - low + 1), -1) if low > 0 else (-TRAILING // 2, -1)
+    busy = [events.loc[events["group"] == g, "day"].to_numpy() for g in series.groups]
+    found = []
+    days = events["day"].to_numpy(np.int64)
+    where = np.searchsorted(series.groups, events["group"].to_numpy(np.int64))
+    for nth, (day, here) in enumerate(zip(days.tolist(), where.tolist(), strict=True)):
+        seen = series.watched(day, min(base[0], low, -TRAILING), max(high, 0))
+        if here >= len(series.groups) or not seen[here]:
+            continue
+        lively = series.between(day, -TRAILING, -1) + 1
+        free = np.array([np.all(np.abs(one - day) > CLEAR_DAYS) for one in busy])
+        apart = np.abs(np.log(lively / lively[here]))
+        fit = seen & free & (apart <= np.log(AS_LIVELY))
+        chosen = np.flatnonzero(fit)[np.argsort(apart[fit], kind="stable")][:CONTROLS]
+        if len(chosen):
+            sides = series.between(day, *base), series.between(day, low, high)
+            found += [
+                (f"{nth}:{g}", series.groups[g], float(g == here), post, side[g])
+                for g in (here, *chosen)
+                for post, side in zip((0.0, 1.0), sides, strict=True)
+            ]
+    if not found:
+        raise NotIdentifiableError("no event has a group to compare it with")
+    return pd.DataFrame(found, columns=["unit", "group", "treated", "post", "value"])
+
+
+def event_ratio(
+    evidence: Evidence, series: Series, events: pd.DataFrame, after: tuple[int, int]
+) -> Interval:
+    """Return how many times the count rises after an event, over that of controls.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If no event has a control, or nothing was counted around them.
+    """
+    rows = stacked(series, events, after)
+    exposures = pd.DataFrame(
+        {"lift": rows["post"] * rows["treated"], "post": rows["post"]}
+    )
+    clusters = clusters_for(evidence, rows["group"])
+    return within(rows["value"], exposures, rows["unit"], clusters).ratio("lift")

@@ -3,7 +3,7 @@
 from helpers.figures.checks import FigureError, MissingGlyphError
 from helpers.figures.forest import forest_plot
 from helpers.figures.lettering import drawable
-from helpers.figures.saving import SavedFigure, save
+from helpers.figures.saving import Drawn, SavedFigure, save, save_both
 from helpers.figures.shares import share_bars
 from helpers.figures.specifications import specification_curve
 from helpers.figures.style import SERIES, Threshold, blank, house_style, thousands
@@ -11,6 +11,7 @@ from helpers.figures.survival import survival_panels
 
 __all__ = [
     "SERIES",
+    "Drawn",
     "FigureError",
     "MissingGlyphError",
     "SavedFigure",
@@ -20,6 +21,7 @@ __all__ = [
     "forest_plot",
     "house_style",
     "save",
+    "save_both",
     "share_bars",
     "specification_curve",
     "survival_panels",

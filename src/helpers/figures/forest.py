@@ -21,14 +21,16 @@ from helpers.figures.style import (
     house_style,
     thousands,
 )
+from helpers.figures.wording import ENGLISH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from helpers.figures.style import Threshold
+    from helpers.figures.wording import Wording
 
-__all__ = ["VERDICT_MARKS", "forest_plot", "in_words"]
+__all__ = ["VERDICT_MARKS", "forest_plot"]
 
 VERDICT_MARKS = MappingProxyType(
     {
@@ -55,6 +57,7 @@ def forest_plot(
     threshold: Threshold | None = None,
     null: Threshold | None = None,
     log: bool = False,
+    t: Wording = ENGLISH,
 ) -> Figure:
     """Draw an estimate with its interval for each row, in the order given.
 
@@ -69,6 +72,8 @@ def forest_plot(
         The value that decides the claim and the value of no effect, with words.
     log
         Whether the axis is logarithmic, as it must be for ratios.
+    t
+        The language of the words that are the plot's own.
     """
     words = {"title": title, "subtitle": subtitle, "foot": foot}
     with house_style():
@@ -77,15 +82,15 @@ def forest_plot(
         if log:
             _log_axis(axes)
         for place, row in enumerate(rows.to_dict("records")):
-            _row(axes, beside, place, pd.Series(row))
+            _row(axes, beside, place, pd.Series(row), t)
         _furnish(axes, rows, measure)
-        _columns(beside)
+        _columns(beside, t)
         for level, mark in enumerate(m for m in (threshold, null) if m is not None):
             _line(axes, mark, level)
     return figure
 
 
-def _row(axes: Axes, beside: Axes, place: int, row: pd.Series[Any]) -> None:
+def _row(axes: Axes, beside: Axes, place: int, row: pd.Series[Any], t: Wording) -> None:
     if pd.notna(row["reason"]):
         reason = shorten(drawable(row["reason"]), 190.0, SMALL)
         beside.text(0.0, place, reason, color=NAIVE, va="center")
@@ -97,24 +102,16 @@ def _row(axes: Axes, beside: Axes, place: int, row: pd.Series[Any]) -> None:
     beside.text(AT_N, place, thousands(row["n"]), ha="right", va="center")
     beside.text(AT_INTERVAL, place, interval, va="center")
     beside.plot(AT_MARK, place, look.marker, color=look.colour, ms=4.5)
-    beside.text(AT_VERDICT, place, in_words(row["verdict"]), va="center")
+    beside.text(AT_VERDICT, place, t(f"verdict.{row['verdict']}"), va="center")
 
 
-def _columns(beside: Axes) -> None:
+def _columns(beside: Axes, t: Wording) -> None:
     beside.set_axis_off()
     beside.set_xlim(0, 1)
-    heads = ((AT_N, "n", "right"), (AT_INTERVAL, "estimate [interval]", "left"))
+    heads = ((AT_N, "n", "right"), (AT_INTERVAL, "estimate", "left"))
     for across, name, ha in (*heads, (AT_VERDICT, "verdict", "left")):
-        beside.text(across, HEAD_ROW, name, color=GREY, ha=ha, va="center")
-
-
-def in_words(verdict: str) -> str:
-    """Return a verdict as a reader says it.
-
-    >>> in_words("TOO_SMALL")
-    'too small'
-    """
-    return verdict.replace("_", " ").lower()
+        head = t(f"forest.{name}")
+        beside.text(across, HEAD_ROW, head, color=GREY, ha=ha, va="center")
 
 
 def _furnish(axes: Axes, rows: pd.DataFrame, measure: str) -> None:

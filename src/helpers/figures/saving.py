@@ -17,15 +17,18 @@ from helpers.figures import citation
 from helpers.figures.checks import FigureError, check_figure, check_id
 from helpers.figures.spreadsheet import csv_text
 from helpers.figures.style import house_style
+from helpers.figures.wording import CHINESE, ENGLISH
 from helpers.files import checksum, checksum_of, whole_file, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["PICTURES", "SavedFigure", "code_checksum", "save"]
+    from helpers.figures.wording import Wording
+
+__all__ = ["PICTURES", "Drawn", "SavedFigure", "code_checksum", "save", "save_both"]
 
 PICTURES: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
     {
@@ -34,6 +37,16 @@ PICTURES: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
         "png": {"metadata": {"Software": None}, "dpi": 200},
     }
 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A figure with its words in one language."""
+
+    figure: Figure
+    title: str
+    caption: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +96,7 @@ def save(
     claims: Iterable[str],
     studies: Iterable[Path],
     folder: Path | None = None,
+    chinese: Drawn | None = None,
 ) -> SavedFigure:
     """Write a figure as SVG, PDF and PNG with its data, provenance and citation.
 
@@ -102,6 +116,8 @@ def save(
         Folders of the processed studies that it was computed from.
     folder
         Where to write; by default the folder of the run's figures.
+    chinese
+        The same with Chinese words, for Chinese pages; its files end in ``.zh.svg``.
 
     Returns
     -------
@@ -133,11 +149,37 @@ def save(
     with house_style():
         check_figure(figure, figure_id)
         _draw(figure, saved)
+        if chinese is not None:
+            check_figure(chinese.figure, figure_id)
+            _draw(chinese.figure, saved, "zh.")
     write_text(saved.file("csv"), csv_text(data))
     write_text(saved.file("bib"), citation.bibtex(*told))
     write_text(saved.file("txt"), saved.citation)
-    _write_provenance(saved, sources)
+    _write_provenance(saved, sources, chinese)
     return saved
+
+
+def save_both(
+    draw: Callable[[Wording], Drawn],
+    figure_id: str,
+    *,
+    data: pd.DataFrame,
+    claims: Iterable[str],
+    studies: Iterable[Path],
+) -> SavedFigure:
+    """Draw a figure in English and in Chinese, and `save` it."""
+    english, chinese = draw(ENGLISH), draw(CHINESE)
+    return save(
+        english.figure,
+        figure_id,
+        data=data,
+        title=english.title,
+        caption=english.caption,
+        alt=english.alt,
+        claims=claims,
+        studies=studies,
+        chinese=chinese,
+    )
 
 
 def _check_counts(data: pd.DataFrame, figure_id: str) -> None:
@@ -151,14 +193,19 @@ def _check_counts(data: pd.DataFrame, figure_id: str) -> None:
         )
 
 
-def _draw(figure: Figure, saved: SavedFigure) -> None:
+def _draw(figure: Figure, saved: SavedFigure, language: str = "") -> None:
     for ending, options in PICTURES.items():
-        with whole_file(saved.file(ending)) as partial, warnings.catch_warnings():
+        file = saved.file(f"{language}{ending}")
+        with whole_file(file) as partial, warnings.catch_warnings():
             warnings.filterwarnings("error", message="Glyph .* missing")
             figure.savefig(partial, format=ending, facecolor="white", **options)
 
 
-def _write_provenance(saved: SavedFigure, sources: Iterable[citation.Source]) -> None:
+def _write_provenance(
+    saved: SavedFigure, sources: Iterable[citation.Source], chinese: Drawn | None
+) -> None:
+    pictures = [*PICTURES, *(f"zh.{ending}" for ending in PICTURES if chinese)]
+    k = small_counts.least()
     facts = {
         "id": saved.figure_id,
         "title": saved.title,
@@ -167,8 +214,11 @@ def _write_provenance(saved: SavedFigure, sources: Iterable[citation.Source]) ->
         "claims": saved.claims,
         "studies": [asdict(source) for source in sources],
         "code": {"version": version("shequn-evidence"), "sha256": code_checksum()},
-        "files": {e: checksum(saved.file(e)) for e in (*PICTURES, "csv", "bib", "txt")},
+        "files": {e: checksum(saved.file(e)) for e in (*pictures, "csv", "bib", "txt")},
     }
+    if chinese:
+        told = {n: getattr(chinese, n) for n in ("title", "caption", "alt")}
+        facts["zh"] = {name: small_counts.told(text, k) for name, text in told.items()}
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
     write_text(saved.file("json"), text + "\n")
 

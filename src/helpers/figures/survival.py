@@ -24,6 +24,7 @@ from helpers.figures.style import (
     house_style,
     thousands,
 )
+from helpers.figures.wording import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from helpers.figures.style import Threshold
+    from helpers.figures.wording import Wording
 
 __all__ = ["survival_panels"]
 
 FEWEST = 20  # at risk: beyond that a curve is not drawn
-ROWS = {"at_risk": "at risk", "dead": "dead", "censored": "censored"}
+ROWS = ("at_risk", "dead", "censored")
 RING: dict[str, Any] = {"ls": "", "marker": "o", "mfc": "white", "mec": INK}
 RING |= {"clip_on": False, "zorder": 4}
 DASHES, DOTS = (0, (4, 1.5)), (0, (1, 1))
@@ -57,6 +59,7 @@ def survival_panels(
     threshold: Threshold | None = None,
     horizon: float = 365.0,
     days: Sequence[float] = (0, 365, 105, 30, 90, 180, 270),
+    t: Wording = ENGLISH,
 ) -> Figure:
     """Draw one panel a study on shared axes, in the order of `curves`.
 
@@ -76,6 +79,8 @@ def survival_panels(
         The last day drawn; curves end before where fewer than 20 are at risk.
     days
         Days marked on the axis, most important first: what has no room is left out.
+    t
+        The language of the words that are the plot's own.
     """
     studies = list(dict.fromkeys(curves["study"]))
     columns = min(2, len(studies))
@@ -88,8 +93,8 @@ def survival_panels(
         panels = list(zip(grid.flat, studies, strict=False))
         for axes, study in panels:
             _curves(axes, _shown(curves, study, horizon))
-            _table(axes, counts[counts["study"] == study], marked)
-            _furnish(axes, study, marked, horizon)
+            _table(axes, counts[counts["study"] == study], marked, t)
+            _furnish(axes, study, marked, horizon, t)
             axes.xaxis.set_minor_locator(FixedLocator(sorted(days)))
         for axes in list(grid.flat)[len(studies) :]:
             axes.set_visible(False)
@@ -162,11 +167,11 @@ def _name_naive(labels: Labels, curves: pd.DataFrame) -> None:
         labels.put(drawable(str(label)), places, NAIVE)
 
 
-def _table(axes: Axes, counts: pd.DataFrame, days: Sequence[float]) -> None:
+def _table(axes: Axes, counts: pd.DataFrame, days: Sequence[float], t: Wording) -> None:
     known = counts[counts["day"].isin(days)]
-    for row, (column, words) in enumerate(ROWS.items()):
+    for row, column in enumerate(ROWS):
         down = -TABLE_GAP - row * line_height(SMALL)
-        _cell(axes, 0.0, (-20.0, down), words)
+        _cell(axes, 0.0, (-20.0, down), t(f"survival.{column}"))
         for day, number in zip(known["day"], known[column], strict=True):
             _cell(axes, day, (0.0, down), thousands(number))
 
@@ -185,11 +190,13 @@ def _cell(axes: Axes, day: float, shift: tuple[float, float], text: str) -> None
     )
 
 
-def _furnish(axes: Axes, study: str, days: Sequence[float], horizon: float) -> None:
+def _furnish(
+    axes: Axes, study: str, days: Sequence[float], horizon: float, t: Wording
+) -> None:
     axes.set_title("\n".join(wrap(drawable(study), ROOM, BODY)))
     axes.set_xlim(0, horizon)
     axes.set_ylim(0, 1.02)
     axes.xaxis.set_major_locator(FixedLocator(days))
     axes.yaxis.set_major_locator(FixedLocator([0, 0.25, 0.5, 0.75, 1]))
     axes.yaxis.set_major_formatter(PercentFormatter(1))
-    axes.set_xlabel("days since the group's origin", labelpad=TABLE_GAP + 14)
+    axes.set_xlabel(t("survival.axis"), labelpad=TABLE_GAP + 14)

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
     from helpers.study import Study
 
-__all__ = ["Curves", "curves_of", "lives_of"]
+__all__ = ["NAIVE", "Curves", "curves_of", "lives_of"]
 
 HORIZON = 365.0
 FEWEST = 20  # at risk, as figures draw curves
 MARKED = (105.0, HORIZON)
+NAIVE = "naive: each last message a death"
 COUNTED = (0.0, 30.0, 90.0, 105.0, 180.0, 270.0, 365.0)
 
 
@@ -94,7 +95,7 @@ def _curve(study: Study) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 def _naive(title: str, lives: Lifetimes) -> pd.DataFrame:
     curve = lives.curve()
     return _to_horizon(pd.DataFrame({
-        "study": title, "label": "naive: each last message a death", "kind": "naive",
+        "study": title, "label": NAIVE, "kind": "naive",
         "day": curve.times, "survival": curve.survival,
     }), lives)  # fmt: skip
 
@@ -113,15 +114,16 @@ def _to_horizon(steps: pd.DataFrame, lives: Lifetimes) -> pd.DataFrame:
 def _marks(title: str, median: float, lives: Lifetimes) -> list[dict[str, object]]:
     marks: list[dict[str, object]] = []
     if np.isfinite(median):
-        label = f"median {days(median)}"
-        marks.append({"study": title, "day": median, "survival": 0.5, "label": label})
+        label, place = f"median {days(median)}", {"day": median, "survival": 0.5}
+        marks.append({"study": title, **place, "mark": "median", "label": label})
     for day in MARKED:
         try:
             alive = lives.curve().from_at_risk().at(day)
         except NotIdentifiableError:
             continue  # not watched for so long: nothing to mark
         label = f"F({day:.0f}) = {share(1 - alive)}"
-        marks.append({"study": title, "day": day, "survival": alive, "label": label})
+        place = {"day": day, "survival": alive}
+        marks.append({"study": title, **place, "mark": "failed", "label": label})
     return marks
 
 

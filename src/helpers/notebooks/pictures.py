@@ -1,153 +1,73 @@
-"""Figures that notebooks draw of verdicts and lifetimes, with words computed."""
+"""Figures that notebooks draw of lifetimes and nested shares, words computed."""
 
 from __future__ import annotations
 
-from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
-from helpers.claims import claim, parse
-from helpers.claims.rules import All, Beyond, Effect
-from helpers.figures import Threshold, save
-from helpers.figures.forest import forest_plot
+from helpers.figures import Drawn, Threshold, save_both
 from helpers.figures.shares import share_bars
 from helpers.figures.survival import survival_panels
 from helpers.notebooks.board import nested_rows
-from helpers.notebooks.curves import curves_of
-from helpers.notebooks.verdicts import forest_rows
-from helpers.prose import WRITERS, Prose, days, share
+from helpers.notebooks.curves import NAIVE, curves_of
+from helpers.notebooks.forests import forest_figure
+from helpers.prose import Prose, days, share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
     from helpers.claims import Verdict
     from helpers.figures import SavedFigure
+    from helpers.figures.wording import Wording
+    from helpers.notebooks.curves import Curves
     from helpers.study import Study
 
 __all__ = ["forest_figure", "medians", "nested_figure", "survival_figure"]
-
-LEVEL = "Bars: 95 % intervals."
 
 
 def survival_figure(studies: Sequence[Study]) -> SavedFigure:
     """Draw each study's survival curve with the naive one beside it, and save it."""
     curves = curves_of(studies)
-    title = "How long groups keep speaking"
-    subtitle = "Share of groups not yet dead, by age; band: 95 %"
-    figure = survival_panels(
-        curves.steps,
-        curves.points,
-        curves.counts,
-        title=title,
-        subtitle=subtitle,
-        foot="Dead: silent for 60 days or more inside the data. "
-        "F: share that has died by an age.",
-        threshold=Threshold(0.5, "half of all groups"),
-    )
-    marks = "; ".join(
-        f"{row['study']}: {row['label']}" for row in curves.points.to_dict("records")
-    )
-    return save(
-        figure,
+    return save_both(
+        partial(_survival, curves, studies),
         "survival-by-corpus",
         data=curves.data,
-        title=title,
-        caption=f"{subtitle}. Dead: silent for 60 days or more inside the data. The "
-        "band resamples batches or networks of groups; the thin line calls every last "
-        "message a death. Curves end where fewer than 20 groups are at risk. "
-        f"{_refused(curves.refused)}",
-        alt="Step curves of the share of groups alive against age in days, one panel "
-        f"for each corpus, with a line at one half. {marks}.",
         claims=["s0-three-month-death", "s1-over-90-fail"],
         studies=[study.folder for study in studies],
     )
 
 
-def _refused(reasons: Sequence[str]) -> str:
-    return f"No curve: {'; '.join(reasons)}." if reasons else ""
-
-
-def forest_figure(
-    verdicts: Sequence[Verdict],
-    studies: Sequence[Study],
-    *,
-    measure: str,
-    says: str,
-    of: str = "share",
-) -> SavedFigure | Prose:
-    """Draw a claim's estimates with the threshold that decides, and save it.
-
-    Parameters
-    ----------
-    measure
-        What is estimated, in words.
-    says
-        What the claim says of it; stands at the threshold.
-    of
-        ``share``, ``ratio`` or ``difference``; ratios stand on a logarithmic axis.
-
-    Returns
-    -------
-    SavedFigure or Prose
-        A sentence instead, where no study has an estimate.
-    """
-    rows, claim_id = forest_rows(verdicts), verdicts[0].claim
-    if rows.empty:
-        return Prose("No corpus at hand has an estimate, so there is nothing to draw.")
-    title = _finding(measure, verdicts)
-    threshold, null = _lines(claim_id, says)
-    silent = sum(verdict.estimate is None for verdict in verdicts)
-    foot = f"{LEVEL} Line: the rule fixed beforehand. Without an estimate: {silent}."
-    figure = forest_plot(
-        rows,
+def _survival(curves: Curves, studies: Sequence[Study], t: Wording) -> Drawn:
+    titles, points = _titles(studies, t), curves.points
+    median = points["mark"] == "median"
+    labels = [t("survival.median", days=f"{day:,.0f}") for day in points["day"]]
+    points = points.assign(label=points["label"].where(~median, labels))
+    steps = curves.steps.replace({"label": {NAIVE: t("survival.naive")}})
+    frames = [one.replace({"study": titles}) for one in (steps, points, curves.counts)]
+    title, subtitle = t("survival.title"), t("survival.subtitle")
+    figure = survival_panels(
+        *frames,
         title=title,
-        measure=measure,
-        foot=foot,
-        threshold=threshold,
-        null=null,
-        log=of == "ratio",
+        subtitle=subtitle,
+        foot=t("survival.foot"),
+        threshold=Threshold(0.5, t("survival.half")),
+        t=t,
     )
-    return save(
-        figure,
-        claim_id,
-        data=rows,
-        title=title,
-        caption=f"{measure}, by corpus. {foot}",
-        alt=f"Points with intervals on an axis of {measure}; the claim says {says}. "
-        f"{_numbers(rows, WRITERS[of])}",
-        claims=[claim_id],
-        studies=[study.folder for study in studies],
+    marks = "; ".join(
+        f"{row['study']}: {row['label']}" for row in frames[1].to_dict("records")
     )
+    caption = t("survival.caption", subtitle=subtitle)
+    if curves.refused:
+        reasons = "; ".join(curves.refused)
+        caption += t.either(" ", "") + t("survival.refused", reasons=reasons)
+    return Drawn(figure, title, caption, alt=t("survival.alt", marks=marks))
 
 
-def _lines(claim_id: str, says: str) -> tuple[Threshold | None, Threshold | None]:
-    """Return the deciding line of a claim's first leg, and that of no effect."""
-    if not (template := claim(claim_id).template):
-        return None, None
-    rule = parse(template)
-    leg = rule.rules[0] if isinstance(rule, All) else rule
-    if isinstance(leg, Effect):
-        return Threshold(leg.margin, says), Threshold(leg.null, "no effect")
-    if isinstance(leg, Beyond):
-        return Threshold(leg.threshold, says), None
-    return None, None
-
-
-def _finding(measure: str, verdicts: Sequence[Verdict]) -> str:
-    """Say how the claim fares, in the words of its verdicts."""
-    words = Counter(v.word for v in verdicts if v.word and "/" not in v.study)
-    told = ", ".join(f"{word.lower()} in {n}" for word, n in words.items())
-    return f"{measure}: {told} of {words.total()} corpora"
-
-
-def _numbers(rows: pd.DataFrame, write: Callable[[float], str]) -> str:
-    shown = rows[rows["estimate"].notna()].to_dict("records")
-    return " ".join(
-        f"{row['label']}: {write(row['estimate'])}, {write(row['low'])} to "
-        f"{write(row['high'])}, {row['verdict'].lower()}."
-        for row in shown
-    )
+def _titles(studies: Sequence[Study], t: Wording) -> dict[str, str]:
+    facts = [study.manifest for study in studies]
+    return {one.title_en: t.either(one.title_en, one.title_zh) for one in facts}
 
 
 def nested_figure(studies: Sequence[Study]) -> SavedFigure | Prose:
@@ -162,25 +82,30 @@ def nested_figure(studies: Sequence[Study]) -> SavedFigure | Prose:
     if rows["share"].isna().all():
         why = "; ".join(dict.fromkeys(rows["why not"].dropna()))
         return Prose(f"None of the three shares can be shown: {why}.")
-    title = "In name only, failed, not successful"
-    subtitle = (
-        "Share of groups at the age of one year, 95 % intervals; thick tick: what the"
-        " articles say"
-    )
-    foot = "Hatched: this source cannot show it."
-    shown = rows[rows["share"].notna()].to_dict("records")
-    numbers = "; ".join(
-        f"{r['study']}, {r['reading']}: {share(r['share'])}" for r in shown
-    )
-    return save(
-        share_bars(rows, title=title, subtitle=subtitle, foot=foot),
+    return save_both(
+        partial(_nested, rows, studies),
         "nested-shares",
         data=rows,
-        title=title,
-        caption=f"{subtitle}. {foot}",
-        alt=f"Bars of three shares for each corpus. {numbers}.",
         claims=["s0-200-of-343-shells", "s1-over-90-fail", "s0-success-below-5pct"],
         studies=[study.folder for study in studies],
+    )
+
+
+def _nested(rows: pd.DataFrame, studies: Sequence[Study], t: Wording) -> Drawn:
+    readings = {name: t(f"reading.{name}") for name in rows["reading"]}
+    told = rows.replace({"study": _titles(studies, t), "reading": readings})
+    title, subtitle = t("nested.title"), t("nested.subtitle")
+    foot = t("nested.foot")
+    shown = told[told["share"].notna()].to_dict("records")
+    numbers = "; ".join(
+        t("nested.row", study=r["study"], reading=r["reading"], share=share(r["share"]))
+        for r in shown
+    )
+    return Drawn(
+        share_bars(told, title=title, subtitle=subtitle, foot=foot, t=t),
+        title,
+        f"{subtitle}. {foot}",
+        alt=t("nested.alt", numbers=numbers),
     )
 
 

@@ -13,6 +13,7 @@ from helpers.claims.needs import needs_of
 from helpers.claims.register import claim
 from helpers.prose import count
 from helpers.site.axes import axis_for
+from helpers.site.figure_pages import figure_in
 from helpers.site.frontpage import word_of
 from helpers.site.languages import Words
 from helpers.site.quotable import interval_text, writer
@@ -113,7 +114,7 @@ def claim_page(
         findings=literature(entry.id),
         needs=_needs(entry.id, around),
         sections=around.sections.get(entry.id, ()),
-        figures=around.figures.get(entry.id, ()),
+        figures=[figure_in(f, language) for f in around.figures.get(entry.id, ())],
         verdicts_page=around.verdicts[0],
         verdicts_title=around.verdicts[1],
         code=code,

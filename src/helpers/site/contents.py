@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["printed", "side_bar", "trees"]
 
+BOTH = {"index": "scoreboard", "glossary": "glossary", "figures": "figures"}
 LOOKED_UP = ("methods", "glossary", "figures", "numbers")
 OTHER = ("about", "architecture", "decisions")
 NOT_PRINTED = ("figures", "numbers", "architecture")  # to look up in, not to read
@@ -58,8 +59,8 @@ def _side(
     notebooks: Sequence[Link], studies: Sequence[Study], t: Words
 ) -> list[tuple[str, list[Link]]]:
     up = "" if t.language == "en" else f"{t.language}/"
-    both = [(f"{up}index", "scoreboard"), (f"{up}glossary", "glossary")]
-    english = [(page, page) for page in ("methods", "figures", "numbers")]
+    both = [(f"{up}{p}", n) for p, n in BOTH.items()]
+    english = [(page, page) for page in ("methods", "numbers")]
     return [
         (t("site.name"), [(page, t(f"site.{name}")) for page, name in both + english]),
         (t("site.notebooks"), list(notebooks)),

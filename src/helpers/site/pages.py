@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from helpers import paths
 from helpers.errors import ShequnError
 from helpers.files import write_text
-from helpers.site import blocks, reference_pages, stable
+from helpers.site import blocks, figure_pages, reference_pages, stable
 from helpers.site.claim_pages import Surroundings, claim_page
 from helpers.site.contents import side_bar, trees
 from helpers.site.frontpage import front_page, sentences
@@ -82,7 +82,7 @@ class _Site:
     @cached_property
     def figures(self) -> list[dict[str, Any]]:
         names = [name for n in self.notebooks for name in blocks.figure_ids(n.content)]
-        return [reference_pages.figure_facts(self.run.figures, name) for name in names]
+        return [figure_pages.figure_facts(self.run.figures, name) for name in names]
 
     @cached_property
     def addresses(self) -> dict[Path, str]:
@@ -213,7 +213,6 @@ def _decisions(pages: Mapping[Path, str]) -> str:
 
 def _write_references(site: _Site) -> None:
     for figure in site.figures:
-        site.write(f"figures/{figure['id']}.md", reference_pages.figure_page(figure))
         for file in site.run.figures.glob(f"{figure['id']}.*"):
             shutil.copyfile(file, site.target / "figures" / file.name)
     for study in site.studies:
@@ -228,7 +227,6 @@ def _write_references(site: _Site) -> None:
         site.write(f"{page}md", text)
     for name, text in reference_pages.code_pages():
         site.write(f"code/{name}.md", text)
-    site.write("figures.md", reference_pages.figures_page(site.figures))
     site.write("numbers.md", reference_pages.numbers_page(site.numbers))
     for name in ("methods.md", "references.bib"):
         shutil.copyfile(PAGES / name, site.target / name)
@@ -247,6 +245,11 @@ def _write_language(site: _Site, language: Language) -> None:
     )
     site.write(f"{folder}index.md", front)
     site.write(f"{folder}glossary.md", reference_pages.glossary_page(language))
+    listed = figure_pages.figures_page(site.figures, language)
+    site.write(f"{folder}figures.md", listed)
+    for figure in site.figures:
+        text = figure_pages.figure_page(figure, language)
+        site.write(f"{folder}figures/{figure['id']}.md", text)
     for answer in site.board.answers:
         text = claim_page(answer, site.numbers, site.around, language)
         site.write(f"{folder}claims/{answer.claim}.md", text)

@@ -1,11 +1,10 @@
-"""Pages to look things up in: figures, corpora, terms, numbers, estimators' code."""
+"""Pages to look things up in: corpora, terms, numbers, estimators' code."""
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from markupsafe import Markup
@@ -19,7 +18,7 @@ from helpers.site.languages import LANGUAGES, Words, entries
 from helpers.site.rendering import in_language, render, study_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from helpers.site.board import Board
     from helpers.site.languages import Language
@@ -28,52 +27,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "code_pages",
-    "figure_facts",
-    "figure_page",
-    "figures_page",
     "glossary_page",
     "numbers_page",
     "study_source",
 ]
 
-DOWNLOADS = {
-    "svg": "SVG",
-    "pdf": "PDF",
-    "png": "PNG",
-    "csv": "CSV",
-    "json": "JSON",
-    "bib": "BibTeX",
-}
 UNKNOWN = (False, "none", "unknown")
-
-
-def figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
-    """Return what a figure's provenance file says, with its two citations."""
-    facts: dict[str, Any] = json.loads(_text(folder / f"{figure_id}.json"))
-    cite = {"plain": "txt", "bibtex": "bib"}
-    return facts | {k: _text(folder / f"{figure_id}.{e}") for k, e in cite.items()}
 
 
 def _text(file: Path) -> str:
     return file.read_text(encoding="utf-8")
-
-
-def figure_page(facts: dict[str, Any]) -> str:
-    """Return the source of a figure's page."""
-    return render(
-        "figure.md",
-        f"figures/{facts['id']}.html",
-        figure=facts,
-        plain=facts["plain"].strip(),
-        bibtex=facts["bibtex"].strip(),
-        claims=[(name, claim(name).en) for name in facts["claims"]],
-        downloads=DOWNLOADS.items(),
-    )
-
-
-def figures_page(figures: Iterable[dict[str, Any]]) -> str:
-    """Return the source of the list of figures."""
-    return render("figures.md", "figures.html", figures=figures)
 
 
 def study_source(

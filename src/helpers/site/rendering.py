@@ -46,6 +46,7 @@ def render(template: str, page: str, language: Language = "en", **about: object)
         "page": page,
         "url": partial(relative, page),
         "study_page": study_page,
+        "in_language": in_language,
         "home": in_language("index.html", language),
         "other": other,
         "other_code": Words(other).code,

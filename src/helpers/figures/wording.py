@@ -1,0 +1,50 @@
+"""The words of figures in the site's two languages, from ``wording.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["CHINESE", "ENGLISH", "Wording"]
+
+LANGUAGES = ("en", "zh")
+
+
+@cache
+def _entries() -> Mapping[str, Any]:
+    return tomllib.loads(files(__package__).joinpath("wording.toml").read_text("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """All words of one language."""
+
+    language: str
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the words for a key such as ``survival.axis``.
+
+        >>> CHINESE("verdict.FRAGILE"), ENGLISH("survival.median", days="9")
+        ('不稳健', 'median 9 days')
+        """
+        table, _, name = key.partition(".")
+        text = str(_entries()[table][name][LANGUAGES.index(self.language)])
+        return text.format(**values) if values else text
+
+    def either(self, english: str, chinese: str) -> str:
+        """Return the one of two texts that is in this language."""
+        return (english, chinese)[LANGUAGES.index(self.language)]
+
+    def measure(self, claim: str, english: str) -> str:
+        """Return what a claim's figure measures; English words come from notebooks."""
+        chinese = _entries()["measure"].get(claim)
+        return self.either(english, str(chinese or english))
+
+
+ENGLISH, CHINESE = Wording("en"), Wording("zh")

@@ -6,6 +6,7 @@ import csv
 
 import pytest
 
+from helpers.claims.population import chinese_chats
 from helpers.errors import BrokenFileError
 from helpers.records import DAY_US, SECOND_US
 from helpers.simulate.exports import WRITERS, Community, Person, Post
@@ -117,3 +118,10 @@ def test_fee_kind_cap_rules_and_the_rest_become_facts(said):
         "rules_day": 19_725, "type: fans": 1, "purpose: sales": 1,
         "platform: wechat": 1,
     }  # fmt: skip
+
+
+def test_groups_on_wechat_are_the_population_that_the_articles_mean(said):
+    """As the format tells; who says that one is elsewhere is believed."""
+    assert chinese_chats([said(alt={"label": "a"})]) == ("own",)
+    assert chinese_chats([said(alt={"platform": "QQ"})]) == ()
+    assert chinese_chats([said(alt={"platform": "微信"})]) == ("own",)

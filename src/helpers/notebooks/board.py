@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.claims import combine_verdicts, evaluate, nested
 from helpers.claims.evaluate import ESTIMATORS, NO_ESTIMATOR
+from helpers.claims.population import chinese_chats
 from helpers.claims.register import claim
 from helpers.claims.special import rule_of
 from helpers.notebooks.tables import Table
@@ -24,6 +25,7 @@ __all__ = [
     "combined_table",
     "estimates_table",
     "nested_rows",
+    "population_words",
     "unanswered_table",
 ]
 
@@ -79,6 +81,13 @@ def unanswered_table(board: pd.DataFrame) -> Table:
     return Table(rows[columns], "Claims that no corpus answers")
 
 
+def population_words(studies: Iterable[Study]) -> str:
+    """Say whether any study is of the groups that the articles mean."""
+    if names := chinese_chats(studies):
+        return f"what {' and '.join(names)} shows stands in a column of its own"
+    return "every claim stays UNTESTABLE: no study at hand has them"
+
+
 def combined_table(studies: Sequence[Study]) -> Table:
     """Return what the corpora say together, and for the groups the articles mean."""
     rows = [_combined(name, studies) for name in ESTIMATORS]
@@ -91,6 +100,7 @@ def _combined(name: str, studies: Sequence[Study]) -> dict[str, str]:
         rule_of(entry),
         [evaluate(name, study) for study in studies],
         threshold_is_ours=entry.threshold_source == "ours",
+        chinese_chats=chinese_chats(studies),
     )
     return {
         "claim": name,

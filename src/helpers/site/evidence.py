@@ -18,6 +18,7 @@ import msgspec
 from helpers.claims import combine_verdicts, evaluate, read_register
 from helpers.claims.evaluate import NO_ESTIMATOR
 from helpers.claims.needs import needs_of
+from helpers.claims.population import chinese_chats
 from helpers.claims.rules import Word
 from helpers.claims.special import rule_of
 from helpers.files import checksum, checksum_of, write_text
@@ -113,8 +114,12 @@ def _answer(entry: Claim, studies: Sequence[Study], met: Met) -> Answer:
     )
     if not any(cell.speaks for cell in cells):
         return _silent(entry, cells)
-    ours = entry.threshold_source == "ours"
-    found = combine_verdicts(rule_of(entry), verdicts, threshold_is_ours=ours)
+    found = combine_verdicts(
+        rule_of(entry),
+        verdicts,
+        threshold_is_ours=entry.threshold_source == "ours",
+        chinese_chats=chinese_chats(studies),
+    )
     pooled = (("mean", found.mean), ("prediction", found.prediction))
     return Answer(
         claim=entry.id,

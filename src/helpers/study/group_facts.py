@@ -36,6 +36,7 @@ PURPOSES = (
     "other",
 )  # fmt: skip
 LONGEST = 60  # characters of a label
+SPELLINGS = {"微信": "wechat", "weixin": "wechat", "企业微信": "wechat"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class GroupFacts:
             "rules_day": days(self.rules) if isinstance(self.rules, date) else None,
             "cap": self.cap,
         }
-        named = {"type": self.type, "purpose": self.purpose, "platform": self.platform}
+        named = {"type": self.type, "purpose": self.purpose}
         found |= {f"{name}: {value}": 1 for name, value in named.items() if value}
         return {name: int(v) for name, v in found.items() if v is not None}
 
@@ -162,6 +163,10 @@ def _label(cell: str) -> str:
     return cell
 
 
+def _platform(cell: str) -> str:
+    return SPELLINGS.get(cell.lower(), _label(cell).lower())
+
+
 COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
     {
         "label": _label,
@@ -173,7 +178,7 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "cap": _cap,
         "owner": str,
         "parent": str,
-        "platform": _label,
+        "platform": _platform,
         "born": _day,
         "closed": _day,
     }

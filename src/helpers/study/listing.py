@@ -130,6 +130,7 @@ def _row(key: str, said: Mapping[str, Any], facts: GroupFacts, zone: ZoneInfo) -
         "group": key,
         "label": facts.label or f"group {key[:SHORT]}",
         "network": NETWORK,
+        "platform": facts.platform or said.get("platform"),
         "kind": facts.type or "group",
         "created_us": _midnight(facts.born, zone) or said.get("created_us"),
         "closed_us": closed,

@@ -107,7 +107,7 @@ def _publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
             )
         store = _with_groups(store, listed, Path(room))
         derived = derive(store, _terms(store, shown, listed, wishes))
-    tables = _finished(derived, wishes)
+    tables = _finished(derived, listed, wishes)
     derived = replace(derived, tables=tables)
     with whole_folder(folder) as partial:
         manifest = _manifest(exports, shown, listed, derived, wishes)
@@ -165,14 +165,16 @@ def _offset(zone: str, at_us: int) -> int:
     return 0 if shift is None else int(shift.total_seconds()) * SECOND_US
 
 
-def _finished(derived: Derived, wishes: Wishes) -> dict[str, pd.DataFrame]:
+def _finished(
+    derived: Derived, listed: Listing, wishes: Wishes
+) -> dict[str, pd.DataFrame]:
     """Add what the user said, and take labels from groups too small to be named."""
     groups = derived.tables["groups"]
     people = groups[["posters", "members"]].astype("float64").max(axis=1)
     label = groups["label"].where((people >= wishes.k) | (wishes.k <= 1), "–")
     tables = derived.tables | {"groups": groups.assign(label=label)}
     ordinal = groups.set_index("key")["group"]
-    if facts := _facts(wishes, ordinal):
+    if facts := [*_facts(wishes, ordinal), *_platforms(listed, ordinal)]:
         tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
     parents = _parents(wishes, ordinal)
     if parents and "member_days" in tables:
@@ -217,6 +219,14 @@ def _facts(wishes: Wishes, ordinal: pd.Series[int]) -> list[tuple[int, str, floa
         if key in ordinal.index
         for fact, value in facts.as_facts.items()
     ]
+
+
+def _platforms(
+    listed: Listing, ordinal: pd.Series[int]
+) -> Iterator[tuple[int, str, float]]:
+    for row in listed.rows:
+        if row["platform"] and row["group"] in ordinal.index:
+            yield int(ordinal[row["group"]]), f"platform: {row['platform']}", 1.0
 
 
 def _manifest(

@@ -20,6 +20,9 @@ lab: .venv/run.stamp ## JupyterLab on the notebooks
 data: .venv/run.stamp ## raw corpora in RAW=… into data/processed, byte for byte
 	@$(BIN)/shequn data $(RAW)
 
+evidence: .venv/run.stamp ## specification curves beside the studies; resumes
+	@$(BIN)/shequn evidence
+
 test: static ## everything that CI runs
 	$(PYTEST) -m "not long" src tests
 

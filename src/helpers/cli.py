@@ -127,6 +127,14 @@ def data(arguments: Arguments) -> None:
         print(f"left as it was: {missing}")
 
 
+def evidence(_: Arguments) -> None:
+    """Compute the specification curves of all verdicts; what is kept is not redone."""
+    from helpers.claims.evidence_tables import make_evidence
+
+    for path in make_evidence():
+        print(path)
+
+
 def claims(arguments: Arguments) -> None:
     """Print every claim and study with its verdict."""
     from helpers.claims import scoreboard
@@ -239,6 +247,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("raw", type=Path, help="folder with the raw corpora")
     sub.add_argument("--out", type=Path, default=paths.PROCESSED)
     sub.add_argument("--study", action="append", help="only this one (repeatable)")
+    add("evidence", evidence)
     sub = add("claims", claims)
     sub.add_argument("--json", action="store_true", help="every field, as JSON")
     sub = add("inspect", inspect)

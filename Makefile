@@ -6,7 +6,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := site
 .PHONY: site notebooks test test-all static lab data evidence bench fuzz calibrate
-.PHONY: mutate lock clean help
+.PHONY: mutate lock clean help spark
 
 site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
 	@$(BIN)/shequn site
@@ -23,10 +23,10 @@ data: .venv/run.stamp ## raw corpora in RAW=… into data/processed, byte for by
 evidence: .venv/run.stamp ## specification curves beside the studies; resumes
 	@$(BIN)/shequn evidence
 
-test: static ## everything that CI runs
+test: static spark ## everything that CI runs
 	$(PYTEST) -m "not long" src tests
 
-test-all: static ## also what is too long for every run
+test-all: static spark ## also what is too long for every run
 	$(PYTEST) src tests
 
 static: .venv/test.stamp ## ruff, mypy and typos
@@ -37,6 +37,9 @@ static: .venv/test.stamp ## ruff, mypy and typos
 
 bench: .venv/test.stamp ## speeds side by side in one run
 	$(BIN)/python tools/bench.py
+
+spark: .venv/test.stamp ## where Java is: PySpark under build/, for its tests
+	@$(BIN)/python tools/spark.py
 
 fuzz: .venv/test.stamp ## at least 10,000 broken inputs a format
 	$(PYTEST) -m long tests/formats

@@ -70,6 +70,7 @@ def run(arguments: Arguments) -> None:
         compare=bool(arguments.compare),
         terms=_terms(arguments),
         k=arguments.k,
+        engine=arguments.engine,
     )
     done = carry_out(plan)
     for error in done.refused:
@@ -120,7 +121,12 @@ def data(arguments: Arguments) -> None:
     """Rebuild the processed tables from raw corpora."""
     from helpers.study.build import rebuild
 
-    done = rebuild(arguments.raw, arguments.out, studies=arguments.study or None)
+    done = rebuild(
+        arguments.raw,
+        arguments.out,
+        studies=arguments.study or None,
+        engine=arguments.engine,
+    )
     for study in done.built:
         print(f"{study.name}: rebuilt in {study.folder}")
     for missing in done.missing:
@@ -240,6 +246,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--labels", type=Path, help="messages labelled by hand")
     sub.add_argument("--compare", choices=["corpora"], help="show these beside yours")
     sub.add_argument("--k", type=_positive, default=5, help=K)
+    _takes_engine(sub)
     sub = add("groups-template", groups_template)
     _takes_exports(sub)
     sub.add_argument("-o", dest="out", type=Path, default=Path("groups.csv"))
@@ -247,6 +254,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("raw", type=Path, help="folder with the raw corpora")
     sub.add_argument("--out", type=Path, default=paths.PROCESSED)
     sub.add_argument("--study", action="append", help="only this one (repeatable)")
+    _takes_engine(sub)
     add("evidence", evidence)
     sub = add("claims", claims)
     sub.add_argument("--json", action="store_true", help="every field, as JSON")
@@ -283,6 +291,10 @@ def _takes_exports(sub: argparse.ArgumentParser) -> None:
 def _takes_clock(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--date-order", choices=["dmy", "mdy", "ymd"])
     sub.add_argument("--zone", type=_zone, default="Asia/Shanghai", help=ZONE)
+
+
+def _takes_engine(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb")
 
 
 def _positive(word: str) -> int:

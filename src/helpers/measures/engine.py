@@ -1,4 +1,7 @@
-"""Run lazy expressions on DuckDB: embedded, out of core, two threads."""
+"""Run lazy expressions on an engine: DuckDB, embedded and out of core, or Spark.
+
+Measures are written once and name no engine.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import duckdb
 import narwhals as nw
@@ -14,50 +17,67 @@ import pyarrow as pa
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     import pandas as pd
 
-__all__ = ["Engine", "engine"]
+    Frame = nw.LazyFrame[Any]
 
-MEMORY, THREADS = "2GB", 2
+__all__ = ["DUCKDB", "ENGINES", "Engine", "engine", "engine_of"]
+
+MEMORY, THREADS = "1GB", 2
+DUCKDB = "duckdb"
+ENGINES = (DUCKDB, "spark")
+
+
+class Engine(Protocol):
+    """What runs lazy expressions, and a place for what lies between two steps."""
+
+    def scan(self, *paths: Path) -> Frame:
+        """Return the rows of Parquet files of one kind."""
+
+    def frame(self, table: pd.DataFrame) -> Frame:
+        """Return a small pandas table as a lazy frame."""
+
+    def keep(self, frame: Frame, name: str) -> Frame:
+        """Compute a frame once, stream it to disk and return it from there."""
+
+    def fetch(self, frame: Frame, *by: str) -> pd.DataFrame:
+        """Return a frame as pandas, sorted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class DuckDB:
     """A connection and a folder for what lies between two steps."""
 
     connection: duckdb.DuckDBPyConnection
     folder: Path
 
-    def scan(self, *paths: Path) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
+    def scan(self, *paths: Path) -> Frame:
         """Return the rows of Parquet files of one kind."""
         return nw.from_native(
             self.connection.read_parquet([str(path) for path in paths])
         )
 
-    def frame(self, table: pd.DataFrame) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
+    def frame(self, table: pd.DataFrame) -> Frame:
         """Return a small pandas table as a lazy frame."""
         arrow = pa.Table.from_pandas(table, preserve_index=False)
         return nw.from_native(self.connection.from_arrow(arrow))
 
-    def keep(
-        self, frame: nw.LazyFrame[duckdb.DuckDBPyRelation], name: str
-    ) -> nw.LazyFrame[duckdb.DuckDBPyRelation]:
+    def keep(self, frame: Frame, name: str) -> Frame:
         """Compute a frame once, stream it to disk and return it from there."""
         path = self.folder / f"{name}.parquet"
         frame.sink_parquet(path)
         return self.scan(path)
 
-    def fetch(
-        self, frame: nw.LazyFrame[duckdb.DuckDBPyRelation], *by: str
-    ) -> pd.DataFrame:
+    def fetch(self, frame: Frame, *by: str) -> pd.DataFrame:
         """Return a frame as pandas, sorted."""
         return frame.sort(*by).collect().to_pandas().reset_index(drop=True)
 
 
 @contextmanager
-def engine(memory: str = MEMORY, threads: int = THREADS) -> Iterator[Engine]:
-    """Yield an engine whose intermediate files are gone afterwards.
+def engine(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB]:
+    """Yield DuckDB; its intermediate files are gone afterwards.
 
     Examples
     --------
@@ -72,4 +92,19 @@ def engine(memory: str = MEMORY, threads: int = THREADS) -> Iterator[Engine]:
         connection.execute(f"SET threads = {threads:d}")
         connection.execute("SET temp_directory = ?", [str(Path(name) / "spill")])
         connection.execute("SET enable_progress_bar = false")
-        yield Engine(connection, Path(name))
+        yield DuckDB(connection, Path(name))
+
+
+def engine_of(name: str) -> AbstractContextManager[Engine]:
+    """Return one of `ENGINES`, to be entered.
+
+    Raises
+    ------
+    MissingSourceError
+        If it is Spark, and Spark or Java isn't there.
+    """
+    if name == DUCKDB:
+        return engine()
+    from helpers.measures.spark import spark  # noqa: PLC0415 - an extra
+
+    return spark()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from helpers import corpora
 from helpers.corpora.raw_files import recorded
 from helpers.errors import MissingSourceError
 from helpers.files import whole_folder
+from helpers.measures.engine import DUCKDB
 from helpers.paths import PROCESSED
 from helpers.records import SECOND_US
 from helpers.study.counted import derive_counted
@@ -50,6 +51,7 @@ def rebuild(
     raw: Path | None = None,
     out: Path = PROCESSED,
     studies: Iterable[str] | None = None,
+    engine: str = DUCKDB,
 ) -> Rebuilt:
     """Build every study whose raw files are there, and name those that are missing.
 
@@ -61,6 +63,8 @@ def rebuild(
         Where the studies go, one folder each.
     studies
         Names; by default every corpus.
+    engine
+        What computes the tables.
 
     Raises
     ------
@@ -72,7 +76,7 @@ def rebuild(
     built, missing = [], []
     for name in studies or corpora.CORPORA:
         try:
-            built.append(build(name, raw or corpora.default_raw(), out))
+            built.append(build(name, raw or corpora.default_raw(), out, engine))
         except MissingSourceError as error:
             missing.append(error)
     if missing and not built:
@@ -80,7 +84,7 @@ def rebuild(
     return Rebuilt(tuple(built), tuple(missing))
 
 
-def build(name: str, raw: Path, out: Path) -> Study:
+def build(name: str, raw: Path, out: Path, engine: str = DUCKDB) -> Study:
     """Build one study into ``out/<name>``, whole or not at all.
 
     Raises
@@ -91,21 +95,24 @@ def build(name: str, raw: Path, out: Path) -> Study:
     corpus = corpora.corpus(name)
     tally: Counter[str] = Counter()
     counted = corpora.count(name, raw, tally)
+    terms = replace(_terms(corpus), engine=engine)
     if counted is None:
-        derived = _from_records(corpus, raw, tally)
+        derived = _from_records(corpus, raw, tally, terms)
     else:
-        derived = derive_counted(counted, tally, _terms(corpus))
+        derived = derive_counted(counted, tally, terms)
     with whole_folder(out / name) as folder:
         _publish(corpus, derived, tally, folder)
     return open_study(out / name)
 
 
-def _from_records(corpus: Corpus, raw: Path, tally: Counter[str]) -> Derived:
+def _from_records(
+    corpus: Corpus, raw: Path, tally: Counter[str], terms: Terms
+) -> Derived:
     with tempfile.TemporaryDirectory() as room, progress(corpus.name) as show:
         store = write_store(
             corpora.read(corpus.name, raw, tally), Path(room) / "store", tally, show
         )
-        return derive(store, _terms(corpus))
+        return derive(store, terms)
 
 
 def _terms(corpus: Corpus) -> Terms:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures import activity, cleaning, owners
-from helpers.measures.engine import engine
+from helpers.measures.engine import DUCKDB, engine_of
 from helpers.measures.silences import silences
 from helpers.records import DAY_US
 from helpers.study.early_rows import early_rows, timetable_rows
@@ -69,6 +69,8 @@ class Terms:
         Least characters of a long message: some 60 English words.
     further
         Tables to be made of records other than messages.
+    engine
+        What computes them: one of `helpers.measures.engine.ENGINES`.
     """
 
     end_us: int | None = None
@@ -81,6 +83,7 @@ class Terms:
     owners: bool = False
     long_chars: int = 330
     further: tuple[str, ...] = ()
+    engine: str = DUCKDB
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def derive(store: Store, terms: Terms) -> Derived:
     ShequnError
         If rows read and rows accounted for differ.
     """
-    with engine() as run:
+    with engine_of(terms.engine) as run:
         messages = run.scan(*store.parts("message")).select(*_NEEDED)
         records = run.scan(*store.parts("group"))
         listed = run.keep(cleaning.listed(records, messages), "listed")

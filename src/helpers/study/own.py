@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import helpers
 from helpers.errors import ShequnError
 from helpers.files import checksum_of, whole_folder, writing
-from helpers.measures.engine import engine
+from helpers.measures.engine import DUCKDB, engine_of
 from helpers.records import DAY_US, SCHEMAS, SECOND_US
 from helpers.study.derive import Derived, Terms, derive
 from helpers.study.listing import NETWORK, Listing, listing
@@ -57,6 +57,8 @@ class Wishes:
         Groups with fewer members go without a label.
     refused
         How many files named could not be read.
+    engine
+        What computes the tables.
     """
 
     facts: Mapping[str, GroupFacts] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class Wishes:
     zone: str = "Asia/Shanghai"
     k: int = 5
     refused: int = 0
+    engine: str = DUCKDB
 
 
 def publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
@@ -96,7 +99,7 @@ def _publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
     store, shown = exports.store(), _shown(exports, wishes)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".room-") as room:
-        with engine() as run:
+        with engine_of(wishes.engine) as run:
             listed = listing(run, store, exports, wishes.facts)
         owned = any(row["owner"] for row in listed.rows)
         shown = replace(shown, owner_known=owned and shown.sender_ids)
@@ -156,6 +159,7 @@ def _terms(
         centres_from="explicit" if explicit else shown.replies,
         owners=shown.owner_known,
         further=further,
+        engine=wishes.engine,
     )
 
 

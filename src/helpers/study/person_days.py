@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures import activity, windows
-from helpers.measures.engine import engine
+from helpers.measures.engine import engine_of
 from helpers.measures.silences import SHORTEST_DAYS
 from helpers.records import DAY_US
 from helpers.study.groups import group_table, window_table
@@ -94,7 +94,7 @@ def spoken_tables(
     tables = {"daily": daily, "silences": _silences(daily)}
     if terms.members:
         tables |= _member_tables(days)
-    with engine() as run:
+    with engine_of(terms.engine) as run:
         tables["rates"] = _rates(run, aged, groups)
         tables["windows"] = _windows(run, aged, groups)
     return tables

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from helpers import paths
 from helpers.files import writing
+from helpers.measures.engine import DUCKDB
 from helpers.small_counts import showing
 from helpers.study.exported import export_tables
 from helpers.study.group_facts import read_group_facts
@@ -48,6 +49,8 @@ class Plan:
         How exports are read.
     k
         Least number of people that pages show; 1 shows all.
+    engine
+        What computes the tables.
     """
 
     exports: Sequence[Path]
@@ -57,6 +60,7 @@ class Plan:
     compare: bool = False
     terms: Terms = field(default_factory=Terms)
     k: int = 5
+    engine: str = DUCKDB
 
 
 class Done(NamedTuple):
@@ -113,4 +117,11 @@ def _wishes(plan: Plan, exports: Exports, refused: int) -> Wishes:
     facts = with_owners_hidden(facts, plan.terms.key)
     labels = read_hand_labels(plan.labels, exports.store()) if plan.labels else None
     zone = plan.terms.options.zone
-    return Wishes(facts=facts, labels=labels, zone=zone, k=plan.k, refused=refused)
+    return Wishes(
+        facts=facts,
+        labels=labels,
+        zone=zone,
+        k=plan.k,
+        refused=refused,
+        engine=plan.engine,
+    )

@@ -1,0 +1,142 @@
+"""Run lazy expressions on Spark: the extra ``[spark]``, and Java 17.
+
+The settings are those of one machine; what `spark-submit` sets goes before them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import pyarrow as pa
+
+from helpers.errors import MissingSourceError, ShequnError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+    from pyspark.sql import SparkSession
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["Spark", "session", "spark"]
+
+SETTINGS = MappingProxyType(
+    {
+        "spark.app.name": "shequn",
+        "spark.master": "local[2]",
+        "spark.driver.host": "localhost",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.memory": "1g",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.log.level": "ERROR",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A session and a folder for what lies between two steps."""
+
+    session: SparkSession
+    folder: Path
+
+    def scan(self, *paths: Path) -> Frame:
+        """Return the rows of Parquet files of one kind."""
+        rows: Frame = nw.from_native(self.session.read.parquet(*map(_literal, paths)))
+        return rows
+
+    def frame(self, table: pd.DataFrame) -> Frame:
+        """Return a small pandas table as a lazy frame."""
+        arrow = pa.Table.from_pandas(table, preserve_index=False)
+        rows: Frame = nw.from_native(self.session.createDataFrame(arrow))
+        return rows
+
+    def keep(self, frame: Frame, name: str) -> Frame:
+        """Compute a frame once, write it to disk and return it from there."""
+        path = self.folder / name
+        with _computing():
+            frame.to_native().write.parquet(str(path))
+        return self.scan(path)
+
+    def fetch(self, frame: Frame, *by: str) -> pd.DataFrame:
+        """Return a frame as pandas, sorted."""
+        with _computing():
+            rows: pd.DataFrame = frame.sort(*by).to_native().toArrow().to_pandas()
+        return rows
+
+
+def _literal(path: Path) -> str:
+    """Return a path in which Spark sees no pattern."""
+    return re.sub(r"([*?\[\]{}])", r"\\\1", str(path))
+
+
+@contextmanager
+def _computing() -> Iterator[None]:
+    """Tell of Spark's trouble in our words."""
+    from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
+    from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
+
+    try:
+        yield
+    except (Py4JError, PySparkException) as error:
+        first = str(error).partition("\n")[0]
+        raise ShequnError(
+            f"Spark could not compute the tables ({first})",
+            remedy="run again with --engine duckdb, or give Spark more memory",
+        ) from error
+
+
+@contextmanager
+def spark() -> Iterator[Spark]:
+    """Yield Spark; its intermediate files are gone afterwards.
+
+    Raises
+    ------
+    MissingSourceError
+        If Spark or Java isn't there.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        yield Spark(session(), Path(name))
+
+
+def session() -> SparkSession:
+    """Return the session of this process, started if there is none.
+
+    Raises
+    ------
+    MissingSourceError
+        If Spark or Java isn't there.
+    """
+    try:
+        from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise MissingSourceError(
+            "PySpark is not installed",
+            where="--engine spark",
+            remedy="install the extra: pip install 'shequn-evidence[spark]'",
+        ) from error
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    builder = SparkSession.builder
+    for setting, value in SETTINGS.items():
+        builder = builder.config(setting, value)
+    try:
+        return builder.getOrCreate()
+    except PySparkException as error:
+        raise MissingSourceError(
+            "Spark did not start", where="java", remedy="install Java 17 or later"
+        ) from error

@@ -1,0 +1,116 @@
+"""On Spark the same tables come out as on DuckDB, byte for byte.
+
+One process with PySpark makes everything, for Spark starts slowly.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pyarrow.parquet as pq
+import pytest
+
+from helpers import paths
+from helpers.errors import MissingSourceError
+from helpers.formats import read
+from helpers.measures.spark import session
+from helpers.study.build import build
+from helpers.study.found import exports_in
+from helpers.study.ingest import Terms, ingest
+from helpers.study.opened import open_study
+from helpers.study.own import Wishes, publish
+
+DEMO = paths.RAW / "demo"
+SHARED = paths.ROOT.parent / "shared" / "corpora"
+NAME = "own [x] 群"  # a path is no pattern
+ON_SPARK = """
+import sys
+from pathlib import Path
+from helpers.measures.spark import session
+from helpers.study.build import build
+from helpers.study.ingest import Terms, ingest
+from helpers.study.own import Wishes, publish
+from helpers.study.spark_source import register
+demo, room, shared = map(Path, sys.argv[1:4])
+done = ingest([demo], room / "store", Terms(key=room / "key"))
+publish(done.exports, room / "spark" / sys.argv[4], Wishes(engine="spark"))
+if shared.is_dir():
+    build("fcc_gitter", shared, room / "spark", engine="spark")
+register(session())
+source = session().read.format("shequn").option("key", str(room / "key"))
+rows = source.load(str(demo)).drop("links", "has_code", "has_question")
+rows.coalesce(1).write.parquet(str(room / "rows"))
+"""
+# compiling well takes longer than running what is as small as this
+QUICK = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+
+
+@pytest.fixture(scope="module")
+def python():
+    """Return the interpreter that has PySpark, or say why there is none."""
+    place = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+    found = paths.ROOT / "build" / "spark" / place
+    if shutil.which("java") and found.exists():
+        return found
+    why = "no Java and PySpark here: install Java 17 and run `make spark`"
+    return (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(why)
+
+
+@pytest.fixture(scope="module")
+def room(python, tmp_path_factory):
+    """Return where both engines have made the demo's tables, and more."""
+    room = tmp_path_factory.mktemp("spark")
+    (room / "key").write_text("07" * 32, encoding="ascii")
+    done = ingest([DEMO], room / "store", Terms(key=room / "key"))
+    publish(done.exports, room / "duckdb" / NAME, Wishes())
+    words = [DEMO, room, SHARED, NAME]
+    source = str(paths.ROOT / "src")
+    subprocess.run(
+        [python, "-c", ON_SPARK, *map(str, words)],
+        env=os.environ | QUICK | {"PYTHONPATH": source},
+        check=True,
+    )
+    return room
+
+
+@pytest.mark.spark
+def test_the_demo_is_the_same_on_spark(room):
+    """Every table has the rows and bytes that DuckDB gives."""
+    one, two = (open_study(room / on / NAME).manifest for on in ("duckdb", "spark"))
+    assert one == two
+    assert one.tables["rates"].rows > 10_000
+
+
+@pytest.mark.spark
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is absent")
+def test_a_public_corpus_is_the_same_on_spark(room):
+    """Mentions, bots and closed rooms included."""
+    one = build("fcc_gitter", SHARED, room / "duckdb").manifest
+    assert one == open_study(room / "spark" / "fcc_gitter").manifest
+
+
+@pytest.mark.spark
+def test_spark_reads_exports_as_a_source(room):
+    """The records are those that the readers yield, pseudonymised alike."""
+    rows = pq.read_table(room / "rows").select(["group", "sender", "time_us", "text"])
+    found = [
+        tuple(map(str, row.values()))
+        for path in exports_in([DEMO]).exports
+        for batch in read(path, key=room / "key")
+        if batch.kind == "message"
+        for row in batch.table.select(rows.column_names).to_pylist()
+    ]
+    on_spark = [tuple(map(str, row.values())) for row in rows.to_pylist()]
+    assert sorted(found) == sorted(on_spark)
+
+
+def test_without_pyspark_one_sentence_says_what_to_do(monkeypatch):
+    """It is an extra."""
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.setitem(sys.modules, "pyspark.errors", None)
+    with pytest.raises(MissingSourceError, match=r"install the extra.*\[spark\]"):
+        session()

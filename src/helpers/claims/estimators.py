@@ -13,6 +13,7 @@ from helpers.claims import (
     advertising,
     arrivals,
     cohorts,
+    content,
     cores,
     exposures,
     failure,
@@ -28,6 +29,7 @@ from helpers.claims import (
     rhythms,
     shells,
     sizes,
+    talk,
     tied,
     welcome,
     withering,
@@ -62,6 +64,8 @@ MODULES = (
     tied,
     happenings,
     arrivals,
+    talk,
+    content,
 )
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

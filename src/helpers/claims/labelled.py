@@ -61,8 +61,11 @@ class Labelled:
     readings: pd.DataFrame
 
     @classmethod
-    def of(cls, evidence: Evidence, kind: str) -> Labelled:
-        """Return the labels of one kind, refusing fewer than 300."""
+    def of(cls, evidence: Evidence, kind: str, answer: str | None = None) -> Labelled:
+        """Return the labels of one kind, refusing fewer than 300.
+
+        Another answer than the first is expected as often as the first is not.
+        """
         labels, readings = (evidence.table(name) for name in ("labels", "readings"))
         labels = labels[labels["kind"].eq(kind)]
         if len(labels) < HAND_LABELS:
@@ -72,10 +75,15 @@ class Labelled:
                 where=evidence.name,
                 remedy="label more messages with shequn label",
             )
-        y = labels["label"].eq(FIRST.get(kind, YES)).astype(float)
+        first = FIRST.get(kind, YES)
+        y = labels["label"].eq(answer or first).astype(float)
         f = labels["predicted"].astype(float)
-        known = labels.assign(y=y, f=f, correction=(y - f) / labels["probability"])
         readings = readings[readings["kind"].eq(kind)]
+        if answer not in {None, first}:
+            f = 1 - f
+            others = readings["messages"] - readings["predicted"]
+            readings = readings.assign(predicted=others)
+        known = labels.assign(y=y, f=f, correction=(y - f) / labels["probability"])
         spoke = evidence.groups["group"].isin(readings["group"])
         groups = evidence.groups[spoke].set_index("group")[["network", "batch"]]
         return cls(groups, known, readings)
@@ -86,6 +94,19 @@ class Labelled:
         y, weight = self.labels["y"], 1 / self.labels["probability"]
         f = self.labels["f"] > 0.5  # noqa: PLR2004 - what is read as the answer
         return float(2 * weight[f].mul(y[f]).sum() / weight.mul(y + f).sum())
+
+    def whole(self, phase: pd.DataFrame) -> pd.Series[float]:
+        """Return the groups of which every message of a phase was read: π by group.
+
+        Only groups that were drawn as such, or a study read throughout: otherwise the
+        shortest phases would be whole by chance.
+        """
+        rows = self.within(phase, self.labels)
+        drawn = rows["drawn"].eq("group") | rows["probability"].eq(1)
+        asked = rows[drawn].groupby("group")["probability"].agg(["size", "min"])
+        said = self.within(phase, self.readings).groupby("group")["messages"].sum()
+        read: pd.Series[float] = asked.loc[asked["size"].eq(said[asked.index]), "min"]
+        return read
 
     def among(self, groups: Collection[int]) -> Labelled:
         """Return what is known of some groups."""

@@ -60,6 +60,11 @@ class Calibration:
         """The slope in standard errors: how well people and instrument agree."""
         return abs(self.slope) / float(np.sqrt(self.covariance[1, 1]))
 
+    @property
+    def ignored(self) -> Calibration:
+        """The instrument taken at its word, which it never should be."""
+        return Calibration(0.0, 1.0, np.zeros((2, 2)), self.clusters)
+
     def shares(self, machine: npt.ArrayLike) -> Floats:
         """Return the shares that people are expected to find, from 0 to 1."""
         line = self.level + self.slope * np.asarray(machine, np.float64)

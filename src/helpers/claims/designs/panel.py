@@ -159,6 +159,14 @@ class Panel:
 
     def fit(self, data: pd.DataFrame) -> Interval:
         """Return the hazard ratio of rows that passed the gates."""
+        table, codes = self.design(data)
+        fit = cox(
+            data["stop"], data["ended"], table, entry=data["start"], cluster=codes
+        )
+        return fit["exposure"].ratio
+
+    def design(self, data: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
+        """Return the covariates of rows, the exposure first, and their clusters."""
         table = pd.DataFrame(
             {
                 "exposure": data["exposure"].astype("float64"),
@@ -172,14 +180,7 @@ class Panel:
         codes = pd.Series(
             clusters_of(whose["network"], whose["batch"]).codes, whose["group"]
         )
-        fit = cox(
-            data["stop"],
-            data["ended"],
-            table.loc[:, varies],
-            entry=data["start"],
-            cluster=data["group"].map(codes),
-        )
-        return fit["exposure"].ratio
+        return table.loc[:, varies], data["group"].map(codes)
 
     def _whose(self, data: pd.DataFrame) -> pd.DataFrame:
         groups = self.evidence.groups

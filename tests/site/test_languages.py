@@ -1,5 +1,7 @@
 """Both languages have every word."""
 
+from string import Formatter
+
 import pytest
 
 from helpers.claims import read_register
@@ -12,13 +14,11 @@ from helpers.site.rules_told import told
 
 def test_every_word_of_the_pages_is_there_twice():
     """Each entry is a pair, and both fill in the same values."""
-    import string
-
     for table in entries("chrome").values():
         for name, (english, chinese) in table.items():
             assert chinese, name
             fields = [
-                sorted({f for _, f, _, _ in string.Formatter().parse(text) if f})
+                sorted({f for _, f, _, _ in Formatter().parse(text) if f})
                 for text in (english or chinese, chinese)
             ]
             assert fields[0] == fields[1] or "${" in chinese, name
@@ -52,3 +52,20 @@ def test_every_rule_can_be_told(language):
         assert (len(legs) > 0) >= (entry.status == "testable"), entry.id
         assert not any("{" in leg for leg in legs), entry.id
         assert len(legs) != 2, entry.id
+
+
+def test_every_phrase_keeps_its_numbers():
+    """What an estimator wrote has as many numbers in Chinese, and none is made up."""
+    for english, chinese in entries("phrases")["phrase"].items():
+        named = {f for _, f, _, _ in Formatter().parse(chinese) if f}
+        kept = chinese.count("#") or len(named)
+        assert kept == english.count("#"), english
+        assert not (named and "#" in chinese), english
+
+
+def test_a_sentence_is_chinese_whole_or_not_at_all():
+    """A piece without words leaves the whole in English, as the page then says."""
+    t = Words("zh")
+    assert t.sentence("silence of 60 days (last message); ads not known").endswith("知")
+    assert t.sentence("silence of 60 days (last message); quite new") == ""
+    assert t.sentence("last message, without lean") == "最后一条消息，不含 lean"

@@ -15,11 +15,16 @@ from helpers.claims.register import read_register
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 __all__ = ["LANGUAGES", "Language", "Words", "entries"]
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 COUNTED = re.compile(r"(within|in all|in) (\S+)(?: of (\S+))?")
+NUMBER = re.compile(r"\d+(?:[.,\u202f]\d+)*")
+PERCENT = re.compile(r"#\s?%")
+WITHOUT = re.compile(r"without ([a-z_]+)")  # a network of a corpus
+JOINTS = (("; ", "；"), (", ", "，"))
 COUNTED_ZH = {"within": "限于 {1}", "in all": "全部 {1} 个", "in": "{2} 个中的 {1} 个"}
 
 
@@ -37,6 +42,22 @@ def entries(name: str) -> Mapping[str, Any]:
 @cache
 def _needs() -> Mapping[str, str]:
     return {n.name: n.what for claim in read_register() for n in needs_of(claim)}
+
+
+def _in_chinese(text: str, joints: tuple[tuple[str, str], ...] = JOINTS) -> str:
+    """Put a sentence into Chinese, whole or piece by piece; empty if a piece lacks."""
+    pattern = PERCENT.sub("# %", NUMBER.sub("#", text))
+    if found := entries("phrases")["phrase"].get(pattern):
+        numbers = NUMBER.findall(text)
+        ordered = str(found).replace("#", "{}")
+        return ordered.format(*(numbers if "{}" in ordered else ("", *numbers)))
+    if named := WITHOUT.fullmatch(text):
+        return f"不含 {named[1]}"
+    if not joints:
+        return ""
+    (mark, chinese), *finer = joints
+    pieces = [_in_chinese(piece, tuple(finer)) for piece in text.split(mark)]
+    return chinese.join(pieces) if all(pieces) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +107,14 @@ class Words:
         if found := COUNTED.fullmatch(text):
             return COUNTED_ZH[found[1]].format(*found.groups())
         return str(entries("terms")["qualifier"].get(text, text))
+
+    def sentence(self, text: str) -> str:
+        """Return what an estimator wrote, in this language; empty if we lack words.
+
+        >>> Words("zh").sentence("31 groups, 50 needed; resampling 4 networks")
+        '有 31 个群，需要 50 个；按 4 个网络重抽样'
+        """
+        return text if self.language == "en" else _in_chinese(text)
 
     def term(self, table: str, name: str) -> str:
         """Return a name that the data use, as `terms.toml` words it."""

@@ -61,7 +61,7 @@ def test_a_charter_has_the_day_on_which_it_was_first_named(found):
     """Under whichever name."""
     told = found.tables["facts"].pivot_table("value", "key", "fact")
     assert told["charter_day"].dropna().tolist() == [17775]
-    assert told["purpose_at_birth"].tolist() == [1, 0]
+    assert told["purpose_stated_at_birth"].tolist() == [1, 0]
 
 
 def test_unknown_activity_is_not_none(found):

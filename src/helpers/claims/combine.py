@@ -74,6 +74,8 @@ def combine_verdicts(
 ) -> Combined:
     """Combine one claim's verdicts from different corpora.
 
+    Stand-ins decide only where no corpus shows what the claim asks for.
+
     Parameters
     ----------
     rule
@@ -87,8 +89,9 @@ def combine_verdicts(
         population that the articles mean is UNTESTABLE.
     """
     able = [v for v in verdicts if v.word not in {None, Word.UNTESTABLE}]
-    entering = _entering(rule, able)
-    found = _on(rule, able)
+    asked = [v for v in able if not v.stand_in] or able
+    entering = _entering(rule, asked)
+    found = _on(rule, asked)
     unseen = [v for v in entering if not v.looked_at]
     mean, prediction = _pooled(rule, entering)
     chinese = [v for v in able if v.study in chinese_chats]
@@ -96,7 +99,7 @@ def combine_verdicts(
         claim=verdicts[0].claim,
         word=found.word if found else None,
         qualifiers=found.qualifiers if found else (),
-        reason=found.reason if found else _not_alike(able),
+        reason=found.reason if found else _not_alike(asked),
         population=_on(rule, chinese) if chinese else _NOBODY,
         entering=tuple(v.study for v in entering),
         apart=tuple(v.study for v in able if v not in entering),

@@ -14,6 +14,7 @@ from helpers.claims.estimators import ESTIMATORS
 from helpers.claims.evidence import Evidence
 from helpers.claims.gates import GateError
 from helpers.claims.needs import refusal
+from helpers.claims.proxies import PROXIES
 from helpers.claims.register import claim, read_register
 from helpers.claims.remembered import once_a_run
 from helpers.claims.rules import Decision, Word
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from helpers.claims.computing import Curves
     from helpers.claims.curves import Curve
     from helpers.claims.evidence import SpeaksFor
-    from helpers.claims.finding import Beside, Finding
+    from helpers.claims.finding import Beside, Estimator, Finding
     from helpers.claims.gates import Gate
     from helpers.claims.register import Claim
     from helpers.claims.specifications import Outcome
@@ -72,6 +73,8 @@ class Verdict:
     speaks_for, looked_at
         Which verdicts a biased frame allows for the population; whether the corpus
         had been looked at when it was chosen.
+    stand_in
+        Whether it comes from a proxy, since the study lacks what the claim needs.
     reason, note
         Why it is this verdict; what a reader has to know.
     checksum
@@ -95,6 +98,7 @@ class Verdict:
     frame: str = ""
     speaks_for: SpeaksFor = "both"
     looked_at: bool = False
+    stand_in: bool = False
     reason: str = ""
     note: str = ""
 
@@ -164,20 +168,25 @@ def evaluated(entry: Claim, study: Study, curves: Curves) -> Verdict:
         return replace(blank, word=Word.UNFALSIFIABLE, reason=entry.rule)
     if entry.status == "untestable_default":
         return replace(blank, word=Word.UNTESTABLE, reason=entry.untestable_if)
+    estimator = ESTIMATORS.get(entry.id)
     if lacking := refusal(entry.id, study):
-        return replace(blank, word=Word.UNTESTABLE, reason=lacking)
-    if entry.id not in ESTIMATORS:
+        proxy = PROXIES.get(entry.id)
+        if proxy is None or not proxy.met_by(study):
+            return replace(blank, word=Word.UNTESTABLE, reason=lacking)
+        estimator, blank = proxy.estimator, replace(blank, stand_in=True)
+    if estimator is None:
         return blank
     try:
         evidence = Evidence.of(study)
     except NotIdentifiableError as error:  # no group of it was followed over time
         return replace(blank, word=Word.UNTESTABLE, reason=error.what)
-    return _answered(_Question(entry, curves), evidence, blank)
+    return _answered(_Question(entry, curves, estimator), evidence, blank)
 
 
 class _Question(NamedTuple):
     entry: Claim
     curves: Curves
+    estimator: Estimator
 
 
 def _answered(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
@@ -231,7 +240,7 @@ def _over_networks(asked: _Question, evidence: Evidence, blank: Verdict) -> Verd
 
 def _verdict(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
     try:
-        finding = ESTIMATORS[asked.entry.id](evidence)
+        finding = asked.estimator(evidence)
     except GateError as error:
         return replace(
             blank, word=Word.UNTESTABLE, reason=error.what, gates=error.gates

@@ -145,7 +145,7 @@ def _facts(groups: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
         people=groups["key"].map(people),
         charter=days(groups["charter_first_date"]),
         mission=mission,
-        at_birth=(mission <= born).where(mission.notna()),
+        at_birth=mission <= born,
     )
     return facts(
         known,
@@ -156,7 +156,7 @@ def _facts(groups: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
             "leads_ever": "people",
             "charter_day": "charter",
             "purpose_day": "mission",
-            "purpose_at_birth": "at_birth",
+            "purpose_stated_at_birth": "at_birth",
             "purpose_chars_first": "mission_chars_first",
         },
     )

@@ -168,7 +168,7 @@ def _facts(
         led=led.sum(),
         **{name: said[name] for name in columns},
     )
-    at_birth = (known["desc_first"] == known["born"]).where(known["desc_first"].notna())
+    at_birth = known["desc_first"] == known["born"]
     return facts(
         known.assign(at_birth=at_birth).reset_index(),
         {
@@ -178,7 +178,7 @@ def _facts(
             "members_most": "members_max",
             "alumni_at_end": "alumni_last",
             "purpose_day": "purpose",
-            "purpose_at_birth": "at_birth",
+            "purpose_stated_at_birth": "at_birth",
             "purpose_chars_first": "desc_first_chars",
             "zulip_stream": "stream",
             "messages_in_streams": "msgs",

@@ -1,0 +1,278 @@
+"""Claims about owners and beginnings, from registers of offices and charters.
+
+A register knows when groups were made and closed, who led them, and what they had
+written down; it counts no messages. So an owner is who holds an office, and death is
+the closing that the community's administration enters: a proxy, within one network.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims import gates
+from helpers.claims.finding import Finding
+from helpers.claims.proxied import QUALIFIERS, Proxy
+from helpers.claims.specifications import multiplied
+from helpers.inference import clusters_by, e_value
+from helpers.records import DAY_US
+from helpers.survival import clusters_of, cox
+from helpers.survival.discrete import discrete_hazard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.evidence import Evidence
+    from helpers.survival import Interval
+
+    Sets = Mapping[str, Mapping[str, Any]]
+
+__all__ = ["PROXIES", "owner_alone", "owner_leaves", "unstated", "without_rules"]
+
+DAY, HORIZON = 28.0, 1096.0
+LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
+CLEAN_UP = 5  # so many departures on one day are a clean-up
+DONE = ("completed", "merged")  # ends that are no death
+STATED = ("purpose_stated_at_birth", "charter_on_first_day")
+HALF_YEAR = 183
+
+
+def owner_alone(evidence: Evidence) -> Finding:
+    """Compare the closing of groups with one lead with that of groups with several.
+
+    Leads are those of day 28; groups watched from birth and open then are at risk.
+    """
+    sets: Sets = {
+        "day": {"leads of day 28": DAY, "of day 7": 7.0, "of day 90": 90.0},
+        "several": {"several": 2, "three and more": 3},
+        "horizon": {"at any time": np.inf, "within three years": HORIZON},
+    }
+    return _compared(
+        evidence, partial(_alone, evidence), sets,
+        "one lead against several on day 28; closed by the administration",
+    )  # fmt: skip
+
+
+def _alone(evidence: Evidence, day: float, several: int) -> pd.Series[float]:
+    leads = _leads(evidence, day)
+    return (leads == 1).astype("float64").where((leads == 1) | (leads >= several))
+
+
+def _leads(evidence: Evidence, day: float) -> pd.Series[float]:
+    """Return how many led each group on a day of its age, by group."""
+    at = evidence.groups.set_index("group")["origin_us"] / DAY_US + day
+    if "spells" in evidence.study.manifest.tables:
+        held = evidence.table("spells")
+        held = held[held["role"].isin(LEADS)]
+        then = held["group"].map(at)
+        there = held[(held["from_day"] <= then) & (held["to_day"] > then)]
+        count = there.groupby("group")["member"].nunique().astype("float64")
+        return count.reindex(at.index).fillna(0.0)
+    steps = evidence.table("holders")
+    steps = steps[steps["role"].isin(LEADS) & (steps["day"] <= steps["group"].map(at))]
+    count = steps.groupby("group")["holders"].last().astype("float64")
+    return count.reindex(at.index).fillna(0.0)
+
+
+def unstated(evidence: Evidence) -> Finding:
+    """Compare groups that stated no purpose by their first day with those that did."""
+    return _compared(
+        evidence, partial(_lacking, evidence, STATED),
+        {"horizon": {"at any time": np.inf, "within three years": HORIZON}},
+        "no purpose or charter by the first day against one; closed by the"
+        " administration later",
+    )  # fmt: skip
+
+
+def without_rules(evidence: Evidence) -> Finding:
+    """Compare groups whose first charter has words for rules with those without."""
+    return _compared(
+        evidence, partial(_ruled, evidence),
+        {"horizon": {"at any time": np.inf, "within three years": HORIZON}},
+        "a first charter with words for rules by the first day against one without;;"
+        " closed by the administration later",
+    )  # fmt: skip
+
+
+def _facts(evidence: Evidence) -> pd.DataFrame:
+    told = evidence.table("facts")
+    table = told.pivot_table("value", "group", "fact")
+    return table.reindex(evidence.groups["group"])
+
+
+def _lacking(evidence: Evidence, names: tuple[str, ...]) -> pd.Series[float]:
+    """Return 1 for what was not there on the first day; never is not there."""
+    known = _facts(evidence)
+    name = next(one for one in names if one in known)
+    return 1.0 - known[name].fillna(0.0)
+
+
+def _ruled(evidence: Evidence) -> pd.Series[float]:
+    known = _facts(evidence)
+    there = known["charter_on_first_day"].eq(1)
+    return known["charter_names_rules"].where(there)
+
+
+def _compared(
+    evidence: Evidence,
+    exposed: Any,  # noqa: ANN401 - takes what its sets vary
+    sets: Sets,
+    definition: str,
+) -> Finding:
+    first = {name: next(iter(values.values())) for name, values in sets.items()}
+    data = _at_risk(evidence, exposed, **first)
+    asked = _gated(data)
+    ratio = _hazard_ratio(data)
+    return Finding(
+        legs=(ratio,),
+        definition=definition,
+        gates=asked,
+        specifications=multiplied(sets, partial(_way, evidence, exposed)),
+        qualifiers=QUALIFIERS,
+        note=f"{int(data['ended'].sum())} of {len(data)} groups closed; closing is an"
+        " administrative act, later than silence, and activity is not adjusted for;"
+        f" E-value {e_value(ratio, common=True).estimate:.2f}",
+    )
+
+
+def _way(evidence: Evidence, exposed: Any, **values: Any) -> Interval:  # noqa: ANN401 - as above
+    data = _at_risk(evidence, exposed, **values)
+    _gated(data)
+    return _hazard_ratio(data)
+
+
+def _at_risk(
+    evidence: Evidence,
+    exposed: Any,  # noqa: ANN401 - as above
+    horizon: float,
+    day: float = DAY,
+    **values: Any,  # noqa: ANN401 - as above
+) -> pd.DataFrame:
+    """Return groups watched from birth and open on the day, and how they ended."""
+    varied = {"day": day, **values} if values else {}
+    born = evidence.from_birth
+    closed = born["closed_us"].notna() & ~born["closed_kind"].isin(DONE)
+    life = (born["end_us"] - born["origin_us"]) / DAY_US
+    data = born.assign(
+        exposure=born["group"].map(exposed(**varied)),
+        duration=life.clip(upper=horizon),
+        ended=closed & (life <= horizon),
+        entry=day,
+    )
+    return data[data["duration"] > day].dropna(subset="exposure")
+
+
+def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    return gates.passed(
+        *gates.arms(data["exposure"] == 1, data["ended"]),
+        gates.clustering(data["network"], data["batch"]),
+    )
+
+
+def _hazard_ratio(data: pd.DataFrame) -> Interval:
+    fit = cox(
+        data["duration"],
+        data["ended"],
+        data[["exposure"]],
+        entry=data["entry"],
+        cluster=clusters_of(data["network"], data["batch"]).codes,
+    )
+    return fit["exposure"].ratio
+
+
+def owner_leaves(evidence: Evidence) -> Finding:
+    """Compare what follows when the last lead leaves with when others stay.
+
+    Groups that wrote nothing in the half year before are not at risk; a successor may
+    come later. Silence in the half year after is the death; activity before adjusts.
+    """
+    sets: Sets = {
+        "least": {"wrote before": 1, "3 messages before": 3, "10 before": 10},
+        "succeeded": {"whoever came": "any", "nobody came after": "nobody"},
+        "crowd": {"clean-ups left out": CLEAN_UP, "all days": 10**6},
+    }
+    first = {name: next(iter(values.values())) for name, values in sets.items()}
+    data = _departures(evidence, **first)
+    asked = _left(data)
+    ratio = _silenced(data)
+    return Finding(
+        legs=(ratio,),
+        definition="nothing written in the half year after the last lead left, against"
+        " after one of several leads left; activity of the half year before adjusted",
+        gates=asked,
+        specifications=multiplied(sets, partial(_departed, evidence)),
+        qualifiers=QUALIFIERS,
+        note=f"{int(data['ended'].sum())} of {len(data)} departures were followed by"
+        " silence; what the lead wrote counts before, and who leaves may do so because"
+        " the group is ending",
+    )
+
+
+def _departures(
+    evidence: Evidence, least: int, succeeded: str, crowd: int
+) -> pd.DataFrame:
+    """Return departures from groups that wrote before, and whether silence followed.
+
+    A group that was closed in that half year is dead; one whose register ended, or
+    that was done with its work, is not watched.
+    """
+    gone = evidence.table("departures").dropna(subset=["before", "after"])
+    ends = evidence.groups.set_index("group")[["closed_us", "closed_kind"]]
+    table = gone[(gone["before"] >= least) & (gone["crowd"] < crowd)]
+    table = table.join(ends, on="group")
+    until = (table["closed_us"] - table["time_us"]) / DAY_US
+    closed = (until <= HALF_YEAR) & ~table["closed_kind"].isin(DONE)
+    table = table.assign(
+        exposure=table["others"].eq(0).astype("float64"),
+        ended=table["after"].eq(0) | closed,
+    )
+    table = table[closed | (table["followed_days"] >= HALF_YEAR)]
+    if succeeded == "nobody":
+        table = table[table["others"].gt(0) | table["successors"].eq(0)]
+    return table
+
+
+def _departed(evidence: Evidence, **values: Any) -> Interval:  # noqa: ANN401 - as above
+    data = _departures(evidence, **values)
+    _left(data)
+    return _silenced(data)
+
+
+def _left(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    """Return the gates; an arm's size is the number of its different groups."""
+    by = data.groupby(["group", "exposure"])["ended"].any().reset_index()
+    return gates.passed(*gates.arms(by["exposure"] == 1, by["ended"]))
+
+
+def _silenced(data: pd.DataFrame) -> Interval:
+    exposures = pd.DataFrame(
+        {
+            "exposure": data["exposure"],
+            "log before": np.log(data["before"].astype("float64")),
+        }
+    )
+    period = np.zeros(len(data))
+    codes = clusters_by(data["group"]).codes
+    fit = discrete_hazard(data["ended"], exposures, period, cluster=codes)
+    return fit["exposure"].ratio
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-owner-alone-fails": Proxy(
+            owner_alone,
+            (*(f"spells.role={role}" for role in LEADS), "holders.role=chair"),
+        ),
+        "s0-no-purpose-dies": Proxy(
+            unstated, tuple(f"facts.fact={name}" for name in STATED)
+        ),
+        "s1-rules-needed": Proxy(without_rules, ("facts.fact=charter_names_rules",)),
+        "s4-owner-indispensable": Proxy(
+            owner_leaves, tuple(f"departures.role={role}" for role in LEADS)
+        ),
+    }
+)

@@ -1,0 +1,21 @@
+"""Which function stands in for which claim's estimator: one list, as `estimators`."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims import offices
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.proxied import Proxy
+
+__all__ = ["PROXIES"]
+
+MODULES = (offices,)
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {claim: one for module in MODULES for claim, one in module.PROXIES.items()}
+)

@@ -26,6 +26,7 @@ from helpers.site.pages import told_in, told_of, write_pages
 from helpers.site.quotable import record_names
 from helpers.site.whole import PrintError, add_pdf, chromium
 from helpers.small_counts import notice
+from helpers.study.progress import stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -75,7 +76,8 @@ def make_site(
     """
     run = replace(_run(study_folders, out, notebooks), lenient=lenient)
     with remembering(run.out):
-        board = _board(run)
+        with stage("evaluating claims"):
+            board = _board(run)
         executed = execute(run)
     index = out.resolve() / "site" / "index.html"
     with tempfile.TemporaryDirectory(dir=run.out, prefix=".pages-") as folder:
@@ -86,9 +88,11 @@ def make_site(
         stamp, key = run.out / "site.key", _key(source)
         if not (index.is_file() and _text(stamp) == key):
             rendered = Path(folder) / "site"
-            _render(source, rendered)
+            with stage("rendering pages"):
+                _render(source, rendered)
             _copy_downloads(source, rendered)
-            _print(source, rendered)
+            if not lenient:  # nobody asked for a PDF of their own groups
+                _print(source, rendered)
             _replace(index.parent, rendered)
             write_text(stamp, key)
     return index

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -26,11 +26,14 @@ from helpers.figures.saving import code_checksum
 from helpers.files import checksum, checksum_of, write_text
 from helpers.site import stable
 from helpers.site.softening import soften
+from helpers.study.progress import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from nbformat import NotebookNode
+
+    from helpers.study.progress import Steps
 
 __all__ = ["NotebookError", "Run", "execute"]
 
@@ -106,23 +109,30 @@ async def _execute_all(run: Run, stale: Mapping[Path, str]) -> None:
     # names are short because those of sockets may have few characters
     with tempfile.TemporaryDirectory(prefix="sq", ignore_cleanup_errors=True) as folder:
         links = [Path(folder) / f"{number}.json" for number in range(len(stale))]
-        tasks = [
-            _in_turn(turn, run, source, link, key)
-            for link, (source, key) in zip(links, stale.items(), strict=True)
-        ]
-        results = await asyncio.gather(*tasks, return_exceptions=True)
+        with steps("executing", len(stale), "notebook") as show:
+            tasks = [
+                _in_turn(turn, run, _Job(source, link, key), show)
+                for link, (source, key) in zip(links, stale.items(), strict=True)
+            ]
+            results = await asyncio.gather(*tasks, return_exceptions=True)
     for result in results:
         if result is not None:
             raise result
 
 
-async def _in_turn(
-    turn: asyncio.Semaphore, run: Run, source: Path, link: Path, key: str
-) -> None:
+class _Job(NamedTuple):
+    """A notebook, where its kernel is reached, and what stands for its inputs."""
+
+    source: Path
+    link: Path
+    key: str
+
+
+async def _in_turn(turn: asyncio.Semaphore, run: Run, job: _Job, show: Steps) -> None:
     async with turn:
-        await _execute(run, source, link)
-    write_text(_key_file(run, source), key)
-    _tell(source.stem)
+        await _execute(run, job.source, job.link)
+    write_text(_key_file(run, job.source), job.key)
+    show.next()
 
 
 async def _execute(run: Run, source: Path, link: Path) -> None:
@@ -210,8 +220,3 @@ def _figures(executed: Path) -> Iterable[str]:
         for output in cell.get("outputs", ()):
             if figure := output.get("data", {}).get(MIME):
                 yield json.loads(figure)["id"]
-
-
-def _tell(name: str) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"executed {name}\n")

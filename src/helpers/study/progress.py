@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Steps", "progress", "steps"]
+__all__ = ["Steps", "progress", "stage", "steps"]
 
 EVERY_SECONDS = 0.2
 
@@ -45,17 +45,37 @@ def _write(line: str) -> None:
     sys.stderr.flush()
 
 
+@contextmanager
+def stage(what: str) -> Iterator[None]:
+    """Say that a step goes on that can't be counted; silent unless on a terminal.
+
+    >>> with stage("computing tables"):
+    ...     pass
+    """
+    shown = sys.stderr.isatty()
+    if shown:
+        _write(f"{what} …")
+    try:
+        yield
+    finally:
+        if shown:
+            _write("")
+
+
 @dataclass(slots=True)
 class Steps:
     """How far work on several files is: files, messages a second and time left.
 
     >>> Steps("reading", 10, shown=False, at=5, messages=400).line(seconds=2.0)
     'reading: file 5 of 10, 400 messages (200/s), 2 s left'
+    >>> Steps("executing", 13, False, of="notebook", at=1).line(seconds=4.0)
+    'executing: notebook 1 of 13, 48 s left'
     """
 
     what: str
     files: int
     shown: bool
+    of: str = "file"
     at: int = 0
     messages: int = 0
     _begun: float = field(default_factory=time.monotonic)
@@ -75,8 +95,10 @@ class Steps:
         """Return what to show so many seconds after the start."""
         left = seconds / max(self.at, 1) * (self.files - self.at)
         rate = self.messages / max(seconds, 1e-9)
-        done = f"{self.what}: file {self.at} of {self.files}"
-        return f"{done}, {self.messages:,} messages ({rate:,.0f}/s), {left:.0f} s left"
+        done = f"{self.what}: {self.of} {self.at} of {self.files}"
+        if self.messages:
+            done += f", {self.messages:,} messages ({rate:,.0f}/s)"
+        return f"{done}, {left:.0f} s left"
 
     def _show(self) -> None:
         now = time.monotonic()
@@ -86,7 +108,7 @@ class Steps:
 
 
 @contextmanager
-def steps(what: str, files: int) -> Iterator[Steps]:
+def steps(what: str, files: int, of: str = "file") -> Iterator[Steps]:
     """Yield what counts files and messages; silent unless stderr is a terminal.
 
     >>> with steps("reading", 2) as show:
@@ -94,7 +116,7 @@ def steps(what: str, files: int) -> Iterator[Steps]:
     """
     shown = sys.stderr.isatty()
     try:
-        yield Steps(what, files, shown)
+        yield Steps(what, files, shown, of)
     finally:
         if shown:
             _write("")

@@ -17,6 +17,7 @@ from helpers.study.ingest import Terms, ingest
 from helpers.study.lock import locked
 from helpers.study.named_owners import with_owners_hidden
 from helpers.study.own import Wishes, publish
+from helpers.study.progress import stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,8 +107,9 @@ def studied(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     _sweep(plan.out)
     done = ingest(plan.exports, plan.out / STORE, plan.terms)
     wishes = _wishes(plan, done.exports, len(done.refused))
-    study = publish(done.exports, plan.out / STUDY, wishes)
-    export_tables(study, plan.out / TABLES, plan.k)
+    with stage("computing tables"):
+        study = publish(done.exports, plan.out / STUDY, wishes)
+        export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
 
 

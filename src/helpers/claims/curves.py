@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from helpers.study import Study
     from helpers.survival.interval import Interval
+
+    _Row = dict[str, Any]
 
 __all__ = ["Curve", "Null", "evidence_file", "read_curves", "write_curves"]
 
@@ -141,12 +144,11 @@ def read_curves(path: Path) -> Mapping[tuple[str, str], Curve]:
 @lru_cache(maxsize=64)
 def _read(path: Path, _: int, __: int) -> Mapping[tuple[str, str], Curve]:
     try:
-        rows = pq.read_table(path).to_pandas()
-        return {
-            (claim, study): _curve(claim, study, own)
-            for (claim, study), own in rows.groupby(["claim", "study"], sort=True)
-        }
-    except (pa.ArrowException, KeyError, ValueError) as error:
+        rows = pq.read_table(path).to_pylist()
+        whose = groupby(rows, key=itemgetter("study", "claim"))
+        curves = [_curve(list(own)) for _, own in whose]
+        return {(curve.claim, curve.study): curve for curve in curves}
+    except (pa.ArrowException, KeyError, ValueError, TypeError) as error:
         raise BrokenFileError(
             f"is not a table of specification curves ({error})",
             where=str(path),
@@ -154,7 +156,7 @@ def _read(path: Path, _: int, __: int) -> Mapping[tuple[str, str], Curve]:
         ) from error
 
 
-def _rows(curve: Curve) -> Iterable[dict[str, Any]]:
+def _rows(curve: Curve) -> Iterable[_Row]:
     """Yield a row a leg: the deciding estimate is number 0, the others follow."""
     whose = {"study": curve.study, "claim": curve.claim}
     null = curve.null._asdict() if curve.null else {}
@@ -180,42 +182,44 @@ def _told(found: Range | None) -> dict[str, float]:
     return found._asdict() if found else {}
 
 
-def _curve(claim: str, study: str, rows: pd.DataFrame) -> Curve:
-    first = rows[rows["nth"] == 0].sort_values("leg")
-    made = first.iloc[0]
-    known = pd.notna(made["permutations"])
-    others = rows[rows["nth"] > 0].sort_values(["nth", "leg"])
+def _curve(rows: Sequence[_Row]) -> Curve:
+    """Return a curve from its rows, sorted by number and leg."""
+    first, *others = (list(own) for _, own in groupby(rows, key=itemgetter("nth")))
+    made = first[0]
+    null = made["permutations"]
     return Curve(
-        claim=claim,
-        study=study,
+        claim=made["claim"],
+        study=made["study"],
         legs=_ranges(first),
-        outcomes=tuple(_outcome(own) for _, own in others.groupby("nth", sort=True)),
-        of=int(made["of"]),
-        null=Null(int(made["larger"]), int(made["permutations"])) if known else None,
+        outcomes=tuple(_outcome(own) for own in others),
+        of=made["of"],
+        null=None if null is None else Null(made["larger"], null),
         tables=made["tables"],
         key=made["key"],
     )
 
 
-def _outcome(rows: pd.DataFrame) -> Outcome:
-    first, word = rows.iloc[0], Word(rows["word"].iloc[0])
-    made = word is not Word.UNTESTABLE or rows["estimate"].notna().any()
+def _outcome(rows: Sequence[_Row]) -> Outcome:
+    first, word = rows[0], Word(rows[0]["word"])
+    made = word is not Word.UNTESTABLE or any(
+        row["estimate"] is not None for row in rows
+    )
     pairs = (text.partition("=") for text in first["choices"].split("\n") if text)
     return Outcome(
         name=first["name"],
         choices=tuple(Choice(of, value) for of, _, value in pairs),
-        counts=bool(first["counts"]),
-        decisive=bool(first["decisive"]),
+        counts=first["counts"],
+        decisive=first["decisive"],
         word=word,
-        beyond=tuple(
-            None if pd.isna(one) else bool(one) for one in rows["beyond"] if made
-        ),
+        beyond=tuple(row["beyond"] for row in rows) if made else (),
         legs=_ranges(rows) if made else (),
     )
 
 
-def _ranges(rows: pd.DataFrame) -> tuple[Range | None, ...]:
-    values = rows[["estimate", "low", "high"]].to_numpy(float)
+def _ranges(rows: Sequence[_Row]) -> tuple[Range | None, ...]:
     return tuple(
-        None if math.isnan(one[0]) else Range(*map(float, one)) for one in values
+        None
+        if row["estimate"] is None
+        else Range(row["estimate"], row["low"], row["high"])
+        for row in rows
     )

@@ -107,7 +107,7 @@ def _pieces(study: Study, room: Path) -> Iterable[_Piece]:
         if refusal(name, study):
             continue
         code = code_checksum(BEHIND_ALL, _module(estimator))
-        key = checksum_of([study.checksum, manifest, claim(name).rule, code])
+        key = checksum_of([name, study.checksum, manifest, claim(name).rule, code])
         piece = _Piece(name, study.folder, key, room / f"{key}.parquet")
         own = [one for one in kept.values() if one.claim == name and one.key == key]
         if own and not piece.file.is_file():

@@ -12,7 +12,7 @@ Budescu (1993), Psychol. Bull. 114, 542–551.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 
@@ -23,9 +23,12 @@ from helpers.survival.interval import Replicates
 from helpers.survival.partial_likelihood import PartialLikelihood
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas as pd
 
     from helpers.survival.interval import ScaleName
+
+    Floats = npt.NDArray[np.float64]
 
 __all__ = ["dominance"]
 
@@ -66,14 +69,14 @@ def dominance(
     """
     clusters = clusters_of(data["network"], data["batch"])
     draws = cluster_weights(clusters, seed=seed, replicates=samples)
-    rows = np.arange(len(data))
+    lives, rows = _Lives.of(data, first, second), np.arange(len(data))
     values = [
-        _difference(data.iloc[np.repeat(rows, drawn.astype(int))], first, second)
+        _difference(lives.at(np.repeat(rows, drawn.astype(int))))
         for block in draws
         for drawn in block
     ]
     kept = with_estimate(np.array(values), clusters)
-    estimate = _difference(data, first, second)
+    estimate = _difference(lives)
     if not np.isfinite(estimate):
         raise NotIdentifiableError("both explain nothing", where="dominance")
     return Interval.of(
@@ -85,28 +88,48 @@ def dominance(
     )
 
 
-def _difference(data: pd.DataFrame, first: str, second: str) -> float:
+class _Lives(NamedTuple):
+    """Lifetimes as arrays: two hundred samples of a table would copy it as often."""
+
+    duration: Floats
+    ended: npt.NDArray[np.bool_]
+    entry: Floats
+    x: Floats
+
+    @classmethod
+    def of(cls, data: pd.DataFrame, *names: str) -> Self:
+        """Return the lifetimes of a table, with its measures in that order."""
+        return cls(
+            data["duration"].to_numpy(np.float64),
+            data["ended"].to_numpy(bool),
+            data["entry"].to_numpy(np.float64),
+            data[list(names)].to_numpy(np.float64),
+        )
+
+    def at(self, rows: npt.NDArray[np.intp]) -> Self:
+        """Return some rows, as often as they are named."""
+        return type(self)(
+            self.duration[rows], self.ended[rows], self.entry[rows], self.x[rows]
+        )
+
+
+def _difference(lives: _Lives) -> float:
     """Return the difference of shares, nan where a model has no maximum."""
     try:
-        alone, other, both = (
-            _gain(data, names) for names in ([first], [second], [first, second])
-        )
+        alone, other, both = (_gain(lives, names) for names in ([0], [1], [0, 1]))
     except NotIdentifiableError:
         return float("nan")
     return (alone - other) / both if both > 0 else float("nan")
 
 
-def _gain(data: pd.DataFrame, names: list[str]) -> float:
-    x = data[names].to_numpy(np.float64)
+def _gain(lives: _Lives, columns: list[int]) -> float:
+    x = lives.x[:, columns]
     spread = x.std(axis=0)
     if not (spread > 0).all():
         raise NotIdentifiableError("it never varies", where="dominance")
     model = PartialLikelihood(
-        data["duration"].to_numpy(np.float64),
-        data["ended"].to_numpy(bool),
-        data["entry"].to_numpy(np.float64),
-        (x - x.mean(axis=0)) / spread,
+        lives.duration, lives.ended, lives.entry, (x - x.mean(axis=0)) / spread,
         efron=True,
-    )
-    null = model.at(np.zeros(len(names))).log_likelihood
+    )  # fmt: skip
+    null = model.at(np.zeros(len(columns))).log_likelihood
     return model.maximum().log_likelihood - null

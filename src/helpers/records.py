@@ -155,12 +155,31 @@ def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:
     >>> batch = from_rows("event", [row])
     >>> batch.kind, batch.table.num_rows, batch.table["subject"][0].as_py()
     ('event', 1, 'ann')
+    >>> from_rows("group", [{"member_count": 2**40}]).table["member_count"][0].as_py()
     """
     schema = SCHEMAS[kind]
     for row in rows:
         if unknown := row.keys() - set(schema.names):
             raise KeyError(f"{kind} has no column {', '.join(sorted(unknown))}")
-    return Batch(kind, pa.RecordBatch.from_pylist(rows, schema=schema))
+    try:
+        table = pa.RecordBatch.from_pylist(rows, schema=schema)
+    except (OverflowError, pa.ArrowInvalid):  # no time and no count is that large
+        table = pa.RecordBatch.from_pylist(_fitting(rows, schema), schema=schema)
+    return Batch(kind, table)
+
+
+def _fitting(rows: list[dict[str, Any]], schema: pa.Schema) -> list[dict[str, Any]]:
+    """Return rows without the numbers that their columns can't hold."""
+    widths: dict[str, int] = {
+        f.name: f.type.bit_width for f in schema if pa.types.is_integer(f.type)
+    }
+
+    def fits(name: str, value: object) -> bool:
+        if name not in widths or not isinstance(value, int):
+            return True
+        return value.bit_length() < widths[name]
+
+    return [{k: v if fits(k, v) else None for k, v in row.items()} for row in rows]
 
 
 MembersSource = Literal["roster", "events", "count", "speakers", "none"]

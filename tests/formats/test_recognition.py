@@ -7,7 +7,7 @@ import pytest
 from helpers.errors import BrokenFileError
 from helpers.formats import FORMATS, Source, recognise
 from helpers.records import Observability
-from helpers.simulate.exports import WRITERS, Community, Person, Post
+from helpers.simulate.exports import WRITERS, Community, Person, Post, options_of
 
 
 def community():
@@ -28,7 +28,8 @@ def community():
 def test_an_export_is_of_exactly_one_format(name, tmp_path):
     """No two modules claim the same file."""
     path = WRITERS[name].write(community(), tmp_path)
-    assert recognise(path) is FORMATS[WRITERS[name].FORMAT]
+    source = Source(path, options_of(WRITERS[name]))
+    assert recognise(source) is FORMATS[WRITERS[name].FORMAT]
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))

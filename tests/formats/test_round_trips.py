@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from helpers.formats import FORMATS, Source
 from helpers.formats.whatsapp_bodies import body
 from helpers.records import SECOND_US
-from helpers.simulate.exports import WRITERS, Change, Community, Person, Post
+from helpers.simulate.exports import (
+    WRITERS,
+    Change,
+    Community,
+    Person,
+    Post,
+    options_of,
+)
 from helpers.simulate.exports.comparing import heard, told
 
 START = 1_700_000_000
@@ -109,7 +116,8 @@ def test_what_is_written_is_read_back(name, community):
     writer = WRITERS[name]
     unit = getattr(writer, "UNIT_US", SECOND_US)
     with tempfile.TemporaryDirectory() as folder:
-        source = Source(writer.write(community, Path(folder)))
+        path = writer.write(community, Path(folder))
+        source = Source(path, options_of(writer))
         assert FORMATS[writer.FORMAT].recognises(source.head)
         batches = list(FORMATS[writer.FORMAT].read(source))
     found = heard(batches, source.people, community, writer.CARRIES, unit)

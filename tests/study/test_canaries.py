@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 START = 1_700_000_000 * SECOND_US
 CANARY = "kanarie"
-FORMATS = (*WRITERS, "table")
-WITHOUT_IDS = [n for n, f in enumerate(WRITERS) if "ids" not in WRITERS[f].CARRIES]
+FORMATS = (*(f for f in WRITERS if not f.startswith("table_")), "table")
+WITHOUT_IDS = [n for n, f in enumerate(FORMATS[:-1]) if "ids" not in WRITERS[f].CARRIES]
 IN_FILE_NAMES = {"memotrace_csv", "memotrace_txt", "whatsapp"}
 NAMES = (
     f"{CANARY}<script>alert(1)</script>",

@@ -95,9 +95,7 @@ class Chat:
             **others,
         )
         yield from self._happenings.batches()
-        if missing := time_us.null_count:
-            at = time_us.is_null().to_pylist().index(True)
-            self._source.losses.noted("no time", self.file, position[at], missing)
+        self._source.losses.untimed(self.file, position, time_us)
 
     @property
     def zone(self) -> str:

@@ -159,11 +159,14 @@ _NOT = pa.scalar(value=False)
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-def from_iso(texts: Sequence[str]) -> pa.Array:
+def from_iso(texts: Sequence[str | None]) -> pa.Array:
     """Return ISO 8601 times with offsets as microseconds; not a time is null."""
     column = pa.array(texts, pa.string())
     try:
         stamps = column.cast(pa.timestamp("us", "UTC"))
     except pa.ArrowInvalid:
-        return pa.array([iso_us(text or "") for text in texts], pa.int64())
-    return pc.cast(stamps, pa.int64())
+        times = pa.array([iso_us(text or "") for text in texts], pa.int64())
+    else:
+        times = pc.cast(stamps, pa.int64())
+    good = pc.and_(pc.greater_equal(times, 0), pc.less(times, LATEST_US))
+    return pc.if_else(good, times, pa.scalar(None, pa.int64()))

@@ -177,11 +177,10 @@ def _check_ids(
     numbers = pc.if_else(dated, texts, "0")
     made = (np.asarray(numbers.cast(pa.int64())) >> 22) * 1000
     gap = np.abs(made + EPOCH_MS * 1000 - np.asarray(times.fill_null(0)))
-    missing = np.asarray(times.is_null())
-    odd = (gap > TOLERANCE_US) & np.asarray(dated) & ~missing
-    for reason, rows in (("no time", missing), ("time differs from the id's", odd)):
-        for at in np.flatnonzero(rows).tolist():
-            source.losses.noted(reason, name, positions[at])
+    odd = (gap > TOLERANCE_US) & np.asarray(dated) & ~np.asarray(times.is_null())
+    for at in np.flatnonzero(odd).tolist():
+        source.losses.noted("time differs from the id's", name, positions[at])
+    source.losses.untimed(name, positions, times)
 
 
 def _group(export: Export, name: str) -> dict[str, Any]:

@@ -44,7 +44,9 @@ _CONTROL = re.compile("[\x00-\x1f]")
 _UNDECODABLE = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
-def elements(source: Source, name: str, *arrays: str) -> Iterator[Block]:
+def elements(
+    source: Source, name: str, *arrays: str, optional: bool = False
+) -> Iterator[Block]:
     """Yield the elements of `arrays` of a JSON file, block by block, in file order.
 
     Parameters
@@ -52,6 +54,8 @@ def elements(source: Source, name: str, *arrays: str) -> Iterator[Block]:
     arrays
         Paths such as ``messages`` or ``chats.list[].messages``; ``""`` is a document
         that is itself an array.
+    optional
+        Whether the arrays may all be missing; otherwise this is noted.
 
     Raises
     ------
@@ -66,6 +70,9 @@ def elements(source: Source, name: str, *arrays: str) -> Iterator[Block]:
             for block in walk.blocks():
                 last = block.positions[-1]
                 yield block
+            if not walk.found and not optional:
+                wanted = " or ".join(arrays) or "elements"
+                source.losses.noted(f"no list of {wanted}", name, 0)
             if walk.trailing():
                 source.losses.lost("text behind the document", name, last + 1)
         except BrokenFileError as error:

@@ -99,16 +99,15 @@ class Walk:
         self._file, self._arrays, self._where = file, arrays, where
         self._buffer, self._at, self._base = b"", 0, 0
         self._stack: list[tuple[bytes, str]] = []  # closing bracket, path
-        self._found: dict[str, int] = {}
+        self.found: dict[str, int] = {}
         self._kept, self._whole = bytearray(), 0
         self.breaks_off = False
 
     def blocks(self) -> Iterator[Block]:
         """Yield blocks until the document ends."""
+        self._begin()
         key, last = "", ""
         while token := self._token():
-            if not self._stack and token[0] not in _OPEN:
-                raise self._broken("doesn't begin as JSON")
             if token == b":":
                 key = last
             elif token[0] in _OPEN:
@@ -125,6 +124,12 @@ class Walk:
                 last = _string(token)
         self.breaks_off = True
         raise self._broken("breaks off")
+
+    def _begin(self) -> None:
+        while not (start := self._buffer.lstrip()) and self._more():
+            pass
+        if start and start[0] not in _OPEN:
+            raise self._broken("doesn't begin as JSON")
 
     def _open(self, token: bytes, key: str) -> str:
         above = self._stack[-1][1] if self._stack else ""
@@ -169,8 +174,8 @@ class Walk:
 
     def _array(self, path: str) -> Iterator[Block]:
         """Yield the elements of the array that has just been opened."""
-        outer = self._found.get(path, 0)
-        self._found[path] = outer + 1
+        outer = self.found.get(path, 0)
+        self.found[path] = outer + 1
         state = np.zeros(3, np.int64)
         first, seen = 1, 0
         while True:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
 
 __all__ = ["Entry", "Losses"]
 
@@ -65,6 +69,12 @@ class Losses:
         if declared is not None and declared != found:
             reason = f"{what}: {declared} declared, {found} found"
             self.noted(reason, file, 0, abs(declared - found))
+
+    def untimed(self, file: str, positions: Sequence[int], times: pa.Array) -> None:
+        """Note rows whose time is none that can be read."""
+        if times.null_count:
+            for at in np.flatnonzero(np.asarray(times.is_null())).tolist():
+                self.noted("no time", file, positions[at])
 
     @property
     def rows(self) -> int:

@@ -105,6 +105,7 @@ class _Line(msgspec.Struct):
     direct_post: _Post | None = None
 
 
+_PARTS = ("channel", "user", "post", "direct_post")
 _DECODER = msgspec.json.Decoder(list[_Line])
 _Placed = tuple[_Post, int, str | None]
 
@@ -121,12 +122,20 @@ def read(source: Source) -> Iterator[Batch]:
     for block in json_lines(source, name):
         lines, positions = decode(block, _DECODER, name, source.losses)
         at = list(zip(lines, positions, strict=True))
+        _without(source, name, at)
         yield from _channels(name, [(x.channel, n) for x, n in at if x.channel])
         yield from _members(source, name, [(x.user, n) for x, n in at if x.user])
         posts = [(x.post or x.direct_post, n) for x, n in at]
         placed = [one for post, n in posts if post for one in _unfolded(post, n)]
         if placed:
-            yield from _posts(name, placed)
+            yield from _posts(source, name, placed)
+
+
+def _without(source: Source, name: str, at: Sequence[tuple[_Line, int]]) -> None:
+    """Enter lines whose own part is missing, or called otherwise, as lost."""
+    for line, position in at:
+        if line.type in _PARTS and getattr(line, line.type) is None:
+            source.losses.lost(f"line without its {line.type}", name, position)
 
 
 def _unfolded(post: _Post, position: int) -> Iterator[_Placed]:
@@ -138,8 +147,9 @@ def _unfolded(post: _Post, position: int) -> Iterator[_Placed]:
         yield reply, position, _id(post, _group(post))
 
 
-def _posts(name: str, placed: Sequence[_Placed]) -> Iterator[Batch]:
+def _posts(source: Source, name: str, placed: Sequence[_Placed]) -> Iterator[Batch]:
     times = from_epoch([post.create_at for post, _, _ in placed])
+    source.losses.untimed(name, [at for _, at, _ in placed], times)
     groups = [_group(post) for post, _, _ in placed]
     yield messages(
         file=name,

@@ -174,12 +174,14 @@ def _day(
 ) -> Iterator[Batch]:
     copies = [space.copied(message) for message in found]
     texts = [m.text for m in found]
+    times = times_us([m.ts for m in found])
+    space.source.losses.untimed(name, positions, times)
     yield messages(
         file=name,
         position=positions,
         group=group,
         id=[m.ts for m in found],
-        time_us=times_us([m.ts for m in found]),
+        time_us=times,
         sender=[_sender(m) for m in found],
         kind=["notice" if c else kind(m) for m, c in zip(found, copies, strict=True)],
         bot=[space.bot(m) for m in found],

@@ -54,10 +54,12 @@ class Head:
         The file's or folder's own name.
     names
         The files inside, relative, with ``/``; one for a plain file.
+    options
+        What the user said of the export.
     """
 
     def __init__(self, source: Source) -> None:
-        self._source = source
+        self._source, self.options = source, source.options
         self.name, self.names = source.path.name, source.names
         self._keys: dict[str | None, frozenset[str]] = {}
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
@@ -23,7 +24,7 @@ from helpers.records import MESSAGE_KINDS, Batch, Observability, from_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from helpers.formats.source import Head, Source
+    from helpers.formats.source import Head, Options, Source
 
 __all__ = ["NAME", "OBSERVES", "read", "recognises"]
 
@@ -50,6 +51,7 @@ COLUMNS = ("time", "sender", "text", "group", "id", "reply_to", "kind", "topic",
 NEEDED = {"time", "sender"}
 SUFFIXES = (".csv", ".jsonl", ".parquet")
 _DECODER = msgspec.json.Decoder(list[dict[str, Any]])
+_DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
 _TRUE = {"1", "true", "yes"}
 
 
@@ -61,20 +63,25 @@ class _Rows(NamedTuple):
 
 
 def recognises(head: Head) -> bool:
-    """Tell a table by the columns ``time`` and ``sender``, spelled just so."""
+    """Tell a table by its columns of times and senders, as the options call them."""
     if len(head.names) != 1 or not head.names[0].lower().endswith(SUFFIXES):
         return False
+    needed = {_mapping(head.options)[name] for name in NEEDED}
     if head.names[0].lower().endswith(".csv"):
-        return set(header(head.start)) >= NEEDED
+        return set(header(head.start)) >= needed
     if head.names[0].lower().endswith(".parquet"):
         return True  # its columns stand at its end; reading says if any is missing
-    return head.paths >= NEEDED and "_type" not in head.paths
+    return head.paths >= needed and "_type" not in head.paths
+
+
+def _mapping(options: Options) -> dict[str, str]:
+    return {name: name for name in COLUMNS} | dict(options.columns or {})
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the table's messages and one record a group."""
     groups: set[str] = set()
-    mapping = {name: name for name in COLUMNS} | dict(source.options.columns or {})
+    mapping = _mapping(source.options)
     for rows in _blocks(source, source.name):
         found = {own: rows.columns.get(theirs) for own, theirs in mapping.items()}
         if missing := NEEDED - {
@@ -83,7 +90,7 @@ def read(source: Source) -> Iterator[Batch]:
             raise BrokenFileError(
                 f"has no column for {' and '.join(sorted(missing))}",
                 where=str(source.path),
-                remedy="name the columns that hold them",
+                remedy="say which do with --columns time=…,sender=…",
             )
         batch = _messages(source, found, rows.position)
         groups.update(filter(None, batch.table["group"].to_pylist()))
@@ -106,11 +113,13 @@ def _messages(
         source.observed["replies"] = "explicit"
     kinds = [one if one in MESSAGE_KINDS else "text" for one in found["kind"] or ()]
     bots = [str(one).lower() in _TRUE for one in found["bot"] or ()]
+    times = _times(source, found["time"] or ())
+    source.losses.untimed(source.name, position, times)
     return messages(
         file=source.name,
         position=position,
         group=group or source.path.stem,
-        time_us=_times(source, found["time"] or ()),
+        time_us=times,
         sender=sender or [],
         kind=kinds or "text",
         text=_texts(found["text"]) or [None] * len(position),
@@ -123,25 +132,24 @@ def _messages(
 
 def _times(source: Source, values: Sequence[Any]) -> pa.Array:
     """Read numbers as epochs, text with an offset as instants, else as a wall clock."""
-    if all(_is_number(one) for one in values):
-        return from_epoch(list(values))
-    texts = [str(one) for one in values]
-    instants = from_iso(texts)
-    if instants.null_count < len(texts) and _zoned(texts):
-        return instants
-    source.observed["time_zone_known"] = False
-    return from_wall(texts, source.options.zone)
-
-
-def _zoned(texts: Sequence[str]) -> bool:
-    first = next((text for text in texts if text), "")
-    return first.endswith("Z") or "+" in first[10:] or "-" in first[11:]
+    times = from_epoch([one if _is_number(one) else None for one in values])
+    texts = [None if one is None or _is_number(one) else str(one) for one in values]
+    if times.null_count:
+        times = pc.coalesce(times, from_iso(texts))
+    if times.null_count:
+        walls = pc.if_else(
+            pc.is_null(times), from_wall(texts, source.options.zone), None
+        )
+        if walls.null_count < len(walls):
+            source.observed["time_zone_known"] = False
+        times = pc.coalesce(times, walls)
+    return times
 
 
 def _is_number(value: object) -> bool:
     if isinstance(value, str):
         return value.replace(".", "", 1).isdecimal()
-    return value is None or isinstance(value, int | float)
+    return isinstance(value, int | float)
 
 
 def _texts(values: Sequence[Any] | None) -> list[str | None] | None:
@@ -167,15 +175,16 @@ def _parquet(source: Source, name: str) -> Iterator[_Rows]:
     first = 1
     with source.open(name) as file:
         try:
-            for batch in pq.ParquetFile(file).iter_batches():
+            whole = pq.ParquetFile(file, page_checksum_verification=True)
+            for batch in whole.iter_batches():
                 columns = {k: batch[k].to_pylist() for k in batch.schema.names}
                 yield _Rows(columns, range(first, first + batch.num_rows))
                 first += batch.num_rows
-        except pa.ArrowInvalid as error:
+        except _DAMAGE as error:
             source.losses.lost("not Parquet", name, first)
             raise BrokenFileError(
-                "is no whole Parquet file",
-                where=source.where(name),
+                f"is no whole Parquet file ({type(error).__name__})",
+                where=source.where(name, f"row {first}"),
                 remedy="write it again",
             ) from error
 

@@ -97,6 +97,7 @@ def _block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     times = _times(source, entries)
     chat.last_us = pc.max(times).as_py() or chat.last_us
     _meet(source, chat, entries)
+    source.losses.untimed(chat.file, positions, times)
     yield messages(
         file=chat.file,
         position=positions,

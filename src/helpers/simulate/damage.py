@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import re
+from copy import deepcopy
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,7 @@ def _place(holder: Holder, random: Random) -> Any:  # noqa: ANN401  a key or a n
 
 
 def _odd_value(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
-    holder[_place(holder, random)] = random.choice(ODD_VALUES)
+    holder[_place(holder, random)] = deepcopy(random.choice(ODD_VALUES))
 
 
 def _dropped(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
@@ -105,7 +106,7 @@ def _dropped(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or ob
 
 def _moved(holder: Any, random: Random) -> None:  # noqa: ANN401  a list or object
     """Put one value in another's place; in an object, under another key."""
-    taken = holder[_place(holder, random)]
+    taken = deepcopy(holder[_place(holder, random)])
     if isinstance(holder, list):
         holder.insert(random.randrange(len(holder)), taken)
     else:

@@ -18,7 +18,18 @@ from typing import TYPE_CHECKING, Literal, Protocol, cast
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["WRITERS", "Change", "Community", "Person", "Post", "Trait", "Writer"]
+    from helpers.formats.source import Options
+
+__all__ = [
+    "WRITERS",
+    "Change",
+    "Community",
+    "Person",
+    "Post",
+    "Trait",
+    "Writer",
+    "options_of",
+]
 
 Trait = Literal[
     "ids",  # stable sender ids, not names only
@@ -147,6 +158,8 @@ class Writer(Protocol):
         The name in `helpers.formats.FORMATS` that reads it back.
     CARRIES
         What the format carries.
+
+    A writer whose export needs to be told something of has it in `OPTIONS`.
     """
 
     FORMAT: str
@@ -160,7 +173,7 @@ _NAMES = (
     "chatlab", "chatlab_lines", "weflow", "memotrace_csv", "memotrace_txt", "pywxdump",
     "chatlog", "qq", "qq_pasted", "qce", "qce_chunks",
     "telegram", "discord", "slack", "whatsapp", "zulip_archive", "zulip_realm",
-    "gitter", "matrix", "mattermost",
+    "gitter", "matrix", "mattermost", "table_csv", "table_lines", "table_parquet",
 )  # fmt: skip
 
 
@@ -179,3 +192,12 @@ class _Registry(Mapping[str, Writer]):
 
 
 WRITERS: Mapping[str, Writer] = _Registry()
+
+
+def options_of(writer: Writer) -> Options | None:
+    """Return what a reader must be told of this writer's exports, if anything.
+
+    >>> options_of(WRITERS["table_parquet"]).columns["sender"]
+    'who'
+    """
+    return getattr(writer, "OPTIONS", None)

@@ -18,7 +18,7 @@ CARRIES: frozenset[Trait] = frozenset({"red_packets"})
 
 def write(community: Community, folder: Path) -> Path:
     """Write one text file: messages by name, without what happened to the group."""
-    path, lines, today = folder / f"{community.name}.txt", list[str](), ""
+    path, lines, today = folder / "pasted.txt", list[str](), ""
     for post in community.posts:
         day, clock = wall(post.time_us, community.zone).split(" ")
         if day != today:

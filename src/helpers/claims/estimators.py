@@ -18,6 +18,7 @@ from helpers.claims import (
     exposures,
     failure,
     filling,
+    floods,
     happenings,
     kinds,
     leaders,
@@ -32,6 +33,7 @@ from helpers.claims import (
     talk,
     tied,
     welcome,
+    whole_groups,
     withering,
 )
 
@@ -66,6 +68,8 @@ MODULES = (
     arrivals,
     talk,
     content,
+    whole_groups,
+    floods,
 )
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

@@ -13,7 +13,7 @@ Cengiz, Dube, Lindner and Zipperer (2019), QJE 134, 1405–1454, on stacking; Wo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -90,20 +90,35 @@ class Series:
             for name in ("entry_us", "end_us")
         )
         start, stop = int(first.min()), int(last.max()) + 1
-        rows = rows[rows["day"].between(start, stop) & rows["group"].isin(groups)]
-        table = np.zeros((len(groups), stop - start + 2))
-        at = (
-            np.searchsorted(groups, rows["group"]),
-            rows["day"].to_numpy(int) - start + 1,
-        )
-        np.add.at(table, at, rows["value"].to_numpy(np.float64))
-        return cls(groups, first, last, start, table.cumsum(axis=1))
+        blank = np.zeros((len(groups), stop - start + 2))
+        known = rows[rows["group"].isin(groups)]
+        return cls(groups, first, last, start, blank).like(known)
+
+    def like(self, rows: pd.DataFrame) -> Series:
+        """Return another series of the same groups and days."""
+        day = rows["day"] - self.start
+        inside = day.between(0, self.sums.shape[1] - 2)
+        rows, day = rows[inside], day[inside]
+        table = np.zeros(self.sums.shape)
+        row = np.searchsorted(self.groups, rows["group"])
+        values = rows["value"].to_numpy(np.float64)
+        np.add.at(table, (row, day.to_numpy(int) + 1), values)
+        return replace(self, sums=table.cumsum(axis=1))
 
     def between(self, day: int, low: int, high: int) -> Floats:
         """Return each group's count from day + low to day + high, both included."""
         edges = np.array([day + low, day + high + 1]) - self.start
         a, b = np.clip(edges, 0, self.sums.shape[1] - 1)
         found: Floats = self.sums[:, b] - self.sums[:, a]
+        return found
+
+    def at(self, rows: pd.DataFrame, low: int, high: int) -> Floats:
+        """Return the count of each row's group from its day + low to day + high."""
+        row = np.searchsorted(self.groups, rows["group"].to_numpy(np.int64))
+        day = rows["day"].to_numpy(np.int64) - self.start
+        most = self.sums.shape[1] - 1
+        a, b = np.clip(day + low, 0, most), np.clip(day + high + 1, 0, most)
+        found: Floats = self.sums[row, b] - self.sums[row, a]
         return found
 
     def watched(self, day: int, low: int, high: int) -> npt.NDArray[np.bool_]:
@@ -124,29 +139,37 @@ def stacked(
     """
     low, high = after
     base = (-(high - low + 1), -1) if low > 0 else (-TRAILING // 2, -1)
-    busy = [events.loc[events["group"] == g, "day"].to_numpy() for g in series.groups]
+    span = min(base[0], low, -TRAILING), max(high, 0)
+    known = events[events["group"].isin(series.groups)]
+    happened = series.like(known.assign(value=1.0))
+    where = np.searchsorted(series.groups, known["group"].to_numpy(np.int64))
     found = []
-    days = events["day"].to_numpy(np.int64)
-    where = np.searchsorted(series.groups, events["group"].to_numpy(np.int64))
-    for nth, (day, here) in enumerate(zip(days.tolist(), where.tolist(), strict=True)):
-        seen = series.watched(day, min(base[0], low, -TRAILING), max(high, 0))
-        if here >= len(series.groups) or not seen[here]:
-            continue
-        lively = series.between(day, -TRAILING, -1) + 1
-        free = np.array([np.all(np.abs(one - day) > CLEAR_DAYS) for one in busy])
-        apart = np.abs(np.log(lively / lively[here]))
-        fit = seen & free & (apart <= np.log(AS_LIVELY))
-        chosen = np.flatnonzero(fit)[np.argsort(apart[fit], kind="stable")][:CONTROLS]
-        if len(chosen):
-            sides = series.between(day, *base), series.between(day, low, high)
-            found += [
-                (f"{nth}:{g}", series.groups[g], float(g == here), post, side[g])
-                for g in (here, *chosen)
-                for post, side in zip((0.0, 1.0), sides, strict=True)
-            ]
+    for nth, (day, here) in enumerate(zip(known["day"], where.tolist(), strict=True)):
+        chosen = _controls(series, happened, int(day), here, span)
+        sides = series.between(day, *base), series.between(day, low, high)
+        found += [
+            (f"{nth}:{g}", series.groups[g], float(g == here), post, side[g])
+            for g in (here, *chosen)
+            for post, side in zip((0.0, 1.0), sides, strict=True)
+            if len(chosen)
+        ]
     if not found:
         raise NotIdentifiableError("no event has a group to compare it with")
     return pd.DataFrame(found, columns=["unit", "group", "treated", "post", "value"])
+
+
+def _controls(
+    series: Series, happened: Series, day: int, here: int, span: tuple[int, int]
+) -> npt.NDArray[np.intp]:
+    """Return up to three groups watched then, as lively, without an event near."""
+    seen = series.watched(day, *span)
+    if not seen[here]:
+        return np.empty(0, np.intp)
+    lively = series.between(day, -TRAILING, -1) + 1
+    apart = np.abs(np.log(lively / lively[here]))
+    free = happened.between(day, -CLEAR_DAYS, CLEAR_DAYS) == 0
+    fit = np.flatnonzero(seen & free & (apart <= np.log(AS_LIVELY)))
+    return fit[np.argsort(apart[fit], kind="stable")][:CONTROLS]
 
 
 def event_ratio(

@@ -14,9 +14,12 @@ from helpers.survival import Interval
 from helpers.survival.interval import Wald
 
 if TYPE_CHECKING:
-    from helpers.claims.evidence import Evidence
+    import numpy.typing as npt
 
-__all__ = ["pair_hazard_ratio", "ties"]
+    from helpers.claims.evidence import Evidence
+    from helpers.survival import Clusters
+
+__all__ = ["counted_hazard_ratio", "pair_hazard_ratio", "ties"]
 
 HOPELESS_SE = 10.0
 
@@ -30,10 +33,7 @@ def ties(evidence: Evidence, event: str, exposed: pd.Series[float]) -> pd.DataFr
 
 
 def pair_hazard_ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
-    """Return the hazard ratio of pairs in exposed groups.
-
-    A complementary log-log regression of counts with a hazard of its own for each
-    span; groups are clusters.
+    """Return the hazard ratio of pairs in exposed groups; groups are clusters.
 
     Parameters
     ----------
@@ -44,19 +44,44 @@ def pair_hazard_ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     ------
     NotIdentifiableError
         If the spans do not determine the ratio.
+    """
+    return counted_hazard_ratio(
+        rows["happened"], rows["at_risk"], rows["exposure"], rows["from_day"],
+        clusters_for(evidence, rows["group"]),
+    )  # fmt: skip
+
+
+def counted_hazard_ratio(
+    happened: npt.ArrayLike,
+    at_risk: npt.ArrayLike,
+    exposure: npt.ArrayLike,
+    span: npt.ArrayLike,
+    clusters: Clusters,
+) -> Interval:
+    """Return the hazard ratio for one unit of an exposure, from counts.
+
+    A complementary log-log regression with a hazard of its own for each span; spans in
+    which nothing happened say nothing.
+
+    Parameters
+    ----------
+    happened, at_risk, exposure, span : shape (n,)
+
+    Raises
+    ------
+    NotIdentifiableError
+        If the counts do not determine the ratio.
 
     References
     ----------
     Prentice and Gloeckler (1978), Biometrics 34, 57–67.
     """
-    clusters = clusters_for(evidence, rows["group"])
-    spans = pd.get_dummies(rows["from_day"], dtype=float)
-    spans = spans.loc[:, spans.T.dot(rows["happened"].astype(float)) > 0]
+    events, risk = np.asarray(happened, float), np.asarray(at_risk, float)
+    spans = pd.get_dummies(np.asarray(span), dtype=float).to_numpy()
+    spans = spans[:, events @ spans > 0]
     kept = spans.sum(axis=1) > 0
-    design = np.column_stack([rows["exposure"], spans])[kept]
-    counts = np.column_stack(
-        [rows["happened"], rows["at_risk"] - rows["happened"]]
-    ).astype(float)[kept]
+    design = np.column_stack([np.asarray(exposure, float), spans])[kept]
+    counts = np.column_stack([events, risk - events])[kept]
     family = sm.families.Binomial(link=sm.families.links.CLogLog())
     fit = sm.GLM(counts, design, family=family).fit(
         cov_type="cluster", cov_kwds={"groups": clusters.codes[kept]}
@@ -67,6 +92,6 @@ def pair_hazard_ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     ratio, k = float(np.exp(value)), clusters.count
     return Interval.of(
         ratio, Wald(ratio, error, "log", k - 1),
-        method=f"cloglog of pairs, {k} clusters, t({k - 1})",
-        n=int(rows["at_risk"].max()), clusters=k,
+        method=f"cloglog of counts, {k} clusters, t({k - 1})", n=int(kept.sum()),
+        clusters=k,
     )  # fmt: skip

@@ -20,7 +20,6 @@ from helpers.survival import cox
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from helpers.claims.deaths import Ends
     from helpers.claims.evidence import Evidence
     from helpers.survival import Interval
 
@@ -30,7 +29,7 @@ STEP = 28.0
 
 
 def stretches(
-    evidence: Evidence, spells: pd.DataFrame, ends: Ends | None = None
+    evidence: Evidence, spells: pd.DataFrame, lives: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Return rows of a group and stretch of its age.
 
@@ -38,28 +37,33 @@ def stretches(
     ----------
     spells
         ``group, from_age, to_age`` in days: when a group is exposed.
-    ends
-        How lives end; by default in the first silence of 60 days.
+    lives
+        ``group, duration, died``; by default they end in the first silence of 60 days.
 
     Returns
     -------
     pandas.DataFrame
         ``group, start, stop, ended, exposure, volume``.
     """
-    read = ends or silent(evidence, form="first_gap")
+    lives = lived(evidence) if lives is None else lives
+    rows = _cut(lives, spells)
+    rows["ended"] = rows["died"] & (rows["stop"] == rows["duration"])
+    rows["exposure"] = _exposed(rows, spells)
+    rows["volume"] = _volume(evidence, rows)
+    return rows.drop(columns=["duration", "died"])
+
+
+def lived(evidence: Evidence) -> pd.DataFrame:
+    """Return lives watched from birth on, up to the first silence of 60 days."""
+    read = silent(evidence, form="first_gap")
     born = (read.lives.entry == 0) & (read.lives.durations > 0)
-    lives = pd.DataFrame(
+    return pd.DataFrame(
         {
             "group": read.lives.group[born],
             "duration": read.lives.durations[born],
             "died": (read.lives.ended & ~read.competing)[born],
         }
     )
-    rows = _cut(lives, spells)
-    rows["ended"] = rows["died"] & (rows["stop"] == rows["duration"])
-    rows["exposure"] = _exposed(rows, spells)
-    rows["volume"] = _volume(evidence, rows)
-    return rows.drop(columns=["duration", "died"])
 
 
 def _cut(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:

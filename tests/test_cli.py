@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from helpers import cli
 from helpers.errors import ShequnError
+from helpers.paths import PROCESSED
+from helpers.study import open_study
 
 
 @pytest.mark.parametrize(
-    "command", ["site", "data", "claims", "inspect", "score", "label"]
+    "command", ["site", "data", "claims", "inspect", "score", "label", "run", "lab"]
 )
 def test_help_names_every_command(capsys, command):
     """Whoever types --help finds the command."""
@@ -66,3 +70,40 @@ def test_convert_takes_a_key(tmp_path):
         assert cli.main(["convert", str(path), *words]) == 0
         written |= {file.name for file in out.iterdir()}
     assert len(written) == 2
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Lay out what a run leaves: a study and its notebooks."""
+    out = tmp_path / "my-study"
+    shutil.copytree(PROCESSED / "cn_colearning", out / "processed" / "study")
+    (out / "notebooks").mkdir()
+    (out / "notebooks" / "03_x.ipynb").write_text("{}", encoding="utf-8")
+    return out
+
+
+def test_lab_opens_a_copy_of_the_notebooks_on_the_runs_study(made, monkeypatch):
+    """What is tried out there stays there, and out of the site."""
+    started, environment = [], {}
+    monkeypatch.setattr(cli.os, "execv", lambda _, words: started.append(words))
+    monkeypatch.setattr(cli.os, "environ", environment)
+    assert cli.main(["lab", str(made)]) == 0
+    assert started[0][-1] == str(made / "lab")
+    assert environment["SHEQUN_FIGURES"] == str(made / "lab" / "figures")
+    assert open_study(environment["SHEQUN_STUDIES"]).name == "cn_colearning"
+    (made / "lab" / "03_x.ipynb").write_text("mine", encoding="utf-8")
+    cli.main(["lab", str(made)])
+    assert (made / "lab" / "03_x.ipynb").read_text(encoding="utf-8") == "mine"
+    assert (made / "notebooks" / "03_x.ipynb").read_text(encoding="utf-8") == "{}"
+
+
+def test_a_run_that_did_not_finish_has_no_lab_yet(made, capsys):
+    """It says how to finish it."""
+    shutil.rmtree(made / "notebooks")
+    assert cli.main(["lab", str(made)]) == 1
+    assert "give `shequn run` the same words again" in capsys.readouterr().err
+
+
+def test_a_runs_folder_opens_as_its_study(made):
+    """As the first cell of a notebook may name it."""
+    assert open_study(made).folder == made / "processed" / "study"

@@ -107,13 +107,13 @@ def _options(arguments: Arguments) -> Options:
 
 def lab(arguments: Arguments) -> None:
     """Open JupyterLab on the notebooks, with the study of a run or the public ones."""
+    folder = paths.NOTEBOOKS
     if arguments.folder is not None:
-        from helpers.study import open_study
+        from helpers.study.workshop import workshop
 
-        study = open_study(arguments.folder.resolve() / "processed" / "study")
-        os.environ["SHEQUN_STUDIES"] = str(study.folder)
-        os.environ["SHEQUN_FIGURES"] = str(arguments.folder.resolve() / "figures")
-    command = [sys.executable, "-m", "jupyterlab", str(paths.NOTEBOOKS)]
+        folder, environment = workshop(arguments.folder)
+        os.environ |= environment
+    command = [sys.executable, "-m", "jupyterlab", str(folder)]
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, no shell
 
 

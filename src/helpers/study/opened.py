@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from helpers.records import Observability
 
-__all__ = ["Study", "open_studies", "open_study"]
+__all__ = ["OF_A_RUN", "Study", "open_studies", "open_study"]
+
+OF_A_RUN = "processed/study"  # in the folder that `shequn run` makes
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Study:
 
 
 def open_study(name_or_path: str | Path) -> Study:
-    """Return a study by its name in ``data/processed``, or by its folder.
+    """Return a study by its name in ``data/processed``, by its folder or its run's.
 
     Raises
     ------
@@ -107,6 +109,8 @@ def open_study(name_or_path: str | Path) -> Study:
     folder = PROCESSED / name_or_path  # an absolute path stays as it is
     if not (folder / "manifest.json").is_file():
         folder = Path(name_or_path)
+    if (folder / OF_A_RUN / "manifest.json").is_file():
+        folder = folder / OF_A_RUN
     manifest = folder / "manifest.json"
     if not manifest.is_file():
         raise MissingSourceError(

@@ -16,6 +16,7 @@ from helpers.study.hand_labels import read_hand_labels
 from helpers.study.ingest import Terms, ingest
 from helpers.study.lock import locked
 from helpers.study.named_owners import with_owners_hidden
+from helpers.study.opened import OF_A_RUN
 from helpers.study.own import Wishes, publish
 from helpers.study.progress import stage
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Done", "Plan", "run", "studied"]
 
-STORE, STUDY, TABLES = "store", "processed/study", "tables"
+STORE, TABLES = "store", "tables"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ def studied(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     done = ingest(plan.exports, plan.out / STORE, plan.terms)
     wishes = _wishes(plan, done.exports, len(done.refused))
     with stage("computing tables"):
-        study = publish(done.exports, plan.out / STUDY, wishes)
+        study = publish(done.exports, plan.out / OF_A_RUN, wishes)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
 

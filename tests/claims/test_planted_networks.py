@@ -19,13 +19,13 @@ def rng(seed=7):
 def split(plant, growth):
     """Plant a network of some groups at the start that doubles in so many days."""
     start, doubling = growth
-    study = plant(n=300, life=90000.0)
+    study = plant(n=600, life=90000.0)
     rows = study.tables["groups"]
-    origin = np.log2(1 + np.arange(300) / start) * doubling * DAY_US
+    origin = np.log2(1 + np.arange(600) / start) * doubling * DAY_US
     for name in ("created_us", "origin_us", "entry_us", "first_us"):
         rows[name] = origin.astype("int64")
     rows["last_us"] = rows["end_us"].astype(float)
-    links = pd.DataFrame({"group": np.arange(1, 300), "parent": 0, "kind": "overlap"})
+    links = pd.DataFrame({"group": np.arange(1, 600), "parent": 0, "kind": "overlap"})
     study.tables["links"] = links
     return study
 

@@ -24,7 +24,9 @@ def split(plant, growth):
     origin = np.log2(1 + np.arange(600) / start) * doubling * DAY_US
     for name in ("created_us", "origin_us", "entry_us", "first_us"):
         rows[name] = origin.astype("int64")
+    rows["end_us"] = 480 * DAY_US
     rows["last_us"] = rows["end_us"].astype(float)
+    study.tables["groups"] = rows[rows["origin_us"] < rows["end_us"]]
     links = pd.DataFrame({"group": np.arange(1, 600), "parent": 0, "kind": "overlap"})
     study.tables["links"] = links
     return study

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -77,7 +77,6 @@ def fission_speed(evidence: Evidence) -> Finding:
         f"first {m} months": partial(_doubling, evidence, m * MONTH) for m in (6, 24)
     }
     others["births only"] = partial(_doubling, evidence, FIRST, deaths=False)
-    others["one birth a day"] = partial(_doubling, _unbatched(evidence), FIRST)
     return found(
         partial(_doubling, evidence, FIRST),
         "days in which the living groups of the network double, first 14 months",
@@ -95,12 +94,6 @@ def _since(evidence: Evidence) -> pd.Series[float]:
 def _births(evidence: Evidence, span: float = FIRST) -> int:
     since = _since(evidence)
     return int(((since > 0) & (since <= span)).sum())
-
-
-def _unbatched(evidence: Evidence) -> Evidence:
-    groups = evidence.groups
-    day = groups["origin_us"] // DAY_US
-    return replace(evidence, groups=groups[~groups.assign(day=day).duplicated("day")])
 
 
 def _doubling(evidence: Evidence, span: float, *, deaths: bool = True) -> Interval:

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from helpers.claims import gates
 from helpers.claims.finding import Finding
@@ -24,6 +23,8 @@ from helpers.survival import clusters_of, cox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from helpers.claims.evidence import Evidence
     from helpers.survival import Interval

@@ -35,6 +35,7 @@ K = "least number of people that pages show (5; 1 shows all, for your own eyes)"
 ZONE = "where the clocks hung that stamped the messages (Asia/Shanghai)"
 LABELLED = "a folder made by shequn run, a CSV (group,text) or one message a line"
 ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulness"]
+COMPARE = "ask nothing: say how well instruments agree with your labels so far"
 WHOLE = "draw whole groups, for claims that need every message of a group"
 MADE = "when these exports were made, such as 2024-05-31"
 
@@ -186,8 +187,16 @@ def label(arguments: Arguments) -> None:
     from helpers.sentiment import labelling
     from helpers.study.to_label import messages_of
 
+    messages = messages_of(arguments.source)
+    if arguments.compare:
+        from helpers.sentiment.comparing import compare
+        from helpers.sentiment.sample import read_labels
+
+        labels = read_labels(arguments.out)
+        print(*compare(messages, labels, arguments.kind), sep="\n")
+        return
     asked = labelling.Labelling(
-        messages_of(arguments.source),
+        messages,
         arguments.out,
         kind=arguments.kind,
         size=arguments.size,
@@ -272,13 +281,18 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("file", type=Path, help="one message a line, UTF-8")
     sub.add_argument("--raw", action="store_true", help="SnowNLP's own score, no nulls")
     sub = add("label", label)
+    _takes_labels(sub)
+    return parser
+
+
+def _takes_labels(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("source", type=Path, help=LABELLED)
     sub.add_argument("-o", dest="out", type=Path, default=Path("labels.csv"))
     sub.add_argument("--kind", choices=ASKED, default="tone", help="what is asked")
     sub.add_argument("--size", type=_positive, default=400, help="messages to draw")
     sub.add_argument("--seed", type=int, default=1, help="of the draw (1)")
     sub.add_argument("--whole-groups", action="store_true", help=WHOLE)
-    return parser
+    sub.add_argument("--compare", action="store_true", help=COMPARE)
 
 
 def _takes_exports(sub: argparse.ArgumentParser) -> None:

@@ -176,3 +176,16 @@ def test_nothing_ended():
     """No end, no hazard ratio."""
     with pytest.raises(NotIdentifiableError, match="nothing ended"):
         cox([1, 2], [0, 0], pd.DataFrame({"x": [0, 1]}))
+
+
+def test_rounding_near_the_top_is_no_missing_maximum():
+    """A good last step that seems to lead down by rounding is taken (seed searched)."""
+    rng = np.random.default_rng(9538)
+    n, k = int(rng.integers(40, 400)), int(rng.integers(1, 3))
+    far = np.where(rng.random(n) < 0.05, 8, 1)[:, None]
+    x = rng.normal(size=(n, k)) * far
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    exits = rng.exponential(size=n) * np.exp(-x[:, 0] * rng.uniform(0, 4)) + 0.01
+    model = PartialLikelihood(exits, rng.random(n) < 0.7, np.zeros(n), x, efron=True)
+
+    assert np.abs(model.maximum().score).max() < 1e-6

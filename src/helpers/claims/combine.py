@@ -167,10 +167,14 @@ def _pool(rule: Rule, verdicts: Sequence[Verdict]) -> Combination:
 
 
 def _scale(rule: Rule) -> ScaleName:
-    """Return where a rule's estimates are nearly normal."""
-    if rule.code.startswith("P"):
+    """Return where a rule's estimates are nearly normal.
+
+    What is named literally may be below 0 (an elasticity, a quotient of effects), so
+    it stays as it is.
+    """
+    if rule.code.startswith("P") or rule.code == "D":
         return "cloglog"
-    return "identity" if rule.code.startswith(("Δ", "DOM")) else "log"
+    return "identity" if rule.code.startswith(("Δ", "DOM", "LIT")) else "log"
 
 
 def _pooled(

@@ -7,6 +7,7 @@ points up, so each is written once.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -85,7 +86,7 @@ def _the_one(**holds: bool) -> Word:
     return words[0] if words else Word.INCONCLUSIVE
 
 
-class _OneLeg:
+class _OneLeg(ABC):
     """A rule about one interval; an interval that cannot be had is UNTESTABLE."""
 
     __slots__ = ()
@@ -100,11 +101,13 @@ class _OneLeg:
         (leg,) = legs
         return (None if leg is None else self._beyond(leg),)
 
+    @abstractmethod
     def _decide(self, leg: Interval) -> Decision:
-        raise NotImplementedError
+        """Return the verdict on an interval that there is."""
 
+    @abstractmethod
     def _beyond(self, leg: Interval) -> bool:
-        raise NotImplementedError
+        """Say whether its estimate lies where the claim says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Clusters are drawn once for both arms, so what a network's groups share cancels.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from helpers.survival.bootstrap import RiskSets
     from helpers.survival.curve import Floats
-    from helpers.survival.interval import Interval
+    from helpers.survival.interval import Interval, ScaleName
     from helpers.survival.lifetimes import Bools, Lifetimes
 
 __all__ = ["failure_difference", "failure_ratio", "mean_lifetime_ratio"]
@@ -45,10 +45,9 @@ def failure_difference(
     NotIdentifiableError
         As `failure_probability`, for either arm.
     """
-    statistic = _contrast(lives, exposed, horizon_days, _failure, np.subtract)
-    clusters = clusters_of(lives.network, lives.batch)
-    return bootstrap(
-        statistic, clusters, "identity", seed=seed, level=level, replicates=replicates
+    draws = _Draws(seed, level, replicates)
+    return _Contrast(_failure, np.subtract, "identity").interval(
+        lives, exposed, horizon_days, draws
     )
 
 
@@ -68,10 +67,9 @@ def failure_ratio(
     NotIdentifiableError
         As `failure_difference`.
     """
-    statistic = _contrast(lives, exposed, horizon_days, _failure, np.divide)
-    clusters = clusters_of(lives.network, lives.batch)
-    return bootstrap(
-        statistic, clusters, "log", seed=seed, level=level, replicates=replicates
+    draws = _Draws(seed, level, replicates)
+    return _Contrast(_failure, np.divide, "log").interval(
+        lives, exposed, horizon_days, draws
     )
 
 
@@ -91,40 +89,61 @@ def mean_lifetime_ratio(
     NotIdentifiableError
         As `failure_difference`.
     """
-    statistic = _contrast(lives, exposed, horizon_days, mean_within, np.divide)
-    clusters = clusters_of(lives.network, lives.batch)
-    return bootstrap(
-        statistic, clusters, "log", seed=seed, level=level, replicates=replicates
+    draws = _Draws(seed, level, replicates)
+    return _Contrast(mean_within, np.divide, "log").interval(
+        lives, exposed, horizon_days, draws
     )
 
 
-def _contrast(
-    lives: Lifetimes,
-    exposed: Bools,
-    horizon: float,
-    statistic: Callable[[RiskSets, float, Floats], Floats],
-    compare: Callable[[Floats, Floats], Floats],
-) -> Callable[[Floats], Floats]:
-    """Return the comparison of two arms as a function of row weights."""
-    arms = [np.asarray(exposed, bool), ~np.asarray(exposed, bool)]
-    # both arms are conditional on the same age
-    start = max(from_start(lives.where(arm), horizon)[1] for arm in arms)
-    late = (start == 0) | (lives.durations > start)
-    rows = [arm & late for arm in arms]
-    risks = [risk_sets(lives.where(arm), horizon, start) for arm in rows]
+class _Draws(NamedTuple):
+    """How a bootstrap is drawn."""
 
-    def contrast(weights: Floats) -> Floats:
-        first, second = (
-            np.where(
-                weights[:, arm].any(axis=1),
-                statistic(risk, horizon, weights[:, arm]),
-                np.nan,
-            )
-            for risk, arm in zip(risks, rows, strict=True)
+    seed: int
+    level: float
+    replicates: int
+
+
+class _Contrast(NamedTuple):
+    """A number of each of two arms, how they are compared, and on what scale."""
+
+    of: Callable[[RiskSets, float, Floats], Floats]
+    compare: Callable[[Floats, Floats], Floats]
+    scale: ScaleName
+
+    def interval(
+        self, lives: Lifetimes, exposed: Bools, horizon: float, draws: _Draws
+    ) -> Interval:
+        """Return the comparison with its bootstrap interval."""
+        return bootstrap(
+            self._weighted(lives, exposed, horizon),
+            clusters_of(lives.network, lives.batch),
+            self.scale,
+            **draws._asdict(),
         )
-        return compare(first, second)
 
-    return contrast
+    def _weighted(
+        self, lives: Lifetimes, exposed: Bools, horizon: float
+    ) -> Callable[[Floats], Floats]:
+        """Return the comparison of two arms as a function of row weights."""
+        arms = [np.asarray(exposed, bool), ~np.asarray(exposed, bool)]
+        # both arms are conditional on the same age
+        start = max(from_start(lives.where(arm), horizon)[1] for arm in arms)
+        late = (start == 0) | (lives.durations > start)
+        rows = [arm & late for arm in arms]
+        risks = [risk_sets(lives.where(arm), horizon, start) for arm in rows]
+
+        def contrast(weights: Floats) -> Floats:
+            first, second = (
+                np.where(
+                    weights[:, arm].any(axis=1),
+                    self.of(risk, horizon, weights[:, arm]),
+                    np.nan,
+                )
+                for risk, arm in zip(risks, rows, strict=True)
+            )
+            return self.compare(first, second)
+
+        return contrast
 
 
 def _failure(risk: RiskSets, horizon: float, weights: Floats) -> Floats:  # noqa: ARG001 - called as `mean_within` is

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["PartialLikelihood", "Point"]
 
 MOST_STEPS = 50
+ROUNDING = 1e-11  # relative, of a log likelihood
 NEAR = 1e-7  # one more of Newton's steps squares what is left
 
 
@@ -120,10 +121,12 @@ class PartialLikelihood:
         )
 
     def _uphill(self, here: Point, step: Floats) -> Point:
+        # near the top a good step may seem to lead down, by rounding of the sums
+        slack = ROUNDING * (1 + abs(here.log_likelihood))
         for half in range(MOST_STEPS):
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                 there = self.at(here.beta + step / 2**half)
-            if there.log_likelihood >= here.log_likelihood:
+            if there.log_likelihood >= here.log_likelihood - slack:
                 return there
         return here
 

@@ -17,6 +17,7 @@ from helpers.claims import gates
 from helpers.claims.finding import Finding
 from helpers.claims.proxied import QUALIFIERS, Proxy
 from helpers.claims.specifications import multiplied
+from helpers.errors import NotIdentifiableError
 from helpers.inference import e_value
 from helpers.records import DAY_US
 from helpers.survival import clusters_of, cox
@@ -105,14 +106,20 @@ def _facts(evidence: Evidence) -> pd.DataFrame:
 def _lacking(evidence: Evidence, names: tuple[str, ...]) -> pd.Series[float]:
     """Return 1 for what was not there on the first day; never is not there."""
     known = _facts(evidence)
-    name = next(one for one in names if one in known)
-    return 1.0 - known[name].fillna(0.0)
+    name = next((one for one in names if one in known), names[0])
+    return 1.0 - _fact(known, name).fillna(0.0)
 
 
 def _ruled(evidence: Evidence) -> pd.Series[float]:
     known = _facts(evidence)
-    there = known["charter_on_first_day"].eq(1)
-    return known["charter_names_rules"].where(there)
+    there = _fact(known, "charter_on_first_day").eq(1)
+    return _fact(known, "charter_names_rules").where(there)
+
+
+def _fact(known: pd.DataFrame, name: str) -> pd.Series[float]:
+    if name not in known:
+        raise NotIdentifiableError(f"no fact {name} is recorded", where="facts")
+    return known[name]
 
 
 def _compared(

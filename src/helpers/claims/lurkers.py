@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from helpers.survival import Interval
 
 __all__ = [
-    "ESTIMATORS", "lurkers_are_many", "lurkers_still_identify",
-    "lurkers_talk_elsewhere",
+    "ESTIMATORS", "OTHER_WEEKS", "TWELVE_WEEKS", "lurkers_are_many",
+    "lurkers_still_identify", "lurkers_talk_elsewhere", "lurking",
 ]  # fmt: skip
 
 TWELVE_WEEKS, OTHER_WEEKS = 84, (28, 365)
@@ -65,12 +65,12 @@ def lurkers_are_many(evidence: Evidence) -> Finding:
         "least": {"≥ 10 members": LEAST_MEMBERS, "all groups": 1, "≥ 30 members": 30},
     }
     return Finding(
-        legs=(_lurking(evidence),),
+        legs=(lurking(evidence),),
         definition="members without a message in the first 84 days of their membership,"
         " in weeks of which half or more others wrote; mean over groups of ≥ 10 such"
         " members; limits enclose who left before then, all or none",
         gates=asked,
-        specifications=multiplied(sets, partial(_lurking, evidence)),
+        specifications=multiplied(sets, partial(lurking, evidence)),
         beside=(Beside("weighted by members", _weighted(rows)),),
         note=f"{int(rows['lurkers'].sum())} lurkers and"
         f" {int(rows['gone_silent'].sum())} gone silently of"
@@ -78,7 +78,7 @@ def lurkers_are_many(evidence: Evidence) -> Finding:
     )
 
 
-def _lurking(
+def lurking(
     evidence: Evidence,
     *,
     days: int = TWELVE_WEEKS,

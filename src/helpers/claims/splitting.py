@@ -147,8 +147,9 @@ def dilutes_quality(evidence: Evidence) -> Finding:
 def _siblings(evidence: Evidence) -> tuple[pd.DataFrame, bool]:
     """Return groups with messages of their second month and siblings alive at birth."""
     rows = evidence.window("28-83")
-    every = evidence.groups[["network", "origin_us", "last_us"]].to_numpy(object)
-    network, origin, last = every.T
+    every = evidence.groups
+    network, origin = every["network"].to_numpy(object), every["origin_us"].to_numpy()
+    last = every["last_us"].to_numpy("float64", na_value=-np.inf)  # silent: never alive
     asked = rows[["network", "origin_us"]].to_numpy(object)
     counts = [
         int(((network == of) & (origin < at) & (last >= at)).sum()) for of, at in asked

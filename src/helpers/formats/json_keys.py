@@ -6,7 +6,7 @@ import re
 
 __all__ = ["key_paths"]
 
-_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)"(\s*+:)?|[{}\[\]]', re.DOTALL)
+_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|$)|[{}\[\]]', re.DOTALL)
 
 
 def key_paths(text: str, deepest: int = 5) -> frozenset[str]:
@@ -38,7 +38,7 @@ def key_paths(text: str, deepest: int = 5) -> frozenset[str]:
                     found.add(key)
         elif mark in "{[":
             path = key or (stack[-1] if stack else "")
-            stack.append(path + "[]" if mark == "[" else path)
+            stack.append(path + "[]" * (mark == "[" and len(stack) <= deepest))
             key = ""
         elif stack:
             stack.pop()

@@ -106,3 +106,40 @@ def test_a_start_chosen_by_the_exporter_is_left_truncation(read):
     """What was before `after` was not asked for."""
     found = read("discord", export(message(1), after="2024-01-01T00:00:00+00:00"))
     assert found.source.observed["left_truncated"] is True
+
+
+def test_an_answered_author_is_no_mention_unless_the_text_names_them(read):
+    """Mentions list whom a reply notifies; naming somebody is another act."""
+    users = [{"id": "7", "name": "ann", "nickname": "Ann"}, {"id": "8", "name": "bob"}]
+    found = read("discord", export(
+        message(1, "Reply", content="yes", mentions=users[:1]),
+        message(2, "Reply", content="yes @Ann", mentions=users[:1]),
+        message(3, "Reply", content="ask <@8>", mentions=users),
+        message(4, content="@bob", mentions=users[1:]),
+    ))  # fmt: skip
+    assert found.column("message", "mentions") == [None, ["7"], ["8"], ["8"]]
+    assert found.column("message", "text")[2] == "ask [name]"
+
+
+def test_bots_and_webhooks_are_marked(read):
+    """One flag stands for both."""
+    bot = {"author": {"id": "9", "name": "hook", "isBot": True}}
+    found = read("discord", export(message(1) | bot, message(2)))
+    assert found.column("message", "bot") == [True, False]
+
+
+def test_reactors_of_old_exports_are_counted_without_names(read):
+    """Before version 2.43 nobody was listed."""
+    reaction = {"emoji": {"id": "", "name": "x"}, "count": 2}
+    found = read("discord", export(message(1, reactions=[reaction])))
+    assert found.column("reaction", "person", "count") == [(None, 2)]
+
+
+def test_times_of_any_offset_and_of_seven_digits_are_instants(read):
+    """The exporter writes its own zone unless told not to; digits may be missing."""
+    stamps = ("2024-04-01T08:00:00.1230000+08:00", "2024-04-01T00:00:01+00:00")
+    said = [message(n) | {"timestamp": stamp} for n, stamp in enumerate(stamps)]
+    found = read("discord", export(*said))
+    assert found.column("message", "time_us") == [
+        1_711_929_600_123_000, 1_711_929_601_000_000,
+    ]  # fmt: skip

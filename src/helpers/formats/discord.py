@@ -18,7 +18,15 @@ import pyarrow.compute as pc
 from helpers.errors import BrokenFileError
 from helpers.formats.clock import from_iso
 from helpers.formats.columns import messages
-from helpers.formats.discord_events import SPOKEN, events, person, reactions, spoken
+from helpers.formats.discord_events import (
+    SPOKEN,
+    events,
+    mentions,
+    person,
+    plain,
+    reactions,
+    spoken,
+)
 from helpers.formats.discord_schema import DECODER, DELETED, Export, Message
 from helpers.formats.json_stream import decode, decode_envelope, elements
 from helpers.records import Batch, Observability, from_rows
@@ -109,15 +117,12 @@ def _block(
         sender=[person(m.author) if spoken(m) else None for m in values],
         kind=[_kind(m) for m in values],
         bot=[m.author.is_bot for m in values],
-        text=[m.content for m in values],
+        text=[plain(m.content) for m in values],
         reply_to=[
             m.reference.message_id if m.reference and m.type == "Reply" else None
             for m in values
         ],
-        mentions=[
-            [u.id for u in m.mentions if u.id != DELETED] if m.mentions else None
-            for m in values
-        ],
+        mentions=[mentions(m) if m.mentions else None for m in values],
         rule=[None if m.type in SPOKEN else f"discord.{m.type}" for m in values],
     )
     rows = zip(values, positions, times.to_pylist(), strict=True)

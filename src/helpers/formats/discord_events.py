@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from helpers.formats.discord_schema import DELETED
+from helpers.formats.masking import SOMEBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from helpers.formats.discord_schema import Message, User
 
-__all__ = ["SPOKEN", "events", "person", "reactions", "spoken"]
+__all__ = [
+    "SPOKEN",
+    "events",
+    "mentions",
+    "person",
+    "plain",
+    "reactions",
+    "spoken",
+]
 
 SPOKEN = {"Default", "Reply", "20", "23"}  # 20 and 23: answers to commands
 _EVENTS = {
@@ -21,6 +31,7 @@ _EVENTS = {
     "12": "settings", "14": "settings", "15": "settings", "16": "settings",
     "17": "settings", "22": "settings", "24": "settings", "31": "topic",
 }  # fmt: skip
+_USER = re.compile(r"<@[!&]?\d+>")
 _BOOSTS = {"8", "9", "10", "11"}
 
 
@@ -58,6 +69,41 @@ def reactions(message: Message) -> Iterator[dict[str, Any]]:
             yield kind | {"person": person(user), "count": 1}
         if (rest := reaction.count - len(reaction.users)) > 0:
             yield kind | {"count": rest}
+
+
+def mentions(message: Message) -> list[str] | None:
+    """Return whom a message names; the author it answers is listed without being named.
+
+    >>> from helpers.formats.discord_schema import Author, Message, User
+    >>> users = [User("7", "ann"), User("8", "bob")]
+    >>> mentions(Message("1", "", Author("9"), "Reply", "see @bob", mentions=users))
+    ['8']
+    """
+    words, answers = message.content or "", message.type == "Reply"
+    return [
+        user.id
+        for user in message.mentions
+        if user.id != DELETED and not (answers and not _named(user, words))
+    ] or None
+
+
+def _named(user: User, words: str) -> bool:
+    spellings = (
+        f"<@{user.id}>",
+        f"<@!{user.id}>",
+        f"@{user.nickname}",
+        f"@{user.name}",
+    )
+    return any(one in words for one in spellings)
+
+
+def plain(text: str | None) -> str | None:
+    """Return a text without the ids that an export without markdown leaves in it.
+
+    >>> plain("<@!456226577798135808> hi")
+    '[name] hi'
+    """
+    return _USER.sub(SOMEBODY, text) if text and "<@" in text else text
 
 
 def person(user: User) -> str | None:

@@ -60,7 +60,7 @@ def test_red_packets_are_events_of_their_channel(server, records):
 
 def test_first_look_at_red_packets():
     """98 outside the tip bots' channel; who first spoke after: more than before."""
-    told = open_study("komodo_discord").table("responses")
+    told = open_study("komodo_discord").table("responses").query("minutes == 60")
     sums = told[["before", "after", "new_before", "new_after"]].sum()
     assert len(told) == 98
     assert sums["after"] > sums["before"]

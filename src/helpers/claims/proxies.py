@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from helpers.claims import departing, joiners, offices, rooms
+from helpers.claims import departing, joiners, offices, rooms, stirs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES"]
 
-MODULES = (offices, departing, rooms, joiners)
+MODULES = (offices, departing, rooms, joiners, stirs)
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(
     {claim: one for module in MODULES for claim, one in module.PROXIES.items()}

@@ -7,16 +7,16 @@ import pandas as pd
 
 from helpers.records import SECOND_US
 
-__all__ = ["MINUTES", "responses"]
+__all__ = ["SPANS", "responses"]
 
-MINUTES = 60
+SPANS = (60, 7 * 24 * 60)  # minutes: an hour, a week
 MINUTE_US = 60 * SECOND_US
 SIDES = ("before", "after")
 COUNTS = [f"{what}{side}" for side in SIDES for what in ("", "speakers_", "new_")]
 
 
 def responses(
-    events: pd.DataFrame, messages: pd.DataFrame, minutes: int = MINUTES
+    events: pd.DataFrame, messages: pd.DataFrame, minutes: int
 ) -> pd.DataFrame:
     """Count messages, people and newcomers on either side of each event.
 

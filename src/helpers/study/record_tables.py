@@ -11,8 +11,8 @@ import pandas as pd
 
 from helpers.measures.lurking import lurking
 from helpers.measures.reading import reads_by_month, reads_by_topic
-from helpers.measures.responses import responses
-from helpers.records import DAY_US
+from helpers.measures.responses import SPANS, responses
+from helpers.records import DAY_US, SECOND_US
 
 if TYPE_CHECKING:
     from helpers.measures.engine import Engine
@@ -26,6 +26,7 @@ __all__ = ["Kept", "further_tables"]
 PAIR = ["group", "member"]
 GONE = ("leave", "kick")
 PERKS = ("red_packet",)
+MINUTE_US = 60 * SECOND_US
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +178,24 @@ def _events(kept: Kept) -> pd.DataFrame:
 
 
 def _responses(kept: Kept) -> pd.DataFrame:
-    """Return what red packets set off."""
+    """Return what red packets set off, in every span that was watched on both sides."""
     events = kept.rows("event", "time_us", "kind", "value")
     given = events[events["kind"].isin(PERKS)].dropna(subset="time_us")
-    amount = pd.to_numeric(given["value"], errors="coerce")
+    given = given.assign(value=pd.to_numeric(given["value"], errors="coerce"))
     said = kept.run.fetch(
         kept.messages.select("group", "member", "time_us"), "group", "time_us", "member"
     )
-    return responses(given.assign(value=amount), said)
+    life = kept.groups.set_index("group")[["origin_us", "end_us"]]
+    known = given.join(life, on="group")
+    told = []
+    for minutes in SPANS:
+        span = minutes * MINUTE_US
+        watched = (known["time_us"] - span >= known["origin_us"]) & (
+            known["time_us"] + span <= known["end_us"]
+        )
+        told.append(responses(known[watched], said, minutes))
+    both = pd.concat(told).sort_values(["group", "time_us", "minutes"], kind="stable")
+    return both.assign(nth=both.groupby("group").cumcount())
 
 
 def _posts_read(kept: Kept) -> pd.DataFrame:

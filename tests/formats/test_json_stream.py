@@ -71,7 +71,7 @@ def test_paths_lead_into_lists_of_chats(tmp_path):
     document = {"chats": {"list": [{"messages": [1]}, {"messages": [2, 3]}]}}
     source = source_of(tmp_path / "a.json", json.dumps(document))
     blocks = list(elements(source, source.name, "chats.list[].messages"))
-    assert [(block.outer, len(block.ends)) for block in blocks] == [(0, 1), (1, 2)]
+    assert [(block.outer, len(block.positions)) for block in blocks] == [(0, 1), (1, 2)]
 
 
 @pytest.mark.parametrize("cut", range(1, 60, 7))
@@ -117,7 +117,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
             tmp_path / f"{count}.json", b"[" + b'{"a":"bbbbbbbbbbbbb"},' * count + b"1]"
         )
         tracemalloc.start()
-        total = sum(len(block.ends) for block in elements(source, source.name, ""))
+        total = sum(len(block.positions) for block in elements(source, source.name, ""))
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert total == count + 1

@@ -6,14 +6,16 @@ arrays is the envelope: the same document with those arrays left empty.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
 
 import msgspec
-import numpy as np
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json_walk import CHUNK, LONGEST, Block, Walk
+from helpers.formats.json_mending import mended, reason
+from helpers.formats.json_outline import outline
+from helpers.formats.json_scan import split
+from helpers.formats.json_walk import CHUNK, LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,14 +36,35 @@ __all__ = [
 
 T = TypeVar("T")
 Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
-_INDEX = re.compile(r"\[[0-9.]*\]|'[^']*'")
-_HALF = re.compile(
-    rb"((?<!\\)(?:\\\\)*)(?:"
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|"
-    rb"(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-)
-_CONTROL = re.compile("[\x00-\x1f]")
 _UNDECODABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some consecutive elements of one array, undecoded.
+
+    Attributes
+    ----------
+    array
+        The array's path, such as ``messages`` or ``chats.list[].messages``.
+    data
+        The elements' bytes with commas between them.
+    positions
+        Entry numbers from 1 within the array (line numbers for JSON Lines).
+    outer
+        How many arrays of that path came before: tells the chats of a list apart.
+    pieces
+        The elements one by one, where that is not for the commas to say.
+    """
+
+    array: str
+    data: bytes
+    positions: Sequence[int]
+    outer: int = 0
+    pieces: Sequence[bytes] | None = None
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        return zip(self.positions, self.pieces or split(self.data), strict=True)
 
 
 def elements(
@@ -63,34 +86,39 @@ def elements(
         Naming byte and entry, if the document breaks off or isn't JSON; everything
         whole before that place has been yielded, and a loss is entered.
     """
-    with source.utf8(name) as file:
-        walk = Walk(file, arrays, source.where(name))
-        last = 0
-        try:
-            for block in walk.blocks():
-                last = block.positions[-1]
-                yield block
-            if not walk.found and not optional:
-                wanted = " or ".join(arrays) or "elements"
-                source.losses.noted(f"no list of {wanted}", name, 0)
-            if walk.trailing():
-                source.losses.lost("text behind the document", name, last + 1)
-        except BrokenFileError as error:
-            source.losses.lost(error.what, name, last + 1)
-            raise
+    found = source.outlines.pop((name, arrays), None)
+    found = found or outline(source, name, *arrays)
+    last, at = 0, 0
+    with found.open(source, name) as file:
+        for span in found.spans:
+            _skip(file, span.start - at)
+            last, at = span.first + span.size - 1, span.stop
+            data = file.read(span.stop - span.start)
+            yield Block(span.array, data, range(span.first, last + 1), span.outer)
+    if not (found.held or found.broken or optional):
+        wanted = " or ".join(arrays) or "elements"
+        source.losses.noted(f"no list of {wanted}", name, 0)
+    if found.trailing:
+        source.losses.lost("text behind the document", name, last + 1)
+    if found.broken:
+        source.losses.lost(found.broken.what, name, last + 1)
+        raise found.broken
+
+
+def _skip(file: BinaryIO, count: int) -> None:
+    while count and (data := file.read(min(count, CHUNK))):
+        count -= len(data)
 
 
 def envelope(source: Source, name: str, *arrays: str) -> bytes:
-    """Return a JSON document with `arrays` left empty; closed if it breaks off."""
-    with source.utf8(name) as file:
-        walk = Walk(file, arrays, source.where(name))
-        try:
-            for _ in walk.blocks():
-                pass
-        except BrokenFileError:
-            if not walk.breaks_off:
-                raise
-        return walk.envelope()
+    """Return a JSON document with `arrays` left empty; closed if it breaks off.
+
+    The walk that finds it is kept, for whoever asks for the elements next.
+    """
+    found = source.outlines.setdefault((name, arrays), outline(source, name, *arrays))
+    if found.broken and not found.breaks_off:
+        raise found.broken
+    return found.envelope
 
 
 def decode_envelope(
@@ -135,9 +163,9 @@ def decode_document(source: Source, name: str, kind: type[T]) -> T:
         with source.utf8(name) as file:
             return msgspec.json.decode(file.read(), type=kind)
     except _UNDECODABLE as error:
-        source.losses.lost(_reason(error), name, 1)
+        source.losses.lost(reason(error), name, 1)
         raise BrokenFileError(
-            f"is not what its name says ({_reason(error)})",
+            f"is not what its name says ({reason(error)})",
             where=source.where(name),
             remedy="export it again",
         ) from error
@@ -168,9 +196,8 @@ def _line_block(lines: list[bytes], first: int, skip: bytes) -> Iterator[Block]:
         if line and not line.startswith(skip)
     ]
     if kept:
-        ends = np.cumsum([len(line) + 1 for _, line in kept]) - 1
-        data = b",".join(line for _, line in kept)
-        yield Block("", data, ends.tolist(), [number for number, _ in kept])
+        numbers, pieces = zip(*kept, strict=True)
+        yield Block("", b",".join(pieces), numbers, pieces=pieces)
 
 
 def decode(
@@ -211,11 +238,11 @@ def _one_by_one(
     values: list[T] = []
     positions: list[int] = []
     for position, raw in block:
-        for spelling in (repair(raw), _mended(repair(raw))):
+        for spelling in (repair(raw), mended(repair(raw))):
             try:
                 (value,) = decoder.decode(b"[" + spelling + b"]")
             except _UNDECODABLE as error:
-                reason = _reason(error)
+                why = reason(error)
             else:
                 values.append(value)
                 positions.append(position)
@@ -223,22 +250,5 @@ def _one_by_one(
                     losses.noted("spelled wrongly, and mended", file, position)
                 break
         else:
-            losses.lost(reason, file, position)
+            losses.lost(why, file, position)
     return values, positions
-
-
-def _mended(raw: bytes) -> bytes:
-    r"""Replace what no string may hold: half characters and control characters.
-
-    >>> _mended(rb'"\ud83d \ud83d\ude00"')
-    b'"\\ufffd \\ud83d\\ude00"'
-    """
-    text = _HALF.sub(rb"\1\\ufffd", raw).decode("utf-8", "replace")
-    return _CONTROL.sub(" ", text).encode()
-
-
-def _reason(error: Any) -> str:  # noqa: ANN401  one of three unrelated errors
-    """Word a decoding error without the data in it, so that reasons can be counted."""
-    if isinstance(error, msgspec.ValidationError):
-        return "unexpected field: " + _INDEX.sub("[]", str(error))
-    return "not JSON"

@@ -1,110 +1,77 @@
-"""Walk through one huge JSON document: named arrays in blocks, the rest kept.
+"""Walk through one huge JSON document: where its arrays stand, and the rest kept.
 
-A compiled scan finds where the elements of an array end, whatever stands in their
-strings, so that memory stays put however long the document is.
+Of the arrays only places are noted, so memory stays put however long the document is.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-import numba
 import numpy as np
 
 from helpers.errors import BrokenFileError
+from helpers.formats.json_scan import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-__all__ = ["LONGEST", "Block", "Walk"]
+    import numpy.typing as npt
+
+__all__ = ["CHUNK", "LONGEST", "Span", "Walk"]
 
 CHUNK = 1 << 20
 LONGEST = 1 << 26  # bytes of one element or string
 DEEPEST = 512
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]:,]', re.DOTALL)
 _OPEN = {b"{"[0]: b"}", b"["[0]: b"]"}
-_QUOTE, _SLASH, _COMMA = 34, 92, 44
+_QUOTE = ord('"')
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Some consecutive elements of one array, undecoded.
+class Span(NamedTuple):
+    """Some consecutive elements of one array, as a stretch of the document.
 
     Attributes
     ----------
     array
         The array's path, such as ``messages`` or ``chats.list[].messages``.
-    data
-        The elements' bytes with commas between them.
-    ends
-        Where each element ends in `data`.
-    positions
-        Entry numbers from 1 within the array (line numbers for JSON Lines).
     outer
         How many arrays of that path came before: tells the chats of a list apart.
+    first, size
+        Number of the first element, from 1, and how many there are.
+    start, stop
+        Between which bytes they stand.
     """
 
     array: str
-    data: bytes
-    ends: Sequence[int]
-    positions: Sequence[int]
-    outer: int = 0
-
-    def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        start = 0
-        for position, end in zip(self.positions, self.ends, strict=True):
-            yield position, self.data[start:end]
-            start = end + 1
-
-
-@numba.njit(cache=True, nogil=True)
-def _scan(data, start, state, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901  pragma: no cover
-    """Enter commas between elements into `ends`; stop behind the closing bracket.
-
-    `state` is [depth below the array, within a string, after a backslash] and is
-    carried from chunk to chunk. Returns (commas found, offset of the end or -1).
-    """
-    depth, quoted, escaped, count = state[0], state[1], state[2], 0
-    for offset in range(start, data.size):
-        byte = data[offset]
-        if quoted:
-            if escaped:
-                escaped = 0
-            elif byte == _SLASH:
-                escaped = 1
-            elif byte == _QUOTE:
-                quoted = 0
-        elif byte == _QUOTE:
-            quoted = 1
-        elif byte == _COMMA:
-            if depth == 0:
-                ends[count] = offset
-                count += 1
-        elif byte == 123 or byte == 91:  # noqa: PLR1714, PLR2004  { and [
-            depth += 1
-        elif byte == 125 or byte == 93:  # noqa: PLR1714, PLR2004  } and ]
-            depth -= 1
-            if depth < 0:
-                return count, offset
-    state[0], state[1], state[2] = depth, quoted, escaped
-    return count, -1
+    outer: int
+    first: int
+    size: int
+    start: int
+    stop: int
 
 
 class Walk:
-    """A walk through one document: arrays come out in blocks, the rest is kept."""
+    """A walk through one document: arrays come out as spans, the rest is kept.
 
-    def __init__(self, file: BinaryIO, arrays: tuple[str, ...], where: str) -> None:
+    Parameters
+    ----------
+    start
+        What has been read of the file already.
+    """
+
+    def __init__(
+        self, file: BinaryIO, arrays: tuple[str, ...], where: str, start: bytes
+    ) -> None:
         self._file, self._arrays, self._where = file, arrays, where
-        self._buffer, self._at, self._base = b"", 0, 0
+        self._buffer, self._at, self._base = start, 0, 0
         self._stack: list[tuple[bytes, str]] = []  # closing bracket, path
         self.found: dict[str, int] = {}
         self._kept, self._whole = bytearray(), 0
         self.breaks_off = False
 
-    def blocks(self) -> Iterator[Block]:
-        """Yield blocks until the document ends."""
+    def spans(self) -> Iterator[Span]:
+        """Yield the spans of the arrays until the document ends."""
         self._begin()
         key, last = "", ""
         while token := self._token():
@@ -172,38 +139,39 @@ class Walk:
         self._buffer, self._at = rest + data, 0
         return bool(data)
 
-    def _array(self, path: str) -> Iterator[Block]:
-        """Yield the elements of the array that has just been opened."""
+    def _array(self, path: str) -> Iterator[Span]:
+        """Yield where the elements stand of the array that has just been opened."""
         outer = self.found.get(path, 0)
         self.found[path] = outer + 1
-        state = np.zeros(3, np.int64)
-        first, seen = 1, 0
+        state, first, start, filled = State(), 1, self._place, False
         while True:
             view = np.frombuffer(self._buffer, np.uint8)[self._at :]
-            commas = np.empty(view.size + 1, np.int64)
-            count, closed = _scan(view, seen, state, commas)
-            stop = closed if closed >= 0 else (commas[count - 1] if count else -1)
-            ends = commas[:count].tolist()
-            data = self._buffer[self._at : self._at + max(stop, 0)]
-            if closed >= 0 and data[ends[-1] + 1 if ends else 0 :].strip():
-                ends.append(stop)
-            if ends:
-                positions = range(first, first + len(ends))
-                yield Block(path, data[: ends[-1]], ends, positions, outer)
-                first += len(ends)
+            commas, last, closed = state.scan(view)
+            end = closed if closed >= 0 else view.size
+            filled = (filled and not commas) or _filled(view[last + 1 : end])
+            whole = closed >= 0 and filled
+            stop = self._place + (closed if whole else last)
+            if count := commas + whole:
+                yield Span(path, outer, first, count, start, stop)
+                first, start = first + count, stop + 1
+            self._at += end
             if closed >= 0:
-                self._at += closed
                 return
-            seen = view.size - (stop + 1)
-            self._at += stop + 1
+            if self._place - start > LONGEST:
+                raise self._broken("has a string over 64 MiB", start)
             if not self._more():
                 self.breaks_off = True
-                raise self._broken(f"breaks off in entry {first}")
+                raise self._broken(f"breaks off in entry {first}", start)
 
-    def _broken(self, what: str) -> BrokenFileError:
+    @property
+    def _place(self) -> int:
+        return self._base + self._at
+
+    def _broken(self, what: str, place: int | None = None) -> BrokenFileError:
+        byte = 1 + (self._place if place is None else place)
         return BrokenFileError(
             what,
-            where=f"{self._where}: byte {self._base + self._at + 1}",
+            where=f"{self._where}: byte {byte}",
             remedy="export it again; what stands before that place was read",
         )
 
@@ -222,3 +190,7 @@ class Walk:
 
 def _string(token: bytes) -> str:
     return token[1:-1].decode("utf-8", "replace")
+
+
+def _filled(data: npt.NDArray[np.uint8]) -> bool:
+    return bool(data.tobytes().strip())

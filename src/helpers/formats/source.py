@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from helpers.formats.json_outline import Outline
+
 __all__ = ["Head", "Options", "Source", "TextBlock"]
 
 HEAD = 1 << 16
@@ -118,6 +120,8 @@ class Source:
     observed
         Fields of `Observability` on which this file differs from the format's own
         declaration, e.g. ``members_source`` of an export without its roster.
+    outlines
+        Walks through JSON documents, by file and arrays, that serve more than once.
     """
 
     def __init__(self, path: Path, options: Options | None = None) -> None:
@@ -126,6 +130,7 @@ class Source:
         self.names = self._container.names
         self.losses, self.people = Losses(), People()
         self.observed: dict[str, Any] = {}
+        self.outlines: dict[tuple[str, tuple[str, ...]], Outline] = {}
         self._encodings: dict[str, Encoding] = {}
 
     @cached_property

@@ -16,7 +16,7 @@ CLAIM = "s1-content-is-premise"
 A_MONTH = 56  # messages
 
 
-def world(plant, effect, *, seed=1, n=600, share=0.05):
+def world(plant, effect, *, seed=1, n=1000, share=0.05):
     """Plant hazards that change by e^effect per doubling of 1 + items a week."""
     chance = np.random.default_rng(seed)
     level = chance.beta(1, 4, n)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Talk"]
 
 SURE = 4.0  # standard errors: the slope is then known to a half
+EVEN_LEVEL = 0.99  # one even instrument in a hundred is refused
 UNIT = ["group", "month"]
 SUMS = ("messages", "predicted", "correction")
 
@@ -130,7 +131,7 @@ class Talk:
             Share(error * side, weight.to_numpy() * side, codes, len(labels))
             for side in (dead, ~dead)
         )
-        return share_difference(*sides)
+        return share_difference(*sides).at_level(EVEN_LEVEL)
 
 
 def _clusters(asked: Labelled, groups: pd.Index[int] | pd.Series[int]) -> Clusters:

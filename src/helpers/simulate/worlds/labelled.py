@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Machine", "asked", "lifetimes", "messages", "months"]
 
 EVERY_DAYS = 2
+STREAM = 3
 
 
 class Machine(NamedTuple):
@@ -78,7 +79,8 @@ def asked(
     machine
         How the instrument errs; as `Machine` has it by default.
     """
-    chance, truth = np.random.default_rng(seed), np.asarray(answers, bool)
+    truth = np.asarray(answers, bool)
+    chance = np.random.default_rng([seed, STREAM])  # not that of the answers
     right, false_alarms = machine or Machine()
     sure = np.where(truth, right, false_alarms)
     read = (chance.random(len(said)) < sure).astype(float)

@@ -21,7 +21,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_MANY_ZEROS = 0.2  # of the bytes at even or odd places
+_MANY_ZEROS = 0.02  # of the bytes at even or odd places: ASCII among other letters
+_MORE = 4  # times as many as at the other places, where 一 and 开 have theirs
 
 
 class Encoding(NamedTuple):
@@ -70,20 +71,23 @@ def _marked(head: bytes) -> Encoding | None:
 
 
 def _decodes(head: bytes, name: str) -> bool:
+    # a disk may have filled a lost tail with zeros; as GB18030 anything would pass
+    return _valid(head, name) and (name == "utf-8" or b"\0" not in head)
+
+
+def _valid(head: bytes, name: str) -> bool:
     try:
         codecs.getincrementaldecoder(name)().decode(head)
     except UnicodeDecodeError:
         return False
-    return b"\0" not in head
+    return True
 
 
 def _wide(head: bytes) -> Encoding | None:
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    half = len(head) / 2
-    if odd > _MANY_ZEROS * half and even == 0:
-        return Encoding("utf-16-le", "every other byte is zero")
-    if even > _MANY_ZEROS * half and odd == 0:
-        return Encoding("utf-16-be", "every other byte is zero")
+    for many, few, name in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
+        if many > max(_MANY_ZEROS * len(head) / 2, _MORE * few) and _valid(head, name):
+            return Encoding(name, "zeros in every other byte")
     return None
 
 

@@ -1,0 +1,85 @@
+"""Every text format in every encoding, with every line end, whole and cut off."""
+
+import pytest
+
+from helpers.errors import ShequnError
+from helpers.formats import FORMATS, Source
+from helpers.simulate.exports import (
+    WRITERS,
+    Change,
+    Community,
+    Person,
+    Post,
+    options_of,
+)
+
+TEXTUAL = sorted(set(WRITERS) - {"table_parquet"})
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
+
+
+def community():
+    """Two people, a dozen posts and a join; names and words in two scripts."""
+    people = (Person("10001", "甲一"), Person("10002", "Ann"))
+    happenings = [
+        Post(
+            id=f"{900 + n}",
+            time_us=(1_700_000_000 + 60 * n) * 10**6,
+            sender=people[n % 2].id,
+            text=f"第{n}条，大家好 and hello",
+        )
+        for n in range(12)
+    ]
+    join = Change(
+        time_us=1_700_000_720 * 10**6, kind="join", actor="10001", subjects=("10002",)
+    )
+    members = tuple(person.id for person in people)
+    return Community(id="700", name="读书群", people=people, owner="10001",
+                     members=members, happenings=(*happenings, join))  # fmt: skip
+
+
+def files(path):
+    """The files of an export."""
+    return [one for one in [path, *sorted(path.rglob("*"))] if one.is_file()]
+
+
+def heard(name, path):
+    """What a reader makes of it: message and event rows, and what it entered."""
+    source = Source(path, options_of(WRITERS[name]))
+    form = FORMATS[WRITERS[name].FORMAT]
+    assert form.recognises(source.head)
+    rows, stopped = [], None
+    try:
+        for batch in form.read(source):
+            if batch.kind in {"message", "event"}:
+                rows += batch.table.drop_columns("position").to_pylist()
+    except ShequnError as error:
+        stopped = error
+    return rows, [(one.kind, one.reason) for one in source.losses], stopped
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("name", TEXTUAL)
+def test_every_encoding_and_line_end_reads_alike(name, encoding, end, tmp_path):
+    """With a mark and without, as Notepad or an old build may have saved it."""
+    path = WRITERS[name].write(community(), tmp_path)
+    expected = heard(name, path)
+    for file in files(path):
+        text = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        file.write_bytes(text.replace("\n", end).encode(encoding))
+    assert heard(name, path) == expected
+
+
+@pytest.mark.parametrize("name", TEXTUAL)
+def test_a_cut_tail_costs_what_is_cut_and_is_told(name, tmp_path):
+    """Everything whole before the cut is read; a cut in a text message is its end."""
+    path = WRITERS[name].write(community(), tmp_path)
+    whole, entered, _ = heard(name, path)
+    longest = max(files(path), key=lambda file: file.stat().st_size)
+    data = longest.read_bytes()
+    longest.write_bytes(data[: data.rindex("第10条".encode()) + len("第10条".encode())])
+    rows, now, stopped = heard(name, path)
+    texts = [row.get("text") for row in rows if "text" in row]
+    ten = [row["text"] for row in whole if "text" in row][:10]
+    assert texts[:10] == ten
+    assert stopped or now != entered or texts[10:] == ["第10条"]

@@ -68,6 +68,7 @@ def run(arguments: Arguments) -> None:
         out=arguments.out,
         groups=arguments.groups,
         labels=arguments.labels,
+        tables=arguments.tables,
         compare=bool(arguments.compare),
         terms=_terms(arguments),
         k=arguments.k,
@@ -253,6 +254,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("-o", dest="out", type=Path, default=Path("my-study"), help=OUT)
     sub.add_argument("--groups", type=Path, help="what you know of your groups")
     sub.add_argument("--labels", type=Path, help="messages labelled by hand")
+    sub.add_argument("--tables", type=Path, help="a folder of tables you wrote")
     sub.add_argument("--compare", choices=["corpora"], help="show these beside yours")
     sub.add_argument("--k", type=_positive, default=5, help=K)
     _takes_engine(sub)

@@ -38,7 +38,7 @@ def test_the_refusal_names_what_is_missing(plant):
 
     assert refusal("s3-groups-start-with-friends", study) == (
         "needs dated joins (observability.joins_observed) and inviter of each join"
-        " (memberships.inviter); planted has none of these"
+        " (arrivals.channel); planted has none of these"
     )
     assert "needs 300 hand labels of tone" in refusal("s4-link-tone-matters", study)
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.claims import gates
 from helpers.claims.designs.reliability import alpha
+from helpers.claims.needs import DATED_BY
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 
@@ -63,12 +64,11 @@ def _table(evidence: Evidence, name: str) -> pd.DataFrame:
 def _of_source(evidence: Evidence) -> pd.DataFrame:
     """Return `facts` as codings; the day of the first rules dates them."""
     rows = _table(evidence, "facts").assign(coder="source", day=np.nan)
-    dated = rows["fact"] == "rules_day"
-    if dated.any():
-        days = rows[dated].assign(day=rows["value"], value=1.0, fact="rules")
-        known = days["group"].tolist()
-        undated = rows["fact"].eq("rules") & rows["group"].isin(known)
-        rows = pd.concat([rows[~dated & ~undated], days])
+    for fact, of in DATED_BY.items():
+        days = rows[rows["fact"] == of]
+        dated = rows["fact"].eq(fact) & rows["group"].isin(days["group"])
+        days = days.assign(day=days["value"], value=1.0, fact=fact)
+        rows = pd.concat([rows[~dated & rows["fact"].ne(of)], days])
     return rows[list(COLUMNS)]
 
 

@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from helpers.claims.gates import HAND_LABELS
@@ -28,6 +29,7 @@ __all__ = ["Need", "needs_of", "refusal", "refused"]
 
 UNKNOWN = (False, "none", "unknown")
 CODED = frozenset({"codings", "kinds"})
+DATED_BY = MappingProxyType({"rules": "rules_day"})  # facts of `groups.csv` with a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def _coded(study: Study, fact: str, *, several: bool) -> bool:
     told = [rows["fact"] for rows in tables if rows is not None]
     if several:
         return any(each.str.startswith(f"{fact}: ").any() for each in told)
-    return any(each.isin([fact, f"{fact}_day"]).any() for each in told)
+    return any(each.isin([fact, DATED_BY.get(fact, fact)]).any() for each in told)
 
 
 @cache

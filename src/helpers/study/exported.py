@@ -8,6 +8,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.figures.spreadsheet import csv_text
 from helpers.files import whole_folder
 from helpers.small_counts import PEOPLE, hidden
+from helpers.study.brought_tables import BROUGHT
 from helpers.study.columns import MEMBER
 from helpers.study.tables import TABLES
 
@@ -32,6 +33,7 @@ COUNTS = (  # of people, under names that count other things elsewhere
     "engaged", "joined", "readers", "active", "shared",
 )  # fmt: skip
 KEY = "key"
+OWN_WORDS = ("labels", *(table.name for table in BROUGHT))  # the user has them
 OF_A_PERSON = frozenset(
     {"join", "leave", "kick", "owner_change", "role_change", "recall", "poke", "pin"}
     | {"red_packet", "transfer", "poll", "call", "announcement", "unrecognised"}
@@ -47,7 +49,7 @@ def export_tables(study: Study, folder: Path, k: int) -> None:
     with whole_folder(folder) as partial:
         for name in study.manifest.tables:
             table = TABLES[name]
-            if MEMBER not in table.columns and name != "labels":
+            if MEMBER not in table.columns and name not in OWN_WORDS:
                 rows = _guarded(study, table, k)
                 text = csv_text(rows)
                 (partial / f"{name}.csv").write_text(text, "utf-8", newline="\n")

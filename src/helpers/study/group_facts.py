@@ -24,6 +24,8 @@ EPOCH = date(1970, 1, 1)
 TYPES = (
     "interest",
     "learning",
+    "friends",
+    "events",
     "fans",
     "customers",
     "work",
@@ -52,13 +54,13 @@ class GroupFacts:
     type, purpose
         One of `TYPES`, one of `PURPOSES`.
     fee
-        Price of entry, 0 for free.
+        Price of entry when it began, 0 for free.
     offline_first
         Whether its members met in person before it began.
     rules
         Whether it had rules, or since which day.
     cap
-        Most members allowed.
+        Most members allowed when it began.
     owner
         The owner's id in the export, or the name where the export has names only.
     parent

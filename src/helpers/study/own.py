@@ -20,6 +20,7 @@ from helpers.errors import ShequnError
 from helpers.files import checksum_of, whole_folder, writing
 from helpers.measures.engine import DUCKDB, engine_of
 from helpers.records import DAY_US, SCHEMAS, SECOND_US
+from helpers.study.brought import placed
 from helpers.study.derive import Derived, Terms, derive
 from helpers.study.listing import NETWORK, Listing, listing
 from helpers.study.manifest import FileFacts, Manifest
@@ -51,6 +52,8 @@ class Wishes:
         Rows of `groups.csv` by key.
     labels
         Hand labels, and what instruments read; None without.
+    brought
+        Tables that no export holds, by name, with `key` for `group`.
     zone
         Where days begin at midnight.
     k
@@ -63,6 +66,7 @@ class Wishes:
 
     facts: Mapping[str, GroupFacts] = field(default_factory=dict)
     labels: HandLabels | None = None
+    brought: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     zone: str = "Asia/Shanghai"
     k: int = 5
     refused: int = 0
@@ -134,6 +138,8 @@ def _shown(exports: Exports, wishes: Wishes) -> Observability:
     keys = {key for entry in exports.entries for key in entry.groups}
     if all(key in wishes.facts and wishes.facts[key].born for key in keys):
         shown = replace(shown, births="creation")
+    if "arrivals" in wishes.brought:
+        shown = replace(shown, joins_observed=True, leaves_observed=True)
     return shown
 
 
@@ -178,6 +184,7 @@ def _finished(
     label = groups["label"].where((people >= wishes.k) | (wishes.k <= 1), "–")
     tables = derived.tables | {"groups": groups.assign(label=label)}
     ordinal = groups.set_index("key")["group"]
+    tables |= placed(tables, wishes.brought, ordinal)
     if facts := [*_facts(wishes, ordinal), *_platforms(listed, ordinal)]:
         tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
     parents = _parents(wishes, ordinal)

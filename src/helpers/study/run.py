@@ -10,6 +10,7 @@ from helpers import paths
 from helpers.files import writing
 from helpers.measures.engine import DUCKDB
 from helpers.small_counts import showing
+from helpers.study.brought import read_brought
 from helpers.study.exported import export_tables
 from helpers.study.group_facts import read_group_facts
 from helpers.study.hand_labels import read_hand_labels
@@ -45,6 +46,8 @@ class Plan:
         Where everything goes.
     groups, labels
         `groups.csv` and `labels.csv`.
+    tables
+        A folder of tables that no export holds (`helpers.study.brought`).
     compare
         Whether the public corpora stand beside.
     terms
@@ -59,6 +62,7 @@ class Plan:
     out: Path
     groups: Path | None = None
     labels: Path | None = None
+    tables: Path | None = None
     compare: bool = False
     terms: Terms = field(default_factory=Terms)
     k: int = 5
@@ -119,10 +123,12 @@ def _wishes(plan: Plan, exports: Exports, refused: int) -> Wishes:
     facts = read_group_facts(plan.groups, keys) if plan.groups else {}
     facts = with_owners_hidden(facts, plan.terms.key)
     labels = read_hand_labels(plan.labels, exports.store()) if plan.labels else None
+    brought = read_brought(plan.tables, keys) if plan.tables else {}
     zone = plan.terms.options.zone
     return Wishes(
         facts=facts,
         labels=labels,
+        brought=brought,
         zone=zone,
         k=plan.k,
         refused=refused,

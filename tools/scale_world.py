@@ -26,7 +26,7 @@ __all__ = ["GROUPS", "exports_of"]
 ROOT = Path(__file__).resolve().parents[1]
 GROUPS, COPIES, CIRCLE = 2000, 50, 10
 FORMATS = (
-    "chatlab", "chatlab_lines", "weflow", "qce", "telegram", "discord", "whatsapp",
+    "chatlab", "chatlab_lines", "weflow", "qce", "telegram", "discord", "memotrace_csv",
     "qq",
 )  # fmt: skip
 START, DAY = 1_600_000_000, 86_400
@@ -61,7 +61,8 @@ def _write(number: int, messages: int, folder: Path) -> None:
         changed, place = content, f"{one:04d}-{form}{path.suffix}"
         for old, new in _names(one).items():
             changed = changed.replace(old.encode(), new.encode())
-            place = name.replace(old, new) if form == "whatsapp" else place
+        if NAME in name:  # it tells the group
+            place = name.replace(NAME, _names(one)[NAME])
         (folder / place).write_bytes(changed)
 
 

@@ -51,7 +51,8 @@ def test_member_days_add_up_to_daily(run, lazy, world):
 def test_rates_are_the_trailing_counts(run, lazy, world):
     """On every age day the step function equals a count over 28 days."""
     last = run.frame(pd.DataFrame({"group": range(4), "last_day": 230}))
-    found = run.fetch(activity.rates(lazy(world), last), "group", "age_day")
+    days = activity.by_age(lazy(world))
+    found = run.fetch(activity.rates(days, last), "group", "age_day")
     for group, steps in found.groupby("group"):
         mine = world[world["group"] == group]
         for day in range(231):
@@ -65,7 +66,8 @@ def test_rates_are_the_trailing_counts(run, lazy, world):
 def test_rates_end_with_observation(run, lazy, world):
     """No step is told of a day that was not observed."""
     last = run.frame(pd.DataFrame({"group": range(4), "last_day": 60}))
-    found = run.fetch(activity.rates(lazy(world), last), "group", "age_day")
+    days = activity.by_age(lazy(world))
+    found = run.fetch(activity.rates(days, last), "group", "age_day")
     assert found["age_day"].max() <= 60
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.measures.activity import by_age
 from helpers.measures.months import months, present
 from helpers.records import DAY_US
 
@@ -17,7 +18,7 @@ def _messages(days: dict[int, list[int]]) -> pd.DataFrame:
 def test_posters_are_told_apart(run, lazy):
     """One of each kind in the second month: kept, new, back after a gap, core."""
     said = _messages({0: [1, 30], 1: [29], 2: [2, 60], 3: list(range(28, 36))})
-    table = run.fetch(months(present(lazy(said))), "month").set_index("month")
+    table = run.fetch(months(present(by_age(lazy(said)))), "month").set_index("month")
 
     assert table["posters"].to_dict() == {0: 2, 1: 3, 2: 1}
     assert table["newcomers"].to_dict() == {0: 2, 1: 2, 2: 0}
@@ -28,7 +29,7 @@ def test_posters_are_told_apart(run, lazy):
 
 def test_two_messages_a_day_are_one_day(run, lazy):
     """Core counts days, not messages."""
-    table = run.fetch(months(present(lazy(_messages({0: [3] * 20})))), "month")
+    table = run.fetch(months(present(by_age(lazy(_messages({0: [3] * 20}))))), "month")
 
     assert table["messages"].tolist() == [20]
     assert table["core_4"].tolist() == [0]

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.measures import windows
+from helpers.measures.activity import by_age
 from helpers.records import DAY_US
 
 SPANS = pd.DataFrame(
@@ -18,7 +19,7 @@ SPANS = pd.DataFrame(
 @pytest.fixture
 def said(run, lazy, world):
     """Return messages in windows."""
-    return run.keep(windows.inside(lazy(world), run.frame(SPANS)), "said")
+    return run.keep(windows.inside(by_age(lazy(world)), run.frame(SPANS)), "said")
 
 
 def test_windows_include_both_their_days(run):

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
+from helpers.records import DAY_US
+
 if TYPE_CHECKING:
     from typing import Any
 
     Frame = nw.LazyFrame[Any]
 
 __all__ = [
-    "MONTH_DAYS", "daily", "early", "member_days", "members", "rates", "stepped",
-    "totals",
+    "MONTH_DAYS", "by_age", "daily", "early", "member_days", "members", "rates",
+    "stepped", "totals",
 ]  # fmt: skip
 
 MONTH_DAYS = 28
@@ -71,15 +73,23 @@ def member_days(messages: Frame) -> Frame:
     return known.group_by("group", "member", "day").agg(messages=nw.len())
 
 
-def rates(messages: Frame, last_age_days: Frame) -> Frame:
+def by_age(messages: Frame) -> Frame:
+    """Return messages ``n`` by group, member and day of age, with that day's start."""
+    of = ("group", "member", "age_day")
+    days = messages.group_by(*of).agg(n=nw.len().cast(nw.Int64))
+    return days.with_columns(age_us=nw.col("age_day").cast(nw.Int64) * DAY_US)
+
+
+def rates(days: Frame, last_age_days: Frame) -> Frame:
     """Return trailing counts as a step function: a row where one of them changes.
 
-    At age day d a message of age day a counts if d − 28 < a ≤ d, a poster if one of
-    their messages does. `last_age_days` has ``group, last_day``: later rows are left
-    out. Before a group's first row both counts are 0.
+    `days` is what `by_age` returns. At age day d a message of age day a counts if
+    d − 28 < a ≤ d, a poster if one of their messages does. `last_age_days` has
+    ``group, last_day``: later rows are left out. Before a group's first row both
+    counts are 0.
     """
-    said = messages.group_by("group", "age_day").agg(n=nw.len().cast(nw.Int64))
-    return stepped(said, messages, last_age_days)
+    said = days.group_by("group", "age_day").agg(nw.col("n").sum().cast(nw.Int64))
+    return stepped(said, days, last_age_days)
 
 
 def stepped(said: Frame, present: Frame, last_age_days: Frame) -> Frame:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["ORDER", "bounds", "listed", "numbered", "people", "reasoned"]
 
 ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
+KEY = ("group", "file", "position")  # tells one message from another
 
 _TEXT = ("label", "network", "kind", "closed_kind")
 _TIMES = ("created_us", "seen_us", "closed_us")
@@ -68,11 +69,8 @@ def bounds(messages: Frame, groups: Frame, end_us: int | None) -> Frame:
 
 def reasoned(messages: Frame, ends: Frame) -> Frame:
     """Return messages with the first `reason` to set each aside, null where kept."""
-    marked = messages.with_columns(one=nw.lit(1)).with_columns(
-        copy=nw.col("one").cum_sum().over("group", "id", order_by=ORDER)
-    )
     if_any = (
-        nw.when(~nw.col("id").is_null() & (nw.col("copy") > 1))
+        nw.when(nw.col("copy"))
         .then(nw.lit("duplicate id"))
         .when(nw.col("kind") == "notice")
         .then(nw.lit("notice"))
@@ -87,17 +85,37 @@ def reasoned(messages: Frame, ends: Frame) -> Frame:
         .when(nw.col("time_us") > nw.col("end_us"))
         .then(nw.lit("dated after the archive's end"))
     )
-    joined = marked.join(ends, on="group", how="left")
-    return joined.with_columns(reason=if_any).drop("one", "copy")
+    joined = messages.join(ends, on="group", how="left").join(
+        _copies(messages), on=list(KEY), how="left"
+    )
+    return joined.with_columns(reason=if_any).drop("copy")
+
+
+def _copies(messages: Frame) -> Frame:
+    """Return the messages, by `KEY`, whose id an earlier one of the group has."""
+    same = ["group", "id"]
+    known = messages.filter(~nw.col("id").is_null())
+    many = known.group_by(*same).agg(n=nw.len()).filter(nw.col("n") > 1).drop("n")
+    several = known.select(*same, *ORDER).join(many, on=same, how="inner")
+    nth = _nth("group", "id")
+    later = several.with_columns(one=nw.lit(1)).with_columns(nth=nth)
+    return later.filter(nw.col("nth") > 1).select(*KEY, copy=nw.lit(value=True))
+
+
+def _nth(*whose: str) -> nw.Expr:
+    """Return the number of each row, from 1 in time; `one` is a column of ones."""
+    return nw.col("one").cum_sum().over(*whose, order_by=ORDER)
 
 
 def people(messages: Frame) -> Frame:
     """Return a number, by first appearance from 0, for each ``sender`` who wrote."""
     human = ~nw.col("bot").fill_null(value=False)  # many formats mark no bots
     written = messages.filter(human, ~nw.col("sender").is_null())
-    first = written.with_columns(one=nw.lit(1)).with_columns(
-        nth=nw.col("one").cum_sum().over("sender", order_by=ORDER)
+    began = written.group_by("sender").agg(nw.col("time_us").min())
+    tied = written.select("sender", *ORDER).join(
+        began, on=["sender", "time_us"], how="inner"
     )
+    first = tied.with_columns(one=nw.lit(1)).with_columns(nth=_nth("sender"))
     return (
         first.filter(nw.col("nth") == 1)
         .with_columns(member=nw.col("one").cum_sum().over(order_by=ORDER) - 1)

@@ -23,12 +23,15 @@ CORE_DAYS = (4, 8, 12)
 MILD_DAYS = 2
 
 
-def present(messages: Frame) -> Frame:
-    """Return messages and days with one, by group, member and month of age."""
-    known = messages.filter(~nw.col("member").is_null())
+def present(days: Frame) -> Frame:
+    """Return messages and days with one, by group, member and month of age.
+
+    `days` is what `helpers.measures.activity.by_age` returns.
+    """
+    known = days.filter(~nw.col("member").is_null())
     aged = known.with_columns(month=nw.col("age_day") // MONTH_DAYS)
     return aged.group_by("group", "member", "month").agg(
-        messages=nw.len().cast(nw.Int64), days=nw.col("age_day").n_unique()
+        messages=nw.col("n").sum().cast(nw.Int64), days=nw.len().cast(nw.Int64)
     )
 
 

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from helpers.records import SECOND_US
+from helpers.measures.cleaning import KEY
+from helpers.records import DAY_US, SECOND_US
 
 if TYPE_CHECKING:
     from typing import Any
 
     Frame = nw.LazyFrame[Any]
 
-__all__ = ["ADJACENT_US", "KEY", "adjacent", "explicit"]
+__all__ = ["ADJACENT_US", "KEY", "adjacent", "answering", "explicit"]
 
 ADJACENT_US = 600 * SECOND_US
-KEY = ("group", "file", "position")  # tells one message from another
 
 
 def explicit(messages: Frame, people: Frame) -> Frame:
@@ -50,6 +50,16 @@ def _quoted(messages: Frame) -> Frame:
         "group", reply_to="id", receiver="member"
     )
     return quoting.join(originals, on=["group", "reply_to"], how="inner")
+
+
+def answering(*edges: Frame) -> Frame:
+    """Return how many messages ``n`` answer, by group and the start of a day of age.
+
+    A message counts once, however many it answers and in however many ways.
+    """
+    each = [of.select(*KEY, age_us=nw.col("age_us") // DAY_US * DAY_US) for of in edges]
+    once = nw.concat(each).unique()
+    return once.group_by("group", "age_us").agg(n=nw.len().cast(nw.Int64))
 
 
 def adjacent(messages: Frame) -> Frame:

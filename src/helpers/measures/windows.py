@@ -47,10 +47,13 @@ def inside(events: Frame, windows: Frame) -> Frame:
     ).filter(age >= nw.col("from_day") * DAY_US, age < (nw.col("to_day") + 1) * DAY_US)
 
 
-def posters(messages: Frame) -> Frame:
-    """Return messages by window and member."""
-    known = messages.filter(~nw.col("member").is_null())
-    return known.group_by(*WHOSE, "member").agg(n=nw.len().cast(nw.Int64))
+def posters(days: Frame) -> Frame:
+    """Return messages ``n`` by window and member.
+
+    `days` is what `helpers.measures.activity.by_age` counted, inside windows.
+    """
+    known = days.filter(~nw.col("member").is_null())
+    return known.group_by(*WHOSE, "member").agg(nw.col("n").sum().cast(nw.Int64))
 
 
 def spoken(by_poster: Frame) -> Frame:

@@ -119,10 +119,10 @@ def derive(store: Store, terms: Terms) -> Derived:
         spine = run.keep(numbers, "spine")
         early = run.fetch(activity.early(spine), "group")
         groups = groups.merge(early, "left", "group").fillna({"early_messages": 0})
-        tables = {"groups": groups, **_tables(run, spine, groups, terms)}
         deciding = terms.centres_from if terms.sender_ids else ""
         owned = owners.of_groups(records, people, ordinals) if terms.owners else None
-        said = Spoken(run, spine, people, deciding, owned)
+        said = Spoken.of(run, spine, people, deciding, owned)
+        tables = {"groups": groups, **_tables(said, groups, terms)}
         tables["windows"] = window_rows(said, groups)
         if terms.sender_ids:
             tables |= early_rows(said, groups)
@@ -165,14 +165,15 @@ def _groups(
 
 
 def _tables(
-    run: Engine, spine: Frame, groups: pd.DataFrame, terms: Terms
+    said: Spoken, groups: pd.DataFrame, terms: Terms
 ) -> dict[str, pd.DataFrame]:
+    run, spine = said.run, said.messages
     last = (groups["end_us"] - groups["origin_us"]) // DAY_US
     last_days = run.frame(pd.DataFrame({"group": groups["group"], "last_day": last}))
     tables = {
         "silences": run.fetch(silences(spine), "group", "start_us"),
         "daily": run.fetch(activity.daily(spine), "group", "day"),
-        "rates": run.fetch(activity.rates(spine, last_days), "group", "age_day"),
+        "rates": run.fetch(activity.rates(said.days, last_days), "group", "age_day"),
     }
     daily = tables["daily"]
     tables["daily"] = daily.assign(chars=daily["chars"].where(daily["known"] > 0))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from helpers.measures import beginnings, months, newcomers, replies, timetables
+from helpers.measures import beginnings, months, newcomers, timetables
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 
@@ -37,7 +37,7 @@ def early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
         The table of groups.
     """
     run, spine = spoken.run, spoken.messages
-    spoke = run.keep(months.present(spine), "spoke")
+    spoke = run.keep(months.present(spoken.days), "spoke")
     firsts = run.keep(newcomers.firsts(spine), "firsts")
     came = run.fetch(firsts, *PAIR)
     early = run.fetch(spoke.filter(nw.col("month") == 0), *PAIR)
@@ -78,12 +78,9 @@ def _without_answers(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
 
 def _edges(spoken: Spoken) -> dict[str, Frame]:
     """Return explicit replies, and those with adjacent ones: ``group, receiver``."""
-    run, spine = spoken.run, spoken.messages
     columns = ["group", "age_us", "receiver"]
-    explicit = replies.explicit(spine, spoken.people).select(*columns)
-    named = run.keep(explicit, "edges_named")
-    beside = run.keep(replies.adjacent(spine).select(*columns), "edges_beside")
-    either = nw.concat([named, beside])
+    named = spoken.named.select(*columns)
+    either = nw.concat([named, spoken.beside.select(*columns)])
     return {"explicit": named, "either": either}
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import narwhals as nw
 
-from helpers.measures import owners, replies, windows
+from helpers.measures import activity, owners, replies, windows
 from helpers.measures.centres import expected_centres_by
 from helpers.study.groups import window_table
 from helpers.study.tables import TABLES
@@ -33,8 +33,12 @@ class Spoken:
     ----------
     run
         The engine.
-    messages, people
+    messages
         As `helpers.measures.cleaning` makes them.
+    days
+        Counted by `helpers.measures.activity.by_age`.
+    named, beside
+        Explicit and adjacent replies, as `helpers.measures.replies` finds them.
     centres_from
         ``explicit`` or ``adjacent`` replies; empty where senders are not known.
     owners
@@ -43,18 +47,39 @@ class Spoken:
 
     run: Engine
     messages: Frame
-    people: Frame
+    days: Frame
+    named: Frame
+    beside: Frame
     centres_from: str
     owners: Frame | None = None
+
+    @classmethod
+    def of(
+        cls,
+        run: Engine,
+        messages: Frame,
+        people: Frame,
+        centres_from: str,
+        owners: Frame | None = None,
+    ) -> Self:
+        """Compute once what several tables ask for."""
+        return cls(
+            run,
+            messages,
+            run.keep(activity.by_age(messages), "days"),
+            run.keep(replies.explicit(messages, people), "named"),
+            run.keep(replies.adjacent(messages), "beside"),
+            centres_from,
+            owners,
+        )
 
 
 def window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
     """Return one row per group and window; what the source cannot show is null."""
     frame = window_table(groups, windows.SPANS)
     spans = spoken.run.frame(frame)
-    said = spoken.run.keep(windows.inside(spoken.messages, spans), "said")
-    counted = said.group_by(*WHOSE).agg(messages=nw.len())
-    parts = [spoken.run.fetch(counted, *WHOSE)]
+    said = spoken.run.keep(windows.inside(spoken.days, spans), "said")
+    parts = [_how_many(spoken.run, said, "messages")]
     if spoken.centres_from:
         parts += _posters(spoken, said, spans)
     for part in parts:
@@ -66,20 +91,19 @@ def window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
 
 def _posters(spoken: Spoken, said: Frame, spans: Frame) -> list[pd.DataFrame]:
     """Return what windows say about who wrote and who was answered."""
-    run = spoken.run
-    named = run.keep(replies.explicit(spoken.messages, spoken.people), "named")
-    explicit = run.keep(windows.inside(named, spans), "explicit")
-    beside = run.keep(replies.adjacent(spoken.messages), "beside")
-    adjacent = run.keep(windows.inside(beside, spans), "adjacent")
-    either = nw.concat([_answers(explicit), _answers(adjacent)]).unique()
-    deciding = explicit if spoken.centres_from == "explicit" else adjacent
+    run, named, beside = spoken.run, spoken.named, spoken.beside
+    edges = named if spoken.centres_from == "explicit" else beside
+    who = edges.select("group", "age_us", "member", "receiver")
+    deciding = run.keep(windows.inside(who, spans), "deciding")
+    explicit = windows.inside(replies.answering(named), spans)
+    either = windows.inside(replies.answering(named, beside), spans)
     posters = run.keep(windows.posters(said), "posters")
     sent = deciding.group_by(*WHOSE, "member").agg(sent=nw.len())
     on = [*WHOSE, "member"]
     null = run.fetch(posters.join(sent, on=on, how="left"), *on).fillna({"sent": 0})
     return [
         run.fetch(windows.spoken(posters), *WHOSE),
-        _how_many(run, _answers(explicit).unique(), "replies_explicit"),
+        _how_many(run, explicit, "replies_explicit"),
         _how_many(run, either, "replies"),
         run.fetch(windows.received(deciding), *WHOSE),
         expected_centres_by(null, WHOSE),
@@ -95,10 +119,6 @@ def _of_owners(spoken: Spoken, posters: Frame, deciding: Frame) -> list[pd.DataF
     return [spoken.run.fetch(part, *WHOSE) for part in (said, heard)]
 
 
-def _answers(edges: Frame) -> Frame:
-    """Return which message answers, however many it answers."""
-    return edges.select(*WHOSE, *replies.KEY[1:])
-
-
-def _how_many(run: Engine, answers: Frame, name: str) -> pd.DataFrame:
-    return run.fetch(answers.group_by(*WHOSE).agg(**{name: nw.len()}), *WHOSE)
+def _how_many(run: Engine, counts: Frame, name: str) -> pd.DataFrame:
+    total = nw.col("n").sum().cast(nw.Int64)
+    return run.fetch(counts.group_by(*WHOSE).agg(total.alias(name)), *WHOSE)

@@ -10,6 +10,7 @@ from markupsafe import escape
 from helpers.claims import claim
 from helpers.files import checksum
 from helpers.site import SiteError, build, make_site, rewrite_notebooks, stable
+from helpers.small_counts import notice, showing
 
 pytestmark = pytest.mark.notebook
 OUTSIDE = re.compile(r"""(?:src|srcset|action|data)=["'](?:https?:)?//""")
@@ -54,6 +55,20 @@ def test_nothing_is_rendered_that_did_not_change(
     again = make_site(study_folders=[], out=tmp_path / "out", notebooks=sources)
     assert again == index
     assert index.is_file()
+
+
+def test_with_k_1_every_page_says_so(tmp_path, made, still_code):  # noqa: ARG001
+    """In both languages, search too; without it no page does."""
+    sources = notebooks(tmp_path / "in", a="# Why?")
+    with showing(1):
+        index = make_site(study_folders=[], out=tmp_path / "out", notebooks=sources)
+        said = notice()
+    every = index.parent.rglob("*.html")
+    pages = [page for page in every if "_static" not in page.parts]
+    assert len(pages) > 20
+    assert not [page for page in pages if said not in page.read_text("utf-8")]
+    others = (made / "site").rglob("*.html")
+    assert not [page for page in others if said in page.read_text("utf-8")]
 
 
 def test_a_broken_reference_stops_the_build_and_keeps_the_old_site(

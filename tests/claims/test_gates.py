@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from helpers.claims import Word, evaluate, gates
 from helpers.claims.evidence import Evidence
 from helpers.claims.readings import silent
+from helpers.study import open_study
 
 
 @pytest.mark.parametrize(("number", "passes"), [(49, False), (50, True)])
@@ -81,15 +82,66 @@ def test_late_entry():
     assert gates.entered_before([0.0] * 20, 105).passed
 
 
-def test_survivors_only():
-    """A list of those still alive is refused."""
-    assert not gates.selection(survivors_only=True).passed
+def test_entry_on_the_day_itself_is_late():
+    """Twenty groups watched from the horizon on were not watched before it."""
+    assert not gates.entered_before([105.0] * 20, 105).passed
+
+
+def test_failure_asks_for_all_that_a_failure_probability_needs():
+    """Groups, follow-up, entry and clusters: none of the four is left out."""
+    rows = {"potential": np.full(60, 400.0), "entry": np.zeros(60)}
+    clusters = {"network": ["a"] * 60, "batch": list(range(60))}
+    lives = type("Lives", (), {**rows, **clusters, "__len__": lambda _: 60})()
+    names = [gate.name for gate in gates.failure(lives, 105)]
+
+    assert names == ["groups", "potential follow-up", "entry", "clustering"]
+
+
+def test_no_group_is_no_cluster():
+    """An empty study does not pass for a pooled one."""
+    assert not gates.clustering([], []).passed
+
+
+@pytest.mark.parametrize(
+    ("alive", "said"),
+    [(True, "lists only groups alive at collection"), (False, "none known")],
+)
+def test_survivors_only(alive, said):
+    """A list of those still alive is refused, and says that it is one."""
+    gate = gates.selection(survivors_only=alive)
+
+    assert (gate.passed, gate.detail) == (not alive, said)
 
 
 @pytest.mark.parametrize(("lag", "passes"), [(0, False), (6, False), (7, True)])
 def test_exposure_after_the_landmark_must_be_lagged(lag, passes):
     """An exposure that runs into the risk period passes only a week back."""
     assert gates.timing(60, 28, lag=lag).passed is passes
+
+
+def test_exposure_on_the_landmark_is_not_before_it():
+    """An exposure dated on the landmark's own day needs the lag."""
+    assert not gates.timing(28, 28).passed
+    assert gates.timing(27, 28).passed
+
+
+def test_circularity_names_what_is_shared():
+    """The detail says what is in both, or that nothing is."""
+    assert gates.circularity({"a"}, {"a"}).detail == "in both: a"
+    assert gates.circularity({"a"}, {"b"}).detail == "nothing in both"
+
+
+def test_labels_tell_each_score():
+    """What was reported is told, and a missing report is."""
+    assert gates.labels(300, (0.9, 0.5)).detail.endswith("F1 0.90, 0.50")
+    assert gates.labels(300).detail.endswith("not reported")
+
+
+def test_what_is_shown_is_observed():
+    """A source that shows what is needed passes; one that does not is refused."""
+    shown = open_study("fcc_gitter").observability
+    assert gates.observed(shown, "sender_ids", source="x").passed
+    assert not gates.observed(shown, "leaves_observed", source="x").passed
 
 
 def test_circular_outcome():

@@ -34,6 +34,7 @@ COUNTS = (  # of people, under names that count other things elsewhere
 )  # fmt: skip
 KEY = "key"
 OWN_WORDS = ("labels", *(table.name for table in BROUGHT))  # the user has them
+KEPT_BACK = (*OWN_WORDS, "readings")  # of which a row may rest on a single message
 OF_A_PERSON = frozenset(
     {"join", "leave", "kick", "owner_change", "role_change", "recall", "poke", "pin"}
     | {"red_packet", "transfer", "poll", "call", "announcement", "unrecognised"}
@@ -49,7 +50,7 @@ def export_tables(study: Study, folder: Path, k: int) -> None:
     with whole_folder(folder) as partial:
         for name in study.manifest.tables:
             table = TABLES[name]
-            if MEMBER not in table.columns and name not in OWN_WORDS:
+            if MEMBER not in table.columns and name not in KEPT_BACK:
                 rows = _guarded(study, table, k)
                 text = csv_text(rows)
                 (partial / f"{name}.csv").write_text(text, "utf-8", newline="\n")

@@ -43,6 +43,20 @@ def test_nulls_are_empty_fields(tmp_path):
     assert rows[3] == ["", "0", "0"]
 
 
+def test_half_a_character_costs_no_other_line(tmp_path):
+    """Halves of surrogate pairs, NUL and overrides are scored or null, line by line."""
+    path = tmp_path / "odd.txt"
+    odd = "这个群真的很好\n\ud800好\nb\x00c\n\u202e好\n这个群真的很好\n"
+    path.write_bytes(odd.encode("utf-8", "surrogatepass"))
+    for raw in (False, True):
+        out = io.StringIO()
+        command.run(path, raw=raw, out=out)
+        lines = out.getvalue().splitlines()
+        assert len(lines) == 6
+        assert lines[1] == lines[5]
+        assert lines[1].endswith(",4,4")
+
+
 def test_blocks_do_not_show(tmp_path, monkeypatch):
     """Scoring a few lines at a time gives the same rows."""
     whole = run(tmp_path / "a.txt", LINES, raw=False)

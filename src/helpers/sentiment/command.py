@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.sentiment.scoring import score, score_raw
 
@@ -53,7 +51,7 @@ def _text(value: float | None) -> str:
 
 
 def _scored(lines: list[str]) -> Columns:
-    table = score(pa.array(lines, pa.string())).table()
+    table = score(lines).table()
     return [table[name].to_pylist() for name in ("score", "kept", "known")]
 
 
@@ -63,7 +61,10 @@ def _raw(lines: list[str]) -> Columns:
 
 def _blocks(path: Path) -> Iterator[list[str]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="\n") as file:
+        # some writers of JSON leave halves of characters, which no codec takes
+        with path.open(
+            encoding="utf-8-sig", errors="surrogatepass", newline="\n"
+        ) as file:
             lines = (line.removesuffix("\n").removesuffix("\r") for line in file)
             while block := list(itertools.islice(lines, BLOCK)):
                 yield block

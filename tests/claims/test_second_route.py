@@ -248,18 +248,24 @@ def half_line(ages, values):
     return (at + (ages[-1] if below is None and np.isfinite(at) else below or at)) / 2
 
 
-def median_limits(rows, time, entry, ended, samples):
-    """Return the median and where the limits of log(−log S) cross one half."""
+def median_limits(rows, time, entry, cause, samples):
+    """Return the median and where the limits of log(−log S) cross one half.
+
+    S is the share that has not ended of cause 1.
+    """
     weights, t = drawn(rows, samples)
     weights = np.vstack([np.ones(len(rows)), weights])
     alive, ages, curve, errors = np.ones(len(weights)), [], [], []
-    for age in np.unique(time[ended]):
+    lost = np.zeros(len(weights))
+    for age in np.unique(time[cause > 0]):
         watched = ((entry < age) | (entry == 0)) & (time >= age)
         at_risk = np.maximum(weights @ watched, 1e-9)
-        alive = alive * (1 - weights @ ((time == age) & ended) / at_risk)
+        here = time == age
+        lost = lost + alive * (weights @ (here & (cause == 1))) / at_risk
+        alive = alive * (1 - weights @ (here & (cause > 0)) / at_risk)
         ages.append(age)
-        curve.append(alive[0])
-        errors.append(np.std(alive[1:], ddof=1))
+        curve.append(1 - lost[0])
+        errors.append(np.std(lost[1:], ddof=1))
     s, se = np.array(curve), np.array(errors)
     inner = (s > 0) & (s < 1)
     ages, s, se = np.array(ages)[inner], s[inner], se[inner]
@@ -273,7 +279,7 @@ def test_median_lifetime_by_loops(name):
     """The median lifetime, and where its band crosses one half."""
     rows = conditional(lifetimes(name)).reset_index(drop=True)
     time, entry, cause = (rows[c].to_numpy() for c in ("time", "entry", "cause"))
-    expected = median_limits(rows, time, entry, cause > 0, SHOWN)
+    expected = median_limits(rows, time, entry, cause, SHOWN)
     (found,) = verdict("s0-three-month-death", name).beside
     agrees_in_ratio(found.interval, *expected)
 
@@ -343,7 +349,7 @@ def naive_lifetimes(name, reading):
 def test_naive_readings_by_loops(name):
     """The curves' share dead within a year, and what the naive ways make of it."""
     table = naive_errors([study(name)]).frame.set_index("reading")["dead within a year"]
-    right = lifetimes(name, competing=False)
+    right = lifetimes(name)
     for reading, found in table.items():
         rows = naive_lifetimes(name, reading)
         if reading == "the silence rule":
@@ -542,8 +548,8 @@ def test_medians_by_loops(name, claim, column):
     rows = windows.query("posters >= 5 and messages >= 100").dropna(subset=[column])
     rows = rows.merge(study(name).table("groups")[["group", "network", "batch"]])
     values, found = rows[column].to_numpy(), verdict(claim, name)
-    everyone, from_the_start = np.ones(len(rows), bool), np.zeros(len(rows))
-    _, low, high = median_limits(rows, values, from_the_start, everyone, DECIDING)
+    all_ended, from_the_start = np.ones(len(rows)), np.zeros(len(rows))
+    _, low, high = median_limits(rows, values, from_the_start, all_ended, DECIDING)
 
     assert found.n == len(values)
     agrees_in_ratio(found, np.median(values), low, high)

@@ -91,6 +91,6 @@ def drawn(curves, forest_rows):
         ),
         "shares": figures.share_bars(shares, title="Nested"),
         "specifications": figures.specification_curve(
-            runs, CHOICES, title="S", measure="F(105)", threshold=rule
+            runs, CHOICES, title="S", measure="F(105)", threshold=0.5
         ),
     }

@@ -61,11 +61,15 @@ def three_month_death(evidence: Evidence) -> Finding:
             *frames_and_bounds(ends, THREE_MONTHS, error),
             *readings(evidence, THREE_MONTHS, primary=PRIMARY),
         ),
-        beside=(Beside("median lifetime", median_lifetime(ends.lives, seed=SEED)),),
+        beside=(Beside("median lifetime", _median(ends)),),
         note="of the groups once silent for W days,"
         f" {share(ends.lives.revived_share)} spoke again",
         speaks_for=evidence.speaks_for(),
     )
+
+
+def _median(ends: Ends) -> Interval:
+    return median_lifetime(ends.lives, seed=SEED, competing=ends.competing)
 
 
 def frames_and_bounds(

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from helpers.claims.deaths import still_watched
+from helpers.claims.deaths import by_silence
 from helpers.claims.readings import SEED
 from helpers.errors import NotIdentifiableError
 from helpers.prose import days, share
-from helpers.survival import Lifetimes, naive, silence, survival_band
+from helpers.survival import Lifetimes, naive, survival_band
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from helpers.claims.deaths import Ends
     from helpers.study import Study
+    from helpers.survival.band import SurvivalBand
 
-__all__ = ["NAIVE", "Curves", "curves_of", "lives_of"]
+__all__ = ["NAIVE", "Curves", "curves_of", "ends_of", "lives_of"]
 
 HORIZON = 365.0
 FEWEST = 20  # at risk, as figures draw curves
@@ -46,10 +48,15 @@ class Curves:
         return pd.concat([self.steps, self.points, self.counts], ignore_index=True)
 
 
-def lives_of(study: Study, *, w_days: float = 60.0) -> Lifetimes:
-    """Return a study's lifetimes under the silence rule, as verdicts read them."""
-    groups = still_watched(study.table("groups"))
-    return silence(groups, study.table("silences"), w_days=w_days)
+def ends_of(study: Study) -> Ends:
+    """Return a study's ends under the silence rule, as verdicts read them."""
+    return by_silence(study.table("groups"), study.table("silences"))
+
+
+def lives_of(study: Study) -> Lifetimes:
+    """Return its lifetimes; a purpose fulfilled ends being watched, not a life."""
+    ends = ends_of(study)
+    return replace(ends.lives, ended=ends.lives.ended & ~ends.competing)
 
 
 def curves_of(studies: Iterable[Study]) -> Curves:
@@ -82,13 +89,14 @@ def _curve(study: Study) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
             where=study.name,
         )
     wrong = naive.every_last_message_a_death(study.table("groups"))
-    band = survival_band(lives, seed=SEED)
+    ends = ends_of(study)
+    band = survival_band(ends.lives, seed=SEED, competing=ends.competing)
     low, high = band.limits()
     right = _to_horizon(pd.DataFrame({
         "study": title, "label": "silence rule", "kind": "estimate",
         "day": band.times, "survival": band.survival, "low": low, "high": high,
     }), lives)  # fmt: skip
-    marks = pd.DataFrame(_marks(title, band.median, lives))
+    marks = pd.DataFrame(_marks(title, band, lives))
     return pd.concat([right, _naive(title, wrong)]), marks, _counts(title, lives)
 
 
@@ -111,16 +119,18 @@ def _to_horizon(steps: pd.DataFrame, lives: Lifetimes) -> pd.DataFrame:
     return drawn.assign(at_risk=curve.at_risk[at])
 
 
-def _marks(title: str, median: float, lives: Lifetimes) -> list[dict[str, object]]:
+def _marks(title: str, band: SurvivalBand, lives: Lifetimes) -> list[dict[str, object]]:
     marks: list[dict[str, object]] = []
+    median = band.median
     if np.isfinite(median):
         label, place = f"median {days(median)}", {"day": median, "survival": 0.5}
         marks.append({"study": title, **place, "mark": "median", "label": label})
     for day in MARKED:
         try:
-            alive = lives.curve().from_at_risk().at(day)
+            lives.curve().from_at_risk().at(day)
         except NotIdentifiableError:
             continue  # not watched for so long: nothing to mark
+        alive = band.survival[np.searchsorted(band.times, day, side="right") - 1]
         label = f"F({day:.0f}) = {share(1 - alive)}"
         place = {"day": day, "survival": alive}
         marks.append({"study": title, **place, "mark": "failed", "label": label})

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims.deaths import still_watched
+from helpers.claims.deaths import Ends, still_watched
+from helpers.claims.readings import failure
 from helpers.errors import NotIdentifiableError
-from helpers.notebooks.curves import FEWEST, lives_of
+from helpers.notebooks.curves import FEWEST, ends_of, lives_of
 from helpers.notebooks.tables import Table
 from helpers.prose import share
 from helpers.survival import naive
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["naive_errors"]
 
 HORIZON = 365.0
+UNSHOWN = 2  # samples: no interval stands in the table
 
 
 def naive_errors(studies: Iterable[Study]) -> Table:
@@ -47,15 +49,16 @@ def naive_errors(studies: Iterable[Study]) -> Table:
 
 
 def _readings(study: Study) -> list[dict[str, object]]:
-    groups, right = still_watched(study.table("groups")), lives_of(study)
-    readings = {
+    groups, right = still_watched(study.table("groups")), ends_of(study)
+    readings: dict[str, Lifetimes | Ends] = {
         "the silence rule": right,
         "every last message a death": naive.every_last_message_a_death(groups),
         "survivors censored at last message": naive.censored_at_last_message(groups),
         "survivors censored at data end": naive.censored_at_data_end(groups),
     }
-    if (right.entry > 0).any():
-        readings["late entry ignored"] = naive.ignoring_entry(right)
+    if (right.lives.entry > 0).any():
+        ignored = right._replace(lives=naive.ignoring_entry(right.lives))
+        readings["late entry ignored"] = ignored
     true = _dead(right)
     return [
         {
@@ -68,12 +71,22 @@ def _readings(study: Study) -> list[dict[str, object]]:
     ]
 
 
-def _dead(lives: Lifetimes) -> float | None:
+def _dead(of: Lifetimes | Ends) -> float | None:
     """Share dead by the horizon; none if nobody was watched for so long."""
-    curve = lives.curve()
+    if isinstance(of, Ends):
+        return _failed(of)
+    lives, curve = of, of.curve()
     if (lives.entry > 0).any():
         curve = curve.from_at_risk()
     try:
         return 1 - curve.at(HORIZON)
+    except NotIdentifiableError:
+        return None
+
+
+def _failed(ends: Ends) -> float | None:
+    """Share dead of what is a death; a purpose fulfilled competes."""
+    try:
+        return failure(ends, HORIZON, replicates=UNSHOWN).estimate
     except NotIdentifiableError:
         return None

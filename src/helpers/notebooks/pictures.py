@@ -11,6 +11,7 @@ from helpers.figures.survival import survival_panels
 from helpers.notebooks.board import nested_rows
 from helpers.notebooks.curves import NAIVE, curves_of
 from helpers.notebooks.forests import forest_figure
+from helpers.notebooks.specifications import curve_figure
 from helpers.prose import Prose, days, share
 
 if TYPE_CHECKING:
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
     from helpers.notebooks.curves import Curves
     from helpers.study import Study
 
-__all__ = ["forest_figure", "medians", "nested_figure", "survival_figure"]
+__all__ = [
+    "curve_figure",
+    "forest_figure",
+    "medians",
+    "nested_figure",
+    "survival_figure",
+]
 
 
 def survival_figure(studies: Sequence[Study]) -> SavedFigure:

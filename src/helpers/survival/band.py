@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from helpers.survival.clusters import Clusters
     from helpers.survival.curve import Floats
     from helpers.survival.interval import ScaleName
-    from helpers.survival.lifetimes import Lifetimes
+    from helpers.survival.lifetimes import Bools, Lifetimes
 
 __all__ = ["SurvivalBand", "band", "median_lifetime", "survival_band"]
 
@@ -93,9 +93,19 @@ class SurvivalBand:
 
 
 def survival_band(
-    lives: Lifetimes, *, seed: int, replicates: int = REPLICATES
+    lives: Lifetimes,
+    *,
+    seed: int,
+    replicates: int = REPLICATES,
+    competing: Bools | None = None,
 ) -> SurvivalBand:
     """Return the survival curve with limits that know clusters.
+
+    Parameters
+    ----------
+    competing : shape (n,)
+        Which ends are not of the cause in question; the curve is then the share that
+        has not ended of it, one minus Aalen and Johansen's incidence.
 
     Raises
     ------
@@ -105,20 +115,34 @@ def survival_band(
     watched, start = from_start(lives)
     clusters = clusters_of(watched.network, watched.batch)
     risk = RiskSets(watched.durations, watched.ended, watched.entry, start)
-    return band(risk, clusters, seed=seed, replicates=replicates)
+    kept = np.isin(lives.group, watched.group)
+    of = None if competing is None else ~competing[kept]
+    return band(risk, clusters, seed=seed, replicates=replicates, of=of)
 
 
 def band(
-    risk: RiskSets, clusters: Clusters, *, seed: int, replicates: int = REPLICATES
+    risk: RiskSets,
+    clusters: Clusters,
+    *,
+    seed: int,
+    replicates: int = REPLICATES,
+    of: Bools | None = None,
 ) -> SurvivalBand:
-    """Return the survival curve of some risk sets with its bootstrap errors."""
+    """Return the survival curve of some risk sets with its bootstrap errors.
+
+    `of` says which ends are of the cause in question; by default all.
+    """
+
+    def alive(weights: Floats) -> Floats:
+        return risk.survival(weights) if of is None else 1 - risk.incidence(weights, of)
+
     total, squares = np.zeros((2, len(risk.times)))
     for weights in cluster_weights(clusters, seed=seed, replicates=replicates):
-        survival = risk.survival(weights)
+        survival = alive(weights)
         total += survival.sum(axis=0)
         squares += (survival**2).sum(axis=0)
     variance = np.maximum(squares - total**2 / replicates, 0.0) / (replicates - 1)
-    curve = risk.survival(np.ones((1, len(risk.durations))))[0]
+    curve = alive(np.ones((1, len(risk.durations))))[0]
     return SurvivalBand(
         np.concatenate([[risk.start], risk.times]),
         np.concatenate([[1.0], curve]),
@@ -129,7 +153,12 @@ def band(
 
 
 def median_lifetime(
-    lives: Lifetimes, *, seed: int, level: float = 0.95, replicates: int = REPLICATES
+    lives: Lifetimes,
+    *,
+    seed: int,
+    level: float = 0.95,
+    replicates: int = REPLICATES,
+    competing: Bools | None = None,
 ) -> Interval:
     """Return the median lifetime; limits are where the band's limits cross one half.
 
@@ -141,5 +170,5 @@ def median_lifetime(
     NotIdentifiableError
         As `survival_band`.
     """
-    found = survival_band(lives, seed=seed, replicates=replicates)
+    found = survival_band(lives, seed=seed, replicates=replicates, competing=competing)
     return found.median_interval(level=level)

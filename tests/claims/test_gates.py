@@ -35,7 +35,11 @@ def test_arms_and_deaths():
     exposed = np.r_[np.ones(30, bool), np.zeros(30, bool)]
     dead = np.r_[np.ones(25, bool), np.zeros(30, bool), np.ones(5, bool)]
 
-    assert [gate.passed for gate in gates.arms(exposed, dead)] == [True, True, True]
+    asked = gates.arms(exposed, dead)
+    assert [gate.passed for gate in asked] == [True, True, True]
+    assert asked[0].detail == "30 exposed and 30 not, 30 needed in each"
+    assert asked[1].detail == "30 deaths, 30 needed over both arms"
+    assert asked[2].detail == "25 and 5; a hazard ratio needs 5"
     assert not gates.arms(exposed[1:], dead[1:])[0].passed
     dead[-1] = False
     assert [gate.passed for gate in gates.arms(exposed, dead)] == [True, False, False]

@@ -136,7 +136,8 @@ class Fuzz:
         path = self.path.parent / "export.zip"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for file, data in self.whole.items():
-                archive.writestr(str(file.relative_to(self.path.parent)), data)
+                name = file.relative_to(self.path.parent).as_posix()
+                archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
         path.write_bytes(damaged(path.read_bytes(), ".zip", random_))
         return path
 

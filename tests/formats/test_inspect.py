@@ -1,8 +1,19 @@
 """What `shequn inspect` says, and what it must never say."""
 
 import json
+import zipfile
+
+import pytest
 
 from helpers.formats.inspect import inspect
+from helpers.simulate.exports import (
+    WRITERS,
+    Change,
+    Community,
+    Person,
+    Post,
+    options_of,
+)
 
 CHAT = (
     "13/04/2024, 10:00 - Zebulon: a secret\n"
@@ -45,3 +56,83 @@ def test_what_cannot_be_read_is_reported_and_the_rest_is_read(tmp_path):
     assert "--date-order" in first.error
     assert (second.error, second.messages) == (None, 2)
     assert "not there" in third.error
+
+
+CANARY = "kanarie"
+
+
+def planted():
+    """A community in which every name, word, title and id is a canary."""
+    ids = ("7799001", "7799002")
+    people = tuple(Person(one, f"{CANARY}{n}") for n, one in enumerate(ids))
+    when = 1_700_000_000 * 10**6
+    said = f'{CANARY} "version": "{CANARY}" {CANARY}1 138-0013-8000'
+    happenings = (
+        Post(id="88990001", time_us=when, sender=ids[0], text=said),
+        Post(id="88990002", time_us=when, sender=ids[1], text="1", reply_to="88990001",
+             reactions=((ids[0], CANARY),)),
+        Change(time_us=when, kind="join", actor=ids[0], subjects=(ids[1],)),
+        Change(time_us=when, kind="rename", actor=ids[0], value=CANARY),
+    )  # fmt: skip
+    return Community(id="6699003", name=CANARY, people=people, owner=ids[0],
+                     members=ids, happenings=happenings)  # fmt: skip
+
+
+def said_of(paths, options=None):
+    """All that a report says, as text and as JSON."""
+    report = inspect(paths, options)
+    return report.as_text() + json.dumps(report.as_dict(), ensure_ascii=False)
+
+
+@pytest.mark.parametrize("form", sorted(WRITERS))
+def test_no_canary_of_any_format_is_in_a_report(form, tmp_path):
+    """Whole, cut off, or with every word made something else: names stay inside."""
+    folder = tmp_path / CANARY
+    folder.mkdir()
+    path = WRITERS[form].write(planted(), folder)
+    options = options_of(WRITERS[form])
+    told = said_of([path], options)
+    for file in [path, *path.rglob("*")]:
+        if file.is_file():
+            data = file.read_bytes()
+            file.write_bytes(
+                data[: len(data) * 2 // 3].replace(b"time", CANARY.encode())
+            )
+    told += said_of([path], options)
+    assert not [one for one in (CANARY, "7799", "8899", "6699", "0013") if one in told]
+
+
+def test_errors_in_a_report_name_no_key_and_no_file(tmp_path):
+    """A list of users by id has ids for keys; an archive has names of files."""
+    keys, packed = tmp_path / f"{CANARY}.json", tmp_path / "b.zip"
+    keys.write_text(json.dumps({CANARY: 1, f"wxid_{CANARY}": 2}), encoding="utf-8")
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(f"it's {CANARY}.zip", "x")
+    told = said_of([keys, packed, tmp_path / f"{CANARY}.txt"])
+    assert CANARY not in told
+    assert "the keys …" in told
+    assert "the archive" in told
+
+
+def test_only_a_version_of_the_exports_own_is_shown(tmp_path):
+    """Somebody may write of versions."""
+    path = tmp_path / "chat.txt"
+    path.write_text(
+        CHAT + '13/04/2024, 10:03 - A: "version": "1.2"\n', encoding="utf-8"
+    )
+    (found,) = inspect([path]).exports
+    assert found.version is None
+
+
+def test_a_table_of_what_can_be_seen_is_shown(tmp_path):
+    """Time-zone certainty, losses and every field of the observability."""
+    path = tmp_path / "chat.txt"
+    path.write_text("no header\n" + CHAT, encoding="utf-8")
+    shown = inspect([path]).as_text()
+    lines = (
+        "a clock without a zone, to the minute",
+        "loss",
+        "members source",
+        "replies",
+    )
+    assert not [line for line in lines if line not in shown]

@@ -1,6 +1,7 @@
 """Which format an export is of, and what is refused."""
 
 import importlib
+import zipfile
 
 import pytest
 
@@ -91,3 +92,11 @@ def test_bytes_that_are_no_text_are_replaced_and_noted(tmp_path):
     source = Source(tmp_path / "a.txt")
     assert "".join(source.text("a.txt")).count("�") == 1
     assert [entry.reason for entry in source.losses] == ["bytes that are not text"]
+
+
+def test_an_archive_without_files_is_of_no_format(tmp_path):
+    """A damaged directory of a ZIP may hold folders only."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.mkdir("folder")
+    with pytest.raises(BrokenFileError, match="no format that is known"):
+        recognise(tmp_path / "a.zip")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Findings", "Report", "inspect"]
 
-_VERSION = re.compile(r'"version"\s*:\s*"?([\w.]+)"?')
+_VERSION = re.compile(r'"version"\s*:\s*"?(\d+(?:\.\d+)*)')
+_PLACE = re.compile(r"(?:byte|line|row|entry) \d+$")
+_QUOTED = re.compile(r"(['\"]).*\1|(?<= the keys ).*", re.DOTALL)
 _PEOPLE = (("message", "sender"), ("membership", "person"), ("event", "subject"))
 _NOT_MESSAGES = ("system", "notice", "edit", "recalled")
 
@@ -35,6 +37,9 @@ class Findings:
 
     Attributes
     ----------
+    nth, kind
+        Its place among the exports asked about and what it is (``.txt``, ``folder``):
+        a file's own name often is the group's or somebody's.
     form, version
         The format, and the version that the file itself states.
     groups, members, speakers
@@ -49,7 +54,8 @@ class Findings:
         Why reading stopped, if it did.
     """
 
-    path: str
+    nth: int
+    kind: str
     form: str | None = None
     version: str | None = None
     groups: int = 0
@@ -78,7 +84,7 @@ class Findings:
         rows = [(name, value) for name, value in self._rows() if value not in {"", "0"}]
         width = max(len(name) for name, _ in rows)
         lines = (f"  {name:<{width}}  {value}" for name, value in rows)
-        return "\n".join([self.path, *lines])
+        return "\n".join([f"export {self.nth} ({self.kind})", *lines])
 
     def _rows(self) -> Iterable[tuple[str, str]]:
         yield "format", " ".join(filter(None, [self.form, self.version]))
@@ -122,22 +128,35 @@ def inspect(paths: Iterable[Path], options: Options | None = None) -> Report:
     paths
         Files, folders or archives as the platforms wrote them.
     """
-    return Report(tuple(_findings(path, options) for path in paths))
+    numbered = enumerate(paths, 1)
+    return Report(tuple(_findings(nth, path, options) for nth, path in numbered))
 
 
-def _findings(path: Path, options: Options | None) -> Findings:
+def _findings(nth: int, path: Path, options: Options | None) -> Findings:
+    found = Findings(nth=nth, kind="folder" if path.is_dir() else path.suffix or "file")
     try:
         source = Source(path, options)
         form = recognise(source)
     except ShequnError as error:
-        return Findings(path=str(path), error=str(error))
+        return replace(found, error=_nameless(error))
     tally, why = _Tally(), None
     try:
         for batch in form.read(source):
             tally.add(batch)
     except ShequnError as stopped:
-        why = str(stopped)
-    return tally.findings(source, form, why)
+        why = _nameless(stopped)
+    return replace(found, error=why, **tally.findings(source, form))
+
+
+def _nameless(error: ShequnError) -> str:
+    """Word an error without names of files, keys or members: they may be people's.
+
+    >>> _nameless(ShequnError("has 'x'", where="/Ann.json: byte 7", remedy="go on"))
+    'byte 7: has …. Hint: go on.'
+    """
+    place = found[0] if (found := _PLACE.search(error.where)) else ""
+    what = _QUOTED.sub("…", error.what)
+    return str(ShequnError(what, where=place, remedy=error.remedy))
 
 
 class _Tally:
@@ -167,7 +186,9 @@ class _Tally:
             ends = pc.min_max(table["time_us"]).as_py().values()
             self._times += [time for time in ends if time is not None]
 
-    def findings(self, source: Source, form: Format, error: str | None) -> Findings:
+    def findings(self, source: Source, form: Format) -> dict[str, Any]:
+        """Return the fields of `Findings` that reading tells."""
+
         def people(*records: str) -> int:
             pairs = set().union(*(self._people[one] for one in records))
             return len({source.people.resolve(g, p) for g, p in pairs})
@@ -177,22 +198,27 @@ class _Tally:
         for entry in source.losses:
             doubts[entry.kind, entry.reason] += entry.rows
         observed = {"window_us": period} | source.observed
-        version = _VERSION.search(source.head.start)
         shown = form.OBSERVES.as_dict() | observed
-        return Findings(
-            path=str(source.path),
-            form=form.NAME,
-            version=version[1] if version else None,
-            groups=len(self._groups),
-            members=people("message", "membership", "event"),
-            speakers=people("message"),
-            kinds=dict(sorted(self._kinds.items())),
-            events=dict(sorted(self._events.items())),
-            period=(_day(period[0]), _day(period[1])) if self._times else None,
-            doubts=tuple((*key, rows) for key, rows in sorted(doubts.items())),
-            observability=Observability.from_dict(shown),
-            error=error,
-        )
+        return {
+            "form": form.NAME,
+            "version": _version(source),
+            "groups": len(self._groups),
+            "members": people("message", "membership", "event"),
+            "speakers": people("message"),
+            "kinds": dict(sorted(self._kinds.items())),
+            "events": dict(sorted(self._events.items())),
+            "period": (_day(period[0]), _day(period[1])) if self._times else None,
+            "doubts": tuple((*key, rows) for key, rows in sorted(doubts.items())),
+            "observability": Observability.from_dict(shown),
+        }
+
+
+def _version(source: Source) -> str | None:
+    """Return the version that an export states of itself, not one that is talked of."""
+    start = source.head.start.lstrip()
+    told = any(("." + path).endswith(".version") for path in source.head.paths)
+    found = _VERSION.search(start) if told and start.startswith("{") else None
+    return found[1] if found else None
 
 
 def _shown(observability: Observability) -> Iterable[tuple[str, str]]:

@@ -9,7 +9,7 @@ import msgspec
 
 __all__ = ["mended", "reason"]
 
-_INDEX = re.compile(r"\[[0-9.]*\]|'[^']*'")
+_INDEX = re.compile(r"\[[0-9.]*\]|'.*'", re.DOTALL)
 _HALF = re.compile(
     rb"((?<!\\)(?:\\\\)*)(?:"
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|"

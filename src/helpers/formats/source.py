@@ -63,7 +63,7 @@ class Head:
     def __init__(self, source: Source) -> None:
         self._source, self.options = source, source.options
         self.name, self.names = source.path.name, source.names
-        self._keys: dict[str | None, frozenset[str]] = {}
+        self._keys: dict[str, frozenset[str]] = {}
 
     def has(self, *endings: str) -> bool:
         """Tell whether every one of `endings` ends the path of some file."""
@@ -73,7 +73,8 @@ class Head:
 
     def text(self, name: str | None = None) -> str:
         """Return the first 64 KiB of a file (default: the first) as text, or ''."""
-        name = name or (self.names[0] if self.names else "")
+        if not (name := name or next(iter(self.names), "")):
+            return ""
         try:
             encoding = self._source.encoding(name)
             with self._source.open(name) as file:
@@ -84,10 +85,11 @@ class Head:
 
     def keys(self, name: str | None = None) -> frozenset[str]:
         """Return the key paths of the JSON in the first 64 KiB (see `key_paths`)."""
+        first = self.names[0] if self.names else ""
+        name = name or first
         if name not in self._keys:  # every format asks for the same few
-            self._keys[name] = key_paths(
-                self.start if name is None else self.text(name)
-            )
+            text = self.start if name == first else self.text(name)
+            self._keys[name] = key_paths(text)
         return self._keys[name]
 
     @cached_property

@@ -107,3 +107,14 @@ def test_a_run_that_did_not_finish_has_no_lab_yet(made, capsys):
 def test_a_runs_folder_opens_as_its_study(made):
     """As the first cell of a notebook may name it."""
     assert open_study(made).folder == made / "processed" / "study"
+
+
+def test_a_plain_table_may_call_its_columns_anything(tmp_path, capsys):
+    """--columns says which is which; a column that we don't know is an error."""
+    path = tmp_path / "t.csv"
+    path.write_text("when,who\n2024-01-05T00:00:00Z,ann\n", encoding="utf-8")
+    cli.main(["inspect", str(path), "--json", "--columns", "time=when,sender=who"])
+    assert '"form": "table of messages"' in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        cli.main(["inspect", str(path), "--columns", "tiem=when"])
+    assert "reply_to" in capsys.readouterr().err

@@ -37,6 +37,7 @@ LABELLED = "a folder made by shequn run, a CSV (group,text) or one message a lin
 ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulness"]
 COMPARE = "ask nothing: say how well instruments agree with your labels so far"
 WHOLE = "draw whole groups, for claims that need every message of a group"
+COLUMNS = "what a plain table calls its columns, such as time=when,sender=who,text=what"
 MADE = "when these exports were made, such as 2024-05-31"
 
 
@@ -104,7 +105,11 @@ def _terms(arguments: Arguments) -> Terms:
 def _options(arguments: Arguments) -> Options:
     from helpers.formats.source import Options
 
-    return Options(zone=arguments.zone, date_order=arguments.date_order)
+    return Options(
+        zone=arguments.zone,
+        date_order=arguments.date_order,
+        columns=arguments.columns,
+    )
 
 
 def lab(arguments: Arguments) -> None:
@@ -307,10 +312,21 @@ def _takes_exports(sub: argparse.ArgumentParser) -> None:
 def _takes_clock(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--date-order", choices=["dmy", "mdy", "ymd"])
     sub.add_argument("--zone", type=_zone, default="Asia/Shanghai", help=ZONE)
+    sub.add_argument("--columns", type=_columns, metavar="OURS=THEIRS,…", help=COLUMNS)
 
 
 def _takes_engine(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb")
+
+
+def _columns(words: str) -> dict[str, str]:
+    from helpers.formats.table import COLUMNS as OURS
+
+    found = dict(pair.split("=", 1) for pair in words.split(",") if "=" in pair)
+    if found.keys() - set(OURS) or len(found) != words.count(",") + 1:
+        known = ", ".join(OURS)
+        raise argparse.ArgumentTypeError(f"{words!r}: say OURS=THEIRS of {known}")
+    return found
 
 
 def _positive(word: str) -> int:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from helpers.claims import departing, joiners, offices, rooms, stirs
+from helpers.claims import (
+    departing,
+    joiners,
+    offices,
+    rooms,
+    several_groups,
+    stirs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES"]
 
-MODULES = (offices, departing, rooms, joiners, stirs)
+MODULES = (offices, departing, rooms, joiners, stirs, several_groups)
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(
     {claim: one for module in MODULES for claim, one in module.PROXIES.items()}

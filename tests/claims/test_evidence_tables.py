@@ -20,6 +20,7 @@ def folder(tmp_path, monkeypatch):
     """Return a copy of a small study, of which two claims are evaluated."""
     few = {name: evidence_tables.ESTIMATORS[name] for name in TWO}
     monkeypatch.setattr(evidence_tables, "ESTIMATORS", few)
+    monkeypatch.setattr(evidence_tables, "PROXIES", {})
     shutil.copytree(PROCESSED / "zulip_archives", tmp_path / "processed" / "copy")
     return tmp_path / "processed" / "copy"
 

@@ -12,6 +12,7 @@ from helpers.claims.combine import together
 from helpers.claims.computing import Kept
 from helpers.claims.estimators import ESTIMATORS
 from helpers.claims.evidence import Evidence
+from helpers.claims.families import families
 from helpers.claims.gates import GateError
 from helpers.claims.needs import refusal
 from helpers.claims.proxies import PROXIES
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from helpers.claims.computing import Curves
     from helpers.claims.curves import Curve
     from helpers.claims.evidence import SpeaksFor
+    from helpers.claims.families import Adjusted
     from helpers.claims.finding import Beside, Estimator, Finding
     from helpers.claims.gates import Gate
     from helpers.claims.register import Claim
@@ -168,12 +170,10 @@ def evaluated(entry: Claim, study: Study, curves: Curves) -> Verdict:
         return replace(blank, word=Word.UNFALSIFIABLE, reason=entry.rule)
     if entry.status == "untestable_default":
         return replace(blank, word=Word.UNTESTABLE, reason=entry.untestable_if)
-    estimator = ESTIMATORS.get(entry.id)
-    if lacking := refusal(entry.id, study):
-        proxy = PROXIES.get(entry.id)
-        if proxy is None or not proxy.met_by(study):
-            return replace(blank, word=Word.UNTESTABLE, reason=lacking)
-        estimator, blank = proxy.estimator, replace(blank, stand_in=True)
+    estimator, stand_in, lacking = estimator_of(entry.id, study)
+    blank = replace(blank, stand_in=stand_in)
+    if lacking:
+        return replace(blank, word=Word.UNTESTABLE, reason=lacking)
     if estimator is None:
         return blank
     try:
@@ -181,6 +181,25 @@ def evaluated(entry: Claim, study: Study, curves: Curves) -> Verdict:
     except NotIdentifiableError as error:  # no group of it was followed over time
         return replace(blank, word=Word.UNTESTABLE, reason=error.what)
     return _answered(_Question(entry, curves, estimator), evidence, blank)
+
+
+class Asked(NamedTuple):
+    """Who is asked about a claim in a study; no one, where it lacks what is needed."""
+
+    estimator: Estimator | None
+    stand_in: bool
+    lacking: str
+
+
+def estimator_of(claim_id: str, study: Study) -> Asked:
+    """Return a claim's estimator, or what may stand in for it, in a study."""
+    lacking = refusal(claim_id, study)
+    if not lacking:
+        return Asked(ESTIMATORS.get(claim_id), stand_in=False, lacking="")
+    proxy = PROXIES.get(claim_id)
+    if proxy is None or not proxy.met_by(study):
+        return Asked(None, stand_in=False, lacking=lacking)
+    return Asked(proxy.estimator, stand_in=True, lacking="")
 
 
 class _Question(NamedTuple):
@@ -277,21 +296,20 @@ def scoreboard(studies: Iterable[Study]) -> pd.DataFrame:
     """Return every claim in every study: one row each, in register order.
 
     Columns: claim, theme, priority, study, verdict, qualifiers, estimate, low, high,
-    n, definition, estimator (whether there is one), reason. Where there is no
-    estimator yet the verdict is missing, not one of the seven.
+    n, definition, estimator (whether there is one), reason; p, p_adjusted, fcr_low
+    and fcr_high as `helpers.claims.families` has them. Where there is no estimator
+    yet the verdict is missing, not one of the seven.
     """
-    register = read_register()
-    opened = list(studies)
+    opened, register = list(studies), read_register()
+    verdicts = [evaluate(name, study) for name in register for study in opened]
+    beside = families(verdicts)
     return pd.DataFrame(
-        [
-            _row(entry, evaluate(id_, study))
-            for id_, entry in register.items()
-            for study in opened
-        ]
+        _row(one, beside.get((one.claim, one.study))) for one in verdicts
     )
 
 
-def _row(entry: Claim, verdict: Verdict) -> dict[str, object]:
+def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
+    entry, told = claim(verdict.claim), beside.told if beside else ""
     falsifiable = entry.status == "testable"
     missing = falsifiable and verdict.word is None
     return {
@@ -307,5 +325,9 @@ def _row(entry: Claim, verdict: Verdict) -> dict[str, object]:
         "n": verdict.n,
         "definition": verdict.definition,
         "estimator": NO_ESTIMATOR if missing else "",
-        "reason": verdict.reason,
+        "reason": "; ".join(part for part in (verdict.reason, told) if part),
+        "p": beside and beside.p,
+        "p_adjusted": beside and beside.adjusted,
+        "fcr_low": beside and beside.interval.low,
+        "fcr_high": beside and beside.interval.high,
     }

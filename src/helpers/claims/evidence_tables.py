@@ -18,8 +18,8 @@ from helpers import paths
 from helpers.claims.computing import Computed
 from helpers.claims.curves import evidence_file, read_curves, write_curves
 from helpers.claims.estimators import ESTIMATORS
-from helpers.claims.evaluate import evaluated
-from helpers.claims.needs import refusal
+from helpers.claims.evaluate import estimator_of, evaluated
+from helpers.claims.proxies import PROXIES
 from helpers.claims.register import claim
 from helpers.claims.sources import code_checksum
 from helpers.files import checksum, checksum_of
@@ -103,8 +103,8 @@ def _pieces(study: Study, room: Path) -> Iterable[_Piece]:
     """Yield the claims that a study does not refuse; kept ones are handed on."""
     kept = read_curves(evidence_file(study))
     manifest = checksum(study.folder / "manifest.json")
-    for name, estimator in ESTIMATORS.items():
-        if refusal(name, study):
+    for name in sorted(ESTIMATORS.keys() | PROXIES.keys()):
+        if (estimator := estimator_of(name, study).estimator) is None:
             continue
         code = code_checksum(BEHIND_ALL, _module(estimator))
         key = checksum_of([name, study.checksum, manifest, claim(name).rule, code])

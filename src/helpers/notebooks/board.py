@@ -12,6 +12,7 @@ from helpers.claims.population import chinese_chats
 from helpers.claims.register import claim
 from helpers.claims.special import rule_of
 from helpers.notebooks.tables import Table
+from helpers.notebooks.undecided import wanting
 from helpers.prose import count
 
 if TYPE_CHECKING:
@@ -56,15 +57,19 @@ def estimates_table(board: pd.DataFrame, claims: Iterable[str]) -> Table:
         "low",
         "high",
         "n",
+        "p_adjusted",
+        "fcr_low",
+        "fcr_high",
         "reason",
     ]
     rows = board.loc[board["claim"].isin(list(claims)), columns]
-    formats = dict.fromkeys(("estimate", "low", "high"), "{:.3f}".format)
+    numbers = ("estimate", "low", "high", "p_adjusted", "fcr_low", "fcr_high")
+    formats = dict.fromkeys(numbers, "{:.3f}".format)
     return Table(rows, "Estimates behind the verdicts", {**formats, "n": count})
 
 
 def unanswered_table(board: pd.DataFrame) -> Table:
-    """Return claims that no study answers, with the reason."""
+    """Return claims that no study answers, with what would: data, or nothing."""
     open_words = {"UNTESTABLE", "UNFALSIFIABLE"}
     silent = board.groupby("claim", sort=False).filter(
         lambda rows: (
@@ -72,13 +77,17 @@ def unanswered_table(board: pd.DataFrame) -> Table:
         )
     )
     first = silent.drop_duplicates("claim")
+    told = zip(first["claim"], first["reason"], strict=True)
     rows = first.assign(
         verdict=first["verdict"].fillna("–"),
-        estimator=first["estimator"].replace("", "–"),
-        why=first["reason"].where(first["reason"].ne(NO_ESTIMATOR), "–"),
+        needs=[wanting([name]) or reason for name, reason in told],
     )
-    columns = ["claim", "theme", "priority", "verdict", "estimator", "why"]
-    return Table(rows[columns], "Claims that no corpus answers")
+    columns = {
+        "claim": "claim", "theme": "theme", "priority": "priority",
+        "verdict": "verdict", "needs": "what would decide it",
+    }  # fmt: skip
+    table = rows[list(columns)].rename(columns=columns)
+    return Table(table, "Claims that no corpus answers")
 
 
 def population_words(studies: Iterable[Study]) -> str:

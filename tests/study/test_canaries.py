@@ -175,7 +175,10 @@ def test_exported_tables_hold_no_formula_no_person_and_no_small_count(
     out = tmp_path / "out"
     studied(Plan(exports=[with_ids], out=out, terms=terms))
     names = {path.stem for path in (out / "tables").iterdir()}
-    assert not names & {"members", "member_days", "memberships", "labels"}
+    assert not names & {"members", "member_days", "memberships", "labels", "readings"}
+    kinds = set(pd.read_csv(out / "tables" / "events.csv")["kind"])
+    assert "rename" in kinds
+    assert not kinds & {"join", "leave", "kick"}
     for path in (out / "tables").iterdir():
         rows = list(csv.reader(path.read_text("utf-8").splitlines()))
         cells = [cell for row in rows for cell in row]

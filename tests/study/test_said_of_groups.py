@@ -87,6 +87,12 @@ def test_an_owner_who_is_not_there_is_told_by_row(said):
         said(alt={"owner": "wxid_99"})
 
 
+def test_a_group_that_closed_before_it_spoke_is_told_by_row(said):
+    """The export knows better."""
+    with pytest.raises(BrokenFileError, match="row 2, column closed"):
+        said(alt={"closed": "2023-12-30"})
+
+
 def test_a_parent_named_there_becomes_a_link(said):
     """With who came over, and what the parent wrote before and after."""
     study = said(alt={"label": "a"}, neu={"label": "b", "parent": "alt"})

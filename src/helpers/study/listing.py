@@ -75,7 +75,7 @@ def listing(
     for key in sorted(ends):
         fact = facts.get(key, GroupFacts(key=key))
         row = _row(key, recorded.get(key, {}), fact, zone)
-        _check_closed(row, first.get(key))
+        _check_closed(row, first.get(key), fact)
         if key not in first:
             row["seen_us"] = ends[key] or None
         elif key in cut and row["created_us"] is not None:
@@ -150,11 +150,12 @@ def _midnight(day: date | None, zone: ZoneInfo) -> int | None:
     return int(datetime.combine(day, time(), zone).timestamp()) * SECOND_US
 
 
-def _check_closed(row: Row, first: int | None) -> None:
+def _check_closed(row: Row, first: int | None, fact: GroupFacts) -> None:
     closed = row["closed_us"]
     if closed is not None and first is not None and closed < first:
+        place = f"row {fact.row}, column closed: " * bool(fact.closed)
         raise BrokenFileError(
-            "is said to have closed before its first message",
-            where=f"group {row['group']}",
-            remedy="correct the column closed in groups.csv",
+            f"{place}group {row['group']} closed before its first message",
+            where="groups.csv" if fact.closed else "exports",
+            remedy="allowed: the day of its first message, or a later one",
         )

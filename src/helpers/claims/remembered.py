@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.files import whole_file
 from helpers.small_counts import least, withheld
 
 if TYPE_CHECKING:
@@ -65,8 +64,9 @@ def once_a_run(evaluate: Evaluate) -> Evaluate:
             found: Verdict = pickle.loads(kept.read_bytes())  # noqa: S301
             return found
         verdict = withheld(evaluate(claim_id, study), least())
-        with whole_file(kept) as partial:
-            partial.write_bytes(pickle.dumps(verdict))
+        partial = kept.with_name(f"{os.getpid()}.{kept.name}")
+        partial.write_bytes(pickle.dumps(verdict))
+        partial.replace(kept)  # whole or not at all; nobody needs it after this run
         return verdict
 
     return remembered

@@ -23,6 +23,7 @@ from helpers.claims import (
     kinds,
     leaders,
     lifetimes,
+    liveliness,
     lurkers,
     owners,
     people,
@@ -34,6 +35,7 @@ from helpers.claims import (
     shells,
     sizes,
     splitting,
+    standing_out,
     subjects,
     successes,
     talk,
@@ -82,6 +84,8 @@ MODULES = (
     successes,
     whole_groups,
     floods,
+    liveliness,
+    standing_out,
 )
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

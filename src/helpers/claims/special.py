@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from helpers.claims.rules import Rule
     from helpers.survival import Interval
 
-__all__ = ["BestSize", "rule_of"]
+__all__ = ["BestSize", "RanksFirst", "rule_of"]
 
 MARGIN = 1.10
 ENOUGH_BINS = 3
@@ -65,8 +65,38 @@ class BestSize:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class RanksFirst:
+    """``s4-content-explains-liveliness``: first in 95 % of the bootstraps, or in 5 %.
+
+    The leg is a lead over the best rival; being first so often means that its 90 %
+    limits lie on one side of 0.
+    """
+
+    code: str = "first in ≥ 95 %"
+
+    def decide(self, *legs: Interval | None) -> Decision:
+        """Return the verdict on the lead."""
+        (leg,) = legs
+        if leg is None:
+            return Decision(Word.UNTESTABLE)
+        wide = leg.at_level(0.90)
+        if wide.low > 0:
+            return Decision(Word.SUPPORTED)
+        behind = wide.high < 0
+        return Decision(Word.CONTRADICTED if behind else Word.INCONCLUSIVE)
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say whether it leads."""
+        return tuple(None if leg is None else leg.estimate > 0 for leg in legs)
+
+
 _RULES: Mapping[str, Rule] = MappingProxyType(
-    {"s0-size-10-30-best": BestSize(), **COMPOUND}
+    {
+        "s0-size-10-30-best": BestSize(),
+        "s4-content-explains-liveliness": RanksFirst(),
+        **COMPOUND,
+    }
 )
 
 

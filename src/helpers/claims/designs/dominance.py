@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
+    from helpers.survival import Clusters
     from helpers.survival.interval import ScaleName
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["dominance"]
+__all__ = ["dominance", "enclosing"]
 
 SAMPLES = 200  # of a deciding number; other specifications take fewer
 
@@ -79,11 +80,18 @@ def dominance(
     estimate = _difference(lives)
     if not np.isfinite(estimate):
         raise NotIdentifiableError("both explain nothing", where="dominance")
+    return enclosing(estimate, kept, clusters, n=len(data))
+
+
+def enclosing(
+    estimate: float, replicates: Floats, clusters: Clusters, *, n: int
+) -> Interval:
+    """Return an estimate with percentiles of its replicates that enclose it."""
     return Interval.of(
         estimate,
-        _Enclosing(Replicates(estimate, tuple(np.sort(kept).tolist()))),
-        method=f"{clusters.method}, percentiles of {len(kept)}",
-        n=len(data),
+        _Enclosing(Replicates(estimate, tuple(np.sort(replicates).tolist()))),
+        method=f"{clusters.method}, percentiles of {len(replicates)}",
+        n=n,
         clusters=clusters.count,
     )
 

@@ -176,3 +176,14 @@ def test_reply_targets_point_at_message_ids(read):
     second = message("b", 25, platformMessageId="m2", replyToMessageId="m1")
     found = read("chatlab", document(first, second))
     assert found.column("message", "id", "reply_to") == [("m1", None), ("m2", "m1")]
+
+
+def test_both_versions_and_keys_beyond_them_are_read(read):
+    """0.0.1 has no roles, ids or owner; merged files carry more than either names."""
+    extra = {"chatRecords": [{"a": 1}], "mediaPath": "x", "attachments": []}
+    old = HEAD | {"chatlab": {"version": "0.0.1", "exportedAt": 1}}
+    meta = META | {"sources": [{"nested": {"chatlab": 1}}]}
+    found = read("chatlab", old | document(message("a", **extra), meta=meta) | old)
+    assert found.recognised
+    assert found.column("message", "sender", "text") == [("a", "hi")]
+    assert found.losses == []

@@ -78,3 +78,17 @@ def test_txt_times_without_a_year_are_refused(read):
     """The range queried may leave out the year: there is no telling it."""
     with pytest.raises(BrokenFileError, match="without a year"):
         read("chatlog", "甲(wxid_a) 01-02 10:00:00\nhi\n\n", "a.txt")
+
+
+def test_members_of_companies_and_people_without_a_name_are_ids(read):
+    """An enterprise member ends with @openim; a deleted contact is an id alone."""
+    rows = [message("1688@openim"), message("wxid_gone", senderName="")]
+    found = read("chatlog", rows)
+    assert found.column("message", "sender") == ["1688@openim", "wxid_gone"]
+
+
+def test_offsets_of_the_servers_zone_are_instants(read):
+    """Two servers write one moment differently."""
+    times = ("2024-01-01T10:00:00+08:00", "2024-01-01T02:00:00Z")
+    found = read("chatlog", [message("a", time=one) for one in times])
+    assert len(set(found.column("message", "time_us"))) == 1

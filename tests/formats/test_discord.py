@@ -143,3 +143,18 @@ def test_times_of_any_offset_and_of_seven_digits_are_instants(read):
     assert found.column("message", "time_us") == [
         1_711_929_600_123_000, 1_711_929_601_000_000,
     ]  # fmt: skip
+
+
+def test_a_forwarded_message_is_no_reply(read):
+    """Its reference is of another type."""
+    away = {"messageId": "1", "type": "Forward"}
+    answer = {"messageId": "1", "type": "Default"}
+    found = read("discord", export(
+        message(1, reference=away), message(2, "Reply", reference=answer)
+    ))  # fmt: skip
+    assert found.column("message", "reply_to") == [None, "1"]
+
+
+def test_nobody_is_said_to_have_left_a_server():
+    """Discord writes no line for it: whoever was seen is never known to be gone."""
+    assert discord.OBSERVES.leaves_observed is False

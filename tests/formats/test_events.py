@@ -114,3 +114,62 @@ def test_a_line_break_ends_a_system_line():
     """What a broken header glued below a notice is no part of a name."""
     assert wechat.event('你将"乙"移出了群聊\n2024-01-01 丙') is None
     assert grammar("qq").match("甲 加入本群。\n乙(10002)\n早") is None
+
+
+ENGLISH = [
+    ("You invited B to the group chat", "join", "你", ["B"]),
+    ("A invited you to a group chat with C, D", "join", "A", ["你"]),
+    ("A invited B to the group chat", "join", "A", ["B"]),
+    ('"B" joined the group chat via the QR Code shared by "A"', "join", "A", ["B"]),
+    ('You removed "B" from the group chat', "kick", "你", ["B"]),
+    ('"A" changed the group name to "X"', "rename", "A", []),
+]
+
+
+@pytest.mark.parametrize(("line", "kind", "actor", "subjects"), ENGLISH)
+def test_wechats_english_lines_mean_the_same(line, kind, actor, subjects):
+    """Phones set to English write these."""
+    event = wechat.event(line)
+    assert (event.kind, bare(event.actor)) == (kind, actor)
+    assert [bare(one) for one in event.subjects] == subjects
+
+
+def test_names_of_groups_stand_in_full_width_quotes():
+    """People's stand in plain ones; a group may be called with quotes of its own."""
+    event = wechat.event('"甲"修改群名为“读“书”群”')
+    assert (event.kind, event.value) == ("rename", "读“书”群")
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ('"甲"已将你设置为群管理员', "wechat.you-admin?"),
+        ("群主已启用“群聊邀请确认”，群成员需群主确认", "wechat.confirmation?"),
+        ("该群因违规已被限制使用", "wechat.restricted?"),
+        ("群聊已解散", "wechat.dissolved?"),
+        ('"甲"退出了群聊', "wechat.left?"),
+    ],
+)
+def test_wordings_without_a_primary_source_are_marked(line, rule):
+    """A question mark stands behind their names."""
+    assert wechat.event(line).rule == rule
+
+
+@pytest.mark.parametrize("leak", ["$username$", "$names$", "$adder$", "$others$", ""])
+def test_template_places_that_leak_are_nobody_known(leak):
+    """Exporters leave them unresolved."""
+    event = wechat.event(f'"甲"邀请"{leak}"加入了群聊')
+    assert (event.kind, event.subjects) == ("join", (None,))
+    assert wechat.event(f'"{leak or "$from$"}"邀请"乙"加入了群聊').actor is None
+
+
+def test_a_list_of_todo_is_an_announcement_and_removal_by_link_has_ids():
+    """Both are told in XML."""
+    assert wechat.event('<sysmsg type="roomtoolstips"><x/></sysmsg>').kind == (
+        "announcement"
+    )
+    members = "<memberlist><username>wxid_b</username></memberlist>"
+    body = f'<plain>你邀请"乙"加入了群聊</plain><link>{members}</link>'
+    xml = f'<sysmsg type="delchatroommember"><delchatroommember>{body}'
+    event = wechat.event(xml + "</delchatroommember></sysmsg>")
+    assert (event.kind, event.subjects) == ("join", ("wxid_b",))

@@ -86,3 +86,10 @@ def test_the_freecodecamp_rooms_are_read_whole():
             senders.update(batch.table["sender"].to_pylist())
     assert (rows, len(rooms), len(senders)) == (211_983, 521, 7_503)
     assert list(source.losses) == []
+
+
+def test_rooms_merged_into_one_file_are_told_apart(read):
+    """Each message then names its room."""
+    found = read("gitter", [entry(1, room="a"), entry(2, room="b")])
+    assert found.column("message", "group") == ["a", "b"]
+    assert found.column("group", "group") == ["a", "b"]

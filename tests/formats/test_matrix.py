@@ -1,6 +1,11 @@
 """Element's export of a Matrix room."""
 
+import json
+import zipfile
+
 import pytest
+
+from helpers.formats import FORMATS, Source, recognise
 
 
 def event(kind, content, sender="@a:x", number=1, **others):
@@ -109,3 +114,29 @@ def test_without_the_creation_the_start_was_not_seen(read):
         "matrix", room(event("m.room.message", {"msgtype": "m.text", "body": "x"}))
     )
     assert found.source.observed["left_truncated"] is True
+
+
+def test_an_export_with_media_is_a_zip_around_its_document(tmp_path):
+    """The document is called export.json."""
+    said = event("m.room.message", {"msgtype": "m.text", "body": "hi"})
+    path = tmp_path / "matrix.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("room/export.json", json.dumps(room(said)))
+        archive.writestr("room/images/a.png", b"x")
+    source = Source(path)
+    assert recognise(source) is FORMATS["matrix"]
+    (first, *_) = FORMATS["matrix"].read(source)
+    assert first.table["text"].to_pylist() == ["hi"]
+
+
+def test_times_are_milliseconds(read):
+    """A thousandth of a second tells order."""
+    found = read("matrix", room(event("m.room.message", {"msgtype": "m.text"})))
+    assert found.column("message", "time_us") == [1_600_000_000_123_000]
+
+
+def test_inviting_and_banning_from_outside_change_nobodys_membership(read):
+    """Decision 8: a ban of somebody who isn't in the room is no kick."""
+    rows = (member("invite", sender="@a:x"), member("ban", "leave", sender="@a:x"))
+    found = read("matrix", room(*rows))
+    assert not {"join", "leave", "kick"} & set(found.column("event", "kind"))

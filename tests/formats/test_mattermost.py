@@ -76,3 +76,27 @@ def test_webhooks_are_bots_and_direct_posts_have_their_own_group(read):
     assert found.column("message", "group", "bot") == [
         ("t/general", True), ("direct:ann,bob", False),
     ]  # fmt: skip
+
+
+def test_posts_without_ids_are_identified_by_channel_person_time_and_length(read):
+    """Two posts of one millisecond stay two."""
+    found = read("mattermost", lines(post(), post(message="other")), "export.jsonl")
+    ids = found.column("message", "id")
+    assert len(set(ids)) == 2
+    assert all("t/general:ann" in one for one in ids)
+
+
+def test_addresses_are_not_even_read(read):
+    """Users stand with their e-mail in the export."""
+    user = {"username": "ann", "email": "ann@x.org", "first_name": "Ann"}
+    found = read("mattermost", lines({"type": "user", "user": user}), "export.jsonl")
+    told = repr(found.rows) + repr(sorted(found.source.people.names))
+    assert "ann@x.org" not in told
+    assert "Ann" in told
+
+
+def test_a_line_without_its_own_part_is_a_loss(read):
+    """A post called otherwise would vanish."""
+    odd = {"type": "post", "Post": post()["post"]}
+    found = read("mattermost", lines(odd), "export.jsonl")
+    assert ("loss", "line without its post", 1) in found.losses

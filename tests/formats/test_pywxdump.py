@@ -1,5 +1,7 @@
 """PyWxDump's pages."""
 
+from helpers.formats import FORMATS
+
 ROOM = "1@chatroom"
 
 
@@ -53,3 +55,17 @@ def test_me_is_whoever_exported(read):
     """我 is no id."""
     found = read("pywxdump", [row("我")])
     assert found.column("message", "sender") == ["name:你"]
+
+
+def test_times_hang_on_a_wall(read):
+    """Only a local text is written, so a zone must be told."""
+    found = read("pywxdump", {f"{ROOM}_0_1.json": [row()]}, None)
+    assert FORMATS["pywxdump"].OBSERVES.time_zone_known is False
+    assert found.column("message", "time_us") == [1_704_074_400_000_000]
+
+
+def test_every_spelling_of_a_revoke_is_a_system_row(read):
+    """The type's name is followed by a number or by nothing."""
+    rows = [row("系统", f"消息撤回{n}", '"甲" 撤回了一条消息') for n in ("", 1, 57)]
+    found = read("pywxdump", {f"{ROOM}_0_1.json": rows}, None)
+    assert found.column("event", "kind", "actor") == [("recall", "name:甲")] * 3

@@ -129,3 +129,11 @@ def test_quoted_words_are_not_the_repliers(read):
     assert found.column("message", "text", "reply_to", "kind") == [
         ("new", "1", "reply")
     ]
+
+
+def test_everybodys_nobody_is_the_fake_user_only(read):
+    """A uin 0 is the platform; a missing uin leaves the uid."""
+    own = message("2")
+    own["sender"].pop("uin")
+    found = read("qce", document(system("[4] x"), own))
+    assert found.column("message", "sender") == [None, "u_10001"]

@@ -188,3 +188,50 @@ def test_a_folder_in_no_list_is_read_and_noted(read):
     assert found.column("message", "group", "sender") == [("lost", "U1")]
     assert ("note", "channel in no list", 1) in found.losses
     assert sum(rows for kind, _, rows in found.losses if kind == "loss") == 2
+
+
+def test_the_day_of_a_file_is_no_time(read):
+    """Days are the workspace's; only `ts` is an instant."""
+    files = workspace() | {"general/1999-01-01.json": [row(1)]}
+    found = read("slack", files, None)
+    assert found.column("message", "time_us") == [CREATED * 10**6 + 1]
+
+
+def test_direct_conversations_lie_in_folders_named_by_their_id(read):
+    """They have no name."""
+    files = workspace() | {
+        "dms.json": [{"id": "D1", "created": CREATED, "members": ["U1", "U2"]}],
+        "D1/2015-03-22.json": [row(5)],
+    }
+    found = read("slack", files, None)
+    assert found.column("message", "group") == ["D1"]
+    assert found.column("group", "group", "kind") == [
+        ("C1", "channel"), ("D1", "dm"),
+    ]  # fmt: skip
+
+
+def test_members_without_a_join_row_are_members_all_the_same(read):
+    """Rows of a mass invitation can be absent: the roster counts, not the events."""
+    found = read("slack", workspace(row(1, "U2", subtype="channel_join")), None)
+    assert found.column("event", "subject") == ["U2"]
+    assert found.column("membership", "person") == ["U1", "U2", "B9"]
+
+
+def test_addresses_telephones_and_faces_are_not_even_read(read):
+    """Profiles hold them; no record and no name does."""
+    private = {"email": "a@x.org", "phone": "138", "image_72": "https://x/y.png"}
+    users = [{"id": "U1", "name": "ann", "profile": private | {"real_name": "Ann"}}]
+    found = read("slack", workspace(row(1)) | {"users.json": users}, None)
+    told = repr(found.rows) + repr(sorted(found.source.people.names))
+    assert "Ann" in told
+    assert not [one for one in private.values() if one in told]
+
+
+def test_files_hidden_by_a_plan_and_tombstones_keep_their_row(read):
+    """What a file was may be gone; that it was shared is not."""
+    hidden = {"mode": "hidden_by_limit"}
+    found = read("slack", workspace(
+        row(1, text="", files=[hidden]), row(2, subtype="tombstone", text="gone"),
+    ), None)  # fmt: skip
+    assert found.column("message", "kind") == ["file", "system"]
+    assert found.column("event", "kind") == ["recall"]

@@ -184,3 +184,41 @@ def test_a_text_in_styled_pieces_is_one_text_and_its_mentions_are_kept(read):
     ]  # fmt: skip
     found = read("telegram", chat(message(1, pieces)))
     assert found.column("message", "text", "mentions") == [("hi Bob!", ["user2"])]
+
+
+def test_saved_messages_and_chats_without_a_name_are_read(read):
+    """Some kinds of chat have none, and a name may be null."""
+    chats = [
+        {"type": "saved_messages", "id": 1, "messages": [message(1)]},
+        {"name": None, "type": "private_group", "id": 2, "messages": [message(2)]},
+    ]
+    account = {"about": "x", "personal_information": {}, "chats": {"list": chats}}
+    found = read("telegram", account, "result.json")
+    assert found.recognised
+    assert found.column("group", "group", "label") == [("1", None), ("2", None)]
+
+
+def test_numbers_of_people_are_numbered_alike_whoever_wrote_them(read):
+    """Old exports wrote bare numbers for users."""
+    found = read("telegram", chat(message(1, from_id=3), message(2, from_id="user3")))
+    assert set(found.column("message", "sender")) == {"user3"}
+
+
+def test_changes_of_title_pins_and_calls_are_events(read):
+    """And what no rule knows is counted as unrecognised."""
+    found = read("telegram", chat(
+        service("edit_group_title", title="新"), service("pin_message", message_id=1),
+        service("group_call"), service("future_action"),
+    ))  # fmt: skip
+    assert found.column("event", "kind") == ["rename", "pin", "call", "unrecognised"]
+    assert ("note", "service message, unrecognised", 1) in found.losses
+
+
+def test_media_are_told_by_their_type_even_if_the_file_was_not_included(read):
+    """A path or an excuse stands in its place."""
+    absent = "(File not included. Change data exporting settings to download.)"
+    found = read("telegram", chat(
+        message(1, media_type="sticker", file=absent), message(2, photo=absent),
+        message(3, poll={"question": "?"}), message(4, forwarded_from=None),
+    ))  # fmt: skip
+    assert found.column("message", "kind") == ["sticker", "image", "poll", "forward"]

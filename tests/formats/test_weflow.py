@@ -118,3 +118,30 @@ def test_a_voluntary_leave_is_unobserved_in_every_export_of_wechat(name):
     """WeChat tells nobody, so no leave in a file is no sign of staying."""
     assert FORMATS[name].OBSERVES.joins_observed
     assert not FORMATS[name].OBSERVES.leaves_observed
+
+
+def test_echotrace_is_the_same_without_its_key(read):
+    """And writes null for isSend of a system row."""
+    row = system("1@chatroom", JOINED) | {"isSend": None}
+    found = read("weflow", document(message("a"), row))
+    assert found.recognised
+    assert found.column("message", "kind") == ["text", "system"]
+    assert found.column("event", "kind") == ["join"]
+
+
+def test_a_pat_is_told_by_its_number(read):
+    """62 in the upper half of localType."""
+    said = message("a", "其他消息", '"甲" 拍了拍 "乙"', 266287972401)
+    found = read("weflow", document(said))
+    assert found.column("message", "kind", "text") == [("poke", None)]
+    assert found.column("event", "kind", "subject") == [("poke", "name:乙")]
+
+
+def test_a_sent_red_packet_is_a_message_and_its_opening_is_a_notice(read):
+    """Only one's own receipts are visible, so they say nothing of the group."""
+    opened = system("1@chatroom", "甲领取了你的红包")
+    found = read("weflow", document(message("a", "红包卡片"), opened))
+    assert found.column("message", "kind", "sender") == [
+        ("red_packet", "a"), ("system", None),
+    ]  # fmt: skip
+    assert found.column("event", "kind", "value") == [("red_packet", "opened")]

@@ -1,11 +1,12 @@
 """WhatsApp's text, from phones in any language."""
 
+import zipfile
 from datetime import datetime
 
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.formats import Options
+from helpers.formats import FORMATS, Options, Source, recognise
 from helpers.formats.whatsapp_header import UndecidedDateOrderError, date_order
 
 NAME = "WhatsApp Chat with Reading.txt"
@@ -264,3 +265,47 @@ def test_only_seconds_in_the_clock_make_a_resolution_of_seconds(read):
     apple = read("whatsapp", "[13/04/24, 10:00:01] Ann: hi\n", NAME).source.observed
     assert "resolution" not in android
     assert apple["resolution"] == "second"
+
+
+def test_a_zip_holds_the_chat_beside_its_media(tmp_path):
+    """Telephones of Apple call the text `_chat.txt`; pictures are no text."""
+    path = tmp_path / "WhatsApp Chat - Reading.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("_chat.txt", "[13/04/24, 10:00:00] Ann: hi\n")
+        archive.writestr("00000012-PHOTO.jpg", b"\xff\xd8")
+    source = Source(path)
+    assert recognise(source) is FORMATS["whatsapp"]
+    rows = [b.table.to_pylist() for b in FORMATS["whatsapp"].read(source)]
+    assert rows[0][0]["text"] == "hi"
+    assert rows[0][0]["group"] == "Reading"
+
+
+def test_times_of_android_tie_and_keep_the_order_of_lines(read):
+    """Minutes are all there is."""
+    text = (
+        "13/04/2024, 10:00 - A: 1\n13/04/2024, 10:00 - B: 2\n13/04/2024, 10:00 - A: 3\n"
+    )
+    found = read("whatsapp", text, NAME)
+    assert found.column("message", "text") == ["1", "2", "3"]
+    assert len(set(found.column("message", "time_us"))) == 1
+
+
+@pytest.mark.parametrize(
+    "placeholder",
+    ["<Media omitted>", "<Medien ausgeschlossen>", "<Multimedia omitido>",
+     "<Mídia omitida>", "<省略多媒体文件>", "<忽略多媒體檔>", "<省略影音内容>",
+     "<已省略多媒體檔案>", "null"],
+)  # fmt: skip
+def test_placeholders_of_android_in_every_known_language_are_no_words(
+    read, placeholder
+):
+    """They'd be the commonest sentence of any chat."""
+    found = read("whatsapp", chat(f"Ann: {placeholder}"), NAME)
+    assert found.column("message", "kind") == ["other"]
+
+
+def test_a_list_of_people_who_were_added_is_as_many_joins(read):
+    """Decision 3: a join is a person joining."""
+    found = read("whatsapp", chat("Ann added Bob, Cid and Dan"), NAME)
+    assert found.column("event", "kind") == ["join"] * 3
+    assert len(found.rows["message"]) == 1

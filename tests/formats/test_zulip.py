@@ -1,9 +1,13 @@
 """Zulip's public archives and realm exports."""
 
+import io
+import json
+import tarfile
+
 import pytest
 
 from helpers import paths
-from helpers.formats import zulip_archive
+from helpers.formats import FORMATS, recognise, zulip_archive
 from helpers.formats.source import Source
 
 NCAR = paths.ROOT.parent / "shared" / "corpora" / "ncar_zulip"
@@ -166,3 +170,24 @@ def test_subscriptions_list_silent_members_and_reactions_find_their_stream(read)
     ), None)  # fmt: skip
     assert found.column("membership", "person", "role") == [("1", "owner")]
     assert found.column("reaction", "group", "person") == [("7", "2")]
+
+
+def test_flags_of_whoever_fetched_the_archive_are_no_reads(read):
+    """They are a bot's."""
+    found = read("zulip_archive", archive(full(1, flags=["read"])), None)
+    assert "read" not in found.rows
+
+
+def test_a_realm_packed_as_it_is_exported_reads_the_same(tmp_path):
+    """manage.py export writes a tar.gz with a folder in it."""
+    path = tmp_path / "realm.tar.gz"
+    with tarfile.open(path, "w:gz") as archive_:
+        for name, content in realm().items():
+            data = json.dumps(content).encode()
+            member = tarfile.TarInfo(f"zulip-export/{name}")
+            member.size = len(data)
+            archive_.addfile(member, io.BytesIO(data))
+    source = Source(path)
+    assert recognise(source) is FORMATS["zulip_realm"]
+    batches = list(FORMATS["zulip_realm"].read(source))
+    assert sum(b.table.num_rows for b in batches if b.kind == "message") == 2

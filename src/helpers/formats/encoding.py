@@ -21,7 +21,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_MANY_ZEROS = 0.02  # of the bytes at even or odd places: ASCII among other letters
+_MANY_ZEROS = 0.1  # of the bytes at even or odd places: ASCII among other letters
 _MORE = 4  # times as many as at the other places, where 一 and 开 have theirs
 
 

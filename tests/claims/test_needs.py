@@ -4,8 +4,9 @@ import pytest
 
 from helpers.claims import claim, evaluate, read_register, scoreboard
 from helpers.claims.evaluate import ESTIMATORS
-from helpers.claims.needs import needs_of, refusal
+from helpers.claims.needs import QUESTIONS, needs_of, refusal
 from helpers.claims.rules import Word
+from helpers.sentiment.sample import KINDS
 
 DUE = [c.id for c in read_register().values() if c.priority < 3]
 REFUSED = [id_ for id_ in DUE if id_ not in ESTIMATORS]
@@ -41,6 +42,14 @@ def test_the_refusal_names_what_is_missing(plant):
         " (arrivals.channel); planted has none of these"
     )
     assert "needs 300 hand labels of tone" in refusal("s4-link-tone-matters", study)
+
+
+def test_what_people_can_be_asked_is_recorded():
+    """A question of `shequn label` is a place that labels have."""
+    assert set(QUESTIONS) == set(KINDS)
+    tone, before = needs_of("s0-mutual-influence")[1:]
+    assert not tone.recorded_nowhere
+    assert before.recorded_nowhere
 
 
 def test_an_empty_column_does_not_meet_a_need(plant):

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["Need", "needs_of", "refusal", "refused"]
 
 UNKNOWN = (False, "none", "unknown")
+QUESTIONS = (
+    "tone", "advertisement", "content", "off_topic", "question", "usefulness",
+)  # fmt: skip
 CODED = frozenset({"codings", "kinds"})
 DATED_BY = MappingProxyType({"rules": "rules_day"})  # facts of `groups.csv` with a day
 
@@ -64,6 +67,8 @@ class Need:
         table, column = self.place
         if table == "observability" or table in CODED:
             return False
+        if table == "labels":
+            return column not in QUESTIONS
         if table not in TABLES or table == "events":
             return True
         names = {known.name for known in TABLES[table].columns}

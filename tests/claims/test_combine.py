@@ -189,3 +189,13 @@ def test_censuses_are_pooled_by_what_differs_between_them():
     ]
 
     assert 0.5 < together(*parts).mean.low < 0.75 < together(*parts).mean.high
+
+
+def test_stand_ins_decide_only_where_nothing_else_can():
+    """A proxy neither outvotes nor ties with a corpus that shows the thing itself."""
+    real = verdict("a", 0.8)
+    proxies = [verdict(study, 0.2, stand_in=True) for study in "bc"]
+    both = together(real, *proxies)
+    assert (both.word, both.entering, both.apart) == (S, ("a",), ("b", "c"))
+    alone = together(*proxies)
+    assert (alone.word, alone.entering) == (C, ("b", "c"))

@@ -130,3 +130,10 @@ def test_w3cs_groups_with_one_chair_close_sooner():
     assert found.low > 1
     assert found.stand_in
     assert "within w3c" in found.qualifiers
+
+
+def test_a_server_of_threads_is_pooled_with_no_other():
+    """Its verdicts stand apart, as its notes say."""
+    found = evaluate("s0-three-month-death", open_study("komodo_discord"))
+    assert found.stand_in
+    assert "proxy" not in found.qualifiers

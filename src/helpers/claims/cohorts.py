@@ -89,6 +89,8 @@ def _share(
     lost: bool = True,
 ) -> Interval:
     """Return the share alive and not lively at a horizon, or alive and lively."""
+    if replies != "replies":
+        gates.passed(gates.explicit(evidence.study.manifest.centres_from))
     lives = silent(evidence).lives
     lives = lives.where(lives.entry == 0)
     window = evidence.window(LIVELY_WINDOWS[horizon]).set_index("group")

@@ -76,7 +76,8 @@ class Verdict:
         Which verdicts a biased frame allows for the population; whether the corpus
         had been looked at when it was chosen.
     stand_in
-        Whether it comes from a proxy, since the study lacks what the claim needs.
+        Whether it decides only where no other corpus can: it comes from a proxy, since
+        the study lacks what the claim needs, or its frame is pooled with no other.
     reason, note
         Why it is this verdict; what a reader has to know.
     checksum
@@ -211,7 +212,11 @@ class _Question(NamedTuple):
 def _answered(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
     """Evaluate once, or in each network where networks are too few to be pooled."""
     blank = replace(
-        blank, population=evidence.population, frame=evidence.frame, reason=""
+        blank,
+        population=evidence.population,
+        frame=evidence.frame,
+        stand_in=blank.stand_in or evidence.apart,
+        reason="",
     )
     networks = evidence.networks
     if len(networks) == 1 or asked.entry.id not in PER_NETWORK:

@@ -140,6 +140,12 @@ class Evidence:
         return f"{listed}, from {self.observability.births.replace('_', ' ')}"
 
     @property
+    def apart(self) -> bool:
+        """Whether its notes say that its frame is pooled with no other."""
+        notes = self.study.manifest.frame_notes
+        return any(note.startswith("apart:") for note in notes)
+
+    @property
     def frame_bias(self) -> frozenset[str]:
         """``up`` and ``down``: where the frame pushes estimates of failure.
 

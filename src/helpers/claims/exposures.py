@@ -43,19 +43,13 @@ def _volume(rows: pd.DataFrame) -> pd.DataFrame:
     return log_adjusted(rows, "said", "spoke")
 
 
-def _explicit(evidence: Evidence) -> gates.Gate:
-    """Ask for replies that quote or name: adjacency would count busy groups up."""
-    found = evidence.study.manifest.centres_from
-    return gates.Gate("replies", found == "explicit", f"replies are {found}")
-
-
 def decentralised_better(evidence: Evidence) -> Finding:
     """Compare hazards by how centralised replies were, a standard deviation apart.
 
     Centralisation is the log of the effective number of centres that replies at random
     would give, over the one found.
     """
-    gates.passed(_explicit(evidence))
+    gates.passed(gates.explicit(evidence.study.manifest.centres_from))
     rows = _first_weeks(evidence)
     central = (rows["centres_null"] / rows["centres"]).apply(np.log)
     one = Landmark(
@@ -76,7 +70,7 @@ def decentralised_better(evidence: Evidence) -> Finding:
 
 def basic_service_fades(evidence: Evidence) -> Finding:
     """Compare groups of the top and bottom tercile of replies a message."""
-    gates.passed(_explicit(evidence))
+    gates.passed(gates.explicit(evidence.study.manifest.centres_from))
     build = partial(_answering, evidence)
     return build("replies_explicit").finding(
         "top against bottom tercile of explicit replies a message in days 0–27",
@@ -100,7 +94,7 @@ def organisation_not_media(evidence: Evidence) -> Finding:
 
     A unit is 0.2 of all messages.
     """
-    gates.passed(_explicit(evidence))
+    gates.passed(gates.explicit(evidence.study.manifest.centres_from))
     build = partial(_broadcast, evidence)
     return build("replies_explicit").finding(
         "HR per +0.2 of messages by the top poster that nobody answered within a day,"

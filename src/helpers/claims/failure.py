@@ -208,6 +208,8 @@ def lively(
 
     Those not watched through these days are not lively.
     """
+    if replies != "replies":
+        gates.passed(gates.explicit(evidence.study.manifest.centres_from))
     window = evidence.window(SUCCESS_WINDOWS[horizon]).set_index("group")
     window = window.reindex(groups)
     ratio = window[replies] / window["said"].where(window["said"] > 0)

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Gate", "GateError", "arms", "circularity", "clustering", "coefficients",
-    "entered_before", "failure", "follow_up", "groups", "labels", "observed", "passed",
-    "selection", "timing",
+    "entered_before", "explicit", "failure", "follow_up", "groups", "labels",
+    "observed", "passed", "selection", "timing",
 ]  # fmt: skip
 
 LEAST_GROUPS = 50
@@ -201,6 +201,15 @@ def circularity(exposure: Collection[str], outcome: Collection[str]) -> Gate:
     shared = sorted(set(exposure) & set(outcome))
     detail = f"in both: {', '.join(shared)}" if shared else "nothing in both"
     return Gate("circularity", not shared, detail)
+
+
+def explicit(centres_from: str) -> Gate:
+    """Ask for replies that quote or name: adjacency would count busy groups up.
+
+    >>> explicit("adjacent").passed
+    False
+    """
+    return Gate("replies", centres_from == "explicit", f"replies are {centres_from}")
 
 
 def labels(hand_labels: int, f1: Sequence[float] = ()) -> Gate:

@@ -111,3 +111,24 @@ def test_a_sample_of_fewer_messages_is_refused(labelled, tmp_path):
     plan = replace(labelled, exports=[*labelled.exports, more])
     with pytest.raises(BrokenFileError, match="of 9 messages, and there are 10 now"):
         studied(plan)
+
+
+def test_whole_groups_are_read_to_their_end(tmp_path, monkeypatch):
+    """Groups drawn whole reach the study as such, the half-read one left out."""
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
+    chat, out, labels = (tmp_path / name for name in ("a.csv", "run", "labels.csv"))
+    rows = [
+        f"2024-01-{day:02} 10:00:00,s{day % 3},g{day % 4},好 {day}\n"
+        for day in range(1, 21)
+    ]
+    chat.write_text(f"time,sender,group,text\n{''.join(rows)}", encoding="utf-8")
+    ingest([chat], out / "store", Terms())
+    monkeypatch.setattr("sys.stdin", iter(["y\n"] * 7))
+    asked = ["--kind", "off_topic", "--size", "10", "--whole-groups"]
+    assert cli.main(["label", str(out), "-o", str(labels), *asked]) == 0
+    study, _ = studied(Plan(exports=[chat], out=out, labels=labels))
+    read = study.table("labels")
+    assert read["drawn"].tolist() == ["group"] * 5
+    assert read["group"].tolist() == [read["group"].iloc[0]] * 5
+    assert read["probability"].tolist() == [0.25] * 5  # one of two of four to its end
+    assert study.table("readings")["predicted"].tolist() == [0.5] * 20

@@ -27,7 +27,7 @@ def lasting(plant, effect):
 
 def industries(plant, spread):
     """Plant ten categories whose log-hazards differ."""
-    n = 6000
+    n = 3000
     category = np.arange(n) % 10
     shift = spread * np.linspace(-1.5, 1.5, 10)
     study = plant(n=n, life=200 * np.exp(shift[category]))
@@ -95,7 +95,7 @@ def selling(plant, more):
 
 def lacking(plant, effect):
     """Plant deaths that content and meetings prevent."""
-    n = 2000
+    n = 1000
     content, offline = np.arange(n) % 2, np.arange(n) // 2 % 2
     life = 900 * np.exp(-effect * (1 - content * offline))
     study = plant(n=n, life=life).typed(["interest"] * n)
@@ -174,3 +174,15 @@ def test_false_claim_is_contradicted(plant, claim):
     verdict = evaluate(claim, world(plant, false))
 
     assert verdict.word is Word.CONTRADICTED, (verdict.reason, verdict.legs)
+
+
+@pytest.mark.parametrize("claim", WORLDS)
+def test_few_groups_get_no_number(plant, claim):
+    """Of the same world three groups say nothing, and the refusal says why."""
+    world, true, _ = WORLDS[claim]
+    study = world(plant, true)
+    study.tables["groups"] = study.tables["groups"].iloc[:3]
+    verdict = evaluate(claim, study)
+
+    assert verdict.word is Word.UNTESTABLE
+    assert verdict.reason

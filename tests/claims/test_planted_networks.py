@@ -167,6 +167,8 @@ WORLDS = {
     "s0-success-traits-cohere": (coherent, 1.2, 0.0),
 }
 
+OF_PEOPLE = {"s0-many-groups-exit", "s0-community-not-fading"}
+
 
 @pytest.mark.parametrize("claim", WORLDS)
 def test_true_claim_is_supported(plant, claim):
@@ -184,3 +186,15 @@ def test_false_claim_is_contradicted(plant, claim):
     verdict = evaluate(claim, world(plant, false))
 
     assert verdict.word is Word.CONTRADICTED, (verdict.reason, verdict.legs)
+
+
+@pytest.mark.parametrize("claim", sorted(WORLDS.keys() - OF_PEOPLE))
+def test_few_groups_get_no_number(plant, claim):
+    """Of the same world three groups say nothing, and the refusal says why."""
+    world, true, _ = WORLDS[claim]
+    study = world(plant, true)
+    study.tables["groups"] = study.tables["groups"].iloc[:3]
+    verdict = evaluate(claim, study)
+
+    assert verdict.word is Word.UNTESTABLE
+    assert verdict.reason

@@ -141,3 +141,15 @@ def test_false_claim_is_contradicted(plant, claim):
     verdict = evaluate(claim, world(plant, false))
 
     assert verdict.word is Word.CONTRADICTED, (verdict.reason, verdict.legs)
+
+
+@pytest.mark.parametrize("claim", WORLDS)
+def test_few_groups_get_no_number(plant, claim):
+    """Of the same world three groups say nothing, and the refusal says why."""
+    world, true, _ = WORLDS[claim]
+    study = world(plant, true)
+    study.tables["groups"] = study.tables["groups"].iloc[:3]
+    verdict = evaluate(claim, study)
+
+    assert verdict.word is Word.UNTESTABLE
+    assert verdict.reason

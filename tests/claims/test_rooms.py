@@ -106,6 +106,15 @@ def test_the_door_is_a_step_off_the_trend():
     assert "interrupted series" in finding.qualifiers
 
 
+def test_no_cap_was_ever_set():
+    """One leg of two: the door's own, in the direction of the step of shares."""
+    found = evaluate("s4-entry-threshold-cap", open_study("metafilter_paid_gate"))
+    door, cap = found.legs
+    assert cap is None
+    assert found.word == "INCONCLUSIVE"
+    assert door.estimate < 1
+
+
 def _members(ratio):
     rng = np.random.default_rng(5)
     rows = []

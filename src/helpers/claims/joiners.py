@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Sets = Mapping[str, Mapping[str, Any]]
 
-__all__ = ["JOINERS", "PROXIES", "gap_at_door", "later_joiners"]
+__all__ = ["JOINERS", "PROXIES", "door_keeps", "gap_at_door", "later_joiners"]
 
 JOINERS = "registry.kind=joiners of a year"
 LEAST_COHORTS = 3
@@ -187,20 +187,47 @@ def _since(evidence: Evidence, after: int, since: int) -> pd.DataFrame:
 
 
 def _trend(years: pd.DataFrame) -> Interval:
+    return _hazards(years, ["year"])
+
+
+def _hazards(years: pd.DataFrame, names: list[str]) -> Interval:
+    """Return the ratio of hazards of no longer writing, of the first exposure named."""
     if not years["share"].between(0, 1, inclusive="neither").all():
         raise NotIdentifiableError("a year of which nobody or everybody stayed")
+    exposures = years[names].astype("float64").reset_index(drop=True)
+    exposures["year"] -= OPENED
     slope = adjusted_difference(
-        np.log(-np.log(years["share"])),
-        years[["year"]].astype("float64").reset_index(drop=True),
-        clusters_by(years["year"]),
+        np.log(-np.log(years["share"])), exposures, clusters_by(years["year"])
     )
     centre, error = slope.on_scale("identity")
-    ratio = float(np.exp(centre))
+    ratio, many = float(np.exp(centre)), len(years)
     return Interval.of(
-        ratio, Wald(ratio, error, "log", len(years) - 1),
-        method=f"linear on log −log, {len(years)} years", n=len(years),
-        clusters=len(years),
+        ratio, Wald(ratio, error, "log", many - 1),
+        method=f"linear on log −log, {many} years, t({many - 1})", n=many,
+        clusters=many,
     )  # fmt: skip
+
+
+def door_keeps(evidence: Evidence) -> Finding:
+    """Estimate the hazard ratio of leaving behind a paid door, to those before it.
+
+    No cap was ever set, so the second leg is None.
+    """
+    years = _joiners(evidence, **_first(YEARS))
+    asked = gates.passed(units(len(years), "years of joining"))
+
+    def way(**chosen: int) -> tuple[Interval, None]:
+        return _hazards(_joiners(evidence, **chosen), ["paid", "year"]), None
+
+    return Finding(
+        legs=(_hazards(years, ["paid", "year"]), None),
+        definition="HR of no longer writing a year later, joiners behind a paid door"
+        " to those before it, a steady trend over years of joining taken off",
+        gates=asked,
+        specifications=multiplied(YEARS, way),
+        qualifiers=(*QUALIFIERS, "interrupted series"),
+        note="one site, one door; free accounts include those never confirmed",
+    )
 
 
 def _first(sets: Sets) -> dict[str, Any]:
@@ -211,6 +238,7 @@ PROXIES: Mapping[str, Proxy] = MappingProxyType(
     {
         "s0-later-cohorts-harder": Proxy(
             later_joiners, ("lives.measure=membership by year", JOINERS)
-        )
+        ),
+        "s4-entry-threshold-cap": Proxy(door_keeps, (JOINERS,)),
     }
 )

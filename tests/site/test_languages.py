@@ -4,6 +4,7 @@ from string import Formatter
 
 import pytest
 
+from helpers import paths
 from helpers.claims import read_register
 from helpers.claims.needs import needs_of
 from helpers.claims.rules import Word
@@ -69,3 +70,9 @@ def test_a_sentence_is_chinese_whole_or_not_at_all():
     assert t.sentence("silence of 60 days (last message); ads not known").endswith("知")
     assert t.sentence("silence of 60 days (last message); quite new") == ""
     assert t.sentence("last message, without lean") == "最后一条消息，不含 lean"
+
+
+def test_every_notebook_has_a_chinese_title():
+    """The side bar of Chinese pages is Chinese throughout."""
+    names = {file.stem for file in paths.NOTEBOOKS.glob("*.ipynb")}
+    assert names == entries("terms")["notebook"].keys()

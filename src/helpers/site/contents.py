@@ -63,7 +63,7 @@ def _side(
     english = [(page, page) for page in ("methods", "numbers")]
     return [
         (t("site.name"), [(page, t(f"site.{name}")) for page, name in both + english]),
-        (t("site.notebooks"), list(notebooks)),
+        (t("site.notebooks"), [(p, t.notebook(p, title)) for p, title in notebooks]),
         (t("site.corpora"), [(_page(study), _title(study, t)) for study in studies]),
         (t("site.project"), [(page, t(f"site.{page}")) for page in OTHER]),
     ]

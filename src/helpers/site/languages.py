@@ -116,6 +116,11 @@ class Words:
         """
         return text if self.language == "en" else _in_chinese(text)
 
+    def notebook(self, name: str, title: str) -> str:
+        """Return a notebook's title; its English one stands in the notebook."""
+        known = {} if self.language == "en" else entries("terms")["notebook"]
+        return str(known.get(name, title))
+
     def term(self, table: str, name: str) -> str:
         """Return a name that the data use, as `terms.toml` words it."""
         return self.either(entries("terms")[table][name])

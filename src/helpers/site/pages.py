@@ -17,7 +17,7 @@ from helpers.site import blocks, figure_pages, reference_pages, stable
 from helpers.site.claim_pages import Surroundings, claim_page
 from helpers.site.contents import side_bar, trees
 from helpers.site.frontpage import front_page, sentences
-from helpers.site.languages import LANGUAGES
+from helpers.site.languages import LANGUAGES, Words
 from helpers.site.links import relink
 from helpers.site.quotable import Number, Numbers, from_spans, headlines
 from helpers.site.rendering import PAGES, study_page
@@ -235,7 +235,10 @@ def _write_references(site: _Site) -> None:
 def _write_language(site: _Site, language: Language) -> None:
     folder = "" if language == "en" else f"{language}/"
     up = "" if language == "en" else "../"
-    titles = [(f"{up}{n.page}.ipynb", escape(n.title)) for n in site.notebooks]
+    said = Words(language).notebook
+    titles = [
+        (f"{up}{n.page}.ipynb", escape(said(n.page, n.title))) for n in site.notebooks
+    ]
     front = front_page(
         site.board,
         site.numbers,

@@ -120,3 +120,11 @@ def test_labels_elsewhere_say_nothing_about_the_end(plant):
     verdict = evaluate(CLAIM, study)
     assert verdict.word is Word.UNTESTABLE
     assert "labels of withering groups" in verdict.reason
+
+
+def test_without_a_withering_group_there_is_no_verdict(plant):
+    """A study in which nothing withered is refused, not broken."""
+    study, _ = world(plant, 0.85)
+    lively = study.table("rates").assign(messages_28=280)
+    study = replace(study, tables=study.tables | {"rates": lively})
+    assert evaluate(CLAIM, study).word is Word.UNTESTABLE

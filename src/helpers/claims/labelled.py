@@ -122,9 +122,17 @@ class Labelled:
         return placed[placed["age_day"].between(placed["from_day"], placed["to_day"])]
 
     def share(self, phase: pd.DataFrame) -> Share:
-        """Return the corrected share in a phase, over the groups that have one."""
+        """Return the corrected share in a phase, over the groups that have one.
+
+        Raises
+        ------
+        NotIdentifiableError
+            If nothing was said in it.
+        """
         read = self.within(phase, self.readings)
         asked = self.within(phase, self.labels)
+        if read.empty:
+            raise NotIdentifiableError("no message was read in this phase of any group")
         by_group = read.groupby("group")[["messages", "predicted"]].sum()
         sums = by_group.reindex(self.groups.index, fill_value=0.0).astype(float)
         corrections = asked.groupby("group")["correction"].sum()

@@ -152,10 +152,10 @@ class Exports:
             AGAIN: sum(entry.again for entry in self.entries),
             LOST: sum(entry.lost for entry in self.entries),
         }
-        files: dict[str, tuple[Path, ...]] = {
-            kind: tuple(path for part in parts for path in part.parts(kind))
-            for kind in SCHEMAS
-        }
+        files: dict[str, tuple[Path, ...]] = {}
+        for kind in SCHEMAS:
+            full = [part for part in parts if part.rows[kind]] or parts[:1]
+            files[kind] = tuple(path for part in full for path in part.parts(kind))
         read = Counter[str]()
         for entry in self.entries:
             read[entry.name] += entry.read

@@ -106,10 +106,10 @@ def _first_lines(run: Engine, store: Store) -> dict[str, int]:
 def _recorded(store: Store) -> dict[str, Row]:
     """Return what exports say of each group: the last that says anything."""
     merged: dict[str, Row] = {}
-    for path in store.parts("group"):  # in the order in which exports came
-        for row in pq.read_table(path).to_pylist():
-            said = {name: value for name, value in row.items() if value is not None}
-            merged[row["group"]] = merged.get(row["group"], {}) | said
+    rows = pq.read_table(store.parts("group"))  # in the order in which exports came
+    for row in rows.to_pylist():
+        said = {name: value for name, value in row.items() if value is not None}
+        merged[row["group"]] = merged.get(row["group"], {}) | said
     return merged
 
 

@@ -130,7 +130,8 @@ def open_store(folder: Path) -> Store:
     facts = json.loads(state.read_text("utf-8"))
     store = Store(folder, facts["rows"], facts["read"])
     for kind in SCHEMAS:
-        if sum(_rows(path) for path in store.parts(kind)) != store.rows[kind]:
+        rows = store.rows[kind]
+        if rows and sum(_rows(path) for path in store.parts(kind)) != rows:
             raise BrokenFileError(
                 f"the store's {kind} records are not all there",
                 where=str(folder / kind),

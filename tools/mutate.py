@@ -3,7 +3,8 @@
 ``python tools/mutate.py [MODULE …]`` runs the tests of each module on every mutant and
 writes ``data/processed/calibration/mutants.csv``. A survivor must have its reason in
 ``tools/survivors.toml``; one without fails the run. Each mutant is loaded in a forked
-process in place of the module, so no file is touched.
+process in place of the module, so no file is touched. ``--again`` tries only what the
+report does not list as killed: tests may be added, and a change stays killed.
 """
 
 from __future__ import annotations
@@ -284,9 +285,11 @@ def signal_alarm() -> None:
     signal.alarm(PATIENCE)
 
 
-def main(modules: Sequence[str]) -> int:
+def main(words: Sequence[str]) -> int:
     """Run all mutants; survivors without a reason fail."""
     reasons = tomllib.loads(REASONS.read_text("utf-8"))
+    modules = [word for word in words if not word.startswith("-")]
+    killed = _killed() if "--again" in words else frozenset()
     rows, unexplained = [], 0
     for module in modules or TESTS:
         tests = TESTS[module]
@@ -294,7 +297,7 @@ def main(modules: Sequence[str]) -> int:
             print(f"{module}: its tests fail without any change", file=sys.stderr)
             return 1
         for mutant in mutants(module):
-            alive = survives(mutant, tests)
+            alive = mutant.key not in killed and survives(mutant, tests)
             reason = reasons.get(mutant.key, "") if alive else ""
             unexplained += alive and not reason
             rows.append((*mutant[:4], "survived" if alive else "killed", reason))
@@ -306,13 +309,26 @@ def main(modules: Sequence[str]) -> int:
     return int(unexplained > 0)
 
 
+def _rows() -> list[tuple[str, ...]]:
+    if not REPORT.exists():
+        return []
+    with REPORT.open(encoding="utf-8", newline="") as opened:
+        return [tuple(row) for row in list(csv.reader(opened))[1:]]
+
+
+def _killed() -> frozenset[str]:
+    """Return the keys of the changes that a test noticed before, wherever they stand.
+
+    Two changes that read alike count as killed only if both were.
+    """
+    found = [(f"{row[0]} | {row[1]} | {row[3]}", row[4]) for row in _rows()]
+    alive = {key for key, outcome in found if outcome == "survived"}
+    return frozenset(key for key, _ in found) - alive
+
+
 def _report(rows: Sequence[tuple[object, ...]], modules: Sequence[str]) -> None:
     """Write what became of every mutant; modules that were not asked for stay."""
-    kept: list[tuple[object, ...]] = []
-    if modules and REPORT.exists():
-        with REPORT.open(encoding="utf-8", newline="") as opened:
-            found = list(csv.reader(opened))[1:]
-        kept = [tuple(row) for row in found if row[0] not in modules]
+    kept = [row for row in _rows() if row[0] not in modules]
     REPORT.parent.mkdir(parents=True, exist_ok=True)
     order = list(TESTS)
     both = sorted([*kept, *rows], key=lambda row: order.index(str(row[0])))

@@ -13,16 +13,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims import gates
-from helpers.claims.designs.arms import adjusted_difference
+from helpers.claims.designs.series import coefficient
 from helpers.claims.designs.units import units
 from helpers.claims.finding import Finding
 from helpers.claims.proxied import QUALIFIERS, Proxy
 from helpers.claims.specifications import multiplied
 from helpers.errors import NotIdentifiableError
-from helpers.inference import clusters_by
 from helpers.records import DAY_US
 from helpers.survival import Interval, cox
-from helpers.survival.interval import Wald
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,9 +84,7 @@ def _joiners(evidence: Evidence, after: int, until: int) -> pd.DataFrame:
 
 
 def _step(years: pd.DataFrame) -> Interval:
-    exposures = years[["paid", "year"]].astype("float64").reset_index(drop=True)
-    exposures["year"] -= OPENED
-    return adjusted_difference(years["share"], exposures, clusters_by(years["year"]))
+    return coefficient(years["share"], years[["paid", "year"]])
 
 
 def later_joiners(evidence: Evidence) -> Finding:
@@ -194,18 +190,7 @@ def _hazards(years: pd.DataFrame, names: list[str]) -> Interval:
     """Return the ratio of hazards of no longer writing, of the first exposure named."""
     if not years["share"].between(0, 1, inclusive="neither").all():
         raise NotIdentifiableError("a year of which nobody or everybody stayed")
-    exposures = years[names].astype("float64").reset_index(drop=True)
-    exposures["year"] -= OPENED
-    slope = adjusted_difference(
-        np.log(-np.log(years["share"])), exposures, clusters_by(years["year"])
-    )
-    centre, error = slope.on_scale("identity")
-    ratio, many = float(np.exp(centre)), len(years)
-    return Interval.of(
-        ratio, Wald(ratio, error, "log", many - 1),
-        method=f"linear on log −log, {many} years, t({many - 1})", n=many,
-        clusters=many,
-    )  # fmt: skip
+    return coefficient(np.log(-np.log(years["share"])), years[names], "log")
 
 
 def door_keeps(evidence: Evidence) -> Finding:

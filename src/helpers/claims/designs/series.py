@@ -1,0 +1,77 @@
+"""A step or a trend in one short series: least squares, errors that know neighbours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival import Interval
+from helpers.survival.interval import Wald
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pandas as pd
+
+    from helpers.survival.interval import ScaleName
+
+__all__ = ["coefficient"]
+
+
+def coefficient(
+    values: npt.ArrayLike, exposures: pd.DataFrame, scale: ScaleName = "identity"
+) -> Interval:
+    """Return the coefficient of the first exposure in one series of equal steps.
+
+    The error is that of least squares, widened by √((1 + r)/(1 − r)) where r is the
+    residuals' correlation with their neighbours, if that is positive; t(n − p).
+
+    Parameters
+    ----------
+    values : shape (n,)
+        In the order of time.
+    exposures : shape (n, coefficients)
+        A constant is added.
+    scale
+        ``log`` if the values are logarithms: then a ratio is returned.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If there are no more values than coefficients, or they do not determine it.
+
+    References
+    ----------
+    Bence (1995), Ecology 76, 628–639, on short series.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> x = pd.DataFrame({"x": [0.0, 0, 0, 1, 1, 1]})
+    >>> found = coefficient([1, 2, 1.5, 3, 2.5, 3.5], x)
+    >>> round(found.estimate, 6), round(found.low, 2), round(found.high, 2)
+    (1.5, 0.37, 2.63)
+    """
+    y = np.asarray(values, np.float64)
+    x = np.column_stack([np.ones(len(y)), exposures.to_numpy(np.float64)])
+    n, p = x.shape
+    if n <= p or np.linalg.matrix_rank(x) < p:
+        raise NotIdentifiableError(f"{n} values do not determine it", where="series")
+    beta, *_ = np.linalg.lstsq(x, y, rcond=None)
+    rest = y - x @ beta
+    spread = float(rest @ rest) / (n - p)
+    error = float(np.sqrt(spread * np.linalg.inv(x.T @ x)[1, 1])) * _widened(rest)
+    estimate = float(np.exp(beta[1]) if scale == "log" else beta[1])
+    return Interval.of(
+        estimate, Wald(estimate, error, scale, n - p),
+        method=f"least squares over {n} steps, t({n - p})", n=n, clusters=n,
+    )  # fmt: skip
+
+
+def _widened(rest: npt.NDArray[np.float64]) -> float:
+    whole = float(rest @ rest)
+    if not whole:
+        return 1.0
+    r = max(float(rest[1:] @ rest[:-1]) / whole, 0.0)
+    return float(np.sqrt((1 + r) / (1 - r)))

@@ -48,7 +48,16 @@ def test_a_study_without_labels_is_refused_by_name():
     """There is no row and no number, but a sentence."""
     table = tone_over_life([study("plain", {})])
     assert table.frame.empty
-    assert table.notes == ("No corrected share for plain: has no table labels.",)
+    assert table.notes == ("No corrected share for plain: there are no hand labels.",)
+
+
+def test_too_few_labels_are_refused_by_number():
+    """A study of 299 labels is told how many it has."""
+    tables = labelled(0.9)
+    few = tables | {"labels": tables["labels"].head(299)}
+    (note,) = tone_over_life([study("own", few)]).notes
+    assert "needs 300 hand labels of tone" in note
+    assert "there are 299" in note
 
 
 def test_agreement_stands_with_its_interval():

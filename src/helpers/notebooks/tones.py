@@ -48,10 +48,14 @@ def tone_over_life(studies: Iterable[Study]) -> Table:
     refused: dict[str, list[str]] = {}
     for study in studies:
         try:
+            study.table("labels")
+        except NotIdentifiableError:
+            refused.setdefault("there are no hand labels", []).append(study.name)
+            continue
+        try:
             rows += _phases(study)
         except NotIdentifiableError as error:
-            why = error.what.removeprefix(f"{study.name} ")
-            refused.setdefault(why, []).append(study.name)
+            refused.setdefault(error.what, []).append(study.name)
     notes = tuple(
         f"No corrected share for {', '.join(names)}: {why}."
         for why, names in refused.items()

@@ -1,5 +1,10 @@
 """Notebooks run once for the same inputs, and say what went wrong."""
 
+import os
+import signal
+import threading
+import time
+
 import nbformat
 import pytest
 
@@ -100,3 +105,27 @@ def test_no_notebooks_is_an_error(tmp_path):
     """An empty folder is a mistake of the path, not an empty site."""
     with pytest.raises(MissingSourceError, match="no notebooks"):
         execute(Run(tmp_path, (), tmp_path / "out"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no kill")
+def test_ctrl_c_ends_all_notebooks_and_their_kernels(run):
+    """None goes on, none is left behind; the next run starts them again."""
+    room = run.notebooks.parent
+    for name in ("01_a", "02_b"):
+        pid = (
+            f"import os, time; open({str(room / name)!r}, 'w').write(str(os.getpid()))"
+        )
+        put(run.notebooks / f"{name}.ipynb", f"{pid}; time.sleep(300)")
+
+    def interrupt():
+        while not all((room / name).is_file() for name in ("01_a", "02_b")):
+            time.sleep(0.1)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt, daemon=True).start()
+    with pytest.raises(KeyboardInterrupt):
+        execute(run)
+    assert not list(run.executed.glob("*.ipynb"))
+    for name in ("01_a", "02_b"):
+        with pytest.raises(ProcessLookupError):
+            os.kill(int((room / name).read_text(encoding="ascii")), 0)

@@ -171,7 +171,9 @@ def _text(file: Path) -> str:
 
 def _render(source: Path, target: Path) -> None:
     """Run Sphinx apart, for it changes the process that it runs in."""
-    options = ["-q", "-W", "--keep-going", "-b", "html", "-c", str(THEME)]
+    at_once = "2" if sys.platform == "linux" else "1"  # others fork less safely
+    options = ["-q", "-W", "--keep-going", "-j", at_once, "-b", "html"]
+    options += ["-c", str(THEME)]
     doctrees = source.with_name("doctrees")
     command = [sys.executable, "-m", "sphinx", *options, "-d", str(doctrees)]
     done = subprocess.run(  # noqa: S603 - our own interpreter and paths

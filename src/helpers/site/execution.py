@@ -91,8 +91,17 @@ def execute(run: Run) -> list[Path]:
     keys = {source: _key(source, common) for source in sources}
     stale = [source for source in sources if not _is_fresh(run, source, keys[source])]
     _prepare(stale)
-    asyncio.run(_execute_all(run, {source: keys[source] for source in stale}))
+    with asyncio.Runner(loop_factory=_Loop) as runner:
+        runner.run(_execute_all(run, {source: keys[source] for source in stale}))
     return [run.executed / source.name for source in sources]
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """A loop that leaves signals alone, so that Ctrl-C ends all notebooks."""
+
+    def add_signal_handler(self, sig: int, *_: object) -> None:
+        """Refuse: nbclient would answer for one notebook, and the others go on."""
+        raise RuntimeError(f"signal {sig} is the runner's")
 
 
 def _prepare(stale: Iterable[Path]) -> None:

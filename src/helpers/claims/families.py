@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["Adjusted", "families"]
 
 NO_EFFECT = 1.0
-NOT_DECIDED = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
+DECIDED = {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}
+SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,9 @@ class Adjusted:
     ----------
     p, adjusted
         Of the threshold that the verdict hangs on, two-sided, and adjusted.
-    selected
-        Whether the adjusted p value is at most 0.10.
+    selected, decided
+        Whether the adjusted p value is at most 0.10, and whether there is a verdict
+        that it could overturn.
     interval
         At the level that keeps the false coverage rate of the selected.
     """
@@ -53,12 +55,13 @@ class Adjusted:
     p: float
     adjusted: float
     selected: bool
+    decided: bool
     interval: Interval
 
     @property
     def told(self) -> str:
         """What is said of a verdict that does not survive, else nothing."""
-        if self.selected:
+        if self.selected or not self.decided:
             return ""
         return (
             f"does not survive the other claims of its theme (p = {self.adjusted:.2f})"
@@ -75,7 +78,7 @@ def families(verdicts: Iterable[Verdict]) -> Mapping[tuple[str, str], Adjusted]:
     """
     by: dict[tuple[str, str], list[Verdict]] = {}
     for verdict in verdicts:
-        if verdict.word not in NOT_DECIDED and verdict.interval is not None:
+        if verdict.word not in SILENT and verdict.interval is not None:
             by.setdefault((verdict.study, claim(verdict.claim).theme), []).append(
                 verdict
             )
@@ -94,13 +97,17 @@ def _adjusted(
                 found.p_values[nth],
                 found.adjusted[nth],
                 found.selected[nth],
+                verdict.word in DECIDED,
                 found.intervals[nth],
             ),
         )
 
 
 def _hardest(verdict: Verdict) -> tuple[Interval, float]:
-    """Return the leg that is nearest to its threshold, and the threshold."""
+    """Return the leg that the verdict hangs on most, and its threshold.
+
+    All legs must hold for SUPPORTED; for CONTRADICTED one that fails is enough.
+    """
     rule = rule_of(claim(verdict.claim))
     rules = rule.rules if isinstance(rule, All) else (rule,) * len(verdict.legs)
     pairs = [
@@ -110,7 +117,8 @@ def _hardest(verdict: Verdict) -> tuple[Interval, float]:
     ]
     if not isinstance(rule, All):
         return pairs[0]
-    return max(pairs, key=lambda pair: p_value(*pair))
+    surest = min if verdict.word is Word.CONTRADICTED else max
+    return surest(pairs, key=lambda pair: p_value(*pair))
 
 
 def _bar(rule: Rule, leg: Interval) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,13 +82,21 @@ class Study:
                 where=str(path),
                 remedy="fetch data/processed again, or make it with `make data`",
             )
-        if checksum(path) != self.manifest.tables[name].sha256:
-            raise BrokenFileError(
-                "is not the table that the manifest names",
-                where=str(path),
-                remedy="fetch data/processed again, or make it with `make data`",
-            )
-        return read_table(path)
+        state, named = path.stat(), self.manifest.tables[name].sha256
+        rows = _read(path, state.st_mtime_ns, state.st_size, named)
+        return rows.copy(deep=False)  # copied where it is written to
+
+
+@lru_cache(maxsize=48)
+def _read(path: Path, _: int, __: int, named: str) -> pd.DataFrame:
+    """Read a table, once as long as its file stays as it is."""
+    if checksum(path) != named:
+        raise BrokenFileError(
+            "is not the table that the manifest names",
+            where=str(path),
+            remedy="fetch data/processed again, or make it with `make data`",
+        )
+    return read_table(path)
 
 
 def open_study(name_or_path: str | Path) -> Study:

@@ -12,7 +12,7 @@ from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
 from helpers.files import checksum
 from helpers.formats.source import Options
 from helpers.records import DAY_US, SECOND_US
-from helpers.simulate.exports import WRITERS, Community, Person, Post
+from helpers.simulate.exports import WRITERS, Community, Person, Post, options_of
 from helpers.study import aside
 from helpers.study.ingest import Terms, ingest
 from helpers.study.lock import locked
@@ -64,8 +64,9 @@ def test_an_updated_export_adds_only_what_is_new(tmp_path, form):
     """By id where there are ids, else by time, sender, content and occurrence."""
     old = export(tmp_path / "old", form, 20)
     new = export(tmp_path / "new", form, 33)
-    ingest([old], tmp_path / "store", Terms())
-    done = ingest([new], tmp_path / "store", Terms())
+    terms = Terms(options=options_of(WRITERS[form]) or Options())
+    ingest([old], tmp_path / "store", terms)
+    done = ingest([new], tmp_path / "store", terms)
     store = done.exports.store()
     assert store.rows["message"] == 33
     assert [entry.again for entry in done.exports.entries] == [0, 20]

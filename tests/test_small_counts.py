@@ -98,6 +98,12 @@ def test_thresholds_and_other_counts_stay(text):
     assert told(text, 5) == text
 
 
+def test_chinese_sentences_too():
+    """A boundary between words is none there."""
+    said = "12 个群里 3 人写过，4 名成员未发言；不少于 2 人"
+    assert told(said, 5) == "12 个群里 <5 人写过，<5 名成员未发言；不少于 2 人"
+
+
 def test_who_asks_to_see_all_is_told_so_on_every_page():
     """And nobody else."""
     with showing(1):

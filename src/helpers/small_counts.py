@@ -39,14 +39,17 @@ WHO = (
     r"(?:(?:core|mild|new|silent|listed|other|distinct|active)[ _])?"
     r"(?:people|persons?|members?|memberships?|posters?|newcomers?|lurkers?|senders?"
     r"|writers?|readers?|leavers?|holders?|joiners?|administrators?|admins?|owners?"
-    r"|gone silent(?:ly)?|of them|人)"
+    r"|gone silent(?:ly)?|of them)\b"
 )
+WHO_ZH = "个?人|[名位个]?(?:成员|发言者|群友|潜水者|新人)"
+ANYBODY = f"(?:{WHO}|{WHO_ZH})"
 NAMED = re.compile(rf"{WHO}(?: \(n\))?", re.IGNORECASE)
 THRESHOLDS = ("≥ ", "≤ ", "< ", "> ", "than ", "under ", "most ", "least ")
+THRESHOLDS += ("少于 ", "不足 ", "超过 ", "至少 ", "至多 ", "低于 ")
 LIMIT = r"(?<![\d.,≥≤<>=–-])" + "".join(rf"(?<!{sign})" for sign in THRESHOLDS)
-IN_WORDS = re.compile(rf"{LIMIT}\b([1-9]\d*)(?=[ \u202f]?{WHO}\b)", re.IGNORECASE)
+IN_WORDS = re.compile(rf"{LIMIT}\b([1-9]\d*)(?=[ \u202f]?{ANYBODY})", re.IGNORECASE)
 MARKED = re.compile(
-    rf'(<span data-number="[^"]*" data-value=")[^"]*">([1-9]\d*)(?=</span> {WHO}\b)'
+    rf'(<span data-number="[^"]*" data-value=")[^"]*">([1-9]\d*)(?=</span> ?{ANYBODY})'
 )
 
 

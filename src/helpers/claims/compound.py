@@ -188,8 +188,32 @@ class TraitsCohere(_Whole):
         return _sided(legs, *[lambda pair: pair >= self.median] * len(legs))
 
 
+@dataclass(frozen=True, slots=True)
+class BeyondChance(_Whole):
+    """A difference of 0.05, SUPPORTED only if hardly any permutation does as well."""
+
+    code: str = "Δ>(0.05), permutation p < 0.01"
+    margin: float = 0.05
+    chance: float = 0.01
+
+    def _decide(self, *legs: Interval) -> Decision:
+        slope, luck = legs
+        decided = Effect(self.code, 1, 0.0, self.margin).decide(slope)
+        if decided.word is Word.SUPPORTED and luck.estimate >= self.chance:
+            reason = f"as large in {luck.estimate:.1%} of the permutations"
+            return Decision(Word.INCONCLUSIVE, reason=reason)
+        return decided
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say whether the slope reaches the margin and chance does not."""
+        return _sided(
+            legs, lambda slope: slope >= self.margin, lambda p: p < self.chance
+        )
+
+
 COMPOUND: Mapping[str, Rule] = MappingProxyType(
     {
+        "s0-mutual-influence": BeyondChance(),
         "s0-success-traits-cohere": TraitsCohere(),
         "s1-rules-too-strict": TwoLines(),
         "s1-single-tactics-dont-last": NoLastingUplift(),

@@ -16,9 +16,11 @@ from helpers.claims import (
     content,
     cores,
     exposures,
+    factors,
     failure,
     filling,
     floods,
+    hand_read,
     happenings,
     kinds,
     leaders,
@@ -86,6 +88,8 @@ MODULES = (
     floods,
     liveliness,
     standing_out,
+    factors,
+    hand_read,
 )
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

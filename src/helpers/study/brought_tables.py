@@ -126,6 +126,33 @@ _CARRIED = Table(
     ("group", "bridging"),
 )
 
+_ITEMS = Table(
+    "items",
+    "an item whose usefulness was judged before it spread",
+    (
+        GROUP,
+        Column("item", INT, "number of the item within the study, from 0"),
+        Column("useful", YES_NO, "whether it was judged useful"),
+        Column("reshared", INT, "times that it was passed on in other groups"),
+        Column("reached", INT, "other groups that it reached"),
+    ),
+    ("group", "item"),
+)
+
+_ECHOES = Table(
+    "echoes",
+    "a message whose tone people read, as well as that of others' ten before it",
+    (
+        GROUP,
+        MEMBER,
+        Column("echo", INT, "number of the message within the study, from 0"),
+        Column("tone", FLOAT, "its tone"),
+        Column("before", FLOAT, "mean tone of others' ten messages before it"),
+    ),
+    ("group", "echo"),
+)
+
 BROUGHT = (
-    _CODINGS, _ARRIVALS, _OWNER_DAYS, _TIES, _PORTFOLIOS, _TOPICS, _CARRIED,
+    _CODINGS, _ARRIVALS, _OWNER_DAYS, _TIES, _PORTFOLIOS, _TOPICS, _CARRIED, _ITEMS,
+    _ECHOES,
 )  # fmt: skip

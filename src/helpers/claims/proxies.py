@@ -11,6 +11,7 @@ from helpers.claims import (
     offices,
     rooms,
     several_groups,
+    silent_members,
     stirs,
 )
 
@@ -21,7 +22,15 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES"]
 
-MODULES = (offices, departing, rooms, joiners, stirs, several_groups)
+MODULES = (
+    offices,
+    departing,
+    rooms,
+    joiners,
+    stirs,
+    several_groups,
+    silent_members,
+)
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(
     {claim: one for module in MODULES for claim, one in module.PROXIES.items()}

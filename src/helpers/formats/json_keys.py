@@ -6,7 +6,7 @@ import re
 
 __all__ = ["key_paths"]
 
-_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|$)|[{}\[\]]', re.DOTALL)
+_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]', re.DOTALL)
 
 
 def key_paths(text: str, deepest: int = 5) -> frozenset[str]:

@@ -137,3 +137,19 @@ def test_everybodys_nobody_is_the_fake_user_only(read):
     own["sender"].pop("uin")
     found = read("qce", document(system("[4] x"), own))
     assert found.column("message", "sender") == [None, "u_10001"]
+
+
+def test_chunks_are_balanced_with_what_the_manifest_says_of_them(read):
+    """One holds less than it should, another isn't there at all."""
+    listed = [
+        {"fileName": "chunk_0001.jsonl", "count": 3},
+        {"relativePath": "chunks/chunk_0002.jsonl", "count": 50},
+        {"fileName": 7, "count": "many"},
+    ]
+    files = {
+        "manifest.json": document() | {"chunked": {"chunks": listed}},
+        "chunks/chunk_0001.jsonl": chunk(message("1"), message("2")),
+    }
+    found = read("qce", files, None)
+    assert ("note", "messages of a chunk: 3 declared, 2 found", 1) in found.losses
+    assert ("loss", "chunk in the manifest only", 50) in found.losses

@@ -21,6 +21,7 @@ from helpers.formats.events import YOU, Event, grammar, with_ids
 from helpers.formats.json_stream import decode, decode_envelope, elements, json_lines
 from helpers.formats.overlaps import Overlaps
 from helpers.formats.people import named
+from helpers.formats.qce_manifest import balance_chunks, chunk_files, manifest_file
 from helpers.records import Batch, from_rows
 
 if TYPE_CHECKING:
@@ -135,23 +136,23 @@ _MESSAGES = msgspec.json.Decoder(list[_Message])
 
 def recognises(head: Head) -> bool:
     """Tell the exporter by its name in the metadata, or by what only it writes."""
-    if "manifest.json" in (name.rsplit("/", 1)[-1] for name in head.names):
-        return bool(_chunks(head.names)) and "chatInfo" in head.keys(
-            _manifest(head.names)
-        )
+    if manifest := manifest_file(head.names):
+        return bool(chunk_files(head.names)) and "chatInfo" in head.keys(manifest)
     return len(head.names) == 1 and {"chatInfo", "metadata"} <= head.paths
 
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of one document or of all chunks."""
-    chunks = _chunks(source.names)
-    name = _manifest(source.names) if chunks else source.name
+    chunks = chunk_files(source.names)
+    name = (manifest_file(source.names) if chunks else None) or source.name
     document = decode_envelope(source, name, _Document, "messages")
     info, group = document.chat_info, _group_id(document.chat_info, source)
     yield _group(info, group, name)
     counts: Counter[_ID | None] = Counter()
     if chunks:
-        yield from _read_chunks(source, chunks, group, info, counts)
+        rows = dict.fromkeys(chunks, 0)
+        yield from _read_chunks(source, rows, group, info, counts)
+        balance_chunks(source, name, document.chunked, rows)
     else:
         chat = _chat(source, name, group, info)
         for block in elements(source, name, "messages"):
@@ -159,26 +160,18 @@ def read(source: Source) -> Iterator[Batch]:
     _settle(source, document, name, counts)
 
 
-def _chunks(names: Sequence[str]) -> list[str]:
-    """Return the chunk files, whatever the manifest of this version says of them."""
-    return [name for name in names if name.endswith(".jsonl")]
-
-
-def _manifest(names: Sequence[str]) -> str:
-    return next(name for name in names if name.rsplit("/", 1)[-1] == "manifest.json")
-
-
 def _read_chunks(
     source: Source,
-    chunks: list[str],
+    rows: dict[str, int],
     group: str,
     info: _Info,
     counts: Counter[_ID | None],
 ) -> Iterator[Batch]:
     overlaps = Overlaps()
-    for name in chunks:
+    for name in rows:
         chat = _chat(source, name, group, info)
         for block in json_lines(source, name):
+            rows[name] += len(block.positions)
             yield from _block(source, block, chat, counts, overlaps)
 
 

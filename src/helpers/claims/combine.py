@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from helpers.claims.compound import Whole
 from helpers.claims.rules import All, Decision, Word
 from helpers.inference import combine
 from helpers.prose import share
@@ -22,6 +23,7 @@ __all__ = ["Combined", "combine_verdicts", "combined_words", "together"]
 
 FEWEST_POOLED = 5
 HALF = 0.5
+IN_WORDS = (All, Whole)  # several legs make no one number to pool
 DISAGREE = "corpora disagree"
 _OPEN = {Word.INCONCLUSIVE, Word.FRAGILE}
 _NOBODY = Decision(
@@ -180,7 +182,7 @@ def _scale(rule: Rule) -> ScaleName:
 def _pooled(
     rule: Rule, verdicts: Sequence[Verdict]
 ) -> tuple[Interval | None, Interval | None]:
-    if len(verdicts) < FEWEST_POOLED or isinstance(rule, All):
+    if len(verdicts) < FEWEST_POOLED or isinstance(rule, IN_WORDS):
         return None, None
     pooled = _pool(rule, verdicts)
     return pooled.mean, pooled.prediction
@@ -192,7 +194,7 @@ def together(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
     Under five of them, or several legs: in words, without a pooled number.
     """
     decision = _judged(rule, verdicts)
-    if len(verdicts) < FEWEST_POOLED or isinstance(rule, All):
+    if len(verdicts) < FEWEST_POOLED or isinstance(rule, IN_WORDS):
         return decision
     weights = _pool(rule, verdicts).weights
     pairs = zip(weights, verdicts, strict=True)
@@ -209,7 +211,7 @@ def together(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
 
 
 def _judged(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
-    if len(verdicts) < FEWEST_POOLED or isinstance(rule, All):
+    if len(verdicts) < FEWEST_POOLED or isinstance(rule, IN_WORDS):
         return combined_words([(v.study, _word(rule, v)) for v in verdicts])
     pooled = _pool(rule, verdicts)
     decision = rule.decide(pooled.mean)

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from helpers.claims.rules import Rule
     from helpers.survival import Interval
 
-__all__ = ["COMPOUND"]
+__all__ = ["COMPOUND", "Whole"]
 
 LEVEL = 0.05
 UNTESTABLE = Decision(Word.UNTESTABLE)
 
 
-class _Whole:
+class Whole:
     """A rule that needs every leg; `bars` say where each estimate should lie."""
 
     __slots__ = ()
@@ -49,7 +49,7 @@ def _sided(
 
 
 @dataclass(frozen=True, slots=True)
-class TwoLines(_Whole):
+class TwoLines(Whole):
     """Hazard falls up to a break and rises beyond it: HR per unit on either side."""
 
     code: str = "two lines; HR>(1.10) beyond the break"
@@ -75,7 +75,7 @@ class TwoLines(_Whole):
 
 
 @dataclass(frozen=True, slots=True)
-class BothNeeded(_Whole):
+class BothNeeded(Whole):
     """Both against each alone: the better of the two alone decides against it."""
 
     code: str = "both; HR<(0.80) against each alone"
@@ -97,7 +97,7 @@ class BothNeeded(_Whole):
 
 
 @dataclass(frozen=True, slots=True)
-class NoLastingUplift(_Whole):
+class NoLastingUplift(Whole):
     """No uplift is left: within the band or below it; contradicted only above it."""
 
     code: str = "EQ(0.8,1.25), above it only"
@@ -117,7 +117,7 @@ class NoLastingUplift(_Whole):
 
 
 @dataclass(frozen=True, slots=True)
-class SomePairDiffers(_Whole):
+class SomePairDiffers(Whole):
     """Some pair of kinds differs: simultaneous limits, one leg a pair."""
 
     code: str = "largest pairwise RMST(365,1.15)"
@@ -142,7 +142,7 @@ class SomePairDiffers(_Whole):
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceboFirst(_Whole):
+class PlaceboFirst(Whole):
     """An effect of 1.2, told only if the day before shows nothing."""
 
     code: str = "RR>(1.2) past the placebo EQ(0.9,1.1)"
@@ -166,7 +166,7 @@ class PlaceboFirst(_Whole):
 
 
 @dataclass(frozen=True, slots=True)
-class TraitsCohere(_Whole):
+class TraitsCohere(Whole):
     """Every pair of traits goes together, and half of them well."""
 
     code: str = "every pair > 0.1, median ≥ 0.3"
@@ -189,7 +189,7 @@ class TraitsCohere(_Whole):
 
 
 @dataclass(frozen=True, slots=True)
-class BeyondChance(_Whole):
+class BeyondChance(Whole):
     """A difference of 0.05, SUPPORTED only if hardly any permutation does as well."""
 
     code: str = "Δ>(0.05), permutation p < 0.01"

@@ -79,6 +79,8 @@ class Attempt:
         found = [TOKEN.findall(text or "") for text in texts]
         self.tokens = {token for one in found for token in one}
         self.others, self.rows = found.count([]), len(texts)
+        if self.source:  # a broken line may have made a name of a text
+            self.tokens.update(TOKEN.findall(" ".join(self.source.people.names)))
         entries = self.source.losses if self.source else ()
         self.reasons = {(entry.kind, entry.reason) for entry in entries}
         self.reasons |= {("event", f"unrecognised {n}") for n in range(odd)}

@@ -69,3 +69,22 @@ def test_a_row_with_a_zero_byte_is_read(read):
     """It is somebody's text, whatever put it there."""
     found = read("table", "time,sender,text\n1704412800,ann,a\0b\n", "t.csv")
     assert found.column("message", "text") == ["a\0b"]
+
+
+def test_a_quotation_mark_that_is_not_closed_is_told(read):
+    """It swallows the rows up to the next one, or to the end."""
+    rows = '1704412800,ann,"a\n1704412801,bob,b\n'
+    found = read("table", f"time,sender,text\n{rows}", "t.csv")
+    assert ("loss", "quotation mark that is not closed", 1) in found.losses
+
+
+def test_numbers_instants_and_walls_may_stand_in_one_column(read):
+    """Each time is read as what it is; what is none is noted."""
+    times = ("1704412800", "2024-01-05T00:00:00Z", "2024-01-05 08:00:00", "", "soon")
+    rows = "".join(f"{one},ann\n" for one in times)
+    found = read("table", f"time,sender\n{rows}", "t.csv")
+    assert (
+        found.column("message", "time_us") == [1_704_412_800_000_000] * 3 + [None] * 2
+    )
+    assert found.source.observed["time_zone_known"] is False
+    assert ("note", "no time", 2) in found.losses

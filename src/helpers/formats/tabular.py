@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from helpers.errors import BrokenFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from helpers.formats.source import Source
 
@@ -71,13 +71,17 @@ def tables(source: Source, name: str) -> Iterator[Table]:
         If the CSV itself is damaged.
     """
     csv.field_size_limit(LONGEST_FIELD)
-    reader = csv.reader(_lines(source, name))
+    lines = _Lines(source, name)
+    reader = csv.reader(lines)
     try:
         names = next(reader, [])
         first = 1
         while rows := list(islice(reader, ROWS)):
             yield _table(source, name, names, rows, first)
             first += len(rows)
+        if lines.quotes % 2:  # it swallowed whatever stood between it and the next
+            reason = "quotation mark that is not closed"
+            source.losses.lost(reason, name, first - 1)
     except csv.Error as error:
         source.losses.lost("not CSV", name, reader.line_num)
         raise BrokenFileError(
@@ -87,8 +91,16 @@ def tables(source: Source, name: str) -> Iterator[Table]:
         ) from error
 
 
-def _lines(source: Source, name: str) -> Iterable[str]:
-    return (f"{line}\n" for _, line in source.lines(name))
+class _Lines:
+    """A file's lines, and how many quotation marks went by."""
+
+    def __init__(self, source: Source, name: str) -> None:
+        self._source, self._name, self.quotes = source, name, 0
+
+    def __iter__(self) -> Iterator[str]:
+        for _, line in self._source.lines(self._name):
+            self.quotes += line.count('"')
+            yield f"{line}\n"
 
 
 def _table(

@@ -44,17 +44,10 @@ WHO = (
 WHO_ZH = "个?人|[名位个]?(?:成员|发言者|群友|潜水者|新人)"
 ANYBODY = f"(?:{WHO}|{WHO_ZH})"
 NAMED = re.compile(rf"{WHO}(?: \(n\))?", re.IGNORECASE)
-THRESHOLDS: tuple[str, ...] = (
-    "≥ ",
-    "≤ ",
-    "< ",
-    "> ",
-    "than ",
-    "under ",
-    "most ",
-    "least ",
-)
-THRESHOLDS += ("少于 ", "不足 ", "超过 ", "至少 ", "至多 ", "低于 ")
+THRESHOLDS = (
+    "≥ ", "≤ ", "< ", "> ", "than ", "under ", "most ", "least ",
+    "少于 ", "不足 ", "超过 ", "至少 ", "至多 ", "低于 ",
+)  # fmt: skip
 LIMIT = r"(?<![\d.,≥≤<>=–-])" + "".join(rf"(?<!{sign})" for sign in THRESHOLDS)
 IN_WORDS = re.compile(rf"{LIMIT}\b([1-9]\d*)(?=[ \u202f]?{ANYBODY})", re.IGNORECASE)
 MARKED = re.compile(

@@ -34,6 +34,7 @@ __all__ = ["ESTIMATORS", "Monthly", "deviation", "link_tone", "off_topic", "ten_
 
 LEAST_F1 = 0.6
 TEN_POINTS = 0.1
+QUARTER = 3  # months
 TONES = ("negative", "positive")
 SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
@@ -171,8 +172,8 @@ def _legs(
 
 
 def _in_periods(panel: Panel, data: pd.DataFrame) -> Interval:
-    """Return the hazard ratio of a complementary log-log model in months."""
-    period = data["month"].to_numpy()
+    """Return the ratio of a complementary log-log model with quarters' own hazards."""
+    period = data["month"].to_numpy() // QUARTER
     dead = np.unique(period[data["ended"].to_numpy(bool)])
     joined = dead[np.searchsorted(dead, period).clip(max=len(dead) - 1)]
     table, codes = panel.design(data)

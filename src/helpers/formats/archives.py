@@ -70,7 +70,9 @@ class _Zip:
         self._path = path
         with _readable(str(path)):
             bounded("members", zip_members(path), path)
-            self._zip = zipfile.ZipFile(path)
+            file = path.open("rb")
+            weakref.finalize(self, file.close)
+            self._zip = zipfile.ZipFile(file)
         members = [m for m in self._zip.infolist() if not m.is_dir()]
         for member in members:
             _check(member, path)
@@ -84,7 +86,7 @@ class _Zip:
         # zipfile never yields more than the size in the directory, checked above
         where = f"{self._path}/{name}"
         with _readable(where):
-            member = _Member(self._zip.open(name), where)
+            member = _Member(self._zip.open(name), where, self)
             return cast("BinaryIO", io.BufferedReader(member, BLOCK))
 
 
@@ -107,8 +109,14 @@ class _Tar:
 class _Member(io.RawIOBase):
     """A member of an archive; damage in it is told as such."""
 
-    def __init__(self, file: Any, where: str) -> None:  # noqa: ANN401  ZipExtFile, GzipFile
+    def __init__(
+        self,
+        file: Any,  # noqa: ANN401  ZipExtFile, GzipFile
+        where: str,
+        owner: Container | None = None,
+    ) -> None:
         self._file, self._where = file, where
+        self._owner = owner  # whose file stays open as long as this
 
     def readable(self) -> bool:
         return True

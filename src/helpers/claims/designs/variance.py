@@ -130,10 +130,10 @@ class _Profile:
     @classmethod
     def of(cls, heights: Floats) -> _Profile:
         """Draw a line through heights at `SHARES`."""
-        from scipy.interpolate import PchipInterpolator  # noqa: PLC0415 - slow to import
+        from scipy.interpolate import CubicSpline  # noqa: PLC0415 - slow to import
 
         fine = np.linspace(0.0, SHARES[-1], FINE)
-        return cls(fine, PchipInterpolator(SHARES, heights)(fine))
+        return cls(fine, CubicSpline(SHARES, heights)(fine))
 
     @property
     def best(self) -> float:

@@ -155,7 +155,8 @@ def claims(arguments: Arguments) -> None:
 
     board = scoreboard(open_studies())
     if arguments.json:
-        print(board.to_json(orient="records", force_ascii=False, indent=1))
+        told = board.astype({"n": "Int64"})
+        print(told.to_json(orient="records", force_ascii=False, indent=1))
     else:
         print(board[["claim", "study", "verdict", "estimate"]].to_string(index=False))
 

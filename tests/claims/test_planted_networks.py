@@ -198,3 +198,20 @@ def test_few_groups_get_no_number(plant, claim):
 
     assert verdict.word is Word.UNTESTABLE
     assert verdict.reason
+
+
+def test_each_network_has_its_own_pace(plant):
+    """Two networks are not one: each is told apart, and only in words together."""
+    study = split(plant, (1, 50))
+    groups = study.tables["groups"]
+    study.tables["groups"] = pd.concat(
+        [groups, groups.assign(group=groups["group"] + 1000, network="another")],
+        ignore_index=True,
+    )
+    links = study.tables["links"]
+    both = [links, links.assign(group=links["group"] + 1000)]
+    study.tables["links"] = pd.concat(both, ignore_index=True)
+    verdict = evaluate("s0-fission-speed", study)
+
+    assert len(verdict.parts) == 2
+    assert [part.word for part in verdict.parts] == [Word.SUPPORTED] * 2

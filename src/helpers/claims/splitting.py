@@ -19,6 +19,7 @@ from helpers.claims.readings import silent
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval
+from helpers.survival.interval import Wald
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,7 @@ __all__ = ["ESTIMATORS"]
 MONTH = 30.44
 FIRST = 14 * MONTH
 LEAST_BIRTHS = 20
+CENTURY = 36_525.0
 MOSTLY = 0.5
 
 
@@ -48,10 +50,13 @@ class _Doubling:
         return _time(self.rate + reach), _time(self.rate - reach)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the log of the time and its error, by the delta method."""
-        if scale != "log" or self.rate <= 0:
-            raise NotIdentifiableError("it does not double", where="doubling time")
-        return float(np.log(_time(self.rate))), self.error / self.rate
+        """Return the time on a scale and its error by the delta method.
+
+        A network that hardly grows doubles in a century, with an error as large.
+        """
+        time = min(_time(self.rate), CENTURY)
+        error = time**2 * self.error / float(np.log(2))
+        return Wald(time, error, "identity").on_scale(scale)
 
 
 def _time(rate: float) -> float:
@@ -67,7 +72,10 @@ def fission_speed(evidence: Evidence) -> Finding:
     split = evidence.groups["group"].isin(evidence.table("links")["group"])
     told = f"{births} births in the first 14 months, {LEAST_BIRTHS} needed"
     share = float(split.iloc[1:].mean()) if len(split) > 1 else 0.0
-    asked = gates.passed(
+    networks = len(evidence.networks)
+    alone = f"{networks} networks, each has a pace of its own"
+    asked = gates.passed(gates.Gate("clustering", networks == 1, alone))
+    asked += gates.passed(
         gates.Gate("births", births >= LEAST_BIRTHS, told),
         gates.Gate(
             "splits", share > MOSTLY, f"{share:.0%} began in another's lifetime"

@@ -15,6 +15,7 @@ import msgspec
 from helpers.formats import wechat
 from helpers.formats.chat import Chat
 from helpers.formats.clock import from_epoch
+from helpers.formats.columns import as_ids
 from helpers.formats.events import grammar
 from helpers.formats.json_stream import decode, decode_envelope, elements, json_lines
 from helpers.records import Batch, from_rows
@@ -166,7 +167,7 @@ def _messages(
 ) -> Iterator[Batch]:
     if not found:
         return
-    sender = [_text(m.sender) for m in found]
+    sender = as_ids([m.sender for m in found])
     chat.names(zip(sender, [m.account_name for m in found], strict=True))
     chat.names(zip(sender, [m.group_nickname for m in found], strict=True))
     yield from chat.batches(
@@ -175,14 +176,10 @@ def _messages(
         sender=sender,
         kind=[KINDS.get(m.type, "other") for m in found],
         text=[m.content for m in found],
-        id=[_text(m.platform_message_id) for m in found],
-        reply_to=[_text(m.reply_to_message_id) for m in found],
+        id=as_ids([m.platform_message_id for m in found]),
+        reply_to=as_ids([m.reply_to_message_id for m in found]),
         rule=_unassigned(found),
     )
-
-
-def _text(value: str | int | None) -> str | None:
-    return value if value is None or isinstance(value, str) else str(value)
 
 
 def _unassigned(found: Sequence[_Message]) -> list[str | None] | None:

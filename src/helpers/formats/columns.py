@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from helpers.records import RecordKind
 
-__all__ = ["WORDLESS", "batch", "messages"]
+__all__ = ["WORDLESS", "as_ids", "batch", "messages"]
 
 WORDLESS = ("image", "voice", "video", "sticker", "recalled")
 """Kinds whose text is the exporter's placeholder or was withdrawn: it is dropped."""
@@ -107,6 +107,17 @@ def batch(
         raise KeyError(f"{kind} has no column {', '.join(sorted(unknown))}")
     arrays = [_column(columns.get(f.name), rows, f.type) for f in schema]
     return Batch(kind, pa.RecordBatch.from_arrays(arrays, schema=schema))
+
+
+def as_ids(values: Sequence[str | int | None]) -> list[str | None]:
+    """Return ids as text, whether an exporter wrote them as text or as numbers.
+
+    >>> as_ids(["a", 7, None])
+    ['a', '7', None]
+    """
+    if int in set(map(type, values)):
+        return [one if one is None else str(one) for one in values]
+    return cast("list[str | None]", list(values))
 
 
 def _worded(words: pa.Array, kinds: pa.Array) -> pa.Array:

@@ -22,7 +22,7 @@ class Outline(NamedTuple):
     spans
         Where those elements stand.
     held
-        Whether it has any of those arrays.
+        Which of those arrays it has.
     envelope
         The document with the arrays left empty; closed if it breaks off.
     broken
@@ -36,7 +36,7 @@ class Outline(NamedTuple):
     """
 
     spans: list[Span]
-    held: bool
+    held: frozenset[str]
     envelope: bytes
     broken: BrokenFileError | None
     breaks_off: bool
@@ -63,7 +63,7 @@ def outline(source: Source, name: str, *arrays: str) -> Outline:
             broken = error
     return Outline(
         spans=spans,
-        held=bool(walk.found),
+        held=frozenset(walk.found),
         envelope=walk.envelope(),
         broken=broken,
         breaks_off=walk.breaks_off,

@@ -13,7 +13,7 @@ import msgspec
 
 from helpers.errors import BrokenFileError
 from helpers.formats.json_mending import mended, reason
-from helpers.formats.json_outline import outline
+from helpers.formats.json_outline import Outline, outline
 from helpers.formats.json_scan import split
 from helpers.formats.json_walk import CHUNK, LONGEST
 
@@ -53,22 +53,29 @@ class Block:
         Entry numbers from 1 within the array (line numbers for JSON Lines).
     outer
         How many arrays of that path came before: tells the chats of a list apart.
-    pieces
-        The elements one by one, where that is not for the commas to say.
+    lines
+        The elements on lines of their own, where commas don't tell them apart.
     """
 
     array: str
     data: bytes
     positions: Sequence[int]
     outer: int = 0
-    pieces: Sequence[bytes] | None = None
+    lines: bytes | None = None
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        return zip(self.positions, self.pieces or split(self.data), strict=True)
+        if self.lines is None:
+            return zip(self.positions, split(self.data), strict=True)
+        lines = map(bytes.strip, self.lines.split(b"\n"))
+        return zip(self.positions, lines, strict=True)
 
 
 def elements(
-    source: Source, name: str, *arrays: str, optional: bool = False
+    source: Source,
+    name: str,
+    *arrays: str,
+    optional: bool = False,
+    within: Outline | None = None,
 ) -> Iterator[Block]:
     """Yield the elements of `arrays` of a JSON file, block by block, in file order.
 
@@ -79,6 +86,8 @@ def elements(
         that is itself an array.
     optional
         Whether the arrays may all be missing; otherwise this is noted.
+    within
+        An outline of the document that knows these arrays, and others maybe.
 
     Raises
     ------
@@ -86,16 +95,16 @@ def elements(
         Naming byte and entry, if the document breaks off or isn't JSON; everything
         whole before that place has been yielded, and a loss is entered.
     """
-    found = source.outlines.pop((name, arrays), None)
+    found = within or source.outlines.pop((name, arrays), None)
     found = found or outline(source, name, *arrays)
     last, at = 0, 0
     with found.open(source, name) as file:
-        for span in found.spans:
+        for span in (one for one in found.spans if one.array in arrays):
             _skip(file, span.start - at)
             last, at = span.first + span.size - 1, span.stop
             data = file.read(span.stop - span.start)
             yield Block(span.array, data, range(span.first, last + 1), span.outer)
-    if not (found.held or found.broken or optional):
+    if found.held.isdisjoint(arrays) and not (found.broken or optional):
         wanted = " or ".join(arrays) or "elements"
         source.losses.noted(f"no list of {wanted}", name, 0)
     if found.trailing:
@@ -179,25 +188,26 @@ def json_lines(source: Source, name: str, skip: bytes = b"#") -> Iterator[Block]
     with source.utf8(name) as file:
         number, rest = 1, b""
         while data := file.read(CHUNK):
-            *lines, rest = (rest + data).split(b"\n")
+            lines, end, rest = (rest + data).rpartition(b"\n")
             if len(rest) > LONGEST:
                 raise BrokenFileError(
                     "has a line over 64 MiB", where=source.where(name, f"line {number}")
                 )
-            yield from _line_block(lines, number, skip)
-            number += len(lines)
-        yield from _line_block([rest], number, skip)
+            if end:
+                yield from _line_block(lines, number, skip)
+                number += 1 + lines.count(b"\n")
+        yield from _line_block(rest, number, skip)
 
 
-def _line_block(lines: list[bytes], first: int, skip: bytes) -> Iterator[Block]:
-    kept = [
-        (number, line)
-        for number, line in enumerate(map(bytes.strip, lines), first)
-        if line and not line.startswith(skip)
-    ]
-    if kept:
-        numbers, pieces = zip(*kept, strict=True)
-        yield Block("", b",".join(pieces), numbers, pieces=pieces)
+def _line_block(lines: bytes, first: int, skip: bytes) -> Iterator[Block]:
+    count = 1 + lines.count(b"\n")
+    numbers: Sequence[int] = range(first, first + count)
+    if lines.startswith(b"{") + lines.count(b"\n{") < count:  # blanks and comments
+        pieces = list(map(bytes.strip, lines.split(b"\n")))
+        at = [n for n, one in enumerate(pieces) if one and not one.startswith(skip)]
+        numbers, lines = [first + n for n in at], b"\n".join(pieces[n] for n in at)
+    if numbers:
+        yield Block("", lines.replace(b"\n", b","), numbers, lines=lines)
 
 
 def decode(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow.compute as pc
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from helpers.formats.siphash import KEY_BYTES, hashes
+from helpers.formats.utf8 import utf8
 
+if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
@@ -30,20 +30,20 @@ class Overlaps:
     --------
     >>> import pyarrow as pa
     >>> seen = Overlaps()
-    >>> seen.repeated(["a", "b", "a"], pa.array([1, 2, 1]))
+    >>> seen.repeated(pa.array(["a", "b", "a"]), pa.array([1, 2, 1]))
     {2}
-    >>> seen.repeated(["b", "c"], pa.array([2, 3]))
+    >>> seen.repeated(pa.array(["b", "c"]), pa.array([2, 3]))
     {0}
     """
 
     def __init__(self) -> None:
         self._seen: list[_Seen] = []
 
-    def repeated(self, ids: Sequence[str | None], times: pa.Array) -> set[int]:
+    def repeated(self, ids: pa.Array, times: pa.Array) -> set[int]:
         """Return the positions of ids met before; a message without id never is."""
         span = pc.min_max(times).as_py()
         first, last = span["min"] or 0, span["max"] or 0
-        hashed = pd.util.hash_array(np.array([one or "" for one in ids], object))
+        hashed = hashes(utf8(ids), bytes(KEY_BYTES))
         earlier = [
             seen.ids
             for seen in self._seen
@@ -53,5 +53,5 @@ class Overlaps:
         again[np.unique(hashed, return_index=True)[1]] = False
         if earlier:
             again |= np.isin(hashed, np.concatenate(earlier))
-        self._seen.append(_Seen(first, last, np.asarray(hashed)))
-        return {at for at in np.flatnonzero(again).tolist() if ids[at]}
+        self._seen.append(_Seen(first, last, hashed))
+        return {at for at in np.flatnonzero(again).tolist() if ids[at].as_py()}

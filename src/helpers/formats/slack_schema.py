@@ -121,10 +121,10 @@ def ts_us(ts: str) -> int | None:
 def times_us(stamps: Sequence[str]) -> pa.Array:
     """Return a column of times; what `ts_us` makes nothing of is null."""
     column = as_texts(stamps)
-    if pc.all(pc.match_substring_regex(column, r"^[0-9]{1,9}\.[0-9]{6}$")).as_py():
-        return pc.replace_substring(column, ".", "", max_replacements=1).cast(
-            pa.int64()
-        )
+    if pc.all(pc.match_substring_regex(column, r"^[0-9]{1,10}\.[0-9]{6}$")).as_py():
+        digits = pc.replace_substring(column, ".", "", max_replacements=1)
+        times = digits.cast(pa.int64())
+        return pc.if_else(pc.less(times, LATEST_US), times, None)
     return pa.array([ts_us(stamp) for stamp in stamps], pa.int64())
 
 

@@ -14,6 +14,7 @@ import msgspec
 from helpers.formats import wechat
 from helpers.formats.chat import Chat
 from helpers.formats.clock import from_epoch
+from helpers.formats.columns import as_ids
 from helpers.formats.events import YOU
 from helpers.formats.json_stream import decode, decode_envelope, elements
 from helpers.records import Batch, from_rows
@@ -111,8 +112,8 @@ def _messages(
         sender=sender,
         kind=[_kind(m) for m in found],
         text=[_words(m, chat) for m in found],
-        id=[_text(m.platform_message_id) for m in found],
-        reply_to=[_text(m.reply_to_message_id) for m in found],
+        id=as_ids([m.platform_message_id for m in found]),
+        reply_to=as_ids([m.reply_to_message_id for m in found]),
     )
 
 
@@ -129,7 +130,3 @@ def _words(message: _Message, chat: Chat) -> str | None:
     if text and ":\n" in text:
         return wechat.unprefixed(text, {message.sender_username or ""} | chat.spoke)
     return text
-
-
-def _text(value: str | int | None) -> str | None:
-    return value if value is None or isinstance(value, str) else str(value)

@@ -9,14 +9,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import msgspec
+from typing import TYPE_CHECKING, Any
 
 from helpers.formats import markdown
 from helpers.formats.clock import from_epoch
 from helpers.formats.columns import batch, messages
-from helpers.formats.json_stream import decode, elements
+from helpers.formats.zulip_tables import (
+    Audit,
+    Message,
+    Reaction,
+    Receipt,
+    Recipient,
+    Stream,
+    Subscription,
+    Tables,
+    User,
+)
 from helpers.records import Batch, Observability, from_rows
 
 if TYPE_CHECKING:
@@ -52,75 +60,15 @@ JOINED, REJOINED, LEFT = 301, 302, 303  # subscription created, activated, deact
 _ROLES = {100: "owner", 200: "admin", 300: "moderator", 400: "member", 600: "guest"}
 _MESSAGES = re.compile(r"(?:^|/)messages-\d+\.json$")
 _MENTION = re.compile(r"@_?\*\*([^*|]+)(?:\|(\d+))?\*\*")
-T = TypeVar("T")
-
-
-class _User(msgspec.Struct):
-    id: int
-    full_name: str = ""
-    is_bot: bool = False
-    long_term_idle: bool = False
-    role: int | None = None
-
-
-class _Stream(msgspec.Struct):
-    id: int
-    name: str = ""
-    date_created: float | None = None
-    creator: int | None = None
-    deactivated: bool = False
-    invite_only: bool = False
-
-
-class _Recipient(msgspec.Struct, gc=False):
-    id: int
-    type: int
-    type_id: int
-
-
-class _Subscription(msgspec.Struct, gc=False):
-    user_profile: int
-    recipient: int
-    active: bool = True
-
-
-class _Audit(msgspec.Struct, gc=False):
-    event_type: int | str
-    event_time: float
-    modified_user: int | None = None
-    modified_stream: int | None = None
-    acting_user: int | None = None
-
-
-class _Reaction(msgspec.Struct, gc=False):
-    user_profile: int
-    message: int
-    emoji_name: str = ""
-
-
-class _Message(msgspec.Struct, gc=False):
-    id: int
-    sender: int
-    recipient: int
-    subject: str | None = None
-    content: str | None = None
-    date_sent: float | None = None
-    pub_date: float | None = None
-
-
-class _Receipt(msgspec.Struct, gc=False):
-    user_profile: int
-    message: int
-    flags_mask: int = 0
 
 
 @dataclass(slots=True)
 class _Realm:
     """What the messages refer to."""
 
-    users: dict[int, _User] = field(default_factory=dict)
+    users: dict[int, User] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)  # to ids
-    streams: dict[int, _Stream] = field(default_factory=dict)
+    streams: dict[int, Stream] = field(default_factory=dict)
     groups: dict[int, str] = field(default_factory=dict)  # by recipient
     reacted: dict[int, str | None] = field(default_factory=dict)  # message to group
 
@@ -133,56 +81,48 @@ def recognises(head: Head) -> bool:
 def read(source: Source) -> Iterator[Batch]:
     """Yield streams and direct conversations, members, messages, reads, reactions."""
     name = next(one for one in source.names if ("/" + one).endswith("/" + REALM))
-    realm = _realm(source, name)
+    tables = Tables(source, name)
+    realm = _realm(source, tables)
     yield from_rows("group", [_group(s, name) for s in realm.streams.values()])
-    yield from _subscriptions(source, name, realm)
-    yield from _audited(source, name)
+    yield from _subscriptions(tables, realm)
+    yield from _audited(tables)
     for part in filter(_MESSAGES.search, source.names):
         yield from _part(source, part, realm)
-    yield from _reactions(source, name, realm)
+    yield from _reactions(tables, realm)
 
 
-def _rows(
-    source: Source, name: str, array: str, of: type[T]
-) -> Iterator[tuple[Sequence[T], Sequence[int]]]:
-    decoder = msgspec.json.Decoder(list[of])  # type: ignore[valid-type]
-    optional = array != "zerver_message"  # not every export has every table
-    for block in elements(source, name, array, optional=optional):
-        yield decode(block, decoder, name, source.losses)
-
-
-def _realm(source: Source, name: str) -> _Realm:
+def _realm(source: Source, tables: Tables) -> _Realm:
     realm = _Realm()
     for array in ("zerver_userprofile", "zerver_userprofile_crossrealm"):
-        for users, _ in _rows(source, name, array, _User):
+        for users, _ in tables.rows(array, User):
             realm.users |= {user.id: user for user in users}
             realm.names |= {user.full_name: str(user.id) for user in users}
-    for streams, _ in _rows(source, name, "zerver_stream", _Stream):
+    for streams, _ in tables.rows("zerver_stream", Stream):
         realm.streams |= {stream.id: stream for stream in streams}
-    for recipients, _ in _rows(source, name, "zerver_recipient", _Recipient):
+    for recipients, _ in tables.rows("zerver_recipient", Recipient):
         realm.groups |= {r.id: _key(r) for r in recipients}
-    for reactions, _ in _rows(source, name, "zerver_reaction", _Reaction):
+    for reactions, _ in tables.rows("zerver_reaction", Reaction):
         realm.reacted |= dict.fromkeys(one.message for one in reactions)
     source.people.mentioned(*(user.full_name for user in realm.users.values()))
     if idle := sum(user.long_term_idle for user in realm.users.values()):
-        source.losses.noted("long idle: no reads kept", name, 0, idle)
+        source.losses.noted("long idle: no reads kept", tables.name, 0, idle)
     return realm
 
 
-def _key(recipient: _Recipient) -> str:
+def _key(recipient: Recipient) -> str:
     if recipient.type == STREAM:
         return str(recipient.type_id)
     return f"direct:{recipient.id}"
 
 
-def _subscriptions(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
-    for values, positions in _rows(source, name, "zerver_subscription", _Subscription):
+def _subscriptions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
+    for values, positions in tables.rows("zerver_subscription", Subscription):
         rows = [
             {
                 "group": realm.groups[one.recipient], "person": str(one.user_profile),
                 "bot": _is_bot(realm, one.user_profile),
                 "role": _role(realm, one.user_profile),
-                "file": name, "position": position, "rule": "zulip.subscription",
+                "file": tables.name, "position": position, "rule": "zulip.subscription",
             }
             for one, position in zip(values, positions, strict=True)
             if one.active and one.recipient in realm.groups
@@ -190,12 +130,12 @@ def _subscriptions(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
         yield from_rows("membership", rows)
 
 
-def _audited(source: Source, name: str) -> Iterator[Batch]:
-    for values, positions in _rows(source, name, "zerver_realmauditlog", _Audit):
+def _audited(tables: Tables) -> Iterator[Batch]:
+    for values, positions in tables.rows("zerver_realmauditlog", Audit):
         times = from_epoch([one.event_time for one in values]).to_pylist()
         rows = [
             {
-                "group": str(one.modified_stream), "time_us": time, "file": name,
+                "group": str(one.modified_stream), "time_us": time, "file": tables.name,
                 "position": position, "rule": f"zulip.audit-{one.event_type}",
                 **_change(one),
             }
@@ -205,7 +145,7 @@ def _audited(source: Source, name: str) -> Iterator[Batch]:
         yield from_rows("event", rows)
 
 
-def _change(entry: _Audit) -> dict[str, Any]:
+def _change(entry: Audit) -> dict[str, Any]:
     """Return who joined or left, and by whom if it was somebody else."""
     kinds = {JOINED: "join", REJOINED: "join", LEFT: "leave"}
     kind = kinds.get(int(entry.event_type) if str(entry.event_type).isdecimal() else 0)
@@ -221,7 +161,8 @@ def _change(entry: _Audit) -> dict[str, Any]:
 def _part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
     """Yield a part's messages, then its reads: they name messages of the same part."""
     groups: dict[int, str] = {}
-    for values, positions in _rows(source, name, "zerver_message", _Message):
+    tables = Tables(source, name)
+    for values, positions in tables.rows("zerver_message", Message):
         here = {m.id: realm.groups.get(m.recipient, "unknown") for m in values}
         groups |= here
         realm.reacted |= {k: g for k, g in here.items() if k in realm.reacted}
@@ -230,7 +171,7 @@ def _part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
             said = _messages(name, realm, values, positions, own)
             source.losses.untimed(name, positions, said.table["time_us"])
             yield said
-    for receipts, positions in _rows(source, name, "zerver_usermessage", _Receipt):
+    for receipts, positions in tables.rows("zerver_usermessage", Receipt):
         read = [at for at, one in enumerate(receipts) if one.flags_mask & READ]
         yield batch(
             "read",
@@ -247,7 +188,7 @@ def _part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
 def _messages(
     name: str,
     realm: _Realm,
-    values: Sequence[_Message],
+    values: Sequence[Message],
     positions: Sequence[int],
     groups: list[str],
 ) -> Batch:
@@ -276,13 +217,13 @@ def _mentions(realm: _Realm, content: str | None) -> list[str] | None:
     ] or None
 
 
-def _reactions(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
-    for values, positions in _rows(source, name, "zerver_reaction", _Reaction):
+def _reactions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
+    for values, positions in tables.rows("zerver_reaction", Reaction):
         rows = [
             {
                 "group": realm.reacted[one.message], "message": str(one.message),
                 "person": str(one.user_profile), "kind": one.emoji_name, "count": 1,
-                "file": name, "position": position,
+                "file": tables.name, "position": position,
             }
             for one, position in zip(values, positions, strict=True)
         ]  # fmt: skip
@@ -297,7 +238,7 @@ def _role(realm: _Realm, user: int) -> str | None:
     return _ROLES.get(realm.users[user].role or 0) if user in realm.users else None
 
 
-def _group(stream: _Stream, file: str) -> dict[str, Any]:
+def _group(stream: Stream, file: str) -> dict[str, Any]:
     created = from_epoch([stream.date_created])[0].as_py()
     return {
         "group": str(stream.id), "label": stream.name, "network": "zulip",

@@ -5,8 +5,17 @@ import json
 import pytest
 
 from helpers.errors import ShequnError
+from helpers.formats import Options, read
 from helpers.formats.convert import convert
 from helpers.formats.inspect import inspect
+from helpers.simulate.exports import (
+    WRITERS,
+    Change,
+    Community,
+    Person,
+    Post,
+    options_of,
+)
 
 CHAT = (
     "13/04/2024, 10:00 - Zebulon: hello Yolanda\n"
@@ -52,3 +61,65 @@ def test_an_unknown_target_is_refused_before_anything_is_read(tmp_path):
     """The error names what can be had."""
     with pytest.raises(ShequnError, match="chatlab or convokit"):
         convert([tmp_path / "absent"], "pdf", tmp_path)
+
+
+NAMELESS = {"matrix", "table_csv", "table_lines", "table_parquet"}  # ids, no names
+
+
+def community():
+    """Three people, one silent, with replies, a picture and a join."""
+    people = tuple(Person(f"7799{n}00{n}", f"kanarie{n}") for n in range(3))
+    when = 1_700_000_000 * 10**6
+    said = [
+        Post(
+            id=f"8899{n:04d}", time_us=when + n * 10**6, sender=people[n % 2].id,
+            text=f"第{n}条 {people[n % 2].name}",
+            reply_to=f"8899{n - 1:04d}" if n else None,
+            kind="image" if n == 4 else "text",
+        )
+        for n in range(6)
+    ]  # fmt: skip
+    join = Change(
+        time_us=when + 9 * 10**6, kind="join",
+        actor=people[0].id, subjects=(people[1].id,),
+    )  # fmt: skip
+    ids = tuple(person.id for person in people)
+    return Community(id="6699003", name="kanarie", people=people, owner=ids[0],
+                     members=ids, happenings=(*said, join))  # fmt: skip
+
+
+def told(path, key, options=None):
+    """Messages as (seconds, picture or not, reply or not), and how many joins.
+
+    A join that a log alone told becomes a system line, so these are left out.
+    """
+    messages, joins = [], 0
+    for batch in read(path, key=key, options=options):
+        rows = batch.table.to_pylist()
+        if batch.kind == "message":
+            messages += [
+                (
+                    row["time_us"] // 10**6,
+                    row["kind"] == "image",
+                    bool(row["reply_to"]),
+                )
+                for row in rows
+                if row["kind"] != "system"
+            ]
+        if batch.kind == "event":
+            joins += sum(row["kind"] == "join" for row in rows)
+    return sorted(messages), joins
+
+
+@pytest.mark.parametrize("name", sorted(WRITERS))
+def test_every_format_survives_conversion_to_chatlab(name, tmp_path):
+    """As many messages at the same seconds, replies and joins, and no name."""
+    key = tmp_path / "key"
+    key.write_text("0" * 64)
+    options = options_of(WRITERS[name]) or Options()
+    path = WRITERS[name].write(community(), tmp_path / "in")
+    (written,) = convert([path], "chatlab", tmp_path / "out", key=key, options=options)
+    assert told(written, key) == told(path, key, options)
+    hidden = ["7799", "8899", "6699"] + ["kanarie"] * (name not in NAMELESS)
+    text = written.read_text(encoding="utf-8")
+    assert not [one for one in hidden if one in text]

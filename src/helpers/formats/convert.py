@@ -16,6 +16,7 @@ from helpers.errors import ShequnError
 from helpers.files import whole_file, write_text
 from helpers.formats import read
 from helpers.formats.chatlab import KINDS
+from helpers.formats.wordings import WORDED, worded
 from helpers.records import SECOND_US
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _SILENT = ("system", "notice", "edit", "recalled")
 _PLATFORMS = ("qq", "wechat", "telegram", "discord", "whatsapp", "line", "slack")
 
 Row = dict[str, Any]
+Place = tuple[str, int]  # file and position
 
 
 def convert(
@@ -79,6 +81,7 @@ class _Gathered:
     folder: Path
     groups: dict[str, Row] = field(default_factory=dict)
     members: dict[str, dict[str, Row]] = field(default_factory=dict)
+    events: dict[str, dict[Place, list[Row]]] = field(default_factory=dict)
 
     def add(self, batch: Batch) -> None:
         rows = batch.table.to_pylist()
@@ -87,11 +90,19 @@ class _Gathered:
         elif batch.kind == "membership":
             for row in rows:
                 self.members.setdefault(row["group"], {})[row["person"]] = row
+        elif batch.kind == "event":
+            for row in rows:
+                if row["kind"] in WORDED and row["time_us"] is not None:
+                    here = self.events.setdefault(row["group"], {})
+                    here.setdefault(_place(row), []).append(row)
         elif batch.kind == "group":
             self.groups |= {row["group"]: row for row in rows}
 
     def _spool(self, rows: list[Row]) -> None:
-        kept = ("id", "sender", "time_us", "kind", "text", "reply_to", "group")
+        kept = (
+            "id", "sender", "time_us", "kind", "text", "reply_to", "group",
+            "file", "position",
+        )  # fmt: skip
         by_group: dict[str, list[str]] = {}
         for row in rows:
             line = json.dumps({name: row[name] for name in kept}, ensure_ascii=False)
@@ -142,12 +153,22 @@ def _chatlab_lines(gathered: _Gathered, group: str) -> Iterator[Row]:
     for person, row in sorted(gathered.members.get(group, {}).items()):
         roles = {"roles": [{"id": row["role"]}]} if row["role"] else {}
         yield {"_type": "member", "platformId": person, "accountName": person} | roles
+    events = dict(gathered.events.get(group, {}))
     for message in gathered.messages(group):
         if message["time_us"] is not None:
-            yield _chatlab_message(message)
+            told = events.pop(_place(message), None)
+            said = worded(told, platform) if told else None
+            yield _chatlab_message(message, said)
+    for rows in events.values():  # told by lists and logs, not by a system line
+        row = rows[0] | {"sender": None, "text": None, "id": None, "reply_to": None}
+        yield _chatlab_message(row, worded(rows, platform))
 
 
-def _chatlab_message(message: Row) -> Row:
+def _place(row: Row) -> Place:
+    return row["file"], row["position"]
+
+
+def _chatlab_message(message: Row, said: str | None) -> Row:
     sender = message["sender"] or "SYSTEM"
     kind = "system" if message["sender"] is None else message["kind"]
     line = {
@@ -156,7 +177,7 @@ def _chatlab_message(message: Row) -> Row:
         "accountName": sender,
         "timestamp": message["time_us"] // SECOND_US,
         "type": _NUMBERS.get(kind, 99),
-        "content": message["text"],
+        "content": said or message["text"],
     }
     ids = {"platformMessageId": message["id"], "replyToMessageId": message["reply_to"]}
     return line | {name: value for name, value in ids.items() if value is not None}

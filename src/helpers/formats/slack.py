@@ -106,7 +106,7 @@ def recognises(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield every channel's records, channels without a message among them."""
-    listed = next(n for n in source.names if n.rpartition("/")[2] in LISTS)
+    listed = next((n for n in source.names if n.rpartition("/")[2] in LISTS), "")
     root = listed.rpartition("/")[0]
     space = _Workspace(source, f"{root}/" if root else "", {})
     for name in ("users.json", "org_users.json"):

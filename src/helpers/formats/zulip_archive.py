@@ -215,7 +215,7 @@ def _mentioned(values: Sequence[_Message]) -> Iterator[tuple[str, str]]:
 
 
 def _index(source: Source) -> tuple[_Index, str]:
-    name = next(one for one in source.names if one.endswith(INDEX))
+    name = next((one for one in source.names if one.endswith(INDEX)), source.name)
     return decode_document(source, name, _Index), name
 
 

@@ -80,15 +80,10 @@ def recognises(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield streams and direct conversations, members, messages, reads, reactions."""
-<<<<<<< theirs
     own = (one for one in source.names if ("/" + one).endswith("/" + REALM))
     name = next(own, source.name)
-    realm = _realm(source, name)
-=======
-    name = next(one for one in source.names if ("/" + one).endswith("/" + REALM))
     tables = Tables(source, name)
     realm = _realm(source, tables)
->>>>>>> speed
     yield from_rows("group", [_group(s, name) for s in realm.streams.values()])
     yield from _subscriptions(tables, realm)
     yield from _audited(tables)

@@ -1,9 +1,11 @@
-"""How what several measures explain together is shared among them.
+"""How much of what is explained each family of measures accounts for.
+
+A family's Shapley share is its gain in log likelihood averaged over all orders in which
+families can be added, over the gain of all together (a logistic model of yes or no).
 
 References
 ----------
-Shapley (1953), in Contributions to the Theory of Games II, 307–317; Budescu (1993),
-Psychol. Bull. 114, 542–551.
+Budescu (1993), Psychol. Bull. 114, 542–551.
 """
 
 from __future__ import annotations
@@ -15,37 +17,80 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["shapley"]
+__all__ = ["family_shares", "logistic_gain", "shapley"]
+
+STEPS, CLOSE, RIDGE = 30, 1e-8, 1e-6
 
 
 def shapley(gain: Callable[[tuple[int, ...]], float], many: int) -> Floats:
-    """Return each measure's mean gain over all orders in which they may come in.
+    """Return each player's average gain over all orders.
+
+    >>> shapley(lambda who: float(len(who)), 3).tolist()
+    [1.0, 1.0, 1.0]
+    """
+    players = range(many)
+    every = [one for size in range(many + 1) for one in combinations(players, size)]
+    gains = {one: gain(one) for one in every}
+    shares = np.zeros(many)
+    for one in every:
+        size = len(one)
+        ways = factorial(max(size - 1, 0)) * factorial(many - size) / factorial(many)
+        for player in one:
+            without = tuple(other for other in one if other != player)
+            shares[player] += ways * (gains[one] - gains[without])
+    return shares
+
+
+def family_shares(y: Floats, families: Sequence[Floats], weight: Floats) -> Floats:
+    """Return each family's share of what all explain, nan where that is nothing.
 
     Parameters
     ----------
-    gain
-        What a set of measures explains, by their numbers; of none it is 0.
-    many
-        How many measures there are.
-
-    Examples
-    --------
-    >>> shapley(lambda chosen: float(len(chosen) > 0), 2).tolist()
-    [0.5, 0.5]
+    y : shape (n,)
+        1 or 0.
+    families
+        Measures of each, of shape (n, k).
+    weight : shape (n,)
     """
-    every = [s for size in range(many + 1) for s in combinations(range(many), size)]
-    gains = {chosen: gain(chosen) for chosen in every}
-    shares = np.zeros(many)
-    for chosen, value in gains.items():
-        size = len(chosen)
-        for one in chosen:
-            ways = factorial(size - 1) * factorial(many - size) / factorial(many)
-            without = tuple(other for other in chosen if other != one)
-            shares[one] += ways * (value - gains[without])
-    return shares
+
+    def gain(who: tuple[int, ...]) -> float:
+        columns = [families[nth] for nth in who]
+        x = np.column_stack(columns) if columns else np.empty((len(y), 0))
+        return logistic_gain(y, x, weight)
+
+    shares = shapley(gain, len(families))
+    whole = shares.sum()
+    return shares / whole if whole > CLOSE else np.full(len(families), np.nan)
+
+
+def logistic_gain(y: Floats, x: Floats, weight: Floats) -> float:
+    """Return how much a logistic model gains in log likelihood over a constant.
+
+    >>> y = np.array([1.0, 0.0] * 50)
+    >>> round(logistic_gain(y, np.empty((100, 0)), np.ones(100)), 6)
+    0.0
+    """
+    design = np.column_stack([np.ones(len(y)), x])
+    share = float(np.clip((weight * y).sum() / weight.sum(), CLOSE, 1 - CLOSE))
+    beta = np.zeros(design.shape[1])
+    beta[0] = np.log(share / (1 - share))
+    null = _log_likelihood(y, design @ beta, weight)
+    for _ in range(STEPS):
+        fitted = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
+        bread = (design.T * (weight * fitted * (1 - fitted))) @ design
+        score = design.T @ (weight * (y - fitted))
+        step = np.linalg.solve(bread + RIDGE * np.eye(len(beta)), score)
+        beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
+        if np.abs(step).max() < CLOSE:
+            break
+    return _log_likelihood(y, design @ beta, weight) - null
+
+
+def _log_likelihood(y: Floats, eta: Floats, weight: Floats) -> float:
+    return float((weight * (y * eta - np.logaddexp(0, eta))).sum())

@@ -156,8 +156,9 @@ class Fuzz:
                 *TOKEN.findall(held),
                 *TOKEN.findall(rest.decode("utf-8", "ignore")),
             }
+            missing = (there & self.before.tokens) - found.tokens
             wordless = max(0, found.others - self.before.others)
-            assert len(there - found.tokens) <= wordless, there - found.tokens
+            assert len(missing) <= wordless, missing
         return found.outcome
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims import gates
+from helpers.claims.designs.controls import Permutations, permuted
 from helpers.claims.finding import Finding
 from helpers.claims.offices import DONE, LEADS
 from helpers.claims.proxied import QUALIFIERS, Proxy
@@ -57,6 +58,7 @@ def owner_leaves(evidence: Evidence) -> Finding:
         " after one of several leads left; activity of the half year before adjusted",
         gates=asked,
         specifications=multiplied(sets, partial(_departed, evidence)),
+        permuted=Permutations(ratio, partial(_dealt, evidence, data)),
         qualifiers=QUALIFIERS,
         note=f"{int(data['ended'].sum())} of {len(data)} departures were followed by"
         " silence; what the lead wrote counts before, and who leaves may do so because"
@@ -86,6 +88,12 @@ def _departures(
     if succeeded == "nobody":
         table = table[table["others"].gt(0) | table["successors"].eq(0)]
     return table
+
+
+def _dealt(evidence: Evidence, data: pd.DataFrame, seed: int) -> Interval:
+    whose = evidence.groups.set_index("group")["network"]
+    of = data.assign(network=data["group"].map(whose))
+    return _silenced(permuted(of, seed=seed, within=("network",)))
 
 
 def _departed(evidence: Evidence, **values: Any) -> Interval:  # noqa: ANN401 - as above

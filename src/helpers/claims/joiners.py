@@ -6,6 +6,7 @@ with those who joined behind it; years of joining are the units, their trend tak
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims import gates
+from helpers.claims.designs.controls import Permutations, confounding, permuted
 from helpers.claims.designs.series import coefficient
 from helpers.claims.designs.units import units
 from helpers.claims.finding import Finding
@@ -114,9 +116,11 @@ def _later_members(evidence: Evidence) -> Finding:
         specifications=multiplied(
             sets, lambda **values: _per_year(_checked(_members(evidence, **values)))
         ),
+        permuted=Permutations(ratio, partial(_dealt, members)),
         qualifiers=QUALIFIERS,
         note=f"{len(members)} memberships; leaving is quitting or being removed; age,"
-        " period and cohort cannot be told apart",
+        " period and cohort cannot be told apart;"
+        f" {confounding(ratio, members['ended'].mean())}",
     )
 
 
@@ -144,6 +148,12 @@ def _asked(members: pd.DataFrame) -> tuple[gates.Gate, ...]:
 def _checked(members: pd.DataFrame) -> pd.DataFrame:
     _asked(members)
     return members
+
+
+def _dealt(members: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with years of joining dealt out anew."""
+    one_group = members.assign(group=0)
+    return _per_year(permuted(one_group, seed=seed, column="year", within=("group",)))
 
 
 def _per_year(members: pd.DataFrame) -> Interval:

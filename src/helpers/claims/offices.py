@@ -14,11 +14,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from helpers.claims import gates
+from helpers.claims.designs.controls import (
+    Permutations,
+    cohorts_of,
+    confounding,
+    permuted,
+)
 from helpers.claims.finding import Finding
 from helpers.claims.proxied import QUALIFIERS, Proxy
 from helpers.claims.specifications import multiplied
 from helpers.errors import NotIdentifiableError
-from helpers.inference import e_value
 from helpers.records import DAY_US
 from helpers.survival import clusters_of, cox
 
@@ -137,11 +142,17 @@ def _compared(
         definition=definition,
         gates=asked,
         specifications=multiplied(sets, partial(_way, evidence, exposed)),
+        permuted=Permutations(ratio, partial(_dealt, evidence, data)),
         qualifiers=QUALIFIERS,
         note=f"{int(data['ended'].sum())} of {len(data)} groups closed; closing is an"
         " administrative act, later than silence, and activity is not adjusted for;"
-        f" E-value {e_value(ratio, common=True).estimate:.2f}",
+        f" {confounding(ratio, data['ended'].mean())}",
     )
+
+
+def _dealt(evidence: Evidence, data: pd.DataFrame, seed: int) -> Interval:
+    cohort = data["group"].map(cohorts_of(evidence))
+    return _hazard_ratio(permuted(data.assign(cohort=cohort), seed=seed))
 
 
 def _way(evidence: Evidence, exposed: Any, **values: Any) -> Interval:  # noqa: ANN401 - as above

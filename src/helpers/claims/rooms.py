@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.claims import gates
 from helpers.claims.designs.arms import sizes
+from helpers.claims.designs.controls import Permutations, permuted
 from helpers.claims.finding import Finding
 from helpers.claims.joiners import JOINERS, gap_at_door
 from helpers.claims.proxied import QUALIFIERS, Proxy
@@ -58,6 +59,7 @@ def paid_in_room(evidence: Evidence) -> Finding:
         " before; stopping, and writing again within 60 days",
         gates=asked,
         specifications=multiplied(ARMS, lambda **arms: _paid(evidence, **arms)[0]),
+        permuted=_permutations(evidence),
         qualifiers=QUALIFIERS,
         note=people,
     )
@@ -99,6 +101,17 @@ def _people(
     there = each.groupby("band")["exposure"].transform("nunique") == len((0, 1))
     compared: pd.DataFrame = each[there].reset_index(drop=True)
     return compared
+
+
+def _permutations(evidence: Evidence) -> Permutations:
+    """Return the ratio of stopping with payment dealt out anew among people alike."""
+    arms = _first(ARMS)
+    people = _people(evidence, WRITING, arms["paid"], arms["free"])
+
+    def dealt(seed: int) -> Interval:
+        return _stopping(permuted(people, seed=seed, within=("band",)))
+
+    return Permutations(_stopping(people), dealt)
 
 
 def _stopping(people: pd.DataFrame) -> Interval:

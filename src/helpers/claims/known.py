@@ -76,8 +76,8 @@ def _by(evidence: Evidence, fact: str, by_day: float | None) -> pd.Series[float]
     """Return values by group and coder as on record by an age."""
     rows = coded(evidence, fact)
     if by_day is not None and fact not in AT_BIRTH:
-        born = rows["group"].map(evidence.groups.set_index("group")["origin_us"])
         rows = rows[rows["day"].notna() | rows["value"].eq(0)]
+        born = rows["group"].map(evidence.groups.set_index("group")["origin_us"])
         late = rows["day"] + 1 > born / DAY_US + by_day  # at some hour of that day
         rows = rows.assign(value=rows["value"].mask(late, 0.0))
     by: pd.Series[float] = rows.groupby(["group", "coder"])["value"].last()

@@ -148,7 +148,8 @@ def dilutes_quality(evidence: Evidence) -> Finding:
         "messages in days 28–83, posters adjusted, per doubling of the network's living"
         " groups at birth",
         asked, {"replies": partial(way, "replies")} if quality else {},
-        qualifiers=() if quality else ("activity",),
+        qualifiers=("association",) if quality else ("activity", "association"),
+        note="advertisements are not told apart",
     )  # fmt: skip
 
 

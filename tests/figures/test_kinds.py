@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.image import imread
 
@@ -85,9 +86,25 @@ def test_ratios_stand_on_a_log_axis(forest_rows):
 
 def test_the_share_that_agrees_is_printed(drawn):
     """The specification curve says how many analyses agree."""
-    assert any(
-        "2 of 3 agree" in t for t in words(drawn["specifications"])
+    assert any("2 of 3 agree" in t for t in words(drawn["specifications"]))
+
+
+@pytest.mark.parametrize("spread", [1.0, 8.0])
+def test_ratios_of_specifications_stand_on_a_logarithmic_axis(spread):
+    """Ticks are plain numbers, few or many decades apart."""
+    runs = pd.DataFrame(
+        {"estimate": np.exp([-spread, 0.0, spread]), "way": ["a", "b", "c"]}
     )
+    runs = runs.assign(low=runs["estimate"] / 2, high=runs["estimate"] * 2)
+    runs = runs.assign(agrees=True, primary=[True, False, False])
+    figure = figures.specification_curve(
+        runs, ["way"], title="t", measure="HR", threshold=1.25, log=True
+    )
+    figure.draw_without_rendering()
+    labels = [text for text in words(figure) if text]
+
+    assert not any("$" in text for text in labels)
+    assert "1" in labels
 
 
 @pytest.mark.parametrize("kind", ["survival", "forest", "shares", "specifications"])

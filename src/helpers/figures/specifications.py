@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from helpers.figures.lettering import drawable, shorten
 from helpers.figures.style import BLUE, GREY, INK, SMALL, VERMILION, blank, house_style
@@ -27,6 +28,11 @@ __all__ = ["specification_curve"]
 
 CURVE_MM, CHOICE_MM = 45.0, 3.2
 FAINT = "#d4d4d4"
+TICKS = (  # within a decade, by how many logarithms are shown
+    (2.1, (1.0, 1.2, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)),
+    (6.0, (1.0, 2.0, 5.0)),
+    (np.inf, (1.0,)),
+)
 LABEL_POINTS = 130.0  # across: room for the names of choices
 PANEL_POINTS = 330.0  # across: room for all panels together
 
@@ -144,6 +150,11 @@ def _frame(
     least = max(float(np.nanmin([*ends[:, 0], low])), low - span) - 0.05 * span
     most = min(float(np.nanmax([*ends[:, 1], high])), high + span) + 0.05 * span
     axes.set_ylim(float(back(least)), float(back(most)))
+    if log:
+        ticks = next(subs for reach, subs in TICKS if most - least < reach)
+        axes.yaxis.set_major_locator(LogLocator(subs=ticks))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _choices(axes: Axes, order: pd.DataFrame, lines: Sequence[tuple[str, str]]) -> None:

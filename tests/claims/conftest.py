@@ -26,6 +26,7 @@ class Planted:
             title_en="a planted world",
             frame_notes=(),
             time_error_days=0.0,
+            day_offset_us=0,
             looked_at=False,
             centres_from="explicit",
         )

@@ -33,6 +33,16 @@ def test_a_fact_counts_once_its_day_is_over(study):
     assert stated(evidence, "rules", 13).to_dict() == {0: 0.0}
 
 
+def test_a_day_is_one_of_the_study_zone(study):
+    """Day 113 in Shanghai is over eight hours before it is over in Greenwich."""
+    study.tables["groups"]["origin_us"] = (100 * DAY_US) - 4 * DAY_US // 24
+    evidence = codings(study, (0, "rules", "a", 113, 1.0))
+    early = stated(evidence, "rules", 14).to_dict()
+    study.manifest.day_offset_us = 8 * DAY_US // 24
+
+    assert (early, stated(evidence, "rules", 14).to_dict()) == ({0: 0.0}, {0: 1.0})
+
+
 def test_without_a_date_it_is_no_exposure(study):
     """That there never was one needs no date."""
     evidence = codings(

@@ -12,6 +12,7 @@ import pandas as pd
 from helpers.claims import gates
 from helpers.claims.agreement import Specification
 from helpers.claims.designs.arms import clusters_for, sizes
+from helpers.claims.designs.clock import local_day, local_days
 from helpers.claims.designs.counts import within
 from helpers.claims.designs.happenings import (
     Series,
@@ -28,7 +29,6 @@ from helpers.claims.known import stated
 from helpers.claims.labelled import Labelled
 from helpers.claims.withering import arm_difference
 from helpers.errors import NotIdentifiableError
-from helpers.records import DAY_US
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +100,7 @@ def meetups_help(evidence: Evidence) -> Finding:
 
 
 def _spells(evidence: Evidence, events: pd.DataFrame, lag: int) -> pd.DataFrame:
-    born = evidence.groups.set_index("group")["origin_us"] / DAY_US
+    born = local_days(evidence, evidence.groups.set_index("group")["origin_us"])
     age = events["day"] - events["group"].map(born)
     spells = {"group": events["group"], "from_age": age + lag, "to_age": age + FADED}
     return pd.DataFrame(spells)
@@ -143,7 +143,7 @@ def perks_spread(evidence: Evidence) -> Finding:
     """Compare invited joins in the week after a perk with the week before."""
     events, arrivals = dated(evidence, "perk"), evidence.table("arrivals")
     invited = arrivals[arrivals["channel"].isin(BROUGHT)]
-    joins = invited.assign(day=invited["joined_us"] // DAY_US, value=1.0)
+    joins = invited.assign(day=local_day(evidence, invited["joined_us"]), value=1.0)
     series = Series.of(evidence, joins[["group", "day", "value"]])
     asked = gates.passed(enough(events, "perks"))
     return found(

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims import gates
+from helpers.claims.designs.clock import local_days
 from helpers.claims.designs.reliability import alpha
 from helpers.claims.needs import DATED_BY
 from helpers.errors import NotIdentifiableError
-from helpers.records import DAY_US
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -77,8 +77,9 @@ def _by(evidence: Evidence, fact: str, by_day: float | None) -> pd.Series[float]
     rows = coded(evidence, fact)
     if by_day is not None and fact not in AT_BIRTH:
         rows = rows[rows["day"].notna() | rows["value"].eq(0)]
-        born = rows["group"].map(evidence.groups.set_index("group")["origin_us"])
-        late = rows["day"] + 1 > born / DAY_US + by_day  # at some hour of that day
+        origin = evidence.groups.set_index("group")["origin_us"]
+        born = rows["group"].map(local_days(evidence, origin))
+        late = rows["day"] + 1 > born + by_day  # at some hour of that day
         rows = rows.assign(value=rows["value"].mask(late, 0.0))
     by: pd.Series[float] = rows.groupby(["group", "coder"])["value"].last()
     return by

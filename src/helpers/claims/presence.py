@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.claims import gates
 from helpers.claims.designs.arms import clusters_for, whose
+from helpers.claims.designs.clock import local_days
 from helpers.claims.designs.counts import within
 from helpers.claims.designs.happenings import Series
 from helpers.claims.designs.stretches import gated, hazard_ratio, stretches
@@ -108,7 +109,7 @@ def _with_owner(evidence: Evidence, silence: int) -> pd.DataFrame:
     days = evidence.table("owner_days")
     groups = evidence.from_birth.set_index("group")
     days = days[days["group"].isin(groups.index)].sort_values(["group", "day"])
-    born = groups["origin_us"] / DAY_US
+    born = local_days(evidence, groups["origin_us"])
     aged = days.assign(age=days["day"] - days["group"].map(born))
     end = (groups["end_us"] - groups["origin_us"]) / DAY_US
     rows = stretches(

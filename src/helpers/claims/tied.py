@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.claims import gates
 from helpers.claims.designs.arms import clusters_for, mean_ratio, sizes, whose
+from helpers.claims.designs.clock import local_day
 from helpers.claims.designs.pairs import pair_hazard_ratio, ties
 from helpers.claims.designs.ways import found
 from helpers.claims.known import between, coders_agree, is_kind, stated
@@ -116,7 +117,8 @@ def _seeds(evidence: Evidence) -> pd.DataFrame:
     gone = (people["left_us"] - people["group"].map(born)) / DAY_US
     people = people[(age < YOUNG) & ~(gone < YOUNG)].assign(soon=age <= SEEDS_WITHIN)
     said = evidence.table("member_days")
-    early = said["day"] - said["group"].map(born) // DAY_US < YOUNG
+    first = local_day(evidence, said["group"].map(born))
+    early = said["day"] - first < YOUNG
     days = said[early].groupby(["group", "member"]).size().rename("days")
     both = people.join(days, on=["group", "member"])
     return both.assign(days=both["days"].fillna(0).where(both["soon"], 0))

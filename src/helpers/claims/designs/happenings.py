@@ -21,9 +21,9 @@ import pandas as pd
 
 from helpers.claims import gates
 from helpers.claims.designs.arms import clusters_for
+from helpers.claims.designs.clock import local_day, local_days
 from helpers.claims.designs.counts import within
 from helpers.errors import NotIdentifiableError
-from helpers.records import DAY_US
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -50,7 +50,7 @@ def dated(evidence: Evidence, kind: str) -> pd.DataFrame:
     else:
         rows = evidence.table("events")
         rows = rows[rows["kind"] == kind]
-    days = rows.assign(day=rows["time_us"] // DAY_US)[["group", "day"]]
+    days = rows.assign(day=local_day(evidence, rows["time_us"]))[["group", "day"]]
     return days.drop_duplicates().reset_index(drop=True)
 
 
@@ -86,7 +86,7 @@ class Series:
         whole = evidence.groups.sort_values("group")
         groups = whole["group"].to_numpy(np.int64)
         first, last = (
-            (whole[name] / DAY_US).to_numpy(np.float64)
+            np.asarray(local_days(evidence, whole[name]), np.float64)
             for name in ("entry_us", "end_us")
         )
         start, stop = int(first.min()), int(last.max()) + 1

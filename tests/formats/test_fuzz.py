@@ -76,9 +76,8 @@ class Attempt:
                     odd += batch.table["kind"].to_pylist().count("unrecognised")
         except ShequnError as error:
             self.refused = error
-        found = [TOKEN.findall(text or "") for text in texts]
-        self.tokens = {token for one in found for token in one}
-        self.others, self.rows = found.count([]), len(texts)
+        self.said = [{*TOKEN.findall(text or "")} for text in texts]
+        self.tokens, self.rows = set().union(*self.said), len(texts)
         if self.source:  # a broken line may have made a name of a text
             self.tokens.update(TOKEN.findall(" ".join(self.source.people.names)))
         entries = self.source.losses if self.source else ()
@@ -129,6 +128,14 @@ class Fuzz:
         assert time.process_time() - started < SECONDS, f"{self.name}, seed {seed}"
         return outcome
 
+    def wordless(self, found):
+        """How many more rows than before have none of the texts that were there."""
+        before, now = (
+            sum(1 for one in attempt.said if not one & self.before.tokens)
+            for attempt in (self.before, found)
+        )
+        return max(0, now - before)
+
     def read(self, path, *, beyond=False):
         """Read an export of this format."""
         return Attempt(self.form, path, self.options, beyond=beyond)
@@ -157,8 +164,7 @@ class Fuzz:
                 *TOKEN.findall(rest.decode("utf-8", "ignore")),
             }
             missing = (there & self.before.tokens) - found.tokens
-            wordless = max(0, found.others - self.before.others)
-            assert len(missing) <= wordless, missing
+            assert len(missing) <= self.wordless(found), missing
         return found.outcome
 
 

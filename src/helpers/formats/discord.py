@@ -19,7 +19,6 @@ from helpers.errors import BrokenFileError
 from helpers.formats.clock import from_iso
 from helpers.formats.columns import messages
 from helpers.formats.discord_events import (
-    SPOKEN,
     events,
     mentions,
     person,
@@ -106,6 +105,7 @@ def _block(
     positions: Sequence[int],
 ) -> Iterator[Batch]:
     _meet(source, group, values)
+    told = [spoken(m) for m in values]
     times = from_iso([m.timestamp for m in values])
     _check_ids(source, name, [m.id for m in values], positions, times)
     yield messages(
@@ -114,22 +114,37 @@ def _block(
         group=group,
         id=[m.id for m in values],
         time_us=times,
-        sender=[person(m.author) if spoken(m) else None for m in values],
-        kind=[_kind(m) for m in values],
+        sender=[
+            person(m.author) if said else None
+            for m, said in zip(values, told, strict=True)
+        ],
+        kind=[
+            "text" if said and m.content else _kind(m)
+            for m, said in zip(values, told, strict=True)
+        ],
         bot=[m.author.is_bot for m in values],
-        text=[plain(m.content) for m in values],
+        text=[
+            plain(m.content) if m.content and "<@" in m.content else m.content
+            for m in values
+        ],
         reply_to=[
             m.reference.message_id if m.reference and m.type == "Reply" else None
             for m in values
         ],
         mentions=[mentions(m) if m.mentions else None for m in values],
-        rule=[None if m.type in SPOKEN else f"discord.{m.type}" for m in values],
+        rule=[
+            None if said else f"discord.{m.type}"
+            for m, said in zip(values, told, strict=True)
+        ],
     )
-    rows = zip(values, positions, times.to_pylist(), strict=True)
+    telling = [n for n, m in enumerate(values) if m.reactions or not told[n]]
     places = [
-        (m, {"group": group, "file": name, "position": at}, time)
-        for m, at, time in rows
-        if m.reactions or not spoken(m)
+        (
+            values[n],
+            {"group": group, "file": name, "position": positions[n]},
+            times[n].as_py(),
+        )
+        for n in telling
     ]
     if happened := [
         place | {"time_us": time} | event

@@ -151,27 +151,36 @@ def _posts(source: Source, name: str, placed: Sequence[_Placed]) -> Iterator[Bat
     times = from_epoch([post.create_at for post, _, _ in placed])
     source.losses.untimed(name, [at for _, at, _ in placed], times)
     groups = [_group(post) for post, _, _ in placed]
+    told = [post.type is not None and _told(post) for post, _, _ in placed]
     yield messages(
         file=name,
         position=[position for _, position, _ in placed],
         group=groups,
         id=[_id(one[0], group) for one, group in zip(placed, groups, strict=True)],
         time_us=times,
-        sender=[None if _told(post) else post.user for post, _, _ in placed],
-        kind=[_kind(post) for post, _, _ in placed],
-        bot=[_bot(post) for post, _, _ in placed],
+        sender=[
+            None if notice else one[0].user
+            for one, notice in zip(placed, told, strict=True)
+        ],
+        kind=[
+            "system" if notice else _kind(one[0])
+            for one, notice in zip(placed, told, strict=True)
+        ],
+        bot=[post.props is not None and _bot(post) for post, _, _ in placed],
         text=[post.message for post, _, _ in placed],
         reply_to=[parent for _, _, parent in placed],
-        rule=[f"mattermost.{p.type}" if _told(p) else None for p, _, _ in placed],
+        rule=[
+            f"mattermost.{one[0].type}" if notice else None
+            for one, notice in zip(placed, told, strict=True)
+        ],
     )
     events, reactions = [], []
-    rows = zip(placed, groups, times.to_pylist(), strict=True)
-    for (post, position, _), group, time in rows:
-        if not (post.reactions or _told(post)):
-            continue
+    telling = [n for n, one in enumerate(placed) if told[n] or one[0].reactions]
+    for n in telling:
+        (post, position, _), group = placed[n], groups[n]
         place = {"group": group, "file": name, "position": position}
-        if _told(post):
-            events.append(place | {"time_us": time} | _event(post))
+        if told[n]:
+            events.append(place | {"time_us": times[n].as_py()} | _event(post))
         reactions += [
             place
             | {
@@ -202,8 +211,6 @@ def _event(post: _Post) -> dict[str, Any]:
 
 
 def _kind(post: _Post) -> str:
-    if _told(post):
-        return "system"
     return "file" if post.attachments and not post.message else "text"
 
 

@@ -97,6 +97,10 @@ def _block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     times = _times(source, entries)
     chat.last_us = pc.max(times).as_py() or chat.last_us
     _meet(source, chat, entries)
+    texts = [entry.text for entry in entries]
+    styled = any(not isinstance(text, str) for text in texts)
+    wrote = [(e.from_id, e.from_) for e in entries]
+    known = {pair: person(*pair) for pair in set(wrote)}
     source.losses.untimed(chat.file, positions, times)
     yield messages(
         file=chat.file,
@@ -104,18 +108,18 @@ def _block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
         group=chat.key,
         id=chat.message_ids([entry.id for entry in entries]),
         sender=[
-            person(e.from_id, e.from_) or person(e.actor_id, e.actor) for e in entries
+            known[pair] or person(e.actor_id, e.actor)
+            for pair, e in zip(wrote, entries, strict=True)
         ],
         time_us=times,
         kind=[_kind(entry) for entry in entries],
-        text=[plain(entry.text) for entry in entries],
+        text=[plain(text) for text in texts] if styled else texts,
         reply_to=chat.message_ids([e.reply_to_message_id for e in entries]),
-        mentions=[_mentions(entry.text) for entry in entries],
+        mentions=[_mentions(text) for text in texts] if styled else None,
         bot=chat.header.type == "bot_chat",
         rule=[f"telegram.{e.action}" if e.action else None for e in entries],
     )
-    moments = times.to_pylist()
-    yield from _service(source, chat, entries, positions, moments)
+    yield from _service(source, chat, entries, positions, times)
     yield from _reactions(chat, entries, positions)
 
 
@@ -124,11 +128,12 @@ def _service(
     chat: Chat,
     entries: Sequence[Entry],
     positions: Sequence[int],
-    times: Sequence[int | None],
+    times: pa.Array,
 ) -> Iterator[Batch]:
     events: list[dict[str, Any]] = []
     members: list[dict[str, Any]] = []
-    for entry, position, time in zip(entries, positions, times, strict=True):
+    for n in [n for n, entry in enumerate(entries) if entry.type != "message"]:
+        entry, position, time = entries[n], positions[n], times[n].as_py()
         if entry.type == "unsupported":
             source.losses.noted("unsupported by the exporter", chat.file, position)
         if entry.type != "service":
@@ -160,7 +165,9 @@ def _reactions(
 ) -> Iterator[Batch]:
     """Yield a row a named reactor, and one for all who are only counted."""
     rows: list[dict[str, Any]] = []
-    for entry, position in zip(entries, positions, strict=True):
+    for entry, position in [
+        (one, at) for one, at in zip(entries, positions, strict=True) if one.reactions
+    ]:
         for reaction in entry.reactions or ():
             shared = {
                 "group": chat.key, "message": chat.message_id(entry.id),

@@ -53,6 +53,7 @@ _ESCAPE = re.compile(r"(?:\.[0-9A-F]{2})+")
 _MENTION = re.compile(r'data-user-id="(\d+)"[^>]*>@?([^<]+)<')
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|li|blockquote|pre|h\d)>")
 _TAG = re.compile(r"<[^>]*>")
+_ONE_PARAGRAPH = 2  # marks, in front and behind
 _BOTS = frozenset({"Notification Bot", "Welcome Bot", "Zulip Notifications"})
 
 
@@ -166,8 +167,11 @@ def plain(content: str) -> str:
     >>> plain("<p>a &amp; <code>b</code></p>")
     'a & b'
     """
-    if "<" not in content:
+    marks = content.count("<")
+    if not marks:
         return html.unescape(content)
+    if marks == _ONE_PARAGRAPH and content[:3] == "<p>" and content[-4:] == "</p>":
+        return html.unescape(content[3:-4]).strip()
     return html.unescape(_TAG.sub("", _BREAK.sub("\n", content))).strip()
 
 

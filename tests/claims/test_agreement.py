@@ -1,7 +1,7 @@
 """A verdict that other reasonable choices do not bear out is FRAGILE."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpers.claims.agreement import Agreement, Specification, agreement, hardened
@@ -54,6 +54,7 @@ def test_one_in_twenty_may_be_opposite(count, expected):
     assert verdict(*many(at(0.7), count - 1), *many(at(0.2), 1)) == expected
 
 
+@example(fifths=60, agreeing=239)
 @given(fifths=st.integers(1, 60), agreeing=st.integers(0, 300))
 def test_exactly_80_percent_is_enough(fifths, agreeing):
     """Whatever the number: 4 in 5 hold a verdict, one fewer makes it FRAGILE."""

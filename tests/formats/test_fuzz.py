@@ -160,7 +160,7 @@ class Fuzz:
             held = said(data, victim.name)
             rest = b"".join(d for f, d in self.whole.items() if f != victim)
             there = {
-                *TOKEN.findall(held),
+                *alone(held),
                 *TOKEN.findall(rest.decode("utf-8", "ignore")),
             }
             missing = (there & self.before.tokens) - found.tokens
@@ -176,6 +176,13 @@ def said(data, name):
         return ""
     lines = text.split("\n") if name.endswith(".jsonl") else [text]
     return "\n".join(last_spelled(one) for one in lines if not one.startswith("#"))
+
+
+def alone(text):
+    """The texts that share no line and no object with another: two rows made one."""
+    for piece in re.split(r"\n|\}, \{", text):
+        if len(tokens := {*TOKEN.findall(piece)}) == 1:
+            yield from tokens
 
 
 def last_spelled(text):

@@ -158,6 +158,7 @@ def _carried(evidence: Evidence, least: int) -> Landmark:
 def alone(owner: pd.Series[float]) -> pd.Series[float]:
     """Return 1 for carried by the owner, 0 for shared, nan in between or not known.
 
+    >>> import pandas as pd
     >>> alone(pd.Series([0.6, 0.59, 0.3, 0.29])).tolist()
     [1.0, nan, nan, 0.0]
     """

@@ -56,7 +56,7 @@ def damaged(data: bytes, name: str, random: Random) -> bytes:
     --------
     >>> from random import Random
     >>> damaged(b'{"a": [1, 2]}', "x.json", Random(7))
-    b''
+    b'{}'
     """
     knowing = _KNOWING.get(PurePosixPath(name).suffix.lower(), _lines)
     damage = random.choice([knowing, random.choice(_BARE)])

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import os
 import random
 import re
 import time
@@ -156,7 +157,11 @@ class Fuzz:
         if found.refused:
             assert found.refused.where.startswith(str(self.path))
             assert found.refused.remedy
-        elif found.recognised and found.reasons <= self.before.reasons:
+        elif (
+            found.recognised
+            and not joined(data, self.whole[victim])
+            and found.reasons <= self.before.reasons
+        ):
             held = said(data, victim.name)
             rest = b"".join(d for f, d in self.whole.items() if f != victim)
             there = {
@@ -176,6 +181,13 @@ def said(data, name):
         return ""
     lines = text.split("\n") if name.endswith(".jsonl") else [text]
     return "\n".join(last_spelled(one) for one in lines if not one.startswith("#"))
+
+
+def joined(data, whole):
+    """Whether a piece was cut out: half a row then stands in another, undecidably."""
+    start = len(os.path.commonprefix([data, whole]))
+    end = len(os.path.commonprefix([data[::-1], whole[::-1]]))
+    return end > 0 and start + end >= len(data) < len(whole)
 
 
 def alone(text):

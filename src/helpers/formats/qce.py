@@ -28,8 +28,6 @@ from helpers.text.columns import as_texts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import pyarrow as pa
-
     from helpers.formats.events import Known
     from helpers.formats.json_stream import Block
     from helpers.formats.source import Head, Source
@@ -119,7 +117,8 @@ def _block(
         )
         kept = [at for at in range(len(found)) if at not in again]
         found, positions = [found[at] for at in kept], [positions[at] for at in kept]
-        ids, times = ids.take(kept), times.take(kept)
+        rows = pa.array(kept, pa.int64())  # of no rows Arrow would not know the type
+        ids, times = ids.take(rows), times.take(rows)
     counts.update([m.sender.uid for m in found])
     if found:
         yield from _messages(found, positions, ids, times, chat)

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import json
-import os
 import random
 import re
 import time
@@ -185,9 +184,14 @@ def said(data, name):
 
 def joined(data, whole):
     """Whether a piece was cut out: half a row then stands in another, undecidably."""
-    start = len(os.path.commonprefix([data, whole]))
-    end = len(os.path.commonprefix([data[::-1], whole[::-1]]))
+    start, end = shared(data, whole), shared(data[::-1], whole[::-1])
     return end > 0 and start + end >= len(data) < len(whole)
+
+
+def shared(one, other):
+    """How many bytes two files begin with alike."""
+    pairs = zip(one, other, strict=False)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), len(one))
 
 
 def alone(text):

@@ -12,6 +12,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+
 from helpers.formats import qq
 from helpers.formats.chat import Chat
 from helpers.formats.clock import from_epoch, iso_us

@@ -116,5 +116,5 @@ def test_a_plain_table_may_call_its_columns_anything(tmp_path, capsys):
     cli.main(["inspect", str(path), "--json", "--columns", "time=when,sender=who"])
     assert '"form": "table of messages"' in capsys.readouterr().out
     with pytest.raises(SystemExit):
-        cli.main(["inspect", str(path), "--columns", "tme=when"])
+        cli.main(["inspect", str(path), "--columns", "moment=when"])
     assert "reply_to" in capsys.readouterr().err

@@ -53,7 +53,7 @@ def test_what_is_there_is_built_and_what_is_missing_named(tmp_path, monkeypatch)
     """One corpus without raw files does not keep the others from being built."""
     study = open_study("w3c_groups")
 
-    def only_w3c(name, raw, out):
+    def only_w3c(name, raw, out, _engine):
         if name != "w3c_groups":
             raise MissingSourceError("no such file", where=f"{raw}/{name}/{out.name}")
         return study

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
-from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+from statsmodels.tools.sm_exceptions import (
+    PerfectSeparationWarning,
+    SingularMatrixWarning,
+)
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival.regression import Regression, coefficients
@@ -71,10 +74,15 @@ def discrete_hazard(
         "cov_type": "cluster", "cov_kwds": {"groups": units}
     }  # fmt: skip
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", PerfectSeparationWarning
-        )  # met by `coefficients`
-        result = sm.GLM(ends.astype(float), design, family=family).fit(**robust)
+        # separation is met by `coefficients`
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        warnings.simplefilter("error", SingularMatrixWarning)
+        try:
+            result = sm.GLM(ends.astype(float), design, family=family).fit(**robust)
+        except SingularMatrixWarning as warning:
+            raise NotIdentifiableError(
+                "the data do not tell the effects apart", where="discrete hazard"
+            ) from warning
     p = exposures.shape[1]
     k = int(units.max()) + 1
     method = "cloglog" if cluster is None else f"cloglog, {k} clusters, t({k - 1})"

@@ -37,6 +37,7 @@ ARTICLE = re.compile(r'<article class="bd-article">(.*)</article>', re.DOTALL)
 ADDRESS = re.compile(r'\b(id|href|src)="([^"]*)"')
 LAZY = re.compile(r' loading="lazy"')
 DATE = re.compile(rb"/(CreationDate|ModDate) \(D:\d{14}([^)]*)\)")
+NODE = re.compile(rb"\(node(\d{8})\)")  # Chromium counts on from one page to the next
 STYLES = ("_static/styles/pydata-sphinx-theme.css", "_static/site.css")
 HEAD = """<!DOCTYPE html>
 <html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8">
@@ -157,7 +158,18 @@ def _print(browser: str, page: Path, pdf: Path) -> None:
             raise _failed(browser, str(error)) from error
     if done.returncode or not pdf.is_file():
         raise _failed(browser, f"it ended with {done.returncode}")
-    pdf.write_bytes(DATE.sub(rb"/\1 (D:20000101000000\2)", pdf.read_bytes()))
+    pdf.write_bytes(_steady(pdf.read_bytes()))
+
+
+def _steady(pdf: bytes) -> bytes:
+    """Return the PDF without what differs from one printing to the next.
+
+    >>> _steady(b"/CreationDate (D:20261120150000+00'00') (node00000371)")
+    b"/CreationDate (D:20000101000000+00'00') (node00000000)"
+    """
+    dated = DATE.sub(rb"/\1 (D:20000101000000\2)", pdf)
+    place = {name: n for n, name in enumerate(sorted(set(NODE.findall(dated))))}
+    return NODE.sub(lambda found: b"(node%08d)" % place[found[1]], dated)
 
 
 def _is_root() -> bool:

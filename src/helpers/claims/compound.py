@@ -5,6 +5,7 @@ Each follows its entry's `rule` in the register; `special` tells which claim has
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ LEVEL = 0.05
 UNTESTABLE = Decision(Word.UNTESTABLE)
 
 
-class Whole:
+class Whole(ABC):
     """A rule that needs every leg; `bars` say where each estimate should lie."""
 
     __slots__ = ()
@@ -36,8 +37,9 @@ class Whole:
         known = [leg for leg in legs if leg is not None]
         return self._decide(*known) if len(known) == len(legs) else UNTESTABLE
 
+    @abstractmethod
     def _decide(self, *legs: Interval) -> Decision:
-        raise NotImplementedError
+        """Return the verdict on legs that there are."""
 
 
 def _sided(

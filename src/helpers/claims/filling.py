@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from helpers.claims.finding import Estimator
     from helpers.survival import Interval
 
-__all__ = ["ESTIMATORS", "slower_fill"]
+__all__ = ["ESTIMATORS", "FULL", "filled", "slower_fill"]
 
 FULL = 100
 LEAST_COHORTS = 3
@@ -33,7 +33,7 @@ A_SECOND = 1 / 86_400  # in days: the least time that is told from none
 
 def slower_fill(evidence: Evidence) -> Finding:
     """Estimate the ratio of times to 100 members for a year's later founding."""
-    rows = _filled(evidence, FULL)
+    rows = filled(evidence, FULL)
     asked = _gated(rows)
     return Finding(
         legs=(_ratio(rows),),
@@ -47,8 +47,12 @@ def slower_fill(evidence: Evidence) -> Finding:
     )
 
 
-def _filled(evidence: Evidence, full: int) -> pd.DataFrame:
-    """Return groups watched from their origin, and when they were full."""
+def filled(evidence: Evidence, full: int) -> pd.DataFrame:
+    """Return groups watched from their origin: whether they were full, and when.
+
+    Days from the origin to the joining that filled a group stand in ``days``, to the
+    end where none did; ``year`` is that of founding.
+    """
     joined = evidence.table("memberships").dropna(subset="joined_us")
     order = joined.sort_values(["group", "joined_us"])
     nth = order.groupby("group").cumcount() + 1
@@ -95,7 +99,7 @@ def _sets(evidence: Evidence) -> dict[str, dict[str, Any]]:
 
 
 def _at(evidence: Evidence, full: int, without: str) -> Interval:
-    rows = _filled(evidence, full)
+    rows = filled(evidence, full)
     rows = rows[rows["network"] != without]
     _gated(rows)
     return _ratio(rows)

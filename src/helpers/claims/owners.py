@@ -16,11 +16,11 @@ from helpers.claims.designs.arms import clusters_for, difference, sizes, tabled
 from helpers.claims.designs.landmarks import compared, literal
 from helpers.claims.designs.variance import shared_variance
 from helpers.claims.designs.ways import found
+from helpers.claims.filling import FULL, filled
 from helpers.claims.known import is_kind, kinds, measured, stated
 from helpers.claims.readings import SEED, silent
 from helpers.errors import NotIdentifiableError
 from helpers.inference import median_interval, share_interval
-from helpers.records import DAY_US
 from helpers.survival import clusters_of, cox
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ __all__ = ["ESTIMATORS"]
 
 MONTH, HALF_YEAR, LATE = 28, 180.0, 56
 TEN_POINTS = 0.10
-FULL = 100
-A_SECOND = 1 / 86_400
 LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 
 
@@ -146,16 +144,8 @@ def fills_fast(evidence: Evidence) -> Finding:
 
 
 def _filling(evidence: Evidence, full: int) -> pd.DataFrame:
-    joined = evidence.table("memberships").dropna(subset="joined_us")
-    order = joined.sort_values(["group", "joined_us"])
-    nth = order.groupby("group").cumcount() + 1
-    at = order[nth == full].set_index("group")["joined_us"]
-    rows = evidence.from_birth
-    when = rows["group"].map(at)
-    days = (when.fillna(rows["end_us"]) - rows["origin_us"]) / DAY_US
-    big = rows["group"].map(stated(evidence, "owner_bigname", 0))
-    known = rows.assign(bigname=big, full=when.notna())
-    known["days"] = days.clip(lower=A_SECOND).astype("float64")
+    rows = filled(evidence, full)
+    known = rows.assign(bigname=rows["group"].map(stated(evidence, "owner_bigname", 0)))
     return known.dropna(subset="bigname").reset_index(drop=True)
 
 

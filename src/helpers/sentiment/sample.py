@@ -88,13 +88,7 @@ def draw_sample(
     >>> drawn["group"].value_counts().tolist(), drawn["probability"].unique().tolist()
     ([2, 2], [0.5])
     """
-    frame = pd.DataFrame({"message": message, "group": group, "score": score})
-    if size < 1 or frame.empty or frame.duplicated(["message", "group"]).any():
-        raise ShequnError(
-            f"{size} of {len(frame)} messages can't be drawn",
-            where="sample",
-            remedy="give unique ids and ask for at least one message",
-        )
+    frame = _to_draw(message, group, score, size)
     chance = np.random.default_rng(seed)
     shuffled = frame.iloc[chance.permutation(len(frame))]
     ordered = shuffled.sort_values(["group", "score"], kind="stable")
@@ -106,6 +100,19 @@ def draw_sample(
     )
     mixed = drawn.iloc[chance.permutation(taken)].reset_index(drop=True)
     return mixed[list(COLUMNS)]
+
+
+def _to_draw(
+    message: npt.ArrayLike, group: npt.ArrayLike, score: npt.ArrayLike, size: int
+) -> pd.DataFrame:
+    frame = pd.DataFrame({"message": message, "group": group, "score": score})
+    if size < 1 or frame.empty or frame.duplicated(["message", "group"]).any():
+        raise ShequnError(
+            f"{size} of {len(frame)} messages can't be drawn",
+            where="sample",
+            remedy="give unique ids and ask for at least one message",
+        )
+    return frame
 
 
 def draw_whole_groups(
@@ -135,13 +142,7 @@ def draw_whole_groups(
     >>> drawn["group"].value_counts().tolist(), drawn["probability"].unique().tolist()
     ([2, 2], [0.5])
     """
-    frame = pd.DataFrame({"message": message, "group": group, "score": score})
-    if size < 1 or frame.empty or frame.duplicated(["message", "group"]).any():
-        raise ShequnError(
-            f"{size} of {len(frame)} messages can't be drawn",
-            where="sample",
-            remedy="give unique ids and ask for at least one message",
-        )
+    frame = _to_draw(message, group, score, size)
     names = np.array(sorted(frame["group"].unique()))
     many = min(max(round(size * len(names) / len(frame)), 2), len(names))
     chosen = np.random.default_rng(seed).permutation(names)[:many]

@@ -7,7 +7,7 @@ import statsmodels.api as sm
 
 from helpers.claims.designs.dominance import dominance
 from helpers.claims.designs.odds import odds_ratio
-from helpers.claims.designs.times import time_ratio
+from helpers.claims.designs.times import pace_ratio, time_ratio
 from helpers.errors import NotIdentifiableError
 from helpers.inference import clusters_by
 
@@ -58,3 +58,12 @@ def test_dominance_mirrors():
     assert there.estimate == pytest.approx(-back.estimate)
     assert there.low == pytest.approx(-back.high, abs=0.05)
     assert there.low > 0
+
+
+@pytest.mark.parametrize("second", [np.ones(12), np.repeat([0.0, 1.0], 6)])
+def test_effects_that_are_not_told_apart_are_refused(second):
+    """An exposure that never varies, or goes with another, has no ratio."""
+    exposures = pd.DataFrame({"x": second, "z": np.repeat([0.0, 1.0], 6)})
+    times, ended = np.arange(1.0, 13.0), np.ones(12, bool)
+    with pytest.raises(NotIdentifiableError, match="tell the effects apart"):
+        pace_ratio(times, ended, exposures, clusters_by(range(12)), np.zeros(12))

@@ -43,7 +43,7 @@ def time_ratio(
     Raises
     ------
     NotIdentifiableError
-        If the likelihood has no maximum.
+        If the likelihood has no maximum, or effects cannot be told apart.
 
     References
     ----------
@@ -122,6 +122,11 @@ class _Times:
 
 
 def _of_unit(data: _Times, clusters: Clusters, sign: float) -> Interval:
+    design = data.design
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise NotIdentifiableError(
+            "the data do not tell the effects apart", where="lognormal"
+        )
     start = data.start()
 
     def surprise(theta: Floats) -> float:

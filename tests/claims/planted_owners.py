@@ -1,10 +1,8 @@
-"""Planted truth about owners, leaders and operators gets its verdict."""
+"""Planted truth about owners, leaders and operators."""
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from helpers.claims import Word, evaluate
 from helpers.records import DAY_US
 
 N = 1200
@@ -123,33 +121,3 @@ WORLDS = {
     "s3-daily-prompts": (prompted, 1.5, 1.0),
     "s4-owner-indispensable": (missed, 2.0, 1.0),
 }
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_true_claim_is_supported(plant, claim):
-    """A world in which the claim holds supports it."""
-    world, true, _ = WORLDS[claim]
-    verdict = evaluate(claim, world(plant, true))
-
-    assert verdict.word is Word.SUPPORTED, (verdict.reason, verdict.legs)
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_false_claim_is_contradicted(plant, claim):
-    """A world in which it does not hold contradicts it."""
-    world, _, false = WORLDS[claim]
-    verdict = evaluate(claim, world(plant, false))
-
-    assert verdict.word is Word.CONTRADICTED, (verdict.reason, verdict.legs)
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_few_groups_get_no_number(plant, claim):
-    """Of the same world three groups say nothing, and the refusal says why."""
-    world, true, _ = WORLDS[claim]
-    study = world(plant, true)
-    study.tables["groups"] = study.tables["groups"].iloc[:3]
-    verdict = evaluate(claim, study)
-
-    assert verdict.word is Word.UNTESTABLE
-    assert verdict.reason

@@ -1,10 +1,8 @@
-"""Planted truth about kinds of groups gets its verdict."""
+"""Planted truth about kinds of groups."""
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from helpers.claims import Word, evaluate
 from helpers.records import DAY_US
 
 N = 1200
@@ -156,33 +154,3 @@ WORLDS = {
     "s0-values-turn-weak-strong": (strong, 0.5, 0.0),
     "s0-course-groups-no-seeds": (seedless, 0.02, 0.1),
 }
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_true_claim_is_supported(plant, claim):
-    """A world in which the claim holds supports it."""
-    world, true, _ = WORLDS[claim]
-    verdict = evaluate(claim, world(plant, true))
-
-    assert verdict.word is Word.SUPPORTED, (verdict.reason, verdict.legs)
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_false_claim_is_contradicted(plant, claim):
-    """A world in which it does not hold contradicts it."""
-    world, _, false = WORLDS[claim]
-    verdict = evaluate(claim, world(plant, false))
-
-    assert verdict.word is Word.CONTRADICTED, (verdict.reason, verdict.legs)
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_few_groups_get_no_number(plant, claim):
-    """Of the same world three groups say nothing, and the refusal says why."""
-    world, true, _ = WORLDS[claim]
-    study = world(plant, true)
-    study.tables["groups"] = study.tables["groups"].iloc[:3]
-    verdict = evaluate(claim, study)
-
-    assert verdict.word is Word.UNTESTABLE
-    assert verdict.reason

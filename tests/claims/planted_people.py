@@ -1,10 +1,8 @@
-"""Planted truth about people gets its verdict: lurkers, newcomers, hours, loads."""
+"""Planted truth about people: lurkers, newcomers, hours, loads."""
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from helpers.claims import Word, evaluate
 from helpers.records import DAY_US
 
 SEED = 12
@@ -153,33 +151,3 @@ WORLDS = {
     "s0-hasty-copycat-dies": (hasty, 0.6, 0.0),
     "s2-slower-fill": (filling, 0.5, 0.0),
 }
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_true_claim_is_supported(plant, claim):
-    """A world in which the claim holds supports it."""
-    world, true, _ = WORLDS[claim]
-    verdict = evaluate(claim, world(plant, true))
-
-    assert verdict.word is Word.SUPPORTED, (verdict.reason, verdict.legs)
-    assert verdict.low <= verdict.estimate <= verdict.high
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_false_claim_is_contradicted(plant, claim):
-    """A world in which it does not hold contradicts it."""
-    world, _, false = WORLDS[claim]
-    verdict = evaluate(claim, world(plant, false))
-
-    assert verdict.word is Word.CONTRADICTED, (verdict.reason, verdict.legs)
-
-
-@pytest.mark.parametrize(
-    ("effect", "word"), [(-0.5, "SUPPORTED"), (0.5, "CONTRADICTED")]
-)
-def test_overload_decides_what_it_sees(plant, effect, word):
-    """Leaving is not recorded: the posting leg is decided, the whole is not."""
-    verdict = evaluate("s2-overload-fatigue", loads(plant, effect))
-
-    assert verdict.word is Word.INCONCLUSIVE
-    assert verdict.reason == f"RR<(0.95) {word}; HR>(1.05) UNTESTABLE"

@@ -1,9 +1,7 @@
-"""Planted truth in what people recorded of groups gets its verdict."""
+"""Planted truth in what people recorded of groups."""
 
 import numpy as np
-import pytest
 
-from helpers.claims import Word, evaluate
 from helpers.records import DAY_US
 
 N = 1200
@@ -137,33 +135,3 @@ WORLDS = {
     "s3-five-types-cover": (of_types, 0.97, 0.7),
     "s4-vision-lengthens-life": (farsighted, 1.3, 1.0),
 }
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_true_claim_is_supported(plant, claim):
-    """A world in which the claim holds supports it."""
-    world, true, _ = WORLDS[claim]
-    verdict = evaluate(claim, world(plant, true))
-
-    assert verdict.word is Word.SUPPORTED, (verdict.reason, verdict.legs)
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_false_claim_is_contradicted(plant, claim):
-    """A world in which it does not hold contradicts it."""
-    world, _, false = WORLDS[claim]
-    verdict = evaluate(claim, world(plant, false))
-
-    assert verdict.word is Word.CONTRADICTED, (verdict.reason, verdict.legs)
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_few_groups_get_no_number(plant, claim):
-    """Of the same world three groups say nothing, and the refusal says why."""
-    world, true, _ = WORLDS[claim]
-    study = world(plant, true)
-    study.tables["groups"] = study.tables["groups"].iloc[:3]
-    verdict = evaluate(claim, study)
-
-    assert verdict.word is Word.UNTESTABLE
-    assert verdict.reason

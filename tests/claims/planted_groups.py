@@ -1,10 +1,8 @@
-"""Planted truth about groups gets its verdict: landmarks, months, cohorts, sizes."""
+"""Planted truth about groups: landmarks, months, cohorts, sizes."""
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from helpers.claims import Word, evaluate
 from helpers.records import DAY_US
 
 SEED = 11
@@ -267,22 +265,3 @@ WORLDS = {
     "s1-zombie-members-useless": (zombies, 0.2, 1.0),
     "s0-future-groups-small": (small, 0.8, 0.2),
 }
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_true_claim_is_supported(plant, claim):
-    """A world in which the claim holds supports it."""
-    world, true, _ = WORLDS[claim]
-    verdict = evaluate(claim, world(plant, true))
-
-    assert verdict.word is Word.SUPPORTED, (verdict.reason, verdict.legs)
-    assert verdict.low <= verdict.estimate <= verdict.high
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_false_claim_is_contradicted(plant, claim):
-    """A world in which it does not hold contradicts it."""
-    world, _, false = WORLDS[claim]
-    verdict = evaluate(claim, world(plant, false))
-
-    assert verdict.word is Word.CONTRADICTED, (verdict.reason, verdict.legs)

@@ -1,10 +1,8 @@
-"""Planted truth about networks, people and topics gets its verdict."""
+"""Planted truth about networks, people and topics."""
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from helpers.claims import Word, evaluate
 from helpers.records import DAY_US
 
 N = 600
@@ -168,50 +166,3 @@ WORLDS = {
 }
 
 OF_PEOPLE = {"s0-many-groups-exit", "s0-community-not-fading"}
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_true_claim_is_supported(plant, claim):
-    """A world in which the claim holds supports it."""
-    world, true, _ = WORLDS[claim]
-    verdict = evaluate(claim, world(plant, true))
-
-    assert verdict.word is Word.SUPPORTED, (verdict.reason, verdict.legs)
-
-
-@pytest.mark.parametrize("claim", WORLDS)
-def test_false_claim_is_contradicted(plant, claim):
-    """A world in which it does not hold contradicts it."""
-    world, _, false = WORLDS[claim]
-    verdict = evaluate(claim, world(plant, false))
-
-    assert verdict.word is Word.CONTRADICTED, (verdict.reason, verdict.legs)
-
-
-@pytest.mark.parametrize("claim", sorted(WORLDS.keys() - OF_PEOPLE))
-def test_few_groups_get_no_number(plant, claim):
-    """Of the same world three groups say nothing, and the refusal says why."""
-    world, true, _ = WORLDS[claim]
-    study = world(plant, true)
-    study.tables["groups"] = study.tables["groups"].iloc[:3]
-    verdict = evaluate(claim, study)
-
-    assert verdict.word is Word.UNTESTABLE
-    assert verdict.reason
-
-
-def test_each_network_has_its_own_pace(plant):
-    """Two networks are not one: each is told apart, and only in words together."""
-    study = split(plant, (1, 50))
-    groups = study.tables["groups"]
-    study.tables["groups"] = pd.concat(
-        [groups, groups.assign(group=groups["group"] + 1000, network="another")],
-        ignore_index=True,
-    )
-    links = study.tables["links"]
-    both = [links, links.assign(group=links["group"] + 1000)]
-    study.tables["links"] = pd.concat(both, ignore_index=True)
-    verdict = evaluate("s0-fission-speed", study)
-
-    assert len(verdict.parts) == 2
-    assert [part.word for part in verdict.parts] == [Word.SUPPORTED] * 2

@@ -124,3 +124,100 @@ def test_only_a_rise_that_is_ruled_out_can_fall():
     assert parse("noRR>(1.11)").decide(interval(0.7, 0.8, 0.9)).qualifiers == ("falls",)
     assert parse("noRR>(1.11)").decide(interval(0.9, 1.0, 1.1)).qualifiers == ()
     assert parse("noHR<(0.87)").decide(interval(1.1, 1.2, 1.3)).qualifiers == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "numbers", "word"),
+    [
+        ("P>(0.50)", (0.5, 0.6, 0.7), "INCONCLUSIVE"),
+        ("P>(0.50)", (0.3, 0.4, 0.5), "INCONCLUSIVE"),
+        ("HR>(1.25)", (1.0, 1.3, 1.5), "INCONCLUSIVE"),
+        ("HR>(1.25)", (0.9, 1.1, 1.25), "INCONCLUSIVE"),
+        ("HR>(1.25)", (1.05, 1.1, 1.25), "INCONCLUSIVE"),
+        ("HR>(1.25)", (1.0, 1.1, 1.2), "CONTRADICTED"),
+        ("HR>(1.25)", (1.25, 1.4, 1.6), "SUPPORTED"),
+        ("HR>(1.25)", (0.8, 0.9, 1.0), "CONTRADICTED"),
+        ("noRR>(1.11)", (0.9, 1.0, 1.11), "INCONCLUSIVE"),
+        ("noRR>(1.11)", (1.0, 1.2, 1.3), "INCONCLUSIVE"),
+        ("noRR>(1.11)", (1.01, 1.11, 1.3), "CONTRADICTED"),
+        ("noRR>(1.11)", (0.8, 0.9, 1.0), "SUPPORTED"),
+        ("EQ(0.8,1.25)", (0.8, 1.0, 1.2), "INCONCLUSIVE"),
+        ("EQ(0.8,1.25)", (0.9, 1.0, 1.25), "INCONCLUSIVE"),
+        ("EQ(0.8,1.25)", (0.6, 0.7, 0.8), "INCONCLUSIVE"),
+        ("EQ(0.8,1.25)", (1.25, 1.3, 1.4), "INCONCLUSIVE"),
+        ("D", (0.0, 0.0, 0.05), "INCONCLUSIVE"),
+        ("D", (0.05, 0.1, 0.2), "INCONCLUSIVE"),
+    ],
+)
+def test_a_limit_at_a_threshold_is_not_beyond_it(code, numbers, word):
+    """Nor does it make a verdict strong, reversed or falling."""
+    found = parse(code).decide(interval(*numbers))
+
+    assert (found.word, found.qualifiers) == (word, ())
+
+
+def test_five_in_a_hundred_are_as_many_as_tolerated():
+    """An estimate at the tolerated share is not on the claim's side."""
+    assert parse("D").beyond(interval(0.01, 0.05, 0.2)) == (False,)
+
+
+@pytest.mark.parametrize(
+    ("past", "refused"), [(0.99e-9, False), (1e-9, False), (1.01e-9, True)]
+)
+@pytest.mark.parametrize("side", [-1, 1])
+def test_rounding_of_a_billionth_is_borne(past, refused, side):
+    """An estimate that lies further outside of its limits is an error."""
+    numbers = (0.0, -past, 1.0) if side < 0 else (-1.0, past, 0.0)
+    if refused:
+        with pytest.raises(ShequnError, match="do not enclose"):
+            parse("P>(2)").decide(interval(*numbers))
+        return
+    assert parse("P>(2)").decide(interval(*numbers)).word is Word.CONTRADICTED
+
+
+class Asked:
+    """Limits that note at which levels they were asked for."""
+
+    def __init__(self):
+        self.levels = []
+
+    def __call__(self, level):
+        """Return limits that any rule on a half finds beyond."""
+        self.levels.append(level)
+        return 0.6, 0.8
+
+    def on_scale(self, _):
+        """Return something of the right shape."""
+        return 0.7, 0.1
+
+
+@pytest.mark.parametrize(
+    ("code", "legs", "levels"),
+    [
+        ("P>(0.50)", 1, []),
+        ("EQ(0.8,1.25)", 1, [0.90]),
+        ("ALL(P>(0.5); P>(0.5))", 2, [1 - 0.05 / 2]),
+        ("ALL(P>(0.5); P>(0.5); P>(0.5))", 3, [1 - 0.05 / 3]),
+    ],
+)
+def test_the_level_that_a_rule_asks_for(code, legs, levels):
+    """90 % for equivalence, 1 − .05/legs for a leg to contradict; else as printed."""
+    asked = [Asked() for _ in range(legs)]
+    parse(code).decide(
+        *(Interval(0.7, 0.6, 0.8, 0.95, "planted", 9, 9, one) for one in asked)
+    )
+
+    assert [one.levels for one in asked] == [levels] * legs
+
+
+def test_every_leg_has_its_own_side():
+    """The legs' sides stand in the order of the code, and one is never left out."""
+    rule = parse("ALL(P>(0.50); P<(0.30))")
+    high, low = interval(0.6, 0.7, 0.8), interval(0.1, 0.2, 0.4)
+
+    assert rule.beyond(high, low) == (True, True)
+    assert rule.beyond(low, high) == (False, False)
+    assert rule.beyond(high, None) == (True, None)
+    for ask in (rule.decide, rule.beyond):
+        with pytest.raises(ValueError, match="shorter"):
+            ask(high)

@@ -111,3 +111,88 @@ def test_few_labels_give_no_interval():
     """Members of five groups do not make an interval."""
     with pytest.raises(NotIdentifiableError, match="5 groups are too few"):
         clusters_by(np.arange(30) % 5)
+
+
+def test_draws_are_those_that_are_told():
+    """Sample s is row s of the generator's table; a row weighs as its cluster came."""
+    clusters = clusters_by(np.repeat(np.arange(9), 2))
+    drawn = np.random.default_rng(7).integers(9, size=(6, 9))
+    counts = np.array([np.bincount(row, minlength=9) for row in drawn])
+    (weights,) = cluster_weights(clusters, seed=7, replicates=6)
+
+    assert (weights == np.repeat(counts, 2, axis=1)).all()
+
+
+def test_a_thousand_samples_unless_said():
+    """The number of replicates is part of what an interval is."""
+    clusters = clusters_by(np.arange(8))
+
+    assert sum(len(block) for block in cluster_weights(clusters, seed=1)) == 1000
+
+
+@pytest.mark.parametrize(("cells", "blocks"), [(1, 20), (33, 7), (10**6, 1)])
+def test_blocks_hold_as_many_samples_as_asked(monkeypatch, cells, blocks):
+    """Memory is bounded: each block has as many rows of weights as there is room."""
+    monkeypatch.setattr("helpers.survival.bootstrap.CELLS", cells)
+    found = list(cluster_weights(clusters_by(np.arange(11)), seed=1, replicates=20))
+
+    assert len(found) == blocks
+    assert sum(map(len, found)) == 20
+
+
+@pytest.mark.parametrize(("lost", "refused"), [(5, False), (6, True)])
+def test_a_twentieth_of_the_samples_may_be_lost(lost, refused):
+    """5 of 100 without a value are left out; with 6 there is no interval."""
+    values = np.r_[np.full(lost, np.nan), np.arange(100.0 - lost)]
+
+    def statistic(weights):
+        return values if len(weights) > 1 else np.array([50.0])
+
+    arguments = statistic, clusters_by(np.arange(10)), "identity"
+    if refused:
+        with pytest.raises(NotIdentifiableError, match="6% of the samples"):
+            bootstrap(*arguments, seed=1, replicates=100)
+        return
+    found = bootstrap(*arguments, seed=1, replicates=100)
+    assert found.se == pytest.approx(np.std(values[lost:], ddof=1))
+
+
+def test_all_data_without_a_value_have_no_interval():
+    """A statistic that is 0 on all data has no logarithm."""
+    with pytest.raises(NotIdentifiableError, match=r"0\.0 has no interval"):
+        bootstrap(
+            lambda w: np.where(len(w) > 1, np.ones(len(w)), 0.0),
+            clusters_by(np.arange(10)),
+            "log",
+            seed=1,
+        )
+
+
+def test_risk_sets_conditional_on_a_start():
+    """Who entered by the start is at risk from it on; who enters at an end is not."""
+    risk = RiskSets(
+        np.array([3.0, 4.0, 5.0, 6.0]),
+        np.array([True, False, True, True]),
+        np.array([1.0, 2.0, 3.0, 0.0]),
+        start=2.0,
+    )
+    weights = np.array([[1.0, 1.0, 1.0, 1.0], [2.0, 0.0, 1.0, 3.0]])
+
+    assert risk.at_risk(weights).tolist() == [[3.0, 2.0, 1.0], [5.0, 4.0, 3.0]]
+    assert risk.ends(weights).tolist() == [[1.0, 1.0, 1.0], [2.0, 1.0, 3.0]]
+
+
+def test_how_units_are_named():
+    """The interval's method says what was drawn, and with which degrees of freedom."""
+    batches = clusters_of(["a"] * 40, np.arange(40) // 2)
+
+    assert batches.method == "bootstrap of 20 batches, t(19)"
+    assert clusters_by(np.arange(8)).method == "bootstrap of 8 groups, t(7)"
+
+
+def test_seven_labels_are_too_few():
+    """Eight units are the least, whatever they are; none at all are too few too."""
+    with pytest.raises(NotIdentifiableError, match="7 networks are too few"):
+        clusters_by(np.arange(7), "network")
+    with pytest.raises(NotIdentifiableError, match="0 groups are too few"):
+        clusters_by([])

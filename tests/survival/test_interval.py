@@ -10,7 +10,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers.errors import ShequnError
-from helpers.survival.interval import SCALES, Interval, Wald
+from helpers.survival.interval import SCALES, Interval, Replicates, Wald
 from helpers.survival.proportion import clopper_pearson, wilson
 
 counts = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -88,3 +88,45 @@ def test_clopper_pearson_covers(p):
     x = np.arange(61)
     covered = [(found := clopper_pearson(int(k), 60)).low <= p <= found.high for k in x]
     assert stats.binom.pmf(x, 60, p)[covered].sum() >= 0.95
+
+
+def test_limits_are_student_t_on_the_scale():
+    """2 ± t(9) errors of the logarithm; the default is the normal distribution."""
+    reach = 2.262157 * 0.1
+    expected = 2 * math.exp(-reach), 2 * math.exp(reach)
+    assert Wald(2.0, 0.1, "log", 9)(0.95) == pytest.approx(expected, rel=1e-6)
+    assert Wald(0.0, 1.0, "identity")(0.95) == pytest.approx((-1.959964, 1.959964))
+
+
+def test_limits_stay_within_bounds():
+    """What cannot be below 0 or above 1 has no limit there."""
+    rule = Wald(0.5, 1.0, "identity", bounds=(0.0, 1.0))
+    assert rule(0.95) == (0.0, 1.0)
+    assert Wald(0.5, 0.1, "identity", bounds=(0.0, 1.0))(0.95)[0] > 0.3
+
+
+@pytest.mark.parametrize("estimate", [0.0, 1.0])
+def test_the_edge_of_a_scale_has_no_limits(estimate):
+    """The log of −log S says nothing where S is 0 or 1."""
+    assert np.isnan(Wald(estimate, 0.1, "loglog")(0.95)).all()
+
+
+def test_percentiles_of_replicates():
+    """Limits are replicates themselves, rounded outwards; errors their deviation."""
+    values = tuple(np.arange(1.0, 27.0))
+    rule = Replicates(13.0, values)
+    found = Interval.of(13.0, rule, method="", n=9, clusters=9, level=0.8)
+    assert (found.low, found.high) == (3.0, 24.0)
+    assert Replicates(13.0, (*values[:-1], math.inf))(0.99)[1] == math.inf
+    centre, error = rule.on_scale("log")
+    assert centre == pytest.approx(math.log(13))
+    assert error == pytest.approx(np.std(np.log(values), ddof=1))
+
+
+@pytest.mark.parametrize("count", [(0, 9), (9, 9)])
+def test_all_and_none_are_proportions(count):
+    """0 of n and n of n are counted, at 95 % unless said."""
+    for made in (clopper_pearson, wilson):
+        found = made(*count)
+        assert found.estimate == count[0] / 9
+        assert (found.n, found.clusters, found.level) == (9, 9, 0.95)

@@ -1,6 +1,7 @@
 """Who is dead, since when, and who cannot be judged."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from helpers.errors import NotIdentifiableError, ShequnError
@@ -166,3 +167,86 @@ def test_nulls_read_as_floats(make_groups):
     floats = groups.astype({"first_us": "float64", "last_us": "float64"})
     one_way, other = silence(groups, gaps), silence(floats, gaps)
     assert one_way.durations.tolist() == other.durations.tolist()
+
+
+@pytest.mark.parametrize(("w_days", "refused"), [(28.0, False), (27.99, True)])
+def test_w_of_28_days_is_the_least(make_groups, w_days, refused):
+    """Gaps of 28 days are listed, so a silence of so many can be judged."""
+    if refused:
+        with pytest.raises(ShequnError, match=r"W is 27\.99 d"):
+            one(make_groups, DAILY, w_days=w_days)
+        return
+    assert one(make_groups, DAILY, w_days=w_days).waited.tolist() == [28.0]
+
+
+@pytest.mark.parametrize(("expected", "slow"), [(22.5, False), (22.6, True)])
+def test_a_group_is_slow_beyond_the_longest_w_only(make_groups, expected, slow):
+    """Whose messages take 180 days to come is judged by W = 180."""
+    lives = one(make_groups, DAILY, early_rate=[0.125], messages_expected=expected)
+    assert (lives.waited.tolist(), lives.slow.tolist()) == ([180.0], [slow])
+
+
+@pytest.mark.parametrize(("back", "duration"), [(89.0, 29.0), (88.999, 140.0)])
+def test_a_gap_of_exactly_w_is_death(make_groups, back, duration):
+    """60 days of silence kill by the first gap; a little less does not."""
+    lives = one(make_groups, [*DAILY, back, 140.0], form="first_gap")
+    assert lives.durations.tolist() == [duration]
+    assert lives.revived.tolist() == [duration < back]
+
+
+@pytest.mark.parametrize(("first", "duration"), [(60.0, 0.0), (59.999, 340.0)])
+def test_a_first_message_after_exactly_w_comes_too_late(make_groups, first, duration):
+    """By its first gap a group is dead at birth if it began with W of silence."""
+    days = [first, *np.arange(61.0, 400.0)]
+    lives = one(make_groups, days, form="first_gap", early_rate=[1.0])
+    assert lives.durations.tolist() == [duration]
+
+
+def test_the_first_of_several_gaps_counts(make_groups):
+    """Later gaps, and those of groups that are not there, change nothing."""
+    groups, gaps = make_groups([0.0], [[*DAILY, 100.0, 200.0, 300.0]], 400.0)
+    other = gaps.assign(group=99, start_us=0)
+    lives = silence(groups, pd.concat([gaps[::-1], other]), form="first_gap")
+    assert lives.durations.tolist() == [29.0]
+
+
+@pytest.mark.parametrize(("entry", "gone"), [(100.0, 1), (99.999, 0)])
+def test_a_last_message_at_entry_is_none_in_view(make_groups, entry, gone):
+    """Who spoke last as the watching began was not seen alive in it."""
+    days = [[*DAILY, 100.0], DAILY]
+    groups, gaps = make_groups([0.0, 0.0], days, 400.0, entry=[entry, 0.0])
+    lives = silence(groups, gaps)
+    assert (lives.gone_before_entry, lives.listed) == (gone, 2)
+
+
+def test_watching_from_before_the_origin_is_watching_from_it(make_groups):
+    """An archive older than the group delays nothing."""
+    groups, gaps = make_groups([50.0], [50 + DAILY], 400.0, entry=[0.0])
+    assert silence(groups, gaps).entry.tolist() == [0.0]
+
+
+def test_watching_from_day_28_shows_no_early_day(make_groups):
+    """There is no rate in a window of no length, and it is not divided by."""
+    lives = one(make_groups, 28 + DAILY * 12, entry=28.0)
+    assert (lives.slow.tolist(), lives.waited.tolist()) == ([True], [180.0])
+
+
+def test_messages_at_both_ends_are_inside(make_groups):
+    """The origin and the end belong to what was watched."""
+    assert one(make_groups, [*DAILY, 400.0]).durations.tolist() == [340.0]
+
+
+def test_messages_before_the_origin_are_refused(make_groups):
+    """A first message older than its group is a fault of the tables, by its row."""
+    groups, gaps = make_groups([0.0, 0.0], [DAILY, DAILY], 400.0)
+    groups.loc[1, "first_us"] = -1
+    with pytest.raises(ShequnError, match="1 groups have messages") as refused:
+        silence(groups, gaps)
+    assert refused.value.where == "groups, row 1"
+
+
+def test_no_group_is_an_error(make_groups):
+    """An empty table is not estimated from."""
+    groups, gaps = make_groups([0.0], [DAILY], 400.0)
+    with pytest.raises(NotIdentifiableError, match="there is no group"):
+        silence(groups[:0], gaps)

@@ -1,0 +1,292 @@
+"""Try changes of a module on its tests.
+
+Tests are collected once and run once on the module as it is. For each change the
+process then forks, and the child puts the changed code into the module's functions
+where they live: no file is touched. Cheap tests, and those that found changes of the
+same function, go first. What runs while Python imports (constants, defaults, tables)
+is changed before the import, in a process that collects the tests anew.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import gc
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import inspect
+import io
+import math
+import mmap
+import os
+import resource
+import sys
+import time
+from collections import Counter
+from functools import partial
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd  # noqa: F401 - what every mutant needs is loaded once, before forking
+import pytest
+import scipy.stats  # noqa: F401
+import statsmodels.api  # noqa: F401
+from mutants import SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from mutants import Mutant
+
+__all__ = ["BrokenTestsError", "survived"]
+
+ROOT = SOURCES.parents[1]
+OPTIONS = ("-q", "-n0", "-p", "no:cacheprovider", "-m", "not long and not r")
+PATIENCE = 60  # seconds of CPU: a mutant that takes more hangs, and is noticed
+EXAMPLES = 30  # of each property: the same for every mutant
+ALIVE, DEAD, ELSEWHERE = "survived", "killed", "elsewhere"
+
+
+class BrokenTestsError(Exception):
+    """Tests fail without any change."""
+
+
+def survived(changes: Sequence[Mutant], tests: Sequence[str]) -> list[bool]:
+    """Return for each change of one module whether all tests pass on it.
+
+    Raises
+    ------
+    BrokenTestsError
+        If they fail on the module as it is.
+    """
+    outcomes = _in_place(changes, tests) if changes else []
+    if len(outcomes) < len(changes):
+        raise BrokenTestsError(", ".join(tests))
+    return [
+        _fork(partial(_imported, change, tests)) == 0
+        if outcome == ELSEWHERE
+        else outcome == ALIVE
+        for change, outcome in zip(changes, outcomes, strict=True)
+    ]
+
+
+def _fork(work: Callable[[], int], patience: int = PATIENCE) -> int:
+    """Return the exit code of some work in a child; negative if it was ended."""
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
+        os._exit(work())
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _in_place(changes: Sequence[Mutant], tests: Sequence[str]) -> list[str]:
+    """Return outcomes from a process that has the tests collected."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        with os.fdopen(writer, "w", buffering=1, encoding="ascii") as out:
+            code = _pytest(tests, _Trials(changes, out.write))
+        os._exit(code)
+    os.close(writer)
+    with os.fdopen(reader, encoding="ascii") as told:
+        outcomes = [line.strip() for line in told]
+    os.waitpid(child, 0)
+    return outcomes
+
+
+def _pytest(tests: Sequence[str], plugin: _SameExamples, *options: str) -> int:
+    os.chdir(ROOT)
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        code = pytest.main([*OPTIONS, *options, *tests], plugins=[plugin])
+    if code and isinstance(plugin, _Trials):
+        print(said.getvalue()[-3000:], file=sys.stderr)
+    return int(code != 0)
+
+
+class _SameExamples:
+    """Gives every mutant the same examples of each property."""
+
+    def pytest_configure(self) -> None:
+        """Set Hypothesis up, which pytest itself must import first."""
+        from hypothesis import HealthCheck, Phase, settings  # noqa: PLC0415
+
+        settings.register_profile(
+            "mutants",
+            max_examples=EXAMPLES,
+            derandomize=True,
+            deadline=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        settings.load_profile("mutants")
+
+
+class _Trials(_SameExamples):
+    """Runs the collected tests on each change instead of once."""
+
+    def __init__(
+        self, changes: Sequence[Mutant], tell: Callable[[str], object]
+    ) -> None:
+        self.changes, self.tell = changes, tell
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Rehearse once, then try every change."""
+        if session.testsfailed:  # to be collected
+            return True
+        tests = _Tests(session)
+        tests.rehearse()
+        if not session.testsfailed and self.changes:
+            place = _Place.of(self.changes[0].module)
+            for change in self.changes:
+                self.tell(tests.outcome(change, place) + "\n")
+        return True
+
+
+class _Tests:
+    """The collected tests, with what they cost and whose changes they noticed."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self.session, self.items = session, list(session.items)
+        self.seconds: Counter[str] = Counter()
+        self.noticed: Counter[tuple[str, str]] = Counter()
+        self.failed = mmap.mmap(-1, 4)  # which test, told by the child
+        self.names = {
+            item: dict(item.dtest.globs) for item in self.items if _is_doctest(item)
+        }
+
+    def rehearse(self) -> None:
+        """Run all on the module as it is: what is loaded late is loaded once."""
+        for item in self.items:
+            begun = time.process_time()
+            self._passes(item, None)
+            self.seconds[item.nodeid] = time.process_time() - begun + 0.001
+
+    def _passes(self, item: pytest.Item, following: pytest.Item | None) -> bool:
+        if item in self.names:  # a doctest forgets its names once it ran
+            item.dtest.globs.update(self.names[item])
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        return not self.session.testsfailed
+
+    def outcome(self, change: Mutant, place: _Place) -> str:
+        """Return what becomes of a change."""
+        if (replaced := place.replaced(change.tree)) is None:
+            return ELSEWHERE
+        self.items.sort(key=lambda item: self._turn(item.nodeid, change.function))
+        patience = math.ceil(3 * self.seconds.total()) + 10
+        code = _fork(lambda: self._run(place, replaced), patience)
+        if code == 1:
+            at = int.from_bytes(self.failed[:4], "little")
+            self.noticed[self.items[at].nodeid, change.function] += 1
+        return DEAD if code else ALIVE
+
+    def _turn(self, test: str, function: str) -> float:
+        return self.seconds[test] / (1 + 20 * self.noticed[test, function])
+
+    def _run(self, place: _Place, replaced: dict[CodeType, CodeType]) -> int:
+        place.put(replaced)
+        for at, item in enumerate(self.items):
+            self.failed[:4] = at.to_bytes(4, "little")
+            try:
+                if not self._passes(item, (*self.items, None)[at + 1]):
+                    return 1
+            except BaseException:  # noqa: BLE001 - whatever stops the tests, a change did
+                return 1
+        return 0
+
+
+def _is_doctest(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.DoctestItem)
+
+
+class _Place(NamedTuple):
+    """A module's code and the functions made of it that live in this process."""
+
+    path: str
+    code: CodeType
+    functions: tuple[FunctionType, ...]
+
+    @classmethod
+    def of(cls, module: str) -> _Place:
+        """Find them."""
+        path = SOURCES / module
+        found = (one for one in gc.get_objects() if isinstance(one, FunctionType))
+        return cls(
+            str(path),
+            compile(ast.parse(path.read_text("utf-8")), str(path), "exec"),
+            tuple(one for one in found if one.__code__.co_filename == str(path)),
+        )
+
+    def replaced(self, tree: ast.Module) -> dict[CodeType, CodeType] | None:
+        """Return which code becomes which, None if more than functions changes."""
+        changed = compile(ast.fix_missing_locations(tree), self.path, "exec")
+        try:
+            pairs = list(_pairs(self.code, changed))
+        except ValueError:  # a function more or less
+            return None
+        if not all(_callable(old) for old, new in pairs if _own(old) != _own(new)):
+            return None
+        replaced = {old: new for old, new in pairs if _callable(old) and old != new}
+        live = any(one.__code__ in replaced for one in self.functions)
+        return replaced if live or not replaced else None
+
+    def put(self, replaced: dict[CodeType, CodeType]) -> None:
+        """Let the living functions run other code."""
+        for one in self.functions:
+            one.__code__ = replaced.get(one.__code__, one.__code__)
+
+
+def _pairs(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:
+    yield old, new
+    for pair in zip(_inner(old.co_consts), _inner(new.co_consts), strict=True):
+        yield from _pairs(*pair)
+
+
+def _inner(constants: Iterable[object]) -> list[CodeType]:
+    return [each for each in constants if isinstance(each, CodeType)]
+
+
+def _callable(code: CodeType) -> bool:
+    return bool(code.co_flags & inspect.CO_OPTIMIZED)
+
+
+def _own(code: CodeType) -> tuple[object, ...]:
+    """Return what a piece of code does itself, apart from the functions in it."""
+    own = [repr(each) for each in code.co_consts if not isinstance(each, CodeType)]
+    return code.co_code, own, code.co_names, code.co_freevars, code.co_cellvars
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Loads one module from a changed tree."""
+
+    def __init__(self, name: str, path: str, tree: ast.Module) -> None:
+        super().__init__(name, path)
+        self.tree = tree
+
+    def get_code(self, _: str) -> CodeType:
+        """Compile the changed tree, whatever bytecode may lie about."""
+        return compile(ast.fix_missing_locations(self.tree), self.path, "exec")
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    def __init__(self, mutant: Mutant) -> None:
+        self.name = "helpers." + mutant.module.removesuffix(".py").replace("/", ".")
+        self.path = str(SOURCES / mutant.module)
+        self.tree = mutant.tree
+
+    def find_spec(
+        self, name: str, _path: object = None, _target: object = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Find the mutant under the module's name."""
+        if name != self.name:
+            return None
+        loader = _Loader(name, self.path, self.tree)
+        return importlib.util.spec_from_file_location(name, self.path, loader=loader)
+
+
+def _imported(mutant: Mutant, tests: Sequence[str]) -> int:
+    """Run the tests in this process, which has not imported the module."""
+    sys.meta_path.insert(0, _Finder(mutant))
+    return _pytest(tests, _SameExamples(), "-x")

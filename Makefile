@@ -45,7 +45,7 @@ fuzz: .venv/test.stamp ## at least 10,000 broken inputs a format
 	$(PYTEST) -m long tests/formats
 
 calibrate: .venv/run.stamp ## planted worlds judged thousands of times; resumes, ≤ 1 h
-	$(BIN)/python -m helpers.calibration
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m helpers.calibration
 
 mutate: .venv/test.stamp ## every small change of the rules must fail a test
 	$(BIN)/python tools/mutate.py

@@ -2,9 +2,13 @@
 
 from collections import ChainMap
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.calibration import SUBJECTS
+from helpers.calibration.worlds.people import loads
+from helpers.calibration.worlds.subject import Tabled, verdict
 from helpers.claims import Word, evaluate
 
 from . import (
@@ -13,12 +17,11 @@ from . import (
     planted_kinds,
     planted_networks,
     planted_owners,
-    planted_people,
     planted_readings,
     planted_records,
 )
 
-SEEN = (planted_groups.WORLDS, planted_people.WORLDS)
+SEEN = (planted_groups.WORLDS,)
 RECORDED = (
     planted_happenings.WORLDS,
     planted_kinds.WORLDS,
@@ -29,11 +32,39 @@ RECORDED = (
 )
 WORLDS = dict(ChainMap({}, *SEEN, *RECORDED))
 TINY = set().union(*RECORDED) - planted_networks.OF_PEOPLE
+TABLED = sorted(name for name, one in SUBJECTS.items() if isinstance(one.way, Tabled))
+SURE = [name for name in TABLED if SUBJECTS[name].sure]
+OF_PEOPLE = {"s0-lurkers-talk-elsewhere", "s2-overload-fatigue"}
 
 
 def test_no_claim_is_planted_twice():
     """A claim that two modules plant would be tried in one of them only."""
     assert len(WORLDS) == sum(map(len, (*SEEN, *RECORDED)))
+    assert not set(WORLDS) & set(TABLED)
+
+
+@pytest.mark.parametrize("name", SURE)
+@pytest.mark.parametrize("nth", [0, 1], ids=["true", "false"])
+def test_sure_world_gets_its_verdict(name, nth):
+    """A world in which the claim holds supports it; one where it does not, does not."""
+    subject = SUBJECTS[name]
+    truth = subject.sure[nth]
+    found = verdict(name, subject.way.study(truth, subject.groups, 20261120))
+
+    assert found.word is truth.right, (found.reason, found.legs)
+    assert found.low <= found.estimate <= found.high
+
+
+@pytest.mark.parametrize("name", sorted(set(TABLED) - OF_PEOPLE))
+def test_three_groups_get_no_number(name):
+    """Of the same world three groups say nothing, and the refusal says why."""
+    subject = SUBJECTS[name]
+    study = subject.way.study(subject.truths[0], subject.groups, 1)
+    study.tables["groups"] = study.tables["groups"].iloc[:3]
+    found = verdict(name, study)
+
+    assert found.word is Word.UNTESTABLE
+    assert found.reason
 
 
 @pytest.mark.parametrize("claim", sorted(WORLDS))
@@ -85,11 +116,12 @@ def test_each_network_has_its_own_pace(plant):
 
 
 @pytest.mark.parametrize(
-    ("effect", "word"), [(-0.5, "SUPPORTED"), (0.5, "CONTRADICTED")]
+    ("effect", "word"), [(0.7, "SUPPORTED"), (1.4, "CONTRADICTED")]
 )
-def test_overload_decides_what_it_sees(plant, effect, word):
+def test_overload_decides_what_it_sees(effect, word):
     """Leaving is not recorded: the posting leg is decided, the whole is not."""
-    verdict = evaluate("s2-overload-fatigue", planted_people.loads(plant, effect))
+    study = loads(effect, 300, np.random.default_rng(12))
+    found = verdict("s2-overload-fatigue", study)
 
-    assert verdict.word is Word.INCONCLUSIVE
-    assert verdict.reason == f"RR<(0.95) {word}; HR>(1.05) UNTESTABLE"
+    assert found.word is Word.INCONCLUSIVE
+    assert found.reason == f"RR<(0.95) {word}; HR>(1.05) UNTESTABLE"

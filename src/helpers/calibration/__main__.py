@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from helpers import paths
 from helpers.calibration.anchors import anchors
-from helpers.calibration.cells import SIZES, Cell
-from helpers.calibration.running import Plan, calibrate
+from helpers.calibration.design import looked_for
+from helpers.calibration.running import Plan, calibrate, finished
 from helpers.calibration.subjects import SUBJECTS
 from helpers.calibration.summary import design_sizes, summarise
 from helpers.files import write_text
@@ -23,55 +23,55 @@ if TYPE_CHECKING:
 __all__ = ["main", "plans"]
 
 OUT = paths.PROCESSED / "calibration"
+SOME = paths.BUILD / "calibration" / "some"  # of some subjects: not to be published
 TEMPLATES, CLAIMS, DESIGN = 2000, 200, 200  # replicates a cell: an hour on two cores
-LARGEST = 3000  # of the sizes tried for templates
 
 
 def plans(
-    templates: int = TEMPLATES, claims: int = CLAIMS, design: int = DESIGN
+    subjects: Sequence[Subject], templates: int = TEMPLATES, claims: int = CLAIMS
 ) -> list[Plan]:
-    """Return every cell with its replicates; claims are tried at one size only."""
+    """Return every cell of some subjects at its own size, with its replicates."""
     each = {"template": templates, "claim": claims}
-    chosen = [
-        Plan(cell, each[subject.kind])
-        for subject in SUBJECTS.values()
-        for cell in subject.cells()
-    ]
-    known = {plan.cell for plan in chosen}
-    sized = [Plan(cell, design) for cell in _sized() if cell not in known]
-    return [plan for plan in chosen + sized if plan.replicates]
-
-
-def _sized() -> list[Cell]:
     return [
-        Cell(subject.name, world, size)
-        for subject in SUBJECTS.values()
-        if subject.kind == "template"
-        for world in _decided(subject)
-        for size in SIZES
-        if size <= LARGEST
+        Plan(cell, each[subject.kind])
+        for subject in subjects
+        for cell in subject.cells()
+        if each[subject.kind]
     ]
-
-
-def _decided(subject: Subject) -> list[str]:
-    return [truth.world for truth in subject.truths if truth.right]
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run what is asked for and write its tables, anchors too."""
+    asked = _asked(words)
+    chosen = [SUBJECTS[name] for name in asked.only or SUBJECTS]
+    run = finished if asked.finished else calibrate
+    found = run(plans(chosen, asked.templates, asked.claims))
+    sized = looked_for(chosen, asked.design, run)
+    found |= {cell: rows for cell, rows in sized.items() if cell not in found}
+    tables = {"cells.csv": summarise(found), "design.csv": design_sizes(found)}
+    if (published := paths.ROOT / "tests" / "data").is_dir():
+        tables["anchors.csv"] = anchors(published)
+    out = asked.out or (SOME if asked.only else OUT)
+    for name, table in tables.items():
+        write_text(out / name, table.to_csv(index=False, lineterminator="\n"))
+    return 0
+
+
+def _asked(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="helpers.calibration", description=__doc__)
     parser.add_argument("--templates", type=int, default=TEMPLATES)
     parser.add_argument("--claims", type=int, default=CLAIMS)
     parser.add_argument("--design", type=int, default=DESIGN)
-    parser.add_argument("--out", type=Path, default=OUT)
-    asked = parser.parse_args(words)
-    found = calibrate(plans(asked.templates, asked.claims, asked.design))
-    tables = {"cells.csv": summarise(found), "design.csv": design_sizes(found)}
-    if (published := paths.ROOT / "tests" / "data").is_dir():
-        tables["anchors.csv"] = anchors(published)
-    for name, table in tables.items():
-        write_text(asked.out / name, table.to_csv(index=False, lineterminator="\n"))
-    return 0
+    parser.add_argument(
+        "--only", nargs="+", metavar="NAME", choices=list(SUBJECTS),
+        help=f"run some subjects; their tables go to {SOME.relative_to(paths.ROOT)}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--finished", action="store_true",
+        help="run nothing: write the tables of what an interrupted run has left",
+    )  # fmt: skip
+    parser.add_argument("--out", type=Path)
+    return parser.parse_args(words)
 
 
 if __name__ == "__main__":

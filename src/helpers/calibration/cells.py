@@ -57,7 +57,8 @@ class Subject:
     kind
         Which of the two.
     template, leg
-        The rule that decides, and that of the leg whose truth is planted.
+        The rule that decides, and that of the leg whose truth is planted; the latter
+        empty where a world is true or false and has no number.
     estimand
         What was planted, in words.
     naive
@@ -68,6 +69,10 @@ class Subject:
         Draws and judges one.
     groups
         The size at which coverage and wrong verdicts are counted.
+    largest
+        The most groups tried when the design size is looked for.
+    sure
+        A true and a false world that a test can rely on to be told at that size.
     """
 
     name: str
@@ -79,6 +84,8 @@ class Subject:
     way: Way
     naive: str = ""
     groups: int = 300
+    largest: int = 3000
+    sure: tuple[Truth, ...] = ()
 
     def cells(self, groups: int | None = None) -> list[Cell]:
         """Return its worlds at a size."""

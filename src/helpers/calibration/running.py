@@ -7,12 +7,13 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import helpers
 from helpers import paths
 from helpers.calibration.subjects import SUBJECTS
-from helpers.claims import parse
+from helpers.claims import Word, parse
 from helpers.errors import ShequnError
 from helpers.files import checksum, checksum_of, write_text
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from helpers.calibration.cells import Cell
     from helpers.survival import Interval
 
-__all__ = ["Plan", "Row", "calibrate", "code_checksum", "replicate"]
+__all__ = [
+    "Plan", "Row", "calibrate", "code_checksum", "finished", "kept_in", "replicate",
+]  # fmt: skip
 
 PROCESSES = 2
 ROOMS = ("calibration", "claims", "inference", "simulate/worlds", "survival")
@@ -72,7 +75,7 @@ def replicate(cell: Cell, number: int) -> Row:
     """Return one replicate of a cell, the same whenever it is asked for."""
     subject = SUBJECTS[cell.subject]
     word, leg, naive = subject.judge(cell, number)
-    said = parse(subject.leg).decide(naive).word
+    said = parse(subject.leg).decide(naive).word if naive else Word.UNTESTABLE
     return Row(number, str(word), *_limits(leg), str(said), *_limits(naive))
 
 
@@ -84,6 +87,8 @@ def calibrate(
     plans: Sequence[Plan], *, folder: Path | None = None, processes: int = PROCESSES
 ) -> dict[Cell, list[Row]]:
     """Run cells, or read what an earlier run of the same code has left.
+
+    Every cell gets its first piece before any gets its second.
 
     Parameters
     ----------
@@ -98,13 +103,36 @@ def calibrate(
     ShequnError
         If a kept piece cannot be read.
     """
-    room = folder or paths.BUILD / "calibration" / code_checksum()[:16]
-    tasks = [task for plan in plans for task in _pieces(plan, room)]
+    room = folder or kept_in()
+    tasks = _ordered(plans, room)
     _run([task for task in tasks if not task.file.exists()], processes)
-    found: dict[Cell, list[Row]] = {plan.cell: [] for plan in plans}
+    return _found(tasks)
+
+
+def finished(
+    plans: Sequence[Plan], *, folder: Path | None = None
+) -> dict[Cell, list[Row]]:
+    """Return what an earlier run has left, and run nothing."""
+    room = folder or kept_in()
+    return _found([task for task in _ordered(plans, room) if task.file.exists()])
+
+
+def _found(tasks: Sequence[_Task]) -> dict[Cell, list[Row]]:
+    found: dict[Cell, list[Row]] = {task.cell: [] for task in tasks}
     for task in tasks:
         found[task.cell] += _read(task.file)
     return found
+
+
+def kept_in() -> Path:
+    """Return the folder of finished pieces, by checksum of the code."""
+    return paths.BUILD / "calibration" / code_checksum()[:16]
+
+
+def _ordered(plans: Sequence[Plan], room: Path) -> list[_Task]:
+    """Return the pieces of all plans, every cell's first before any second."""
+    pieces = (task for plan in plans for task in _pieces(plan, room))
+    return sorted(pieces, key=attrgetter("start"))
 
 
 PIECE = 20

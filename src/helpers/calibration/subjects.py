@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from helpers.calibration.claim_worlds import CLAIMS
 from helpers.calibration.template_worlds import TEMPLATES
+from helpers.calibration.worlds import people
+from helpers.errors import ShequnError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from helpers.calibration.cells import Subject
 
 __all__ = ["SUBJECTS"]
 
-SUBJECTS: Mapping[str, Subject] = MappingProxyType(
-    {one.name: one for one in (*TEMPLATES, *CLAIMS)}
+
+def _once(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
+    """Return subjects by name; one that two modules plant would be lost in one."""
+    listed = list(subjects)
+    twice = [name for name, n in Counter(one.name for one in listed).items() if n > 1]
+    if twice:
+        raise ShequnError(
+            f"planted twice: {', '.join(twice)}",
+            where="helpers.calibration.subjects",
+            remedy="leave each claim its world in one module",
+        )
+    return MappingProxyType({one.name: one for one in listed})
+
+
+WORLDS = (people,)
+SUBJECTS: Mapping[str, Subject] = _once(
+    [*TEMPLATES, *CLAIMS, *(one for room in WORLDS for one in room.SUBJECTS)]
 )

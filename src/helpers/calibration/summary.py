@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.calibration.cells import SIZES, Cell
+from helpers.calibration.cells import Cell
+from helpers.calibration.design import sizes_tried
 from helpers.calibration.subjects import SUBJECTS
 from helpers.claims.rules import Word
 from helpers.inference import clopper_pearson
@@ -19,12 +20,11 @@ if TYPE_CHECKING:
     from helpers.calibration.running import Row
     from helpers.calibration.truths import Truth
 
-__all__ = ["ENOUGH", "design_sizes", "summarise"]
+__all__ = ["design_sizes", "summarise"]
 
 LEVEL = 0.999  # of the exact binomial intervals that a cell must miss its mark by
 NOMINAL, COVERED = 0.95, (0.93, 0.97)
 LEEWAY = 0.010  # beyond a nominal tail
-ENOUGH = 0.80
 CENSUS = "s0-200-of-343-shells"
 DIGITS = 6
 WORDS = (
@@ -145,35 +145,19 @@ def design_sizes(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
 def _size(
     subject: Subject, found: Mapping[Cell, Sequence[Row]]
 ) -> dict[str, object] | None:
-    sized = {truth.world: truth.right for truth in subject.truths if truth.right}
-    tried = [
-        size
-        for size in sorted({*SIZES, subject.groups})
-        if all(found.get(Cell(subject.name, world, size)) for world in sized)
-    ]
+    tried = sizes_tried(subject, found)
     if not tried:
         return None
-    shares = {
-        size: {
-            world: _right(found[Cell(subject.name, world, size)], word)
-            for world, word in sized.items()
-        }
-        for size in tried
-    }
-    enough = [size for size in tried if min(shares[size].values()) >= ENOUGH]
+    enough = [size for size in tried if size.suffices]
     at = enough[0] if enough else tried[-1]
-    true, *false = sized
+    true, *false = at.right
     return {
         "kind": subject.kind,
         "subject": subject.name,
         "template": subject.template,
-        "groups": enough[0] if enough else np.nan,
-        "tried": tried[-1],
-        "replicates": len(found[Cell(subject.name, true, at)]),
-        "right_true": shares[at][true],
-        "right_false": min(shares[at][world] for world in false),
+        "groups": at.groups if enough else np.nan,
+        "tried": tried[-1].groups,
+        "replicates": len(found[Cell(subject.name, true, at.groups)]),
+        "right_true": at.right[true],
+        "right_false": min(at.right[world] for world in false),
     }
-
-
-def _right(rows: Sequence[Row], word: Word) -> float:
-    return float(np.mean([row.word == str(word) for row in rows]))

@@ -10,7 +10,7 @@ ratio, 1.25.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from helpers.claims.rules import Band, Beyond, CounterExamples, Effect, NoEffect, Word
@@ -19,7 +19,7 @@ from helpers.errors import ShequnError
 if TYPE_CHECKING:
     from helpers.claims.rules import Rule
 
-__all__ = ["MARGIN", "Truth", "truths"]
+__all__ = ["MARGIN", "SWITCH", "Truth", "sure", "truths", "undecided"]
 
 MARGIN = math.log(1.25)
 WorldName = Literal["true", "false", "threshold", "no effect", "margin"]
@@ -93,6 +93,50 @@ def _beyond(rule: Beyond) -> tuple[Truth, ...]:
     true, false = (_moved(rule, by) for by in (step, -step))
     both = ((S, TAIL), (C, TAIL))
     return (*_pair(true, false), Truth("threshold", rule.threshold, None, both))
+
+
+SWITCH = _pair(1.0, 0.0)  # of a world that is true or false and has no number
+
+
+def undecided(truth: Truth) -> Truth:
+    """Return the same truth where no verdict is right, and both are wrong."""
+    return replace(truth, right=None, wrong=((S, TAIL), (C, TAIL)))
+
+
+def sure(rule: Rule, values: tuple[float, float] | None = None) -> tuple[Truth, Truth]:
+    """Return a true and a false world whose verdicts hardly any draw can miss.
+
+    Parameters
+    ----------
+    rule
+        About one leg.
+    values
+        Of the estimand in the two, where those by default do not do: four times the
+        margin from the threshold, and for effects twice the margin the other way.
+
+    Examples
+    --------
+    >>> from helpers.claims import parse
+    >>> [round(t.value, 3) for t in sure(parse("HR>(1.25)"))]
+    [2.441, 0.64]
+    """
+    return _pair(*(values or _plain(rule)))
+
+
+def _plain(rule: Rule) -> tuple[float, float]:
+    match rule:
+        case Beyond():
+            return _moved(rule, 4 * MARGIN * rule.sign), _moved(
+                rule, -4 * MARGIN * rule.sign
+            )
+        case Effect() if rule.null:
+            return rule.margin**4, rule.margin**-2
+        case Effect():
+            return 4 * rule.margin, -2 * rule.margin
+        case NoEffect():
+            return rule.margin**-2, rule.margin**4
+    true, false = (truth.value for truth in truths(rule)[:2])
+    return true, false
 
 
 def _moved(rule: Beyond, by: float) -> float:

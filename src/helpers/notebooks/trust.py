@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers import paths
-from helpers.claims import claim, evaluate, parse
-from helpers.claims.evaluate import ESTIMATORS
-from helpers.claims.rules import Beyond, Effect, NoEffect
+from helpers.claims import claim
+from helpers.claims.families import families
 from helpers.errors import MissingSourceError
-from helpers.inference import select
 from helpers.notebooks.tables import Table
 from helpers.prose import count, share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
+    from helpers.claims import Verdict
     from helpers.study import Study
-    from helpers.survival import Interval
-
-    Tested = tuple[str, Interval, float]  # the verdict's word, its interval, threshold
 
 __all__ = [
     "anchors_table",
@@ -30,14 +25,11 @@ __all__ = [
     "design_table",
     "looked_at_table",
     "multiplicity_table",
+    "mutants_table",
     "naive_table",
     "published",
     "survivors_table",
 ]
-
-FALSE_DISCOVERIES = 0.10
-DECIDED = ("SUPPORTED", "CONTRADICTED")
-FAMILY = ["theme", "tested", "threshold excluded", "decided", "decided and kept"]
 
 
 def published(name: str) -> pd.DataFrame:
@@ -56,7 +48,9 @@ def published(name: str) -> pd.DataFrame:
     path = paths.PROCESSED / "calibration" / f"{name}.csv"
     if not path.is_file():
         raise MissingSourceError(
-            "the calibration is not there", where=str(path), remedy="run make calibrate"
+            "the calibration is not there",
+            where=str(path),
+            remedy="run make calibrate and make mutate",
         )
     return pd.read_csv(path)
 
@@ -92,11 +86,10 @@ def calibration_table(kind: str) -> Table:
 
 
 def _at_reference_size(kind: str) -> pd.DataFrame:
-    """Keep the size at which every world of a subject was tried."""
+    """Keep the size at which coverage is counted: a subject's first row has it."""
     table = published("cells")
     table = table[table["kind"] == kind]
-    worlds = table.groupby(["subject", "groups"])["world"].transform("size")
-    return table[worlds == worlds.groupby(table["subject"]).transform("max")]
+    return table[table["groups"] == table.groupby("subject")["groups"].transform("first")]
 
 
 def design_table() -> Table:
@@ -122,11 +115,37 @@ def naive_table() -> Table:
     return Table(rows, "Our way and naive ways, side by side", {**shares, **biases})
 
 
-def survivors_table() -> Table:
-    """Return the changes of the rules that no test noticed, and why."""
+def mutants_table() -> Table:
+    """Return how many small changes of each module were tried and noticed by a test.
+
+    Examples
+    --------
+    >>> mutants_table().frame.columns.tolist()
+    ['module', 'mutants', 'killed', 'survivors', 'share']
+    """
     table = published("mutants")
-    alive = table[table["outcome"] == "survived"].drop(columns="outcome")
-    return Table(alive, "Changes that no test can notice", {"line": count})
+    survivors = table["mutants"] - table["killed"]
+    table = table.assign(survivors=survivors, share=table["killed"] / table["mutants"])
+    counts = dict.fromkeys(("mutants", "killed", "survivors"), count)
+    return Table(
+        table, "Changes of the code, one at a time", {**counts, "share": share}
+    )
+
+
+def survivors_table() -> Table:
+    """Return the changes that no test noticed, and why.
+
+    Examples
+    --------
+    >>> survivors_table().frame.columns.tolist()
+    ['what', 'reason']
+    """
+    table = published("survivors")
+    what = (
+        table["module"] + ", " + table["function"].fillna("") + ": " + table["change"]
+    )
+    rows = pd.DataFrame({"what": what, "reason": table["reason"]})
+    return Table(rows, "Changes that no test noticed")
 
 
 def looked_at_table(studies: Iterable[Study]) -> Table:
@@ -142,49 +161,26 @@ def looked_at_table(studies: Iterable[Study]) -> Table:
     return Table(pd.DataFrame(rows), "How corpora were selected")
 
 
-def multiplicity_table(studies: Iterable[Study]) -> Table:
+def multiplicity_table(verdicts: Iterable[Verdict]) -> Table:
     """Return, by theme, how many verdicts outlast a bounded false discovery rate.
 
-    All claims of one leg that a study answers are a family, by theme; each is tested
-    against the threshold that its rule names, with q = 0.10.
+    Families are those of `helpers.claims.families`: the answered claims of one theme
+    in one study; a theme's families stand in one row.
     """
-    families: dict[str, list[Tested]] = defaultdict(list)
-    opened = list(studies)
-    for name in ESTIMATORS:
-        if (threshold := _threshold(name)) is not None:
-            answered = (evaluate(name, study) for study in opened)
-            families[claim(name).theme] += [
-                (str(one.word), one.interval, threshold)
-                for one in answered
-                if one.interval is not None
-            ]
-    rows = [_family(theme, family) for theme, family in families.items() if family]
-    table = pd.DataFrame(rows, columns=FAMILY)
-    counts = dict.fromkeys(FAMILY[1:], count)
-    return Table(table, "Many claims at once", counts)
-
-
-def _family(theme: str, family: Sequence[Tested]) -> dict[str, object]:
-    words, intervals, thresholds = zip(*family, strict=True)
-    kept = select(intervals, thresholds, q=FALSE_DISCOVERIES).selected
-    decided = [word in DECIDED for word in words]
-    both = sum(a and b for a, b in zip(decided, kept, strict=True))
-    return {
-        "theme": theme,
-        "tested": len(family),
-        "threshold excluded": sum(kept),
-        "decided": sum(decided),
-        "decided and kept": both,
-    }
-
-
-def _threshold(name: str) -> float | None:
-    """Return what a rule of one leg tests against, in the units of its estimate."""
-    rule = parse(template) if (template := claim(name).template) else None
-    if isinstance(rule, Beyond):
-        return rule.threshold
-    if isinstance(rule, Effect):
-        return rule.null
-    if isinstance(rule, NoEffect):
-        return rule.margin
-    return None
+    found = families(verdicts)
+    rows = pd.DataFrame(
+        {
+            "theme": claim(name).theme,
+            "families": study,
+            "answered": 1,
+            "threshold excluded": one.selected,
+            "decided": one.decided,
+            "decided and kept": one.decided and one.selected,
+        }
+        for (name, study), one in found.items()
+    )
+    by = rows.groupby("theme", sort=False)
+    table = by.sum(numeric_only=True).astype(int)
+    table.insert(0, "families", by["families"].nunique())
+    counts = dict.fromkeys(table.columns, count)
+    return Table(table.reset_index(), "Many claims at once", counts)

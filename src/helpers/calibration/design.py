@@ -1,0 +1,102 @@
+"""Design sizes: from how many groups on the right verdict is found, true or false."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from helpers.calibration.cells import SIZES, Cell
+from helpers.calibration.running import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from helpers.calibration.cells import Subject
+    from helpers.calibration.running import Row
+    from helpers.claims.rules import Word
+
+    Found = Mapping[Cell, Sequence[Row]]
+
+__all__ = ["ENOUGH", "Size", "looked_for", "sizes_tried"]
+
+ENOUGH = 0.80
+
+
+class Size(NamedTuple):
+    """A number of groups, and the share of right verdicts in each decided world."""
+
+    groups: int
+    right: dict[str, float]
+
+    @property
+    def suffices(self) -> bool:
+        """Whether enough verdicts are right in all of them."""
+        return min(self.right.values()) >= ENOUGH
+
+
+def sizes_tried(subject: Subject, found: Found) -> list[Size]:
+    """Return what came of each size that was tried in all decided worlds."""
+    decided = {one.world: one.right for one in subject.truths if one.right}
+    tried = []
+    for groups in _ladder(subject):
+        rows = {
+            world: found.get(Cell(subject.name, world, groups)) for world in decided
+        }
+        shares: dict[str, float] = {
+            world: _right(one, decided[world]) for world, one in rows.items() if one
+        }
+        if shares and len(shares) == len(decided):
+            tried.append(Size(groups, shares))
+    return tried
+
+
+def _right(rows: Sequence[Row], word: Word) -> float:
+    return float(np.mean([row.word == str(word) for row in rows]))
+
+
+def _ladder(subject: Subject) -> list[int]:
+    return sorted({*SIZES, subject.groups})
+
+
+def looked_for(
+    subjects: Sequence[Subject],
+    replicates: int,
+    run: Callable[[Sequence[Plan]], dict[Cell, list[Row]]],
+) -> dict[Cell, list[Row]]:
+    """Try sizes around each subject's own until the least that suffices is known.
+
+    Parameters
+    ----------
+    replicates
+        In each decided world at each size.
+    run
+        Runs cells: `helpers.calibration.calibrate`, or only reads what it has left.
+    """
+    found: dict[Cell, list[Row]] = {}
+    asked = {one: one.groups for one in subjects if replicates}
+    while asked:
+        found |= run(
+            [
+                Plan(Cell(one.name, truth.world, groups), replicates)
+                for one, groups in asked.items()
+                for truth in one.truths
+                if truth.right
+            ]
+        )
+        following = {one: _following(one, at, found) for one, at in asked.items()}
+        asked = {one: groups for one, groups in following.items() if groups}
+    return found
+
+
+def _following(subject: Subject, last: int, found: Found) -> int | None:
+    """Return the size to try next; none where the least is known, or costs too much."""
+    tried = {size.groups: size.suffices for size in sizes_tried(subject, found)}
+    if last not in tried:  # not run
+        return None
+    ladder = _ladder(subject)
+    at = ladder.index(min((n for n, enough in tried.items() if enough), default=last))
+    beyond = at - 1 if any(tried.values()) else at + 1
+    if not 0 <= beyond < len(ladder) or ladder[beyond] in tried:
+        return None
+    return ladder[beyond] if ladder[beyond] <= subject.largest else None

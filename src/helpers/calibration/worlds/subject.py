@@ -1,0 +1,150 @@
+"""From a world of one claim to a subject of calibration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+
+import numpy as np
+
+from helpers.calibration.cells import Judged, Subject
+from helpers.calibration.truths import SWITCH, sure, truths, undecided
+from helpers.claims.computing import Computed
+from helpers.claims.evaluate import evaluated
+from helpers.claims.register import claim
+from helpers.claims.rules import All, Word
+from helpers.claims.special import rule_of
+
+if TYPE_CHECKING:
+    from helpers.calibration.truths import Truth
+    from helpers.calibration.worlds.tabled import Planted
+    from helpers.claims import Verdict
+    from helpers.claims.rules import Rule
+    from helpers.study import Study
+
+__all__ = ["Tabled", "World", "subject", "verdict"]
+
+SPECIFICATIONS = Computed(most=5, permutations=0)
+
+
+class World(Protocol):
+    """Plants a study in which an estimand has a value."""
+
+    def __call__(self, value: float, groups: int, rng: np.random.Generator) -> Planted:
+        """Return the study."""
+
+
+def verdict(name: str, study: Planted | Study) -> Verdict:
+    """Return what a study in memory says about a claim.
+
+    Gates, estimator and rule are those of `helpers.claims.evaluate`; of the
+    specifications at most five are computed, and nothing is permuted.
+    """
+    # a planted study answers all that estimators ask of one
+    return evaluated(claim(name), cast("Study", study), SPECIFICATIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Tabled:
+    """Plant a world in tables and judge it.
+
+    Attributes
+    ----------
+    claim
+        Its id.
+    world
+        Plants it.
+    leg
+        The leg whose truth is planted; None where no number is.
+    """
+
+    claim: str
+    world: World
+    leg: int | None = 0
+
+    def study(
+        self, truth: Truth, groups: int, seed: np.random.SeedSequence | int
+    ) -> Planted:
+        """Return one replicate of the world."""
+        return self.world(truth.value, groups, np.random.default_rng(seed))
+
+    def __call__(
+        self, truth: Truth, groups: int, seed: np.random.SeedSequence
+    ) -> Judged:
+        """Return what came of one replicate."""
+        said = verdict(self.claim, self.study(truth, groups, seed))
+        legs = said.legs if self.leg is not None else ()
+        return Judged(
+            said.word or Word.UNTESTABLE, legs[self.leg or 0] if legs else None
+        )
+
+
+def subject(
+    name: str,
+    world: World,
+    estimand: str,
+    *,
+    groups: int = 300,
+    leg: int = 0,
+    boundary: bool = True,
+    switch: bool = False,
+    decided: bool = True,
+    plain: tuple[float, float] | None = None,
+    largest: int = 3000,
+) -> Subject:
+    """Return a claim's subject.
+
+    Parameters
+    ----------
+    name
+        The claim.
+    world
+        Plants it: ``world(value, groups, rng)``.
+    estimand
+        What `value` is, in words.
+    groups
+        The size at which coverage and wrong verdicts are counted.
+    leg
+        Of an ``ALL`` rule, the leg whose truth is planted; the others must be true.
+    boundary
+        False where the threshold or margin can't be planted.
+    switch
+        True for a world that is true (1.0) or false (0.0) and has no number: always
+        where the rule has no template.
+    decided
+        False where a leg that no data show keeps the whole from a verdict: coverage is
+        counted, and every verdict is wrong.
+    plain
+        Values of the true and of the false world for the tests, where those of
+        `helpers.calibration.truths.sure` do not do.
+    largest
+        The most groups that are affordable when design sizes are looked for.
+    """
+    entry = claim(name)
+    rule = _on_trial(rule_of(entry), leg)
+    switched = switch or not entry.template
+    found = SWITCH if switched else truths(rule)
+    if not decided:
+        found = tuple(undecided(truth) for truth in found)
+    return Subject(
+        name=name,
+        kind="claim",
+        template=entry.template or rule.code,
+        leg="" if switched else rule.code,
+        estimand=estimand,
+        truths=tuple(one for one in found if boundary or one.right),
+        sure=_sure(rule, plain, switched=switched) if decided else (),
+        way=Tabled(name, world, None if switched else leg),
+        groups=groups,
+        largest=largest,
+    )
+
+
+def _sure(
+    rule: Rule, plain: tuple[float, float] | None, *, switched: bool
+) -> tuple[Truth, Truth]:
+    return SWITCH if switched else sure(rule, plain)
+
+
+def _on_trial(rule: Rule, leg: int) -> Rule:
+    return rule.rules[leg] if isinstance(rule, All) else rule

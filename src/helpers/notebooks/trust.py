@@ -89,7 +89,9 @@ def _at_reference_size(kind: str) -> pd.DataFrame:
     """Keep the size at which coverage is counted: a subject's first row has it."""
     table = published("cells")
     table = table[table["kind"] == kind]
-    return table[table["groups"] == table.groupby("subject")["groups"].transform("first")]
+    return table[
+        table["groups"] == table.groupby("subject")["groups"].transform("first")
+    ]
 
 
 def design_table() -> Table:

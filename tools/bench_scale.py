@@ -4,7 +4,7 @@ Every size is a process of its own; its memory is that of all its processes toge
 as /proc tells. Beside it the plainest pandas makes one of the tables, daily counts,
 of one million messages that are in memory already.
 
-    python tools/bench_scale.py [million …]      (1 10; 50 takes 10 GB and minutes)
+    python tools/bench_scale.py [million …]      (1 10 50: 13 GB, some ten minutes)
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from scale_world import GROUPS, exports_of
 
 MILLION = 1_000_000
-SIZES, SECONDS, MEGABYTES, GROWTH = (1, 10), 120, 2000, 1.1
+SIZES, SECONDS, MEGABYTES, GROWTH = (1, 10, 50), 120, 2000, 1.1
 EVERY = 0.1  # seconds between looks at memory
 
 

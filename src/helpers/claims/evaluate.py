@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.claims.agreement import agreement, hardened
 from helpers.claims.combine import together
 from helpers.claims.computing import Kept
+from helpers.claims.design_sizes import design_size
 from helpers.claims.estimators import ESTIMATORS
 from helpers.claims.evidence import Evidence
 from helpers.claims.families import families
@@ -302,7 +303,8 @@ def scoreboard(studies: Iterable[Study]) -> pd.DataFrame:
 
     Columns: claim, theme, priority, study, verdict, qualifiers, estimate, low, high,
     n, definition, estimator (whether there is one), reason; p, p_adjusted, fcr_low
-    and fcr_high as `helpers.claims.families` has them. Where there is no estimator
+    and fcr_high as `helpers.claims.families` has them; design_size and reached, which
+    says whether n is that of `helpers.claims.design_sizes`. Where there is no estimator
     yet the verdict is missing, not one of the seven.
     """
     opened, register = list(studies), read_register()
@@ -317,6 +319,7 @@ def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
     entry, told = claim(verdict.claim), beside.told if beside else ""
     falsifiable = entry.status == "testable"
     missing = falsifiable and verdict.word is None
+    size = design_size(entry.id)
     return {
         "claim": entry.id,
         "theme": entry.theme,
@@ -335,4 +338,6 @@ def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
         "p_adjusted": beside and beside.adjusted,
         "fcr_low": beside and beside.interval.low,
         "fcr_high": beside and beside.interval.high,
+        "design_size": size and size.groups,
+        "reached": size.reached(verdict.n) if size and verdict.n else None,
     }

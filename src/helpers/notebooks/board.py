@@ -47,25 +47,18 @@ def _both_languages(one: Claim) -> str:
 
 
 def estimates_table(board: pd.DataFrame, claims: Iterable[str]) -> Table:
-    """Return the numbers behind some claims' verdicts, one row a claim and study."""
-    columns = [
-        "claim",
-        "study",
-        "verdict",
-        "qualifiers",
-        "estimate",
-        "low",
-        "high",
-        "n",
-        "p_adjusted",
-        "fcr_low",
-        "fcr_high",
-        "reason",
-    ]
-    rows = board.loc[board["claim"].isin(list(claims)), columns]
-    numbers = ("estimate", "low", "high", "p_adjusted", "fcr_low", "fcr_high")
-    formats = dict.fromkeys(numbers, "{:.3f}".format)
-    return Table(rows, "Estimates behind the verdicts", {**formats, "n": count})
+    """Return the numbers behind some claims' verdicts: one row where there are any.
+
+    ``reached`` says whether there are as many groups as the claim's design size.
+    """
+    numbers = ["estimate", "low", "high", "p_adjusted", "fcr_low", "fcr_high"]
+    told, sizes = ["claim", "study", "verdict", "qualifiers"], ["n", "design_size"]
+    columns = [*told, *numbers, *sizes, "reached", "reason"]
+    answered = board["claim"].isin(list(claims)) & board["estimate"].notna()
+    formats = {**dict.fromkeys(numbers, "{:.3f}".format), **dict.fromkeys(sizes, count)}
+    rows = board.loc[answered, columns]
+    rows["reached"] = rows["reached"].map({True: "yes", False: "no"})
+    return Table(rows, "Estimates behind the verdicts", formats)
 
 
 def unanswered_table(board: pd.DataFrame) -> Table:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from helpers.claims.design_sizes import design_size
 from helpers.claims.evaluate import ESTIMATORS
 from helpers.claims.literature import literature
 from helpers.claims.needs import needs_of
@@ -103,6 +104,8 @@ def claim_page(
         axis=axis_for(ranges, [bar], write),
         bar=bar,
         write=write,
+        size=(size := design_size(entry.id)),
+        short=[c.study for c in shown if size and c.n and not size.reached(c.n)],
         refused=_refusals(answer),
         told=told(entry, Words(language)),
         definitions=_grouped((c.definition, c.study) for c in shown if c.definition),

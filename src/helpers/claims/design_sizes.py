@@ -1,0 +1,56 @@
+"""How many groups a claim's verdict takes: from the calibration that is published."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from helpers import paths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["DesignSize", "design_size"]
+
+
+class DesignSize(NamedTuple):
+    """The least size at which 80 % of the verdicts in planted worlds are right.
+
+    Attributes
+    ----------
+    groups
+        That size; None if the largest size tried does not suffice.
+    tried
+        The largest size tried.
+    """
+
+    groups: int | None
+    tried: int
+
+    def reached(self, n: int) -> bool:
+        """Say whether a study of so many groups can be expected to decide.
+
+        >>> DesignSize(300, 1000).reached(299), DesignSize(None, 1000).reached(5000)
+        (False, False)
+        """
+        return self.groups is not None and n >= self.groups
+
+
+def design_size(claim_id: str) -> DesignSize | None:
+    """Return a claim's design size, if the claim has been calibrated."""
+    return _sizes().get(claim_id)
+
+
+@cache
+def _sizes() -> Mapping[str, DesignSize]:
+    path = paths.PROCESSED / "calibration" / "design.csv"
+    if not path.is_file():  # an installation without the published tables
+        return MappingProxyType({})
+    table = pd.read_csv(path)
+    rows = table[table["kind"].eq("claim")]
+    groups = [None if pd.isna(one) else int(one) for one in rows["groups"]]
+    found = zip(rows["subject"], map(DesignSize, groups, rows["tried"]), strict=True)
+    return MappingProxyType(dict(found))

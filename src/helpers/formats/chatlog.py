@@ -6,20 +6,18 @@ Quotes name the sender and time of what they quote, so that is what ids are made
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pyarrow.compute as pc
 
-from helpers.errors import BrokenFileError
 from helpers.formats import wechat
 from helpers.formats.chat import Chat
+from helpers.formats.chatlog_text import HEADER, talks
 from helpers.formats.clock import from_iso, from_wall, iso_us
 from helpers.formats.events import YOU, Event, with_ids
 from helpers.formats.json_stream import decode, elements
-from helpers.formats.people import named
 from helpers.formats.tabular import header, tables
-from helpers.formats.transcript import AMBIGUOUS, Talk, Transcript
 from helpers.records import SECOND_US, Batch, from_rows
 
 if TYPE_CHECKING:
@@ -35,12 +33,6 @@ OBSERVES = wechat.OBSERVES
 COLUMNS = ["Time", "SenderName", "Sender", "TalkerName", "Talker", "Content"]
 _MESSAGE_KEYS = {"[].seq", "[].talker", "[].sender", "[].time"}
 _ROOM_KEYS = {"items[].name", "items[].users"}
-_TIME = r"(?:(?:\d{4}-)?\d\d-\d\d )?\d\d:\d\d:\d\d"
-_HEADER = re.compile(rf"(?:\A|(?<=\n\n))(?=[^\n]*? ({_TIME})\n)([^\n]+?) {_TIME}\n")
-YEARLY = len("2024-01-01 00:00:00")
-_WHO = re.compile(
-    r"(?P<name>.*?)(?:\((?P<id>[^()]*)\))?(?: \[(?:.*\()?(?P<talker>[^()\]]*)\)?\])?"
-)
 
 
 class _Message(msgspec.Struct, rename="camel", gc=False):
@@ -86,7 +78,7 @@ def _shape(head: Head, name: str) -> str:
     text = head.text(name)
     if header(text) == COLUMNS:
         return "table"
-    return "text" if _HEADER.match(text) else ""
+    return "text" if HEADER.match(text) else ""
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -168,35 +160,45 @@ def _json(source: Source, name: str) -> Iterator[Batch]:
     chats = _Chats(source, name)
     for block in elements(source, name, ""):
         found, positions = decode(block, _MESSAGES, name, source.losses)
-        for talker in dict.fromkeys(m.talker for m in found):
-            at = [i for i, m in enumerate(found) if m.talker == talker]
-            said = [found[i] for i in at]
-            yield from _messages(said, [positions[i] for i in at], chats[talker or ""])
+        for talker, said, places in _by_talker(found, positions):
+            yield from _messages(said, places, chats[talker])
     yield from chats.groups()
+
+
+def _by_talker(
+    found: Sequence[_Message], positions: Sequence[int]
+) -> Iterator[tuple[str, Sequence[_Message], Sequence[int]]]:
+    talkers = [m.talker or "" for m in found]
+    distinct = dict.fromkeys(talkers)
+    if len(distinct) == 1:
+        yield talkers[0], found, positions
+        return
+    for talker in distinct:
+        at = [i for i, one in enumerate(talkers) if one == talker]
+        yield talker, [found[i] for i in at], [positions[i] for i in at]
 
 
 def _messages(
     found: Sequence[_Message], positions: Sequence[int], chat: Chat
 ) -> Iterator[Batch]:
     sender = [m.sender for m in found]
-    times = from_iso([m.time or "" for m in found])
-    kind = [wechat.kind_of(m.type or 0, m.sub_type or 0) for m in found]
+    times = from_iso([m.time for m in found])
+    kind = wechat.kinds_of([m.type for m in found], [m.sub_type for m in found])
     chat.names(zip(sender, [m.sender_name for m in found], strict=True))
     chat.names((m.sender, YOU) for m in found if m.is_self)
-    seconds = [None if t is None else t // SECOND_US for t in times.to_pylist()]
     yield from chat.batches(
         position=positions,
         time_us=times,
         sender=sender,
         kind=kind,
-        text=[wechat.words(m.content, k) for m, k in zip(found, kind, strict=True)],
-        id=wechat.places(sender, seconds),
-        reply_to=[_quoted(m.contents) for m in found],
+        text=wechat.all_words([m.content for m in found], kind),
+        id=wechat.places(sender, pc.divide(times, SECOND_US)),
+        reply_to=[_quoted(m.contents) if m.contents else None for m in found],
     )
 
 
-def _quoted(contents: dict[str, Any] | None) -> str | None:
-    refer = (contents or {}).get("refer")
+def _quoted(contents: dict[str, Any]) -> str | None:
+    refer = contents.get("refer")
     if not isinstance(refer, dict):
         return None
     time = iso_us(str(refer.get("time")))
@@ -226,38 +228,5 @@ def _csv(source: Source, name: str) -> Iterator[Batch]:
 def _txt(source: Source, name: str) -> Iterator[Batch]:
     source.observed |= {"time_zone_known": False, "replies": "none"}
     chats = _Chats(source, name)
-    for talk in Transcript(source, name, _HEADER).talks():
-        if undated := [at for at, time in enumerate(talk.time) if len(time) < YEARLY]:
-            raise BrokenFileError(
-                "has times without a year",
-                where=source.where(name, f"line {talk.line[undated[0]]}"),
-                remedy="ask chatlog for JSON, which has the whole time",
-            )
-        who = [_WHO.fullmatch(one) for one in talk.who]
-        talker = [(one and one["talker"]) or "" for one in who]
-        for group in dict.fromkeys(talker):
-            at = [i for i, one in enumerate(talker) if one == group]
-            yield from _entries(talk, at, chats[group])
+    yield from talks(source, name, chats)
     yield from chats.groups()
-
-
-def _entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:
-    who = [_WHO.fullmatch(talk.who[i]) for i in at]
-    pairs = [_person(one["id"], one["name"]) if one else (None, None) for one in who]
-    chat.names(pairs)
-    sender = [one for one, _ in pairs]
-    doubtful = set(talk.doubtful)
-    yield from chat.batches(
-        position=[talk.line[i] for i in at],
-        time_us=talk.time_us.take(at),
-        sender=sender,
-        kind=["text"] * len(at),
-        text=[talk.body[i].removesuffix("\n\n").removesuffix("\n") for i in at],
-        rule=[AMBIGUOUS if i in doubtful else None for i in at],
-    )
-
-
-def _person(id_: str | None, name: str) -> tuple[str | None, str | None]:
-    if name == "我":
-        return (id_ or named(YOU)), YOU
-    return (id_, name or None) if id_ else (named(name), name)

@@ -44,10 +44,21 @@ def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
 
 def _numbers(values: Sequence[float | int | str | None]) -> npt.NDArray[np.float64]:
     """Return numbers, NaN for none; microseconds since 1970 are exact in a double."""
-    try:
-        return np.asarray(np.array(values, np.float64))
-    except (TypeError, ValueError, OverflowError):
-        return np.array([_number(value) for value in values], np.float64)
+    for spelled in (_spelled_numbers, _plain_numbers):
+        try:
+            return spelled(values)
+        except (TypeError, ValueError, OverflowError):
+            continue
+    return np.array([_number(value) for value in values], np.float64)
+
+
+def _spelled_numbers(values: Sequence[Any]) -> npt.NDArray[np.float64]:
+    texts = pa.array(values, pa.string())  # refuses whatever is no text
+    return np.asarray(texts.cast(pa.float64()).to_numpy(zero_copy_only=False))
+
+
+def _plain_numbers(values: Sequence[Any]) -> npt.NDArray[np.float64]:
+    return np.asarray(np.array(values, np.float64))
 
 
 def _number(value: float | str | None) -> float:

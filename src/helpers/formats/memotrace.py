@@ -18,6 +18,7 @@ from helpers.formats.people import named
 from helpers.formats.tabular import header, tables
 from helpers.formats.transcript import AMBIGUOUS, Talk, Transcript
 from helpers.records import Batch, from_rows
+from helpers.text.columns import as_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,11 +82,11 @@ def _rows(table: Table, chat: Chat) -> Iterator[Batch]:
     sender, seconds = table["Sender"], table["CreateTime"]
     chat.names(zip(sender, table["NickName"], strict=True))
     chat.names(zip(sender, table["Remark"], strict=True))
-    mine = zip(sender, table["IsSender"], strict=True)
+    mine = set(zip(sender, table["IsSender"], strict=True))
     chat.names((one, YOU) for one, is_mine in mine if is_mine == "1")
-    types = zip(table["Type"], table["SubType"], strict=True)
-    kind = [_kind(one, two) for one, two in types]
-    content = table["StrContent"]
+    types = list(zip(table["Type"], table["SubType"], strict=True))
+    kinds = {pair: _kind(*pair) for pair in set(types)}
+    kind, content = [kinds[pair] for pair in types], table["StrContent"]
     quotes = [
         wechat.quoted(text) if one == "reply" else None
         for text, one in zip(content, kind, strict=True)
@@ -95,8 +96,8 @@ def _rows(table: Table, chat: Chat) -> Iterator[Batch]:
         time_us=from_epoch(seconds),
         sender=sender,
         kind=kind,
-        text=[wechat.words(*pair) for pair in zip(content, kind, strict=True)],
-        id=wechat.places(sender, seconds),
+        text=wechat.all_words(content, kind),
+        id=wechat.places(sender, as_texts(seconds)),
         reply_to=[quote and "@".join(quote) for quote in quotes],
     )
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from helpers.errors import BrokenFileError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from helpers.formats.source import Source
 
@@ -98,20 +99,31 @@ class _Lines:
         self._source, self._name, self.quotes = source, name, 0
 
     def __iter__(self) -> Iterator[str]:
-        for _, line in self._source.lines(self._name):
-            self.quotes += line.count('"')
-            yield f"{line}\n"
+        return chain.from_iterable(self._blocks())
+
+    def _blocks(self) -> Iterator[Iterable[str]]:
+        rest = ""
+        for text in self._source.text(self._name):
+            lines, end, rest = (rest + text).rpartition("\n")
+            self.quotes += lines.count('"')
+            yield io.StringIO(lines + end, newline="\n")
+        self.quotes += rest.count('"')
+        yield [f"{rest}\n"] if rest else []
 
 
 def _table(
     source: Source, name: str, names: list[str], rows: list[list[str]], first: int
 ) -> Table:
-    kept, numbers = [], []
-    for number, row in enumerate(rows, first):
-        if len(row) == len(names):
-            kept.append(row)
-            numbers.append(number)
-        elif row:
-            source.losses.lost("row with another number of fields", name, number)
-    columns = zip(*kept, strict=True) if kept else ([] for _ in names)
+    numbers: Sequence[int] = range(first, first + len(rows))
+    if {*map(len, rows)} != {len(names)}:
+        for number, row in zip(numbers, rows, strict=True):
+            if row and len(row) != len(names):
+                source.losses.lost("row with another number of fields", name, number)
+        numbers = [n for n, row in zip(numbers, rows, strict=True) if _fits(row, names)]
+        rows = [row for row in rows if _fits(row, names)]
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return Table(dict(zip(names, columns, strict=True)), numbers)
+
+
+def _fits(row: list[str], names: list[str]) -> bool:
+    return len(row) == len(names)

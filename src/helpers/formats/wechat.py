@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.formats.events import Event, grammar
 from helpers.formats.people import named
 from helpers.records import Observability
+from helpers.text.columns import as_texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,9 +23,11 @@ if TYPE_CHECKING:
 __all__ = [
     "OBSERVES",
     "SYSTEM_SENDERS",
+    "all_words",
     "event",
     "is_system_sender",
     "kind_of",
+    "kinds_of",
     "places",
     "quoted",
     "unprefixed",
@@ -82,6 +88,17 @@ def kind_of(kind: int, subtype: int = 0) -> str:
     return _KINDS.get(kind, "other")
 
 
+def kinds_of(kinds: Sequence[int | None], subtypes: Sequence[int | None]) -> list[str]:
+    """Return `kind_of` a column; every pair of types is looked up once.
+
+    >>> kinds_of([49, 1], [2001, None])
+    ['red_packet', 'text']
+    """
+    pairs = list(zip(kinds, subtypes, strict=True))
+    known = {(one, two): kind_of(one or 0, two or 0) for one, two in set(pairs)}
+    return [known[pair] for pair in pairs]
+
+
 def is_system_sender(sender: str | None) -> bool:
     """Tell the many spellings of nobody: SYSTEM, 系统消息, the group's own id.
 
@@ -101,23 +118,27 @@ def unprefixed(text: str, known: set[str] | frozenset[str]) -> str:
     return text[found.end() :] if found and found[1] in known else text
 
 
-def places(sender: Sequence[str | None], seconds: Sequence[object]) -> list[str]:
+def places(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array:
     """Return ids made of sender, time and order of occurrence within the second.
 
     For exports without message ids whose quotes name the sender and time quoted.
 
     Examples
     --------
-    >>> places(["a", "b", "a"], [7, 7, 7])
+    >>> places(["a", "b", "a"], pa.array([7, 7, 7])).to_pylist()
     ['a@7', 'b@7', 'a@7#2']
     """
-    seen: Counter[str] = Counter()
-    made = []
-    for one, time in zip(sender, seconds, strict=True):
-        place = f"{one}@{time}"
-        seen[place] += 1
-        made.append(place if seen[place] == 1 else f"{place}#{seen[place]}")
-    return made
+    parts = (pc.fill_null(as_texts(one), "None") for one in (sender, seconds))
+    made = pc.binary_join_element_wise(*parts, "@")
+    codes = made.dictionary_encode()
+    if len(codes.dictionary) == len(made):
+        return made
+    indices = pd.Series(codes.indices.to_numpy())
+    before = pa.array(indices.groupby(indices).cumcount())
+    numbered = pc.binary_join_element_wise(
+        made, pc.add(before, 1).cast(pa.string()), "#"
+    )
+    return pc.if_else(pc.greater(before, 0), numbered, made)
 
 
 def words(text: str | None, kind: str) -> str | None:
@@ -134,6 +155,14 @@ def words(text: str | None, kind: str) -> str | None:
         return text
     found = _TITLE.search(text)
     return html.unescape(found[1].strip()) or None if found else None
+
+
+def all_words(texts: Sequence[str | None], kinds: Sequence[str]) -> list[str | None]:
+    """Return the `words` of a column."""
+    return [
+        text if kind == "text" else words(text, kind)
+        for text, kind in zip(texts, kinds, strict=True)
+    ]
 
 
 def quoted(text: str) -> tuple[str, str] | None:

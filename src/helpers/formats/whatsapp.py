@@ -22,6 +22,9 @@ from helpers.records import Batch, Observability, from_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import numpy as np
+    import numpy.typing as npt
+
     from helpers.formats.events import Event
     from helpers.formats.source import Head, Source
 
@@ -120,10 +123,10 @@ class _Reading:
                 if event(line) or unmarked(sender) == self._label:
                     yield at, line
 
-    def _times(self, wall_us: list[int | None]) -> pa.Array:
-        return from_wall(
-            pa.array(wall_us, pa.timestamp("us")), self._source.options.zone
-        )
+    def _times(self, wall_us: npt.NDArray[np.float64]) -> pa.Array:
+        stamps = pa.array(wall_us, from_pandas=True)  # NaN is null
+        wall = stamps.cast(pa.int64()).cast(pa.timestamp("us"))
+        return from_wall(wall, self._source.options.zone)
 
     def _persons(self, senders: list[str | None]) -> list[str | None]:
         for sender in set(senders) - self._people.keys():
@@ -161,7 +164,7 @@ class _Reading:
         observed, file = self._source.observed, self._seen.file
         if self._created is not None:
             observed.update(births="creation", left_truncated=False)
-        elif any(abs(self._seen.rows - cap) <= CAP_SHARE * cap for cap in CAPS):
+        elif any(abs(self._chat.rows - cap) <= CAP_SHARE * cap for cap in CAPS):
             self._source.losses.noted("likely cut at WhatsApp's limit", file, 1)
         if self._seen.seconds:
             observed["resolution"] = "second"

@@ -6,10 +6,10 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from helpers.claims.evaluate import Verdict
 from helpers.claims.finding import Beside
 from helpers.claims.gates import Gate
 from helpers.claims.rules import Word
+from helpers.claims.verdict import Verdict
 from helpers.errors import NotIdentifiableError
 from helpers.figures import save
 from helpers.inference import clopper_pearson

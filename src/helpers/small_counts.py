@@ -20,7 +20,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from helpers.claims.evaluate import Verdict
+    from helpers.claims.verdict import Verdict
 
 __all__ = ["PEOPLE", "hidden", "least", "notice", "showing", "told", "withheld"]
 

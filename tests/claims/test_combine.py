@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from helpers.claims.combine import combine_verdicts, combined_words
-from helpers.claims.evaluate import Verdict
 from helpers.claims.limits import census
 from helpers.claims.rules import Word
 from helpers.claims.templates import parse
+from helpers.claims.verdict import Verdict
 from helpers.survival.interval import Interval, Wald
 
 RULE = parse("P>(0.50)")

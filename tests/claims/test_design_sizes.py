@@ -3,9 +3,8 @@
 import pandas as pd
 
 from helpers import paths
-from helpers.claims import evaluate
+from helpers.claims import evaluate, scoreboard
 from helpers.claims.design_sizes import DesignSize, design_size
-from helpers.claims.evaluate import scoreboard
 from helpers.study import open_study
 
 PUBLISHED = paths.PROCESSED / "calibration" / "design.csv"

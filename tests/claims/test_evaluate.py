@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from helpers.claims import Word, evaluate, scoreboard
-from helpers.claims.evaluate import NO_ESTIMATOR
 from helpers.claims.evidence import Evidence
 from helpers.claims.readings import readings
 from helpers.claims.specifications import chosen
+from helpers.claims.verdict import NO_ESTIMATOR
 
 RNG = np.random.default_rng(7)
 HALF = np.arange(400) % 2 == 0

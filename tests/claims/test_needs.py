@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.claims import claim, evaluate, read_register, scoreboard
-from helpers.claims.evaluate import ESTIMATORS
+from helpers.claims.estimators import ESTIMATORS
 from helpers.claims.needs import QUESTIONS, needs_of, refusal
 from helpers.claims.rules import Word
 from helpers.claims.special import rule_of

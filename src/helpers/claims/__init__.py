@@ -7,11 +7,13 @@ interval by a rule fixed beforehand (`helpers.claims.rules`), after data gates
 """
 
 from helpers.claims.combine import Combined, combine_verdicts
-from helpers.claims.evaluate import Verdict, evaluate, scoreboard
+from helpers.claims.evaluate import evaluate
 from helpers.claims.nesting import Nested, nested
 from helpers.claims.register import Claim, claim, read_register
 from helpers.claims.rules import Decision, Word
+from helpers.claims.scoreboard import scoreboard
 from helpers.claims.templates import parse
+from helpers.claims.verdict import Verdict
 
 __all__ = [
     "Claim",

@@ -14,8 +14,8 @@ from helpers.prose import share
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from helpers.claims.evaluate import Verdict
     from helpers.claims.rules import Rule
+    from helpers.claims.verdict import Verdict
     from helpers.inference import Combination, Interval
     from helpers.survival.interval import ScaleName
 

@@ -2,142 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
-
-import pandas as pd
 
 from helpers.claims.agreement import agreement, hardened
 from helpers.claims.combine import together
 from helpers.claims.computing import Kept
-from helpers.claims.design_sizes import design_size
 from helpers.claims.estimators import ESTIMATORS
 from helpers.claims.evidence import Evidence
-from helpers.claims.families import families
 from helpers.claims.gates import GateError
 from helpers.claims.needs import refusal
 from helpers.claims.proxies import PROXIES
-from helpers.claims.register import claim, read_register
+from helpers.claims.register import claim
 from helpers.claims.remembered import once_a_run
 from helpers.claims.rules import Decision, Word
 from helpers.claims.special import rule_of
+from helpers.claims.verdict import NO_ESTIMATOR, Verdict
 from helpers.errors import NotIdentifiableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from helpers.claims.agreement import Agreement
     from helpers.claims.computing import Curves
-    from helpers.claims.curves import Curve
-    from helpers.claims.evidence import SpeaksFor
-    from helpers.claims.families import Adjusted
-    from helpers.claims.finding import Beside, Estimator, Finding
-    from helpers.claims.gates import Gate
+    from helpers.claims.finding import Estimator, Finding
     from helpers.claims.register import Claim
-    from helpers.claims.specifications import Outcome
     from helpers.study import Study
-    from helpers.survival import Interval
 
-__all__ = ["ESTIMATORS", "NO_ESTIMATOR", "Verdict", "evaluate", "scoreboard"]
+__all__ = ["evaluate", "evaluated"]
 
-NO_ESTIMATOR = "no estimator yet"
 PER_NETWORK = frozenset({"s0-200-of-343-shells"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What one study says about one claim, with everything it rests on.
-
-    Attributes
-    ----------
-    claim, study
-        Which claim in which study; `study` names the network too if it is of one.
-    word
-        The verdict; None where there is no estimator yet, which is no verdict.
-    qualifiers
-        What is printed after it.
-    estimate, low, high, n
-        The first leg with its 95 % limits and number of groups, if it was computed.
-    legs
-        All deciding intervals.
-    definition, population
-        What was counted as what, and whom the verdict speaks of.
-    gates
-        Data gates, passed or not.
-    curve, agreement
-        Other ways to have done it, and how they agree.
-    beside
-        Numbers that decide nothing.
-    parts
-        Verdicts within each network, where these are not pooled.
-    shared, frame
-        The estimate under the definition that all corpora share, where that is not
-        the deciding one; which groups are listed, from when on.
-    speaks_for, looked_at
-        Which verdicts a biased frame allows for the population; whether the corpus
-        had been looked at when it was chosen.
-    stand_in
-        Whether it decides only where no other corpus can: it comes from a proxy, since
-        the study lacks what the claim needs, or its frame is pooled with no other.
-    reason, note
-        Why it is this verdict; what a reader has to know.
-    checksum
-        Of the study's tables.
-    """
-
-    claim: str
-    study: str
-    word: Word | None
-    checksum: str
-    population: str = ""
-    qualifiers: tuple[str, ...] = ()
-    legs: tuple[Interval | None, ...] = ()
-    definition: str = ""
-    gates: tuple[Gate, ...] = ()
-    curve: Curve | None = None
-    agreement: Agreement | None = None
-    beside: tuple[Beside, ...] = ()
-    parts: tuple[Verdict, ...] = ()
-    shared: Interval | None = None
-    frame: str = ""
-    speaks_for: SpeaksFor = "both"
-    looked_at: bool = False
-    stand_in: bool = False
-    reason: str = ""
-    note: str = ""
-
-    @property
-    def specifications(self) -> tuple[Outcome, ...]:
-        """The other ways that were computed."""
-        return self.curve.outcomes if self.curve else ()
-
-    @property
-    def interval(self) -> Interval | None:
-        """The first deciding interval, if there is one."""
-        return next((leg for leg in self.legs if leg is not None), None)
-
-    @property
-    def estimate(self) -> float | None:
-        """The first deciding estimate."""
-        return None if self.interval is None else self.interval.estimate
-
-    @property
-    def low(self) -> float | None:
-        """Its lower 95 % limit."""
-        return None if self.interval is None else self.interval.low
-
-    @property
-    def high(self) -> float | None:
-        """Its upper 95 % limit."""
-        return None if self.interval is None else self.interval.high
-
-    @property
-    def n(self) -> int | None:
-        """How many groups it rests on."""
-        return None if self.interval is None else self.interval.n
-
-    def __str__(self) -> str:
-        return " · ".join((self.word or NO_ESTIMATOR, *self.qualifiers))
 
 
 @once_a_run
@@ -296,48 +187,3 @@ def _judged(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
         speaks_for=finding.speaks_for,
         note="; ".join(part for part in (finding.note, chance, flag) if part),
     )
-
-
-def scoreboard(studies: Iterable[Study]) -> pd.DataFrame:
-    """Return every claim in every study: one row each, in register order.
-
-    Columns: claim, theme, priority, study, verdict, qualifiers, estimate, low, high,
-    n, definition, estimator (whether there is one), reason; p, p_adjusted, fcr_low
-    and fcr_high as `helpers.claims.families` has them; design_size and reached, which
-    says whether n is that of `helpers.claims.design_sizes`. Where there is no estimator
-    yet the verdict is missing, not one of the seven.
-    """
-    opened, register = list(studies), read_register()
-    verdicts = [evaluate(name, study) for name in register for study in opened]
-    beside = families(verdicts)
-    return pd.DataFrame(
-        _row(one, beside.get((one.claim, one.study))) for one in verdicts
-    )
-
-
-def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
-    entry, told = claim(verdict.claim), beside.told if beside else ""
-    falsifiable = entry.status == "testable"
-    missing = falsifiable and verdict.word is None
-    size = design_size(entry.id)
-    return {
-        "claim": entry.id,
-        "theme": entry.theme,
-        "priority": entry.priority,
-        "study": verdict.study,
-        "verdict": None if verdict.word is None else str(verdict.word),
-        "qualifiers": ", ".join(verdict.qualifiers),
-        "estimate": verdict.estimate,
-        "low": verdict.low,
-        "high": verdict.high,
-        "n": verdict.n,
-        "definition": verdict.definition,
-        "estimator": NO_ESTIMATOR if missing else "",
-        "reason": "; ".join(part for part in (verdict.reason, told) if part),
-        "p": beside and beside.p,
-        "p_adjusted": beside and beside.adjusted,
-        "fcr_low": beside and beside.interval.low,
-        "fcr_high": beside and beside.interval.high,
-        "design_size": size and size.groups,
-        "reached": size.reached(verdict.n) if size and verdict.n else None,
-    }

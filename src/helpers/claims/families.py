@@ -26,8 +26,8 @@ from helpers.inference import p_value, select
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from helpers.claims.evaluate import Verdict
     from helpers.claims.rules import Rule
+    from helpers.claims.verdict import Verdict
     from helpers.survival import Interval
 
 __all__ = ["Adjusted", "families"]

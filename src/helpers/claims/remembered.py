@@ -19,7 +19,7 @@ from helpers.small_counts import least, withheld
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from helpers.claims.evaluate import Verdict
+    from helpers.claims.verdict import Verdict
     from helpers.study import Study
 
     Evaluate = Callable[[str, Study], Verdict]

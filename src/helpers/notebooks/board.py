@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.claims import combine_verdicts, evaluate, nested
-from helpers.claims.evaluate import ESTIMATORS, NO_ESTIMATOR
+from helpers.claims.estimators import ESTIMATORS
 from helpers.claims.population import chinese_chats
 from helpers.claims.register import claim
 from helpers.claims.special import rule_of
+from helpers.claims.verdict import NO_ESTIMATOR
 from helpers.notebooks.tables import Table
 from helpers.notebooks.undecided import wanting
 from helpers.prose import count

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from helpers.claims.design_sizes import design_size
-from helpers.claims.evaluate import ESTIMATORS
+from helpers.claims.estimators import ESTIMATORS
 from helpers.claims.literature import literature
 from helpers.claims.needs import needs_of
 from helpers.claims.register import claim

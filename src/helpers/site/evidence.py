@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from helpers.claims import combine_verdicts, evaluate, read_register
-from helpers.claims.evaluate import NO_ESTIMATOR
 from helpers.claims.needs import needs_of
 from helpers.claims.population import chinese_chats
 from helpers.claims.rules import Word
 from helpers.claims.special import rule_of
+from helpers.claims.verdict import NO_ESTIMATOR
 from helpers.files import checksum, checksum_of, write_text
 from helpers.site.board import Answer, Board, Cell, Check, Range
 from helpers.small_counts import least

@@ -12,25 +12,17 @@ from helpers.calibration.worlds.subject import Tabled, verdict
 from helpers.claims import Word, evaluate
 
 from . import (
-    planted_groups,
-    planted_happenings,
-    planted_kinds,
     planted_networks,
     planted_owners,
     planted_readings,
-    planted_records,
 )
 
-SEEN = (planted_groups.WORLDS,)
 RECORDED = (
-    planted_happenings.WORLDS,
-    planted_kinds.WORLDS,
     planted_networks.WORLDS,
     planted_owners.WORLDS,
     planted_readings.WORLDS,
-    planted_records.WORLDS,
 )
-WORLDS = dict(ChainMap({}, *SEEN, *RECORDED))
+WORLDS = dict(ChainMap({}, *RECORDED))
 TINY = set().union(*RECORDED) - planted_networks.OF_PEOPLE
 TABLED = sorted(name for name, one in SUBJECTS.items() if isinstance(one.way, Tabled))
 SURE = [name for name in TABLED if SUBJECTS[name].sure]
@@ -39,7 +31,7 @@ OF_PEOPLE = {"s0-lurkers-talk-elsewhere", "s2-overload-fatigue"}
 
 def test_no_claim_is_planted_twice():
     """A claim that two modules plant would be tried in one of them only."""
-    assert len(WORLDS) == sum(map(len, (*SEEN, *RECORDED)))
+    assert len(WORLDS) == sum(map(len, RECORDED))
     assert not set(WORLDS) & set(TABLED)
 
 

@@ -1,8 +1,7 @@
 """Claims in planted worlds: what is planted, what should be found, and what is naive.
 
 A world is drawn as messages, seen as a collector sees it and judged by
-`helpers.claims.evaluate`, gates and specifications included. So a verdict here is the
-one that a reader would be shown.
+`helpers.claims.evaluate`, gates included, and a few specifications.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ import numpy as np
 from helpers.calibration import naive_ways, planted_truths
 from helpers.calibration.cells import Judged, Subject
 from helpers.calibration.truths import truths
-from helpers.claims import claim, evaluate, parse
+from helpers.calibration.worlds.subject import naively, verdict
+from helpers.claims import claim, parse
 from helpers.claims.rules import All, Word
-from helpers.errors import NotIdentifiableError
 from helpers.simulate.worlds import (
     Exponential,
     Exposure,
@@ -31,12 +30,10 @@ from helpers.simulate.worlds import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from helpers.calibration.naive_ways import Naive
     from helpers.calibration.truths import Truth
-    from helpers.simulate.worlds import PlantedStudy
-    from helpers.survival import Interval
 
     Planting = Callable[[float, int], World]
-    Naive = Callable[[PlantedStudy], Interval]
 
 __all__ = ["CLAIMS"]
 
@@ -56,12 +53,6 @@ def _succeeding(value: float, groups: int) -> World:
     return World(groups=groups, lifetimes=lives, rate=1.5, answers=0.7)
 
 
-def _lost(value: float, groups: int) -> World:
-    """Plant groups that nobody answers in: alive at half a year is lost."""
-    lives = SHAPE.failing(1 - value, 180.0)
-    return World(groups=groups, lifetimes=lives, answers=0.02)
-
-
 def _fading(value: float, groups: int) -> World:
     lives = Exponential(200.0)
     world = World(groups=groups, lifetimes=lives, rate=1.0)
@@ -72,22 +63,6 @@ def _fading(value: float, groups: int) -> World:
 def _carried(value: float, groups: int) -> World:
     owner = Exposure(trait="owner", value=0.85, log_hazard_ratio=float(np.log(value)))
     return World(groups=groups, owner=0.1, exposures=(owner,))
-
-
-def _answered(value: float, groups: int) -> World:
-    """Plant groups in which hardly anybody is answered, and others."""
-    ratio = float(np.log(value))
-    answers = Exposure(trait="answers", value=0.9, log_hazard_ratio=ratio)
-    return World(groups=groups, answers=0.1, rate=1.0, exposures=(answers,))
-
-
-def _cohorts(value: float, groups: int) -> World:
-    return World(
-        groups=groups,
-        births_days=1100.0,
-        per_year=float(np.log(value)),
-        watching=Watching(to_day=1600.0),
-    )
 
 
 def _topped(value: float, groups: int) -> World:
@@ -130,17 +105,11 @@ class _Way:
         self, truth: Truth, groups: int, seed: np.random.SeedSequence
     ) -> Judged:
         study = plant(self.planting(truth.value, groups), seed)
-        verdict = evaluate(self.claim, study)
-        legs = verdict.legs or (None,)
+        said = verdict(self.claim, study)
+        legs = said.legs or (None,)
         return Judged(
-            verdict.word or Word.UNTESTABLE, legs[self.leg], self._naive(study)
+            said.word or Word.UNTESTABLE, legs[self.leg], naively(self.naive, study)
         )
-
-    def _naive(self, study: PlantedStudy) -> Interval | None:
-        try:
-            return self.naive(study) if self.naive else None
-        except NotIdentifiableError:  # a naive way may find nothing either
-            return None
 
 
 def _claim(
@@ -215,7 +184,6 @@ CLAIMS: tuple[Subject, ...] = (
         ("successes among all listed", naive_ways.successes_of_all),
         groups=1000,
     ),
-    _claim("s0-half-are-lost-type", _lost, "alive and not lively at 180 days"),
     _claim(
         "s0-novelty-decay",
         _fading,
@@ -227,20 +195,6 @@ CLAIMS: tuple[Subject, ...] = (
         _carried,
         "hazard ratio of groups that their owner carries",
         ("owners busy on many days of the whole life", naive_ways.busy_owners),
-        groups=600,
-    ),
-    _claim(
-        "s2-basic-service-fades",
-        _answered,
-        "hazard ratio of groups in which people are answered",
-        ("many replies in the first half year", naive_ways.many_replies),
-        groups=600,
-    ),
-    _claim(
-        "s0-later-cohorts-harder",
-        _cohorts,
-        "hazard ratio per year of birth",
-        ("death rates by calendar year of birth, uncensored", naive_ways.later_born),
         groups=600,
     ),
     _claim(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-    from helpers.simulate.worlds import PlantedStudy
     from helpers.survival import Interval
 
-    Naive = Callable[[PlantedStudy], Interval]
+    Naive = Callable[["Tables"], Interval]
 
 __all__ = [
-    "busy_owners", "censored_early", "every_last_message", "later_born",
+    "Tables", "busy_owners", "censored_early", "every_last_message", "later_born",
     "many_replies", "pooled_top", "successes_of_all", "survivors_rate_ratio",
 ]  # fmt: skip
 
@@ -32,10 +31,17 @@ LATE_DAYS = 84
 LIVELY_POSTERS, LIVELY_REPLIES = 5, 0.3
 
 
+class Tables(Protocol):
+    """What has tables: a study, wherever they come from."""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one."""
+
+
 def every_last_message(horizon: float) -> Naive:
     """Return the way that calls each group's last message its death."""
 
-    def way(study: PlantedStudy) -> Interval:
+    def way(study: Tables) -> Interval:
         lives = naive.every_last_message_a_death(study.table("groups"))
         return failure_probability(lives, horizon, seed=1, replicates=REPLICATES)
 
@@ -45,14 +51,14 @@ def every_last_message(horizon: float) -> Naive:
 def censored_early(horizon: float) -> Naive:
     """Return the way that censors survivors at their last message."""
 
-    def way(study: PlantedStudy) -> Interval:
+    def way(study: Tables) -> Interval:
         lives = naive.censored_at_last_message(study.table("groups"))
         return failure_probability(lives, horizon, seed=1, replicates=REPLICATES)
 
     return way
 
 
-def successes_of_all(study: PlantedStudy) -> Interval:
+def successes_of_all(study: Tables) -> Interval:
     """Count lively groups among all listed, those not watched for a year as failed."""
     windows = study.table("windows")
     rows = windows[windows["window"] == "337-364"].set_index("group")
@@ -61,7 +67,7 @@ def successes_of_all(study: PlantedStudy) -> Interval:
     return plain_share((good & rows["observed"]).to_numpy(bool))
 
 
-def survivors_rate_ratio(study: PlantedStudy) -> Interval:
+def survivors_rate_ratio(study: Tables) -> Interval:
     """Compare two windows in those groups only that outlived both."""
     windows, groups = study.table("windows"), study.table("groups")
     long = LATE_DAYS * DAY_US
@@ -79,7 +85,7 @@ def survivors_rate_ratio(study: PlantedStudy) -> Interval:
     )  # fmt: skip
 
 
-def busy_owners(study: PlantedStudy) -> Interval:
+def busy_owners(study: Tables) -> Interval:
     """Compare by the days on which an owner wrote in the group's whole life.
 
     Who lives longer has more of them: the exposure is read from the future.
@@ -89,14 +95,14 @@ def busy_owners(study: PlantedStudy) -> Interval:
     return _by_total(study, owners)
 
 
-def many_replies(study: PlantedStudy) -> Interval:
+def many_replies(study: Tables) -> Interval:
     """Compare by the replies that a group collected until day 181, dead or not."""
     windows = study.table("windows")
     early = windows[windows["window"].isin(["0-27", "28-83", "84-181"])]
     return _by_total(study, early.groupby("group")["replies_explicit"].sum())
 
 
-def _by_total(study: PlantedStudy, total: pd.Series[int]) -> Interval:
+def _by_total(study: Tables, total: pd.Series[int]) -> Interval:
     groups = study.table("groups").set_index("group")
     ages = (groups["last_us"] - groups["origin_us"]) / DAY_US
     total = total.reindex(groups.index).fillna(0)
@@ -104,7 +110,7 @@ def _by_total(study: PlantedStudy, total: pd.Series[int]) -> Interval:
     return _ratio(ages, np.ones(len(ages), bool), exposed.to_frame("exposed"))
 
 
-def later_born(study: PlantedStudy) -> Interval:
+def later_born(study: Tables) -> Interval:
     """Compare ages at the last message by birth, forgetting who is still alive."""
     groups = study.table("groups")
     ages = (groups["last_us"] - groups["origin_us"]) / DAY_US
@@ -119,7 +125,7 @@ def _ratio(
     return fit.coefficients[0].ratio
 
 
-def pooled_top(study: PlantedStudy) -> Interval:
+def pooled_top(study: Tables) -> Interval:
     """Take all groups for one: the first poster's share of all messages."""
     windows = study.table("windows")
     rows = windows[windows["window"].eq("28-83") & (windows["messages"] > 0)]

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from helpers.calibration.claim_worlds import CLAIMS
 from helpers.calibration.template_worlds import TEMPLATES
-from helpers.calibration.worlds import people
+from helpers.calibration.worlds import (
+    arrivals,
+    beginnings,
+    happenings,
+    kinds,
+    people,
+    records,
+    sizes,
+    ties,
+)
 from helpers.errors import ShequnError
 
 if TYPE_CHECKING:
@@ -32,7 +41,7 @@ def _once(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
     return MappingProxyType({one.name: one for one in listed})
 
 
-WORLDS = (people,)
+WORLDS = (people, beginnings, sizes, kinds, ties, happenings, arrivals, records)
 SUBJECTS: Mapping[str, Subject] = _once(
     [*TEMPLATES, *CLAIMS, *(one for room in WORLDS for one in room.SUBJECTS)]
 )

@@ -14,15 +14,18 @@ from helpers.claims.evaluate import evaluated
 from helpers.claims.register import claim
 from helpers.claims.rules import All, Word
 from helpers.claims.special import rule_of
+from helpers.errors import NotIdentifiableError
 
 if TYPE_CHECKING:
+    from helpers.calibration.naive_ways import Naive, Tables
     from helpers.calibration.truths import Truth
     from helpers.calibration.worlds.tabled import Planted
     from helpers.claims import Verdict
     from helpers.claims.rules import Rule
     from helpers.study import Study
+    from helpers.survival import Interval
 
-__all__ = ["Tabled", "World", "subject", "verdict"]
+__all__ = ["Tabled", "World", "naively", "subject", "verdict"]
 
 SPECIFICATIONS = Computed(most=5, permutations=0)
 
@@ -56,11 +59,14 @@ class Tabled:
         Plants it.
     leg
         The leg whose truth is planted; None where no number is.
+    naive
+        A common wrong way to the same number.
     """
 
     claim: str
     world: World
     leg: int | None = 0
+    naive: Naive | None = None
 
     def study(
         self, truth: Truth, groups: int, seed: np.random.SeedSequence | int
@@ -72,11 +78,19 @@ class Tabled:
         self, truth: Truth, groups: int, seed: np.random.SeedSequence
     ) -> Judged:
         """Return what came of one replicate."""
-        said = verdict(self.claim, self.study(truth, groups, seed))
+        study = self.study(truth, groups, seed)
+        said = verdict(self.claim, study)
         legs = said.legs if self.leg is not None else ()
-        return Judged(
-            said.word or Word.UNTESTABLE, legs[self.leg or 0] if legs else None
-        )
+        leg = legs[self.leg or 0] if legs else None
+        return Judged(said.word or Word.UNTESTABLE, leg, naively(self.naive, study))
+
+
+def naively(way: Naive | None, study: Tables) -> Interval | None:
+    """Return what a wrong way makes of a study, if it makes anything."""
+    try:
+        return way(study) if way else None
+    except NotIdentifiableError:
+        return None
 
 
 def subject(
@@ -91,6 +105,7 @@ def subject(
     decided: bool = True,
     plain: tuple[float, float] | None = None,
     largest: int = 3000,
+    naive: tuple[str, Naive | None] = ("", None),
 ) -> Subject:
     """Return a claim's subject.
 
@@ -119,6 +134,8 @@ def subject(
         `helpers.calibration.truths.sure` do not do.
     largest
         The most groups that are affordable when design sizes are looked for.
+    naive
+        A common wrong way beside it: in words, and as a function of the study.
     """
     entry = claim(name)
     rule = _on_trial(rule_of(entry), leg)
@@ -134,7 +151,8 @@ def subject(
         estimand=estimand,
         truths=tuple(one for one in found if boundary or one.right),
         sure=_sure(rule, plain, switched=switched) if decided else (),
-        way=Tabled(name, world, None if switched else leg),
+        naive=naive[0],
+        way=Tabled(name, world, None if switched else leg, naive[1]),
         groups=groups,
         largest=largest,
     )

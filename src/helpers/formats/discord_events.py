@@ -11,7 +11,7 @@ from helpers.formats.masking import SOMEBODY
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from helpers.formats.discord_schema import Message, User
+    from helpers.formats.discord_schema import Author, Message, User
 
 __all__ = [
     "SPOKEN",
@@ -20,7 +20,6 @@ __all__ = [
     "person",
     "plain",
     "reactions",
-    "spoken",
 ]
 
 SPOKEN = {"Default", "Reply", "20", "23"}  # 20 and 23: answers to commands
@@ -35,11 +34,9 @@ _USER = re.compile(r"<@[!&]?\d+>")
 _BOOSTS = {"8", "9", "10", "11"}
 
 
-def events(message: Message) -> Iterator[dict[str, Any]]:
+def events(message: Message, author: Author) -> Iterator[dict[str, Any]]:
     """Say what a system message tells; numbers without a meaning stay unrecognised."""
-    if spoken(message):
-        return
-    actor = person(message.author)
+    actor = person(author)
     event: dict[str, Any] = {"rule": f"discord.{message.type}", "actor": actor}
     if message.type == "GuildMemberJoin":
         yield event | {"kind": "join", "actor": None, "subject": actor}
@@ -74,9 +71,9 @@ def reactions(message: Message) -> Iterator[dict[str, Any]]:
 def mentions(message: Message) -> list[str] | None:
     """Return whom a message names; the author it answers is listed without being named.
 
-    >>> from helpers.formats.discord_schema import Author, Message, User
-    >>> users = [User("7", "ann"), User("8", "bob")]
-    >>> mentions(Message("1", "", Author("9"), "Reply", "see @bob", mentions=users))
+    >>> from helpers.formats.discord_schema import Message, User
+    >>> users = (User("7", "ann"), User("8", "bob"))
+    >>> mentions(Message("1", "", b"", "Reply", "see @bob", mentions=users))
     ['8']
     """
     words, answers = message.content or "", message.type == "Reply"
@@ -109,8 +106,3 @@ def plain(text: str | None) -> str | None:
 def person(user: User) -> str | None:
     """Return somebody's id; deleted accounts share one, which is nobody's."""
     return None if user.id == DELETED or not user.id else user.id
-
-
-def spoken(message: Message) -> bool:
-    """Say whether somebody wrote this, rather than Discord."""
-    return message.type in SPOKEN

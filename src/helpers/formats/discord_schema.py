@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
+from helpers.formats.json_repeats import Repeating
 from helpers.formats.json_stream import Count  # noqa: TC001  msgspec reads annotations
 
-__all__ = ["DECODER", "DELETED", "Export", "Message", "User"]
+__all__ = ["DELETED", "Author", "Export", "Message", "User", "decoder"]
 
 DELETED = "456226577798135808"  # all deleted accounts together
 
@@ -22,8 +23,8 @@ class User(msgspec.Struct, rename="camel", gc=False):
     is_bot: bool = False
 
 
-class Author(User):
-    """Who wrote a message."""
+class Author(User, eq=False):
+    """Who wrote a message; equal only to itself."""
 
     roles: list[Any] = []
 
@@ -35,12 +36,12 @@ class Emoji(msgspec.Struct, gc=False):
     name: str | None = None
 
 
-class Reaction(msgspec.Struct):
+class Reaction(msgspec.Struct, gc=False):
     """One kind of reaction, with everybody who gave it."""
 
     emoji: Emoji = msgspec.field(default_factory=Emoji)
     count: Count = 0
-    users: list[User] = []
+    users: tuple[User, ...] = ()
 
 
 class Reference(msgspec.Struct, rename="camel", gc=False):
@@ -61,13 +62,13 @@ class Message(msgspec.Struct, rename="camel", gc=False):
 
     id: str
     timestamp: str
-    author: Author
+    author: msgspec.Raw
     type: str = "Default"
     content: str | None = None
-    attachments: list[Attachment] = []
-    stickers: list[Any] = []
-    reactions: list[Reaction] = []
-    mentions: list[User] = []
+    attachments: tuple[Attachment, ...] = ()
+    stickers: tuple[Any, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    mentions: tuple[User, ...] = ()
     reference: Reference | None = None
 
 
@@ -103,4 +104,6 @@ class Export(msgspec.Struct, rename="camel"):
     message_count: int | None = None
 
 
-DECODER = msgspec.json.Decoder(list[Message])
+def decoder() -> Repeating[Message, Author]:
+    """Return a decoder of messages and who wrote them."""
+    return Repeating(Message, "author", Author)

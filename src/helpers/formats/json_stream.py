@@ -6,21 +6,19 @@ arrays is the envelope: the same document with those arrays left empty.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
 
 import msgspec
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json_mending import mended, reason
+from helpers.formats.json_blocks import UNDECODABLE, Block, decode
+from helpers.formats.json_mending import reason
 from helpers.formats.json_outline import Outline, outline
-from helpers.formats.json_scan import split
 from helpers.formats.json_walk import CHUNK, LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from helpers.formats.losses import Losses
     from helpers.formats.source import Source
 
 __all__ = [
@@ -36,38 +34,6 @@ __all__ = [
 
 T = TypeVar("T")
 Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
-_UNDECODABLE = (msgspec.MsgspecError, ValueError, RecursionError)
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Some consecutive elements of one array, undecoded.
-
-    Attributes
-    ----------
-    array
-        The array's path, such as ``messages`` or ``chats.list[].messages``.
-    data
-        The elements' bytes with commas between them.
-    positions
-        Entry numbers from 1 within the array (line numbers for JSON Lines).
-    outer
-        How many arrays of that path came before: tells the chats of a list apart.
-    lines
-        The elements on lines of their own, where commas don't tell them apart.
-    """
-
-    array: str
-    data: bytes
-    positions: Sequence[int]
-    outer: int = 0
-    lines: bytes | None = None
-
-    def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        if self.lines is None:
-            return zip(self.positions, split(self.data), strict=True)
-        lines = map(bytes.strip, self.lines.split(b"\n"))
-        return zip(self.positions, lines, strict=True)
 
 
 def elements(
@@ -152,7 +118,7 @@ def decode_envelope(
     try:
         raw = repair(envelope(source, name, *arrays))
         return msgspec.json.decode(raw, type=kind)
-    except _UNDECODABLE as error:
+    except UNDECODABLE as error:
         raise BrokenFileError(
             f"has an unexpected head ({error})",
             where=source.where(name),
@@ -171,7 +137,7 @@ def decode_document(source: Source, name: str, kind: type[T]) -> T:
     try:
         with source.utf8(name) as file:
             return msgspec.json.decode(file.read(), type=kind)
-    except _UNDECODABLE as error:
+    except UNDECODABLE as error:
         source.losses.lost(reason(error), name, 1)
         raise BrokenFileError(
             f"is not what its name says ({reason(error)})",
@@ -208,57 +174,3 @@ def _line_block(lines: bytes, first: int, skip: bytes) -> Iterator[Block]:
         numbers, lines = [first + n for n in at], b"\n".join(pieces[n] for n in at)
     if numbers:
         yield Block("", lines.replace(b"\n", b","), numbers, lines=lines)
-
-
-def decode(
-    block: Block,
-    decoder: msgspec.json.Decoder[list[T]],
-    file: str,
-    losses: Losses,
-    repair: Callable[[bytes], bytes] = bytes,
-) -> tuple[list[T], Sequence[int]]:
-    """Decode a block; elements that don't decode are entered in `losses`.
-
-    Parameters
-    ----------
-    repair
-        Puts right what an exporter is known to spell wrongly; used on elements that
-        don't decode as they are.
-
-    Returns
-    -------
-    The decoded elements and their positions.
-    """
-    try:
-        values = decoder.decode(b"[" + block.data + b"]")
-    except _UNDECODABLE:
-        return _one_by_one(block, decoder, file, losses, repair)
-    if len(values) != len(block.positions):  # a line that holds more than one value
-        return _one_by_one(block, decoder, file, losses, repair)
-    return values, block.positions
-
-
-def _one_by_one(
-    block: Block,
-    decoder: msgspec.json.Decoder[list[T]],
-    file: str,
-    losses: Losses,
-    repair: Callable[[bytes], bytes],
-) -> tuple[list[T], Sequence[int]]:
-    values: list[T] = []
-    positions: list[int] = []
-    for position, raw in block:
-        for spelling in (repair(raw), mended(repair(raw))):
-            try:
-                (value,) = decoder.decode(b"[" + spelling + b"]")
-            except _UNDECODABLE as error:
-                why = reason(error)
-            else:
-                values.append(value)
-                positions.append(position)
-                if spelling != raw:
-                    losses.noted("spelled wrongly, and mended", file, position)
-                break
-        else:
-            losses.lost(why, file, position)
-    return values, positions

@@ -23,7 +23,7 @@ from helpers.formats.json_stream import decode, decode_envelope, elements, json_
 from helpers.formats.overlaps import Overlaps
 from helpers.formats.qce_manifest import balance_chunks, chunk_files, manifest_file
 from helpers.formats.qce_messages import bearers, person, said
-from helpers.formats.qce_schema import DECODER, Document, Id, Info, Message
+from helpers.formats.qce_schema import Document, Id, Info, Message, Sender, decoder
 from helpers.records import Batch, from_rows
 from helpers.text.columns import as_texts
 
@@ -56,31 +56,20 @@ def read(source: Source) -> Iterator[Batch]:
     document = decode_envelope(source, name, Document, "messages")
     info, group = document.chat_info, _group_id(document.chat_info, source)
     yield _group(info, group, name)
-    counts: Counter[Id | None] = Counter()
+    messages = _Messages(source, Overlaps() if chunks else None)
     if chunks:
         rows = dict.fromkeys(chunks, 0)
-        yield from _read_chunks(source, rows, group, info, counts)
+        for chunk in rows:
+            chat = _chat(source, chunk, group, info)
+            for block in json_lines(source, chunk):
+                rows[chunk] += len(block.positions)
+                yield from messages.of(block, chat)
         balance_chunks(source, name, document.chunked, rows)
     else:
         chat = _chat(source, name, group, info)
         for block in elements(source, name, "messages"):
-            yield from _block(source, block, chat, counts)
-    _settle(source, document, name, counts)
-
-
-def _read_chunks(
-    source: Source,
-    rows: dict[str, int],
-    group: str,
-    info: Info,
-    counts: Counter[Id | None],
-) -> Iterator[Batch]:
-    overlaps = Overlaps()
-    for name in rows:
-        chat = _chat(source, name, group, info)
-        for block in json_lines(source, name):
-            rows[name] += len(block.positions)
-            yield from _block(source, block, chat, counts, overlaps)
+            yield from messages.of(block, chat)
+    _settle(source, document, name, messages.counts)
 
 
 def _chat(source: Source, name: str, group: str, info: Info) -> Chat:
@@ -103,42 +92,56 @@ def _understand(text: str, known: Known) -> Event | None:
     return Event(f"qce.code-{found[1]}", kind) if found and kind else None
 
 
-def _block(
-    source: Source,
-    block: Block,
-    chat: Chat,
-    counts: Counter[Id | None],
-    overlaps: Overlaps | None = None,
-) -> Iterator[Batch]:
-    found, positions = decode(block, DECODER, chat.file, source.losses)
-    ids = as_texts(as_ids([m.message_id if m.id is None else m.id for m in found]))
-    times = _times([m.timestamp for m in found])
-    if overlaps and (again := overlaps.repeated(ids, times)):
-        source.losses.noted(
-            "repeated in another chunk", chat.file, positions[0], len(again)
+class _Messages:
+    """The messages of one export, block by block.
+
+    Attributes
+    ----------
+    counts
+        How many there were by the sender's uid.
+    """
+
+    def __init__(self, source: Source, overlaps: Overlaps | None) -> None:
+        self._source, self._overlaps = source, overlaps
+        self._decoder = decoder()
+        self.counts: Counter[Id | None] = Counter()
+
+    def of(self, block: Block, chat: Chat) -> Iterator[Batch]:
+        """Yield the records of a block; what stood in another chunk is set aside."""
+        losses = self._source.losses
+        signed, positions = decode(block, self._decoder, chat.file, losses)
+        ids = as_texts(
+            as_ids([m.message_id if m.id is None else m.id for m, _ in signed])
         )
-        kept = [at for at in range(len(found)) if at not in again]
-        found, positions = [found[at] for at in kept], [positions[at] for at in kept]
-        rows = pa.array(kept, pa.int64())  # of no rows Arrow would not know the type
-        ids, times = ids.take(rows), times.take(rows)
-    counts.update([m.sender.uid for m in found])
-    if found:
-        yield from _messages(found, positions, ids, times, chat)
+        times = _times([message.timestamp for message, _ in signed])
+        if self._overlaps and (again := self._overlaps.repeated(ids, times)):
+            what = "repeated in another chunk"
+            losses.noted(what, chat.file, positions[0], len(again))
+            kept = [at for at in range(len(signed)) if at not in again]
+            signed = [signed[at] for at in kept]
+            positions = [positions[at] for at in kept]
+            rows = pa.array(kept, pa.int64())  # of no rows Arrow wouldn't know the type
+            ids, times = ids.take(rows), times.take(rows)
+        if signed:
+            self.counts.update([sender.uid for _, sender in signed])
+            yield from _records(signed, positions, ids, times, chat)
 
 
-def _messages(
-    found: Sequence[Message],
+def _records(
+    signed: Sequence[tuple[Message, Sender]],
     positions: Sequence[int],
     ids: pa.Array,
     times: pa.Array,
     chat: Chat,
 ) -> Iterator[Batch]:
-    chat.names(bearers(found))
-    kind, text, reply, mentions = zip(*map(said, found), strict=True)
+    found, senders = zip(*signed, strict=True)
+    people = [person(*one) for one in signed]
+    chat.names(bearers(found, senders, people))
+    kind, text, reply, mentions = zip(*[said(m) for m in found], strict=True)
     yield from chat.batches(
         position=positions,
         time_us=times,
-        sender=as_ids([person(m) for m in found]),
+        sender=as_ids(people),
         kind=list(kind),
         text=list(text),
         id=ids,

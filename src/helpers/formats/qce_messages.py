@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, TypeAlias
 
 from helpers.formats.people import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from helpers.formats.qce_schema import Content, Id, Mention, Message
+    from helpers.formats.qce_schema import Content, Id, Mention, Message, Sender
 
 __all__ = ["Said", "bearers", "person", "said"]
 
@@ -20,56 +20,52 @@ _KINDS = {
     "location": "location",
 }  # fmt: skip
 
-
-class Said(NamedTuple):
-    """A message's kind, words, the message it answers, and whom it mentions."""
-
-    kind: str
-    text: str | None
-    reply_to: Id | None
-    mentions: list[str] | None
+Said: TypeAlias = "tuple[str, str | None, Id | None, list[str] | None]"
+"""A message's kind, words, the message it answers, and whom it mentions."""
 
 
 def said(message: Message) -> Said:
     """Return what a message says; most are one piece of text, quick to tell."""
     content = message.content
-    plain = (
-        len(content.elements) == 1
-        and content.elements[0].type == "text"
-        and content.reply is None
-    )
+    elements = content.elements
     mentions = _mentioned(content.mentions) if content.mentions else None
-    kind = _unspoken(message) or ("text" if plain else _kind(content))
-    if plain:
-        data = content.elements[0].data
-        return Said(kind, (data.text or "") if data else content.text, None, mentions)
-    return Said(kind, _words(content), _reply(content), mentions)
+    kind = _unspoken(message)
+    if len(elements) == 1 and elements[0].type == "text" and content.reply is None:
+        data = elements[0].data
+        words = (data.text or "") if data else content.text
+        return kind or "text", words, None, mentions
+    return kind or _kind(content), _words(content), _reply(content), mentions
 
 
-def person(message: Message) -> Id | None:
+def person(message: Message, sender: Sender) -> Id | None:
     """Return who wrote a message."""
-    raw, sender = message.raw_message, message.sender
     if sender.uin is not None:
         return sender.uin
+    raw = message.raw_message
     return raw.sender_uin if raw and raw.sender_uin is not None else sender.uid
 
 
-def bearers(found: Sequence[Message]) -> Iterator[tuple[str, str]]:
+def bearers(
+    found: Sequence[Message],
+    senders: Sequence[Sender],
+    people: Sequence[Id | None],
+) -> Iterator[tuple[str, str]]:
     """Yield (person, name) of everybody who wrote; some more than once.
 
     A uid is a name of the uin: mentions know only the uid.
     """
-    borne: set[tuple[Id | None, ...]] = set()
-    for m in found:
-        one, raw = m.sender, m.raw_message
-        who = person(m) if one.uin is None else one.uin
-        names = (one.uid, one.name, one.nickname, one.group_card, one.remark)
-        borne.add((who, *names))
-        if raw:
-            borne.add((who, raw.send_nick_name, raw.send_member_name))
-    for who, *names_of in borne:
-        if who is not None:
-            yield from ((str(who), str(name)) for name in names_of if name)
+    borne = {
+        (who, name)
+        for who, one in set(zip(people, senders, strict=True))
+        for name in (one.uid, one.name, one.nickname, one.group_card, one.remark)
+    }
+    borne |= {
+        (who, name)
+        for who, message in zip(people, found, strict=True)
+        if (raw := message.raw_message)
+        for name in (raw.send_nick_name, raw.send_member_name)
+    }
+    return ((str(who), str(name)) for who, name in borne if who is not None and name)
 
 
 def _mentioned(mentions: Sequence[Mention]) -> list[str]:
@@ -102,8 +98,6 @@ def _kind(content: Content) -> str:
 
 def _words(content: Content) -> str | None:
     """Return what was written: without the quoted text and the placeholders."""
-    if len(content.elements) == 1 and (only := content.elements[0]).type == "text":
-        return (only.data.text or "") if only.data else content.text
     parts = [
         element.data.text or (f"@{element.data.name}" if element.type == "at" else "")
         for element in content.elements

@@ -6,13 +6,25 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["DECODER", "Content", "Document", "Id", "Info", "Mention", "Message"]
+from helpers.formats.json_repeats import Repeating
+
+__all__ = [
+    "Content",
+    "Document",
+    "Id",
+    "Info",
+    "Mention",
+    "Message",
+    "Raw",
+    "Sender",
+    "decoder",
+]
 
 Id = str | int
 
 
-class Sender(msgspec.Struct, rename="camel", gc=False):
-    """Who wrote a message."""
+class Sender(msgspec.Struct, rename="camel", gc=False, eq=False):
+    """Who wrote a message; equal only to itself."""
 
     uid: Id | None = None
     uin: Id | None = None
@@ -56,8 +68,8 @@ class Content(msgspec.Struct, gc=False):
     """What was written."""
 
     text: str | None = None
-    elements: list[Element] = []
-    mentions: list[Mention] | None = None
+    elements: tuple[Element, ...] = ()
+    mentions: tuple[Mention, ...] | None = None
     reply: Reply | None = None
 
 
@@ -75,7 +87,7 @@ class Message(msgspec.Struct, rename="camel", gc=False):
     timestamp: int | float | str | None = None
     id: Id | None = None
     message_id: Id | None = None
-    sender: Sender = msgspec.field(default_factory=Sender)
+    sender: msgspec.Raw = msgspec.Raw(b"{}")
     content: Content = msgspec.field(default_factory=Content)
     recalled: bool = False
     is_recalled: bool = False
@@ -120,4 +132,6 @@ class Document(msgspec.Struct, rename="camel"):
     chunked: Any = None
 
 
-DECODER = msgspec.json.Decoder(list[Message])
+def decoder() -> Repeating[Message, Sender]:
+    """Return a decoder of messages and who wrote them."""
+    return Repeating(Message, "sender", Sender)

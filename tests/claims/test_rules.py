@@ -237,3 +237,12 @@ def test_level_belongs_to_the_rule():
     assert parse("EQ(0.8,1.25)").decide(ratio).word is S
     assert parse("EQ(0.82,1.22)").decide(ratio).word is S
     assert parse("EQ(0.85,1.18)").decide(ratio).word is N
+
+
+def test_a_small_leg_does_not_contradict_at_a_wider_level():
+    """At 97.5 % a small effect may be none as well; that is one verdict, not two."""
+    rule = parse("ALL(Δ>(0.05); RR>(1.2))")
+    small, there = interval(0.0005, 0.02, 0.0395), interval(1.3, 1.5, 1.7)
+
+    assert rule.decide(small, there).word is T
+    assert rule.decide(small, interval(0.9, 1.1, 1.3)).word is N

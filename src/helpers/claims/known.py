@@ -132,8 +132,8 @@ def kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
     rows = pd.concat([_table(evidence, "codings"), _of_source(evidence)])
     rows = rows[rows["fact"].str.startswith(f"{of}: ") & rows["value"].gt(0)]
     named = rows.assign(kind=rows["fact"].str.removeprefix(f"{of}: "))
-    by = named.groupby("group")["kind"]
-    found: pd.Series[str] = by.first()[by.min() == by.max()]
+    told = named.drop_duplicates(["group", "kind"]).set_index("group")["kind"]
+    found: pd.Series[str] = told[~told.index.duplicated(keep=False)].sort_index()
     if found.empty:
         raise NotIdentifiableError(
             f"{evidence.name} does not record the {of} of groups"

@@ -253,9 +253,10 @@ class All:
         )
 
     def _surely_not(self, rule: Rule, leg: Interval | None) -> bool:
+        """Say so at both levels: wider limits make nothing of TOO_SMALL."""
         level = 1 - 0.05 / len(self.rules)
-        wide = None if leg is None else leg.at_level(level)
-        return rule.decide(wide).word is Word.CONTRADICTED
+        both = (leg, None if leg is None else leg.at_level(level))
+        return all(rule.decide(one).word is Word.CONTRADICTED for one in both)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
         """Say for each leg whether its point estimate lies where the claim says."""

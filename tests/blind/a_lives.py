@@ -1,0 +1,113 @@
+"""Lifetimes by the register's §0 and §1, written from its words alone.
+
+A group is dead if its last message is older than END − W; all others are censored at
+END − W; groups born after it are left out. W is 60 days, or what six messages take at
+the rate of the first 28 days, up to 180. END is the end of the archive: only a closing
+that hits the whole platform censors, and one group's own closing leaves it silent.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+DAY_US = 86_400_000_000
+
+
+def lives(groups: pd.DataFrame, silence: float = 60.0) -> pd.DataFrame:
+    """Return entry, exit (ages in days) and death of the groups that W admits."""
+    g = groups.copy()
+    rate = g.early_messages.to_numpy() / 28
+    with np.errstate(divide="ignore"):
+        w = np.where(rate * silence >= 6, silence, np.minimum(180, 6 / rate))
+    archive = g.groupby("network").end_us.transform("max")
+    end = g.end_us.where(g.closed_kind != "administrative", archive)
+    watched = (end - g.origin_us) / DAY_US - w
+    last = (g.last_us - g.origin_us) / DAY_US
+    g["followed"], g["whole"] = watched, (end - g.origin_us) / DAY_US
+    g["dead"] = ((last < watched) | last.isna()) & (watched >= 0)
+    g["exit"] = np.where(g.dead, last.fillna(0), watched)
+    g["entry"] = (g.entry_us - g.origin_us) / DAY_US
+    g["never"] = last.isna()
+    seen = (watched >= 0) & ((g.exit > g.entry) | (g.entry == 0))
+    return g[seen].reset_index(drop=True)
+
+
+def failure(spells: pd.DataFrame, at: float, weights: np.ndarray | None = None):
+    """Return the Kaplan–Meier failure probability at an age, by group weights."""
+    w = np.ones((1, len(spells))) if weights is None else weights
+    entry, leave = spells.entry.to_numpy(), spells.exit.to_numpy()
+    dead = spells.dead.to_numpy()
+    times = np.unique(leave[dead & (leave <= at)])
+    there = (leave >= times[:, None]) & ((entry < times[:, None]) | (entry == 0))
+    ends = dead & (leave == times[:, None])
+    first = np.argmax(there.sum(axis=1) >= 20) if (entry > 0).any() else 0
+    at_risk, deaths = w @ there[first:].T, w @ ends[first:].T
+    with np.errstate(invalid="ignore"):
+        hazard = np.where(at_risk > 0, deaths / at_risk, 0.0)
+    return 1 - np.prod(1 - hazard, axis=1)
+
+
+def clusters(spells: pd.DataFrame) -> np.ndarray:
+    """Return who stands with whom: networks, or batches or groups within one."""
+    if len(set(spells.network)) > 1:
+        return spells.network.to_numpy()
+    batched = len(set(spells.batch)) >= 20
+    return spells.batch.to_numpy() if batched else spells.index.to_numpy()
+
+
+def draws(cluster: np.ndarray, times: int = 2000, seed: int = 1) -> np.ndarray:
+    """Return how often each group stands in each bootstrap sample of clusters."""
+    codes, names = pd.factorize(cluster)
+    k = len(names)
+    rng = np.random.default_rng(seed)
+    return rng.multinomial(k, np.full(k, 1 / k), size=times)[:, codes]
+
+
+def cloglog_limits(point: float, replicates: np.ndarray, k: int):
+    """Return 95 % limits of a probability: t(k − 1) on the cloglog scale."""
+    inside = replicates[(replicates > 0) & (replicates < 1)]
+    spread = np.std(np.log(-np.log(1 - inside)), ddof=1)
+    step = stats.t.ppf(0.975, k - 1) * spread
+    centre = np.log(-np.log(1 - point))
+    return tuple(1 - np.exp(-np.exp(centre + np.array([-step, step]))))
+
+
+def cox(spells: pd.DataFrame, columns: list[str], steps: int = 30) -> np.ndarray:
+    """Return Cox's coefficients, ties by Efron, rows at risk in (start, exit]."""
+    x = spells[columns].to_numpy(float)
+    x = x - x.mean(axis=0)
+    start, leave = spells.start.to_numpy(), spells.exit.to_numpy()
+    dead = spells.dead.to_numpy(bool)
+    times = np.unique(leave[dead])
+    there = ((start < times[:, None]) & (leave >= times[:, None])).astype(float)
+    ends = (dead & (leave == times[:, None])).astype(float)
+    beta = np.zeros(x.shape[1])
+    for _ in range(steps):
+        move = _step(x, there, ends, beta)
+        beta = beta + move
+        if np.abs(move).max() < 1e-11:
+            break
+    return beta
+
+
+def _step(x, there, ends, beta):
+    """Return Newton's step on Efron's partial likelihood (times × rows masks)."""
+    risk = np.exp(x @ beta)
+    moments = np.column_stack([np.ones(len(x)), x, _products(x)])
+    everyone, ending = (there * risk) @ moments, (ends * risk) @ moments
+    many, p = ends.sum(axis=1).astype(int), len(beta)
+    score, info = (ends @ x).sum(axis=0), np.zeros((p, p))
+    for i in range(many.max()):
+        tied = many > i
+        sums = everyone[tied] - (i / many[tied])[:, None] * ending[tied]
+        means = sums[:, 1:] / sums[:, :1]
+        score = score - means[:, :p].sum(axis=0)
+        info += (means[:, p:] - _products(means[:, :p])).sum(axis=0).reshape(p, p)
+    return np.linalg.solve(info, score)
+
+
+def _products(x):
+    """Return every product of two columns, row by row."""
+    return (x[:, :, None] * x[:, None, :]).reshape(len(x), -1)

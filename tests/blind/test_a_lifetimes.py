@@ -1,0 +1,69 @@
+"""How many groups have died or failed by an age: Kaplan–Meier in plain NumPy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from helpers.study import open_study
+from tests.blind.a_lives import (
+    DAY_US,
+    cloglog_limits,
+    clusters,
+    draws,
+    failure,
+    lives,
+)
+from tests.blind.a_states import by_day, few_posters, first_day
+
+POINT, LIMIT = 1e-6, 0.005
+
+
+def failed(study):
+    """Return lives that end with silence or, if earlier, with too few posters."""
+    groups = open_study(study).table("groups")
+    spells = lives(groups)
+    if groups.posters.isna().all():
+        return spells
+    days = int(((groups.end_us - groups.origin_us) / DAY_US).max()) + 40
+    rates = open_study(study).table("rates")
+    posters = by_day(rates, "posters_28", len(groups), days)
+    few = first_day(few_posters(posters))[spells.group.to_numpy()]
+    known = np.minimum(spells.followed, spells.whole - 56)
+    sooner = (few <= known) & (few < spells.exit)
+    return spells.assign(
+        exit=np.where(sooner, few, spells.exit), dead=spells.dead | sooner
+    )
+
+
+def limits(spells, age):
+    """Return the limits that resampling who stands together gives."""
+    cluster = clusters(spells)
+    replicates = failure(spells, age, draws(cluster))
+    return cloglog_limits(failure(spells, age)[0], replicates, len(set(cluster)))
+
+
+@pytest.mark.parametrize(
+    "study",
+    ["fcc_gitter", "komodo_discord", "meshcore_split", "w3c_groups", "zulip_archives"],
+)
+def test_dead_at_three_and_a_half_months(product, study):
+    """Silence of 60 days has ended as many groups by day 105 as the product says."""
+    spells = lives(open_study(study).table("groups"))
+    result = product("s0-three-month-death", study)
+    assert failure(spells, 105)[0] == pytest.approx(result.estimate, abs=POINT)
+    assert limits(spells, 105) == pytest.approx((result.low, result.high), abs=LIMIT)
+
+
+@pytest.mark.parametrize(
+    "study", ["fcc_gitter", "komodo_discord", "w3c_groups", "zulip_archives"]
+)
+def test_failed_within_a_year(product, study):
+    """Silence or too few posters has ended as many groups by day 365."""
+    spells = failed(study)
+    result = product("s1-over-90-fail", study)
+    assert failure(spells, 365)[0] == pytest.approx(result.estimate, abs=POINT)
+    if study != "w3c_groups":  # whose months widen the limits
+        assert limits(spells, 365) == pytest.approx(
+            (result.low, result.high), abs=LIMIT
+        )

@@ -1,0 +1,42 @@
+"""How many groups ever opened exist in name only on a day: a plain count."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from helpers.study import open_study
+from tests.blind.a_lives import DAY_US
+from tests.blind.a_states import by_day, few_posters, low_traffic
+
+
+def date(groups):
+    """Return the last instant that leaves 60 days before the end or a notice to all."""
+    notices = groups[groups.closed_kind == "notice"].end_us
+    return (groups.end_us.max() if notices.empty else notices.min()) - 60 * DAY_US
+
+
+def states(study, groups, age):
+    """Return which groups are in a state of decline at their age in days."""
+    rates, days = study.table("rates"), int(age.max()) + 70
+    messages = by_day(rates, "messages_28", len(groups), days)
+    posters = by_day(rates, "posters_28", len(groups), days)
+    at = np.arange(len(groups)), np.floor(age).clip(lower=0).astype(int)
+    return low_traffic(messages)[at] | few_posters(posters)[at]
+
+
+@pytest.mark.parametrize(
+    "study", ["fcc_gitter", "komodo_discord", "meshcore_split", "w3c_groups"]
+)
+def test_in_name_only(product, study):
+    """As many are silent for good, under a tenth of their peak or under 3 posters."""
+    opened = open_study(study)
+    groups = opened.table("groups")
+    day = date(groups)
+    age = (day - groups.origin_us) / DAY_US
+    silent = groups.last_us.isna() | (groups.last_us < day)
+    there = (age >= 28) & (groups.entry_us == groups.origin_us)
+    shells = (silent | states(opened, groups, age))[there]
+    result = product("s0-200-of-343-shells", study)
+    assert shells.mean() == pytest.approx(result.estimate, abs=1e-6)
+    assert len(shells) == result.n

@@ -34,9 +34,11 @@ def register(planted):
                 "closed_kind": np.where(closed, kind, None),
             }
         )  # fmt: skip
-        first = pd.DataFrame({"group": np.repeat(np.arange(N), leads)})
+        first = pd.DataFrame({"group": np.repeat(np.arange(N), leads), "role": "lead"})
+        others = np.repeat(np.arange(N), rng.integers(0, 9, N))
+        first = pd.concat([first, pd.DataFrame({"group": others, "role": "member"})])
         spells = first.assign(
-            member=np.arange(len(first)), role="lead",
+            member=np.arange(len(first)),
             from_day=first["group"].map(groups["origin_us"]) // DAY_US,
             to_day=END, ending="open", crowd=0,
         )  # fmt: skip
@@ -81,10 +83,35 @@ def test_who_leads_later_is_not_counted(register):
     """A second lead who comes after day 28 makes no group shared."""
     study = register(2e-3, 1e-3)
     spells = study.tables["spells"]
-    again = spells["group"].duplicated()
+    again = spells["group"].duplicated() & spells["role"].eq("lead")
     late = spells.assign(from_day=spells["from_day"] + 40 * again)
     study = replace(study, tables=study.tables | {"spells": late})
     assert "0 not" in evaluate("s0-owner-alone-fails", study).reason
+
+
+def test_groups_older_than_their_register_are_not_from_birth(register):
+    """Their twenty-eighth day is unknown; they are neither exposed nor not."""
+    study = register(2e-3, 1e-3)
+    older = pd.DataFrame(
+        {"group": np.arange(0, N, 2), "fact": "there_at_first", "value": 1.0}
+    )
+    study = replace(study, tables=study.tables | {"facts": older})
+
+    assert evaluate("s0-owner-alone-fails", study).n == N // 2
+
+
+def test_large_groups_do_not_pass_for_shared_ones(register):
+    """Where size and leads go together, little is known of either alone."""
+    study = register(2e-3, 1e-3)
+    shared = study.tables["registry"]["group"] >= N // 2
+    many = pd.DataFrame({"group": np.flatnonzero(shared).repeat(30), "role": "member"})
+    many = many.assign(member=10_000 + np.arange(len(many)), from_day=0, to_day=END)
+    spells = pd.concat([study.tables["spells"], many])
+    study = replace(study, tables=study.tables | {"spells": spells})
+
+    raw = evaluate("s0-owner-alone-fails", register(2e-3, 1e-3))
+    found = evaluate("s0-owner-alone-fails", study)
+    assert found.high / found.low > 1.5 * raw.high / raw.low
 
 
 def _departures(lost, *, many=300):

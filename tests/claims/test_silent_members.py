@@ -65,3 +65,14 @@ def test_first_look_at_one_offline_group():
     found = evaluate("s0-lurkers-are-many", open_study("chicago_rug"))
     assert found.note.startswith("1804 of 3606")
     assert found.stand_in
+
+
+def test_steps_of_different_people_are_refused():
+    """More who did than were there: whoever did is not of those who were."""
+    study = _study(0.7)
+    funnels = study.tables["funnels"]
+    funnels.loc[funnels["step"].eq(DID) & funnels["cohort"].eq("2013"), "people"] = 81
+
+    found = evaluate("s0-lurkers-are-many", study)
+    assert found.word == "UNTESTABLE"
+    assert "2013: the steps count different people" in found.reason

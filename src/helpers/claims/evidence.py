@@ -55,8 +55,18 @@ class Evidence:
 
     @property
     def from_birth(self) -> pd.DataFrame:
-        """The groups watched from their origin on."""
-        return self.groups[self.groups["entry_us"] <= self.groups["origin_us"]]
+        """The groups watched from their origin on; not those older than the record."""
+        watched = self.groups["entry_us"] <= self.groups["origin_us"]
+        return self.groups[watched & ~self.groups["group"].isin(self._older)]
+
+    @cached_property
+    def _older(self) -> frozenset[int]:
+        """The groups that stood in the first version of a register: born before it."""
+        if "facts" not in self.study.manifest.tables:
+            return frozenset()
+        facts = self.study.table("facts")
+        there = facts["fact"].eq("there_at_first") & facts["value"].eq(1)
+        return frozenset(facts.loc[there, "group"])
 
     @property
     def name(self) -> str:

@@ -48,16 +48,19 @@ STATED = ("purpose_stated_at_birth", "charter_on_first_day")
 def owner_alone(evidence: Evidence) -> Finding:
     """Compare the closing of groups with one lead with that of groups with several.
 
-    Leads are those of day 28; groups watched from birth and open then are at risk.
+    Leads and members are those of day 28; groups watched from birth and open then are
+    at risk.
     """
     sets: Sets = {
         "day": {"leads of day 28": DAY, "of day 7": 7.0, "of day 90": 90.0},
         "several": {"several": 2, "three and more": 3},
         "horizon": {"at any time": np.inf, "within three years": HORIZON},
+        "sized": {"members adjusted": True, "not adjusted": False},
     }
     return _compared(
         evidence, partial(_alone, evidence), sets,
-        "one lead against several on day 28; closed by the administration",
+        "one lead against several on day 28, log(1 + members) adjusted; closed by the"
+        " administration",
     )  # fmt: skip
 
 
@@ -82,6 +85,20 @@ def _leads(evidence: Evidence, day: float) -> pd.Series[float]:
     return count.reindex(at.index).fillna(0.0)
 
 
+def _members(evidence: Evidence, day: float) -> pd.Series[float]:
+    """Return how many were on each group's list on a day of its age, by group."""
+    at = evidence.groups.set_index("group")["origin_us"] / DAY_US + day
+    if "spells" in evidence.study.manifest.tables:
+        held = evidence.table("spells")
+        then = held["group"].map(at)
+        there = held[(held["from_day"] <= then) & (held["to_day"] > then)]
+        count = there.groupby("group")["member"].nunique().astype("float64")
+        return count.reindex(at.index).fillna(0.0)
+    known = _facts(evidence)
+    first = _fact(known, "participants_first")
+    return first.where(_fact(known, "participants_first_day") <= at)
+
+
 def unstated(evidence: Evidence) -> Finding:
     """Compare groups that stated no purpose by their first day with those that did."""
     return _compared(
@@ -97,7 +114,7 @@ def without_rules(evidence: Evidence) -> Finding:
     return _compared(
         evidence, partial(_ruled, evidence),
         {"horizon": {"at any time": np.inf, "within three years": HORIZON}},
-        "a first charter with words for rules by the first day against one without;;"
+        "a first charter with words for rules by the first day against one without;"
         " closed by the administration later",
     )  # fmt: skip
 
@@ -145,7 +162,7 @@ def _compared(
         permuted=Permutations(ratio, partial(_dealt, evidence, data)),
         qualifiers=QUALIFIERS,
         note=f"{int(data['ended'].sum())} of {len(data)} groups closed; closing is an"
-        " administrative act, later than silence, and activity is not adjusted for;"
+        " administrative act, later than silence, and activity is not known;"
         f" {confounding(ratio, data['ended'].mean())}",
     )
 
@@ -166,6 +183,8 @@ def _at_risk(
     exposed: Any,  # noqa: ANN401 - as above
     horizon: float,
     day: float = DAY,
+    *,
+    sized: bool = False,
     **values: Any,  # noqa: ANN401 - as above
 ) -> pd.DataFrame:
     """Return groups watched from birth and open on the day, and how they ended."""
@@ -179,6 +198,9 @@ def _at_risk(
         ended=closed & (life <= horizon),
         entry=day,
     )
+    if sized:
+        members = data["group"].map(_members(evidence, day))
+        data = data.assign(size=np.log1p(members)).dropna(subset="size")
     return data[data["duration"] > day].dropna(subset="exposure")
 
 
@@ -193,7 +215,7 @@ def _hazard_ratio(data: pd.DataFrame) -> Interval:
     fit = cox(
         data["duration"],
         data["ended"],
-        data[["exposure"]],
+        data[[name for name in ("exposure", "size") if name in data]],
         entry=data["entry"],
         cluster=clusters_of(data["network"], data["batch"]).codes,
     )

@@ -17,6 +17,7 @@ from helpers.claims.finding import Beside, Finding
 from helpers.claims.proxied import Proxy
 from helpers.claims.readings import DECIDING, SEED
 from helpers.claims.specifications import multiplied
+from helpers.errors import NotIdentifiableError
 from helpers.inference import clusters_by, mean_interval, rate_ratio
 from helpers.survival.clusters import FEWEST_NETWORKS
 
@@ -91,8 +92,12 @@ def _counted(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:
 def _wide(rows: pd.DataFrame, unit: str, steps: _Steps) -> pd.DataFrame:
     wide = rows.pivot_table("people", unit, "step", aggfunc="sum", fill_value=0)
     there, did = wide[steps.there], wide[steps.did]
-    table = pd.DataFrame({"there": there, "silent": (there - did).clip(lower=0)})
-    return table.astype("float64")
+    if (did > there).any():
+        raise NotIdentifiableError(
+            f"more people “{steps.did}” than were “{steps.there}” in"
+            f" {did.index[did > there][0]}: the steps count different people"
+        )
+    return pd.DataFrame({"there": there, "silent": there - did}).astype("float64")
 
 
 def _tried(evidence: Evidence, least: int) -> Interval:

@@ -110,12 +110,13 @@ def meeting_as_content(evidence: Evidence) -> Finding:
     """Compare what a meeting and a lesson do to the two weeks after."""
     series = _talk(evidence)
     both = {kind: dated(evidence, kind) for kind in ("meetup", "lesson")}
+    near = pd.concat(both.values())  # a lesson lifts what a meeting is compared with
     asked = gates.passed(*(enough(each, f"{kind}s") for kind, each in both.items()))
 
     def way(after: tuple[int, int]) -> Interval:
         rows = pd.concat(
             [
-                stacked(series, events, after).assign(kind=kind)
+                stacked(series, events, after, near).assign(kind=kind)
                 for kind, events in both.items()
             ],
             ignore_index=True,

@@ -49,3 +49,18 @@ def test_groups_with_an_event_near_are_no_controls(talk):
 
     with pytest.raises(NotIdentifiableError, match="compare"):
         stacked(series, events, (1, 14))
+
+
+def test_events_of_another_kind_keep_a_group_from_being_a_control(talk):
+    """Who had a lesson then is nothing to compare a meeting with."""
+    _, series, _ = talk
+    meetings = pd.DataFrame({"group": range(10), "day": 200})
+    lessons = pd.DataFrame({"group": range(10, 25), "day": 210})
+    both = pd.concat([meetings, lessons])
+    alone, apart = (
+        set(stacked(series, meetings, (1, 14), near)["group"]) & set(lessons["group"])
+        for near in (meetings, both)
+    )
+
+    assert alone
+    assert not apart

@@ -91,13 +91,13 @@ class Series:
         )
         start, stop = int(first.min()), int(last.max()) + 1
         blank = np.zeros((len(groups), stop - start + 2))
-        known = rows[rows["group"].isin(groups)]
-        return cls(groups, first, last, start, blank).like(known)
+        return cls(groups, first, last, start, blank).like(rows)
 
     def like(self, rows: pd.DataFrame) -> Series:
-        """Return another series of the same groups and days."""
+        """Return another series of the same groups and days; others are left out."""
         day = rows["day"] - self.start
         inside = day.between(0, self.sums.shape[1] - 2)
+        inside &= rows["group"].isin(self.groups)
         rows, day = rows[inside], day[inside]
         table = np.zeros(self.sums.shape)
         row = np.searchsorted(self.groups, rows["group"])
@@ -130,18 +130,22 @@ class Series:
 
 
 def stacked(
-    series: Series, events: pd.DataFrame, after: tuple[int, int]
+    series: Series,
+    events: pd.DataFrame,
+    after: tuple[int, int],
+    near: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return two rows, before and after, for each event and each control of it.
 
     Columns ``unit, group, treated, post, value``; the time before is as long as the
-    time after and ends on the day before the event.
+    time after and ends on the day before the event. `near` are events of any kind that
+    keep a group from being a control; by default `events` themselves.
     """
     low, high = after
     base = (-(high - low + 1), -1) if low > 0 else (-TRAILING // 2, -1)
     span = min(base[0], low, -TRAILING), max(high, 0)
     known = events[events["group"].isin(series.groups)]
-    happened = series.like(known.assign(value=1.0))
+    happened = series.like((known if near is None else near).assign(value=1.0))
     where = np.searchsorted(series.groups, known["group"].to_numpy(np.int64))
     found = []
     for nth, (day, here) in enumerate(zip(known["day"], where.tolist(), strict=True)):

@@ -13,7 +13,10 @@ from helpers.calibration.worlds import (
     beginnings,
     happenings,
     kinds,
+    networks,
+    owners,
     people,
+    readings,
     records,
     sizes,
     ties,
@@ -41,7 +44,19 @@ def _once(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
     return MappingProxyType({one.name: one for one in listed})
 
 
-WORLDS = (people, beginnings, sizes, kinds, ties, happenings, arrivals, records)
+WORLDS = (
+    people,
+    beginnings,
+    sizes,
+    kinds,
+    ties,
+    happenings,
+    arrivals,
+    records,
+    networks,
+    owners,
+    readings,
+)
 SUBJECTS: Mapping[str, Subject] = _once(
     [*TEMPLATES, *CLAIMS, *(one for room in WORLDS for one in room.SUBJECTS)]
 )

@@ -3,8 +3,9 @@
 Tests are collected once and run once on the module as it is. For each change the
 process then forks, and the child puts the changed code into the module's functions
 where they live: no file is touched. Cheap tests, and those that found changes of the
-same function, go first. What runs while Python imports (constants, defaults, tables)
-is changed before the import, in a process that collects the tests anew.
+same function, go first. What runs while Python imports, as the bodies of classes do,
+is changed before the import, in a process that collects the tests anew; a constant or
+a default is put in place where the module holds it.
 """
 
 from __future__ import annotations
@@ -172,21 +173,23 @@ class _Tests:
 
     def outcome(self, change: Mutant, place: _Place) -> str:
         """Return what becomes of a change."""
-        if (replaced := place.replaced(change.tree)) is None:
+        if (changed := place.changed(change.tree)) is None:
             return ELSEWHERE
         self.items.sort(key=lambda item: self._turn(item.nodeid, change.function))
         patience = math.ceil(3 * self.seconds.total()) + 10
-        code = _fork(lambda: self._run(place, replaced), patience)
+        code = _fork(lambda: self._run(place, changed), patience)
         if code == 1:
             at = int.from_bytes(self.failed[:4], "little")
             self.noticed[self.items[at].nodeid, change.function] += 1
+        if code == 0 and place.held(changed):  # somebody else may hold a copy
+            return ELSEWHERE
         return DEAD if code else ALIVE
 
     def _turn(self, test: str, function: str) -> float:
         return self.seconds[test] / (1 + 20 * self.noticed[test, function])
 
-    def _run(self, place: _Place, replaced: dict[CodeType, CodeType]) -> int:
-        place.put(replaced)
+    def _run(self, place: _Place, changed: CodeType) -> int:
+        place.put(changed)
         for at, item in enumerate(self.items):
             self.failed[:4] = at.to_bytes(4, "little")
             try:
@@ -212,30 +215,51 @@ class _Place(NamedTuple):
     def of(cls, module: str) -> _Place:
         """Find them."""
         path = SOURCES / module
-        found = (one for one in gc.get_objects() if isinstance(one, FunctionType))
         return cls(
             str(path),
             compile(ast.parse(path.read_text("utf-8")), str(path), "exec"),
-            tuple(one for one in found if one.__code__.co_filename == str(path)),
+            tuple(f for f in _functions() if f.__code__.co_filename == str(path)),
         )
 
-    def replaced(self, tree: ast.Module) -> dict[CodeType, CodeType] | None:
-        """Return which code becomes which, None if more than functions changes."""
+    def changed(self, tree: ast.Module) -> CodeType | None:
+        """Return changed code that can be put in place: no class is made anew."""
         changed = compile(ast.fix_missing_locations(tree), self.path, "exec")
         try:
             pairs = list(_pairs(self.code, changed))
         except ValueError:  # a function more or less
             return None
-        if not all(_callable(old) for old, new in pairs if _own(old) != _own(new)):
-            return None
-        replaced = {old: new for old, new in pairs if _callable(old) and old != new}
-        live = any(one.__code__ in replaced for one in self.functions)
-        return replaced if live or not replaced else None
+        here = [old for old, new in pairs if _own(old) != _own(new)]
+        fits = all(old is self.code or _callable(old) for old in here)
+        live = {one.__code__ for one in self.functions}
+        lives = any(old in live for old, new in pairs if old != new)
+        return changed if fits and (lives or here in ([], [self.code])) else None
 
-    def put(self, replaced: dict[CodeType, CodeType]) -> None:
-        """Let the living functions run other code."""
+    def put(self, changed: CodeType) -> None:
+        """Give the living functions the code, defaults and constants of a change."""
+        codes = dict(_pairs(self.code, changed))
+        if self.held(changed):
+            self._put_constants(changed)
         for one in self.functions:
-            one.__code__ = replaced.get(one.__code__, one.__code__)
+            one.__code__ = codes.get(one.__code__, one.__code__)
+
+    def held(self, changed: CodeType) -> bool:
+        """Say whether a change is one of what the module itself holds."""
+        return _own(self.code) != _own(changed)
+
+    def _put_constants(self, changed: CodeType) -> None:
+        live = self.functions[0].__globals__
+        made = {"__name__": live["__name__"], "__file__": self.path}
+        exec(changed, made)  # noqa: S102 - a module of ours, one number changed
+        new = {f.__qualname__: f for f in _functions() if f.__globals__ is made}
+        for one in self.functions:
+            if (other := new.get(one.__qualname__)) is not None:
+                one.__defaults__ = other.__defaults__
+                one.__kwdefaults__ = other.__kwdefaults__
+        live.update({k: v for k, v in made.items() if isinstance(v, int | float)})
+
+
+def _functions() -> list[FunctionType]:
+    return [one for one in gc.get_objects() if isinstance(one, FunctionType)]
 
 
 def _pairs(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType, CodeType]]:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from helpers.claims import Verdict
 from helpers.claims.combine import combine_verdicts
@@ -85,3 +86,133 @@ def test_corpora_are_told_together_in_words(claim):
 
     assert found.word is YES
     assert found.mean is None
+
+
+def fixed(low, estimate, high):
+    """Return an interval whose limits are these at every level."""
+
+    class Fixed:
+        def __call__(self, _):
+            return low, high
+
+        def on_scale(self, _):
+            return estimate, 0.1
+
+    return Interval(estimate, low, high, 0.95, "planted", 99, 99, Fixed())
+
+
+def at_p(estimate, p):
+    """Return a ratio whose test against 1 has this p."""
+    rule = Wald(estimate, abs(np.log(estimate)) / stats.norm.isf(p / 2), "log")
+    return Interval.of(estimate, rule, method="", n=99, clusters=99)
+
+
+FALLS, DAY_BEFORE = fixed(0.5, 0.6, 0.7), fixed(0.95, 1.0, 1.05)
+HALF, WEAK = fixed(0.2, 0.4, 0.5), fixed(0.15, 0.2, 0.29)
+EDGES = [
+    ("s1-rules-too-strict", (at_p(0.8, 0.0248), at_p(1.3, 0.0495)), YES),
+    ("s1-rules-too-strict", (at_p(0.8, 0.0252), at_p(1.3, 0.0495)), OPEN),
+    ("s1-rules-too-strict", (at_p(0.8, 0.0248), at_p(1.3, 0.0505)), OPEN),
+    ("s1-rules-too-strict", (at_p(0.8, 0.0495), at_p(1.3, 0.0248)), YES),
+    ("s1-rules-too-strict", (at_p(0.8, 0.001), at_p(1.1, 0.001)), YES),
+    ("s1-rules-too-strict", (at_p(1.2, 0.001), at_p(1.3, 0.001)), OPEN),
+    ("s1-rules-too-strict", (at_p(0.8, 0.001), fixed(1.02, 1.09, 1.3)), OPEN),
+    ("s1-rules-too-strict", (at_p(0.8, 0.001), fixed(0.7, 0.8, 0.9)), NO),
+    ("s1-rules-too-strict", (at_p(0.8, 0.001), fixed(1.01, 1.05, 1.09)), SMALL),
+    ("s1-rules-too-strict", (at_p(0.8, 0.001), fixed(0.99, 1.05, 1.09)), NO),
+    ("s1-rules-too-strict", (at_p(0.8, 0.001), fixed(0.99, 1.05, 1.11)), OPEN),
+    ("s4-structure-and-culture", (FALLS, fixed(0.5, 0.8, 0.99)), YES),
+    ("s4-structure-and-culture", (fixed(0.5, 0.8, 0.99), FALLS), YES),
+    ("s4-structure-and-culture", (FALLS, fixed(0.5, 0.8, 1.01)), OPEN),
+    ("s4-structure-and-culture", (FALLS, fixed(0.5, 0.81, 0.99)), OPEN),
+    ("s4-structure-and-culture", (FALLS, fixed(0.81, 0.9, 1.01)), NO),
+    ("s4-structure-and-culture", (fixed(0.81, 0.9, 0.99), FALLS), SMALL),
+    ("s4-structure-and-culture", (FALLS, fixed(0.79, 0.9, 0.99)), OPEN),
+    ("s1-single-tactics-dont-last", (fixed(0.5, 0.6, 0.79),), YES),
+    ("s1-single-tactics-dont-last", (fixed(0.5, 0.6, 0.8),), OPEN),
+    ("s1-single-tactics-dont-last", (fixed(0.5, 0.6, 0.81),), OPEN),
+    ("s1-single-tactics-dont-last", (fixed(0.81, 1.0, 1.24),), YES),
+    ("s1-single-tactics-dont-last", (fixed(0.81, 1.0, 1.26),), OPEN),
+    ("s1-single-tactics-dont-last", (fixed(0.79, 1.0, 1.24),), OPEN),
+    ("s1-single-tactics-dont-last", (fixed(1.24, 1.3, 1.5),), OPEN),
+    ("s1-single-tactics-dont-last", (fixed(1.26, 1.3, 1.5),), NO),
+    ("s3-types-differ-in-survival", (fixed(1.16, 1.2, 1.3),), YES),
+    ("s3-types-differ-in-survival", (fixed(1.15, 1.2, 1.3),), OPEN),
+    ("s3-types-differ-in-survival", (fixed(1.14, 1.2, 1.3),), OPEN),
+    ("s3-types-differ-in-survival", (fixed(0.5, 0.6, 1 / 1.16),), YES),
+    ("s3-types-differ-in-survival", (fixed(0.5, 0.6, 1 / 1.15),), OPEN),
+    ("s3-types-differ-in-survival", (fixed(0.5, 0.6, 1 / 1.14),), OPEN),
+    ("s3-types-differ-in-survival", (fixed(1 / 1.14, 1.0, 1.14),), NO),
+    ("s3-types-differ-in-survival", (fixed(1 / 1.16, 1.0, 1.14),), OPEN),
+    ("s3-types-differ-in-survival", (fixed(1 / 1.15, 1.0, 1.14),), OPEN),
+    ("s3-types-differ-in-survival", (fixed(1 / 1.14, 1.0, 1.15),), OPEN),
+    ("s3-types-differ-in-survival", (fixed(1 / 1.14, 1.0, 1.16),), OPEN),
+    ("s3-daily-prompts", (fixed(1.01, 1.2, 1.5), DAY_BEFORE), YES),
+    ("s3-daily-prompts", (fixed(1.01, 1.19, 1.5), DAY_BEFORE), OPEN),
+    ("s3-daily-prompts", (fixed(0.99, 1.2, 1.5), DAY_BEFORE), OPEN),
+    ("s3-daily-prompts", (fixed(1.1, 1.3, 1.5), fixed(0.91, 1.0, 1.09)), YES),
+    ("s3-daily-prompts", (fixed(1.1, 1.3, 1.5), fixed(0.89, 1.0, 1.09)), OPEN),
+    ("s3-daily-prompts", (fixed(1.1, 1.3, 1.5), fixed(0.91, 1.0, 1.11)), OPEN),
+    ("s0-success-traits-cohere", (fixed(0.101, 0.3, 0.5),) * 3, YES),
+    ("s0-success-traits-cohere", (HALF, HALF, fixed(0.1, 0.3, 0.5)), OPEN),
+    ("s0-success-traits-cohere", (HALF, HALF, fixed(0.099, 0.3, 0.5)), OPEN),
+    ("s0-success-traits-cohere", (fixed(0.2, 0.299, 0.5),) * 3, OPEN),
+    ("s0-success-traits-cohere", (HALF, HALF, WEAK, WEAK), YES),
+    ("s0-success-traits-cohere", (HALF, WEAK, WEAK, WEAK), NO),
+    ("s0-success-traits-cohere", (HALF, *[fixed(0.15, 0.2, 0.3)] * 3), OPEN),
+    ("s0-success-traits-cohere", (HALF, *[fixed(0.15, 0.2, 0.299)] * 3), NO),
+    ("s0-mutual-influence", (fixed(0.01, 0.05, 0.2), fixed(0, 0.0099, 1)), YES),
+    ("s0-mutual-influence", (fixed(0.01, 0.05, 0.2), fixed(0, 0.01, 1)), OPEN),
+    ("s0-mutual-influence", (fixed(0.01, 0.05, 0.2), fixed(0, 0.0101, 1)), OPEN),
+    ("s0-mutual-influence", (fixed(0.01, 0.0495, 0.2), fixed(0, 0.001, 1)), OPEN),
+    ("s0-mutual-influence", (fixed(-0.01, 0.06, 0.2), fixed(0, 0.001, 1)), OPEN),
+]
+
+
+@pytest.mark.parametrize(("claim", "legs", "word"), EDGES)
+def test_a_rule_turns_at_its_bars(claim, legs, word):
+    """Just short of a bar, at it and just beyond it."""
+    assert COMPOUND[claim].decide(*legs).word is word
+
+
+@pytest.mark.parametrize(
+    ("claim", "estimates", "sides"),
+    [
+        ("s1-rules-too-strict", (0.99, 1.10), (True, True)),
+        ("s1-rules-too-strict", (1.0, 1.09), (False, False)),
+        ("s4-structure-and-culture", (0.80, 0.81), (True, False)),
+        ("s1-single-tactics-dont-last", (1.24,), (True,)),
+        ("s1-single-tactics-dont-last", (1.25,), (False,)),
+        ("s3-types-differ-in-survival", (1.0, 1.16), (True, True)),
+        ("s3-types-differ-in-survival", (1 / 1.16, 1.0), (True, True)),
+        ("s3-types-differ-in-survival", (1.0, 1.15), (False, False)),
+        ("s3-types-differ-in-survival", (None, 1.2), (True, True)),
+        ("s3-types-differ-in-survival", (None, None), (False, False)),
+        ("s3-daily-prompts", (1.2, 0.91), (True, True)),
+        ("s3-daily-prompts", (1.19, 0.9), (False, False)),
+        ("s3-daily-prompts", (None, 1.1), (None, False)),
+        ("s0-success-traits-cohere", (0.3, 0.29), (True, False)),
+        ("s0-mutual-influence", (0.05, 0.0099), (True, True)),
+        ("s0-mutual-influence", (0.049, 0.01), (False, False)),
+    ],
+)
+def test_on_which_side_each_estimate_lies(claim, estimates, sides):
+    """Margins count as reached, bands and chances are open."""
+    legs = [None if e is None else fixed(0.001, e, 9.0) for e in estimates]
+
+    assert COMPOUND[claim].beyond(*legs) == sides
+
+
+def test_harm_is_told():
+    """A ratio wholly below the band is no lasting uplift, and is called harm."""
+    rule = COMPOUND["s1-single-tactics-dont-last"]
+
+    assert rule.decide(fixed(0.5, 0.6, 0.7)).qualifiers == ("harm",)
+    assert rule.decide(fixed(0.9, 1.0, 1.1)).qualifiers == ()
+
+
+@pytest.mark.parametrize("claim", ["s1-rules-too-strict", "s3-daily-prompts"])
+def test_legs_are_as_many_as_the_rule_has(claim):
+    """One leg too few is an error of the estimator, not a verdict."""
+    with pytest.raises(ValueError, match="longer"):
+        COMPOUND[claim].beyond(fixed(0.9, 1.0, 1.1))

@@ -205,3 +205,24 @@ def test_no_gate_sees_who_died(plant, seed, n, other):
     first, second = (silent(Evidence.of(world)).lives for world in both)
 
     assert gates.failure(first, 365.0) == gates.failure(second, 365.0)
+
+
+def test_arms_tell_their_numbers():
+    """Groups and deaths of each arm, the exposed first."""
+    exposed = np.r_[np.ones(31, bool), np.zeros(40, bool)]
+    dead = np.r_[np.ones(7, bool), np.zeros(24, bool), np.ones(30, bool), np.zeros(10)]
+    details = [gate.detail for gate in gates.arms(exposed, dead)]
+
+    assert details == [
+        "31 exposed and 40 not, 30 needed in each",
+        "37 deaths, 30 needed over both arms",
+        "7 and 30; a hazard ratio needs 5",
+    ]
+
+
+@pytest.mark.parametrize(("exposed", "passes"), [(30, True), (29, False)])
+def test_the_smaller_arm_decides(exposed, passes):
+    """Whichever arm it is."""
+    for first in (True, False):
+        arm = np.r_[np.full(exposed, first), np.full(50, not first)]
+        assert gates.arms(arm, np.ones(len(arm)))[0].passed is passes

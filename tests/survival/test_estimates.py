@@ -1,5 +1,7 @@
 """Failure, mean and median of groups with intervals that know clusters."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -208,3 +210,75 @@ def test_a_median_that_is_not_reached(make_lives):
     found = median_lifetime(make_lives(durations, durations < 100), seed=1)
     assert found.estimate == found.high == np.inf
     assert found.low < 100
+
+
+def plain(make_lives, *, late=0.0, horizon=50.0):
+    """Return the interval of 60 single groups, one found late if asked."""
+    durations = np.r_[np.arange(1.0, 31.0), np.full(30, horizon)]
+    entry = np.r_[np.zeros(59), late]
+    return failure_probability(
+        make_lives(durations, durations < horizon, entry), 50.0, seed=1, replicates=50
+    )
+
+
+def test_what_is_followed_to_the_horizon_is_complete(make_lives):
+    """Censoring at the horizon itself loses nothing; a late entry does."""
+    assert plain(make_lives).method == "Clopper–Pearson"
+    assert plain(make_lives).estimate == 0.5
+    assert "bootstrap" in plain(make_lives, late=0.5).method
+
+
+def test_ends_at_the_horizon_are_failures(make_lives):
+    """Who ended on the last day has ended by it."""
+    lives = make_lives(np.r_[np.full(20, 50.0), np.full(20, 60.0)], np.ones(40))
+    assert failure_probability(lives, 50.0, seed=1).estimate == 0.5
+    assert failure_probability(lives, 49.9, seed=1).estimate == 0.0
+
+
+@pytest.mark.parametrize(("n", "refused"), [(20, False), (19, True)])
+def test_twenty_found_alive_are_the_least(make_lives, n, refused):
+    """One fewer is too few to begin a curve with."""
+    lives = make_lives(np.arange(10.0, 10 + n), np.ones(n), np.full(n, 2.0))
+    if refused:
+        with pytest.raises(NotIdentifiableError, match="never 20 at risk"):
+            mean_lifetime(lives, 15.0, seed=1, replicates=20)
+        return
+    found = mean_lifetime(lives, 15.0, seed=1, replicates=20)
+    assert found.estimate == pytest.approx(np.minimum(lives.durations, 15).mean() - 2)
+
+
+def test_who_leaves_at_the_start_is_not_in_it(make_lives):
+    """Survival from an age on is that of those who outlive it, the counted too."""
+    entry = np.r_[0.5, np.full(30, 2.0)]
+    lives = make_lives(np.r_[2.0, np.arange(3.0, 33.0)], np.ones(31), entry)
+    found = failure_probability(lives, 12.0, seed=1, replicates=50)
+    assert (found.n, found.estimate) == (30, pytest.approx(1 / 3))
+
+
+@pytest.mark.parametrize(("entered", "effective"), [(2.0, 12), (2.5, 11)])
+def test_only_who_was_followed_from_the_start_counts(make_lives, entered, effective):
+    """Of groups that all failed, those watched from the start to the horizon count."""
+    entry = np.r_[np.full(31, 2.0), entered]
+    potential = np.r_[np.full(20, 29.9), np.full(12, 30.0)]
+    lives = make_lives(np.arange(3.0, 35.0) / 2 + 3, np.ones(32), entry)
+    lives = replace(lives, potential=potential)
+    found = failure_probability(lives, 30.0, seed=1, replicates=50)
+    assert found.method == f"Clopper–Pearson on {effective:.1f} (degenerate bootstrap)"
+
+
+def test_nothing_ended_by_the_horizon_is_a_whole_mean(make_lives):
+    """The area under a curve that does not fall is the horizon itself."""
+    network = np.arange(40) % 8
+    lives = make_lives(np.full(40, 50.0), np.zeros(40), network=network)
+    found = mean_lifetime(lives, 30.0, seed=1, replicates=20)
+    assert (found.low, found.estimate, found.high) == pytest.approx((30.0,) * 3)
+    assert found.method == "bootstrap of 8 networks, t(7), log"
+
+
+def test_competing_ends_under_late_entry(make_lives):
+    """Which ends compete is known of those left after the start."""
+    entry = np.r_[1.0, np.full(40, 5.0)]
+    lives = make_lives(np.r_[3.0, np.arange(6.0, 46.0)], np.ones(41), entry)
+    other = np.r_[False, np.arange(40) % 4 == 0]
+    found = failure_probability(lives, 60.0, seed=1, replicates=20, competing=other)
+    assert found.estimate == pytest.approx(0.75)

@@ -1,5 +1,6 @@
 """Survival curves: published values, other routes, and what must hold of any curve."""
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -161,6 +162,8 @@ def test_never_enough_at_risk():
         ([1, 2], [1, 1], "enters no sooner"),
         ([-1, 2], None, "negative or not a number"),
         ([np.nan, 2], None, "negative or not a number"),
+        ([-0.5, 2], None, "negative or not a number"),
+        ([1, 2], [-0.5, 0], "negative or not a number"),
         ([1, 2, 3], None, "differ in length"),
         ([], None, "no lifetime"),
     ],
@@ -186,3 +189,114 @@ def test_plain_limits_stay_in_bounds():
     ends = [curve.interval(t, scale="plain") for t in (1, 9)]
     assert ends[0].high == 1
     assert ends[1].low == 0
+
+
+HALF = {
+    "plain": (0.5 - 1.959964 * 0.25, 0.5 + 1.959964 * 0.25),
+    "log": (0.5 * math.exp(-1.959964 * 0.5), 1.0),
+    "loglog": tuple(0.5 ** math.exp(s * 1.959964 * 0.5 / math.log(2)) for s in (1, -1)),
+}
+
+
+@pytest.mark.parametrize("scale", HALF)
+def test_greenwoods_limits_by_hand(scale):
+    """Two of four have ended: var(log S) is 1/(4·3) + 1/(3·2), a quarter."""
+    curve = kaplan_meier([1, 2, 3, 4], [True] * 4)
+    found = curve.interval(2, scale=scale)
+    both = [limits[2] for limits in curve.limits(0.95, scale)]
+    assert (found.low, found.high) == pytest.approx(HALF[scale], abs=1e-6)
+    assert both == pytest.approx(HALF[scale], abs=1e-6)
+    assert (found.n, found.clusters, found.level) == (4, 4, 0.95)
+
+
+def test_of_failure_the_scale_is_that_of_survival():
+    """The cloglog of 1 − S is the loglog of S, which is used unless said."""
+    curve = kaplan_meier(np.arange(1, 30), np.ones(29))
+    found = [curve.interval(9, scale=scale) for scale in ("loglog", "cloglog")]
+    assert (found[0].low, found[0].high) == (found[1].low, found[1].high)
+    assert curve.interval(9).method == found[0].method
+    assert curve.median_interval().method == "Brookmeyer–Crowley, log"
+
+
+def test_limits_where_all_or_none_have_ended():
+    """Survival of 0 has 0 for its lower limit, and no limit leaves 0 to 1."""
+    curve = kaplan_meier([1, 2, 3, 4], [True] * 4)
+    lower, upper = curve.limits(0.95, "plain")
+    assert (lower[0], upper[0], lower[-1]) == (1.0, 1.0, 0.0)
+    assert np.isfinite(lower).all()
+    assert (lower >= 0).all()
+    assert np.nanmax(upper) <= 1
+
+
+def test_quantiles_count_who_has_ended():
+    """A quarter of eight have ended between the second and the third."""
+    curve = kaplan_meier(np.arange(1, 9), np.ones(8))
+    assert [curve.quantile(q) for q in (0.25, 0.75)] == [2.5, 6.5]
+
+
+@pytest.mark.parametrize(("minimum", "start"), [(30, 0.0), (31, 5.0), (35, 5.0)])
+def test_as_many_at_risk_as_asked_suffice(minimum, start):
+    """30 from the origin, 35 from day 5 on: each is enough for itself."""
+    entry = np.r_[np.zeros(30), np.full(5, 5.0)]
+    curve = kaplan_meier(np.arange(6.0, 41.0), np.ones(35), entry)
+    later = curve.from_at_risk(minimum)
+    assert later.times[0] == start
+    assert (later.survival[0], later.n) == (1.0, 35.0)
+    with pytest.raises(NotIdentifiableError):
+        curve.from_at_risk(36)
+
+
+def test_twenty_at_risk_unless_said():
+    """One fewer at the start is too few, and the curve begins where there are 20."""
+    one, other = (
+        kaplan_meier(np.arange(9.0, 29.0), np.ones(20), np.r_[np.zeros(n), [3.0]])
+        if n == 19
+        else kaplan_meier(np.arange(9.0, 29.0), np.ones(20))
+        for n in (19, 20)
+    )
+    assert one.from_at_risk().times[0] == 3.0
+    assert other.from_at_risk() is other
+
+
+def test_a_curve_begins_at_its_first_time():
+    """At the start all are alive; before it nothing is said."""
+    entry = np.r_[np.full(30, 5.0)]
+    later = kaplan_meier(np.arange(6.0, 36.0), np.ones(30), entry).from_at_risk()
+    assert later.at(5.0) == 1.0
+    with pytest.raises(NotIdentifiableError, match="outside what was watched"):
+        later.at(4.999)
+
+
+def test_the_last_age_watched_is_watched():
+    """S is told at the last age itself, whether or not anybody is left."""
+    assert kaplan_meier([1, 5], [True, False]).at(5) == 0.5
+
+
+@pytest.mark.parametrize("entry", [[0, 2.0], [0, 2.5]])
+def test_which_lifetime_is_wrong_is_told(entry):
+    """The first faulty row is named, and how many there are."""
+    with pytest.raises(ShequnError, match="1 of 2 enters no sooner") as refused:
+        kaplan_meier([1, 2], [1, 1], entry)
+    assert refused.value.where == "lifetime 1"
+
+
+def test_who_is_censored_is_at_risk_no_more():
+    """Of thirty watched, one is lost before another comes: never 31 at once."""
+    entry = np.r_[np.zeros(30), 5.0]
+    curve = kaplan_meier(np.r_[2.0, np.arange(9.0, 39.0)], [0] + [1] * 30, entry)
+    with pytest.raises(NotIdentifiableError, match="never 31 at risk"):
+        curve.from_at_risk(31)
+
+
+def test_times_at_which_nobody_was_at_risk_add_no_error():
+    """An entry into an empty risk set is no end, and leaves the variance finite."""
+    curve = kaplan_meier([1, 5, 6], [False, True, True], entry=[0, 2, 2])
+    assert curve.log_variance[:4].tolist() == [0.0, 0.0, 0.0, 0.5]
+
+
+def test_before_the_start_all_are_awaited():
+    """Numbers at an age before the curve begins count nobody yet."""
+    entry = np.full(30, 5.0)
+    later = kaplan_meier(np.arange(6.0, 36.0), np.ones(30), entry).from_at_risk()
+    numbers = later.numbers([4.0])
+    assert [column.tolist() for column in numbers[1:]] == [[30.0], [0.0], [0.0], [0.0]]

@@ -39,3 +39,26 @@ def test_needs_somebody_watched_to_the_horizon():
     """No mean to a horizon that nobody reached."""
     with pytest.raises(NotIdentifiableError):
         restricted_mean(kaplan_meier([1, 2], [1, 0]), 3)
+
+
+def test_limits_lie_between_the_start_and_the_horizon():
+    """1.96 errors either way at 95 %; no mean is negative or beyond the horizon."""
+    wide = restricted_mean(kaplan_meier([0.1, 0.1, 90], np.ones(3)), 50.0)
+    assert (wide.low, wide.level) == (0.0, 0.95)
+    assert wide.high == pytest.approx(wide.estimate + 1.959964 * wide.se)
+    high = restricted_mean(kaplan_meier([0.1, 90, 90], np.ones(3)), 50.0)
+    assert high.high == 50.0
+    assert high.low == pytest.approx(high.estimate - 1.959964 * high.se)
+    assert (high.n, high.clusters) == (3, 3)
+
+
+def test_the_error_under_censoring_and_late_entry():
+    """Greenwood's terms weigh the squared areas to come, worked out by hand.
+
+    S is 2/3 from day 2 and 1/3 from day 4: areas of 5/3 and 1/3 are left to day 5;
+    the terms are 1/(3·2) and 1/(2·1).
+    """
+    curve = kaplan_meier([2, 3, 4, 6], [1, 0, 1, 0], entry=[0, 0, 0, 3])
+    found = restricted_mean(curve, 5.0)
+    assert found.estimate == pytest.approx(2 + 2 * 2 / 3 + 1 / 3)
+    assert found.se == pytest.approx(((5 / 3) ** 2 / 6 + (1 / 3) ** 2 / 2) ** 0.5)

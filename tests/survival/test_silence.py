@@ -250,3 +250,36 @@ def test_no_group_is_an_error(make_groups):
     groups, gaps = make_groups([0.0], [DAILY], 400.0)
     with pytest.raises(NotIdentifiableError, match="there is no group"):
         silence(groups[:0], gaps)
+
+
+def test_gaps_begin_at_an_age(make_groups):
+    """The first silence of a group born later is dated from its own origin."""
+    groups, gaps = make_groups([100.0], [100 + np.r_[DAILY, 150.0]], 400.0)
+    lives = silence(groups, gaps, form="first_gap")
+    assert lives.durations.tolist() == [29.0]
+
+
+def test_a_microsecond_decides(make_groups):
+    """Born a microsecond before the end less W is early enough, one after is not."""
+    tick = 1 / 86_400_000_000
+    origins = [340.0 - tick, 340.0 + tick, 0.0]
+    groups, gaps = make_groups(origins, [[o] for o in origins], 400.0)
+    lives = silence(groups, gaps, early_rate=[1.0] * 3)
+    assert (lives.group.tolist(), lives.born_late) == ([0, 2], 1)
+    late, gaps = make_groups([0.0, 0.0], [[0.0, tick], DAILY], 400.0, [tick, 0.0])
+    assert silence(late, gaps, early_rate=[1.0] * 2).gone_before_entry == 1
+
+
+def test_ages_are_in_days(make_groups):
+    """Entry, potential and the last message's age are told in days; none spoke at 0."""
+    groups, gaps = make_groups([0.0, 0.0], [DAILY, []], 400.0, entry=[20.0, 0.0])
+    lives = silence(groups, gaps)
+    assert lives.entry.tolist() == [20.0, 0.0]
+    assert lives.last_age.tolist() == [29.0, 0.0]
+    assert lives.potential.tolist() == [340.0, 220.0]
+
+
+def test_half_an_early_day_is_a_rate(make_groups):
+    """One message in the half day that was watched of the first 28 is two a day."""
+    lives = one(make_groups, np.r_[27.6, 40.0], entry=27.5)
+    assert (lives.slow.tolist(), lives.waited.tolist()) == ([False], [60.0])

@@ -60,3 +60,17 @@ def test_refuses_negative_causes():
     """A missing cause coded −1 is not taken for censoring."""
     with pytest.raises(ShequnError, match="negative"):
         aalen_johansen([1, 2], [1, -1])
+
+
+def test_ends_at_the_origin_are_shares_of_all():
+    """One of four ended at age 0, of the first cause."""
+    both = aalen_johansen([0, 1, 2, 3], [1, 2, 0, 1])
+    assert both.at(0, cause=1) == 0.25
+    assert both.at(1, cause=2) == 0.25
+    assert both.at(3, cause=1) == pytest.approx(0.75)
+
+
+def test_as_many_rows_as_causes():
+    """Without any end there is one cause, of which nothing ended."""
+    assert aalen_johansen([1, 2], [0, 0]).incidence.tolist() == [[0.0] * 3]
+    assert aalen_johansen([1, 2], [1, 2]).incidence.shape == (2, 3)

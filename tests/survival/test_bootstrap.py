@@ -196,3 +196,12 @@ def test_seven_labels_are_too_few():
         clusters_by(np.arange(7), "network")
     with pytest.raises(NotIdentifiableError, match="0 groups are too few"):
         clusters_by([])
+
+
+def test_the_order_of_rows_does_not_matter():
+    """Units are numbered by their names, so that draws are the same in any order."""
+    names = np.array(list("hgfedcba"))
+    assert clusters_of(names, names).codes.tolist() == list(range(7, -1, -1))
+    assert clusters_by(names).codes.tolist() == list(range(7, -1, -1))
+    batches = clusters_of(["one"] * 40, np.repeat(np.arange(20)[::-1], 2))
+    assert batches.codes[:3].tolist() == [19, 19, 18]

@@ -108,7 +108,8 @@ def test_limits_stay_within_bounds():
 @pytest.mark.parametrize("estimate", [0.0, 1.0])
 def test_the_edge_of_a_scale_has_no_limits(estimate):
     """The log of −log S says nothing where S is 0 or 1."""
-    assert np.isnan(Wald(estimate, 0.1, "loglog")(0.95)).all()
+    low, high = Wald(estimate, 0.1, "loglog")(0.95)
+    assert np.isnan([low, high]).all()
 
 
 def test_percentiles_of_replicates():
@@ -130,3 +131,10 @@ def test_all_and_none_are_proportions(count):
         found = made(*count)
         assert found.estimate == count[0] / 9
         assert (found.n, found.clusters, found.level) == (9, 9, 0.95)
+
+
+def test_what_an_interval_shows():
+    """Its error is in its own unit; the rule of its limits is not printed."""
+    found = Interval.of(2.0, Wald(2.0, 0.1, "log"), method="", n=9, clusters=9)
+    assert found.se == pytest.approx(0.2)
+    assert "limits" not in repr(found)

@@ -40,17 +40,17 @@ def types_of(exposed: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
 def lasting(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant three types, one of which lives shorter or does not."""
     names = np.array(["friends", "interest", "learning"])[np.arange(groups) % 3]
-    life = np.where((names == "friends") & (value > 0), 300.0, 2000.0)
+    life = np.where((names == "friends") & (value > 0), 300.0, 3500.0)
     return planted(rng, groups, life=life).typed(names)
 
 
 def industries(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant categories whose log-hazards are drawn with a standard deviation."""
-    many = max(8, groups // 100)
+    many = max(8, groups // 60)
     category = np.arange(groups) % many
     shift = value * rng.standard_normal(many)
     origin = rng.uniform(0, FIRST_DAYS, groups)
-    study = planted(rng, groups, life=700 * np.exp(-shift[category]), origin=origin)
+    study = planted(rng, groups, life=500 * np.exp(-shift[category]), origin=origin)
     return study.typed([f"c{each}" for each in category], "category")
 
 
@@ -134,7 +134,7 @@ def ratio_for(fraction: float) -> float:
     """Return the hazard ratio that gives an attributable fraction of a year's deaths.
 
     >>> round(ratio_for(0.5), 2)
-    2.91
+    2.93
     """
 
     def told(ratio: float) -> float:
@@ -152,7 +152,7 @@ SUBJECTS: tuple[Subject, ...] = (
     subject(
         "s1-any-industry",
         industries,
-        "standard deviation of log-hazards between categories of a hundred groups",
+        "standard deviation of log-hazards between categories of sixty groups",
         groups=3000,
     ),
     subject(

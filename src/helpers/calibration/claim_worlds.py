@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from helpers.calibration import naive_ways, planted_truths
 from helpers.calibration.cells import Judged, Subject
 from helpers.calibration.truths import truths
@@ -20,7 +18,6 @@ from helpers.claims import claim, parse
 from helpers.claims.rules import All, Word
 from helpers.simulate.worlds import (
     Exponential,
-    Exposure,
     Watching,
     Weibull,
     World,
@@ -29,6 +26,8 @@ from helpers.simulate.worlds import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
 
     from helpers.calibration.naive_ways import Naive
     from helpers.calibration.truths import Truth
@@ -47,24 +46,6 @@ def _dying(value: float, groups: int, *, by: float, rate: float = 0.5) -> World:
     return World(groups=groups, lifetimes=SHAPE.failing(value, by), rate=rate)
 
 
-def _succeeding(value: float, groups: int) -> World:
-    """Plant groups that are lively as long as they live."""
-    lives = SHAPE.failing(1 - value, 365.0)
-    return World(groups=groups, lifetimes=lives, rate=1.5, answers=0.7)
-
-
-def _fading(value: float, groups: int) -> World:
-    lives = Exponential(200.0)
-    world = World(groups=groups, lifetimes=lives, rate=1.0)
-    later = planted_truths.later_for(value, world)
-    return World(groups=groups, lifetimes=lives, rate=1.0, later=later)
-
-
-def _carried(value: float, groups: int) -> World:
-    owner = Exposure(trait="owner", value=0.85, log_hazard_ratio=float(np.log(value)))
-    return World(groups=groups, owner=0.1, exposures=(owner,))
-
-
 def _topped(value: float, groups: int) -> World:
     """Plant long lives in which one person has a share of all messages."""
     return World(
@@ -79,17 +60,6 @@ def _centred(value: float, groups: int, *, owners: float) -> World:
         groups=groups, births_days=40.0, lifetimes=FOREVER, rate=3.0, rate_sd=0.2,
         to_hub=value, owner_is_hub=owners, watching=SHORT,
     )  # fmt: skip
-
-
-def _shells(value: float, groups: int) -> World:
-    """Plant groups born within weeks, so many of which are dead by the last date."""
-    lives = SHAPE.failing(value, 500.0)
-    return World(
-        groups=groups,
-        births_days=60.0,
-        lifetimes=lives,
-        watching=Watching(to_day=590.0),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,26 +148,6 @@ CLAIMS: tuple[Subject, ...] = (
         ("survivors censored at their last message", naive_ways.censored_early(365.0)),
     ),
     _claim(
-        "s0-success-below-5pct",
-        _succeeding,
-        "alive and lively at a year",
-        ("successes among all listed", naive_ways.successes_of_all),
-        groups=1000,
-    ),
-    _claim(
-        "s0-novelty-decay",
-        _fading,
-        "messages a day, days 56–83 over 1–13",
-        ("groups still alive only", naive_ways.survivors_rate_ratio),
-    ),
-    _claim(
-        "s0-owner-alone-fails",
-        _carried,
-        "hazard ratio of groups that their owner carries",
-        ("owners busy on many days of the whole life", naive_ways.busy_owners),
-        groups=600,
-    ),
-    _claim(
         "s1-not-centralised",
         _topped_by,
         "median of the top poster's share",
@@ -210,10 +160,4 @@ CLAIMS: tuple[Subject, ...] = (
         groups=300,
         leg=1,
     ),
-    _claim(
-        "s0-200-of-343-shells",
-        _shells,
-        "dead or a shell at the last date; a census has no boundary",
-        boundary=False,
-    ),
-)  # fmt: skip
+)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from helpers.calibration.samples import plain_share, wald
-from helpers.inference import clusters_by, rate_ratio
+from helpers.calibration.samples import wald
 from helpers.records import DAY_US
 from helpers.survival import cox, failure_probability, naive
 
@@ -23,12 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Tables", "busy_owners", "censored_early", "every_last_message", "later_born",
-    "many_replies", "pooled_top", "successes_of_all", "survivors_rate_ratio",
+    "many_replies", "pooled_top",
 ]  # fmt: skip
 
 REPLICATES = 200
-LATE_DAYS = 84
-LIVELY_POSTERS, LIVELY_REPLIES = 5, 0.3
 
 
 class Tables(Protocol):
@@ -58,48 +55,25 @@ def censored_early(horizon: float) -> Naive:
     return way
 
 
-def successes_of_all(study: Tables) -> Interval:
-    """Count lively groups among all listed, those not watched for a year as failed."""
-    windows = study.table("windows")
-    rows = windows[windows["window"] == "337-364"].set_index("group")
-    ratio = rows["replies"] / rows["messages"].where(rows["messages"] > 0)
-    good = (rows["posters"] >= LIVELY_POSTERS) & (ratio >= LIVELY_REPLIES)
-    return plain_share((good & rows["observed"]).to_numpy(bool))
-
-
-def survivors_rate_ratio(study: Tables) -> Interval:
-    """Compare two windows in those groups only that outlived both."""
-    windows, groups = study.table("windows"), study.table("groups")
-    long = LATE_DAYS * DAY_US
-    watched = groups["end_us"] - groups["origin_us"] >= long
-    seen = groups[watched & (groups["last_us"] - groups["origin_us"] >= long)]
-    both = [
-        windows[windows["window"] == name].set_index("group")["messages"][seen["group"]]
-        for name in ("1-13", "56-83")
-    ]
-    n = len(seen)
-    days = [np.full(n, length) for length in (13.0, 28.0)]
-    return rate_ratio(
-        both[1], days[1], both[0], days[0], clusters_by(np.arange(n)), seed=1,
-        replicates=REPLICATES,
-    )  # fmt: skip
-
-
 def busy_owners(study: Tables) -> Interval:
-    """Compare by the days on which an owner wrote in the group's whole life.
+    """Compare by the messages that owners wrote until day 181, dead or not.
 
     Who lives longer has more of them: the exposure is read from the future.
     """
-    days = study.table("member_days").groupby(["group", "member"]).size()
-    owners = days.groupby("group").first()  # the owner has the group's first number
-    return _by_total(study, owners)
+    early = _half_year(study)
+    said = early["messages"] * early["owner_share"]
+    return _by_total(study, said.groupby(early["group"]).sum())
 
 
 def many_replies(study: Tables) -> Interval:
     """Compare by the replies that a group collected until day 181, dead or not."""
-    windows = study.table("windows")
-    early = windows[windows["window"].isin(["0-27", "28-83", "84-181"])]
+    early = _half_year(study)
     return _by_total(study, early.groupby("group")["replies_explicit"].sum())
+
+
+def _half_year(study: Tables) -> pd.DataFrame:
+    windows = study.table("windows")
+    return windows[windows["window"].isin(["0-27", "28-83", "84-181"])]
 
 
 def _by_total(study: Tables, total: pd.Series[int]) -> Interval:

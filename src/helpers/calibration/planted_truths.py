@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.integrate import quad
 
 from helpers.calibration.truths import truths
 from helpers.claims import parse
@@ -19,31 +17,11 @@ if TYPE_CHECKING:
 
     from helpers.simulate.worlds import World
 
-__all__ = ["MANY_CENTRES", "later_for", "median_of", "tuned"]
+__all__ = ["MANY_CENTRES", "median_of", "tuned"]
 
 SEED = 7
 HALVINGS = 9
 MANY_CENTRES = truths(parse("LIT>(3)"))[0].value
-EARLY, LATE = (1, 14), (56, 84)
-
-
-def later_for(ratio: float, world: World) -> float:
-    """Return the factor on later rates at which rates of two windows have a ratio.
-
-    Counted are the expected messages: while alive, and the last one at death.
-    """
-    rate = world.rate * math.exp(world.rate_sd**2 / 2)
-
-    def alive(window: tuple[int, int]) -> float:
-        return quad(lambda age: float(world.lifetimes.survival(age)), *window)[0]
-
-    def dying(window: tuple[int, int]) -> float:
-        first, last = world.lifetimes.survival(window)
-        return float(first - last)
-
-    days = [stop - start for start, stop in (EARLY, LATE)]
-    early = (rate * alive(EARLY) + dying(EARLY)) / days[0]
-    return (ratio * early * days[1] - dying(LATE)) / (rate * alive(LATE))
 
 
 def median_of(column: str, world: World) -> float:

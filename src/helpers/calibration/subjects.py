@@ -13,6 +13,7 @@ from helpers.calibration.worlds import (
     beginnings,
     happenings,
     kinds,
+    lifetimes,
     networks,
     owners,
     people,
@@ -46,6 +47,7 @@ def _once(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
 
 WORLDS = (
     people,
+    lifetimes,
     beginnings,
     sizes,
     kinds,

@@ -26,6 +26,7 @@ __all__ = ["SUBJECTS", "loads"]
 FOREVER = 90_000.0  # days
 LIFE = 90.0
 MEMBERS = 100
+COMMON = 0.4  # timetables among most groups
 SPREAD = 8.0  # of shares among groups: a beta's two parameters add up to it
 
 
@@ -88,12 +89,16 @@ def hours(value: float, groups: int, rng: np.random.Generator) -> Planted:
 
 
 def timetables(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant a tenth in which most people talk; timetables have other odds in it."""
+    """Plant timetables whose odds differ between the best and the rest.
+
+    The odds ratio is the same for the best tenth and for the best fifth, so that the
+    wider choice does not dilute it.
+    """
     origin = rng.uniform(0, END_DAYS - 400, groups)
     study = planted(rng, groups, life=FOREVER, origin=origin)
-    best = np.arange(groups) % 10 == 0
-    kept = rng.random(groups) < np.where(best, value / (1 + value), 0.5)
-    posters = rng.permutation(groups) + groups * best
+    posters = rng.permutation(groups)
+    tenth = np.minimum((groups - 1 - posters) * 10 // groups, 2)  # 0 is the best
+    kept = rng.random(groups) < np.array([*_best(value), COMMON])[tenth]
     group = np.arange(groups)
     study.tables["timetables"] = pd.DataFrame(
         {"group": group, "long_messages": rng.integers(5, 50, groups),
@@ -103,6 +108,21 @@ def timetables(value: float, groups: int, rng: np.random.Generator) -> Planted:
     short = pd.DataFrame({"group": group, "messages": 10, "posters": posters})
     study.tables["short_talk"] = short
     return study
+
+
+def _best(ratio: float) -> tuple[float, float]:
+    """Return how common it is in the best tenth and in the next, by an odds ratio."""
+    both = _shifted(COMMON, ratio)
+    second = both
+    for _ in range(20):
+        first = _shifted((second + 8 * COMMON) / 9, ratio)
+        second = 2 * both - first
+    return first, second
+
+
+def _shifted(share: float, ratio: float) -> float:
+    odds = ratio * share / (1 - share)
+    return odds / (1 + odds)
 
 
 def arriving(study: Planted, days: Sequence[npt.ArrayLike], talking: int) -> Planted:
@@ -201,10 +221,10 @@ SUBJECTS: tuple[Subject, ...] = (
         "s0-lurkers-are-many",
         roster,
         "mean share of members who wrote nothing; nobody left before",
-        groups=100,
+        groups=50,
     ),
     subject(
-        "s0-lurkers-still-identify", engaged, "share of lurkers who reacted", groups=100
+        "s0-lurkers-still-identify", engaged, "share of lurkers who reacted", groups=50
     ),
     subject(
         "s0-lurkers-talk-elsewhere",

@@ -7,13 +7,12 @@ in an unnamed temporary file, then pass the boundary column by column.
 from __future__ import annotations
 
 import gc
-import tempfile
 import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +21,8 @@ import pyarrow.compute as pc
 from helpers.errors import BrokenFileError
 from helpers.formats.masking import Masker
 from helpers.formats.people import NAMED
-from helpers.records import SCHEMAS, Batch, Observability
+from helpers.formats.spool import Spool
+from helpers.records import Batch, Observability
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Reading"]
 
-MEMORY = 1 << 24  # bytes of each kind of record that wait in memory
 PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")
 IDS = ("id", "reply_to", "message")
 SHORT = 8  # hexadecimal digits of what is shown to people
@@ -77,7 +76,7 @@ class Reading:
         BrokenFileError
             If a file is damaged.
         """
-        spool = _Spool()
+        spool = Spool()
         with _uncollected():
             broken = self._fill(spool)
         crossing = _Crossing(self._source, self._hidden)
@@ -87,7 +86,7 @@ class Reading:
         if broken:
             raise broken
 
-    def _fill(self, spool: _Spool) -> BrokenFileError | None:
+    def _fill(self, spool: Spool) -> BrokenFileError | None:
         """Read everything; return what broke it off, if anything did."""
         try:
             for batch in self.format.read(self._source):
@@ -128,30 +127,6 @@ def _extent(batch: Batch) -> list[int]:
         return []
     ends = pc.min_max(batch.table["time_us"]).as_py()
     return [time for time in ends.values() if time is not None]
-
-
-class _Spool:
-    """Batches waiting for the names to be known, one stream a kind."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, IO[bytes]] = {}
-        self._writers: dict[str, Any] = {}
-
-    def add(self, batch: Batch) -> None:
-        if batch.kind not in self._files:
-            file = tempfile.SpooledTemporaryFile(MEMORY)  # noqa: SIM115  closed by `__iter__`
-            self._files[batch.kind] = file
-            self._writers[batch.kind] = pa.ipc.new_stream(file, SCHEMAS[batch.kind])
-        self._writers[batch.kind].write_batch(batch.table)
-
-    def __iter__(self) -> Iterator[Batch]:
-        for kind in SCHEMAS:
-            if kind in self._files:
-                self._writers[kind].close()
-                with self._files[kind] as file:
-                    file.seek(0)
-                    for table in pa.ipc.open_stream(file):
-                        yield Batch(kind, table)
 
 
 class _Crossing:
@@ -211,6 +186,8 @@ class _Crossing:
 
 def _quieted(table: pa.RecordBatch) -> pa.RecordBatch:
     """Drop the text of system lines that no rule understood: names may be in it."""
+    if "system" not in table["kind"].dictionary.to_pylist():
+        return table
     lost = pc.and_(
         pc.equal(table["kind"].cast(pa.string()), "system"), pc.is_null(table["rule"])
     )

@@ -60,6 +60,7 @@ class Chat:
         self._understand, self._nobody = understand, nobody
         self._happenings = Happenings(source.people, file)
         self._persons: dict[str | None, str | None] = {None: None}
+        self._named: set[tuple[str | None, str | None]] = set()
         self.spoke: set[str] = set()
         self.rows = 0
 
@@ -104,7 +105,8 @@ class Chat:
 
     def names(self, pairs: Iterable[tuple[str | None, str | None]]) -> None:
         """Remember (id, name) pairs."""
-        for person, name in set(pairs):
+        for person, name in set(pairs) - self._named:
+            self._named.add((person, name))
             if person and name and not self._nobody(person):
                 self._source.people.met(self.group, person, name)
 

@@ -137,13 +137,15 @@ def _column(values: Any, rows: int, kind: pa.DataType) -> pa.Array:  # noqa: ANN
     if isinstance(values, (pa.Array, pa.ChunkedArray)):
         return values if values.type == kind else values.cast(kind)
     if pa.types.is_dictionary(kind):
-        return _labels(values)
+        return _labels(values, rows, kind)
     if kind == pa.string():
         return as_texts(values)
     return _numbers(values, kind)
 
 
 def _numbers(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    if isinstance(values, range):
+        return pa.array(np.arange(values.start, values.stop, values.step), kind)
     if isinstance(values, range):
         return pa.array(np.arange(values.start, values.stop, values.step), kind)
     try:
@@ -160,5 +162,8 @@ def _repeated(value: str | bool | int, rows: int, kind: pa.DataType) -> pa.Array
     return pa.array([value] * rows, kind)
 
 
-def _labels(values: Sequence[str | None]) -> pa.Array:
+def _labels(values: Sequence[str | None], rows: int, kind: pa.DataType) -> pa.Array:
+    first = values[0] if rows and values[0] == values[-1] else None
+    if first is not None and values.count(first) == rows:  # mostly kinds and groups
+        return _repeated(first, rows, kind)
     return as_texts(values).dictionary_encode()

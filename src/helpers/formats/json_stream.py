@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
 
 import msgspec
+import numpy as np
 
 from helpers.errors import BrokenFileError
 from helpers.formats.json_blocks import UNDECODABLE, Block, decode
@@ -18,6 +19,8 @@ from helpers.formats.json_walk import CHUNK, LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    import numpy.typing as npt
 
     from helpers.formats.source import Source
 
@@ -160,15 +163,23 @@ def json_lines(source: Source, name: str, skip: bytes = b"#") -> Iterator[Block]
                     "has a line over 64 MiB", where=source.where(name, f"line {number}")
                 )
             if end:
-                yield from _line_block(lines, number, skip)
-                number += 1 + lines.count(b"\n")
-        yield from _line_block(rest, number, skip)
+                starts = _line_starts(lines)
+                yield from _line_block(lines, starts, number, skip)
+                number += starts.size
+        yield from _line_block(rest, _line_starts(rest), number, skip)
 
 
-def _line_block(lines: bytes, first: int, skip: bytes) -> Iterator[Block]:
-    count = 1 + lines.count(b"\n")
-    numbers: Sequence[int] = range(first, first + count)
-    if lines.startswith(b"{") + lines.count(b"\n{") < count:  # blanks and comments
+def _line_starts(lines: bytes) -> npt.NDArray[np.int64]:
+    ends = np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n"))
+    return np.concatenate([[0], ends + 1])
+
+
+def _line_block(
+    lines: bytes, starts: npt.NDArray[np.int64], first: int, skip: bytes
+) -> Iterator[Block]:
+    numbers: Sequence[int] = range(first, first + starts.size)
+    signs = np.frombuffer(lines + b"\n", np.uint8)[starts]
+    if (signs != ord("{")).any():  # blanks and comments
         pieces = list(map(bytes.strip, lines.split(b"\n")))
         at = [n for n, one in enumerate(pieces) if one and not one.startswith(skip)]
         numbers, lines = [first + n for n in at], b"\n".join(pieces[n] for n in at)

@@ -134,19 +134,19 @@ def _records(
     times: pa.Array,
     chat: Chat,
 ) -> Iterator[Batch]:
-    found, senders = zip(*signed, strict=True)
-    people = [person(*one) for one in signed]
-    chat.names(bearers(found, senders, people))
-    kind, text, reply, mentions = zip(*[said(m) for m in found], strict=True)
+    found = [message for message, _ in signed]
+    people = [s.uin if s.uin is not None else person(m, s) for m, s in signed]
+    chat.names(bearers(signed))
+    told = said(found)
     yield from chat.batches(
         position=positions,
         time_us=times,
         sender=as_ids(people),
-        kind=list(kind),
-        text=list(text),
+        kind=told.kind,
+        text=told.text,
         id=ids,
-        reply_to=as_ids(reply),
-        mentions=mentions if any(mentions) else None,
+        reply_to=as_ids(told.reply_to),
+        mentions=told.mentions if any(told.mentions) else None,
     )
 
 

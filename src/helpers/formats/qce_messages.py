@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.formats.people import named
 
@@ -20,21 +20,44 @@ _KINDS = {
     "location": "location",
 }  # fmt: skip
 
-Said: TypeAlias = "tuple[str, str | None, Id | None, list[str] | None]"
-"""A message's kind, words, the message it answers, and whom it mentions."""
+
+class Said(NamedTuple):
+    """Messages' kinds, words, the messages they answer, and whom they mention."""
+
+    kind: list[str]
+    text: list[str | None]
+    reply_to: list[Id | None]
+    mentions: list[list[str] | None]
 
 
-def said(message: Message) -> Said:
-    """Return what a message says; most are one piece of text, quick to tell."""
+def said(found: Sequence[Message]) -> Said:
+    """Return what messages say; most are one piece of text and are looked at once."""
+    texts = [
+        parts[0].data.text
+        if len(parts := m.content.elements) == 1
+        and parts[0].type == "text"
+        and parts[0].data
+        and not (m.content.reply or m.content.mentions)
+        and not (m.recalled or m.is_recalled)
+        and not (m.system or m.is_system_message or m.type == "system")
+        else None
+        for m in found
+    ]
+    rows = len(texts)
+    all_said = Said(["text"] * rows, texts, [None] * rows, [None] * rows)
+    for at, text in enumerate(texts):
+        if text is None:
+            _enter(all_said, at, found[at])
+    return all_said
+
+
+def _enter(all_said: Said, at: int, message: Message) -> None:
     content = message.content
-    elements = content.elements
-    mentions = _mentioned(content.mentions) if content.mentions else None
-    kind = _unspoken(message)
-    if len(elements) == 1 and elements[0].type == "text" and content.reply is None:
-        data = elements[0].data
-        words = (data.text or "") if data else content.text
-        return kind or "text", words, None, mentions
-    return kind or _kind(content), _words(content), _reply(content), mentions
+    all_said.kind[at] = _unspoken(message) or _kind(content)
+    all_said.text[at] = _words(content)
+    all_said.reply_to[at] = _reply(content)
+    if content.mentions:
+        all_said.mentions[at] = _mentioned(content.mentions)
 
 
 def person(message: Message, sender: Sender) -> Id | None:
@@ -45,27 +68,26 @@ def person(message: Message, sender: Sender) -> Id | None:
     return raw.sender_uin if raw and raw.sender_uin is not None else sender.uid
 
 
-def bearers(
-    found: Sequence[Message],
-    senders: Sequence[Sender],
-    people: Sequence[Id | None],
-) -> Iterator[tuple[str, str]]:
+def bearers(signed: Sequence[tuple[Message, Sender]]) -> Iterator[tuple[str, str]]:
     """Yield (person, name) of everybody who wrote; some more than once.
 
     A uid is a name of the uin: mentions know only the uid.
     """
-    borne = {
+    borne: set[tuple[Id | None, Sender]]
+    borne = {(one.uin, one) for one in {one for _, one in signed}}
+    borne |= {(person(m, one), one) for m, one in signed if one.uin is None}
+    names: set[tuple[Id | None, Id | None]] = {
         (who, name)
-        for who, one in set(zip(people, senders, strict=True))
+        for who, one in borne
         for name in (one.uid, one.name, one.nickname, one.group_card, one.remark)
     }
-    borne |= {
-        (who, name)
-        for who, message in zip(people, found, strict=True)
-        if (raw := message.raw_message)
+    names |= {
+        (person(m, one), name)
+        for m, one in signed
+        if (raw := m.raw_message)
         for name in (raw.send_nick_name, raw.send_member_name)
     }
-    return ((str(who), str(name)) for who, name in borne if who is not None and name)
+    return ((str(who), str(name)) for who, name in names if who is not None and name)
 
 
 def _mentioned(mentions: Sequence[Mention]) -> list[str]:

@@ -1,0 +1,43 @@
+"""Records that wait in unnamed temporary files until an export has been read whole."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import IO, TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from helpers.records import SCHEMAS, Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Spool"]
+
+MEMORY = 1 << 24  # bytes of each kind of record that wait in memory
+
+
+class Spool:
+    """Batches waiting for the names to be known, one stream a kind."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, IO[bytes]] = {}
+        self._writers: dict[str, Any] = {}
+
+    def add(self, batch: Batch) -> None:
+        """Put a batch behind those of its kind."""
+        if batch.kind not in self._files:
+            file = tempfile.SpooledTemporaryFile(MEMORY)  # noqa: SIM115  closed by `__iter__`
+            self._files[batch.kind] = file
+            self._writers[batch.kind] = pa.ipc.new_stream(file, SCHEMAS[batch.kind])
+        self._writers[batch.kind].write_batch(batch.table)
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Yield the batches kind by kind, once."""
+        for kind in SCHEMAS:
+            if kind in self._files:
+                self._writers[kind].close()
+                with self._files[kind] as file:
+                    file.seek(0)
+                    for table in pa.ipc.open_stream(file):
+                        yield Batch(kind, table)

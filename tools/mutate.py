@@ -52,7 +52,7 @@ SURVIVAL = {
     "estimates": ("estimates",),
     "contrasts": ("contrasts", "estimates"),
     "band": ("band",),
-    "partial_likelihood": ("cox",),
+    "partial_likelihood": ("partial_likelihood", "cox"),
     "cox": ("cox",),
     "regression": ("regression", "cox"),
     "discrete": ("discrete",),

@@ -189,3 +189,33 @@ def test_rounding_near_the_top_is_no_missing_maximum():
     model = PartialLikelihood(exits, rng.random(n) < 0.7, np.zeros(n), x, efron=True)
 
     assert np.abs(model.maximum().score).max() < 1e-6
+
+
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+def test_errors_of_clusters_by_hand(ties):
+    """The sandwich of summed parts in the score, times K/(K − 1), with t(K − 1)."""
+    rng = np.random.default_rng(12)
+    x = rng.normal(size=(60, 2)) * [1.0, 30.0]
+    frame = pd.DataFrame(x, columns=["a", "b"])
+    exits, ended = rng.integers(1, 9, 60).astype(float), rng.random(60) < 0.8
+    names = np.array(list("zyxwvutsrq"))[np.arange(60) % 10]
+    fit = cox(exits, ended, frame, cluster=names, ties=ties)
+    model = PartialLikelihood(exits, ended, np.zeros(60), x, efron=ties == "efron")
+    best = model.at(logs(fit)[0])
+    parts = pd.DataFrame(model.score_residuals(best.beta)).groupby(names).sum()
+    bread = np.linalg.inv(best.information)
+    expected = bread @ parts.T.to_numpy() @ parts.to_numpy() @ bread * 10 / 9
+
+    assert logs(fit)[1] == pytest.approx(np.sqrt(np.diag(expected)))
+    assert fit["a"].ratio.method == "Cox, 10 clusters, t(9)"
+    assert (fit["a"].ratio.clusters, fit["a"].ratio.limits.df) == (10, 9)
+
+
+def test_without_clusters_rows_are_the_units(table):
+    """The model's own errors, the normal distribution, at 95 % unless said."""
+    patients = table("lung")
+    fit = cox(patients["time"], patients["status"] == 2, patients[["age"]])
+    ratio = fit["age"].ratio
+
+    assert (ratio.method, ratio.clusters, ratio.level) == ("Cox", 228, 0.95)
+    assert ratio.limits.df == math.inf

@@ -32,7 +32,7 @@ def test_published_proportions():
     assert (found.low, found.high) == pytest.approx((0.0164, 0.1128), abs=5e-5)
 
 
-@pytest.mark.parametrize("count", [(1, 0), (3, 2), (-1, 5)])
+@pytest.mark.parametrize("count", [(1, 0), (0, 0), (3, 2), (-1, 5)])
 def test_impossible_counts(count):
     """More successes than trials are refused."""
     with pytest.raises(ShequnError, match="is no proportion"):

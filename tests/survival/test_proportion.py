@@ -19,16 +19,18 @@ def found(estimate, replicates, *, codes=TEN_TENS, counted=None):
     )
 
 
-def around(edge, times):
-    """Return 100 replicates of which some lie at an edge."""
-    return np.r_[np.full(times, edge), np.linspace(0.2, 0.4, 100 - times)]
+def around(edge, times, samples=100):
+    """Return replicates of which some lie at an edge."""
+    return np.r_[np.full(times, edge), np.linspace(0.2, 0.4, samples - times)]
 
 
 @pytest.mark.parametrize("edge", [0.0, 1.0])
-@pytest.mark.parametrize(("times", "degenerate"), [(5, False), (6, True)])
-def test_five_in_a_hundred_may_be_degenerate(edge, times, degenerate):
+@pytest.mark.parametrize(("times", "degenerate"), [(50, False), (51, True)])
+def test_fifty_in_a_thousand_may_be_degenerate(edge, times, degenerate):
     """More than 5 % of the replicates at 0 or 1 say nothing."""
-    assert ("degenerate" in found(0.3, around(edge, times)).method) is degenerate
+    method = found(0.3, around(edge, times, 1000)).method
+
+    assert ("degenerate" in method) is degenerate
 
 
 @pytest.mark.parametrize("edge", [0.0, 1.0])
@@ -106,3 +108,22 @@ def test_limits_of_all_or_none_end_at_the_edge():
         every = np.array([rule(n, n)(0.95) for n in range(1, 200)])
         assert ((none[:, 0] >= 0) & (none[:, 0] < 1e-15)).all()
         assert ((every[:, 1] <= 1) & (every[:, 1] > 1 - 1e-15)).all()
+
+
+@pytest.mark.parametrize("estimate", [0.0, 1.0])
+def test_an_estimate_at_the_edge_is_degenerate(estimate):
+    """Whatever the samples say: they have left out who decides."""
+    assert "degenerate" in found(estimate, around(0.3, 5)).method
+
+
+def test_the_degrees_of_freedom_are_those_of_the_clusters():
+    """Ten clusters leave nine."""
+    assert found(0.3, around(0.3, 5)).limits.df == 9
+
+
+@pytest.mark.parametrize(("count", "low", "high"), [(1, 0.002529, 0.445016)])
+def test_one_of_ten(count, low, high):
+    """Clopper and Pearson's limits for a single success, and a part of one."""
+    assert ClopperPearson(count, 10)(0.95) == pytest.approx((low, high), abs=1e-6)
+    assert 0 < ClopperPearson(0.5, 10)(0.95)[0] < low
+    assert high < ClopperPearson(9.5, 10)(0.95)[1] < 1

@@ -99,5 +99,11 @@ def test_standardised_exposures():
 def test_which_exposure_does_not_vary_is_told():
     """The first that never varies is named."""
     with pytest.raises(NotIdentifiableError) as refused:
-        standardised(EXPOSURES.assign(yes=1.0))
-    assert refused.value.where == "exposure 'yes'"
+        standardised(EXPOSURES[["yes"]].assign(always=1.0))
+    assert refused.value.where == "exposure 'always'"
+
+
+def test_each_exposure_has_its_coefficient():
+    """A coefficient too few is an error, not an exposure left out."""
+    with pytest.raises(ValueError, match="shorter"):
+        made((0.5,), (0.04, 0.09))

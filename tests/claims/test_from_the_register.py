@@ -109,7 +109,8 @@ def test_answers_in_the_first_weeks(study):
     low, high = share.quantile(1 / 3), share.quantile(2 / 3)
     arm = pd.Series(np.nan, share.index).mask(share <= low, 0.0).mask(share >= high, 1)
 
-    same_ratio(verdict("s2-basic-service-fades", study), log_hazard_ratio(rows, arm))
+    found = verdict("s2-basic-service-fades", study)
+    same_ratio(found, log_hazard_ratio(rows, arm, ["volume"]))
 
 
 @pytest.mark.parametrize("study", ["fcc_gitter", "zulip_archives", "meshcore_split"])
@@ -130,9 +131,8 @@ def test_broadcasting(study):
     alone = table(study, "beginnings").set_index("group")["top_unanswered"]
     index = alone.reindex(rows.index) / rows["said"]
 
-    same_ratio(
-        verdict("s4-organisation-not-media", study), log_hazard_ratio(rows, index / 0.2)
-    )
+    found = verdict("s4-organisation-not-media", study)
+    same_ratio(found, log_hazard_ratio(rows, index / 0.2, ["volume"]))
 
 
 @pytest.mark.parametrize("study", ["w3c_groups", "zulip_archives"])

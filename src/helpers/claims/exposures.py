@@ -13,7 +13,7 @@ from helpers.claims import gates
 from helpers.claims.designs.landmark import Landmark, log_adjusted, per_sd, terciles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -30,6 +30,8 @@ COMPANY = 0.20  # of a group's posters, met in one other group
 STEP = 0.2  # of a group's messages
 REPLIES = {"explicit replies": "replies_explicit", "adjacent replies too": "replies"}
 UNANSWERED = {"replies_explicit": "top_unanswered", "replies": "top_unanswered_either"}
+VOLUME, SIZE = "said", "spoke"  # messages; people who wrote
+ADJUSTED = {"volume adjusted": (VOLUME,), "number of posters too": (VOLUME, SIZE)}
 COMPANIES = {"all groups": 1, "without announcement-only groups": 2}
 
 
@@ -37,10 +39,6 @@ def _first_weeks(evidence: Evidence, least: int = 1) -> pd.DataFrame:
     """Return groups in which so many people wrote in days 0–27."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
     return rows[(rows["said"] > 0) & (rows["spoke"].fillna(1) >= least)]
-
-
-def _volume(rows: pd.DataFrame) -> pd.DataFrame:
-    return log_adjusted(rows, "said", "spoke")
 
 
 def decentralised_better(evidence: Evidence) -> Finding:
@@ -53,7 +51,10 @@ def decentralised_better(evidence: Evidence) -> Finding:
     rows = _first_weeks(evidence)
     central = (rows["centres_null"] / rows["centres"]).apply(np.log)
     one = Landmark(
-        evidence=evidence, exposure=central, adjust=_volume(rows), coding=per_sd
+        evidence=evidence,
+        exposure=central,
+        adjust=log_adjusted(rows, VOLUME, SIZE),
+        coding=per_sd,
     )
     others = {
         "Gini of messages": replace(one, exposure=rows["gini"]),
@@ -74,17 +75,22 @@ def basic_service_fades(evidence: Evidence) -> Finding:
     build = partial(_answering, evidence)
     return build("replies_explicit").finding(
         "top against bottom tercile of explicit replies a message in days 0–27",
-        sets={"replies": REPLIES, "least": COMPANIES},
+        sets={"replies": REPLIES, "least": COMPANIES, "adjusted": ADJUSTED},
         build=build,
     )
 
 
-def _answering(evidence: Evidence, replies: str, least: int = 1) -> Landmark:
+def _answering(
+    evidence: Evidence,
+    replies: str,
+    least: int = 1,
+    adjusted: Sequence[str] = (VOLUME,),
+) -> Landmark:
     rows = _first_weeks(evidence, least)
     return Landmark(
         evidence=evidence,
         exposure=rows[replies] / rows["said"],
-        adjust=_volume(rows),
+        adjust=log_adjusted(rows, *adjusted),
         coding=terciles,
     )
 
@@ -99,19 +105,24 @@ def organisation_not_media(evidence: Evidence) -> Finding:
     return build("replies_explicit").finding(
         "HR per +0.2 of messages by the top poster that nobody answered within a day,"
         " days 0–27",
-        sets={"replies": REPLIES, "least": COMPANIES},
+        sets={"replies": REPLIES, "least": COMPANIES, "adjusted": ADJUSTED},
         build=build,
     )
 
 
-def _broadcast(evidence: Evidence, replies: str, least: int = 1) -> Landmark:
+def _broadcast(
+    evidence: Evidence,
+    replies: str,
+    least: int = 1,
+    adjusted: Sequence[str] = (VOLUME,),
+) -> Landmark:
     rows = _first_weeks(evidence, least)
     early = evidence.beginnings.reindex(rows.index)
     unanswered = early[UNANSWERED[replies]]
     return Landmark(
         evidence=evidence,
         exposure=unanswered / rows["said"] / STEP,
-        adjust=_volume(rows),
+        adjust=log_adjusted(rows, *adjusted),
     )
 
 
@@ -122,7 +133,7 @@ def multi_scene_helps(evidence: Evidence) -> Finding:
     one = Landmark(
         evidence=evidence,
         exposure=_met(early["met_elsewhere"], COMPANY),
-        adjust=_volume(rows),
+        adjust=log_adjusted(rows, VOLUME, SIZE),
     )
     shares = {f"share {share:.0%}": share for share in (0.1, 0.4)}
     return one.finding(

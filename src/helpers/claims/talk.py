@@ -74,7 +74,12 @@ class Monthly:
 
     def panel(self, lag: int = 0) -> Panel:
         """Return the comparison by the instrument's share."""
-        return Panel(evidence=self.evidence, exposure=self.talk.machine, lag=lag)
+        return Panel(
+            evidence=self.evidence,
+            exposure=self.talk.machine,
+            lag=lag,
+            adjust=("messages",),
+        )
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         """Return the gates of these months, and that errors do not tell deaths."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import optimize, special, stats
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Counts", "between", "within"]
 
 STEPS, CLOSE = 200, 1e-9
+DISPERSIONS = (-14.0, 2.5)  # logs: from all but Poisson to twelve
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -128,7 +129,7 @@ class _Fieller:
 def between(
     counts: npt.ArrayLike, exposures: pd.DataFrame, clusters: Clusters
 ) -> Counts:
-    """Fit a negative binomial mean to one row a group.
+    """Fit a negative binomial mean, dispersion included, to one row a group.
 
     Parameters
     ----------
@@ -147,22 +148,51 @@ def between(
     beta[0] = np.log(max(y.mean(), CLOSE))
     spread = 0.0
     for _ in range(STEPS):
-        mean = np.exp(np.clip(x @ beta, -30, 30))
-        extra = np.sum((y - mean) ** 2 / mean - 1) / np.sum(mean)
-        spread = 0.5 * spread + 0.5 * float(np.clip(extra, 0.0, 10.0))
-        weight = 1 / (1 + spread * mean)
-        score, information = (
-            x * ((y - mean) * weight)[:, None],
-            (x.T * (mean * weight)) @ x,
-        )
-        step = _solved(information, score.sum(axis=0))
-        beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
-        if np.abs(step).max() < CLOSE:
+        beta, information, score = _scored(y, x, beta, spread)
+        found = _dispersion(y, _mean(x, beta))
+        if abs(found - spread) < CLOSE * (1 + spread):
             break
+        spread = found
     names = ("constant", *map(str, exposures.columns))
     covariance = _sandwich(information, score, clusters)
     method = f"negative binomial mean, {clusters.count} clusters"
     return Counts(names, beta, covariance, len(y), clusters.count, method)
+
+
+def _mean(x: Floats, beta: Floats) -> Floats:
+    mean: Floats = np.exp(np.clip(x @ beta, -30, 30))
+    return mean
+
+
+def _scored(
+    y: Floats, x: Floats, beta: Floats, spread: float
+) -> tuple[Floats, Floats, Floats]:
+    """Return the coefficients at a dispersion, their information and each score."""
+    for _ in range(STEPS):
+        mean = _mean(x, beta)
+        weight = 1 / (1 + spread * mean)
+        score = x * ((y - mean) * weight)[:, None]
+        information = (x.T * (mean * weight)) @ x
+        step = _solved(information, score.sum(axis=0))
+        beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
+        if np.abs(step).max() < CLOSE:
+            break
+    return beta, information, score
+
+
+def _dispersion(y: Floats, mean: Floats) -> float:
+    """Return the dispersion of greatest likelihood; 0 is Poisson."""
+
+    def unlikely(log_dispersion: float) -> float:
+        size = np.exp(-log_dispersion)
+        ways = special.gammaln(y + size) - special.gammaln(size)
+        told = ways + y * np.log(mean / (mean + size)) - size * np.log1p(mean / size)
+        return -float(np.sum(told))
+
+    found = optimize.minimize_scalar(
+        unlikely, bounds=DISPERSIONS, method="bounded", options={"xatol": CLOSE}
+    )
+    return float(np.exp(found.x))
 
 
 def within(

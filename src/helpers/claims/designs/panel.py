@@ -50,11 +50,14 @@ class Panel:
         without a value are in no arm.
     lag
         Whole months between the month of the exposure and the month of risk.
+    adjust
+        Counts of the month of the exposure whose logs are adjusted for.
     """
 
     evidence: Evidence
     exposure: Callable[[pd.DataFrame], pd.Series[float]]
     lag: int = 0
+    adjust: tuple[str, ...] = ("messages", "posters")
 
     def rows(self, *, w_days: float = 60.0) -> pd.DataFrame:
         """Return group-months at risk with the month before beside them."""
@@ -167,13 +170,9 @@ class Panel:
 
     def design(self, data: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
         """Return the covariates of rows, the exposure first, and their clusters."""
-        table = pd.DataFrame(
-            {
-                "exposure": data["exposure"].astype("float64"),
-                "log messages": np.log1p(data["messages"].astype("float64")),
-                "log posters": np.log1p(data["posters"].astype("float64")),
-            }
-        )
+        counts = data[list(self.adjust)].astype("float64").apply(np.log1p)
+        table = counts.add_prefix("log ")
+        table.insert(0, "exposure", data["exposure"].astype("float64"))
         varies = table.max() > table.min()
         varies["exposure"] = True
         whose = self._whose(data)

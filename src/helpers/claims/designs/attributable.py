@@ -7,19 +7,23 @@ Miettinen (1974), Am. J. Epidemiol. 99, 325–332: PAF = 1 − Σ (share of deat
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.claims.designs.landmarks import fitted
 from helpers.claims.readings import SEED
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval, clusters_of
 from helpers.survival.bootstrap import cluster_weights, with_estimate
 from helpers.survival.interval import Replicates
+from helpers.survival.partial_likelihood import PartialLikelihood
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pandas as pd
+
+    Floats = npt.NDArray[np.float64]
 
 __all__ = ["attributable_fraction"]
 
@@ -42,14 +46,18 @@ def attributable_fraction(data: pd.DataFrame, levels: pd.DataFrame) -> Interval:
         If the hazards are not determined in more than 5 % of the samples.
     """
     clusters = clusters_of(data["network"], data["batch"])
+    deaths = _Deaths(
+        data["duration"].to_numpy(np.float64), data["ended"].to_numpy(bool),
+        data["entry"].to_numpy(np.float64), levels.to_numpy(np.float64),
+    )  # fmt: skip
     rows = np.arange(len(data))
     values = [
-        _fraction(data.iloc[drawn], levels.iloc[drawn])
+        deaths.fraction(np.repeat(rows, weights.astype(int)))
         for block in cluster_weights(clusters, seed=SEED, replicates=SAMPLES)
-        for drawn in (np.repeat(rows, weights.astype(int)) for weights in block)
+        for weights in block
     ]
     kept = with_estimate(np.array(values), clusters)
-    estimate = _fraction(data, levels)
+    estimate = deaths.fraction(rows)
     if not np.isfinite(estimate):
         raise NotIdentifiableError("hazards are not determined", where="PAF")
     rule = Replicates(estimate, tuple(np.sort(kept).tolist()))
@@ -59,13 +67,24 @@ def attributable_fraction(data: pd.DataFrame, levels: pd.DataFrame) -> Interval:
     )  # fmt: skip
 
 
-def _fraction(data: pd.DataFrame, levels: pd.DataFrame) -> float:
-    try:
-        fit = fitted(data.reset_index(drop=True), levels.reset_index(drop=True))
-    except NotIdentifiableError:
-        return float("nan")
-    died = data["ended"].to_numpy(bool)
-    shares = levels[died].mean()
-    ratios = {each.name: each.ratio.estimate for each in fit.coefficients}
-    gone = sum(shares[name] * (1 - 1 / ratio) for name, ratio in ratios.items())
-    return float(gone)
+@dataclass(frozen=True, eq=False, slots=True)
+class _Deaths:
+    """Lives at risk from an age on, and their levels, a column each."""
+
+    durations: Floats
+    ended: npt.NDArray[np.bool_]
+    entry: Floats
+    levels: Floats
+
+    def fraction(self, rows: npt.NDArray[np.intp]) -> float:
+        """Return the fraction among some rows; nan where hazards are not determined."""
+        x, died = self.levels[rows], self.ended[rows]
+        x = x[:, x.max(axis=0) > x.min(axis=0)]
+        if not (x.shape[1] and died.any()):
+            return float("nan")
+        lives = self.durations[rows], died, self.entry[rows]
+        try:
+            best = PartialLikelihood(*lives, x - x.mean(axis=0), efron=True).maximum()
+        except NotIdentifiableError:
+            return float("nan")
+        return float(x[died].mean(axis=0) @ -np.expm1(-best.beta))

@@ -140,20 +140,20 @@ def test_blocks_hold_as_many_samples_as_asked(monkeypatch, cells, blocks):
     assert sum(map(len, found)) == 20
 
 
-@pytest.mark.parametrize(("lost", "refused"), [(5, False), (6, True)])
+@pytest.mark.parametrize(("lost", "refused"), [(50, False), (51, True)])
 def test_a_twentieth_of_the_samples_may_be_lost(lost, refused):
-    """5 of 100 without a value are left out; with 6 there is no interval."""
-    values = np.r_[np.full(lost, np.nan), np.arange(100.0 - lost)]
+    """50 of 1000 without a value are left out; with 51 there is no interval."""
+    values = np.r_[np.full(lost, np.nan), np.arange(1000.0 - lost)]
 
     def statistic(weights):
         return values if len(weights) > 1 else np.array([50.0])
 
     arguments = statistic, clusters_by(np.arange(10)), "identity"
     if refused:
-        with pytest.raises(NotIdentifiableError, match="6% of the samples"):
-            bootstrap(*arguments, seed=1, replicates=100)
+        with pytest.raises(NotIdentifiableError, match="5% of the samples"):
+            bootstrap(*arguments, seed=1)
         return
-    found = bootstrap(*arguments, seed=1, replicates=100)
+    found = bootstrap(*arguments, seed=1)
     assert found.se == pytest.approx(np.std(values[lost:], ddof=1))
 
 
@@ -205,3 +205,17 @@ def test_the_order_of_rows_does_not_matter():
     assert clusters_by(names).codes.tolist() == list(range(7, -1, -1))
     batches = clusters_of(["one"] * 40, np.repeat(np.arange(20)[::-1], 2))
     assert batches.codes[:3].tolist() == [19, 19, 18]
+
+
+def test_ends_at_the_origin_have_everybody_at_risk():
+    """Who is watched from the origin on is at risk at it."""
+    risk = RiskSets(np.array([0.0, 1.0]), np.array([True, True]), np.zeros(2))
+    assert risk.at_risk(np.ones((1, 2))).tolist() == [[2.0, 1.0]]
+
+
+def test_a_sample_in_which_nobody_is_left():
+    """Where nobody is at risk nothing ends, and survival stays where it is."""
+    risk = RiskSets(np.array([1.0, 2.0]), np.array([True, True]), np.zeros(2))
+    samples = np.array([[1.0, 0.0], [0.0, 1.0]])
+    assert risk.survival(samples).tolist() == [[0.0, 0.0], [1.0, 0.0]]
+    assert risk.incidence(samples, of=True).tolist() == [[1.0, 1.0], [0.0, 1.0]]

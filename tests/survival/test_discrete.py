@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import cox, discrete_hazard
@@ -46,3 +47,43 @@ def test_periods_without_ends_are_refused(weekly):
     _, exposures, period, last = weekly
     with pytest.raises(NotIdentifiableError, match="nothing ended in 1 of 12 periods"):
         discrete_hazard(last & (period != 3), exposures, period)
+
+
+@pytest.fixture
+def few():
+    """Return 60 groups in three periods with two exposures."""
+    rng = np.random.default_rng(4)
+    x = pd.DataFrame(rng.normal(size=(180, 2)), columns=["a", "b"])
+    return rng.random(180) < 0.3, x, np.arange(180) % 3
+
+
+def test_coefficients_by_another_link_function(few):
+    """Ratios and errors are those of a binomial model with an intercept a period."""
+    ended, x, period = few
+    fit = discrete_hazard(ended, x, period)
+    design = np.column_stack([x, *(period == p for p in range(3))]).astype(float)
+    link = sm.families.links.CLogLog()
+    other = sm.GLM(ended.astype(float), design, sm.families.Binomial(link)).fit()
+    found = np.array([each.ratio.on_scale("log") for each in fit.coefficients])
+    assert found[:, 0] == pytest.approx(other.params[:2])
+    assert found[:, 1] == pytest.approx(other.bse[:2])
+    assert fit.log_likelihood == pytest.approx(other.llf)
+    assert (fit["a"].ratio.method, fit["a"].ratio.clusters) == ("cloglog", 180)
+    assert (fit.rows, fit.ends, fit["b"].ratio.level) == (180, ended.sum(), 0.95)
+
+
+def test_errors_of_clusters_have_their_degrees_of_freedom(few):
+    """Nine clusters, t(8), and errors that differ from the model's."""
+    ended, x, period = few
+    plain = discrete_hazard(ended, x, period)
+    robust = discrete_hazard(ended, x, period, cluster=np.arange(180) // 20)
+    assert robust["a"].ratio.method == "cloglog, 9 clusters, t(8)"
+    assert (robust["a"].ratio.limits.df, plain["a"].ratio.limits.df) == (8, np.inf)
+    assert robust["a"].ratio.se != pytest.approx(plain["a"].ratio.se, rel=1e-3)
+
+
+def test_effects_that_cannot_be_told_apart(few):
+    """An exposure that repeats another has no effect of its own."""
+    ended, x, period = few
+    with pytest.raises(NotIdentifiableError):
+        discrete_hazard(ended, x.assign(b=x["a"]), period)

@@ -282,3 +282,25 @@ def test_competing_ends_under_late_entry(make_lives):
     other = np.r_[False, np.arange(40) % 4 == 0]
     found = failure_probability(lives, 60.0, seed=1, replicates=20, competing=other)
     assert found.estimate == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(
+    ("censored", "method"),
+    [(20.0, "boot"), (30.0, "Clopper–Pearson"), (60.0, "Clopper–Pearson")],
+)
+def test_whose_fate_is_known_at_the_horizon(make_lives, censored, method):
+    """Censoring before the horizon leaves no plain count, at or after it does."""
+    durations = np.r_[np.arange(1.0, 40.0), censored]
+    lives = make_lives(durations, np.arange(40) < 39)
+    found = failure_probability(lives, 30.0, seed=1, replicates=20)
+    assert found.method.startswith(method)
+
+
+def test_few_groups_watched_from_the_origin_are_enough(make_lives):
+    """Twenty at risk are asked for only where somebody was found late."""
+    lives = make_lives(np.arange(10.0), np.ones(10))
+    assert failure_probability(lives, 4.0, seed=1).estimate == 0.5
+    assert mean_lifetime(lives, 4.0, seed=1, replicates=20).level == 0.95
+    found_late = make_lives(np.arange(2.0, 12), np.ones(10), np.full(10, 0.5))
+    with pytest.raises(NotIdentifiableError, match="never 20 at risk"):
+        failure_probability(found_late, 4.0, seed=1)

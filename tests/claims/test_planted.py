@@ -14,7 +14,7 @@ TABLED = sorted(name for name, one in SUBJECTS.items() if isinstance(one.way, Ta
 SURE = [name for name in TABLED if SUBJECTS[name].sure]
 OF_PEOPLE = {
     "s0-community-not-fading", "s0-lurkers-talk-elsewhere", "s0-many-groups-exit",
-    "s2-overload-fatigue",
+    "s2-overload-fatigue", "s2-value-stands-out",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from helpers.calibration.template_worlds import TEMPLATES
 from helpers.calibration.worlds import (
     arrivals,
     beginnings,
+    content,
     happenings,
     kinds,
     lifetimes,
@@ -20,6 +21,7 @@ from helpers.calibration.worlds import (
     readings,
     records,
     sizes,
+    talk,
     ties,
 )
 from helpers.errors import ShequnError
@@ -58,6 +60,8 @@ WORLDS = (
     networks,
     owners,
     readings,
+    talk,
+    content,
 )
 SUBJECTS: Mapping[str, Subject] = _once(
     [*TEMPLATES, *CLAIMS, *(one for room in WORLDS for one in room.SUBJECTS)]

@@ -20,6 +20,20 @@ def mean_limits(values, draws=4000):
     return np.mean(values) - step, np.mean(values) + step
 
 
+def hourly(notes):
+    """Return notes an hour of 48 spare ones over notes an hour of 35 of work."""
+    return notes["spare"] / 48 / (notes["work"] / 35)
+
+
+def ratio_limits(notes, draws=4000):
+    """Return 95 % limits of a ratio: groups drawn again, t(n − 1) on the log scale."""
+    n = len(notes)
+    sample = np.random.default_rng(1).integers(0, n, (draws, n))
+    sums = {name: notes[name].to_numpy()[sample].sum(axis=1) for name in notes}
+    step = stats.t.ppf(0.975, n - 1) * np.log(hourly(sums)).std(ddof=1)
+    return hourly(notes.sum()) * np.exp(-step), hourly(notes.sum()) * np.exp(step)
+
+
 @pytest.mark.parametrize(
     ("study", "key", "base", "step"),
     [
@@ -62,9 +76,15 @@ def test_spare_time_against_working_hours(product):
     week, hour = rows.weekday < 5, rows.hour
     work = week & (hour.between(9, 11) | hour.between(14, 17))
     spare = (week & hour.between(19, 22)) | (~week & hour.between(9, 22))
-    ratio = rows[spare]["items"].sum() / 48 / (rows[work]["items"].sum() / 35)
+    rows, work = rows[work | spare], work[work | spare]
+    notes = rows["items"].groupby(
+        [rows.group, work.map({True: "work", False: "spare"})]
+    )
+    notes = notes.sum().unstack().fillna(0)
     result = product("s1-cognitive-surplus", "cn_colearning")
-    assert ratio == pytest.approx(result.estimate, rel=POINT)
+    assert hourly(notes.sum()) == pytest.approx(result.estimate, rel=POINT)
+    told = (result.low, result.high)
+    assert ratio_limits(notes) == pytest.approx(told, abs=LIMIT)
 
 
 @pytest.mark.parametrize("study", ["fcc_gitter", "zulip_archives"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import statsmodels.api as sm
+from scipy.optimize import minimize_scalar
 
 from helpers.study import open_study
 from tests.blind.b_routes import clusters, cox, lifetimes
@@ -20,32 +22,68 @@ def _at_risk(study):
     return rows[(rows.time > 28) & (rows.messages > 0)]
 
 
-def _hazard_ratio(rows, exposure):
-    """Adjust for size and volume as they stood at the landmark (§0, timing gate)."""
-    design = (exposure, np.log1p(rows.posters), np.log1p(rows.messages))
-    return cox(np.full(len(rows), 28.0), rows.time, rows.died, design, clusters(rows))
-
-
-def _agrees(verdict, rows, exposure):
+def _agrees(verdict, rows, *design):
+    start = np.full(len(rows), 28.0)
+    expected = cox(start, rows.time, rows.died, design, clusters(rows))
     found = (verdict.estimate, verdict.low, verdict.high)
     assert verdict.n == len(rows)
-    assert found == pytest.approx(_hazard_ratio(rows, exposure), rel=1e-6)
+    assert found == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize("study", BOTH)
 def test_centralisation_is_measured_against_chance(product, study):
-    """HR per sample SD of the log of centres by chance over centres, days 0–27."""
+    """HR per sample SD of the log of centres by chance over centres, days 0–27.
+
+    Size and volume are adjusted as they stood at the landmark (§0, timing gate).
+    """
     rows = _at_risk(study).dropna(subset=["centres", "centres_null"])
     excess = np.log(rows.centres_null / rows.centres)
-    _agrees(product("s0-decentralised-better", study), rows, excess / excess.std())
+    talk = (np.log1p(rows.posters), np.log1p(rows.messages))
+    verdict = product("s0-decentralised-better", study)
+    _agrees(verdict, rows, excess / excess.std(), *talk)
 
 
 @pytest.mark.parametrize("study", BOTH)
 def test_the_top_tercile_of_replies_is_held_against_the_bottom(product, study):
-    """Explicit replies a message in days 0–27; the middle tercile is left out."""
+    """Explicit replies a message in days 0–27, volume adjusted; the middle is out."""
     rows = _at_risk(study)
     ratio = rows.replies_explicit / rows.messages
     low, high = ratio.quantile([1 / 3, 2 / 3])
-    ends = (ratio <= low) | (ratio >= high)
+    ends = rows[(ratio <= low) | (ratio >= high)]
     verdict = product("s2-basic-service-fades", study)
-    _agrees(verdict, rows[ends], ratio[ends] >= high)
+    _agrees(verdict, ends, ratio[ends.index] >= high, np.log1p(ends.messages))
+
+
+@pytest.mark.parametrize("study", BOTH)
+def test_broadcasting_is_the_top_posters_unanswered_messages(product, study):
+    """HR per 0.2 of all messages of days 0–27, volume adjusted."""
+    rows = _at_risk(study).merge(open_study(study).table("beginnings"), on="group")
+    index = rows.top_unanswered / rows.messages / 0.2
+    verdict = product("s4-organisation-not-media", study)
+    _agrees(verdict, rows, index, np.log1p(rows.messages))
+
+
+def _negative_binomial(counts, design):
+    """Return the slopes at the dispersion of greatest likelihood (NB2)."""
+
+    def fitted(log_dispersion):
+        family = sm.families.NegativeBinomial(alpha=np.exp(log_dispersion))
+        return sm.GLM(counts, design, family=family).fit(tol=1e-14)
+
+    best = minimize_scalar(lambda at: -fitted(at).llf, bounds=(-5, 5), method="bounded")
+    return fitted(best.x).params
+
+
+@pytest.mark.parametrize("study", [*BOTH, "komodo_discord", "meshcore_split"])
+def test_retained_against_new_posters_of_the_second_month(product, study):
+    """Difference of the elasticities of posters in days 152–179, negative binomial."""
+    tables = open_study(study)
+    windows, months = tables.table("windows"), tables.table("months")
+    late = windows[(windows.window == "152-179") & windows.observed]
+    second = months[months.month == 1].set_index("group")
+    second = second.reindex(late.group, fill_value=0)
+    design = sm.add_constant(np.log1p(second[["retained", "newcomers"]].to_numpy()))
+    slopes = _negative_binomial(late.posters.to_numpy(float), design)
+    verdict = product("s4-retention-beats-acquisition", study)
+    assert verdict.n == len(late)
+    assert verdict.estimate == pytest.approx(slopes[1] - slopes[2], abs=1e-6)

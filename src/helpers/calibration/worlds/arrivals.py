@@ -130,7 +130,7 @@ def paying(value: float, groups: int, rng: np.random.Generator) -> Planted:
     posters = rng.poisson(np.where(paid, 12.0, 4.0))
     study = planted(rng, groups, life=FOREVER, posters=posters)
     study.coded("fee", 99.0 * paid).typed(["learning"] * groups)
-    group = each(groups, 10)
+    group = each(groups, 12)
     stay = rng.exponential(200 / np.where(paid, value, 1.0)[group])
     return arrived(study, group, rng.uniform(0, 20, len(group)), stay)
 

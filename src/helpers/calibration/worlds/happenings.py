@@ -26,7 +26,7 @@ FOREVER = 90_000.0  # days
 BORN_WITHIN = 28  # days: groups are compared on the same calendar days
 FIRST, EVENT, LAST = 40, 100, 190  # ages at which talk starts, is lifted and ends
 PACE = 3.0  # messages a day
-LESS_DAYS = 30.0  # mean life from a week after a meeting on, without one
+LESS_DAYS = 15.0  # mean life from a week after a meeting on, without one
 
 
 def contemporary(
@@ -114,6 +114,7 @@ SUBJECTS: tuple[Subject, ...] = (
         met,
         "hazard ratio from a week to 60 days after a meeting",
         groups=1000,
+        largest=1000,
     ),
     subject(
         "s4-offline-is-content",

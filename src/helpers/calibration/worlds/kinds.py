@@ -183,5 +183,6 @@ SUBJECTS: tuple[Subject, ...] = (
         lacking,
         "share of a year's deaths that lack of content or meetings tells",
         plain=(0.7, 0.2),
+        largest=1000,
     ),
 )

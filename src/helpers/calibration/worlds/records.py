@@ -161,7 +161,10 @@ SUBJECTS: tuple[Subject, ...] = (
         groups=3000,
     ),
     subject(
-        "s1-rules-too-strict", too_strict, "whether hazards rise again beyond a point"
+        "s1-rules-too-strict",
+        too_strict,
+        "whether hazards rise again beyond a point",
+        groups=1000,
     ),
     subject(
         "s2-features-dont-help",

@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -51,6 +55,28 @@ class People:
         for name in filter(None, names):
             borne.setdefault(name, set()).add(person)
             self.names.add(name)
+
+    def met_columns(
+        self, group: str, persons: pa.DictionaryArray, names: pa.DictionaryArray
+    ) -> None:
+        """Remember who bears which name, row by row; a null tells nothing.
+
+        >>> people = People()
+        >>> ids, names = pa.array(["u1", "u1"]), pa.array(["Ann", None])
+        >>> people.met_columns("g", ids.dictionary_encode(), names.dictionary_encode())
+        >>> people.resolve("g", "name:Ann")
+        'u1'
+        """
+        told = pc.and_(pc.is_valid(persons), pc.is_valid(names))
+        who, called = (
+            one.indices.filter(told).to_numpy().astype(np.int64)
+            for one in (persons, names)
+        )
+        many = len(names.dictionary)
+        person, name = np.divmod(np.unique(who * many + called), max(many, 1))
+        known, labels = persons.dictionary.to_pylist(), names.dictionary.to_pylist()
+        for one, other in zip(person.tolist(), name.tolist(), strict=True):
+            self.met(group, known[one], labels[other])
 
     def mentioned(self, *names: str) -> None:
         """Remember names whose bearers aren't known, so that they are masked."""

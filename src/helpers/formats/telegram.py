@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
-from helpers.formats.clock import from_epoch, from_wall
 from helpers.formats.columns import messages
 from helpers.formats.json_stream import Block, decode, elements
 from helpers.formats.telegram_chats import ARRAYS, Chat, chat_of, chats, stitch
-from helpers.formats.telegram_schema import DECODER, Entry, Span, plain, repair
+from helpers.formats.telegram_columns import kinds, mentions, senders, times
+from helpers.formats.telegram_schema import DATED, DECODER, plain, repair
 from helpers.formats.telegram_service import derived, person
 from helpers.records import Batch, Observability, from_rows
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from helpers.formats.source import Head, Source
+    from helpers.formats.telegram_schema import Entry
 
 __all__ = ["NAME", "OBSERVES", "read", "recognises"]
 
@@ -49,10 +49,6 @@ OBSERVES = Observability(
     window_us=(0, 0),
     resolution="second",
 )
-_KINDS = {
-    "sticker": "sticker", "video_message": "video", "voice_message": "voice",
-    "animation": "image", "video_file": "video", "audio_file": "file",
-}  # fmt: skip
 
 
 def recognises(head: Head) -> bool:
@@ -91,35 +87,34 @@ def _observe(source: Source, every: Sequence[Chat]) -> None:
 
 
 def _block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
-    entries, positions = decode(block, DECODER, chat.file, source.losses, repair)
+    decoder = DECODER if b'"date_unixtime"' in block.data else DATED
+    entries, positions = decode(block, decoder, chat.file, source.losses, repair)
     if not entries:
         return
-    times = _times(source, entries)
-    chat.last_us = pc.max(times).as_py() or chat.last_us
-    _meet(source, chat, entries)
+    instants = times(source, entries)
+    chat.last_us = pc.max(instants).as_py() or chat.last_us
+    types = enumerate([entry.type for entry in entries])
+    told = [at for at, one in types if one != "message"]
     texts = [entry.text for entry in entries]
-    styled = any(not isinstance(text, str) for text in texts)
-    wrote = [(e.from_id, e.from_) for e in entries]
-    known = {pair: person(*pair) for pair in set(wrote)}
-    source.losses.untimed(chat.file, positions, times)
+    styled = list in set(map(type, texts))
+    source.losses.untimed(chat.file, positions, instants)
     yield messages(
         file=chat.file,
         position=positions,
         group=chat.key,
         id=chat.message_ids([entry.id for entry in entries]),
-        sender=[
-            known[pair] or person(e.actor_id, e.actor)
-            for pair, e in zip(wrote, entries, strict=True)
-        ],
-        time_us=times,
-        kind=[_kind(entry) for entry in entries],
+        sender=senders(source, chat, entries),
+        time_us=instants,
+        kind=kinds(entries, told),
         text=[plain(text) for text in texts] if styled else texts,
         reply_to=chat.message_ids([e.reply_to_message_id for e in entries]),
-        mentions=[_mentions(text) for text in texts] if styled else None,
+        mentions=[mentions(text) for text in texts] if styled else None,
         bot=chat.header.type == "bot_chat",
-        rule=[f"telegram.{e.action}" if e.action else None for e in entries],
+        rule=[e.action and f"telegram.{e.action}" for e in entries] if told else None,
     )
-    yield from _service(source, chat, entries, positions, times)
+    for entry in (entries[at] for at in told):
+        source.people.mentioned(*filter(None, [*(entry.members or ()), entry.inviter]))
+    yield from _service(source, chat, entries, positions, instants)
     yield from _reactions(chat, entries, positions)
 
 
@@ -181,60 +176,6 @@ def _reactions(
                 rows.append(shared | {"count": rest})
     if rows:
         yield from_rows("reaction", rows)
-
-
-def _times(source: Source, entries: Sequence[Entry]) -> pa.Array:
-    stamps = [entry.date_unixtime for entry in entries]
-    if any(stamps):
-        return from_epoch(stamps)
-    source.observed["time_zone_known"] = False  # exports before 2021
-    return from_wall([entry.date or "" for entry in entries], source.options.zone)
-
-
-def _kind(entry: Entry) -> str:
-    if entry.type != "message":
-        return "system" if entry.type == "service" else "other"
-    if entry.media_type:
-        return _KINDS.get(entry.media_type, "other")
-    if entry.forwarded_from is not msgspec.UNSET:
-        return "forward"
-    return _attached(entry)
-
-
-def _attached(entry: Entry) -> str:
-    if entry.photo is not None:
-        return "image"
-    if entry.file is not None:
-        return "file"
-    if entry.poll is not None:
-        return "poll"
-    if entry.contact_information is not None:
-        return "contact"
-    return "text" if entry.location_information is None else "location"
-
-
-def _mentions(text: str | list[str | Span]) -> list[str] | None:
-    if isinstance(text, str):
-        return None
-    spans = [piece for piece in text if isinstance(piece, Span)]
-    return [
-        f"user{span.user_id}" if span.user_id else span.text
-        for span in spans
-        if span.type in {"mention", "mention_name"}
-    ] or None
-
-
-def _meet(source: Source, chat: Chat, entries: Sequence[Entry]) -> None:
-    pairs = {(e.from_id, e.from_) for e in entries if e.from_}
-    pairs |= {(e.actor_id, e.actor) for e in entries if e.actor}
-    for identity, name in pairs:
-        if identity is not None:
-            source.people.met(chat.key, str(person(identity, name)), name)
-    for entry in entries:
-        if entry.members or entry.inviter:
-            source.people.mentioned(
-                *filter(None, [*(entry.members or ()), entry.inviter])
-            )
 
 
 def _results(names: Sequence[str]) -> list[str]:

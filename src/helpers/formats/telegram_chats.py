@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from helpers.errors import BrokenFileError
 from helpers.formats.clock import from_epoch
+from helpers.formats.columns import as_ids
 from helpers.formats.json_stream import Block, decode, decode_envelope, elements
 from helpers.formats.losses import Losses
 from helpers.formats.telegram_schema import DECODER, Entry, Export, Header, repair
+from helpers.text.columns import as_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -53,11 +58,14 @@ class Chat:
             return None
         return f"{self.header.id}/{number}" if self.into else str(number)
 
-    def message_ids(self, numbers: Sequence[int | None]) -> list[str | None]:
+    def message_ids(self, numbers: Sequence[int | None]) -> pa.Array:
         """Return a column of ids."""
-        if self.into is None:
-            return [None if number is None else str(number) for number in numbers]
-        return [self.message_id(number) for number in numbers]
+        try:
+            ids = pa.array(numbers, pa.int64()).cast(pa.string())
+        except OverflowError:  # no id is that large, but it is one
+            ids = as_texts(as_ids(numbers))
+        mark = f"{self.header.id}/" if self.into else ""
+        return pc.binary_join_element_wise(mark, ids, "") if mark else ids
 
     def row(self) -> dict[str, Any]:
         """Return the group's record, once everything is read."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 from helpers.formats.json_stream import Count  # noqa: TC001  msgspec reads annotations
 
 __all__ = [
+    "DATED",
     "DECODER",
     "Chats",
+    "Dated",
     "Entry",
     "Export",
     "Header",
@@ -62,10 +64,10 @@ class Entry(msgspec.Struct, gc=False):
 
     id: int = 0
     type: str = "message"
-    date: str | None = None
     date_unixtime: str | None = None
     from_: str | None = msgspec.field(default=None, name="from")
     from_id: str | int | None = None
+    text: str | list[str | Span] = ""
     actor: str | None = None
     actor_id: str | int | None = None
     action: str | None = None
@@ -74,7 +76,6 @@ class Entry(msgspec.Struct, gc=False):
     members: list[str | None] | None = None
     inviter: str | None = None
     message_id: int | None = None
-    text: str | list[str | Span] = ""
     reply_to_message_id: int | None = None
     media_type: str | None = None
     forwarded_from: str | msgspec.UnsetType | None = msgspec.UNSET
@@ -86,7 +87,14 @@ class Entry(msgspec.Struct, gc=False):
     reactions: list[Reaction] | None = None
 
 
+class Dated(Entry, gc=False):
+    """An entry of an export before 2021, which has a clock and no zone."""
+
+    date: str | None = None
+
+
 DECODER = msgspec.json.Decoder(list[Entry])
+DATED = cast("msgspec.json.Decoder[list[Entry]]", msgspec.json.Decoder(list[Dated]))
 
 
 class Header(msgspec.Struct):

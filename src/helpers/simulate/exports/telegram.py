@@ -43,9 +43,10 @@ def _entry(
         "date": wall(one.time_us, community.zone).replace(" ", "T"),
         "date_unixtime": str(seconds(one.time_us)),
     }
-    if isinstance(one, Post):
-        return stamp | _message(one, community, numbers)
-    return {"id": at, "type": "service"} | stamp | _service(one, community)
+    if not isinstance(one, Post):
+        return {"id": at, "type": "service"} | stamp | _service(one, community)
+    said = {"id": numbers[one.id], "type": "message"}
+    return said | stamp | _message(one, community, numbers)
 
 
 def _message(
@@ -53,12 +54,15 @@ def _message(
 ) -> dict[str, Any]:
     names = community.names
     entry: dict[str, Any] = {
-        "id": numbers[post.id],
-        "type": "message",
         "from": names[post.sender],
         "from_id": f"user{post.sender}",
         "text": post.text,
-        "reactions": [
+        "text_entities": [{"type": "plain", "text": post.text}],
+    }
+    if post.kind != "text":
+        entry |= {"photo": "(File not included.)", "text": "", "text_entities": []}
+    if post.reactions:
+        entry["reactions"] = [
             {
                 "type": "emoji",
                 "count": 1,
@@ -66,10 +70,7 @@ def _message(
                 "recent": [{"from": names[who], "from_id": f"user{who}"}],
             }
             for who, emoji in post.reactions
-        ],
-    }
-    if post.kind != "text":
-        entry |= {"photo": "(File not included.)", "text": ""}
+        ]
     if post.reply_to:
         entry["reply_to_message_id"] = numbers[post.reply_to]
     return entry
@@ -79,7 +80,10 @@ def _service(change: Change, community: Community) -> dict[str, Any]:
     names = community.names
     members = [names[one] for one in change.subjects]
     doer = change.actor or change.subjects[0]
-    acting = {"actor": names[doer], "actor_id": f"user{doer}", "text": ""}
+    acting = {
+        "actor": names[doer], "actor_id": f"user{doer}", "text": "",
+        "text_entities": [],
+    }  # fmt: skip
     if change.kind == "rename":
         return acting | {"action": "edit_group_title", "title": change.value}
     joined = change.kind == "join"

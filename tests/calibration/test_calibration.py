@@ -14,12 +14,17 @@ QUICK = [
     for name, one in SUBJECTS.items()
     if one.kind == "template" and name not in {"Δ>(0.05)", "Δ<(0.03)"}
 ]
-CHEAP_CLAIMS = ["s0-owner-alone-fails", "s0-later-cohorts-harder"]
+CHEAP_CLAIMS = [
+    "s0-later-cohorts-harder",
+    "s0-owner-alone-fails",
+    "s1-zombie-members-useless",
+    "s4-retention-beats-acquisition",
+]
 
 
 @pytest.fixture(scope="module")
 def replica(tmp_path_factory):
-    """Run 60 replicates of every quick template, and 6 of two claims."""
+    """Run 60 replicates of every quick template, and 6 of four claims."""
     plans = [Plan(cell, 60) for name in QUICK for cell in SUBJECTS[name].cells()]
     plans += [Plan(cell, 6) for name in CHEAP_CLAIMS for cell in SUBJECTS[name].cells()]
     return calibrate(plans, folder=tmp_path_factory.mktemp("pieces"), processes=1)

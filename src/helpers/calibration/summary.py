@@ -26,6 +26,10 @@ LEVEL = 0.999  # of the exact binomial intervals that a cell must miss its mark 
 NOMINAL, COVERED = 0.95, (0.93, 0.97)
 LEEWAY = 0.010  # beyond a nominal tail
 DIGITS = 6
+DESIGN = [
+    "kind", "subject", "template", "groups", "tried", "replicates", "right_true",
+    "right_false",
+]  # fmt: skip
 WORDS = (
     Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL, Word.INCONCLUSIVE, Word.FRAGILE,
     Word.UNTESTABLE,
@@ -135,7 +139,7 @@ def design_sizes(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
     at that size.
     """
     rows = [_size(subject, found) for subject in SUBJECTS.values()]
-    table = pd.DataFrame([row for row in rows if row]).round(DIGITS)
+    table = pd.DataFrame([row for row in rows if row], columns=DESIGN).round(DIGITS)
     return table.astype({"groups": "Int64"})
 
 

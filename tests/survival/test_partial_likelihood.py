@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival.partial_likelihood import PartialLikelihood
+from helpers.survival.partial_likelihood import PartialLikelihood, Point
 
 BETA = np.array([0.4, -0.7])
 
@@ -98,3 +98,59 @@ def test_no_maximum_is_said(x):
     )
     with pytest.raises(NotIdentifiableError, match="do not determine the effects"):
         model.maximum()
+
+
+class Slope(PartialLikelihood):
+    """A likelihood that answers as planted, and notes where it was asked."""
+
+    def plant(self, step, likelihood=lambda _: -99.0):
+        """Let Newton's step be `step` everywhere."""
+        object.__setattr__(self, "planted", (step, likelihood, []))
+        return self
+
+    def at(self, beta):
+        """Return the planted likelihood, slope and curvature."""
+        step, likelihood, asked = self.planted
+        asked.append(float(beta[0]))
+        return Point(beta, likelihood(beta[0]), np.array([step]), np.eye(1))
+
+
+@pytest.fixture
+def slope():
+    """One row, of which nothing is used."""
+    one = np.ones(1)
+    return Slope(one, one > 0, np.zeros(1), np.ones((1, 1)), efron=True)
+
+
+@pytest.mark.parametrize(
+    ("step", "near"), [(0.99e-7, True), (1e-7, False), (1.01e-7, False)]
+)
+def test_a_step_below_a_ten_millionth_is_the_last(slope, step, near):
+    """It is taken, and nothing is looked for beyond it; fifty longer ones give up."""
+    slope.plant(step)
+    if near:
+        assert slope.maximum().beta == pytest.approx(step)
+        assert len(slope.planted[2]) == 2
+        return
+    with pytest.raises(NotIdentifiableError):
+        slope.maximum()
+    assert len(slope.planted[2]) == 51
+
+
+def test_a_step_down_is_halved_fifty_times(slope):
+    """Full, half, a quarter, …; where all lead down one stays."""
+    slope.plant(1.0, lambda beta: -99.0 - (beta > 0))
+    here = slope.at(np.zeros(1))
+
+    assert slope._uphill(here, np.ones(1)) is here
+    assert slope.planted[2][1:] == [0.5**half for half in range(50)]
+
+
+@pytest.mark.parametrize(("down", "taken"), [(0.995, 1.0), (1.0, 1.0), (1.005, 0.0)])
+def test_what_rounding_may_seem_to_cost(slope, down, taken):
+    """A billionth where the likelihood is −99: a hundredth of it for each unit."""
+    slack = 1e-11 * (1 + 99.0)
+    slope.plant(1.0, lambda beta: -99.0 - down * slack * (beta > 0))
+    here = slope.at(np.zeros(1))
+
+    assert slope._uphill(here, np.ones(1)).beta == taken

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from helpers.formats.json_stream import decode, elements
-from helpers.formats.slack_messages import Workspace, day
+from helpers.formats.slack_messages import Page, Workspace, said
 from helpers.formats.slack_schema import (
     DECODER,
     Channel,
@@ -23,7 +23,7 @@ from helpers.formats.slack_schema import (
 from helpers.records import DAY_US, Batch, Observability, from_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from helpers.formats.source import Head, Source
 
@@ -52,6 +52,7 @@ LISTS = {
     "channels.json": "channel", "groups.json": "private", "mpims.json": "mpim",
     "dms.json": "dm",
 }  # fmt: skip
+ROWS = 10_000
 _DAY = re.compile(r"/\d{4}-\d\d-\d\d\.json$")
 _USERS = msgspec.json.Decoder(list[User])
 _CHANNELS = msgspec.json.Decoder(list[Channel])
@@ -98,6 +99,30 @@ def _unlisted(space: Workspace) -> Iterator[Batch]:
         yield from _channel(space, Channel(id=name), "channel", f"{folder}/")
 
 
+def _pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
+    for name in days:
+        space.next_day()
+        for block in elements(space.source, name, ""):
+            found, positions = decode(block, DECODER, name, space.source.losses)
+            if found:
+                copies = [m.thread_ts is not None and space.copied(m) for m in found]
+                yield Page(name, found, positions, copies)
+
+
+def _gathered(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """Put days together that are too short to be worth a batch each."""
+    held: list[Page] = []
+    rows = 0
+    for page in pages:
+        held.append(page)
+        rows += len(page.found)
+        if rows >= ROWS:
+            yield held
+            held, rows = [], 0
+    if held:
+        yield held
+
+
 def _channel(
     space: Workspace, channel: Channel, sort: str, file: str
 ) -> Iterator[Batch]:
@@ -105,18 +130,12 @@ def _channel(
     space.read |= folders
     days = [n for n in space.source.names if n.rpartition("/")[0] in folders]
     first, archived = None, None
-    for name in days:
-        space.next_day()
-        for block in elements(space.source, name, ""):
-            found, positions = decode(block, DECODER, name, space.source.losses)
-            if not found:
-                continue
-            first = first or ts_us(found[0].ts)
-            archived = next(
-                (ts_us(m.ts) for m in found if (m.subtype or "").endswith("_archive")),
-                archived,
-            )
-            yield from day(space, channel.id, name, found, positions)
+    for pages in _gathered(_pages(space, days)):
+        first = first or ts_us(pages[0].found[0].ts)
+        for message in (m for page in pages for m in page.found if m.subtype):
+            if (message.subtype or "").endswith("_archive"):
+                archived = ts_us(message.ts)
+        yield from said(space, channel.id, pages)
     closed = archived if channel.is_archived else None
     yield from _listed(space, channel, sort, file, closed)
     made = created_us(channel)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
 
 from helpers.formats.columns import messages
 from helpers.formats.slack_events import SPOKEN, event, kind, mentions, plain
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
     from helpers.formats.source import Source
 
-__all__ = ["Workspace", "day"]
+__all__ = ["Page", "Workspace", "said"]
 
 GHOST = "U00"
 _MORE = attrgetter(
@@ -62,26 +65,31 @@ class Workspace:
         )
 
 
-def day(
-    space: Workspace,
-    group: str,
-    name: str,
-    found: Sequence[Message],
-    positions: Sequence[int],
-) -> Iterator[Batch]:
-    """Yield the records of some messages of one file."""
+class Page(NamedTuple):
+    """Some messages of one file; `copies` tells which are here a second time."""
+
+    file: str
+    found: Sequence[Message]
+    positions: Sequence[int]
+    copies: Sequence[bool]
+
+
+def said(space: Workspace, group: str, pages: Sequence[Page]) -> Iterator[Batch]:
+    """Yield the records of a channel's consecutive messages."""
+    found = [message for page in pages for message in page.found]
+    copies = [copy for page in pages for copy in page.copies]
     texts = [m.text for m in found]
     marked = [at for at, one in enumerate(texts) if one and ("<" in one or "&" in one)]
     more = [at for at, held in enumerate(map(_MORE, found)) if held != _NOTHING]
-    columns = _columns(space, found, more)
+    columns = _columns(space, found, more, copies)
     times = times_us([m.ts for m in found])
-    space.source.losses.untimed(name, positions, times)
+    _untimed(space.source, pages, times)
     named: list[list[str] | None] = [None] * len(found)
     for at in marked:
         named[at], texts[at] = mentions(texts[at]), plain(texts[at])
     yield messages(
-        file=name,
-        position=positions,
+        file=_files(pages),
+        position=[position for page in pages for position in page.positions],
         group=group,
         id=[m.ts for m in found],
         time_us=times,
@@ -89,12 +97,29 @@ def day(
         mentions=named,
         **columns,
     )
-    rare = [(found[at], positions[at]) for at in more if _tells(found[at])]
-    yield from _rare(space, group, name, rare)
+    if more:
+        yield from _rare(space, group, pages)
+
+
+def _files(pages: Sequence[Page]) -> pa.DictionaryArray:
+    rows = np.repeat(np.arange(len(pages)), [len(page.found) for page in pages])
+    names = pa.array([page.file for page in pages], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(rows.astype(np.int32)), names)
+
+
+def _untimed(source: Source, pages: Sequence[Page], times: pa.Array) -> None:
+    start = 0
+    for page in pages:
+        rows = len(page.found)
+        source.losses.untimed(page.file, page.positions, times.slice(start, rows))
+        start += rows
 
 
 def _columns(
-    space: Workspace, found: Sequence[Message], more: Sequence[int]
+    space: Workspace,
+    found: Sequence[Message],
+    more: Sequence[int],
+    copies: Sequence[bool],
 ) -> dict[str, Any]:
     """Return the columns on which more than a text and its author bears."""
     users = [m.user for m in found]
@@ -108,13 +133,13 @@ def _columns(
         "rule": [None] * len(found),
     }
     for at in more:
-        for column, value in _told(space, found[at]).items():
+        for column, value in _told(space, found[at], copy=copies[at]).items():
             columns[column][at] = value
     return columns
 
 
-def _told(space: Workspace, message: Message) -> dict[str, Any]:
-    copy, rule = space.copied(message), message.subtype and f"slack.{message.subtype}"
+def _told(space: Workspace, message: Message, *, copy: bool) -> dict[str, Any]:
+    rule = message.subtype and f"slack.{message.subtype}"
     answers = message.thread_ts != message.ts
     return {
         "sender": _sender(message),
@@ -125,12 +150,10 @@ def _told(space: Workspace, message: Message) -> dict[str, Any]:
     }
 
 
-def _rare(
-    space: Workspace, group: str, name: str, rare: Sequence[tuple[Message, int]]
-) -> Iterator[Batch]:
+def _rare(space: Workspace, group: str, pages: Sequence[Page]) -> Iterator[Batch]:
     events, reactions, strangers = [], [], []
-    for message, position in rare:
-        place = {"group": group, "file": name, "position": position}
+    for message, file, position in _telling(pages):
+        place = {"group": group, "file": file, "position": position}
         if message.subtype not in SPOKEN:
             time = {"time_us": ts_us(message.ts)}
             events.append(place | time | event(message))
@@ -143,6 +166,13 @@ def _rare(
     ):
         if rows:
             yield from_rows(sort, rows)  # type: ignore[arg-type]
+
+
+def _telling(pages: Sequence[Page]) -> Iterator[tuple[Message, str, int]]:
+    for page in pages:
+        for message, position in zip(page.found, page.positions, strict=True):
+            if _tells(message):
+                yield message, page.file, position
 
 
 def _tells(message: Message) -> bool:

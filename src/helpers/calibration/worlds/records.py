@@ -60,7 +60,7 @@ def too_strict(value: float, groups: int, rng: np.random.Generator) -> Planted:
 def linked(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share of replies that is higher where there are rules."""
     rules = drawn(groups, rng)
-    ratio = 0.3 + value * rules + rng.uniform(0, 0.3, groups)
+    ratio = 0.3 + value * rules + rng.uniform(0, 0.2, groups)
     study = planted(rng, groups, life=FOREVER, reply_ratio=ratio)
     return study.coded("rules", rules)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.calibration.worlds.owners import halved
 from helpers.calibration.worlds.read import Talk
 from helpers.calibration.worlds.subject import subject
-from helpers.calibration.worlds.tabled import planted
+from helpers.calibration.worlds.tabled import END_DAYS, planted
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 
@@ -29,6 +29,7 @@ LIFE = 150.0  # from the first month on, in which nobody dies
 WITHERS, TAIL = 200, 28
 FLOOD, ADS, ONSET = 42, 10, 56  # days of age, and advertisements a day
 WEEK = 7
+WORDS = {"off_topic": ("yes", "no"), "tone": ("positive", "negative")}
 OFTEN = 20  # tenths of messages a month of the quietest groups
 
 
@@ -70,19 +71,24 @@ def _talking(
     tenths: npt.NDArray[np.int_],
     hazard: Floats,
     kind: str,
-    words: tuple[str, str],
+    longest: float,
 ) -> Planted:
-    """Plant groups of which so many tenths of all messages are yes, every month."""
+    """Plant groups of which so many tenths of all messages are yes, every month.
+
+    They are watched for up to `longest` days.
+    """
     groups = len(tenths)
     lived = MONTH_DAYS + rng.exponential(LIFE / hazard)
     often = rng.integers(OFTEN, 2 * OFTEN, groups)
-    study = planted(rng, groups, lived=lived, rate=often * 10 / MONTH_DAYS)
+    origin = END_DAYS - rng.uniform(150, longest, groups)
+    rate = often * 10 / MONTH_DAYS
+    study = planted(rng, groups, lived=lived, rate=rate, origin=origin)
     rows = study.tables["groups"]
     watched = (rows["last_us"] - rows["origin_us"]).to_numpy() / DAY_US
     table = months(watched, 10 * often)
     cells = table[["group", "messages"]].assign(age_day=table["month"] * MONTH_DAYS)
     yes = (tenths * often)[cells["group"]]
-    talk = Talk.of(rng, cells, yes, kind, words=words)
+    talk = Talk.of(rng, cells, yes, kind, words=WORDS[kind])
     share = min(1.0, 3000 / cells["messages"].sum())
     return study.with_tables(
         months=table, labels=talk.sampled(rng, share), readings=talk.readings
@@ -93,7 +99,7 @@ def off_topic(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards `value` times as high with each tenth of messages off topic."""
     tenths = rng.integers(0, 9, groups)
     hazard = np.power(value, tenths - 4.0)
-    return _talking(rng, tenths, hazard, "off_topic", ("yes", "no"))
+    return _talking(rng, tenths, hazard, "off_topic", 600.0)  # a fifth live on
 
 
 def toned(value: float, groups: int, rng: np.random.Generator) -> Planted:
@@ -105,7 +111,7 @@ def toned(value: float, groups: int, rng: np.random.Generator) -> Planted:
     sour = rng.random(groups) < value**2 / (1 + value**2)
     hazard = np.where(sour, value, 1 / value)
     positive = np.where(sour, 3, 7)
-    return _talking(rng, positive, hazard, "tone", ("positive", "negative"))
+    return _talking(rng, positive, hazard, "tone", END_DAYS)
 
 
 def flooded(value: float, groups: int, rng: np.random.Generator) -> Planted:
@@ -154,7 +160,7 @@ def met_before(value: float, groups: int, rng: np.random.Generator) -> Planted:
     study, half = halved(value, groups, rng)
     cells = pd.DataFrame({"group": np.arange(groups), "age_day": 3, "messages": 20})
     yes = rng.binomial(20, 0.4 + 0.2 * half)
-    talk = Talk.of(rng, cells, yes, "tone", words=("positive", "negative"))
+    talk = Talk.of(rng, cells, yes, "tone", words=WORDS["tone"])
     study.with_tables(labels=talk.sampled(rng, 0.05), readings=talk.readings)
     return study.coded("offline_first", half)
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LATEST_US", "from_epoch", "from_iso", "from_wall", "iso_us"]
 
-_UNITS = ((1e17, 1e-3), (1e14, 1.0), (1e11, 1e3), (-np.inf, 1e6))  # above: ns, µs …
+_LARGEST = np.array([1e11, 1e14, 1e17])  # number of seconds, of ms, of µs
+_SCALES = np.array([1e6, 1e3, 1.0, 1e-3])  # of s, ms, µs, ns
 _BEYOND = 1e30  # of any unit: keeps products finite
 _NOON, _HOURS, _MINUTES = 12, 24, 60
 LATEST_US = 4_102_444_800 * SECOND_US  # 2100-01-01: nothing later is a time
@@ -37,9 +38,7 @@ def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
     [1700000000000000, 1700000000123000, 1700000000500000, None, None]
     """
     raw = np.clip(_numbers(values), -1, _BEYOND)
-    above = [raw > least for least, _ in _UNITS]
-    times = np.select(above, [raw * by for _, by in _UNITS], np.nan)
-    return _sane(np.round(times))
+    return _sane(np.round(raw * _SCALES[np.searchsorted(_LARGEST, raw)]))
 
 
 def _numbers(values: Sequence[float | int | str | None]) -> npt.NDArray[np.float64]:

@@ -120,10 +120,13 @@ class _Messages:
             kept = [at for at in range(len(signed)) if at not in again]
             signed = [signed[at] for at in kept]
             positions = [positions[at] for at in kept]
-            rows = pa.array(kept, pa.int64())  # of no rows Arrow wouldn't know the type
-            ids, times = ids.take(rows), times.take(rows)
+            here = pa.array(kept, pa.int64())  # of no rows Arrow wouldn't know the type
+            ids, times = ids.take(here), times.take(here)
         if signed:
-            self.counts.update([sender.uid for _, sender in signed])
+            tally = Counter([sender for _, sender in signed])
+            for sender, rows in tally.items():
+                self.counts[sender.uid] += rows
+            chat.names(bearers(tally, signed))
             yield from _records(signed, positions, ids, times, chat)
 
 
@@ -136,7 +139,6 @@ def _records(
 ) -> Iterator[Batch]:
     found = [message for message, _ in signed]
     people = [s.uin if s.uin is not None else person(m, s) for m, s in signed]
-    chat.names(bearers(signed))
     told = said(found)
     yield from chat.batches(
         position=positions,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from helpers.formats.people import named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from helpers.formats.qce_schema import Content, Id, Mention, Message, Sender
 
@@ -68,13 +68,15 @@ def person(message: Message, sender: Sender) -> Id | None:
     return raw.sender_uin if raw and raw.sender_uin is not None else sender.uid
 
 
-def bearers(signed: Sequence[tuple[Message, Sender]]) -> Iterator[tuple[str, str]]:
+def bearers(
+    senders: Iterable[Sender], signed: Sequence[tuple[Message, Sender]]
+) -> Iterator[tuple[str, str]]:
     """Yield (person, name) of everybody who wrote; some more than once.
 
     A uid is a name of the uin: mentions know only the uid.
     """
     borne: set[tuple[Id | None, Sender]]
-    borne = {(one.uin, one) for one in {one for _, one in signed}}
+    borne = {(one.uin, one) for one in senders}
     borne |= {(person(m, one), one) for m, one in signed if one.uin is None}
     names: set[tuple[Id | None, Id | None]] = {
         (who, name)

@@ -34,8 +34,6 @@ RULES = {
     "templates": ("templates", "rules", "register"),
     "gates": ("gates", "edges"),
     "agreement": ("agreement", "edges"),
-    "special": ("special",),
-    "compound": ("compound",),
 }
 SURVIVAL = {
     "silence": ("silence",),

@@ -20,6 +20,7 @@ from helpers.formats.columns import messages
 from helpers.formats.json_stream import decode, json_lines
 from helpers.formats.tabular import header, tables
 from helpers.records import MESSAGE_KINDS, Batch, Observability, from_rows
+from helpers.text.columns import as_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -52,6 +53,7 @@ NEEDED = {"time", "sender"}
 SUFFIXES = (".csv", ".jsonl", ".parquet")
 _DECODER = msgspec.json.Decoder(list[dict[str, Any]])
 _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
+_NOT = pa.scalar(value=False)
 _TRUE = {"1", "true", "yes"}
 
 
@@ -93,7 +95,7 @@ def read(source: Source) -> Iterator[Batch]:
                 remedy="say which do with --columns time=…,sender=…",
             )
         batch = _messages(source, found, rows.position)
-        groups.update(filter(None, batch.table["group"].to_pylist()))
+        groups.update(filter(None, batch.table["group"].dictionary.to_pylist()))
         yield batch
     yield from_rows("group", [_group(one, source.name) for one in sorted(groups)])
 
@@ -132,8 +134,14 @@ def _messages(
 
 def _times(source: Source, values: Sequence[Any]) -> pa.Array:
     """Read numbers as epochs, text with an offset as instants, else as a wall clock."""
-    times = from_epoch([one if _is_number(one) else None for one in values])
-    texts = [None if one is None or _is_number(one) else str(one) for one in values]
+    if {*map(type, values)} <= {int, float}:
+        return from_epoch(values)
+    texts = [None if one is None else str(one) for one in values]
+    digits = pc.replace_substring(as_texts(texts), ".", "", max_replacements=1)
+    numeric = pc.fill_null(pc.utf8_is_decimal(digits), _NOT).to_pylist()
+    epochs = [one if told else None for one, told in zip(texts, numeric, strict=True)]
+    texts = [None if told else one for one, told in zip(texts, numeric, strict=True)]
+    times = from_epoch(epochs)
     if times.null_count:
         times = pc.coalesce(times, from_iso(texts))
     if times.null_count:
@@ -146,15 +154,11 @@ def _times(source: Source, values: Sequence[Any]) -> pa.Array:
     return times
 
 
-def _is_number(value: object) -> bool:
-    if isinstance(value, str):
-        return value.replace(".", "", 1).isdecimal()
-    return isinstance(value, int | float)
-
-
 def _texts(values: Sequence[Any] | None) -> list[str | None] | None:
     if values is None:
         return None
+    if {*map(type, values)} == {str}:
+        return [one or None for one in values] if "" in values else list(values)
     return [None if one is None or one == "" else str(one) for one in values]
 
 
@@ -167,8 +171,17 @@ def _blocks(source: Source, name: str) -> Iterator[_Rows]:
     else:
         for block in json_lines(source, name):
             rows, positions = decode(block, _DECODER, name, source.losses)
-            keys = dict.fromkeys(key for row in rows for key in row)
-            yield _Rows({k: [row.get(k) for row in rows] for k in keys}, positions)
+            yield _Rows(_columns(rows), positions)
+
+
+def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, Sequence[Any]]:
+    """Return columns; a key that a row lacks is None there."""
+    spellings = {*map(tuple, rows)}
+    if len(spellings) == 1:
+        (keys,) = spellings
+        return dict(zip(keys, zip(*map(dict.values, rows), strict=True), strict=True))
+    every = {key for keys in spellings for key in keys}
+    return {key: [row.get(key) for row in rows] for key in every}
 
 
 def _parquet(source: Source, name: str) -> Iterator[_Rows]:

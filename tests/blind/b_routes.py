@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 from scipy import stats
+from scipy.linalg import fractional_matrix_power
 
 DAY_US = 86_400_000_000
 
@@ -96,27 +97,29 @@ def share_at(lives, horizon, holds, weights=None):
 def cox(start, stop, died, design, codes):
     """Return the first hazard ratio and its limits from clusters' score residuals.
 
-    Statsmodels fits; ties are Efron's, the variance has the factor K/(K − 1).
+    Statsmodels fits; ties are Efron's; scores are corrected for leverage (CR2).
     """
     start, stop, died = (np.asarray(part) for part in (start, stop, died))
     design = np.column_stack(design).astype(float)
     # PHReg counts entries at an event as at risk, the register's rows do not
     model = sm.PHReg(stop, design, status=died, entry=start + 1e-9, ties="efron")
     slopes = model.fit(disp=0).params
-    scores, information = _scores(start, stop, died, design, slopes)
+    scores, spreads = _scores(start, stop, died, design, slopes)
     count = codes.max() + 1
-    summed = np.array([scores[codes == code].sum(axis=0) for code in range(count)])
-    inverse = np.linalg.inv(information)
-    variance = inverse @ summed.T @ summed @ inverse * count / (count - 1)
+    inverse = np.linalg.inv(spreads.sum(axis=0))
+    summed = np.array(
+        [_corrected(scores[own], spreads[own], inverse) for own in members(codes)]
+    )
+    variance = inverse @ summed.T @ summed @ inverse
     limits = student(slopes[0], np.sqrt(variance[0, 0]), count)
     return np.exp((slopes[0], *limits))
 
 
 def _scores(start, stop, died, design, slopes):
-    """Return Efron's score residuals and information."""
+    """Return Efron's score residuals and each row's part in the information."""
     risk = np.exp(design @ slopes)
     scores = np.zeros_like(design)
-    information = np.zeros((design.shape[1],) * 2)
+    spreads = np.zeros((*design.shape, design.shape[1]))
     for time in np.unique(stop[died]):
         inside = np.flatnonzero((start < time) & (stop >= time))
         dies = died[inside] & (stop[inside] == time)
@@ -124,6 +127,17 @@ def _scores(start, stop, died, design, slopes):
             kept = np.where(dies, 1 - part, 1.0)
             share = risk[inside] * kept / (risk[inside] @ kept)
             centred = design[inside] - share @ design[inside]
-            information += (centred * share[:, None]).T @ centred
+            spreads[inside] += np.einsum("i,ij,ik->ijk", share, centred, centred)
             scores[inside] += (dies / dies.sum() - share)[:, None] * centred
-    return scores, information
+    return scores, spreads
+
+
+def members(codes):
+    """Yield the rows of each cluster."""
+    order = np.argsort(codes, kind="stable")
+    yield from np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
+
+
+def _corrected(scores, spreads, inverse):
+    left = np.eye(len(inverse)) - spreads.sum(axis=0) @ inverse
+    return fractional_matrix_power(left, -0.5) @ scores.sum(axis=0)

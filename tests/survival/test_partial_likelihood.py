@@ -61,6 +61,18 @@ def test_each_rows_part_in_the_score(model):
     assert model.score_residuals(BETA) == pytest.approx(parts)
 
 
+def test_each_rows_part_in_the_information(model):
+    """How far a row's exposures lie from the mean, weighted, while it is at risk."""
+    parts = np.zeros((30, 2, 2))
+    for _, weight in steps(model):
+        apart = model.x - weight @ model.x / weight.sum()
+        share = weight / weight.sum()
+        parts += share[:, None, None] * apart[:, :, None] * apart[:, None, :]
+
+    assert model.spreads(BETA) == pytest.approx(parts)
+    assert model.spreads(BETA).sum(axis=0) == pytest.approx(model.at(BETA).information)
+
+
 def test_the_maximum_has_no_slope(model):
     """Newton's last step leaves nothing but rounding, wherever it began."""
     best = model.maximum()

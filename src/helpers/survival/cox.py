@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Ties", "cox"]
 
+MOST_LEVERAGE = 0.99  # of a cluster: one that alone tells an effect says little of it
 Ties = Literal["efron", "breslow"]
 
 
@@ -46,7 +47,8 @@ def cox(
         Numbers, in named columns.
     cluster : shape (rows,)
         What is dependent: networks, or groups with several rows. Standard errors
-        are then the sandwich's times K/(K − 1), with t(K − 1).
+        are then the sandwich's with each cluster's score corrected for its leverage
+        (CR2), with t(K − 1).
 
     Raises
     ------
@@ -58,7 +60,7 @@ def cox(
     References
     ----------
     Cox (1972), JRSS B 34, 187–220; Efron (1977), JASA 72, 557–565; Lin and Wei
-    (1989), JASA 84, 1074–1078.
+    (1989), JASA 84, 1074–1078; Kauermann and Carroll (2001), JASA 96, 1387–1396.
 
     Examples
     --------
@@ -76,8 +78,10 @@ def cox(
     covariance = np.linalg.inv(best.information).astype(np.float64)
     units = _units(cluster, len(x))
     if cluster is not None:
-        scores = model.score_residuals(best.beta)
-        covariance = _sandwich(covariance, scores, units)
+        scores = _summed(model.score_residuals(best.beta), units)
+        spreads = _summed(model.spreads(best.beta), units)
+        corrected = _corrected(scores, spreads, best.information)
+        covariance = covariance @ (corrected.T @ corrected) @ covariance
     k = int(units.max()) + 1
     method = "Cox" if cluster is None else f"Cox, {k} clusters, t({k - 1})"
     found = coefficients(
@@ -93,9 +97,24 @@ def _units(cluster: npt.ArrayLike | None, rows: int) -> npt.NDArray[np.intp]:
     return pd.factorize(np.asarray(cluster, object))[0]
 
 
-def _sandwich(bread: Floats, scores: Floats, units: npt.NDArray[np.intp]) -> Floats:
-    k = int(units.max()) + 1
-    sums = np.zeros((k, scores.shape[1]))
-    np.add.at(sums, units, scores)
-    covariance: Floats = bread @ (sums.T @ sums) @ bread * k / (k - 1)
-    return covariance
+def _summed(rows: Floats, units: npt.NDArray[np.intp]) -> Floats:
+    """Sum rows of any shape within units."""
+    flat = rows.reshape(len(rows), -1)
+    sums: Floats = np.stack([np.bincount(units, part) for part in flat.T], axis=1)
+    return sums.reshape(-1, *rows.shape[1:])
+
+
+def _corrected(scores: Floats, spreads: Floats, information: Floats) -> Floats:
+    """Undo what fitting takes from each cluster's score, the more its leverage is.
+
+    With R the root of the information and L = R⁻¹ D R⁻¹ the leverage of a cluster whose
+    share of it is D, a score's variance shrinks from D to R (1 − L) R⁻¹ D.
+    """
+    values, vectors = np.linalg.eigh(information)
+    root = vectors * np.sqrt(values) @ vectors.T
+    back = vectors / np.sqrt(values) @ vectors.T
+    leverage, axes = np.linalg.eigh(back @ spreads @ back)
+    along = np.einsum("kji,kj->ki", axes, scores @ back)
+    along /= np.sqrt(1 - np.clip(leverage, 0.0, MOST_LEVERAGE))
+    corrected: Floats = np.einsum("kji,ki->kj", axes, along) @ root
+    return corrected

@@ -132,20 +132,48 @@ class PartialLikelihood:
 
     def score_residuals(self, beta: Floats) -> Floats:
         """Return each row's part in the score, shape (rows, coefficients)."""
+        risk, whole, mean = self._weighed(beta)
+        sums = self._lived(np.column_stack([1 / whole, mean / whole[:, None]]))
+        scores: Floats = -risk[:, None] * (self.x * sums[:, :1] - sums[:, 1:])
+        rows, at = self._ends
+        tied = np.bincount(self._steps[0])
+        scores[rows] += self.x[rows] - (self._by_time(mean).T / tied).T[at]
+        return scores
+
+    def spreads(self, beta: Floats) -> Floats:
+        """Return the variance expected of each row's part in the score.
+
+        Shape (rows, coefficients, coefficients); together they are the information.
+        """
+        risk, whole, mean = self._weighed(beta)
+        square = np.einsum("ij,ik->ijk", mean, mean).reshape(len(mean), -1)
+        parts = np.column_stack([np.ones(len(whole)), mean, square])
+        sums = self._lived(parts / whole[:, None])
+        p = self.x.shape[1]
+        crossed = np.einsum("ij,ik->ijk", self.x, sums[:, 1 : p + 1])
+        own = np.einsum("i,ij,ik->ijk", sums[:, 0], self.x, self.x)
+        others = sums[:, p + 1 :].reshape(-1, p, p)
+        around: Floats = own - crossed - crossed.transpose(0, 2, 1) + others
+        return risk[:, None, None] * around
+
+    def _weighed(self, beta: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return each row's hazard, their sum at each step and the mean exposures."""
         risk = np.exp(self.x @ beta)
         whole = self._sums(risk)
-        mean = self._sums(risk[:, None] * self.x) / whole[:, None]
-        hazard = np.column_stack([1 / whole, mean / whole[:, None]])
-        scores = -risk[:, None] * self._excess(self._over_life(hazard))
-        which, gone = self._steps
+        return risk, whole, self._sums(risk[:, None] * self.x) / whole[:, None]
+
+    @cached_property
+    def _ends(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """The rows that end, and which time each ends at."""
         rows = np.flatnonzero(self.ended)
-        at = np.searchsorted(self.times, self.exits[rows])
-        spared = self._by_time(gone[:, None] * hazard)[at]
-        scores[rows] += risk[rows, None] * self._excess(spared, rows)
-        scores[rows] += (
-            self.x[rows] - (self._by_time(mean).T / np.bincount(which)).T[at]
-        )
-        return scores
+        return rows, np.searchsorted(self.times, self.exits[rows])
+
+    def _lived(self, steps: Floats) -> Floats:
+        """Sum the steps in each row's time at risk, as far as it weighs in each."""
+        sums = self._over_life(steps)
+        rows, at = self._ends
+        sums[rows] -= self._by_time(self._steps[1][:, None] * steps)[at]
+        return sums
 
     def _by_time(self, steps: Floats) -> Floats:
         starts = np.searchsorted(self._steps[0], np.arange(len(self.times)))
@@ -163,9 +191,3 @@ class PartialLikelihood:
         )
         over: Floats = total[ends] - total[starts]
         return over
-
-    def _excess(
-        self, sums: Floats, rows: npt.NDArray[np.intp] | slice = slice(None)
-    ) -> Floats:
-        """Weigh a row's exposures, less the mean ones, by the hazard."""
-        return self.x[rows] * sums[:, :1] - sums[:, 1:]

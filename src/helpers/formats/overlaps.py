@@ -49,8 +49,10 @@ class Overlaps:
             for seen in self._seen
             if seen.first_us <= last and first <= seen.last_us
         ]
-        again = np.ones(len(hashed), bool)
-        again[np.unique(hashed, return_index=True)[1]] = False
+        again = np.zeros(len(hashed), bool)
+        if np.unique(hashed).size < len(hashed):  # rare; where is dearer than whether
+            again[:] = True
+            again[np.unique(hashed, return_index=True)[1]] = False
         if earlier:
             again |= np.isin(hashed, np.concatenate(earlier))
         self._seen.append(_Seen(first, last, hashed))

@@ -136,8 +136,8 @@ def life_tables(
 
 
 def adrift(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant groups of which nine in ten live half a year, and a share without talk."""
-    survive = 0.9
+    """Plant groups of which hardly any die by half a year, and a share without talk."""
+    survive = 0.98  # where many die, other ages have other shares
     life = -180 / np.log(survive)
     lost = rng.random(groups) < value / survive
     return planted(rng, groups, life=life, posters=np.where(lost, 2, 12))

@@ -203,5 +203,10 @@ SUBJECTS: tuple[Subject, ...] = (
             naive_ways.later_born,
         ),
     ),
-    subject("s0-half-are-lost-type", adrift, "alive and not lively at 180 days"),
+    subject(
+        "s0-half-are-lost-type",
+        adrift,
+        "alive and not lively at 180 days",
+        plain=(0.5, 0.85),
+    ),
 )

@@ -146,8 +146,6 @@ def _column(values: Any, rows: int, kind: pa.DataType) -> pa.Array:  # noqa: ANN
 def _numbers(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     if isinstance(values, range):
         return pa.array(np.arange(values.start, values.stop, values.step), kind)
-    if isinstance(values, range):
-        return pa.array(np.arange(values.start, values.stop, values.step), kind)
     try:
         return pa.array(values, kind)
     except OverflowError:  # no time and no count is that large

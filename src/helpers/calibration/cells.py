@@ -71,6 +71,8 @@ class Subject:
         The size at which coverage and wrong verdicts are counted.
     largest
         The most groups tried when the design size is looked for.
+    module
+        Where its worlds are written.
     sure
         A true and a false world that a test can rely on to be told at that size.
     """
@@ -82,6 +84,7 @@ class Subject:
     estimand: str
     truths: tuple[Truth, ...]
     way: Way
+    module: str
     naive: str = ""
     groups: int = 300
     largest: int = 3000

@@ -104,6 +104,7 @@ def _claim(
         estimand=estimand,
         naive=words,
         truths=tuple(one for one in truths(on_trial) if boundary or one.right),
+        module=__name__,
         way=_Way(name, planting, way, leg),
         groups=groups,
     )

@@ -7,19 +7,20 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import cache
 from operator import attrgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import helpers
 from helpers import paths
 from helpers.calibration.subjects import SUBJECTS
-from helpers.claims import Word, parse
+from helpers.claims import Word, claim, parse, sources
+from helpers.claims.estimators import ESTIMATORS
 from helpers.errors import ShequnError
 from helpers.files import checksum, checksum_of, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from helpers.calibration.cells import Cell
     from helpers.survival import Interval
@@ -29,7 +30,8 @@ __all__ = [
 ]  # fmt: skip
 
 PROCESSES = 2
-ROOMS = ("calibration", "claims", "inference", "simulate/worlds", "survival")
+BEHIND_CLAIMS = ("helpers.calibration.worlds.subject", "helpers.claims.evaluate")
+WORDS = ("register.toml", "needs.toml")
 NOWHERE = float("nan")
 
 
@@ -62,13 +64,17 @@ class _Task:
     file: Path
 
 
-def code_checksum() -> str:
-    """Return the checksum of all code that a replicate's numbers depend on."""
-    source = paths.ROOT / "src" / helpers.__name__
-    files = [file for room in ROOMS for file in sorted((source / room).glob("**/*"))]
-    return checksum_of(
-        checksum(file) for file in files if file.suffix in {".py", ".toml"}
-    )
+@cache
+def code_checksum(name: str) -> str:
+    """Return the checksum of all that a subject's replicates depend on."""
+    subject = SUBJECTS[name]
+    code = [subject.module]
+    told = [subject.template]
+    if subject.kind == "claim":
+        code += [*BEHIND_CLAIMS, sources.module_of(ESTIMATORS[name])]
+        told += [checksum(Path(sources.__file__).with_name(file)) for file in WORDS]
+        told += [claim(name).rule]
+    return checksum_of([sources.code_checksum(*code), *told])
 
 
 def replicate(cell: Cell, number: int) -> Row:
@@ -95,8 +101,8 @@ def calibrate(
     plans
         Cells and replicates.
     folder
-        Where finished pieces are kept; by default in ``build``, by checksum of the
-        code, so that changed code runs anew.
+        Where finished pieces are kept; by default in ``build``. Each is named by the
+        checksum of its subject's code, so that changed code runs anew.
 
     Raises
     ------
@@ -125,8 +131,8 @@ def _found(tasks: Sequence[_Task]) -> dict[Cell, list[Row]]:
 
 
 def kept_in() -> Path:
-    """Return the folder of finished pieces, by checksum of the code."""
-    return paths.BUILD / "calibration" / code_checksum()[:16]
+    """Return the folder of finished pieces."""
+    return paths.BUILD / "calibration"
 
 
 def _ordered(plans: Sequence[Plan], room: Path) -> list[_Task]:
@@ -140,7 +146,7 @@ PIECE = 20
 
 def _pieces(plan: Plan, room: Path) -> Iterable[_Task]:
     cell, many = plan
-    name = f"{SUBJECTS[cell.subject].kind}-{cell.seed(0).spawn_key[0]:08x}"
+    name = f"{code_checksum(cell.subject)[:16]}/{cell.seed(0).spawn_key[0]:08x}"
     for start in range(0, many, PIECE):
         stop = min(start + PIECE, many)
         yield _Task(

@@ -211,6 +211,7 @@ def _subject(
         leg=code,
         truths=truths(parse(code)),
         way=way,
+        module=__name__,
         groups=groups,
     )
 
@@ -253,5 +254,6 @@ TEMPLATES: tuple[Subject, ...] = (
         leg=LEG,
         truths=truths(parse(LEG)),
         way=partial(_both, code=ALL),
+        module=__name__,
     ),
 )

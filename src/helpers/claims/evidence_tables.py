@@ -21,7 +21,7 @@ from helpers.claims.estimators import ESTIMATORS
 from helpers.claims.evaluate import estimator_of, evaluated
 from helpers.claims.proxies import PROXIES
 from helpers.claims.register import claim
-from helpers.claims.sources import code_checksum
+from helpers.claims.sources import code_checksum, module_of
 from helpers.files import checksum, checksum_of
 from helpers.study import open_studies, open_study
 
@@ -106,19 +106,13 @@ def _pieces(study: Study, room: Path) -> Iterable[_Piece]:
     for name in sorted(ESTIMATORS.keys() | PROXIES.keys()):
         if (estimator := estimator_of(name, study).estimator) is None:
             continue
-        code = code_checksum(BEHIND_ALL, _module(estimator))
+        code = code_checksum(BEHIND_ALL, module_of(estimator))
         key = checksum_of([name, study.checksum, manifest, claim(name).rule, code])
         piece = _Piece(name, study.folder, key, room / f"{key}.parquet")
         own = [one for one in kept.values() if one.claim == name and one.key == key]
         if own and not piece.file.is_file():
             write_curves(piece.file, own)
         yield piece
-
-
-def _module(estimator: object) -> str:
-    while hasattr(estimator, "func"):  # a partial
-        estimator = estimator.func
-    return str(getattr(estimator, "__module__", type(estimator).__module__))
 
 
 def _run(todo: Sequence[_Piece], how: Computed, processes: int) -> None:

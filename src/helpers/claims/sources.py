@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from functools import cache
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +13,13 @@ from helpers.files import checksum, checksum_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["code_checksum", "sources_of"]
+__all__ = ["code_checksum", "module_of", "sources_of"]
 
 OURS = "helpers"
-NOT_FOLLOWED = {"helpers", "helpers.claims"}  # packages that import all estimators
+NOT_FOLLOWED = {  # what imports all estimators, or all worlds
+    "helpers", "helpers.claims", "helpers.claims.estimators", "helpers.claims.proxies",
+    "helpers.calibration.subjects",
+}  # fmt: skip
 
 
 @cache
@@ -50,6 +53,18 @@ def code_checksum(*modules: str) -> str:
     return checksum_of(
         part for name, path in paths if path for part in (name, checksum(path))
     )
+
+
+def module_of(function: object) -> str:
+    """Return the module in which a function, or what a partial calls, is written.
+
+    >>> from functools import partial
+    >>> module_of(partial(sources_of, "helpers"))
+    'helpers.claims.sources'
+    """
+    while isinstance(function, partial):
+        function = function.func
+    return str(getattr(function, "__module__", type(function).__module__))
 
 
 def _path(name: str) -> Path | None:

@@ -13,6 +13,7 @@ from helpers.claims.computing import Computed
 from helpers.claims.evaluate import evaluated
 from helpers.claims.register import claim
 from helpers.claims.rules import All, Word
+from helpers.claims.sources import module_of
 from helpers.claims.special import rule_of
 from helpers.errors import NotIdentifiableError
 
@@ -152,6 +153,7 @@ def subject(
         truths=tuple(one for one in found if boundary or one.right),
         sure=_sure(rule, plain, switched=switched) if decided else (),
         naive=naive[0],
+        module=module_of(world),
         way=Tabled(name, world, None if switched else leg, naive[1]),
         groups=groups,
         largest=largest,

@@ -71,7 +71,7 @@ def test_broken_piece_is_named(tmp_path):
     """Half a piece is not taken for a result."""
     plans = [Plan(Cell("D", "true", 100), 2)]
     calibrate(plans, folder=tmp_path, processes=1)
-    (piece,) = tmp_path.iterdir()
+    (piece,) = tmp_path.rglob("*.csv")
     piece.write_text("replicate\n1\n", encoding="utf-8")
 
     with pytest.raises(ShequnError, match="not a piece"):

@@ -217,6 +217,26 @@ def test_errors_of_clusters_by_hand(ties):
     assert (fit["a"].ratio.clusters, fit["a"].ratio.limits.df) == (10, 9)
 
 
+def test_a_cluster_that_alone_tells_the_effect_is_not_blown_up():
+    """Its leverage is all but one; it counts as 0.99, others as they are."""
+    rng = np.random.default_rng(5)
+    cluster = np.arange(120) // 20
+    x = rng.normal(size=120) * np.where(cluster == 0, 1.0, 1e-3)
+    life = rng.exponential(np.exp(-0.5 * x))
+    fit = cox(life, np.ones(120), pd.DataFrame({"x": x}), cluster=cluster)
+    model = PartialLikelihood(
+        life, np.ones(120, bool), np.zeros(120), x[:, None], efron=True
+    )
+    beta = logs(fit)[0]
+    information = model.at(beta).information[0, 0]
+    share = np.bincount(cluster, model.spreads(beta)[:, 0, 0]) / information
+    score = np.bincount(cluster, model.score_residuals(beta)[:, 0])
+    meat = np.sum(score**2 / (1 - np.minimum(share, 0.99)))
+
+    assert share[0] > 0.99 > share[1:].max()
+    assert logs(fit)[1][0] == pytest.approx(np.sqrt(meat) / information)
+
+
 def test_without_clusters_rows_are_the_units(table):
     """The model's own errors, the normal distribution, at 95 % unless said."""
     patients = table("lung")

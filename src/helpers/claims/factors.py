@@ -109,8 +109,10 @@ def _largest(rows: pd.DataFrame, families: Mapping[str, list[str]]) -> Interval:
     estimate = float(family_shares(y, x, np.ones(len(y))).max())
     if not np.isfinite(estimate):
         raise NotIdentifiableError("nothing is explained", where="factors")
+    # the largest of several shares is too large, in samples by as much again
     kept = with_estimate(np.array(values), clusters)
-    return enclosing(estimate, kept, clusters, n=len(y))
+    over = float(kept.mean()) - estimate
+    return enclosing(estimate - over, kept - 2 * over, clusters, n=len(y))
 
 
 def _standard(x: np.ndarray) -> np.ndarray:

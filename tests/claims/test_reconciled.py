@@ -1,0 +1,101 @@
+"""Second routes that agree only once the product's reading is taken over.
+
+Not blind: each docstring names what was learnt from the product's number.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from helpers.claims import evaluate
+from helpers.study import open_study
+from tests.blind.b_routes import cox, lifetimes
+
+
+def _at_risk(study):
+    tables = open_study(study)
+    windows = tables.table("windows")
+    lives = lifetimes(tables.table("groups"))
+    rows = lives.merge(windows[windows.window == "0-27"], on="group")
+    return rows[(rows.time > 28) & (rows.messages > 0)]
+
+
+@pytest.mark.parametrize(
+    "study", ["fcc_gitter", "komodo_discord", "meshcore_split", "zulip_archives"]
+)
+def test_quality_and_size_share_the_log_likelihood(study):
+    """Learnt: size is log(1 + posters)."""
+    months = open_study(study).table("months")
+    core = months[months.month == 0].set_index("group").core_8
+    rows = _at_risk(study)
+    parts = [core[rows.group].to_numpy() / rows.posters, np.log1p(rows.posters)]
+
+    def fitted(*design):
+        design = np.column_stack(design)
+        model = sm.PHReg(rows.time, design, status=rows.died, ties="efron")
+        return model.fit(disp=0).llf
+
+    alone, both = [fitted(part) for part in parts], fitted(*parts)
+    none = sm.PHReg(rows.time, parts[0].to_numpy()[:, None], status=rows.died)
+    nothing = none.loglike(np.zeros(1))
+    difference = (alone[0] - alone[1]) / (both - nothing)
+    verdict = evaluate("s4-quality-over-quantity", open_study(study))
+    assert verdict.estimate == pytest.approx(difference, rel=1e-6)
+
+
+def test_paying_and_staying_adjusted_for_earlier_days():
+    """Learnt: the four classes of earlier days are covariates, not strata."""
+    lives = open_study("twitch_paid_free").table("lives")
+    lives[["arm", "before"]] = lives.cohort.str.split(": ", expand=True)
+    rows = lives[(lives.measure == "writing") & lives.arm.isin(["paid", "free"])]
+    rows = rows.loc[rows.index.repeat(rows.people)]
+    design = pd.get_dummies(rows.before, drop_first=True).astype(float)
+    design.insert(0, "paid", (rows.arm == "paid").astype(float))
+    stopped = rows.ending == "stopped"
+    model = sm.PHReg(rows.days + 1, design, status=stopped, ties="efron")
+    leg = evaluate("s3-paid-belonging", open_study("twitch_paid_free")).legs[0]
+    assert leg.estimate == pytest.approx(np.exp(model.fit(disp=0).params[0]), rel=1e-6)
+
+
+def _stretches(stays):
+    """Return stays cut wherever one of the person's stays begins or ends."""
+    rows = []
+    for member, own in stays.groupby("member"):
+        began, ended = own.from_day.to_numpy(), own.to_day.to_numpy()
+        changes = np.unique(np.concatenate([began, ended]))
+        for stay in own.itertuples():
+            inside = changes[(changes > stay.from_day) & (changes < stay.to_day)]
+            cuts = [stay.from_day, *inside, stay.to_day]
+            for start, stop in pairwise(cuts):
+                left = stop == stay.to_day and stay.ending == "left"
+                groups = ((began <= start) & (ended > start)).sum()
+                rows.append((member, stay.from_day, start, stop, groups, left))
+    names = ["member", "from_day", "start", "stop", "groups", "left"]
+    return pd.DataFrame(rows, columns=names)
+
+
+@pytest.mark.parametrize(
+    ("study", "role", "network"),
+    [("rust_teams", "member", "rust"), ("zh_sig_roles", "any", "openeuler")],
+)
+def test_leaving_by_the_number_of_groups(study, role, network):
+    """Learnt: days on which ten people or more left a list are no leaving."""
+    tables = open_study(study)
+    registry = tables.table("registry")
+    inside = registry.group[registry.network == network]
+    stays = tables.table("spells")
+    stays = stays[(stays.role == role) & stays.group.isin(inside)]
+    rows = _stretches(stays[stays.to_day > stays.from_day])
+    gone = rows[rows.left].groupby("stop").member.nunique()
+    left = rows.left & ~(rows.stop.map(gone) >= 10)
+    since, until = rows.start - rows.from_day, rows.stop - rows.from_day
+    design, codes = [np.log2(rows.groups)], pd.factorize(rows.member)[0]
+    leg = evaluate("s0-many-groups-exit", open_study(study)).legs[0]
+    assert leg.n == len(rows)
+    expected = cox(since, until, left, design, codes)
+    assert (leg.estimate, leg.low, leg.high) == pytest.approx(expected, rel=1e-6)

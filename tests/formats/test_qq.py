@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.formats import Options
+from helpers.formats import Options, encoding, source
 from helpers.formats.whatsapp_header import UndecidedDateOrderError
 
 RULE = "=" * 64
@@ -174,6 +174,16 @@ def test_bare_notices_between_pasted_messages_are_no_words_of_anybody(read):
         ("recall", "name:守善锤"), ("recall", "name:你"),
     ]  # fmt: skip
     assert found.column("message", "position") == [1, 5, 6, 8]
+
+
+def test_a_line_that_a_block_cuts_at_its_time_is_no_header(read, monkeypatch):
+    """What looks like a header up to the block's end may go on in the next."""
+    start = "— — 2020-2-14 — —\n甲  21:16:13 \n早\n会议 21:17:00"
+    monkeypatch.setattr(encoding, "BLOCK", len(start.encode()))
+    monkeypatch.setattr(source, "BLOCK_CHARS", 1)
+    found = read("qq", start + " 开始\n乙  21:18:00 \n晚\n", "a.txt")
+    assert found.column("message", "text") == ["早\n会议 21:17:00 开始", "晚"]
+    assert not [one for one in found.losses if one[0] == "loss"]
 
 
 def test_a_paste_of_today_only_is_refused(read):

@@ -8,7 +8,8 @@ day of copying, which nothing names, and ``NAME  23:50:12`` below a line ``— �
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from helpers.formats.source import Source, TextBlock
-    from helpers.formats.whatsapp_header import DateOrder
+
+    # who, clock on the wall, words, line
+    Said = tuple[str | None, int | None, str, int]
 
 __all__ = ["is_pasted", "read"]
 
@@ -34,29 +37,15 @@ _CLOCK = r"\d{1,2}:\d\d:\d\d(?: [AP]M)?"
 _DAY = rf"[—–][—– ]{{1,9}}(?P<day>{_DATE})[—– ]{{1,9}}"
 _WHO = r"(?P<who>\S[^\n]{0,200}?)"
 _TIME = rf"(?:(?P<date>{_DATE})[ \t]{{1,4}})?(?P<clock>{_CLOCK})"
-_ENTRY = re.compile(
-    rf"^(?:{_DAY}|{_WHO}[ \t]{{1,4}}{_TIME})[ \t]{{0,4}}$", re.MULTILINE
-)
+_TIMED = r"(?=[^\n]*:\d\d(?: [AP]M)?[ \t]{0,4}$)"  # told faster than a name's end
+_HEADER = rf"(?:{_DAY}|{_TIMED}{_WHO}[ \t]{{1,4}}{_TIME})[ \t]{{0,4}}"
+_LINE = re.compile(_HEADER + "\n", re.MULTILINE)  # whole: a block may end amid a line
+_ENTRY = re.compile(f"\n{_HEADER}$", re.MULTILINE)  # a plain sign is searched fastest
 _ELSEWHERE = re.compile(  # chatlog's ids and talkers; dates in front are other formats'
     r"\((?!\d{5,12}\))[^()]*\)$|\]$|^我$|\d\d-\d\d$|^\[?\d{1,4}[-/.年]\d{1,2}[-/.月]\d"
 )
 LEAST = 2  # headers: one line that ends in a time may be anything
-
-
-@dataclass(slots=True)
-class _Said:
-    """Messages and notices of one block, column by column."""
-
-    who: list[str | None] = field(default_factory=list)
-    wall_us: list[int | None] = field(default_factory=list)
-    text: list[str | None] = field(default_factory=list)
-    line: list[int] = field(default_factory=list)
-
-    def add(self, who: str | None, time: int | None, text: str, line: int) -> None:
-        self.who.append(who)
-        self.wall_us.append(time)
-        self.text.append(text)
-        self.line.append(line)
+_clock_us = lru_cache(maxsize=1 << 17)(clock_us)  # a day has 86,400 seconds
 
 
 def is_pasted(start: str) -> bool:
@@ -67,7 +56,8 @@ def is_pasted(start: str) -> bool:
     >>> is_pasted("started 2/14/2020 9:16:13 PM\nstopped 2/14/2020 9:17:00 PM\n")
     False
     """
-    entries = list(_ENTRY.finditer(start.lstrip()))
+    text = "\n" + start.lstrip()
+    entries = list(_ENTRY.finditer(text))
     if not entries or entries[0].start():
         return False
     if entries[0]["day"]:
@@ -75,7 +65,6 @@ def is_pasted(start: str) -> bool:
     if len(entries) < LEAST or _ELSEWHERE.search(entries[0]["who"]):
         return False
     bodies = zip(entries, [*entries[1:], None], strict=True)
-    text = start.lstrip()
     return any(text[one.end() : then and then.start()].strip() for one, then in bodies)
 
 
@@ -90,7 +79,7 @@ def read(source: Source) -> Iterator[Batch]:
         If nothing tells days from months.
     """
     paste = _Paste(source)
-    for block in source.messages(source.name, _ENTRY):
+    for block in source.messages(source.name, _LINE):
         yield from paste.batches(block)
     row = {"group": paste.chat.group, "platform": "qq", "kind": "group"}
     yield from_rows("group", [row | {"file": source.name, "rule": "qq.pasted"}])
@@ -101,57 +90,49 @@ class _Paste:
 
     def __init__(self, source: Source) -> None:
         self._source, self.chat = source, chat_of(source, source.path.stem)
-        self._order = _order(source)
+        self._starts = _starts(source)
         self._today: str | None = None
 
     def batches(self, block: TextBlock) -> Iterator[Batch]:
-        said = self._split(block)
-        known = {one: who(one) for one in set(said.who) if one is not None}
+        said = list(self._said(block))
+        senders, wall_us, text, line = zip(*said, strict=True) if said else ((),) * 4
+        known = {one: who(one) for one in dict.fromkeys(senders) if one is not None}
         meet(self._source, self.chat, known.values())
         yield from self.chat.batches(
-            position=said.line,
-            time_us=from_wall(
-                pa.array(said.wall_us, pa.timestamp("us")), self.chat.zone
-            ),
-            sender=[one and known[one][0] for one in said.who],
-            kind=[PLACEHOLDERS.get(text or "", "text") for text in said.text],
-            text=said.text,
+            position=line,
+            time_us=from_wall(pa.array(wall_us, pa.timestamp("us")), self.chat.zone),
+            sender=[one and known[one][0] for one in senders],
+            kind=[PLACEHOLDERS.get(one, "text") for one in text],
+            text=list(text),
         )
         yield from titles(known.values(), self.chat)
 
-    def _split(self, block: TextBlock) -> _Said:
-        said, line = _Said(), block.line
-        entries = list(_ENTRY.finditer(block.text))
-        before = block.text[: entries[0].start()] if entries else block.text
-        self._stray(before, line)
-        line += before.count("\n")
-        for one, then in zip(entries, [*entries[1:], None], strict=True):
-            body = block.text[one.end() : then.start() if then else None]
-            self._entry(one, body.removeprefix("\n"), line, said)
-            line += (one[0] + body).count("\n")
-        return said
-
-    def _entry(self, one: re.Match[str], body: str, line: int, said: _Said) -> None:
-        if one["day"]:
-            self._today, time = one["day"], None
-        else:
-            time = self._time(one["date"] or self._today, one["clock"])
-        words, notices = _parted(body, 0 if one["day"] else 1)
-        if one["day"]:
-            self._stray("\n".join(words), line + 1)
-        else:
-            said.add(one["who"], time, "\n".join(words), line)
-        if notices:
-            reason = "bare lines read as notices"
-            self._source.losses.noted(reason, self.chat.file, line, len(notices))
-        for place, notice in notices:
-            said.add(None, time, notice, line + place)
+    def _said(self, block: TextBlock) -> Iterator[Said]:
+        before, *parts = _ENTRY.split("\n" + block.text)
+        self._stray(before, block.line)
+        line = block.line + before.count("\n")
+        columns = (parts[at::5] for at in range(5))
+        for day, one, date, clock, body in zip(*columns, strict=True):
+            words, notices = _parted(body, 0 if day else 1)
+            if day:
+                self._today, time = day, None
+                self._stray(words, line + 1)
+            else:
+                time = self._time(date or self._today, clock)
+                yield one, time, words, line
+            for place, notice in notices:
+                yield None, time, notice, line + place
+            self._noted(len(notices), line)
+            line += 1 + body.count("\n")
 
     def _time(self, day: str | None, clock: str) -> int | None:
-        if day is None or self._order is None:
-            return None
-        number = day_number(triple(day), self._order)
-        return None if number is None else number * DAY_US + clock_us(clock)
+        start = self._starts[day]
+        return None if start is None else start + _clock_us(clock)
+
+    def _noted(self, notices: int, line: int) -> None:
+        if notices:
+            reason = "bare lines read as notices"
+            self._source.losses.noted(reason, self.chat.file, line, notices)
 
     def _stray(self, text: str, line: int) -> None:
         if text.strip():
@@ -159,33 +140,40 @@ class _Paste:
             self._source.losses.lost(reason, self.chat.file, line)
 
 
-def _parted(body: str, least: int = 1) -> tuple[list[str], list[tuple[int, str]]]:
-    r"""Part `least` or more lines of a message from the notices below it.
+def _parted(body: str, least: int) -> tuple[str, list[tuple[int, str]]]:
+    r"""Part `least` or more lines below a header from the notices below them.
 
-    >>> _parted("早\n\n你撤回了一条消息\n")
-    (['早'], [(3, '你撤回了一条消息')])
+    >>> _parted("\n早\n\n你撤回了一条消息\n", 1)
+    ('早', [(3, '你撤回了一条消息')])
     """
-    lines, notices = body.rstrip("\n").split("\n"), list[tuple[int, str]]()
+    lines, notices = body[1:].rstrip("\n").split("\n"), list[tuple[int, str]]()
     while len(lines) > least and (
         not lines[-1].strip() or grammar("qq").match(lines[-1])
     ):
         place, last = len(lines), lines.pop().strip()
         notices += [(place, last)] if last else []
-    return lines, notices[::-1]
+    return "\n".join(lines), notices[::-1]
 
 
-def _order(source: Source) -> DateOrder | None:
-    """Return the order of all dates in the file; a file without one is refused."""
-    dates = [
-        day
-        for block in source.messages(source.name, _ENTRY)
-        for one in _ENTRY.finditer(block.text)
-        if (day := one["day"] or one["date"])
-    ]
+def _starts(source: Source) -> dict[str | None, int | None]:
+    """Return when each day of the file begins; a file without one is refused."""
+    dates = [date for date, _ in groupby(_dates(source))]
     if not dates:
         raise BrokenFileError(
             "has times without a day",
             where=source.where(source.name, "line 1"),
             remedy="copy it again on a later day, when QQ writes the date",
         )
-    return settled_order(source, source.name, dates)
+    order = settled_order(source, source.name, dates)
+    starts: dict[str | None, int | None] = {None: None}
+    for date in set(dates):
+        day = day_number(triple(date), order)
+        starts[date] = None if day is None else day * DAY_US
+    return starts
+
+
+def _dates(source: Source) -> Iterator[str]:
+    for block in source.messages(source.name, _LINE):
+        for entry in _ENTRY.finditer("\n" + block.text):
+            if date := entry["day"] or entry["date"]:
+                yield date

@@ -99,3 +99,50 @@ def test_leaving_by_the_number_of_groups(study, role, network):
     assert leg.n == len(rows)
     expected = cox(since, until, left, design, codes)
     assert (leg.estimate, leg.low, leg.high) == pytest.approx(expected, rel=1e-6)
+
+
+def test_keeping_joiners_behind_a_door():
+    """Learnt: years from 1999 on, without 2003 and 2004; a straight trend over them."""
+    tables = open_study("metafilter_paid_gate")
+    groups = tables.table("registry").query("kind == 'joiners of a year'")
+    year = groups.set_index("group").key.str[-4:].astype(int)
+    seen = tables.table("snapshots")
+    seen = seen.assign(year=seen.group.map(year)).dropna(subset="year")
+    later = seen[pd.to_datetime(seen.day, unit="D").dt.year == seen.year + 1]
+    made = tables.table("funnels").query("step == 'registered'")
+    accounts = made.set_index(made.cohort.astype(int)).people
+    share = (later.groupby("year").active.mean() / accounts).dropna()
+    verdict = evaluate("s4-entry-threshold-cap", tables)
+    share = share[(share.index >= 1999) & ~share.index.isin([2003, 2004])]
+    share = share.iloc[: verdict.n]
+    door = (share.index >= 2005).astype(float)
+    design = sm.add_constant(np.column_stack([door, share.index - 2000.0]))
+    fit = sm.OLS(np.log(-np.log(share.to_numpy())), design).fit()
+    assert verdict.estimate == pytest.approx(np.exp(fit.params[1]), rel=1e-6)
+
+
+def test_siblings_and_the_second_month():
+    """Learnt: siblings are counted in doublings of one and more; a cubic in years."""
+    tables = open_study("zulip_archives")
+    groups = tables.table("groups")
+    rows = tables.table("windows").query("window == '28-83' and observed")
+    rows = rows.merge(groups[["group", "network", "origin_us", "last_us"]], on="group")
+    alive = [
+        ((groups.network == one.network) & (groups.origin_us < one.origin_us)
+         & (groups.last_us >= one.origin_us)).sum()
+        for one in rows.itertuples()
+    ]  # fmt: skip
+    year = rows.origin_us - rows.origin_us.min()
+    design = pd.get_dummies(rows.network, drop_first=True, dtype=float)
+    design["posters"] = np.log1p(rows.posters.fillna(0).astype(float))
+    design["siblings"] = np.log2(1 + np.array(alive))
+    for power in (1, 2, 3):
+        design[f"year {power}"] = (year / year.max()) ** power
+    design, said = sm.add_constant(design), rows.messages.astype(float)
+    start = sm.GLM(said, design, sm.families.NegativeBinomial(alpha=1.0)).fit()
+    fit = sm.NegativeBinomial(said, design).fit(
+        start_params=[*start.params, 1.0], disp=0, method="newton", maxiter=200
+    )
+    verdict = evaluate("s0-fission-dilutes-quality", tables)
+    assert verdict.n == len(rows)
+    assert verdict.estimate == pytest.approx(np.exp(fit.params["siblings"]), rel=1e-6)

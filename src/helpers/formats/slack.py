@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from helpers.errors import BrokenFileError
 from helpers.formats.json_stream import decode, elements
 from helpers.formats.slack_messages import Page, Workspace, said
 from helpers.formats.slack_schema import (
@@ -112,15 +113,20 @@ def _pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
 def _gathered(pages: Iterable[Page]) -> Iterator[list[Page]]:
     """Put days together that are too short to be worth a batch each."""
     held: list[Page] = []
-    rows = 0
-    for page in pages:
-        held.append(page)
-        rows += len(page.found)
-        if rows >= ROWS:
-            yield held
-            held, rows = [], 0
+    rows, broken = 0, None
+    try:
+        for page in pages:
+            held.append(page)
+            rows += len(page.found)
+            if rows >= ROWS:
+                yield held
+                held, rows = [], 0
+    except BrokenFileError as error:  # what was held before it is whole
+        broken = error
     if held:
         yield held
+    if broken:
+        raise broken
 
 
 def _channel(

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import math
 import random
 import re
 import time
@@ -167,6 +168,7 @@ class Fuzz:
                 *alone(held),
                 *TOKEN.findall(rest.decode("utf-8", "ignore")),
             }
+            there -= swallowed(data, self.whole[victim])
             missing = (there & self.before.tokens) - found.tokens
             assert len(missing) <= self.wordless(found), missing
         return found.outcome
@@ -192,6 +194,24 @@ def shared(one, other):
     """How many bytes two files begin with alike."""
     pairs = zip(one, other, strict=False)
     return next((at for at, (a, b) in enumerate(pairs) if a != b), len(one))
+
+
+def swallowed(data, whole):
+    """Texts of JSON deeper than they were: damage put their rows into another row."""
+    with contextlib.suppress(ValueError, RecursionError):
+        now, before = (dict(depths(json.loads(one))) for one in (data, whole))
+        return {text for text in now if now[text] > before.get(text, math.inf)}
+    return set()
+
+
+def depths(value, depth=0):
+    """Yield how deep each text stands, the least depth last."""
+    if isinstance(value, str):
+        yield from ((text, depth) for text in TOKEN.findall(value))
+    elif isinstance(value, list | dict):
+        inside = value.values() if isinstance(value, dict) else value
+        found = [one for part in inside for one in depths(part, depth + 1)]
+        yield from sorted(found, key=lambda one: -one[1])
 
 
 def alone(text):

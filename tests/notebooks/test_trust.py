@@ -33,3 +33,8 @@ def test_kept_are_decided_and_selected(verdicts):
 
     assert (frame["decided and kept"] <= frame["decided"]).all()
     assert (frame["decided and kept"] <= frame["threshold excluded"]).all()
+
+
+def test_without_an_answer_there_is_no_family():
+    """One export of one group answers nothing: a table without rows, no error."""
+    assert multiplicity_table([]).frame.empty

@@ -31,6 +31,11 @@ __all__ = [
     "survivors_table",
 ]
 
+FAMILIES = [
+    "theme", "families", "answered", "threshold excluded", "decided",
+    "decided and kept",
+]  # fmt: skip
+
 
 def published(name: str) -> pd.DataFrame:
     """Return a committed table of the calibration.
@@ -180,9 +185,8 @@ def multiplicity_table(verdicts: Iterable[Verdict]) -> Table:
             "decided and kept": one.decided and one.selected,
         }
         for (name, study), one in found.items()
-    )
-    by = rows.groupby("theme", sort=False)
-    table = by.sum(numeric_only=True).astype(int)
-    table.insert(0, "families", by["families"].nunique())
+    ).reindex(columns=FAMILIES)
+    by = dict.fromkeys(FAMILIES[1:], "sum") | {"families": "nunique"}
+    table = rows.groupby("theme", sort=False).agg(by).astype(int)
     counts = dict.fromkeys(table.columns, count)
     return Table(table.reset_index(), "Many claims at once", counts)

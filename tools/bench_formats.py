@@ -121,11 +121,12 @@ def counting(name: str, column: str, path: Path, messages: int) -> Callable[[], 
     from helpers.formats import FORMATS, Source  # noqa: PLC0415
     from helpers.formats.boundary import Reading  # noqa: PLC0415
     from helpers.formats.pseudonyms import KEY_BYTES, Pseudonyms  # noqa: PLC0415
-    from helpers.simulate.exports import WRITERS  # noqa: PLC0415
+    from helpers.simulate.exports import WRITERS, options_of  # noqa: PLC0415
 
     if column == "decoder":
         return lambda: decoded(path, messages)
-    form, source = FORMATS[WRITERS[name].FORMAT], Source(path)
+    form = FORMATS[WRITERS[name].FORMAT]
+    source = Source(path, options_of(WRITERS[name]))
     hidden = Pseudonyms(bytes(KEY_BYTES))
     batches = form.read(source) if column == "reader" else Reading(source, form, hidden)
     return lambda: sum(b.table.num_rows for b in batches if b.kind == "message")

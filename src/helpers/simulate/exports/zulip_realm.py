@@ -21,10 +21,11 @@ CARRIES: frozenset[Trait] = frozenset(
     }
 )  # fmt: skip
 RECIPIENT, STREAM = 3, 2
+PART = 1000  # messages, as Zulip's own export has them
 
 
 def write(community: Community, folder: Path) -> Path:
-    """Write the realm and one part of messages."""
+    """Write the realm and its messages, part by part."""
     root = folder / "realm"
     kept = [post for post in community.posts if post.kind != "recalled"]
     stream = {"id": int(community.id), "name": community.name}
@@ -57,13 +58,15 @@ def write(community: Community, folder: Path) -> Path:
         ],
     }
     as_json(realm, root / "realm.json")
-    part = {
-        "zerver_message": [_message(post) for post in kept],
-        "zerver_usermessage": [
-            row for post in kept for row in _receipts(post, members)
-        ],
-    }
-    as_json(part, root / "messages-000001.json")
+    for nth in range(0, max(len(kept), 1), PART):
+        part = kept[nth : nth + PART]
+        rows = {
+            "zerver_message": [_message(post) for post in part],
+            "zerver_usermessage": [
+                row for post in part for row in _receipts(post, members)
+            ],
+        }
+        as_json(rows, root / f"messages-{nth // PART + 1:06}.json")
     return root
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "anchors_table",
+    "at_own_size",
     "calibration_table",
     "design_table",
     "looked_at_table",
@@ -76,7 +77,7 @@ def calibration_table(kind: str) -> Table:
     kind
         ``template`` or ``claim``.
     """
-    table = _at_reference_size(kind)
+    table = at_own_size(kind)
     columns = [
         "subject", "world", "groups", "replicates", "truth", "bias", "coverage",
         "right", "wrong", "inconclusive", "fragile", "result",
@@ -90,13 +91,18 @@ def calibration_table(kind: str) -> Table:
     return Table(table[columns], caption, {**shares, **numbers, **counts})
 
 
-def _at_reference_size(kind: str) -> pd.DataFrame:
-    """Keep the size at which coverage is counted: a subject's first row has it."""
+def at_own_size(kind: str) -> pd.DataFrame:
+    """Return each subject's worlds at the size at which coverage is counted.
+
+    Parameters
+    ----------
+    kind
+        ``template`` or ``claim``.
+    """
     table = published("cells")
     table = table[table["kind"] == kind]
-    return table[
-        table["groups"] == table.groupby("subject")["groups"].transform("first")
-    ]
+    first = table.groupby("subject")["groups"].transform("first")  # its own size
+    return table[table["groups"] == first]
 
 
 def design_table() -> Table:
@@ -109,7 +115,7 @@ def design_table() -> Table:
 
 def naive_table() -> Table:
     """Return what the naive ways would have concluded in the same worlds."""
-    table = pd.concat([_at_reference_size("claim"), _at_reference_size("template")])
+    table = pd.concat([at_own_size("claim"), at_own_size("template")])
     columns = [
         "subject", "world", "naive", "coverage", "naive_coverage", "bias", "naive_bias",
         "wrong", "naive_wrong",

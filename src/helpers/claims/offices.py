@@ -74,11 +74,7 @@ def _leads(evidence: Evidence, day: float) -> pd.Series[float]:
     at = evidence.groups.set_index("group")["origin_us"] / DAY_US + day
     if "spells" in evidence.study.manifest.tables:
         held = evidence.table("spells")
-        held = held[held["role"].isin(LEADS)]
-        then = held["group"].map(at)
-        there = held[(held["from_day"] <= then) & (held["to_day"] > then)]
-        count = there.groupby("group")["member"].nunique().astype("float64")
-        return count.reindex(at.index).fillna(0.0)
+        return _held(held[held["role"].isin(LEADS)], at)
     steps = evidence.table("holders")
     steps = steps[steps["role"].isin(LEADS) & (steps["day"] <= steps["group"].map(at))]
     count = steps.groupby("group")["holders"].last().astype("float64")
@@ -89,14 +85,18 @@ def _members(evidence: Evidence, day: float) -> pd.Series[float]:
     """Return how many were on each group's list on a day of its age, by group."""
     at = evidence.groups.set_index("group")["origin_us"] / DAY_US + day
     if "spells" in evidence.study.manifest.tables:
-        held = evidence.table("spells")
-        then = held["group"].map(at)
-        there = held[(held["from_day"] <= then) & (held["to_day"] > then)]
-        count = there.groupby("group")["member"].nunique().astype("float64")
-        return count.reindex(at.index).fillna(0.0)
+        return _held(evidence.table("spells"), at)
     known = _facts(evidence)
     first = _fact(known, "participants_first")
     return first.where(_fact(known, "participants_first_day") <= at)
+
+
+def _held(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float]:
+    """Return how many people hold one of some spells on a day of each group."""
+    then = spells["group"].map(at)
+    there = spells[(spells["from_day"] <= then) & (spells["to_day"] > then)]
+    count = there.groupby("group")["member"].nunique().astype("float64")
+    return count.reindex(at.index).fillna(0.0)
 
 
 def unstated(evidence: Evidence) -> Finding:

@@ -8,6 +8,8 @@ import statsmodels.api as sm
 from scipy import stats
 from scipy.linalg import fractional_matrix_power
 
+from helpers.study import open_study
+
 DAY_US = 86_400_000_000
 
 
@@ -42,6 +44,15 @@ def _lives(groups, gone, follow_up):
         time=np.minimum(gone, follow_up), died=gone < follow_up
     )
     return lives[follow_up >= 0].reset_index(drop=True)
+
+
+def alive_at_28(study):
+    """Return groups alive at day 28 in which somebody wrote before, with that time."""
+    tables = open_study(study)
+    windows = tables.table("windows")
+    lives = lifetimes(tables.table("groups"))
+    rows = lives.merge(windows[windows.window == "0-27"], on="group")
+    return rows[(rows.time > 28) & (rows.messages > 0)]
 
 
 def clusters(rows):

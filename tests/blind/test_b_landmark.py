@@ -8,18 +8,9 @@ import statsmodels.api as sm
 from scipy.optimize import minimize_scalar
 
 from helpers.study import open_study
-from tests.blind.b_routes import clusters, cox, lifetimes
+from tests.blind.b_routes import alive_at_28, clusters, cox
 
 BOTH = ("fcc_gitter", "zulip_archives")
-
-
-def _at_risk(study):
-    """Return groups alive at day 28 in which somebody wrote before, with that time."""
-    tables = open_study(study)
-    windows = tables.table("windows")
-    lives = lifetimes(tables.table("groups"))
-    rows = lives.merge(windows[windows.window == "0-27"], on="group")
-    return rows[(rows.time > 28) & (rows.messages > 0)]
 
 
 def _agrees(verdict, rows, *design):
@@ -36,7 +27,7 @@ def test_centralisation_is_measured_against_chance(product, study):
 
     Size and volume are adjusted as they stood at the landmark (§0, timing gate).
     """
-    rows = _at_risk(study).dropna(subset=["centres", "centres_null"])
+    rows = alive_at_28(study).dropna(subset=["centres", "centres_null"])
     excess = np.log(rows.centres_null / rows.centres)
     talk = (np.log1p(rows.posters), np.log1p(rows.messages))
     verdict = product("s0-decentralised-better", study)
@@ -46,7 +37,7 @@ def test_centralisation_is_measured_against_chance(product, study):
 @pytest.mark.parametrize("study", BOTH)
 def test_the_top_tercile_of_replies_is_held_against_the_bottom(product, study):
     """Explicit replies a message in days 0–27, volume adjusted; the middle is out."""
-    rows = _at_risk(study)
+    rows = alive_at_28(study)
     ratio = rows.replies_explicit / rows.messages
     low, high = ratio.quantile([1 / 3, 2 / 3])
     ends = rows[(ratio <= low) | (ratio >= high)]
@@ -57,7 +48,7 @@ def test_the_top_tercile_of_replies_is_held_against_the_bottom(product, study):
 @pytest.mark.parametrize("study", BOTH)
 def test_broadcasting_is_the_top_posters_unanswered_messages(product, study):
     """HR per 0.2 of all messages of days 0–27, volume adjusted."""
-    rows = _at_risk(study).merge(open_study(study).table("beginnings"), on="group")
+    rows = alive_at_28(study).merge(open_study(study).table("beginnings"), on="group")
     index = rows.top_unanswered / rows.messages / 0.2
     verdict = product("s4-organisation-not-media", study)
     _agrees(verdict, rows, index, np.log1p(rows.messages))

@@ -10,6 +10,7 @@ from helpers.claims.compound import COMPOUND
 from helpers.claims.rules import Word
 from helpers.inference import clopper_pearson
 from helpers.survival.interval import Interval, Wald
+from tests.claims.intervals import fixed
 
 YES, NO, SMALL = Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL
 OPEN = Word.INCONCLUSIVE
@@ -86,19 +87,6 @@ def test_corpora_are_told_together_in_words(claim):
 
     assert found.word is YES
     assert found.mean is None
-
-
-def fixed(low, estimate, high):
-    """Return an interval whose limits are these at every level."""
-
-    class Fixed:
-        def __call__(self, _):
-            return low, high
-
-        def on_scale(self, _):
-            return estimate, 0.1
-
-    return Interval(estimate, low, high, 0.95, "planted", 99, 99, Fixed())
 
 
 def at_p(estimate, p):

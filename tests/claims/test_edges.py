@@ -8,19 +8,7 @@ from helpers.claims.templates import parse
 from helpers.errors import ShequnError
 from helpers.inference import clopper_pearson
 from helpers.survival.interval import Interval
-
-
-def interval(low, estimate, high):
-    """Return an interval whose limits are these at every level."""
-
-    class Fixed:
-        def __call__(self, _):
-            return low, high
-
-        def on_scale(self, _):
-            return estimate, 0.1
-
-    return Interval(estimate, low, high, 0.95, "planted", 100, 100, Fixed())
+from tests.claims.intervals import fixed
 
 
 @pytest.mark.parametrize(
@@ -34,13 +22,13 @@ def interval(low, estimate, high):
 )
 def test_five_percent_of_counter_examples(low, estimate, high, word):
     """A universal stands or falls with 5 % of cases, no more and no less."""
-    assert parse("D").decide(interval(low, estimate, high)).word is word
+    assert parse("D").decide(fixed(low, estimate, high)).word is word
 
 
 def test_counter_examples_seen():
     """Fewer than 5 % in the sample lie where the claim says."""
-    assert parse("D").beyond(interval(0, 0.0495, 0.2)) == (True,)
-    assert parse("D").beyond(interval(0, 0.0505, 0.2)) == (False,)
+    assert parse("D").beyond(fixed(0, 0.0495, 0.2)) == (True,)
+    assert parse("D").beyond(fixed(0, 0.0505, 0.2)) == (False,)
 
 
 @pytest.mark.parametrize(("counted", "fragile"), [(60, False), (59, True)])
@@ -93,13 +81,13 @@ def test_a_specification_counts_and_is_not_decisive_unless_said():
 )
 def test_on_which_side_an_estimate_lies(rule, estimate, beyond):
     """Thresholds are strict, margins count as reached, bands are open."""
-    assert parse(rule).beyond(interval(0.001, estimate, 9.0)) == (beyond,)
+    assert parse(rule).beyond(fixed(0.001, estimate, 9.0)) == (beyond,)
 
 
 def test_only_a_whole_interval_on_the_other_side_is_reversed():
     """A margin that is ruled out while no effect is not is contradicted, no more."""
-    plain = parse("HR>(1.25)").decide(interval(0.9, 1.0, 1.2))
-    turned = parse("HR>(1.25)").decide(interval(0.7, 0.8, 0.9))
+    plain = parse("HR>(1.25)").decide(fixed(0.9, 1.0, 1.2))
+    turned = parse("HR>(1.25)").decide(fixed(0.7, 0.8, 0.9))
 
     assert (plain.word, plain.qualifiers) == (Word.CONTRADICTED, ())
     assert (turned.word, turned.qualifiers) == (Word.CONTRADICTED, ("REVERSED",))
@@ -116,14 +104,14 @@ def test_a_margin_just_missed_decides_nothing_against_no_effect(code):
     """An estimate short of the margin contradicts no claim of no effect."""
     at = {"noHR<(0.87)": (0.6, 0.88, 0.95), "noRR>(1.11)": (1.01, 1.10, 1.3)}[code]
 
-    assert parse(code).decide(interval(*at)).word is Word.INCONCLUSIVE
+    assert parse(code).decide(fixed(*at)).word is Word.INCONCLUSIVE
 
 
 def test_only_a_rise_that_is_ruled_out_can_fall():
     """`falls` says that the whole interval lies below no effect."""
-    assert parse("noRR>(1.11)").decide(interval(0.7, 0.8, 0.9)).qualifiers == ("falls",)
-    assert parse("noRR>(1.11)").decide(interval(0.9, 1.0, 1.1)).qualifiers == ()
-    assert parse("noHR<(0.87)").decide(interval(1.1, 1.2, 1.3)).qualifiers == ()
+    assert parse("noRR>(1.11)").decide(fixed(0.7, 0.8, 0.9)).qualifiers == ("falls",)
+    assert parse("noRR>(1.11)").decide(fixed(0.9, 1.0, 1.1)).qualifiers == ()
+    assert parse("noHR<(0.87)").decide(fixed(1.1, 1.2, 1.3)).qualifiers == ()
 
 
 @pytest.mark.parametrize(
@@ -151,14 +139,14 @@ def test_only_a_rise_that_is_ruled_out_can_fall():
 )
 def test_a_limit_at_a_threshold_is_not_beyond_it(code, numbers, word):
     """Nor does it make a verdict strong, reversed or falling."""
-    found = parse(code).decide(interval(*numbers))
+    found = parse(code).decide(fixed(*numbers))
 
     assert (found.word, found.qualifiers) == (word, ())
 
 
 def test_five_in_a_hundred_are_as_many_as_tolerated():
     """An estimate at the tolerated share is not on the claim's side."""
-    assert parse("D").beyond(interval(0.01, 0.05, 0.2)) == (False,)
+    assert parse("D").beyond(fixed(0.01, 0.05, 0.2)) == (False,)
 
 
 @pytest.mark.parametrize(
@@ -170,9 +158,9 @@ def test_rounding_of_a_billionth_is_borne(past, refused, side):
     numbers = (0.0, -past, 1.0) if side < 0 else (-1.0, past, 0.0)
     if refused:
         with pytest.raises(ShequnError, match="do not enclose"):
-            parse("P>(2)").decide(interval(*numbers))
+            parse("P>(2)").decide(fixed(*numbers))
         return
-    assert parse("P>(2)").decide(interval(*numbers)).word is Word.CONTRADICTED
+    assert parse("P>(2)").decide(fixed(*numbers)).word is Word.CONTRADICTED
 
 
 class Asked:
@@ -213,7 +201,7 @@ def test_the_level_that_a_rule_asks_for(code, legs, levels):
 def test_every_leg_has_its_own_side():
     """The legs' sides stand in the order of the code, and one is never left out."""
     rule = parse("ALL(P>(0.50); P<(0.30))")
-    high, low = interval(0.6, 0.7, 0.8), interval(0.1, 0.2, 0.4)
+    high, low = fixed(0.6, 0.7, 0.8), fixed(0.1, 0.2, 0.4)
 
     assert rule.beyond(high, low) == (True, True)
     assert rule.beyond(low, high) == (False, False)

@@ -14,15 +14,7 @@ import statsmodels.api as sm
 
 from helpers.claims import evaluate
 from helpers.study import open_study
-from tests.blind.b_routes import cox, lifetimes
-
-
-def _at_risk(study):
-    tables = open_study(study)
-    windows = tables.table("windows")
-    lives = lifetimes(tables.table("groups"))
-    rows = lives.merge(windows[windows.window == "0-27"], on="group")
-    return rows[(rows.time > 28) & (rows.messages > 0)]
+from tests.blind.b_routes import alive_at_28, cox
 
 
 @pytest.mark.parametrize(
@@ -32,7 +24,7 @@ def test_quality_and_size_share_the_log_likelihood(study):
     """Learnt: size is log(1 + posters)."""
     months = open_study(study).table("months")
     core = months[months.month == 0].set_index("group").core_8
-    rows = _at_risk(study)
+    rows = alive_at_28(study)
     parts = [core[rows.group].to_numpy() / rows.posters, np.log1p(rows.posters)]
 
     def fitted(*design):

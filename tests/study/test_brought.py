@@ -108,6 +108,30 @@ def test_a_run_reads_what_is_brought(tmp_path):
     assert stated(evidence, "rules", 1).tolist() == [0.0]  # not yet there
 
 
+def test_counted_members_are_counts_and_hours_of_an_own_clock(tmp_path):
+    """Claims about sizes refuse members told from talk; hours need people's clock."""
+    terms = Terms(key=tmp_path / "key")
+    terms.key.write_text("07" * 32, encoding="ascii")
+    exports = [one_group(tmp_path)]
+    key = named_groups(exports, terms)["key"][0]
+    tables = tmp_path / "tables"
+    tables.mkdir()
+    for name, text in {
+        "snapshots": "key,day,members,joined,readers,active,posts\n"
+        f"{key},2024-01-03,9,,,,\n",
+        "rhythm": f"key,weekday,hour,items\n{key},0,9,20\n",
+    }.items():
+        (tables / f"{name}.csv").write_text(text, encoding="utf-8")
+    plan = Plan(exports=exports, out=tmp_path / "out", tables=tables, terms=terms)
+    study = studied(plan)[0]
+    facts = study.table("facts")
+
+    assert study.observability.members_source == "count"
+    assert study.table("snapshots")["members"].tolist() == [9]
+    assert facts.loc[facts["fact"] == "own_clock", "value"].tolist() == [1]
+    assert not (plan.out / "tables" / "rhythm.csv").exists()  # it stays the user's
+
+
 def one_group(folder):
     """Write the export of a group that begins on 2024-01-01."""
     people = (Person("wxid_1", "甲"), Person("wxid_2", "乙"))

@@ -17,7 +17,7 @@ import pyarrow as pa
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.records import SECOND_US
 from helpers.study.brought_tables import BROUGHT
-from helpers.study.further_tables import FURTHER
+from helpers.study.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 __all__ = ["BRINGABLE", "placed", "read_brought"]
 
+NO_OWN_EXPORT = ("snapshots", "rhythm")  # made of public corpora only
 BRINGABLE: Mapping[str, Table] = {
-    table.name: table for table in (*BROUGHT, *FURTHER) if table in BROUGHT
-    or table.name == "events"
-}  # fmt: skip
+    name: TABLES[name]
+    for name in (*(table.name for table in BROUGHT), *NO_OWN_EXPORT, "events")
+}
 COUNTED = ("nth",)  # made here, not brought
 EPOCH = date(1970, 1, 1)
 YES_NO = {"yes": True, "no": False, "1": True, "0": False}

@@ -8,7 +8,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.figures.spreadsheet import csv_text
 from helpers.files import whole_folder
 from helpers.small_counts import PEOPLE, hidden
-from helpers.study.brought_tables import BROUGHT
+from helpers.study.brought import BRINGABLE
 from helpers.study.columns import MEMBER
 from helpers.study.tables import TABLES
 
@@ -33,7 +33,7 @@ COUNTS = (  # of people, under names that count other things elsewhere
     "engaged", "joined", "readers", "active", "shared",
 )  # fmt: skip
 KEY = "key"
-OWN_WORDS = ("labels", *(table.name for table in BROUGHT))  # the user has them
+OWN_WORDS = {"labels", *BRINGABLE} - {"events"}  # the user has them
 KEPT_BACK = (*OWN_WORDS, "readings")  # of which a row may rest on a single message
 OF_A_PERSON = frozenset(
     {"join", "leave", "kick", "owner_change", "role_change", "recall", "poke", "pin"}

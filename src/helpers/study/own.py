@@ -102,6 +102,8 @@ def _shown(exports: Exports, wishes: Wishes) -> Observability:
         shown = replace(shown, births="creation")
     if "arrivals" in wishes.brought:
         shown = replace(shown, joins_observed=True, leaves_observed=True)
+    if "snapshots" in wishes.brought:
+        shown = replace(shown, members_source="count")
     return shown
 
 

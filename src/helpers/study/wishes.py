@@ -77,7 +77,8 @@ def with_wishes(
     tables = derived.tables | {"groups": groups.assign(label=label)}
     ordinal = groups.set_index("key")["group"]
     tables |= placed(tables, wishes.brought, ordinal)
-    if facts := [*_facts(wishes, ordinal), *_platforms(listed, ordinal)]:
+    facts = [*_facts(wishes, ordinal), *_platforms(listed, ordinal), *_clocks(tables)]
+    if facts:
         tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
     parents = _parents(wishes, ordinal)
     if parents and "member_days" in tables:
@@ -130,3 +131,10 @@ def _platforms(
     for row in listed.rows:
         if row["platform"] and row["group"] in ordinal.index:
             yield int(ordinal[row["group"]]), f"platform: {row['platform']}", 1.0
+
+
+def _clocks(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[int, str, float]]:
+    """Say whose hours were brought: whoever counts them knows people's own clock."""
+    if "rhythm" in tables:
+        for group in sorted(tables["rhythm"]["group"].unique()):
+            yield int(group), "own_clock", 1.0

@@ -1,0 +1,72 @@
+"""What happened in groups, before any platform wrote it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["HOSTS", "NOBODY", "Reads", "Story"]
+
+HOSTS = 10_000_000  # people of planted tables have lower numbers
+NOBODY = -1
+COLUMNS = {
+    "posts": ("post", "group", "time_us", "person", "answers", "chars"),
+    "comings": ("group", "person", "time_us", "kind", "by"),
+    "listed": ("group", "person", "role"),
+}
+
+# the columns of each table that a claim reads, and the windows
+Reads = dict[str, frozenset[str]]
+
+
+@dataclass
+class Story:
+    """What happened in the groups of a study; numbers are those of planted tables.
+
+    Attributes
+    ----------
+    groups
+        ``group, network, created_us, owner``: when a group was made (null if no export
+        says so) and who owns it (`NOBODY` if nobody).
+    posts
+        ``post`` (number within the study), ``group, time_us, person``, ``answers`` (the
+        post that it quotes, or `NOBODY`) and ``chars`` (its length).
+    comings
+        Who joined and left: ``group, person, time_us``, ``kind`` (``join`` or
+        ``leave``), ``by`` (who invited them, or `NOBODY`).
+    listed
+        Who was a member when the group was exported: ``group, person, role``.
+    brought
+        Tables that people bring beside exports, by name.
+    end_us
+        When observation ends.
+    """
+
+    groups: pd.DataFrame
+    end_us: int
+    posts: pd.DataFrame = field(default_factory=lambda: _empty("posts"))
+    comings: pd.DataFrame = field(default_factory=lambda: _empty("comings"))
+    listed: pd.DataFrame = field(default_factory=lambda: _empty("listed"))
+    brought: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+    def host(self, group: pd.Series[int]) -> pd.Series[int]:
+        """Return who writes in groups what no planted person wrote."""
+        return group + HOSTS
+
+    def add(self, what: str, rows: pd.DataFrame | Mapping[str, object]) -> None:
+        """Add rows to `posts`, `comings` or `listed`; posts are numbered here."""
+        new = pd.DataFrame(rows)
+        before = getattr(self, what)
+        if what == "posts" and "post" not in new:
+            new = new.assign(post=len(before) + pd.RangeIndex(len(new)))
+        both = pd.concat([before, new[list(COLUMNS[what])]], ignore_index=True)
+        setattr(self, what, both if len(before) else new.reset_index(drop=True))
+
+
+def _empty(what: str) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(COLUMNS[what]))

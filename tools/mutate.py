@@ -34,6 +34,8 @@ RULES = {
     "templates": ("templates", "rules", "register"),
     "gates": ("gates", "edges"),
     "agreement": ("agreement", "edges"),
+    "special": ("special",),
+    "compound": ("compound",),
 }
 SURVIVAL = {
     "silence": ("silence",),

@@ -74,6 +74,8 @@ SHORT = fixed(0.8, 1 / 1.1, 0.99)
         ((LONG, ABOVE, ABOVE, ABOVE, EQUAL), "SUPPORTED"),
         ((fixed(1.01, 1.09, 1.3), ABOVE, ABOVE, ABOVE, EQUAL), "INCONCLUSIVE"),
         ((fixed(1.01, 1.05, 1.09), ABOVE, ABOVE, ABOVE, EQUAL), "TOO_SMALL"),
+        ((fixed(1.0, 1.05, 1.09), ABOVE, ABOVE, ABOVE, EQUAL), "CONTRADICTED"),
+        ((fixed(0.99, 1.05, 1.09), ABOVE, ABOVE, ABOVE, EQUAL), "CONTRADICTED"),
         ((LONG, ABOVE, ABOVE, EQUAL, EQUAL), "INCONCLUSIVE"),
         ((LONG, ABOVE, ABOVE, fixed(1.0, 1.2, 1.4), EQUAL), "INCONCLUSIVE"),
         ((LONG, ABOVE, ABOVE, ABOVE, SHORT), "CONTRADICTED"),
@@ -97,6 +99,22 @@ def test_four_other_sizes_are_judged_together():
     assert [leg.limits.levels for leg in legs[1:]] == [[1 - 0.05 / 4]] * 3
     assert "3 of 3 other sizes" in RULE.decide(fixed(0.9, 1.0, 1.2), *legs[1:]).reason
     assert RULE.decide(LONG).word is Word.INCONCLUSIVE
+
+
+def test_one_other_size_shares_its_level_with_none():
+    """Where a corpus compares 10–30 with one size alone, that is judged at 95 %."""
+    only = fixed(1.01, 1.2, 1.4)
+    RULE.decide(LONG, only)
+
+    assert set(only.limits.levels) == {0.95}
+
+
+def test_no_ratio_at_all_is_an_error():
+    """Without even the first ratio there is neither a verdict nor a side."""
+    with pytest.raises(ValueError, match="not enough"):
+        RULE.decide()
+    with pytest.raises(ValueError, match="longer"):
+        RULE.beyond()
 
 
 def test_sides_of_the_best_size():

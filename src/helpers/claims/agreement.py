@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from helpers.claims.specifications import Outcome
     from helpers.survival.interval import Interval
 
-__all__ = ["Agreement", "Specification", "agreement", "agrees", "hardened"]
+__all__ = [
+    "CAN_BE_FRAGILE", "Agreement", "Specification", "agreement", "agrees", "hardened",
+]  # fmt: skip
 
 AT_LEAST_AGREE = 0.80
 AT_MOST_OPPOSITE = 0.05
-_CAN_BE_FRAGILE = (Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL)
+CAN_BE_FRAGILE = (Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def agrees(one: Outcome, primary: Word, side: tuple[bool | None, ...]) -> bool:
 
 def hardened(decision: Decision, found: Agreement) -> Decision:
     """Return the verdict, or FRAGILE where it does not survive; nothing else moves."""
-    if decision.word not in _CAN_BE_FRAGILE or not found.fragile:
+    if decision.word not in CAN_BE_FRAGILE or not found.fragile:
         return decision
     reason = (
         f"{decision.word}, but {found.agreeing} of {found.counted} specifications agree"

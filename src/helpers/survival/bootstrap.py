@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from helpers.survival.interval import ScaleName
     from helpers.survival.lifetimes import Bools
 
+    Places = npt.NDArray[np.intp]
+    _Order = tuple[Places, Places]
+
 __all__ = ["REPLICATES", "RiskSets", "bootstrap", "cluster_weights", "with_estimate"]
 
 REPLICATES = 1000
@@ -150,40 +153,68 @@ class RiskSets:
 
     def at_risk(self, weights: Floats) -> Floats:
         """Return the weight at risk just before each time, shape (samples, times)."""
-        entry = np.where(self.entry <= self.start, -np.inf, self.entry)
-        return self._before(weights, entry) - self._before(weights, self.durations)
+        left = self._before(weights, *self._by_duration)
+        if self._by_entry is None:
+            everybody: Floats = weights.sum(axis=1, keepdims=True)
+            return everybody - left
+        return self._before(weights, *self._by_entry) - left
 
-    def _before(self, weights: Floats, ages: Floats) -> Floats:
-        """Sum the weights whose age lies before each time."""
+    @cached_property
+    def _by_duration(self) -> _Order:
+        return self._ordered(self.durations)
+
+    @cached_property
+    def _by_entry(self) -> _Order | None:
+        """The order of entries; none where everybody is there from the start."""
+        late = self.entry > self.start
+        if not late.any():
+            return None
+        return self._ordered(np.where(late, self.entry, -np.inf))
+
+    def _ordered(self, ages: Floats) -> _Order:
+        """Return rows by age, and how many are younger than each time."""
         order = np.argsort(ages, kind="stable")
-        sums = np.zeros((len(weights), len(ages) + 1))
+        return order, np.searchsorted(ages[order], self.times)
+
+    @staticmethod
+    def _before(weights: Floats, order: Places, younger: Places) -> Floats:
+        """Sum the weights whose age lies before each time."""
+        sums = np.zeros((len(weights), len(order) + 1))
         np.cumsum(weights[:, order], axis=1, out=sums[:, 1:])
-        taken: Floats = sums[:, np.searchsorted(ages[order], self.times)]
+        taken: Floats = sums[:, younger]
         return taken
 
     def ends(self, weights: Floats, of: npt.ArrayLike = True) -> Floats:  # noqa: FBT002 - a mask, not a flag
         """Return the weight that ended at each time, of all or of some."""
-        rows = np.flatnonzero(self.ended)
-        rows = rows[np.argsort(self.durations[rows], kind="stable")]
-        starts = np.searchsorted(self.durations[rows], self.times)
+        rows, starts = self._ends
         ended = weights[:, rows] * np.broadcast_to(of, self.ended.shape)[rows]
         sums: Floats = np.add.reduceat(ended, starts, axis=1)
         return sums
 
+    @cached_property
+    def _ends(self) -> _Order:
+        """The rows that end by time, and where each time starts among them."""
+        rows = np.flatnonzero(self.ended)
+        rows = rows[np.argsort(self.durations[rows], kind="stable")]
+        return rows, np.searchsorted(self.durations[rows], self.times)
+
     def survival(self, weights: Floats) -> Floats:
         """Return S just after each time, shape (samples, times)."""
-        hazard = self._hazard(weights, self.ends(weights))
-        return np.cumprod(1 - hazard, axis=1, dtype=np.float64)
+        return _surviving(self.at_risk(weights), self.ends(weights))
 
     def incidence(self, weights: Floats, of: npt.ArrayLike) -> Floats:
         """Return the share that has ended of some causes by each time."""
-        survival = self.survival(weights)
+        at_risk = self.at_risk(weights)
+        survival = _surviving(at_risk, self.ends(weights))
         before = np.hstack([np.ones((len(weights), 1)), survival[:, :-1]])
-        hazard = self._hazard(weights, self.ends(weights, of))
+        hazard = _hazard(at_risk, self.ends(weights, of))
         incidence: Floats = np.cumsum(before * hazard, axis=1)
         return incidence
 
-    def _hazard(self, weights: Floats, ends: Floats) -> Floats:
-        return np.divide(
-            ends, self.at_risk(weights), out=np.zeros_like(ends), where=ends > 0
-        )
+
+def _surviving(at_risk: Floats, ends: Floats) -> Floats:
+    return np.cumprod(1 - _hazard(at_risk, ends), axis=1, dtype=np.float64)
+
+
+def _hazard(at_risk: Floats, ends: Floats) -> Floats:
+    return np.divide(ends, at_risk, out=np.zeros_like(ends), where=ends > 0)

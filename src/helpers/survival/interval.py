@@ -30,6 +30,15 @@ class Scale(NamedTuple):
     slope: Callable[..., np.ndarray]
 
 
+LARGEST = 700.0  # e to the power of more than 709 is no float any more
+
+
+def _hazard(log: np.ndarray) -> np.ndarray:
+    """Return a cumulative hazard; past the largest nobody is left either way."""
+    hazard: np.ndarray = np.exp(np.minimum(log, LARGEST))
+    return hazard
+
+
 SCALES: Mapping[ScaleName, Scale] = MappingProxyType(
     {
         "identity": Scale(np.asarray, np.asarray, np.ones_like),
@@ -37,13 +46,13 @@ SCALES: Mapping[ScaleName, Scale] = MappingProxyType(
         # log(−log(1 − p)), for a probability of failure
         "cloglog": Scale(
             lambda p: np.log(-np.log1p(-p)),
-            lambda y: -np.expm1(-np.exp(y)),
+            lambda y: -np.expm1(-_hazard(y)),
             lambda p: -1 / ((1 - p) * np.log1p(-p)),
         ),
         # log(−log s), the same for a probability of survival
         "loglog": Scale(
             lambda s: np.log(-np.log(s)),
-            lambda y: np.exp(-np.exp(y)),
+            lambda y: np.exp(-_hazard(y)),
             lambda s: 1 / (s * np.log(s)),
         ),
     }

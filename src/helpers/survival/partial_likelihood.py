@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from helpers.survival.curve import Floats
     from helpers.survival.lifetimes import Bools
 
+    Places = npt.NDArray[np.intp]
+
 __all__ = ["PartialLikelihood", "Point"]
 
 MOST_STEPS = 50
@@ -57,31 +59,48 @@ class PartialLikelihood:
         return np.unique(self.exits[self.ended])
 
     @cached_property
-    def _steps(self) -> tuple[npt.NDArray[np.intp], Floats]:
+    def _steps(self) -> tuple[Places, Floats]:
         """For each end, which time it is at and what share there has gone before."""
         which = np.searchsorted(self.times, np.sort(self.exits[self.ended]))
         tied = np.bincount(which)
         before = np.arange(len(which)) - np.repeat(np.cumsum(tied) - tied, tied)
         return which, before / tied[which] * self.efron
 
+    @cached_property
+    def _by_exit(self) -> tuple[Places, Places]:
+        return self._ordered(self.exits)
+
+    @cached_property
+    def _by_entry(self) -> tuple[Places, Places] | None:
+        """The order of entries; none where everybody is there from the origin."""
+        late = self.entry > 0
+        return (
+            self._ordered(np.where(late, self.entry, -np.inf)) if late.any() else None
+        )
+
+    def _ordered(self, ages: Floats) -> tuple[Places, Places]:
+        """Return rows by age, and how many are younger than each time."""
+        order = np.argsort(ages, kind="stable")
+        return order, np.searchsorted(ages[order], self.times)
+
     def _at_risk(self, values: Floats) -> Floats:
         """Sum the rows at risk at each time."""
-        late = np.where(self.entry > 0, self.entry, -np.inf)
-        return self._from(values, self.exits) - self._from(values, late)
+        there = self._from(values, *self._by_exit)
+        return there - self._from(values, *self._by_entry) if self._by_entry else there
 
-    def _from(self, values: Floats, ages: Floats) -> Floats:
+    @staticmethod
+    def _from(values: Floats, order: Places, younger: Places) -> Floats:
         """Sum the rows whose age is at or after each time; small tails stay exact."""
-        order = np.argsort(ages, kind="stable")
-        sums = np.zeros((len(ages) + 1, *values.shape[1:]))
+        sums = np.zeros((len(order) + 1, *values.shape[1:]))
         sums[:-1] = np.cumsum(values[order][::-1], axis=0)[::-1]
-        return sums[np.searchsorted(ages[order], self.times)]
+        return sums[younger]
 
     def _sums(self, values: Floats) -> Floats:
         """Sum what is at risk at each step, those gone before it taken off."""
         which, gone = self._steps
         ending = np.zeros((len(self.times), *values.shape[1:]))
-        rows = np.flatnonzero(self.ended)
-        np.add.at(ending, np.searchsorted(self.times, self.exits[rows]), values[rows])
+        rows, at = self._ends
+        np.add.at(ending, at, values[rows])
         shape = (-1,) + (1,) * (values.ndim - 1)
         return self._at_risk(values)[which] - gone.reshape(shape) * ending[which]
 
@@ -163,7 +182,7 @@ class PartialLikelihood:
         return risk, whole, self._sums(risk[:, None] * self.x) / whole[:, None]
 
     @cached_property
-    def _ends(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    def _ends(self) -> tuple[Places, Places]:
         """The rows that end, and which time each ends at."""
         rows = np.flatnonzero(self.ended)
         return rows, np.searchsorted(self.times, self.exits[rows])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
 from helpers.calibration.cells import Judged, Subject
 from helpers.calibration.truths import SWITCH, sure, truths, undecided
+from helpers.claims.agreement import CAN_BE_FRAGILE
 from helpers.claims.computing import Computed
 from helpers.claims.evaluate import evaluated
 from helpers.claims.register import claim
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
     from helpers.calibration.naive_ways import Naive, Tables
     from helpers.calibration.truths import Truth
     from helpers.calibration.worlds.tabled import Planted
-    from helpers.claims import Verdict
+    from helpers.claims import Claim, Verdict
+    from helpers.claims.curves import Curve
+    from helpers.claims.finding import Finding
     from helpers.claims.rules import Rule
     from helpers.study import Study
     from helpers.survival import Interval
 
 __all__ = ["Tabled", "World", "naively", "subject", "verdict"]
 
-SPECIFICATIONS = Computed(most=5, permutations=0)
+FIVE = Computed(most=5, permutations=0)
 
 
 class World(Protocol):
@@ -38,14 +41,26 @@ class World(Protocol):
         """Return the study."""
 
 
+@dataclass(frozen=True, slots=True)
+class _WhereNeeded:
+    """Compute five specifications, where they can make a verdict FRAGILE."""
+
+    def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
+        """Return a curve, empty where no specification could change the verdict."""
+        if rule_of(entry).decide(*finding.legs).word not in CAN_BE_FRAGILE:
+            finding = replace(finding, specifications=())
+        return FIVE.curve(entry, label, finding)
+
+
 def verdict(name: str, study: Planted | Study) -> Verdict:
     """Return what a study in memory says about a claim.
 
     Gates, estimator and rule are those of `helpers.claims.evaluate`; of the
-    specifications at most five are computed, and nothing is permuted.
+    specifications at most five are computed, where they can make it FRAGILE, and
+    nothing is permuted.
     """
     # a planted study answers all that estimators ask of one
-    return evaluated(claim(name), cast("Study", study), SPECIFICATIONS)
+    return evaluated(claim(name), cast("Study", study), _WhereNeeded())
 
 
 @dataclass(frozen=True, slots=True)

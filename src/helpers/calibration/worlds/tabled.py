@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    Ints = npt.NDArray[np.int64]
+
 __all__ = ["END_DAYS", "Planted", "planted"]
 
 END_DAYS = 1700
@@ -28,6 +30,7 @@ LATEST_DAYS = 200  # groups are born so long before the end, or earlier
 SPANS = (
     (0, 27), (1, 13), (28, 55), (28, 83), (56, 83), (84, 181), (152, 179), (337, 364),
 )  # fmt: skip
+NAMES = [f"{start}-{stop}" for start, stop in SPANS]
 SUSTAINED = 28
 
 
@@ -198,16 +201,18 @@ def _tables(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "silences": none.astype(int),
         "daily": pd.DataFrame(daily),
         "rates": _rates(frame),
-        "windows": pd.concat([_window(frame, *span) for span in SPANS]),
+        "windows": _windows(frame),
     }
 
 
-def _said(frame: pd.DataFrame, start: int, stop: int) -> pd.Series[int]:
+def _said(frame: pd.DataFrame, start: npt.ArrayLike, stop: npt.ArrayLike) -> Ints:
     """Return the whole messages of each group between two ages."""
-    days = (frame["last"].clip(upper=stop) - start).clip(lower=0)
-    late = frame["last"].clip(upper=stop) - max(start, SUSTAINED)
-    paced = days - (1 - frame["later"]) * late.clip(lower=0)
-    return (frame["rate"] * paced).round().astype(int)
+    rate, later, last = (frame[name].to_numpy() for name in ("rate", "later", "last"))
+    until = np.minimum(last, stop)
+    days = np.maximum(until - start, 0)
+    late = np.maximum(until - np.maximum(start, SUSTAINED), 0)
+    said: Ints = np.rint(rate * (days - (1 - later) * late)).astype(np.int64)
+    return said
 
 
 def _us(days: pd.Series[float]) -> pd.Series[int]:
@@ -253,17 +258,23 @@ def _rates(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(rows).sort_values(["group", "age_day"], ignore_index=True)
 
 
-def _window(frame: pd.DataFrame, start: int, stop: int) -> pd.DataFrame:
+def _windows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return every group in the first span, then in the next."""
+    start, stop = (np.array(ages)[:, None] for ages in zip(*SPANS, strict=True))
     said = _said(frame, start, stop + 1)
-    replies = (said * frame["reply_ratio"]).round()
+    of = {name: frame[name].to_numpy() for name in frame}
+    replies = np.rint(said * of["reply_ratio"])
+    columns = {
+        "group": of["group"], "window": np.array(NAMES, object)[:, None],
+        "from_day": start, "to_day": stop, "observed": of["end"] > stop + 1,
+        "messages": said, "posters": np.where(said > 0, of["posters"], 0),
+        "top_share": of["top_share"], "gini": 0.5, "replies": replies,
+        "replies_explicit": replies, "centres": of["centres"], "centres_null": 6.0,
+        "owner_share": of["owner_share"], "owner_top": of["owner_top"],
+    }  # fmt: skip
     return pd.DataFrame(
         {
-            "group": frame["group"], "window": f"{start}-{stop}", "from_day": start,
-            "to_day": stop, "observed": frame["end"] > stop + 1, "messages": said,
-            "posters": frame["posters"].where(said > 0, 0),
-            "top_share": frame["top_share"], "gini": 0.5, "replies": replies,
-            "replies_explicit": replies, "centres": frame["centres"],
-            "centres_null": 6.0, "owner_share": frame["owner_share"],
-            "owner_top": frame["owner_top"],
+            name: np.broadcast_to(one, said.shape).ravel()
+            for name, one in columns.items()
         }
-    )  # fmt: skip
+    )

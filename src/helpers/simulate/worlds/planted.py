@@ -66,9 +66,22 @@ class PlantedStudy(Study):
 
 
 def plant(
-    world: World, seed: np.random.SeedSequence | int, name: str = "planted"
+    world: World,
+    seed: np.random.SeedSequence | int,
+    name: str = "planted",
+    *,
+    people: bool = True,
 ) -> PlantedStudy:
     """Draw a world and return what its collector publishes.
+
+    Parameters
+    ----------
+    world, seed
+        What is drawn.
+    name
+        Of the study.
+    people
+        False to go without the tables of who wrote when: the slowest to draw.
 
     Examples
     --------
@@ -78,7 +91,7 @@ def plant(
     (5, 'creation')
     """
     drawn = draw(world, seed)
-    return PlantedStudy.of(drawn, tables(drawn, seen(drawn)), name)
+    return PlantedStudy.of(drawn, tables(drawn, seen(drawn), people=people), name)
 
 
 def _extent(drawn: Drawn) -> tuple[str, str]:

@@ -28,7 +28,7 @@ Ints = npt.NDArray[np.int64]
 CHARS = 12  # of every message: nothing that is planted reads lengths
 
 
-def tables(drawn: Drawn, view: Seen) -> dict[str, pd.DataFrame]:
+def tables(drawn: Drawn, view: Seen, *, people: bool = True) -> dict[str, pd.DataFrame]:
     """Return groups, silences, daily, rates, windows; with senders, who speaks."""
     found = {
         "groups": _groups(drawn, view),
@@ -40,6 +40,8 @@ def tables(drawn: Drawn, view: Seen) -> dict[str, pd.DataFrame]:
     if not drawn.world.watching.senders:
         found["daily"]["posters"] = found["rates"]["posters_28"] = np.nan
         found["groups"]["posters"] = np.nan
+        return found
+    if not people:
         return found
     return found | {
         "member_days": _member_days(view),

@@ -10,18 +10,16 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HOSTS", "NOBODY", "Reads", "Story"]
+__all__ = ["HOSTS", "NOBODY", "Story"]
 
 HOSTS = 10_000_000  # people of planted tables have lower numbers
+MOST = 10_000  # people of a group whom no planted table numbers
 NOBODY = -1
 COLUMNS = {
     "posts": ("post", "group", "time_us", "person", "answers", "chars"),
     "comings": ("group", "person", "time_us", "kind", "by"),
     "listed": ("group", "person", "role"),
 }
-
-# the columns of each table that a claim reads, and the windows
-Reads = dict[str, frozenset[str]]
 
 
 @dataclass
@@ -43,6 +41,8 @@ class Story:
         Who was a member when the group was exported: ``group, person, role``.
     brought
         Tables that people bring beside exports, by name.
+    further
+        Tables of records other than messages that are to be derived.
     end_us
         When observation ends.
     """
@@ -53,10 +53,15 @@ class Story:
     comings: pd.DataFrame = field(default_factory=lambda: _empty("comings"))
     listed: pd.DataFrame = field(default_factory=lambda: _empty("listed"))
     brought: dict[str, pd.DataFrame] = field(default_factory=dict)
+    further: tuple[str, ...] = ()
+
+    def person(self, group: pd.Series[int], nth: pd.Series[int] | int) -> pd.Series[int]:
+        """Return people of groups whom no planted table numbers; the host is nr. 0."""
+        return HOSTS + group * MOST + nth
 
     def host(self, group: pd.Series[int]) -> pd.Series[int]:
         """Return who writes in groups what no planted person wrote."""
-        return group + HOSTS
+        return self.person(group, 0)
 
     def add(self, what: str, rows: pd.DataFrame | Mapping[str, object]) -> None:
         """Add rows to `posts`, `comings` or `listed`; posts are numbered here."""

@@ -1,0 +1,56 @@
+"""Tables that count posts, counted in whole arrays, apart from the measures.
+
+`helpers.simulate.worlds.tables` is the second route to them; here it is given posts that
+planted tables asked for, in the place of a drawn world's.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from helpers.simulate.worlds.seen import Seen, _near
+from helpers.simulate.worlds.tables import tables
+from tests.simulate.long_way.story import NOBODY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from helpers.simulate.worlds.drawing import Drawn
+
+__all__ = ["counted"]
+
+
+def counted(
+    groups: pd.DataFrame, posts: pd.DataFrame, *, owned: bool, people: bool
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of posts; groups are numbered from 0, by row.
+
+    Parameters
+    ----------
+    groups
+        Of the planted study, in whole seconds.
+    posts
+        As in a story; an owner is person 0 of the group.
+    owned, people
+        Whether owners are known, and whether tables of people are wanted.
+    """
+    rows = posts.sort_values(["group", "time_us", "post"], ignore_index=True)
+    group, time = rows["group"].to_numpy("int64"), rows["time_us"].to_numpy("int64")
+    # a person's number within the group: an owner comes first, having the lowest
+    nth = rows.groupby("group")["person"].rank("dense").astype("int64") - 1
+    sender = nth.to_numpy()
+    place = rows.set_index("post").index.get_indexer(rows["answers"])
+    told = (rows["answers"] != NOBODY).to_numpy()
+    receiver = np.where(told, sender[place], NOBODY)
+    receiver[receiver == sender] = NOBODY  # nobody answers himself
+    columns = ["network", "origin_us", "entry_us", "end_us"]
+    view = Seen(
+        groups[columns].reset_index(drop=True), group, time, sender, receiver,
+        _near(group, time, sender), int(sender.max()) + 1,
+    )  # fmt: skip
+    watching = SimpleNamespace(senders=True, owners=owned, creations=False)
+    drawn = SimpleNamespace(world=SimpleNamespace(watching=watching))
+    return tables(cast("Drawn", drawn), view, people=people)

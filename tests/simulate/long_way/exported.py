@@ -1,0 +1,196 @@
+"""From a story to a store: communities, a platform's exports, its reader, records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+
+from helpers.formats import read
+from helpers.records import Batch
+from helpers.simulate.exports import WRITERS, Change, Community, Person, Post, options_of
+from helpers.study.shown import together
+from helpers.study.store import write_store
+from tests.simulate.long_way.story import NOBODY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from helpers.formats.boundary import Reading
+    from helpers.records import Observability
+    from helpers.study.store import Store
+    from tests.simulate.long_way.story import Story
+
+__all__ = ["Exported", "communities", "exported"]
+
+FIRST_GROUP, FIRST_POST = 700_800_000, 1_000_000
+ORDER = {"join": 0, "post": 1, "leave": 2}  # of what happens in the same second
+
+
+@dataclass(frozen=True)
+class Exported:
+    """Records that readers made of exports.
+
+    Attributes
+    ----------
+    store
+        Where they lie.
+    keys, people
+        The store's word for each group and person of the story.
+    shown
+        What all exports show together.
+    """
+
+    store: Store
+    keys: dict[int, str]
+    people: dict[int, str]
+    shown: Observability
+
+
+def communities(story: Story) -> Iterator[tuple[int, Community]]:
+    """Yield each group with all that happened in it."""
+    posts, comings, listed = (
+        dict(list(rows.groupby("group")))
+        for rows in (story.posts, story.comings, story.listed)
+    )
+    for group, owner in story.groups[["group", "owner"]].itertuples(index=False):
+        said = posts.get(group, story.posts.iloc[:0])
+        came = comings.get(group, story.comings.iloc[:0])
+        here = listed.get(group, story.listed.iloc[:0])
+        known = pd.concat([said["person"], came["person"], here["person"], came["by"]])
+        if owner != NOBODY:
+            known = pd.concat([known, pd.Series([owner])])
+        people = sorted({int(one) for one in known} - {NOBODY})
+        yield int(group), Community(
+            id=f"{FIRST_GROUP + group}",
+            name=f"group {group}",
+            people=tuple(Person(_person(one), f"p{one}") for one in people),
+            owner=_person(owner) if owner != NOBODY else None,
+            members=tuple(_person(one) for one in sorted(here["person"])),
+            happenings=_happenings(said, came),
+        )
+
+
+def _person(number: int) -> str:
+    return f"{number + 1}"
+
+
+def _happenings(said: pd.DataFrame, came: pd.DataFrame) -> tuple[Post | Change, ...]:
+    found = [
+        (time_us, ORDER[kind], nth, _coming(time_us, kind, person, by))
+        for nth, (time_us, kind, person, by) in enumerate(
+            came[["time_us", "kind", "person", "by"]].itertuples(index=False)
+        )
+    ]
+    columns = ["post", "time_us", "person", "answers", "chars"]
+    for row in said[columns].itertuples(index=False):
+        found.append((row.time_us, ORDER["post"], row.post, _post(*row)))
+    found.sort(key=lambda one: one[:3])
+    return tuple(one for *_, one in found)
+
+
+def _coming(time_us: int, kind: str, person: int, by: int) -> Change:
+    actor = _person(by) if by != NOBODY else None
+    subjects = (_person(person),)
+    return Change(time_us=int(time_us), kind=kind, actor=actor, subjects=subjects)
+
+
+def _post(number: int, time_us: int, person: int, answers: int, chars: int) -> Post:
+    return Post(
+        id=f"{FIRST_POST + number}",
+        time_us=int(time_us),
+        sender=_person(person),
+        text="字" * int(chars),
+        reply_to=f"{FIRST_POST + answers}" if answers != NOBODY else None,
+    )
+
+
+def exported(story: Story, folder: Path, form: str) -> Exported:
+    """Write every group as an export of a format, and read all of them back."""
+    key = folder / "key"
+    key.write_text("7" * 64, encoding="ascii")
+    batches, tally, shown = [], Counter(), []
+    keys: dict[int, str] = {}
+    people: dict[int, str] = {}
+    facts = story.groups.set_index("group")
+    for group, community in communities(story):
+        place = folder / community.id
+        place.mkdir()
+        writer = WRITERS[form]
+        reading = read(
+            writer.write(community, place), key=key, options=options_of(writer)
+        )
+        found = list(reading)
+        keys[group] = _key(found)
+        people |= _people(found, community)
+        said = {"network": facts["network"][group]}
+        if facts["owner"][group] != NOBODY:
+            said["owner"] = people[facts["owner"][group]]
+        if pd.notna(facts["created_us"][group]):
+            said["created_us"] = int(facts["created_us"][group])
+        batches += [_told(batch, said) for batch in found]
+        tally[community.id] = _messages(found)
+        shown.append(_shown(reading))
+    store = write_store(batches, folder / "store", tally)
+    return Exported(store, keys, people, together(shown))
+
+
+def _shown(reading: Reading) -> Observability:
+    return reading.observability
+
+
+def _messages(found: list[Batch]) -> int:
+    return sum(batch.table.num_rows for batch in found if batch.kind == "message")
+
+
+def _key(found: list[Batch]) -> str:
+    (one,) = {
+        key
+        for batch in found
+        if batch.kind in {"message", "event", "group"}
+        for key in batch.table["group"].to_pylist()
+    }
+    return one
+
+
+def _people(found: list[Batch], community: Community) -> dict[int, str]:
+    """Return the pseudonym of everyone who wrote or came, by their number."""
+    senders = [
+        one
+        for batch in found
+        if batch.kind == "message"
+        for one in batch.table["sender"].to_pylist()
+    ]
+    wrote = [int(post.sender) - 1 for post in community.posts]
+    subjects = [
+        one
+        for batch in found
+        if batch.kind == "event"
+        for one, kind in zip(
+            batch.table["subject"].to_pylist(),
+            batch.table["kind"].to_pylist(),
+            strict=True,
+        )
+        if kind in {"join", "leave", "kick"}
+    ]
+    came = [int(change.subjects[0]) - 1 for change in community.changes]
+    return dict(zip(wrote + came, senders + subjects, strict=True))
+
+
+def _told(batch: Batch, said: dict[str, object]) -> Batch:
+    """Say of a group what `groups.csv` says: its network, owner and making."""
+    table = batch.table
+    if batch.kind != "group":
+        return batch
+    for name, value in said.items():
+        at = table.schema.get_field_index(name)
+        type_ = table.schema.field(at).type
+        values = pa.array([value] * table.num_rows)
+        if pa.types.is_dictionary(type_):
+            values = values.dictionary_encode().cast(type_)
+        table = table.set_column(at, name, values)
+    return Batch("group", table)

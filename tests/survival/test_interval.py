@@ -98,6 +98,12 @@ def test_limits_are_student_t_on_the_scale():
     assert Wald(0.0, 1.0, "identity")(0.95) == pytest.approx((-1.959964, 1.959964))
 
 
+@pytest.mark.parametrize("scale", ["cloglog", "loglog"])
+def test_errors_beyond_all_measure_say_nothing(scale):
+    """Where e to the power of a limit is no float any more, nobody or everybody."""
+    assert Wald(0.5, 1e4, scale)(0.95) == (0, 1)
+
+
 def test_limits_stay_within_bounds():
     """What cannot be below 0 or above 1 has no limit there."""
     rule = Wald(0.5, 1.0, "identity", bounds=(0.0, 1.0))

@@ -25,7 +25,7 @@ A *part* (`joins`, `brought`, `readings`) is a module that answers for other tab
     `story.brought` with the columns of docs/architecture.md, `group` as planted.
 
 Numbers of groups and people are those of the planted tables; `story.person(group, nth)`
-numbers people whom no planted table has, and `story.host(group)`, the first of them,
-writes what no planted person wrote. The harness (`way`) turns both into the store's own
-numbers, in the planted tables and not in those of the long way.
+numbers people whom no planted table has; the first of them, 0, is the group's owner or
+host, and writes what no planted person wrote. The harness (`way`) turns both into the
+store's own numbers, in the planted tables and not in those of the long way.
 """

@@ -1,7 +1,7 @@
 """Tables that count posts, counted in whole arrays, apart from the measures.
 
-`helpers.simulate.worlds.tables` is the second route to them; here it is given posts that
-planted tables asked for, in the place of a drawn world's.
+`helpers.simulate.worlds.tables` is the second route to them; here it is given posts
+that planted tables asked for, in the place of a drawn world's.
 """
 
 from __future__ import annotations

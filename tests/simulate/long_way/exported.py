@@ -11,7 +11,14 @@ import pyarrow as pa
 
 from helpers.formats import read
 from helpers.records import Batch
-from helpers.simulate.exports import WRITERS, Change, Community, Person, Post, options_of
+from helpers.simulate.exports import (
+    WRITERS,
+    Change,
+    Community,
+    Person,
+    Post,
+    options_of,
+)
 from helpers.study.shown import together
 from helpers.study.store import write_store
 from tests.simulate.long_way.story import NOBODY
@@ -65,13 +72,16 @@ def communities(story: Story) -> Iterator[tuple[int, Community]]:
         if owner != NOBODY:
             known = pd.concat([known, pd.Series([owner])])
         people = sorted({int(one) for one in known} - {NOBODY})
-        yield int(group), Community(
-            id=f"{FIRST_GROUP + group}",
-            name=f"group {group}",
-            people=tuple(Person(_person(one), f"p{one}") for one in people),
-            owner=_person(owner) if owner != NOBODY else None,
-            members=tuple(_person(one) for one in sorted(here["person"])),
-            happenings=_happenings(said, came),
+        yield (
+            int(group),
+            Community(
+                id=f"{FIRST_GROUP + group}",
+                name=f"group {group}",
+                people=tuple(Person(_person(one), f"p{one}") for one in people),
+                owner=_person(owner) if owner != NOBODY else None,
+                members=tuple(_person(one) for one in sorted(here["person"])),
+                happenings=_happenings(said, came),
+            ),
         )
 
 
@@ -87,8 +97,10 @@ def _happenings(said: pd.DataFrame, came: pd.DataFrame) -> tuple[Post | Change, 
         )
     ]
     columns = ["post", "time_us", "person", "answers", "chars"]
-    for row in said[columns].itertuples(index=False):
-        found.append((row.time_us, ORDER["post"], row.post, _post(*row)))
+    found += [
+        (row.time_us, ORDER["post"], row.post, _post(*row))
+        for row in said[columns].itertuples(index=False)
+    ]
     found.sort(key=lambda one: one[:3])
     return tuple(one for *_, one in found)
 

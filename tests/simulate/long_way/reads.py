@@ -29,6 +29,7 @@ Reads = dict[str, frozenset[str]]
 WINDOWS = "in_windows"
 KEPT = Path(__file__).with_name("reads.toml")
 SEED = 20261120
+ENOUGH = 300  # groups: what is read hardly hangs on how many there are
 CLAIMS = sorted(
     name
     for name, one in SUBJECTS.items()
@@ -62,8 +63,7 @@ def _found(subject: Subject) -> dict[str, list[str]]:
     """Return what makes a difference to the verdict of a subject's true world."""
 
     def judged(change: Callable[[Planted], object] = bool) -> str:
-        truth = (subject.sure or subject.truths)[0]
-        study = subject.way.study(truth, subject.groups, SEED)
+        study = subject.way.study(truth, size, SEED)
         change(study)
         try:
             return repr(verdict(subject.name, study))
@@ -73,9 +73,8 @@ def _found(subject: Subject) -> dict[str, list[str]]:
     def without(table: str, column: str) -> Callable[[Planted], object]:
         return lambda study: study.tables[table].pop(column)
 
-    usual = judged()
-    truth = (subject.sure or subject.truths)[0]
-    tables = subject.way.study(truth, subject.groups, SEED).tables
+    truth, size = (subject.sure or subject.truths)[0], min(subject.groups, ENOUGH)
+    usual, tables = judged(), subject.way.study(truth, size, SEED).tables
     found = {
         name: [c for c in table.columns if judged(without(name, c)) != usual]
         for name, table in tables.items()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HOSTS", "NOBODY", "Story"]
+__all__ = ["HOSTS", "NOBODY", "Story", "person"]
 
 HOSTS = 10_000_000  # people of planted tables have lower numbers
 MOST = 10_000  # people of a group whom no planted table numbers
@@ -20,6 +20,11 @@ COLUMNS = {
     "comings": ("group", "person", "time_us", "kind", "by"),
     "listed": ("group", "person", "role"),
 }
+
+
+def person(group: Any, nth: Any) -> Any:
+    """Return the number of somebody in a group whom no planted table numbers."""
+    return HOSTS + group * MOST + nth
 
 
 @dataclass
@@ -55,13 +60,10 @@ class Story:
     brought: dict[str, pd.DataFrame] = field(default_factory=dict)
     further: tuple[str, ...] = ()
 
-    def person(self, group: pd.Series[int], nth: pd.Series[int] | int) -> pd.Series[int]:
-        """Return people of groups whom no planted table numbers; the host is nr. 0."""
-        return HOSTS + group * MOST + nth
-
-    def host(self, group: pd.Series[int]) -> pd.Series[int]:
-        """Return who writes in groups what no planted person wrote."""
-        return self.person(group, 0)
+    @property
+    def owned(self) -> bool:
+        """Whether any group's owner is known."""
+        return bool(self.groups["owner"].ne(NOBODY).any())
 
     def add(self, what: str, rows: pd.DataFrame | Mapping[str, object]) -> None:
         """Add rows to `posts`, `comings` or `listed`; posts are numbered here."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from helpers.calibration import SUBJECTS
@@ -15,107 +13,150 @@ from helpers.calibration.worlds.subject import verdict
 from helpers.calibration.worlds.tabled import Planted
 from helpers.measures import cleaning
 from helpers.measures.engine import DUCKDB, engine_of
-from helpers.study.brought import placed, read_brought
+from helpers.records import SECOND_US
+from helpers.study.brought import BRINGABLE, placed, read_brought
 from helpers.study.derive import Terms, derive
 from helpers.study.published import write_tables
 from helpers.study.tables import TABLES, read_table
-from tests.simulate.long_way import brought, messages, people
+from tests.simulate.long_way import bringing, brought, messages
+from tests.simulate.long_way.counted import counted
 from tests.simulate.long_way.exported import exported
 from tests.simulate.long_way.reads import SEED, WINDOWS, reads_of
-from tests.simulate.long_way.story import NOBODY, Story
+from tests.simulate.long_way.story import NOBODY, Story, person
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+    from types import ModuleType
 
     from helpers.calibration.truths import Truth
     from tests.simulate.long_way.exported import Exported
     from tests.simulate.long_way.reads import Reads
 
-__all__ = ["Both", "both_ways", "covered", "whole"]
+__all__ = ["World", "covered", "long_way", "world"]
 
-PARTS = (people, messages, brought)
+TALKS = (messages,)  # what was posted follows from the first that fits
+PARTS = (brought,)  # what else happened, and what people bring
 SIZES = (50, 60, 80, 100, 150, 200, 300, 500, 1000, 3000)
 FORMAT = "telegram"
+TIMES = ("created_us", "origin_us", "entry_us", "end_us", "first_us", "last_us")
 
 
 @dataclass(frozen=True)
-class Both:
-    """A world on both ways.
+class World:
+    """A sure world of a claim in whole messages, and what happened in it.
 
     Attributes
     ----------
-    truth
-        What was planted.
-    reads
-        What the claim reads.
-    short, long
-        The planted tables, and those of the long way; groups and people are numbered
-        alike.
+    truth, reads
+        What was planted, and what the claim reads.
+    planted
+        The tables as they were planted, times in whole seconds.
+    study, story
+        The same in whole messages, and what makes them.
     """
 
     truth: Truth
     reads: Reads
-    short: Planted
-    long: Planted
+    planted: Mapping[str, pd.DataFrame]
+    study: Planted
+    story: Story
 
 
 def covered(claim: str) -> bool:
     """Say whether there is a part for every table that a claim reads."""
-    told = frozenset().union(*(part.TABLES for part in PARTS))
-    return reads_of(claim).keys() - {WINDOWS} <= told
+    told = [part.TABLES for part in (*TALKS, *PARTS)]
+    return reads_of(claim).keys() - {WINDOWS} <= frozenset().union(*told)
 
 
-@cache
-def whole(claim: str, nth: int) -> Planted:
-    """Return a sure world in whole messages, as small as it still gets its verdict."""
+def world(claim: str, nth: int) -> World:
+    """Return the true world (0) or the false one (1), as small as it still is told."""
     subject = SUBJECTS[claim]
-    truth, reads = subject.sure[nth], reads_of(claim)
-    sizes = [size for size in SIZES if size < subject.groups]
-    for size in (*sizes, subject.groups):
-        study = subject.way.study(truth, size, SEED)
-        for part in PARTS:
-            if part.TABLES & reads.keys():
-                part.whole(study, reads)
-        if verdict(claim, study).word is truth.right:
-            return study
-    raise AssertionError(f"{claim} is not told at {subject.groups}")
+    smaller = [size for size in SIZES if size < subject.groups]
+    for size in (*smaller, subject.groups):
+        found = _world(claim, nth, size)
+        if verdict(claim, found.study).word is found.truth.right:
+            return found
+    raise AssertionError(f"{claim} is not told by {subject.groups} groups")
 
 
-def both_ways(claim: str, nth: int, folder: Path) -> Both:
-    """Take a claim's true world (0) or false one (1) the long way."""
-    short, reads = whole(claim, nth), reads_of(claim)
-    story = _begun(short)
-    for part in PARTS:
-        if part.TABLES & reads.keys():
-            part.tell(short, story, reads)
-    made = exported(story, folder, FORMAT)
-    tables = _tables(short, story, made, folder)
-    shown = replace(short.observability)
-    long = Planted(tables, shown, SimpleNamespace(**vars(short.manifest)))
-    return Both(
-        SUBJECTS[claim].sure[nth], reads, _renumbered(short, tables, made), long
-    )
+def _world(claim: str, nth: int, size: int) -> World:
+    subject, reads = SUBJECTS[claim], reads_of(claim)
+    study = subject.way.study(subject.sure[nth], size, SEED)
+    groups = study.tables["groups"]
+    groups[list(TIMES)] = groups[list(TIMES)] // SECOND_US * SECOND_US
+    planted = dict(study.tables)
+    story = _begun(study, reads)
+    talk = next(one for one in TALKS if one.TABLES & reads.keys())
+    story.add("posts", talk.posts(study, reads))
+    _count(study, story, reads)
+    for part in _parts(reads):
+        part.whole(study, story, reads)
+    return World(subject.sure[nth], reads, planted, study, story)
 
 
-def _begun(study: Planted) -> Story:
+def _parts(reads: Reads) -> list[ModuleType]:
+    return [part for part in PARTS if part.TABLES & reads.keys()]
+
+
+def _begun(study: Planted, reads: Reads) -> Story:
     groups = study.tables["groups"]
     told = groups[["group", "network"]].assign(created_us=pd.NA, owner=NOBODY)
+    windows = study.tables["windows"]
+    asked = [
+        name
+        for name in ("owner_share", "owner_top")
+        if name in reads.get("windows", ())
+    ]
+    if windows[asked].notna().any(axis=None):
+        told["owner"] = person(told["group"], 0)
     (end,) = groups["end_us"].unique()
     return Story(told, int(end))
+
+
+def _count(study: Planted, story: Story, reads: Reads) -> None:
+    """Put what posts make in the place of what was planted."""
+    owned = story.owned
+    found = counted(study.tables["groups"], story.posts, owned=owned, people=True)
+    for name in found.keys() & reads.keys():
+        rows = found[name]
+        if name == "groups":
+            rows = rows.assign(members=study.tables["groups"]["members"].to_numpy())
+        if name == "windows":
+            rows = rows[rows["window"].isin(study.tables["windows"]["window"])]
+        study.tables[name] = rows
+
+
+def long_way(world: World, folder: Path) -> tuple[Planted, Planted]:
+    """Take a world the long way.
+
+    Returns
+    -------
+    Planted, Planted
+        The world's own study, numbered as the store numbers groups and people, and the
+        study of what was told, exported and read.
+    """
+    study, story = world.study, world.story
+    for part in _parts(world.reads):
+        part.tell(study, story, world.reads)
+    made = exported(story, folder, FORMAT)
+    tables = _tables(study, story, made, folder)
+    manifest = SimpleNamespace(**vars(study.manifest))
+    long = Planted(tables, study.observability, manifest)
+    return _renumbered(study, tables, made), long
 
 
 def _tables(
     study: Planted, story: Story, made: Exported, folder: Path
 ) -> dict[str, pd.DataFrame]:
     """Derive the tables, as a run does, and read them from their files."""
-    owned = bool(story.groups["owner"].ne(NOBODY).any())
-    terms = Terms(end_us=story.end_us, owners=owned, further=story.further)
+    terms = Terms(end_us=story.end_us, owners=story.owned, further=story.further)
     tables = derive(made.store, terms).tables
     if story.brought:
         ordinal = tables["groups"].set_index("key")["group"]
         place = folder / "tables"
         place.mkdir()
-        brought.write(story, made, place)
+        bringing.write(story, made, place)
         tables |= placed(tables, read_brought(place, list(made.keys.values())), ordinal)
     kept = {name: tables[name] for name in study.tables if name in tables}
     out = folder / "processed"
@@ -133,10 +174,12 @@ def _renumbered(
     member = _members(made)
     turned = {}
     for name, table in study.tables.items():
-        rows = table.assign(group=table["group"].map(group)) if "group" in table else table
+        rows = (
+            table.assign(group=table["group"].map(group)) if "group" in table else table
+        )
         if "parent" in table:
             rows = rows.assign(parent=table["parent"].map(group))
-        if "member" in table and name not in brought.TABLES:
+        if "member" in table and name not in BRINGABLE:
             rows = rows.assign(member=table["member"].map(member))
         by = [column for column in TABLES[name].by if column in rows]
         turned[name] = rows.sort_values(by, kind="stable", ignore_index=True)

@@ -1,0 +1,40 @@
+"""Tables that no export holds, as people bring them.
+
+Times are put in whole seconds, which is what a file of theirs can say; nothing else is
+changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.records import SECOND_US
+from helpers.study.brought import BRINGABLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from helpers.calibration.worlds.tabled import Planted
+    from tests.simulate.long_way.reads import Reads
+    from tests.simulate.long_way.story import Story
+
+__all__ = ["TABLES", "tell", "whole"]
+
+TABLES = frozenset(BRINGABLE)
+
+
+def whole(study: Planted, story: Story, reads: Reads) -> None:  # noqa: ARG001 - a part's
+    """Put times in whole seconds."""
+    for name in TABLES & reads.keys():
+        rows = study.tables[name]
+        times = [column for column in rows if column.endswith("_us")]
+        study.tables[name] = rows.assign(**{at: _seconds(rows[at]) for at in times})
+
+
+def _seconds(times: pd.Series[float]) -> pd.Series[float]:
+    return times // SECOND_US * SECOND_US
+
+
+def tell(study: Planted, story: Story, reads: Reads) -> None:
+    """Bring them."""
+    story.brought |= {name: study.tables[name] for name in TABLES & reads.keys()}

@@ -36,7 +36,7 @@ def runner(least, asked):
         (100, [300, 100, 50]),
         (10, [300, 100, 50]),
         (1000, [300, 1000]),
-        (5000, [300, 1000, 3000]),
+        (5000, [300, 1000, 3000, 10_000]),
     ],
 )
 def test_search_stops_where_the_least_is_known(least, tried):
@@ -56,6 +56,24 @@ def test_search_goes_no_further_than_is_affordable():
     looked_for([replace(SUBJECTS["DOM>"], largest=1000)], 1, runner(5000, asked))
 
     assert asked == [300, 1000]
+
+
+@pytest.mark.parametrize(("least", "replicates"), [(1000, 20), (300, 60)])
+def test_clear_size_is_not_tried_further(least, replicates):
+    """What never or always comes out right needs no two hundred replicates."""
+    one = replace(SUBJECTS["DOM>"], largest=300)
+    plans = []
+
+    def run(asked):
+        plans.extend(asked)
+        single = runner(least, [])(asked)
+        return {plan.cell: single[plan.cell] * plan.replicates for plan in asked}
+
+    looked_for([one], 200, run)
+
+    assert (
+        max(plan.replicates for plan in plans if plan.cell.groups == 300) == replicates
+    )
 
 
 def test_undecided_subject_has_no_size():

@@ -87,7 +87,7 @@ class Subject:
     module: str
     naive: str = ""
     groups: int = 300
-    largest: int = 3000
+    largest: int = 10_000
     sure: tuple[Truth, ...] = ()
 
     def cells(self, groups: int | None = None) -> list[Cell]:

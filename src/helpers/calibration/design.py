@@ -8,6 +8,7 @@ import numpy as np
 
 from helpers.calibration.cells import SIZES, Cell
 from helpers.calibration.running import Plan
+from helpers.inference import clopper_pearson
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["ENOUGH", "Size", "looked_for", "sizes_tried"]
 
 ENOUGH = 0.80
+SURE = 0.999  # of the limits beyond which more replicates of a size are not needed
+STAGES = (20, 60)  # replicates after which this is asked
 
 
 class Size(NamedTuple):
@@ -69,24 +72,55 @@ def looked_for(
     Parameters
     ----------
     replicates
-        In each decided world at each size.
+        In each decided world at each size; fewer where exact 99.9 % limits of the
+        share of right verdicts leave no doubt.
     run
         Runs cells: `helpers.calibration.calibrate`, or only reads what it has left.
     """
     found: dict[Cell, list[Row]] = {}
     asked = {one: one.groups for one in subjects if replicates}
     while asked:
-        found |= run(
-            [
-                Plan(Cell(one.name, truth.world, groups), replicates)
-                for one, groups in asked.items()
-                for truth in one.truths
-                if truth.right
-            ]
-        )
+        found |= _tried(asked, replicates, run)
         following = {one: _following(one, at, found) for one, at in asked.items()}
         asked = {one: groups for one, groups in following.items() if groups}
     return found
+
+
+def _tried(
+    asked: Mapping[Subject, int],
+    replicates: int,
+    run: Callable[[Sequence[Plan]], dict[Cell, list[Row]]],
+) -> dict[Cell, list[Row]]:
+    """Run a size of each, in stages until it is clear whether it suffices."""
+    found: dict[Cell, list[Row]] = {}
+    left = dict(asked)
+    for many in (*(stage for stage in STAGES if stage < replicates), replicates):
+        plans = [
+            Plan(Cell(one.name, truth.world, groups), many)
+            for one, groups in left.items()
+            for truth in one.truths
+            if truth.right
+        ]
+        found |= run(plans)
+        left = {
+            one: groups
+            for one, groups in left.items()
+            if not _clear(one, groups, found)
+        }
+    return found
+
+
+def _clear(subject: Subject, groups: int, found: Found) -> bool:
+    """Say whether a world has too few right verdicts, or all have enough, for sure."""
+    limits = [
+        clopper_pearson(sum(rights), len(rights), level=SURE)
+        for truth in subject.truths
+        if truth.right
+        and (rows := found.get(Cell(subject.name, truth.world, groups)))
+        and (rights := [row.word == str(truth.right) for row in rows])
+    ]
+    few = any(one.high < ENOUGH for one in limits)
+    return few or all(one.low >= ENOUGH for one in limits)
 
 
 def _following(subject: Subject, last: int, found: Found) -> int | None:

@@ -19,17 +19,15 @@ __all__ = ["SUBJECTS"]
 
 FOREVER = 90_000.0
 MEAN = 5000.0  # days: where many die, later windows tell of decay by deaths
-YEAR, FOLLOWED = 365.0, 450.0
+FOLLOWED = 450.0
 EARLY, LATE = (1, 14), (56, 84)
 
 
 def succeeding(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant groups of which half live a year, and a share lively as long as they do."""
-    lively = rng.random(groups) < 2 * value
-    posters = np.where(lively, 12, 2)
+    """Plant lively groups of which a share lives on; the rest die within months."""
+    lived = np.where(rng.random(groups) < value, FOREVER, rng.uniform(5, 120, groups))
     origin = rng.uniform(0, END_DAYS - FOLLOWED, groups)
-    life = YEAR / np.log(2)
-    return planted(rng, groups, life=life, posters=posters, origin=origin)
+    return planted(rng, groups, lived=lived, posters=12, origin=origin)
 
 
 def fading(value: float, groups: int, rng: np.random.Generator) -> Planted:

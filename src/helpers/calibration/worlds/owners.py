@@ -179,7 +179,7 @@ SUBJECTS: tuple[Subject, ...] = (
         skilled,
         "operators' share of the variance of log lifetimes, 20 groups each",
         groups=1000,
-        largest=1000,
+        largest=10_000,
     ),
     subject(
         "s3-daily-prompts",

@@ -55,9 +55,12 @@ def taught(value: float, groups: int, rng: np.random.Generator) -> Planted:
 
 
 def caused(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant lives that hang on four factors alike (1.0), or on content (0.0)."""
+    """Plant lives that hang on four factors alike (1.0), or on one far most (0.0).
+
+    Without that one the next would be far the most: the claim is as false then.
+    """
     content, ads, core, size = level = rng.standard_normal((4, groups))
-    effect = np.where(value, [1.0, 1.0, 1.0, 1.0], [2.0, 0, 0, 0])
+    effect = np.where(value, [1.0, 1.0, 1.0, 1.0], [2.0, 0.7, 0, 0])
     study = planted(
         rng, groups, life=LIFE * np.exp(effect @ level), origin=BORN,
         posters=np.exp(size + 3).round(),
@@ -91,7 +94,7 @@ SUBJECTS: tuple[Subject, ...] = (
     subject(
         "s1-many-factors-no-single",
         caused,
-        "four factors alike, or one alone",
+        "four factors alike, or one far before the others",
         groups=1000,
         switch=True,
     ),

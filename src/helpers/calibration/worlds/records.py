@@ -172,6 +172,7 @@ SUBJECTS: tuple[Subject, ...] = (
         "hazard ratio of a launch, over what the times did elsewhere",
         groups=3000,
         plain=(1.2, 0.6),
+        largest=10_000,
     ),
     subject("s4-entry-threshold-cap", gated, "hazard ratio of a gate", groups=1000),
     subject(

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from helpers.formats.boundary import Reading
     from helpers.records import Observability
     from helpers.study.store import Store
     from tests.simulate.long_way.story import Story
@@ -64,6 +63,7 @@ def communities(story: Story) -> Iterator[tuple[int, Community]]:
         dict(list(rows.groupby("group")))
         for rows in (story.posts, story.comings, story.listed)
     )
+    reacted = story.reactions.groupby("post")["person"].agg(list).to_dict()
     for group, owner in story.groups[["group", "owner"]].itertuples(index=False):
         said = posts.get(group, story.posts.iloc[:0])
         came = comings.get(group, story.comings.iloc[:0])
@@ -80,7 +80,7 @@ def communities(story: Story) -> Iterator[tuple[int, Community]]:
                 people=tuple(Person(_person(one), f"p{one}") for one in people),
                 owner=_person(owner) if owner != NOBODY else None,
                 members=tuple(_person(one) for one in sorted(here["person"])),
-                happenings=_happenings(said, came),
+                happenings=_happenings(said, came, story.texts, reacted),
             ),
         )
 
@@ -89,7 +89,12 @@ def _person(number: int) -> str:
     return f"{number + 1}"
 
 
-def _happenings(said: pd.DataFrame, came: pd.DataFrame) -> tuple[Post | Change, ...]:
+def _happenings(
+    said: pd.DataFrame,
+    came: pd.DataFrame,
+    texts: dict[int, str],
+    reacted: dict[int, list[int]],
+) -> tuple[Post | Change, ...]:
     found = [
         (time_us, ORDER[kind], nth, _coming(time_us, kind, person, by))
         for nth, (time_us, kind, person, by) in enumerate(
@@ -98,7 +103,7 @@ def _happenings(said: pd.DataFrame, came: pd.DataFrame) -> tuple[Post | Change, 
     ]
     columns = ["post", "time_us", "person", "answers", "chars"]
     found += [
-        (row.time_us, ORDER["post"], row.post, _post(*row))
+        (row.time_us, ORDER["post"], row.post, _post(*row, texts, reacted))
         for row in said[columns].itertuples(index=False)
     ]
     found.sort(key=lambda one: one[:3])
@@ -111,13 +116,24 @@ def _coming(time_us: int, kind: str, person: int, by: int) -> Change:
     return Change(time_us=int(time_us), kind=kind, actor=actor, subjects=subjects)
 
 
-def _post(number: int, time_us: int, person: int, answers: int, chars: int) -> Post:
+def _post(
+    number: int,
+    time_us: int,
+    person: int,
+    answers: int,
+    chars: int,
+    texts: dict[int, str],
+    reacted: dict[int, list[int]],
+) -> Post:
+    shown = not texts or number in texts
     return Post(
         id=f"{FIRST_POST + number}",
         time_us=int(time_us),
         sender=_person(person),
-        text="字" * int(chars),
+        text=texts.get(number, "字" * int(chars)) if shown else "",
+        kind="text" if shown else "image",
         reply_to=f"{FIRST_POST + answers}" if answers != NOBODY else None,
+        reactions=tuple((_person(who), "👍") for who in reacted.get(number, ())),
     )
 
 
@@ -139,20 +155,21 @@ def exported(story: Story, folder: Path, form: str) -> Exported:
         found = list(reading)
         keys[group] = _key(found)
         people |= _people(found, community)
-        said = {"network": facts["network"][group]}
-        if facts["owner"][group] != NOBODY:
-            said["owner"] = people[facts["owner"][group]]
-        if pd.notna(facts["created_us"][group]):
-            said["created_us"] = int(facts["created_us"][group])
+        said = _said(facts.loc[group], people)
         batches += [_told(batch, said) for batch in found]
         tally[community.id] = _messages(found)
-        shown.append(_shown(reading))
+        shown.append(reading.observability)
     store = write_store(batches, folder / "store", tally)
     return Exported(store, keys, people, together(shown))
 
 
-def _shown(reading: Reading) -> Observability:
-    return reading.observability
+def _said(facts: pd.Series[object], people: dict[int, str]) -> dict[str, object]:
+    """Return what a source, or `groups.csv`, says of a group beside its messages."""
+    said = {"network": facts["network"]}
+    if facts["owner"] != NOBODY:
+        said["owner"] = people[facts["owner"]]
+    counts = {"created_us": facts["created_us"], "member_count": facts["members"]}
+    return said | {name: int(n) for name, n in counts.items() if pd.notna(n)}
 
 
 def _messages(found: list[Batch]) -> int:
@@ -194,7 +211,7 @@ def _people(found: list[Batch], community: Community) -> dict[int, str]:
 
 
 def _told(batch: Batch, said: dict[str, object]) -> Batch:
-    """Say of a group what `groups.csv` says: its network, owner and making."""
+    """Put what is said of a group into its record."""
     table = batch.table
     if batch.kind != "group":
         return batch
@@ -203,6 +220,7 @@ def _told(batch: Batch, said: dict[str, object]) -> Batch:
         type_ = table.schema.field(at).type
         values = pa.array([value] * table.num_rows)
         if pa.types.is_dictionary(type_):
-            values = values.dictionary_encode().cast(type_)
+            values = values.dictionary_encode()
+        values = values.cast(type_)
         table = table.set_column(at, name, values)
     return Batch("group", table)

@@ -4,8 +4,9 @@ Each group posts when it begins, every twenty days as long as it lives, and when
 dies; in the windows that a claim reads as often as was planted, by as many people, who
 answer each other as often. What can't be is put right: a window with fewer messages
 than posters has as many posters as messages, nobody has more than all messages, and
-nobody is answered before they wrote. Nothing else is posted: later counts that no claim
-reads would only cost time.
+nobody is answered before they wrote. Where a claim reads rates or days, talk goes on at
+the planted pace as long as a group lives: what was planted for these is a sketch. Where
+it does not, nothing else is posted, for later counts would only cost time.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["TABLES", "posts", "rows_of"]
 
-TABLES = frozenset({"groups", "silences", "windows"})
+PACED = frozenset({"daily", "rates"})
+TABLES = frozenset({"groups", "silences", "windows"}) | PACED
 EVERY, EARLY = 20, 28  # days
 DAY = DAY_US // SECOND_US
 CHARS = 12
@@ -61,8 +63,7 @@ def posts(study: Planted, reads: Reads) -> pd.DataFrame:
             continue
         life = (int(row.last_us) - int(row.origin_us)) // SECOND_US
         here = spans.get(row.group, [])
-        early = int(row.early_messages) if "early_messages" in reads["groups"] else 0
-        age = _times(life, here, early)
+        age = _times(life, here, _unread(row, here, reads))
         who, answers = _voices(age, here, max(1, int(row.posters)))
         parts.append(rows_of(row.group, row.origin_us, age, who, answers))
     return numbered(parts)
@@ -121,14 +122,22 @@ def _span(row: object, columns: frozenset[str]) -> Span:
     )  # fmt: skip
 
 
-def _times(life: int, spans: list[Span], early: int) -> Ints:
+def _unread(row: object, spans: list[Span], reads: Reads) -> list[Span]:
+    """Return spans in which messages count though no window of theirs is read."""
+    found, early = [], int(row.early_messages)
+    if "early_messages" in reads["groups"] and not any(s.start == 0 for s in spans):
+        found.append(Span(0, EARLY * DAY, early, 1))
+    if PACED & reads.keys():
+        stop = (int(row.end_us) - int(row.origin_us)) // SECOND_US + 1
+        found.append(Span(EARLY * DAY, stop, int(row.messages) - early, 1))
+    return found
+
+
+def _times(life: int, spans: list[Span], unread: list[Span]) -> Ints:
     """Return ages at which somebody posts, rising."""
     ages = [*range(0, life, EVERY * DAY), life] if life else [0]
     done: list[Span] = []
-    wanted = list(spans)
-    if not any(span.start == 0 for span in spans):
-        wanted.append(Span(0, EARLY * DAY, early, 1))
-    for span in wanted:
+    for span in (*spans, *unread):
         inside = sum(span.start <= age < span.stop for age in ages)
         ages += _between(span, life, done, span.messages - inside)
         done.append(span)

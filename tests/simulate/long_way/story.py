@@ -19,6 +19,7 @@ COLUMNS = {
     "posts": ("post", "group", "time_us", "person", "answers", "chars"),
     "comings": ("group", "person", "time_us", "kind", "by"),
     "listed": ("group", "person", "role"),
+    "reactions": ("post", "person"),
 }
 
 
@@ -34,8 +35,9 @@ class Story:
     Attributes
     ----------
     groups
-        ``group, network, created_us, owner``: when a group was made (null if no export
-        says so) and who owns it (`NOBODY` if nobody).
+        ``group, network, created_us, owner, members``: when a group was made (null if
+        no source says so), who owns it (`NOBODY` if nobody) and how many members it
+        lists (null if no source does).
     posts
         ``post`` (number within the study), ``group, time_us, person``, ``answers`` (the
         post that it quotes, or `NOBODY`) and ``chars`` (its length).
@@ -44,6 +46,15 @@ class Story:
         ``leave``), ``by`` (who invited them, or `NOBODY`).
     listed
         Who was a member when the group was exported: ``group, person, role``.
+    reactions
+        Who reacted to what: ``post, person``.
+    texts
+        What posts say, by number, where that matters; all others are pictures then.
+    labels
+        What people answered about posts: ``post, group, kind, probability, drawn,
+        label``; None where nobody was asked.
+    parents
+        The group that a group split off from.
     brought
         Tables that people bring beside exports, by name.
     further
@@ -57,6 +68,10 @@ class Story:
     posts: pd.DataFrame = field(default_factory=lambda: _empty("posts"))
     comings: pd.DataFrame = field(default_factory=lambda: _empty("comings"))
     listed: pd.DataFrame = field(default_factory=lambda: _empty("listed"))
+    reactions: pd.DataFrame = field(default_factory=lambda: _empty("reactions"))
+    texts: dict[int, str] = field(default_factory=dict)
+    labels: pd.DataFrame | None = None
+    parents: dict[int, int] = field(default_factory=dict)
     brought: dict[str, pd.DataFrame] = field(default_factory=dict)
     further: tuple[str, ...] = ()
 
@@ -66,7 +81,7 @@ class Story:
         return bool(self.groups["owner"].ne(NOBODY).any())
 
     def add(self, what: str, rows: pd.DataFrame | Mapping[str, object]) -> None:
-        """Add rows to `posts`, `comings` or `listed`; posts are numbered here."""
+        """Add rows to a table of what happened; posts are numbered here."""
         new = pd.DataFrame(rows)
         before = getattr(self, what)
         if what == "posts" and "post" not in new:

@@ -14,11 +14,13 @@ from helpers.calibration.worlds.tabled import Planted
 from helpers.measures import cleaning
 from helpers.measures.engine import DUCKDB, engine_of
 from helpers.records import SECOND_US
-from helpers.study.brought import BRINGABLE, placed, read_brought
+from helpers.study.brought import BRINGABLE
 from helpers.study.derive import Terms, derive
+from helpers.study.listing import Listing
 from helpers.study.published import write_tables
 from helpers.study.tables import TABLES, read_table
-from tests.simulate.long_way import bringing, brought, messages
+from helpers.study.wishes import with_wishes
+from tests.simulate.long_way import bringing, brought, joins, messages
 from tests.simulate.long_way.counted import counted
 from tests.simulate.long_way.exported import exported
 from tests.simulate.long_way.reads import SEED, WINDOWS, reads_of
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["World", "covered", "long_way", "world"]
 
 TALKS = (messages,)  # what was posted follows from the first that fits
-PARTS = (brought,)  # what else happened, and what people bring
+PARTS = (joins, brought)  # what else happened, and what people bring
 SIZES = (50, 60, 80, 100, 150, 200, 300, 500, 1000, 3000)
 FORMAT = "telegram"
 TIMES = ("created_us", "origin_us", "entry_us", "end_us", "first_us", "last_us")
@@ -101,7 +103,9 @@ def _parts(reads: Reads) -> list[ModuleType]:
 
 def _begun(study: Planted, reads: Reads) -> Story:
     groups = study.tables["groups"]
-    told = groups[["group", "network"]].assign(created_us=pd.NA, owner=NOBODY)
+    told = groups[["group", "network", "members"]].assign(
+        created_us=pd.NA, owner=NOBODY
+    )
     windows = study.tables["windows"]
     asked = [
         name
@@ -143,7 +147,7 @@ def long_way(world: World, folder: Path) -> tuple[Planted, Planted]:
     tables = _tables(study, story, made, folder)
     manifest = SimpleNamespace(**vars(study.manifest))
     long = Planted(tables, study.observability, manifest)
-    return _renumbered(study, tables, made), long
+    return _renumbered(study, story, tables, made), long
 
 
 def _tables(
@@ -151,14 +155,10 @@ def _tables(
 ) -> dict[str, pd.DataFrame]:
     """Derive the tables, as a run does, and read them from their files."""
     terms = Terms(end_us=story.end_us, owners=story.owned, further=story.further)
-    tables = derive(made.store, terms).tables
-    if story.brought:
-        ordinal = tables["groups"].set_index("key")["group"]
-        place = folder / "tables"
-        place.mkdir()
-        bringing.write(story, made, place)
-        tables |= placed(tables, read_brought(place, list(made.keys.values())), ordinal)
-    kept = {name: tables[name] for name in study.tables if name in tables}
+    wishes = bringing.wishes(story, made, folder)
+    tables = with_wishes(derive(made.store, terms), Listing((), {}, 0), wishes)
+    wanted = {*study.tables, "facts"}  # what people bring may tell facts too
+    kept = {name: tables[name] for name in sorted(wanted) if name in tables}
     out = folder / "processed"
     out.mkdir()
     write_tables(kept, out)
@@ -166,12 +166,12 @@ def _tables(
 
 
 def _renumbered(
-    study: Planted, tables: dict[str, pd.DataFrame], made: Exported
+    study: Planted, story: Story, tables: dict[str, pd.DataFrame], made: Exported
 ) -> Planted:
     """Number groups and people of planted tables as the store numbers them."""
     ordinal = tables["groups"].set_index("key")["group"]
     group = {told: int(ordinal[key]) for told, key in made.keys.items()}
-    member = _members(made)
+    member = _members(made, story)
     turned = {}
     for name, table in study.tables.items():
         rows = (
@@ -186,12 +186,16 @@ def _renumbered(
     return replace(study, tables=turned)
 
 
-def _members(made: Exported) -> dict[int, int]:
+def _members(made: Exported, story: Story) -> dict[int, int]:
     """Return the store's number of every person; who never wrote comes last."""
     with engine_of(DUCKDB) as run:
         said = run.scan(*made.store.parts("message"))
         found = run.fetch(cleaning.people(said), "member")
     number = dict(zip(found["sender"].astype(str), found["member"], strict=True))
+    joins = story.comings[story.comings["kind"].eq("join")]
+    first = joins.groupby("person")["time_us"].min()
+    for _, sender in sorted((at, made.people[who]) for who, at in first.items()):
+        number.setdefault(sender, len(number))
     return {
         person: int(number[sender])
         for person, sender in made.people.items()

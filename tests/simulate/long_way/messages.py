@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
     Ints = npt.NDArray[np.int64]
 
-__all__ = ["TABLES", "posts", "rows_of"]
+__all__ = [
+    "DAY", "TABLES", "Span", "fits", "life_of", "numbered", "posts", "rows_of",
+    "spans_of", "times", "voices",
+]  # fmt: skip
 
 PACED = frozenset({"daily", "rates"})
 TABLES = frozenset({"groups", "silences", "windows"}) | PACED
@@ -53,20 +56,26 @@ class Span(NamedTuple):
     owner_top: bool | None = None
 
 
+def fits(reads: Reads) -> bool:
+    """Say whether this talk tells what a claim reads: any that no other tells."""
+    return bool(TABLES & reads.keys())
+
+
 def posts(study: Planted, reads: Reads) -> pd.DataFrame:
     """Return what was posted in the groups of a study."""
-    groups = study.tables["groups"]
-    spans = _spans(study, reads)
+    spans = spans_of(study, reads)
     parts = []
-    for row in groups.itertuples(index=False):
-        if pd.isna(row.last_us):
-            continue
-        life = (int(row.last_us) - int(row.origin_us)) // SECOND_US
+    for row in study.tables["groups"].dropna(subset="last_us").itertuples(index=False):
         here = spans.get(row.group, [])
-        age = _times(life, here, _unread(row, here, reads))
-        who, answers = _voices(age, here, max(1, int(row.posters)))
+        age = times(life_of(row), here, _unread(row, here, reads))
+        who, answers = voices(age, here, max(1, int(row.posters)))
         parts.append(rows_of(row.group, row.origin_us, age, who, answers))
     return numbered(parts)
+
+
+def life_of(row: object) -> int:
+    """Return the seconds from a group's beginning to its last message."""
+    return (int(row.last_us) - int(row.origin_us)) // SECOND_US
 
 
 def rows_of(
@@ -94,7 +103,7 @@ def numbered(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return rows.assign(post=np.arange(len(rows)))
 
 
-def _spans(study: Planted, reads: Reads) -> dict[int, list[Span]]:
+def spans_of(study: Planted, reads: Reads) -> dict[int, list[Span]]:
     """Return the windows that are read, by group, inner ones first."""
     if "windows" not in reads:
         return {}
@@ -133,7 +142,7 @@ def _unread(row: object, spans: list[Span], reads: Reads) -> list[Span]:
     return found
 
 
-def _times(life: int, spans: list[Span], unread: list[Span]) -> Ints:
+def times(life: int, spans: list[Span], unread: list[Span]) -> Ints:
     """Return ages at which somebody posts, rising."""
     ages = [*range(0, life, EVERY * DAY), life] if life else [0]
     done: list[Span] = []
@@ -170,9 +179,14 @@ def _without(low: int, high: int, other: Span) -> Iterator[tuple[int, int]]:
         yield other.stop, high
 
 
-def _voices(age: Ints, spans: list[Span], posters: int) -> tuple[Ints, Ints]:
-    """Return who wrote each post, by number within the group, and what it answers."""
-    who = np.arange(len(age)) % posters
+def voices(
+    age: Ints, spans: list[Span], posters: int, known: Ints | None = None
+) -> tuple[Ints, Ints]:
+    """Return who wrote each post, by number within the group, and what it answers.
+
+    Outside of all spans people take turns, or it is `known` who wrote.
+    """
+    who = np.arange(len(age)) % posters if known is None else known.copy()
     answers = np.full(len(age), NOBODY)
     for span in reversed(spans):  # the widest first; inner ones have their own
         here = np.flatnonzero((span.start <= age) & (age < span.stop))

@@ -1,9 +1,9 @@
-"""Which columns of which tables each claim reads, and which windows of age.
+"""Which columns of which tables each claim reads, in which windows and months.
 
 A column is read if a verdict is another one, or none, without it. The list is kept in
 `reads.toml` because finding it takes minutes; `python -m tests.simulate.long_way.reads`
 from the top of the project writes it again. A list that leaves something out is found
-out: studies are cut down to what is listed before they are judged.
+out: the verdict of the long way rests on whole tables, and must be the same.
 """
 
 from __future__ import annotations
@@ -20,16 +20,22 @@ from helpers.files import write_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from helpers.calibration.cells import Subject
-    from helpers.calibration.worlds.tabled import Planted
+    import pandas as pd
 
-__all__ = ["CLAIMS", "WINDOWS", "Reads", "cut", "reads_of"]
+    from helpers.calibration.cells import Subject
+    from helpers.calibration.truths import Truth
+
+    Change = Callable[[dict[str, pd.DataFrame]], object]
+
+__all__ = ["CLAIMS", "MONTHS", "ROWS", "SEED", "WINDOWS", "Reads", "reads_of"]
 
 Reads = dict[str, frozenset[str]]
-WINDOWS = "in_windows"
+WINDOWS, MONTHS = "in_windows", "in_months"
+ROWS = {WINDOWS: ("windows", "window"), MONTHS: ("months", "month")}
 KEPT = Path(__file__).with_name("reads.toml")
 SEED = 20261120
 ENOUGH = 300  # groups: what is read hardly hangs on how many there are
+MOST = 8  # windows, and months: where all of the first are read, later ones are too
 CLAIMS = sorted(
     name
     for name, one in SUBJECTS.items()
@@ -43,56 +49,55 @@ def _kept() -> dict[str, dict[str, str]]:
 
 
 def reads_of(claim: str) -> Reads:
-    """Return the columns that a claim reads by table, and `WINDOWS` by name."""
+    """Return the columns that a claim reads by table, and the `ROWS` that it reads."""
     return {name: frozenset(row.split()) for name, row in _kept()[claim].items()}
-
-
-def cut(study: Planted, reads: Reads) -> Planted:
-    """Return a study with nothing but what a claim reads."""
-    tables = {}
-    for name in sorted(reads.keys() - {WINDOWS}):
-        table = study.tables[name]
-        if name == "windows":
-            table = table[table["window"].isin(reads[WINDOWS])]
-        here = [column for column in table.columns if column in reads[name]]
-        tables[name] = table[here].reset_index(drop=True)
-    return type(study)(tables, study.observability, study.manifest)
 
 
 def _found(subject: Subject) -> dict[str, list[str]]:
     """Return what makes a difference to the verdict of a subject's true world."""
+    truth = (subject.sure or subject.truths)[0]
+    size = _size(subject, truth)
 
-    def judged(change: Callable[[Planted], object] = bool) -> str:
+    def judged(change: Change = dict.copy) -> str:
         study = subject.way.study(truth, size, SEED)
-        change(study)
+        change(study.tables)
         try:
             return repr(verdict(subject.name, study))
         except Exception as error:  # noqa: BLE001 - whatever a missing column does
             return type(error).__name__
 
-    def without(table: str, column: str) -> Callable[[Planted], object]:
-        return lambda study: study.tables[table].pop(column)
-
-    truth, size = (subject.sure or subject.truths)[0], min(subject.groups, ENOUGH)
     usual, tables = judged(), subject.way.study(truth, size, SEED).tables
     found = {
-        name: [c for c in table.columns if judged(without(name, c)) != usual]
+        name: [c for c in table.columns if judged(_without(name, c)) != usual]
         for name, table in tables.items()
-        if judged(lambda study, name=name: study.tables.pop(name)) != usual
+        if judged(_without_table(name)) != usual
     }
-    if "windows" in found:
-        found[WINDOWS] = [
-            window
-            for window in dict.fromkeys(tables["windows"]["window"])
-            if judged(_without_window(window)) != usual
-        ]
+    for rows, (table, column) in ROWS.items():
+        if column in found.get(table, ()):
+            here = sorted(tables[table][column].unique())[:MOST]
+            cuts = {one: _without_rows(table, column, one) for one in here}
+            found[rows] = [f"{one}" for one in here if judged(cuts[one]) != usual]
     return found
 
 
-def _without_window(window: str) -> Callable[[Planted], object]:
-    def change(study: Planted) -> None:
-        rows = study.tables["windows"]
-        study.tables["windows"] = rows[rows["window"] != window]
+def _size(subject: Subject, truth: Truth) -> int:
+    """Return how many groups are enough for a verdict: else ways are not computed."""
+    enough = min(subject.groups, ENOUGH)
+    said = verdict(subject.name, subject.way.study(truth, enough, SEED))
+    return enough if said.word is truth.right else subject.groups
+
+
+def _without_table(name: str) -> Change:
+    return lambda tables: tables.pop(name)
+
+
+def _without(table: str, column: str) -> Change:
+    return lambda tables: tables[table].pop(column)
+
+
+def _without_rows(table: str, column: str, value: object) -> Change:
+    def change(tables: dict[str, pd.DataFrame]) -> None:
+        tables[table] = tables[table][tables[table][column] != value]
 
     return change
 

@@ -1,4 +1,7 @@
-"""Tables that people bring, written as the CSV files that `--tables` reads."""
+"""What people bring beside exports, as files that `shequn run` reads.
+
+Tables as CSV (`--tables`), parents of groups (`--groups`), answers (`--labels`).
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,11 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.records import SECOND_US
-from helpers.study.brought import BRINGABLE, COUNTED
+from helpers.study.brought import BRINGABLE, COUNTED, read_brought
+from helpers.study.group_facts import read_group_facts
+from helpers.study.hand_labels import read_hand_labels
+from helpers.study.wishes import Wishes
+from tests.simulate.long_way import answers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +27,37 @@ if TYPE_CHECKING:
     from tests.simulate.long_way.exported import Exported
     from tests.simulate.long_way.story import Story
 
-__all__ = ["write"]
+__all__ = ["wishes"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def write(story: Story, made: Exported, folder: Path) -> None:
+def wishes(story: Story, made: Exported, folder: Path) -> Wishes:
+    """Write what people say of a story's groups, and read it as a run does."""
+    keys = set(made.keys.values())
+    facts, labels, brought = {}, None, {}
+    if story.parents:
+        facts = read_group_facts(_parents(story, made, folder), keys)
+    if story.labels is not None:
+        labels = read_hand_labels(answers.write(story, made, folder), made.store)
+    if story.brought:
+        place = folder / "tables"
+        place.mkdir()
+        _write(story, made, place)
+        brought = read_brought(place, keys)
+    return Wishes(facts=facts, labels=labels, brought=brought, zone="UTC", k=1)
+
+
+def _parents(story: Story, made: Exported, folder: Path) -> Path:
+    """Write `groups.csv` with what a user knows of who split off from whom."""
+    path = folder / "groups.csv"
+    rows = [(made.keys[one], made.keys[of]) for one, of in story.parents.items()]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("key", "parent"), *rows])
+    return path
+
+
+def _write(story: Story, made: Exported, folder: Path) -> None:
     """Write what was brought of a story, groups named as in the template."""
     for name, rows in story.brought.items():
         columns = [one for one in BRINGABLE[name].columns if one.name not in COUNTED]

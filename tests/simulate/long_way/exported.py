@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -61,9 +61,8 @@ def communities(story: Story) -> Iterator[tuple[int, Community]]:
     """Yield each group with all that happened in it."""
     posts, comings, listed = (
         dict(list(rows.groupby("group")))
-        for rows in (story.posts, story.comings, story.listed)
+        for rows in (_worded(story), story.comings, story.listed)
     )
-    reacted = story.reactions.groupby("post")["person"].agg(list).to_dict()
     for group, owner in story.groups[["group", "owner"]].itertuples(index=False):
         said = posts.get(group, story.posts.iloc[:0])
         came = comings.get(group, story.comings.iloc[:0])
@@ -80,7 +79,7 @@ def communities(story: Story) -> Iterator[tuple[int, Community]]:
                 people=tuple(Person(_person(one), f"p{one}") for one in people),
                 owner=_person(owner) if owner != NOBODY else None,
                 members=tuple(_person(one) for one in sorted(here["person"])),
-                happenings=_happenings(said, came, story.texts, reacted),
+                happenings=_happenings(said, came),
             ),
         )
 
@@ -89,22 +88,28 @@ def _person(number: int) -> str:
     return f"{number + 1}"
 
 
-def _happenings(
-    said: pd.DataFrame,
-    came: pd.DataFrame,
-    texts: dict[int, str],
-    reacted: dict[int, list[int]],
-) -> tuple[Post | Change, ...]:
+def _worded(story: Story) -> pd.DataFrame:
+    """Return posts with what they say, null for pictures, and with who reacted."""
+    posts = story.posts
+    told = posts["post"].map(story.texts) if story.texts else posts["chars"].map(_plain)
+    reacted = story.reactions.groupby("post")["person"].agg(list)
+    return posts.assign(text=told, reacted=posts["post"].map(reacted))
+
+
+def _plain(chars: int) -> str:
+    return "字" * int(chars)
+
+
+def _happenings(said: pd.DataFrame, came: pd.DataFrame) -> tuple[Post | Change, ...]:
     found = [
         (time_us, ORDER[kind], nth, _coming(time_us, kind, person, by))
         for nth, (time_us, kind, person, by) in enumerate(
             came[["time_us", "kind", "person", "by"]].itertuples(index=False)
         )
     ]
-    columns = ["post", "time_us", "person", "answers", "chars"]
     found += [
-        (row.time_us, ORDER["post"], row.post, _post(*row, texts, reacted))
-        for row in said[columns].itertuples(index=False)
+        (row.time_us, ORDER["post"], row.post, _post(row))
+        for row in said.itertuples(index=False)
     ]
     found.sort(key=lambda one: one[:3])
     return tuple(one for *_, one in found)
@@ -116,24 +121,17 @@ def _coming(time_us: int, kind: str, person: int, by: int) -> Change:
     return Change(time_us=int(time_us), kind=kind, actor=actor, subjects=subjects)
 
 
-def _post(
-    number: int,
-    time_us: int,
-    person: int,
-    answers: int,
-    chars: int,
-    texts: dict[int, str],
-    reacted: dict[int, list[int]],
-) -> Post:
-    shown = not texts or number in texts
+def _post(row: Any) -> Post:
+    shown = isinstance(row.text, str)
+    who = row.reacted if isinstance(row.reacted, list) else []
     return Post(
-        id=f"{FIRST_POST + number}",
-        time_us=int(time_us),
-        sender=_person(person),
-        text=texts.get(number, "字" * int(chars)) if shown else "",
+        id=f"{FIRST_POST + row.post}",
+        time_us=int(row.time_us),
+        sender=_person(row.person),
+        text=row.text if shown else "",
         kind="text" if shown else "image",
-        reply_to=f"{FIRST_POST + answers}" if answers != NOBODY else None,
-        reactions=tuple((_person(who), "👍") for who in reacted.get(number, ())),
+        reply_to=f"{FIRST_POST + row.answers}" if row.answers != NOBODY else None,
+        reactions=tuple((_person(one), "👍") for one in who),
     )
 
 
@@ -188,26 +186,24 @@ def _key(found: list[Batch]) -> str:
 
 def _people(found: list[Batch], community: Community) -> dict[int, str]:
     """Return the pseudonym of everyone who wrote or came, by their number."""
-    senders = [
-        one
-        for batch in found
-        if batch.kind == "message"
-        for one in batch.table["sender"].to_pylist()
-    ]
+    senders = _column(found, "message", "sender", {"text", "image"})
     wrote = [int(post.sender) - 1 for post in community.posts]
-    subjects = [
-        one
-        for batch in found
-        if batch.kind == "event"
-        for one, kind in zip(
-            batch.table["subject"].to_pylist(),
-            batch.table["kind"].to_pylist(),
-            strict=True,
-        )
-        if kind in {"join", "leave", "kick"}
-    ]
+    subjects = _column(found, "event", "subject", {"join", "leave", "kick"})
     came = [int(change.subjects[0]) - 1 for change in community.changes]
     return dict(zip(wrote + came, senders + subjects, strict=True))
+
+
+def _column(found: list[Batch], of: str, name: str, kinds: set[str]) -> list[str]:
+    """Return a column of records of a kind, in rows of some kinds of their own."""
+    return [
+        one
+        for batch in found
+        if batch.kind == of
+        for one, kind in zip(
+            batch.table[name].to_pylist(), batch.table["kind"].to_pylist(), strict=True
+        )
+        if kind in kinds
+    ]
 
 
 def _told(batch: Batch, said: dict[str, object]) -> Batch:

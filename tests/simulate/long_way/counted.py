@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from helpers.records import DAY_US
 from helpers.simulate.worlds.seen import Seen, _near
 from helpers.simulate.worlds.tables import tables
 from tests.simulate.long_way.story import NOBODY
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from helpers.simulate.worlds.drawing import Drawn
 
 __all__ = ["counted"]
+
+EARLY_US = 28 * DAY_US
 
 
 def counted(
@@ -53,4 +56,22 @@ def counted(
     )  # fmt: skip
     watching = SimpleNamespace(senders=True, owners=owned, creations=False)
     drawn = SimpleNamespace(world=SimpleNamespace(watching=watching))
-    return tables(cast("Drawn", drawn), view, people=people)
+    found = tables(cast("Drawn", drawn), view, people=people)
+    if people:
+        met = _met_elsewhere(groups.set_index("group")["origin_us"], rows)
+        here = found["beginnings"]["group"]
+        found["beginnings"]["met_elsewhere"] = met.reindex(here).to_numpy()
+    return found
+
+
+def _met_elsewhere(origin: pd.Series[int], rows: pd.DataFrame) -> pd.Series[float]:
+    """Return the largest share of early posters who by then wrote in another group."""
+    first = rows.groupby(["person", "group"])["time_us"].min().reset_index()
+    until = first["group"].map(origin) + EARLY_US
+    early = first[first["time_us"] < until].assign(until=until)
+    both = early.merge(first, on="person", suffixes=("", "_other"))
+    both = both[both["group"] != both["group_other"]]
+    both = both[both["time_us_other"] < both["until"]]
+    met = both.value_counts(["group", "group_other"]).groupby("group").max()
+    posters = early.groupby("group").size()
+    return met[met > 1].reindex(posters.index, fill_value=0) / posters

@@ -10,20 +10,21 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
+import pandas as pd
 
+from helpers.measures.timetables import timetable
 from helpers.records import DAY_US
 from helpers.simulate.worlds.seen import Seen, _near
 from helpers.simulate.worlds.tables import tables
 from tests.simulate.long_way.story import NOBODY
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from helpers.simulate.worlds.drawing import Drawn
 
 __all__ = ["counted"]
 
 EARLY_US = 28 * DAY_US
+LONG, EARLY_AGES, LATE_AGES = 330, 84, 364  # characters; days of age
 
 
 def counted(
@@ -61,7 +62,40 @@ def counted(
         met = _met_elsewhere(groups.set_index("group")["origin_us"], rows)
         here = found["beginnings"]["group"]
         found["beginnings"]["met_elsewhere"] = met.reindex(here).to_numpy()
+    found["member_days"] = _member_days(rows)
+    found["timetables"], found["short_talk"] = _timetables(groups, rows)
     return found
+
+
+def _member_days(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return who wrote where when, by people's own numbers."""
+    days = rows.assign(day=rows["time_us"] // DAY_US, member=rows["person"])
+    by = ["group", "member", "day"]
+    return days.value_counts(by, sort=False).rename("messages").reset_index()
+
+
+def _timetables(
+    groups: pd.DataFrame, rows: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return when long messages came, and who wrote others.
+
+    Chance is drawn group by group, the oldest first.
+    """
+    oldest = groups.sort_values("origin_us")["group"].to_numpy()
+    origin = rows["group"].map(groups.set_index("group")["origin_us"])
+    age = (rows["time_us"] - origin) // DAY_US
+    at = pd.to_datetime(rows["time_us"], unit="us").dt
+    slots = pd.DataFrame(
+        {"group": np.argsort(oldest)[rows["group"]], "week": age // 7,
+         "weekday": at.weekday, "hour": at.hour}
+    )  # fmt: skip
+    long = rows["chars"] >= LONG
+    late = rows[~long & age.between(EARLY_AGES, LATE_AGES)]
+    talk = late.groupby("group").agg(
+        messages=("post", "size"), posters=("person", "nunique")
+    )
+    kept = timetable(slots[long & (age < EARLY_AGES)])
+    return kept.assign(group=oldest[kept["group"]]), talk.reset_index()
 
 
 def _met_elsewhere(origin: pd.Series[int], rows: pd.DataFrame) -> pd.Series[float]:

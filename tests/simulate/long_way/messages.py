@@ -4,9 +4,10 @@ Each group posts when it begins, every twenty days as long as it lives, and when
 dies; in the windows that a claim reads as often as was planted, by as many people, who
 answer each other as often. What can't be is put right: a window with fewer messages
 than posters has as many posters as messages, nobody has more than all messages, and
-nobody is answered before they wrote. Where a claim reads rates or days, talk goes on at
-the planted pace as long as a group lives: what was planted for these is a sketch. Where
-it does not, nothing else is posted, for later counts would only cost time.
+nobody is answered before they wrote. Where a claim reads rates or days, talk goes on as
+long as a group lives, at the planted pace or, which is enough to be alive, at two
+messages a day: what was planted for these is a sketch. Where it does not, nothing else
+is posted, for later counts would only cost time.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ __all__ = [
 PACED = frozenset({"daily", "rates"})
 TABLES = frozenset({"groups", "silences", "windows"}) | PACED
 EVERY, EARLY = 20, 28  # days
+MOST_A_DAY = 2  # beyond the windows that are read
 DAY = DAY_US // SECOND_US
 CHARS = 12
 
@@ -137,8 +139,9 @@ def _unread(row: object, spans: list[Span], reads: Reads) -> list[Span]:
     if "early_messages" in reads["groups"] and not any(s.start == 0 for s in spans):
         found.append(Span(0, EARLY * DAY, early, 1))
     if PACED & reads.keys():
-        stop = (int(row.end_us) - int(row.origin_us)) // SECOND_US + 1
-        found.append(Span(EARLY * DAY, stop, int(row.messages) - early, 1))
+        stop = life_of(row) + 1
+        many = min(int(row.messages) - early, MOST_A_DAY * stop // DAY)
+        found.append(Span(EARLY * DAY, stop, many, 1))
     return found
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Exported", "communities", "exported"]
 
+KEY = "7" * 64
 FIRST_GROUP, FIRST_POST = 700_800_000, 1_000_000
 ORDER = {"join": 0, "post": 1, "leave": 2}  # of what happens in the same second
 
@@ -138,7 +139,7 @@ def _post(row: Any) -> Post:
 def exported(story: Story, folder: Path, form: str) -> Exported:
     """Write every group as an export of a format, and read all of them back."""
     key = folder / "key"
-    key.write_text("7" * 64, encoding="ascii")
+    key.write_text(KEY, encoding="ascii")
     batches, tally, shown = [], Counter(), []
     keys: dict[int, str] = {}
     people: dict[int, str] = {}

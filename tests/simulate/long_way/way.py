@@ -20,10 +20,18 @@ from helpers.study.listing import Listing
 from helpers.study.published import write_tables
 from helpers.study.tables import TABLES, read_table
 from helpers.study.wishes import with_wishes
-from tests.simulate.long_way import bringing, brought, joins, messages
+from tests.simulate.long_way import (
+    beginnings,
+    bringing,
+    brought,
+    joins,
+    messages,
+    people,
+    readings,
+)
 from tests.simulate.long_way.counted import counted
 from tests.simulate.long_way.exported import exported
-from tests.simulate.long_way.reads import SEED, WINDOWS, reads_of
+from tests.simulate.long_way.reads import ROWS, SEED, reads_of
 from tests.simulate.long_way.story import NOBODY, Story, person
 
 if TYPE_CHECKING:
@@ -37,8 +45,12 @@ if TYPE_CHECKING:
 
 __all__ = ["World", "covered", "long_way", "world"]
 
-TALKS = (messages,)  # what was posted follows from the first that fits
-PARTS = (joins, brought)  # what else happened, and what people bring
+TALKS = (
+    beginnings,
+    people,
+    messages,
+)  # what was posted follows from the first that fits
+PARTS = (joins, readings, brought)  # what else happened, and what people bring
 SIZES = (50, 60, 80, 100, 150, 200, 300, 500, 1000, 3000)
 FORMAT = "telegram"
 TIMES = ("created_us", "origin_us", "entry_us", "end_us", "first_us", "last_us")
@@ -68,7 +80,7 @@ class World:
 def covered(claim: str) -> bool:
     """Say whether there is a part for every table that a claim reads."""
     told = [part.TABLES for part in (*TALKS, *PARTS)]
-    return reads_of(claim).keys() - {WINDOWS} <= frozenset().union(*told)
+    return reads_of(claim).keys() - ROWS.keys() <= frozenset().union(*told)
 
 
 def world(claim: str, nth: int) -> World:
@@ -89,11 +101,11 @@ def _world(claim: str, nth: int, size: int) -> World:
     groups[list(TIMES)] = groups[list(TIMES)] // SECOND_US * SECOND_US
     planted = dict(study.tables)
     story = _begun(study, reads)
-    talk = next(one for one in TALKS if one.TABLES & reads.keys())
+    talk = next(one for one in TALKS if one.fits(reads))
     story.add("posts", talk.posts(study, reads))
-    _count(study, story, reads)
     for part in _parts(reads):
         part.whole(study, story, reads)
+    _count(study, story, reads)
     return World(subject.sure[nth], reads, planted, study, story)
 
 

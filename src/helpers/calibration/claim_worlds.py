@@ -18,6 +18,7 @@ from helpers.claims import claim, parse
 from helpers.claims.rules import All, Word
 from helpers.simulate.worlds import (
     Exponential,
+    Exposure,
     Watching,
     Weibull,
     World,
@@ -39,18 +40,22 @@ __all__ = ["CLAIMS"]
 FOREVER = Exponential(1e6)
 SHAPE = Weibull(0.8, 1.0)
 DRAWN = 1500  # groups behind a truth that no formula gives
+NEARLY_ALONE = Exposure(trait="owner", value=0.9, share=0.15)
 SHORT = Watching(to_day=130.0)  # for what happens in the first twelve weeks
 
 
-def _dying(value: float, groups: int, *, by: float, rate: float = 0.5) -> World:
-    return World(groups=groups, lifetimes=SHAPE.failing(value, by), rate=rate)
+def _dying(value: float, groups: int, *, by: float) -> World:
+    """Plant groups that are born until the data end, so that many are still young."""
+    return World(
+        groups=groups, births_days=880.0, lifetimes=SHAPE.failing(value, by), rate=0.5
+    )
 
 
 def _topped(value: float, groups: int) -> World:
-    """Plant long lives in which one person has a share of all messages."""
+    """Plant long lives in which one person has a share of all, in a few nearly all."""
     return World(
         groups=groups, births_days=40.0, lifetimes=FOREVER, rate=3.0, rate_sd=0.2,
-        owner=value, watching=SHORT,
+        owner=value, watching=SHORT, exposures=(NEARLY_ALONE,),
     )  # fmt: skip
 
 
@@ -146,7 +151,7 @@ CLAIMS: tuple[Subject, ...] = (
         "s1-over-90-fail",
         partial(_dying, by=365.0),
         "failed within a year",
-        ("survivors censored at their last message", naive_ways.censored_early(365.0)),
+        ("every last message a death", naive_ways.every_last_message(365.0)),
     ),
     _claim(
         "s1-not-centralised",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Naive = Callable[["Tables"], Interval]
 
 __all__ = [
-    "Tables", "busy_owners", "censored_early", "every_last_message", "later_born",
+    "Tables", "busy_owners", "every_last_message", "later_born",
     "many_replies", "pooled_top",
 ]  # fmt: skip
 
@@ -40,16 +40,6 @@ def every_last_message(horizon: float) -> Naive:
 
     def way(study: Tables) -> Interval:
         lives = naive.every_last_message_a_death(study.table("groups"))
-        return failure_probability(lives, horizon, seed=1, replicates=REPLICATES)
-
-    return way
-
-
-def censored_early(horizon: float) -> Naive:
-    """Return the way that censors survivors at their last message."""
-
-    def way(study: Tables) -> Interval:
-        lives = naive.censored_at_last_message(study.table("groups"))
         return failure_probability(lives, horizon, seed=1, replicates=REPLICATES)
 
     return way

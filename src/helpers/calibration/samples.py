@@ -55,28 +55,15 @@ def lives_of(life: Floats, watched: Floats) -> Lifetimes:
 
 
 def arms_of_lives(
-    hazard_ratio: float,
-    n: int,
-    rng: np.random.Generator,
-    *,
-    base: float | None = None,
-    horizon: float = MEAN_LIFE,
-    watched: tuple[float, float] = (100.0, 900.0),
+    hazard_ratio: float, n: int, rng: np.random.Generator
 ) -> tuple[Lifetimes, Bools, Floats]:
     """Return exponential lives of two arms, who is exposed, and the uncensored lives.
 
-    Parameters
-    ----------
-    base
-        Share of the unexposed that has failed by the horizon; by default their mean
-        life is 200 days.
-    watched
-        Shortest and longest follow-up.
+    The unexposed live for 200 days in the mean; all are watched for 100 to 900.
     """
     exposed = np.arange(n) % 2 == 0
-    mean = MEAN_LIFE if base is None else -horizon / np.log1p(-base)
-    life = rng.exponential(mean / np.where(exposed, hazard_ratio, 1.0))
-    return lives_of(life, rng.uniform(*watched, n)), exposed, life
+    life = rng.exponential(MEAN_LIFE / np.where(exposed, hazard_ratio, 1.0))
+    return lives_of(life, rng.uniform(100.0, 900.0, n)), exposed, life
 
 
 @cache

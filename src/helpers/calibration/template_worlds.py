@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers.calibration.cells import Judged, Subject
 from helpers.calibration.samples import (
+    MEAN_LIFE,
     REPLICATES,
     arms_of_lives,
     clustered,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from helpers.calibration.cells import Way
-    from helpers.survival import Interval
+    from helpers.survival import Interval, Lifetimes
 
     Estimated = tuple[Interval, Interval | None]
     Sampled = Callable[[float, int, np.random.Generator], Estimated]
@@ -142,9 +143,20 @@ def _log_difference(
     return wald(float(np.exp(arms[0].mean() - arms[1].mean())), error, len(logs))
 
 
+def _watched_unequally(
+    hazard_ratio: float, mean: float, n: int, rng: np.random.Generator
+) -> tuple[Lifetimes, npt.NDArray[np.bool_]]:
+    """Return exponential lives of two arms; the exposed are watched for longer."""
+    exposed = np.arange(n) % 2 == 0
+    life = rng.exponential(mean / np.where(exposed, hazard_ratio, 1.0))
+    longest = np.where(exposed, 3, 2) * HORIZON
+    return lives_of(life, rng.uniform(0, longest)), exposed
+
+
 def _means(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Compare mean lifetimes within a year; means of what was seen are naive."""
-    lives, exposed, _ = arms_of_lives(hazard_for_mean_ratio(value, HORIZON), n, rng)
+    hazard = hazard_for_mean_ratio(value, HORIZON)
+    lives, exposed = _watched_unequally(hazard, MEAN_LIFE, n, rng)
     right = mean_lifetime_ratio(lives, exposed, HORIZON, seed=1, replicates=REPLICATES)
     seen = np.log(np.minimum(lives.durations, HORIZON) + 0.5)
     return right, _log_difference(seen, exposed)
@@ -154,9 +166,7 @@ def _difference(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Compare failure by a year; shares of groups seen to fail are naive."""
     base = 0.5
     hazard = np.log1p(-(base + value)) / np.log1p(-base)
-    lives, exposed, _ = arms_of_lives(
-        hazard, n, rng, base=base, horizon=HORIZON, watched=(0.0, 2 * HORIZON)
-    )
+    lives, exposed = _watched_unequally(hazard, -HORIZON / np.log1p(-base), n, rng)
     right = failure_difference(lives, exposed, HORIZON, seed=1, replicates=REPLICATES)
     failed = lives.ended & (lives.durations <= HORIZON)
     shares = [float(failed[arm].mean()) for arm in (exposed, ~exposed)]

@@ -144,8 +144,8 @@ def adrift(value: float, groups: int, rng: np.random.Generator) -> Planted:
 
 
 def cohorts(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant lives whose hazard grows by year of birth."""
-    origin = rng.uniform(0, END_DAYS - 200, groups)
+    """Plant lives whose hazard grows by year of birth, and births until the end."""
+    origin = rng.uniform(0, END_DAYS - 20, groups)
     life = LIFE * np.exp(-np.log(value) * (origin / 365 - 2))
     return planted(rng, groups, life=life, origin=origin)
 

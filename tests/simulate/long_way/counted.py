@@ -21,8 +21,13 @@ from tests.simulate.long_way.story import NOBODY
 if TYPE_CHECKING:
     from helpers.simulate.worlds.drawing import Drawn
 
-__all__ = ["counted"]
+__all__ = ["OF_PEOPLE", "counted"]
 
+OF_PEOPLE = frozenset(
+    {
+        "months", "beginnings", "newcomers", "member_days", "timetables", "short_talk",
+    }
+)  # fmt: skip
 EARLY_US = 28 * DAY_US
 LONG, EARLY_AGES, LATE_AGES = 330, 84, 364  # characters; days of age
 
@@ -58,10 +63,11 @@ def counted(
     watching = SimpleNamespace(senders=True, owners=owned, creations=False)
     drawn = SimpleNamespace(world=SimpleNamespace(watching=watching))
     found = tables(cast("Drawn", drawn), view, people=people)
-    if people:
-        met = _met_elsewhere(groups.set_index("group")["origin_us"], rows)
-        here = found["beginnings"]["group"]
-        found["beginnings"]["met_elsewhere"] = met.reindex(here).to_numpy()
+    if not people:
+        return found
+    met = _met_elsewhere(groups.set_index("group")["origin_us"], rows)
+    here = found["beginnings"]["group"]
+    found["beginnings"]["met_elsewhere"] = met.reindex(here).to_numpy()
     found["member_days"] = _member_days(rows)
     found["timetables"], found["short_talk"] = _timetables(groups, rows)
     return found
@@ -87,7 +93,7 @@ def _timetables(
     at = pd.to_datetime(rows["time_us"], unit="us").dt
     slots = pd.DataFrame(
         {"group": np.argsort(oldest)[rows["group"]], "week": age // 7,
-         "weekday": at.weekday, "hour": at.hour}
+         "weekday": at.day_of_week, "hour": at.hour}
     )  # fmt: skip
     long = rows["chars"] >= LONG
     late = rows[~long & age.between(EARLY_AGES, LATE_AGES)]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["TABLES", "fits", "posts"]
 
 TABLES = frozenset({"member_days"})
+APART = 1009  # seconds by which groups' days begin at different times
 
 
 def fits(reads: Reads) -> bool:
@@ -79,7 +80,8 @@ def _said(study: Planted, *, aged: bool) -> pd.DataFrame:
     rows = days.loc[days.index.repeat(days["messages"])].reset_index(drop=True)
     nth = rows.groupby(["group", "member", "day"]).cumcount()
     at = (nth + 0.5) / rows["messages"] * (rows["stop"] - rows["start"])
-    whole = (rows["start"] + at.astype("int64")) // SECOND_US * SECOND_US
+    apart = rows["group"] % APART * SECOND_US  # who came first must be sure
+    whole = (rows["start"] + at.astype("int64") - apart) // SECOND_US * SECOND_US
     return pd.DataFrame(
         {
             "group": rows["group"], "time_us": np.maximum(whole, rows["start"]),

@@ -29,6 +29,7 @@ from tests.simulate.long_way import (
     joins,
     member_days,
     messages,
+    newcomers,
     people,
     readings,
     timetables,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 __all__ = ["World", "covered", "long_way", "world"]
 
 # what was posted follows from the first that fits
-TALKS = (member_days, days, timetables, beginnings, people, messages)
+TALKS = (member_days, days, timetables, newcomers, beginnings, people, messages)
 PARTS = (joins, readings, brought)  # what else happened, and what people bring
 SIZES = (50, 60, 80, 100, 150, 200, 300, 500, 1000, 3000)
 FORMAT = "telegram"

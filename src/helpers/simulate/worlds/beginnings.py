@@ -76,11 +76,11 @@ def _first_after(view: Seen, to: Ints, replied: Ints) -> None:
     person = _person(view)
     order = np.lexsort((view.time_us, to))
     who, when = to[order], view.time_us[order]
-    # one sorted key for a person and an instant: both fit into 63 bits
-    start = int(view.time_us.min())
-    span = int(view.time_us.max()) - start + 2
-    keys = who * span + (when - start)
-    at = np.searchsorted(keys, person * span + (view.time_us - start), side="right")
+    # one sorted key for a person and an instant, which is told by its rank
+    instants = np.unique(view.time_us)
+    keys = who * len(instants) + np.searchsorted(instants, when)
+    asked = person * len(instants) + np.searchsorted(instants, view.time_us)
+    at = np.searchsorted(keys, asked, side="right")
     padded_who, padded_when = np.r_[who, -1], np.r_[when, NEVER]
     found = np.where(padded_who[at] == person, padded_when[at], NEVER)
     np.minimum(replied, found, out=replied)

@@ -22,10 +22,9 @@ __all__ = ["CHARS", "carried", "messages"]
 CELL, MONTH = ["group", "age_day"], 28
 SEED = 20261120
 CHARS = 12
-LATER = 9 * 3600  # seconds into a day, when nobody else writes
-COUNTING = {
-    "months": "messages", "rates": "messages_28", "daily": "messages",
-    "member_days": "day",
+COUNTING = {  # a talk made posts for these; of months for people only
+    "months": {"messages", "posters"}, "rates": {"messages_28"},
+    "daily": {"messages"}, "member_days": {"day"},
 }  # fmt: skip
 
 
@@ -50,6 +49,7 @@ def _of_kind(study: Planted, kind: str, *, backwards: bool) -> pd.DataFrame:
         rows[rows["kind"] == kind]
         for rows in (study.tables["labels"], study.tables["readings"])
     )
+    cells = cells.groupby(CELL)[["messages", "predicted"]].sum().reset_index()
     low, high = labels["predicted"].min(), labels["predicted"].max()
     many = cells["messages"].astype(int)
     yes = ((cells["predicted"] - low * many) / (high - low)).round()
@@ -91,7 +91,7 @@ def carried(
 
 def _free(days: np.ndarray, reads: Reads) -> list[int]:
     """Return the days of age on which nothing that is read counts posts."""
-    if any(column in reads.get(table, ()) for table, column in COUNTING.items()):
+    if any(columns <= reads.get(table, set()) for table, columns in COUNTING.items()):
         return []
     spans = [map(int, one.split("-")) for one in reads.get("in_windows", ())]
     counted = {day for low, high in spans for day in range(low, high + 1)}
@@ -100,10 +100,10 @@ def _free(days: np.ndarray, reads: Reads) -> list[int]:
 
 def _made(rows: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:
     nth = rows.groupby(CELL).cumcount()
-    at = rows["group"].map(origin) + rows["age_day"] * DAY_US
+    at = rows["group"].map(origin) + rows["age_day"].astype("int64") * DAY_US
     return pd.DataFrame(
         {
-            "group": rows["group"], "time_us": at + (LATER + nth) * SECOND_US,
+            "group": rows["group"], "time_us": at + (1 + nth) * SECOND_US,
             "person": person(rows["group"], 0), "answers": NOBODY, "chars": CHARS,
         }
     )  # fmt: skip

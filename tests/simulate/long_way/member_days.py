@@ -38,11 +38,12 @@ APART = 1009  # seconds by which groups' days begin at different times
 
 def fits(reads: Reads) -> bool:
     """Say whether this talk tells what a claim reads."""
-    return "member_days" in reads and "readings" not in reads
+    return "member_days" in reads
 
 
 def posts(study: Planted, reads: Reads) -> pd.DataFrame:
     """Return what was posted in the groups of a study."""
+    _apart(study)
     groups = study.tables["groups"]
     aged = "origin_us" in reads["groups"]
     rows = _said(study, aged=aged)
@@ -88,6 +89,14 @@ def _said(study: Planted, *, aged: bool) -> pd.DataFrame:
             "person": rows["member"], "answers": NOBODY, "chars": CHARS,
         }
     )  # fmt: skip
+
+
+def _apart(study: Planted) -> None:
+    """Let no two groups begin in the same second: who wrote first must be sure."""
+    groups = study.tables["groups"]
+    again = groups.groupby("origin_us").cumcount() * SECOND_US
+    later = {name: groups[name] + again for name in ("origin_us", "entry_us")}
+    study.tables["groups"] = groups.assign(**later)
 
 
 def _begin_with(study: Planted, rows: pd.DataFrame) -> None:

@@ -14,7 +14,9 @@ was planted into posts:
 - where posts that nobody read need a text (`short_talk` counts these), they are read as
   no, and people who read all of a group say so;
 - where a claim reads rates besides, posts keep their pace, which changes 28 days before
-  the planted rate does.
+  the planted rate does; where it reads months, and not when groups end, nothing is
+  posted after the last of them, and where it does not count messages of months, nothing
+  but what was read: who wrote that is the host.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ TEXTS = {  # read as no, and as yes or positive
     "tone": ("太差了，很失望，垃圾", "今天很开心，大家都很好"),
     "off_topic": ("今天读书", "谁来打球"),
 }
-TRAILING, VOICES = 28, 5
+MONTH, VOICES = 28, 5  # days of a trailing count too
 
 
 def whole(study: Planted, story: Story, reads: Reads) -> None:
@@ -58,6 +60,8 @@ def whole(study: Planted, story: Story, reads: Reads) -> None:
     if "rates" in reads and "months" not in reads:
         story.posts = story.posts.iloc[:0]
         story.add("posts", _paced(study))
+    if "months" in reads and "last_us" not in reads["groups"]:
+        story.posts = _until(study, story.posts, reads["months"])
     kinds = sorted(study.tables["readings"]["kind"].unique())
     rows = carried(messages(study, kinds), study, story, reads)
     if WORDY & reads.keys():
@@ -83,16 +87,26 @@ def _paced(study: Planted) -> pd.DataFrame:
     parts = []
     for group, steps in study.tables["rates"].groupby("group"):
         born, end = groups.loc[group, ["origin_us", "end_us"]]
-        turns = (steps["age_day"].to_numpy() - TRAILING).clip(min=0)
+        turns = (steps["age_day"].to_numpy() - MONTH).clip(min=0)
         days = np.append(turns, (int(end) - int(born)) // DAY_US)
-        so_far = np.cumsum(
-            np.append(0, np.diff(days) * steps["messages_28"] / TRAILING)
-        )
+        so_far = np.cumsum(np.append(0, np.diff(days) * steps["messages_28"] / MONTH))
         nth = np.arange(int(so_far[-1]))
         at = (np.interp(nth, so_far, days) * DAY_US).astype("int64")
         said = {"group": group, "time_us": int(born) + at // SECOND_US * SECOND_US}
         parts.append(pd.DataFrame(said | {"person": person(group, nth % VOICES)}))
     return pd.concat(parts).assign(answers=NOBODY, chars=CHARS)
+
+
+def _until(
+    study: Planted, posts: pd.DataFrame, columns: frozenset[str]
+) -> pd.DataFrame:
+    """Return posts up to the last planted month, the first where none are counted."""
+    if "messages" not in columns:
+        return posts.sort_values("time_us").drop_duplicates("group")
+    origin = study.tables["groups"].set_index("group")["origin_us"]
+    last = study.tables["months"].groupby("group")["month"].max().astype("int64")
+    stop = origin + (last + 1) * MONTH * DAY_US
+    return posts[posts["time_us"] < posts["group"].map(stop)].reset_index(drop=True)
 
 
 def _with_others(

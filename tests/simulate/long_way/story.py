@@ -85,7 +85,8 @@ class Story:
         new = pd.DataFrame(rows)
         before = getattr(self, what)
         if what == "posts" and "post" not in new:
-            new = new.assign(post=len(before) + pd.RangeIndex(len(new)))
+            first = int(before["post"].max()) + 1 if len(before) else 0
+            new = new.assign(post=first + pd.RangeIndex(len(new)))
         both = pd.concat([before, new[list(COLUMNS[what])]], ignore_index=True)
         setattr(self, what, both if len(before) else new.reset_index(drop=True))
 

@@ -54,8 +54,17 @@ def reads_of(claim: str) -> Reads:
 
 
 def _found(subject: Subject) -> dict[str, list[str]]:
-    """Return what makes a difference to the verdict of a subject's true world."""
-    truth = (subject.sure or subject.truths)[0]
+    """Return what makes a difference to the verdict of a sure world."""
+    truths = subject.sure or subject.truths[:2]
+    both = [_read_in(subject, truth) for truth in truths]
+    return {
+        name: list(dict.fromkeys(one for found in both for one in found.get(name, ())))
+        for name in dict.fromkeys(name for found in both for name in found)
+    }
+
+
+def _read_in(subject: Subject, truth: Truth) -> dict[str, list[str]]:
+    """Return what makes a difference in one world."""
     size = _size(subject, truth)
 
     def judged(change: Change = dict.copy) -> str:

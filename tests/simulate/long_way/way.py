@@ -25,6 +25,7 @@ from tests.simulate.long_way import (
     beginnings,
     bringing,
     brought,
+    crowds,
     days,
     joins,
     member_days,
@@ -51,7 +52,9 @@ if TYPE_CHECKING:
 __all__ = ["World", "covered", "long_way", "world"]
 
 # what was posted follows from the first that fits
-TALKS = (member_days, days, timetables, newcomers, beginnings, people, messages)
+TALKS = (
+    member_days, days, timetables, newcomers, beginnings, people, crowds, messages,
+)  # fmt: skip
 PARTS = (joins, readings, brought)  # what else happened, and what people bring
 SIZES = (50, 60, 80, 100, 150, 200, 300, 500, 1000, 3000)
 FORMAT = "telegram"

@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from tests.simulate.long_way.messages import CHARS, DAY, life_of, numbered, rows_of
 from tests.simulate.long_way.story import NOBODY
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import pandas as pd
 
     from helpers.calibration.worlds.tabled import Planted
     from tests.simulate.long_way.reads import Reads
@@ -33,12 +33,14 @@ HOUR, LONG = 3600, 330
 
 def fits(reads: Reads) -> bool:
     """Say whether this talk tells what a claim reads."""
-    return "timetables" in reads
+    return bool(TABLES & reads.keys())
 
 
 def posts(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a talk's
     """Return what was posted in the groups of a study."""
-    plan = study.tables["timetables"].set_index("group")
+    none = {"group": study.tables["groups"]["group"], "scheduled": False}
+    plan = study.tables.get("timetables", pd.DataFrame(none | {"long_messages": 0}))
+    plan = plan.set_index("group")
     short = study.tables["short_talk"].set_index("group")["posters"]
     parts = []
     for row in study.tables["groups"].itertuples(index=False):

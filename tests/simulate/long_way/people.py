@@ -2,10 +2,11 @@
 
 In each month that a claim reads, people write on as many days as what was planted makes
 of them (core, mild or neither), the same people every month but for those who must be
-new. What can't be is put right: there are as many posters as the core and the mild are,
-a month has the messages that its people's days need, in every group as many where as
-many were planted, and in a month that a death or the end cuts short nobody writes on
-more days than there are. Other months and windows are as in `messages`.
+new. What can't be is put right: there are as many posters as the core and the mild are;
+months that were planted with one number of messages for all have what the busiest needs;
+others with fewer messages than their people's days need have a smaller core; and in a
+month that a death or the end cuts short nobody writes on more days than there are.
+Other months and windows are as in `messages`.
 """
 
 from __future__ import annotations
@@ -93,9 +94,12 @@ def _casts(study: Planted, reads: Reads) -> dict[int, list[Cast]]:
         rows = rows.assign(posters=rows["group"].map(_spoke(study)))
     made = [_cast(row, columns) for row in rows.itertuples(index=False)]
     casts = pd.DataFrame({"group": rows["group"].to_numpy(), "cast": made})
-    if "messages" in columns and rows["messages"].min() == rows["messages"].max():
-        most = max(cast.messages for cast in made)
-        casts["cast"] = [cast._replace(messages=most) for cast in made]
+    if "messages" in columns:
+        said = rows["messages"]
+        if said.min() == said.max():  # nobody said how many these are
+            said = [max(cast.messages for cast in made)] * len(made)
+        made = [_fitted(cast, many) for cast, many in zip(made, said, strict=True)]
+        casts["cast"] = made
     if "retained" in columns:
         before = [_before(cast) for cast in made]
         casts = pd.concat([casts, casts.assign(cast=before)])
@@ -130,6 +134,15 @@ def _cast(row: object, columns: frozenset[str]) -> Cast:
     if many["retained"]:
         who = np.where(who < many["retained"], who, who + NEW)
     return Cast(row.month, who, days, max(int(days.sum()), many["messages"]))
+
+
+def _fitted(cast: Cast, messages: int) -> Cast:
+    """Return a month with so many messages: who is one too many has fewer days."""
+    days = cast.days[:messages].copy()
+    for at in np.flatnonzero(days > 1)[::-1]:
+        if days.sum() > messages:
+            days[at] = 1
+    return Cast(cast.month, cast.people[:messages], days, messages)
 
 
 def _before(cast: Cast) -> Cast:

@@ -13,6 +13,8 @@ was planted into posts:
   a question without an instrument it is what is learnt from the labels;
 - where posts that nobody read need a text (`short_talk` counts these), they are read as
   no, and people who read all of a group say so;
+- where a claim reads how many messages and people of months there are, messages of each
+  sort are ten times as many: a core has to write on so many days;
 - where a claim reads rates besides, posts keep their pace, which changes 28 days before
   the planted rate does; where it reads months, and not when groups end, nothing is
   posted after the last of them, and where it does not count messages of months, nothing
@@ -30,6 +32,7 @@ from helpers.formats.pseudonyms import Pseudonyms
 from helpers.records import DAY_US, SECOND_US
 from helpers.sentiment.labelling import expected, readings
 from helpers.sentiment.learned import cross_read
+from tests.simulate.long_way import people
 from tests.simulate.long_way.cells import CHARS, carried, messages
 from tests.simulate.long_way.exported import FIRST_GROUP, KEY
 from tests.simulate.long_way.story import NOBODY, person
@@ -53,6 +56,7 @@ TEXTS = {  # read as no, and as yes or positive
     "off_topic": ("今天读书", "谁来打球"),
 }
 MONTH, VOICES = 28, 5  # days of a trailing count too
+TIMES = 10
 
 
 def whole(study: Planted, story: Story, reads: Reads) -> None:
@@ -60,6 +64,10 @@ def whole(study: Planted, story: Story, reads: Reads) -> None:
     if "rates" in reads and "months" not in reads:
         story.posts = story.posts.iloc[:0]
         story.add("posts", _paced(study))
+    if {"messages", "posters"} <= reads.get("months", set()):
+        _multiply(study)
+        story.posts = story.posts.iloc[:0]
+        story.add("posts", people.posts(study, reads))
     if "months" in reads and "last_us" not in reads["groups"]:
         story.posts = _until(study, story.posts, reads["months"])
     kinds = sorted(study.tables["readings"]["kind"].unique())
@@ -95,6 +103,14 @@ def _paced(study: Planted) -> pd.DataFrame:
         said = {"group": group, "time_us": int(born) + at // SECOND_US * SECOND_US}
         parts.append(pd.DataFrame(said | {"person": person(group, nth % VOICES)}))
     return pd.concat(parts).assign(answers=NOBODY, chars=CHARS)
+
+
+def _multiply(study: Planted) -> None:
+    """Multiply messages, of each sort alike, so that people have enough to write."""
+    for name in ("months", "readings"):
+        rows = study.tables[name]
+        told = [one for one in ("messages", "predicted") if one in rows]
+        study.tables[name] = rows.assign(**(rows[told] * TIMES).to_dict("series"))
 
 
 def _until(

@@ -3,7 +3,7 @@
 In each month that a claim reads, people write on as many days as what was planted makes
 of them (core, mild or neither), the same people every month but for those who must be
 new. What can't be is put right: there are as many posters as the core and the mild are;
-months that were planted with one number of messages for all have what the busiest needs;
+months planted with one number of messages for all have what the busiest of them needs;
 others with fewer messages than their people's days need have a smaller core; and in a
 month that a death or the end cuts short nobody writes on more days than there are.
 Other months and windows are as in `messages`.

@@ -11,34 +11,35 @@ from helpers.sentiment.sample import write_labels
 from helpers.study.to_label import written
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from tests.simulate.long_way.exported import Exported
+    from helpers.study.store import Store
     from tests.simulate.long_way.story import Story
 
 __all__ = ["write"]
 
 
-def write(story: Story, made: Exported, folder: Path) -> Path:
+def write(story: Story, keys: Mapping[int, str], store: Store, folder: Path) -> Path:
     """Write `labels.csv` of what people said of a story's posts."""
     path = folder / "labels.csv"
-    ids = _ids(story, made)
+    ids = _ids(story, keys, store)
     rows = story.labels.assign(
         message=story.labels["post"].map(ids),
-        group=story.labels["group"].map(made.keys),
+        group=story.labels["group"].map(keys),
         score=np.nan,
     )
     write_labels(path, rows)
     return path
 
 
-def _ids(story: Story, made: Exported) -> pd.Series[str]:
+def _ids(story: Story, keys: Mapping[int, str], store: Store) -> pd.Series[str]:
     """Return the store's word for each post with a text, by its place in its group."""
-    stored = written([made.store])
+    stored = written([store])
     place = stored.groupby("group").cumcount()
     names = stored.set_index([stored["group"], place])["message"]
     posts = story.posts[story.posts["post"].isin(story.texts)]
     posts = posts.sort_values(["group", "time_us", "post"])
-    keys = posts["group"].map(made.keys)
-    at = pd.MultiIndex.from_arrays([keys, posts.groupby("group").cumcount()])
+    whose = posts["group"].map(keys)
+    at = pd.MultiIndex.from_arrays([whose, posts.groupby("group").cumcount()])
     return pd.Series(names.loc[at].to_numpy(), posts["post"])

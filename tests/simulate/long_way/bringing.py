@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,58 +21,77 @@ from helpers.study.wishes import Wishes
 from tests.simulate.long_way import answers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from helpers.study.columns import Column
+    from helpers.study.store import Store
     from tests.simulate.long_way.exported import Exported
     from tests.simulate.long_way.story import Story
 
-__all__ = ["wishes"]
+__all__ = ["Files", "files", "wishes"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class Files(NamedTuple):
+    """What `shequn run` is given beside exports, where there is any of it."""
+
+    groups: Path | None
+    labels: Path | None
+    tables: Path | None
+
+
+def files(story: Story, keys: Mapping[int, str], store: Store, folder: Path) -> Files:
+    """Write what people say of a story's groups; the store knows groups by `keys`."""
+    asked = story.labels is not None
+    return Files(
+        _parents(story, keys, folder) if story.parents else None,
+        answers.write(story, keys, store, folder) if asked else None,
+        _tables(story, keys, folder) if story.brought else None,
+    )
+
+
 def wishes(story: Story, made: Exported, folder: Path) -> Wishes:
-    """Write what people say of a story's groups, and read it as a run does."""
+    """Write what people say, and read it as a run does."""
     keys = set(made.keys.values())
-    facts, labels, brought = {}, None, {}
-    if story.parents:
-        facts = read_group_facts(_parents(story, made, folder), keys)
-    if story.labels is not None:
-        labels = read_hand_labels(answers.write(story, made, folder), made.store)
-    if story.brought:
-        place = folder / "tables"
-        place.mkdir()
-        _write(story, made, place)
-        brought = read_brought(place, keys)
-    return Wishes(facts=facts, labels=labels, brought=brought, zone="UTC", k=1)
+    path = files(story, made.keys, made.store, folder)
+    return Wishes(
+        facts=read_group_facts(path.groups, keys) if path.groups else {},
+        labels=read_hand_labels(path.labels, made.store) if path.labels else None,
+        brought=read_brought(path.tables, keys) if path.tables else {},
+        zone="UTC", k=1,
+    )  # fmt: skip
 
 
-def _parents(story: Story, made: Exported, folder: Path) -> Path:
+def _parents(story: Story, keys: Mapping[int, str], folder: Path) -> Path:
     """Write `groups.csv` with what a user knows of who split off from whom."""
     path = folder / "groups.csv"
-    rows = [(made.keys[one], made.keys[of]) for one, of in story.parents.items()]
+    rows = [(keys[one], keys[of]) for one, of in story.parents.items()]
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("key", "parent"), *rows])
     return path
 
 
-def _write(story: Story, made: Exported, folder: Path) -> None:
+def _tables(story: Story, keys: Mapping[int, str], folder: Path) -> Path:
     """Write what was brought of a story, groups named as in the template."""
+    place = folder / "tables"
+    place.mkdir()
     for name, rows in story.brought.items():
         columns = [one for one in BRINGABLE[name].columns if one.name not in COUNTED]
         heads = ["key" if one.name == "group" else one.name for one in columns]
         cells = [
-            [made.keys[int(value)] for value in rows["group"]]
+            [keys[int(value)] for value in rows["group"]]
             if column.name == "group"
             else [_cell(value, column) for value in _values(rows, column)]
             for column in columns
         ]
-        path = folder / f"{name}.csv"
+        path = place / f"{name}.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             lines = csv.writer(file)
             lines.writerow(heads)
             lines.writerows(zip(*cells, strict=True))
+    return place
 
 
 def _values(rows: pd.DataFrame, column: Column) -> list[object]:

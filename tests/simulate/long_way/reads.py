@@ -50,6 +50,7 @@ def _kept() -> dict[str, dict[str, str]]:
 
 def reads_of(claim: str) -> Reads:
     """Return the columns that a claim reads by table, and the `ROWS` that it reads."""
+    assert claim in _kept(), f"{claim} is not in {KEPT.name}: {__doc__}"
     return {name: frozenset(row.split()) for name, row in _kept()[claim].items()}
 
 

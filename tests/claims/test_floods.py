@@ -58,3 +58,18 @@ def test_a_sample_of_messages_is_refused(plant):
     study = replace(study, tables=study.tables | {"labels": few})
     with pytest.raises(GateError, match="0 groups read whole, 50 needed"):
         ad_flood_is_death(Evidence.of(study))
+
+
+def test_tables_from_files_say_the_same(plant):
+    """Files hold days in 32 bits, in which a year of microseconds has no room."""
+    study = world(plant, deadly=True)
+    as_filed = {
+        name: study.tables[name].astype({"age_day": "int32"})
+        for name in ("labels", "readings")
+    }
+    found = ad_flood_is_death(Evidence.of(study))
+    again = ad_flood_is_death(
+        Evidence.of(replace(study, tables=study.tables | as_filed))
+    )
+
+    assert [leg.estimate for leg in again.legs] == [leg.estimate for leg in found.legs]

@@ -141,7 +141,7 @@ class Floods:
 
 def _without_ads(evidence: Evidence, daily: pd.DataFrame) -> Evidence:
     """Return the groups read whole with the tables that their other messages give."""
-    talk = daily[daily["others"] > 0]
+    talk = daily[daily["others"] > 0].astype({"age_day": "int64"})  # times of it follow
     ages = talk.groupby("group")["age_day"].agg(["min", "max"])
     early = talk[talk["age_day"] < SHORTEST].groupby("group")["others"].sum()
     groups = evidence.groups[evidence.groups["group"].isin(daily["group"])]

@@ -130,9 +130,11 @@ def lively(value: float, groups: int, rng: np.random.Generator) -> Planted:
     group, month = (one.ravel() for one in np.indices(shape))
     said, core = (items + other).ravel(), (0.2 * posters).round().ravel()
     cells = {"group": group, "age_day": month * MONTH_DAYS, "messages": said}
+    spoken = said > 0  # a month without a message is not read
     talk = Talk.of(
-        rng, pd.DataFrame(cells), items.ravel(), "content", machine=Machine(0.9, 0.05)
-    )
+        rng, pd.DataFrame(cells)[spoken], items.ravel()[spoken], "content",
+        machine=Machine(0.9, 0.05),
+    )  # fmt: skip
     months = {"group": group, "month": month, "messages": said, "core_8": core}
     return study.with_tables(
         months=pd.DataFrame({**months, "core_4": core, "posters": posters.ravel()}),

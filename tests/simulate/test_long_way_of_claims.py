@@ -21,28 +21,16 @@ IN_EVERY_RUN = {
     "s4-retention-beats-acquisition",
 }  # fmt: skip
 NOT_THE_LONG_WAY: dict[str, str] = {}  # claims, each with the reason
-BROKEN = {  # the estimator fails on tables read from files; to be mended there
-    "s1-ad-flood-is-death": "claims.floods multiplies days, whole numbers of 32 bits,"
-    " by the microseconds of a day",
-}  # fmt: skip
+OTHERWISE = {  # columns of a claim that are told otherwise
+    "s1-many-factors-no-single": {"windows.posters"},  # fewer than the core
+    "s3-interest-groups-wither": {"windows.replies"},  # no whole messages, half of them
+}
 LEAST_KEPT = 0.75  # of what was planted and can be told; groups that die at once can't
 TOLD = [name for name in CLAIMS if name not in NOT_THE_LONG_WAY]
-
-
-def _marks(claim):
-    marks = [] if claim in IN_EVERY_RUN else [pytest.mark.long]
-    if claim in BROKEN:
-        reason = BROKEN[claim]
-        marks.append(
-            pytest.mark.xfail(raises=OverflowError, strict=True, reason=reason)
-        )
-    return marks
-
-
 WORLDS = [
     pytest.param(
         claim, nth, id=f"{claim}-{word}",
-        marks=_marks(claim),
+        marks=() if claim in IN_EVERY_RUN else pytest.mark.long,
     )
     for claim in TOLD
     for nth, word in enumerate(("true", "false"))
@@ -53,7 +41,8 @@ WORLDS = [
 def test_long_way_leads_to_the_same_tables_and_verdict(claim, nth, tmp_path):
     """What was planted is told, and the claim reads the same and says the same."""
     told = world(claim, nth)
-    assert {name: n for name, n in kept(told).items() if n < LEAST_KEPT} == {}
+    less = {name for name, share in kept(told).items() if share < LEAST_KEPT}
+    assert less <= OTHERWISE.get(claim, set())
 
     short, long = long_way(told, tmp_path)
 

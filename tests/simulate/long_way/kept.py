@@ -26,6 +26,7 @@ SKETCHES = {
     "months.messages": "fewer than its people's days, or the same number for all",
     "months.posters": "fewer than its newcomers or its core",
     "months.newcomers": "fifty in a month of hours",
+    "months.unanswered": "of fifty newcomers in a month of hours",
     "windows.gini": "one half for all",
     "windows.centres": "more than people who write",
     "windows.centres_null": "six for all",
@@ -36,14 +37,14 @@ SKETCHES = {
     "readings": "of more messages than a month has, or of fewer",
     "labels": "of messages drawn again where readings are others",
 }
-ALIKE = 1e-9
+ALIKE, MINUTE_US = 1e-9, 60 * SECOND_US
 
 
 def kept(world: World) -> dict[str, float]:
     """Return the share of planted cells that are told as planted, by column read.
 
     A share of messages is kept if no whole number of messages comes nearer, a number
-    that is not whole if it is told rounded, an instant if its second is. Only rows that
+    that is not whole if it is told rounded, an instant if its minute is. Only rows that
     the claim reads count, and of columns none of `SKETCHES`.
     """
     found = {}
@@ -51,6 +52,8 @@ def kept(world: World) -> dict[str, float]:
         here = [table[name] for table in (world.planted, world.study.tables)]
         before, told = (_asked(rows, name, world) for rows in here)
         by = [one for one in TABLES[name].by if one in before and one != "nth"]
+        if "member" in by:  # who came in the same second is the same person
+            by = [one for one in by if not one.endswith("_us")]
         both = before.merge(told, "left", by, suffixes=("", "_told"), indicator=True)
         for column in sorted(world.reads[name] & set(told) - {*by, "batch"}):
             if f"{name}.{column}" not in SKETCHES and f"{column}_told" in both:
@@ -79,9 +82,9 @@ def _alike(both: pd.DataFrame, column: str) -> float:
 def _least(
     both: pd.DataFrame, column: str, planted: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
-    """Return how near a number can be told: half a message, a second."""
+    """Return how near a number can be told: half a message, a minute."""
     if column.endswith("_us"):
-        return np.full(len(both), float(SECOND_US))
+        return np.full(len(both), float(MINUTE_US))
     if column.endswith("_share"):
         return np.asarray(0.5 / both["messages_told"].clip(lower=1), np.float64)
     return np.where(planted % 1 > 0, 0.5, 0.0)

@@ -100,3 +100,12 @@ def test_a_sample_of_messages_is_refused_with_what_it_takes(plant):
     evidence = Evidence.of(replace(evidence.study, tables=tables))
     with pytest.raises(GateError, match=r"0 of \d+ groups .* 20 needed, some 180"):
         ESTIMATORS[SUPPLY](evidence)
+
+
+def test_groups_with_as_many_people_leave_no_others(plant):
+    """Where all are among the best there is nothing beside, and no error."""
+    evidence, _ = supplied(plant, 0.9)
+    same = evidence.study.tables["short_talk"].assign(posters=7)
+    tables = evidence.study.tables | {"short_talk": same}
+    found = ESTIMATORS[SUPPLY](Evidence.of(replace(evidence.study, tables=tables)))
+    assert found.beside == ()

@@ -105,6 +105,15 @@ def test_one_id_may_stand_in_two_groups(run, raw, listed):
     assert _reasons(run, messages, ends) == [None, None]
 
 
+def test_people_who_begin_at_one_place_are_numbered_by_name(run, raw):
+    """Two exports may begin at one instant and position, in files of one name."""
+    rows = [{"time_us": 5, "sender": name, "position": 0} for name in ("eve", "bob")]
+    found = [
+        run.fetch(cleaning.people(raw(*some)), "member") for some in (rows, rows[::-1])
+    ]
+    assert [one["sender"].tolist() for one in found] == [["bob", "eve"]] * 2
+
+
 def test_people_are_numbered_by_first_appearance(run, raw):
     """Time decides, then the place in the source; bots have no number."""
     messages = raw(

@@ -19,6 +19,7 @@ from helpers.claims.finding import Beside, Finding
 from helpers.claims.judged import Judged, phase
 from helpers.claims.labelled import Labelled
 from helpers.claims.specifications import Specification, multiplied
+from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
@@ -64,9 +65,12 @@ class _Supply:
         """Return who has steady content, of the groups most people talk in later."""
         return self.judged(weeks).among(self.top(top))
 
-    def rest(self) -> Judged:
-        """Return who has, of the other groups."""
-        return self.judged(STEADY).among(self.groups.index.difference(self.top(0.9)))
+    def rest(self) -> Interval:
+        """Return the share with steady content among the other groups."""
+        others = self.groups.index.difference(self.top(0.9))
+        if others.empty:
+            raise NotIdentifiableError("as many people talk in every group later")
+        return self.judged(STEADY).among(others).share()
 
     def top(self, top: float) -> pd.Index[int]:
         """Return the groups from a quantile on."""
@@ -114,7 +118,7 @@ def good_groups_supply(evidence: Evidence) -> Finding:
         gates.labels(len(asked.labels), [asked.f1]),
         best.gate(asked),
     )
-    others = Specification.tried("the other groups", supply.rest().share)
+    others = Specification.tried("the other groups", supply.rest)
     return Finding(
         legs=(best.share(),),
         definition="a content item in 9 of the 12 weeks of days 0–83, in the tenth of"

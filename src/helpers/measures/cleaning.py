@@ -116,9 +116,10 @@ def people(messages: Frame) -> Frame:
         began, on=["sender", "time_us"], how="inner"
     )
     first = tied.with_columns(one=nw.lit(1)).with_columns(nth=_nth("sender"))
+    known = (*ORDER, "sender")  # two exports may begin at one instant and position
     return (
         first.filter(nw.col("nth") == 1)
-        .with_columns(member=nw.col("one").cum_sum().over(order_by=ORDER) - 1)
+        .with_columns(member=nw.col("one").cum_sum().over(order_by=known) - 1)
         .select("sender", member=nw.col("member").cast(nw.Int32))
     )
 

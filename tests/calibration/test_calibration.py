@@ -7,6 +7,7 @@ from helpers import paths
 from helpers.calibration import SUBJECTS, Cell, Plan, calibrate, design_sizes, summarise
 from helpers.calibration.running import replicate
 from helpers.errors import ShequnError
+from helpers.inference import clopper_pearson
 
 PUBLISHED = paths.PROCESSED / "calibration"
 QUICK = [
@@ -110,6 +111,32 @@ def test_published_cells_are_those_that_exist(published):
 
     assert cells <= set(rows)
     assert published["replicates"].min() > 0
+
+
+def test_published_run_is_the_whole(published):
+    """Two thousand replicates a template, two hundred a claim; none missed its mark."""
+    own = published["groups"].eq(
+        published["subject"].map({one.name: one.groups for one in SUBJECTS.values()})
+    )
+    least = published[own].groupby("kind")["replicates"].min()
+
+    assert least.to_dict() == {"template": 2000, "claim": 200}
+    assert set(published["result"]) <= {"held", "conservative"}
+
+
+def test_published_naive_ways_fail(published):
+    """Each covers too rarely or too often in some world, beyond exact 99.9 % limits."""
+    beside = published[published["naive_coverage"].notna()]
+    limits = [
+        clopper_pearson(
+            round(row.naive_coverage * row.replicates), row.replicates, level=0.999
+        )
+        for row in beside.itertuples()
+    ]
+    fails = pd.Series([one.high < 0.95 or one.low > 0.95 for one in limits])
+    failed = fails.groupby(beside["subject"].to_numpy()).any()
+
+    assert sorted(failed.index[~failed]) == []
 
 
 @pytest.mark.parametrize("cell", [Cell("D", "threshold", 300), Cell("D", "true", 300)])

@@ -12,7 +12,7 @@ from helpers.calibration.anchors import anchors
 from helpers.calibration.design import looked_for
 from helpers.calibration.running import Plan, calibrate, finished
 from helpers.calibration.subjects import SUBJECTS
-from helpers.calibration.summary import design_sizes, summarise
+from helpers.calibration.summary import design_sizes, missed, summarise
 from helpers.files import write_text
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ __all__ = ["main", "plans"]
 OUT = paths.PROCESSED / "calibration"
 SOME = paths.BUILD / "calibration" / "some"  # of some subjects: not to be published
 TEMPLATES, CLAIMS, DESIGN = 2000, 200, 200  # replicates a cell: an hour on two cores
+AGAIN = 10  # times as many, where a mark was missed: chance does that to one in some
 
 
 def plans(
@@ -46,6 +47,7 @@ def main(words: Sequence[str] | None = None) -> int:
     chosen = [SUBJECTS[name] for name in asked.only or SUBJECTS]
     run = finished if asked.finished else calibrate
     found = run(plans(chosen, asked.templates, asked.claims))
+    found |= run([Plan(cell, AGAIN * len(rows)) for cell, rows in missed(found)])
     sized = looked_for(chosen, asked.design, run)
     found |= {cell: rows for cell, rows in sized.items() if cell not in found}
     tables = {"cells.csv": summarise(found), "design.csv": design_sizes(found)}

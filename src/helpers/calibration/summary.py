@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from helpers.calibration.running import Row
     from helpers.calibration.truths import Truth
 
-__all__ = ["design_sizes", "summarise"]
+__all__ = ["design_sizes", "missed", "summarise"]
 
 LEVEL = 0.999  # of the exact binomial intervals that a cell must miss its mark by
 NOMINAL, COVERED = 0.95, (0.93, 0.97)
@@ -47,6 +47,15 @@ def summarise(found: Mapping[Cell, Sequence[Row]]) -> pd.DataFrame:
     """
     rows = [_row(cell, rows) for cell, rows in found.items() if rows]
     return pd.DataFrame(rows).round(DIGITS)
+
+
+def missed(found: Mapping[Cell, Sequence[Row]]) -> list[tuple[Cell, Sequence[Row]]]:
+    """Return the cells that failed, with their replicates."""
+    return [
+        (cell, rows)
+        for cell, rows in found.items()
+        if rows and str(_row(cell, rows)["result"]).startswith("failed")
+    ]
 
 
 def _row(cell: Cell, rows: Sequence[Row]) -> dict[str, object]:

@@ -154,6 +154,7 @@ SUBJECTS: tuple[Subject, ...] = (
         industries,
         "standard deviation of log-hazards between categories of sixty groups",
         groups=3000,
+        largest=10_000,
     ),
     subject(
         "s3-friend-groups-active",

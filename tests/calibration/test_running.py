@@ -6,6 +6,7 @@ import pytest
 from helpers.calibration import SUBJECTS, Cell, Plan, calibrate, summarise
 from helpers.calibration.__main__ import main
 from helpers.calibration.running import Row, _ordered, finished
+from helpers.calibration.summary import missed
 
 TRUE, FALSE = Cell("D", "true", 100), Cell("D", "false", 100)
 
@@ -48,3 +49,13 @@ def test_rule_that_nothing_decides_has_no_right_verdict(word, result):
 
     assert pd.isna(told["right"])
     assert told["result"] == result
+
+
+def test_cell_that_misses_its_mark_is_named():
+    """It is run again in more replicates; a cell that holds is not."""
+    held, wrong = (
+        [Row(nth, "", 0.0, low, 0.9, "", *[0.0] * 3) for nth in range(40)]
+        for low in (0.0, 0.8)
+    )
+
+    assert [cell for cell, _ in missed({TRUE: held, FALSE: wrong})] == [FALSE]

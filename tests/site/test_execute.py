@@ -107,6 +107,15 @@ def test_no_notebooks_is_an_error(tmp_path):
         execute(Run(tmp_path, (), tmp_path / "out"))
 
 
+@pytest.fixture
+def heard():
+    """Hear Ctrl-C: what a shell runs in the background is deaf to it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no kill")
 def test_ctrl_c_ends_all_notebooks_and_their_kernels(run):
     """None goes on, none is left behind; the next run starts them again."""

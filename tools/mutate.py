@@ -48,6 +48,7 @@ SURVIVAL = {
     "proportion": ("proportion", "interval"),
     "aalen_johansen": ("aalen_johansen",),
     "clusters": ("bootstrap",),
+    "by_age": ("bootstrap", "partial_likelihood", "cox"),
     "bootstrap": ("bootstrap",),
     "estimates": ("estimates",),
     "contrasts": ("contrasts", "estimates"),

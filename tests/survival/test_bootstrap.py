@@ -218,4 +218,5 @@ def test_a_sample_in_which_nobody_is_left():
     risk = RiskSets(np.array([1.0, 2.0]), np.array([True, True]), np.zeros(2))
     samples = np.array([[1.0, 0.0], [0.0, 1.0]])
     assert risk.survival(samples).tolist() == [[0.0, 0.0], [1.0, 0.0]]
-    assert risk.incidence(samples, of=True).tolist() == [[1.0, 1.0], [0.0, 1.0]]
+    for of in (None, np.array([True, True])):
+        assert risk.incidence(samples, of).tolist() == [[1.0, 1.0], [0.0, 1.0]]

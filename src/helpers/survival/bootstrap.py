@@ -13,20 +13,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers.errors import NotIdentifiableError
+from helpers.survival.by_age import by_age, by_entry
 from helpers.survival.interval import SCALES, Interval, Wald
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import numpy.typing as npt
-
+    from helpers.survival.by_age import ByAge, Places
     from helpers.survival.clusters import Clusters
     from helpers.survival.curve import Floats
     from helpers.survival.interval import ScaleName
     from helpers.survival.lifetimes import Bools
 
-    Places = npt.NDArray[np.intp]
-    _Order = tuple[Places, Places]
 
 __all__ = ["REPLICATES", "RiskSets", "bootstrap", "cluster_weights", "with_estimate"]
 
@@ -160,39 +158,30 @@ class RiskSets:
         return self._before(weights, *self._by_entry) - left
 
     @cached_property
-    def _by_duration(self) -> _Order:
-        return self._ordered(self.durations)
+    def _by_duration(self) -> ByAge:
+        return by_age(self.durations, self.times)
 
     @cached_property
-    def _by_entry(self) -> _Order | None:
-        """The order of entries; none where everybody is there from the start."""
-        late = self.entry > self.start
-        if not late.any():
-            return None
-        return self._ordered(np.where(late, self.entry, -np.inf))
-
-    def _ordered(self, ages: Floats) -> _Order:
-        """Return rows by age, and how many are younger than each time."""
-        order = np.argsort(ages, kind="stable")
-        return order, np.searchsorted(ages[order], self.times)
+    def _by_entry(self) -> ByAge | None:
+        return by_entry(self.entry, self.times, self.start)
 
     @staticmethod
-    def _before(weights: Floats, order: Places, younger: Places) -> Floats:
+    def _before(weights: Floats, rows: Places, younger: Places) -> Floats:
         """Sum the weights whose age lies before each time."""
-        sums = np.zeros((len(weights), len(order) + 1))
-        np.cumsum(weights[:, order], axis=1, out=sums[:, 1:])
+        sums = np.zeros((len(weights), len(rows) + 1))
+        np.cumsum(weights[:, rows], axis=1, out=sums[:, 1:])
         taken: Floats = sums[:, younger]
         return taken
 
-    def ends(self, weights: Floats, of: npt.ArrayLike = True) -> Floats:  # noqa: FBT002 - a mask, not a flag
+    def ends(self, weights: Floats, of: Bools | None = None) -> Floats:
         """Return the weight that ended at each time, of all or of some."""
         rows, starts = self._ends
-        ended = weights[:, rows] * np.broadcast_to(of, self.ended.shape)[rows]
+        ended = weights[:, rows] if of is None else weights[:, rows] * of[rows]
         sums: Floats = np.add.reduceat(ended, starts, axis=1)
         return sums
 
     @cached_property
-    def _ends(self) -> _Order:
+    def _ends(self) -> tuple[Places, Places]:
         """The rows that end by time, and where each time starts among them."""
         rows = np.flatnonzero(self.ended)
         rows = rows[np.argsort(self.durations[rows], kind="stable")]
@@ -202,8 +191,10 @@ class RiskSets:
         """Return S just after each time, shape (samples, times)."""
         return _surviving(self.at_risk(weights), self.ends(weights))
 
-    def incidence(self, weights: Floats, of: npt.ArrayLike) -> Floats:
-        """Return the share that has ended of some causes by each time."""
+    def incidence(self, weights: Floats, of: Bools | None = None) -> Floats:
+        """Return the share that has ended by each time, of all causes or of some."""
+        if of is None:
+            return 1 - self.survival(weights)
         at_risk = self.at_risk(weights)
         survival = _surviving(at_risk, self.ends(weights))
         before = np.hstack([np.ones((len(weights), 1)), survival[:, :-1]])
@@ -217,4 +208,6 @@ def _surviving(at_risk: Floats, ends: Floats) -> Floats:
 
 
 def _hazard(at_risk: Floats, ends: Floats) -> Floats:
-    return np.divide(ends, at_risk, out=np.zeros_like(ends), where=ends > 0)
+    # who ends is at risk, so where nobody is left this is 0 / tiny
+    hazard: Floats = ends / np.maximum(at_risk, np.finfo(np.float64).tiny)
+    return hazard

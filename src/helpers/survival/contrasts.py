@@ -147,4 +147,4 @@ class _Contrast(NamedTuple):
 
 
 def _failure(risk: RiskSets, horizon: float, weights: Floats) -> Floats:  # noqa: ARG001 - called as `mean_within` is
-    return last_step(1 - risk.survival(weights))
+    return last_step(risk.incidence(weights))

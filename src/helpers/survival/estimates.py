@@ -69,20 +69,19 @@ def failure_probability(
         never 20 at risk under delayed entry.
     """
     watched, start = from_start(lives, horizon_days)
-    failed = watched.ended & (watched.durations <= horizon_days)
-    if competing is not None:
-        failed &= ~competing[np.isin(lives.group, watched.group)]
+    of = None if competing is None else ~competing[np.isin(lives.group, watched.group)]
     clusters = clusters_of(watched.network, watched.batch)
-    if clusters.kind == "group" and _complete(watched, horizon_days):
-        return clopper_pearson(int(failed.sum()), len(watched), level=level)
     risk = risk_sets(watched, horizon_days, start)
+    if clusters.kind == "group" and _complete(watched, horizon_days):
+        failed = risk.ended if of is None else risk.ended & of
+        return clopper_pearson(int(failed.sum()), len(watched), level=level)
     values = np.concatenate(
         [
-            last_step(risk.incidence(weights, failed))
+            last_step(risk.incidence(weights, of))
             for weights in cluster_weights(clusters, seed=seed, replicates=replicates)
         ]
     )
-    estimate = float(last_step(risk.incidence(np.ones((1, len(watched))), failed))[0])
+    estimate = float(last_step(risk.incidence(np.ones((1, len(watched))), of))[0])
     # a sum of fractions may miss 1 by rounding
     values, estimate = np.round(values, 12), round(estimate, 12)
     counted = (watched.potential >= horizon_days) & (watched.entry <= start)

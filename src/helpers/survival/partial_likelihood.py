@@ -14,14 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from helpers.errors import NotIdentifiableError
+from helpers.survival.by_age import by_age, by_entry
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from helpers.survival.by_age import ByAge, Places
     from helpers.survival.curve import Floats
     from helpers.survival.lifetimes import Bools
-
-    Places = npt.NDArray[np.intp]
 
 __all__ = ["PartialLikelihood", "Point"]
 
@@ -67,21 +65,12 @@ class PartialLikelihood:
         return which, before / tied[which] * self.efron
 
     @cached_property
-    def _by_exit(self) -> tuple[Places, Places]:
-        return self._ordered(self.exits)
+    def _by_exit(self) -> ByAge:
+        return by_age(self.exits, self.times)
 
     @cached_property
-    def _by_entry(self) -> tuple[Places, Places] | None:
-        """The order of entries; none where everybody is there from the origin."""
-        late = self.entry > 0
-        return (
-            self._ordered(np.where(late, self.entry, -np.inf)) if late.any() else None
-        )
-
-    def _ordered(self, ages: Floats) -> tuple[Places, Places]:
-        """Return rows by age, and how many are younger than each time."""
-        order = np.argsort(ages, kind="stable")
-        return order, np.searchsorted(ages[order], self.times)
+    def _by_entry(self) -> ByAge | None:
+        return by_entry(self.entry, self.times)
 
     def _at_risk(self, values: Floats) -> Floats:
         """Sum the rows at risk at each time."""
@@ -89,10 +78,10 @@ class PartialLikelihood:
         return there - self._from(values, *self._by_entry) if self._by_entry else there
 
     @staticmethod
-    def _from(values: Floats, order: Places, younger: Places) -> Floats:
+    def _from(values: Floats, rows: Places, younger: Places) -> Floats:
         """Sum the rows whose age is at or after each time; small tails stay exact."""
-        sums = np.zeros((len(order) + 1, *values.shape[1:]))
-        sums[:-1] = np.cumsum(values[order][::-1], axis=0)[::-1]
+        sums = np.zeros((len(rows) + 1, *values.shape[1:]))
+        sums[:-1] = np.cumsum(values[rows][::-1], axis=0)[::-1]
         return sums[younger]
 
     def _sums(self, values: Floats) -> Floats:
@@ -106,15 +95,22 @@ class PartialLikelihood:
 
     def at(self, beta: Floats) -> Point:
         """Return likelihood, score and information."""
-        eta = self.x @ beta
-        risk = np.exp(eta)
-        whole = self._sums(risk)
-        mean = self._sums(risk[:, None] * self.x) / whole[:, None]
-        square = self._sums(np.einsum("i,ij,ik->ijk", risk, self.x, self.x))
-        information = (square / whole[:, None, None]).sum(axis=0) - mean.T @ mean
+        eta, p = self.x @ beta, self.x.shape[1]
+        risk = np.exp(eta)[:, None]
+        weighed = risk * self.x
+        crossed = (weighed[:, :, None] * self.x[:, None, :]).reshape(-1, p * p)
+        sums = self._sums(np.hstack([risk, weighed, crossed]))
+        whole = sums[:, 0]
+        mean, square = np.split(sums[:, 1:] / sums[:, :1], [p], axis=1)
+        information = square.sum(axis=0).reshape(p, p) - mean.T @ mean
         score = self.x[self.ended].sum(axis=0) - mean.sum(axis=0)
         likelihood = eta[self.ended].sum() - np.log(whole).sum()
         return Point(beta, float(likelihood), score, information)
+
+    @cached_property
+    def origin(self) -> Point:
+        """The likelihood where nothing has an effect."""
+        return self.at(np.zeros(self.x.shape[1]))
 
     def maximum(self) -> Point:
         """Return the point of largest likelihood, by Newton's steps, halved if need be.
@@ -125,7 +121,7 @@ class PartialLikelihood:
             If there is none: an exposure does not vary among those at risk, repeats
             others, or divides ends from survivors.
         """
-        here = self.at(np.zeros(self.x.shape[1]))
+        here = self.origin
         for _ in range(MOST_STEPS):
             if np.linalg.matrix_rank(here.information, hermitian=True) < len(here.beta):
                 break

@@ -139,5 +139,4 @@ def _gain(lives: _Lives, columns: list[int]) -> float:
         lives.duration, lives.ended, lives.entry, (x - x.mean(axis=0)) / spread,
         efron=True,
     )  # fmt: skip
-    null = model.at(np.zeros(len(columns))).log_likelihood
-    return model.maximum().log_likelihood - null
+    return model.maximum().log_likelihood - model.origin.log_likelihood

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
-from math import factorial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,6 +12,7 @@ import pandas as pd
 from helpers.claims import gates
 from helpers.claims.designs.calibrated import Talk
 from helpers.claims.designs.dominance import enclosing
+from helpers.claims.designs.shapley import shapley
 from helpers.claims.finding import Finding
 from helpers.claims.limits import census, hull
 from helpers.claims.readings import SEED
@@ -118,22 +117,10 @@ def lead(y: Floats, x: Floats, weight: Floats) -> float:
     >>> round(lead(y, x, np.ones(500)), 1)
     1.0
     """
-    many = x.shape[1]
-    names = range(many)
-    gain = {
-        one: _explained(y, x[:, one], weight)
-        for size in range(many + 1)
-        for one in combinations(names, size)
-    }
-    shares = np.zeros(many)
-    for one, value in gain.items():
-        s = len(one)
-        for name in names:
-            if name in one:
-                ways = factorial(s - 1) * factorial(many - s) / factorial(many)
-                without = tuple(other for other in one if other != name)
-                shares[name] += ways * (value - gain[without])
-    whole = gain[tuple(names)]
+    drawn = weight > 0
+    y, x, weight = y[drawn], x[drawn], weight[drawn]
+    shares = shapley(lambda who: _explained(y, x[:, list(who)], weight), x.shape[1])
+    whole = shares.sum()
     return float((shares[0] - shares[1:].max()) / whole) if whole > 0 else np.nan
 
 

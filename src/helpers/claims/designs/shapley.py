@@ -58,11 +58,13 @@ def family_shares(y: Floats, families: Sequence[Floats], weight: Floats) -> Floa
         Measures of each, of shape (n, k).
     weight : shape (n,)
     """
+    drawn = weight > 0
+    ends, weights = y[drawn], weight[drawn]
+    measures = [family[drawn] for family in families]
 
     def gain(who: tuple[int, ...]) -> float:
-        columns = [families[nth] for nth in who]
-        x = np.column_stack(columns) if columns else np.empty((len(y), 0))
-        return logistic_gain(y, x, weight)
+        x = np.hstack([np.empty((len(ends), 0)), *(measures[nth] for nth in who)])
+        return logistic_gain(ends, x, weights)
 
     shares = shapley(gain, len(families))
     whole = shares.sum()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from helpers.calibration.cells import SIZES, Cell
 from helpers.calibration.running import Plan
 from helpers.inference import clopper_pearson
@@ -40,22 +38,33 @@ class Size(NamedTuple):
 
 def sizes_tried(subject: Subject, found: Found) -> list[Size]:
     """Return what came of each size that was tried in all decided worlds."""
-    decided = {one.world: one.right for one in subject.truths if one.right}
     tried = []
     for groups in _ladder(subject):
-        rows = {
-            world: found.get(Cell(subject.name, world, groups)) for world in decided
-        }
-        shares: dict[str, float] = {
-            world: _right(one, decided[world]) for world, one in rows.items() if one
-        }
-        if shares and len(shares) == len(decided):
+        rights = _rights(subject, groups, found)
+        if rights and len(rights) == len(_decided(subject, groups)):
+            shares = {
+                cell.world: sum(each) / len(each) for cell, each in rights.items()
+            }
             tried.append(Size(groups, shares))
     return tried
 
 
-def _right(rows: Sequence[Row], word: Word) -> float:
-    return float(np.mean([row.word == str(word) for row in rows]))
+def _decided(subject: Subject, groups: int) -> dict[Cell, Word]:
+    """Return the worlds that have a right verdict, with it."""
+    return {
+        Cell(subject.name, truth.world, groups): truth.right
+        for truth in subject.truths
+        if truth.right
+    }
+
+
+def _rights(subject: Subject, groups: int, found: Found) -> dict[Cell, list[bool]]:
+    """Say of each replicate that was run in them whether its verdict is right."""
+    return {
+        cell: [row.word == str(word) for row in found[cell]]
+        for cell, word in _decided(subject, groups).items()
+        if found.get(cell)
+    }
 
 
 def _ladder(subject: Subject) -> list[int]:
@@ -96,10 +105,9 @@ def _tried(
     left = dict(asked)
     for many in (*(stage for stage in STAGES if stage < replicates), replicates):
         plans = [
-            Plan(Cell(one.name, truth.world, groups), many)
+            Plan(cell, many)
             for one, groups in left.items()
-            for truth in one.truths
-            if truth.right
+            for cell in _decided(one, groups)
         ]
         found |= run(plans)
         left = {
@@ -114,10 +122,7 @@ def _clear(subject: Subject, groups: int, found: Found) -> bool:
     """Say whether a world has too few right verdicts, or all have enough, for sure."""
     limits = [
         clopper_pearson(sum(rights), len(rights), level=SURE)
-        for truth in subject.truths
-        if truth.right
-        and (rows := found.get(Cell(subject.name, truth.world, groups)))
-        and (rights := [row.word == str(truth.right) for row in rows])
+        for rights in _rights(subject, groups, found).values()
     ]
     few = any(one.high < ENOUGH for one in limits)
     return few or all(one.low >= ENOUGH for one in limits)

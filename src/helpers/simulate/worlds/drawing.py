@@ -20,6 +20,7 @@ __all__ = ["Drawn", "draw"]
 
 START_DAY = 16_436  # 2015-01-01: a Thursday, so that weeks and quarters are not aligned
 LATER_DAY, YEAR = 28, 365.0
+LONG = 1 << 34  # seconds since 1970, beyond any message
 Ints = npt.NDArray[np.int64]
 
 
@@ -133,10 +134,9 @@ def _messages(
             death[ended],
         ]
     )
-    order = np.lexsort((time, group))
-    group, time = group[order], time[order]
-    once = np.r_[True, (np.diff(group) != 0) | (np.diff(time) != 0)]
-    group, time = group[once], time[once]  # one message a second: an order for all
+    # one message a second: an order for all
+    group, second = np.divmod(np.unique(group * LONG + time // SECOND_US), LONG)
+    time = second * SECOND_US
     sender = _senders(world, groups, group, rng)
     table = pd.DataFrame({"group": group, "time_us": time, "sender": sender})
     return table.assign(quotes=_quotes(groups, table, rng))

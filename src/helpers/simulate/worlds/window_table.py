@@ -22,6 +22,7 @@ SPANS = (
     (0, 27), (1, 13), (28, 55), (28, 83), (56, 83), (84, 181), (152, 179), (337, 364),
 )  # fmt: skip
 MONTH = 28
+LONGEST = 1 << 20  # days; no group is so old
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -35,7 +36,11 @@ class _Window(NamedTuple):
 
 def windows(drawn: Drawn, view: Seen) -> pd.DataFrame:
     """Return one row a group and window, with what was said and answered in it."""
-    parts = [_filled(drawn, view, window) for window in _windows(view)]
+    place = view.group * LONGEST + view.age_us // DAY_US  # rising, as messages stand
+    parts = [
+        _filled(drawn, view, window, *_inside(place, window))
+        for window in _windows(view)
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -57,18 +62,24 @@ def _windows(view: Seen) -> Iterator[_Window]:
         yield _Window(name, np.flatnonzero(there), high - MONTH + 1, high)
 
 
-def _filled(drawn: Drawn, view: Seen, window: _Window) -> pd.DataFrame:
-    place = np.full(len(view.groups), -1)
-    place[window.rows] = np.arange(len(window.rows))
-    at = place[view.group]
-    age = view.age_us // DAY_US
-    padded = [np.r_[ends, 0] for ends in (window.low, window.high)]
-    inside = (at >= 0) & (padded[0][at] <= age) & (age <= padded[1][at])
-    said = _matrix(view, at[inside], view.sender[inside], len(window.rows))
-    quoting = inside & (view.receiver >= 0)
-    got = _matrix(view, at[quoting], view.receiver[quoting], len(window.rows))
-    sent = _matrix(view, at[quoting], view.sender[quoting], len(window.rows))
-    either = inside & ((view.receiver >= 0) | (view.near >= 0))
+def _inside(place: Ints, window: _Window) -> tuple[Ints, Ints]:
+    """Return a window's messages, and where their groups stand among its own."""
+    start = window.rows * LONGEST
+    last = np.searchsorted(place, start + window.high, side="right")
+    many = last - np.searchsorted(place, start + window.low)
+    at = np.repeat(np.arange(len(many)), many)
+    return np.arange(len(at)) + np.repeat(last - np.cumsum(many), many), at
+
+
+def _filled(
+    drawn: Drawn, view: Seen, window: _Window, inside: Ints, at: Ints
+) -> pd.DataFrame:
+    sender, receiver = view.sender[inside], view.receiver[inside]
+    quoting = receiver >= 0
+    either = quoting | (view.near[inside] >= 0)
+    said = _matrix(view, at, sender, len(window.rows))
+    got = _matrix(view, at[quoting], receiver[quoting], len(window.rows))
+    sent = _matrix(view, at[quoting], sender[quoting], len(window.rows))
     groups = view.groups.iloc[window.rows]
     start = groups["origin_us"] + window.low * DAY_US
     stop = groups["origin_us"] + (window.high + 1) * DAY_US

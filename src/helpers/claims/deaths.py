@@ -52,6 +52,8 @@ def still_watched(groups: pd.DataFrame) -> pd.DataFrame:
     because they had died.
     """
     own = groups["closed_us"].notna() & (groups["closed_kind"] != PLATFORM_WIDE)
+    if not own.any():
+        return groups
     archive = groups.groupby("network")["end_us"].transform("max")
     return groups.assign(end_us=groups["end_us"].where(~own, archive))
 

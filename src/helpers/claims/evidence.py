@@ -113,6 +113,14 @@ class Evidence:
         return self.table("months")
 
     @cached_property
+    def counted(self) -> pd.DataFrame:
+        """Counts of members, in order, with the age at the end of their day."""
+        rows = self.table("snapshots").dropna(subset="members")
+        origin = rows["group"].map(self.groups.set_index("group")["origin_us"])
+        age = rows["day"] + 1 - origin / DAY_US
+        return rows.assign(age=age).sort_values(["group", "day"])
+
+    @cached_property
     def beginnings(self) -> pd.DataFrame:
         """The first four weeks, person by person; one row a group that spoke then."""
         return self.table("beginnings").set_index("group")

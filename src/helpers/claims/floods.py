@@ -187,7 +187,7 @@ def ad_flood_is_death(evidence: Evidence) -> Finding:
     data = panel.rows()
     passed = gates.passed(gates.labels(len(asked.labels), [asked.f1]))
     passed += panel.gated(data)
-    legs = floods.legs()
+    legs = (panel.fit(data), floods.lively())
     return Finding(
         legs=legs,
         definition="60 days without a message that is no advertisement, in months that"

@@ -85,23 +85,30 @@ def any_industry(evidence: Evidence) -> Finding:
 
     Each category's deaths over those expected at its groups' ages from all groups.
     """
-    table = _by_category(evidence)
+    category = kinds(evidence, "category")
+    table = _by_category(evidence, category)
     detail = f"{len(table)} categories with 30 groups, {FEWEST_CATEGORIES} needed"
     asked = gates.passed(
         gates.Gate("categories", len(table) >= FEWEST_CATEGORIES, detail)
     )
-    others = {f"W = {w}": partial(_spread, evidence, float(w)) for w in (30, 90)}
+
+    def way(w_days: float) -> Interval:
+        return _spread(_by_category(evidence, category, w_days))
+
     return found(
-        partial(_spread, evidence),
+        partial(_spread, table),
         "standard deviation between categories of log(deaths over those expected)",
-        asked, others, qualifiers=("proxy",),
+        asked, {f"W = {w}": partial(way, float(w)) for w in (30, 90)},
+        qualifiers=("proxy",),
     )  # fmt: skip
 
 
-def _by_category(evidence: Evidence, w_days: float = 60.0) -> pd.DataFrame:
+def _by_category(
+    evidence: Evidence, kind: pd.Series[str], w_days: float = 60.0
+) -> pd.DataFrame:
     """Return deaths and expected deaths by category, by Breslow's cumulative hazard."""
     lives = silent(evidence, w_days=w_days).lives
-    category = kinds(evidence, "category").reindex(lives.group)
+    category = kind.reindex(lives.group)
     keep = category.notna().to_numpy() & (lives.entry == 0)
     lives, category = lives.where(keep), category[keep]
     order = np.sort(lives.durations)
@@ -119,8 +126,7 @@ def _by_category(evidence: Evidence, w_days: float = 60.0) -> pd.DataFrame:
     return table[large & table["died"].gt(0)]
 
 
-def _spread(evidence: Evidence, w_days: float = 60.0) -> Interval:
-    table = _by_category(evidence, w_days)
+def _spread(table: pd.DataFrame) -> Interval:
     return spread(np.log(table["died"] / table["expected"]), table["died"] ** -0.5)
 
 

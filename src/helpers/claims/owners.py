@@ -154,7 +154,8 @@ def scene_not_skill(evidence: Evidence) -> Finding:
 
     Platforms are fixed effects; operators with one group say nothing of their share.
     """
-    rows = _operated(evidence)
+    named = _operators(evidence)
+    rows = _operated(evidence, named)
     many = int(rows["operator"].nunique())
     crossed = rows.groupby("operator")["platform"].nunique().gt(1).sum()
     detail = f"{many} operators of two groups or more, {LEAST_OPERATORS} needed"
@@ -168,7 +169,7 @@ def scene_not_skill(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
     def way(w_days: float) -> Interval:
-        rows = _operated(evidence, w_days)
+        rows = _operated(evidence, named, w_days)
         dummies = pd.get_dummies(rows["platform"], drop_first=True, dtype=float)
         return shared_variance(
             np.log(rows["age"]), rows["ended"], rows["operator"], dummies
@@ -184,17 +185,25 @@ def scene_not_skill(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def _operated(evidence: Evidence, w_days: float = 60.0) -> pd.DataFrame:
+def _operators(evidence: Evidence) -> pd.DataFrame:
+    """Return the operator and the platform of each group of which either is told."""
+    try:
+        return pd.DataFrame(
+            {of: kinds(evidence, of) for of in ("operator", "platform")}
+        )
+    except NotIdentifiableError as error:
+        raise NotIdentifiableError("operators and platforms are not told") from error
+
+
+def _operated(
+    evidence: Evidence, named: pd.DataFrame, w_days: float = 60.0
+) -> pd.DataFrame:
     lives = silent(evidence, w_days=w_days).lives
     lives = lives.where((lives.entry == 0) & (lives.durations > 0))
     rows = pd.DataFrame(
         {"age": lives.durations, "ended": lives.ended}, pd.Index(lives.group)
     )
-    try:
-        named = {of: kinds(evidence, of) for of in ("operator", "platform")}
-    except NotIdentifiableError as error:
-        raise NotIdentifiableError("operators and platforms are not told") from error
-    rows = rows.join(pd.DataFrame(named)).dropna()
+    rows = rows.join(named).dropna()
     several = rows.groupby("operator")["age"].transform("size") > 1
     return rows[several]
 

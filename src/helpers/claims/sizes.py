@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from helpers.claims.evidence import Evidence
     from helpers.claims.finding import Estimator
-    from helpers.claims.readings import Filter
+    from helpers.claims.readings import Filter, Reading
     from helpers.survival import Interval, Lifetimes
 
     Size = Callable[[Evidence, float], pd.Series[float]]
@@ -62,10 +62,7 @@ def members_at(evidence: Evidence, day: float) -> pd.Series[float]:
 def _aged(evidence: Evidence) -> pd.DataFrame:
     """Return counts of members with the age at the end of their day."""
     gates.passed(_counted(evidence.observability.members_source))
-    rows = evidence.table("snapshots").dropna(subset="members")
-    origin = rows["group"].map(evidence.groups.set_index("group")["origin_us"])
-    age = rows["day"] + 1 - origin / DAY_US
-    return rows.assign(age=age).sort_values(["group", "day"])
+    return evidence.counted
 
 
 def _counted(source: str) -> gates.Gate:
@@ -159,7 +156,8 @@ def stagnation_shell(evidence: Evidence) -> Finding:
 
     Growth is that from day 14 to day 89; a shell has fewer than 3 posters in 28 days.
     """
-    build = partial(_stagnant, evidence)
+    reading = cache(union)  # members and filters vary; who died stays the same
+    build = partial(_stagnant, evidence, reading)
     return build(90).finding(
         "members changed by less than 5 % from day 14 to day 89 against growth of 5 %"
         " and more, 50–200 members at day 89; dead or under 3 posters",
@@ -171,7 +169,9 @@ def stagnation_shell(evidence: Evidence) -> Finding:
     )
 
 
-def _stagnant(evidence: Evidence, day: int, groups: Filter | None = None) -> Landmark:
+def _stagnant(
+    evidence: Evidence, reading: Reading, day: int, groups: Filter | None = None
+) -> Landmark:
     kept = groups(evidence.groups) if groups else evidence.groups
     stalled = _stalled(evidence, day - 1)
     return Landmark(
@@ -180,7 +180,7 @@ def _stagnant(evidence: Evidence, day: int, groups: Filter | None = None) -> Lan
         adjust=_log_members(evidence, day - 1),
         day=float(day),
         last_day=day - 1.0,
-        reading=union,
+        reading=reading,
     )
 
 

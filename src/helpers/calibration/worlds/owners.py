@@ -90,16 +90,7 @@ def skilled(value: float, groups: int, rng: np.random.Generator) -> Planted:
     skill = np.sqrt(value) * rng.standard_normal(operator[-1] + 1)[operator]
     luck = np.sqrt(1 - value) * rng.standard_normal(groups)
     study = planted(rng, groups, lived=np.exp(4 + skill + luck))
-    _kinds(study, "operator", operator)
-    return _kinds(study, "platform", np.arange(groups) % 3)
-
-
-def _kinds(study: Planted, of: str, number: npt.NDArray[np.int_]) -> Planted:
-    """Record kinds of groups by number: for hundreds of them `typed` is slow."""
-    rows = pd.DataFrame({"group": np.arange(len(number)), "value": 1.0, "coder": "a"})
-    rows = rows.assign(fact=[f"{of}: {one}" for one in number], day=0)
-    before = [study.tables[name] for name in ("codings",) if name in study.tables]
-    return study.with_tables(codings=pd.concat([*before, rows], ignore_index=True))
+    return study.typed(operator, "operator").typed(np.arange(groups) % 3, "platform")
 
 
 def prompted(value: float, groups: int, rng: np.random.Generator) -> Planted:

@@ -90,7 +90,7 @@ class Planted:
 
     def coded(
         self,
-        fact: str,
+        fact: str | Sequence[str],
         values: npt.ArrayLike,
         *,
         coders: Sequence[str] = ("a", "b"),
@@ -98,7 +98,7 @@ class Planted:
     ) -> Self:
         """Record a fact of every group, a number or one each, known from an age on.
 
-        A group whose value is nan has no row.
+        The fact is one of all, or one each. A group whose value is nan has no row.
         """
         groups = self.tables["groups"]
         day = (np.floor(groups["origin_us"] / DAY_US) + age).astype(int)
@@ -111,10 +111,8 @@ class Planted:
 
     def typed(self, names: npt.ArrayLike, of: str = "type") -> Self:
         """Record the kind of every group, of each a name."""
-        each = np.asarray(names)
-        for name in np.unique(each):
-            self.coded(f"{of}: {name}", np.where(each == name, 1.0, np.nan))
-        return self
+        fact = [f"{of}: {name}" for name in np.asarray(names)]
+        return self.coded(fact, 1.0)
 
     def happened(self, kind: str, group: npt.ArrayLike, age: npt.ArrayLike) -> Self:
         """Record events at ages of groups, in days."""

@@ -73,7 +73,6 @@ class Panel:
         table = pd.DataFrame(
             {
                 "group": lives.lives.group[born][row],
-                "network": lives.lives.network[born][row],
                 "month": month - first,
                 "start": (month * MONTH_DAYS).astype(float),
                 "stop": stop,

@@ -12,6 +12,7 @@ Self and Liang (1987), JASA 82, 605–610, on the edge at 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["shared_variance"]
 
-NODES = 11
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(11)
 SHARES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, 0.3, 0.4, 0.55, 0.7, 0.9)
 FINE = 1801
 LOG_ROOT = float(np.log(2 * np.pi)) / 2
@@ -67,7 +68,7 @@ def shared_variance(
     )  # fmt: skip
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Model:
     """Rows sorted by unit; `starts` are where units begin."""
 
@@ -76,37 +77,57 @@ class _Model:
     design: Floats
     starts: npt.NDArray[np.intp]
 
+    @cached_property
+    def unit(self) -> npt.NDArray[np.intp]:
+        """Each row's unit."""
+        many = np.diff(self.starts, append=len(self.log_time))
+        return np.repeat(np.arange(len(many)), many)
+
+    @cached_property
+    def open(self) -> npt.NDArray[np.intp]:
+        """The rows that have not ended."""
+        return np.flatnonzero(~self.ended)
+
+    @cached_property
+    def open_starts(self) -> npt.NDArray[np.intp]:
+        """Where units begin among the open rows; only those that have some."""
+        return np.flatnonzero(np.diff(self.unit[self.open], prepend=-1))
+
     def surprise(self, theta: Floats, share: float) -> tuple[float, Floats]:
         """Return minus the log likelihood and its slopes.
+
+        The density of what ended is a parabola in the effect, so that of a unit
+        follows from three sums; only what is open is computed row by row.
 
         Parameters
         ----------
         theta
             Coefficients, then the log of the whole spread.
         """
-        nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
-        spread = float(np.exp(theta[-1]))
-        within, around = spread * np.sqrt(1 - share), spread * np.sqrt(share) * nodes
-        mean = (self.design @ theta[:-1])[:, None] + around
-        z = (self.log_time[:, None] - mean) / within
-        told, slope = self._rows(z)
-        told[self.ended] -= np.log(within)
-        sums = np.add.reduceat(told, self.starts, axis=0) + np.log(weights)
+        within = float(np.exp(theta[-1])) * np.sqrt(1 - share)
+        z = (self.log_time - self.design @ theta[:-1]) / within
+        shift = np.sqrt(share / (1 - share)) * NODES
+        told, slope = _survival(z[self.open, None] - shift)
+        sums = self._densities(z, shift) + np.log(WEIGHTS)
+        units = self.unit[self.open]
+        sums[units[self.open_starts]] += np.add.reduceat(told, self.open_starts)
         whole = special.logsumexp(sums, axis=1)
-        many = np.diff(self.starts, append=len(z))
-        posterior = np.repeat(np.exp(sums - whole[:, None]), many, axis=0)
-        moved = posterior * slope
-        wider = moved * (around / within + z) - posterior * self.ended[:, None]
-        slopes = np.append(self.design.T @ moved.sum(axis=1) / within, wider.sum())
-        return -float(whole.sum()), -slopes
+        posterior = np.exp(sums - whole[:, None])
+        moved = z - (posterior @ shift)[self.unit]
+        moved[self.open] = (posterior[units] * slope).sum(axis=1)
+        many = self.ended.sum()
+        slopes = np.append(self.design.T @ moved / within, moved @ z - many)
+        return float(many * np.log(within) - whole.sum()), -slopes
 
-    def _rows(self, z: Floats) -> tuple[Floats, Floats]:
-        """Return each row's log density or survival, and minus its slope in z."""
-        told, slope = -(z**2) / 2, z.copy()
-        open_ = ~self.ended
-        told[open_] = special.log_ndtr(-z[open_])
-        slope[open_] = np.exp(-(z[open_] ** 2) / 2 - LOG_ROOT - told[open_])
-        return told, slope
+    def _densities(self, z: Floats, shift: Floats) -> Floats:
+        """Return log densities of what ended, summed by unit, at each node."""
+        ended, units = self.ended, len(self.starts)
+        many, sums, squares = (
+            np.bincount(self.unit, ended * z**power, units)[:, None]
+            for power in range(3)
+        )
+        found: Floats = shift * sums - (squares + many * shift**2) / 2
+        return found
 
     def heights(self) -> Floats:
         """Return the greatest log likelihood at each of `SHARES`."""
@@ -118,6 +139,12 @@ class _Model:
             theta = best.x
             found.append(-best.fun)
         return np.array(found)
+
+
+def _survival(z: Floats) -> tuple[Floats, Floats]:
+    """Return log survival, and minus its slope in z."""
+    told = special.log_ndtr(-z)
+    return told, np.exp(-(z**2) / 2 - LOG_ROOT - told)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

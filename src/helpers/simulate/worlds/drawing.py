@@ -134,8 +134,9 @@ def _messages(
             death[ended],
         ]
     )
-    # one message a second: an order for all
-    group, second = np.divmod(np.unique(group * LONG + time // SECOND_US), LONG)
+    place = np.sort(group * LONG + time // SECOND_US)
+    once = np.diff(place, prepend=-1) > 0  # one message a second: an order for all
+    group, second = np.divmod(place[once], LONG)
     time = second * SECOND_US
     sender = _senders(world, groups, group, rng)
     table = pd.DataFrame({"group": group, "time_us": time, "sender": sender})

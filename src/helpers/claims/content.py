@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -64,20 +64,26 @@ class Premise:
         rows = evidence.window(FIRST_WEEKS).set_index("group")
         return cls(evidence, Talk.of(evidence, KIND), rows[rows["said"] > 0])
 
-    def landmark(self, line: Calibration, *, share: bool = False) -> Landmark:
-        """Return the comparison per doubling of 1 + items a week, as a line tells them.
+    @cached_property
+    def first(self) -> pd.DataFrame:
+        """What the instrument found in each group's first month; 0 without text."""
+        month = pd.DataFrame({"group": self.rows.index, "month": 0}, self.rows.index)
+        return self.talk.at(month).fillna(0.0)
 
-        Or per standard deviation of content's share.
+    def exposure(self, line: Calibration, *, share: bool = False) -> pd.Series[float]:
+        """Return doublings of 1 + items a week, as a line tells them.
+
+        Or standard deviations of content's share.
         """
-        first = pd.DataFrame({"group": self.rows.index, "month": 0}, self.rows.index)
-        found = self.talk.at(first)
-        told = found["machine"].fillna(0.0) * 0 + line.shares(
-            found["machine"].fillna(0)
-        )
-        items = np.log2(1 + told * found["said"].fillna(0.0) / WEEKS)
+        told = pd.Series(line.shares(self.first["machine"]), self.first.index)
+        items = np.log2(1 + told * self.first["said"] / WEEKS)
+        return told / told.std() if share else items
+
+    def landmark(self, line: Calibration) -> Landmark:
+        """Return the comparison per doubling of 1 + items a week."""
         return Landmark(
             evidence=self.evidence,
-            exposure=told / told.std() if share else items,
+            exposure=self.exposure(line),
             adjust=log_adjusted(self.rows, "said", "spoke"),
         )
 
@@ -90,14 +96,18 @@ class Premise:
         corrected: bool = True,
     ) -> Interval:
         """Return the hazard ratio, the calibration's error counted in."""
-        reading = partial(silent, w_days=w_days)
+        found = self.talk.calibration
+        line = found if corrected else found.ignored
+        one = self.landmark(line)
+        data = one.at_risk(silent(self.evidence, w_days=w_days))
 
         def way(line: Calibration) -> Interval:
-            one = replace(self.landmark(line, share=share), reading=reading)
-            return one.hazard_ratio(model)
+            exposure = data["group"].map(self.exposure(line, share=share))
+            told = data.assign(exposure=exposure).dropna(subset="exposure")
+            one.gated(told)
+            return MODELS[model](told, one.covariates)
 
-        line = self.talk.calibration
-        return through(line if corrected else line.ignored, way)
+        return through(line, way)
 
 
 def content_is_premise(evidence: Evidence) -> Finding:

@@ -46,12 +46,12 @@ SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
 )
 
 
-def deviation(talk: Talk, rows: pd.DataFrame, line: Calibration) -> float:
+def deviation(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:
     """Return the standard deviation of people's shares over the months at risk."""
-    return talk.spread(rows, line)
+    return talk.spread(found, line)
 
 
-def ten_points(talk: Talk, rows: pd.DataFrame, line: Calibration) -> float:  # noqa: ARG001 - as `deviation`
+def ten_points(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:  # noqa: ARG001 - as `deviation`
     """Return a tenth."""
     return TEN_POINTS
 
@@ -65,7 +65,7 @@ class Monthly:
     talk
         Which kind.
     unit
-        What the hazard ratio is of.
+        What the hazard ratio is of, by what `Talk.at` found in the months at risk.
     """
 
     evidence: Evidence
@@ -102,10 +102,11 @@ class Monthly:
         panel = self.panel(lag)
         data = panel.rows(w_days=w_days)
         panel.gated(data)
-        found = _in_periods(panel, data) if periods else panel.fit(data)
+        ratio = _in_periods(panel, data) if periods else panel.fit(data)
+        found = self.talk.at(data)
 
         def way(line: Calibration) -> Interval:
-            return to_power(found, self.unit(self.talk, data, line) / line.slope)
+            return to_power(ratio, self.unit(self.talk, found, line) / line.slope)
 
         line = self.talk.calibration
         return through(line if corrected else line.ignored, way)

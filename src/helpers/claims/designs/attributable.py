@@ -8,6 +8,7 @@ Miettinen (1974), Am. J. Epidemiol. 99, 325–332: PAF = 1 − Σ (share of deat
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval, clusters_of
 from helpers.survival.bootstrap import cluster_weights, with_estimate
 from helpers.survival.interval import Replicates
-from helpers.survival.partial_likelihood import PartialLikelihood
+from helpers.survival.partial_likelihood import PartialLikelihood, Point
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -84,7 +85,35 @@ class _Deaths:
             return float("nan")
         lives = self.durations[rows], died, self.entry[rows]
         try:
-            best = PartialLikelihood(*lives, x - x.mean(axis=0), efron=True).maximum()
+            best = _ByLevel(*lives, x, efron=True).maximum()
         except NotIdentifiableError:
             return float("nan")
         return float(x[died].mean(axis=0) @ -np.expm1(-best.beta))
+
+
+class _ByLevel(PartialLikelihood):
+    """The likelihood of levels, columns of 0 and 1 with at most one 1 in a row.
+
+    Who is at risk in each level is counted once, not weighed anew at every coefficient.
+    """
+
+    @cached_property
+    def _counts(self) -> Floats:
+        """How many are at risk at each step: in each level, and last in none."""
+        return self._sums(np.column_stack([self.x, 1 - self.x.sum(axis=1)]))
+
+    @cached_property
+    def _deaths(self) -> Floats:
+        """How many die in each level."""
+        deaths: Floats = self.x[self.ended].sum(axis=0)
+        return deaths
+
+    def at(self, beta: Floats) -> Point:
+        """Return likelihood, score and information."""
+        weighed = self._counts * np.exp(np.append(beta, 0.0))
+        whole = weighed.sum(axis=1)
+        mean = weighed[:, :-1] / whole[:, None]
+        score = self._deaths - mean.sum(axis=0)
+        information = np.diag(mean.sum(axis=0)) - mean.T @ mean
+        likelihood = self._deaths @ beta - np.log(whole).sum()
+        return Point(beta, float(likelihood), score, information)

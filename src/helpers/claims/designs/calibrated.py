@@ -10,6 +10,7 @@ number.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -92,7 +93,7 @@ class Talk:
         """Return the instrument's share in some group-months."""
         return self.at(rows)["machine"]
 
-    @property
+    @cached_property
     def noise(self) -> float:
         """Variance of what people say of a message, given what the instrument says."""
         labels = self.asked.labels
@@ -100,9 +101,8 @@ class Talk:
         usual = _weighed(weight, y, labels["f"])
         return float(weight.mul((y - usual) ** 2).sum() / weight.sum())
 
-    def spread(self, rows: pd.DataFrame, line: Calibration) -> float:
-        """Return the standard deviation of people's shares over some group-months."""
-        found = self.at(rows)
+    def spread(self, found: pd.DataFrame, line: Calibration) -> float:
+        """Return the standard deviation of people's shares over what `at` found."""
         chance = float((self.noise / found["said"]).mean())
         return float(np.sqrt(line.shares(found["machine"]).var() + chance))
 

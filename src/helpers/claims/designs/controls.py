@@ -8,6 +8,7 @@ placebo landmark belongs to its design.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -83,6 +84,7 @@ def permuted(
     return data.assign(**{column: dealt})
 
 
+@lru_cache(maxsize=1)
 def cohorts_of(evidence: Evidence) -> pd.Series[int]:
     """Return the calendar year of each group's origin, by group."""
     origin = evidence.groups.set_index("group")["origin_us"].astype("int64")

@@ -70,8 +70,9 @@ class Series:
     first, last : shape (n,)
         Days on which each group was watched.
     start
-        The calendar day of the first column.
-    sums : shape (n, days + 1)
+        The calendar day of the first row.
+    sums : shape (days + 1, n)
+        A day's stand together in memory: all groups are asked for the same days.
     """
 
     groups: npt.NDArray[np.int64]
@@ -90,35 +91,35 @@ class Series:
             for name in ("entry_us", "end_us")
         )
         start, stop = int(first.min()), int(last.max()) + 1
-        blank = np.zeros((len(groups), stop - start + 2))
+        blank = np.zeros((stop - start + 2, len(groups)))
         return cls(groups, first, last, start, blank).like(rows)
 
     def like(self, rows: pd.DataFrame) -> Series:
         """Return another series of the same groups and days; others are left out."""
         day = rows["day"] - self.start
-        inside = day.between(0, self.sums.shape[1] - 2)
+        inside = day.between(0, len(self.sums) - 2)
         inside &= rows["group"].isin(self.groups)
         rows, day = rows[inside], day[inside]
         table = np.zeros(self.sums.shape)
         row = np.searchsorted(self.groups, rows["group"])
         values = rows["value"].to_numpy(np.float64)
-        np.add.at(table, (row, day.to_numpy(int) + 1), values)
-        return replace(self, sums=table.cumsum(axis=1))
+        np.add.at(table, (day.to_numpy(int) + 1, row), values)
+        return replace(self, sums=np.cumsum(table, axis=0, out=table))
 
     def between(self, day: int, low: int, high: int) -> Floats:
         """Return each group's count from day + low to day + high, both included."""
-        edges = np.array([day + low, day + high + 1]) - self.start
-        a, b = np.clip(edges, 0, self.sums.shape[1] - 1)
-        found: Floats = self.sums[:, b] - self.sums[:, a]
+        most, day = len(self.sums) - 1, day - self.start
+        a, b = (min(max(edge, 0), most) for edge in (day + low, day + high + 1))
+        found: Floats = self.sums[b] - self.sums[a]
         return found
 
     def at(self, rows: pd.DataFrame, low: int, high: int) -> Floats:
         """Return the count of each row's group from its day + low to day + high."""
         row = np.searchsorted(self.groups, rows["group"].to_numpy(np.int64))
         day = rows["day"].to_numpy(np.int64) - self.start
-        most = self.sums.shape[1] - 1
+        most = len(self.sums) - 1
         a, b = np.clip(day + low, 0, most), np.clip(day + high + 1, 0, most)
-        found: Floats = self.sums[row, b] - self.sums[row, a]
+        found: Floats = self.sums[b, row] - self.sums[a, row]
         return found
 
     def watched(self, day: int, low: int, high: int) -> npt.NDArray[np.bool_]:
@@ -147,19 +148,20 @@ def stacked(
     known = events[events["group"].isin(series.groups)]
     happened = series.like((known if near is None else near).assign(value=1.0))
     where = np.searchsorted(series.groups, known["group"].to_numpy(np.int64))
-    found = []
-    for nth, (day, here) in enumerate(zip(known["day"], where.tolist(), strict=True)):
-        chosen = _controls(series, happened, int(day), here, span)
-        sides = series.between(day, *base), series.between(day, low, high)
-        found += [
-            (f"{nth}:{g}", series.groups[g], float(g == here), post, side[g])
-            for g in (here, *chosen)
-            for post, side in zip((0.0, 1.0), sides, strict=True)
-            if len(chosen)
-        ]
+    dates = zip(known["day"], where.tolist(), strict=True)
+    found = [
+        (f"{nth}:{g}", series.groups[g], day, float(g == here))
+        for nth, (day, here) in enumerate(dates)
+        if len(chosen := _controls(series, happened, int(day), here, span))
+        for g in (here, *chosen)
+    ]
     if not found:
         raise NotIdentifiableError("no event has a group to compare it with")
-    return pd.DataFrame(found, columns=["unit", "group", "treated", "post", "value"])
+    rows = pd.DataFrame(found, columns=["unit", "group", "day", "treated"])
+    sides = [series.at(rows, *base), series.at(rows, low, high)]
+    twice = rows.drop(columns="day").loc[rows.index.repeat(2)].reset_index(drop=True)
+    post, value = np.tile([0.0, 1.0], len(rows)), np.column_stack(sides).ravel()
+    return twice.assign(post=post, value=value)
 
 
 def _controls(
@@ -170,10 +172,11 @@ def _controls(
     if not seen[here]:
         return np.empty(0, np.intp)
     lively = series.between(day, -TRAILING, -1) + 1
-    apart = np.abs(np.log(lively / lively[here]))
     free = happened.between(day, -CLEAR_DAYS, CLEAR_DAYS) == 0
-    fit = np.flatnonzero(seen & free & (apart <= np.log(AS_LIVELY)))
-    return fit[np.argsort(apart[fit], kind="stable")][:CONTROLS]
+    fit = np.flatnonzero(seen & free)
+    apart = np.abs(np.log(lively[fit] / lively[here]))
+    near = np.flatnonzero(apart <= np.log(AS_LIVELY))
+    return fit[near[np.argsort(apart[near], kind="stable")]][:CONTROLS]
 
 
 def event_ratio(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize
+from scipy.special import log_ndtr
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["pace_ratio", "time_ratio"]
 
 STEP = 1e-5
+LOG_NORMAL = np.log(np.sqrt(2 * np.pi))
 
 
 def time_ratio(
@@ -88,7 +91,7 @@ def pace_ratio(
     return _of_unit(data, clusters, -1.0)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Times:
     """Times above 0 that ended or not, what may stretch them, and ages at entry."""
 
@@ -97,27 +100,36 @@ class _Times:
     x: Floats
     entry: Floats | None
 
-    @property
+    @cached_property
     def design(self) -> Floats:
         return np.column_stack([np.ones(len(self.x)), self.x])
+
+    @cached_property
+    def logs(self) -> Floats:
+        return np.log(self.durations)
+
+    @cached_property
+    def late(self) -> tuple[npt.NDArray[np.intp], Floats]:
+        """The rows first watched after the origin, and the logs of their entries."""
+        entry = np.zeros(len(self.x)) if self.entry is None else self.entry
+        rows = np.flatnonzero(entry > 0)
+        return rows, np.log(entry[rows])
 
     def parts(self, theta: Floats) -> Floats:
         """Return each unit's log likelihood at coefficients and a log deviation."""
         mean, narrow = self.design @ theta[:-1], np.exp(-theta[-1])
-        z = (np.log(self.durations) - mean) * narrow
-        told = np.where(
-            self.ended, stats.norm.logpdf(z) - theta[-1], stats.norm.logsf(z)
+        z = (self.logs - mean) * narrow
+        told: Floats = np.where(
+            self.ended, -(z**2) / 2 - LOG_NORMAL - theta[-1], log_ndtr(-z)
         )
-        if self.entry is not None and (late := self.entry > 0).any():
-            at = (np.log(self.entry[late]) - mean[late]) * narrow
-            told[late] -= stats.norm.logsf(at)
-        return np.asarray(told, np.float64)
+        late, entry = self.late
+        told[late] -= log_ndtr(-(entry - mean[late]) * narrow)
+        return told
 
     def start(self) -> Floats:
         """Return least squares' coefficients and the log of what is left over."""
-        logs = np.log(self.durations)
-        beta = np.linalg.lstsq(self.design, logs, rcond=None)[0]
-        left = float(np.std(logs - self.design @ beta))
+        beta = np.linalg.lstsq(self.design, self.logs, rcond=None)[0]
+        left = float(np.std(self.logs - self.design @ beta))
         return np.append(beta, np.log(left + STEP)).astype(np.float64)
 
 

@@ -120,6 +120,14 @@ def test_complete_single_groups_are_exact(make_lives):
     assert (found.low, found.high) == pytest.approx((0.0164319, 0.1128349), abs=1e-6)
 
 
+def test_of_complete_single_groups_those_that_failed_are_counted(make_lives):
+    """Neither ends of another kind nor groups still alive are failures."""
+    lives = make_lives([5.0] * 20 + [50.0] * 80, [1] * 20 + [0] * 80)
+    other = np.arange(100) % 2 == 0
+    found = failure_probability(lives, 9.0, seed=1, competing=other)
+    assert (found.method, found.estimate) == ("Clopper–Pearson", 0.1)
+
+
 def test_degenerate_bootstrap_says_so(make_lives):
     """If all have ended the clusters show no spread: each counts as one."""
     everyone = make_lives(

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.claims import gates
 from helpers.claims.designs.calibrated import Talk
 from helpers.claims.designs.dominance import enclosing
-from helpers.claims.designs.shapley import shapley
+from helpers.claims.designs.shapley import NEAR, shapley
 from helpers.claims.finding import Finding
 from helpers.claims.limits import census, hull
 from helpers.claims.readings import SEED
@@ -135,8 +135,9 @@ def _explained(y: Floats, x: Floats, weight: Floats) -> float:
         score = design.T @ (weight * (y - fitted))
         bread = (design.T * (weight * fitted)) @ design
         step = np.linalg.lstsq(bread, score)[0]
-        beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
-        if np.abs(step).max() < CLOSE:
+        longest = float(np.abs(step).max())
+        beta = beta + step * min(1.0, 2.0 / max(longest, CLOSE))
+        if longest < NEAR:
             break
     eta = np.clip(design @ beta, -30, 30)
     null = np.log(max(mean, CLOSE))

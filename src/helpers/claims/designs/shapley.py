@@ -15,6 +15,7 @@ from math import factorial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["family_shares", "logistic_gain", "shapley"]
 
 STEPS, CLOSE, RIDGE = 30, 1e-8, 1e-6
+NEAR = (
+    1e-6  # one more of Newton's steps would change a likelihood by less than rounding
+)
 
 
 def shapley(gain: Callable[[tuple[int, ...]], float], many: int) -> Floats:
@@ -84,12 +88,13 @@ def logistic_gain(y: Floats, x: Floats, weight: Floats) -> float:
     beta[0] = np.log(share / (1 - share))
     null = _log_likelihood(y, design @ beta, weight)
     for _ in range(STEPS):
-        fitted = 1 / (1 + np.exp(-np.clip(design @ beta, -30, 30)))
+        fitted = expit(design @ beta)
         bread = (design.T * (weight * fitted * (1 - fitted))) @ design
         score = design.T @ (weight * (y - fitted))
         step = np.linalg.solve(bread + RIDGE * np.eye(len(beta)), score)
-        beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
-        if np.abs(step).max() < CLOSE:
+        longest = float(np.abs(step).max())
+        beta = beta + step * min(1.0, 2.0 / max(longest, CLOSE))
+        if longest < NEAR:
             break
     return _log_likelihood(y, design @ beta, weight) - null
 

@@ -93,16 +93,10 @@ def test_every_table_to_bring_has_a_name_in_the_document():
 
 def test_a_run_reads_what_is_brought(tmp_path):
     """A rule dated by hand stands in the study as an estimator asks for it."""
-    terms = Terms(key=tmp_path / "key")
-    terms.key.write_text("07" * 32, encoding="ascii")
-    exports = [one_group(tmp_path)]
-    key = named_groups(exports, terms)["key"][0]
-    tables = tmp_path / "tables"
-    tables.mkdir()
-    text = CODINGS.splitlines(keepends=True)[0] + f"{key},rules,me,2024-01-02,1\n"
-    (tables / "codings.csv").write_text(text, encoding="utf-8")
-    plan = Plan(exports=exports, out=tmp_path / "out", tables=tables, terms=terms)
-    evidence = Evidence.of(studied(plan)[0])
+    study, _ = with_tables(
+        tmp_path, codings="key,fact,coder,day,value\n{key},rules,me,2024-01-02,1\n"
+    )
+    evidence = Evidence.of(study)
 
     assert stated(evidence, "rules", 14).tolist() == [1.0]
     assert stated(evidence, "rules", 1).tolist() == [0.0]  # not yet there
@@ -110,26 +104,32 @@ def test_a_run_reads_what_is_brought(tmp_path):
 
 def test_counted_members_are_counts_and_hours_of_an_own_clock(tmp_path):
     """Claims about sizes refuse members told from talk; hours need people's clock."""
-    terms = Terms(key=tmp_path / "key")
-    terms.key.write_text("07" * 32, encoding="ascii")
-    exports = [one_group(tmp_path)]
-    key = named_groups(exports, terms)["key"][0]
-    tables = tmp_path / "tables"
-    tables.mkdir()
-    for name, text in {
-        "snapshots": "key,day,members,joined,readers,active,posts\n"
-        f"{key},2024-01-03,9,,,,\n",
-        "rhythm": f"key,weekday,hour,items\n{key},0,9,20\n",
-    }.items():
-        (tables / f"{name}.csv").write_text(text, encoding="utf-8")
-    plan = Plan(exports=exports, out=tmp_path / "out", tables=tables, terms=terms)
-    study = studied(plan)[0]
+    study, out = with_tables(
+        tmp_path,
+        snapshots="key,day,members,joined,readers,active,posts\n"
+        "{key},2024-01-03,9,,,,\n",
+        rhythm="key,weekday,hour,items\n{key},0,9,20\n",
+    )
     facts = study.table("facts")
 
     assert study.observability.members_source == "count"
     assert study.table("snapshots")["members"].tolist() == [9]
     assert facts.loc[facts["fact"] == "own_clock", "value"].tolist() == [1]
-    assert not (plan.out / "tables" / "rhythm.csv").exists()  # it stays the user's
+    assert not (out / "tables" / "rhythm.csv").exists()  # it stays the user's
+
+
+def with_tables(folder, **texts):
+    """Return the study of one group that brings some tables, and where it is put."""
+    terms = Terms(key=folder / "key")
+    terms.key.write_text("07" * 32, encoding="ascii")
+    exports = [one_group(folder)]
+    key = named_groups(exports, terms)["key"][0]
+    tables = folder / "tables"
+    tables.mkdir()
+    for name, text in texts.items():
+        (tables / f"{name}.csv").write_text(text.format(key=key), encoding="utf-8")
+    plan = Plan(exports=exports, out=folder / "out", tables=tables, terms=terms)
+    return studied(plan)[0], plan.out
 
 
 def one_group(folder):

@@ -104,8 +104,7 @@ class Premise:
         def way(line: Calibration) -> Interval:
             exposure = data["group"].map(self.exposure(line, share=share))
             told = data.assign(exposure=exposure).dropna(subset="exposure")
-            one.gated(told)
-            return MODELS[model](told, one.covariates)
+            return one.fitted(told, model)
 
         return through(line, way)
 

@@ -53,7 +53,7 @@ SHOWN = 1000  # samples behind a specification
 LATE, IGNORED = "late entry", "entry ignored"
 FEW_POSTERS, FEW_MEMBERS = 5, 10
 EARLY_DAYS = 28
-READINGS = 8  # specifications ask for the same few W again and again
+READINGS = 8  # kept: specifications ask for the same few again and again
 
 
 @lru_cache(maxsize=READINGS)
@@ -64,6 +64,7 @@ def silent(
     return by_silence(evidence.groups, evidence.silences, w_days=w_days, form=form)
 
 
+@lru_cache(maxsize=READINGS)
 def union(evidence: Evidence) -> Ends:
     """Read failure as the first of what the corpus can show."""
     rates = evidence.rates if evidence.observability.sender_ids else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, partial
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from helpers.claims.evidence import Evidence
     from helpers.claims.finding import Estimator
-    from helpers.claims.readings import Filter, Reading
+    from helpers.claims.readings import Filter
     from helpers.survival import Interval, Lifetimes
 
     Size = Callable[[Evidence, float], pd.Series[float]]
@@ -156,8 +156,7 @@ def stagnation_shell(evidence: Evidence) -> Finding:
 
     Growth is that from day 14 to day 89; a shell has fewer than 3 posters in 28 days.
     """
-    reading = cache(union)  # members and filters vary; who died stays the same
-    build = partial(_stagnant, evidence, reading)
+    build = partial(_stagnant, evidence)
     return build(90).finding(
         "members changed by less than 5 % from day 14 to day 89 against growth of 5 %"
         " and more, 50–200 members at day 89; dead or under 3 posters",
@@ -169,9 +168,7 @@ def stagnation_shell(evidence: Evidence) -> Finding:
     )
 
 
-def _stagnant(
-    evidence: Evidence, reading: Reading, day: int, groups: Filter | None = None
-) -> Landmark:
+def _stagnant(evidence: Evidence, day: int, groups: Filter | None = None) -> Landmark:
     kept = groups(evidence.groups) if groups else evidence.groups
     stalled = _stalled(evidence, day - 1)
     return Landmark(
@@ -180,7 +177,7 @@ def _stagnant(
         adjust=_log_members(evidence, day - 1),
         day=float(day),
         last_day=day - 1.0,
-        reading=reading,
+        reading=union,
     )
 
 

@@ -151,7 +151,10 @@ class Landmark:
 
         The lognormal one gives the ratio of the paces at which time runs out.
         """
-        data = self.at_risk(self.reading(self.evidence))
+        return self.fitted(self.at_risk(self.reading(self.evidence)), model)
+
+    def fitted(self, data: pd.DataFrame, model: str = "Cox") -> Interval:
+        """Return the hazard ratio among groups at risk, once their gates are passed."""
         self.gated(data)
         return MODELS[model](data, self.covariates)
 

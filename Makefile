@@ -6,7 +6,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := site
 .PHONY: site notebooks test test-all static lab data evidence bench fuzz calibrate
-.PHONY: mutate lock clean help spark
+.PHONY: mutate lock clean help spark demo quick faults
 
 site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
 	@$(BIN)/shequn site
@@ -25,6 +25,9 @@ evidence: .venv/run.stamp ## specification curves beside the studies; resumes
 
 test: static spark ## everything that CI runs
 	$(PYTEST) -m "not long" src tests
+
+quick: static ## what tells most in two minutes: no notebook, browser, raw data or faults
+	$(PYTEST) -m "not (long or slow or notebook or browser or raw or fault or spark or equality)" tests
 
 test-all: static spark ## also what is too long for every run
 	$(PYTEST) src tests
@@ -45,13 +48,16 @@ fuzz: .venv/test.stamp ## at least 10,000 broken inputs a format
 	$(PYTEST) -m long tests/formats
 
 calibrate: .venv/run.stamp ## planted worlds judged thousands of times; resumes, ≤ 1 h
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m helpers.calibration
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m helpers.validation.coverage
 
 mutate: .venv/test.stamp ## every small change of the rules must fail a test
 	$(BIN)/python tools/mutate.py
 
 faults: .venv/test.stamp ## at least 200 kills of an ingest, and every write failing
 	$(BIN)/pytest -n0 tests/faults
+
+demo: .venv/run.stamp ## the demo's exports in data/raw/demo, from its planted world
+	@$(BIN)/python -m helpers.validation.demo
 
 lock: ## resolve the three groups again (needs uv)
 	$(BIN)/python tools/lock.py

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from helpers.simulate.exports import Community
+    from helpers.validation.export_writers import Community
 
 PEOPLE, START, MESSAGES = 200, 1_600_000_000, 1_000_000
 REAL_PAGE = 50_000  # the writers' own pages are small, for tests
@@ -65,7 +65,7 @@ print(json.dumps({"rate": rows / seconds}))
 
 def community(messages: int, *, listed: bool) -> Community:
     """Return a group of two hundred people and `messages` texts, a minute apart."""
-    from helpers.simulate.exports import Community, Person, Post  # noqa: PLC0415
+    from helpers.validation.export_writers import Community, Person, Post  # noqa: PLC0415
 
     people = tuple(Person(f"{10_000 + n}", f"成员{n}号") for n in range(PEOPLE))
     posts = tuple(
@@ -85,7 +85,7 @@ def community(messages: int, *, listed: bool) -> Community:
 
 def write(name: str, messages: int, folder: Path) -> None:
     """Write the group as an export and print its path."""
-    from helpers.simulate.exports import WRITERS, pywxdump, qce_chunks  # noqa: PLC0415
+    from helpers.validation.export_writers import WRITERS, pywxdump, qce_chunks  # noqa: PLC0415
 
     pywxdump.PAGE = qce_chunks.CHUNK = REAL_PAGE
     # a realm lists a receipt for every member and message: those are not raced here
@@ -119,9 +119,9 @@ def peak_mb() -> float:
 def counting(name: str, column: str, path: Path, messages: int) -> Callable[[], int]:
     """Return what reads the export and counts its messages."""
     from helpers.formats import FORMATS, Source  # noqa: PLC0415
-    from helpers.formats.boundary import Reading  # noqa: PLC0415
-    from helpers.formats.pseudonyms import KEY_BYTES, Pseudonyms  # noqa: PLC0415
-    from helpers.simulate.exports import WRITERS, options_of  # noqa: PLC0415
+    from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415
+    from helpers.formats.privacy.pseudonyms import KEY_BYTES, Pseudonyms  # noqa: PLC0415
+    from helpers.validation.export_writers import WRITERS, options_of  # noqa: PLC0415
 
     if column == "decoder":
         return lambda: decoded(path, messages)
@@ -194,7 +194,7 @@ def main(words: list[str]) -> None:
     elif words[:1] == ["race"]:
         race(words[1], words[2], Path(words[3]), int(words[4]))
     else:
-        from helpers.simulate.exports import WRITERS  # noqa: PLC0415
+        from helpers.validation.export_writers import WRITERS  # noqa: PLC0415
 
         print(
             f"{'messages/s':<16}{'reader':>12}{'boundary':>12}{'decoder':>12}", end=""

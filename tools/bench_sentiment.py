@@ -16,8 +16,8 @@ import time
 from typing import TYPE_CHECKING
 
 from helpers import paths
-from helpers.sentiment import kernel, snow
-from helpers.sentiment.tables import Room
+from helpers.sentiment.kernel import kernel, snow
+from helpers.sentiment.kernel.tables import Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def messages() -> list[str]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             texts += [row["review"] for row in csv.DictReader(file)]
     if not texts:
-        from helpers.sentiment.building import golden_texts  # noqa: PLC0415 - 420 MB
+        from helpers.sentiment.kernel.building import golden_texts  # noqa: PLC0415 - 420 MB
 
         texts = golden_texts(MESSAGES)
     unique = sorted({text[:LENGTH] for text in texts if text.strip()})
@@ -64,7 +64,7 @@ def fastest(works: dict[str, Work], clock: Callable[[], float]) -> dict[str, flo
 
 def rates(texts: list[str]) -> dict[str, float]:
     """Return messages a second of the kernel, its ceiling and SnowNLP."""
-    from helpers.sentiment import reference  # noqa: PLC0415 - takes 420 MB
+    from helpers.sentiment.kernel import reference  # noqa: PLC0415 - takes 420 MB
 
     encoded, n, sample = snow.encode(texts), len(texts), texts[:SAMPLE]
     rows, tables, room = (

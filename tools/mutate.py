@@ -29,49 +29,56 @@ KEPT = ROOT / "build" / "mutants.csv"
 PUBLISHED = ROOT / "data" / "processed" / "calibration"
 REASONS = Path(__file__).with_name("survivors.toml")
 COLUMNS = ("module", "function", "change", "outcome")
-RULES = {
-    "rules": ("rules", "edges"),
-    "templates": ("templates", "rules", "register"),
-    "gates": ("gates", "edges"),
-    "agreement": ("agreement", "edges"),
-    "special": ("special",),
-    "compound": ("compound",),
+TESTS_OF = {  # each module with the tests that must notice a change of it
+    "claims/rules/interval_rules": ("claims/rules/interval_rules", "claims/edges"),
+    "claims/rules/templates": (
+        "claims/rules/templates", "claims/rules/interval_rules",
+        "claims/fixed/register",
+    ),
+    "claims/rules/multi_estimate_rules": ("claims/rules/multi_estimate_rules",),
+    "claims/contract/gates": ("claims/contract/gates", "claims/edges"),
+    "claims/evaluation/fragility": ("claims/evaluation/fragility", "claims/edges"),
+    "claims/fixed/rule_of_claim": ("claims/fixed/rule_of_claim",),
+    "survival/silence": ("survival/silence",),
+    "survival/lifetimes": ("survival/lifetimes", "survival/silence"),
+    "survival/curves/kaplan_meier": ("survival/curves/kaplan_meier",),
+    "survival/curves/curve": (
+        "survival/curves/kaplan_meier", "survival/curves/quantiles",
+    ),
+    "survival/curves/quantiles": ("survival/curves/quantiles",),
+    "survival/curves/restricted_mean": ("survival/curves/restricted_mean",),
+    "survival/interval": ("survival/interval",),
+    "survival/curves/proportion": ("survival/curves/proportion", "survival/interval"),
+    "survival/curves/aalen_johansen": ("survival/curves/aalen_johansen",),
+    "survival/clusters": ("survival/bootstrap",),
+    "survival/hazards/by_age": (
+        "survival/bootstrap", "survival/hazards/partial_likelihood",
+        "survival/hazards/cox",
+    ),
+    "survival/bootstrap": ("survival/bootstrap",),
+    "survival/estimates": ("survival/estimates",),
+    "survival/contrasts": ("survival/contrasts", "survival/estimates"),
+    "survival/curves/band": ("survival/curves/band",),
+    "survival/hazards/partial_likelihood": (
+        "survival/hazards/partial_likelihood", "survival/hazards/cox",
+    ),
+    "survival/hazards/cox": ("survival/hazards/cox",),
+    "survival/hazards/regression": (
+        "survival/hazards/regression", "survival/hazards/cox",
+    ),
+    "survival/hazards/discrete": ("survival/hazards/discrete",),
+}  # fmt: skip
+
+
+def _test_file(name: str) -> str:
+    room, _, stem = name.rpartition("/")
+    return f"tests/{room}/test_{stem}.py"
+
+
+TESTS = {
+    f"{module}.py": [f"src/helpers/{module}.py", *map(_test_file, tests)]
+    for module, tests in TESTS_OF.items()
 }
-SURVIVAL = {
-    "silence": ("silence",),
-    "lifetimes": ("lifetimes", "silence"),
-    "kaplan_meier": ("kaplan_meier",),
-    "curve": ("kaplan_meier", "quantiles"),
-    "quantiles": ("quantiles",),
-    "restricted_mean": ("restricted_mean",),
-    "interval": ("interval",),
-    "proportion": ("proportion", "interval"),
-    "aalen_johansen": ("aalen_johansen",),
-    "clusters": ("bootstrap",),
-    "by_age": ("bootstrap", "partial_likelihood", "cox"),
-    "bootstrap": ("bootstrap",),
-    "estimates": ("estimates",),
-    "contrasts": ("contrasts", "estimates"),
-    "band": ("band",),
-    "partial_likelihood": ("partial_likelihood", "cox"),
-    "cox": ("cox",),
-    "regression": ("regression", "cox"),
-    "discrete": ("discrete",),
-}
-
-
-def _places(room: str, table: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
-    """Return modules with their doctests and the tests that are theirs."""
-    return {
-        f"{room}/{name}.py": [
-            f"src/helpers/{room}/{name}.py",
-            *(f"tests/{room}/test_{test}.py" for test in tests),
-        ]
-        for name, tests in table.items()
-    }
-
-
-TESTS = _places("claims", RULES) | _places("survival", SURVIVAL)
 
 
 def main(words: Sequence[str]) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 
 from helpers.files import whole_folder
 from helpers.records import SECOND_US
-from helpers.simulate.exports import WRITERS, Community, Person, Post
+from helpers.validation.export_writers import WRITERS, Community, Person, Post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -22,8 +22,8 @@ from helpers.errors import ShequnError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from helpers.formats.source import Options
-    from helpers.study.ingest import Terms
+    from helpers.formats.reading.source import Options
+    from helpers.study.store.ingest import Terms
 
     Arguments = argparse.Namespace
 
@@ -61,8 +61,8 @@ def notebooks(_: Arguments) -> None:
 
 def run(arguments: Arguments) -> None:
     """Make a study and a site of your own groups from exports."""
-    from helpers.study.run import Plan
-    from helpers.study.run import run as carry_out
+    from helpers.study.own.run import Plan
+    from helpers.study.own.run import run as carry_out
 
     plan = Plan(
         exports=arguments.exports,
@@ -87,8 +87,8 @@ def run(arguments: Arguments) -> None:
 def groups_template(arguments: Arguments) -> None:
     """Write a table of your groups to fill in: fee, rules, purpose and more."""
     from helpers.files import write_text
-    from helpers.study.group_facts import template
-    from helpers.study.group_names import named_groups
+    from helpers.study.own.group_facts import template
+    from helpers.study.own.group_names import named_groups
 
     groups = named_groups(arguments.exports, _terms(arguments))
     write_text(arguments.out, template(groups))
@@ -96,14 +96,14 @@ def groups_template(arguments: Arguments) -> None:
 
 
 def _terms(arguments: Arguments) -> Terms:
-    from helpers.study.ingest import Terms, day_us
+    from helpers.study.store.ingest import Terms, day_us
 
     exported = arguments.exported and day_us(arguments.exported)
     return Terms(key=arguments.key, options=_options(arguments), exported_us=exported)
 
 
 def _options(arguments: Arguments) -> Options:
-    from helpers.formats.source import Options
+    from helpers.formats.reading.source import Options
 
     return Options(
         zone=arguments.zone,
@@ -116,7 +116,7 @@ def lab(arguments: Arguments) -> None:
     """Open JupyterLab on the notebooks, with the study of a run or the public ones."""
     folder = paths.NOTEBOOKS
     if arguments.folder is not None:
-        from helpers.study.workshop import workshop
+        from helpers.study.own.lab_copy import workshop
 
         folder, environment = workshop(arguments.folder)
         os.environ |= environment
@@ -126,7 +126,7 @@ def lab(arguments: Arguments) -> None:
 
 def data(arguments: Arguments) -> None:
     """Rebuild the processed tables from raw corpora."""
-    from helpers.study.build import rebuild
+    from helpers.study.publish.build import rebuild
 
     done = rebuild(
         arguments.raw,
@@ -142,7 +142,7 @@ def data(arguments: Arguments) -> None:
 
 def evidence(_: Arguments) -> None:
     """Compute the specification curves of all verdicts; what is kept is not redone."""
-    from helpers.claims.evidence_tables import make_evidence
+    from helpers.claims.evaluation.curves.make import make_evidence
 
     for path in make_evidence():
         print(path)
@@ -191,13 +191,13 @@ def score(arguments: Arguments) -> None:
 
 def label(arguments: Arguments) -> None:
     """Draw a sample of messages and ask you about each: labels.csv, without text."""
-    from helpers.sentiment import labelling
-    from helpers.study.to_label import messages_of
+    from helpers.sentiment.labels import labelling
+    from helpers.study.own.to_label import messages_of
 
     messages = messages_of(arguments.source)
     if arguments.compare:
-        from helpers.sentiment.comparing import compare
-        from helpers.sentiment.sample import read_labels
+        from helpers.sentiment.labels.comparing import compare
+        from helpers.sentiment.labels.sample import read_labels
 
         labels = read_labels(arguments.out)
         print(*compare(messages, labels, arguments.kind), sep="\n")
@@ -321,7 +321,7 @@ def _takes_engine(sub: argparse.ArgumentParser) -> None:
 
 
 def _columns(words: str) -> dict[str, str]:
-    from helpers.formats.table import COLUMNS as OURS
+    from helpers.formats.table.table import COLUMNS as OURS
 
     found = dict(pair.split("=", 1) for pair in words.split(",") if "=" in pair)
     if found.keys() - set(OURS) or len(found) != words.count(",") + 1:

@@ -53,3 +53,7 @@ class MissingSourceError(ShequnError):
 
 class NotIdentifiableError(ShequnError):
     """A source cannot show what was asked of it, so no number exists."""
+
+
+class FewNetworksError(NotIdentifiableError):
+    """Groups are of 2 to 7 networks: too few to pool, so each stands for itself."""

@@ -7,10 +7,11 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.errors import ShequnError
+from helpers.errors import BrokenFileError, ShequnError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 __all__ = [
     "checksum",
     "checksum_of",
+    "code_checksum",
     "unwritable",
+    "verified",
     "whole_file",
     "whole_folder",
     "write_text",
@@ -170,3 +173,40 @@ def _swap(new: Path, path: Path, aside: Path) -> None:
         if aside.exists():
             aside.replace(path)
         raise
+
+
+@cache
+def code_checksum(*, without: tuple[str, ...] = ()) -> str:
+    """Return one checksum of all modules of `helpers` and what lies beside them.
+
+    Parameters
+    ----------
+    without
+        Rooms that it does not depend on.
+    """
+    root = Path(__file__).parent
+    files = (f for f in root.rglob("*") if f.is_file() and f.suffix != ".pyc")
+    within = ((file.relative_to(root), file) for file in files)
+    named = sorted((p.as_posix(), f) for p, f in within if p.parts[0] not in without)
+    return checksum_of(part for name, file in named for part in (name, checksum(file)))
+
+
+def verified(path: Path) -> str:
+    """Return the text of a file that was fixed: its checksum is the one on record.
+
+    The record is ``<name>.sha256`` beside it.
+
+    Raises
+    ------
+    BrokenFileError
+        If the file is not the one that was fixed.
+    """
+    record = path.with_suffix(".sha256")
+    recorded = record.read_text(encoding="ascii").split() if record.is_file() else [""]
+    if (found := checksum(path)) != recorded[0]:
+        raise BrokenFileError(
+            f"its checksum is {found[:12]}…, on record is {recorded[0][:12]}…",
+            where=path.name,
+            remedy="restore it from git: it was fixed and is not edited after the fact",
+        )
+    return path.read_text(encoding="utf-8")

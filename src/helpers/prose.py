@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
-from helpers.small_counts import least, told
+from helpers.small_counts import least
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -95,6 +95,7 @@ def difference(value: float) -> str:
 
 WRITERS: Mapping[str, Callable[[float], str]] = {
     "count": count,
+    "people": count,
     "share": share,
     "days": days,
     "ratio": ratio,
@@ -127,6 +128,8 @@ class _Writer(string.Formatter):
             )
             return self._mark(float(value.estimate), text)
         number = float(cast("float", value))
+        if format_spec == "people" and 0 < number < least():
+            return self._mark(math.nan, f"&lt;{least()}")
         return self._mark(number, write(number))
 
     def _mark(self, value: float, text: str) -> str:
@@ -144,7 +147,8 @@ def say(topic: str, template: str, /, **values: object) -> Prose:
     template
         Markdown with ``{name:count}``, ``{name:share}``, ``{name:days}``,
         ``{name:ratio}`` or ``{name:difference}`` for numbers and intervals,
-        ``{name}`` for words.
+        ``{name:people}`` for counts of people, which are hidden where they are
+        small, ``{name}`` for words.
     values
         Numbers, objects with ``estimate``, ``low`` and ``high``, or words.
 
@@ -158,4 +162,4 @@ def say(topic: str, template: str, /, **values: object) -> Prose:
     >>> print(say("demo", "Of {groups:count} groups", groups=12).markdown)
     Of <span data-number="demo.groups" data-value="12.0">12</span> groups
     """
-    return Prose(told(_Writer(topic).format(template, **values), least()))
+    return Prose(_Writer(topic).format(template, **values))

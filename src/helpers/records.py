@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DAY_US",
     "EVENT_KINDS",
+    "HOUR_US",
     "MESSAGE_KINDS",
     "SCHEMAS",
     "SECOND_US",
@@ -35,7 +36,8 @@ __all__ = [
 ]
 
 SECOND_US = 1_000_000
-DAY_US = 86_400 * SECOND_US
+HOUR_US = 3600 * SECOND_US
+DAY_US = 24 * HOUR_US
 
 RecordKind = Literal["message", "membership", "read", "reaction", "event", "group"]
 

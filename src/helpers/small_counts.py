@@ -2,9 +2,9 @@
 
 Estimates use all data. What is written for others to read, a page, a figure and its
 table, a number to quote, an exported CSV, writes a count of people below k as ``<k``.
-``SHEQUN_K`` holds k for this run; without it nothing is hidden, for public studies
-count what is public. There are three ways out, and each comes by here: `hidden` for
-frames (tables, figures), `told` for sentences and cells, `withheld` for verdicts.
+A count of people is a `People`: it marks itself in any text that it is written into,
+so that `shown` finds it whatever the words around it. ``SHEQUN_K`` holds k for this
+run; without it nothing is hidden, for public studies count what is public.
 """
 
 from __future__ import annotations
@@ -20,39 +20,50 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from helpers.claims.verdict import Verdict
+    from helpers.claims.evaluation.verdict import Verdict
 
-__all__ = ["PEOPLE", "hidden", "least", "notice", "showing", "told", "withheld"]
+__all__ = [
+    "PEOPLE",
+    "People",
+    "hidden",
+    "least",
+    "notice",
+    "showing",
+    "shown",
+    "withheld",
+]
 
 OPEN = "--k 1: small counts of people are shown. For your own eyes only."
 VARIABLE = "SHEQUN_K"
+MARK = "\u2063"  # invisible, and in no text that a reader of ours writes
+MARKED = re.compile(rf"{MARK}([\d,\u202f]+){MARK}")
 
 # names under which tables and figures count people, and nothing else
 PEOPLE = frozenset(
     {
-        "members", "people", "posters", "posters_28", "spoke", "newcomers", "retained",
-        "mild", "core_4", "core_8", "core_12", "unanswered", "unanswered_either",
+        "members", "people", "posters", "posters_28", "newcomers", "retained", "mild",
+        "core_4", "core_8", "core_12", "unanswered", "unanswered_either",
         "reply_receivers", "lurkers", "gone_silent",
     }
 )  # fmt: skip
-WHO = (
-    r"(?:(?:core|mild|new|silent|listed|other|distinct|active)[ _])?"
-    r"(?:people|persons?|members?|memberships?|posters?|newcomers?|lurkers?|senders?"
-    r"|writers?|readers?|leavers?|holders?|joiners?|administrators?|admins?|owners?"
-    r"|gone silent(?:ly)?|of them)\b"
-)
-WHO_ZH = "个?人|[名位个]?(?:成员|发言者|群友|潜水者|新人)"
-ANYBODY = f"(?:{WHO}|{WHO_ZH})"
-NAMED = re.compile(rf"{WHO}(?: \(n\))?", re.IGNORECASE)
-THRESHOLDS = (
-    "≥ ", "≤ ", "< ", "> ", "than ", "under ", "most ", "least ",
-    "少于 ", "不足 ", "超过 ", "至少 ", "至多 ", "低于 ",
-)  # fmt: skip
-LIMIT = r"(?<![\d.,≥≤<>=–-])" + "".join(rf"(?<!{sign})" for sign in THRESHOLDS)
-IN_WORDS = re.compile(rf"{LIMIT}\b([1-9]\d*)(?=[ \u202f]?{ANYBODY})", re.IGNORECASE)
-MARKED = re.compile(
-    rf'(<span data-number="[^"]*" data-value=")[^"]*">([1-9]\d*)(?=</span> ?{ANYBODY})'
-)
+
+
+class People(int):
+    """A count of people: it can be hidden wherever it is written.
+
+    Examples
+    --------
+    >>> f"{People(3)} lurkers in {4} groups" == "3 lurkers in 4 groups"
+    False
+    >>> shown(f"{People(3)} lurkers in {4} groups", 5)
+    '<5 lurkers in 4 groups'
+    """
+
+    def __format__(self, spec: str) -> str:
+        return f"{MARK}{int(self):{spec}}{MARK}"
+
+    def __str__(self) -> str:
+        return format(self, "")
 
 
 def least() -> int:
@@ -91,25 +102,23 @@ def hidden(
 ) -> pd.DataFrame:
     """Return a frame whose counts of people from 1 to k − 1 read ``<k``.
 
-    Counts of people are the columns given, and those named in words for people.
+    Parameters
+    ----------
+    columns
+        The names under which it counts people.
 
     Examples
     --------
-    >>> hidden(pd.DataFrame({"core members": [0, 3, 7], "messages": [0, 3, 7]}), 5)
-      core members  messages
-    0            0         0
-    1           <5         3
-    2            7         7
+    >>> hidden(pd.DataFrame({"posters": [0, 3, 7], "messages": [0, 3, 7]}), 5)
+      posters  messages
+    0       0         0
+    1      <5         3
+    2       7         7
     """
     if k <= 1:
         return frame
-    asked = set(columns)
     return frame.assign(
-        **{
-            name: _masked(frame[name], k)
-            for name in frame.columns
-            if name in asked or NAMED.fullmatch(str(name))
-        }
+        **{name: _masked(frame[name], k) for name in columns if name in frame}
     )
 
 
@@ -119,41 +128,36 @@ def _masked(column: pd.Series[float], k: int) -> pd.Series[float]:
     return column.astype(object).mask(small, f"<{k}") if small.any() else column
 
 
-def told(text: str, k: int) -> str:
-    """Return a sentence without counts of people from 1 to k − 1; thresholds stay.
+def shown(text: str, k: int | None = None) -> str:
+    """Return a text whose counts of people from 1 to k − 1 read ``<k``.
 
-    Examples
-    --------
-    >>> told("3 lurkers in 2 groups of ≥ 3 members; 12 members wrote", 5)
-    '<5 lurkers in 2 groups of ≥ 3 members; 12 members wrote'
+    Parameters
+    ----------
+    text
+        With counts of people as `People` marked them.
+    k
+        That of this run by default.
     """
-    if k <= 1:
-        return text
-    marked = MARKED.sub(lambda m: _unmarked(m, k), text)
-    return IN_WORDS.sub(lambda m: _small(m[1], k), marked)
+    limit = least() if k is None else k
+    return MARKED.sub(lambda found: _written(found, limit), text)
 
 
-def _small(number: str, k: int) -> str:
-    return number if int(number) >= k else f"<{k}"
+def _written(found: re.Match[str], k: int) -> str:
+    number = int(re.sub(r"\D", "", found[1]))
+    return f"<{k}" if 0 < number < k else found[1]
 
 
-def _unmarked(found: re.Match[str], k: int) -> str:
-    """Take the value from a marked number too, which pages list by its name."""
-    return found[0] if int(found[2]) >= k else f'{found[1]}nan">&lt;{k}'
-
-
-def withheld(verdict: Verdict, k: int) -> Verdict:
+def withheld(verdict: Verdict, k: int | None = None) -> Verdict:
     """Return a verdict to be shown: its word stays, small counts of people do not.
 
     Numbers beside it that rest on fewer than k of anything are left out whole.
     """
-    if k <= 1:
-        return verdict
+    limit = least() if k is None else k
     return replace(
         verdict,
-        reason=told(verdict.reason, k),
-        note=told(verdict.note, k),
-        gates=tuple(replace(g, detail=told(g.detail, k)) for g in verdict.gates),
-        beside=tuple(one for one in verdict.beside if one.interval.n >= k),
-        parts=tuple(withheld(part, k) for part in verdict.parts),
+        reason=shown(verdict.reason, limit),
+        note=shown(verdict.note, limit),
+        gates=tuple(replace(g, detail=shown(g.detail, limit)) for g in verdict.gates),
+        beside=tuple(one for one in verdict.beside if one.interval.n >= limit),
+        parts=tuple(withheld(part, limit) for part in verdict.parts),
     )

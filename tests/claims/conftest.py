@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers.calibration.worlds import tabled
-from helpers.calibration.worlds.tabled import Planted
+from helpers.validation.worlds.claims import tabled
+from helpers.validation.worlds.claims.tabled import Planted
 
 __all__ = ["Planted", "planted"]
 
@@ -16,5 +16,5 @@ def plant():
 
 
 def planted(seed=1, n=400, **world):
-    """Plant n groups from a seed; `helpers.calibration.worlds.tabled` says how."""
+    """Plant n groups from a seed, as the worlds of claims do."""
     return tabled.planted(np.random.default_rng(seed), n, **world)

@@ -6,12 +6,13 @@ import re
 import pytest
 
 from helpers.claims import Word
-from helpers.claims.computing import Kept
-from helpers.claims.register import REGISTER, read_register
+from helpers.claims.evaluation.curves.source import Kept
+from helpers.claims.fixed.register import REGISTER, read_register
+from helpers.files import checksum
 from helpers.paths import ROOT
 
 NAME = "s9-early-starters"
-EVALUATE = importlib.import_module("helpers.claims.evaluate")
+EVALUATE = importlib.import_module("helpers.claims.evaluation.evaluate")
 
 
 def example(language):
@@ -26,6 +27,7 @@ def added(tmp_path, monkeypatch):
     register = tmp_path / "register.toml"
     text = REGISTER.read_text("utf-8") + example("toml")
     register.write_text(text, encoding="utf-8")
+    register.with_suffix(".sha256").write_text(checksum(register), "ascii")
     entry = read_register(register)[NAME]
     module = {}
     exec(example("python"), module)  # noqa: S102 - the text of our own document

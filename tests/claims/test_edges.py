@@ -2,9 +2,9 @@
 
 import pytest
 
-from helpers.claims.agreement import Agreement, Specification, hardened
-from helpers.claims.rules import Decision, Word, _the_one
-from helpers.claims.templates import parse
+from helpers.claims.evaluation.fragility import Agreement, Specification, hardened
+from helpers.claims.rules.interval_rules import Decision, Word, _the_one
+from helpers.claims.rules.templates import parse
 from helpers.errors import ShequnError
 from helpers.inference import clopper_pearson
 from helpers.survival.interval import Interval

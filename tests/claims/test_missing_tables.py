@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.claims import Word, evaluate
-from helpers.claims.estimators import ESTIMATORS
+from helpers.claims.evaluation.registry import ESTIMATORS
 
 LIVES = {"s0-three-month-death", "s1-over-90-fail", "s0-success-below-5pct"}
 WINDOWS = {"s0-novelty-decay", "s1-not-centralised", "s4-many-centres"}

@@ -47,13 +47,14 @@ def counted(tmp_path):
     """Write raw tables given as CSV and count them; every row is accounted for."""
 
     def count(module, **files):
-        for name, text in files.items():
-            path = tmp_path / name.replace("__", ".")
+        names = [name.replace("__", ".") for name in files]
+        for name, text in zip(names, files.values(), strict=True):
+            path = tmp_path / name
             opener = gzip.open if path.suffix == ".gz" else open
             with opener(path, "wt", encoding="utf-8") as file:
                 file.write(text)
         tally = Counter()
-        found = module.count(tmp_path, [], tally)
+        found = module.count(tmp_path, names, tally)
         told = sum(found.became.values()) + sum(found.entered.values())
         assert told == sum(tally.values())
         return found

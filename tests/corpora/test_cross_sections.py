@@ -7,7 +7,12 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from helpers.corpora import apache_podlings, tg_cn_directory, v2ex_nodes, xiaobot_paid
+from helpers.corpora.sources import (
+    apache_podlings,
+    tg_cn_directory,
+    v2ex_nodes,
+    xiaobot_paid,
+)
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.study import open_study

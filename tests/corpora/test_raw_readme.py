@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helpers.corpora import CORPORA
-from helpers.corpora.raw_files import recorded
+from helpers.corpora.shared.raw_files import recorded
 from helpers.paths import RAW
 
 MANY = 100  # files; their checksums stand in the project's list alone

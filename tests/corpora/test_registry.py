@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
@@ -41,3 +42,24 @@ def test_only_a_licence_lets_members_and_names_be_published(corpus):
 def test_a_corpus_consists_of_records_or_of_counts(corpus):
     """One of the two says how its raw files become tables."""
     assert (corpus.read is None) is not (corpus.count is None)
+
+
+@pytest.mark.parametrize("name", corpora.CORPORA)
+def test_notes_on_the_frame_and_its_fields_agree(name):
+    """What a note says of a direction, or of standing apart, a field says too."""
+    found = corpora.CORPORA[name]
+    kinds = {note.partition(":")[0] for note in found.frame_notes}
+
+    assert set(found.frame_bias) == kinds & {"up", "down"}
+    assert found.pooled is ("apart" not in kinds)
+
+
+def test_an_archive_ends_on_the_clock_of_its_people():
+    """Eight hours east a day begins eight hours earlier."""
+    end = datetime(2025, 3, 25, 16, tzinfo=UTC)
+    assert corpora.corpus("zh_s1_lounges").end_us == int(end.timestamp()) * 1_000_000
+
+
+def test_a_corpus_without_more_to_say_says_nothing_beside(tmp_path):
+    """No raw file is asked for."""
+    assert corpora.beside("zulip_archives", tmp_path).tables == {}

@@ -8,8 +8,8 @@ import pytest
 
 from helpers.files import checksum
 from helpers.records import DAY_US, SECOND_US
-from helpers.simulate.exports import WRITERS, Community, Person, Post
-from helpers.study.ingest import Terms, ingest
+from helpers.study.store.ingest import Terms, ingest
+from helpers.validation.export_writers import WRITERS, Community, Person, Post
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.errors import ShequnError
-from helpers.study.ingest import ingest
-from helpers.study.run import Plan, studied
+from helpers.study.own.run import Plan, studied
+from helpers.study.store.ingest import ingest
 
 pytestmark = [
     pytest.mark.fault,

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from helpers.formats import FORMATS
-from helpers.study.run import Plan, studied
+from helpers.study.own.run import Plan, studied
 
 pytestmark = [
     pytest.mark.fault,
@@ -28,7 +28,7 @@ def server():
     """Start processes whose imports are done, so that kills hit the ingest itself."""
     context = multiprocessing.get_context("forkserver")
     formats = [f"helpers.formats.{name}" for name in FORMATS]
-    context.set_forkserver_preload(["helpers.study.run", *formats])
+    context.set_forkserver_preload(["helpers.study.own.run", *formats])
     return context
 
 

@@ -8,7 +8,7 @@ from helpers.errors import ShequnError
 from helpers.formats import Options, read
 from helpers.formats.convert import convert
 from helpers.formats.inspect import inspect
-from helpers.simulate.exports import (
+from helpers.validation.export_writers import (
     WRITERS,
     Change,
     Community,

@@ -4,7 +4,7 @@ import pytest
 
 from helpers.errors import ShequnError
 from helpers.formats import FORMATS, Source
-from helpers.simulate.exports import (
+from helpers.validation.export_writers import (
     WRITERS,
     Change,
     Community,

@@ -14,11 +14,11 @@ import pytest
 
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats import FORMATS, Source
-from helpers.formats.boundary import Reading
-from helpers.formats.encoding import sniff
-from helpers.formats.pseudonyms import Pseudonyms
-from helpers.simulate.damage import damaged
-from helpers.simulate.exports import (
+from helpers.formats.privacy.boundary import Reading
+from helpers.formats.privacy.pseudonyms import Pseudonyms
+from helpers.formats.reading.encoding import sniff
+from helpers.validation.damage import damaged
+from helpers.validation.export_writers import (
     WRITERS,
     Change,
     Community,

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from helpers.formats.inspect import inspect
-from helpers.simulate.exports import (
+from helpers.validation.export_writers import (
     WRITERS,
     Change,
     Community,

@@ -7,9 +7,9 @@ import pytest
 
 from helpers.errors import ShequnError
 from helpers.formats import FORMATS, Source
-from helpers.formats.boundary import Reading
-from helpers.formats.pseudonyms import Pseudonyms
-from helpers.simulate.exports import (
+from helpers.formats.privacy.boundary import Reading
+from helpers.formats.privacy.pseudonyms import Pseudonyms
+from helpers.validation.export_writers import (
     WRITERS,
     Change,
     Community,

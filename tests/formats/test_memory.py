@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers import paths
-from helpers.simulate.exports import WRITERS
+from helpers.validation.export_writers import WRITERS
 
 BENCH = paths.ROOT / "tools" / "bench_formats.py"
 FEW, MANY = 100_000, 400_000

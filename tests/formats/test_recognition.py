@@ -1,6 +1,5 @@
 """Which format an export is of, and what is refused."""
 
-import importlib
 import time
 import zipfile
 
@@ -8,9 +7,15 @@ import pytest
 
 from helpers.errors import BrokenFileError
 from helpers.formats import FORMATS, Source, recognise
-from helpers.formats.json_keys import key_paths
+from helpers.formats.json.json_keys import key_paths
 from helpers.records import Observability
-from helpers.simulate.exports import WRITERS, Community, Person, Post, options_of
+from helpers.validation.export_writers import (
+    WRITERS,
+    Community,
+    Person,
+    Post,
+    options_of,
+)
 
 
 def community():
@@ -38,7 +43,7 @@ def test_an_export_is_of_exactly_one_format(name, tmp_path):
 @pytest.mark.parametrize("name", sorted(FORMATS))
 def test_every_module_keeps_the_contract(name):
     """NAME, OBSERVES, recognises and read."""
-    module = importlib.import_module(f"helpers.formats.{name}")
+    module = FORMATS[name]
     assert isinstance(module.NAME, str)
     assert isinstance(module.OBSERVES, Observability)
     assert callable(module.recognises)

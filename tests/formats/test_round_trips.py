@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers.formats import FORMATS, Source
-from helpers.formats.whatsapp_bodies import body
+from helpers.formats.whatsapp.whatsapp_bodies import body
 from helpers.records import SECOND_US
-from helpers.simulate.exports import (
+from helpers.validation.export_writers import (
     WRITERS,
     Change,
     Community,
@@ -18,7 +18,7 @@ from helpers.simulate.exports import (
     Post,
     options_of,
 )
-from helpers.simulate.exports.comparing import heard, told
+from helpers.validation.export_writers.comparing import heard, told
 
 START = 1_700_000_000
 NAMES = ["甲一", "Ann B", "乙·二", "Zoë", "丙丙丙", "o'Neil", "🙂丁"]

@@ -7,8 +7,9 @@ import tarfile
 import pytest
 
 from helpers import paths
-from helpers.formats import FORMATS, recognise, zulip_archive
-from helpers.formats.source import Source
+from helpers.formats import FORMATS, recognise
+from helpers.formats.reading.source import Source
+from helpers.formats.zulip import zulip_archive
 
 NCAR = paths.ROOT.parent / "shared" / "corpora" / "ncar_zulip"
 TIME = 1_600_000_000

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.measures.lurking import WITHIN_DAYS, lurking
+from helpers.measures.lurking import WITHIN_DAYS, elsewhere, lurking
 
 TALK = [(0, 9, day, 1) for day in range(0, 200, 7)]  # somebody writes every week
 
@@ -83,3 +83,29 @@ def test_counts_agree_with_a_loop(said, starts):
             lurkers += not any(p == who and 0 <= d - start < 28 for p, d in said)
     assert (row["members"], row["lurkers"]) == (members, lurkers)
     assert WITHIN_DAYS[0] == 28
+
+
+def test_who_is_silent_here_may_write_elsewhere():
+    """In the same 84 days, in another group; a quarter is that of joining."""
+    columns = ["group", "member", "joined_day", "gone_day", "dated", "reactions"]
+    joined = [(0, member, 10, np.nan, True, np.nan) for member in (1, 2, 3, 4)]
+    said = [(1, 1, 93, 1), (1, 2, 94, 1), (0, 3, 12, 1), (0, 4, 12, 1), (1, 4, 12, 1)]
+    talk = pd.DataFrame(TALK + said, columns=["group", "member", "day", "messages"])
+    until = pd.Series({0: 200, 1: 200})
+    told = elsewhere(pd.DataFrame(joined, columns=columns), talk, until)
+    assert told.to_numpy().tolist() == [[0, "1970Q1", 2, 1, 2, 1]]
+
+
+def test_elsewhere_counts_the_members_of_the_roster():
+    """Lurkers and speakers of all quarters are those of 84 days."""
+    rng = np.random.default_rng(5)
+    columns = ["group", "member", "joined_day", "gone_day", "dated", "reactions"]
+    joined = [(0, m, int(rng.integers(0, 180)), np.nan, True, 0) for m in range(60)]
+    members = pd.DataFrame(joined, columns=columns)
+    said = [(0, int(rng.integers(60)), int(rng.integers(200)), 1) for _ in range(90)]
+    talk = pd.DataFrame(TALK + said, columns=["group", "member", "day", "messages"])
+    until = pd.Series({0: 200})
+    row = lurking(members, talk, until).set_index("within_days").loc[84]
+    told = elsewhere(members, talk, until)[["lurkers", "speakers"]].sum()
+    assert told["lurkers"] == row["lurkers"]
+    assert told["lurkers"] + told["speakers"] == row["members"] - row["gone_silent"]

@@ -3,7 +3,7 @@
 import pytest
 
 from helpers import paths
-from helpers.claims.estimators import ESTIMATORS
+from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.notebooks.board import combined_table, nested_rows
 from helpers.study import open_study
 

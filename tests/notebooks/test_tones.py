@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.notebooks.tones import instruments_table, tone_over_life
-from helpers.simulate.worlds.labelled import asked
+from helpers.validation.worlds.messages.labelled import asked
 
 
 def study(name, tables):

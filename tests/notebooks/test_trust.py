@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.claims import claim, evaluate
-from helpers.claims.families import families
+from helpers.claims.evaluation.multiplicity import families
 from helpers.notebooks.trust import multiplicity_table
 from helpers.study import open_study
 

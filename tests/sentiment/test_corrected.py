@@ -9,8 +9,8 @@ import pytest
 from helpers import paths
 from helpers.inference import clusters_by, wilson
 from helpers.inference.labels import label_corrected
-from helpers.sentiment import labelling, sample
-from helpers.sentiment.quality import SETS, read_set
+from helpers.sentiment.labels import labelling, sample
+from helpers.sentiment.labels.quality import SETS, read_set
 
 CORPORA = paths.ROOT.parent / "shared" / "corpora"
 GROUPS, ASKED, TIMES = 100, 400, 40

@@ -6,7 +6,7 @@ import itertools
 import pytest
 
 from helpers import paths
-from helpers.sentiment import reference, snow
+from helpers.sentiment.kernel import reference, snow
 
 SHARED = paths.ROOT.parent / "shared" / "corpora"
 SHORT, LONG = 1_000, 16_000

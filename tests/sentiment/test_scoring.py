@@ -4,7 +4,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from helpers.sentiment import score, score_raw, snow
+from helpers.sentiment import score, score_raw
+from helpers.sentiment.kernel import snow
 from helpers.text import normalise
 
 ODD = [

@@ -7,7 +7,8 @@ import pytest
 
 from helpers import paths
 from helpers.site import build, execution, make_site, whole
-from helpers.site.evidence import evaluated
+from helpers.site.evidence import board_of
+from helpers.study import open_study
 
 CHROMIUM = whole.chromium()  # before tests choose that there is none
 
@@ -57,20 +58,24 @@ def study():
 @pytest.fixture(scope="session")
 def board(study):
     """Return every claim in that study."""
-    return evaluated([study])
+    return board_of([open_study(study)])
 
 
 @pytest.fixture(scope="session")
 def still_code(board, study):
     """Keep the code's checksum still while others edit the code; evaluate once."""
-    nowhere = evaluated([], ["s1-cognitive-surplus", "s3-headache-ranking"])
-    known, others = {(study.resolve(),): board, (): nowhere}, build._board
+    nowhere = board_of([], ["s1-cognitive-surplus", "s3-headache-ranking"])
+    known = {(study.resolve(),): board, (): nowhere}
     with pytest.MonkeyPatch.context() as patch:
         for module in (build, execution):
             patch.setattr(module, "code_checksum", lambda: "still")
         # tests of other rooms share the process, and have studies of their own
         patch.setattr(
-            build, "_board", lambda run: known.get(run.studies) or others(run)
+            build,
+            "board_of",
+            lambda asked: (
+                known.get(tuple(one.folder for one in asked)) or board_of(asked)
+            ),
         )
         yield
 

@@ -6,8 +6,8 @@ import pytest
 
 from helpers import paths
 from helpers.claims import read_register
-from helpers.claims.needs import needs_of
-from helpers.claims.rules import Word
+from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.rules.interval_rules import Word
 from helpers.records import Observability
 from helpers.site.languages import LANGUAGES, Words, entries
 from helpers.site.rules_told import told

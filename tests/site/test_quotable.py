@@ -12,6 +12,7 @@ from helpers.site.board import Answer, Board, Cell, Range
 from helpers.site.evidence import board_of
 from helpers.site.pages import told_in, told_of
 from helpers.site.quotable import Number, Numbers, headlines, recorded_names
+from helpers.study import open_studies
 
 CLAIM = "s0-three-month-death"
 
@@ -80,7 +81,7 @@ def test_names_in_sentences_are_those_on_record():
 @pytest.mark.notebook
 def test_names_of_estimates_are_those_on_record():
     """No estimate that can be quoted goes or changes its name unnoticed."""
-    board = board_of(paths.study_folders(), paths.BUILD / "board.json")
+    board = board_of(open_studies())
     claims = set(read_register())
     recorded = {n for n in recorded_names() if n.split(".")[0] in claims | {"front"}}
     assert recorded - told_of(board) == set(), "a write-up may rely on these"

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from helpers.records import DAY_US, from_rows
-from helpers.study.derive import Terms, derive
-from helpers.study.store import write_store
+from helpers.study.store.store import write_store
+from helpers.study.tables.derive.derive import Terms, derive
 
 MINUTE_US = 60_000_000
 

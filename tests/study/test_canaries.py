@@ -18,12 +18,12 @@ import pytest
 from helpers.formats import FORMATS as FORMATS_READ
 from helpers.paths import ROOT, cache_folder
 from helpers.records import DAY_US, SECOND_US
-from helpers.simulate.exports import WRITERS, Change, Community, Person, Post
 from helpers.small_counts import PEOPLE
-from helpers.study.group_facts import template
-from helpers.study.group_names import named_groups
-from helpers.study.ingest import Terms
-from helpers.study.run import Plan, run, studied
+from helpers.study.own.group_facts import template
+from helpers.study.own.group_names import named_groups
+from helpers.study.own.run import Plan, run, studied
+from helpers.study.store.ingest import Terms
+from helpers.validation.export_writers import WRITERS, Change, Community, Person, Post
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ import pytest
 
 from helpers.claims import evaluate
 from helpers.paths import RAW
-from helpers.simulate.demo import GROUPS, TRUTH, write_demo
-from helpers.study.ingest import Terms, ingest
-from helpers.study.own import Wishes, publish
+from helpers.study.own.user_study import Wishes, publish
+from helpers.study.store.ingest import Terms, ingest
+from helpers.validation.demo import GROUPS, TRUTH, write_demo
 
 DEMO, LARGEST = RAW / "demo", 2_000_000
 

@@ -6,13 +6,13 @@ import csv
 
 import pytest
 
-from helpers.claims.population import chinese_chats
+from helpers.claims.fixed.target_population import chinese_chats
 from helpers.errors import BrokenFileError
 from helpers.records import DAY_US, SECOND_US
-from helpers.simulate.exports import WRITERS, Community, Person, Post
-from helpers.study.group_names import named_groups
-from helpers.study.ingest import Terms
-from helpers.study.run import Plan, studied
+from helpers.study.own.group_names import named_groups
+from helpers.study.own.run import Plan, studied
+from helpers.study.store.ingest import Terms
+from helpers.validation.export_writers import WRITERS, Community, Person, Post
 
 HOUR_US = 3600 * SECOND_US
 START = 19_723 * DAY_US - 8 * HOUR_US  # 2024-01-01 00:00 in Shanghai

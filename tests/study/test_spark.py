@@ -16,10 +16,10 @@ import pytest
 from helpers import paths
 from helpers.errors import MissingSourceError
 from helpers.measures.spark import session
-from helpers.study.build import build
-from helpers.study.ingest import Terms, ingest
-from helpers.study.opened import open_study
-from helpers.study.own import Wishes, publish
+from helpers.study.own.user_study import Wishes, publish
+from helpers.study.publish.build import build
+from helpers.study.publish.study import open_study
+from helpers.study.store.ingest import Terms, ingest
 
 DEMO = paths.RAW / "demo"
 SHARED = paths.ROOT.parent / "shared" / "corpora"

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from helpers.survival import aalen_johansen, cox, kaplan_meier, restricted_mean
-from helpers.survival.partial_likelihood import PartialLikelihood
+from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 
 pytestmark = pytest.mark.r
 

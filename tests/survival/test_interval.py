@@ -10,8 +10,8 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers.errors import ShequnError
+from helpers.survival.curves.proportion import clopper_pearson, wilson
 from helpers.survival.interval import SCALES, Interval, Replicates, Wald
-from helpers.survival.proportion import clopper_pearson, wilson
 
 counts = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 
@@ -144,3 +144,17 @@ def test_what_an_interval_shows():
     found = Interval.of(2.0, Wald(2.0, 0.1, "log"), method="", n=9, clusters=9)
     assert found.se == pytest.approx(0.2)
     assert "limits" not in repr(found)
+
+
+@given(st.floats(0.1, 10), st.floats(0.01, 1), st.floats(0.25, 4))
+def test_scaling_moves_limits_at_every_level(estimate, se, factor):
+    """On the scale of logarithms all is multiplied, standard errors too."""
+    rule = Wald(estimate, se=se, scale="log", df=30)
+    one = Interval.of(estimate, rule, method="", n=9, clusters=9)
+    two = one.scaled(factor, "log").at_level(0.9)
+
+    assert np.log(two.high) == pytest.approx(factor * np.log(one.at_level(0.9).high))
+    assert two.on_scale("log") == pytest.approx(
+        [factor * x for x in one.on_scale("log")]
+    )
+    assert two.se == pytest.approx(factor * se * two.estimate)

@@ -1,8 +1,8 @@
 """Public corpora: raw files as received → records, their pitfalls labelled.
 
-A reader labels every row and drops none; what is set aside, and why, is counted
-later in the study's ledger. No raw file is read before its checksum was compared
-with the one recorded here.
+A reader labels every row and drops none; what is set aside, and why, is counted later
+in the study's ledger; a module in `sources` is a corpus, `shared` what several need. No
+raw file is read before its checksum was compared with the one recorded here.
 """
 
 from __future__ import annotations
@@ -10,39 +10,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from helpers.corpora import (
-    apache_podlings,
-    chicago_rug,
-    cn_colearning,
-    dated_rules,
-    deepin_sigs,
-    discourse_reads,
-    fcc_gitter,
-    houston_slack,
-    k8s_sigs,
-    komodo_discord,
-    lean_teams,
-    lemmy_instances,
-    meshcore_split,
-    metafilter_paid_gate,
-    r_user_groups,
-    raku_irc,
-    rladies_meetup,
-    rust_teams,
-    sig_groups,
-    tg_cn_directory,
-    twitch_paid_free,
-    v2ex_nodes,
-    w3c_chairs,
-    w3c_groups,
-    xiaobot_paid,
-    zh_cruel_parent,
-    zh_daka,
-    zh_minutes,
-    zh_sig_roles,
-    zulip_archives,
-)
-from helpers.corpora.raw_files import default_raw, verify
+from helpers.corpora.shared.corpus import Beside
+from helpers.corpora.shared.raw_files import default_raw, verify
+from helpers.discovery import modules_in
 from helpers.errors import ShequnError
 
 if TYPE_CHECKING:
@@ -50,47 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from helpers.corpora.corpus import Corpus, Counted
+    from helpers.corpora.shared.corpus import Corpus, Counted
     from helpers.records import Batch
 
-__all__ = ["CORPORA", "corpus", "count", "default_raw", "read"]
+__all__ = ["CORPORA", "beside", "corpus", "count", "default_raw", "read"]
 
 CORPORA: Mapping[str, Corpus] = MappingProxyType(
-    {
-        module.CORPUS.name: module.CORPUS
-        for module in (
-            fcc_gitter,
-            xiaobot_paid,
-            tg_cn_directory,
-            apache_podlings,
-            v2ex_nodes,
-            discourse_reads,
-            houston_slack,
-            w3c_groups,
-            zulip_archives,
-            raku_irc,
-            rladies_meetup,
-            w3c_chairs,
-            cn_colearning,
-            sig_groups,
-            zh_cruel_parent,
-            r_user_groups,
-            lemmy_instances,
-            chicago_rug,
-            zh_daka,
-            zh_sig_roles,
-            rust_teams,
-            lean_teams,
-            k8s_sigs,
-            deepin_sigs,
-            dated_rules,
-            metafilter_paid_gate,
-            twitch_paid_free,
-            zh_minutes,
-            komodo_discord,
-            meshcore_split,
-        )
-    }
+    {one.CORPUS.name: one.CORPUS for one in modules_in("helpers.corpora.sources")}
 )
 
 
@@ -135,6 +71,20 @@ def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
     files = verify(raw / name, name)
     if reader:
         yield from reader(raw / name, [file.name for file in files], tally)
+
+
+def beside(name: str, raw: Path) -> Beside:
+    """Return what is known of a corpus beside its records.
+
+    Raises
+    ------
+    MissingSourceError, BrokenFileError
+        As `read`.
+    """
+    reader = corpus(name).beside
+    if reader is None:
+        return Beside()
+    return reader(raw / name, [file.name for file in verify(raw / name, name)])
 
 
 def count(name: str, raw: Path, tally: Counter[str]) -> Counted | None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from dataclasses import asdict, dataclass
-from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +16,18 @@ from helpers.figures.checks import FigureError, check_figure, check_id
 from helpers.figures.spreadsheet import csv_text
 from helpers.figures.style import house_style
 from helpers.figures.wording import CHINESE, ENGLISH
-from helpers.files import checksum, checksum_of, whole_file, write_text
+from helpers.files import checksum, code_checksum, whole_file, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from pathlib import Path
 
     import pandas as pd
     from matplotlib.figure import Figure
 
     from helpers.figures.wording import Wording
 
-__all__ = ["PICTURES", "Drawn", "SavedFigure", "code_checksum", "save", "save_both"]
+__all__ = ["PICTURES", "Drawn", "SavedFigure", "save", "save_both"]
 
 PICTURES: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
     {
@@ -143,7 +142,7 @@ def save(
     target = paths.figures_folder() if folder is None else folder
     sources = [citation.Source.read(study) for study in studies]
     told = (figure_id, title, sources, version("shequn-evidence"))
-    caption, alt = (small_counts.told(t, small_counts.least()) for t in (caption, alt))
+    caption, alt = (small_counts.shown(t) for t in (caption, alt))
     words = (title, caption, alt, tuple(claims), citation.plain(*told))
     saved = SavedFigure(figure_id, *words, folder=target)
     with house_style():
@@ -218,15 +217,6 @@ def _write_provenance(
     }
     if chinese:
         told = {n: getattr(chinese, n) for n in ("title", "caption", "alt")}
-        facts["zh"] = {name: small_counts.told(text, k) for name, text in told.items()}
+        facts["zh"] = {name: small_counts.shown(text, k) for name, text in told.items()}
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
     write_text(saved.file("json"), text + "\n")
-
-
-@cache
-def code_checksum() -> str:
-    """Return one checksum of all modules of `helpers` and what lies beside them."""
-    root = Path(__file__).resolve().parents[1]
-    files = (f for f in root.rglob("*") if f.is_file() and f.suffix != ".pyc")
-    named = sorted((file.relative_to(root).as_posix(), file) for file in files)
-    return checksum_of(part for name, file in named for part in (name, checksum(file)))

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol, cast
 
 from helpers.errors import BrokenFileError
-from helpers.formats.boundary import Reading
-from helpers.formats.lookalikes import refusal
-from helpers.formats.pseudonyms import Pseudonyms, load_key
-from helpers.formats.source import Head, Options, Source
+from helpers.formats.privacy.boundary import Reading
+from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
+from helpers.formats.reading.source import Head, Options, Source
+from helpers.formats.rows.lookalikes import refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,26 +49,28 @@ class Format(Protocol):
         """
 
 
-_NAMES = (
-    "chatlab", "weflow", "memotrace", "pywxdump", "chatlog", "qq", "qce",
-    "telegram", "discord", "slack", "whatsapp", "zulip_archive", "zulip_realm",
-    "gitter", "matrix", "mattermost", "table",
-)  # fmt: skip
+_ROOMS = {  # the folder of each format's module
+    "chatlab": "chatlab",
+    "weflow": "wechat", "memotrace": "wechat", "pywxdump": "wechat",
+    "chatlog": "wechat", "qq": "qq", "qce": "qq", "telegram": "telegram",
+    "discord": "discord", "slack": "slack", "whatsapp": "whatsapp",
+    "zulip_archive": "zulip", "zulip_realm": "zulip", "gitter": "gitter",
+    "matrix": "matrix", "mattermost": "mattermost", "table": "table",
+}  # fmt: skip
 
 
 class _Registry(Mapping[str, Format]):
     """Format modules by name, each imported when it is first asked for."""
 
     def __getitem__(self, name: str) -> Format:
-        if name not in _NAMES:
-            raise KeyError(name)
-        return cast("Format", importlib.import_module(f"helpers.formats.{name}"))
+        module = f"helpers.formats.{_ROOMS[name]}.{name}"
+        return cast("Format", importlib.import_module(module))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_NAMES)
+        return iter(_ROOMS)
 
     def __len__(self) -> int:
-        return len(_NAMES)
+        return len(_ROOMS)
 
 
 FORMATS: Mapping[str, Format] = _Registry()

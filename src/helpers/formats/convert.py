@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from helpers.errors import ShequnError
 from helpers.files import whole_file, write_text
 from helpers.formats import read
-from helpers.formats.chatlab import KINDS
-from helpers.formats.wordings import WORDED, worded
+from helpers.formats.chatlab.chatlab import KINDS
+from helpers.formats.chatlab.wordings import WORDED, worded
 from helpers.records import SECOND_US
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from helpers.formats.source import Options
+    from helpers.formats.reading.source import Options
     from helpers.records import Batch
 
 __all__ = ["Target", "convert"]

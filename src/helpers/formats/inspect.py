@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from helpers.errors import ShequnError
 from helpers.formats import recognise
-from helpers.formats.source import Options, Source
+from helpers.formats.reading.source import Options, Source
 from helpers.records import SECOND_US, Observability
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from helpers.inference.resampling import (
 from helpers.inference.sensitivity import EValue, e_value
 from helpers.inference.success import success_probability
 from helpers.survival.clusters import Clusters, clusters_by, clusters_of
+from helpers.survival.curves.proportion import clopper_pearson, wilson
 from helpers.survival.interval import Interval
-from helpers.survival.proportion import clopper_pearson, wilson
 
 __all__ = [
     "Clusters",

@@ -18,7 +18,7 @@ from helpers.survival.interval import SCALES, Interval, Wald
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from helpers.survival.curve import Floats
+    from helpers.survival.curves.curve import Floats
     from helpers.survival.interval import ScaleName
 
 __all__ = ["Combination", "combine"]

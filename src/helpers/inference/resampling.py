@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers.errors import ShequnError
-from helpers.survival.band import band
 from helpers.survival.bootstrap import (
     REPLICATES,
     RiskSets,
     bootstrap,
     cluster_weights,
 )
-from helpers.survival.proportion import clopper_pearson, proportion
+from helpers.survival.curves.band import band
+from helpers.survival.curves.proportion import clopper_pearson, proportion
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from helpers.survival.clusters import Clusters
-    from helpers.survival.curve import Floats
+    from helpers.survival.curves.curve import Floats
     from helpers.survival.interval import Interval
 
 __all__ = ["mean_interval", "median_interval", "rate_ratio", "share_interval"]
@@ -37,7 +37,7 @@ def share_interval(
     """Return the share of rows that are true.
 
     Exact where each row is its own cluster; else by the register's rule for
-    probabilities, see `helpers.survival.proportion.proportion`.
+    probabilities, see `helpers.survival.curves.proportion.proportion`.
 
     Parameters
     ----------

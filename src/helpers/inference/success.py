@@ -9,10 +9,10 @@ import numpy as np
 from helpers.errors import NotIdentifiableError
 from helpers.survival.bootstrap import REPLICATES, RiskSets, cluster_weights
 from helpers.survival.clusters import clusters_of
-from helpers.survival.proportion import clopper_pearson, proportion
+from helpers.survival.curves.proportion import clopper_pearson, proportion
 
 if TYPE_CHECKING:
-    from helpers.survival.curve import Floats
+    from helpers.survival.curves.curve import Floats
     from helpers.survival.interval import Interval
     from helpers.survival.lifetimes import Bools, Lifetimes
 

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
     Ints = NDArray[np.int64]
 
-__all__ = ["WITHIN_DAYS", "Sums", "lurking"]
+__all__ = ["WITHIN_DAYS", "Sums", "elsewhere", "judged", "lurking"]
 
 WITHIN_DAYS = (28, 84, 365)
 WEEK = 7
+ELSEWHERE_DAYS = 84
 _FAR = 1 << 32  # more than any day
 
 
@@ -69,12 +70,13 @@ def lurking(
         By group, the first day that was not wholly observed.
     """
     groups = until.index[until.index.isin(memberships["group"])]
-    whose = _Talk.of(memberships, said)
-    rows = [
-        _within(whose, memberships, days, until).reindex(groups, fill_value=0)
-        for days in WITHIN_DAYS
-    ]
-    table = pd.concat([row.reset_index(names="group") for row in rows])
+    group, talk = memberships["group"].to_numpy(), _Talk.of(memberships, said)
+    rows = []
+    for days in WITHIN_DAYS:
+        counts = _judged(talk, memberships, until, days).groupby(group).sum()
+        whole = counts.reindex(groups, fill_value=0)
+        rows.append(whole.reset_index(names="group").assign(within_days=days))
+    table = pd.concat(rows)
     if memberships["reactions"].isna().all():
         table["engaged"] = np.nan
     return table.sort_values(["group", "within_days"], ignore_index=True)
@@ -98,8 +100,28 @@ class _Talk(NamedTuple):
         return cls(Sums.of(*by_group), Sums.of(*by_place), place)
 
 
-def _within(
-    talk: _Talk, memberships: pd.DataFrame, days: int, until: pd.Series[int]
+def judged(
+    memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int], days: int
+) -> pd.DataFrame:
+    """Tell of each membership which counts of ``roster`` it belongs to.
+
+    Parameters
+    ----------
+    memberships, said, until
+        As `lurking` takes them.
+    days
+        W.
+
+    Returns
+    -------
+    DataFrame
+        Yes or no, one row a membership in their order, one column a count.
+    """
+    return _judged(_Talk.of(memberships, said), memberships, until, days)
+
+
+def _judged(
+    talk: _Talk, memberships: pd.DataFrame, until: pd.Series[int], days: int
 ) -> pd.DataFrame:
     group = memberships["group"].to_numpy(np.int64)
     start = memberships["joined_day"].to_numpy(np.int64)
@@ -120,9 +142,43 @@ def _within(
         "never": is_member & (ever == 0),
         "engaged": is_member & silent & ~gone & memberships["reactions"].gt(0),
     }
-    table = pd.DataFrame(counts).groupby(group).sum()
-    table["within_days"] = days
-    return table
+    return pd.DataFrame(counts, memberships.index)
+
+
+def elsewhere(
+    memberships: pd.DataFrame, said: pd.DataFrame, until: pd.Series[int]
+) -> pd.DataFrame:
+    """Count members of 84 days who wrote in another group meanwhile, by quarter.
+
+    Parameters
+    ----------
+    memberships, said, until
+        As `lurking` takes them; ``member`` is one person in all groups.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the table `elsewhere`.
+    """
+    own = _Talk.of(memberships, said)
+    counts = _judged(own, memberships, until, ELSEWHERE_DAYS)
+    start = memberships["joined_day"].to_numpy(np.int64)
+    member = memberships["member"].to_numpy(np.int64)
+    columns = ("member", "day", "messages")
+    anywhere = Sums.of(*(said[name].to_numpy(np.int64) for name in columns))
+    span = (start, start + ELSEWHERE_DAYS)
+    others = anywhere.between(member, *span) > own.own.between(own.place, *span)
+    speaks = counts["members"] & ~counts["lurkers"] & ~counts["gone_silent"]
+    joined = pd.to_datetime(memberships["joined_day"], unit="D")
+    rows = memberships[["group"]].assign(
+        quarter=joined.dt.to_period("Q").astype("str"),
+        lurkers=counts["lurkers"],
+        lurkers_elsewhere=counts["lurkers"] & others,
+        speakers=speaks,
+        speakers_elsewhere=speaks & others,
+    )
+    known = rows[counts["members"]]
+    return known.groupby(["group", "quarter"], as_index=False).sum()
 
 
 def _weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> Ints:

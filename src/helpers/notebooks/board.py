@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims import combine_verdicts, evaluate, nested
-from helpers.claims.estimators import ESTIMATORS
-from helpers.claims.population import chinese_chats
-from helpers.claims.register import claim
-from helpers.claims.special import rule_of
-from helpers.claims.verdict import NO_ESTIMATOR
+from helpers.claims import combine_verdicts, nested, report
+from helpers.claims.evaluation.registry import ESTIMATORS
+from helpers.claims.evaluation.verdict import NO_ESTIMATOR
+from helpers.claims.evaluation.verdict_store import report_together
+from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.target_population import chinese_chats
 from helpers.notebooks.tables import Table
 from helpers.notebooks.undecided import wanting
 from helpers.prose import count
@@ -100,9 +100,9 @@ def combined_table(studies: Sequence[Study]) -> Table:
 def _combined(name: str, studies: Sequence[Study]) -> dict[str, str]:
     entry = claim(name)
     found: Combined = combine_verdicts(
-        rule_of(entry),
-        [evaluate(name, study) for study in studies],
-        threshold_is_ours=entry.threshold_source == "ours",
+        entry,
+        [report(name, study) for study in studies],
+        strata=report_together(name, studies),
         chinese_chats=chinese_chats(studies),
     )
     return {
@@ -112,7 +112,6 @@ def _combined(name: str, studies: Sequence[Study]) -> dict[str, str]:
         "deciding": ", ".join(found.entering) or "–",
         "apart": ", ".join(found.apart) or "–",
         "Chinese WeChat groups": found.population.word if found.population else "–",
-        "without corpora looked at before": found.unseen or "–",
     }
 
 

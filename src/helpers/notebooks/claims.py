@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims.literature import literature
-from helpers.claims.register import claim, read_register
+from helpers.claims.fixed.literature import literature
+from helpers.claims.fixed.register import claim, read_register
 from helpers.notebooks.tables import Table
 from helpers.prose import Prose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from helpers.claims.register import Claim
+    from helpers.claims.fixed.register import Claim
 
 __all__ = ["claim_block", "literature_block", "register_table"]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.claims.deaths import by_silence
-from helpers.claims.readings import SEED
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.definitions.deaths import by_silence
 from helpers.errors import NotIdentifiableError
 from helpers.prose import days, share
 from helpers.survival import Lifetimes, naive, survival_band
@@ -17,9 +17,9 @@ from helpers.survival import Lifetimes, naive, survival_band
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from helpers.claims.deaths import Ends
+    from helpers.claims.definitions.deaths import Ends
     from helpers.study import Study
-    from helpers.survival.band import SurvivalBand
+    from helpers.survival.curves.band import SurvivalBand
 
 __all__ = ["NAIVE", "Curves", "curves_of", "ends_of", "lives_of"]
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from helpers.claims import claim, parse
-from helpers.claims.rules import All, Beyond, Effect
+from helpers.claims.rules.interval_rules import All, Beyond, Effect
 from helpers.figures import Drawn, Threshold, save_both
 from helpers.figures.forest import forest_plot
 from helpers.notebooks.verdicts import forest_rows

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims.deaths import Ends, still_watched
-from helpers.claims.readings import failure
+from helpers.claims.definitions.death_definitions import failure
+from helpers.claims.definitions.deaths import Ends, still_watched
 from helpers.errors import NotIdentifiableError
 from helpers.notebooks.curves import FEWEST, ends_of, lives_of
 from helpers.notebooks.tables import Table

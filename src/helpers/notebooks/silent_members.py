@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims.evidence import Evidence
-from helpers.claims.lurkers import OTHER_WEEKS, TWELVE_WEEKS, lurking
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.themes.lurkers.lurkers import OTHER_WEEKS, TWELVE_WEEKS, lurking
 from helpers.errors import NotIdentifiableError
 from helpers.figures import Drawn, save_both
 from helpers.figures.shares import share_bars

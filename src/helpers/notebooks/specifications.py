@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims.agreement import agrees
-from helpers.claims.register import claim
-from helpers.claims.rules import All, Beyond, Effect, NoEffect, Word
-from helpers.claims.special import BestSize, rule_of
+from helpers.claims.evaluation.fragility import agrees
+from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.rule_of_claim import BestSize, rule_of
+from helpers.claims.rules.interval_rules import All, Beyond, Effect, NoEffect, Word
 from helpers.figures import Drawn, save_both, specification_curve
 from helpers.prose import Prose
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from helpers.claims import Verdict
-    from helpers.claims.rules import Rule
-    from helpers.claims.specifications import Outcome
+    from helpers.claims.contract.specification import Outcome
+    from helpers.claims.rules.interval_rules import Rule
     from helpers.figures import SavedFigure
     from helpers.figures.wording import Wording
     from helpers.study import Study

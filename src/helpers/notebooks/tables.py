@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.small_counts import hidden, least, told
+from helpers.small_counts import hidden, least, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,9 +51,9 @@ class Table:
     @property
     def written(self) -> pd.DataFrame:
         """The frame with every cell as text."""
-        shown = hidden(self.frame, least())
-        columns = {name: self._column(shown[name]) for name in shown.columns}
-        return pd.DataFrame(columns, columns=shown.columns)
+        frame = hidden(self.frame, least())
+        columns = {name: self._column(frame[name]) for name in frame.columns}
+        return pd.DataFrame(columns, columns=frame.columns)
 
     def _column(self, cells: pd.Series[Any]) -> list[str]:
         write = self.formats.get(str(cells.name), str)
@@ -61,11 +61,11 @@ class Table:
 
     def to_text(self) -> str:
         """Return the table for a terminal."""
-        shown = () if self.frame.empty else (self.written.to_string(index=False),)
-        return "\n".join((*shown, *(told(note, least()) for note in self.notes)))
+        rows = () if self.frame.empty else (self.written.to_string(index=False),)
+        return "\n".join((*rows, *(shown(note) for note in self.notes)))
 
     def _repr_html_(self) -> str:
-        said = (escape(told(note, least())) for note in self.notes)
+        said = (escape(shown(note)) for note in self.notes)
         notes = "".join(f"<li>{note}</li>" for note in said)
         listed = f"<ul class='shequn-notes'>{notes}</ul>" if notes else ""
         return (self._table() if len(self.frame) else "") + listed
@@ -93,7 +93,7 @@ class Table:
 
 def _cell(value: object, write: Callable[..., str]) -> str:
     if isinstance(value, str):
-        return told(value, least())
+        return shown(value)
     return "–" if pd.isna(value) else write(value)  # type: ignore[call-overload]
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.claims.evidence import Evidence
-from helpers.claims.labelled import Labelled
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.message_labels import Labelled
 from helpers.errors import NotIdentifiableError
 from helpers.notebooks.tables import Table
 from helpers.prose import share

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.claims import claim
-from helpers.claims.families import families
+from helpers.claims.evaluation.multiplicity import families
 from helpers.errors import MissingSourceError
 from helpers.notebooks.tables import Table
 from helpers.prose import count, share
@@ -177,8 +177,8 @@ def looked_at_table(studies: Iterable[Study]) -> Table:
 def multiplicity_table(verdicts: Iterable[Verdict]) -> Table:
     """Return, by theme, how many verdicts outlast a bounded false discovery rate.
 
-    Families are those of `helpers.claims.families`: the answered claims of one theme
-    in one study; a theme's families stand in one row.
+    Families are those of `helpers.claims.evaluation.multiplicity`: the answered claims
+    of one theme in one study; a theme's families stand in one row.
     """
     found = families(verdicts)
     rows = pd.DataFrame(

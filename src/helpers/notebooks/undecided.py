@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims.contradictions import contradictions
-from helpers.claims.needs import needs_of
-from helpers.claims.rules import Word
+from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.fixed.contradictions import contradictions
+from helpers.claims.rules.interval_rules import Word
 from helpers.notebooks.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from helpers.claims import Claim
-    from helpers.claims.contradictions import Contradiction
+    from helpers.claims.fixed.contradictions import Contradiction
 
 __all__ = ["contradictions_table", "untested_table", "wanting"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.claims import Word, claim, evaluate
+from helpers.claims import Word, claim, report
 from helpers.notebooks.tables import Table
 from helpers.prose import WRITERS, Prose, count, share
 
@@ -28,7 +28,7 @@ __all__ = [
 
 def verdicts_on(claim_id: str, studies: Iterable[Study]) -> list[Verdict]:
     """Return the claim's verdict in each study; parts of a study come after it."""
-    found = [evaluate(claim_id, study) for study in studies]
+    found = [report(claim_id, study) for study in studies]
     return [one for verdict in found for one in (verdict, *verdict.parts)]
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from helpers.sentiment.kernel.snow import prepare
 from helpers.sentiment.scoring import ScoredTexts, score, score_raw
-from helpers.sentiment.snow import prepare
 
 if TYPE_CHECKING:
-    from helpers.sentiment.web_form import form
+    from helpers.sentiment.labels.web_form import form
 
 __all__ = ["ScoredTexts", "form", "prepare", "score", "score_raw"]
 
@@ -16,7 +16,7 @@ __all__ = ["ScoredTexts", "form", "prepare", "score", "score_raw"]
 def __getattr__(name: str) -> object:
     """Import the form only for who labels: scoring goes without pandas and HTTP."""
     if name == "form":
-        from helpers.sentiment.web_form import form  # noqa: PLC0415 - see above
+        from helpers.sentiment.labels.web_form import form  # noqa: PLC0415 - see above
 
         return form
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.sentiment import snow
-from helpers.sentiment.measured import Measured
+from helpers.sentiment.kernel import snow
+from helpers.sentiment.labels.measured import Measured
 from helpers.text import language as language_of
 from helpers.text import normalise
 from helpers.text.columns import as_texts
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from helpers.sentiment.hashing import Bools, Ints
+    from helpers.sentiment.kernel.hashing import Bools, Ints
 
     Texts = Iterable[Any]  # Arrow arrays and pandas columns among them
 

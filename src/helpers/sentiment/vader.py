@@ -16,7 +16,7 @@ from vaderSentiment import vaderSentiment as package  # noqa: N813 - its name
 
 from helpers.errors import ShequnError
 from helpers.files import checksum, checksum_of
-from helpers.sentiment.measured import Measured
+from helpers.sentiment.labels.measured import Measured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

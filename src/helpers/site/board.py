@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpers.claims.rules import Word
+from helpers.claims.rules.interval_rules import Word
 
 __all__ = ["Answer", "Board", "Cell", "Check", "Met", "Range"]
 
@@ -92,8 +92,8 @@ class Answer:
     word
         The verdict on the corpora at hand; None where they cannot be combined or
         nothing estimates it, as `reason` says.
-    population, unseen
-        For the groups that the articles mean; without corpora looked at beforehand.
+    population
+        For the groups that the articles mean.
     entering, apart
         Studies that decide, and that stand apart.
     pooled
@@ -105,7 +105,6 @@ class Answer:
     qualifiers: tuple[str, ...]
     reason: str
     population: str | None
-    unseen: str | None
     entering: tuple[str, ...]
     apart: tuple[str, ...]
     pooled: tuple[Range, ...]

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 
 from helpers import fonts, paths
 from helpers.claims import read_register
-from helpers.claims.remembered import remembering
+from helpers.claims.evaluation.verdict_store import kept_in, make_verdicts
 from helpers.errors import ShequnError
-from helpers.figures.saving import code_checksum
-from helpers.files import checksum, checksum_of, write_text
+from helpers.files import checksum, checksum_of, code_checksum, write_text
 from helpers.site import stable
 from helpers.site.contents import printed
 from helpers.site.evidence import board_of
@@ -26,12 +25,12 @@ from helpers.site.pages import told_in, told_of, write_pages
 from helpers.site.quotable import record_names
 from helpers.site.whole import PrintError, add_pdf, chromium
 from helpers.small_counts import notice
-from helpers.study.progress import stage
+from helpers.study import open_studies
+from helpers.study.publish.progress import stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from helpers.site.board import Board
 
 __all__ = ["SiteError", "make_site", "rewrite_notebooks"]
 
@@ -75,9 +74,10 @@ def make_site(
         If Sphinx warns: a missing reference, a duplicate label, a broken page.
     """
     run = replace(_run(study_folders, out, notebooks), lenient=lenient)
-    with remembering(run.out):
-        with stage("evaluating claims"):
-            board = _board(run)
+    with kept_in(run.out / "verdicts"):
+        studies = open_studies(run.studies) if run.studies else []
+        make_verdicts(studies)
+        board = board_of(studies)
         executed = execute(run)
     index = out.resolve() / "site" / "index.html"
     with tempfile.TemporaryDirectory(dir=run.out, prefix=".pages-") as folder:
@@ -110,11 +110,12 @@ def rewrite_notebooks(
     """
     changed = []
     run = _run(None, out, notebooks)
-    with remembering(run.out):
-        board = _board(run) if run.notebooks == paths.NOTEBOOKS else None
+    with kept_in(run.out / "verdicts"):
+        studies = open_studies(run.studies) if run.studies else []
+        make_verdicts(studies)
         done = execute(run)
-    if board is not None:
-        record_names(told_in(done) | told_of(board))
+        if run.notebooks == paths.NOTEBOOKS:
+            record_names(told_in(done) | told_of(board_of(studies)))
     for executed in done:
         committed = notebooks / executed.name
         if checksum(executed) != checksum(committed):
@@ -128,10 +129,6 @@ def _run(folders: Iterable[Path] | None, out: Path, notebooks: Path) -> Run:
     out.mkdir(parents=True, exist_ok=True)
     resolved = tuple(study.resolve() for study in studies)
     return Run(notebooks.resolve(), resolved, out.resolve())
-
-
-def _board(run: Run) -> Board:
-    return board_of(run.studies, run.out / "board.json")
 
 
 def _copy_downloads(source: Path, target: Path) -> None:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from helpers.claims.design_sizes import design_size
-from helpers.claims.estimators import ESTIMATORS
-from helpers.claims.literature import literature
-from helpers.claims.needs import needs_of
-from helpers.claims.register import claim
+from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.evaluation.registry import ESTIMATORS
+from helpers.claims.evaluation.required_groups import design_size
+from helpers.claims.fixed.literature import literature
+from helpers.claims.fixed.register import claim
 from helpers.prose import count
 from helpers.site.axes import axis_for
 from helpers.site.figure_pages import figure_in
@@ -68,7 +68,7 @@ def estimator(claim_id: str) -> Code | None:
     """Return where a claim's estimator is written, if there is one.
 
     >>> estimator("s0-three-month-death").path
-    'src/helpers/claims/lifetimes.py'
+    'src/helpers/claims/themes/lifetime/lifetimes.py'
     """
     found: Any = ESTIMATORS.get(claim_id)
     if found is None:

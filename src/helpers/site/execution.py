@@ -22,18 +22,17 @@ from traitlets.config import Config
 from helpers import paths
 from helpers.errors import MissingSourceError, ShequnError
 from helpers.figures.display import MIME
-from helpers.figures.saving import code_checksum
-from helpers.files import checksum, checksum_of, write_text
+from helpers.files import checksum, checksum_of, code_checksum, write_text
 from helpers.site import stable
 from helpers.site.softening import soften
-from helpers.study.progress import steps
+from helpers.study.publish.progress import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from nbformat import NotebookNode
 
-    from helpers.study.progress import Steps
+    from helpers.study.publish.progress import Steps
 
 __all__ = ["NotebookError", "Run", "execute"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from helpers.claims.register import claim
+from helpers.claims.fixed.register import claim
 from helpers.figures.saving import PICTURES
 from helpers.site.languages import Words
 from helpers.site.rendering import in_language, render

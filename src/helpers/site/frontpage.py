@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from helpers.claims.register import claim
-from helpers.claims.rules import Word
+from helpers.claims.fixed.register import claim
+from helpers.claims.rules.interval_rules import Word
 from helpers.prose import say
 from helpers.site.blocks import anchored
 from helpers.site.languages import Words

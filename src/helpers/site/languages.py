@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
-from helpers.claims.needs import needs_of
-from helpers.claims.register import read_register
+from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.fixed.register import read_register
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from markupsafe import Markup
 
-from helpers.claims.register import claim
+from helpers.claims.fixed.register import claim
 from helpers.errors import ShequnError
 from helpers.files import write_text
 from helpers.prose import DASH, THIN, count, ratio, share

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from markupsafe import Markup
 
-from helpers import claims as claims_room
-from helpers.claims.register import claim, read_register
+from helpers import paths
+from helpers.claims.fixed.register import claim, read_register
 from helpers.prose import count
 from helpers.records import DAY_US
 from helpers.site.claim_pages import estimator
@@ -130,7 +130,7 @@ def numbers_page(numbers: Numbers) -> str:
 def code_pages() -> Iterator[tuple[str, str]]:
     """Yield name and source of a page for each module that estimates a claim."""
     found = [estimator(name) for name in read_register()]
-    room = Path(str(claims_room.__file__)).parents[2]
+    room = Path(paths.__file__).parents[1]
     for path, name in sorted({(one.path, one.module) for one in found if one}):
         code = Markup(_text(room / Path(path).relative_to("src")))  # noqa: S704 - ours
         page = render("code.md", f"code/{name}.html", name=name, path=path, code=code)

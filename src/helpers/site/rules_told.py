@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helpers.claims.rules import All, Band, Beyond, CounterExamples, Effect, NoEffect
-from helpers.claims.templates import parse
+from helpers.claims.rules.interval_rules import (
+    All,
+    Band,
+    Beyond,
+    CounterExamples,
+    Effect,
+    NoEffect,
+)
+from helpers.claims.rules.templates import parse
 from helpers.prose import share
 
 if TYPE_CHECKING:
-    from helpers.claims.register import Claim
-    from helpers.claims.rules import Rule
+    from helpers.claims.fixed.register import Claim
+    from helpers.claims.rules.interval_rules import Rule
     from helpers.site.languages import Words
 
 __all__ = ["LEVEL", "threshold_of", "told"]
@@ -22,7 +29,7 @@ INNER = share(0.90)  # two one-sided tests
 def told(entry: Claim, words: Words) -> list[str]:
     """Return what decides a claim, one sentence a leg.
 
-    >>> from helpers.claims.register import claim
+    >>> from helpers.claims.fixed.register import claim
     >>> from helpers.site.languages import Words
     >>> told(claim("s0-three-month-death"), Words("en"))[0][:49].replace(chr(8239), " ")
     'SUPPORTED if the whole 95 % interval lies above 0'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from helpers.small_counts import least, told
+from helpers.small_counts import shown
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -48,7 +48,7 @@ def _soft(output: NotebookNode, name: str, number: int) -> NotebookNode:
         return output
     said = output.evalue.rstrip(".").partition(" Hint:")[0].rstrip(".")
     if output.ename == EXPECTED:
-        text = f"These data cannot show this: {told(said, least())}."
+        text = f"These data cannot show this: {shown(said)}."
     elif output.ename == FOLLOWS:
         text = "This rests on a result above that these data cannot show."
     else:

@@ -8,23 +8,23 @@ the readings that are wrong.
 """
 
 from helpers.survival import naive
-from helpers.survival.aalen_johansen import Incidence, aalen_johansen
-from helpers.survival.band import SurvivalBand, median_lifetime, survival_band
 from helpers.survival.clusters import Clusters, clusters_of
 from helpers.survival.contrasts import (
     failure_difference,
     failure_ratio,
     mean_lifetime_ratio,
 )
-from helpers.survival.cox import cox
-from helpers.survival.curve import Numbers, SurvivalCurve
-from helpers.survival.discrete import discrete_hazard
+from helpers.survival.curves.aalen_johansen import Incidence, aalen_johansen
+from helpers.survival.curves.band import SurvivalBand, median_lifetime, survival_band
+from helpers.survival.curves.curve import Numbers, SurvivalCurve
+from helpers.survival.curves.kaplan_meier import kaplan_meier
+from helpers.survival.curves.restricted_mean import restricted_mean
 from helpers.survival.estimates import failure_probability, mean_lifetime
+from helpers.survival.hazards.cox import cox
+from helpers.survival.hazards.discrete import discrete_hazard
+from helpers.survival.hazards.regression import Regression
 from helpers.survival.interval import Interval
-from helpers.survival.kaplan_meier import kaplan_meier
 from helpers.survival.lifetimes import Lifetimes
-from helpers.survival.regression import Regression
-from helpers.survival.restricted_mean import restricted_mean
 from helpers.survival.silence import Watch, lifetimes_of, silence, watch
 
 __all__ = [

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival.by_age import by_age, by_entry
+from helpers.survival.hazards.by_age import by_age, by_entry
 from helpers.survival.interval import SCALES, Interval, Wald
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from helpers.survival.by_age import ByAge, Places
     from helpers.survival.clusters import Clusters
-    from helpers.survival.curve import Floats
+    from helpers.survival.curves.curve import Floats
+    from helpers.survival.hazards.by_age import ByAge, Places
     from helpers.survival.interval import ScaleName
     from helpers.survival.lifetimes import Bools
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.errors import NotIdentifiableError
+from helpers.errors import FewNetworksError, NotIdentifiableError
 
 __all__ = ["Clusters", "Codes", "clusters_by", "clusters_of"]
 
@@ -54,7 +54,7 @@ def clusters_of(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
 
     Raises
     ------
-    NotIdentifiableError
+    FewNetworksError
         With 2 to 7 networks, too few to tell how much networks differ.
 
     Examples
@@ -68,7 +68,7 @@ def clusters_of(network: npt.ArrayLike, batch: npt.ArrayLike) -> Clusters:
     if k >= FEWEST_NETWORKS:
         return Clusters(networks, k, "network")
     if k > 1:
-        raise NotIdentifiableError(
+        raise FewNetworksError(
             f"{k} networks are too few for one pooled interval",
             where="clusters",
             remedy="estimate each network alone and combine the estimates",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from helpers.survival.bootstrap import RiskSets
-    from helpers.survival.curve import Floats
+    from helpers.survival.curves.curve import Floats
     from helpers.survival.interval import Interval, ScaleName
     from helpers.survival.lifetimes import Bools, Lifetimes
 

@@ -20,10 +20,10 @@ from helpers.survival.bootstrap import (
     cluster_weights,
 )
 from helpers.survival.clusters import clusters_of
-from helpers.survival.proportion import clopper_pearson, proportion
+from helpers.survival.curves.proportion import clopper_pearson, proportion
 
 if TYPE_CHECKING:
-    from helpers.survival.curve import Floats
+    from helpers.survival.curves.curve import Floats
     from helpers.survival.interval import Interval
     from helpers.survival.lifetimes import Bools, Lifetimes
 

@@ -127,6 +127,25 @@ class Interval:
         """Return the estimate on a scale and its standard error there."""
         return self.limits.on_scale(scale)
 
+    def scaled(self, factor: float, scale: ScaleName) -> Self:
+        """Return the interval of the estimate multiplied by a factor on a scale.
+
+        Examples
+        --------
+        >>> rule = Wald(2.0, se=0.1, scale="log", df=19)
+        >>> ratio = Interval.of(2.0, rule, method="", n=100, clusters=20)
+        >>> print(ratio, "→", ratio.scaled(2, "log"))
+        2 [1.62, 2.47] → 4 [2.63, 6.08]
+        """
+        limits = _Scaled(self.limits, factor, scale)
+        return replace(
+            self,
+            estimate=_stretched(self.estimate, factor, scale),
+            low=_stretched(self.low, factor, scale),
+            high=_stretched(self.high, factor, scale),
+            limits=limits,
+        )
+
     @property
     def se(self) -> float:
         """Standard error in the estimate's own unit."""
@@ -134,6 +153,38 @@ class Interval:
 
     def __str__(self) -> str:
         return f"{self.estimate:.3g} [{self.low:.3g}, {self.high:.3g}]"
+
+
+def _stretched(value: float, factor: float, scale: ScaleName) -> float:
+    to = SCALES[scale]
+    with np.errstate(divide="ignore"):
+        return float(to.inverse(factor * to.forward(value)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scaled:
+    """Limits of an estimate that was multiplied by a factor on a scale."""
+
+    limits: Limits
+    factor: float
+    scale: ScaleName
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        low, high = self.limits(level)
+        return (
+            _stretched(low, self.factor, self.scale),
+            _stretched(high, self.factor, self.scale),
+        )
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        estimate, se = self.limits.on_scale(self.scale)
+        to = SCALES[self.scale]
+        value = to.inverse(np.float64(self.factor * estimate))
+        spread = self.factor * se / to.slope(value)  # in the estimate's own unit
+        if scale == "identity":
+            return float(value), float(spread)
+        other = SCALES[scale]
+        return float(other.forward(value)), float(spread * other.slope(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from helpers.survival.kaplan_meier import kaplan_meier
+from helpers.survival.curves.kaplan_meier import kaplan_meier
 
 if TYPE_CHECKING:
-    from helpers.survival.curve import Floats, SurvivalCurve
+    from helpers.survival.curves.curve import Floats, SurvivalCurve
 
 __all__ = ["Bools", "Lifetimes"]
 

@@ -19,7 +19,7 @@ from helpers.records import DAY_US
 from helpers.survival.lifetimes import Bools, Lifetimes
 
 if TYPE_CHECKING:
-    from helpers.survival.curve import Floats
+    from helpers.survival.curves.curve import Floats
 
 __all__ = ["Form", "Watch", "lifetimes_of", "silence", "watch"]
 

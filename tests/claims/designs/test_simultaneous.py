@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.death_definitions import SEED, silent
 from helpers.claims.designs.simultaneous import pairwise_means
-from helpers.claims.evidence import Evidence
-from helpers.claims.readings import SEED, silent
 from helpers.survival import mean_lifetime_ratio
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 
-from helpers.claims import gates
-from helpers.claims.readings import SEED
+from helpers.claims.contract import gates
+from helpers.claims.definitions.death_definitions import SEED
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Clusters, Interval, clusters_of
 from helpers.survival.bootstrap import bootstrap
@@ -21,7 +21,7 @@ from helpers.survival.interval import Wald
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from helpers.claims.evidence import Evidence
+    from helpers.claims.contract.study_view import Evidence
     from helpers.survival.interval import ScaleName
 
     Floats = npt.NDArray[np.float64]

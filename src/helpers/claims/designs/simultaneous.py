@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from helpers.claims.readings import SEED
+from helpers.claims.definitions.death_definitions import SEED
 from helpers.survival import Interval, clusters_of
 from helpers.survival.bootstrap import cluster_weights
 from helpers.survival.estimates import mean_within, risk_sets

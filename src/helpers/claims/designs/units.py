@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpers.claims.gates import Gate
+from helpers.claims.contract.gates import Gate
 from helpers.survival.clusters import FEWEST_NETWORKS
 
 __all__ = ["units"]

@@ -1,0 +1,1 @@
+"""What an estimator is given and returns: study view, gates, finding, specification."""

@@ -1,0 +1,176 @@
+"""What a claim needs of a study, and the sentence that refuses it where it is missing.
+
+A claim is never left without a word: either its estimator is asked, or the refusal
+names the column, field, label or event that the study lacks. `needs.toml` says what
+each claim needs, and where it would stand.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from helpers.claims.contract.gates import HAND_LABELS, Gate
+from helpers.errors import NotIdentifiableError
+from helpers.study.tables.definitions.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from helpers.study.publish.study import Tables
+
+__all__ = ["Need", "data_gate", "need", "needs_of", "refused"]
+
+UNKNOWN = (False, "none", "unknown")
+QUESTIONS = (
+    "tone", "advertisement", "content", "off_topic", "question", "usefulness",
+)  # fmt: skip
+CODED = frozenset({"codings", "kinds"})
+DATED_BY = MappingProxyType({"rules": "rules_day"})  # facts of `groups.csv` with a day
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that an estimate cannot do without.
+
+    Attributes
+    ----------
+    name
+        As `needs.toml` calls it.
+    what
+        In words.
+    where
+        ``observability.<field>``, ``labels.<kind>``, ``events.<kind>``,
+        ``codings.<fact>`` (of `facts` too), ``kinds.<of what>``, ``<table>``,
+        ``<table>.<column>`` or ``<table>.<column>=<value>``.
+    """
+
+    name: str
+    what: str
+    where: str
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The table (or ``observability``, ``labels``) and the column in it."""
+        table, _, column = self.where.partition(".")
+        return table, column
+
+    @property
+    def recorded_nowhere(self) -> bool:
+        """Whether no study meets it yet: no table has room for it, or no event."""
+        table, column = self.place
+        if table == "observability" or table in CODED:
+            return False
+        if table == "labels":
+            return column not in QUESTIONS
+        if table not in TABLES:
+            return True
+        if table == "events":
+            return False  # of any kind that somebody dates
+        names = {known.name for known in TABLES[table].columns}
+        return bool(column) and column not in names
+
+    def met_by(self, study: Tables) -> bool:
+        """Say whether a study has it: some value, not only the room for one."""
+        table, column = self.place
+        column, _, value = column.partition("=")
+        if table == "observability":
+            return getattr(study.observability, column) not in UNKNOWN
+        if table in CODED:
+            return _coded(study, column, several=table == "kinds")
+        rows = _table(study, table)
+        return rows is not None and _stands_in(rows, table, column, value)
+
+    def __str__(self) -> str:
+        """Say what it is and where it would stand."""
+        if self.place[0] != "labels":
+            return f"{self.what} ({self.where})"
+        return (
+            f"{HAND_LABELS} hand labels of {self.what} from this corpus ({self.where})"
+        )
+
+    @property
+    def lacking(self) -> str:
+        """What is said of a study without it."""
+        if self.place[0] == "labels":
+            return "has none"
+        return "has no such table" if self.where in TABLES else "does not record it"
+
+
+def _stands_in(rows: pd.DataFrame, table: str, column: str, value: str) -> bool:
+    """Say whether some row of a table has what is asked for."""
+    if table == "labels":
+        return int(rows["kind"].eq(column).sum()) >= HAND_LABELS
+    if table == "events":
+        return bool(rows["kind"].eq(column).any())
+    if column not in rows:
+        return not column
+    return bool((rows[column].eq(value) if value else rows[column].notna()).any())
+
+
+def _table(study: Tables, name: str) -> pd.DataFrame | None:
+    try:
+        return study.table(name)
+    except NotIdentifiableError:  # a study has the tables that its source can show
+        return None
+
+
+def _coded(study: Tables, fact: str, *, several: bool) -> bool:
+    """Say whether anybody recorded a fact, or which of several kinds a group is."""
+    tables = (_table(study, name) for name in ("codings", "facts"))
+    told = [rows["fact"] for rows in tables if rows is not None]
+    if several:
+        return any(each.str.startswith(f"{fact}: ").any() for each in told)
+    return any(each.isin([fact, DATED_BY.get(fact, fact)]).any() for each in told)
+
+
+@cache
+def _toml() -> Mapping[str, Any]:
+    text = files(__package__).joinpath("data_needs.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def need(name: str) -> Need:
+    """Return a need by its name, or what stands at a place that has none.
+
+    >>> need("births").where, need("lives.measure=posting").what
+    ('observability.births', 'lives.measure=posting')
+    """
+    return Need(name, *_toml()["needs"].get(name, (name, name)))
+
+
+def needs_of(claim: str) -> tuple[Need, ...]:
+    """Return what a claim needs; nothing for one that is not tested.
+
+    >>> [need.name for need in needs_of("s1-not-centralised")]
+    ['groups', 'births', 'senders']
+    """
+    return tuple(need(name) for name in _toml()["claims"].get(claim, ()))
+
+
+def data_gate(needs: Sequence[Need], study: Tables) -> Gate:
+    """Ask a study for all that an estimate needs: the first gate of every claim."""
+    lacking = [need for need in needs if not need.met_by(study)]
+    if lacking:
+        return Gate("data", passed=False, detail=refused(lacking, study.name))
+    return Gate("data", passed=True, detail="; ".join(need.what for need in needs))
+
+
+def refused(lacking: Sequence[Need], study: str) -> str:
+    """Return the sentence for a study that lacks some needs.
+
+    >>> inviter = Need("x", "inviter of each join", "memberships.inviter")
+    >>> refused([inviter], "raku_irc")
+    'needs inviter of each join (memberships.inviter); raku_irc does not record it'
+    """
+    *before, last = map(str, lacking)
+    told = f"{', '.join(before)} and {last}" if before else last
+    end = "has none of these" if before else lacking[0].lacking
+    return f"needs {told}; {study} {end}"

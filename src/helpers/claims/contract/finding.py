@@ -1,0 +1,124 @@
+"""What an estimator finds out about a claim in one study; rules come later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+
+from helpers.claims.contract.specification import Specification
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from helpers.claims.contract.gates import Gate
+    from helpers.claims.contract.study_view import Evidence, SpeaksFor
+    from helpers.claims.designs.permutation import Permutations
+    from helpers.claims.fixed.evidence_plan import May
+    from helpers.survival import Interval
+
+__all__ = ["Beside", "Estimator", "Finding"]
+
+
+class Beside(NamedTuple):
+    """A number printed beside the one that decides."""
+
+    name: str
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Numbers for one claim in one study, before any verdict.
+
+    Attributes
+    ----------
+    legs
+        The deciding intervals, one for each leg of the rule; None where this study
+        cannot show a leg.
+    definition
+        What was counted as what, in words.
+    gates
+        The gates that were passed.
+    specifications
+        Other reasonable ways to have done it, computed only when asked for.
+    permuted
+        The deciding effect with its exposure dealt out anew; None where nothing is
+        compared.
+    beside
+        Other numbers, which decide nothing.
+    shared
+        The estimate under the one definition that corpora of all kinds share, where
+        that is not the deciding one.
+    qualifiers
+        What has to be printed after the verdict.
+    note
+        What a reader has to know about the numbers.
+    speaks_for
+        Which verdicts a frame of known bias allows for the population behind it.
+    may
+        Which verdicts the estimate itself may give: where a stand-in can err in one
+        direction only, the other one.
+    attenuated
+        Whether its exposure is read with error, which draws effects towards none.
+    variant
+        Which measure of the claim's card it is of; empty for the claim's own.
+    """
+
+    legs: tuple[Interval | None, ...]
+    definition: str
+    gates: tuple[Gate, ...]
+    specifications: tuple[Specification, ...] = ()
+    permuted: Permutations | None = None
+    beside: tuple[Beside, ...] = ()
+    shared: Interval | None = None
+    qualifiers: tuple[str, ...] = ()
+    note: str = ""
+    speaks_for: SpeaksFor = "both"
+    may: May = "both"
+    attenuated: bool = False
+    variant: str = ""
+
+    @property
+    def stand_in(self) -> bool:
+        """Whether it estimates something in the place of what the claim asks for."""
+        return "proxy" in self.qualifiers
+
+    @classmethod
+    def estimated(
+        cls,
+        primary: Callable[[], Interval | tuple[Interval | None, ...]],
+        definition: str,
+        gates: tuple[Gate, ...],
+        alternatives: Mapping[str, Callable[[], Interval | tuple[Interval | None, ...]]]
+        | None = None,
+        **more: Any,  # noqa: ANN401 - the other fields
+    ) -> Self:
+        """Return the finding of a primary analysis, its alternatives beside it.
+
+        Parameters
+        ----------
+        primary
+            Computes the deciding intervals.
+        definition, gates
+            As the fields.
+        alternatives
+            Other reasonable ways to have computed them, by name; not computed here.
+        """
+        legs = primary()
+        return cls(
+            legs=legs if isinstance(legs, tuple) else (legs,),
+            definition=definition,
+            gates=gates,
+            specifications=tuple(
+                Specification.tried(name, way)
+                for name, way in (alternatives or {}).items()
+            ),
+            **more,
+        )
+
+
+class Estimator(Protocol):
+    """What reads tables and finds out about one claim."""
+
+    def __call__(self, evidence: Evidence) -> Finding:
+        """Return the finding, or raise NotIdentifiableError."""

@@ -1,0 +1,229 @@
+"""Data gates: what a corpus must show before a number may speak; no gate sees deaths.
+
+The gates are those of the register's shared rules. A gate never depends on the
+outcome that it gates, with two exceptions that the rules name: a contrast and a
+regression need a number of deaths over all arms together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    import numpy.typing as npt
+
+    from helpers.records import Observability
+    from helpers.survival import Lifetimes
+
+__all__ = [
+    "Gate", "GateError", "arms", "circularity", "clustering", "coefficients",
+    "entered_before", "explicit", "failure", "follow_up", "groups", "labels",
+    "observed", "passed", "selection", "timing",
+]  # fmt: skip
+
+LEAST_GROUPS = 50
+LEAST_FOLLOWED = 20
+LEAST_IN_ARM = 30
+LEAST_DEATHS = 30
+LEAST_DEATHS_IN_ARM = 5
+DEATHS_PER_COEFFICIENT = 10
+HAND_LABELS = 300
+LAG_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One condition on the data, whether it holds, and the numbers behind it."""
+
+    name: str
+    passed: bool
+    detail: str
+
+
+class GateError(NotIdentifiableError):
+    """Data did not pass a gate, so there is no verdict on them."""
+
+    def __init__(self, asked: Sequence[Gate]) -> None:
+        self.gates = tuple(asked)
+        failed = [gate for gate in asked if not gate.passed]
+        self.only_networks = {gate.name for gate in failed} == {"clustering"}
+        super().__init__("; ".join(f"{gate.name}: {gate.detail}" for gate in failed))
+
+
+def groups(number: int, least: int = LEAST_GROUPS) -> Gate:
+    """Ask for enough groups.
+
+    >>> groups(49)
+    Gate(name='groups', passed=False, detail='49 groups, 50 needed')
+    """
+    return Gate("groups", number >= least, f"{_groups(number)}, {least} needed")
+
+
+def _groups(number: int) -> str:
+    return f"{number} group{'s' * (number != 1)}"
+
+
+def follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
+    """Ask for 20 groups whose potential follow-up reaches the horizon.
+
+    Potential follow-up is END − W − origin, whether the group died or not: counting
+    only survivors would let the outcome decide who may answer.
+
+    >>> follow_up([100.0] * 30 + [400.0] * 19, 365).passed
+    False
+    """
+    followed = int(np.sum(np.asarray(potential_days) >= horizon))
+    what = f"{_groups(followed)} followed for {horizon:g} d"
+    detail = f"{what}, {LEAST_FOLLOWED} needed"
+    return Gate("potential follow-up", followed >= LEAST_FOLLOWED, detail)
+
+
+def arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ...]:
+    """Ask for 30 groups in each arm, 30 deaths over both and 5 in each.
+
+    Parameters
+    ----------
+    exposed, ended
+        Booleans, one per group at risk.
+    """
+    in_arm, dead = np.asarray(exposed, bool), np.asarray(ended, bool)
+    sizes = int(in_arm.sum()), int((~in_arm).sum())
+    deaths = int(dead[in_arm].sum()), int(dead[~in_arm].sum())
+    return (
+        Gate(
+            "arms",
+            min(sizes) >= LEAST_IN_ARM,
+            f"{sizes[0]} exposed and {sizes[1]} not, {LEAST_IN_ARM} needed in each",
+        ),
+        Gate(
+            "deaths",
+            sum(deaths) >= LEAST_DEATHS,
+            f"{sum(deaths)} deaths, {LEAST_DEATHS} needed over both arms",
+        ),
+        Gate(
+            "deaths in each arm",
+            min(deaths) >= LEAST_DEATHS_IN_ARM,
+            f"{deaths[0]} and {deaths[1]}; a hazard ratio needs {LEAST_DEATHS_IN_ARM}",
+        ),
+    )
+
+
+def coefficients(deaths: int, number: int) -> Gate:
+    """Ask for ten deaths per coefficient of a regression.
+
+    >>> coefficients(39, 4).passed
+    False
+    """
+    least = DEATHS_PER_COEFFICIENT * number
+    detail = f"{deaths} deaths for {number} coefficients, {least} needed"
+    return Gate("deaths per coefficient", deaths >= least, detail)
+
+
+def clustering(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
+    """Refuse one pooled interval over 2 to 7 operators; name what is resampled.
+
+    One operator gives batches or groups, and a verdict within that network.
+
+    >>> clustering(["a"] * 60, [i // 2 for i in range(60)]).detail
+    'resampling 30 batches'
+    """
+    if not len(np.asarray(network)):
+        return Gate("clustering", passed=False, detail="there is no group")
+    try:
+        clusters = clusters_of(network, batch)
+    except NotIdentifiableError as error:
+        return Gate("clustering", passed=False, detail=error.what)
+    kind = {"batch": "batches"}.get(clusters.kind, f"{clusters.kind}s")
+    return Gate("clustering", passed=True, detail=f"resampling {clusters.count} {kind}")
+
+
+def failure(lives: Lifetimes, horizon: float) -> tuple[Gate, ...]:
+    """Return the gates of a failure probability at a horizon."""
+    return (
+        groups(len(lives)),
+        follow_up(lives.potential, horizon),
+        entered_before(lives.entry, horizon),
+        clustering(lives.network, lives.batch),
+    )
+
+
+def passed(*asked: Gate) -> tuple[Gate, ...]:
+    """Return the gates if all are passed.
+
+    Raises
+    ------
+    GateError
+        Saying which are not.
+    """
+    if not all(gate.passed for gate in asked):
+        raise GateError(asked)
+    return asked
+
+
+def entered_before(entry_days: npt.ArrayLike, horizon: float) -> Gate:
+    """Refuse a sample in which every group entered after the horizon."""
+    entered = int(np.sum(np.asarray(entry_days) < horizon))
+    what = f"{_groups(entered)} watched before day {horizon:g}"
+    detail = f"{what}, {LEAST_FOLLOWED} needed"
+    return Gate("entry", entered >= LEAST_FOLLOWED, detail)
+
+
+def selection(*, survivors_only: bool) -> Gate:
+    """Refuse a frame that lists only groups alive when they were collected."""
+    detail = "lists only groups alive at collection" if survivors_only else "none known"
+    return Gate("selection", not survivors_only, detail)
+
+
+def timing(last_exposure_day: float, landmark: float, lag: float = 0.0) -> Gate:
+    """Refuse an exposure neither dated before the landmark nor lagged by a week.
+
+    >>> timing(27, 28).passed, timing(28, 28).passed
+    (True, False)
+    """
+    passed = last_exposure_day < landmark or lag >= LAG_DAYS
+    detail = f"exposure to day {last_exposure_day:g}, risk from day {landmark:g}"
+    return Gate("timing", passed, detail)
+
+
+def circularity(exposure: Collection[str], outcome: Collection[str]) -> Gate:
+    """Refuse an outcome made of what makes the exposure.
+
+    >>> circularity({"ads"}, {"silence", "ads"}).passed
+    False
+    """
+    shared = sorted(set(exposure) & set(outcome))
+    detail = f"in both: {', '.join(shared)}" if shared else "nothing in both"
+    return Gate("circularity", not shared, detail)
+
+
+def explicit(centres_from: str) -> Gate:
+    """Ask for replies that quote or name: adjacency would count busy groups up.
+
+    >>> explicit("adjacent").passed
+    False
+    """
+    return Gate("replies", centres_from == "explicit", f"replies are {centres_from}")
+
+
+def labels(hand_labels: int, f1: Sequence[float] = ()) -> Gate:
+    """Ask for 300 hand labels from the same corpus, with each class's F1 reported."""
+    scores = ", ".join(f"{score:.2f}" for score in f1) or "not reported"
+    detail = f"{hand_labels} hand labels, {HAND_LABELS} needed; F1 {scores}"
+    return Gate("labels", hand_labels >= HAND_LABELS and bool(f1), detail)
+
+
+def observed(observability: Observability, *needs: str, source: str) -> Gate:
+    """Ask a source whether it shows what an estimate needs."""
+    try:
+        observability.require(*needs, source=source)
+    except NotIdentifiableError as error:
+        return Gate("observed", passed=False, detail=error.what)
+    return Gate("observed", passed=True, detail=", ".join(needs))

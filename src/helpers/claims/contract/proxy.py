@@ -1,0 +1,57 @@
+"""Stand-ins: what estimates a claim where a study lacks what the register asks for.
+
+A claim asks for many groups, and a source may show one room with its members, one site
+before and after a gate, or offices without messages. Then the design changes, the rule
+does not; the verdict says `proxy`, and holds within its network. Which public source
+may be asked through which stand-in was fixed in `helpers.claims.fixed.evidence_plan`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract.data_needs import need
+
+if TYPE_CHECKING:
+    from helpers.claims.contract.data_needs import Need
+    from helpers.claims.contract.finding import Estimator
+    from helpers.study.publish.study import Tables
+
+__all__ = ["QUALIFIERS", "Proxy"]
+
+QUALIFIERS = ("proxy", "association")
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """An estimator of the second choice.
+
+    Attributes
+    ----------
+    estimator
+        Asked where the claim's own needs are not met and these are.
+    any_of
+        Places (see `helpers.claims.contract.data_needs`) one of which a study must
+        have.
+    needs
+        Names of `data_needs.toml` all of which it must have.
+    shown
+        Public sources that the plan of the evidence does not name: what they give is
+        shown and decides nothing.
+    """
+
+    estimator: Estimator
+    any_of: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+
+    @property
+    def own_needs(self) -> tuple[Need, ...]:
+        """What it needs in the place of what the claim asks for."""
+        return tuple(need(name) for name in self.needs)
+
+    def met_by(self, study: Tables) -> bool:
+        """Say whether a study has what it rests on."""
+        one = not self.any_of or any(need(place).met_by(study) for place in self.any_of)
+        return one and all(need(name).met_by(study) for name in self.needs)

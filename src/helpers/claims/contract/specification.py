@@ -1,0 +1,228 @@
+"""Other ways to have done it: robustness sets multiplied, and a balanced choice.
+
+A specification is a recipe. It is computed when its numbers are asked for, so that an
+estimator can name a hundred of them at no cost; `make evidence` asks for them all, and
+what it finds is read from tables afterwards
+(`helpers.claims.evaluation.curves.tables`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import numpy as np
+
+from helpers.claims.rules.interval_rules import Decision, Word
+from helpers.errors import NotIdentifiableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from helpers.claims.rules.interval_rules import Rule
+    from helpers.survival.interval import Interval
+
+    Legs = tuple[Interval | None, ...]
+
+__all__ = [
+    "MOST", "Choice", "Outcome", "Range", "Specification", "chosen", "multiplied",
+    "ranges",
+]  # fmt: skip
+
+MOST = 100
+SEED = 20161231
+
+
+class Choice(NamedTuple):
+    """One value of one robustness set."""
+
+    of: str
+    value: str
+
+
+class Range(NamedTuple):
+    """An estimate with its 95 % limits."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+def ranges(legs: Sequence[Interval | None]) -> tuple[Range | None, ...]:
+    """Return the numbers of some intervals."""
+    return tuple(
+        None if leg is None else Range(leg.estimate, leg.low, leg.high) for leg in legs
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a specification gives, and what the rule says of it.
+
+    Attributes
+    ----------
+    name
+        What was done differently.
+    choices
+        Its value in each robustness set.
+    counts
+        False for one known to be biased: shown, not counted.
+    decisive
+        True if the register asks for FRAGILE as soon as this one is opposite.
+    word
+        What the rule says; UNTESTABLE where the data refuse.
+    beyond
+        For each leg, whether its estimate lies where the claim says.
+    legs
+        Each leg; None where this specification cannot show it.
+    """
+
+    name: str
+    choices: tuple[Choice, ...]
+    counts: bool
+    decisive: bool
+    word: Word
+    beyond: tuple[bool | None, ...]
+    legs: tuple[Range | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Specification:
+    """One other way to have done it, not yet done.
+
+    Attributes
+    ----------
+    name, choices, counts, decisive
+        As in `Outcome`.
+    way
+        Computes the intervals, one for each leg of the rule.
+    """
+
+    name: str
+    way: Callable[[], Interval | Legs]
+    counts: bool = True
+    decisive: bool = False
+    choices: tuple[Choice, ...] = ()
+
+    @classmethod
+    def tried(
+        cls,
+        name: str,
+        way: Callable[[], Interval | Legs],
+        *,
+        counts: bool = True,
+        decisive: bool = False,
+    ) -> Self:
+        """Return the specification that `way` computes, a choice of its own."""
+        return cls(name, way, counts, decisive, (Choice("otherwise", name),))
+
+    @cached_property
+    def legs(self) -> Legs:
+        """The intervals, computed once; empty if the data refuse."""
+        try:
+            found = self.way()
+        except NotIdentifiableError:
+            return ()
+        return found if isinstance(found, tuple) else (found,)
+
+    def outcome(self, rule: Rule) -> Outcome:
+        """Return what it gives and what a rule says of it."""
+        legs = self.legs
+        decision = rule.decide(*legs) if legs else Decision(Word.UNTESTABLE)
+        return Outcome(
+            self.name,
+            self.choices,
+            self.counts,
+            self.decisive,
+            decision.word,
+            rule.beyond(*legs) if legs else (),
+            ranges(legs),
+        )
+
+
+def multiplied(
+    sets: Mapping[str, Mapping[str, Any]],
+    way: Callable[..., Interval | Legs],
+    *,
+    biased: Collection[str] = (),
+) -> tuple[Specification, ...]:
+    """Return every combination of robustness sets but the deciding one.
+
+    Parameters
+    ----------
+    sets
+        Each set by the name of the parameter of `way` that it varies: words → value;
+        the first of each set is the deciding choice.
+    way
+        Computes a combination.
+    biased
+        Words of choices that are shown and do not count.
+
+    Examples
+    --------
+    >>> sets = {"base": {"one": 1, "two": 2}, "step": {"none": 0, "ten": 10}}
+    >>> [one.name for one in multiplied(sets, lambda base, step: ())]
+    ['ten', 'two', 'two, ten']
+    """
+    first = [next(iter(values)) for values in sets.values()]
+    made = []
+    for words in product(*sets.values()):
+        other = [w for w, usual in zip(words, first, strict=True) if w != usual]
+        if not other:
+            continue
+        values = {name: sets[name][w] for name, w in zip(sets, words, strict=True)}
+        choices = tuple(Choice(*pair) for pair in zip(sets, words, strict=True))
+        counts = not set(words) & set(biased)
+        made.append(
+            Specification(
+                ", ".join(other), partial(way, **values), counts, choices=choices
+            )
+        )
+    return tuple(made)
+
+
+def chosen(
+    ways: Sequence[Specification], most: int = MOST, *, seed: int = SEED
+) -> tuple[Specification, ...]:
+    """Return at most so many, each choice of each set about as often as its others.
+
+    Decisive ones always stay. Of the others, in an order drawn by the seed, the one
+    whose choices were taken least often so far is taken next.
+
+    Examples
+    --------
+    >>> sets = {"a": dict.fromkeys("abcd"), "b": dict.fromkeys("efgh")}
+    >>> four = chosen(multiplied(sets, lambda a, b: ()), 4)
+    >>> [len({one.choices[nth] for one in four}) for nth in (0, 1)]
+    [4, 4]
+    """
+    if len(ways) <= most:
+        return tuple(ways)
+    taken = [at for at, one in enumerate(ways) if one.decisive]
+    rest = [at for at, one in enumerate(ways) if not one.decisive]
+    order = np.random.default_rng(seed).permutation(len(rest))
+    drawn = [rest[at] for at in order.tolist()]
+    picked = _balanced([ways[at] for at in drawn], max(most - len(taken), 0))
+    return tuple(ways[at] for at in sorted(taken + [drawn[at] for at in picked]))
+
+
+def _balanced(ways: Sequence[Specification], many: int) -> list[int]:
+    """Return the places of those taken, the first of equally rare ones first."""
+    values = {choice for one in ways for choice in one.choices}
+    levels = {of: sum(value.of == of for value in values) for of, _ in values}
+    at = {choice: nth for nth, choice in enumerate(sorted(values))}
+    has = np.zeros((len(ways), len(at)))
+    for row, one in enumerate(ways):
+        for choice in one.choices:
+            has[row, at[choice]] = levels[choice.of]
+    often, left = np.zeros(len(at)), np.ones(len(ways), bool)
+    picked: list[int] = []
+    for _ in range(min(many, len(ways))):
+        crowded = np.where(left, has @ often, np.inf)
+        best = int(np.argmin(crowded))
+        picked.append(best)
+        left[best] = False
+        often += has[best] > 0
+    return picked

@@ -1,0 +1,1 @@
+"""What counts as what: deaths, labels and codings of groups, exact shares."""

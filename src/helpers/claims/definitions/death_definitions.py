@@ -1,0 +1,235 @@
+"""Other reasonable readings of a failure probability: the register's sets RA, RB, RD.
+
+RA: how a death is told · RB: where the clock starts, delayed entry on or off · RD:
+which groups count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache, partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.deaths import by_posters, by_rate, by_silence, failed
+from helpers.claims.definitions.unsampled_intervals import hull
+from helpers.survival import failure_probability, naive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.definitions.deaths import Ends
+    from helpers.survival import Interval
+
+    Reading = Callable[[Evidence], Ends]
+    Clock = Callable[[Evidence], pd.DataFrame]
+    Filter = Callable[[pd.DataFrame], pd.DataFrame]
+
+__all__ = [
+    "DEATHS",
+    "IGNORED",
+    "SEED",
+    "at_least",
+    "clocks_and_deaths",
+    "conditional",
+    "failure",
+    "read",
+    "readings",
+    "silent",
+    "union",
+    "without_one_network",
+]
+
+SEED = 20161231  # of every bootstrap behind a verdict
+DECIDING = 5000  # samples: with ten networks, 1,000 leave a fifth of the error to luck
+SHOWN = 1000  # samples behind a specification
+LATE, IGNORED = "late entry", "entry ignored"
+FEW_POSTERS, FEW_MEMBERS = 5, 10
+EARLY_DAYS = 28
+READINGS = 8  # kept: specifications ask for the same few again and again
+
+
+@lru_cache(maxsize=READINGS)
+def silent(
+    evidence: Evidence, *, w_days: float = 60.0, form: str = "last_message"
+) -> Ends:
+    """Read death by silence."""
+    return by_silence(evidence.groups, evidence.silences, w_days=w_days, form=form)
+
+
+@lru_cache(maxsize=READINGS)
+def union(evidence: Evidence) -> Ends:
+    """Read failure as the first of what the corpus can show."""
+    rates = evidence.rates if evidence.observability.sender_ids else None
+    return failed(evidence.groups, evidence.silences, rates)
+
+
+def _thin_traffic(evidence: Evidence) -> Ends:
+    return by_rate(evidence.groups, evidence.rates)
+
+
+def _few_posters(evidence: Evidence) -> Ends:
+    gates.passed(evidence.shows("sender_ids"))
+    return by_posters(evidence.groups, evidence.rates)
+
+
+DEATHS: Mapping[str, Reading] = MappingProxyType(
+    {
+        **{
+            f"{form.replace('_', ' ')}, W = {w_days}": partial(
+                silent, w_days=w_days, form=form
+            )
+            for form in ("last_message", "first_gap")
+            for w_days in (30, 60, 90)
+        },
+        "rate under 10 %": _thin_traffic,
+        "fewer than 3 posters": _few_posters,
+        "failed": union,
+    }
+)
+
+
+def failure(
+    ends: Ends, horizon: float, *, error_days: float = 0.0, replicates: int = DECIDING
+) -> Interval:
+    """Return the probability of having failed by a horizon.
+
+    Where times may be wrong by some days, the limits enclose the estimates at the
+    horizon less and plus these days: a death dated late or early cannot go further.
+
+    Raises
+    ------
+    NotIdentifiableError
+        As `helpers.survival.failure_probability`.
+    """
+    competing = ends.competing if ends.competing.any() else None
+    at = partial(
+        failure_probability,
+        ends.lives,
+        seed=SEED,
+        competing=competing,
+        replicates=replicates,
+    )
+    if not error_days:
+        return at(horizon)
+    bounds = (at(horizon - error_days), at(horizon + error_days))
+    why = f"both bounds of ±{error_days:g} d"
+    return hull(at(horizon), *bounds, why=why)
+
+
+def readings(
+    evidence: Evidence, horizon: float, *, primary: str
+) -> tuple[Specification, ...]:
+    """Return the failure probability under every reading but the primary one.
+
+    Their sets are multiplied: how a death is told, when the clock starts, whether late
+    entry is ignored (which is biased, and does not count) and which groups count.
+    """
+    sets = clocks_and_deaths(evidence, primary=primary)
+    sets["groups"] = conditional(evidence)
+
+    def way(**values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
+        return _at(*read(evidence, **values), horizon)
+
+    return multiplied(sets, way, biased=[IGNORED])
+
+
+def clocks_and_deaths(evidence: Evidence, *, primary: str) -> dict[str, dict[str, Any]]:
+    """Return sets RA and RB, as `read` takes them; `primary` is the deciding death."""
+    sets: dict[str, dict[str, Any]] = {
+        "death": {primary: primary, **{name: name for name in DEATHS}},
+        "clock": _clocks(evidence),
+        "late_entry": {LATE: True},
+    }
+    if (evidence.groups["entry_us"] > evidence.groups["origin_us"]).any():
+        sets["late_entry"][IGNORED] = False
+    return sets
+
+
+def read(
+    evidence: Evidence,
+    death: str,
+    clock: Clock,
+    *,
+    late_entry: bool,
+    groups: Filter | None = None,
+) -> tuple[Evidence, Ends]:
+    """Return the groups as one choice of each set sees them, and their lifetimes."""
+    rows = clock(evidence)
+    view = replace(evidence, groups=groups(rows) if groups else rows)
+    ends = DEATHS[death](view)
+    if not late_entry:
+        ends = ends._replace(lives=naive.ignoring_entry(ends.lives))
+    return view, ends
+
+
+def without_one_network(
+    evidence: Evidence, reading: Reading, horizon: float
+) -> Iterator[Specification]:
+    """Yield the estimate with each network left out (set RG), if there are several."""
+    networks = evidence.networks if len(evidence.networks) > 1 else []
+    for network in networks:
+        rest = evidence.groups[evidence.groups["network"] != network]
+        view = replace(evidence, groups=rest)
+        way = partial(_without, view, reading, horizon)
+        yield Specification.tried(f"without {network}", way)
+
+
+def _without(view: Evidence, reading: Reading, horizon: float) -> Interval:
+    return _at(view, reading(view), horizon)
+
+
+def _at(evidence: Evidence, ends: Ends, horizon: float) -> Interval:
+    """Return the estimate under one choice of each set, past the gates."""
+    gates.passed(*gates.failure(ends.lives, horizon))
+    error = evidence.time_error_days
+    return failure(ends, horizon, error_days=error, replicates=SHOWN)
+
+
+def _clocks(evidence: Evidence) -> dict[str, Clock]:
+    """Return clocks that start at creation, and at the first message."""
+    if evidence.observability.births != "creation":
+        return {"from origin": _as_they_are}
+    return {"from origin": _as_they_are, "from first message": _from_first_message}
+
+
+def _as_they_are(evidence: Evidence) -> pd.DataFrame:
+    return evidence.groups
+
+
+def _from_first_message(evidence: Evidence) -> pd.DataFrame:
+    spoke = evidence.groups[evidence.groups["first_us"].notna()]
+    first = spoke["first_us"].astype("int64")
+    entry = np.maximum(spoke["entry_us"], first)
+    early = _early(evidence, spoke)
+    return spoke.assign(origin_us=first, entry_us=entry, early_messages=early)
+
+
+def _early(evidence: Evidence, groups: pd.DataFrame) -> pd.Series[int]:
+    """Count messages in the 28 calendar days from the first message on."""
+    days = evidence.daily
+    since = days["day"] - days.groupby("group")["day"].transform("min")
+    early = days[since < EARLY_DAYS].groupby("group")["messages"].sum()
+    return groups["group"].map(early).fillna(0).astype("int64")
+
+
+def conditional(evidence: Evidence) -> dict[str, Filter]:
+    """Return set RD: who counts; all but the first is conditional on how far it got."""
+    sizes: dict[str, Filter] = {"all groups": lambda rows: rows}
+    if evidence.observability.sender_ids:
+        sizes["≥ 5 posters (conditional)"] = partial(at_least, "posters", FEW_POSTERS)
+    if evidence.groups["members"].notna().any():
+        sizes["≥ 10 members (conditional)"] = partial(at_least, "members", FEW_MEMBERS)
+    return sizes
+
+
+def at_least(column: str, least: int, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups that ever had so many people: set RD, which is conditional."""
+    return groups[groups[column].fillna(0) >= least]

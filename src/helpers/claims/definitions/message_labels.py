@@ -1,0 +1,145 @@
+"""Shares of messages in some phase of each group's life, corrected by hand labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract.gates import HAND_LABELS
+from helpers.errors import NotIdentifiableError
+from helpers.inference.labels import Share
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["FIRST", "Labelled", "corrected_share"]
+
+# the answer that readings expect; of other questions it is yes
+FIRST: Mapping[str, str] = MappingProxyType({"tone": "positive"})
+YES = "yes"
+
+
+def corrected_share(evidence: Evidence, kind: str) -> Interval:
+    """Return the share of messages with a question's first answer, over all groups.
+
+    The answer is ``positive`` for tone, ``yes`` for the others.
+
+    Raises
+    ------
+    NotIdentifiableError
+        With fewer than 300 labels, or without the tables `labels` and `readings`.
+    """
+    asked = Labelled.of(evidence, kind)
+    everything = pd.DataFrame({"from_day": 0, "to_day": np.inf}, asked.groups.index)
+    return asked.share(everything).interval()
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """What people and an instrument say to one question.
+
+    Attributes
+    ----------
+    groups
+        Rows of the groups with text, by group: ``network, batch``.
+    labels
+        ``group, age_day, y, f, probability, correction``: a row a label.
+    readings
+        ``group, age_day, messages, predicted``: a row a day of a group.
+    """
+
+    groups: pd.DataFrame
+    labels: pd.DataFrame
+    readings: pd.DataFrame
+
+    @classmethod
+    def of(cls, evidence: Evidence, kind: str, answer: str | None = None) -> Labelled:
+        """Return the labels of one kind, refusing fewer than 300.
+
+        Another answer than the first is expected as often as the first is not.
+        """
+        labels, readings = (evidence.table(name) for name in ("labels", "readings"))
+        labels = labels[labels["kind"].eq(kind)]
+        if len(labels) < HAND_LABELS:
+            raise NotIdentifiableError(
+                f"needs {HAND_LABELS} hand labels of {kind} from this corpus; there are"
+                f" {len(labels)}",
+                where=evidence.name,
+                remedy="label more messages with shequn label",
+            )
+        first = FIRST.get(kind, YES)
+        y = labels["label"].eq(answer or first).astype(float)
+        f = labels["predicted"].astype(float)
+        readings = readings[readings["kind"].eq(kind)]
+        if answer not in {None, first}:
+            f = 1 - f
+            others = readings["messages"] - readings["predicted"]
+            readings = readings.assign(predicted=others)
+        known = labels.assign(y=y, f=f, correction=(y - f) / labels["probability"])
+        spoke = evidence.groups["group"].isin(readings["group"])
+        groups = evidence.groups[spoke].set_index("group")[["network", "batch"]]
+        return cls(groups, known, readings)
+
+    @property
+    def f1(self) -> float:
+        """F1 of the instrument against people, each label weighing 1/π."""
+        y, weight = self.labels["y"], 1 / self.labels["probability"]
+        f = self.labels["f"] > 0.5  # noqa: PLR2004 - what is read as the answer
+        return float(2 * weight[f].mul(y[f]).sum() / weight.mul(y + f).sum())
+
+    def whole(self, phase: pd.DataFrame) -> pd.Series[float]:
+        """Return the groups of which every message of a phase was read: π by group.
+
+        Only groups that were drawn as such, or a study read throughout: otherwise the
+        shortest phases would be whole by chance.
+        """
+        rows = self.within(phase, self.labels)
+        drawn = rows["drawn"].eq("group") | rows["probability"].eq(1)
+        asked = rows[drawn].groupby("group")["probability"].agg(["size", "min"])
+        said = self.within(phase, self.readings).groupby("group")["messages"].sum()
+        read: pd.Series[float] = asked.loc[asked["size"].eq(said[asked.index]), "min"]
+        return read
+
+    def among(self, groups: Collection[int]) -> Labelled:
+        """Return what is known of some groups."""
+        labels, readings = (
+            rows[rows["group"].isin(groups)] for rows in (self.labels, self.readings)
+        )
+        kept = self.groups[self.groups.index.isin(groups)]
+        return Labelled(kept, labels, readings)
+
+    def within(self, phase: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a phase: ``from_day, to_day`` (included) by group."""
+        placed = rows.merge(phase, left_on="group", right_index=True)
+        return placed[placed["age_day"].between(placed["from_day"], placed["to_day"])]
+
+    def share(self, phase: pd.DataFrame) -> Share:
+        """Return the corrected share in a phase, over the groups that have one.
+
+        Raises
+        ------
+        NotIdentifiableError
+            If nothing was said in it.
+        """
+        read = self.within(phase, self.readings)
+        asked = self.within(phase, self.labels)
+        if read.empty:
+            raise NotIdentifiableError("no message was read in this phase of any group")
+        by_group = read.groupby("group")[["messages", "predicted"]].sum()
+        sums = by_group.reindex(self.groups.index, fill_value=0.0).astype(float)
+        corrections = asked.groupby("group")["correction"].sum()
+        total = sums["predicted"].add(corrections, fill_value=0.0)
+        return Share(
+            total.reindex(self.groups.index).to_numpy(np.float64),
+            sums["messages"].to_numpy(np.float64),
+            clusters_of(self.groups["network"], self.groups["batch"]),
+            len(asked),
+        )

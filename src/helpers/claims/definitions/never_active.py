@@ -1,0 +1,72 @@
+"""Groups that never got going: the register's F2."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.contract import gates
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.definitions.deaths import still_watched
+from helpers.inference import clusters_of, share_interval
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["active_groups", "never_active"]
+
+POSTERS, MESSAGES, WEEK_DAYS = 5, 20, 7
+
+
+def never_active(evidence: Evidence, horizon: float) -> Interval:
+    """Return the share of groups never active up to an age.
+
+    Active is 5 people and 20 messages in some 7 calendar days. Of the groups watched
+    from their origin those count that could be watched up to that age, dead or not.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If senders or their days are not known, or a gate is not passed.
+    """
+    gates.passed(evidence.shows("sender_ids", "births"))
+    days = evidence.study.table("member_days")
+    groups = still_watched(evidence.from_birth)
+    watched = (groups["end_us"] - groups["origin_us"]) / DAY_US
+    asked = groups[watched >= horizon]
+    gates.passed(
+        gates.groups(len(groups)),
+        gates.follow_up(watched, horizon),
+        gates.clustering(asked["network"], asked["batch"]),
+    )
+    born = days["group"].map(asked.set_index("group")["origin_us"] // DAY_US)
+    early = days[(days["day"] - born) < horizon]  # without `born` false
+    never = ~asked["group"].isin(active_groups(early))
+    clusters = clusters_of(asked["network"], asked["batch"])
+    return share_interval(never, clusters, seed=SEED, replicates=DECIDING)
+
+
+def active_groups(member_days: pd.DataFrame) -> set[int]:
+    """Return the groups with 5 people and 20 messages in some 7 calendar days.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> five = pd.DataFrame({"group": 0, "member": range(5), "messages": 4})
+    >>> active_groups(five.assign(day=[1, 2, 3, 5, 7]))
+    {0}
+    >>> active_groups(five.assign(day=[1, 2, 3, 5, 8]))
+    set()
+    """
+    weeks = member_days.loc[member_days.index.repeat(WEEK_DAYS)]
+    last = weeks["day"] + np.tile(np.arange(WEEK_DAYS), len(member_days))
+    found = weeks.assign(last=last).groupby(["group", "last"]).agg(
+        people=("member", "nunique"), messages=("messages", "sum")
+    )  # fmt: skip
+    busy = found[(found["people"] >= POSTERS) & (found["messages"] >= MESSAGES)]
+    return set(busy.index.get_level_values("group").tolist())

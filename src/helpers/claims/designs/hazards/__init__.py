@@ -1,0 +1,1 @@
+"""Designs for time to death: landmarks, time-varying exposures, dyads."""

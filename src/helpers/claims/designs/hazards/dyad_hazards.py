@@ -1,0 +1,101 @@
+"""Pairs of people who answer each other: hazards of what happens to their tie."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+
+from helpers.claims.designs.arms import clusters_for
+from helpers.errors import NotIdentifiableError
+from helpers.survival import Interval
+from helpers.survival.interval import Wald
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Clusters
+
+__all__ = ["counted_hazard_ratio", "pair_hazard_ratio", "ties"]
+
+HOPELESS = 10.0  # of a log ratio: one side has no event at all
+
+
+def ties(evidence: Evidence, event: str, exposed: pd.Series[float]) -> pd.DataFrame:
+    """Return spans of pairs, with the exposure of groups that have one."""
+    rows = evidence.table("ties")
+    rows = rows[rows["event"].eq(event) & rows["at_risk"].gt(0)]
+    known = rows.assign(exposure=rows["group"].map(exposed))
+    return known.dropna(subset="exposure").reset_index(drop=True)
+
+
+def pair_hazard_ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+    """Return the hazard ratio of pairs in exposed groups; groups are clusters.
+
+    Parameters
+    ----------
+    rows
+        ``group, from_day, at_risk, happened, exposure``.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If the spans do not determine the ratio.
+    """
+    return counted_hazard_ratio(
+        rows["happened"], rows["at_risk"], rows["exposure"], rows["from_day"],
+        clusters_for(evidence, rows["group"]),
+    )  # fmt: skip
+
+
+def counted_hazard_ratio(
+    happened: npt.ArrayLike,
+    at_risk: npt.ArrayLike,
+    exposure: npt.ArrayLike,
+    span: npt.ArrayLike,
+    clusters: Clusters,
+) -> Interval:
+    """Return the hazard ratio for one unit of an exposure, from counts.
+
+    A complementary log-log regression with a hazard of its own for each span; spans in
+    which nothing happened say nothing.
+
+    Parameters
+    ----------
+    happened, at_risk, exposure, span : shape (n,)
+
+    Raises
+    ------
+    NotIdentifiableError
+        If the counts do not determine the ratio.
+
+    References
+    ----------
+    Prentice and Gloeckler (1978), Biometrics 34, 57–67.
+    """
+    events, risk = np.asarray(happened, float), np.asarray(at_risk, float)
+    spans = pd.get_dummies(np.asarray(span), dtype=float).to_numpy()
+    spans = spans[:, events @ spans > 0]
+    kept = spans.sum(axis=1) > 0
+    design = np.column_stack([np.asarray(exposure, float), spans])[kept]
+    counts = np.column_stack([events, risk - events])[kept]
+    family = sm.families.Binomial(link=sm.families.links.CLogLog())
+    with warnings.catch_warnings():  # met by the error below
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        fit = sm.GLM(counts, design, family=family).fit(
+            cov_type="cluster", cov_kwds={"groups": clusters.codes[kept]}
+        )
+    value, error = float(fit.params[0]), float(fit.bse[0])
+    if not (abs(value) < HOPELESS and 0 < error < HOPELESS):  # false for nan
+        raise NotIdentifiableError("the data do not determine the ratio", where="pairs")
+    ratio, k = float(np.exp(value)), clusters.count
+    return Interval.of(
+        ratio, Wald(ratio, error, "log", k - 1),
+        method=f"cloglog of counts, {k} clusters, t({k - 1})", n=int(kept.sum()),
+        clusters=k,
+    )  # fmt: skip

@@ -1,0 +1,314 @@
+"""Exposure before a landmark, death after it: Cox's model from that age on.
+
+The exposure is coded from days before the landmark, the risk set starts at it, and
+what is adjusted for is taken as it stood then. A purpose fulfilled is censoring of
+the cause-specific hazard; what dies before the landmark is counted and printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.designs.hazards.accelerated_failure import pace_ratio
+from helpers.claims.designs.permutation import (
+    Permutations,
+    cohorts_of,
+    confounding,
+    permuted,
+)
+from helpers.errors import NotIdentifiableError
+from helpers.survival import clusters_of, cox, discrete_hazard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+    import numpy.typing as npt
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.definitions.deaths import Ends
+    from helpers.survival import Interval
+
+    Coding = Callable[[pd.Series[float]], pd.Series[float]]
+
+__all__ = [
+    "MODELS", "RC", "Landmark", "as_is", "log_adjusted", "per_sd", "terciles",
+]  # fmt: skip
+
+PERIOD_DAYS = 90
+FADED_DAYS = 180.0
+
+
+def as_is(exposure: pd.Series[float]) -> pd.Series[float]:
+    """Return an exposure in its own unit."""
+    return exposure.astype("float64")
+
+
+def per_sd(exposure: pd.Series[float]) -> pd.Series[float]:
+    """Return an exposure in standard deviations of the groups at risk.
+
+    >>> per_sd(pd.Series([0.0, 2.0])).tolist()
+    [0.0, 1.414...]
+    """
+    return exposure / exposure.std()
+
+
+def terciles(exposure: pd.Series[float]) -> pd.Series[float]:
+    """Return 1 for the top third of the groups at risk, 0 for the bottom, else nan.
+
+    >>> terciles(pd.Series([1.0, 2.0, 3.0])).tolist()
+    [0.0, nan, 1.0]
+    """
+    low, high = exposure.quantile([1 / 3, 2 / 3])
+    middle = (exposure > low) & (exposure < high)
+    return (exposure >= high).astype("float64").where(~middle & (high > low), np.nan)
+
+
+def log_adjusted(rows: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Return logs of counts as they stood at the landmark."""
+    counts = rows[list(columns)].astype("float64")
+    return counts.apply(np.log1p).add_prefix("log ")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Landmark:
+    """One comparison of groups alive at a landmark.
+
+    Attributes
+    ----------
+    evidence
+        The study.
+    exposure : index group
+        Known by the landmark; groups without a value are in no arm.
+    adjust : index group
+        Covariates as they stood at the landmark.
+    day
+        The landmark, in days of age.
+    last_day
+        The last day from which the exposure is coded.
+    coding
+        What a unit of the exposure is, among the groups at risk.
+    reading
+        How a death is told; other W are tried only for silence.
+    """
+
+    evidence: Evidence
+    exposure: pd.Series[float]
+    adjust: pd.DataFrame
+    day: float = 28.0
+    last_day: float = 27.0
+    coding: Coding = as_is
+    reading: Callable[[Evidence], Ends] = silent
+
+    @property
+    def covariates(self) -> list[str]:
+        """Names of what is adjusted for."""
+        return [str(name) for name in self.adjust.columns]
+
+    def at_risk(self, ends: Ends) -> pd.DataFrame:
+        """Return the groups alive and watched after the landmark."""
+        lives = ends.lives
+        ages = pd.DataFrame(
+            {
+                "group": lives.group,
+                "network": lives.network,
+                "batch": lives.batch,
+                "cohort": cohorts_of(self.evidence).reindex(lives.group).to_numpy(),
+                "duration": lives.durations,
+                "ended": lives.ended & ~ends.competing,
+                "entry": np.maximum(lives.entry, self.day),
+            }
+        )
+        known = self.adjust.assign(exposure=self.exposure).dropna()
+        data = ages.merge(known, left_on="group", right_index=True)
+        data = data[data["duration"] > data["entry"]]
+        data = data.assign(exposure=self.coding(data["exposure"]))
+        return data[data["exposure"].notna()]
+
+    def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+        """Return the gates of a contrast of arms, or of a regression on a dose."""
+        asked = gates.passed(gates.timing(self.last_day, self.day))
+        if data["exposure"].isin([0.0, 1.0]).all():
+            asked += gates.passed(*gates.arms(data["exposure"] == 1, data["ended"]))
+        else:
+            asked += gates.passed(gates.groups(len(data)))
+        asked += gates.passed(gates.clustering(data["network"], data["batch"]))
+        count = 1 + self.adjust.shape[1]
+        return asked + gates.passed(gates.coefficients(int(data["ended"].sum()), count))
+
+    def hazard_ratio(self, model: str = "Cox") -> Interval:
+        """Return the hazard ratio by one of `MODELS`.
+
+        The lognormal one gives the ratio of the paces at which time runs out.
+        """
+        return self.fitted(self.at_risk(self.reading(self.evidence)), model)
+
+    def fitted(self, data: pd.DataFrame, model: str = "Cox") -> Interval:
+        """Return the hazard ratio among groups at risk, once their gates are passed."""
+        self.gated(data)
+        return MODELS[model](data, self.covariates)
+
+    def finding(
+        self,
+        definition: str,
+        others: Mapping[str, Landmark] | None = None,
+        qualifiers: tuple[str, ...] = ("association",),
+        *,
+        sets: Mapping[str, Mapping[str, Any]] | None = None,
+        build: Callable[..., Landmark] | None = None,
+    ) -> Finding:
+        """Return the hazard ratio with its gates, other ways and controls.
+
+        Parameters
+        ----------
+        others
+            Other comparisons, by what is different.
+        sets, build
+            Or robustness sets and what makes a comparison of one choice of each; a
+            set ``model`` names some of `MODELS`. W is always varied.
+        """
+        ends = self.reading(self.evidence)
+        data = self.at_risk(ends)
+        asked = self.gated(data)
+        ratio = _cox(data, self.covariates)
+        if sets is None or build is None:
+            sets = {"exposure": {"as decided": self, **(others or {})}}
+            build = _itself
+        return Finding(
+            legs=(ratio,),
+            definition=f"{definition}; {ends.definition} after day {self.day:g}",
+            gates=asked,
+            specifications=self._specified(sets, build),
+            permuted=Permutations(ratio, partial(self._dealt, data)),
+            beside=tuple(self._controls()),
+            qualifiers=qualifiers,
+            note=self._note(ends, data, ratio),
+        )
+
+    def _specified(
+        self, sets: Mapping[str, Mapping[str, Any]], build: Callable[..., Landmark]
+    ) -> tuple[Specification, ...]:
+        def way(
+            w_days: float | None = None,
+            model: str = "Cox",
+            **values: Any,  # noqa: ANN401 - as the sets have them
+        ) -> Interval:
+            one = build(**values)
+            if w_days is not None:
+                one = replace(one, reading=partial(silent, w_days=w_days))
+            return one.hazard_ratio(model)
+
+        silence = {f"W = {w:g}": w for w in (60.0, 30.0, 90.0)}
+        varied = {"w_days": silence} if self.reading is silent else {}
+        return multiplied({**varied, **sets}, way)
+
+    def _dealt(self, data: pd.DataFrame, seed: int) -> Interval:
+        return _cox(permuted(data, seed=seed), self.covariates)
+
+    def _controls(self) -> Iterator[Beside]:
+        """Yield the effect on those who lived half a year longer, if there is one."""
+        late = replace(self, day=self.day + FADED_DAYS)
+        name = f"placebo landmark, day {late.day:g}"
+        found = Specification.tried(name, late.hazard_ratio).legs
+        yield from (Beside(name, leg) for leg in found if leg is not None)
+
+    def _note(self, ends: Ends, data: pd.DataFrame, ratio: Interval) -> str:
+        lives = ends.lives
+        early = np.mean(lives.ended & (lives.durations <= self.day))
+        return (
+            f"{early:.0%} of the groups were dead by day {self.day:g};"
+            f" {confounding(ratio, data['ended'].mean())}"
+        )
+
+
+def _itself(exposure: Landmark) -> Landmark:
+    return exposure
+
+
+class _Model(NamedTuple):
+    """Covariates that vary, the exposure first."""
+
+    exposures: pd.DataFrame
+    clusters: npt.NDArray[np.intp]
+
+
+def _model(data: pd.DataFrame, adjust: list[str]) -> _Model:
+    table = data[["exposure", *adjust]].astype("float64")
+    varies = table.max() > table.min()
+    varies["exposure"] = True
+    clusters = clusters_of(data["network"], data["batch"])
+    return _Model(table.loc[:, varies], clusters.codes)
+
+
+def _cox(data: pd.DataFrame, adjust: list[str]) -> Interval:
+    model = _model(data, adjust)
+    fit = cox(
+        data["duration"],
+        data["ended"],
+        model.exposures,
+        entry=data["entry"],
+        cluster=model.clusters,
+    )
+    return fit["exposure"].ratio
+
+
+def _discrete(data: pd.DataFrame, adjust: list[str]) -> Interval:
+    """Return the same from rows of a group and 90 days each."""
+    model = _model(data, adjust)
+    start = (data["entry"].to_numpy() // PERIOD_DAYS).astype(int)
+    stop = (data["duration"].to_numpy() // PERIOD_DAYS).astype(int)
+    row = np.repeat(np.arange(len(data)), stop - start + 1)
+    period = np.concatenate(
+        [np.arange(a, b + 1) for a, b in zip(start, stop, strict=True)]
+    )
+    ended = data["ended"].to_numpy(bool)[row] & (period == stop[row])
+    if not ended.any():
+        raise NotIdentifiableError("nothing ended", where="periods")
+    fit = discrete_hazard(
+        ended,
+        model.exposures.iloc[row].reset_index(drop=True),
+        _with_deaths(period, ended),
+        cluster=model.clusters[row],
+    )
+    return fit["exposure"].ratio
+
+
+def _with_deaths(
+    period: npt.NDArray[np.int64], ended: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
+    """Put each period without an end together with the next one that has some."""
+    dead = np.unique(period[ended])
+    at = np.searchsorted(dead, period).clip(max=len(dead) - 1)
+    joined: npt.NDArray[np.int64] = dead[at]
+    return joined
+
+
+def _lognormal(data: pd.DataFrame, adjust: list[str]) -> Interval:
+    """Return how much faster time runs out, from the landmark on."""
+    model = _model(data, adjust)
+    landmark = data["entry"].min()
+    return pace_ratio(
+        data["duration"] - landmark,
+        data["ended"],
+        model.exposures,
+        clusters_of(data["network"], data["batch"]),
+        entry=data["entry"] - landmark,
+    )
+
+
+MODELS: Mapping[str, Callable[[pd.DataFrame, list[str]], Interval]] = MappingProxyType(
+    {"Cox": _cox, "cloglog in quarters": _discrete, "lognormal": _lognormal}
+)
+RC: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {"model": {name: name for name in MODELS}}
+)

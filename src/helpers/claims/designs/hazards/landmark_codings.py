@@ -1,0 +1,80 @@
+"""Comparisons at a landmark of what people recorded by then, and literal forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers.claims.contract.finding import Beside
+from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
+from helpers.inference import clopper_pearson
+from helpers.survival import clusters_of, cox
+
+if TYPE_CHECKING:
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Regression
+
+__all__ = ["compared", "fitted", "literal", "volume"]
+
+BEFORE = {14: "1-13", 28: "0-27", 56: "28-55", 84: "56-83"}
+A_YEAR = 365.0
+
+
+def compared(
+    evidence: Evidence,
+    exposure: pd.Series[float],
+    day: int,
+    **how: Any,  # noqa: ANN401 - fields of a Landmark, handed on
+) -> Landmark:
+    """Return the comparison of groups alive at an age, adjusted for their volume."""
+    return Landmark(
+        evidence=evidence,
+        exposure=exposure.astype("float64"),
+        adjust=volume(evidence, day),
+        day=float(day),
+        last_day=day - 1.0,
+        **how,
+    )
+
+
+def volume(evidence: Evidence, day: int) -> pd.DataFrame:
+    """Return logs of messages and posters in the weeks before, where they are known."""
+    if day not in BEFORE:
+        return pd.DataFrame(index=evidence.groups["group"])
+    rows = evidence.window(BEFORE[day]).set_index("group")
+    columns = ["said", *(["spoke"] if rows["spoke"].notna().any() else [])]
+    return log_adjusted(rows, *columns)
+
+
+def fitted(data: pd.DataFrame, exposures: pd.DataFrame) -> Regression:
+    """Fit Cox's model to groups at risk with several exposures, those that vary.
+
+    Parameters
+    ----------
+    data
+        As `Landmark.at_risk` returns it.
+    exposures
+        In the rows of `data`.
+    """
+    table = exposures.astype("float64")
+    return cox(
+        data["duration"],
+        data["ended"],
+        table.loc[:, table.max() > table.min()],
+        entry=data["entry"],
+        cluster=clusters_of(data["network"], data["batch"]).codes,
+    )
+
+
+def literal(one: Landmark, side: float, *, alive: bool) -> tuple[Beside, ...]:
+    """Return how many of one side were alive, or dead, at a year: a literal form."""
+    data = one.at_risk(one.reading(one.evidence))
+    rows = data[data["exposure"] == side]
+    known = rows[(rows["duration"] >= A_YEAR) | rows["ended"]]
+    if known.empty:
+        return ()
+    lived = int((known["duration"] >= A_YEAR).sum())
+    many = lived if alive else len(known) - lived
+    told = f"{'alive' if alive else 'dead'} at 365 d, exposure {side:g}"
+    return (Beside(told, clopper_pearson(many, len(known))),)

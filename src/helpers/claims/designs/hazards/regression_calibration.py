@@ -1,0 +1,162 @@
+"""Months of talk read by an instrument that people corrected: exposures with error.
+
+A unit is a group's month of 28 days. What people would find in it is expected from
+what the instrument finds, by the labels of all months, see
+`helpers.inference.calibration`. That holds if the instrument errs alike whatever
+becomes of a group, which labels can show: where they show the contrary there is no
+number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.definitions.message_labels import Labelled
+from helpers.inference.calibration import Calibration, calibrate
+from helpers.inference.labels import Share, share_difference
+from helpers.measures.months import MONTH_DAYS
+from helpers.survival import Clusters, clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import numpy.typing as npt
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["Talk"]
+
+SURE = 4.0  # standard errors: the slope is then known to a half
+EVEN_LEVEL = 0.99  # one even instrument in a hundred is refused
+UNIT = ["group", "month"]
+SUMS = ("messages", "predicted", "correction")
+
+
+@dataclass(frozen=True, eq=False)
+class Talk:
+    """One kind of talk by group and month, as people would find it.
+
+    Attributes
+    ----------
+    asked
+        Labels and readings.
+    months : index group, month
+        ``messages, predicted, correction``.
+    calibration
+        From the instrument's share of a month to people's.
+    """
+
+    asked: Labelled
+    months: pd.DataFrame
+    calibration: Calibration
+
+    @classmethod
+    def of(cls, evidence: Evidence, kind: str, answer: str | None = None) -> Self:
+        """Return a kind of talk in a study."""
+        asked = Labelled.of(evidence, kind, answer)
+        whose = asked.groups
+        gates.passed(gates.clustering(whose["network"], whose["batch"]))
+        months = _months(asked)
+        clusters = _clusters(asked, months.index.get_level_values("group"))
+        said, found, more = (months[name] for name in SUMS)
+        return cls(asked, months, calibrate(said, found, more, clusters))
+
+    def gated(self, *, least_f1: float = 0.0) -> tuple[gates.Gate, ...]:
+        """Ask for labels, for an instrument that is right often enough, and known."""
+        n, f1, line = len(self.asked.labels), self.asked.f1, self.calibration
+        needed = n * (SURE / line.precision) ** 2
+        known = gates.Gate(
+            "calibration",
+            line.precision >= SURE,
+            f"people's share rises by {line.slope:.2f} as the instrument's rises by 1,"
+            f" {line.precision:.1f} standard errors, {SURE:g} needed: some"
+            f" {needed:.0f} labels",
+        )
+        right = gates.Gate("F1", f1 >= least_f1, f"{f1:.2f}, {least_f1:g} needed")
+        return gates.passed(gates.labels(n, [f1]), right, known)
+
+    def at(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return ``said, machine`` of some group-months; nan without text."""
+        found = self.months.reindex(pd.MultiIndex.from_frame(rows[UNIT].astype(int)))
+        share = found["predicted"] / found["messages"]
+        told = pd.DataFrame({"said": found["messages"], "machine": share})
+        return told.set_axis(rows.index)
+
+    def machine(self, rows: pd.DataFrame) -> pd.Series[float]:
+        """Return the instrument's share in some group-months."""
+        return self.at(rows)["machine"]
+
+    @cached_property
+    def noise(self) -> float:
+        """Variance of what people say of a message, given what the instrument says."""
+        labels = self.asked.labels
+        weight, y = 1 / labels["probability"], labels["y"]
+        usual = _weighed(weight, y, labels["f"])
+        return float(weight.mul((y - usual) ** 2).sum() / weight.sum())
+
+    def spread(self, found: pd.DataFrame, line: Calibration) -> float:
+        """Return the standard deviation of people's shares over what `at` found."""
+        chance = float((self.noise / found["said"]).mean())
+        return float(np.sqrt(line.shares(found["machine"]).var() + chance))
+
+    def even(self, died: Collection[int]) -> gates.Gate:
+        """Ask whether the instrument errs alike in groups that died and in others.
+
+        What it says of messages of which people say the same may not tell who died.
+        """
+        gap = self._gap(self.asked.labels["group"].isin(died).to_numpy(bool))
+        alike = gap is None or gap.low <= 0 <= gap.high
+        told = "one side has no labels" if gap is None else f"{gap}"
+        detail = f"instrument's answers in groups that died less in others: {told}"
+        return gates.Gate("even errors", alike, detail)
+
+    def _gap(self, dead: npt.NDArray[np.bool_]) -> Interval | None:
+        if dead.all() or not dead.any():
+            return None
+        labels = self.asked.labels
+        weight, codes = (
+            1 / labels["probability"],
+            _clusters(self.asked, labels["group"]),
+        )
+        usual = _weighed(weight, labels["f"], labels["y"])
+        error = (weight * (labels["f"] - usual)).to_numpy(np.float64)
+        sides = (
+            Share(error * side, weight.to_numpy() * side, codes, len(labels))
+            for side in (dead, ~dead)
+        )
+        return share_difference(*sides).at_level(EVEN_LEVEL)
+
+
+def _clusters(asked: Labelled, groups: pd.Index[int] | pd.Series[int]) -> Clusters:
+    """Return the independent unit of each row's group."""
+    units = clusters_of(asked.groups["network"], asked.groups["batch"])
+    codes = pd.Series(units.codes, asked.groups.index)
+    return Clusters(codes.loc[groups].to_numpy(), units.count, units.kind)
+
+
+def _weighed(
+    weight: pd.Series[float], value: pd.Series[float], by: pd.Series[float]
+) -> pd.Series[float]:
+    """Return the weighted mean of a value among the rows alike."""
+    total = (weight * value).groupby(by).sum() / weight.groupby(by).sum()
+    return by.map(total)
+
+
+def _months(asked: Labelled) -> pd.DataFrame:
+    """Return sums by group and month of age; messages before the origin are none."""
+    read, labels = (
+        rows[rows["age_day"] >= 0].assign(
+            month=lambda rows: (rows["age_day"] // MONTH_DAYS).astype(int)
+        )
+        for rows in (asked.readings, asked.labels)
+    )
+    sums = read.groupby(UNIT)[["messages", "predicted"]].sum().astype(float)
+    corrections = labels.groupby(UNIT)["correction"].sum()
+    return sums.assign(correction=corrections.reindex(sums.index, fill_value=0.0))

@@ -1,0 +1,138 @@
+"""Lives cut into stretches: exposed while a spell lasts, unexposed before and after.
+
+Death is the first silence of W days, dated at its start, so that nothing is known of
+a group's later life when its risk is asked for. Stretches are cut at spells and every
+28 days, and know the messages of the 28 days before.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.designs.arms import clusters_for
+from helpers.survival import cox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["gated", "hazard_ratio", "stretches"]
+
+STEP = 28.0
+
+
+def stretches(
+    evidence: Evidence, spells: pd.DataFrame, lives: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Return rows of a group and stretch of its age.
+
+    Parameters
+    ----------
+    spells
+        ``group, from_age, to_age`` in days: when a group is exposed.
+    lives
+        ``group, duration, died``; by default they end in the first silence of 60 days.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``group, start, stop, ended, exposure, volume``.
+    """
+    lives = lived(evidence) if lives is None else lives
+    rows = _cut(lives, spells)
+    rows["ended"] = rows["died"] & (rows["stop"] == rows["duration"])
+    rows["exposure"] = _exposed(rows, spells)
+    rows["volume"] = _volume(evidence, rows)
+    return rows.drop(columns=["duration", "died"])
+
+
+def lived(evidence: Evidence) -> pd.DataFrame:
+    """Return lives watched from birth on, up to the first silence of 60 days."""
+    read = silent(evidence, form="first_gap")
+    born = (read.lives.entry == 0) & (read.lives.durations > 0)
+    return pd.DataFrame(
+        {
+            "group": read.lives.group[born],
+            "duration": read.lives.durations[born],
+            "died": (read.lives.ended & ~read.competing)[born],
+        }
+    )
+
+
+def _cut(lives: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+    many = np.ceil(lives["duration"].to_numpy(np.float64) / STEP).astype(int)
+    row = np.repeat(np.arange(len(lives)), many)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
+    grid = pd.DataFrame({"group": lives["group"].to_numpy()[row], "start": nth * STEP})
+    edges = [
+        spells[["group", side]].set_axis(["group", "start"], axis=1)
+        for side in ("from_age", "to_age")
+    ]
+    cuts = pd.concat([grid, *edges]).drop_duplicates().sort_values(["group", "start"])
+    rows = cuts.merge(lives, on="group")
+    rows = rows[(rows["start"] >= 0) & (rows["start"] < rows["duration"])]
+    later = rows.groupby("group")["start"].shift(-1)
+    stop = np.minimum(later.fillna(np.inf), rows["duration"])
+    return rows.assign(stop=stop).reset_index(drop=True)
+
+
+def _exposed(rows: pd.DataFrame, spells: pd.DataFrame) -> pd.Series[float]:
+    """Return 1 where a spell covers the stretch; spells may overlap."""
+    types = {"group": "int64", "from_age": "float64"}
+    known = spells.astype(types).sort_values(["group", "from_age"])
+    known["until"] = known.groupby("group")["to_age"].cummax()
+    asked = rows[["group", "start"]].reset_index().astype({"group": "int64"})
+    both = pd.merge_asof(
+        asked.sort_values("start"),
+        known.sort_values("from_age"),
+        left_on="start", right_on="from_age", by="group",
+    )  # fmt: skip
+    covered = (both["until"] > both["start"]).astype("float64")
+    return covered.set_axis(both["index"]).sort_index()
+
+
+def _volume(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[float]:
+    """Return the log of messages in the 28 days before; the first counts its own."""
+    steps = evidence.rates[["group", "age_day", "messages_28"]].astype("int64")
+    asked = rows[["group", "start"]].reset_index()
+    asked["age_day"] = np.maximum(np.floor(asked["start"]).astype("int64") - 1, 0)
+    both = pd.merge_asof(
+        asked.astype({"group": "int64"}).sort_values("age_day"),
+        steps.sort_values("age_day"), on="age_day", by="group",
+    )  # fmt: skip
+    said = np.log1p(both["messages_28"].fillna(0).to_numpy(np.float64))
+    return pd.Series(said, both["index"]).sort_index()
+
+
+def gated(evidence: Evidence, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    """Return the gates; an arm's size is the number of its different groups."""
+    ended = rows.groupby(["group", "exposure"])["ended"].any().reset_index()
+    whose = evidence.groups[evidence.groups["group"].isin(rows["group"])]
+    return gates.passed(
+        *gates.arms(ended["exposure"] == 1, ended["ended"]),
+        gates.clustering(whose["network"], whose["batch"]),
+    )
+
+
+def hazard_ratio(
+    evidence: Evidence, rows: pd.DataFrame, beside: Sequence[str] = ("volume",)
+) -> Interval:
+    """Return the hazard ratio of exposed stretches, other columns adjusted."""
+    table = rows[["exposure", *beside]].astype("float64")
+    varies = table.max() > table.min()
+    varies["exposure"] = True
+    fit = cox(
+        rows["stop"],
+        rows["ended"],
+        table.loc[:, varies],
+        entry=rows["start"],
+        cluster=clusters_for(evidence, rows["group"]).codes,
+    )
+    return fit["exposure"].ratio

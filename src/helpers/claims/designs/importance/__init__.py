@@ -1,0 +1,1 @@
+"""Designs that share out what is explained: dominance, Shapley, variance."""

@@ -1,0 +1,103 @@
+"""What should show nothing, and what it would take to make something of nothing.
+
+Shared by all designs that compare an exposure: the exposure dealt out anew within
+network and cohort, and the E-value of a ratio (the register's sets RF and RH). A
+placebo landmark belongs to its design.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract.specification import SEED
+from helpers.claims.evaluation.curves.tables import Null
+from helpers.errors import NotIdentifiableError
+from helpers.inference import e_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["Permutations", "cohorts_of", "confounding", "permuted"]
+
+COMMON = 0.15  # of units ending; beyond it a hazard ratio is no risk ratio
+
+
+@dataclass(frozen=True, eq=False)
+class Permutations:
+    """The deciding effect, and how to compute it once the exposure is dealt out anew.
+
+    Attributes
+    ----------
+    found
+        The effect.
+    dealt
+        Takes a seed and gives the effect of the exposure permuted.
+    ratio
+        Whether no effect is 1, and distances are those of logarithms; else it is 0.
+    """
+
+    found: Interval
+    dealt: Callable[[int], Interval]
+    ratio: bool = True
+
+    def null(self, times: int) -> Null:
+        """Return how many permutations are at least as far from no effect."""
+        far, larger, done = self._far(self.found), 0, 0
+        for seed in range(SEED, SEED + times):
+            try:
+                larger += self._far(self.dealt(seed)) >= far
+            except NotIdentifiableError:
+                continue  # a deal that leaves an arm empty tells nothing
+            done += 1
+        return Null(int(larger), done)
+
+    def _far(self, effect: Interval) -> float:
+        return float(abs(np.log(effect.estimate) if self.ratio else effect.estimate))
+
+
+def permuted(
+    data: pd.DataFrame,
+    *,
+    seed: int,
+    column: str = "exposure",
+    within: tuple[str, ...] = ("network", "cohort"),
+) -> pd.DataFrame:
+    """Return the rows with a column dealt out anew within each network and cohort.
+
+    >>> data = pd.DataFrame({"network": ["a", "a", "b"], "cohort": 1,
+    ...                      "exposure": [1, 2, 3]})
+    >>> sorted(permuted(data, seed=1)["exposure"].tolist())
+    [1, 2, 3]
+    """  # fmt: skip
+    rng = np.random.default_rng(seed)
+    dealt = data[column].to_numpy().copy()
+    for rows in data.groupby(list(within), sort=True).indices.values():
+        dealt[rows] = rng.permutation(dealt[rows])
+    return data.assign(**{column: dealt})
+
+
+@lru_cache(maxsize=1)
+def cohorts_of(evidence: Evidence) -> pd.Series[int]:
+    """Return the calendar year of each group's origin, by group."""
+    origin = evidence.groups.set_index("group")["origin_us"].astype("int64")
+    return pd.to_datetime(origin, unit="us").dt.year
+
+
+def confounding(ratio: Interval, ended: float) -> str:
+    """Say how strong something unmeasured would have to be: E-values.
+
+    Parameters
+    ----------
+    ended
+        Share of the units that ended; of many, the ratio is turned into one of risks.
+    """
+    value = e_value(ratio, common=ended > COMMON)
+    return f"E-value {value.estimate:.2f}, of the limit {value.limit:.2f}"

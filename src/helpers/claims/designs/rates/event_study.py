@@ -1,0 +1,197 @@
+"""What follows dated events: counts after less before, against groups without one.
+
+An event's group is compared with up to three others in which nothing happened for
+eight weeks on either side and whose last 28 days were about as lively, over the same
+calendar days: what the season does, and the return from a low, cancels. A Poisson mean
+with an effect for each event and group gives the ratio of ratios.
+
+References
+----------
+Cengiz, Dube, Lindner and Zipperer (2019), QJE 134, 1405–1454, on stacking; Wooldridge
+(1999), J. Econometrics 90, 77–97.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.definitions.study_days import local_day, local_days
+from helpers.claims.designs.arms import clusters_for
+from helpers.claims.designs.rates.count_regression import within
+from helpers.errors import NotIdentifiableError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["Series", "dated", "enough", "event_ratio", "stacked"]
+
+LEAST_EVENTS = 50
+CONTROLS, AS_LIVELY, CLEAR_DAYS, TRAILING = 3, 2.0, 56, 28
+
+
+def dated(evidence: Evidence, kind: str) -> pd.DataFrame:
+    """Return the events of a kind by group and calendar day, one a day.
+
+    Meetings that were held count as ``meetup``.
+    """
+    if kind == "meetup" and "meetings" in evidence.study.manifest.tables:
+        rows = evidence.table("meetings")
+        rows = rows[rows["held"].astype(bool)]
+    else:
+        rows = evidence.table("events")
+        rows = rows[rows["kind"] == kind]
+    days = rows.assign(day=local_day(evidence, rows["time_us"]))[["group", "day"]]
+    return days.drop_duplicates().reset_index(drop=True)
+
+
+def enough(events: pd.DataFrame, what: str, least: int = LEAST_EVENTS) -> gates.Gate:
+    """Ask for 50 events."""
+    detail = f"{len(events)} {what}, {least} needed"
+    return gates.Gate("events", len(events) >= least, detail)
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Counts by group and calendar day, summed up to be asked for any span.
+
+    Attributes
+    ----------
+    groups : shape (n,)
+    first, last : shape (n,)
+        Days on which each group was watched.
+    start
+        The calendar day of the first row.
+    sums : shape (days + 1, n)
+        A day's stand together in memory: all groups are asked for the same days.
+    """
+
+    groups: npt.NDArray[np.int64]
+    first: Floats
+    last: Floats
+    start: int
+    sums: Floats
+
+    @classmethod
+    def of(cls, evidence: Evidence, rows: pd.DataFrame) -> Series:
+        """Return the series of ``group, day, value``."""
+        whole = evidence.groups.sort_values("group")
+        groups = whole["group"].to_numpy(np.int64)
+        first, last = (
+            np.asarray(local_days(evidence, whole[name]), np.float64)
+            for name in ("entry_us", "end_us")
+        )
+        start, stop = int(first.min()), int(last.max()) + 1
+        blank = np.zeros((stop - start + 2, len(groups)))
+        return cls(groups, first, last, start, blank).like(rows)
+
+    def like(self, rows: pd.DataFrame) -> Series:
+        """Return another series of the same groups and days; others are left out."""
+        day = rows["day"] - self.start
+        inside = day.between(0, len(self.sums) - 2)
+        inside &= rows["group"].isin(self.groups)
+        rows, day = rows[inside], day[inside]
+        table = np.zeros(self.sums.shape)
+        row = np.searchsorted(self.groups, rows["group"])
+        values = rows["value"].to_numpy(np.float64)
+        np.add.at(table, (day.to_numpy(int) + 1, row), values)
+        return replace(self, sums=np.cumsum(table, axis=0, out=table))
+
+    def between(self, day: int, low: int, high: int) -> Floats:
+        """Return each group's count from day + low to day + high, both included."""
+        most, day = len(self.sums) - 1, day - self.start
+        a, b = (min(max(edge, 0), most) for edge in (day + low, day + high + 1))
+        found: Floats = self.sums[b] - self.sums[a]
+        return found
+
+    def at(self, rows: pd.DataFrame, low: int, high: int) -> Floats:
+        """Return the count of each row's group from its day + low to day + high."""
+        row = np.searchsorted(self.groups, rows["group"].to_numpy(np.int64))
+        day = rows["day"].to_numpy(np.int64) - self.start
+        most = len(self.sums) - 1
+        a, b = np.clip(day + low, 0, most), np.clip(day + high + 1, 0, most)
+        found: Floats = self.sums[b, row] - self.sums[a, row]
+        return found
+
+    def watched(self, day: int, low: int, high: int) -> npt.NDArray[np.bool_]:
+        """Say which groups were watched all that time."""
+        inside: npt.NDArray[np.bool_] = (self.first <= day + low) & (
+            self.last >= day + high + 1
+        )
+        return inside
+
+
+def stacked(
+    series: Series,
+    events: pd.DataFrame,
+    after: tuple[int, int],
+    near: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return two rows, before and after, for each event and each control of it.
+
+    Columns ``unit, group, treated, post, value``; the time before is as long as the
+    time after and ends on the day before the event. `near` are events of any kind that
+    keep a group from being a control; by default `events` themselves.
+    """
+    low, high = after
+    base = (-(high - low + 1), -1) if low > 0 else (-TRAILING // 2, -1)
+    span = min(base[0], low, -TRAILING), max(high, 0)
+    known = events[events["group"].isin(series.groups)]
+    happened = series.like((known if near is None else near).assign(value=1.0))
+    where = np.searchsorted(series.groups, known["group"].to_numpy(np.int64))
+    dates = zip(known["day"], where.tolist(), strict=True)
+    found = [
+        (f"{nth}:{g}", series.groups[g], day, float(g == here))
+        for nth, (day, here) in enumerate(dates)
+        if len(chosen := _controls(series, happened, int(day), here, span))
+        for g in (here, *chosen)
+    ]
+    if not found:
+        raise NotIdentifiableError("no event has a group to compare it with")
+    rows = pd.DataFrame(found, columns=["unit", "group", "day", "treated"])
+    sides = [series.at(rows, *base), series.at(rows, low, high)]
+    twice = rows.drop(columns="day").loc[rows.index.repeat(2)].reset_index(drop=True)
+    post, value = np.tile([0.0, 1.0], len(rows)), np.column_stack(sides).ravel()
+    return twice.assign(post=post, value=value)
+
+
+def _controls(
+    series: Series, happened: Series, day: int, here: int, span: tuple[int, int]
+) -> npt.NDArray[np.intp]:
+    """Return up to three groups watched then, as lively, without an event near."""
+    seen = series.watched(day, *span)
+    if not seen[here]:
+        return np.empty(0, np.intp)
+    lively = series.between(day, -TRAILING, -1) + 1
+    free = happened.between(day, -CLEAR_DAYS, CLEAR_DAYS) == 0
+    fit = np.flatnonzero(seen & free)
+    apart = np.abs(np.log(lively[fit] / lively[here]))
+    near = np.flatnonzero(apart <= np.log(AS_LIVELY))
+    return fit[near[np.argsort(apart[near], kind="stable")]][:CONTROLS]
+
+
+def event_ratio(
+    evidence: Evidence, series: Series, events: pd.DataFrame, after: tuple[int, int]
+) -> Interval:
+    """Return how many times the count rises after an event, over that of controls.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If no event has a control, or nothing was counted around them.
+    """
+    rows = stacked(series, events, after)
+    exposures = pd.DataFrame(
+        {"lift": rows["post"] * rows["treated"], "post": rows["post"]}
+    )
+    clusters = clusters_for(evidence, rows["group"])
+    return within(rows["value"], exposures, rows["unit"], clusters).ratio("lift")

@@ -1,0 +1,191 @@
+"""Groups month by month: what a month was like, and who died in the next.
+
+A death is the first silence of W days, dated at its start, so that nothing is known
+of a group's later life when its risk is asked for. A row is a month of 28 days in
+which a group is at risk; its exposure is coded from the month before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.designs.permutation import (
+    Permutations,
+    cohorts_of,
+    confounding,
+    permuted,
+)
+from helpers.measures.months import MONTH_DAYS
+from helpers.survival import clusters_of, cox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["Panel"]
+
+FADED_MONTHS = 6
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Panel:
+    """One comparison of group-months.
+
+    Attributes
+    ----------
+    evidence
+        The study.
+    exposure
+        Takes rows of `months` (0 in silent ones) and gives their exposure; rows
+        without a value are in no arm.
+    lag
+        Whole months between the month of the exposure and the month of risk.
+    adjust
+        Counts of the month of the exposure whose logs are adjusted for.
+    """
+
+    evidence: Evidence
+    exposure: Callable[[pd.DataFrame], pd.Series[float]]
+    lag: int = 0
+    adjust: tuple[str, ...] = ("messages", "posters")
+
+    def rows(self, *, w_days: float = 60.0) -> pd.DataFrame:
+        """Return group-months at risk with the month before beside them."""
+        lives = silent(self.evidence, w_days=w_days, form="first_gap")
+        born = lives.lives.entry == 0
+        duration = lives.lives.durations[born]
+        first = 1 + self.lag  # the first month of risk
+        many = np.maximum(np.ceil(duration / MONTH_DAYS).astype(int) - first, 0)
+        row = np.repeat(np.arange(len(duration)), many)
+        month = first + np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many)
+        stop = np.minimum(duration[row], (month + 1) * MONTH_DAYS)
+        ended = (lives.lives.ended & ~lives.competing)[born][row]
+        table = pd.DataFrame(
+            {
+                "group": lives.lives.group[born][row],
+                "month": month - first,
+                "start": (month * MONTH_DAYS).astype(float),
+                "stop": stop,
+                "ended": ended & (stop == duration[row]),
+            }
+        )
+        data = table.merge(self.evidence.months, "left", ["group", "month"])
+        data = data.fillna(dict.fromkeys(self.evidence.months.columns, 0))
+        return data.assign(exposure=self.exposure(data)).dropna(subset="exposure")
+
+    def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+        """Return the gates; an arm's size is the number of its different groups."""
+        asked = gates.passed(gates.timing((self.lag + 1) * 28 - 1, (self.lag + 1) * 28))
+        if data["exposure"].isin([0.0, 1.0]).all():
+            asked += gates.passed(*_arms(data))
+        else:
+            asked += gates.passed(gates.groups(data["group"].nunique()))
+        whose = self._whose(data)
+        asked += gates.passed(gates.clustering(whose["network"], whose["batch"]))
+        return asked + gates.passed(gates.coefficients(int(data["ended"].sum()), 3))
+
+    def hazard_ratio(self, *, w_days: float = 60.0) -> Interval:
+        """Return the hazard ratio, adjusted for messages and posters of that month."""
+        data = self.rows(w_days=w_days)
+        self.gated(data)
+        return self.fit(data)
+
+    def finding(
+        self,
+        definition: str,
+        sets: Mapping[str, Mapping[str, Any]],
+        build: Callable[..., Panel],
+    ) -> Finding:
+        """Return the hazard ratio with its gates, other ways and controls.
+
+        Parameters
+        ----------
+        sets, build
+            Robustness sets, and what makes a comparison of one choice of each; W is
+            always varied.
+        """
+        data = self.rows()
+        asked, ratio = self.gated(data), self.fit(data)
+
+        def way(w_days: float, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
+            return build(**values).hazard_ratio(w_days=w_days)
+
+        silence = {f"W = {w:g}": w for w in (60.0, 30.0, 90.0)}
+        many = data["group"].nunique()
+        ended = data["ended"].sum() / many
+        return Finding(
+            legs=(ratio,),
+            definition=definition,
+            gates=asked,
+            specifications=multiplied({"w_days": silence, **sets}, way),
+            permuted=self.permutations(data, ratio),
+            beside=tuple(self.placebo()),
+            qualifiers=("association",),
+            note=f"{len(data)} group-months of {many} groups;"
+            f" {confounding(ratio, ended)}",
+        )
+
+    def placebo(self) -> Iterator[Beside]:
+        """Yield the effect half a year later, when there should be less of one."""
+        late = replace(self, lag=self.lag + FADED_MONTHS)
+        found = Specification.tried("placebo, half a year later", late.hazard_ratio)
+        yield from (Beside(found.name, leg) for leg in found.legs if leg is not None)
+
+    def permutations(self, data: pd.DataFrame, ratio: Interval) -> Permutations:
+        """Return the ratio with groups' whole histories of exposure dealt out anew.
+
+        Months that the group whose history it is did not live drop out.
+        """
+        of = self._whose(data)[["group", "network"]]
+        cohort = of["group"].map(cohorts_of(self.evidence))
+        of = of.assign(cohort=cohort, exposure=of["group"])
+        history = data.set_index(["group", "month"])["exposure"]
+
+        def dealt(seed: int) -> Interval:
+            donor = permuted(of, seed=seed).set_index("group")["exposure"]
+            at = pd.MultiIndex.from_arrays([data["group"].map(donor), data["month"]])
+            lent = data.assign(exposure=history.reindex(at).to_numpy())
+            return self.fit(lent.dropna(subset="exposure"))
+
+        return Permutations(ratio, dealt)
+
+    def fit(self, data: pd.DataFrame) -> Interval:
+        """Return the hazard ratio of rows that passed the gates."""
+        table, codes = self.design(data)
+        fit = cox(
+            data["stop"], data["ended"], table, entry=data["start"], cluster=codes
+        )
+        return fit["exposure"].ratio
+
+    def design(self, data: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
+        """Return the covariates of rows, the exposure first, and their clusters."""
+        counts = data[list(self.adjust)].astype("float64").apply(np.log1p)
+        table = counts.add_prefix("log ")
+        table.insert(0, "exposure", data["exposure"].astype("float64"))
+        varies = table.max() > table.min()
+        varies["exposure"] = True
+        whose = self._whose(data)
+        codes = pd.Series(
+            clusters_of(whose["network"], whose["batch"]).codes, whose["group"]
+        )
+        return table.loc[:, varies], data["group"].map(codes)
+
+    def _whose(self, data: pd.DataFrame) -> pd.DataFrame:
+        groups = self.evidence.groups
+        return groups[groups["group"].isin(data["group"])]
+
+
+def _arms(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    """Return the gates of two arms in which a group can be at different times."""
+    ended = data.groupby(["group", "exposure"])["ended"].any().reset_index()
+    return gates.arms(ended["exposure"] == 1, ended["ended"])

@@ -1,0 +1,1 @@
+"""Specification curves: computed, kept as tables, read."""

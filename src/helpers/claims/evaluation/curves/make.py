@@ -1,0 +1,151 @@
+"""``make evidence``: all specification curves, computed once and kept as tables.
+
+A piece is one claim in one study. It waits in ``build``, under the checksums of the
+study's tables and of the code, until all are there: a run that was stopped goes on
+where it was.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from helpers import paths
+from helpers.claims.evaluation.curves.source import Computed
+from helpers.claims.evaluation.curves.tables import (
+    evidence_file,
+    read_curves,
+    write_curves,
+)
+from helpers.claims.evaluation.evaluate import evaluated, method_of
+from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES
+from helpers.claims.fixed.register import claim
+from helpers.files import checksum, checksum_of, code_checksum
+from helpers.study import open_studies, open_study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from helpers.claims.contract.finding import Finding
+    from helpers.claims.evaluation.curves.tables import Curve
+    from helpers.claims.fixed.register import Claim
+    from helpers.study import Study
+
+__all__ = ["make_evidence"]
+
+AT_ONCE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One claim in one study."""
+
+    claim: str
+    study: Path
+    file: Path
+
+
+@dataclass(slots=True)
+class _Collected:
+    """Computes curves and keeps them."""
+
+    piece: _Piece
+    tables: str
+    how: Computed
+    curves: list[Curve] = field(default_factory=list)
+
+    def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
+        """Return a claim's curve, computed."""
+        found, told = self.how.curve(entry, label, finding)
+        found = replace(found, tables=self.tables)
+        self.curves.append(found)
+        return found, told
+
+
+def make_evidence(
+    folders: Sequence[Path] = (),
+    *,
+    how: Computed | None = None,
+    pieces: Path | None = None,
+    processes: int = AT_ONCE,
+) -> tuple[Path, ...]:
+    """Write the curves of studies beside them, and return the files there are.
+
+    Parameters
+    ----------
+    folders
+        Processed studies; by default all of this run.
+    how
+        How many specifications and permutations; by default 100 and 500.
+    pieces
+        Where finished pieces wait; by default in ``build``.
+
+    Raises
+    ------
+    ShequnError
+        If a study can't be read or the tables can't be written.
+    """
+    room = pieces or paths.BUILD / "evidence"
+    studies = open_studies(folders)
+    asked = {study.name: list(_pieces(study, room)) for study in studies}
+    todo = [one for own in asked.values() for one in own if not one.file.is_file()]
+    _run(todo, how or Computed(), processes)
+    made = [_assembled(study, asked[study.name]) for study in studies]
+    return tuple(path for path in made if path.is_file())
+
+
+def _pieces(study: Study, room: Path) -> Iterable[_Piece]:
+    """Yield the claims that a study does not refuse."""
+    manifest = checksum(study.folder / "manifest.json")
+    for name in sorted(ESTIMATORS.keys() | PROXIES.keys()):
+        if method_of(name, study).estimator is None:
+            continue
+        key = checksum_of([name, study.checksum, manifest, code_checksum()])
+        yield _Piece(name, study.folder, room / f"{key}.parquet")
+
+
+def _run(todo: Sequence[_Piece], how: Computed, processes: int) -> None:
+    if processes == 1 or len(todo) <= 1:
+        for piece in todo:
+            _compute(piece, how)
+        return
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
+        running = [pool.submit(_compute, piece, how) for piece in todo]
+        started = time.monotonic()
+        for done, future in enumerate(as_completed(running), 1):
+            future.result()
+            _tell(done, len(todo), time.monotonic() - started)
+    _tell(0, 0, 0.0)
+
+
+def _compute(piece: _Piece, how: Computed) -> None:
+    study = open_study(piece.study)
+    collected = _Collected(piece, study.checksum, how)
+    evaluated(claim(piece.claim), study, collected)
+    write_curves(piece.file, collected.curves)
+
+
+def _assembled(study: Study, pieces: Iterable[_Piece]) -> Path:
+    """Put the pieces of a study together; without a curve there is no file."""
+    found = [curve for one in pieces for curve in read_curves(one.file).values()]
+    path = evidence_file(study.folder)
+    if found:
+        write_curves(path, found)
+    else:
+        path.unlink(missing_ok=True)
+    return path
+
+
+def _tell(done: int, of: int, seconds: float) -> None:
+    """Say on a terminal how far it is."""
+    if not sys.stderr.isatty():
+        return
+    left = seconds / done * (of - done) / 60 if done else 0.0
+    text = f"evidence: {done} of {of} claims, {left:.0f} min left" if done else ""
+    sys.stderr.write(f"\r{text:<60}" + "\r" * (not done))

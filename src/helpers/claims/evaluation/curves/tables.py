@@ -1,0 +1,222 @@
+"""Specification curves: computed by `make evidence`, kept as tables, read by `make`.
+
+A study's curves lie beside its folder, in ``evidence/<study>.parquet``: one row a leg
+of a specification, and a row for what permutations gave. A curve stands for an
+estimate only if tables and estimate are the ones it was computed from.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.claims.contract.specification import Choice, Outcome, Range
+from helpers.claims.rules.interval_rules import Word
+from helpers.errors import BrokenFileError
+from helpers.files import whole_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from helpers.survival.interval import Interval
+
+    _Row = dict[str, Any]
+
+__all__ = ["Curve", "Null", "evidence_file", "read_curves", "write_curves"]
+
+FOLDER = "evidence"
+SAME = 1e-6  # relative: what other machines' rounding may move
+DECIDING = "deciding"
+
+COLUMNS: Mapping[str, pa.DataType] = {
+    "study": pa.string(), "claim": pa.string(), "nth": pa.int32(), "leg": pa.int32(),
+    "name": pa.string(), "choices": pa.string(), "counts": pa.bool_(),
+    "decisive": pa.bool_(), "word": pa.string(), "beyond": pa.bool_(),
+    "estimate": pa.float64(), "low": pa.float64(), "high": pa.float64(),
+    "larger": pa.int32(), "permutations": pa.int32(), "of": pa.int32(),
+    "tables": pa.string(),
+}  # fmt: skip
+
+
+class Null(NamedTuple):
+    """How many permutations of the exposure gave as large an effect as was found."""
+
+    larger: int
+    permutations: int
+
+    @property
+    def p(self) -> float:
+        """The permutation p value, itself counted as one draw.
+
+        >>> Null(4, 499).p
+        0.01
+        """
+        return (self.larger + 1) / (self.permutations + 1)
+
+    def __str__(self) -> str:
+        return f"as large in {self.larger} of {self.permutations} permutations"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """All specifications of one claim in one study.
+
+    Attributes
+    ----------
+    claim, study
+        Of what; `study` names the network too if it is of one.
+    legs
+        The deciding estimates that it belongs to.
+    outcomes
+        The specifications that were computed.
+    of
+        How many there are, chosen or not.
+    null
+        Permutations of the exposure, where they were asked for.
+    tables
+        Checksum of the study's tables.
+    """
+
+    claim: str
+    study: str
+    legs: tuple[Range | None, ...]
+    outcomes: tuple[Outcome, ...]
+    of: int
+    null: Null | None = None
+    tables: str = ""
+
+    def belongs_to(self, legs: Sequence[Interval | None]) -> bool:
+        """Say whether these are the estimates that the curve was computed for."""
+        return len(legs) == len(self.legs) and all(
+            (leg is None) == (own is None) and (leg is None or _same(leg, own))
+            for leg, own in zip(legs, self.legs, strict=True)
+        )
+
+
+def _same(leg: Interval, own: Range | None) -> bool:
+    return own is not None and all(
+        math.isclose(a, b, rel_tol=SAME, abs_tol=SAME)
+        or (math.isnan(a) and math.isnan(b))
+        for a, b in zip((leg.estimate, leg.low, leg.high), own, strict=True)
+    )
+
+
+def evidence_file(folder: Path) -> Path:
+    """Return where the curves of a study, which lies in a folder, are kept."""
+    return folder.parent / FOLDER / f"{folder.name}.parquet"
+
+
+def write_curves(path: Path, curves: Iterable[Curve]) -> None:
+    """Write curves in the same bytes each time, whole or not at all."""
+    rows = [row for curve in curves for row in _rows(curve)]
+    table = pa.Table.from_pylist(rows, schema=pa.schema(list(COLUMNS.items())))
+    order = [(name, "ascending") for name in ("study", "claim", "nth", "leg")]
+    with whole_file(path) as partial:
+        pq.write_table(
+            table.sort_by(order), partial, compression="zstd", store_schema=False
+        )
+
+
+def read_curves(path: Path) -> Mapping[tuple[str, str], Curve]:
+    """Return curves by claim and study; none where there is no such file.
+
+    Raises
+    ------
+    BrokenFileError
+        If the file is not one that `write_curves` wrote.
+    """
+    if not path.is_file():
+        return {}
+    stamp = path.stat()
+    return _read(path, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _: int, __: int) -> Mapping[tuple[str, str], Curve]:
+    try:
+        rows = pq.read_table(path).to_pylist()
+        whose = groupby(rows, key=itemgetter("study", "claim"))
+        curves = [_curve(list(own)) for _, own in whose]
+        return {(curve.claim, curve.study): curve for curve in curves}
+    except (pa.ArrowException, KeyError, ValueError, TypeError) as error:
+        raise BrokenFileError(
+            f"is not a table of specification curves ({error})",
+            where=str(path),
+            remedy="make it again with `make evidence`",
+        ) from error
+
+
+def _rows(curve: Curve) -> Iterable[_Row]:
+    """Yield a row a leg: the deciding estimate is number 0, the others follow."""
+    whose = {"study": curve.study, "claim": curve.claim}
+    null = curve.null._asdict() if curve.null else {}
+    made = {"of": curve.of, "tables": curve.tables, **null}
+    for leg, found in enumerate(curve.legs):
+        yield {**whose, "nth": 0, "leg": leg, "name": DECIDING, **made, **_told(found)}
+    for nth, one in enumerate(curve.outcomes, 1):
+        about = {
+            "nth": nth,
+            "name": one.name,
+            "choices": "\n".join(f"{of}={value}" for of, value in one.choices),
+            "counts": one.counts,
+            "decisive": one.decisive,
+            "word": str(one.word),
+        }
+        pairs = list(zip(one.legs, one.beyond, strict=True)) or [(None, None)]
+        for leg, (found, beyond) in enumerate(pairs):
+            told = {"leg": leg, "beyond": beyond, **_told(found)}
+            yield {**whose, **about, **told}
+
+
+def _told(found: Range | None) -> dict[str, float]:
+    return found._asdict() if found else {}
+
+
+def _curve(rows: Sequence[_Row]) -> Curve:
+    """Return a curve from its rows, sorted by number and leg."""
+    first, *others = (list(own) for _, own in groupby(rows, key=itemgetter("nth")))
+    made = first[0]
+    null = made["permutations"]
+    return Curve(
+        claim=made["claim"],
+        study=made["study"],
+        legs=_ranges(first),
+        outcomes=tuple(_outcome(own) for own in others),
+        of=made["of"],
+        null=None if null is None else Null(made["larger"], null),
+        tables=made["tables"],
+    )
+
+
+def _outcome(rows: Sequence[_Row]) -> Outcome:
+    first, word = rows[0], Word(rows[0]["word"])
+    made = word is not Word.UNTESTABLE or any(
+        row["estimate"] is not None for row in rows
+    )
+    pairs = (text.partition("=") for text in first["choices"].split("\n") if text)
+    return Outcome(
+        name=first["name"],
+        choices=tuple(Choice(of, value) for of, _, value in pairs),
+        counts=first["counts"],
+        decisive=first["decisive"],
+        word=word,
+        beyond=tuple(row["beyond"] for row in rows) if made else (),
+        legs=_ranges(rows) if made else (),
+    )
+
+
+def _ranges(rows: Sequence[_Row]) -> tuple[Range | None, ...]:
+    return tuple(
+        None
+        if row["estimate"] is None
+        else Range(row["estimate"], row["low"], row["high"])
+        for row in rows
+    )

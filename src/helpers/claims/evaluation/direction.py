@@ -1,0 +1,87 @@
+"""In which direction a finding may decide: stand-ins, and exposures read with error."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from helpers.claims.rules.interval_rules import (
+    All,
+    Band,
+    Decision,
+    Effect,
+    NoEffect,
+    Word,
+)
+
+if TYPE_CHECKING:
+    from helpers.claims.contract.finding import Finding
+    from helpers.claims.fixed.evidence_plan import EvidencePlan
+    from helpers.claims.rules.interval_rules import Rule
+    from helpers.survival import Interval
+
+__all__ = ["ONE_SIDED", "allowed", "unattenuated"]
+
+ONE_SIDED = "one-sided"
+RELIABILITY = 0.5  # what an exposure that was read with error is taken for
+FIRMER = frozenset({"STRONG", "REVERSED"})
+SIDES = {
+    "both": frozenset({Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}),
+    "support": frozenset({Word.SUPPORTED}),
+    "contradict": frozenset({Word.CONTRADICTED, Word.TOO_SMALL}),
+    "nothing": frozenset[Word](),
+}
+
+
+def allowed(
+    decision: Decision, finding: Finding, plan: EvidencePlan | None
+) -> Decision:
+    """Return the decision, INCONCLUSIVE where neither finding nor plan may say it.
+
+    A stand-in is never STRONG or REVERSED.
+    """
+    sides = SIDES[finding.may] & SIDES[plan.may if plan else "both"]
+    if decision.word in SIDES["both"] - sides:
+        reason = f"{decision.word}, which this evidence may not decide"
+        return Decision(Word.INCONCLUSIVE, (ONE_SIDED,), reason)
+    if not finding.stand_in:
+        return decision
+    kept = tuple(one for one in decision.qualifiers if one not in FIRMER)
+    return replace(decision, qualifiers=kept)
+
+
+def unattenuated(rule: Rule, finding: Finding, decision: Decision) -> Decision:
+    """Return the decision, INCONCLUSIVE where error in the exposure may have made it.
+
+    Random misclassification draws an effect towards none. A verdict that rules an
+    effect out has to stand with the effect and its limits divided by a reliability of
+    one half, on the scale of logarithms for ratios.
+
+    References
+    ----------
+    Carroll, Ruppert, Stefanski and Crainiceanu (2006), Measurement Error in Nonlinear
+    Models, 2nd ed., chapter 3.
+    """
+    if not finding.attenuated or not _rules_out(rule, decision.word):
+        return decision
+    legs = finding.legs
+    rules = rule.rules if isinstance(rule, All) else (rule,) * len(legs)
+    undone = [_divided(one, leg) for one, leg in zip(rules, legs, strict=True)]
+    if rule.decide(*undone).word is decision.word:
+        return decision
+    reason = f"{decision.word} only if the exposure was read without error"
+    return Decision(Word.INCONCLUSIVE, reason=reason)
+
+
+def _rules_out(rule: Rule, word: Word) -> bool:
+    if isinstance(rule, (NoEffect, Band)):
+        return word is Word.SUPPORTED
+    return word in {Word.CONTRADICTED, Word.TOO_SMALL}
+
+
+def _divided(rule: Rule, leg: Interval | None) -> Interval | None:
+    """Return an effect and its limits with the attenuation taken out."""
+    if leg is None or not isinstance(rule, (Effect, NoEffect, Band)):
+        return leg
+    difference = isinstance(rule, Effect) and rule.null == 0
+    return leg.scaled(1 / RELIABILITY, "identity" if difference else "log")

@@ -1,0 +1,224 @@
+"""Evaluate a claim in a study: gates, estimate, rule, specifications, verdict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers.claims.contract.data_needs import data_gate, needs_of
+from helpers.claims.contract.gates import GateError
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.evaluation.curves.source import Kept
+from helpers.claims.evaluation.direction import allowed, unattenuated
+from helpers.claims.evaluation.fragility import agreement, hardened
+from helpers.claims.evaluation.pooling import together
+from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES
+from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
+from helpers.claims.fixed.evidence_plan import is_public, plan_of, plans_of
+from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import Word
+from helpers.errors import FewNetworksError, NotIdentifiableError
+
+if TYPE_CHECKING:
+    from helpers.claims.contract.finding import Estimator, Finding
+    from helpers.claims.contract.gates import Gate
+    from helpers.claims.contract.proxy import Proxy
+    from helpers.claims.evaluation.curves.source import Curves
+    from helpers.claims.fixed.evidence_plan import EvidencePlan
+    from helpers.claims.fixed.register import Claim
+    from helpers.study.publish.study import Study, Tables
+
+__all__ = ["evaluate", "evaluated", "method_of"]
+
+PER_NETWORK = frozenset({"s0-200-of-343-shells"})  # its rule is about one network
+
+
+def evaluate(claim_id: str, study: Study) -> Verdict:
+    """Return what a study says about a claim.
+
+    Raises
+    ------
+    ShequnError
+        If there is no such claim, or a table of the study is missing or broken.
+
+    Examples
+    --------
+    >>> from helpers.study import open_study
+    >>> print(evaluate("s3-headache-ranking", open_study("fcc_gitter")))
+    UNFALSIFIABLE
+    """
+    return evaluated(claim(claim_id), study, Kept.of(study))
+
+
+def evaluated(entry: Claim, study: Tables, curves: Curves) -> Verdict:
+    """Return what a study says about a claim, its specifications had from `curves`."""
+    blank = Verdict(
+        claim=entry.id,
+        study=study.name,
+        word=None,
+        checksum=study.checksum,
+        looked_at=study.manifest.looked_at,
+        reason=NO_ESTIMATOR,
+    )
+    if entry.status == "unfalsifiable":
+        return replace(blank, word=Word.UNFALSIFIABLE, reason=entry.rule)
+    if entry.status == "untestable_default":
+        return replace(blank, word=Word.UNTESTABLE, reason=entry.untestable_if)
+    method = method_of(entry.id, study)
+    if not method.data.passed:
+        return replace(blank, word=Word.UNTESTABLE, reason=method.data.detail)
+    if method.estimator is None:
+        return blank
+    try:
+        evidence = Evidence.of(study)
+    except NotIdentifiableError as error:  # no group of it was followed over time
+        return replace(blank, word=Word.UNTESTABLE, reason=error.what)
+    question = _Question(
+        entry, curves, method.estimator, method.data, plan_of(entry.id, study.name)
+    )
+    return _over_networks(question, evidence, blank)
+
+
+class Method(NamedTuple):
+    """How a claim is estimated in a study, and whether the study has what it needs."""
+
+    estimator: Estimator | None
+    data: Gate
+
+
+def method_of(claim_id: str, study: Tables) -> Method:
+    """Return a claim's estimator, or what may stand in for it, in a study.
+
+    The claim's own is asked wherever its needs are met, else a stand-in. Which public
+    source may be asked through a stand-in, the plan of the evidence says.
+    """
+    own = data_gate(needs_of(claim_id), study)
+    if own.passed:
+        return Method(ESTIMATORS.get(claim_id), own)
+    for proxy in PROXIES.get(claim_id, ()):
+        if _asked(claim_id, study, proxy) and proxy.met_by(study):
+            return Method(proxy.estimator, data_gate(proxy.own_needs, study))
+    return Method(None, own)
+
+
+def _asked(claim_id: str, study: Tables, proxy: Proxy) -> bool:
+    """Say whether a stand-in may be asked: of a public source the plan says so."""
+    closed = any(plan.lists_all for plan in plans_of(claim_id))
+    if not closed or not is_public(study.name) or study.name in proxy.shown:
+        return True
+    plan = plan_of(claim_id, study.name)
+    return plan is not None and plan.computed
+
+
+class _Question(NamedTuple):
+    entry: Claim
+    curves: Curves
+    estimator: Estimator
+    data: Gate
+    plan: EvidencePlan | None
+
+
+def _over_networks(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
+    """Evaluate once, or in each network where networks are too few to be pooled."""
+    blank = replace(
+        blank,
+        population=evidence.population,
+        frame=evidence.frame,
+        stand_in=evidence.apart,
+        reason="",
+    )
+    networks = evidence.networks
+    if len(networks) == 1:
+        verdict = _verdict(asked, evidence, blank)
+        if verdict.word is Word.UNTESTABLE:
+            return verdict
+        return _qualified(verdict, f"within {networks[0]}")
+    if asked.entry.id not in PER_NETWORK:
+        try:
+            return _verdict(asked, evidence, blank)
+        except FewNetworksError:
+            pass  # then each network on its own
+    return _each_network(asked, evidence, blank)
+
+
+def _qualified(verdict: Verdict, *more: str) -> Verdict:
+    return replace(verdict, qualifiers=(*verdict.qualifiers, *more))
+
+
+def _each_network(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
+    """Combine the verdicts of single networks; up to four give no pooled number."""
+    parts = tuple(
+        _verdict(
+            asked,
+            evidence.within(network),
+            replace(blank, study=f"{blank.study}/{network}"),
+        )
+        for network in evidence.networks
+    )
+    able = [part for part in parts if part.word is not Word.UNTESTABLE]
+    decision = together(rule_of(asked.entry), able)
+    first = able[0] if able else parts[0]
+    return replace(
+        first if len(able) == 1 else blank,
+        study=blank.study,
+        word=decision.word,
+        qualifiers=(*decision.qualifiers, *first.qualifiers),
+        reason=decision.reason if able else first.reason,
+        definition=first.definition,
+        variant=first.variant,
+        gates=first.gates,
+        stand_in=first.stand_in,
+        speaks_for=first.speaks_for,
+        parts=parts,
+    )
+
+
+def _verdict(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
+    """Return the verdict on some groups.
+
+    Raises
+    ------
+    FewNetworksError
+        If all that is wrong is that they are of 2 to 7 networks.
+    """
+    try:
+        finding = asked.estimator(evidence)
+    except GateError as error:
+        if error.only_networks:
+            raise FewNetworksError(error.what) from error
+        gates = (asked.data, *error.gates)
+        return replace(blank, word=Word.UNTESTABLE, reason=error.what, gates=gates)
+    except FewNetworksError:
+        raise
+    except NotIdentifiableError as error:
+        return replace(blank, word=Word.UNTESTABLE, reason=error.what)
+    return _judged(asked, finding, blank)
+
+
+def _judged(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
+    """Decide, in the direction in which the finding cannot err; then ask others."""
+    rule = rule_of(asked.entry)
+    curve, flag = asked.curves.curve(asked.entry, blank.study, finding)
+    agreed = agreement(rule, finding.legs, curve.outcomes)
+    decision = unattenuated(rule, finding, rule.decide(*finding.legs))
+    decision = allowed(decision, finding, asked.plan)
+    decision = hardened(decision, agreed)
+    chance = f"{curve.null} of the exposure" if curve.null else ""
+    return replace(
+        blank,
+        word=decision.word,
+        qualifiers=(*decision.qualifiers, *finding.qualifiers),
+        reason=decision.reason,
+        legs=finding.legs,
+        definition=finding.definition,
+        variant=finding.variant,
+        gates=(asked.data, *finding.gates),
+        curve=curve,
+        agreement=agreed,
+        beside=finding.beside,
+        shared=finding.shared,
+        stand_in=blank.stand_in or finding.stand_in,
+        speaks_for=finding.speaks_for,
+        note="; ".join(part for part in (finding.note, chance, flag) if part),
+    )

@@ -1,0 +1,279 @@
+"""What several corpora say together: never a count of votes (register, §7)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import All, Decision, Word
+from helpers.claims.rules.multi_estimate_rules import Whole
+from helpers.inference import combine
+from helpers.prose import share
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from helpers.claims.evaluation.verdict import Verdict
+    from helpers.claims.fixed.register import Claim
+    from helpers.claims.rules.interval_rules import Rule
+    from helpers.inference import Combination, Interval
+    from helpers.survival.interval import ScaleName
+
+__all__ = ["Combined", "combine_verdicts", "combined_words", "together"]
+
+FEWEST_POOLED = 5
+HALF = 0.5
+IN_WORDS = (All, Whole)  # several legs make no one number to pool
+DISAGREE = "corpora disagree"
+COMMON = "ever started, silence alone"
+FRAMED = frozenset({"lifetime", "failure"})  # themes of failure by an age
+_OPEN = {Word.INCONCLUSIVE, Word.FRAGILE}
+_NOBODY = Decision(
+    Word.UNTESTABLE, reason="no corpus of Chinese group chats is at hand"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combined:
+    """A claim's verdict over corpora.
+
+    Attributes
+    ----------
+    word, qualifiers, reason
+        The verdict on the corpora at hand; no word, which is no verdict, where of
+        several corpora none may speak for what it found, or their frames differ and
+        they share no definition.
+    population
+        The same for the groups that the article means.
+    entering, apart, listed
+        Studies that decide; those that stand beside them: stand-ins, another frame, a
+        biased frame that cannot speak for this side; those that passed no gate.
+    spread
+        The smallest and the largest estimate of those that decide.
+    mean, prediction
+        The pooled estimate and where the next corpus may lie; None unless pooled.
+    general
+        Whether the prediction interval is beyond the threshold too.
+    """
+
+    claim: str
+    word: Word | None
+    qualifiers: tuple[str, ...]
+    reason: str
+    population: Decision | None
+    entering: tuple[str, ...]
+    apart: tuple[str, ...]
+    listed: tuple[str, ...]
+    spread: tuple[float, float] | None = None
+    mean: Interval | None = None
+    prediction: Interval | None = None
+    general: bool = False
+
+
+def combine_verdicts(
+    entry: Claim,
+    verdicts: Sequence[Verdict],
+    *,
+    strata: Verdict | None = None,
+    chinese_chats: Collection[str] = (),
+) -> Combined:
+    """Combine one claim's verdicts from different corpora.
+
+    Stand-ins decide only where no corpus shows what the claim asks for. Failure by an
+    age is combined within one frame, or under the one definition that all share;
+    contrasts are combined whatever the frame.
+
+    Parameters
+    ----------
+    entry
+        The claim.
+    verdicts
+        One a corpus, all of it.
+    strata
+        What the corpora say as strata of one estimate, where the claim asks for that.
+    chinese_chats
+        Names of studies of Chinese group chats; without one the line for the
+        population that the articles mean is UNTESTABLE.
+    """
+    rule, framed = rule_of(entry), entry.theme in FRAMED
+    able = [v for v in verdicts if v.word not in {None, Word.UNTESTABLE}]
+    asked = [v for v in able if not v.stand_in] or able
+    entering = _entering(rule, asked, framed=framed)
+    found = together(rule, entering) if entering or not able else None
+    if strata is not None and strata.word is not Word.UNTESTABLE:
+        found = _of_strata(strata)
+    mean, prediction = _pooled(rule, entering)
+    chinese = [v for v in able if v.study in chinese_chats]
+    return Combined(
+        claim=entry.id,
+        word=found.word if found else None,
+        qualifiers=(*found.qualifiers, *_common(entering)) if found else (),
+        reason=found.reason if found else _not_alike(asked),
+        population=_of_population(rule, chinese, framed=framed),
+        entering=tuple(v.study for v in entering),
+        apart=tuple(v.study for v in able if v not in entering),
+        listed=tuple(v.study for v in verdicts if v not in able),
+        spread=_spread(entering),
+        mean=mean,
+        prediction=prediction,
+        general=found is not None
+        and prediction is not None
+        and rule.decide(prediction).word is found.word,
+    )
+
+
+def _of_strata(strata: Verdict) -> Decision:
+    word = strata.word or Word.UNTESTABLE
+    return Decision(word, strata.qualifiers, strata.reason)
+
+
+def _of_population(
+    rule: Rule, chinese: Sequence[Verdict], *, framed: bool
+) -> Decision | None:
+    if not chinese:
+        return _NOBODY
+    entering = _entering(rule, chinese, framed=framed)
+    return together(rule, entering) if entering else None
+
+
+def _entering(rule: Rule, able: Sequence[Verdict], *, framed: bool) -> list[Verdict]:
+    """Keep those that may speak, of failure by an age those that can be compared.
+
+    Of several frames the one that most share enters; of equally many none, unless all
+    have an estimate under the common definition.
+    """
+    speaking = [v for v in able if _may_speak(rule, v)]
+    frames = Counter(v.frame for v in speaking).most_common(2)
+    if not framed or len(frames) <= 1 or all(v.shared for v in speaking):
+        return speaking
+    (most, many), (_, others) = frames
+    return [] if many == others else [v for v in speaking if v.frame == most]
+
+
+def _common(entering: Sequence[Verdict]) -> tuple[str, ...]:
+    """Say under which definition corpora of several frames were combined."""
+    several = len({v.frame for v in entering}) > 1 and all(v.shared for v in entering)
+    return (COMMON,) if several else ()
+
+
+def _spread(entering: Sequence[Verdict]) -> tuple[float, float] | None:
+    found = [leg.estimate for v in entering if (leg := v.shared or v.interval)]
+    return (min(found), max(found)) if found else None
+
+
+def _not_alike(able: Sequence[Verdict]) -> str:
+    told = "; ".join(f"{v.study} {v.word} ({v.frame}{_side(v)})" for v in able)
+    differ = len({v.frame for v in able}) > 1
+    why = "frames differ" if differ else "none may speak for what it found"
+    return f"not combined: {why}: {told}"
+
+
+def _side(verdict: Verdict) -> str:
+    can = {"both": "", "neither": "; can do neither"}
+    return can.get(verdict.speaks_for, f"; can only {verdict.speaks_for}")
+
+
+def _may_speak(rule: Rule, verdict: Verdict) -> bool:
+    """Say whether a frame of known bias can speak for the side it found."""
+    sides = {"support": Word.SUPPORTED, "contradict": Word.CONTRADICTED}
+    if verdict.speaks_for == "both":
+        return True
+    return _word(rule, verdict) is sides.get(verdict.speaks_for)
+
+
+def _word(rule: Rule, verdict: Verdict) -> Word | None:
+    """Return a verdict under the definition that all corpora share."""
+    if verdict.shared is None or verdict.word is Word.FRAGILE:
+        return verdict.word
+    return rule.decide(verdict.shared).word
+
+
+def _pool(rule: Rule, verdicts: Sequence[Verdict]) -> Combination:
+    found = (v.shared or v.interval for v in verdicts)
+    return combine([interval for interval in found if interval], _scale(rule))
+
+
+def _scale(rule: Rule) -> ScaleName:
+    """Return where a rule's estimates are nearly normal.
+
+    What is named literally may be below 0 (an elasticity, a quotient of effects), so
+    it stays as it is.
+    """
+    if rule.code.startswith("P") or rule.code == "D":
+        return "cloglog"
+    return "identity" if rule.code.startswith(("Δ", "DOM", "LIT")) else "log"
+
+
+def _pooled(
+    rule: Rule, verdicts: Sequence[Verdict]
+) -> tuple[Interval | None, Interval | None]:
+    if len(verdicts) < FEWEST_POOLED or isinstance(rule, IN_WORDS):
+        return None, None
+    pooled = _pool(rule, verdicts)
+    return pooled.mean, pooled.prediction
+
+
+def together(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
+    """Return the verdict of corpora past their gates, FRAGILE where it hangs on one.
+
+    Under five of them, or several legs: in words, without a pooled number.
+    """
+    decision = _judged(rule, verdicts)
+    if len(verdicts) < FEWEST_POOLED or isinstance(rule, IN_WORDS):
+        return decision
+    weights = _pool(rule, verdicts).weights
+    pairs = zip(weights, verdicts, strict=True)
+    fragile = sum(weight for weight, v in pairs if v.word is Word.FRAGILE)
+    if fragile >= HALF:
+        return Decision(
+            Word.FRAGILE, reason=f"fragile in {share(fragile)} of the weight"
+        )
+    for alone in verdicts:
+        rest = [v for v in verdicts if v is not alone]
+        if _judged(rule, rest).word.opposes(decision.word):
+            return Decision(Word.FRAGILE, reason=f"opposite without {alone.study}")
+    return decision
+
+
+def _judged(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
+    if len(verdicts) < FEWEST_POOLED or isinstance(rule, IN_WORDS):
+        return combined_words([(v.study, _word(rule, v)) for v in verdicts])
+    pooled = _pool(rule, verdicts)
+    decision = rule.decide(pooled.mean)
+    if any(rule.decide(part).word.opposes(decision.word) for part in pooled.widened):
+        return Decision(Word.INCONCLUSIVE, (DISAGREE,))
+    return decision
+
+
+def combined_words(words: Sequence[tuple[str, Word | None]]) -> Decision:
+    """Combine the verdicts of fewer than five corpora or networks.
+
+    Those that passed no gate do not count. Alike: that verdict in all; one verdict
+    beside INCONCLUSIVE ones: in so many; both sides: INCONCLUSIVE. A single one
+    speaks of itself only.
+
+    Examples
+    --------
+    >>> both = combined_words([("a", Word.SUPPORTED), ("b", Word.INCONCLUSIVE)])
+    >>> both.word.value, both.qualifiers
+    ('SUPPORTED', ('in 1 of 2',))
+    """
+    told = [(name, word) for name, word in words if word and word != Word.UNTESTABLE]
+    if not told:
+        return Decision(
+            Word.UNTESTABLE, reason="no corpus past its gates can speak here"
+        )
+    names, k = "; ".join(f"{name} {word}" for name, word in told), len(told)
+    if k == 1:
+        return Decision(told[0][1], (f"within {told[0][0]}",), names)
+    found = Counter(word for _, word in told)
+    if found[Word.FRAGILE] >= HALF * k:
+        return Decision(Word.FRAGILE, (), names)
+    decided = [word for word in found if word not in _OPEN]
+    if len(decided) > 1:
+        return Decision(Word.INCONCLUSIVE, (DISAGREE,), names)
+    word = decided[0] if decided else Word.INCONCLUSIVE
+    many = f"in all {k}" if found[word] == k else f"in {found[word]} of {k}"
+    return Decision(word, (many,), names)

@@ -1,0 +1,68 @@
+"""The scoreboard: every claim of the register in every study, a row each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.claims.evaluation.multiplicity import families
+from helpers.claims.evaluation.required_groups import design_size
+from helpers.claims.evaluation.verdict import NO_ESTIMATOR
+from helpers.claims.evaluation.verdict_store import report
+from helpers.claims.fixed.register import claim, read_register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from helpers.claims.evaluation.multiplicity import Adjusted
+    from helpers.claims.evaluation.verdict import Verdict
+    from helpers.study import Study
+
+__all__ = ["scoreboard"]
+
+
+def scoreboard(studies: Iterable[Study]) -> pd.DataFrame:
+    """Return every claim in every study: one row each, in register order.
+
+    Columns: claim, theme, priority, study, verdict, qualifiers, estimate, low, high, n,
+    definition, estimator (whether there is one), reason; p, p_adjusted, fcr_low and
+    fcr_high as `helpers.claims.evaluation.multiplicity` has them; design_size and
+    reached, which says whether n is that of
+    `helpers.claims.evaluation.required_groups`. Where there is no estimator yet the
+    verdict is missing, not one of the seven.
+    """
+    opened, register = list(studies), read_register()
+    verdicts = [report(name, study) for name in register for study in opened]
+    beside = families(verdicts)
+    return pd.DataFrame(
+        _row(one, beside.get((one.claim, one.study))) for one in verdicts
+    )
+
+
+def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
+    entry, told = claim(verdict.claim), beside.told if beside else ""
+    falsifiable = entry.status == "testable"
+    missing = falsifiable and verdict.word is None
+    size = design_size(entry.id)
+    return {
+        "claim": entry.id,
+        "theme": entry.theme,
+        "priority": entry.priority,
+        "study": verdict.study,
+        "verdict": None if verdict.word is None else str(verdict.word),
+        "qualifiers": ", ".join(verdict.qualifiers),
+        "estimate": verdict.estimate,
+        "low": verdict.low,
+        "high": verdict.high,
+        "n": verdict.n,
+        "definition": verdict.definition,
+        "estimator": NO_ESTIMATOR if missing else "",
+        "reason": "; ".join(part for part in (verdict.reason, told) if part),
+        "p": beside and beside.p,
+        "p_adjusted": beside and beside.adjusted,
+        "fcr_low": beside and beside.interval.low,
+        "fcr_high": beside and beside.interval.high,
+        "design_size": size and size.groups,
+        "reached": size.reached(verdict.n) if size and verdict.n else None,
+    }

@@ -1,0 +1,54 @@
+"""Claims for which no one source has enough groups: sources as strata."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.evaluation.curves.source import Kept
+from helpers.claims.evaluation.evaluate import evaluated, method_of
+from helpers.claims.evaluation.registry import STRATIFIED
+from helpers.claims.fixed.evidence_plan import is_public
+from helpers.claims.fixed.register import claim
+from helpers.errors import NotIdentifiableError
+from helpers.study.publish.union import StudyUnion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from helpers.claims.evaluation.curves.source import Curves
+    from helpers.claims.evaluation.verdict import Verdict
+    from helpers.study import Study
+
+__all__ = ["TOGETHER", "evaluate_together"]
+
+TOGETHER = "corpora_at_hand"
+
+
+def evaluate_together(
+    claim_id: str, studies: Iterable[Study], curves: Curves | None = None
+) -> Verdict | None:
+    """Return what public sources say as strata of one estimate.
+
+    Returns
+    -------
+    Verdict or None
+        None for a claim that is estimated source by source only, or where fewer than
+        two sources can show what it needs.
+    """
+    if claim_id not in STRATIFIED:
+        return None
+    able = [s for s in studies if is_public(s.name) and _able(claim_id, s)]
+    if len(able) <= 1:
+        return None
+    union = StudyUnion(TOGETHER, able)
+    return evaluated(claim(claim_id), union, curves or Kept.of(union))
+
+
+def _able(claim_id: str, study: Study) -> bool:
+    if method_of(claim_id, study).estimator is None:
+        return False
+    try:
+        return bool(len(Evidence.of(study).groups))
+    except NotIdentifiableError:  # no group of it was followed over time
+        return False

@@ -1,0 +1,119 @@
+"""A verdict: what one study says about one claim, with everything it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from helpers.claims.contract.finding import Beside
+    from helpers.claims.contract.gates import Gate
+    from helpers.claims.contract.specification import Outcome
+    from helpers.claims.contract.study_view import SpeaksFor
+    from helpers.claims.evaluation.curves.tables import Curve
+    from helpers.claims.evaluation.fragility import Agreement
+    from helpers.claims.rules.interval_rules import Word
+    from helpers.survival import Interval
+
+__all__ = ["NO_ESTIMATOR", "Verdict"]
+
+NO_ESTIMATOR = "no estimator yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one study says about one claim, with everything it rests on.
+
+    Attributes
+    ----------
+    claim, study
+        Which claim in which study; `study` names the network too if it is of one.
+    word
+        The verdict; None where there is no estimator yet, which is no verdict.
+    qualifiers
+        What is printed after it.
+    estimate, low, high, n
+        The first leg with its 95 % limits and number of groups, if it was computed.
+    legs
+        All deciding intervals.
+    definition, population
+        What was counted as what, and whom the verdict speaks of.
+    gates
+        Data gates, passed or not.
+    curve, agreement
+        Other ways to have done it, and how they agree.
+    beside
+        Numbers that decide nothing.
+    parts
+        Verdicts within each network, where these are not pooled.
+    shared, frame
+        The estimate under the definition that all corpora share, where that is not
+        the deciding one; which groups are listed, from when on.
+    speaks_for, looked_at
+        Which verdicts a biased frame allows for the population; whether the corpus
+        had been looked at when it was chosen.
+    stand_in
+        Whether it decides only where no other corpus can: it comes from a proxy, since
+        the study lacks what the claim needs, or its frame is pooled with no other.
+    variant
+        Which measure of the claim's card it is of; empty for the claim's own.
+    reason, note
+        Why it is this verdict; what a reader has to know.
+    checksum
+        Of the study's tables.
+    """
+
+    claim: str
+    study: str
+    word: Word | None
+    checksum: str
+    population: str = ""
+    qualifiers: tuple[str, ...] = ()
+    legs: tuple[Interval | None, ...] = ()
+    definition: str = ""
+    gates: tuple[Gate, ...] = ()
+    curve: Curve | None = None
+    agreement: Agreement | None = None
+    beside: tuple[Beside, ...] = ()
+    parts: tuple[Verdict, ...] = ()
+    shared: Interval | None = None
+    frame: str = ""
+    speaks_for: SpeaksFor = "both"
+    looked_at: bool = False
+    stand_in: bool = False
+    variant: str = ""
+    reason: str = ""
+    note: str = ""
+
+    @property
+    def specifications(self) -> tuple[Outcome, ...]:
+        """The other ways that were computed."""
+        return self.curve.outcomes if self.curve else ()
+
+    @property
+    def interval(self) -> Interval | None:
+        """The first deciding interval, if there is one."""
+        return next((leg for leg in self.legs if leg is not None), None)
+
+    @property
+    def estimate(self) -> float | None:
+        """The first deciding estimate."""
+        return None if self.interval is None else self.interval.estimate
+
+    @property
+    def low(self) -> float | None:
+        """Its lower 95 % limit."""
+        return None if self.interval is None else self.interval.low
+
+    @property
+    def high(self) -> float | None:
+        """Its upper 95 % limit."""
+        return None if self.interval is None else self.interval.high
+
+    @property
+    def n(self) -> int | None:
+        """How many groups it rests on."""
+        return None if self.interval is None else self.interval.n
+
+    def __str__(self) -> str:
+        return " · ".join((self.word or NO_ESTIMATOR, *self.qualifiers))

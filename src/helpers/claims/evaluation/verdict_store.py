@@ -1,0 +1,128 @@
+"""The verdicts of a run, each computed once: chapters, pages and tables read the same.
+
+`evaluate` is a function of its arguments. Around it stand two things that are not:
+what was computed is kept in the folder that ``SHEQUN_VERDICTS`` names, and what is
+reported holds no small count of people.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import shutil
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from helpers.claims.evaluation.evaluate import evaluate
+from helpers.claims.evaluation.strata import evaluate_together
+from helpers.claims.fixed.register import read_register
+from helpers.files import checksum_of, code_checksum, whole_file
+from helpers.small_counts import withheld
+from helpers.study import open_study
+from helpers.study.publish.progress import steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from helpers.claims.evaluation.verdict import Verdict
+    from helpers.study import Study
+
+__all__ = ["kept_in", "make_verdicts", "report", "report_together", "verdict_of"]
+
+FOLDER = "SHEQUN_VERDICTS"
+AT_ONCE = 2
+PRESENTATION = ("figures", "fonts", "notebooks", "site", "validation")
+
+
+def report(claim_id: str, study: Study) -> Verdict:
+    """Return what a study says about a claim, to be shown: small counts are hidden.
+
+    Examples
+    --------
+    >>> print(report("s3-headache-ranking", open_study("fcc_gitter")))
+    UNFALSIFIABLE
+    """
+    return withheld(verdict_of(claim_id, study))
+
+
+def report_together(claim_id: str, studies: Sequence[Study]) -> Verdict | None:
+    """Return what public sources say as strata of one estimate, to be shown."""
+    verdict = evaluate_together(claim_id, studies)
+    return verdict and withheld(verdict)
+
+
+def verdict_of(claim_id: str, study: Study) -> Verdict:
+    """Return a verdict: from the store of this run, if it has one, else computed."""
+    folder = os.environ.get(FOLDER)
+    if folder and (file := _file(Path(folder), study)).is_file():
+        return _read(file)[claim_id]
+    return evaluate(claim_id, study)
+
+
+def _file(folder: Path, study: Study) -> Path:
+    key = checksum_of([str(study.folder), study.checksum, repr(study.manifest)])
+    return folder / f"{study.name}.{key[:16]}"
+
+
+@cache
+def _read(file: Path) -> Mapping[str, Verdict]:
+    # this project wrote it, into its own folder of things made
+    return cast("dict[str, Verdict]", pickle.loads(file.read_bytes()))  # noqa: S301
+
+
+@contextmanager
+def kept_in(room: Path) -> Iterator[None]:
+    """Keep verdicts in a folder in the block, child processes included.
+
+    Those of other code are thrown away.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, kept_in(Path(folder)):
+    ...     Path(os.environ[FOLDER]).parent == Path(folder)
+    True
+    >>> FOLDER in os.environ
+    False
+    """
+    folder = room / code_checksum(without=PRESENTATION)[:16]
+    for old in room.glob("*"):
+        if old != folder:
+            shutil.rmtree(old, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ[FOLDER] = str(folder)
+    try:
+        yield
+    finally:
+        del os.environ[FOLDER]
+
+
+def make_verdicts(studies: Sequence[Study], *, processes: int = AT_ONCE) -> None:
+    """Compute all verdicts of the studies that `kept_in` has none of yet."""
+    folder = Path(os.environ[FOLDER])
+    todo = [study.folder for study in studies if not _file(folder, study).is_file()]
+    todo.sort(key=_size, reverse=True)
+    with steps("evaluating", len(todo), "study") as show:
+        if len(todo) <= 1:  # a process costs more than one study
+            for study in todo:
+                _make(study)
+            return
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
+            running = [pool.submit(_make, study) for study in todo]
+            for future in as_completed(running):
+                future.result()
+                show.next()
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.iterdir())
+
+
+def _make(folder: Path) -> None:
+    study = open_study(folder)
+    found = {name: evaluate(name, study) for name in read_register()}
+    with whole_file(_file(Path(os.environ[FOLDER]), study)) as partial:
+        partial.write_bytes(pickle.dumps(found))

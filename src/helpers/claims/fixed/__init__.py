@@ -1,0 +1,1 @@
+"""What was fixed before any estimate: the register, its rules, the literature."""

@@ -1,0 +1,95 @@
+"""Where the articles contradict each other: both sides beside each other, by study."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from helpers.claims.rules.interval_rules import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Contradiction", "contradictions", "settled"]
+
+ANSWERS = (Word.SUPPORTED, Word.CONTRADICTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    """Claims that cannot all hold, and what would decide between them.
+
+    Attributes
+    ----------
+    name
+        Of the contrast.
+    first, second
+        The claims of either side.
+    decides
+        The estimand that would decide it.
+    zh
+        The contrast in Chinese.
+    """
+
+    name: str
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    decides: str
+    zh: str
+
+    def between(self, words: Mapping[str, Word | None]) -> str:
+        """Say which side one study's verdicts speak for.
+
+        >>> one = contradictions()[0]
+        >>> one.between({"s2-needs-no-operation": Word.SUPPORTED})
+        'the first'
+        """
+        return settled(
+            _side([words.get(claim) for claim in self.first]),
+            _side([words.get(claim) for claim in self.second]),
+        )
+
+
+@cache
+def contradictions() -> tuple[Contradiction, ...]:
+    """Return the contrasts, in the order of the file."""
+    text = files(__package__).joinpath("contradictions.toml").read_text("utf-8")
+    return tuple(
+        Contradiction(
+            name=name.replace("-", " "),
+            first=tuple(entry.pop("first")),
+            second=tuple(entry.pop("second")),
+            **entry,
+        )
+        for name, entry in tomllib.loads(text).items()
+    )
+
+
+def _side(words: Sequence[Word | None]) -> Word | None:
+    """Return what a side's claims say together; claims that differ say nothing."""
+    told = {word for word in words if word in ANSWERS}
+    return told.pop() if len(told) == 1 else None
+
+
+def settled(first: Word | None, second: Word | None) -> str:
+    """Say which side holds.
+
+    A side holds that is supported while the other is not, and falls where it is
+    contradicted; two that are both supported do not contradict each other there.
+
+    >>> settled(Word.SUPPORTED, Word.SUPPORTED)
+    'both: no contradiction there'
+    >>> settled(Word.CONTRADICTED, None)
+    'not the first'
+    """
+    if first is second:
+        return {
+            Word.SUPPORTED: "both: no contradiction there",
+            Word.CONTRADICTED: "neither",
+        }.get(first or Word.UNTESTABLE, "undecided")
+    if Word.SUPPORTED in {first, second}:
+        return "the first" if first is Word.SUPPORTED else "the second"
+    return "not the first" if first is Word.CONTRADICTED else "not the second"

@@ -1,0 +1,142 @@
+"""Which source carries which claim, fixed before it was computed; and what is missing.
+
+`evidence_plan.toml` was written after first looks at the sources were known; that is
+why every verdict says that its source had been looked at.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from helpers.files import verified
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "EvidencePlan", "May", "Missing", "is_public", "missing", "plan_of", "plans_of",
+]  # fmt: skip
+
+FILE = Path(__file__).with_name("evidence_plan.toml")
+May = Literal["both", "support", "contradict", "nothing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidencePlan:
+    """How one claim is carried by some sources.
+
+    Attributes
+    ----------
+    claim
+        Of the register.
+    section
+        ``as written``, ``further sources``, ``stand-in``, ``new source`` or
+        ``too weak``, which is not computed.
+    sources
+        Names of studies.
+    unit, exposure, outcome, rule
+        What is counted and compared, and the register's rule for it.
+    may, may_only
+        Which verdict it may give, and under what further condition.
+    prints
+        Qualifiers that stand after the verdict.
+    tables
+        Where the numbers stand.
+    loses
+        What is lost against the claim as written.
+    """
+
+    claim: str
+    section: str
+    sources: tuple[str, ...]
+    unit: str
+    may: May
+    exposure: str = ""
+    outcome: str = ""
+    rule: str = ""
+    may_only: str = ""
+    prints: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    loses: str = ""
+
+    @property
+    def lists_all(self) -> bool:
+        """Whether no source but those named anywhere carries the claim."""
+        return self.section in {"as written", "stand-in", "too weak"}
+
+    @property
+    def computed(self) -> bool:
+        """Whether an estimate is made of it."""
+        return self.may != "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What would answer a claim, and who could give it; nobody, where none is known."""
+
+    what: str
+    whom: str
+
+    def __str__(self) -> str:
+        if self.whom:
+            return (
+                f"not testable with the corpora at hand: {self.what} missing;"
+                f" to be had from: {self.whom}"
+            )
+        return (
+            f"nobody is known to record {self.what};"
+            " only an operator who writes it down from the first day could"
+        )
+
+
+@cache
+def _read() -> Mapping[str, Any]:
+    return tomllib.loads(verified(FILE))
+
+
+@cache
+def plans_of(claim_id: str) -> tuple[EvidencePlan, ...]:
+    """Return how a claim is carried; nothing where the plan is silent about it.
+
+    >>> [plan.sources for plan in plans_of("s1-any-industry")]
+    [('v2ex_nodes',)]
+    """
+    return tuple(
+        msgspec.convert(entry, EvidencePlan)
+        for entry in _read()["plan"]
+        if entry["claim"] == claim_id
+    )
+
+
+def plan_of(claim_id: str, source: str) -> EvidencePlan | None:
+    """Return how one source carries a claim; None where the plan does not say so."""
+    found = [plan for plan in plans_of(claim_id) if source in plan.sources]
+    return found[-1] if found else None
+
+
+def missing(claim_id: str) -> Missing | None:
+    """Return what a claim waits for; None for one that is carried by some source.
+
+    >>> print(missing("s4-values-keep-focus"))
+    nobody is known to record declared values with the topics that followed; only an \
+operator who writes it down from the first day could
+    """
+    entry = _read()["missing"].get(claim_id)
+    return Missing(entry["what"], entry["from"]) if entry else None
+
+
+@cache
+def is_public(source: str) -> bool:
+    """Say whether a study is one of the public sources, which the plan is about.
+
+    >>> is_public("fcc_gitter"), is_public("own")
+    (True, False)
+    """
+    return files("helpers.corpora.sources").joinpath(f"{source}.toml").is_file()

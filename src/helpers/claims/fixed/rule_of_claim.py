@@ -1,0 +1,117 @@
+"""Rules of their own: claims whose verdict no template of the register can say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.rules.interval_rules import Decision, Effect, Word
+from helpers.claims.rules.multi_estimate_rules import COMPOUND
+from helpers.claims.rules.templates import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.fixed.register import Claim
+    from helpers.claims.rules.interval_rules import Rule
+    from helpers.survival import Interval
+
+__all__ = ["BestSize", "RanksFirst", "rule_of"]
+
+MARGIN = 1.10
+ENOUGH_BINS = 3
+POOLED = Effect("RMST(365,1.10)", 1, 1.0, MARGIN)
+
+
+@dataclass(frozen=True, slots=True)
+class BestSize:
+    """``s0-size-10-30-best``: one size lives longest, against four other bins.
+
+    Legs are ratios of mean lifetimes: 10–30 members over all others, then over each
+    other bin, None where that has too few groups. Bins are simultaneous: each at
+    level 1 − 0.05/4.
+    """
+
+    code: str = "10–30 best"
+
+    def decide(self, *legs: Interval | None) -> Decision:
+        """Return the verdict, in the order that the register sets."""
+        pooled, *others = legs
+        if pooled is None:
+            return Decision(Word.UNTESTABLE)
+        level = 1 - 0.05 / max(len(others), 1)
+        bins = [leg.at_level(level) for leg in others if leg is not None]
+        better = [leg for leg in bins if leg.high < 1]
+        whole = POOLED.decide(pooled)
+        if any(leg.estimate <= 1 / MARGIN for leg in better):
+            return Decision(Word.CONTRADICTED, reason="another size lives longer")
+        if whole.word is Word.CONTRADICTED:
+            return whole
+        above = sum(leg.low > 1 for leg in bins)
+        if above >= ENOUGH_BINS and pooled.estimate >= MARGIN and not better:
+            return Decision(Word.SUPPORTED)
+        if whole.word is Word.TOO_SMALL:
+            return whole
+        reason = f"10–30 lives longer than {above} of {len(bins)} other sizes"
+        return Decision(Word.INCONCLUSIVE, reason=reason)
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say for each leg whether its estimate lies where the claim says."""
+        bars = (MARGIN, *[1.0] * (len(legs) - 1))
+        return tuple(
+            None if leg is None else leg.estimate >= bar
+            for leg, bar in zip(legs, bars, strict=True)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RanksFirst:
+    """``s4-content-explains-liveliness``: first in 95 % of the bootstraps, or in 5 %.
+
+    The leg is a lead over the best rival; being first so often means that its 90 %
+    limits lie on one side of 0.
+    """
+
+    code: str = "first in ≥ 95 %"
+
+    def decide(self, *legs: Interval | None) -> Decision:
+        """Return the verdict on the lead."""
+        (leg,) = legs
+        if leg is None:
+            return Decision(Word.UNTESTABLE)
+        wide = leg.at_level(0.90)
+        if wide.low > 0:
+            return Decision(Word.SUPPORTED)
+        behind = wide.high < 0
+        return Decision(Word.CONTRADICTED if behind else Word.INCONCLUSIVE)
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say whether it leads."""
+        return tuple(None if leg is None else leg.estimate > 0 for leg in legs)
+
+
+_RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "s0-size-10-30-best": BestSize(),
+        "s4-content-explains-liveliness": RanksFirst(),
+        **COMPOUND,
+    }
+)
+
+
+def rule_of(entry: Claim) -> Rule:
+    """Return the rule that decides a claim: its template, or one of its own.
+
+    Raises
+    ------
+    ShequnError
+        If it has neither.
+
+    Examples
+    --------
+    >>> from helpers.claims.fixed.register import claim
+    >>> rule_of(claim("s0-three-month-death")).code
+    'P>(0.50)'
+    """
+    return _RULES.get(entry.id) or parse(entry.template)

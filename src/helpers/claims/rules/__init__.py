@@ -1,0 +1,1 @@
+"""From intervals to a verdict: rules over one estimate, over several, templates."""

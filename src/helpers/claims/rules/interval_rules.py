@@ -1,0 +1,263 @@
+"""From an interval to a verdict: the decision templates, as pure functions.
+
+A rule sees numbers only; what they mean was fixed in the register. Limits equal to a
+threshold are not beyond it. A rule that points down is the mirror image of one that
+points up, so each is written once.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from helpers.errors import ShequnError
+
+if TYPE_CHECKING:
+    from helpers.survival.interval import Interval
+
+__all__ = [
+    "All", "Band", "Beyond", "CounterExamples", "Decision", "Effect",
+    "NoEffect", "Rule", "Word",
+]  # fmt: skip
+
+
+class Word(StrEnum):
+    """The seven verdicts."""
+
+    SUPPORTED = "SUPPORTED"
+    CONTRADICTED = "CONTRADICTED"
+    TOO_SMALL = "TOO_SMALL"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    FRAGILE = "FRAGILE"
+    UNTESTABLE = "UNTESTABLE"
+    UNFALSIFIABLE = "UNFALSIFIABLE"
+
+    def opposes(self, other: Word) -> bool:
+        """Say whether one of the two supports what the other contradicts."""
+        return {self, other} == {Word.SUPPORTED, Word.CONTRADICTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict, what is printed after it, and why."""
+
+    word: Word
+    qualifiers: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class Rule(Protocol):
+    """What turns the intervals of a claim's legs into a verdict."""
+
+    @property
+    def code(self) -> str:
+        """The code that the rule was parsed from."""
+
+    def decide(self, *legs: Interval | None) -> Decision:
+        """Return the verdict; a leg that no data can show is None."""
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say for each leg whether its point estimate lies where the claim says."""
+
+
+def _upward(leg: Interval, sign: int) -> tuple[float, float, float]:
+    """Return estimate, lower and upper limit as seen by a rule that points up."""
+    estimate, low, high = leg.estimate, leg.low, leg.high
+    if not low - 1e-9 <= estimate <= high + 1e-9:  # also false for NaN
+        raise ShequnError(
+            f"limits {low} and {high} do not enclose the estimate {estimate}",
+            where="decision rule",
+            remedy="an interval without an estimate is no evidence: check the data",
+        )
+    return (estimate, low, high) if sign > 0 else (-estimate, -high, -low)
+
+
+def _the_one(**holds: bool) -> Word:
+    """Return the only verdict that holds, INCONCLUSIVE if none does."""
+    words = [Word(name) for name, true in holds.items() if true]
+    if len(words) > 1:
+        raise ShequnError(
+            f"two verdicts at once: {' and '.join(words)}",
+            where="decision rule",
+            remedy="report this: the rules are meant to exclude each other",
+        )
+    return words[0] if words else Word.INCONCLUSIVE
+
+
+class _OneLeg(ABC):
+    """A rule about one interval; an interval that cannot be had is UNTESTABLE."""
+
+    __slots__ = ()
+
+    def decide(self, *legs: Interval | None) -> Decision:
+        """Return the verdict on the one leg."""
+        (leg,) = legs
+        return Decision(Word.UNTESTABLE) if leg is None else self._decide(leg)
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say whether the point estimate lies where the claim says."""
+        (leg,) = legs
+        return (None if leg is None else self._beyond(leg),)
+
+    @abstractmethod
+    def _decide(self, leg: Interval) -> Decision:
+        """Return the verdict on an interval that there is."""
+
+    @abstractmethod
+    def _beyond(self, leg: Interval) -> bool:
+        """Say whether its estimate lies where the claim says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond(_OneLeg):
+    """``P>``, ``P<``, ``LIT>``, ``LIT<``, ``DOM>``: the whole interval is beyond."""
+
+    code: str
+    sign: int
+    threshold: float
+
+    def _decide(self, leg: Interval) -> Decision:
+        _, low, high = _upward(leg, self.sign)
+        bar = self.sign * self.threshold
+        return Decision(_the_one(SUPPORTED=low > bar, CONTRADICTED=high < bar))
+
+    def _beyond(self, leg: Interval) -> bool:
+        return _upward(leg, self.sign)[0] > self.sign * self.threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Effect(_OneLeg):
+    """``HR``, ``RR``, ``OR``, ``TR``, ``RMST``, ``Δ``: direction and a margin.
+
+    SUPPORTED asks that no effect is excluded and that the estimate reaches the
+    margin; CONTRADICTED rules an effect of that size out; TOO_SMALL is an effect
+    that is there and smaller than claimed.
+    """
+
+    code: str
+    sign: int
+    null: float
+    margin: float
+
+    def _decide(self, leg: Interval) -> Decision:
+        estimate, low, high = _upward(leg, self.sign)
+        null, margin = self.sign * self.null, self.sign * self.margin
+        word = _the_one(
+            SUPPORTED=low > null and estimate >= margin,
+            CONTRADICTED=high < margin and low <= null,
+            TOO_SMALL=low > null and high < margin,
+        )
+        strong = word is Word.SUPPORTED and low > margin and self.null == 1
+        reversed_ = word is Word.CONTRADICTED and high < null
+        return Decision(word, ("STRONG",) * strong + ("REVERSED",) * reversed_)
+
+    def _beyond(self, leg: Interval) -> bool:
+        return _upward(leg, self.sign)[0] >= self.sign * self.margin
+
+
+@dataclass(frozen=True, slots=True)
+class NoEffect(_OneLeg):
+    """``noHR<``, ``noRR>``: an effect of the size of the margin is ruled out."""
+
+    code: str
+    sign: int
+    margin: float
+
+    def _decide(self, leg: Interval) -> Decision:
+        estimate, low, high = _upward(leg, self.sign)
+        null, margin = float(self.sign), self.sign * self.margin
+        word = _the_one(
+            SUPPORTED=high < margin, CONTRADICTED=low > null and estimate >= margin
+        )
+        falls = word is Word.SUPPORTED and self.sign > 0 and high < null
+        return Decision(word, ("falls",) * falls)
+
+    def _beyond(self, leg: Interval) -> bool:
+        return _upward(leg, self.sign)[0] < self.sign * self.margin
+
+
+@dataclass(frozen=True, slots=True)
+class Band(_OneLeg):
+    """``P≈``, ``EQ``: equivalence by two one-sided tests at 5 % each."""
+
+    code: str
+    bottom: float
+    top: float
+
+    def _decide(self, leg: Interval) -> Decision:
+        _, low, high = _upward(leg, 1)
+        _, low90, high90 = _upward(leg.at_level(0.90), 1)
+        return Decision(
+            _the_one(
+                SUPPORTED=self.bottom < low90 and high90 < self.top,
+                CONTRADICTED=high < self.bottom or low > self.top,
+            )
+        )
+
+    def _beyond(self, leg: Interval) -> bool:
+        return self.bottom < leg.estimate < self.top
+
+
+@dataclass(frozen=True, slots=True)
+class CounterExamples(_OneLeg):
+    """``D``: a universal fails once more than 5 % of cases surely contradict it."""
+
+    code: str
+    tolerated: float = 0.05
+
+    def _decide(self, leg: Interval) -> Decision:
+        estimate, low, high = _upward(leg, 1)
+        return Decision(
+            _the_one(
+                SUPPORTED=estimate == 0 and high < self.tolerated,
+                CONTRADICTED=low > self.tolerated,
+            )
+        )
+
+    def _beyond(self, leg: Interval) -> bool:
+        return leg.estimate < self.tolerated
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """``ALL``: every leg must hold; the legs are decided inside one corpus.
+
+    A leg contradicts the whole only at level 1 − 0.05/legs, whether or not the other
+    legs can be had. Else a corpus with a leg missing gives the results of its other
+    legs and INCONCLUSIVE overall.
+    """
+
+    code: str
+    rules: tuple[Rule, ...]
+
+    def decide(self, *legs: Interval | None) -> Decision:
+        """Return the verdict on all legs, in the order of the code."""
+        pairs = list(zip(self.rules, legs, strict=True))
+        words = [rule.decide(leg).word for rule, leg in pairs]
+        reason = "; ".join(
+            f"{rule.code} {word}" for rule, word in zip(self.rules, words, strict=True)
+        )
+        if set(words) == {Word.UNTESTABLE}:
+            return Decision(Word.UNTESTABLE, reason=reason)
+        small = set(words) == {Word.SUPPORTED, Word.TOO_SMALL}
+        return Decision(
+            _the_one(
+                SUPPORTED=set(words) == {Word.SUPPORTED},
+                CONTRADICTED=any(self._surely_not(*pair) for pair in pairs),
+                TOO_SMALL=small or set(words) == {Word.TOO_SMALL},
+            ),
+            reason=reason,
+        )
+
+    def _surely_not(self, rule: Rule, leg: Interval | None) -> bool:
+        """Say so at both levels: wider limits make nothing of TOO_SMALL."""
+        level = 1 - 0.05 / len(self.rules)
+        both = (leg, None if leg is None else leg.at_level(level))
+        return all(rule.decide(one).word is Word.CONTRADICTED for one in both)
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say for each leg whether its point estimate lies where the claim says."""
+        pairs = zip(self.rules, legs, strict=True)
+        return tuple(rule.beyond(leg)[0] for rule, leg in pairs)

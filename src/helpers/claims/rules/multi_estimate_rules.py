@@ -1,0 +1,226 @@
+"""Rules over several numbers that no template says: lines, pairs, placebos.
+
+Each follows its entry's `rule` in the register; `special` tells which claim has which.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.rules.interval_rules import Band, Decision, Effect, Word
+from helpers.inference import p_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from helpers.claims.rules.interval_rules import Rule
+    from helpers.survival import Interval
+
+__all__ = ["COMPOUND", "Whole"]
+
+LEVEL = 0.05
+UNTESTABLE = Decision(Word.UNTESTABLE)
+
+
+class Whole(ABC):
+    """A rule that needs every leg; `bars` say where each estimate should lie."""
+
+    __slots__ = ()
+
+    def decide(self, *legs: Interval | None) -> Decision:
+        """Return the verdict; without one of the legs there is none."""
+        known = [leg for leg in legs if leg is not None]
+        return self._decide(*known) if len(known) == len(legs) else UNTESTABLE
+
+    @abstractmethod
+    def _decide(self, *legs: Interval) -> Decision:
+        """Return the verdict on legs that there are."""
+
+
+def _sided(
+    legs: tuple[Interval | None, ...], *holds: Callable[[float], bool]
+) -> tuple[bool | None, ...]:
+    """Say for each leg whether its estimate lies where the claim says."""
+    pairs = zip(legs, holds, strict=True)
+    return tuple(None if leg is None else hold(leg.estimate) for leg, hold in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class TwoLines(Whole):
+    """Hazard falls up to a break and rises beyond it: HR per unit on either side."""
+
+    code: str = "two lines; HR>(1.10) beyond the break"
+    margin: float = 1.10
+
+    def _decide(self, *legs: Interval) -> Decision:
+        low, high = legs
+        first, second = sorted((p_value(low, 1.0), p_value(high, 1.0)))
+        sure = first < LEVEL / 2 and second < LEVEL  # Holm
+        signs = low.estimate < 1 < high.estimate
+        beyond = Effect(self.code, 1, 1.0, self.margin)
+        if sure and signs and high.estimate >= self.margin:
+            return Decision(Word.SUPPORTED)
+        word = beyond.decide(high).word
+        reason = f"beyond the break {word}; p = {first:.2g} and {second:.2g}"
+        if word is Word.SUPPORTED:  # the rise is there, the fall before it is not
+            return Decision(Word.INCONCLUSIVE, reason=reason)
+        return Decision(word, reason=reason)
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say on which side of no effect, and of the margin, the slopes lie."""
+        return _sided(legs, lambda low: low < 1, lambda high: high >= self.margin)
+
+
+@dataclass(frozen=True, slots=True)
+class BothNeeded(Whole):
+    """Both against each alone: the better of the two alone decides against it."""
+
+    code: str = "both; HR<(0.80) against each alone"
+    margin: float = 0.80
+
+    def _decide(self, *legs: Interval) -> Decision:
+        effect = Effect(self.code, -1, 1.0, self.margin)
+        words = [effect.decide(leg).word for leg in legs]
+        best = effect.decide(max(legs, key=lambda leg: leg.estimate)).word
+        reason = "; ".join(words)
+        if set(words) == {Word.SUPPORTED}:
+            return Decision(Word.SUPPORTED, reason=reason)
+        against = best in {Word.CONTRADICTED, Word.TOO_SMALL}
+        return Decision(best if against else Word.INCONCLUSIVE, reason=reason)
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say whether the ratios reach the margin."""
+        return _sided(legs, *[lambda ratio: ratio <= self.margin] * len(legs))
+
+
+@dataclass(frozen=True, slots=True)
+class NoLastingUplift(Whole):
+    """No uplift is left: within the band or below it; contradicted only above it."""
+
+    code: str = "EQ(0.8,1.25), above it only"
+    bottom: float = 0.8
+    top: float = 1.25
+
+    def _decide(self, *legs: Interval) -> Decision:
+        (leg,) = legs
+        if leg.high < self.bottom:
+            return Decision(Word.SUPPORTED, ("harm",))
+        word = Band(self.code, self.bottom, self.top).decide(leg).word
+        return Decision(word)
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say whether the ratio lies below the band's top."""
+        return _sided(legs, lambda ratio: ratio < self.top)
+
+
+@dataclass(frozen=True, slots=True)
+class SomePairDiffers(Whole):
+    """Some pair of kinds differs: simultaneous limits, one leg a pair."""
+
+    code: str = "largest pairwise RMST(365,1.15)"
+    margin: float = 1.15
+
+    def _decide(self, *legs: Interval) -> Decision:
+        apart = [
+            leg for leg in legs if leg.low > self.margin or leg.high < 1 / self.margin
+        ]
+        if apart:
+            return Decision(Word.SUPPORTED, reason=f"{len(apart)} of {len(legs)} pairs")
+        close = all(
+            1 / self.margin < leg.low and leg.high < self.margin for leg in legs
+        )
+        return Decision(Word.CONTRADICTED if close else Word.INCONCLUSIVE)
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say whether the largest of all ratios is beyond the margin."""
+        known = [abs(np.log(leg.estimate)) for leg in legs if leg is not None]
+        far = bool(known) and max(known) > np.log(self.margin)
+        return (far,) * len(legs)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceboFirst(Whole):
+    """An effect of 1.2, told only if the day before shows nothing."""
+
+    code: str = "RR>(1.2) past the placebo EQ(0.9,1.1)"
+    margin: float = 1.2
+    placebo: tuple[float, float] = (0.9, 1.1)
+
+    def _decide(self, *legs: Interval) -> Decision:
+        ratio, before = legs
+        placebo = Band("EQ(0.9,1.1)", *self.placebo).decide(before).word
+        if placebo is not Word.SUPPORTED:
+            reason = f"the day before shows {before}: no verdict"
+            return Decision(Word.INCONCLUSIVE, reason=reason)
+        return Effect(self.code, 1, 1.0, self.margin).decide(ratio)
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say whether the ratio reaches the margin and the placebo its band."""
+        low, high = self.placebo
+        return _sided(
+            legs, lambda ratio: ratio >= self.margin, lambda lead: low < lead < high
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TraitsCohere(Whole):
+    """Every pair of traits goes together, and half of them well."""
+
+    code: str = "every pair > 0.1, median ≥ 0.3"
+    least: float = 0.1
+    median: float = 0.3
+
+    def _decide(self, *legs: Interval) -> Decision:
+        middle = float(np.median([leg.estimate for leg in legs]))
+        weak = sum(leg.high < self.median for leg in legs)
+        reason = f"median {middle:.2f} of {len(legs)} pairs, {weak} surely below 0.3"
+        if weak > len(legs) / 2:
+            return Decision(Word.CONTRADICTED, reason=reason)
+        every = all(leg.low > self.least for leg in legs)
+        word = Word.SUPPORTED if every and middle >= self.median else Word.INCONCLUSIVE
+        return Decision(word, reason=reason)
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say of each pair whether it reaches the middle asked for."""
+        return _sided(legs, *[lambda pair: pair >= self.median] * len(legs))
+
+
+@dataclass(frozen=True, slots=True)
+class BeyondChance(Whole):
+    """A difference of 0.05, SUPPORTED only if hardly any permutation does as well."""
+
+    code: str = "Δ>(0.05), permutation p < 0.01"
+    margin: float = 0.05
+    chance: float = 0.01
+
+    def _decide(self, *legs: Interval) -> Decision:
+        slope, luck = legs
+        decided = Effect(self.code, 1, 0.0, self.margin).decide(slope)
+        if decided.word is Word.SUPPORTED and luck.estimate >= self.chance:
+            reason = f"as large in {luck.estimate:.1%} of the permutations"
+            return Decision(Word.INCONCLUSIVE, reason=reason)
+        return decided
+
+    def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
+        """Say whether the slope reaches the margin and chance does not."""
+        return _sided(
+            legs, lambda slope: slope >= self.margin, lambda p: p < self.chance
+        )
+
+
+COMPOUND: Mapping[str, Rule] = MappingProxyType(
+    {
+        "s0-mutual-influence": BeyondChance(),
+        "s0-success-traits-cohere": TraitsCohere(),
+        "s1-rules-too-strict": TwoLines(),
+        "s1-single-tactics-dont-last": NoLastingUplift(),
+        "s3-daily-prompts": PlaceboFirst(),
+        "s3-types-differ-in-survival": SomePairDiffers(),
+        "s4-structure-and-culture": BothNeeded(),
+    }
+)

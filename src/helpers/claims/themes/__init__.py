@@ -1,0 +1,1 @@
+"""The estimators, one folder a theme of the register."""

@@ -1,0 +1,134 @@
+"""What groups are given to read, and which of them live: content, as people see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.definitions.message_labels import corrected_share
+from helpers.claims.designs.hazards.landmark import MODELS, Landmark, log_adjusted
+from helpers.claims.designs.hazards.regression_calibration import Talk
+from helpers.inference.calibration import through
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator, Finding
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.inference.calibration import Calibration
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS", "Premise", "content_is_premise"]
+
+KIND = "content"
+WEEKS = 4
+FIRST_WEEKS = "0-27"
+SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
+    {
+        "w_days": {f"W = {w:g}": w for w in (60.0, 30.0, 90.0)},
+        "model": {name: name for name in MODELS},
+        "share": {"items a week": False, "share of messages": True},
+        "corrected": {"corrected by labels": True, "instrument alone": False},
+    }
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Premise:
+    """Hazards by the content of the first four weeks, volume adjusted.
+
+    Attributes
+    ----------
+    talk
+        Content by month, as people would find it.
+    rows
+        Groups that wrote something in days 0–27.
+    """
+
+    evidence: Evidence
+    talk: Talk
+    rows: pd.DataFrame
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> Premise:
+        """Return the comparison in a study."""
+        rows = evidence.window(FIRST_WEEKS).set_index("group")
+        return cls(evidence, Talk.of(evidence, KIND), rows[rows["said"] > 0])
+
+    @cached_property
+    def first(self) -> pd.DataFrame:
+        """What the instrument found in each group's first month; 0 without text."""
+        month = pd.DataFrame({"group": self.rows.index, "month": 0}, self.rows.index)
+        return self.talk.at(month).fillna(0.0)
+
+    def exposure(self, line: Calibration, *, share: bool = False) -> pd.Series[float]:
+        """Return doublings of 1 + items a week, as a line tells them.
+
+        Or standard deviations of content's share.
+        """
+        told = pd.Series(line.shares(self.first["machine"]), self.first.index)
+        items = np.log2(1 + told * self.first["said"] / WEEKS)
+        return told / told.std() if share else items
+
+    def landmark(self, line: Calibration) -> Landmark:
+        """Return the comparison per doubling of 1 + items a week."""
+        return Landmark(
+            evidence=self.evidence,
+            exposure=self.exposure(line),
+            adjust=log_adjusted(self.rows, "said", "spoke"),
+        )
+
+    def ratio(
+        self,
+        *,
+        w_days: float = 60.0,
+        model: str = "Cox",
+        share: bool = False,
+        corrected: bool = True,
+    ) -> Interval:
+        """Return the hazard ratio, the calibration's error counted in."""
+        found = self.talk.calibration
+        line = found if corrected else found.ignored
+        one = self.landmark(line)
+        data = one.at_risk(silent(self.evidence, w_days=w_days))
+
+        def way(line: Calibration) -> Interval:
+            exposure = data["group"].map(self.exposure(line, share=share))
+            told = data.assign(exposure=exposure).dropna(subset="exposure")
+            return one.fitted(told, model)
+
+        return through(line, way)
+
+
+def content_is_premise(evidence: Evidence) -> Finding:
+    """Compare hazards after day 28 by content items in days 0–27."""
+    premise = Premise.of(evidence)
+    asked = premise.talk.gated()
+    one = premise.landmark(premise.talk.calibration)
+    data = one.at_risk(silent(evidence))
+    even = gates.passed(premise.talk.even(set(data.loc[data["ended"], "group"])))
+    plain = one.finding("HR per doubling of 1 + content items a week in days 0–27")
+    everywhere = Beside("content, all messages", corrected_share(evidence, KIND))
+    return replace(
+        plain,
+        legs=(premise.ratio(),),
+        gates=asked + plain.gates + even,
+        specifications=multiplied(SETS, premise.ratio, biased=["instrument alone"]),
+        beside=(*plain.beside, everywhere),
+        note=f"{plain.note}; the literal form (no item, no life) would need every"
+        " message of days 0–27 labelled",
+    )
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {"s1-content-is-premise": content_is_premise}
+)

@@ -1,0 +1,136 @@
+"""What people read in messages: tone passed on, useful items, questions answered."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.codings import is_kind, measured
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.designs.arms import adjusted_difference, clusters_for, whose
+from helpers.claims.designs.hazards.landmark_codings import compared
+from helpers.claims.designs.rates.count_regression import between
+from helpers.claims.designs.units import units
+from helpers.inference import clopper_pearson
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+MONTH, LEAST_ASKERS, LEAST_ANSWERERS = 28, 5, 2
+LEAST_MESSAGES, LEAST_ITEMS, PERMUTATIONS = 300, 100, 500
+
+
+def mutual_influence(evidence: Evidence) -> Finding:
+    """Relate a message's tone to that of others' ten before it, within its writer.
+
+    The second leg is how often tones dealt out anew in the same group do as well.
+    """
+    rows = evidence.table("echoes").reset_index(drop=True)
+    asked = gates.passed(
+        units(rows["group"].nunique()),
+        gates.Gate(
+            "messages", len(rows) >= LEAST_MESSAGES,
+            f"{len(rows)} messages with the tone before them, {LEAST_MESSAGES} needed",
+        ),
+        gates.clustering(*whose(evidence, rows["group"])),
+    )  # fmt: skip
+
+    def way(rows: pd.DataFrame) -> tuple[Interval, Interval]:
+        tone, before = _within(rows, "tone"), _within(rows, "before")
+        clusters = clusters_for(evidence, rows["group"])
+        slope = adjusted_difference(tone, before.to_frame(), clusters)
+        return slope, _by_chance(rows, tone, before)
+
+    often = rows.groupby(["group", "member"])["tone"].transform("size") >= 5  # noqa: PLR2004 - a handful
+    return Finding.estimated(
+        partial(way, rows),
+        "standard deviations of a message's tone per standard deviation of the mean"
+        " tone of others' ten messages before it, within writer and group",
+        asked,
+        {"writers of five messages": partial(way, rows[often].reset_index(drop=True))},
+        qualifiers=("association",),
+    )
+
+
+def _within(rows: pd.DataFrame, column: str) -> pd.Series[float]:
+    """Return a column in standard deviations, less its writer's mean."""
+    value = rows[column] / rows[column].std()
+    return value - value.groupby([rows["group"], rows["member"]]).transform("mean")
+
+
+def _by_chance(
+    rows: pd.DataFrame, tone: pd.Series[float], before: pd.Series[float]
+) -> Interval:
+    rng = np.random.default_rng(SEED)
+    y, x = tone.to_numpy(np.float64), before.to_numpy(np.float64)
+    members = list(rows.groupby("group").indices.values())
+    far, larger = abs(float(y @ x)), 0
+    for _ in range(PERMUTATIONS):
+        dealt = x.copy()
+        for at in members:
+            dealt[at] = rng.permutation(x[at])
+        larger += abs(float(y @ dealt)) >= far
+    return clopper_pearson(larger, PERMUTATIONS)
+
+
+def useful_travels(evidence: Evidence) -> Finding:
+    """Compare how often useful items and others are passed on in other groups.
+
+    Usefulness was judged before the item spread.
+    """
+    rows = evidence.table("items").reset_index(drop=True)
+    asked = gates.passed(
+        gates.Gate(
+            "items", len(rows) >= LEAST_ITEMS,
+            f"{len(rows)} judged items, {LEAST_ITEMS} needed",
+        ),
+        units(rows["group"].nunique()),
+        gates.clustering(*whose(evidence, rows["group"])),
+    )  # fmt: skip
+
+    def way(column: str) -> Interval:
+        useful = pd.DataFrame({"useful": rows["useful"].astype("float64")})
+        clusters = clusters_for(evidence, rows["group"])
+        return between(rows[column], useful, clusters).ratio("useful")
+
+    return Finding.estimated(
+        partial(way, "reshared"),
+        "times that a useful item is passed on in other groups over another",
+        asked, {"groups reached": partial(way, "reached")}, qualifiers=("association",),
+    )  # fmt: skip
+
+
+def teachers_and_learners(evidence: Evidence) -> Finding:
+    """Compare groups in which five ask and two answer with one-sided ones."""
+    asking, answering = (measured(evidence, n, MONTH) for n in ("askers", "answerers"))
+    both = asking.ge(LEAST_ASKERS) & answering.ge(LEAST_ANSWERERS)
+    some = (asking + answering).gt(0)
+    exposure = both.astype("float64").where(some)
+    training = is_kind(evidence, "learning").reindex(exposure.index)
+    one = compared(evidence, exposure[training.eq(1)], MONTH)
+    return one.finding(
+        "5 people who ask and 2 who answer in days 0–27 against fewer of either;"
+        " training groups",
+        {"all types": compared(evidence, exposure, MONTH)},
+    )
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-mutual-influence": mutual_influence,
+        "s4-teachers-and-learners": teachers_and_learners,
+        "s4-useful-content-travels": useful_travels,
+    }
+)

@@ -1,0 +1,162 @@
+"""Whether newcomers are answered, and what becomes of them and of their group."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.designs.permutation import Permutations, confounding
+from helpers.claims.designs.rates.panel import Panel
+from helpers.claims.designs.strata import stratified_hazard_ratio
+from helpers.claims.designs.units import units
+from helpers.errors import NotIdentifiableError
+from helpers.survival import Clusters, clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS", "aloofness_hurts"]
+
+LEAST_NEWCOMERS = 200
+TEN_POINTS = 0.10
+
+
+def aloofness_hurts(evidence: Evidence) -> Finding:
+    """Compare newcomers answered within a day with others, and groups by their share.
+
+    Newcomers are compared within their group; groups month by month, by explicit
+    replies, as adjacent ones grow with the bustle. The second leg is None where too
+    few groups died.
+    """
+    tables = _life_tables(evidence, 24, "explicit")
+    first = tables[tables["from_day"] == 0]
+    many = int(first[["unanswered", "answered"]].to_numpy().sum())
+    asked = gates.passed(
+        units(first["group"].nunique()),
+        _newcomers(many),
+        gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
+    )
+    sets: dict[str, dict[str, Any]] = {
+        "hours": {"24 hours": 24, "an hour": 1, "three days": 72},
+        "replies": {"explicit replies": "explicit", "adjacent ones too": "either"},
+    }
+    panel = Panel(evidence=evidence, exposure=_unanswered)
+    group_leg, why = _group_leg(panel)
+    ratio = _hazard_ratio(evidence, tables)
+    return Finding(
+        legs=(replace(ratio, n=many), group_leg),
+        definition="newcomers without an explicit reply in 24 h of their first message"
+        " against those with one, silent for good; groups per +10 pp of such newcomers"
+        " in the 28 days before, first silence of 60 days",
+        gates=asked,
+        specifications=multiplied(sets, partial(_both, evidence, panel)),
+        permuted=Permutations(ratio, partial(_dealt, evidence, tables)),
+        beside=tuple(_without_those_gone(evidence, tables)),
+        qualifiers=("association",),
+        note=f"{many} newcomers; {confounding(ratio, _ended(tables))}{why}",
+    )
+
+
+def _ended(tables: pd.DataFrame) -> float:
+    """Return the share of newcomers who fell silent while they were watched."""
+    first = tables[tables["from_day"] == 0]
+    ends = tables[["answered_ended", "unanswered_ended"]].to_numpy().sum()
+    return float(ends / first[["answered", "unanswered"]].to_numpy().sum())
+
+
+def _group_leg(panel: Panel) -> tuple[Interval | None, str]:
+    try:
+        return panel.hazard_ratio(), ""
+    except NotIdentifiableError as error:
+        return None, f"; groups: {error.what}"
+
+
+def _newcomers(many: int) -> gates.Gate:
+    detail = f"{many} newcomers with a first message, {LEAST_NEWCOMERS} needed"
+    return gates.Gate("newcomers", many >= LEAST_NEWCOMERS, detail)
+
+
+def _unanswered(rows: pd.DataFrame) -> pd.Series[float]:
+    """Return the share of a month's newcomers not answered, in steps of 10 pp."""
+    came = rows["newcomers"].where(rows["newcomers"] > 0)
+    return (rows["unanswered"].astype("float64") / came) / TEN_POINTS
+
+
+def _life_tables(evidence: Evidence, hours: int, replies: str) -> pd.DataFrame:
+    """Return strata: a group and span with both kinds of newcomers side by side."""
+    rows = evidence.table("newcomers")
+    born = evidence.from_birth["group"]
+    rows = rows[rows["within_hours"].eq(hours) & rows["replies"].eq(replies)]
+    rows = rows[rows["group"].isin(born)]
+    sides = rows["answered"].map({True: "answered", False: "unanswered"})
+    wide = rows.assign(side=sides).pivot_table(
+        index=["group", "from_day"], columns="side", values=["at_risk", "ended"],
+        fill_value=0,
+    )  # fmt: skip
+    names = pd.MultiIndex.from_product(
+        [["at_risk", "ended"], ["answered", "unanswered"]]
+    )
+    wide = wide.reindex(columns=names, fill_value=0)
+    flat = ["answered", "unanswered", "answered_ended", "unanswered_ended"]
+    return wide.set_axis(flat, axis=1).reset_index()
+
+
+def _hazard_ratio(evidence: Evidence, tables: pd.DataFrame) -> Interval:
+    return stratified_hazard_ratio(
+        tables[["answered", "unanswered"]],
+        tables[["answered_ended", "unanswered_ended"]],
+        _clusters(evidence, tables["group"]),
+    )
+
+
+def _clusters(evidence: Evidence, group: pd.Series[int]) -> Clusters:
+    """Return the clusters of strata: those of their groups."""
+    groups = evidence.groups[evidence.groups["group"].isin(group)]
+    whole = clusters_of(groups["network"], groups["batch"])
+    codes = pd.Series(whole.codes, groups["group"])
+    return Clusters(group.map(codes).to_numpy(), whole.count, whole.kind)
+
+
+def _dealt(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio where answers were dealt out anew within each stratum.
+
+    Who ended is then drawn from both sides alike: hypergeometric numbers.
+    """
+    rng = np.random.default_rng(seed)
+    ended = tables["answered_ended"] + tables["unanswered_ended"]
+    apart = rng.hypergeometric(tables["unanswered"], tables["answered"], ended)
+    dealt = tables.assign(unanswered_ended=apart, answered_ended=ended - apart)
+    return _hazard_ratio(evidence, dealt)
+
+
+def _both(
+    evidence: Evidence, panel: Panel, hours: int, replies: str
+) -> tuple[Interval, Interval | None]:
+    tables = _life_tables(evidence, hours, replies)
+    return _hazard_ratio(evidence, tables), _group_leg(panel)[0]
+
+
+def _without_those_gone(evidence: Evidence, tables: pd.DataFrame) -> Iterator[Beside]:
+    """Yield the ratio after the first week: who never wrote again may not have read."""
+    later = tables[tables["from_day"] > 0]
+    found = Specification.tried(
+        "newcomers still there after a week", partial(_hazard_ratio, evidence, later)
+    )
+    yield from (Beside(found.name, leg) for leg in found.legs if leg is not None)
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {"s4-aloofness-hurts": aloofness_hurts}
+)

@@ -1,0 +1,206 @@
+"""When people talk: spare time, and set times of the week."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.designs.odds import odds_ratio
+from helpers.claims.designs.permutation import Permutations, confounding, permuted
+from helpers.claims.designs.units import units
+from helpers.errors import NotIdentifiableError
+from helpers.inference import rate_ratio
+from helpers.records import DAY_US
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS", "cognitive_surplus", "schedule"]
+
+SATURDAY = 5
+MORNING, AFTERNOON, EVENING, WAKING = (9, 12), (14, 18), (19, 23), (9, 23)
+SPAN, LATE, LEAST_ALIVE = 84, 364, 100
+CHANCE = 0.05
+LEAST_IN_CELL = 2  # of best and other groups, with and without a timetable
+
+
+def cognitive_surplus(evidence: Evidence) -> Finding:
+    """Compare activity in evenings and weekends with that in working hours."""
+    rows = _own_clock(evidence)
+    asked = gates.passed(
+        units(len(rows), "groups with people's own clock"),
+        gates.clustering(rows["network"], rows["batch"]),
+    )
+    ways = {
+        "evenings of working days": {"weekend": False},
+        "weekends only": {"evening": False},
+    }
+    return Finding(
+        legs=(_surplus(rows),),
+        definition="activity an hour, 19–23 h and weekends 9–23 h over working days"
+        " 9–12 and 14–18 h, by people's own clock",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(name, partial(_surplus, rows, **way))
+            for name, way in ways.items()
+        ),
+        qualifiers=("proxy",),
+        note="what is handed in stands for what is said; deadlines at midnight make"
+        " evenings busy",
+    )
+
+
+def _own_clock(evidence: Evidence) -> pd.DataFrame:
+    """Return rows of group, day of the week and hour where clocks are people's own."""
+    rows = evidence.table("rhythm")
+    try:
+        facts = evidence.table("facts")
+    except NotIdentifiableError:
+        own = rows["group"]
+    else:
+        own = facts.loc[facts["fact"].eq("own_clock") & facts["value"].eq(1), "group"]
+    known = rows[rows["group"].isin(own)]
+    free, work = _free(known), _work(known)
+    sums = (
+        known.assign(
+            evening=known["items"].where(free & (known["weekday"] < SATURDAY), 0),
+            weekend=known["items"].where(free & (known["weekday"] >= SATURDAY), 0),
+            work=known["items"].where(work, 0),
+        )
+        .groupby("group", as_index=False)[["evening", "weekend", "work"]]
+        .sum()
+    )
+    return sums.merge(evidence.groups[["group", "network", "batch"]], on="group")
+
+
+def _free(rows: pd.DataFrame) -> pd.Series[bool]:
+    weekend = rows["weekday"] >= SATURDAY
+    return (weekend & _between(rows, WAKING)) | (~weekend & _between(rows, EVENING))
+
+
+def _work(rows: pd.DataFrame) -> pd.Series[bool]:
+    busy = _between(rows, MORNING) | _between(rows, AFTERNOON)
+    return (rows["weekday"] < SATURDAY) & busy
+
+
+def _between(rows: pd.DataFrame, hours: tuple[int, int]) -> pd.Series[bool]:
+    return (rows["hour"] >= hours[0]) & (rows["hour"] < hours[1])
+
+
+def _surplus(
+    rows: pd.DataFrame, *, evening: bool = True, weekend: bool = True
+) -> Interval:
+    free = rows["evening"] * evening + rows["weekend"] * weekend
+    hours = 20.0 * evening + 28.0 * weekend
+    one = np.ones(len(rows))
+    return rate_ratio(
+        free, hours * one, rows["work"], 35.0 * one,
+        clusters_of(rows["network"], rows["batch"]), seed=SEED, replicates=DECIDING,
+    )  # fmt: skip
+
+
+def schedule(evidence: Evidence) -> Finding:
+    """Compare how many of the best and of the other groups kept a timetable.
+
+    Among groups alive at day 84: long messages in set slots of days 0–83 are the
+    timetable; people who wrote short messages in days 84–364 are the success, so that
+    no message counts for both.
+    """
+    rows = _alive(evidence)
+    asked = gates.passed(
+        gates.groups(len(rows), LEAST_ALIVE),
+        gates.clustering(rows["network"], rows["batch"]),
+        gates.timing(SPAN - 1, SPAN),
+    )
+    beyond = rows["by_chance"] <= CHANCE
+    sets: dict[str, dict[str, Any]] = {
+        "kept": {
+            "within a day and two hours": "scheduled",
+            "same day, within an hour": "scheduled_narrow",
+        },
+        "quantile": {"top decile": 0.9, "top quintile": 0.8},
+    }
+    found = _odds(rows, "scheduled")
+    adjusted = partial(_odds, rows, "scheduled", volume=True)
+    return Finding(
+        legs=(found,),
+        definition="long messages within a day and two hours of one slot in 3 of 4"
+        " weeks of days 0–83; top decile of people who wrote short ones in days 84–364"
+        " against the rest",
+        gates=asked,
+        specifications=(
+            Specification.tried(
+                "adjusted for long messages", adjusted, counts=False, decisive=True
+            ),
+            *multiplied(sets, partial(_odds, rows)),
+        ),
+        permuted=Permutations(found, partial(_dealt, rows)),
+        qualifiers=("association",),
+        note=f"{int(rows['scheduled'].sum())} of {len(rows)} groups kept a slot,"
+        f" {int(beyond.sum())} more than busy groups do by chance; length stands for"
+        f" content; {confounding(found, 0.1)}",
+    )
+
+
+def _alive(evidence: Evidence) -> pd.DataFrame:
+    """Return groups alive at day 84 and watched for a year, with both measures."""
+    groups = evidence.from_birth
+    age = (groups["end_us"] - groups["origin_us"]) / DAY_US
+    last = (groups["last_us"] - groups["origin_us"]) / DAY_US
+    rows = groups[(age > LATE) & (last >= SPAN)]
+    times = evidence.table("timetables")
+    short = evidence.table("short_talk")[["group", "posters"]]
+    short = short.rename(columns={"posters": "spoke"})
+    both = rows.merge(times, "left", "group").merge(short, "left", "group")
+    return both.assign(
+        scheduled=both["scheduled"].eq(True),  # noqa: FBT003 - nothing long: no timetable
+        scheduled_narrow=both["scheduled_narrow"].eq(True),  # noqa: FBT003
+        by_chance=both["by_chance"].fillna(1.0),
+        long_messages=both["long_messages"].fillna(0),
+        spoke=both["spoke"].fillna(0),
+    )
+
+
+def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the odds ratio with timetables dealt out anew within cohorts."""
+    cohort = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
+    return _odds(
+        permuted(rows.assign(cohort=cohort), seed=seed, column="scheduled"), "scheduled"
+    )
+
+
+def _odds(
+    rows: pd.DataFrame, kept: str, quantile: float = 0.9, *, volume: bool = False
+) -> Interval:
+    """Return the odds ratio of a timetable, best groups against the rest."""
+    best = rows["spoke"] > rows["spoke"].quantile(quantile)
+    cells = pd.crosstab(best, rows[kept].astype(bool))
+    least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
+    detail = f"{least} groups in the smallest of four cells, {LEAST_IN_CELL} needed"
+    gates.passed(gates.Gate("cells", least >= LEAST_IN_CELL, detail))
+    table = pd.DataFrame({"kept": rows[kept].astype("float64")})
+    if volume:
+        table["volume"] = np.log1p(rows["long_messages"].astype("float64"))
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return odds_ratio(best, table, clusters)
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s1-cognitive-surplus": cognitive_surplus,
+        "s1-good-groups-have-schedule": schedule,
+    }
+)

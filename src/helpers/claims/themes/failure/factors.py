@@ -1,0 +1,125 @@
+"""Whether one factor accounts for most of who is alive at half a year."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.codings import kinds, measured
+from helpers.claims.definitions.death_definitions import SEED, silent
+from helpers.claims.designs.arms import tabled
+from helpers.claims.designs.importance.dominance import enclosing
+from helpers.claims.designs.importance.shapley import family_shares
+from helpers.errors import NotIdentifiableError
+from helpers.records import DAY_US
+from helpers.survival import clusters_of
+from helpers.survival.bootstrap import cluster_weights, with_estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS", "no_single_factor"]
+
+MONTH, HALF_YEAR = 28, 180.0
+SAMPLES = 100
+LEAST_FAMILIES = 4
+
+
+def no_single_factor(evidence: Evidence) -> Finding:
+    """Estimate the largest Shapley share of what families of measures explain.
+
+    Size, core, owner, content, advertisements, type and year of founding, all of days
+    0–27 or before; a family that a study cannot show is left out and named.
+    """
+    rows, families = _known(evidence)
+    named = ", ".join(families)
+    asked = gates.passed(
+        gates.groups(len(rows)),
+        gates.Gate(
+            "families", len(families) >= LEAST_FAMILIES,
+            f"{len(families)} families ({named}), {LEAST_FAMILIES} needed",
+        ),
+        gates.clustering(rows["network"], rows["batch"]),
+    )  # fmt: skip
+    others = {
+        f"without {name}": partial(
+            _largest, rows, {k: v for k, v in families.items() if k != name}
+        )
+        for name in families
+    }
+    return Finding.estimated(
+        partial(_largest, rows, families),
+        f"largest share of what {named} explain of being alive at 180 d, groups alive"
+        " at day 28",
+        asked, others, qualifiers=("association",),
+    )  # fmt: skip
+
+
+def _known(evidence: Evidence) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Return groups alive at day 28 and followed for 180 days, with their measures."""
+    lives = silent(evidence).lives
+    keep = (lives.entry == 0) & (lives.potential >= HALF_YEAR)
+    lives = lives.where(keep & (lives.durations > MONTH))
+    alive = pd.Series((lives.durations >= HALF_YEAR).astype(float), lives.group)
+    measures = _measures(evidence)
+    kind = pd.get_dummies(kinds(evidence), drop_first=True, dtype=float)
+    columns = {**measures, **{f"type {name}": kind[name] for name in kind}}
+    rows = tabled(evidence, alive=alive, **columns)
+    varies = [name for name in columns if rows[name].nunique() > 1]  # noqa: PD101 - may be empty
+    families = {name: [name] for name in measures if name in varies}
+    types = [name for name in varies if name.startswith("type ")]
+    return rows, families | ({"type": types} if types else {})
+
+
+def _measures(evidence: Evidence) -> dict[str, pd.Series[float]]:
+    first = evidence.window("0-27").set_index("group")
+    months = evidence.months[evidence.months["month"] == 0].set_index("group")
+    born = evidence.groups.set_index("group")["origin_us"] / DAY_US / 365
+    found = {
+        "size": np.log1p(first["spoke"].astype("float64")),
+        "core": np.log1p(months["core_8"].astype("float64")),
+        "timing": born - born.min(),
+    }
+    owner = first["owner_share"].astype("float64")
+    if owner.notna().any():
+        found["owner"] = owner
+    for name, fact in (("content", "content_items"), ("advertisements", "ad_items")):
+        with suppress(NotIdentifiableError):  # a family less
+            found[name] = measured(evidence, fact, MONTH).apply(np.log1p)
+    return found
+
+
+def _largest(rows: pd.DataFrame, families: Mapping[str, list[str]]) -> Interval:
+    y = rows["alive"].to_numpy(np.float64)
+    x = [_standard(rows[names].to_numpy(np.float64)) for names in families.values()]
+    clusters = clusters_of(rows["network"], rows["batch"])
+    draws = cluster_weights(clusters, seed=SEED, replicates=SAMPLES)
+    values = [family_shares(y, x, drawn).max() for block in draws for drawn in block]
+    estimate = float(family_shares(y, x, np.ones(len(y))).max())
+    if not np.isfinite(estimate):
+        raise NotIdentifiableError("nothing is explained", where="factors")
+    # the largest of several shares is too large, in samples by as much again
+    kept = with_estimate(np.array(values), clusters)
+    over = float(kept.mean()) - estimate
+    return enclosing(estimate - over, kept - 2 * over, clusters, n=len(y))
+
+
+def _standard(x: np.ndarray) -> np.ndarray:
+    moved: np.ndarray = (x - x.mean(axis=0)) / x.std(axis=0)
+    return moved
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {"s1-many-factors-no-single": no_single_factor}
+)

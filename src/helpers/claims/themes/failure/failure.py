@@ -1,0 +1,225 @@
+"""How many groups fail, how many succeed, and by what definition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.death_definitions import (
+    DECIDING,
+    SEED,
+    conditional,
+    failure,
+    readings,
+    silent,
+    union,
+    without_one_network,
+)
+from helpers.claims.definitions.never_active import never_active
+from helpers.claims.definitions.unsampled_intervals import complement
+from helpers.claims.themes.lifetime.lifetimes import frames_and_bounds
+from helpers.errors import NotIdentifiableError
+from helpers.inference import success_probability
+from helpers.prose import share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.definitions.death_definitions import Filter
+    from helpers.claims.definitions.deaths import Ends
+    from helpers.survival import Interval, Lifetimes
+    from helpers.survival.lifetimes import Bools
+
+__all__ = ["ESTIMATORS", "lively", "over_90_fail", "successes"]
+
+YEAR = 365.0
+SUCCESS_WINDOWS = {180.0: "152-179", 365.0: "337-364"}
+POSTERS, REPLY_RATIO = 5, 0.3
+LEAST_FOR_SUCCESS = 72
+SUCCESSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "5 posters, reply ratio 0.3": {},
+        "3 posters suffice": {"posters": 3},
+        "8 posters needed": {"posters": 8},
+        "reply ratio 0.2": {"reply_ratio": 0.2},
+        "explicit replies only": {"replies": "replies_explicit"},
+    }
+)
+
+
+def over_90_fail(evidence: Evidence) -> Finding:
+    """Estimate the share of groups that failed in a year; fulfilled ones compete."""
+    gates.passed(evidence.shows("births"))
+    ends, error = union(evidence), evidence.time_error_days
+    asked = gates.passed(*gates.failure(ends.lives, YEAR))
+    failing = failure(ends, YEAR, error_days=error)
+    silence_alone = failure(silent(evidence), YEAR, error_days=error)
+    not_successful, never = _not_successful(evidence), _never_active(evidence)
+    return Finding(
+        legs=(failing,),
+        definition=ends.definition,
+        gates=asked,
+        specifications=(
+            *(
+                Specification.tried(
+                    "not successful",
+                    partial(_itself, found),
+                    counts=False,
+                    decisive=True,
+                )
+                for found in not_successful
+            ),
+            *frames_and_bounds(ends, YEAR, error),
+            *readings(evidence, YEAR, primary="failed"),
+            *without_one_network(evidence, union, YEAR),
+        ),
+        beside=(
+            Beside("F1: silence alone", silence_alone),
+            *(
+                Beside("F2: never 5 posters and 20 messages in a week", found)
+                for found in never
+            ),
+            *(Beside("not successful", found) for found in not_successful),
+        ),
+        shared=silence_alone,
+        note=_recovered(ends, failing, not_successful) + "; F2 not known" * (not never),
+        speaks_for=evidence.speaks_for(),
+    )
+
+
+def _itself(found: Interval) -> Interval:
+    return found
+
+
+def _recovered(
+    ends: Ends, failing: Interval, not_successful: tuple[Interval, ...]
+) -> str:
+    """Say how many came back, and where more failed than are not successful."""
+    back = f"of the groups once failed, {share(ends.lives.revived_share)} recovered"
+    more = any(failing.estimate > other.estimate for other in not_successful)
+    return back + ", so that more failed than are not successful" * more
+
+
+def _never_active(evidence: Evidence) -> tuple[Interval, ...]:
+    """Return F2, or nothing where the days of single people are not known."""
+    try:
+        return (never_active(evidence, YEAR),)
+    except NotIdentifiableError:
+        return ()
+
+
+def _not_successful(evidence: Evidence) -> tuple[Interval, ...]:
+    """Return the share not successful at a year, or nothing where none can be told."""
+    try:
+        gates.passed(evidence.shows("sender_ids", "replies"))
+        return (complement(_success(evidence)),)
+    except NotIdentifiableError:
+        return ()
+
+
+def successes(evidence: Evidence) -> Finding:
+    """Estimate the share of groups that are successful a year after their origin.
+
+    Successful is alive, with 5 posters and 0.3 replies a message in the four weeks
+    before. Groups not followed for a year are stood for by those that were.
+    """
+    gates.passed(
+        evidence.shows("births", "sender_ids", "replies"),
+        gates.selection(survivors_only=evidence.from_birth.empty),
+    )
+    lives = _watched(evidence)
+    asked = gates.passed(
+        gates.groups(len(lives), LEAST_FOR_SUCCESS),
+        gates.follow_up(lives.potential, YEAR),
+        gates.clustering(lives.network, lives.batch),
+    )
+    return Finding(
+        legs=(_success(evidence),),
+        definition="alive, ≥ 5 posters and ≥ 0.3 replies a message in days 337–364",
+        gates=asked,
+        specifications=_other_successes(evidence),
+        speaks_for=evidence.speaks_for(),
+    )
+
+
+def _other_successes(evidence: Evidence) -> tuple[Specification, ...]:
+    """Return definitions of success, ages and groups multiplied."""
+    sets = {
+        "success": SUCCESSES,
+        "horizon": {"at 365 d": YEAR, "at 180 d": 180.0},
+        "groups": conditional(evidence),
+    }
+
+    def way(success: Mapping[str, Any], horizon: float, groups: Filter) -> Interval:
+        view = replace(evidence, groups=groups(evidence.groups))
+        return _success(view, horizon=horizon, **success)
+
+    return multiplied(sets, way)
+
+
+def _watched(evidence: Evidence) -> Lifetimes:
+    """Return the lifetimes of groups watched from their origin."""
+    lives = silent(evidence).lives
+    return lives.where(lives.entry == 0)
+
+
+def _success(
+    evidence: Evidence,
+    *,
+    horizon: float = YEAR,
+    posters: int = POSTERS,
+    reply_ratio: float = REPLY_RATIO,
+    replies: str = "replies",
+) -> Interval:
+    """Return the probability of being alive and lively at a horizon."""
+    lives = _watched(evidence)
+    gates.passed(gates.groups(len(lives), LEAST_FOR_SUCCESS))
+    good = lively(
+        evidence,
+        lives.group,
+        horizon,
+        posters=posters,
+        reply_ratio=reply_ratio,
+        replies=replies,
+    )
+    return success_probability(lives, good, horizon, seed=SEED, replicates=DECIDING)
+
+
+def lively(
+    evidence: Evidence,
+    groups: npt.NDArray[np.int64],
+    horizon: float = YEAR,
+    *,
+    posters: int = POSTERS,
+    reply_ratio: float = REPLY_RATIO,
+    replies: str = "replies",
+) -> Bools:
+    """Say which groups had enough posters and replies in the 28 days before an age.
+
+    Those not watched through these days are not lively.
+    """
+    if replies != "replies":
+        gates.passed(gates.explicit(evidence.study.manifest.centres_from))
+    window = evidence.window(SUCCESS_WINDOWS[horizon]).set_index("group")
+    window = window.reindex(groups)
+    ratio = window[replies] / window["said"].where(window["said"] > 0)
+    found = (window["spoke"] >= posters) & (ratio >= reply_ratio)
+    return found.to_numpy(bool)
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-success-below-5pct": successes,
+        "s1-over-90-fail": over_90_fail,
+    }
+)

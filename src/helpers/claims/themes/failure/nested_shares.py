@@ -1,0 +1,200 @@
+"""Shells, failed, not successful: three shares of one roster at one age.
+
+The articles give 58 % shells, 90 % failures and 95 % without success. Under one
+definition these contradict each other; as shares of ever wider sets they need not.
+The three verdicts read a date, a first passage and a state; so the printed table has
+definitions of its own (`nested`), under which each set holds the one before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.death_definitions import DECIDING, SEED, silent, union
+from helpers.claims.definitions.unsampled_intervals import complement, hull
+from helpers.claims.themes.failure.failure import lively
+from helpers.claims.themes.failure.shells import is_shell
+from helpers.errors import NotIdentifiableError, ShequnError
+from helpers.inference import success_probability
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpers.inference import Interval
+    from helpers.study import Study
+    from helpers.survival import Lifetimes
+    from helpers.survival.lifetimes import Bools
+
+    Outside = Callable[[Evidence, Lifetimes, float], Bools]
+
+__all__ = ["Nested", "Share", "nested"]
+
+YEAR = 365.0
+CLAIMED = {
+    "s0-200-of-343-shells": ("shell or dead", 0.583),
+    "s1-over-90-fail": ("failed", 0.90),
+    "s0-success-below-5pct": ("not successful", 0.95),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A row: a share, what the article says of it, and what one study shows.
+
+    Attributes
+    ----------
+    found
+        None where the study cannot show it; then `reason` says why.
+    """
+
+    name: str
+    claimed: float
+    found: Interval | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """The three rows of one study, narrowest set first.
+
+    Raises
+    ------
+    ShequnError
+        If a narrower set is larger than a wider one.
+    """
+
+    rows: tuple[Share, ...]
+
+    def __post_init__(self) -> None:
+        known = [(row.name, row.found.estimate) for row in self.rows if row.found]
+        for (inner, less), (outer, more) in pairwise(known):
+            if less > more + 1e-9:  # shares are rounded at the twelfth digit
+                raise ShequnError(
+                    f"{less:.3f} are {inner}, but {more:.3f} are {outer}",
+                    where="nested shares",
+                    remedy="report this: each set is defined to hold the one before",
+                )
+
+
+def nested(study: Study) -> Nested:
+    """Return the shares of a study's groups that are shells, failed, unsuccessful.
+
+    One roster, the groups watched from their origin; one age, 365 days; as far as the
+    corpus shows senders:
+
+    - shell or dead: dead by silence, or below 3 posters or under a tenth of the past
+      peak of traffic at that age;
+    - failed: a shell or dead then, or failed at any age before, though it recovered;
+    - not successful: failed in that sense, fulfilled its purpose and ended, or
+      without 5 posters and 0.3 replies a message in days 337–364.
+
+    Who was not watched for a year is stood for by those who were. A fulfilled purpose
+    is neither dead nor failed. Where times are coarse the limits of the first two
+    enclose those of both bounds of the age.
+
+    Raises
+    ------
+    ShequnError
+        If a table of the study is broken.
+
+    Examples
+    --------
+    >>> from helpers.study import open_study
+    >>> [row.name for row in nested(open_study("fcc_gitter")).rows]
+    ['shell or dead', 'failed', 'not successful']
+    """
+    ways = (_shell_or_dead, _failed, _not_successful)
+    return Nested(
+        tuple(
+            _row(name, claimed, study, way)
+            for (name, claimed), way in zip(CLAIMED.values(), ways, strict=True)
+        )
+    )
+
+
+def _row(
+    name: str, claimed: float, study: Study, way: Callable[[Evidence], Interval]
+) -> Share:
+    try:
+        evidence = Evidence.of(study)
+        gates.passed(evidence.shows("births"))
+        return Share(name, claimed, way(replace(evidence, groups=evidence.from_birth)))
+    except NotIdentifiableError as error:
+        return Share(name, claimed, None, error.what)
+
+
+def _shell_or_dead(evidence: Evidence) -> Interval:
+    return _at_both_bounds(evidence, _no_shell)
+
+
+def _failed(evidence: Evidence) -> Interval:
+    return _at_both_bounds(evidence, _never_failed)
+
+
+def _not_successful(evidence: Evidence) -> Interval:
+    gates.passed(evidence.shows("sender_ids", "replies"))
+    return _share(evidence, _successful, YEAR)
+
+
+def _at_both_bounds(evidence: Evidence, outside: Outside) -> Interval:
+    at, error = partial(_share, evidence, outside), evidence.time_error_days
+    if not error:
+        return at(YEAR)
+    why = f"both bounds of ±{error:g} d"
+    return hull(at(YEAR), at(YEAR - error), at(YEAR + error), why=why)
+
+
+def _share(evidence: Evidence, outside: Outside, age: float) -> Interval:
+    """Return one minus the share of groups that are outside a set at an age."""
+    lives = _unfulfilled(evidence)
+    gates.passed(*gates.failure(lives, age))
+    return complement(
+        success_probability(
+            lives, outside(evidence, lives, age), age, seed=SEED, replicates=DECIDING
+        )
+    )
+
+
+def _unfulfilled(evidence: Evidence) -> Lifetimes:
+    """Return lifetimes by silence in which a purpose fulfilled is no end."""
+    lives, fulfilled, _ = silent(evidence)
+    return replace(
+        lives,
+        durations=np.where(fulfilled, lives.potential, lives.durations),
+        ended=lives.ended & ~fulfilled,
+    )
+
+
+def _no_shell(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
+    groups = evidence.groups.set_index("group", drop=False)
+    ages = pd.Series(age, index=groups.index)
+    shell = is_shell(evidence, groups, ages).reindex(lives.group).to_numpy(bool)
+    return ~(shell & ~_fulfilled(evidence, lives, age))
+
+
+def _never_failed(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
+    ends = union(evidence)
+    passed = ends.lives.ended & ~ends.competing & (ends.lives.durations <= age)
+    return _no_shell(evidence, lives, age) & ~np.isin(
+        lives.group, ends.lives.group[passed]
+    )
+
+
+def _successful(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
+    good = lively(evidence, lives.group, age) & ~_fulfilled(evidence, lives, age)
+    return good & _never_failed(evidence, lives, age)
+
+
+def _fulfilled(evidence: Evidence, lives: Lifetimes, age: float) -> Bools:
+    """Say whether each group had fulfilled its purpose and ended by an age."""
+    ends = silent(evidence)
+    done = ends.competing & (ends.lives.durations <= age)
+    return np.isin(lives.group, ends.lives.group[done])

@@ -1,0 +1,162 @@
+"""How many groups of a network exist in name only, at one date."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.deaths import (
+    few_posters,
+    little_traffic,
+    state_at,
+    still_watched,
+)
+from helpers.claims.definitions.unsampled_intervals import census, hull
+from helpers.prose import share
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.specification import Specification
+    from helpers.claims.contract.study_view import Evidence, SpeaksFor
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS", "gone_or_shell", "is_shell", "last_date", "shells"]
+
+W_DAYS, LEAST_AGE_DAYS = 60, 28
+POSTERS, TRAFFIC = 3, 0.10
+SHELLS = (
+    (POSTERS, TRAFFIC),
+    (2, TRAFFIC),
+    (5, TRAFFIC),
+    (POSTERS, 0.05),
+    (POSTERS, 0.20),
+)
+
+
+def shells(evidence: Evidence) -> Finding:
+    """Count who was dead or a shell at one date, among all of a network by then.
+
+    A shell is alive by silence, yet has fewer than 3 posters or under a tenth of its
+    past peak of traffic. The roster is a census of the network: its share is exact.
+    """
+    gates.passed(evidence.shows("births"))
+    at_us = last_date(evidence)
+    gone = gone_or_shell(evidence, at_us)
+    asked = gates.passed(gates.groups(len(gone)))
+    known = evidence.observability.sender_ids
+    return Finding(
+        legs=(_share(evidence, at_us),),
+        definition=f"silent, under {share(TRAFFIC)} of past peak traffic"
+        f"{f' or under {POSTERS} posters' if known else '; posters not known'}"
+        f" on {_date(at_us)}; groups of age ≥ {LEAST_AGE_DAYS} d",
+        gates=asked,
+        specifications=_others(evidence, at_us),
+        qualifiers=("portable form",),
+        note=f"{int(gone.sum())} of {len(gone)} groups; they were not founded by"
+        " splitting",
+        speaks_for=_speaks_for(evidence),
+    )
+
+
+def last_date(evidence: Evidence) -> int:
+    """Return the last instant with 60 days of every group watched after it."""
+    ends = still_watched(evidence.from_birth)["end_us"]
+    gates.passed(gates.groups(len(ends)))
+    return int(ends.min()) - W_DAYS * DAY_US
+
+
+def gone_or_shell(
+    evidence: Evidence, at_us: int, *, posters: int = POSTERS, traffic: float = TRAFFIC
+) -> pd.Series[bool]:
+    """Say of each group founded 28 days before a date whether it is dead or a shell."""
+    old = at_us - evidence.from_birth["origin_us"] >= LEAST_AGE_DAYS * DAY_US
+    groups = evidence.from_birth[old].set_index("group", drop=False)
+    ages = (at_us - groups["origin_us"]) / DAY_US
+    shell = is_shell(evidence, groups, ages, posters=posters, traffic=traffic)
+    return shell | ~(groups["last_us"] > at_us).fillna(value=False).astype(bool)
+
+
+def is_shell(
+    evidence: Evidence,
+    groups: pd.DataFrame,
+    ages: pd.Series[float],
+    *,
+    posters: int = POSTERS,
+    traffic: float = TRAFFIC,
+) -> pd.Series[bool]:
+    """Say of each group whether it has little traffic or few posters at its age.
+
+    Parameters
+    ----------
+    groups, ages
+        Keyed by group.
+    """
+    groups = still_watched(groups)
+    quiet = state_at(little_traffic(groups, evidence.rates, traffic), ages)
+    if evidence.observability.sender_ids:
+        quiet |= state_at(few_posters(groups, evidence.rates, posters), ages)
+    return quiet
+
+
+def _share(evidence: Evidence, at_us: int) -> Interval:
+    """Return the exact share; where times are coarse, between those of both bounds."""
+    exact = census(gone_or_shell(evidence, at_us))
+    if not (error := evidence.time_error_days):
+        return exact
+    dates = (at_us - round(error * DAY_US), at_us + round(error * DAY_US))
+    bounds = [census(gone_or_shell(evidence, date)) for date in dates]
+    return hull(exact, *bounds, why=f"both bounds of ±{error:g} d")
+
+
+def _others(evidence: Evidence, at_us: int) -> tuple[Specification, ...]:
+    """Return definitions of a shell and dates multiplied."""
+    dates = {f"on {_date(date)}": date for date in _quarters(evidence, at_us)}
+    sets: dict[str, Mapping[str, Any]] = {
+        "shell": {_told(shell): shell for shell in SHELLS},
+        "at_us": {f"on {_date(at_us)}": at_us, **dates},
+    }
+    return multiplied(sets, partial(_counted, evidence))
+
+
+def _told(shell: tuple[int, float]) -> str:
+    posters, traffic = shell
+    return f"under {posters} posters or {share(traffic)} of peak"
+
+
+def _counted(evidence: Evidence, at_us: int, shell: tuple[int, float]) -> Interval:
+    posters, traffic = shell
+    gone = gone_or_shell(evidence, at_us, posters=posters, traffic=traffic)
+    gates.passed(gates.groups(len(gone)))
+    return census(gone)
+
+
+def _quarters(evidence: Evidence, at_us: int) -> list[int]:
+    """Return the ends of the quarters between the first group and the last date."""
+    first = int(evidence.from_birth["origin_us"].min())
+    start, stop = (pd.Timestamp(instant, unit="us") for instant in (first, at_us))
+    dates = pd.date_range(start, stop, freq="QE", normalize=True)
+    return [int(date.value // 1000) for date in dates.as_unit("ns")]
+
+
+def _date(at_us: int) -> str:
+    return str(pd.Timestamp(at_us, unit="us").date())
+
+
+def _speaks_for(evidence: Evidence) -> SpeaksFor:
+    """Without posters some shells go unseen: such a count can only support."""
+    frame = evidence.speaks_for()
+    if evidence.observability.sender_ids:
+        return frame
+    return "support" if frame in {"both", "support"} else "neither"
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType({"s0-200-of-343-shells": shells})

@@ -1,0 +1,198 @@
+"""Networks that split: how fast groups multiply, and what becomes of their quality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.designs.arms import clusters_for
+from helpers.claims.designs.rates.count_regression import between
+from helpers.errors import NotIdentifiableError
+from helpers.records import DAY_US
+from helpers.survival import Interval
+from helpers.survival.interval import Wald
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival.interval import ScaleName
+
+__all__ = ["ESTIMATORS"]
+
+MONTH = 30.44
+FIRST = 14 * MONTH
+LEAST_BIRTHS = 20
+CENTURY = 36_525.0
+MOSTLY = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubling:
+    """Limits of ln 2 / r, where r is a net rate with an error; r ≤ 0 never doubles."""
+
+    rate: float
+    error: float
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return both limits of the doubling time."""
+        reach = float(stats.norm.ppf((1 + level) / 2)) * self.error
+        return _time(self.rate + reach), _time(self.rate - reach)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the time on a scale and its error by the delta method.
+
+        A network that hardly grows doubles in a century, with an error as large.
+        """
+        time = min(_time(self.rate), CENTURY)
+        error = time**2 * self.error / float(np.log(2))
+        return Wald(time, error, "identity").on_scale(scale)
+
+
+def _time(rate: float) -> float:
+    return float(np.log(2) / rate) if rate > 0 else float("inf")
+
+
+def fission_speed(evidence: Evidence) -> Finding:
+    """Estimate the time in which a network's living groups double, over 14 months.
+
+    The likelihood of births and deaths gives rates of both by living group and day.
+    """
+    births = _births(evidence)
+    split = evidence.groups["group"].isin(evidence.table("links")["group"])
+    told = f"{births} births in the first 14 months, {LEAST_BIRTHS} needed"
+    share = float(split.iloc[1:].mean()) if len(split) > 1 else 0.0
+    networks = len(evidence.networks)
+    alone = f"{networks} networks, each has a pace of its own"
+    asked = gates.passed(gates.Gate("clustering", networks == 1, alone))
+    asked += gates.passed(
+        gates.Gate("births", births >= LEAST_BIRTHS, told),
+        gates.Gate(
+            "splits", share > MOSTLY, f"{share:.0%} began in another's lifetime"
+        ),
+    )
+    others = {
+        f"first {m} months": partial(_doubling, evidence, m * MONTH) for m in (6, 24)
+    }
+    others["births only"] = partial(_doubling, evidence, FIRST, deaths=False)
+    return Finding.estimated(
+        partial(_doubling, evidence, FIRST),
+        "days in which the living groups of the network double, first 14 months",
+        asked, others, qualifiers=("portable form",),
+    )  # fmt: skip
+
+
+def _since(evidence: Evidence) -> pd.Series[float]:
+    """Return the age of the network at each group's origin, in days."""
+    origin = evidence.groups["origin_us"]
+    first = origin.groupby(evidence.groups["network"]).transform("min")
+    return (origin - first) / DAY_US
+
+
+def _births(evidence: Evidence, span: float = FIRST) -> int:
+    since = _since(evidence)
+    return int(((since > 0) & (since <= span)).sum())
+
+
+def _doubling(evidence: Evidence, span: float, *, deaths: bool = True) -> Interval:
+    lives = silent(evidence).lives
+    ages = pd.Series(_since(evidence).to_numpy(), evidence.groups["group"])
+    since = ages.reindex(lives.group).to_numpy(np.float64)
+    inside = since <= span
+    watched = np.clip(np.minimum(lives.durations, span - since), 0, None)[inside]
+    died = (lives.ended & (since + lives.durations <= span))[inside].sum()
+    born, days = _births(evidence, span), float(watched.sum())
+    if not days:
+        raise NotIdentifiableError("no group lived in that time", where="splitting")
+    gone = float(died) if deaths else 0.0
+    rule = _Doubling((born - gone) / days, float(np.sqrt(born + gone)) / days)
+    return Interval.of(
+        _time(rule.rate), rule, method="births and deaths", n=born + 1, clusters=1
+    )
+
+
+def dilutes_quality(evidence: Evidence) -> Finding:
+    """Relate replies and messages of a group's second month to its siblings at birth.
+
+    Networks and the calendar (a cubic) are adjusted; messages a poster where it is not
+    known who answers whom, which is activity and not quality.
+    """
+    rows, quality = _siblings(evidence)
+    networks = rows["network"].nunique()
+    asked = gates.passed(
+        gates.groups(len(rows)),
+        gates.Gate("networks", networks > 1, f"{networks} networks, 2 needed"),
+        gates.clustering(rows["network"], rows["batch"]),
+        gates.Gate(
+            "calendar", _apart(rows), "siblings differ from what the calendar tells"
+        ),
+    )  # fmt: skip
+
+    def way(outcome: str) -> Interval:
+        counts = rows[outcome]
+        clusters = clusters_for(evidence, rows["group"])
+        return between(counts, _design(rows), clusters).ratio("siblings")
+
+    return Finding.estimated(
+        partial(way, "said"),
+        "messages in days 28–83, posters adjusted, per doubling of the network's living"
+        " groups at birth",
+        asked, {"replies": partial(way, "replies")} if quality else {},
+        qualifiers=("association",) if quality else ("activity", "association"),
+        note="advertisements are not told apart",
+    )  # fmt: skip
+
+
+def _siblings(evidence: Evidence) -> tuple[pd.DataFrame, bool]:
+    """Return groups with messages of their second month and siblings alive at birth."""
+    rows = evidence.window("28-83")
+    every = evidence.groups
+    network, origin = every["network"].to_numpy(object), every["origin_us"].to_numpy()
+    last = every["last_us"].to_numpy("float64", na_value=-np.inf)  # silent: never alive
+    asked = rows[["network", "origin_us"]].to_numpy(object)
+    counts = [
+        int(((network == of) & (origin < at) & (last >= at)).sum()) for of, at in asked
+    ]
+    year = (rows["origin_us"] - rows["origin_us"].min()) / DAY_US / 365
+    known = rows.assign(siblings=np.log2(1 + np.array(counts)), year=year)
+    quality = bool(rows["replies"].notna().any())
+    return known.reset_index(drop=True), quality
+
+
+def _design(rows: pd.DataFrame) -> pd.DataFrame:
+    networks = pd.get_dummies(rows["network"], drop_first=True, dtype=float)
+    calendar = {
+        f"year {p}": (rows["year"] / rows["year"].max()) ** p for p in (1, 2, 3)
+    }
+    posters = np.log1p(rows["spoke"].fillna(0).astype("float64"))
+    table = pd.DataFrame({"siblings": rows["siblings"], "posters": posters, **calendar})
+    return pd.concat([table.loc[:, table.max() > table.min()], networks], axis=1)
+
+
+def _apart(rows: pd.DataFrame) -> bool:
+    """Say whether siblings are not told by networks and calendar alone."""
+    design = _design(rows)
+    if "siblings" not in design:
+        return False
+    others = np.column_stack([np.ones(len(design)), design.drop(columns="siblings")])
+    left = np.linalg.lstsq(others, design["siblings"], rcond=None)[1]
+    whole = float(((design["siblings"] - design["siblings"].mean()) ** 2).sum())
+    return bool(len(left)) and float(left[0]) > 0.01 * whole
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-fission-dilutes-quality": dilutes_quality,
+        "s0-fission-speed": fission_speed,
+    }
+)

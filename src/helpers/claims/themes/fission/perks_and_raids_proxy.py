@@ -1,0 +1,171 @@
+"""Claims about what stirs a room: perks given, crowds brought by somebody known.
+
+Who invited whom is not recorded; people who write for the first time stand for those
+who came. What is compared is the time after an event with as long a time before it.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.designs.arms import mean_ratio, sizes
+from helpers.claims.designs.hazards.landmark import terciles
+from helpers.inference import clusters_by, rate_ratio
+from helpers.records import DAY_US, SECOND_US
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Clusters, Interval
+
+    Sets = Mapping[str, Mapping[str, Any]]
+
+__all__ = ["PROXIES", "crowd_brought", "perks_stir"]
+
+PERKS = ("red_packet", "gift to many")
+RAID = "raid"
+LEAST_PERKS = 50
+STIRRED_MINUTES = 30  # a gift so soon after a raid meets the raid's newcomers
+BIG, SMALL = 200, 50
+MINUTE_US = 60 * SECOND_US
+DAY_MINUTES = 24 * 60
+
+
+def perks_stir(evidence: Evidence) -> Finding:
+    """Compare newcomers after perks were given with newcomers before.
+
+    Perks soon after a crowd was brought are left out.
+    """
+    rows = evidence.table("responses")
+    spans = sorted(rows.loc[rows["kind"].isin(PERKS), "minutes"].unique(), reverse=True)
+    sets: Sets = {
+        "minutes": {f"{_span(one)} before and after": one for one in spans},
+        "apart": {"not soon after a crowd": True, "all perks": False},
+    }
+    first = {name: next(iter(values.values())) for name, values in sets.items()}
+    given = _perks(evidence, **first)
+    asked = _many(given)
+    return Finding(
+        legs=(_newcomers(given),),
+        definition=f"people who wrote for the first time in the {_span(spans[0])} after"
+        " a perk was given, over those in as long a time before",
+        gates=asked,
+        specifications=multiplied(
+            sets, lambda **values: _newcomers(_checked(_perks(evidence, **values)))
+        ),
+        qualifiers=QUALIFIERS,
+        note=f"{len(given)} perks, {int(given['new_before'].sum())} newcomers before,"
+        f" {int(given['new_after'].sum())} after; whether anybody was invited is not"
+        " recorded, and perks are given when a room is lively",
+    )
+
+
+def _span(minutes: int) -> str:
+    """Return a span in words.
+
+    >>> _span(10080), _span(60), _span(10)
+    ('7 days', '60 minutes', '10 minutes')
+    """
+    days, rest = divmod(minutes, DAY_MINUTES)
+    return f"{minutes} minutes" if rest else f"{days} days"
+
+
+def _perks(evidence: Evidence, minutes: int, *, apart: bool) -> pd.DataFrame:
+    rows = evidence.table("responses")
+    given = rows[rows["kind"].isin(PERKS) & (rows["minutes"] == minutes)]
+    return given[~_stirred(given, rows[rows["kind"] == RAID])] if apart else given
+
+
+def _stirred(given: pd.DataFrame, raids: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which perks were given soon after a crowd had been brought."""
+    pairs = given[["group", "time_us"]].reset_index().merge(raids, on="group")
+    since = pairs["time_us_x"] - pairs["time_us_y"]
+    soon = since.between(0, STIRRED_MINUTES * MINUTE_US)
+    return pd.Series(given.index.isin(pairs.loc[soon, "index"]), given.index)
+
+
+def _many(given: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    detail = f"{len(given)} perks, {LEAST_PERKS} needed"
+    return gates.passed(gates.Gate("perks", len(given) >= LEAST_PERKS, detail))
+
+
+def _checked(given: pd.DataFrame) -> pd.DataFrame:
+    _many(given)
+    return given
+
+
+def _weeks(rows: pd.DataFrame) -> Clusters:
+    """Take the events of one room and week as one unit, since their times overlap."""
+    week = (rows["time_us"] // (7 * DAY_US)).astype("str")
+    return clusters_by(rows["group"].astype("str") + "/" + week)
+
+
+def _newcomers(given: pd.DataFrame) -> Interval:
+    time = np.ones(len(given))
+    return rate_ratio(
+        given["new_after"], time, given["new_before"], time, _weeks(given), seed=SEED
+    )
+
+
+def crowd_brought(evidence: Evidence) -> Finding:
+    """Compare newcomers after crowds of many with newcomers after crowds of few."""
+    sets: Sets = {
+        "coding": {
+            "top against bottom tercile of viewers": "terciles",
+            f"{BIG} and more against under {SMALL}": "numbers",
+        },
+        "quiet": {"whoever came before": False, "nobody new before": True},
+    }
+    first = {name: next(iter(values.values())) for name, values in sets.items()}
+    raids = _raids(evidence, **first)
+    asked = gates.passed(sizes(raids["exposure"] == 1, what="crowds"))
+    return Finding(
+        legs=(_ratio(evidence, **first),),
+        definition="people who wrote for the first time in the ten minutes after a"
+        " crowd came, top against bottom tercile of its viewers",
+        gates=asked,
+        specifications=multiplied(sets, lambda **values: _ratio(evidence, **values)),
+        qualifiers=QUALIFIERS,
+        note=f"{len(raids)} crowds sent by other channels into one room; arriving is"
+        " writing for the first time, so those who only look are not seen",
+    )
+
+
+def _raids(evidence: Evidence, coding: str, *, quiet: bool) -> pd.DataFrame:
+    rows = evidence.table("responses")
+    raids = rows[rows["kind"] == RAID].dropna(subset="value").reset_index(drop=True)
+    if quiet:
+        raids = raids[raids["new_before"] == 0].reset_index(drop=True)
+    value = raids["value"].astype("float64")
+    if coding == "terciles":
+        exposure = terciles(value)
+    else:
+        big = (value >= BIG).astype("float64")
+        exposure = big.where((value >= BIG) | (value < SMALL))
+    return raids.assign(exposure=exposure).dropna(subset="exposure")
+
+
+def _ratio(evidence: Evidence, coding: str, *, quiet: bool) -> Interval:
+    raids = _raids(evidence, coding, quiet=quiet)
+    gates.passed(sizes(raids["exposure"] == 1, what="crowds"))
+    return mean_ratio(raids["new_after"], raids["exposure"], _weeks(raids))
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s3-perks-spread": Proxy(
+            perks_stir, tuple(f"responses.kind={kind}" for kind in PERKS)
+        ),
+        "s2-kol-fills-fast": Proxy(crowd_brought, (f"responses.kind={RAID}",)),
+    }
+)

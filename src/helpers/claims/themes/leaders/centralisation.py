@@ -1,0 +1,176 @@
+"""Who carries a group: one person, the owner, or several centres."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
+from helpers.inference import clusters_of, median_interval, share_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS", "many_centres", "not_centralised", "owner_alone_fails"]
+
+CARRIED, SHARED = 0.6, 0.3  # the owner's share of messages, alone and among others
+LEAST_POSTERS, LEAST_MESSAGES = 5, 100
+WINDOW = "28-83"
+WINDOWS = {f"days {window}": window for window in (WINDOW, "28-55", "84-181")}
+MORE = {f"≥ {least} posters (conditional)": least for least in (10, 20)}
+
+
+def _lively(
+    evidence: Evidence, window: str = WINDOW, posters: int = LEAST_POSTERS
+) -> pd.DataFrame:
+    """Return groups with enough posters and messages in a window to have a centre."""
+    rows = evidence.window(window)
+    return rows[(rows["spoke"] >= posters) & (rows["said"] >= LEAST_MESSAGES)]
+
+
+def not_centralised(evidence: Evidence) -> Finding:
+    """Estimate the median share of a group's top poster in days 28–83."""
+    gates.passed(evidence.shows("sender_ids", "births"))
+    rows = _lively(evidence)
+    asked = gates.passed(
+        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
+    )
+    return Finding(
+        legs=(_median(rows, "top_share"),),
+        definition="top poster's share of messages, days 28–83; groups with ≥ 5"
+        " posters and ≥ 100 messages then",
+        gates=asked,
+        specifications=multiplied(
+            {"window": WINDOWS, "posters": {"≥ 5 posters": 5, **MORE}},
+            partial(_top, evidence),
+        ),
+        beside=(Beside("Gini of messages", _median(rows, "gini")),),
+    )
+
+
+def _top(evidence: Evidence, window: str, posters: int) -> Interval:
+    return _median(_lively(evidence, window, posters), "top_share")
+
+
+def _median(rows: pd.DataFrame, column: str) -> Interval:
+    """Return the median over at least 50 groups."""
+    gates.passed(gates.groups(len(rows)))
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return median_interval(rows[column], clusters, seed=SEED, replicates=DECIDING)
+
+
+def many_centres(evidence: Evidence) -> Finding:
+    """Estimate the median effective number of centres, and whether owners are on top.
+
+    The second leg is None where owners are not known.
+    """
+    gates.passed(evidence.shows("sender_ids", "replies", "births"))
+    rows = _connected(evidence)
+    asked = gates.passed(
+        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
+    )
+    return Finding(
+        legs=_centres(evidence),
+        definition="1/Σ(share of replies received)², days 28–83;"
+        f" {evidence.study.manifest.centres_from} replies; groups with ≥ 5 posters"
+        " and ≥ 100 messages then",
+        gates=asked,
+        specifications=multiplied(
+            {"window": WINDOWS, "posters": {"≥ 5 posters": 5, **MORE}},
+            partial(_centres, evidence),
+        ),
+        note=f"median centres over those expected by chance: {_excess(rows):.2f}",
+    )
+
+
+def _connected(
+    evidence: Evidence, window: str = WINDOW, posters: int = LEAST_POSTERS
+) -> pd.DataFrame:
+    rows = _lively(evidence, window, posters)
+    return rows[rows["centres"].notna()]
+
+
+def _excess(rows: pd.DataFrame) -> float:
+    """Return the median of centres over those that replies at random would give."""
+    return float((rows["centres"] / rows["centres_null"]).median())
+
+
+def _centres(
+    evidence: Evidence, window: str = WINDOW, posters: int = LEAST_POSTERS
+) -> tuple[Interval | None, Interval | None]:
+    rows = _connected(evidence, window, posters)
+    return _median(rows, "centres"), _owner_on_top(evidence, rows)
+
+
+def _owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval | None:
+    known = rows[rows["owner_top"].notna()]
+    if not evidence.observability.owner_known or not gates.groups(len(known)).passed:
+        return None
+    clusters = clusters_of(known["network"], known["batch"])
+    return share_interval(
+        known["owner_top"].astype(bool), clusters, seed=SEED, replicates=DECIDING
+    )
+
+
+def owner_alone_fails(evidence: Evidence) -> Finding:
+    """Compare the hazard of groups that their owner carried with that of the others.
+
+    Landmark day 28: the exposure is the owner's share of messages in days 0–27; only
+    groups alive then are at risk. Adjusted for messages, posters and, where known,
+    members in those days. A purpose fulfilled is no failure.
+    """
+    gates.passed(evidence.shows("owner_known", "births"))
+    return _carried(evidence, 1).finding(
+        "owner's share of messages in days 0–27 ≥ 0.6 against < 0.3",
+        sets={
+            "least": {"all groups": 1, "without announcement-only groups": 2},
+            **RC,
+        },
+        build=partial(_carried, evidence),
+    )
+
+
+def _carried(evidence: Evidence, least: int) -> Landmark:
+    """Return the comparison of groups with so many posters in days 0–27."""
+    rows = evidence.window("0-27").set_index("group")
+    rows = rows[rows["spoke"].fillna(0) >= least]
+    sizes = ["members"] if rows["members"].notna().all() else []
+    return Landmark(
+        evidence=evidence,
+        exposure=alone(rows["owner_share"].astype("float64")),
+        adjust=log_adjusted(rows, "said", "spoke", *sizes),
+    )
+
+
+def alone(owner: pd.Series[float]) -> pd.Series[float]:
+    """Return 1 for carried by the owner, 0 for shared, nan in between or not known.
+
+    >>> import pandas as pd
+    >>> alone(pd.Series([0.6, 0.59, 0.3, 0.29])).tolist()
+    [1.0, nan, nan, 0.0]
+    """
+    middle = (owner < CARRIED) & (owner >= SHARED)
+    carried = (owner >= CARRIED).astype("float64")
+    return carried.where(owner.notna() & ~middle, np.nan)
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-owner-alone-fails": owner_alone_fails,
+        "s1-not-centralised": not_centralised,
+        "s4-many-centres": many_centres,
+    }
+)

@@ -1,0 +1,152 @@
+"""The owner day by day: what a prompt does, and what the owner's silence does."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.study_days import local_days
+from helpers.claims.designs.arms import clusters_for, whose
+from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches
+from helpers.claims.designs.rates.count_regression import within
+from helpers.claims.designs.rates.event_study import Series
+from helpers.claims.designs.units import units
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+SILENT_FOR, OTHERS_SILENT = 28, 60
+WEEK, LEAST_DAYS = 7, 200
+
+
+def daily_prompts(evidence: Evidence) -> Finding:
+    """Compare days whose first word from the owner is a prompt with other such days.
+
+    Within groups and days of the week; the second leg is the day before, on which a
+    prompt can have done nothing.
+    """
+    rows = _posted(evidence)
+    many = int(rows["prompt"].sum())
+    asked = gates.passed(
+        units(rows["group"].nunique()),
+        gates.Gate(
+            "days", many >= LEAST_DAYS, f"{many} days with a prompt, 200 needed"
+        ),
+        gates.clustering(*whose(evidence, rows["group"])),
+    )
+
+    def way(rows: pd.DataFrame) -> tuple[Interval, Interval]:
+        clusters = clusters_for(evidence, rows["group"])
+        exposures = rows[["prompt", "trailing"]]
+        unit = rows["group"] * WEEK + rows["day"] % WEEK
+        return tuple(
+            within(rows[outcome], exposures, unit, clusters).ratio("prompt")
+            for outcome in ("others", "before")
+        )  # type: ignore[return-value]  # of two
+
+    busy = rows["trailing"] >= rows["trailing"].median()
+    return Finding.estimated(
+        partial(way, rows),
+        "messages of other members on days that the owner opens with a prompt over days"
+        " with the owner but without one; then the same of the day before",
+        asked,
+        {
+            "busy times": partial(way, rows[busy].reset_index(drop=True)),
+            "quiet times": partial(way, rows[~busy].reset_index(drop=True)),
+        },
+        qualifiers=("association",),
+    )
+
+
+def _posted(evidence: Evidence) -> pd.DataFrame:
+    """Return days on which the owner wrote, with what others wrote then and before."""
+    days = evidence.table("owner_days")
+    others = Series.of(evidence, days.rename(columns={"others": "value"}))
+    rows = days[days["prompt"].notna() & days["owner"].gt(0)].reset_index(drop=True)
+    return rows.assign(
+        prompt=rows["prompt"].astype("float64"),
+        before=others.at(rows, -1, -1),
+        trailing=np.log1p(others.at(rows, -8, -2)),
+    )
+
+
+def owner_indispensable(evidence: Evidence) -> Finding:
+    """Compare the hazard of members' silence while the owner is silent with before.
+
+    Exposed is a group from the 28th day of its owner's silence, or from a recorded
+    departure, until the owner writes again. The owner's messages count neither in the
+    outcome nor in the volume.
+    """
+    rows = _with_owner(evidence, SILENT_FOR)
+    asked = gated(evidence, rows)
+
+    def way(days: int) -> Interval:
+        return hazard_ratio(evidence, _with_owner(evidence, days))
+
+    return Finding.estimated(
+        partial(way, SILENT_FOR),
+        "HR of 60 days without a message by another member, from the 28th day of the"
+        " owner's silence on, over groups whose owner writes",
+        asked, {f"owner silent for {d} days": partial(way, d) for d in (14, 56)},
+        qualifiers=("association",),
+    )  # fmt: skip
+
+
+def _with_owner(evidence: Evidence, silence: int) -> pd.DataFrame:
+    days = evidence.table("owner_days")
+    groups = evidence.from_birth.set_index("group")
+    days = days[days["group"].isin(groups.index)].sort_values(["group", "day"])
+    born = local_days(evidence, groups["origin_us"])
+    aged = days.assign(age=days["day"] - days["group"].map(born))
+    end = (groups["end_us"] - groups["origin_us"]) / DAY_US
+    rows = stretches(
+        evidence, _absent(aged[aged["owner"] > 0], silence),
+        _lives(aged[aged["others"] > 0], end),
+    )  # fmt: skip
+    others = Series.of(evidence, days.rename(columns={"others": "value"}))
+    at = rows.assign(day=np.floor(rows["start"] + rows["group"].map(born)).astype(int))
+    return rows.assign(volume=np.log1p(others.at(at, -28, -1)))
+
+
+def _absent(owner: pd.DataFrame, silence: int) -> pd.DataFrame:
+    """Return spells of the owner's silence, from the day on which they are known."""
+    later = owner.groupby("group")["age"].shift(-1).fillna(np.inf)
+    spells = pd.DataFrame(
+        {"group": owner["group"], "from_age": owner["age"] + silence, "to_age": later}
+    )
+    return spells[spells["from_age"] < spells["to_age"]].reset_index(drop=True)
+
+
+def _lives(others: pd.DataFrame, end: pd.Series[float]) -> pd.DataFrame:
+    """Return how long members went on until their first silence of 60 days."""
+    until = others["group"].map(end)
+    later = others.groupby("group")["age"].shift(-1).fillna(until)
+    gap = others[later - others["age"] >= OTHERS_SILENT]
+    first = gap.groupby("group")["age"].min()
+    lives = pd.DataFrame({"last": first, "end": end - OTHERS_SILENT})
+    lives = lives[lives.index.isin(others["group"])]
+    died = lives["last"].notna() & (lives["last"] <= lives["end"])
+    duration = lives["last"].where(died, lives["end"])
+    found = pd.DataFrame({"duration": duration, "died": died}).rename_axis("group")
+    return found[found["duration"] > 0].reset_index()
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s3-daily-prompts": daily_prompts,
+        "s4-owner-indispensable": owner_indispensable,
+    }
+)

@@ -1,0 +1,130 @@
+"""What follows when somebody gives up an office: a stand-in for an owner's silence.
+
+The activity of a group is counted in the half years before and after a departure, so
+silence after the last lead left can be compared with silence after one of several did.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.themes.leaders.offices_proxy import DONE, LEADS
+from helpers.inference import clusters_by
+from helpers.records import DAY_US
+from helpers.survival.hazards.discrete import discrete_hazard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+    Sets = Mapping[str, Mapping[str, Any]]
+
+__all__ = ["PROXIES", "owner_leaves"]
+
+HALF_YEAR = 183
+CLEAN_UP = 5  # so many departures on one day are a clean-up
+
+
+def owner_leaves(evidence: Evidence) -> Finding:
+    """Compare what follows when the last lead leaves with when others stay.
+
+    Groups that wrote nothing in the half year before are not at risk; a successor may
+    come later. Silence in the half year after is the death; activity before adjusts.
+    """
+    sets: Sets = {
+        "least": {"wrote before": 1, "3 messages before": 3, "10 before": 10},
+        "succeeded": {"whoever came": "any", "nobody came after": "nobody"},
+        "crowd": {"clean-ups left out": CLEAN_UP, "all days": 10**6},
+    }
+    first = {name: next(iter(values.values())) for name, values in sets.items()}
+    data = _departures(evidence, **first)
+    asked = _left(data)
+    ratio = _silenced(data)
+    return Finding(
+        legs=(ratio,),
+        definition="nothing written in the half year after the last lead left, against"
+        " after one of several leads left; activity of the half year before adjusted",
+        gates=asked,
+        specifications=multiplied(sets, partial(_departed, evidence)),
+        permuted=Permutations(ratio, partial(_dealt, evidence, data)),
+        qualifiers=QUALIFIERS,
+        note=f"{int(data['ended'].sum())} of {len(data)} departures were followed by"
+        " silence; what the lead wrote counts before, and who leaves may do so because"
+        " the group is ending",
+    )
+
+
+def _departures(
+    evidence: Evidence, least: int, succeeded: str, crowd: int
+) -> pd.DataFrame:
+    """Return departures from groups that wrote before, and whether silence followed.
+
+    A group that was closed in that half year is dead; one whose register ended, or
+    that was done with its work, is not watched.
+    """
+    gone = evidence.table("departures").dropna(subset=["before", "after"])
+    ends = evidence.groups.set_index("group")[["closed_us", "closed_kind"]]
+    table = gone[(gone["before"] >= least) & (gone["crowd"] < crowd)]
+    table = table.join(ends, on="group")
+    until = (table["closed_us"] - table["time_us"]) / DAY_US
+    closed = (until <= HALF_YEAR) & ~table["closed_kind"].isin(DONE)
+    table = table.assign(
+        exposure=table["others"].eq(0).astype("float64"),
+        ended=table["after"].eq(0) | closed,
+    )
+    table = table[closed | (table["followed_days"] >= HALF_YEAR)]
+    if succeeded == "nobody":
+        table = table[table["others"].gt(0) | table["successors"].eq(0)]
+    return table
+
+
+def _dealt(evidence: Evidence, data: pd.DataFrame, seed: int) -> Interval:
+    whose = evidence.groups.set_index("group")["network"]
+    of = data.assign(network=data["group"].map(whose))
+    return _silenced(permuted(of, seed=seed, within=("network",)))
+
+
+def _departed(evidence: Evidence, **values: Any) -> Interval:  # noqa: ANN401 - as above
+    data = _departures(evidence, **values)
+    _left(data)
+    return _silenced(data)
+
+
+def _left(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    """Return the gates; an arm's size is the number of its different groups."""
+    by = data.groupby(["group", "exposure"])["ended"].any().reset_index()
+    return gates.passed(*gates.arms(by["exposure"] == 1, by["ended"]))
+
+
+def _silenced(data: pd.DataFrame) -> Interval:
+    exposures = pd.DataFrame(
+        {
+            "exposure": data["exposure"],
+            "log before": np.log(data["before"].astype("float64")),
+        }
+    )
+    period = np.zeros(len(data))
+    codes = clusters_by(data["group"]).codes
+    fit = discrete_hazard(data["ended"], exposures, period, cluster=codes)
+    return fit["exposure"].ratio
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s4-owner-indispensable": Proxy(
+            owner_leaves, tuple(f"departures.role={role}" for role in LEADS)
+        )
+    }
+)

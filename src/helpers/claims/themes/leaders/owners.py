@@ -1,0 +1,221 @@
+"""Owners, leaders and operators: their standing before, their effort, their silence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.codings import is_kind, kinds, measured, stated
+from helpers.claims.definitions.death_definitions import SEED, silent
+from helpers.claims.designs.arms import clusters_for, difference, sizes, tabled
+from helpers.claims.designs.hazards.landmark_codings import compared, literal
+from helpers.claims.designs.importance.variance import shared_variance
+from helpers.claims.themes.fission.time_to_fill import FULL, filled
+from helpers.claims.themes.lifetime.cohorts import LIVELY_WINDOWS, POSTERS, REPLY_RATIO
+from helpers.errors import NotIdentifiableError
+from helpers.inference import median_interval, share_interval
+from helpers.survival import clusters_of, cox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+MONTH, HALF_YEAR, LATE = 28, 180.0, 56
+TEN_POINTS = 0.10
+LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
+
+
+def brand_solves(evidence: Evidence) -> Finding:
+    """Compare groups whose owner was known before the group began with the rest."""
+    one = compared(evidence, stated(evidence, "owner_branded", 0), 0)
+    told = one.finding("owner with a brand before the group's origin, against none")
+    return replace(told, beside=(*told.beside, *literal(one, 1.0, alive=False)))
+
+
+def leader_needed(evidence: Evidence) -> Finding:
+    """Compare training groups with and without a leader of outside standing."""
+    leader = stated(evidence, "leader", MONTH)
+    training = is_kind(evidence, "learning").reindex(leader.index)
+    one = compared(evidence, leader[training.eq(1)], MONTH)
+    return one.finding(
+        "a leader with outside standing there by day 27, against none; training groups",
+        {"all types": replace(one, exposure=leader)},
+    )
+
+
+def no_operation(evidence: Evidence) -> Finding:
+    """Compare hazards per doubling of what administrators did in days 0–27."""
+    effort = measured(evidence, "operator_effort", MONTH)
+    one = compared(evidence, (1 + effort).apply(np.log2), MONTH)
+    return one.finding("HR per doubling of administrators' acts in days 0–27")
+
+
+def self_growth(evidence: Evidence) -> Finding:
+    """Compare hazards per ten points of threads that others than staff opened."""
+    share = measured(evidence, "threads_by_others", LATE)
+    one = compared(evidence, share / TEN_POINTS, LATE)
+    return one.finding("HR per +10 pp of threads opened by others, days 14–55")
+
+
+def bignames_adrift(evidence: Evidence) -> Finding:
+    """Compare how often groups of big names drift, and whose groups drift.
+
+    Adrift is alive at 180 days without 5 posters and 0.3 replies a message.
+    """
+    rows = _adrift(evidence)
+    asked = gates.passed(
+        sizes(rows["bigname"]), gates.clustering(rows["network"], rows["batch"])
+    )
+
+    def way(posters: int, ratio: float) -> tuple[Interval, Interval]:
+        rows = _adrift(evidence, posters, ratio)
+        apart = difference(
+            rows["adrift"], rows["bigname"], clusters_for(evidence, rows["group"])
+        )
+        lost = rows[rows["adrift"] == 1].reset_index(drop=True)
+        whose = clusters_for(evidence, lost["group"])
+        return apart, share_interval(lost["bigname"], whose, seed=SEED)
+
+    return Finding.estimated(
+        partial(way, POSTERS, REPLY_RATIO),
+        "share adrift at 180 d, owners with a big name less others; then their share of"
+        " the groups adrift",
+        asked,
+        {
+            "3 posters suffice": partial(way, 3, REPLY_RATIO),
+            "reply ratio 0.15": partial(way, POSTERS, 0.15),
+        },
+        qualifiers=("association",),
+    )
+
+
+def _adrift(
+    evidence: Evidence, posters: int = POSTERS, ratio: float = REPLY_RATIO
+) -> pd.DataFrame:
+    """Return groups followed for 180 days: whether alive then and not lively."""
+    lives = silent(evidence).lives
+    lives = lives.where((lives.entry == 0) & (lives.potential >= HALF_YEAR))
+    alive = pd.Series(lives.durations >= HALF_YEAR, lives.group)
+    window = evidence.window(LIVELY_WINDOWS[HALF_YEAR]).set_index("group")
+    said = window["said"].where(window["said"] > 0)
+    lively = (window["spoke"] >= posters) & (window["replies"] / said >= ratio)
+    adrift = alive & ~lively.reindex(alive.index, fill_value=False)
+    bigname = stated(evidence, "owner_bigname", 0)
+    return tabled(evidence, adrift=adrift.astype("float64"), bigname=bigname)
+
+
+def fills_fast(evidence: Evidence) -> Finding:
+    """Compare how fast groups of big names and of others reach 100 members."""
+    rows = _filling(evidence, FULL)
+    asked = gates.passed(
+        *gates.arms(rows["bigname"] == 1, rows["full"]),
+        gates.clustering(rows["network"], rows["batch"]),
+    )
+
+    def way(full: int) -> Interval:
+        rows = _filling(evidence, full)
+        clusters = clusters_of(rows["network"], rows["batch"])
+        fit = cox(rows["days"], rows["full"], rows[["bigname"]], cluster=clusters.codes)
+        return fit["bigname"].ratio
+
+    big = rows[(rows["bigname"] == 1) & rows["full"]]
+    clusters = clusters_of(big["network"], big["batch"])
+    median = median_interval(big["days"] * 24 * 60, clusters, seed=SEED)
+    return Finding.estimated(
+        partial(way, FULL),
+        "HR of reaching 100 members, owners with a big name before the origin over"
+        " others",
+        asked, {f"{full} members": partial(way, full) for full in (50, 200)},
+        qualifiers=("association",),
+        note=f"median minutes of the big names' groups that filled: {median}",
+    )  # fmt: skip
+
+
+def _filling(evidence: Evidence, full: int) -> pd.DataFrame:
+    rows = filled(evidence, full)
+    known = rows.assign(bigname=rows["group"].map(stated(evidence, "owner_bigname", 0)))
+    return known.dropna(subset="bigname").reset_index(drop=True)
+
+
+def scene_not_skill(evidence: Evidence) -> Finding:
+    """Estimate what share of the variance of log lifetimes operators account for.
+
+    Platforms are fixed effects; operators with one group say nothing of their share.
+    """
+    named = _operators(evidence)
+    rows = _operated(evidence, named)
+    many = int(rows["operator"].nunique())
+    crossed = rows.groupby("operator")["platform"].nunique().gt(1).sum()
+    detail = f"{many} operators of two groups or more, {LEAST_OPERATORS} needed"
+    asked = gates.passed(
+        gates.Gate("operators", many >= LEAST_OPERATORS, detail),
+        gates.Gate(
+            "platforms", bool(crossed),
+            f"{crossed} operators on several platforms; some are needed to tell the two"
+            " apart",
+        ),
+    )  # fmt: skip
+
+    def way(w_days: float) -> Interval:
+        rows = _operated(evidence, named, w_days)
+        dummies = pd.get_dummies(rows["platform"], drop_first=True, dtype=float)
+        return shared_variance(
+            np.log(rows["age"]), rows["ended"], rows["operator"], dummies
+        )
+
+    return Finding.estimated(
+        partial(way, 60.0),
+        "share of the variance of log lifetimes between operators, platforms adjusted",
+        asked, {f"W = {w}": partial(way, float(w)) for w in (30, 90)},
+        qualifiers=("association",),
+        note=f"{rows['platform'].nunique()} platforms; their own share is shown with"
+        f" {LEAST_PLATFORMS} or more",
+    )  # fmt: skip
+
+
+def _operators(evidence: Evidence) -> pd.DataFrame:
+    """Return the operator and the platform of each group of which either is told."""
+    try:
+        return pd.DataFrame(
+            {of: kinds(evidence, of) for of in ("operator", "platform")}
+        )
+    except NotIdentifiableError as error:
+        raise NotIdentifiableError("operators and platforms are not told") from error
+
+
+def _operated(
+    evidence: Evidence, named: pd.DataFrame, w_days: float = 60.0
+) -> pd.DataFrame:
+    lives = silent(evidence, w_days=w_days).lives
+    lives = lives.where((lives.entry == 0) & (lives.durations > 0))
+    rows = pd.DataFrame(
+        {"age": lives.durations, "ended": lives.ended}, pd.Index(lives.group)
+    )
+    rows = rows.join(named).dropna()
+    several = rows.groupby("operator")["age"].transform("size") > 1
+    return rows[several]
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-bigname-groups-adrift": bignames_adrift,
+        "s2-brand-solves-all": brand_solves,
+        "s2-kol-fills-fast": fills_fast,
+        "s2-needs-no-operation": no_operation,
+        "s2-scene-not-skill": scene_not_skill,
+        "s3-opinion-leader-needed": leader_needed,
+        "s3-self-growth": self_growth,
+    }
+)

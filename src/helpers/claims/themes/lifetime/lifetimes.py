@@ -1,0 +1,159 @@
+"""How long groups last, and how soon they fall quiet."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.death_definitions import (
+    DECIDING,
+    SEED,
+    failure,
+    readings,
+    silent,
+)
+from helpers.inference import rate_ratio
+from helpers.prose import share
+from helpers.records import DAY_US
+from helpers.survival import clusters_of, median_lifetime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.definitions.deaths import Ends
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS", "frames_and_bounds", "novelty_decay", "three_month_death"]
+
+PRIMARY = "last message, W = 60"
+THREE_MONTHS, BRACKET = 105.0, (90.0, 120.0)
+LATE_DAYS = 84
+WINDOWS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "early": {"days 1–13": "1-13", "day 0 counted": "0-27"},
+        "late": {"days 56–83": "56-83", "28–55": "28-55", "84–181": "84-181"},
+    }
+)
+
+
+def three_month_death(evidence: Evidence) -> Finding:
+    """Estimate the share of groups silent for good within 105 days."""
+    gates.passed(evidence.shows("births"))
+    ends, error = silent(evidence), evidence.time_error_days
+    asked = gates.passed(*gates.failure(ends.lives, THREE_MONTHS))
+    at = partial(failure, ends, error_days=error)
+    bracket = (
+        Specification.tried(
+            f"F({day:g} d)", partial(at, day), counts=False, decisive=True
+        )
+        for day in BRACKET
+    )
+    return Finding(
+        legs=(at(THREE_MONTHS),),
+        definition=ends.definition,
+        gates=asked,
+        specifications=(
+            *bracket,
+            *frames_and_bounds(ends, THREE_MONTHS, error),
+            *readings(evidence, THREE_MONTHS, primary=PRIMARY),
+        ),
+        beside=(Beside("median lifetime", _median(ends)),),
+        note="of the groups once silent for W days,"
+        f" {share(ends.lives.revived_share)} spoke again",
+        speaks_for=evidence.speaks_for(),
+    )
+
+
+def _median(ends: Ends) -> Interval:
+    return median_lifetime(ends.lives, seed=SEED, competing=ends.competing)
+
+
+def frames_and_bounds(
+    ends: Ends, horizon: float, error: float
+) -> Iterator[Specification]:
+    """Yield what has to agree: the second frame, and both bounds of slow groups."""
+    started = ~ends.lives.never_active
+    views = {"ever started": ends.lives.where(started)}
+    views["all slow groups dead"], views["all slow groups alive"] = ends.lives.bounds()
+    for name, lives in views.items():
+        kept = ends.competing[np.isin(ends.lives.group, lives.group)]
+        view = ends._replace(lives=lives, competing=kept)
+        way = partial(failure, view, horizon, error_days=error)
+        yield Specification.tried(name, way, counts=False, decisive=True)
+
+
+def novelty_decay(evidence: Evidence) -> Finding:
+    """Compare the message rate of days 56–83 with that of days 1–13, group by group.
+
+    The ratio of totals is the period effect of a Poisson model with an effect for
+    each group. Groups silent later count with 0, as do those that never spoke.
+    """
+    gates.passed(evidence.shows("births"), _fine_enough(evidence))
+    both = _both_windows(evidence, "1-13", "56-83")
+    asked = gates.passed(
+        gates.groups(len(both)), gates.clustering(both["network"], both["batch"])
+    )
+    alive = both[both["last_us"] - both["origin_us"] >= LATE_DAYS * DAY_US]
+    return Finding(
+        legs=(_rate_ratio(both),),
+        definition="messages a day, days 56–83 over days 1–13; ads not told apart",
+        gates=asked,
+        specifications=(
+            Specification.tried(
+                "survivors only (selected)",
+                partial(_rate_ratio, alive),
+                counts=False,
+                decisive=True,
+            ),
+            *multiplied(WINDOWS, partial(_compared, evidence)),
+        ),
+        note=f"{len(alive)} of {len(both)} groups still spoke at day {LATE_DAYS}",
+    )
+
+
+def _fine_enough(evidence: Evidence) -> gates.Gate:
+    coarse = evidence.observability.resolution == "month"
+    detail = f"times are known to the {evidence.observability.resolution}"
+    return gates.Gate("resolution", not coarse, detail)
+
+
+def _both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFrame:
+    """Return groups seen from their origin through both windows."""
+    first = evidence.window(early)
+    first = first[first["entry_us"] <= first["origin_us"]]
+    second = evidence.window(late)[["group", "said", "from_day", "to_day"]]
+    return first.merge(second, on="group", suffixes=("", "_late"))
+
+
+def _compared(evidence: Evidence, early: str, late: str) -> Interval:
+    return _rate_ratio(_both_windows(evidence, early, late))
+
+
+def _rate_ratio(both: pd.DataFrame) -> Interval:
+    return rate_ratio(
+        both["said_late"],
+        both["to_day_late"] - both["from_day_late"] + 1,
+        both["said"],
+        both["to_day"] - both["from_day"] + 1,
+        clusters_of(both["network"], both["batch"]),
+        seed=SEED,
+        replicates=DECIDING,
+    )
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-three-month-death": three_month_death,
+        "s0-novelty-decay": novelty_decay,
+    }
+)

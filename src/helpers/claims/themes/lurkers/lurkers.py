@@ -1,0 +1,243 @@
+"""Who is there and says nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.definitions.unsampled_intervals import hull
+from helpers.claims.designs.units import units
+from helpers.inference import clusters_by, mean_interval, rate_ratio, share_interval
+from helpers.records import DAY_US
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = [
+    "ESTIMATORS", "OTHER_WEEKS", "TWELVE_WEEKS", "lurkers_are_many",
+    "lurkers_still_identify", "lurkers_talk_elsewhere", "lurking",
+]  # fmt: skip
+
+TWELVE_WEEKS, OTHER_WEEKS = 84, (28, 365)
+LEAST_MEMBERS, LEAST_LURKERS = 10, 30
+WEEK = 7
+
+
+def _roster(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
+    """Return groups with enough members there for W days, others having talked."""
+    rows = evidence.table("roster")
+    rows = rows[rows["within_days"].eq(days) & (rows["members"] >= least)]
+    return rows.merge(evidence.groups[["group", "network", "batch"]], on="group")
+
+
+def _enough(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    return (
+        units(len(rows), f"groups with ≥ {LEAST_MEMBERS} such members"),
+        gates.clustering(rows["network"], rows["batch"]),
+    )
+
+
+def lurkers_are_many(evidence: Evidence) -> Finding:
+    """Estimate the mean share of members who wrote nothing in their first 84 days.
+
+    Who left before without a word may be a lurker or not: the limits enclose both.
+    """
+    rows = _roster(evidence, TWELVE_WEEKS, LEAST_MEMBERS)
+    asked = gates.passed(*_enough(rows))
+    sets: dict[str, dict[str, Any]] = {
+        "days": {f"W = {days}": days for days in (TWELVE_WEEKS, *OTHER_WEEKS)},
+        "column": {
+            "nothing": "lurkers",
+            **{f"at most {n}": f"at_most_{n}" for n in (1, 3)},
+        },
+        "least": {"≥ 10 members": LEAST_MEMBERS, "all groups": 1, "≥ 30 members": 30},
+    }
+    return Finding(
+        legs=(lurking(evidence),),
+        definition="members without a message in the first 84 days of their membership,"
+        " in weeks of which half or more others wrote; mean over groups of ≥ 10 such"
+        " members; limits enclose who left before then, all or none",
+        gates=asked,
+        specifications=multiplied(sets, partial(lurking, evidence)),
+        beside=(Beside("weighted by members", _weighted(rows)),),
+        note=f"{int(rows['lurkers'].sum())} lurkers and"
+        f" {int(rows['gone_silent'].sum())} gone silently of"
+        f" {int(rows['members'].sum())} members",
+    )
+
+
+def lurking(
+    evidence: Evidence,
+    *,
+    days: int = TWELVE_WEEKS,
+    column: str = "lurkers",
+    least: int = LEAST_MEMBERS,
+) -> Interval:
+    """Return the mean share, with limits that enclose both readings of leavers."""
+    rows = _roster(evidence, days, least)
+    gates.passed(*_enough(rows))
+    clusters = clusters_of(rows["network"], rows["batch"])
+    mean = partial(mean_interval, clusters=clusters, seed=SEED, replicates=DECIDING)
+    gone, members = rows["gone_silent"], rows["members"]
+    silent = rows[column] if column == "lurkers" else rows[column] - gone
+    stayed = (members - gone).where(members > gone)
+    bounds = mean(silent / members), mean((silent + gone) / members)
+    return hull(
+        mean((silent / stayed).fillna(0.0)), *bounds, why="both bounds of leavers"
+    )
+
+
+def _weighted(rows: pd.DataFrame) -> Interval:
+    clusters = clusters_of(rows["network"], rows["batch"])
+    one = rows["members"] / rows["members"]
+    return rate_ratio(
+        rows["lurkers"], rows["members"], one, one, clusters,
+        seed=SEED, replicates=DECIDING,
+    )  # fmt: skip
+
+
+def lurkers_still_identify(evidence: Evidence) -> Finding:
+    """Estimate the share of lurkers who gave a reaction: attention, not liking."""
+    rows = _engaging(evidence, TWELVE_WEEKS)
+    many = int(rows["lurkers"].sum())
+    detail = f"{many} lurkers in {len(rows)} groups"
+    asked = gates.passed(
+        gates.Gate(
+            "lurkers",
+            many >= LEAST_LURKERS,
+            f"{detail}, {LEAST_LURKERS} needed",
+        ),
+        units(len(rows), "groups with a lurker"),
+        gates.clustering(rows["network"], rows["batch"]),
+    )
+    return Finding(
+        legs=(_engaged(evidence),),
+        definition="lurkers of 84 days who ever gave a reaction there; reading is not"
+        " known by person",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(f"W = {days}", partial(_engaged, evidence, days))
+            for days in OTHER_WEEKS
+        ),
+        note=detail,
+    )
+
+
+def _engaging(evidence: Evidence, days: int) -> pd.DataFrame:
+    rows = _roster(evidence, days, 1)
+    return rows[rows["engaged"].notna() & (rows["lurkers"] > 0)]
+
+
+def _engaged(evidence: Evidence, days: int = TWELVE_WEEKS) -> Interval:
+    """Return the pooled share, as of people drawn with their groups."""
+    rows = _engaging(evidence, days)
+    gates.passed(units(len(rows)))
+    people = rows.loc[rows.index.repeat(rows["lurkers"].astype(int))]
+    nth = people.groupby("group").cumcount()
+    return share_interval(
+        (nth < people["engaged"]).to_numpy(),
+        clusters_by(people["group"]),
+        seed=SEED,
+        replicates=DECIDING,
+    )
+
+
+def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
+    """Estimate the share of lurkers who wrote in another group in the same weeks.
+
+    Fear is not observed, so all lurkers stand for the fearful; another group is not a
+    personal feed.
+    """
+    found = _memberships(evidence, TWELVE_WEEKS)
+    lurking = found[found["lurker"]]
+    people = lurking["member"].nunique()
+    asked = gates.passed(
+        gates.Gate(
+            "lurkers", people >= LEAST_LURKERS,
+            f"{people} people lurk somewhere, {LEAST_LURKERS} needed",
+        ),
+    )  # fmt: skip
+    others = found[~found["lurker"]]
+    return Finding(
+        legs=(_elsewhere(lurking),),
+        definition="members without a message in their first 84 days who wrote in"
+        " another group of the study in those days (another venue)",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(
+                f"W = {days}", partial(_spoke_elsewhere, evidence, days)
+            )
+            for days in OTHER_WEEKS
+        ),
+        beside=tuple(
+            Beside("members who wrote", leg)
+            for leg in Specification.tried("", partial(_elsewhere, others)).legs
+            if leg is not None
+        ),
+        qualifiers=("proxy",),
+    )
+
+
+def _spoke_elsewhere(evidence: Evidence, days: int) -> Interval:
+    found = _memberships(evidence, days)
+    return _elsewhere(found[found["lurker"]])
+
+
+def _elsewhere(rows: pd.DataFrame) -> Interval:
+    people = clusters_by(rows["member"])
+    return share_interval(rows["elsewhere"], people, seed=SEED, replicates=DECIDING)
+
+
+def _memberships(evidence: Evidence, days: int) -> pd.DataFrame:
+    """Return dated memberships of W days in talking groups, and who spoke where."""
+    rows = evidence.table("memberships").dropna(subset="joined_us")
+    ends = evidence.groups.set_index("group")["end_us"]
+    until = rows["left_us"].fillna(rows["group"].map(ends))
+    rows = rows[until - rows["joined_us"] >= days * DAY_US]
+    rows = rows.assign(start=(rows["joined_us"] // DAY_US).astype("int64"))
+    rows = rows.reset_index(names="membership")
+    spoken = _in_those_days(rows, evidence.table("member_days"), days)
+    near = spoken[spoken["member"] == spoken["member_other"]]
+    own = near[near["group"] == near["group_other"]]["membership"]
+    away = near[near["group"] != near["group_other"]]["membership"]
+    heard = spoken[
+        (spoken["group"] == spoken["group_other"])
+        & (spoken["member"] != spoken["member_other"])
+    ]
+    weeks = ((heard["day"] - heard["start"]) // WEEK).groupby(heard["membership"])
+    talking = rows["membership"].map(weeks.nunique()).fillna(0) * 2 >= days // WEEK
+    return rows.assign(
+        lurker=~rows["membership"].isin(own), elsewhere=rows["membership"].isin(away)
+    )[talking]
+
+
+def _in_those_days(rows: pd.DataFrame, said: pd.DataFrame, days: int) -> pd.DataFrame:
+    """Return who wrote in each membership's first days, in its group or as it."""
+    mine = rows[["membership", "group", "member", "start"]]
+    theirs = said[["group", "member", "day"]].add_suffix("_other")
+    theirs = theirs.rename(columns={"day_other": "day"})
+    by_group = mine.merge(theirs, left_on="group", right_on="group_other")
+    by_member = mine.merge(theirs, left_on="member", right_on="member_other")
+    both = pd.concat([by_group, by_member]).drop_duplicates()
+    return both[(both["day"] >= both["start"]) & (both["day"] < both["start"] + days)]
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-lurkers-are-many": lurkers_are_many,
+        "s0-lurkers-still-identify": lurkers_still_identify,
+        "s0-lurkers-talk-elsewhere": lurkers_talk_elsewhere,
+    }
+)

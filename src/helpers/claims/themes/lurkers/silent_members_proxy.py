@@ -1,0 +1,122 @@
+"""Claims about lurkers, where it is only counted how many took each step.
+
+A register that counts members and those who did something tells how many never did,
+without a row for anybody. Units are groups or, in one room, the years of joining.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.designs.units import units
+from helpers.errors import NotIdentifiableError
+from helpers.inference import clusters_by, mean_interval, rate_ratio
+from helpers.survival.clusters import FEWEST_NETWORKS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "never_did"]
+
+LEAST_MEMBERS = 10
+
+
+class _Steps(NamedTuple):
+    there: str
+    did: str
+
+
+STEPS = (
+    _Steps("listed 90 days or more", "wrote in the stream"),
+    _Steps("joined", "attended"),
+    _Steps("registered", "wrote for the first time"),
+)
+
+
+def never_did(evidence: Evidence) -> Finding:
+    """Estimate the mean share of those counted as members who never did anything."""
+    steps = _steps(evidence)
+    sets = {"least": {"≥ 10 members": LEAST_MEMBERS, "all": 1, "≥ 30 members": 30}}
+    rows, what = _counted(evidence, LEAST_MEMBERS)
+    asked = gates.passed(units(len(rows), what))
+    weights = rows["there"] / rows["there"]
+    people = clusters_by(rows.index)
+    return Finding(
+        legs=(_mean(rows),),
+        definition=f"of those who are “{steps.there}”, who are never “{steps.did}”;"
+        f" mean over {what} of ≥ {LEAST_MEMBERS} such members",
+        gates=asked,
+        specifications=multiplied(sets, lambda least: _tried(evidence, least)),
+        beside=(
+            Beside(
+                "weighted by members",
+                rate_ratio(
+                    rows["silent"], rows["there"], weights, weights, people,
+                    seed=SEED, replicates=DECIDING,
+                ),
+            ),
+        ),
+        qualifiers=("proxy",),
+        note=f"{int(rows['silent'].sum())} of {int(rows['there'].sum())} in"
+        f" {len(rows)} {what}; how long each was there is not told",
+    )  # fmt: skip
+
+
+def _steps(evidence: Evidence) -> _Steps:
+    there = set(evidence.table("funnels")["step"])
+    return next(steps for steps in STEPS if set(steps) <= there)
+
+
+def _counted(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:
+    """Return units with members and silent ones: groups, or years of the only one."""
+    steps = _steps(evidence)
+    rows = evidence.table("funnels")
+    by_group = _wide(rows, "group", steps)
+    several = len(by_group) >= FEWEST_NETWORKS
+    wide = by_group if several else _wide(rows, "cohort", steps)
+    kept = wide[wide["there"] >= least].reset_index(drop=True)
+    return kept, "groups" if several else "years of joining"
+
+
+def _wide(rows: pd.DataFrame, unit: str, steps: _Steps) -> pd.DataFrame:
+    wide = rows.pivot_table("people", unit, "step", aggfunc="sum", fill_value=0)
+    there, did = wide[steps.there], wide[steps.did]
+    if (did > there).any():
+        raise NotIdentifiableError(
+            f"more people “{steps.did}” than were “{steps.there}” in"
+            f" {did.index[did > there][0]}: the steps count different people"
+        )
+    return pd.DataFrame({"there": there, "silent": there - did}).astype("float64")
+
+
+def _tried(evidence: Evidence, least: int) -> Interval:
+    rows, what = _counted(evidence, least)
+    gates.passed(units(len(rows), what))
+    return _mean(rows)
+
+
+def _mean(rows: pd.DataFrame) -> Interval:
+    shares = rows["silent"] / rows["there"]
+    return mean_interval(
+        shares, clusters_by(rows.index), seed=SEED, replicates=DECIDING
+    )
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-lurkers-are-many": Proxy(
+            never_did, tuple(f"funnels.step={steps.did}" for steps in STEPS)
+        )
+    }
+)

@@ -1,0 +1,199 @@
+"""Events and what follows them: activations, meetings, perks."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.definitions.codings import stated
+from helpers.claims.definitions.message_labels import Labelled
+from helpers.claims.definitions.study_days import local_day, local_days
+from helpers.claims.designs.arms import clusters_for, sizes
+from helpers.claims.designs.hazards.landmark_codings import compared
+from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches
+from helpers.claims.designs.rates.count_regression import within
+from helpers.claims.designs.rates.event_study import (
+    Series,
+    dated,
+    enough,
+    event_ratio,
+    stacked,
+)
+from helpers.claims.evaluation.fragility import Specification
+from helpers.claims.themes.purpose.decline_by_kind import arm_difference
+from helpers.errors import NotIdentifiableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+LASTING, SOON, AFTER_MEETING, A_WEEK = (15, 28), (1, 14), (8, 28), (1, 7)
+BEFORE = (-28, -15)
+HELD_OVER, FADED = 7, 60
+BROUGHT = ("core", "member")
+
+
+def _talk(evidence: Evidence) -> Series:
+    daily = evidence.daily.rename(columns={"messages": "value"})
+    return Series.of(evidence, daily[["group", "day", "value"]])
+
+
+def _trend(
+    evidence: Evidence, series: Series, events: pd.DataFrame
+) -> tuple[Beside, ...]:
+    """Return what the weeks before the event show, where nothing should."""
+    tried = Specification.tried(
+        "days −28 to −15 over −14 to −1",
+        partial(event_ratio, evidence, series, events, BEFORE),
+    )
+    return tuple(Beside(tried.name, leg) for leg in tried.legs if leg is not None)
+
+
+def single_tactics(evidence: Evidence) -> Finding:
+    """Estimate what is left of an activation's lift in days 15–28."""
+    events, series = dated(evidence, "activation"), _talk(evidence)
+    asked = gates.passed(enough(events, "activations"))
+    others = {
+        f"days {a}–{b}": partial(event_ratio, evidence, series, events, (a, b))
+        for a, b in ((8, 28), (29, 56))
+    }
+    return Finding.estimated(
+        partial(event_ratio, evidence, series, events, LASTING),
+        "messages in days 15–28 after an activation over the 14 before, against as"
+        " lively groups without one",
+        asked, others,
+        beside=_trend(evidence, series, events), qualifiers=("association",),
+    )  # fmt: skip
+
+
+def meetups_help(evidence: Evidence) -> Finding:
+    """Compare hazards from a week to 60 days after a meeting, and messages after it."""
+    events, series = dated(evidence, "meetup"), _talk(evidence)
+    rows = stretches(evidence, _spells(evidence, events, HELD_OVER))
+    asked = gates.passed(enough(events, "meetings")) + gated(evidence, rows)
+
+    def way(lag: int, after: tuple[int, int]) -> tuple[Interval, Interval]:
+        late = stretches(evidence, _spells(evidence, events, lag))
+        ratio = hazard_ratio(evidence, late)
+        return ratio, event_ratio(evidence, series, events, after)
+
+    return Finding.estimated(
+        partial(way, HELD_OVER, AFTER_MEETING),
+        "HR of the first silence of 60 days from 7 to 60 days after a meeting; messages"
+        " in days 8–28 after it over the 21 before, against groups without one",
+        asked,
+        {"lag of 14 days": partial(way, 2 * HELD_OVER, (15, 28))},
+        beside=_trend(evidence, series, events), qualifiers=("association",),
+    )  # fmt: skip
+
+
+def _spells(evidence: Evidence, events: pd.DataFrame, lag: int) -> pd.DataFrame:
+    born = local_days(evidence, evidence.groups.set_index("group")["origin_us"])
+    age = events["day"] - events["group"].map(born)
+    spells = {"group": events["group"], "from_age": age + lag, "to_age": age + FADED}
+    return pd.DataFrame(spells)
+
+
+def meeting_as_content(evidence: Evidence) -> Finding:
+    """Compare what a meeting and a lesson do to the two weeks after."""
+    series = _talk(evidence)
+    both = {kind: dated(evidence, kind) for kind in ("meetup", "lesson")}
+    near = pd.concat(both.values())  # a lesson lifts what a meeting is compared with
+    asked = gates.passed(*(enough(each, f"{kind}s") for kind, each in both.items()))
+
+    def way(after: tuple[int, int]) -> Interval:
+        rows = pd.concat(
+            [
+                stacked(series, events, after, near).assign(kind=kind)
+                for kind, events in both.items()
+            ],
+            ignore_index=True,
+        )
+        lift, meeting = rows["post"] * rows["treated"], rows["kind"].eq("meetup")
+        exposures = pd.DataFrame(
+            {
+                "apart": lift * meeting, "lift": lift,
+                "season": rows["post"] * meeting, "post": rows["post"],
+            }
+        )  # fmt: skip
+        clusters = clusters_for(evidence, rows["group"])
+        unit = rows["kind"] + rows["unit"]
+        return within(rows["value"], exposures, unit, clusters).ratio("apart")
+
+    return Finding.estimated(
+        partial(way, SOON),
+        "lift of messages in days 1–14 after a meeting over that after a lesson",
+        asked,
+        {"days 1–7": partial(way, (1, 7)), "days 1–28": partial(way, (1, 28))},
+    )
+
+
+def perks_spread(evidence: Evidence) -> Finding:
+    """Compare invited joins in the week after a perk with the week before."""
+    events, arrivals = dated(evidence, "perk"), evidence.table("arrivals")
+    invited = arrivals[arrivals["channel"].isin(BROUGHT)]
+    joins = invited.assign(day=local_day(evidence, invited["joined_us"]), value=1.0)
+    series = Series.of(evidence, joins[["group", "day", "value"]])
+    asked = gates.passed(enough(events, "perks"))
+    return Finding.estimated(
+        partial(event_ratio, evidence, series, events, A_WEEK),
+        "joins by members' invitation in days 1–7 after a perk over the week before,"
+        " against groups without one",
+        asked,
+        {"days 1–14": partial(event_ratio, evidence, series, events, SOON)},
+        beside=_trend(evidence, series, events), qualifiers=("association",),
+    )  # fmt: skip
+
+
+def offline_first(evidence: Evidence) -> Finding:
+    """Compare groups that met before they began with the rest: hazard, and tone.
+
+    The second leg is None without hand labels of tone.
+    """
+    met = stated(evidence, "offline_first")
+    one = compared(evidence, met, 28)
+    first = one.finding("members met in person before the group began, against not")
+    tone = _positive(evidence, met)
+    return Finding.estimated(
+        lambda: (*first.legs, tone),
+        f"{first.definition}; then the share of positive messages", first.gates,
+        {
+            each.name: partial(lambda each: (*each.legs, tone), each)
+            for each in first.specifications
+        },
+        beside=first.beside, qualifiers=first.qualifiers, note=first.note,
+    )  # fmt: skip
+
+
+def _positive(evidence: Evidence, met: pd.Series[float]) -> Interval | None:
+    try:
+        asked = Labelled.of(evidence, "tone").among(set(met.index))
+    except NotIdentifiableError:
+        return None
+    exposed = met.reindex(asked.groups.index)
+    if not sizes(exposed).passed:
+        return None
+    phase = pd.DataFrame({"from_day": 0, "to_day": np.inf}, asked.groups.index)
+    return arm_difference(asked.share(phase), exposed.to_numpy(np.float64))
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s1-single-tactics-dont-last": single_tactics,
+        "s3-offline-first-better": offline_first,
+        "s3-offline-meetups-help": meetups_help,
+        "s3-perks-spread": perks_spread,
+        "s4-offline-is-content": meeting_as_content,
+    }
+)

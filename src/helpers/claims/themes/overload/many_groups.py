@@ -1,0 +1,152 @@
+"""People all of whose groups are known: whether many groups make them leave."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.designs.arms import clusters_for, whose
+from helpers.claims.designs.hazards.dyad_hazards import counted_hazard_ratio
+from helpers.claims.designs.rates.count_regression import between
+from helpers.claims.designs.units import units
+from helpers.inference import clusters_by, rate_ratio
+from helpers.survival.bootstrap import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+    from helpers.survival.curves.curve import Floats
+
+__all__ = ["ESTIMATORS"]
+
+LEAST_PEOPLE = 100
+MONTHS_A_YEAR = 365.25 / 28
+LEAST_YEARS = 2
+
+
+def _enough(rows: pd.DataFrame) -> gates.Gate:
+    many = int(rows["member"].nunique())
+    detail = f"{many} people with all their groups, {LEAST_PEOPLE} needed"
+    return gates.Gate("people", many >= LEAST_PEOPLE, detail)
+
+
+def many_groups_exit(evidence: Evidence) -> Finding:
+    """Relate leaving to how many groups a person is in; count leaving in batches."""
+    rows = evidence.study.table("portfolios")
+    rows = rows[rows["groups"] > 0].reset_index(drop=True)
+    asked = gates.passed(_enough(rows))
+
+    def way(rows: pd.DataFrame) -> tuple[Interval, Interval]:
+        people = clusters_by(rows["member"])
+        ratio = counted_hazard_ratio(
+            rows["left"], rows["groups"], np.log2(rows["groups"]), rows["month"], people
+        )
+        table = rows[["batched", "left"]].to_numpy(np.float64)
+
+        def share(weights: Floats) -> Floats:
+            batched, left = (weights @ table).T
+            found: Floats = batched / left
+            return found
+
+        return ratio, bootstrap(share, people, "cloglog", seed=SEED)
+
+    later = rows[rows["month"] > 0].reset_index(drop=True)
+    few = rows[rows["groups"] <= rows["groups"].quantile(0.9)].reset_index(drop=True)
+    return Finding.estimated(
+        partial(way, rows),
+        "HR of leaving a group in a month, per doubling of the groups a person is in;"
+        " share of leaves on a day with two others or more",
+        asked,
+        {
+            "without the first month": partial(way, later),
+            "without the busiest tenth": partial(way, few),
+        },
+        qualifiers=("association",),
+    )
+
+
+def not_fading(evidence: Evidence) -> Finding:
+    """Estimate the yearly change of active groups a person."""
+    rows = evidence.study.table("portfolios")
+    years = float(rows["month"].max() + 1) / MONTHS_A_YEAR
+    detail = f"{years:.1f} years, {LEAST_YEARS} needed"
+    asked = gates.passed(
+        _enough(rows), gates.Gate("window", years >= LEAST_YEARS, detail)
+    )
+
+    def way(column: str, rows: pd.DataFrame) -> Interval:
+        year = pd.DataFrame({"year": rows["month"] / MONTHS_A_YEAR})
+        return between(rows[column], year, clusters_by(rows["member"])).ratio("year")
+
+    steady = rows.groupby("member")["month"].transform("size") > MONTHS_A_YEAR
+    always = rows[steady].reset_index(drop=True)
+    return Finding.estimated(
+        partial(way, "active", rows), "active groups a person, per year", asked,
+        {"people watched for a year": partial(way, "active", always)},
+        beside=(Beside("new groups a person", way("opened", rows)),),
+    )  # fmt: skip
+
+
+def bridging_breaks_silos(evidence: Evidence) -> Finding:
+    """Compare what people in several groups bring that is new, with people in one.
+
+    Within groups, by Mantel and Haenszel's ratio of rates.
+    """
+    rows = _bridged(evidence)
+    asked = gates.passed(
+        units(len(rows)), gates.clustering(*whose(evidence, rows["group"]))
+    )
+
+    def way(rows: pd.DataFrame) -> Interval:
+        one = np.ones(len(rows))
+        clusters = clusters_for(evidence, rows["group"])
+        return rate_ratio(rows["top"], one, rows["bottom"], one, clusters, seed=SEED)
+
+    large = rows["said"] >= rows["said"].median()
+    return Finding.estimated(
+        partial(way, rows),
+        "links and items new to the group a message, posters in two groups or more over"
+        " posters in one, within groups",
+        asked,
+        {
+            "busy groups": partial(way, rows[large].reset_index(drop=True)),
+            "quiet groups": partial(way, rows[~large].reset_index(drop=True)),
+        },
+        qualifiers=("association",),
+    )
+
+
+def _bridged(evidence: Evidence) -> pd.DataFrame:
+    table = evidence.table("carried").astype({"bridging": int})
+    one, both = (
+        table[table["bridging"] == kind].groupby("group")[["novel", "messages"]].sum()
+        for kind in (0, 1)
+    )
+    pairs = both.add_suffix("_both").join(one.add_suffix("_one"), how="inner")
+    said = pairs["messages_both"] + pairs["messages_one"]
+    pairs, said = pairs[said > 0], said[said > 0]
+    found = {
+        "top": pairs["novel_both"] * pairs["messages_one"] / said,
+        "bottom": pairs["novel_one"] * pairs["messages_both"] / said,
+        "said": said,
+    }
+    return pd.DataFrame(found).reset_index()
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-bridging-breaks-silos": bridging_breaks_silos,
+        "s0-community-not-fading": not_fading,
+        "s0-many-groups-exit": many_groups_exit,
+    }
+)

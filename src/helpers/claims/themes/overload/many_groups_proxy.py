@@ -1,0 +1,178 @@
+"""Claims about people in several groups, from rosters with dated stays.
+
+A roster knows in which of a network's groups somebody is listed, and since when; what
+they are in elsewhere it does not. Being listed is no chatting: a proxy.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.inference import clusters_by, share_interval
+from helpers.survival import cox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.specification import Legs
+    from helpers.claims.contract.study_view import Evidence
+
+    Sets = Mapping[str, Mapping[str, Any]]
+
+__all__ = ["PROXIES", "many_groups", "stretches"]
+
+ROLES = ("any", "member")  # in whatever role; on the roster
+CLEAN_UP = 10  # people who left on one day: lists were rewritten
+BATCH = 3
+LEAST_PEOPLE = 100
+
+
+def many_groups(evidence: Evidence) -> Finding:
+    """Relate leaving a group to how many groups a person is in, and count batches.
+
+    The first leg is a hazard ratio per doubling, with repeated leaving of a person;
+    the second the share of leaves by somebody who left three groups that day.
+    """
+    sets: Sets = {
+        "crowd": {"rewritten lists left out": CLEAN_UP, "all days": 10**6},
+        "batch": {"batches of three": BATCH, "of two": 2, "of five": 5},
+    }
+    first = {name: next(iter(values.values())) for name, values in sets.items()}
+    cut = stretches(_held(evidence))
+    pieces = _marked(cut, first["crowd"])
+    asked = gates.passed(
+        gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
+        *_asked(pieces),
+    )
+    left = int(pieces["left"].sum())
+    return Finding(
+        legs=_legs(pieces, first["batch"]),
+        definition="HR of being taken off a group's list per doubling of the groups of"
+        " the network that a person is listed in; share of such leaves on days when the"
+        " person left three groups or more",
+        gates=asked,
+        specifications=multiplied(
+            sets, lambda crowd, batch: _checked(cut, crowd, batch)
+        ),
+        qualifiers=QUALIFIERS,
+        note=f"{left} leaves, {pieces['member'].nunique()} people; who is listed under"
+        " another name seems to leave everything at once",
+    )
+
+
+def _held(evidence: Evidence) -> pd.DataFrame:
+    spells = evidence.table("spells")
+    role = next(name for name in ROLES if spells["role"].eq(name).any())
+    return spells[spells["role"] == role]
+
+
+def stretches(spells: pd.DataFrame) -> pd.DataFrame:
+    """Cut stays where the number of groups that a person is in changes.
+
+    Parameters
+    ----------
+    spells
+        Of one role.
+
+    Returns
+    -------
+    DataFrame
+        ``member, group, entry, stop`` (days since joining), ``groups`` (held through
+        the stretch), ``ended`` (by leaving), ``day`` (of its end), ``crowd`` (people
+        who left something on that day).
+
+    Examples
+    --------
+    >>> rows = [(0, 0, 10, 40, "left"), (1, 0, 20, 60, "open")]
+    >>> names = ["group", "member", "from_day", "to_day", "ending"]
+    >>> cut = stretches(pd.DataFrame(rows, columns=names))
+    >>> cut[["group", "stop", "groups", "ended"]].to_numpy().tolist()
+    [[0, 10, 1, False], [0, 30, 2, True], [1, 20, 2, False], [1, 40, 1, False]]
+    """
+    left = spells["ending"].eq("left")
+    people = spells[left].groupby("to_day")["member"].nunique()
+    stays = spells.assign(left=left)[spells["to_day"] > spells["from_day"]]
+    stays = stays.sort_values(["member", "group", "from_day"]).reset_index(drop=True)
+    cut = _cut(stays)
+    cut["groups"] = _held_at(cut[["member", "since"]], stays)
+    last = cut["day"] == cut["to_day"]
+    return cut.assign(
+        entry=cut["since"] - cut["from_day"],
+        stop=cut["day"] - cut["from_day"],
+        ended=cut["left"] & last,
+        crowd=cut["day"].map(people).fillna(0),
+    )
+
+
+def _cut(stays: pd.DataFrame) -> pd.DataFrame:
+    """Return the stretches between days on which something changes for a person."""
+    days = stays.melt("member", ["from_day", "to_day"], value_name="since")
+    turns = days[["member", "since"]].drop_duplicates()
+    pairs = stays.reset_index(names="stay").merge(turns, on="member")
+    inside = (pairs["since"] >= pairs["from_day"]) & (pairs["since"] <= pairs["to_day"])
+    ordered = pairs[inside].sort_values(["stay", "since"], ignore_index=True)
+    ordered["day"] = ordered.groupby("stay")["since"].shift(-1)
+    ended = ordered.dropna(subset="day").astype({"day": "int64"})
+    cut: pd.DataFrame = ended.reset_index(drop=True)
+    return cut
+
+
+def _held_at(at: pd.DataFrame, stays: pd.DataFrame) -> pd.Series[int]:
+    """Return in how many groups a person was on each day."""
+    pairs = at.reset_index(names="row").merge(stays, on="member")
+    there = (pairs["from_day"] <= pairs["since"]) & (pairs["to_day"] > pairs["since"])
+    return there.astype("int64").groupby(pairs["row"]).sum()
+
+
+def _asked(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    people = pieces["member"].nunique()
+    several = pieces.loc[pieces["groups"] > 1, "member"].nunique()
+    return (
+        gates.Gate(
+            "people", several >= LEAST_PEOPLE,
+            f"{several} of {people} people in several groups, {LEAST_PEOPLE} needed",
+        ),
+        gates.coefficients(int(pieces["left"].sum()), 1),
+    )  # fmt: skip
+
+
+def _marked(cut: pd.DataFrame, crowd: int) -> pd.DataFrame:
+    """Mark who left; days on which so many people left something censor."""
+    return cut.assign(left=cut["ended"] & (cut["crowd"] < crowd))
+
+
+def _checked(cut: pd.DataFrame, crowd: int, batch: int) -> Legs:
+    pieces = _marked(cut, crowd)
+    gates.passed(*_asked(pieces))
+    return _legs(pieces, batch)
+
+
+def _legs(pieces: pd.DataFrame, batch: int) -> Legs:
+    exposures = pd.DataFrame({"doublings": np.log2(pieces["groups"].astype("float64"))})
+    codes = clusters_by(pieces["member"]).codes
+    fit = cox(
+        pieces["stop"], pieces["left"], exposures, entry=pieces["entry"], cluster=codes
+    )
+    left = pieces[pieces["left"]]
+    at_once = left.groupby(["member", "day"])["group"].transform("nunique") >= batch
+    people = clusters_by(left["member"])
+    share = share_interval(at_once, people, seed=SEED, replicates=DECIDING)
+    return fit["doublings"].ratio, share
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-many-groups-exit": Proxy(
+            many_groups, tuple(f"spells.role={role}" for role in ROLES)
+        )
+    }
+)

@@ -1,0 +1,128 @@
+"""Whether people in many groups write where content is: within each person's week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.designs.hazards.regression_calibration import Talk
+from helpers.claims.designs.rates.count_regression import within
+from helpers.inference import clusters_by
+from helpers.inference.calibration import through, to_power
+from helpers.measures.months import MONTH_DAYS
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.inference.calibration import Calibration
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS", "value_stands_out"]
+
+WEEK, BEFORE = 7, 4  # a person is in the groups written in during four weeks
+LEAST_USERS, IN_GROUPS = 100, 3
+TEN_POINTS = 0.1
+BOTH = "content × log2 groups"
+SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
+    {
+        "lag": {"next week": 1, "two weeks on": 2, "four weeks on": 4},
+        "before": {"as it is": False, "given messages before": True},
+        "corrected": {"corrected by labels": True, "instrument alone": False},
+    }
+)
+
+
+@dataclass(frozen=True, eq=False)
+class _Weeks:
+    """What people wrote week by week in each of the groups they were in."""
+
+    evidence: Evidence
+    talk: Talk
+
+    def written(self) -> pd.DataFrame:
+        """Return ``member, group, week, messages``."""
+        days = self.evidence.table("member_days")
+        week = days.assign(week=days["day"] // WEEK)
+        rows = week.groupby(["member", "group", "week"])["messages"].sum()
+        return rows.reset_index()
+
+    def rows(self, lag: int = 1) -> pd.DataFrame:
+        """Return each person's groups in each week, with what was written there.
+
+        `groups` are those written in during the four weeks that end `lag` weeks
+        before; `machine` is their content in the whole month before these end.
+        """
+        written = self.written()
+        ahead = [written.assign(week=written["week"] + lag + k) for k in range(BEFORE)]
+        before = pd.concat(ahead).groupby(["member", "group", "week"])["messages"].sum()
+        table = before.rename("before").reset_index()
+        many = table.groupby(["member", "week"])["group"].transform("size")
+        table = table.assign(groups=many)[many > 1]
+        table = table.merge(written, "left", ["member", "group", "week"])
+        table["messages"] = table["messages"].fillna(0.0)
+        return table.assign(machine=self._content(table, lag)).dropna()
+
+    def _content(self, table: pd.DataFrame, lag: int) -> pd.Series[float]:
+        origin = self.evidence.groups.set_index("group")["origin_us"] // DAY_US
+        age = (table["week"] - lag + 1) * WEEK - table["group"].map(origin)
+        at = pd.DataFrame({"group": table["group"], "month": age // MONTH_DAYS - 1})
+        return self.talk.machine(at)
+
+    def gate(self) -> gates.Gate:
+        """Ask for a hundred people in three groups."""
+        groups = self.written().groupby("member")["group"].nunique()
+        many = int((groups >= IN_GROUPS).sum())
+        detail = f"{many} people in 3 groups and more, {LEAST_USERS} needed"
+        return gates.Gate("users", many >= LEAST_USERS, detail)
+
+    def ratio(
+        self, *, lag: int = 1, before: bool = False, corrected: bool = True
+    ) -> Interval:
+        """Return by what +10 points of content count more per doubling of groups."""
+        rows = self.rows(lag)
+        content = rows["machine"] / TEN_POINTS
+        table = pd.DataFrame(
+            {BOTH: content * np.log2(rows["groups"]), "content": content}
+        )
+        if before:
+            table["log before"] = np.log1p(rows["before"])
+        unit = rows.groupby(["member", "week"]).ngroup()
+        clusters = clusters_by(rows["member"])
+        found = within(rows["messages"], table, unit, clusters).ratio(BOTH)
+
+        def way(line: Calibration) -> Interval:
+            return to_power(found, 1 / line.slope)
+
+        line = self.talk.calibration
+        return through(line if corrected else line.ignored, way)
+
+
+def value_stands_out(evidence: Evidence) -> Finding:
+    """Compare where people write, by content and by how many groups they are in."""
+    weeks = _Weeks(evidence, Talk.of(evidence, "content"))
+    asked = weeks.talk.gated() + gates.passed(weeks.gate())
+    return Finding(
+        legs=(weeks.ratio(),),
+        definition="messages in a week, within each person's week, in groups written in"
+        " during the four weeks before: ratio per +10 points of content in the month"
+        " before, and per doubling of the number of these groups",
+        gates=asked,
+        specifications=multiplied(SETS, weeks.ratio, biased=["instrument alone"]),
+        qualifiers=("association",),
+        note="a person's own messages are among those that make a group's content",
+    )
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {"s2-value-stands-out": value_stands_out}
+)

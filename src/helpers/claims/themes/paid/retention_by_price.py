@@ -1,0 +1,252 @@
+"""Who stays: by price, after a narrowing, with a vision."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.codings import kinds, measured, stated
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.designs.arms import (
+    clusters_for,
+    difference,
+    mean_ratio,
+    sizes,
+    tabled,
+    whose,
+)
+from helpers.claims.designs.units import units
+from helpers.claims.themes.fission.recruitment import came, stayed
+from helpers.errors import NotIdentifiableError
+from helpers.inference import rate_ratio
+from helpers.records import DAY_US
+from helpers.survival import cox
+from helpers.survival.bootstrap import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+    from helpers.survival.curves.curve import Floats
+
+__all__ = ["ESTIMATORS"]
+
+MONTH, QUARTER_YEAR = 28, 90
+LEAST_GROUPS = 30
+SMALL_FEE, MIDDLE_FEE = 5.0, 50.0
+
+
+def paying_is_a_gap(evidence: Evidence) -> Finding:
+    """Compare 90-day retention of free groups, of up to 5 yuan, and of 5 to 50."""
+    rows = _by_fee(evidence)
+    counts = rows.groupby("bin")["group"].nunique().reindex([0, 1, 2], fill_value=0)
+    told = ", ".join(map(str, counts))
+    asked = gates.passed(
+        gates.Gate(
+            "fees", bool(counts.min() >= LEAST_GROUPS),
+            f"{told} groups free, up to 5 and up to 50; {LEAST_GROUPS} needed in each",
+        ),
+        gates.clustering(*whose(evidence, rows["group"])),
+    )  # fmt: skip
+
+    def way(days: float, small: float) -> tuple[Interval, Interval]:
+        rows = _by_fee(evidence, days, small)
+        low = rows[rows["bin"] < 2].reset_index(drop=True)  # noqa: PLR2004 - the third bin
+        first = difference(
+            low["kept"], low["bin"], clusters_for(evidence, low["group"])
+        )
+        return first, _jump_over_jump(evidence, rows)
+
+    return Finding.estimated(
+        partial(way, float(QUARTER_YEAR), SMALL_FEE),
+        "share still there after 90 days, fees up to 5 yuan less free; that jump less"
+        " the one from there to 50 yuan",
+        asked,
+        {
+            "28 days": partial(way, float(MONTH), SMALL_FEE),
+            "up to 10 yuan": partial(way, float(QUARTER_YEAR), 10.0),
+        },
+        qualifiers=("association",),
+    )
+
+
+def _by_fee(
+    evidence: Evidence, days: float = QUARTER_YEAR, small: float = SMALL_FEE
+) -> pd.DataFrame:
+    rows = stayed(came(evidence), days)
+    fee = rows["group"].map(measured(evidence, "fee", 0))
+    cut = np.select([fee.eq(0), fee.le(small), fee.le(MIDDLE_FEE)], [0, 1, 2], -1)
+    return rows.assign(bin=cut)[cut >= 0].reset_index(drop=True)
+
+
+def _jump_over_jump(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+    kept = rows["kept"].to_numpy(np.float64)
+    sides = np.column_stack([rows["bin"] == nth for nth in range(3)]).astype(float)
+
+    def statistic(weights: Floats) -> Floats:
+        free, small, middle = ((weights * kept) @ sides / (weights @ sides)).T
+        jump: Floats = (small - free) - (middle - small)
+        return jump
+
+    clusters = clusters_for(evidence, rows["group"])
+    return bootstrap(statistic, clusters, "identity", seed=SEED)
+
+
+def filtering(evidence: Evidence) -> Finding:
+    """Follow groups that narrowed their audience: members lost, talk of those who stay.
+
+    Messages a head are of the same people before and after, so that leaving out the
+    silent cannot raise them.
+    """
+    rows = _narrowed(evidence)
+    asked = gates.passed(
+        units(rows["group"].nunique(), "groups that narrowed"),
+        gates.clustering(*whose(evidence, rows["group"])),
+    )
+
+    def way(days: float) -> tuple[Interval, Interval]:
+        rows = _narrowed(evidence, days)
+        clusters = clusters_for(evidence, rows["group"])
+        table = rows[["before", "then", "said", "says"]].to_numpy(np.float64)
+
+        def drop(weights: Floats) -> Floats:
+            before, then = (weights @ table[:, :2]).T
+            fallen: Floats = then / before - 1
+            return fallen
+
+        fall = bootstrap(drop, clusters, "identity", seed=SEED)
+        one = np.ones(len(rows))
+        ratio = rate_ratio(rows["says"], one, rows["said"], one, clusters, seed=SEED)
+        return fall, ratio
+
+    return Finding.estimated(
+        partial(way, float(MONTH)),
+        "members 28 days after narrowing over those before, less 1; messages of those"
+        " who stayed, after over before",
+        asked,
+        {"56 days": partial(way, 2.0 * MONTH)}, qualifiers=("association",),
+    )  # fmt: skip
+
+
+def _narrowed(evidence: Evidence, days: float = MONTH) -> pd.DataFrame:
+    events = evidence.table("events")
+    at = events[events["kind"] == "narrowed"].groupby("group")["time_us"].min()
+    rows = evidence.table("arrivals")
+    rows = rows[rows["group"].isin(at.index)]
+    moment = rows["group"].map(at)
+    there = (rows["joined_us"] < moment) & ~(rows["left_us"] < moment)
+    later = there & ~(rows["left_us"] < moment + days * DAY_US)
+    sums = pd.DataFrame(
+        {
+            "group": rows["group"], "before": there, "then": later,
+            "said": rows["before"].where(later, 0),
+            "says": rows["after"].where(later, 0),
+        }
+    ).fillna(0)  # fmt: skip
+    return sums.groupby("group", as_index=False).sum()
+
+
+def paid_belonging(evidence: Evidence) -> Finding:
+    """Compare paid with free training groups: who leaves, and who writes."""
+    paid, proxy = _paid(evidence)
+    rows = came(evidence)
+    rows = rows.assign(paid=rows["group"].map(paid)).dropna(subset="paid")
+    rows = rows[rows["joined"] < rows["until"]].reset_index(drop=True)
+    asked = gates.passed(
+        sizes(rows.drop_duplicates("group")["paid"]),
+        gates.clustering(*whose(evidence, rows["group"])),
+    )
+
+    def way(window: str) -> tuple[Interval, Interval]:
+        said = evidence.window(window).set_index("group")["spoke"]
+        there = rows[(rows["joined"] < MONTH) & ~(rows["left"] < MONTH)]
+        size = there.groupby("group").size()
+        both = tabled(evidence, spoke=said, size=size, paid=paid)
+        active = mean_ratio(
+            both["spoke"], both["paid"], clusters_for(evidence, both["group"]),
+            exposure=both["size"],
+        )  # fmt: skip
+        return _leaving(evidence, rows), active
+
+    return Finding.estimated(
+        partial(way, "28-83"),
+        "HR of leaving, members of paid groups over those of free ones; people who"
+        " write in days 28–83 a member, paid over free",
+        asked,
+        {f"days {name}": partial(way, name) for name in ("28-55", "84-181")},
+        qualifiers=(*proxy, "association"),
+    )
+
+
+def _paid(evidence: Evidence) -> tuple[pd.Series[float], tuple[str, ...]]:
+    paid = measured(evidence, "fee", 0).gt(0).astype("float64")
+    try:
+        kind = kinds(evidence).reindex(paid.index)
+    except NotIdentifiableError:
+        return paid, ("proxy",)
+    return paid[kind.eq("learning")], ()
+
+
+def _leaving(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+    end = rows["left"].fillna(rows["until"])
+    stay = (end - rows["joined"]).clip(lower=1 / 86_400)
+    fit = cox(
+        stay, rows["left"].notna(), rows[["paid"]],
+        cluster=clusters_for(evidence, rows["group"]).codes,
+    )  # fmt: skip
+    return fit["paid"].ratio
+
+
+def vision_drives_start(evidence: Evidence) -> Finding:
+    """Compare groups with a vision stated by day 7: who stays, and how many come."""
+    vision = stated(evidence, "vision", 7)
+    rows = _unforced(evidence, vision)
+    joins = rows.groupby("group").size()
+    asked = gates.passed(
+        sizes(vision), gates.clustering(*whose(evidence, rows["group"]))
+    )
+
+    def way(days: float) -> tuple[Interval, Interval]:
+        kept = stayed(rows, days)
+        clusters = clusters_for(evidence, kept["group"])
+        stays = difference(kept["kept"], kept["vision"], clusters)
+        many = tabled(evidence, vision=vision)
+        came_then = many["group"].map(joins).fillna(0)
+        whole = clusters_for(evidence, many["group"])
+        return stays, mean_ratio(came_then, many["vision"], whole)
+
+    return Finding.estimated(
+        partial(way, float(MONTH)),
+        "of those who came unforced in days 7–27, share still there 28 days later, with"
+        " a vision stated by day 7 less without; then how many came",
+        asked,
+        {"14 days": partial(way, MONTH / 2), "56 days": partial(way, 2.0 * MONTH)},
+        qualifiers=("association",),
+    )
+
+
+def _unforced(evidence: Evidence, vision: pd.Series[float]) -> pd.DataFrame:
+    rows = came(evidence)
+    if "channel" in rows:
+        rows = rows[rows["channel"] != "owner"]
+    rows = rows[rows["joined"].between(7, MONTH, "left")]
+    known = rows.assign(vision=rows["group"].map(vision)).dropna(subset="vision")
+    return known.reset_index(drop=True)
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s1-vision-drives-start": vision_drives_start,
+        "s3-paid-belonging": paid_belonging,
+        "s4-filtering-raises-value": filtering,
+        "s4-paying-is-a-gap": paying_is_a_gap,
+    }
+)

@@ -1,0 +1,187 @@
+"""Claims about paying, from the people of one room.
+
+The articles compare groups. Where a corpus is a single room, its members are compared
+with one another, which says nothing of other rooms.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.designs.arms import sizes
+from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.themes.lifetime.joining_cohorts_proxy import JOINERS, gap_at_door
+from helpers.inference import clusters_by
+from helpers.survival import Interval, cox
+from helpers.survival.bootstrap import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.specification import Legs
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival.interval import ScaleName
+
+    Sets = Mapping[str, Mapping[str, Any]]
+
+__all__ = ["PROXIES", "gap_in_room", "paid_in_room"]
+
+WRITING, RETURNING = "writing", "first 60 days"
+ARMS: Sets = {
+    "paid": {"own payment": ("paid",), "included ones too": ("paid", "included")},
+    "free": {
+        "against neither": ("free",),
+        "against receivers of gifts": ("dealt a gift", "given a gift"),
+    },
+}
+
+
+def paid_in_room(evidence: Evidence) -> Finding:
+    """Compare how long payers go on writing, and whether they return, with others.
+
+    Both were in the room on as many of the 60 days before. The first leg is a hazard
+    ratio of stopping, the second the ratio of the shares who wrote again in 60 days.
+    """
+    legs, asked, people = _paid(evidence, **_first(ARMS))
+    return Finding(
+        legs=legs,
+        definition="people from their first own payment on, against people without"
+        " payment or gift from a day of writing on, as often there in the 60 days"
+        " before; stopping, and writing again within 60 days",
+        gates=asked,
+        specifications=multiplied(ARMS, lambda **arms: _paid(evidence, **arms)[0]),
+        permuted=_permutations(evidence),
+        qualifiers=QUALIFIERS,
+        note=people,
+    )
+
+
+def _first(sets: Sets) -> dict[str, Any]:
+    return {name: next(iter(values.values())) for name, values in sets.items()}
+
+
+def _paid(
+    evidence: Evidence, paid: tuple[str, ...], free: tuple[str, ...]
+) -> tuple[Legs, tuple[gates.Gate, ...], str]:
+    stays, back = (_people(evidence, of, paid, free) for of in (WRITING, RETURNING))
+    asked = gates.passed(
+        *gates.arms(stays["exposure"] == 1, stays["ending"] == "stopped")
+    )
+    legs = (_stopping(stays), _standardised(back, "log"))
+    return legs, asked, _told(stays)
+
+
+def _told(people: pd.DataFrame) -> str:
+    many = int(people["exposure"].sum())
+    return (
+        f"{many} payers, {len(people) - many} others of one room (some of these count"
+        " once for each number of days before); who pays has chosen to"
+    )
+
+
+def _people(
+    evidence: Evidence, measure: str, paid: tuple[str, ...], free: tuple[str, ...]
+) -> pd.DataFrame:
+    """Return one row a person: arm, how often there before, how long or how often."""
+    rows = evidence.table("lives")
+    told = rows[rows["measure"] == measure]
+    both = told["cohort"].str.split(": ", n=1, expand=True)
+    arm = both[0].map({**dict.fromkeys(free, 0.0), **dict.fromkeys(paid, 1.0)})
+    known = told.assign(exposure=arm, band=both[1]).dropna(subset="exposure")
+    each = known.loc[known.index.repeat(known["people"])].reset_index(drop=True)
+    there = each.groupby("band")["exposure"].transform("nunique") == len((0, 1))
+    compared: pd.DataFrame = each[there].reset_index(drop=True)
+    return compared
+
+
+def _permutations(evidence: Evidence) -> Permutations:
+    """Return the ratio of stopping with payment dealt out anew among people alike."""
+    arms = _first(ARMS)
+    people = _people(evidence, WRITING, arms["paid"], arms["free"])
+
+    def dealt(seed: int) -> Interval:
+        return _stopping(permuted(people, seed=seed, within=("band",)))
+
+    return Permutations(_stopping(people), dealt)
+
+
+def _stopping(people: pd.DataFrame) -> Interval:
+    bands = pd.get_dummies(people["band"], dtype=float).iloc[:, 1:]
+    fit = cox(
+        people["days"] + 1,
+        people["ending"].eq("stopped"),
+        people[["exposure"]].join(bands),
+        cluster=people.index,
+    )
+    return fit["exposure"].ratio
+
+
+def _standardised(people: pd.DataFrame, scale: ScaleName) -> Interval:
+    """Compare shares who wrote again, the others weighed to the payers' bands."""
+    arms = people.groupby(["band", "exposure"]).size()
+    payers = people["band"].map(arms.xs(1.0, level="exposure"))
+    others = people["band"].map(arms.xs(0.0, level="exposure"))
+    side = people["exposure"].to_numpy()
+    weight = np.where(side == 1, 1.0, (payers / others).to_numpy())
+    again = (people["days"] > 0).to_numpy() * weight
+    table = np.column_stack(
+        [again * side, weight * side, again * (1 - side), weight * (1 - side)]
+    )
+
+    def statistic(weights: Any) -> Any:  # noqa: ANN401 - as `bootstrap` has them
+        top, base, other, below = (weights @ table).T
+        one, two = top / base, other / below
+        return one / two if scale == "log" else one - two
+
+    return bootstrap(statistic, clusters_by(people.index), scale, seed=SEED)
+
+
+def gap_in_room(evidence: Evidence) -> Finding:
+    """Estimate the jump of retention from free to the lowest price.
+
+    In one room among its people; at one site over the years of joining, before and
+    behind a paid door. Nobody was asked for more, so the second leg is None.
+    """
+    if "lives" in evidence.study.manifest.tables:
+        return _gap_in_chat(evidence)
+    return gap_at_door(evidence)
+
+
+def _gap_in_chat(evidence: Evidence) -> Finding:
+    leg, asked, note = _jump(evidence, **_first(ARMS))
+    return Finding(
+        legs=(leg, None),
+        definition="share who wrote again within 60 days of a first own payment, less"
+        " the share of people without one, as often there in the 60 days before",
+        gates=asked,
+        specifications=multiplied(
+            ARMS, lambda **arms: (_jump(evidence, **arms)[0], None)
+        ),
+        qualifiers=QUALIFIERS,
+        note=f"{note}; a subscription has one price, so no higher step is seen",
+    )
+
+
+def _jump(
+    evidence: Evidence, paid: tuple[str, ...], free: tuple[str, ...]
+) -> tuple[Interval, tuple[gates.Gate, ...], str]:
+    people = _people(evidence, RETURNING, paid, free)
+    asked = gates.passed(sizes(people["exposure"] == 1, what="people"))
+    return _standardised(people, "identity"), asked, _told(people)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s3-paid-belonging": Proxy(paid_in_room, (f"lives.measure={WRITING}",)),
+        "s4-paying-is-a-gap": Proxy(gap_in_room, (f"lives.measure={WRITING}", JOINERS)),
+    }
+)

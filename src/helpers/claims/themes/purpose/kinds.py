@@ -1,0 +1,217 @@
+"""Kinds of groups: how long each lasts, how lively it is, who is its centre."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import combinations
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.codings import is_kind, kinds
+from helpers.claims.definitions.death_definitions import SEED, silent
+from helpers.claims.designs.arms import (
+    clusters_for,
+    difference,
+    mean_ratio,
+    sizes,
+    tabled,
+)
+from helpers.claims.designs.importance.heterogeneity import spread
+from helpers.claims.designs.simultaneous import pairwise_means
+from helpers.claims.themes.size.sizes import members_at
+from helpers.inference import share_interval
+from helpers.survival import Interval, mean_lifetime_ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.definitions.deaths import Ends
+
+__all__ = ["ESTIMATORS"]
+
+A_YEAR, LANDMARK, QUARTER = 365.0, 28, 90.0
+FEWEST_KINDS, FEWEST_CATEGORIES = 3, 8
+MONTHS = ("0-27", "28-55", "56-83", "152-179", "337-364")
+CONVENED = ("learning", "fans")  # for one course, or for reach
+SELLING, OTHERS = ("learning", "customers"), ("interest", "friends")
+SEEDS_WITHIN, SEED_DAYS, YOUNG = 7, 3, 14
+
+
+def types_differ(evidence: Evidence) -> Finding:
+    """Compare mean lifetimes within a year of every pair of types, all at once."""
+    ends = silent(evidence)
+    names = _common(evidence, ends)
+    detail = f"{len(names)} types with 30 groups or more, {FEWEST_KINDS} needed"
+    asked = gates.passed(
+        gates.Gate("types", len(names) >= FEWEST_KINDS, detail),
+        gates.clustering(ends.lives.network, ends.lives.batch),
+    )
+    others = {f"W = {w}": partial(_pairs, evidence, names, float(w)) for w in (30, 90)}
+    pairs = ", ".join(f"{a} over {b}" for a, b in combinations(sorted(names), 2))
+    return Finding.estimated(
+        partial(_pairs, evidence, names),
+        f"mean days of the first year, {pairs}; simultaneous limits",
+        asked, others, qualifiers=("association",),
+    )  # fmt: skip
+
+
+def _common(evidence: Evidence, ends: Ends) -> list[str]:
+    kind = kinds(evidence)
+    born = ends.lives.group[ends.lives.entry == 0]
+    many = kind.reindex(born).value_counts()
+    return sorted(many[many >= gates.LEAST_IN_ARM].index)
+
+
+def _pairs(
+    evidence: Evidence, names: list[str], w_days: float = 60.0
+) -> tuple[Interval, ...]:
+    lives = silent(evidence, w_days=w_days).lives
+    kind = kinds(evidence).reindex(lives.group)
+    keep = kind.isin(names).to_numpy() & (lives.entry == 0)
+    return tuple(
+        pairwise_means(lives.where(keep), kind[keep].to_numpy(), A_YEAR).values()
+    )
+
+
+def any_industry(evidence: Evidence) -> Finding:
+    """Estimate how far log-hazards differ between categories of industry.
+
+    Each category's deaths over those expected at its groups' ages from all groups.
+    """
+    category = kinds(evidence, "category")
+    table = _by_category(evidence, category)
+    detail = f"{len(table)} categories with 30 groups, {FEWEST_CATEGORIES} needed"
+    asked = gates.passed(
+        gates.Gate("categories", len(table) >= FEWEST_CATEGORIES, detail)
+    )
+
+    def way(w_days: float) -> Interval:
+        return _spread(_by_category(evidence, category, w_days))
+
+    return Finding.estimated(
+        partial(_spread, table),
+        "standard deviation between categories of log(deaths over those expected)",
+        asked, {f"W = {w}": partial(way, float(w)) for w in (30, 90)},
+        qualifiers=("proxy",),
+    )  # fmt: skip
+
+
+def _by_category(
+    evidence: Evidence, kind: pd.Series[str], w_days: float = 60.0
+) -> pd.DataFrame:
+    """Return deaths and expected deaths by category, by Breslow's cumulative hazard."""
+    lives = silent(evidence, w_days=w_days).lives
+    category = kind.reindex(lives.group)
+    keep = category.notna().to_numpy() & (lives.entry == 0)
+    lives, category = lives.where(keep), category[keep]
+    order = np.sort(lives.durations)
+    dead, many = np.unique(lives.durations[lives.ended], return_counts=True)
+    at_risk = len(order) - np.searchsorted(order, dead)
+    hazard = np.concatenate([[0.0], np.cumsum(many / at_risk)])
+    expected = hazard[np.searchsorted(dead, lives.durations, side="right")]
+    rows = pd.DataFrame(
+        {"category": category.to_numpy(), "died": lives.ended, "expected": expected}
+    )
+    table = rows.groupby("category").agg(
+        groups=("died", "size"), died=("died", "sum"), expected=("expected", "sum")
+    )
+    large = table["groups"] >= gates.LEAST_IN_ARM
+    return table[large & table["died"].gt(0)]
+
+
+def _spread(table: pd.DataFrame) -> Interval:
+    return spread(np.log(table["died"] / table["expected"]), table["died"] ** -0.5)
+
+
+def friends_active(evidence: Evidence) -> Finding:
+    """Compare friends' groups with others: messages a member, and lifetimes."""
+    friends = is_kind(evidence, "friends")
+    rows = _per_member(evidence, friends)
+    asked = gates.passed(
+        sizes(rows["friends"]), gates.clustering(rows["network"], rows["batch"])
+    )
+
+    def way(rows: pd.DataFrame, w_days: float = 60.0) -> tuple[Interval, Interval]:
+        ratio = mean_ratio(
+            rows["said"], rows["friends"], clusters_for(evidence, rows["group"]),
+            exposure=rows["members"],
+        )  # fmt: skip
+        return ratio, _lifetimes(evidence, friends, w_days)
+
+    half = rows["members"] >= rows["members"].median()
+    return Finding.estimated(
+        partial(way, rows),
+        "messages a member in days 28–83, friends' groups over others; then mean days"
+        " of the first year",
+        asked,
+        {
+            "large groups": partial(way, rows[half]),
+            "small groups": partial(way, rows[~half]),
+            "W = 90": partial(way, rows, 90.0),
+        },
+        qualifiers=("association",),
+    )
+
+
+def _per_member(evidence: Evidence, friends: pd.Series[float]) -> pd.DataFrame:
+    said = evidence.window("28-83").set_index("group")["said"]
+    members = members_at(evidence, LANDMARK)
+    return tabled(evidence, said=said, members=members[members > 0], friends=friends)
+
+
+def _lifetimes(
+    evidence: Evidence, exposed: pd.Series[float], w_days: float = 60.0
+) -> Interval:
+    lives = silent(evidence, w_days=w_days).lives
+    side = exposed.reindex(lives.group)
+    lives, side = lives.where(side.notna()), side.dropna()
+    return mean_lifetime_ratio(lives, side.to_numpy() == 1, A_YEAR, seed=SEED)
+
+
+def friends_centred(evidence: Evidence) -> Finding:
+    """Estimate how often friends' groups answer their owner most, and others do."""
+    gates.passed(evidence.shows("owner_known"))
+    rows = _owners_on_top(evidence, "28-83")
+    asked = gates.passed(
+        sizes(rows["friends"]), gates.clustering(rows["network"], rows["batch"])
+    )
+
+    def way(window: str) -> tuple[Interval, Interval]:
+        rows = _owners_on_top(evidence, window)
+        clusters = clusters_for(evidence, rows["group"])
+        whose = rows[rows["friends"] == 1]
+        share = share_interval(
+            whose["top"], clusters_for(evidence, whose["group"]), seed=SEED
+        )
+        return share, difference(rows["top"], rows["friends"], clusters)
+
+    others = {f"days {name}": partial(way, name) for name in ("28-55", "84-181")}
+    return Finding.estimated(
+        partial(way, "28-83"),
+        "friends' groups whose owner receives most replies in days 28–83; then less"
+        " the share in other types",
+        asked, others, qualifiers=("association",),
+    )  # fmt: skip
+
+
+def _owners_on_top(evidence: Evidence, window: str) -> pd.DataFrame:
+    rows = evidence.window(window).set_index("group")
+    top = rows["owner_top"].dropna().astype("float64")
+    return tabled(evidence, top=top, friends=is_kind(evidence, "friends"))
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s1-any-industry": any_industry,
+        "s3-friend-groups-active": friends_active,
+        "s3-friend-groups-centred": friends_centred,
+        "s3-types-differ-in-survival": types_differ,
+    }
+)

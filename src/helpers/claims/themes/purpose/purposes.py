@@ -1,0 +1,252 @@
+"""Whether groups said what they are for, and what became of those that did not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.coder_agreement import alpha_interval
+from helpers.claims.definitions.codings import coders, kinds, measured, stated
+from helpers.claims.definitions.death_definitions import SEED, silent
+from helpers.claims.definitions.unsampled_intervals import hull
+from helpers.claims.designs.arms import clusters_for, tabled
+from helpers.claims.designs.hazards.accelerated_failure import time_ratio
+from helpers.claims.designs.hazards.landmark_codings import compared, literal
+from helpers.claims.designs.odds import odds_ratio
+from helpers.errors import NotIdentifiableError
+from helpers.inference import share_interval
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+TWO_DAYS = 2
+A_WEEK, PLANNED = 7, 56
+LEAST_COHORTS, LEAST_CODED = 3, 100
+FIVE = ("interest", "friends", "customers", "events", "learning")
+
+
+def no_purpose(evidence: Evidence) -> Finding:
+    """Compare groups without a purpose on record by day 2 with those that had one."""
+    one = compared(evidence, 1 - stated(evidence, "purpose", TWO_DAYS), TWO_DAYS)
+    others = {
+        f"coder {name} alone": replace(
+            one, exposure=1 - stated(evidence, "purpose", TWO_DAYS, coder=name)
+        )
+        for name in coders(evidence, "purpose")
+    }
+    told = one.finding("no purpose on record by day 2 against one", others)
+    return replace(told, beside=(*told.beside, *literal(one, 1.0, alive=True)))
+
+
+def no_plan(evidence: Evidence) -> Finding:
+    """Compare groups without scheduled content in weeks 1–8 with those that had it."""
+    one = compared(evidence, 1 - stated(evidence, "schedule", PLANNED), PLANNED)
+    others = {}
+    for other in ("plan", "roadmap"):
+        try:
+            exposure = 1 - stated(evidence, other, PLANNED)
+        except NotIdentifiableError:
+            continue  # this study has no such proxy
+        others[f"{other} instead"] = replace(one, exposure=exposure)
+    return one.finding(
+        "no scheduled content in weeks 1–8 against some", others,
+        ("proxy", "association"),
+    )  # fmt: skip
+
+
+def purpose_clearer(evidence: Evidence) -> Finding:
+    """Estimate the odds of a purpose stated in the first 48 hours, per later year."""
+    rows = _purposes_by_year(evidence)
+    years = int(rows["year"].nunique())
+    detail = f"births in {years} calendar years, {LEAST_COHORTS} needed"
+    asked = gates.passed(
+        gates.groups(len(rows)),
+        gates.Gate("cohorts", years >= LEAST_COHORTS, detail),
+        gates.clustering(rows["network"], rows["batch"]),
+    )
+    others = {
+        f"coder {name} alone": partial(_odds_per_year, evidence, name)
+        for name in coders(evidence, "purpose")
+    }
+    return Finding.estimated(
+        partial(_odds_per_year, evidence),
+        "odds of a purpose stated within 48 hours, per year of founding",
+        asked, others, qualifiers=("association",),
+    )  # fmt: skip
+
+
+def _purposes_by_year(evidence: Evidence, coder: str | None = None) -> pd.DataFrame:
+    born = evidence.groups.set_index("group")["origin_us"].astype("int64")
+    year = pd.to_datetime(born, unit="us").dt.year.astype("float64")
+    purpose = stated(evidence, "purpose", TWO_DAYS, coder=coder)
+    return tabled(evidence, purpose=purpose, year=year - year.min())
+
+
+def _odds_per_year(evidence: Evidence, coder: str | None = None) -> Interval:
+    rows = _purposes_by_year(evidence, coder)
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return odds_ratio(rows["purpose"], rows[["year"]], clusters)
+
+
+def no_why(evidence: Evidence) -> Finding:
+    """Estimate the share of company-run groups that state no purpose.
+
+    Groups not coded, or on which coders differ, are all with and all without one: the
+    limits enclose both bounds.
+    """
+    groups, proxy = _companies(evidence)
+    asked = gates.passed(
+        gates.groups(len(groups)), gates.clustering(groups["network"], groups["batch"])
+    )
+    others = {
+        f"coder {name} alone": partial(_without, evidence, name)
+        for name in coders(evidence, "purpose")
+    }
+    return Finding.estimated(
+        partial(_without, evidence),
+        "company-run groups without a stated purpose; those undecided as both bounds",
+        asked, others, qualifiers=proxy,
+    )  # fmt: skip
+
+
+def _companies(evidence: Evidence) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the groups run by companies; all, as a proxy, where owners are unknown."""
+    try:
+        company = stated(evidence, "company")
+    except NotIdentifiableError:
+        return evidence.groups, ("proxy",)
+    return evidence.groups[evidence.groups["group"].map(company).eq(1.0)], ()
+
+
+def _without(evidence: Evidence, coder: str | None = None) -> Interval:
+    groups, _ = _companies(evidence)
+    none = 1 - groups["group"].map(stated(evidence, "purpose", coder=coder))
+    shares = [
+        _share(rows, none[rows.index].fillna(undecided))
+        for rows, undecided in (
+            (groups[none.notna()], 0.0), (groups, 0.0), (groups, 1.0),
+        )
+    ]  # fmt: skip
+    if none.notna().all():
+        return shares[0]
+    return hull(*shares, why="undecided groups with and without one")
+
+
+def _share(rows: pd.DataFrame, yes: pd.Series[float]) -> Interval:
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return share_interval(yes, clusters, seed=SEED)
+
+
+def firms_purposes(evidence: Evidence) -> Finding:
+    """Estimate the share of company-run groups for a product or its customers."""
+    companies, proxy = _companies(evidence)
+    purpose = kinds(evidence, "firm purpose")
+    rows = companies[companies["group"].isin(purpose.index)]
+    two = rows["group"].map(purpose).isin(["product", "customer"]).astype(float)
+    asked = gates.passed(
+        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
+    )
+    return Finding.estimated(
+        partial(_share, rows, two),
+        "company-run groups coded to the nature of a product or to customers' value",
+        asked, qualifiers=proxy,
+    )  # fmt: skip
+
+
+def vision_lengthens(evidence: Evidence) -> Finding:
+    """Estimate how a doubling of the horizon stated by day 7 stretches lifetimes."""
+    rows = _with_horizon(evidence)
+    asked = gates.passed(
+        gates.groups(len(rows), gates.LEAST_IN_ARM),
+        gates.clustering(rows["network"], rows["batch"]),
+    )
+    others = {f"W = {w}": partial(_stretch, evidence, float(w)) for w in (30, 90)}
+    return Finding.estimated(
+        partial(_stretch, evidence),
+        "time from day 7 to silence of 60 days, per doubling of the horizon stated by"
+        " then; lognormal",
+        asked, others, qualifiers=("association",),
+    )  # fmt: skip
+
+
+def _with_horizon(evidence: Evidence, w_days: float = 60.0) -> pd.DataFrame:
+    lives = silent(evidence, w_days=w_days).lives
+    horizon = measured(evidence, "horizon_days", A_WEEK)
+    age = pd.Series(lives.durations, lives.group)[lives.entry == 0]
+    ended = pd.Series(lives.ended.astype(float), lives.group)
+    rows = tabled(evidence, age=age, ended=ended, horizon=horizon[horizon > 0])
+    return rows[rows["age"] > A_WEEK]
+
+
+def _stretch(evidence: Evidence, w_days: float = 60.0) -> Interval:
+    rows = _with_horizon(evidence, w_days)
+    clusters = clusters_of(rows["network"], rows["batch"])
+    doublings = np.log2(rows["horizon"])
+    return time_ratio(rows["age"] - A_WEEK, rows["ended"], doublings, clusters)
+
+
+def five_types(evidence: Evidence) -> Finding:
+    """Estimate how many groups all coders put into five types, and how they agree."""
+    wide = _typed(evidence)
+    asked = gates.passed(
+        gates.groups(len(wide), LEAST_CODED),
+        gates.Gate(
+            "coders", wide.shape[1] > 1, f"{wide.shape[1]} coders, 2 needed"
+        ),
+    )  # fmt: skip
+    others = {
+        f"with {more} as a type": partial(_coverage, evidence, (*FIVE, more))
+        for more in ("work", "family")
+    }
+    return Finding.estimated(
+        partial(_coverage, evidence),
+        "groups that every coder puts into one of five types, and Krippendorff's α of"
+        " their types",
+        asked, others,
+    )  # fmt: skip
+
+
+def _typed(evidence: Evidence) -> pd.DataFrame:
+    """Return the type that each coder gave, a row a group."""
+    rows = evidence.table("codings")
+    rows = rows[rows["fact"].str.startswith("type: ") & rows["value"].gt(0)]
+    kind = rows.assign(kind=rows["fact"].str.removeprefix("type: "))
+    wide = kind.pivot_table("kind", "group", "coder", aggfunc="first")
+    return wide.dropna()
+
+
+def _coverage(
+    evidence: Evidence, types: tuple[str, ...] = FIVE
+) -> tuple[Interval, Interval]:
+    wide = _typed(evidence)
+    clusters = clusters_for(evidence, wide.index.to_series())
+    covered = wide.isin(types).all(axis=1)
+    agreed = alpha_interval(wide, clusters, seed=SEED)
+    return share_interval(covered, clusters, seed=SEED), agreed
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-no-plan-dies": no_plan,
+        "s0-no-purpose-dies": no_purpose,
+        "s0-purpose-clearer-later": purpose_clearer,
+        "s1-many-have-no-why": no_why,
+        "s1-most-firms-customer-purposes": firms_purposes,
+        "s3-five-types-cover": five_types,
+        "s4-vision-lengthens-life": vision_lengthens,
+    }
+)

@@ -1,0 +1,133 @@
+"""Ties between people: where they form, grow strong and end."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.codings import between, coders_agree, is_kind, stated
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.definitions.study_days import local_day
+from helpers.claims.designs.arms import clusters_for, mean_ratio, sizes, whose
+from helpers.claims.designs.hazards.dyad_hazards import pair_hazard_ratio, ties
+from helpers.errors import NotIdentifiableError
+from helpers.inference import share_interval
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+LANDMARK = 28
+CONVENED = ("learning", "fans")  # for one course, or for reach
+SEEDS_WITHIN, SEED_DAYS, YOUNG = 7, 3, 14
+
+
+def ties_of_interest(evidence: Evidence) -> Finding:
+    """Compare how ties end in interest groups, and among friends or people met."""
+    exposed = between(evidence, ("interest",), ("friends",))
+    with suppress(NotIdentifiableError):  # friends alone
+        met = stated(evidence, "offline_first")
+        more = met[met.eq(1) & ~met.index.isin(exposed.index)]
+        exposed = pd.concat([exposed, 1 - more])
+    return _of_ties(
+        evidence, "ended", exposed,
+        "pairs without an exchange for 60 days while both write, interest groups over"
+        " groups of friends or met offline",
+    )  # fmt: skip
+
+
+def weak_turn_strong(evidence: Evidence) -> Finding:
+    """Compare how ties grow strong where values were declared, and elsewhere."""
+    gates.passed(coders_agree(evidence, "values"))
+    return _of_ties(
+        evidence, "grew", stated(evidence, "values", LANDMARK),
+        "pairs that come to five exchanges in 60 days, values declared by day 28 over"
+        " none",
+    )  # fmt: skip
+
+
+def _of_ties(
+    evidence: Evidence, event: str, exposed: pd.Series[float], definition: str
+) -> Finding:
+    rows = ties(evidence, event, exposed)
+    each = rows.drop_duplicates("group")
+    asked = gates.passed(
+        sizes(each["exposure"]), gates.clustering(*whose(evidence, rows["group"]))
+    )
+    late = rows[rows["from_day"] > rows["from_day"].min()]
+    early = rows[rows["from_day"] == rows["from_day"].min()]
+    return Finding.estimated(
+        partial(pair_hazard_ratio, evidence, rows), definition, asked,
+        {
+            "after the first span": partial(pair_hazard_ratio, evidence, late),
+            "the first span": partial(pair_hazard_ratio, evidence, early),
+        },
+        qualifiers=("association",),
+    )  # fmt: skip
+
+
+def course_without_seeds(evidence: Evidence) -> Finding:
+    """Estimate seed users a member in groups for a course, and how dense ties are."""
+    convened = is_kind(evidence, *CONVENED)
+    people = _seeds(evidence)
+    people = people[people["group"].map(convened).eq(1.0)].reset_index(drop=True)
+    formed = ties(evidence, "formed", convened)
+    asked = gates.passed(
+        gates.groups(people["group"].nunique(), gates.LEAST_IN_ARM),
+        sizes(formed.drop_duplicates("group")["exposure"]),
+        gates.clustering(*whose(evidence, formed["group"])),
+    )
+    density = partial(
+        mean_ratio, formed["happened"], formed["exposure"],
+        clusters_for(evidence, formed["group"]), exposure=formed["at_risk"],
+    )  # fmt: skip
+
+    def way(days: int) -> tuple[Interval, Interval]:
+        seed = people["days"] >= days
+        among = clusters_for(evidence, people["group"])
+        return share_interval(seed, among, seed=SEED), density()
+
+    return Finding.estimated(
+        partial(way, SEED_DAYS),
+        "members of course and fan groups who joined by day 7 and wrote on 3 days of"
+        " days 0–13; then answered pairs of posters over those of other types",
+        asked,
+        {f"wrote on {days} days": partial(way, days) for days in (2, 5)},
+    )
+
+
+def _seeds(evidence: Evidence) -> pd.DataFrame:
+    """Return members at day 14, with the days on which early ones had written."""
+    born = evidence.groups.set_index("group")["origin_us"]
+    people = evidence.table("memberships").dropna(subset="joined_us")
+    people = people[people["role"].fillna("") != "owner"]
+    age = (people["joined_us"] - people["group"].map(born)) / DAY_US
+    gone = (people["left_us"] - people["group"].map(born)) / DAY_US
+    people = people[(age < YOUNG) & ~(gone < YOUNG)].assign(soon=age <= SEEDS_WITHIN)
+    said = evidence.table("member_days")
+    first = local_day(evidence, said["group"].map(born))
+    early = said["day"] - first < YOUNG
+    days = said[early].groupby(["group", "member"]).size().rename("days")
+    both = people.join(days, on=["group", "member"])
+    return both.assign(days=both["days"].fillna(0).where(both["soon"], 0))
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-course-groups-no-seeds": course_without_seeds,
+        "s0-values-turn-weak-strong": weak_turn_strong,
+        "s3-interest-ties-fragile": ties_of_interest,
+    }
+)

@@ -1,0 +1,308 @@
+"""Rules, gates and caps in force early, and who died after them."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.codings import coders, kinds, measured, stated
+from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.designs.arms import adjusted_difference, clusters_for, sizes
+from helpers.claims.designs.hazards.landmark_codings import compared, fitted, volume
+from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches
+from helpers.errors import NotIdentifiableError
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.designs.hazards.landmark import Landmark
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+RULES_DAY, STRICT_DAY = 14, 28
+CENTRAL = (0.2, 0.8)
+A_YEAR = 365
+
+
+def rules_needed(evidence: Evidence) -> Finding:
+    """Compare groups with rules by day 14 with groups without."""
+    one = compared(evidence, stated(evidence, "rules", RULES_DAY), RULES_DAY)
+    later = compared(evidence, stated(evidence, "rules", STRICT_DAY), STRICT_DAY)
+    others = {"landmark 28": later} | {
+        f"coder {name} alone": replace(
+            one, exposure=stated(evidence, "rules", RULES_DAY, coder=name)
+        )
+        for name in coders(evidence, "rules")
+    }
+    return one.finding("rules on record by day 14 against none", others)
+
+
+def loose_groups(evidence: Evidence) -> Finding:
+    """Compare what rules do in loose groups with what they do in the others.
+
+    Loose is open entry without approval and, where owners are known, an owner who
+    writes less than the median in days 1–13.
+    """
+    one = compared(evidence, stated(evidence, "rules", RULES_DAY), RULES_DAY)
+    open_only = stated(evidence, "open_entry", RULES_DAY)
+    loose = _loose(evidence, open_only)
+    data = _two_by_two(one, loose)
+    asked = gates.passed(
+        _cells(data), gates.clustering(data["network"], data["batch"]),
+        gates.coefficients(int(data["ended"].sum()), 3),
+    )  # fmt: skip
+    return Finding.estimated(
+        partial(_interaction, one, loose),
+        "HR of rules by day 14 in loose groups over that in the others",
+        asked,
+        {"open entry alone": partial(_interaction, one, open_only)},
+        qualifiers=("association",),
+    )
+
+
+def _loose(evidence: Evidence, open_entry: pd.Series[float]) -> pd.Series[float]:
+    rows = evidence.window("1-13").set_index("group")
+    share = rows["owner_share"].astype("float64")
+    if share.notna().any():
+        quiet = share < share.median()
+        return open_entry * quiet.reindex(open_entry.index)
+    return open_entry
+
+
+def _two_by_two(one: Landmark, second: pd.Series[float]) -> pd.DataFrame:
+    data = one.at_risk(one.reading(one.evidence))
+    data = data.assign(second=data["group"].map(second).astype("float64"))
+    data = data.dropna(subset="second")
+    return data.assign(both=data["exposure"] * data["second"])
+
+
+def _cells(data: pd.DataFrame) -> gates.Gate:
+    """Ask for 30 groups in each of four cells."""
+    cells = pd.crosstab(data["exposure"], data["second"])
+    least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
+    detail = (
+        f"{least} groups in the smallest of four cells, {gates.LEAST_IN_ARM} needed"
+    )
+    return gates.Gate("cells", least >= gates.LEAST_IN_ARM, detail)
+
+
+def _interaction(one: Landmark, second: pd.Series[float]) -> Interval:
+    data = _two_by_two(one, second)
+    columns = ["both", "exposure", "second", *one.covariates]
+    return fitted(data, data[columns])["both"].ratio
+
+
+def rules_too_strict(evidence: Evidence) -> Finding:
+    """Fit two lines to the log-hazard by strictness: below a break and above it.
+
+    Strictness adds z-scores of prohibitions by day 14 and of removals in days 0–27;
+    the break is the minimum of a parabola, within the middle three fifths.
+
+    References
+    ----------
+    Simonsohn (2018), Two Lines, AMPPS 1, 538–555.
+    """
+    one = compared(evidence, _strictness(evidence), STRICT_DAY)
+    data = one.at_risk(one.reading(evidence))
+    asked = gates.passed(
+        gates.groups(len(data)),
+        gates.clustering(data["network"], data["batch"]),
+        gates.coefficients(int(data["ended"].sum()), 3 + len(one.covariates)),
+    )
+    others = {
+        f"break at the {q:.0%} quantile": partial(
+            _two_lines, one, float(data["exposure"].quantile(q))
+        )
+        for q in (0.4, 0.5, 0.6)
+    }
+    return Finding.estimated(
+        partial(_two_lines, one, _bottom(one, data)),
+        "HR per SD of strictness below and above the break",
+        asked, others, qualifiers=("association",),
+    )  # fmt: skip
+
+
+def _strictness(evidence: Evidence) -> pd.Series[float]:
+    parts = [measured(evidence, "prohibitions", RULES_DAY)]
+    with suppress(NotIdentifiableError):  # prohibitions alone
+        parts.append(measured(evidence, "removals", STRICT_DAY))
+    scores = [(part - part.mean()) / part.std() for part in parts if part.std() > 0]
+    if not scores:
+        raise NotIdentifiableError("no group is stricter than another", where="rules")
+    total = sum(scores[1:], scores[0])
+    return total / total.std()
+
+
+def _bottom(one: Landmark, data: pd.DataFrame) -> float:
+    x = data["exposure"]
+    table = pd.DataFrame({"x": x, "square": x**2}).join(data[one.covariates])
+    fit = fitted(data, table)
+    line, square = (fit[name].ratio.on_scale("log")[0] for name in ("x", "square"))
+    low, high = x.quantile(list(CENTRAL))
+    bottom = -line / (2 * square) if square > 0 else float(x.median())
+    return float(np.clip(bottom, low, high))
+
+
+def _two_lines(one: Landmark, at: float) -> tuple[Interval, Interval]:
+    data = one.at_risk(one.reading(one.evidence))
+    x = data["exposure"] - at
+    table = pd.DataFrame(
+        {
+            "low": x.clip(upper=0),
+            "high": x.clip(lower=0),
+            "above": x.ge(0).astype(float),
+        }
+    ).join(data[one.covariates])
+    fit = fitted(data, table)
+    return fit["low"].ratio, fit["high"].ratio
+
+
+def rules_keep_links(evidence: Evidence) -> Finding:
+    """Compare replies a message in days 28–83 by rules on record by day 14.
+
+    Groups silent then count with 0; adjusted for messages and posters of days 0–27.
+    """
+    rows = _linked(evidence, "replies_explicit")
+    asked = gates.passed(
+        sizes(rows["exposure"]), gates.clustering(rows["network"], rows["batch"])
+    )
+    adjust = [str(name) for name in volume(evidence, STRICT_DAY).columns]
+
+    def way(rows: pd.DataFrame) -> Interval:
+        clusters = clusters_for(evidence, rows["group"])
+        return adjusted_difference(rows["ratio"], rows[["exposure", *adjust]], clusters)
+
+    return Finding.estimated(
+        partial(way, rows),
+        "explicit replies a message in days 28–83, rules by day 14 less none",
+        asked,
+        {
+            "adjacent replies too": partial(way, _linked(evidence, "replies")),
+            "groups not silent then": partial(way, rows[rows["said"] > 0]),
+        },
+        qualifiers=("association",),
+    )
+
+
+def _linked(evidence: Evidence, replies: str) -> pd.DataFrame:
+    rows = evidence.window("28-83").set_index("group", drop=False)
+    ratio = (rows[replies] / rows["said"].where(rows["said"] > 0)).fillna(0.0)
+    exposure = stated(evidence, "rules", RULES_DAY)
+    early = volume(evidence, STRICT_DAY)
+    rows = rows.assign(ratio=ratio.astype("float64"), exposure=exposure)
+    kept: pd.DataFrame = rows.join(early).dropna(subset=["exposure", *early.columns])
+    return kept.reset_index(drop=True)
+
+
+def threshold_and_cap(evidence: Evidence) -> Finding:
+    """Compare gated with open groups, and capped groups with the rest."""
+    gate = compared(evidence, stated(evidence, "gate", RULES_DAY), RULES_DAY)
+    limits = measured(evidence, "cap", RULES_DAY)
+    cap = replace(gate, exposure=limits.lt(limits.max()).astype("float64"))
+    return _pair(
+        (gate, cap),
+        "gate (approval, fee, questions) by day 14 against none; then cap below the"
+        " study's largest against that",
+    )
+
+
+def _pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
+    """Return two hazard ratios as the legs of one finding."""
+    first = both[0].finding(definition)
+
+    def way(w_days: float) -> tuple[Interval, ...]:
+        reading = partial(silent, w_days=w_days)
+        return tuple(replace(one, reading=reading).hazard_ratio() for one in both)
+
+    others = {f"W = {w}": partial(way, float(w)) for w in (30, 90)}
+    return Finding.estimated(
+        partial(way, 60.0), first.definition, first.gates, others,
+        beside=first.beside, qualifiers=first.qualifiers, note=first.note,
+    )  # fmt: skip
+
+
+def structure_and_culture(evidence: Evidence) -> Finding:
+    """Compare groups with both structure and culture with groups with one of them."""
+    names = ("structure", "culture")
+    known = {name: stated(evidence, name, STRICT_DAY) for name in names}
+    table = pd.DataFrame(known).dropna()
+
+    def against(alone: str, other: str) -> Landmark:
+        both, only = table.all(axis=1), table[alone].gt(table[other])
+        side = both.astype("float64").where(both | only)
+        return compared(evidence, side, STRICT_DAY)
+
+    return _pair(
+        (against(*names), against(*reversed(names))),
+        "both by day 28 against structure alone, then against culture alone",
+    )
+
+
+def features(evidence: Evidence) -> Finding:
+    """Compare hazards after a feature's launch with before, and with other platforms.
+
+    Groups of the platforms on which it was launched against all others, whose hazards
+    tell what the times did; the launch is the median of its dates.
+    """
+    rows = _around_launch(evidence)
+    asked = gated(evidence, rows)
+    beside = ("treated", "after", "volume")
+    near = rows[rows["apart"].abs() <= A_YEAR]
+    donut = rows[rows["apart"].abs() > STRICT_DAY]
+    return Finding.estimated(
+        partial(hazard_ratio, evidence, rows, beside),
+        "HR after the launch on its platforms, over that on other platforms; first"
+        " silence of 60 days",
+        asked,
+        {
+            "within a year of it": partial(hazard_ratio, evidence, near, beside),
+            "without its month": partial(hazard_ratio, evidence, donut, beside),
+        },
+        qualifiers=("association",),
+    )
+
+
+def _around_launch(evidence: Evidence) -> pd.DataFrame:
+    events = evidence.table("events")
+    launched = events[events["kind"] == "feature"]
+    platform = kinds(evidence, "platform")
+    there = platform.isin(platform.reindex(launched["group"]).unique())
+    if there.all():
+        raise NotIdentifiableError("no platform without the feature", where="features")
+    at_us = float(launched["time_us"].median())
+    born = evidence.groups.set_index("group")["origin_us"].reindex(platform.index)
+    age = ((at_us - born) / DAY_US).clip(lower=0)
+    spells = pd.DataFrame({"group": age.index, "from_age": age, "to_age": np.inf})
+    rows = stretches(evidence, spells.reset_index(drop=True))
+    rows = rows[rows["group"].isin(platform.index)]
+    treated = rows["group"].map(there).astype("float64")
+    middle = rows["group"].map(born) / DAY_US + (rows["start"] + rows["stop"]) / 2
+    return rows.assign(
+        treated=treated, after=rows["exposure"], exposure=rows["exposure"] * treated,
+        apart=middle - at_us / DAY_US,
+    )  # fmt: skip
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s1-loose-groups-need-rules-more": loose_groups,
+        "s1-rules-needed": rules_needed,
+        "s1-rules-too-strict": rules_too_strict,
+        "s2-features-dont-help": features,
+        "s4-entry-threshold-cap": threshold_and_cap,
+        "s4-rules-keep-links": rules_keep_links,
+        "s4-structure-and-culture": structure_and_culture,
+    }
+)

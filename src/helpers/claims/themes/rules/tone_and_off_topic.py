@@ -1,0 +1,192 @@
+"""How people talk from month to month, and which groups die: tone, and off topic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.message_labels import corrected_share
+from helpers.claims.designs.hazards.regression_calibration import Talk
+from helpers.claims.designs.rates.panel import Panel
+from helpers.inference.calibration import through, to_power
+from helpers.survival import discrete_hazard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.inference.calibration import Calibration
+    from helpers.survival import Interval
+
+    Unit = Callable[[Talk, pd.DataFrame, Calibration], float]
+
+__all__ = ["ESTIMATORS", "Monthly", "deviation", "link_tone", "off_topic", "ten_points"]
+
+LEAST_F1 = 0.6
+TEN_POINTS = 0.1
+QUARTER = 3  # months
+TONES = ("negative", "positive")
+SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
+    {
+        "w_days": {f"W = {w:g}": w for w in (60.0, 30.0, 90.0)},
+        "lag": {"the month before": 0, "two months before": 1},
+        "periods": {"Cox": False, "cloglog in months": True},
+        "corrected": {"corrected by labels": True, "instrument alone": False},
+    }
+)
+
+
+def deviation(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:
+    """Return the standard deviation of people's shares over the months at risk."""
+    return talk.spread(found, line)
+
+
+def ten_points(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:  # noqa: ARG001 - as `deviation`
+    """Return a tenth."""
+    return TEN_POINTS
+
+
+@dataclass(frozen=True, eq=False)
+class Monthly:
+    """Hazards by the share of one kind of talk in the month before.
+
+    Attributes
+    ----------
+    talk
+        Which kind.
+    unit
+        What the hazard ratio is of, by what `Talk.at` found in the months at risk.
+    """
+
+    evidence: Evidence
+    talk: Talk
+    unit: Unit
+
+    def panel(self, lag: int = 0) -> Panel:
+        """Return the comparison by the instrument's share."""
+        return Panel(
+            evidence=self.evidence,
+            exposure=self.talk.machine,
+            lag=lag,
+            adjust=("messages",),
+        )
+
+    def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+        """Return the gates of these months, and that errors do not tell deaths."""
+        asked = self.panel().gated(data)
+        died = set(data.loc[data["ended"], "group"])
+        return asked + gates.passed(self.talk.even(died))
+
+    def ratio(
+        self,
+        *,
+        w_days: float = 60.0,
+        lag: int = 0,
+        periods: bool = False,
+        corrected: bool = True,
+    ) -> Interval:
+        """Return the hazard ratio of one unit of people's share.
+
+        That share is a line in the instrument's, so one fit on the latter is enough.
+        """
+        panel = self.panel(lag)
+        data = panel.rows(w_days=w_days)
+        panel.gated(data)
+        ratio = _in_periods(panel, data) if periods else panel.fit(data)
+        found = self.talk.at(data)
+
+        def way(line: Calibration) -> Interval:
+            return to_power(ratio, self.unit(self.talk, found, line) / line.slope)
+
+        line = self.talk.calibration
+        return through(line if corrected else line.ignored, way)
+
+
+def link_tone(evidence: Evidence) -> Finding:
+    """Compare hazards by the share of negative, and of positive, messages.
+
+    Each is compared alone, a standard deviation apart, in the month after.
+    """
+    talks = [Talk.of(evidence, "tone", answer) for answer in TONES]
+    both = [Monthly(evidence, talk, deviation) for talk in talks]
+    return _finding(
+        both,
+        "first silence of 60 days, per SD of the share of negative and of positive"
+        " messages in the 28 days before, as people would find them",
+        least_f1=LEAST_F1,
+        qualifiers=("proxy", "association"),
+        beside=Beside("positive, all messages", corrected_share(evidence, "tone")),
+    )
+
+
+def off_topic(evidence: Evidence) -> Finding:
+    """Compare hazards by the share of messages off topic in the month before."""
+    one = Monthly(evidence, Talk.of(evidence, "off_topic"), ten_points)
+    return _finding(
+        [one],
+        "first silence of 60 days, per +10 points of the share of messages off topic in"
+        " the 28 days before, as people would find it",
+        qualifiers=("association",),
+        beside=Beside("all messages", corrected_share(evidence, "off_topic")),
+        note="; what was removed before the export is not in it",
+    )
+
+
+def _finding(
+    ways: list[Monthly],
+    definition: str,
+    *,
+    qualifiers: tuple[str, ...],
+    beside: Beside,
+    least_f1: float = 0.0,
+    note: str = "",
+) -> Finding:
+    asked = tuple(gate for one in ways for gate in one.talk.gated(least_f1=least_f1))
+    panel = ways[0].panel()
+    data = panel.rows()
+    asked += tuple(gate for one in ways for gate in one.gated(data))
+    slopes = ", ".join(f"{one.talk.calibration.slope:.2f}" for one in ways)
+    return Finding(
+        legs=_legs(ways),
+        definition=definition,
+        gates=asked,
+        specifications=multiplied(
+            SETS, partial(_legs, ways), biased=["instrument alone"]
+        ),
+        permuted=panel.permutations(data, panel.fit(data)),
+        beside=(beside, *panel.placebo()),
+        qualifiers=qualifiers,
+        note=f"people's share for each +1 of the instrument's: {slopes}{note}",
+    )
+
+
+def _legs(
+    ways: list[Monthly],
+    **how: Any,  # noqa: ANN401 - as the sets have them
+) -> tuple[Interval, ...]:
+    return tuple(one.ratio(**how) for one in ways)
+
+
+def _in_periods(panel: Panel, data: pd.DataFrame) -> Interval:
+    """Return the ratio of a complementary log-log model with quarters' own hazards."""
+    period = data["month"].to_numpy() // QUARTER
+    dead = np.unique(period[data["ended"].to_numpy(bool)])
+    joined = dead[np.searchsorted(dead, period).clip(max=len(dead) - 1)]
+    table, codes = panel.design(data)
+    fit = discrete_hazard(data["ended"], table, joined, cluster=codes)
+    return fit["exposure"].ratio
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {"s4-link-tone-matters": link_tone, "s1-off-topic-harms": off_topic}
+)

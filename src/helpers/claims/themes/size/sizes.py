@@ -1,0 +1,336 @@
+"""How many members groups have, and what becomes of groups of that size."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.death_definitions import (
+    DECIDING,
+    SEED,
+    conditional,
+    silent,
+    union,
+)
+from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
+from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.designs.rates.count_regression import within
+from helpers.claims.designs.units import units
+from helpers.inference import Clusters, share_interval
+from helpers.records import DAY_US
+from helpers.survival import clusters_of, mean_lifetime_ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.definitions.death_definitions import Filter
+    from helpers.survival import Interval, Lifetimes
+
+    Size = Callable[[Evidence, float], pd.Series[float]]
+
+__all__ = [
+    "ESTIMATORS", "future_groups_small", "size_10_30_best", "stagnation_shell",
+    "zombies_useless",
+]  # fmt: skip
+
+BINS = (0, 10, 31, 101, 201, 1 << 31)  # the second is the reference
+NAMES = ("< 10", "10–30", "31–100", "101–200", "> 200")
+LEAST_IN_BIN = 30
+STALE_DAYS = 31  # a count of members holds so long
+GREW = 0.05
+LAST_ARTICLE_YEAR = 2017
+MONTH = 28
+
+
+def members_at(evidence: Evidence, day: float) -> pd.Series[float]:
+    """Return members by group as counted last in the month up to an age.
+
+    Raises
+    ------
+    GateError
+        If who is present was told from what people do later.
+    """
+    rows = _aged(evidence)
+    near = rows[(rows["age"] <= day) & (rows["age"] > day - STALE_DAYS)]
+    return near.groupby("group")["members"].last()
+
+
+def _aged(evidence: Evidence) -> pd.DataFrame:
+    """Return counts of members with the age at the end of their day."""
+    gates.passed(_counted(evidence.observability.members_source))
+    return evidence.counted
+
+
+def _counted(source: str) -> gates.Gate:
+    """Refuse members inferred from people's later lines, which are the outcome."""
+    detail = f"members are known from {source}"
+    if source == "events":
+        detail += ": who is present is told from what they write or do later"
+    return gates.Gate("circularity", source in {"roster", "count"}, detail)
+
+
+def size_10_30_best(evidence: Evidence) -> Finding:
+    """Compare mean lifetimes in the year after day 28 by members at day 28.
+
+    The first leg is 10–30 members over all other sizes, the others are 10–30 over
+    each other bin; a bin of fewer than 30 groups is None.
+    """
+    legs, asked, sizes = _by_size(evidence)
+    sets: dict[str, dict[str, Any]] = {
+        "day": {"landmark 28": 28.0, "landmark 14": 14.0, "landmark 56": 56.0},
+        "size": {"members": members_at, "posters in 28 days": posters_at},
+    }
+    return Finding(
+        legs=legs,
+        definition="mean days of the year after day 28 until silence of 60 days, groups"
+        " of 10–30 members at day 28 over all others, then over "
+        + ", ".join(name for name in NAMES if name != NAMES[1]),
+        gates=asked,
+        specifications=multiplied(sets, partial(_legs_by_size, evidence)),
+        qualifiers=("association",),
+        note=", ".join(f"{n} groups {name}" for name, n in sizes.items()),
+    )
+
+
+def _legs_by_size(
+    evidence: Evidence, day: float, size: Size
+) -> tuple[Interval | None, ...]:
+    return _by_size(evidence, day, size)[0]
+
+
+def posters_at(evidence: Evidence, day: float) -> pd.Series[float]:
+    """Return the people who wrote in the 28 days up to an age, by group."""
+    rates = evidence.rates[evidence.rates["age_day"] < day]
+    last = rates.groupby("group")["posters_28"].last()
+    return last[last > 0].astype("float64")
+
+
+def _by_size(
+    evidence: Evidence, day: float = 28.0, of: Size | None = None
+) -> tuple[tuple[Interval | None, ...], tuple[gates.Gate, ...], dict[str, int]]:
+    lives = _after(silent(evidence).lives, day)
+    size = (of or members_at)(evidence, day).reindex(lives.group).to_numpy(np.float64)
+    lives, size = lives.where(~np.isnan(size)), size[~np.isnan(size)]
+    which = np.digitize(size, BINS[1:-1])
+    counts = {name: int(np.sum(which == nth)) for nth, name in enumerate(NAMES)}
+    asked = gates.passed(_enough(counts), gates.clustering(lives.network, lives.batch))
+    ratio = partial(mean_lifetime_ratio, seed=SEED, replicates=DECIDING)
+    legs: list[Interval | None] = [ratio(lives, which == 1, 365.0)]
+    for nth, name in enumerate(NAMES):
+        if nth == 1:
+            continue
+        pair = (which == 1) | (which == nth)
+        enough = counts[name] >= LEAST_IN_BIN
+        legs.append(
+            ratio(lives.where(pair), which[pair] == 1, 365.0) if enough else None
+        )
+    return tuple(legs), asked, counts
+
+
+def _enough(counts: Mapping[str, int]) -> gates.Gate:
+    """Ask for 30 groups of 10–30 members, and in each of two other bins."""
+    others = sum(n >= LEAST_IN_BIN for name, n in counts.items() if name != NAMES[1])
+    told = ", ".join(f"{n} of {name}" for name, n in counts.items())
+    passed = counts[NAMES[1]] >= LEAST_IN_BIN and others >= 2  # noqa: PLR2004
+    detail = f"{told} members at day 28; 30 needed of 10–30 and in two other bins"
+    return gates.Gate("sizes", passed, detail)
+
+
+def _after(lives: Lifetimes, day: float) -> Lifetimes:
+    """Return the lifetimes that go on past a landmark, from there on."""
+    late = lives.where(lives.durations > day)
+    return replace(
+        late,
+        durations=late.durations - day,
+        entry=np.maximum(late.entry - day, 0.0),
+        potential=late.potential - day,
+    )
+
+
+def stagnation_shell(evidence: Evidence) -> Finding:
+    """Compare groups of 50–200 members that stood still with those that grew.
+
+    Growth is that from day 14 to day 89; a shell has fewer than 3 posters in 28 days.
+    """
+    build = partial(_stagnant, evidence)
+    return build(90).finding(
+        "members changed by less than 5 % from day 14 to day 89 against growth of 5 %"
+        " and more, 50–200 members at day 89; dead or under 3 posters",
+        sets={
+            "day": {f"landmark {day}": day for day in (90, 60, 120)},
+            "groups": conditional(evidence),
+        },
+        build=build,
+    )
+
+
+def _stagnant(evidence: Evidence, day: int, groups: Filter | None = None) -> Landmark:
+    kept = groups(evidence.groups) if groups else evidence.groups
+    stalled = _stalled(evidence, day - 1)
+    return Landmark(
+        evidence=evidence,
+        exposure=stalled[stalled.index.isin(kept["group"])],
+        adjust=_log_members(evidence, day - 1),
+        day=float(day),
+        last_day=day - 1.0,
+        reading=union,
+    )
+
+
+def _log_members(evidence: Evidence, day: float) -> pd.DataFrame:
+    return log_adjusted(members_at(evidence, day).to_frame("members"), "members")
+
+
+def _stalled(evidence: Evidence, day: float = 89) -> pd.Series[float]:
+    first, last = members_at(evidence, 14), members_at(evidence, day)
+    growth = last / first.where(first > 0) - 1
+    growth = growth[last.reindex(growth.index).between(50, 200)]
+    stalled = (growth < GREW).astype("float64")
+    return stalled.where(growth.notna() & (growth > -GREW), np.nan)
+
+
+def zombies_useless(evidence: Evidence) -> Finding:
+    """Estimate the elasticity of later active posters to members, within groups.
+
+    A row is a month of a group's age: members as counted at its start, and people who
+    wrote in the 28 days from then. Months without a poster in them count with 0.
+    """
+    rows = _months(evidence)
+    asked = gates.passed(
+        _varied(rows),
+        gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
+    )
+    large = rows[rows["members"] >= rows["members"].median()]
+    found = _elasticity(evidence, rows)
+    return Finding(
+        legs=(found,),
+        definition="elasticity of people who write in 28 days to members at their"
+        " start, within groups",
+        gates=asked,
+        specifications=(
+            Specification.tried(
+                "upper half of sizes", partial(_elasticity, evidence, large)
+            ),
+        ),
+        permuted=Permutations(found, partial(_dealt, evidence, rows), ratio=False),
+        qualifiers=("association",),
+        note=f"{len(rows)} months of {rows['group'].nunique()} groups; conversions are"
+        " not recorded: activity only",
+    )
+
+
+def _dealt(evidence: Evidence, rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the elasticity with each group's sizes dealt out anew among its months."""
+    return _elasticity(
+        evidence, permuted(rows, seed=seed, column="members", within=("group",))
+    )
+
+
+def _months(evidence: Evidence) -> pd.DataFrame:
+    """Return by group and month: members at its start, people who then wrote."""
+    counted = _aged(evidence)
+    counted = counted[(counted["members"] > 0) & (counted["age"] >= 0)]
+    month = (counted["age"] // MONTH).astype("int64")
+    rows = counted.assign(month=month).drop_duplicates(["group", "month"])
+    rows = rows.assign(age_day=(rows["age"] + MONTH - 1).astype("int64"))
+    steps = evidence.rates[["group", "age_day", "posters_28"]].astype(
+        {"age_day": "int64"}
+    )
+    both = pd.merge_asof(
+        rows.sort_values("age_day")[["group", "month", "members", "age_day"]],
+        steps.sort_values("age_day"), on="age_day", by="group",
+    )  # fmt: skip
+    ends = evidence.groups.set_index("group")
+    until = (ends["end_us"] - ends["origin_us"]) / DAY_US
+    seen = both["age_day"] < both["group"].map(until)
+    return both[seen].fillna({"posters_28": 0}).sort_values(["group", "month"])
+
+
+def _varied(rows: pd.DataFrame) -> gates.Gate:
+    """Ask for groups with a few months each, as clusters of an interval."""
+    many = int((rows.groupby("group").size() > 1).sum())
+    return units(many, "groups with two counts of members")
+
+
+def _elasticity(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+    groups = evidence.groups[evidence.groups["group"].isin(rows["group"])]
+    whole = clusters_of(groups["network"], groups["batch"])
+    codes = pd.Series(whole.codes, groups["group"])
+    clusters = Clusters(rows["group"].map(codes).to_numpy(), whole.count, whole.kind)
+    logs = pd.DataFrame({"members": np.log(rows["members"].astype("float64"))})
+    fit = within(rows["posters_28"], logs, rows["group"], clusters)
+    return fit.coefficient("members")
+
+
+def future_groups_small(evidence: Evidence) -> Finding:
+    """Estimate the share with 10–30 members at day 90 in each of two late cohorts."""
+    sizes = _sized(evidence)
+    years = sorted(sizes["year"].unique())[-2:]
+    asked = gates.passed(*_late(sizes, years))
+    found = _share_small(sizes, years)
+    sets = {
+        "low": {"10": 10, "from 5": 5, "from 8": 8},
+        "high": {"30": 30, "to 40": 40, "to 35": 35},
+    }
+    return Finding(
+        legs=found,
+        definition=f"groups founded in {years[0]} and in {years[1]} with 10–30 members"
+        " at day 90",
+        gates=asked,
+        specifications=multiplied(sets, partial(_share_small, sizes, years)),
+    )
+
+
+def _sized(evidence: Evidence) -> pd.DataFrame:
+    """Return groups whose members at day 90 are known, with their cohort."""
+    members = members_at(evidence, 90).rename("at_90")
+    rows = evidence.groups.merge(members, left_on="group", right_index=True)
+    year = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
+    return rows.assign(year=year)
+
+
+def _late(sizes: pd.DataFrame, years: list[int]) -> tuple[gates.Gate, ...]:
+    late = len(years) == 2 and min(years) > LAST_ARTICLE_YEAR  # noqa: PLR2004
+    counts = [int(sizes["year"].eq(year).sum()) for year in years]
+    told = ", ".join(f"{n} of {y}" for n, y in zip(counts, years, strict=True))
+    detail = f"groups with members at day 90: {told or 'none'}; two years after"
+    return (
+        gates.Gate("cohorts", late, f"{detail} {LAST_ARTICLE_YEAR} needed"),
+        gates.Gate(
+            "groups in each cohort",
+            bool(counts) and min(counts) >= LEAST_IN_BIN,
+            f"{told or 'none'}, {LEAST_IN_BIN} needed in each",
+        ),
+    )
+
+
+def _share_small(
+    sizes: pd.DataFrame, years: list[int], low: int = 10, high: int = 30
+) -> tuple[Interval | None, ...]:
+    legs = []
+    for year in years:
+        rows = sizes[sizes["year"].eq(year)]
+        clusters = clusters_of(rows["network"], rows["batch"])
+        small = rows["at_90"].between(low, high)
+        legs.append(share_interval(small, clusters, seed=SEED, replicates=DECIDING))
+    return tuple(legs)
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-future-groups-small": future_groups_small,
+        "s0-size-10-30-best": size_10_30_best,
+        "s0-size-stagnation-shell": stagnation_shell,
+        "s1-zombie-members-useless": zombies_useless,
+    }
+)

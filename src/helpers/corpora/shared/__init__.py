@@ -1,0 +1,1 @@
+"""What several corpora need: raw files, rosters, nicknames, clocks."""

@@ -1,0 +1,209 @@
+"""What is known about a public corpus before a row of it is read."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers.records import DAY_US, HOUR_US, Batch, Observability
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "Beside", "Corpus", "Counted", "Counting", "Licence", "Reader", "day_us",
+    "described",
+]  # fmt: skip
+
+Reader = Callable[[Path, Sequence[str], Counter[str]], Iterator[Batch]]
+BesideReader = Callable[[Path, Sequence[str]], "Beside"]
+Counting = Callable[[Path, Sequence[str], Counter[str]], "Counted"]
+EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """Under what terms our tables of a corpus are published.
+
+    Attributes
+    ----------
+    name
+        SPDX identifier, or ``none stated``.
+    text
+        The notice that goes into the LICENSE file.
+    members, names
+        Whether rows about members, and the public names of groups, may be published.
+    """
+
+    name: str
+    text: str
+    members: bool
+    names: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What a source had counted before we saw it; groups go by their ``key``.
+
+    Attributes
+    ----------
+    groups
+        One row a group: ``key, label, network, kind, created_us, seen_us, closed_us,
+        closed_kind, end_us, member_count`` where there are `days`, else the columns
+        of `registry` but for ``group`` and ``batch``; None where groups may not be
+        told apart.
+    days
+        One row a person and day: ``key, person, day, messages, chars, first_us,
+        last_us``, people numbered from 0; None where nobody counted messages.
+    tables
+        Further processed tables by name, with ``key`` (``parent_key``) for ordinals.
+    became
+        Raw rows by the reason that set them aside, None where they were kept.
+    entered
+        Raw rows that were kept otherwise than as messages, by what became of them.
+    """
+
+    groups: pd.DataFrame | None
+    days: pd.DataFrame | None = None
+    tables: Mapping[str, pd.DataFrame]
+    became: Mapping[str | None, int]
+    entered: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What is known of a source of records beside its records.
+
+    Attributes
+    ----------
+    tables
+        Further processed tables by name, with ``key`` for ordinals.
+    aside
+        Raw rows that never became records, by reason.
+    entered
+        Raw rows that were kept otherwise than as records, by what became of them.
+    entries
+        When a group met the condition for being listed, in microseconds, by key: it is
+        at risk from then on, though its life before is recorded.
+    """
+
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    aside: Mapping[str, int] = field(default_factory=dict)
+    entered: Mapping[str, int] = field(default_factory=dict)
+    entries: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corpus:
+    """A public corpus: where it comes from, what it shows and what misleads in it.
+
+    Attributes
+    ----------
+    name
+        Of its raw folder, its module and its study.
+    title_en, title_zh
+        For readers.
+    source, commit
+        The repository or repositories, and the version of each.
+    licence
+        Of our tables.
+    row
+        What a raw row is, for the ledger.
+    read
+        Raw files → records; rows read per file go into the tally. None where the
+        source is counted already.
+    count
+        Raw files → `Counted`, the same way, instead of `read`.
+    beside
+        Raw files → what is known beside the records that `read` yields.
+    further
+        Tables to be made of its records beside those of every study.
+    long_chars
+        Least characters of a long message.
+    observability
+        What it can show; the window is an empty one until rows were read.
+    end
+        When the archive ends, where that is not each network's last message.
+    time_error_days
+        How far a message's time may be from its true one.
+    zone_hours
+        The study's own zone, in hours east of UTC.
+    looked_at
+        Whether first-look figures were known when the corpus was chosen.
+    frame_notes
+        What pushes estimates of failure up or down.
+    frame_bias
+        ``up`` and ``down``: where it pushes them, all told.
+    pooled
+        Whether its frame may be pooled with those of other corpora.
+    gaps
+        What is missing from it or known to be wrong in it.
+    words
+        What names used inside its tables (facts, kinds, endings …) mean.
+    """
+
+    name: str
+    title_en: str
+    title_zh: str
+    source: str
+    commit: str
+    licence: Licence
+    row: str
+    read: Reader | None = None
+    count: Counting | None = None
+    beside: BesideReader | None = None
+    further: tuple[str, ...] = ()
+    long_chars: int = 330
+    observability: Observability
+    end: date | None = None
+    time_error_days: float = 0.0
+    zone_hours: int = 0
+    looked_at: bool
+    frame_notes: tuple[str, ...]
+    frame_bias: tuple[str, ...] = ()
+    pooled: bool = True
+    gaps: tuple[str, ...]
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def end_us(self) -> int | None:
+        """The midnight, in its own zone, that starts the day on which it ends."""
+        if self.end is None:
+            return None
+        return day_us(self.end) - self.zone_hours * HOUR_US
+
+    def observed(self, window_us: tuple[int, int]) -> Observability:
+        """Return what it can show, with the window that its rows turned out to span."""
+        return replace(self.observability, window_us=window_us)
+
+
+def described(
+    name: str,
+    read: Reader | None = None,
+    count: Counting | None = None,
+    beside: BesideReader | None = None,
+) -> Corpus:
+    """Return the corpus whose description lies in ``<name>.toml`` beside this file."""
+    text = resources.files("helpers.corpora.sources").joinpath(f"{name}.toml")
+    facts = tomllib.loads(text.read_text("utf-8"))
+    facts["licence"] = Licence(**facts["licence"])
+    shown = facts["observability"] | {"window_us": (0, 0)}
+    facts["observability"] = Observability.from_dict(shown)
+    for key in ("frame_notes", "frame_bias", "gaps", "further"):
+        facts[key] = tuple(facts.get(key, ()))
+    return Corpus(name=name, read=read, count=count, beside=beside, **facts)
+
+
+def day_us(day: date) -> int:
+    """Return the midnight that starts a day, in microseconds.
+
+    >>> day_us(date(1970, 1, 2))
+    86400000000
+    """
+    return (day - EPOCH).days * DAY_US

@@ -1,0 +1,163 @@
+"""Standing threads of a forum as groups: who belongs together, who enters the frame.
+
+A thread that a forum keeps for one theme by one host is a lounge; when it fills it is
+continued under the next number, and all numbers of a series are one group. A lounge
+enters at its fiftieth post, if that comes in its first 28 days: risk begins there, so
+that nothing is immortal until it has been seen to be busy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = [
+    "FRAMES", "MINUTE_US", "POSTS", "RATINGS", "Frame", "Lounges", "framed", "lounges",
+    "named",
+]  # fmt: skip
+
+MINUTE_US = 60_000_000
+EARLY_US = 28 * DAY_US
+THREADS, POSTS, RATINGS = "threads", "posts", "ratings"
+BROKEN = "in a lounge whose first posts are not there"
+COLUMNS = (
+    "thread", "floor", "t_min_utc", "user", "op", "reply_back", "flags", "len10",
+)  # fmt: skip
+
+
+class Frame(NamedTuple):
+    """A condition of entry: so many posts, within the first 28 days or ever."""
+
+    least: int
+    early: bool = True
+
+
+FRAMES = (Frame(30), Frame(50), Frame(100), Frame(300, early=False))
+
+
+@dataclass(frozen=True, eq=False)
+class Lounges:
+    """The lounges of a forum.
+
+    Attributes
+    ----------
+    threads
+        By thread: ``place`` (what it belongs to: its series, or itself), ``series``,
+        ``number``, ``board``, ``closed`` (whether it was closed later).
+    posts
+        Their posts in the order of `place`, time, file and position, with ``time_us``.
+    others
+        Posts of other threads, by the reason that sets them aside.
+    """
+
+    threads: pd.DataFrame
+    posts: pd.DataFrame
+    others: dict[str, int]
+
+    def sizes(self, end_us: int) -> pd.DataFrame:
+        """Return by place what was written before an instant, and what came when.
+
+        Returns
+        -------
+        DataFrame
+            ``first_us, last_us, messages, early_messages, end_us`` (the last post of
+            who was closed by then) and ``nth_30`` …: the instant of that post, or nan.
+        """
+        posts = self.posts[self.posts["time_us"] < end_us]
+        by = posts.groupby("place", observed=True)["time_us"]
+        table = by.agg(first_us="min", last_us="max", messages="size")
+        age = posts["time_us"] - by.transform("min")
+        early = (age < EARLY_US).groupby(posts["place"], observed=True).sum()
+        nth = by.cumcount().to_numpy() + 1
+        times = posts.set_index("place")["time_us"]
+        then = {f"nth_{least}": times[nth == least] for least, _ in FRAMES}
+        ends = self._ends(end_us)
+        sizes: pd.DataFrame = table.assign(early_messages=early, end_us=ends, **then)
+        sizes.index = sizes.index.astype("str").rename(None)
+        return sizes
+
+    def _ends(self, end_us: int) -> pd.Series[int]:
+        """Return when places end: at the last post, if they were closed by then."""
+        closed = self.threads.groupby("place")["closed"].all()
+        last = self.posts.groupby("place", observed=True)["time_us"].max()
+        gone = closed.reindex(last.index.astype(str)).to_numpy() & (last < end_us)
+        return last.where(gone, end_us)
+
+
+def framed(sizes: pd.DataFrame, frame: Frame, since_us: int) -> pd.DataFrame:
+    """Return the lounges that enter a frame, with ``entry_us``.
+
+    Who has no post since the record begins is never at risk, and left out.
+    """
+    entry = sizes[f"nth_{frame.least}"]
+    soon = entry - sizes["first_us"] < EARLY_US if frame.early else entry.notna()
+    inside = soon & (sizes["last_us"] >= since_us)
+    late = entry[inside].clip(lower=since_us).astype("int64")
+    return sizes[inside].assign(entry_us=late)
+
+
+def lounges(folder: Path, files: Sequence[str]) -> Lounges:
+    """Read the lounges among the threads of a forum.
+
+    Parameters
+    ----------
+    folder
+        Of the raw files.
+    files
+        Their names: any number that begin with ``posts`` and ``threads``.
+    """
+    threads = _threads(folder, files)
+    lounge = threads[threads["lounge"]]
+    whole = lounge[lounge["min_floor"] == 1]
+    parts = []
+    others = {"in a thread that is no lounge": 0, BROKEN: 0}
+    for name in named(files, POSTS):
+        table = _posts(folder / name)
+        ours = table["thread"].isin(lounge.index)
+        seen = table["thread"].isin(whole.index)
+        others["in a thread that is no lounge"] += int((~ours).sum())
+        others[BROKEN] += int((ours & ~seen).sum())
+        parts.append(table[seen].assign(file=name))
+    posts = pd.concat(parts, ignore_index=True)
+    posts = posts.assign(
+        place=posts["thread"].map(whole["place"]).astype("category"),
+        file=posts["file"].astype("category"),
+        time_us=posts["t_min_utc"].astype("int64") * MINUTE_US,
+    )
+    order = ["place", "time_us", "file", "position"]
+    return Lounges(whole, posts.sort_values(order, ignore_index=True), others)
+
+
+def named(files: Sequence[str], stem: str) -> list[str]:
+    """Return the files of a kind, by the beginning of their names."""
+    return [name for name in files if name.rpartition("/")[2].startswith(stem)]
+
+
+def _threads(folder: Path, files: Sequence[str]) -> pd.DataFrame:
+    """Return threads, with what they belong to and whether they are lounges."""
+    tables = [pd.read_csv(folder / name) for name in named(files, THREADS)]
+    threads = pd.concat(tables, ignore_index=True).set_index("thread")
+    chained = threads["series"].notna()
+    own = threads.index.to_series().astype("str")
+    return threads.assign(
+        lounge=threads["standing_title"].eq(1) | chained,
+        place=threads["series"].where(chained, own),
+        closed=threads["inaccessible"].eq(1),
+    )
+
+
+def _posts(path: Path) -> pd.DataFrame:
+    table: pa.Table = pq.read_table(path, columns=list(COLUMNS))
+    rows: pd.DataFrame = table.to_pandas()
+    return rows.assign(position=np.arange(1, len(rows) + 1, dtype=np.int32))

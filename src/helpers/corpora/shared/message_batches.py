@@ -1,0 +1,61 @@
+"""Columns of a raw table → records of messages, many rows at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from helpers.records import SCHEMAS, Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
+
+__all__ = ["BATCH_ROWS", "message_batch", "message_batches"]
+
+BATCH_ROWS = 100_000
+
+
+def message_batches(table: pd.DataFrame, file: str) -> Iterator[Batch]:
+    """Yield a table whose columns are named as those of messages.
+
+    The position of each row is its place in the table, counted from 1.
+    """
+    for start in range(0, len(table), BATCH_ROWS):
+        part = table.iloc[start : start + BATCH_ROWS]
+        columns = {str(name): part[name] for name in part}
+        yield message_batch(columns, file, start, len(part))
+
+
+def message_batch(
+    columns: Mapping[str, object], file: str, start: int, size: int
+) -> Batch:
+    """Return one batch of messages; columns that are not given are null.
+
+    Positions count from `start`, unless the columns have their own.
+    """
+    schema = SCHEMAS["message"]
+    known = {
+        "file": np.repeat(file, size),
+        "position": np.arange(start + 1, start + size + 1),
+        **columns,
+    }
+    arrays = [
+        _array(known[field.name], field.type)
+        if field.name in known
+        else pa.nulls(size, field.type)
+        for field in schema
+    ]
+    return Batch("message", pa.RecordBatch.from_arrays(arrays, schema=schema))
+
+
+def _array(values: object, kind: pa.DataType) -> pa.Array:
+    array = pa.array(values, from_pandas=True)
+    if isinstance(array, pa.ChunkedArray):  # of Arrow's own strings in pandas
+        array = array.combine_chunks()
+    if pa.types.is_dictionary(kind) and not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    return array.cast(kind)

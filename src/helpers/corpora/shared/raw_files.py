@@ -1,0 +1,118 @@
+"""Whether raw files are the very bytes that the results were computed from."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import zlib
+from importlib import resources
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.files import BLOCK, checksum
+from helpers.paths import RAW, ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["RawFile", "default_raw", "recorded", "verify"]
+
+_BOMS = {
+    codecs.BOM_UTF8: "UTF-8 with a byte order mark",
+    codecs.BOM_UTF16_LE: "UTF-16",
+    codecs.BOM_UTF16_BE: "UTF-16",
+}
+
+
+class RawFile(NamedTuple):
+    """A raw file as it was received."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+def default_raw() -> Path:
+    """Return the folder of raw corpora: the shared one beside us, else ``data/raw``."""
+    shared = ROOT.parent / "shared" / "corpora"
+    return shared if shared.is_dir() else RAW
+
+
+def recorded(name: str) -> tuple[RawFile, ...]:
+    """Return the raw files of a corpus with the checksums recorded for them.
+
+    >>> len(recorded("zulip_archives"))
+    1
+    """
+    listing = resources.files("helpers.corpora.sources").joinpath(f"{name}.sha256")
+    rows = [line.split(None, 2) for line in listing.read_text("utf-8").splitlines()]
+    return tuple(RawFile(path, sha256, int(size)) for sha256, size, path in rows)
+
+
+def verify(folder: Path, name: str) -> tuple[RawFile, ...]:
+    """Return the raw files of a corpus after comparing each with its checksum.
+
+    Raises
+    ------
+    MissingSourceError
+        If the folder or a file in it is absent.
+    BrokenFileError
+        If a file is not the one recorded: empty, cut short, re-encoded or changed.
+    """
+    files = recorded(name)
+    for file in files:
+        path = folder / file.name
+        if not path.is_file():
+            raise MissingSourceError(
+                f"no such file, needed for {name}",
+                where=str(path),
+                remedy="data/raw/README.md says how to obtain it",
+            )
+        if checksum(path) != file.sha256:
+            raise BrokenFileError(
+                _what_is_wrong(path, file),
+                where=str(path),
+                remedy="fetch the file again as bytes (data/raw/README.md says how);"
+                " nothing was changed",
+            )
+    return files
+
+
+def _what_is_wrong(path: Path, file: RawFile) -> str:
+    size = path.stat().st_size
+    if size == 0:
+        return f"is empty instead of {file.size:,} bytes long"
+    with path.open("rb") as raw:
+        head = raw.read(4)
+    for bom, encoding in _BOMS.items():
+        if head.startswith(bom):
+            return f"byte 1: was re-encoded as {encoding}"
+    fault = _fault_inside(path)
+    if size < file.size:
+        return f"ends at byte {size:,} of {file.size:,}{fault}"
+    if size > file.size:
+        return f"goes on after byte {file.size:,} to byte {size:,}{fault}"
+    return f"{size:,} bytes as recorded, but not the same ones{fault}"
+
+
+def _fault_inside(path: Path) -> str:
+    """Say where reading fails, if it does."""
+    try:
+        return _decode(path, gzip.open if path.suffix == ".gz" else open)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        return f"; the compressed data are broken ({str(error).rstrip('.').lower()})"
+
+
+def _decode(path: Path, opener: Callable[..., object]) -> str:
+    decoder, before = codecs.getincrementaldecoder("utf-8")(), 0
+    with opener(path, "rb") as raw:  # type: ignore[attr-defined]  # gzip's union
+        while block := raw.read(BLOCK):
+            waiting = len(decoder.getstate()[0])
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError as error:
+                at = before - waiting + error.start + 1
+                return f"; byte {at:,} is not UTF-8 (re-encoded, perhaps as GBK)"
+            before += len(block)
+    return ""

@@ -1,0 +1,151 @@
+"""Steps that dated rosters have in common: stays in roles, numbers, departures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.registers import days, midnight
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["births", "departures", "joined", "moments", "stays"]
+
+SUCCESSION_DAYS = 180
+GONE, LEFT, OPEN = "group gone", "left", "open"
+
+
+def stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.DataFrame:
+    """Return stays in roles, people numbered by first day and place in the source.
+
+    Parameters
+    ----------
+    table
+        ``key, role, person, start, end, end_reason``, dates as ISO text; no end where
+        somebody is still listed.
+    gone
+        The reasons for an end that are the group's own end.
+    until
+        The last day of the source, as in `day`.
+
+    Returns
+    -------
+    DataFrame
+        ``key, member, role, from_day, to_day, ending, crowd``.
+    """
+    ended = table["end"].notna()
+    with_group = ended & table["end_reason"].isin(list(gone))
+    known = table.assign(
+        from_day=days(table["start"]).astype("int64"),
+        to_day=days(table["end"]).fillna(until).astype("int64"),
+        ending=np.select([with_group, ended], [GONE, LEFT], OPEN),
+    ).sort_values("from_day", kind="stable")
+    numbered = known.assign(member=pd.factorize(known["person"])[0])
+    return numbered.assign(crowd=_crowd(numbered))
+
+
+def _crowd(spells: pd.DataFrame) -> pd.Series[float]:
+    """Return in how many groups people gave up the role on the day of a departure."""
+    left = spells[spells["ending"] == LEFT]
+    groups = left.groupby(["role", "to_day"])["key"].transform("nunique")
+    return groups.reindex(spells.index).fillna(0)
+
+
+def joined(table: pd.DataFrame, gap_days: int) -> pd.DataFrame:
+    """Join stays of a person in a role of a group that follow each other closely.
+
+    A group that gets a new name seems to end, and to begin with the same people.
+
+    >>> rows = [
+    ...     ("g", "chair", "a", "2020-01-01", "2020-02-01", "group ended"),
+    ...     ("g", "chair", "a", "2020-02-01", None, None),
+    ... ]
+    >>> names = ["key", "role", "person", "start", "end", "end_reason"]
+    >>> both = joined(pd.DataFrame(rows, columns=names), 0)
+    >>> len(both), both["start"].item(), both["end"].isna().item()
+    (1, '2020-01-01', True)
+    """
+    who = ["key", "role", "person"]
+    ordered = table.sort_values(["start", *who], kind="stable").reset_index(drop=True)
+    before = ordered.groupby(who)["end"].shift()
+    apart = days(ordered["start"]) - days(before)
+    stay = (~(apart <= gap_days)).groupby([ordered[name] for name in who]).cumsum()
+    known = ordered.assign(stay=stay)
+    by = [*who, "stay"]
+    start = known.groupby(by)["start"].transform("first")
+    last = known.assign(start=start).drop_duplicates(by, keep="last")
+    return last.drop(columns="stay")
+
+
+def births(spells: pd.DataFrame, role: str) -> pd.Series[int]:
+    """Return how many held a role on the first day of each group that has anybody."""
+    first = spells.groupby("key")["from_day"].transform("min")
+    held = spells[(spells["from_day"] == first) & (spells["role"] == role)]
+    groups = spells["key"].drop_duplicates()
+    return held.groupby("key").size().reindex(groups, fill_value=0)
+
+
+def departures(
+    spells: pd.DataFrame, role: str, ends: pd.Series[float], until: int
+) -> pd.DataFrame:
+    """Return who gave up a role while the group went on, and who then held it.
+
+    Parameters
+    ----------
+    spells
+        From `stays`.
+    role
+        The role.
+    ends
+        The last day of each group that ended, by key.
+    until
+        The last day of the source.
+    """
+    held = spells[spells["role"] == role]
+    left = held[held["ending"] == LEFT].reset_index(drop=True)
+    left = left.assign(nth=np.arange(len(left)))
+    pairs = left[["key", "nth", "member", "to_day"]].merge(held, on="key")
+    other = pairs[pairs["member_x"] != pairs["member_y"]]
+    since = other["from_day"] - other["to_day_x"]
+    there = (since < 0) & (other["to_day_y"] > other["to_day_x"])
+    new = (since >= 0) & (since <= SUCCESSION_DAYS)
+    counts = {
+        name: other[which].groupby("nth")["member_y"].nunique()
+        for name, which in (("others", there), ("successors", new))
+    }
+    told = {
+        name: left["nth"].map(number).fillna(0).astype("int64")
+        for name, number in counts.items()
+    }
+    last = left["key"].map(ends).fillna(until)
+    return left.assign(
+        **told,
+        time_us=midnight(left["to_day"]),
+        followed_days=(last - left["to_day"]).astype("int64"),
+        crowd=left.groupby("to_day")["nth"].transform("size"),
+    )
+
+
+def moments(events: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Return dated events of groups, ``key, nth, time_us, kind, value``.
+
+    Parameters
+    ----------
+    events
+        ``key, date, event`` and a `value` that is a number or missing.
+    names
+        The kinds by what the source calls them; others are left out.
+    """
+    known = events[events["event"].isin(list(names))]
+    return pd.DataFrame(
+        {
+            "key": known["key"],
+            "nth": np.arange(len(known)),
+            "time_us": midnight(days(known["date"])),
+            "kind": known["event"].map(names),
+            "value": pd.to_numeric(known["value"], errors="coerce"),
+        }
+    )

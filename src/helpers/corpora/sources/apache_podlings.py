@@ -1,0 +1,70 @@
+"""Apache's incubating projects, 2003–2017: start, and graduation or retirement.
+
+Graduation fulfils what incubation is for: the competing event ``completed``. Some days
+are known to the month only; such a month's middle stands for them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, described
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["CORPUS", "dated"]
+
+ENDED = {"graduated": "completed", "retired": "retired"}
+
+
+def dated(days: pd.Series[str]) -> pd.Series[float]:
+    """Return midnights in microseconds, of the 15th where only the month is known.
+
+    >>> (dated(pd.Series(["1970-01", "1970-01-02", None])) // DAY_US).tolist()
+    [14.0, 1.0, nan]
+    """
+    month = days.str.len() == len("2003-09")
+    at = pd.to_datetime(days.mask(month, days + "-15"), format="%Y-%m-%d")
+    return (at - pd.Timestamp(0)) / pd.Timedelta(microseconds=1)
+
+
+def count(folder: Path, files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the projects."""
+    (name,) = files
+    # the file's checksum was compared before, so no hostile XML is parsed
+    listed = ET.parse(folder / name).getroot().iter("podling")  # noqa: S314
+    rows = pd.DataFrame([dict(project.attrib) for project in listed])
+    tally[name] = len(rows)
+    start, end = dated(rows["startdate"]), dated(rows["enddate"])
+    last = int(max(start.max(), end.max())) + DAY_US
+    ended = rows["status"].isin(ENDED)
+    reason = pd.Series(None, rows.index, dtype=object)
+    reason[ended & end.isna()] = "ended on an unknown day"
+    reason[ended & (end < start)] = "ended before it began"
+    groups = pd.DataFrame(
+        {
+            "key": rows["resource"],
+            "label": rows["name"],
+            "network": "apache",
+            "kind": "project",
+            "origin_us": start.astype("int64"),
+            "entry_us": start.astype("int64"),
+            "end_us": end.where(ended, last),
+            "closed_us": end.where(ended),
+            "closed_kind": rows["status"].map(ENDED),
+            "last_us": float("nan"),
+        }
+    )[reason.isna()]
+    became: dict[str | None, int] = {None: len(groups)}
+    became |= {str(why): int(n) for why, n in reason.value_counts().items()}
+    return Counted(groups=groups, tables={}, became=became)
+
+
+CORPUS = described("apache_podlings", count=count)

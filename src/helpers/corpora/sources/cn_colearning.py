@@ -1,0 +1,182 @@
+"""Chinese fixed-term study groups (残酷共学), 2024–2026: daily marks, eliminations.
+
+A group ends when its course does, so groups do not die here: members do. Whoever
+misses more days than the rule allows is marked out; others stop handing in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.clocks import placed, rhythm
+from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    lives,
+    midnight,
+    registry,
+    rows,
+    snapshots,
+)
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+COHORTS, MARKS, NOTES = "cohorts.csv", "checkins.csv.gz", "note_commits.csv.gz"
+DONE, OUT = "1", "X"
+LAST_DAYS = 3  # whoever hands in on one of them has finished
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the groups, how long members lasted, days, hours and what is known."""
+    cohorts = _cohorts(rows(folder, COHORTS, tally))
+    marks = _dated(rows(folder, MARKS, tally), cohorts)
+    notes = placed(rows(folder, NOTES, tally), cohorts)
+    own = notes[notes["own_clock"]]
+    inside = own[own["inside"]]
+    members = _members(marks)
+    tables = {
+        "lives": lives(_lives(members)),
+        "snapshots": _days(marks, members),
+        "rhythm": rhythm(inside),
+        "facts": _facts(cohorts, members, notes),
+    }
+    return counted(
+        groups=_registry(cohorts, marks),
+        tables=tables,
+        became={
+            "a note handed in by a platform's clock": len(notes) - len(own),
+            "a note outside its course": len(own) - len(inside),
+        },
+        entered={"groups": len(cohorts), "marks": len(marks), "notes": len(inside)},
+    )
+
+
+def _cohorts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups under keys without their names: operator and first day."""
+    network = table["cohort"].str.split("/").str[0]
+    return table.assign(
+        network=network,
+        key=network + "/" + table["start"],
+        first=days(table["start"]).astype("int64"),
+        last=days(table["end"]).astype("int64"),
+    )
+
+
+def _dated(marks: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
+    known = cohorts.set_index("cohort")[["key", "first", "columns"]]
+    table = marks.join(known, on="cohort")
+    return table.assign(day=table["first"] + table["day_index"] - 1)
+
+
+def _members(marks: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a membership: last day handed in, day marked out, which time."""
+    by = ["key", "member"]
+    alone = marks[[*by, "columns", "first"]].drop_duplicates(by).set_index(by)
+    done = marks[marks["mark"] == DONE].groupby(by)["day_index"]
+    out = marks[marks["mark"] == OUT].groupby(by)["day_index"].min()
+    table = alone.assign(last_done=done.max(), times=done.size(), out=out).reset_index()
+    began = table.groupby("member")["first"].transform("min")
+    return table.fillna({"last_done": 0, "times": 0}).assign(
+        cohort=np.where(table["first"] > began, "again", "first time")
+    )
+
+
+def _lives(members: pd.DataFrame) -> pd.DataFrame:
+    stayed = members["out"].isna()
+    handed = members.assign(
+        measure="handing in",
+        days=members["last_done"],
+        ending=np.select(
+            [members["times"] == 0, _finished(members)],
+            ["never began", "completed"],
+            "stopped",
+        ),
+    )
+    marked = members.assign(
+        measure="not marked out",
+        days=members["out"].fillna(members["columns"]),
+        ending=np.where(stayed, "completed", "eliminated"),
+    )
+    return pd.concat([handed, marked]).astype({"days": "int64"})
+
+
+def _finished(members: pd.DataFrame) -> pd.Series[bool]:
+    return members["last_done"] > members["columns"] - LAST_DAYS
+
+
+def _days(marks: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Return for each day who is not yet marked out, and how many handed in."""
+    by = ["key", "day"]
+    grid = marks[[*by, "mark"]].assign(
+        active=marks["mark"].eq(DONE), out=marks["mark"].eq(OUT)
+    )
+    daily = grid.groupby(by, as_index=False)[["active", "out"]].sum()
+    gone = daily.groupby("key")["out"].cumsum()
+    size = daily["key"].map(members.groupby("key").size())
+    return snapshots(daily.assign(members=size - gone))
+
+
+def _registry(cohorts: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
+    first, end = midnight(cohorts["first"]), midnight(cohorts["last"] + 1)
+    last = marks[marks["mark"] == DONE].groupby("key")["day"].max()
+    return registry(
+        cohorts.assign(
+            label=cohorts["key"],
+            kind="course",
+            origin_us=first,
+            entry_us=first,
+            end_us=end,
+            closed_us=end,
+            closed_kind="completed",
+            last_us=midnight(cohorts["key"].map(last)),
+        )
+    )
+
+
+def _facts(
+    cohorts: pd.DataFrame, members: pd.DataFrame, notes: pd.DataFrame
+) -> pd.DataFrame:
+    by = members.assign(
+        never=members["times"].eq(0),
+        finished=_finished(members),
+        eliminated=members["out"].notna(),
+        again=members["cohort"].eq("again"),
+    ).groupby("key")[["never", "finished", "eliminated", "again"]]
+    clock = notes.groupby("key")["own_clock"].first()
+    size = members.groupby("key").size()
+    known = cohorts.set_index("key").join(by.sum()).assign(clock=clock, size=size)
+    return facts(
+        known.reset_index().assign(
+            opens=days(cohorts["registration_start"]).to_numpy(),
+            closes=days(cohorts["registration_end"]).to_numpy(),
+        ),
+        {
+            "members": "size",
+            "course_days": "columns",
+            "leaves_per_week": "leaves_per_week",
+            "deposit_words": "deposit_words",
+            "readme_han": "chinese_chars",
+            "registration_opens_day": "opens",
+            "registration_closes_day": "closes",
+            "own_clock": "clock",
+            "never_handed_in": "never",
+            "finished": "finished",
+            "eliminated": "eliminated",
+            "not_their_first": "again",
+        },
+    )
+
+
+CORPUS = described("cn_colearning", count=count)

@@ -1,0 +1,225 @@
+"""How many people looked and how many wrote, by day, week or 30 days; no persons.
+
+Three Discord servers and a Slack workspace, from their own statistics: a row is a
+window of a community, or a channel in a window that is not stated. A visitor opened the
+server (Slack: was active), a poster wrote.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    midnight,
+    registry,
+    rows,
+    snapshots,
+)
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+    Tables = Callable[[str, str], pd.DataFrame]
+
+__all__ = ["CORPUS", "count"]
+
+STAMP = "interval_start_timestamp"
+DAILY, WEEKLY, GERMAN, SLACK = "illini", "itclub", "deadlock_de", "r4ds_slack"
+DISCORD = {DAILY: 1, WEEKLY: 7}  # days of a window, where the tables don't say
+LABELS = {
+    DAILY: "Illini Esports (Discord)",
+    WEEKLY: "IT Club Pulchowk (Discord)",
+    GERMAN: "a German game server (Discord)",
+    SLACK: "R for Data Science (Slack)",
+}
+TENURES = {
+    "leavers": (
+        ("Members for < 1 month", "left within a month of joining"),
+        ("Members for 1 month+", "left later"),
+    ),
+    "muters": (
+        ("New Members", "muted the server when new"),
+        ("Existing Members", "muted the server later"),
+    ),
+}
+AUDIENCE = (
+    "key", "channel", "one_way", "window_days", "day", "visitors", "posters",
+    "members", "messages",
+)  # fmt: skip
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the communities, their audiences by window, and what newcomers did."""
+
+    def read(key: str, name: str) -> pd.DataFrame:
+        table = rows(folder, f"{key}/{name}.csv", tally)
+        stamp = table["date"] if "date" in table else table[STAMP]
+        return table.assign(key=key, day=days(stamp.str[:10]))
+
+    sizes = read(DAILY, "guild-total-membership")
+    windows, ends = read(GERMAN, "windows"), read(SLACK, "tail_22_days")
+    audiences = _audiences(
+        *(_discord(read, key, sizes) for key in DISCORD),
+        *(_channels(read(key, "popular-text-channels")) for key in DISCORD),
+        windows.rename(columns={"members_at_stamp": "members"}),
+        *_slack(ends),
+    )
+    again = read(WEEKLY, "partner-health")
+    sources = read(DAILY, "guild-joins-by-source")
+    arrivals = read(DAILY, "guild-activation")
+    funnels = [
+        _newcomers(arrivals, read(DAILY, "guild-retention")),
+        _weekly_newcomers(windows),
+    ]
+    funnels += [_leavers_and_muters(read), *(_tenure(read, key) for key in DISCORD)]
+    return counted(
+        _registry(audiences),
+        {
+            "audiences": audiences,
+            "snapshots": _sizes(sizes, arrivals),
+            "funnels": pd.concat(funnels, ignore_index=True),
+        },
+        {
+            "joins by source: new members are counted once elsewhere": len(sources),
+            "a week that another table of the server has too": len(again),
+        },
+        {
+            "windows, sizes, channels and days": tally.total()
+            - len(sources)
+            - len(again)
+        },
+    )
+
+
+def _share_of(people: pd.Series[int], percent: pd.Series[float]) -> pd.Series[float]:
+    """Return the whole number of people that a percentage stands for."""
+    return (people * percent / 100).round()
+
+
+def _audiences(*tables: pd.DataFrame) -> pd.DataFrame:
+    """Put windows together; posters are a share of visitors where not counted."""
+    converted = [
+        table
+        if "posters" in table
+        else table.assign(
+            posters=_share_of(table["visitors"], table["pct_communicated"])
+        )
+        for table in tables
+    ]
+    audiences = pd.concat(converted, ignore_index=True)[list(AUDIENCE)]
+    return audiences.astype({"day": "int64", "visitors": "int64", "posters": "int64"})
+
+
+def _discord(read: Tables, key: str, sizes: pd.DataFrame) -> pd.DataFrame:
+    """Return the windows of a server, members where they were counted that day."""
+    windows = read(key, "guild-communicators").set_index("day")
+    members = sizes.loc[sizes["key"] == key].set_index("day")["total_membership"]
+    said = read(key, "guild-message-activity").set_index("day")["messages"]
+    length = DISCORD[key]
+    windows = windows.assign(members=members, messages=said, window_days=length)
+    return windows.reset_index()
+
+
+def _channels(channels: pd.DataFrame) -> pd.DataFrame:
+    names = {"readers": "visitors", "chatters": "posters"}
+    return channels.rename(columns=names).assign(one_way=channels["one_way"].eq(1))
+
+
+def _slack(ends: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return each date's day and week."""
+    return [
+        ends.rename(
+            columns={
+                f"{name}_active": "visitors",
+                f"{name}_posting": "posters",
+                "total_membership": "members",
+            }
+        ).assign(window_days=length)
+        for name, length in (("daily", 1), ("weekly", 7))
+    ]
+
+
+def _registry(audiences: pd.DataFrame) -> pd.DataFrame:
+    by = audiences.groupby("key")["day"]
+    table = by.agg(first="min", last="max").reset_index()
+    origin = midnight(table["first"])
+    return registry(
+        table.assign(
+            label=table["key"].map(LABELS),
+            network=table["key"],
+            kind=np.where(table["key"] == SLACK, "workspace", "server"),
+            origin_us=origin,
+            entry_us=origin,
+            end_us=midnight(table["last"] + 1),
+        )
+    )
+
+
+def _sizes(sizes: pd.DataFrame, arrivals: pd.DataFrame) -> pd.DataFrame:
+    joined = arrivals.set_index("day")["new_members"].rename("joined")
+    members = sizes.set_index("day")["total_membership"].rename("members")
+    both = pd.concat([members, joined], axis=1).sort_index()
+    return snapshots(both.rename_axis("day").reset_index().assign(key=DAILY))
+
+
+def _newcomers(arrivals: pd.DataFrame, retention: pd.DataFrame) -> pd.DataFrame:
+    """Return what newcomers of each month did, and who of them came back."""
+    known = retention["pct_retained"].notna()
+    new = arrivals["new_members"]
+    steps = {
+        "joined": new,
+        "opened channels": _share_of(new, arrivals["pct_opened_channels"]),
+        "talked": _share_of(new, arrivals["pct_communicated"]),
+        "joined, first week known": retention["new_members"].where(known),
+        "came back in the first week": _share_of(
+            retention["new_members"], retention["pct_retained"]
+        ),
+    }
+    return _by_month(arrivals, steps)
+
+
+def _weekly_newcomers(windows: pd.DataFrame) -> pd.DataFrame:
+    new = windows[windows["new_members"].notna()]
+    opened = _share_of(new["new_members"], new["pct_opened_channels"])
+    return _by_month(new, {"joined": new["new_members"], "opened channels": opened})
+
+
+def _leavers_and_muters(read: Tables) -> pd.DataFrame:
+    """Return who left and who muted the server, by tenure, in each month."""
+    tables = []
+    for name, people in (("guild-leavers", "leavers"), ("guild-muters", "muters")):
+        table = read(DAILY, name)
+        who = {step: table["days_in_guild"] == one for one, step in TENURES[people]}
+        steps = {step: table[people].where(those) for step, those in who.items()}
+        tables.append(_by_month(table, steps))
+    return pd.concat(tables)
+
+
+def _by_month(table: pd.DataFrame, steps: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """Add up people of each month: ``key, cohort, step, people``."""
+    month = pd.to_datetime(table["day"], unit="D").dt.strftime("%Y-%m")
+    wide = table[["key"]].assign(cohort=month, **steps)
+    sums = wide.groupby(["key", "cohort"], as_index=False).sum()
+    return sums.melt(["key", "cohort"], var_name="step", value_name="people")
+
+
+def _tenure(read: Tables, key: str) -> pd.DataFrame:
+    """Return who took part, by time since joining, in a window that is not stated."""
+    table = read(key, "participators-by-guild-tenure")
+    names = {"tenure": "cohort", "participators": "people"}
+    return table.rename(columns=names)[["key", "cohort", "people"]].assign(
+        step="took part"
+    )
+
+
+CORPUS = described("community_reads", count=count)

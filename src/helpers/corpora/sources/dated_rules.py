@@ -1,0 +1,129 @@
+"""When seven communities wrote and changed their rules, 2016–2026.
+
+Each is the mother of groups in another study, under the name of its network there:
+`raku` in `raku_irc`, `lean` in `zulip_archives`, `w3c` in `w3c_groups`, `rladies` in
+`rladies_meetup`, the others in `sig_groups`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import counted, facts, instants, registry, rows
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+VERSIONS = "rule_versions.csv"
+END_US = day_us(date(2026, 8, 21))  # the last version was of the day before
+COMMUNITIES: Mapping[str, str] = MappingProxyType(
+    {
+        "leanprover-community/leanprover-community.github.io": "lean",
+        "Raku/Raku-Steering-Council": "raku",
+        "kubernetes/community": "kubernetes",
+        "openeuler-mirror/community": "openeuler",
+        "openharmony/community": "openharmony",
+        "w3c/PWETF": "w3c",
+        "rladies/starter-kit": "rladies",
+    }
+)
+# what a page rules, by its name; the first that fits
+PAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "conduct": r"(?i)code[-_]?of[-_]?conduct|^index\.html$",
+        "chat rules": r"^communication/|community_guidelines",
+        "chapter rules": r"(?i)^(?:ES/)?R\w*RulesA?n?d?Guide|^(?:ES/)?RulesGuidelines",
+        "governance": r"governance|membership|lifecycle|role_gro|^sig/README",
+    }
+)
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the communities, and what happened to their rules when."""
+    read = rows(folder, VERSIONS, tally)
+    versions = read.assign(
+        key=read["repo"].map(COMMUNITIES),
+        rules=_rules(read["file"]),
+        time_us=instants(read["at"]).astype("int64"),
+    ).sort_values("time_us", kind="stable")
+    ruling = versions.dropna(subset="rules")
+    return counted(
+        _registry(versions),
+        {"events": _events(ruling), "facts": _facts(ruling)},
+        {"a version of a page without rules": len(versions) - len(ruling)},
+        {"versions of rules": len(ruling)},
+    )
+
+
+def _rules(files: pd.Series[str]) -> pd.Series[str]:
+    """Return what each page rules, null where it is no page of rules."""
+    kind = pd.Series(None, files.index, dtype="str")
+    for name, pattern in PAGES.items():
+        fits = files.str.contains(pattern, regex=True)
+        kind = kind.mask(fits & kind.isna(), name)
+    return kind
+
+
+def _registry(versions: pd.DataFrame) -> pd.DataFrame:
+    by = versions.groupby("key")["time_us"]
+    table = pd.DataFrame({"origin_us": by.min(), "last_us": by.max()}).reset_index()
+    return registry(
+        table.assign(
+            label=table["key"],
+            network=table["key"],
+            kind="community",
+            entry_us=table["origin_us"],
+            end_us=END_US,
+        )
+    )
+
+
+def _events(versions: pd.DataFrame) -> pd.DataFrame:
+    """Return versions; the first page of each sort is when such rules were written."""
+    created = versions["what"].eq("created")
+    first = created & ~versions[created].duplicated(["key", "rules"]).reindex(
+        versions.index, fill_value=True
+    )
+    kind = np.select(
+        [first, created, versions["what"].eq("deleted")],
+        [versions["rules"] + " written", "page added", "page removed"],
+        "page changed",
+    )
+    return pd.DataFrame(
+        {
+            "key": versions["key"],
+            "nth": np.arange(len(versions)),
+            "time_us": versions["time_us"],
+            "kind": kind,
+            "value": versions["chars"],
+        }
+    )
+
+
+def _facts(versions: pd.DataFrame) -> pd.DataFrame:
+    by = versions.groupby("key")
+    known = pd.DataFrame(
+        {
+            "versions": by.size(),
+            "pages": by["file"].nunique(),
+            "authors": by["author"].nunique(),
+            "prohibitions_most": by["prohibition_words"].max(),
+        }
+    )
+    names = list(map(str, known))
+    return facts(known.reset_index(), dict(zip(names, names, strict=True)))
+
+
+CORPUS = described("dated_rules", count=count)

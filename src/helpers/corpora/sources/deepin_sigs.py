@@ -1,0 +1,201 @@
+"""Deepin's interest groups, 2022–2026: members by day, charters, their committee.
+
+Groups go by the day on which they were proposed; names are not published, since no
+licence is stated.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    earlier,
+    facts,
+    midnight,
+    named,
+    registry,
+    rows,
+)
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+SIGS, EVENTS, MINUTES = "sigs.csv", "events.csv", "tc_minutes.csv"
+END_US = day_us(date(2026, 7, 16))  # the last version was of the day before
+TEMPLATES = (".template", ".template.zh_CN")
+COMMITTEE = "committee"
+WORDS = {
+    "goal": "目标",
+    "scope": "范围",
+    "meeting": "会议",
+    "rules": "规则",
+    "talk": "讨论",
+}
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the groups and their committee, members by day, meetings and facts."""
+    listed = rows(folder, SIGS, tally)
+    events = rows(folder, EVENTS, tally)
+    minutes = rows(folder, MINUTES, tally)
+    company = listed["kind"].ne("sig")
+    template = listed["sig"].isin(TEMPLATES)
+    older = listed["listed_at_head"].eq(0)
+    groups = _keyed(listed[~company & ~template & ~older])
+    key = groups.set_index("sig")["key"]
+    people = events[events["kind"].eq("sig") & events["bot"].eq(0)]
+    meetings = _meetings(minutes)
+    return counted(
+        pd.concat([_registry(groups), _committee(meetings)]),
+        {
+            "holders": _members(people.assign(key=people["sig"].map(key))),
+            "meetings": meetings,
+            "facts": _facts(groups),
+        },
+        {
+            "a company's list of staff": int(company.sum()),
+            "a template, not a group": int(template.sum()),
+            "an older name of a group": int(older.sum()),
+            "a join or leave of staff": int(events["kind"].ne("sig").sum()),
+            "a bot's join or leave": int(
+                (events["kind"].eq("sig") & events["bot"].eq(1)).sum()
+            ),
+            "a meeting without a month": len(minutes) - len(meetings),
+        },
+        {
+            "groups": len(groups),
+            "joins and leaves": len(people),
+            "meetings": len(meetings),
+        },
+    )
+
+
+def _keyed(groups: pd.DataFrame) -> pd.DataFrame:
+    """Name groups by the day of their proposal, and by their turn on that day."""
+    dated = groups.assign(
+        created=_written(groups["date_created"]),
+        archived=_written(groups["date_archived"]),
+    )
+    day = dated["created"]
+    turn = (day.groupby(day).cumcount() + 1).astype("str")
+    return dated.assign(key="sig/" + day + "/" + turn)
+
+
+def _written(column: pd.Series[str]) -> pd.Series[str]:
+    """Return dates as ISO text, however people wrote them; a dash is no date.
+
+    >>> _written(pd.Series(["2025/1/6", "-"])).tolist()[0]
+    '2025-01-06'
+    """
+    told = column.mask(column.eq("-")).str.replace("/", "-")
+    return pd.to_datetime(told, format="%Y-%m-%d").dt.strftime("%Y-%m-%d")
+
+
+def _registry(groups: pd.DataFrame) -> pd.DataFrame:
+    known = earlier(days(groups["created"]), days(groups["first_commit"]))
+    origin = midnight(known).astype("int64")
+    closed = midnight(days(groups["archived"])) + DAY_US
+    end = closed.fillna(END_US)
+    worked = midnight(days(groups["last_commit"]))
+    return registry(
+        groups.assign(
+            label=groups["key"],
+            network="deepin",
+            kind="sig",
+            origin_us=origin,
+            entry_us=origin,
+            end_us=end.astype("int64"),
+            closed_us=closed,
+            closed_kind=named(closed.notna(), "administrative"),
+            last_us=np.minimum(worked, end),
+        )
+    )
+
+
+def _committee(meetings: pd.DataFrame) -> pd.DataFrame:
+    first, last = meetings["time_us"].min(), meetings["time_us"].max()
+    one = {
+        "key": COMMITTEE, "label": COMMITTEE, "network": "deepin", "kind": COMMITTEE,
+        "origin_us": first, "entry_us": first, "end_us": END_US, "last_us": last,
+    }  # fmt: skip
+    return registry(pd.DataFrame([one]))
+
+
+def _members(events: pd.DataFrame) -> pd.DataFrame:
+    """Return how many are members from each day on which that changes."""
+    came = events["type"].eq("join").astype("int64")
+    steps = (
+        events.assign(role="member", day=days(events["at"].str[:10]), came=came)
+        .assign(went=1 - came)
+        .groupby(["key", "role", "day"], as_index=False)[["came", "went"]]
+        .sum()
+    )
+    held = (steps["came"] - steps["went"]).groupby(steps["key"]).cumsum()
+    crowd = steps.groupby("day")["went"].transform("sum")
+    return steps.assign(holders=held, crowd=crowd)
+
+
+def _meetings(minutes: pd.DataFrame) -> pd.DataFrame:
+    """Return the committee's months; only the month of a meeting is known."""
+    month = minutes["meeting"].str.extract(r"^(\d{4}-(?:0[1-9]|1[0-2]))")[0]
+    known = minutes[month.notna()]
+    at = midnight(days(month.dropna() + "-01")).astype("int64")
+    held = ~known["meeting"].str.contains("cancel")
+    return pd.DataFrame(
+        {
+            "key": COMMITTEE,
+            "nth": np.arange(len(known)),
+            "time_us": at,
+            "announced_us": np.nan,
+            "kind": COMMITTEE,
+            "held": held,
+            "online": None,
+            "answers": known["attendees"].where(known["attendees"] > 0),
+            "waiting": np.nan,
+        }
+    )
+
+
+def _facts(groups: pd.DataFrame) -> pd.DataFrame:
+    told = groups["charter_words"].fillna("")
+    later = groups["joins"] - groups["joined_on_first_day"]
+    dated = groups["joins"] > 0
+    names = {
+        f"charter_names_{name}": told.str.contains(word) for name, word in WORDS.items()
+    }
+    known = groups.assign(
+        day=days(groups["created"]),
+        at_birth=groups["joined_on_first_day"].where(dated),
+        later=later.where(dated),
+        worked=days(groups["last_commit"]),
+        **names,
+    )
+    columns = {
+        "proposal_day": "day",
+        "members_at_birth": "at_birth",
+        "joined_later": "later",
+        "members_at_end": "members_now",
+        "last_change_day": "worked",
+        "charter_han_first": "readme_first_han",
+        "charter_chars_first": "readme_first_chars",
+        "chat_named": "chat",
+        "repositories": "repos_maintained",
+    }
+    return facts(known, columns | {name: name for name in names})
+
+
+CORPUS = described("deepin_sigs", count=count)

@@ -1,0 +1,112 @@
+"""Two Discourse forums, 2014–2026: every post with the number of its readers.
+
+A group is a forum; its topics are conversations in it. An answer names the number of
+a post within its topic, which becomes that post's id.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+
+from helpers.corpora.shared.corpus import described
+from helpers.records import SCHEMAS, Batch, from_rows
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from helpers.records import RecordKind
+
+__all__ = ["CORPUS"]
+
+USED = (
+    "forum", "topic_id", "post_id", "post_number", "user", "created_at", "reply_to",
+    "reads", "chars", "links",
+)  # fmt: skip
+
+
+def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+    """Yield every post, its readers and the forums."""
+    for name in files:
+        posts = pd.read_csv(folder / name, usecols=list(USED))
+        tally[name] = len(posts)
+        yield _batch("message", _messages(posts, name))
+        yield _batch("read", _reads(posts, name))
+        forums = posts["forum"].drop_duplicates().sort_values()
+        yield from_rows("group", [_group(forum, name) for forum in forums])
+
+
+def _messages(posts: pd.DataFrame, file: str) -> pd.DataFrame:
+    at = pd.to_datetime(posts["created_at"], format="ISO8601")
+    since = at - pd.Timestamp(0, tz="UTC")
+    return pd.DataFrame(
+        {
+            "group": posts["forum"],
+            "id": posts["post_id"].astype("str"),
+            "sender": posts["forum"] + "/" + posts["user"],
+            "time_us": since // pd.Timedelta(microseconds=1),
+            "kind": "text",
+            "bot": False,
+            "chars": posts["chars"],
+            "reply_to": _answered(posts),
+            "topic": posts["forum"] + "/" + posts["topic_id"].astype("str"),
+            "links": posts["links"],
+            "file": file,
+            "position": range(1, len(posts) + 1),
+        }
+    )
+
+
+def _answered(posts: pd.DataFrame) -> pd.Series[str]:
+    """Return the id of the post that each answers, null where it answers none."""
+    place = ["forum", "topic_id", "post_number"]
+    ids = posts.drop_duplicates(place).set_index(place)["post_id"].astype("str")
+    wanted = posts[["forum", "topic_id", "reply_to"]].set_axis(place, axis=1)
+    found = wanted.join(ids.rename("answered"), on=place)
+    return found["answered"]
+
+
+def _reads(posts: pd.DataFrame, file: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "group": posts["forum"],
+            "message": posts["post_id"].astype("str"),
+            "readers": posts["reads"],
+            "file": file,
+            "position": range(1, len(posts) + 1),
+        }
+    )
+
+
+def _batch(kind: RecordKind, rows: pd.DataFrame) -> Batch:
+    schema = SCHEMAS[kind]
+    whole = rows.reindex(columns=schema.names)
+    arrays = [_array(whole[field.name], field.type) for field in schema]
+    return Batch(kind, pa.RecordBatch.from_arrays(arrays, schema=schema))
+
+
+def _array(column: pd.Series[str], kind: pa.DataType) -> pa.Array:
+    if column.isna().all():
+        return pa.nulls(len(column), kind)
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    array = pa.array(column.to_numpy(object), plain, from_pandas=True)
+    return array if plain == kind else array.dictionary_encode().cast(kind)
+
+
+def _group(forum: str, file: str) -> dict[str, object]:
+    return {
+        "group": forum,
+        "label": forum,
+        "network": forum,
+        "platform": "discourse",
+        "kind": "forum",
+        "file": file,
+        "position": 1,
+    }
+
+
+CORPUS = described("discourse_reads", read)

@@ -1,0 +1,135 @@
+"""freeCodeCamp's Gitter rooms: 2014–2016, one file a room, newest message first.
+
+A row is ``room_id, room_uri, sent_at, from_userid, from_username, message_id, text``
+without a header, quoted as Excel does, line breaks inside the quotes. Ids are Mongo
+ObjectIds, whose first eight hex digits are seconds since 1970: when a room was made
+is known even where nobody ever spoke in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from helpers.corpora.shared.corpus import described
+from helpers.records import SECOND_US, Batch, from_rows
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+__all__ = ["CORPUS", "born_us"]
+
+NOTICE = "This room will be closed and archived"  # staff's words, in every variant
+BOTS = frozenset({"camperbot"})
+BATCH_ROWS = 20_000
+
+_CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+_MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9][A-Za-z0-9-]*)")
+_LINK = re.compile(r"https?://\S+")
+
+
+class Row(NamedTuple):
+    """A raw row."""
+
+    room_id: str
+    room_uri: str
+    sent_at: str
+    from_userid: str
+    from_username: str
+    message_id: str
+    text: str
+
+
+def born_us(object_id: str) -> int:
+    """Return when a Mongo ObjectId was made, in microseconds.
+
+    >>> born_us("55a4bb4b5e0d51bd787b516a")
+    1436859211000000
+    """
+    return int(object_id[:8], 16) * SECOND_US
+
+
+def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+    """Yield each room's messages, then its closing and the room itself."""
+    groups: list[dict[str, Any]] = []
+    for name in files:
+        rows = _rows(folder / name)
+        tally[name] = len(rows)
+        messages = [_message(row, name, place) for place, row in enumerate(rows, 1)]
+        for start in range(0, len(messages), BATCH_ROWS):
+            yield from_rows("message", messages[start : start + BATCH_ROWS])
+        if rows:  # an empty file names no room: it has no id and so no birth
+            groups.append(_group(rows[0], messages))
+    yield from_rows(
+        "event", [_closing(group) for group in groups if group["closed_us"]]
+    )
+    yield from_rows("group", groups)
+
+
+def _rows(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [Row(*row) for row in csv.reader(file, dialect="excel-tab")]
+
+
+def _message(row: Row, file: str, position: int) -> dict[str, Any]:
+    links = _LINK.findall(row.text)
+    prose = _LINK.sub("", _CODE.sub("", row.text))
+    return {
+        "group": row.room_id,
+        "id": row.message_id,
+        # usernames and user ids match one to one here, and mentions use usernames
+        "sender": row.from_username.lower(),
+        "time_us": _instant(row.sent_at),
+        "kind": "notice" if NOTICE in row.text else "text",
+        "bot": row.from_username in BOTS,
+        "text": row.text,
+        "chars": len(row.text),
+        "mentions": [name.lower() for name in _MENTION.findall(prose)] or None,
+        "links": len(links),
+        "has_code": bool(_CODE.search(row.text)),
+        "has_question": "?" in prose or "？" in prose,
+        "file": file,
+        "position": position,
+    }
+
+
+def _instant(text: str) -> int:
+    at = datetime.fromisoformat(text)
+    return int(at.timestamp()) * SECOND_US + at.microsecond
+
+
+def _group(row: Row, messages: list[dict[str, Any]]) -> dict[str, Any]:
+    notices = [message for message in messages if message["kind"] == "notice"]
+    first = min(notices, key=lambda message: message["time_us"], default=None)
+    return {
+        "group": row.room_id,
+        "label": row.room_uri,
+        "network": "freecodecamp",
+        "platform": "gitter",
+        "kind": "room",
+        "created_us": born_us(row.room_id),
+        "closed_us": first and first["time_us"],
+        "closed_kind": first and "notice",
+        "file": messages[0]["file"],
+        "position": first["position"] if first else 1,
+        "rule": "id's time; first closing notice",
+    }
+
+
+def _closing(group: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "group": group["group"],
+        "time_us": group["closed_us"],
+        "kind": "close",
+        "method": "notice",
+        "file": group["file"],
+        "position": group["position"],
+        "rule": "closing notice",
+    }
+
+
+CORPUS = described("fcc_gitter", read)

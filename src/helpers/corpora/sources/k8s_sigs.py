@@ -1,0 +1,172 @@
+"""Kubernetes' groups, 2017–2026: chairs and technical leads, charters and missions.
+
+The groups are those of `sig_groups`, under the same keys: how they worked and ended is
+told there, who led them here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    midnight,
+    registry,
+    rows,
+)
+from helpers.corpora.shared.rosters import births, joined, moments, stays
+from helpers.corpora.shared.sig_names import MERGED, RENAMED
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+GROUPS, SPELLS, SIZES = "groups.csv", "spells.csv", "sizes.csv"
+EVENTS, LEADS = "events.csv", "lead_departures.csv"
+END_US = day_us(date(2026, 8, 23))  # the last version was of 2026-08-19; read until
+LAST_DAY = END_US // DAY_US - 1
+NETWORK = "kubernetes"
+ENDED = ("group ended",)
+KINDS = {
+    "charter": "charter",
+    "mission_chars": "mission",
+    "meetings": "meetings",
+    "subprojects": "subprojects",
+    "mailing_list": "mailing list",
+    "reopened": "reopened",
+}
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the groups, stays of their leads, departures, events and facts."""
+    groups = rows(folder, GROUPS, tally)
+    key = groups.set_index("group")["chain_id"].map(_newest(groups))
+    spells, sizes, events, leads = (
+        rows(folder, name, tally).assign(key=lambda table: table["group"].map(key))
+        for name in (SPELLS, SIZES, EVENTS, LEADS)
+    )
+    listed = _chains(groups.assign(key=groups["group"].map(key)))
+    known = stays(joined(spells, 0), ENDED, LAST_DAY)
+    told = moments(events.assign(value=events["new"]), KINDS)
+    return counted(
+        _registry(listed),
+        {
+            "spells": known,
+            "departures": _departures(leads, listed),
+            "events": told,
+            "facts": _facts(listed, known),
+        },
+        {
+            "an older name of a group": len(groups) - len(listed),
+            "a stay under an older name": len(spells) - len(known),
+            "a size, which stays tell": len(sizes),
+            "an event that stays and groups tell": len(events) - len(told),
+        },
+        {
+            "groups": len(listed),
+            "stays in roles": len(known),
+            "departures of leads": len(leads),
+            "events": len(told),
+        },
+    )
+
+
+def _newest(groups: pd.DataFrame) -> pd.Series[str]:
+    """Return the key of each chain of names: the one that `sig_groups` has."""
+    last = groups.drop_duplicates("chain_id", keep="last").set_index("chain_id")
+    return (NETWORK + "/" + last["group"]).replace(dict(RENAMED))
+
+
+def _chains(groups: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a group: its oldest name's beginnings, its newest one's kind."""
+    first = groups.drop_duplicates("key").set_index("key")
+    last = groups.drop_duplicates("key", keep="last").set_index("key")
+    dated = ("charter_first_date", "mission_chars_first_date")
+    earliest = groups.groupby("key")[list(dated)].min()
+    return first.assign(
+        **{name: earliest[name] for name in dated},
+        ended=last["ended"],
+        label=last["group"],
+        kind=last["group"].str.split("-").str[0],
+    ).reset_index()
+
+
+def _registry(groups: pd.DataFrame) -> pd.DataFrame:
+    origin = midnight(days(groups["born"])).astype("int64")
+    closed = midnight(days(groups["ended"]))
+    kind = pd.Series("administrative", groups.index, dtype="str")
+    kind = kind.mask(groups["kind"].eq("wg"), "completed")
+    kind = kind.mask(groups["key"].isin(MERGED), "merged")
+    return registry(
+        groups.assign(
+            network=NETWORK,
+            origin_us=origin,
+            entry_us=origin,
+            end_us=closed.fillna(END_US).astype("int64"),
+            closed_us=closed,
+            closed_kind=kind.where(closed.notna()),
+        )
+    )
+
+
+def _departures(leads: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return departures as the source tells them: leads are chairs or technical."""
+    gone = days(leads["end"])
+    last = leads["key"].map(days(groups.set_index("key")["ended"])).fillna(LAST_DAY)
+    return pd.DataFrame(
+        {
+            "key": leads["key"],
+            "nth": np.arange(len(leads)),
+            "time_us": midnight(gone),
+            "role": leads["role"],
+            "others": leads["leads_left"],
+            "successors": leads["new_leads_180d"],
+            "before": leads["commits_180_before"],
+            "after": leads["commits_180_after"],
+            "joined_before": np.nan,
+            "joined_after": np.nan,
+            "followed_days": (last - gone).astype("int64"),
+            "crowd": leads.groupby("end")["key"].transform("size"),
+        }
+    )
+
+
+def _facts(groups: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+    born, mission = days(groups["born"]), days(groups["mission_chars_first_date"])
+    people = spells.groupby("key")["member"].nunique()
+    known = groups.assign(
+        chairs=groups["key"].map(births(spells, "chair")),
+        people=groups["key"].map(people),
+        charter=days(groups["charter_first_date"]),
+        mission=mission,
+        at_birth=mission <= born,
+    )
+    return facts(
+        known,
+        {
+            "there_at_first": "left_truncated",
+            "leads_at_birth": "first_roster_size",
+            "chairs_at_birth": "chairs",
+            "leads_ever": "people",
+            "charter_day": "charter",
+            "purpose_day": "mission",
+            "purpose_stated_at_birth": "at_birth",
+            "purpose_chars_first": "mission_chars_first",
+        },
+    )
+
+
+CORPUS = described("k8s_sigs", count=count)

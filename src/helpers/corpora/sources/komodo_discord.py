@@ -1,0 +1,150 @@
+"""A Discord server of a cryptocurrency project, 2018–2020: 113 channels, red packets.
+
+Channels go by their kind and first day; names are not published, since no licence file
+is there. One account relays other chats' messages, others feed or alarm by program:
+who posts in the feeds by the thousand, or fills a channel alone, is a bot.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.message_batches import message_batches
+from helpers.corpora.shared.registers import named_by_first_day
+from helpers.records import from_rows
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from helpers.records import Batch
+
+__all__ = ["CORPUS"]
+
+MESSAGES, COMMANDS = "messages.csv.gz", "tip_commands.csv.gz"
+CHANNELS = "channels.csv"
+FEEDS = "feeds"
+PACKETS = ("rain", "soak")  # money strewn over those present
+EVENTS: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(PACKETS, "red_packet") | {"tip": "transfer"}
+)
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "ama-archive": "archived",
+        "ecosystem-archive": "archived",
+        "inactive": "archived",
+        "antara-modules": "module",
+        "community-lounge": "lounge",
+        "developer-lounge": "development",
+        "ecosystem-projects": "project",
+        "feeds": "feed",
+        "incubation-consultation": "incubation",
+        "komodo-apps-products": "product",
+        "komodo-project": "general",
+        "lobby": "lobby",
+        "news-announcements": "announcements",
+        "notary-nodes": "operators",
+    }
+)
+MANY, OFTEN, ALONE = 1000, 0.2, 0.95  # a bot's messages, in feeds, of a channel
+MINUTE_US = 60_000_000
+
+
+def read(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+    """Yield the messages, then red packets and tips, then the channels.
+
+    The two other tables repeat what messages are, so only messages are counted.
+    """
+    tally.update({MESSAGES: 0, COMMANDS: 0, CHANNELS: 0})
+    rows = _timed(pd.read_csv(folder / MESSAGES))
+    tally[MESSAGES] = len(rows)
+    commands = _timed(pd.read_csv(folder / COMMANDS))
+    place = rows["category"] + "/" + rows["channel"]
+    key = named_by_first_day(place, rows["category"].map(KINDS), rows["time_us"])
+    table = rows.assign(group=place.map(key), bot=rows["user"].isin(_bots(rows)))
+    yield from message_batches(_messages(table, commands), MESSAGES)
+    where = (commands["category"] + "/" + commands["channel"]).map(key)
+    yield from_rows("event", _events(commands.assign(group=where)))
+    yield from_rows("group", _groups(table))
+
+
+def _timed(rows: pd.DataFrame) -> pd.DataFrame:
+    at = pd.to_datetime(rows["ts"], format="%Y-%m-%d %H:%M:%S")
+    return rows.assign(time_us=(at - pd.Timestamp(0)) // pd.Timedelta(microseconds=1))
+
+
+def _bots(rows: pd.DataFrame) -> pd.Series[str]:
+    """Return accounts that write by program, as their places show."""
+    by = rows.assign(feed=rows["category"].eq(FEEDS)).groupby("user")["feed"]
+    known = pd.DataFrame({"said": by.size(), "fed": by.mean()})
+    feeding = known[(known["said"] >= MANY) & (known["fed"] >= OFTEN)]
+    place = ["category", "channel"]
+    own = rows.groupby([*place, "user"]).size()
+    share = own / own.groupby(place).transform("sum")
+    filling = own[(own >= MANY) & (share >= ALONE)].index.get_level_values("user")
+    return pd.Series([*feeding.index, *filling]).drop_duplicates()
+
+
+def _messages(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.DataFrame:
+    """Return messages; joins, commands to tip bots and feeds are no talk."""
+    system = rows["join_notice"].eq(1) | rows["category"].eq(FEEDS)
+    system |= _commanding(rows, commands)
+    return pd.DataFrame(
+        {
+            "group": rows["group"],
+            "sender": rows["user"],
+            "time_us": rows["time_us"],
+            "kind": system.map({True: "system", False: "text"}),
+            "bot": rows["bot"],
+            "chars": rows["chars"],
+            "links": rows["links"],
+            "has_question": rows["question"].eq(1),
+        }
+    )
+
+
+def _commanding(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.Series[bool]:
+    """Tell which messages are commands: as many of a person's in a minute as listed."""
+    who = ["category", "channel", "user", "time_us"]
+    listed = commands.groupby(who).size().rename("listed")
+    nth = rows.groupby(who).cumcount()
+    return nth < rows[who].join(listed, on=who)["listed"].fillna(0)
+
+
+def _events(commands: pd.DataFrame) -> list[dict[str, object]]:
+    known = commands[commands["command"].isin(EVENTS)]
+    return [
+        {
+            "group": row.group,
+            "time_us": row.time_us,
+            "kind": EVENTS[str(row.command)],
+            "actor": row.user,
+            "value": str(row.amount),
+            "file": COMMANDS,
+            "position": int(str(row.Index)) + 1,
+        }
+        for row in known.itertuples()
+    ]
+
+
+def _groups(rows: pd.DataFrame) -> list[dict[str, object]]:
+    first = rows.drop_duplicates("group").sort_values("group")
+    return [
+        {
+            "group": row.group,
+            "network": "komodo",
+            "platform": "discord",
+            "kind": KINDS[str(row.category)],
+            "file": MESSAGES,
+            "position": int(str(row.Index)) + 1,
+        }
+        for row in first.itertuples()
+    ]
+
+
+CORPUS = described("komodo_discord", read)

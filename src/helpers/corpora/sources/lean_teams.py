@@ -1,0 +1,140 @@
+"""Lean's teams, 2022–2026, and what they wrote in the streams of the Lean Zulip.
+
+Streams are those of `zulip_archives`, under the same keys. Teams exist on paper from
+October 2022 on; most of what their people wrote is older.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    midnight,
+    registry,
+    rows,
+    snapshots,
+)
+from helpers.corpora.shared.rosters import births, joined, stays
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+TEAMS, SPELLS, SIZES = "groups.csv", "spells.csv", "sizes.csv"
+EVENTS, MONTHS = "events.csv", "stream_month.csv"
+END_US = day_us(date(2026, 7, 8))  # the last version was of the day before
+LAST_DAY = END_US // DAY_US - 1
+STREAMS_END_US = day_us(date(2026, 3, 1))  # the last month that was counted
+SAID = {
+    "messages": "msgs",
+    "messages_by_teams": "any_team",
+    "messages_by_former_teams": "former_team",
+    "messages_by_later_teams": "future_team",
+    "messages_by_others": "not_in_any_team",
+}
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return teams with their people, and streams with what teams wrote there."""
+    teams = rows(folder, TEAMS, tally)
+    key = teams.set_index("group")["chain_id"]
+    spells, sizes, events = (
+        rows(folder, name, tally).assign(key=lambda table: table["group"].map(key))
+        for name in (SPELLS, SIZES, EVENTS)
+    )
+    months = rows(folder, MONTHS, tally).assign(
+        key=lambda table: "lean/" + table["stream_id"].astype("str")
+    )
+    known = stays(joined(spells, 0), ("group ended",), LAST_DAY)
+    newest = teams.drop_duplicates("chain_id", keep="last").assign(
+        key=lambda table: table["chain_id"]
+    )
+    day = {"day": days(sizes["date"]), "members": sizes["persons"]}
+    dated = sizes[["key"]].assign(**day)
+    live = dated.drop_duplicates(["key", "day"], keep="last")
+    return counted(
+        pd.concat([_teams(newest), _streams(months)]),
+        {
+            "spells": known,
+            "snapshots": snapshots(live),
+            "facts": pd.concat([_births(teams, known), _said(months)]),
+        },
+        {
+            "an older name of a team": len(teams) - len(newest),
+            "a roster that changed again that day": len(sizes) - len(live),
+            "an event that stays and groups tell": len(events),
+            "a stay under an older name": len(spells) - len(known),
+        },
+        {
+            "teams": len(newest),
+            "stays in roles": len(known),
+            "sizes": len(live),
+            "months of streams": len(months),
+        },
+    )
+
+
+def _teams(teams: pd.DataFrame) -> pd.DataFrame:
+    origin = midnight(days(teams["chain_born"])).astype("int64")
+    return registry(
+        teams.assign(
+            label="Lean " + teams["group"],
+            network="lean",
+            kind="team",
+            origin_us=origin,
+            entry_us=origin,
+            end_us=END_US,
+        )
+    )
+
+
+def _streams(months: pd.DataFrame) -> pd.DataFrame:
+    """Return the streams, each from the first month in which somebody wrote."""
+    first = pd.to_datetime(months.groupby("key")["month"].min(), format="%Y-%m")
+    origin = (first - pd.Timestamp(0)) // pd.Timedelta(microseconds=1)
+    table = origin.rename("origin_us").reset_index()
+    return registry(
+        table.assign(
+            label=table["key"],
+            network="lean",
+            kind="stream",
+            entry_us=table["origin_us"],
+            end_us=STREAMS_END_US,
+        )
+    )
+
+
+def _births(teams: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
+    """Return what is known of each team under its oldest name."""
+    oldest = teams.drop_duplicates("chain_id").assign(
+        key=lambda table: table["chain_id"]
+    )
+    return facts(
+        oldest.assign(at_birth=oldest["key"].map(births(spells, "member"))),
+        {
+            "there_at_first": "left_truncated",
+            "members_at_birth": "at_birth",
+            "purpose_chars_first": "desc_chars_first",
+        },
+    )
+
+
+def _said(months: pd.DataFrame) -> pd.DataFrame:
+    sums = months.groupby("key", as_index=False)[list(SAID.values())].sum()
+    return facts(sums, SAID)
+
+
+CORPUS = described("lean_teams", count=count)

@@ -1,0 +1,142 @@
+"""Lemmy's servers by day, 2023–2026: who answers a crawler, and how many are active.
+
+Two windows without holes are used, each as groups of its own: between them a year is
+missing, and before the first the crawler broke off and on.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    midnight,
+    named,
+    registry,
+    rows,
+    snapshots,
+)
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+LISTINGS = "instance_days.csv.gz"
+ABSENT_DAYS = 30  # a server away for so long at the end of a window is gone
+START_DAYS = 3  # the crawler misses some servers on any one day
+RULES = ("new_communities_open", "federated", "adult", "downvotes")
+
+
+class Window(NamedTuple):
+    """A time in which every day was crawled, the first and the last day included."""
+
+    name: str
+    first: int
+    last: int
+
+
+WINDOWS = tuple(
+    Window(name, day_us(first) // DAY_US, day_us(last) // DAY_US)
+    for name, first, last in (
+        ("A", date(2023, 8, 4), date(2024, 6, 11)),
+        ("B", date(2025, 4, 13), date(2026, 1, 23)),
+    )
+)
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return servers by window, their active users by day and their first rules."""
+    listings = _numbered(rows(folder, LISTINGS, tally))
+    inside = pd.concat([_within(listings, window) for window in WINDOWS])
+    known = inside.dropna(subset="users_active_month")
+    return counted(
+        _registry(known, listings),
+        {
+            "snapshots": snapshots(
+                known.rename(columns={"users_active_month": "active"})
+            ),
+            "facts": _facts(known, listings),
+        },
+        {
+            "a day outside both windows": len(listings) - len(inside),
+            "a day without numbers": len(inside) - len(known),
+        },
+        {"days of a server": len(known)},
+    )
+
+
+def _numbered(listings: pd.DataFrame) -> pd.DataFrame:
+    """Return listings with a number for each host, in the order of their names.
+
+    Most servers have one user, so a host's name can be a person's.
+    """
+    number = listings["host"].rank(method="dense").astype("int64").astype("str")
+    server = "s" + number.str.zfill(4)
+    return listings.assign(server=server, day=days(listings["date"]).astype("int64"))
+
+
+def _within(listings: pd.DataFrame, window: Window) -> pd.DataFrame:
+    inside = listings[listings["day"].between(window.first, window.last)]
+    return inside.assign(
+        key=window.name + "/" + inside["server"],
+        kind=f"window {window.name}",
+        start=window.first,
+        end=window.last,
+    )
+
+
+def _registry(known: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
+    """Return servers; gone is who was away to the end and never seen again."""
+    by = known.groupby("key")
+    table = by[["server", "kind", "start", "end"]].first()
+    table = table.assign(first=by["day"].min(), last=by["day"].max()).reset_index()
+    ever = table["server"].map(listings.groupby("server")["day"].max())
+    gone = (table["last"] <= table["end"] - ABSENT_DAYS) & (ever <= table["end"])
+    closed = midnight(table["last"] + 1).where(gone)
+    return registry(
+        table.assign(
+            label=table["key"],
+            network=table["server"],
+            origin_us=midnight(table["first"]),
+            entry_us=midnight(table["first"]),
+            end_us=closed.fillna(midnight(table["end"] + 1)).astype("int64"),
+            closed_us=closed,
+            closed_kind=named(gone, "unreachable"),
+            last_us=midnight(table["last"]),
+        )
+    )
+
+
+def _facts(known: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
+    first = known.sort_values("day").drop_duplicates("key")
+    ever = first["server"].map(listings.groupby("server")["day"].min())
+    rules = {rule: first[rule].eq("Yes") for rule in RULES}
+    told = first.assign(
+        at_start=first["day"] < first["start"] + START_DAYS,
+        before=ever < first["start"],
+        **rules,
+    )
+    return facts(
+        told,
+        {
+            "listed_at_start": "at_start",
+            "seen_before_window": "before",
+            "users_at_first": "users_active_month",
+            **{f"{rule}_at_first": rule for rule in RULES},
+        },
+    )
+
+
+CORPUS = described("lemmy_instances", count=count)

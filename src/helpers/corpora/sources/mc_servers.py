@@ -1,0 +1,116 @@
+"""Small self-run game communities, 2015–2016: tools of governance, seats, last ping.
+
+The tools that a server's directory entry names were coded by hand by the source's
+authors. A group here is a server that was coded near its birth; games, not talk.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    midnight,
+    named,
+    registry,
+    rows,
+)
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+CODED, ALL = "servers_rules.csv.gz", "servers.csv.gz"
+PINGED_FROM = day_us(date(2015, 7, 15)) // DAY_US  # who was there by then is older
+ALIVE_FROM = day_us(date(2016, 10, 18)) // DAY_US  # a month before the end
+END_US = day_us(date(2016, 11, 18))
+NEAR_DAYS = 14  # from the first ping to the entry that was coded
+ENTRY_DAYS = 28  # the source lists servers seen in four weeks or more
+MEASURED = {
+    "governance_tools": "governance_intensity",
+    "tools_that_take_rights": "inst_action_space_down",
+    "tools_against_griefing": "res_grief",
+    "seats": "srv_max",
+    "plugins": "plugin_count",
+    "regulars": "y",
+    "regulars_age_weeks": "weeks_up_todate",
+}
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the servers coded near their birth, and what is known of each."""
+    coded, every = rows(folder, CODED, tally), rows(folder, ALL, tally)
+    read = [*MEASURED.values(), "dataset_source"]
+    dated = coded[read].assign(
+        key="server " + coded["server"].astype("str").str.zfill(5),
+        first=days(coded["date_ping_1st"]),
+        last=days(coded["date_ping_lst"]),
+        entered=days(coded["listed_on"]),
+    )
+    born = dated[dated["first"] > PINGED_FROM]
+    near = born[(born["entered"] - born["first"]).abs() <= NEAR_DAYS]
+    again = int(every["server"].isin(coded["server"]).sum())
+    return counted(
+        _registry(near),
+        {"facts": _facts(near)},
+        {
+            "a server whose tools nobody coded": len(every) - again,
+            "a coded server's row in the larger table": again,
+            "first pinged when the record began": len(dated) - len(born),
+            "no entry within 14 days of the first ping": len(born) - len(near),
+        },
+        {"servers": len(near)},
+    )
+
+
+def _registry(servers: pd.DataFrame) -> pd.DataFrame:
+    """Return servers, at risk from day 28 on; one pinged in the last month goes on."""
+    origin = midnight(servers["first"])
+    gone = servers["last"] <= ALIVE_FROM
+    closed = midnight(servers["last"] + 1).where(gone)
+    end = closed.fillna(END_US)
+    entry = (origin + ENTRY_DAYS * DAY_US).clip(upper=end)
+    return registry(
+        servers.assign(
+            label=servers["key"],
+            network=servers["key"],
+            kind="game server",
+            origin_us=origin.astype("int64"),
+            entry_us=entry.astype("int64"),
+            end_us=end.astype("int64"),
+            closed_us=closed,
+            closed_kind=named(gone, "no longer answered"),
+            last_us=midnight(servers["last"]).clip(upper=END_US),
+        )
+    )
+
+
+def _facts(servers: pd.DataFrame) -> pd.DataFrame:
+    """Return what is known of each server; rules are dated by the entry coded."""
+    rules = servers["governance_intensity"] >= 1
+    since = servers["entered"].clip(lower=servers["first"])
+    names = {"rules": "rules", "rules_day": "rules_day"} | MEASURED
+    known = facts(servers.assign(rules=rules, rules_day=since.where(rules)), names)
+    sources = pd.DataFrame(
+        {
+            "key": servers["key"],
+            "fact": "source: " + servers["dataset_source"],
+            "value": 1.0,
+        }
+    )
+    return pd.concat([known, sources], ignore_index=True)
+
+
+CORPUS = described("mc_servers", count=count)

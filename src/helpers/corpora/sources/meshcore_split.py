@@ -1,0 +1,85 @@
+"""A Discord server up to its public split, 2025–2026: channels and threads of forums.
+
+Whoever asks to be taken out of the archive is; so they are here, at the next rebuild.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.message_batches import message_batches
+from helpers.corpora.shared.registers import named_by_first_day
+from helpers.records import SECOND_US, from_rows
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from helpers.records import Batch
+
+__all__ = ["CORPUS"]
+
+MESSAGES, CHANNELS = "messages.csv.gz", "channels.csv"
+
+
+def read(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+    """Yield the messages, then the channels and threads.
+
+    The other table repeats what messages tell, so only messages are counted.
+    """
+    tally.update({MESSAGES: 0, CHANNELS: 0})
+    rows = pd.read_csv(folder / MESSAGES)
+    tally[MESSAGES] = len(rows)
+    kind = _kinds(rows["forum"])
+    time_us = rows["ts"] * SECOND_US
+    key = named_by_first_day(rows["channel"], kind, time_us)
+    table = rows.assign(group=rows["channel"].map(key), kind=kind, time_us=time_us)
+    yield from message_batches(_messages(table), MESSAGES)
+    yield from_rows("group", _groups(table))
+
+
+def _kinds(forum: pd.Series[str]) -> pd.Series[str]:
+    """Return the forum in one spelling.
+
+    >>> _kinds(pd.Series(["General Chat", "Information & Rules"])).tolist()
+    ['general-chat', 'information-rules']
+    """
+    words = forum.str.lower().str.replace(r"[^a-z]+", "-", regex=True)
+    return words.str.strip("-")
+
+
+def _messages(rows: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "group": rows["group"],
+            "sender": rows["user"],
+            "time_us": rows["time_us"],
+            "kind": "text",
+            "bot": False,
+            "chars": rows["chars"],
+            "links": rows["links"],
+            "has_question": rows["question"].eq(1),
+        }
+    )
+
+
+def _groups(rows: pd.DataFrame) -> list[dict[str, object]]:
+    first = rows.drop_duplicates("group").sort_values("group")
+    return [
+        {
+            "group": row.group,
+            "network": "meshcore",
+            "platform": "discord",
+            "kind": row.kind,
+            "file": MESSAGES,
+            "position": int(str(row.Index)) + 1,
+        }
+        for row in first.itertuples()
+    ]
+
+
+CORPUS = described("meshcore_split", read)

@@ -1,0 +1,128 @@
+"""A forum free, then closed, then five dollars at the door, 1999–2026: by month.
+
+The site and its parts are groups, and so are those who joined in each year: how many
+of them still write, month by month, is what a gate could change.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    midnight,
+    registry,
+    rows,
+    snapshots,
+)
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+MONTHLY, COHORTS = "monthly.csv", "cohorts.csv"
+WHOLE = "all"
+END_US = day_us(date(2026, 8, 1))  # the last month counted is July
+# the door was shut by and by; that it opened for money the site tells to the day
+GATES = {
+    "entry closed": date(2002, 12, 1),
+    "entry paid": date(2004, 11, 18),
+}
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the site, its parts and its years of joiners, month by month."""
+    months = _dated(rows(folder, MONTHLY, tally).rename(columns={"site": "key"}))
+    read = rows(folder, COHORTS, tally)
+    whole = read[read["site"] == WHOLE]
+    joiners = _dated(whole.assign(key="joined/" + whole["join_year"].astype("str")))
+    series = pd.concat([_months(months), _joiners(joiners)])
+    return counted(
+        _registry(series, joiners),
+        {
+            "snapshots": snapshots(series),
+            "funnels": _funnels(months),
+            "events": _gates(),
+        },
+        {"a year's joiners in one part of the site": len(read) - len(whole)},
+        {"months of the site": len(months), "months of joiners": len(joiners)},
+    )
+
+
+def _dated(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(day=days(table["month"] + "-01"))
+
+
+def _months(months: pd.DataFrame) -> pd.DataFrame:
+    """Return registrations, people who wrote, and all that was written so far."""
+    said = months["posts"] + months["comments"]
+    return months.assign(
+        members=months["registered_cum"],
+        joined=months["registered_new"],
+        active=months["active1"],
+        posts=said.groupby(months["key"]).cumsum(),
+    )
+
+
+def _joiners(cohorts: pd.DataFrame) -> pd.DataFrame:
+    return cohorts.assign(active=cohorts["active_users"])
+
+
+def _registry(series: pd.DataFrame, joiners: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups; a year's joiners begin with their year."""
+    by = series.groupby("key")["day"]
+    table = pd.DataFrame({"first": by.min(), "last": by.max()}).reset_index()
+    year = table["key"].str.extract(r"^joined/(\d{4})$")[0]
+    kind = pd.Series("part of the site", table.index).mask(
+        table["key"].eq(WHOLE), "site"
+    )
+    born = days((year + "-01-01").where(year.notna(), None))
+    origin = midnight(born.fillna(table["first"])).astype("int64")
+    return registry(
+        table.assign(
+            label="MetaFilter: " + table["key"],
+            network="metafilter",
+            kind=kind.mask(table["key"].isin(joiners["key"]), "joiners of a year"),
+            origin_us=origin,
+            entry_us=origin,
+            end_us=END_US,
+            last_us=midnight(table["last"]),
+        )
+    )
+
+
+def _funnels(months: pd.DataFrame) -> pd.DataFrame:
+    """Count who registered, and who wrote for the first time, by year."""
+    whole = months[months["key"] == WHOLE]
+    steps = {
+        "registered": whole["registered_new"],
+        "wrote for the first time": whole["first_time_active"],
+    }
+    year = whole["month"].str[:4].rename("cohort")
+    sums = pd.DataFrame(steps).groupby(year).sum().reset_index().assign(key=WHOLE)
+    return sums.melt(["key", "cohort"], var_name="step", value_name="people")
+
+
+def _gates() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "key": WHOLE,
+            "nth": range(len(GATES)),
+            "time_us": [day_us(day) for day in GATES.values()],
+            "kind": list(GATES),
+            "value": [None, 5],
+        }
+    )
+
+
+CORPUS = described("metafilter_paid_gate", count=count)

@@ -1,0 +1,226 @@
+"""Local groups of one movement, 2014–2026: when each had a code of conduct, and work.
+
+Activity is organizers' commits to a chapter's page, not members' talk. A few people
+maintain all pages; what they do keeps no chapter alive.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    midnight,
+    registry,
+    rows,
+    snapshots,
+)
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+CHAPTERS, COMMITS = "chapters.csv", "commits.csv.gz"
+CHANGES, LINKS = "conduct_changes.csv", "event_links.csv"
+LISTING, ENTRIES = "listing.csv", "entries.csv"
+END_US = day_us(date(2026, 1, 23))  # the last commit is of the day before
+EVERYWHERE = 5  # chapters: who commits to so many maintains the movement's pages
+FIRST_DAYS = 14
+NAMED_COUNTRY = 5  # chapters
+COUNTRIES: Mapping[str, str] = MappingProxyType(
+    {
+        "INDIA": "IN", "India": "IN", "Thailand": "TH", "CRI": "CR", "Iran": "IR",
+        "South Africa": "ZA", "Nigeria": "NG", "Italy": "IT", "Spain": "ES",
+        "Indonesia": "ID", "China": "CN",
+    }
+)  # fmt: skip
+LISTED = {"added": "listed", "removed": "taken off the list"}
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return chapters with the days of their rules, their work and their listing."""
+    chapters, commits, entries = (
+        rows(folder, name, tally) for name in (CHAPTERS, COMMITS, ENTRIES)
+    )
+    everywhere = _everywhere(commits)
+    own = commits[~commits["author"].isin(everywhere)]
+    own = own.assign(day=days(own["day"]).astype("int64"))
+    known = _born(chapters, own, everywhere)
+    place = _places(entries, chapters["chapter"])
+    dated = _dated(folder, place, tally)
+    placed = entries.assign(chapter=_at(entries, place), day=days(entries["day"]))
+    key = known.set_index("chapter")["key"]
+    own, events, listed = (
+        table.assign(key=table["chapter"].map(key)).dropna(subset="key")
+        for table in (own, dated, placed)
+    )
+    return counted(
+        _registry(known, own),
+        {
+            "snapshots": _work(own),
+            "facts": _facts(known, own, listed),
+            "events": events.assign(nth=np.arange(len(events))),
+        },
+        {
+            "a chapter that only the movement's maintainers wrote": len(chapters)
+            - len(known),
+            "a commit by somebody seen in five chapters or more": len(commits)
+            - len(own),
+            "an entry, listing or change of what is no group here": len(placed)
+            - len(listed) + len(dated) - len(events),
+        },
+        {
+            "chapters": len(known),
+            "commits": len(own),
+            "versions of entries": len(listed),
+            "dated events": len(events),
+        },
+    )  # fmt: skip
+
+
+def _dated(folder: Path, place: Mapping[str, str], tally: Counter[str]) -> pd.DataFrame:
+    """Return changes of rules, announced events and listings, by chapter."""
+    changes, links, listing = (
+        rows(folder, name, tally) for name in (CHANGES, LINKS, LISTING)
+    )
+    changed = _events(changes["chapter"], changes["day"], "rules changed")
+    size = changes["chars_added"] + changes["chars_removed"]
+    listed = listing["what"].map(LISTED)
+    return pd.concat(
+        [
+            changed.assign(value=size),
+            _events(links["chapter"], links["first_seen"], "event announced"),
+            _events(_at(listing, place), listing["day"], listed),
+        ],
+        ignore_index=True,
+    )
+
+
+def _everywhere(commits: pd.DataFrame) -> set[int]:
+    """Return who commits to five chapters or more: they maintain all pages."""
+    reach = commits.groupby("author")["chapter"].nunique()
+    return set(reach.index[reach >= EVERYWHERE])
+
+
+def _born(
+    chapters: pd.DataFrame, own: pd.DataFrame, everywhere: set[int]
+) -> pd.DataFrame:
+    """Return the chapters with a commit of their own, numbered by the first of them."""
+    first = chapters["chapter"].map(own.groupby("chapter")["day"].min())
+    wrote = chapters["conduct_first_author"]
+    maintained = wrote.isin(everywhere).astype("float64").where(wrote.notna())
+    known = chapters.assign(birth=first, maintained=maintained).dropna(subset="birth")
+    ordered = known.sort_values(["birth", "chapter"], ignore_index=True)
+    number = pd.Series(range(1, len(ordered) + 1)).astype("str").str.zfill(3)
+    return ordered.assign(key="chapter " + number, birth=ordered["birth"].astype(int))
+
+
+def _places(entries: pd.DataFrame, chapters: pd.Series[str]) -> dict[str, str]:
+    """Return the chapter behind each entry: by the name it gives, else its own."""
+    named = {name.lower(): name for name in chapters}
+    stated = entries["chapter"].astype("str").str.lower().map(named)
+    return dict(zip(entries["chapter_file"], stated, strict=True)) | {
+        file: named[file.lower()]
+        for file in entries["chapter_file"]
+        if file.lower() in named
+    }
+
+
+def _at(table: pd.DataFrame, place: Mapping[str, str]) -> pd.Series[str]:
+    """Return the chapter of each row of a table of entries, null if there is none."""
+    return table["chapter_file"].map(place)
+
+
+def _events(
+    chapter: pd.Series[str], day: pd.Series[str], kind: str | pd.Series[str]
+) -> pd.DataFrame:
+    at = midnight(days(day))
+    known = {"chapter": chapter, "time_us": at, "kind": kind, "value": np.nan}
+    return pd.DataFrame(known)
+
+
+def _registry(known: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    origin = known["birth"] * DAY_US
+    last = known["chapter"].map(own.groupby("chapter")["day"].max())
+    return registry(
+        known.assign(
+            label=known["key"],
+            network=known["key"],
+            kind="chapter",
+            origin_us=origin,
+            entry_us=origin,
+            end_us=END_US,
+            last_us=midnight(last),
+        )
+    )
+
+
+def _work(own: pd.DataFrame) -> pd.DataFrame:
+    """Return who committed on each day with a commit, and commits up to then."""
+    by = own.groupby(["key", "day"])["author"]
+    table = by.agg(active="nunique", commits="size").reset_index()
+    posts = table.groupby("key")["commits"].cumsum()
+    return snapshots(table.assign(posts=posts))
+
+
+def _facts(
+    known: pd.DataFrame, own: pd.DataFrame, entries: pd.DataFrame
+) -> pd.DataFrame:
+    birth = known.set_index("key")["birth"]
+    early = own[own["day"] - own["key"].map(birth) < FIRST_DAYS]
+    by = early.groupby("key")["author"]
+    rules, text = (
+        days(known[name]) for name in ("conduct_first_mention", "harassment_text_first")
+    )
+    listed = entries[entries["day"] - entries["key"].map(birth) < FIRST_DAYS]
+    newest = listed.sort_values("day", kind="stable").drop_duplicates(
+        "key", keep="last"
+    )
+    measured = known.assign(
+        rules=rules.notna(),
+        rules_day=rules.clip(lower=known["birth"]),
+        text_day=text.clip(lower=known["birth"]),
+        inherited=known["conduct_in_inherited_history"].eq(1),
+        authors=known["key"].map(by.nunique()),
+        early=known["key"].map(by.size()),
+        organizers=known["key"].map(newest.set_index("key")["organizers"]),
+    )
+    names = {
+        "rules": "rules",
+        "rules_day": "rules_day",
+        "rule_text_day": "text_day",
+        "rules_inherited": "inherited",
+        "rules_by_maintainers": "maintained",
+        "authors_days_0_13": "authors",
+        "commits_days_0_13": "early",
+        "organizers_day_13": "organizers",
+        "prohibitions_at_end": "prohibitions_now",
+    }
+    return pd.concat([facts(measured, names), _countries(entries)], ignore_index=True)
+
+
+def _countries(entries: pd.DataFrame) -> pd.DataFrame:
+    """Return each chapter's country, by its name where it has several chapters."""
+    stated = entries.dropna(subset="country").sort_values("day", kind="stable")
+    country = stated.drop_duplicates("key", keep="last")["country"].replace(COUNTRIES)
+    many = country.map(country.value_counts()) >= NAMED_COUNTRY
+    fact = "country: " + country.where(many, "another")
+    key = stated.loc[country.index, "key"]
+    return pd.DataFrame({"key": key, "fact": fact, "value": 1.0})
+
+
+CORPUS = described("nodeschool_chapters", count=count)

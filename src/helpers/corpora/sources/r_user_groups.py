@@ -1,0 +1,160 @@
+"""Meetup groups about R and data science, snapshots 2019–2022: members and meetings.
+
+The search behind the snapshots was widened twice, so watching starts after that. A
+group keeps its creation and its members when its address changes; by these we join
+addresses into groups.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.addresses import GAP_DAYS, renames
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    midnight,
+    named,
+    registry,
+    rows,
+    snapshots,
+)
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+GROUPS, HISTORY = "groups.csv", "group_history.csv.gz"
+FROM_DAY = day_us(date(2019, 9, 15)) // DAY_US  # the search was last widened before
+LAST_DAY = day_us(date(2022, 1, 27)) // DAY_US
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the groups, members and meetings by day, and what is known of them."""
+    listed = rows(folder, GROUPS, tally)
+    history = rows(folder, HISTORY, tally)
+    addresses = _dated(_once(listed))
+    newest = renames(addresses)
+    own = _once(history)
+    changes = _dated_changes(own, addresses)
+    theirs = changes[changes["day"] >= changes["created"]]
+    here = addresses.assign(key=addresses["urlname"].map(newest))
+    watched = here[here.groupby("key")["last"].transform("max") >= FROM_DAY]
+    told = theirs.assign(key=theirs["urlname"].map(newest))
+    inside = _in_window(told[told["key"].isin(watched["key"])])
+    groups = _groups(watched)
+    return counted(
+        _registry(groups, _last_meeting(theirs, newest)),
+        {"snapshots": _snapshots(inside), "facts": _facts(groups, inside)},
+        {
+            "a second row of an R-Ladies chapter": len(listed) - len(addresses),
+            "a group gone before the window": len(here) - len(watched),
+            "a second change of an R-Ladies chapter": len(history) - len(own),
+            "a change of an earlier group at the same address": len(own) - len(theirs),
+            "a change before the window": len(theirs) - len(inside),
+        },
+        {"addresses": len(watched), "changes": len(inside)},
+    )
+
+
+def _once(table: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of R-Ladies chapters as such, and not again among all groups."""
+    ladies = table.loc[table["kind"] == "rladies", "urlname"]
+    twice = (table["kind"] == "rug") & table["urlname"].isin(ladies)
+    return table[~twice]
+
+
+def _dated(addresses: pd.DataFrame) -> pd.DataFrame:
+    """Return addresses with days; one that was reused counts from its new group on."""
+    created = days(addresses["created"])
+    return addresses.assign(
+        created=created,
+        first=np.maximum(days(addresses["first_seen"]), created),
+        last=days(addresses["last_seen"]),
+    )
+
+
+def _dated_changes(changes: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame:
+    created = addresses.set_index("urlname")["created"]
+    return changes.assign(
+        day=days(changes["date"]),
+        met=days(changes["last_event"]),
+        created=changes["urlname"].map(created),
+    )
+
+
+def _in_window(changes: pd.DataFrame) -> pd.DataFrame:
+    """Return changes within the window; the last one before it stands at its start."""
+    ordered = changes.sort_values(["key", "day"])
+    before = ordered[ordered["day"] < FROM_DAY].drop_duplicates("key", keep="last")
+    after = ordered[ordered["day"] >= FROM_DAY]
+    at_start = after.loc[after["day"] == FROM_DAY, "key"]
+    still = before[~before["key"].isin(at_start)]
+    return pd.concat([still.assign(day=FROM_DAY), after])
+
+
+def _groups(addresses: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a group: its newest address, its first and last listing."""
+    ordered = addresses.sort_values("last").groupby("key")
+    newest = ordered.tail(1).set_index("key")
+    known = newest.assign(first=ordered["first"].min(), names=ordered.size())
+    return known.reset_index()
+
+
+def _last_meeting(changes: pd.DataFrame, newest: dict[str, str]) -> pd.Series[float]:
+    """Return the day of each group's last meeting.
+
+    A meeting still to come is not held yet, and where none was ever held the source
+    puts something else in its place.
+    """
+    held = changes[(changes["past_events"] > 0) & (changes["met"] <= changes["day"])]
+    mine = held[held["met"] >= held["created"]]
+    return mine.groupby(mine["urlname"].map(newest))["met"].max()
+
+
+def _registry(groups: pd.DataFrame, met: pd.Series[float]) -> pd.DataFrame:
+    gone = groups["last"] < LAST_DAY
+    late = groups["first"] - groups["created"] > GAP_DAYS
+    entry = groups["created"].mask(late, groups["first"]).clip(lower=FROM_DAY)
+    end = groups["last"].where(gone, LAST_DAY) + 1
+    ladies = groups["kind"] == "rladies"
+    return registry(
+        groups.assign(
+            label=groups["name"],
+            network=pd.Series("meetup", groups.index).mask(ladies, "rladies"),
+            origin_us=midnight(groups["created"]),
+            entry_us=midnight(
+                entry.where(entry > groups["created"], groups["created"])
+            ),
+            end_us=midnight(end),
+            closed_us=midnight(end).where(gone),
+            closed_kind=named(gone, "unlisted"),
+            last_us=midnight(groups["key"].map(met)),
+        )
+    )
+
+
+def _snapshots(changes: pd.DataFrame) -> pd.DataFrame:
+    last = changes.drop_duplicates(["key", "day"], keep="last")
+    return snapshots(last.rename(columns={"past_events": "posts"}))
+
+
+def _facts(groups: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    limited = changes["visibility"].eq("public_limited").groupby(changes["key"]).max()
+    known = groups.assign(limited=groups["key"].map(limited))
+    return facts(known, {"limited": "limited", "addresses": "names"})
+
+
+CORPUS = described("r_user_groups", count=count)

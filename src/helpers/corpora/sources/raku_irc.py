@@ -1,0 +1,149 @@
+"""Raku's chat channels, 2005–2026: lines counted by nick and day.
+
+The source is an extract without text: what each nick said in each channel on each day
+and how often it joined and left. Nicks that were seen to turn into each other are one
+person. ``perl6`` and ``perl6-dev`` were renamed in October 2019; the old channel and
+the new one are one group. A channel is observed while it was logged: until its last
+line of any kind, or until nothing at all was logged in it for half a year.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, described
+from helpers.corpora.shared.nicks import hubs, merged
+from helpers.corpora.shared.raku_moderation import Became, moderated
+from helpers.records import DAY_US, SECOND_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["CORPUS", "RENAMED", "observed_until"]
+
+CHANNELS, NICKS = "daily_channels.csv.gz", "daily_nicks.csv.gz"
+RENAMES, MODERATION = "renames.csv.gz", "../raku_moderation/events.csv.gz"
+RENAMED = {"perl6": "raku", "perl6-dev": "raku-dev"}
+HOLE_DAYS = 180
+MINUTE_US = 60 * SECOND_US
+COUNTED = ["messages", "chars", "joins", "leaves"]
+
+
+def count(folder: Path, _: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return person-days, channels and what happened to them."""
+    lines = pd.read_csv(folder / NICKS, engine="pyarrow")
+    lines["key"] = lines["channel"].replace(RENAMED)
+    lines["day"] = _days(lines["date"])
+    renames = pd.read_csv(folder / RENAMES, engine="pyarrow")
+    until = observed_until(lines)
+    late = lines["day"] >= lines["key"].map(until)
+    bot = lines["bot"] == 1
+    said = lines["messages"]
+    became: Became = {
+        None: int(said[~bot & ~late].sum()),
+        "bot": int(said[bot & ~late].sum()),
+        "after half a year without a line in the log": int(said[late].sum()),
+    }
+    person, entered = _people(lines[~bot], renames, set(lines.loc[bot, "nick"]), became)
+    days = _person_days(lines[~bot & ~late], person)
+    events = _joins_recorded(days)
+    told = moderated(folder / MODERATION, RENAMED, until, became)
+    tally[NICKS], tally[RENAMES] = int(said.sum()), len(renames)
+    tally[MODERATION] = told.rows
+    tally[CHANNELS] = 0  # the same lines, added up by channel
+    return Counted(
+        groups=_groups(lines, until),
+        days=days,
+        tables={"events": pd.concat([_renamed(lines), events, told.events])},
+        became=became,
+        entered=entered | {"events": len(told.events)},
+    )
+
+
+def _days(dates: pd.Series[str]) -> pd.Series[int]:
+    since = pd.to_datetime(dates) - pd.Timestamp(0)
+    return since.dt.days.astype("int64")
+
+
+def observed_until(lines: pd.DataFrame) -> pd.Series[int]:
+    """Return by channel the first day that is no longer observed.
+
+    Parameters
+    ----------
+    lines
+        ``key, day``: days with a line of any kind.
+    """
+    days = lines[["key", "day"]].drop_duplicates().sort_values(["key", "day"])
+    ahead = days.groupby("key")["day"].shift(-1)
+    last = days[~(ahead - days["day"] < HOLE_DAYS)]
+    return last.groupby("key")["day"].min() + 1
+
+
+def _people(
+    lines: pd.DataFrame, renames: pd.DataFrame, bots: set[str], became: Became
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Return a person's number for each nick, and what became of the renames."""
+    pairs = renames[["old", "new"]]
+    cut = hubs(pairs) | bots
+    first = lines.sort_values(["day", "channel", "first_min"], kind="stable")["nick"]
+    chief = merged(first.drop_duplicates(), pairs, cut)
+    number = {nick: place for place, nick in enumerate(dict.fromkeys(chief.values()))}
+    aside = pairs["old"].isin(cut) | pairs["new"].isin(cut)
+    became["rename from or to a bot or a nick that many shared"] = int(aside.sum())
+    entered = {"renames that join nicks to people": int((~aside).sum())}
+    return {nick: number[one] for nick, one in chief.items()}, entered
+
+
+def _person_days(lines: pd.DataFrame, person: dict[str, int]) -> pd.DataFrame:
+    ends = lines[["first_min", "last_min"]]
+    start = lines["day"] * DAY_US
+    timed = lines.assign(
+        person=lines["nick"].map(person),
+        first_us=start + ends.min(axis=1) * MINUTE_US,
+        last_us=start + ends.max(axis=1) * MINUTE_US,
+    )
+    by = timed.groupby(["key", "person", "day"], as_index=False)
+    how = dict.fromkeys(COUNTED, "sum") | {"first_us": "min", "last_us": "max"}
+    return by.agg(how)
+
+
+def _groups(lines: pd.DataFrame, until: pd.Series[int]) -> pd.DataFrame:
+    first = lines.groupby("key")["day"].min()
+    return pd.DataFrame(
+        {
+            "key": until.index,
+            "label": "#" + until.index,
+            "network": "raku",
+            "kind": "channel",
+            "created_us": np.nan,
+            "seen_us": first.to_numpy() * DAY_US,
+            "closed_us": np.nan,
+            "closed_kind": None,
+            "end_us": until.to_numpy() * DAY_US,
+            "member_count": np.nan,
+        }
+    )
+
+
+def _renamed(lines: pd.DataFrame) -> pd.DataFrame:
+    new = lines[lines["channel"].isin(RENAMED.values())]
+    first = new.groupby("key")["day"].min() * DAY_US
+    return _events(first, "rename")
+
+
+def _joins_recorded(days: pd.DataFrame) -> pd.DataFrame:
+    first = days[days["joins"] > 0].groupby("key")["day"].min() * DAY_US
+    return _events(first, "joins_recorded")
+
+
+def _events(times: pd.Series[int], kind: str) -> pd.DataFrame:
+    whose = {"key": times.index, "time_us": times.to_numpy(), "kind": kind}
+    return pd.DataFrame(whose | {"value": np.nan, "nth": 0})
+
+
+CORPUS = described("raku_irc", count=count)

@@ -1,0 +1,196 @@
+"""A Slack workspace of contributors to R, 2020–2026: roster, joins, posts, reactions.
+
+Days only. Who joined a default channel, or was put there, left no line: of 17,051
+listed memberships a thousand have a day. A reaction bears the day of its message.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.attention import LURKING_DAYS, seen_again
+from helpers.corpora.shared.corpus import Counted, day_us, described
+from helpers.corpora.shared.registers import days, midnight, named, rows
+from helpers.measures.lurking import elsewhere, judged, lurking
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["CORPUS", "count"]
+
+CHANNELS, RAW = "channels.csv", ("events.csv.gz", "joins.csv", "roster.csv.gz")
+BOTS = "a bot's reaction, join or place in a roster"
+END_DAY = day_us(date(2026, 6, 30)) // DAY_US  # the last line is of the day before
+REACTION = "reaction"
+MEMBERSHIP = ["key", "person"]
+SILENT = "without a message"
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return messages by person and day, and what silent members did otherwise."""
+    channels = _channels(rows(folder, CHANNELS, tally))
+    events, joins, roster = (_keyed(rows(folder, n, tally)) for n in RAW)
+    people = events[events["bot"] == 0]
+    reacting = people["kind"] == REACTION
+    messages, reactions = people[~reacting], people[reacting]
+    lines = joins[joins["bot"] == 0]
+    joined = lines.sort_values("day", kind="stable").drop_duplicates(MEMBERSHIP)
+    listed = roster[roster["bot"] == 0]
+    talking_bots = events["bot"].eq(1) & events["kind"].ne(REACTION)
+    bots = sum(int(table["bot"].sum()) for table in (events, joins, roster))
+    return Counted(
+        groups=channels,
+        days=_days(messages),
+        tables=_silent(channels, joined, messages, reactions)
+        | {"funnels": _funnels(listed, joined, messages, reactions)},
+        became={
+            None: len(messages),
+            "bot": int(talking_bots.sum()),
+            BOTS: bots - int(talking_bots.sum()),
+            "a second joining": len(lines) - len(joined),
+        },
+        entered={
+            "reactions": len(reactions),
+            "joins": len(joined),
+            "listed memberships": len(listed),
+            "channels": len(channels),
+        },
+    )
+
+
+def _keyed(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a raw table by channel and person, with days where it has dates."""
+    keyed = table.rename(columns={"channel": "key", "user": "person"})
+    if "day" in keyed:
+        keyed["day"] = days(keyed["day"]).astype("int64")
+    return keyed
+
+
+def _channels(channels: pd.DataFrame) -> pd.DataFrame:
+    """Return the channels; those missing from the export's list were archived."""
+    archived = channels["created"].isna()
+    until = days(channels["last_day"]).add(1).where(archived)
+    return pd.DataFrame(
+        {
+            "key": channels["channel"],
+            "label": channels["channel"],
+            "network": "rcontrib_slack",
+            "kind": "channel",
+            "created_us": midnight(days(channels["created"])),
+            "seen_us": midnight(days(channels["first_day"])),
+            "closed_us": midnight(until),
+            "closed_kind": named(archived, "archived, undated"),
+            "end_us": midnight(until.fillna(END_DAY)),
+            "member_count": channels["members_listed"].where(~archived),
+        }
+    )
+
+
+def _days(messages: pd.DataFrame) -> pd.DataFrame:
+    """Return messages by person and day; people numbered by their first message."""
+    ordered = messages.sort_values("day", kind="stable")
+    number = pd.Series(pd.factorize(ordered["person"])[0], ordered.index)
+    by = ordered.assign(person=number).groupby([*MEMBERSHIP, "day"], as_index=False)
+    table = by.size().rename(columns={"size": "messages"})
+    at = table["day"] * DAY_US
+    return table.assign(chars=np.nan, first_us=at, last_us=at)
+
+
+def _silent(
+    channels: pd.DataFrame,
+    joined: pd.DataFrame,
+    messages: pd.DataFrame,
+    reactions: pd.DataFrame,
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of memberships whose joining has a day."""
+    place = pd.Series(range(len(channels)), channels["key"])
+    until = pd.Series(channels["end_us"].to_numpy("int64") // DAY_US)
+    talk = messages.assign(
+        group=messages["key"].map(place), member=messages["person"], messages=1
+    )
+    members = joined.assign(
+        group=joined["key"].map(place),
+        member=joined["person"],
+        joined_day=joined["day"],
+        gone_day=np.nan,  # nobody's leaving is on record
+        dated=True,
+        reactions=np.nan,
+    )
+    roster = lurking(members, talk, until)
+    since = members.groupby("group")["joined_day"].min()
+    numbered = {
+        "roster": roster.assign(from_day=roster["group"].map(since)),
+        "elsewhere": elsewhere(members, talk, until),
+    }
+    tables = {
+        name: table.assign(key=place.index[table["group"]])
+        for name, table in numbered.items()
+    }
+    silent = judged(members, talk, until, LURKING_DAYS)["lurkers"]
+    lurkers = _traced(members[silent], until, messages, reactions)
+    return tables | {"seen_again": seen_again(lurkers)}
+
+
+def _traced(
+    lurkers: pd.DataFrame,
+    until: pd.Series[int],
+    messages: pd.DataFrame,
+    reactions: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return lurkers with how long they were followed, reactions and later words."""
+    return lurkers.assign(
+        lurkers_are=SILENT,
+        followed=until[lurkers["group"]].to_numpy() - lurkers["joined_day"],
+        seen=None,
+        may_react=None,
+        reacted=_within(lurkers, reactions, 0, LURKING_DAYS),
+        did_later=_within(lurkers, messages, LURKING_DAYS, END_DAY),
+    )
+
+
+def _within(
+    members: pd.DataFrame, acts: pd.DataFrame, low: int, high: int
+) -> pd.Series[bool]:
+    """Tell who acted in the group from `low` to before `high` days after joining."""
+    pairs = members[[*MEMBERSHIP, "joined_day"]].reset_index()
+    dated = pairs.merge(acts[[*MEMBERSHIP, "day"]], on=MEMBERSHIP)
+    inside = (dated["day"] - dated["joined_day"]).between(low, high - 1)
+    return members.index.to_series().isin(dated.loc[inside, "index"])
+
+
+def _funnels(
+    listed: pd.DataFrame,
+    joined: pd.DataFrame,
+    messages: pd.DataFrame,
+    reactions: pd.DataFrame,
+) -> pd.DataFrame:
+    """Count everybody whom a channel lists, whether their joining has a day or not."""
+    pairs = pd.MultiIndex.from_frame(listed[MEMBERSHIP])
+    did = {
+        name: pairs.isin(pd.MultiIndex.from_frame(acts[MEMBERSHIP]))
+        for name, acts in (
+            ("wrote", messages),
+            ("reacted", reactions),
+            ("dated", joined),
+        )
+    }
+    steps = {
+        "listed": np.ones(len(listed), bool),
+        "listed, joining dated": did["dated"],
+        "listed, ever wrote": did["wrote"],
+        "listed, ever reacted": did["reacted"],
+        "listed, neither wrote nor reacted": ~did["wrote"] & ~did["reacted"],
+    }
+    wide = listed[["key"]].assign(cohort="2026", **steps)
+    sums = wide.groupby(["key", "cohort"], as_index=False).sum()
+    return sums.melt(["key", "cohort"], var_name="step", value_name="people")
+
+
+CORPUS = described("rcontrib_slack", count=count)

@@ -1,0 +1,167 @@
+"""R-Ladies' chapters on Meetup, 2012–2026: meetings, answers, members day by day.
+
+Chapters are groups that meet first and talk later, if at all: no message was seen,
+so a chapter's life is told by its meetings.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    instants,
+    named,
+    registry,
+    rows,
+    snapshots,
+)
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+CHAPTERS, EVENTS, COUNTS = "chapters.csv", "events.csv.gz", "member_counts.csv.gz"
+CHANGES, WEBSITE = "status_changes.csv", "website_chapters.csv"
+END_US = day_us(date(2026, 8, 23))  # the last snapshot was taken the day before
+PLACES_FROM_US = day_us(date(2020, 1, 1))  # before it, nobody noted online places
+UNLISTED = "of a chapter that is not listed (renamed or deleted)"
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the chapters, their meetings, members by day and what is known of them."""
+    read = {
+        name: rows(folder, name, tally).rename(columns={"urlname": "key"})
+        for name in (CHAPTERS, EVENTS, COUNTS, CHANGES, WEBSITE)
+    }
+    chapters = read[CHAPTERS]
+    here = {
+        name: table[table["key"].isin(chapters["key"])] for name, table in read.items()
+    }
+    lost = {name: len(read[name]) - len(here[name]) for name in read}
+    announced, told = _meetings(here[EVENTS]), here[COUNTS]
+    meetings = announced[announced["time_us"] < END_US]
+    counts = told[told["members"] != "{}"]
+    return counted(
+        _registry(chapters, meetings, here[CHANGES]),
+        {
+            "meetings": meetings,
+            "snapshots": _snapshots(counts),
+            "facts": _facts(chapters, here[WEBSITE], counts),
+        },
+        {
+            f"a meeting {UNLISTED}": lost[EVENTS],
+            "a meeting not yet held at the end": len(announced) - len(meetings),
+            f"a number of members {UNLISTED}": lost[COUNTS],
+            "a number of members written as `{}`": len(told) - len(counts),
+            f"a change of status {UNLISTED}": lost[CHANGES],
+            "a chapter of the website that is not listed": lost[WEBSITE],
+        },
+        {
+            "chapters": len(chapters),
+            "meetings": len(meetings),
+            "numbers of members": len(counts),
+            "changes of status": len(here[CHANGES]),
+            "chapters of the website": len(here[WEBSITE]),
+        },
+    )
+
+
+def _meetings(events: pd.DataFrame) -> pd.DataFrame:
+    begun = instants(events["dateTime"]).astype("int64")
+    online = events["online"].astype(object).eq(1).astype(object)
+    unknown = (begun < PLACES_FROM_US) & ~online.astype(bool)
+    return pd.DataFrame(
+        {
+            "key": events["key"],
+            "nth": events["event_id"],
+            "time_us": begun,
+            "announced_us": instants(events["createdTime"]),
+            "kind": events["kind"].fillna("other"),
+            "held": events["status"].ne("CANCELLED"),
+            "online": online.mask(unknown, None),
+            "answers": events["yes"],
+            "waiting": events["waitlist"],
+        }
+    )
+
+
+def _registry(
+    chapters: pd.DataFrame, meetings: pd.DataFrame, changes: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the chapters; only a retirement after the first listing has a date."""
+    held = meetings[meetings["held"]].groupby("key")["time_us"].max()
+    founded = instants(chapters["founded"]).astype("int64")
+    retired = chapters["key"].map(_retired_us(changes))
+    retired = retired.where(chapters["status"].eq("inactive"))
+    return registry(
+        chapters.assign(
+            label="R-Ladies " + chapters["city"],
+            network="rladies",
+            kind="chapter",
+            origin_us=founded,
+            entry_us=founded,
+            end_us=retired.fillna(END_US).astype("int64"),
+            closed_us=retired,
+            closed_kind=named(retired.notna(), "administrative"),
+            last_us=chapters["key"].map(held),
+        )
+    )
+
+
+def _retired_us(changes: pd.DataFrame) -> pd.Series[int]:
+    """Return the end of the day on which each chapter was last set to inactive.
+
+    Where the first listing already says so, the day is not known.
+    """
+    at = days(changes["date"])
+    later = changes[(at > at.min()) & changes["status"].eq("inactive")]
+    last = days(later["date"]).groupby(later["key"]).max()
+    return ((last + 1) * DAY_US).astype("int64")
+
+
+def _snapshots(counts: pd.DataFrame) -> pd.DataFrame:
+    known = {"day": days(counts["date"]), "members": counts["members"]}
+    return snapshots(counts[["key"]].assign(**known).astype({"members": "int64"}))
+
+
+def _facts(
+    chapters: pd.DataFrame, sites: pd.DataFrame, counts: pd.DataFrame
+) -> pd.DataFrame:
+    listed = days(counts["date"]).groupby(counts["key"]).min()
+    known = chapters.assign(
+        approval=chapters["join_mode"].eq("APPROVAL"),
+        inactive=chapters["status"].eq("inactive"),
+        listed=chapters["key"].map(listed),
+    )
+    sums = sites.groupby("key", as_index=False)[
+        ["organizers_current", "organizers_former"]
+    ].sum()
+    own = facts(
+        known,
+        {
+            "entry_by_approval": "approval",
+            "private": "is_private",
+            "code_of_conduct": "rules_in_desc",
+            "description_chars": "desc_chars",
+            "inactive_at_end": "inactive",
+            "first_counted_day": "listed",
+        },
+    )
+    names = ("organizers_current", "organizers_former")
+    return pd.concat([own, facts(sums, {name: name for name in names})])
+
+
+CORPUS = described("rladies_meetup", count=count)

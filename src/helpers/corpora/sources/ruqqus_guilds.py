@@ -1,0 +1,78 @@
+"""Every community of one link-sharing site, 2019–2021: first and last post, posts.
+
+Two dates a guild: silences between them are unseen, so the last post is a lower bound
+of life. The site was closed on 2021-10-30 and had been shrinking for months.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    midnight,
+    registry,
+    rows,
+)
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+GUILDS = "guilds.csv.gz"
+BORN_FROM = day_us(date(2020, 1, 1)) // DAY_US
+BORN_BEFORE = day_us(date(2021, 3, 1)) // DAY_US  # half a year before the end
+END_US = day_us(date(2021, 9, 1))  # two months before the site was closed
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the guilds, and which of them half a year can follow."""
+    guilds = rows(folder, GUILDS, tally)
+    dated = guilds.assign(
+        key="guild " + guilds["guild_no"].astype("str").str.zfill(4),
+        born=days(guilds["first"]),
+        last=days(guilds["last"]),
+    )
+    kept = dated[dated["born"] < END_US // DAY_US]
+    inside = kept["born"].between(BORN_FROM, BORN_BEFORE - 1)
+    names = {
+        "posts": "total_posts_seen",
+        "banned_posts": "banned_posts",
+        "born_in_frame": "inside",
+    }
+    return counted(
+        _registry(kept),
+        {"facts": facts(kept.assign(inside=inside), names)},
+        {"born after the end": len(dated) - len(kept)},
+        {"guilds": len(kept)},
+    )
+
+
+def _registry(guilds: pd.DataFrame) -> pd.DataFrame:
+    origin = midnight(guilds["born"]).astype("int64")
+    return registry(
+        guilds.assign(
+            label=guilds["key"],
+            network="ruqqus",
+            kind="guild",
+            origin_us=origin,
+            entry_us=origin,
+            end_us=END_US,
+            last_us=midnight(guilds["last"]).clip(upper=END_US),
+        )
+    )
+
+
+CORPUS = described("ruqqus_guilds", count=count)

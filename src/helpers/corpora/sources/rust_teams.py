@@ -1,0 +1,192 @@
+"""Rust's teams, 2018–2026: every roster and lead, and who wrote in their streams.
+
+Streams are those of `zulip_archives` (fact `zulip_stream` is the number in its keys);
+what people wrote there ends on 2021-08-07.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    midnight,
+    named,
+    registry,
+    rows,
+    snapshots,
+)
+from helpers.corpora.shared.rosters import departures, moments, stays
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+TEAMS, SPELLS, SIZES = "teams.csv", "spells.csv", "sizes.csv"
+EVENTS, LEADS = "events.csv", "lead_departures.csv"
+STREAMS, MONTHS = "team_stream.csv", "team_stream_month.csv"
+ACTIVITY = "membership_activity.csv"
+END_US = day_us(date(2026, 8, 23))  # the last version was of the day before
+LAST_DAY = END_US // DAY_US - 1
+PERMISSIONS = "marker-team"
+LIVELY, LONG = 20, 90  # messages of a month, days of a membership
+KINDS = {
+    "rename": "renamed",
+    "parent": "moved",
+    "kind": "kind changed",
+    "description": "description changed",
+    "revived": "revived",
+}
+WRITERS = ("lead", "member", "alumni", "future_member", "never_member", "unidentified")
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the teams, stays in roles, departures of leads and what is known."""
+    teams = rows(folder, TEAMS, tally)
+    key = teams.set_index("team_id")["name"][(teams["kind"] != PERMISSIONS).to_numpy()]
+    read = {
+        name: rows(folder, name, tally).assign(
+            key=lambda table: table["team_id"].map(key)
+        )
+        for name in (SPELLS, SIZES, EVENTS, LEADS, STREAMS, MONTHS, ACTIVITY)
+    }
+    ours = {name: table.dropna(subset="key") for name, table in read.items()}
+    listed = teams[teams["team_id"].isin(key.index)].assign(
+        key=lambda table: table["name"], end_day=lambda table: days(table["end"])
+    )
+    spells = stays(ours[SPELLS], ("archive", "deleted"), LAST_DAY)
+    told = moments(ours[EVENTS].assign(value=None), KINDS)
+    lists = len(teams) - len(listed) + sum(map(len, read.values()))
+    return counted(
+        _registry(listed),
+        {
+            "spells": spells,
+            "departures": _departures(spells, listed, ours[LEADS]),
+            "snapshots": _sizes(ours[SIZES]),
+            "events": told,
+            "funnels": _funnels(ours[ACTIVITY]),
+            "facts": _facts(listed, ours[STREAMS], ours[MONTHS]),
+        },
+        {
+            "a list of permissions, not a team": lists - sum(map(len, ours.values())),
+            "an event that stays and groups tell": len(ours[EVENTS]) - len(told),
+        },
+        {
+            "teams": len(listed),
+            "stays in roles": len(spells),
+            "sizes": len(ours[SIZES]),
+            "events": len(told),
+            "departures with messages": len(ours[LEADS]),
+            "streams of teams": len(ours[STREAMS]),
+            "months of streams": len(ours[MONTHS]),
+            "members of streams": len(ours[ACTIVITY]),
+        },
+    )
+
+
+def _registry(teams: pd.DataFrame) -> pd.DataFrame:
+    """Return the teams; a project group that ends is done with its project."""
+    closed = midnight(teams["end_day"])
+    done = teams["kind"].eq("project-group") & closed.notna()
+    ending = named(done, "completed").fillna(named(closed.notna(), "administrative"))
+    origin = midnight(days(teams["born"])).astype("int64")
+    return registry(
+        teams.assign(
+            label="Rust " + teams["name"],
+            network="rust",
+            origin_us=origin,
+            entry_us=origin,
+            end_us=closed.fillna(END_US).astype("int64"),
+            closed_us=closed,
+            closed_kind=ending,
+        )
+    )
+
+
+def _departures(
+    spells: pd.DataFrame, teams: pd.DataFrame, told: pd.DataFrame
+) -> pd.DataFrame:
+    """Return departures of leads, with what their team's streams wrote if known."""
+    ends = teams.set_index("key")["end_day"].dropna()
+    gone = departures(spells, "lead", ends, LAST_DAY)
+    said = {"before": "msgs_180_before", "after": "msgs_180_after"}
+    who = ["key", "person", "to_day"]
+    both = told.assign(to_day=days(told["end"])).groupby(who)[list(said.values())].sum()
+    names = {column: name for name, column in said.items()}
+    known = gone.merge(both.rename(columns=names).reset_index(), "left", who)
+    return known.assign(joined_before=np.nan, joined_after=np.nan)
+
+
+def _sizes(sizes: pd.DataFrame) -> pd.DataFrame:
+    live = sizes["members"].where(sizes["state"].eq("live"), 0)
+    known = {"day": days(sizes["date"]), "members": live}
+    table = snapshots(sizes[["key"]].assign(**known))
+    return table.drop_duplicates(["key", "day"], keep="last")
+
+
+def _funnels(activity: pd.DataFrame) -> pd.DataFrame:
+    """Count members by role who wrote in their own stream, elsewhere, or nowhere."""
+    watched = activity[(activity["matched"] == 1) & (activity["obs_days"] >= LONG)]
+    wrote = watched["msgs_during"] > 0
+    elsewhere = ~wrote & (watched["msgs_elsewhere_during"] > 0)
+    steps = {
+        "listed 90 days or more": wrote.notna(),
+        "wrote in the stream": wrote,
+        "wrote elsewhere only": elsewhere,
+    }
+    by = watched.assign(**steps).groupby(["key", "role"])[list(steps)].sum()
+    wide = by.rename_axis(index={"role": "cohort"}).reset_index()
+    return wide.melt(["key", "cohort"], var_name="step", value_name="people")
+
+
+def _facts(
+    teams: pd.DataFrame, streams: pd.DataFrame, months: pd.DataFrame
+) -> pd.DataFrame:
+    main = streams.sort_values("messages").groupby("key")["stream_id"].last()
+    columns = ["msgs", *(f"msgs_{who}" for who in WRITERS)]
+    said = months.groupby("key")[columns].sum()
+    lively = months[months["msgs"] >= LIVELY]
+    led = lively["top_role"].eq("lead").groupby(lively["key"])
+    known = teams.set_index("key").assign(
+        purpose=days(teams.set_index("key")["desc_first"]),
+        stream=main,
+        lively=led.size(),
+        led=led.sum(),
+        **{name: said[name] for name in columns},
+    )
+    at_birth = known["desc_first"] == known["born"]
+    return facts(
+        known.assign(at_birth=at_birth).reset_index(),
+        {
+            "there_at_first": "left_truncated",
+            "members_at_birth": "members_first",
+            "leads_at_birth": "leads_first",
+            "members_most": "members_max",
+            "alumni_at_end": "alumni_last",
+            "purpose_day": "purpose",
+            "purpose_stated_at_birth": "at_birth",
+            "purpose_chars_first": "desc_first_chars",
+            "zulip_stream": "stream",
+            "messages_in_streams": "msgs",
+            **{f"messages_by_{who}": f"msgs_{who}" for who in WRITERS},
+            "lively_months": "lively",
+            "lively_months_led": "led",
+        },
+    )
+
+
+CORPUS = described("rust_teams", count=count)

@@ -1,0 +1,204 @@
+"""Interest groups of openEuler, openHarmony and Kubernetes, 2016–2026: work and end.
+
+A group is a folder that its community keeps for it. It ends when the folder is
+archived or removed, an administrative act; some folders were only renamed or merged.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    instants,
+    midnight,
+    named,
+    registry,
+    rows,
+    snapshots,
+)
+from helpers.corpora.shared.sig_names import MERGED, RENAMED, TEMPLATES
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+GROUPS, COMMITS = "sigs.csv", "sig_commits.csv.gz"
+REPORTS = "kubernetes_annual_reports.csv"
+END_US = MappingProxyType(  # the last version read of each community
+    {
+        "openeuler": day_us(date(2026, 8, 21)),
+        "openharmony": day_us(date(2026, 8, 6)),
+        "kubernetes": day_us(date(2026, 8, 22)),
+    }
+)
+MASS = 5  # a commit to so many groups is the community's housekeeping
+STEPS = MappingProxyType(
+    {
+        "slack": "chat members",
+        "mail": "mailing list members",
+        "attend": "attendees",
+        "particip": "participants",
+        "reviewers": "reviewers",
+        "approvers": "approvers",
+    }
+)
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the groups, who works on their folders, reports and what is known."""
+    listed = _keyed(rows(folder, GROUPS, tally))
+    old = listed["state"].eq("old_name")
+    template = listed["sig"].isin(TEMPLATES)
+    one = listed["key"].isin(RENAMED)
+    groups = _with_older_names(listed)[~old & ~template & ~one]
+    commits = _under_newest_name(rows(folder, COMMITS, tally))
+    own = commits[commits["key"].isin(groups["key"])]
+    work = own[own["groups"] < MASS]
+    governing = work[work["governance_files"] > 0]
+    ends = _registry(groups).set_index("key")["end_us"]
+    during = governing[governing["time_us"] < governing["key"].map(ends)]
+    reports = rows(folder, REPORTS, tally).assign(
+        key=lambda table: "kubernetes/" + table["sig"]
+    )
+    told = reports[reports[list(STEPS)].notna().any(axis=1)]
+    ours = told[told["key"].isin(groups["key"])]
+    return counted(
+        groups=_registry(groups).assign(last_us=_last_us(groups, during)),
+        tables={
+            "snapshots": _active(during),
+            "funnels": _funnels(ours),
+            "facts": _facts(groups, during),
+        },
+        became={
+            "an old name, not a group": int(old.sum()),
+            "a template, not a group": int((template & ~old).sum()),
+            "an older name of a listed group": int(one.sum()),
+            "a commit to what is not a group": len(commits) - len(own),
+            "a commit to five groups or more": len(own) - len(work),
+            "a commit that governs nothing": len(work) - len(governing),
+            "a commit after the end of its group": len(governing) - len(during),
+            "a report without a number": len(reports) - len(told),
+            "a report of what is not listed": len(told) - len(ours),
+        },
+        entered={
+            "groups": len(groups),
+            "commits": len(during),
+            "reports": len(ours),
+        },
+    )
+
+
+def _keyed(table: pd.DataFrame) -> pd.DataFrame:
+    """Put rows under community and name; openHarmony writes one name in two ways."""
+    sig = table["sig"].where(
+        table["community"] != "openharmony", table["sig"].str.replace("-", "_")
+    )
+    return table.assign(key=table["community"] + "/" + sig)
+
+
+def _with_older_names(listed: pd.DataFrame) -> pd.DataFrame:
+    """Date each group's first commit under any of its names."""
+    newest = listed["key"].map(RENAMED).fillna(listed["key"])
+    first = listed["first_commit"].groupby(newest).min()
+    return listed.assign(first_commit=listed["key"].map(first))
+
+
+def _under_newest_name(commits: pd.DataFrame) -> pd.DataFrame:
+    """Return commits under the newest name of their group.
+
+    `groups` says how many groups the same person touched in the same second.
+    """
+    keyed = _keyed(commits)
+    same = keyed.groupby(["community", "author_hash", "date"])["key"]
+    return keyed.assign(
+        key=keyed["key"].replace(dict(RENAMED)),
+        groups=same.transform("nunique"),
+        time_us=instants(keyed["date"]).astype("int64"),
+    )
+
+
+def _last_us(groups: pd.DataFrame, commits: pd.DataFrame) -> pd.Series[float]:
+    return groups["key"].map(commits.groupby("key")["time_us"].max())
+
+
+def _registry(groups: pd.DataFrame) -> pd.DataFrame:
+    first = midnight(days(groups["first_commit"]))
+    whole = groups["created_on"].where(groups["created_on"].str.len().eq(10))
+    origin = np.fmin(first, midnight(days(whole))).astype("int64")
+    closed = midnight(days(groups["ended"])) + DAY_US
+    last_seen = midnight(days(groups["last_commit"])) + DAY_US
+    undated = groups["state"].eq("removed") & closed.isna()
+    end = closed.fillna(last_seen.where(undated, groups["community"].map(END_US)))
+    return registry(
+        groups.assign(
+            label=groups["sig"],
+            network=groups["community"],
+            kind=_kind(groups["sig"]),
+            origin_us=origin,
+            entry_us=origin,
+            end_us=np.maximum(end, origin).astype("int64"),
+            closed_us=closed,
+            closed_kind=_ending(groups),
+        )
+    )
+
+
+def _kind(names: pd.Series[str]) -> pd.Series[str]:
+    """Return `wg` for working groups, which end by design, `ug` for user groups."""
+    stem = names.str.split("-").str[0]
+    return stem.where(stem.isin(["wg", "ug"]), "sig")
+
+
+def _ending(groups: pd.DataFrame) -> pd.Series[str]:
+    ended = groups["state"].isin(["archived", "removed"])
+    kind = named(ended, "administrative")
+    kind = kind.mask(ended & groups["ended"].isna(), "administrative, undated")
+    kind = kind.mask(ended & _kind(groups["sig"]).eq("wg"), "completed")
+    return kind.mask(ended & groups["key"].isin(MERGED), "merged")
+
+
+def _active(commits: pd.DataFrame) -> pd.DataFrame:
+    day = commits.assign(day=commits["time_us"] // DAY_US)
+    people = day.groupby(["key", "day"])["author_hash"].nunique()
+    return snapshots(people.rename("active").reset_index())
+
+
+def _funnels(reports: pd.DataFrame) -> pd.DataFrame:
+    wide = reports.rename(columns=STEPS).assign(cohort=reports["year"].astype("str"))
+    long = wide.melt(["key", "cohort"], list(STEPS.values()), "step", "people")
+    return long.dropna(subset="people").astype({"people": "int64"})
+
+
+def _facts(groups: pd.DataFrame, commits: pd.DataFrame) -> pd.DataFrame:
+    people = commits.groupby("key")["author_hash"].nunique()
+    known = groups.assign(
+        people=groups["key"].map(people).fillna(0),
+        chinese=groups["community"].ne("kubernetes"),
+    )
+    return facts(
+        known,
+        {
+            "maintainers_at_end": "maintainers_now",
+            "people_who_governed": "people",
+            "chinese": "chinese",
+        },
+    )
+
+
+CORPUS = described("sig_groups", count=count)

@@ -1,0 +1,186 @@
+"""Sites of one question-and-answer network: who joined, wrote, voted and came back.
+
+A row of the source is an account of a site, or a week of it. Only the last visit is
+known, and a vote only through the badge for the first one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.attention import LURKING_DAYS, seen_again
+from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    midnight,
+    parts,
+    registry,
+    snapshots,
+)
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+ACCOUNTS, WEEKS = "members", "weekly"
+META = ".meta"
+ACTIVE_WEEKS, WEEK = 6, 7  # of the twelve in a member's first 84 days
+MAY_VOTE = 15  # reputation
+SILENT = "without a post or comment"
+
+
+def count(folder: Path, files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the sites, their growth, and what was seen of those who wrote nothing."""
+    weeks = parts(folder, files, WEEKS, tally)
+    weeks = weeks.assign(key=weeks["site"], monday=days(weeks["week"]))
+    accounts = _dated(parts(folder, files, ACCOUNTS, tally))
+    accounts = accounts.assign(heard=_heard(accounts, weeks))
+    return counted(
+        _registry(accounts),
+        {
+            "roster": _roster(accounts),
+            "seen_again": seen_again(_lurkers(accounts)),
+            "snapshots": _growth(accounts, weeks),
+            "funnels": _funnels(accounts),
+            "facts": _facts(accounts, weeks),
+        },
+        {},
+        {"accounts": len(accounts), "weeks of sites": len(weeks)},
+    )
+
+
+def _dated(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return accounts with days for dates, and days from joining to what followed."""
+    joined, end = days(accounts["created"]), days(accounts["dump_end"])
+    voted = days(accounts["first_vote_badge"]) - joined <= LURKING_DAYS
+    written = accounts["posts"] + accounts["comments"]
+    return accounts.assign(
+        key=accounts["site"],
+        joined=joined,
+        end=end,
+        followed=end - joined,
+        seen=days(accounts["last_access"]) - joined,
+        written=written,
+        reacted=voted | accounts["favourites_84d"].gt(0),
+        may_react=accounts["reputation"] >= MAY_VOTE,
+    )
+
+
+def _heard(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.Series[bool]:
+    """Tell whose site was written in for half the weeks of their first 84 days."""
+    active = weeks[weeks["posts"] + weeks["comments"] > 0]
+    mondays = {site: np.sort(rows) for site, rows in active.groupby("key")["monday"]}
+    heard = pd.Series(False, accounts.index)  # noqa: FBT003 - a column, no flag
+    for site, joined in accounts.groupby("key")["joined"]:
+        known = mondays.get(site, np.array([]))
+        until = np.searchsorted(known, joined + LURKING_DAYS)
+        heard[joined.index] = until - np.searchsorted(known, joined) >= ACTIVE_WEEKS
+    return heard
+
+
+def _registry(accounts: pd.DataFrame) -> pd.DataFrame:
+    by = accounts.groupby("key")
+    table = by.agg(first=("joined", "min"), end=("end", "max")).reset_index()
+    meta = table["key"].str.endswith(META)
+    origin = midnight(table["first"]).astype("int64")
+    return registry(
+        table.assign(
+            label=table["key"] + ".stackexchange.com",
+            network="stackexchange",
+            kind=np.where(meta, "meta site", "main site"),
+            origin_us=origin,
+            entry_us=origin,
+            end_us=midnight(table["end"] + 1).astype("int64"),
+        )
+    )
+
+
+def _members(accounts: pd.DataFrame) -> pd.Series[bool]:
+    """Tell who was there for 84 days before the dump, others writing meanwhile."""
+    return accounts["followed"].ge(LURKING_DAYS) & accounts["heard"]
+
+
+def _lurkers(accounts: pd.DataFrame) -> pd.DataFrame:
+    silent = accounts[_members(accounts) & accounts["posts_84d"].eq(0)]
+    return silent.assign(lurkers_are=SILENT, did_later=silent["written"] > 0)
+
+
+def _roster(accounts: pd.DataFrame) -> pd.DataFrame:
+    long, member = accounts["followed"].ge(LURKING_DAYS), _members(accounts)
+    early = accounts["posts_84d"]
+    counts = {
+        "members": member,
+        "quiet": long & ~member,
+        "lurkers": member & early.eq(0),
+        "at_most_1": member & early.le(1),
+        "at_most_3": member & early.le(3),
+        "never": member & accounts["written"].eq(0),
+    }
+    by = accounts[["key"]].assign(**counts).groupby("key")
+    first = accounts.groupby("key")["joined"].min()
+    return (
+        by.sum()
+        .assign(from_day=first, within_days=LURKING_DAYS, undated=0, gone_silent=0)
+        .assign(engaged=np.nan)
+        .reset_index()
+    )
+
+
+def _growth(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
+    """Return accounts and posts up to each Sunday before a site's dump."""
+    tables = []
+    for site, rows in weeks.groupby("key"):
+        joined = np.sort(accounts.loc[accounts["key"] == site, "joined"])
+        end = accounts.loc[accounts["key"] == site, "end"].max()
+        sundays = np.arange(rows["monday"].min() + WEEK - 1, end, WEEK)
+        posts = rows.set_index("monday")["posts"].sort_index().cumsum()
+        place = np.searchsorted(posts.index, sundays, "right") - 1
+        counts = {
+            "members": np.searchsorted(joined, sundays, "right"),
+            "posts": posts.to_numpy()[place],
+        }
+        tables.append(pd.DataFrame({"key": site, "day": sundays, **counts}))
+    return snapshots(pd.concat(tables))
+
+
+def _funnels(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Return how many of each year's accounts took each step."""
+    steps = {
+        "joined": accounts["joined"].notna(),
+        "wrote": accounts["written"] > 0,
+        "wrote in the first 84 days": accounts["posts_84d"] > 0,
+        "voted": accounts["first_vote_badge"].notna(),
+        "kept a favourite": accounts["favourites"] > 0,
+        "visited on 30 days in a row": accounts["visit_streak_badge"].notna(),
+        "visited after the day of joining": accounts["seen"] > 0,
+        "neither wrote nor voted nor came back": accounts["seen"].eq(0)
+        & accounts["written"].eq(0)
+        & accounts["first_vote_badge"].isna(),
+    }
+    taken = accounts[["key"]].assign(cohort=accounts["created"].str[:4], **steps)
+    wide = taken.groupby(["key", "cohort"], as_index=False)[list(steps)].sum()
+    return wide.melt(["key", "cohort"], var_name="step", value_name="people")
+
+
+def _facts(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
+    known = weeks.groupby("key")[["posts", "comments"]].sum()
+    below = ~accounts["may_react"]
+    known = known.assign(
+        accounts=accounts.groupby("key").size(),
+        below=below.groupby(accounts["key"]).sum(),
+    )
+    names = {name: name for name in ("accounts", "posts", "comments")}
+    return facts(known.reset_index(), names | {"accounts_that_can_t_vote": "below"})
+
+
+CORPUS = described("stackexchange", count=count)

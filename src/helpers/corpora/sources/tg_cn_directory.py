@@ -1,0 +1,53 @@
+"""Sizes of Chinese Telegram groups and channels in a directory, crawled in 2023.
+
+Published in aggregate only: how many groups are of which size.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, described
+from helpers.corpora.shared.distribution import distribution
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["CORPUS"]
+
+MEASURED = {"group": "members", "channel": "subscribers"}
+
+
+def count(folder: Path, files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return how sizes are spread over groups and over channels."""
+    (name,) = files
+    rows = pd.read_csv(
+        folder / name, usecols=["kind", *MEASURED.values(), "crawled_at"]
+    )
+    tally[name] = len(rows)
+    size = rows["members"].fillna(rows["subscribers"])
+    crawled = pd.to_datetime(rows["crawled_at"]).min() - pd.Timestamp(0)
+    known = rows.assign(size=size)[rows["kind"].isin(MEASURED) & size.notna()]
+    parts = [
+        distribution(known.loc[known["kind"] == kind, "size"].astype("int64")).assign(
+            day=crawled.days, kind=kind, measure=measure
+        )
+        for kind, measure in MEASURED.items()
+    ]
+    bots = int((~rows["kind"].isin(MEASURED)).sum())
+    return Counted(
+        groups=None,
+        tables={"distributions": pd.concat(parts)},
+        became={
+            None: len(known),
+            "a bot": bots,
+            "of unknown size": len(rows) - len(known) - bots,
+        },
+    )
+
+
+CORPUS = described("tg_cn_directory", count=count)

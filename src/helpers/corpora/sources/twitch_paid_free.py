@@ -1,0 +1,231 @@
+"""One live chat, 2018–2025: who paid, who was given a subscription, who had neither.
+
+An audience more than a group: an owner on a stage. Only those who wrote were seen.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.arms import Watched, arms
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    lives,
+    midnight,
+    registry,
+    rows,
+    share_of_top,
+    snapshots,
+)
+from helpers.records import DAY_US, SECOND_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+PRESENT, NOTICES = "user_streams.csv.gz", "sub_events.csv.gz"
+MINUTES, STREAMS = "minutes.csv.gz", "streams.csv"
+KEY = "channel"
+END_US = day_us(date(2025, 4, 14))  # the last stream was of the day before
+WHOLE_FROM = day_us(date(2023, 1, 1)) // DAY_US  # older ones are highlights
+OWN = ("sub", "resub", "gift_upgrade", "prime_upgrade")
+GIFT, MASS, RAID = "gift", "mass_gift", "raid"
+DEALT_WITHIN = 20  # seconds after a giver's gift to many
+STAFF = ("b_broadcaster", "b_mod", "b_vip")
+SPAN = 10  # minutes before and after a raid or gift to many
+BACK = 60  # days within which a newcomer comes back
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the room by day, its people by arm, and what raids and gifts set off."""
+    present, notices, minutes, streams = (
+        rows(folder, name, tally).assign(day=lambda table: days(table["date"]))
+        for name in (PRESENT, NOTICES, MINUTES, STREAMS)
+    )
+    wrote = present.rename(columns={"user": "person"}).astype({"day": "int64"})
+    notices = _dealt(notices.astype({"day": "int64"}))
+    apart = _notices(notices)
+    watched = Watched(wrote[["person", "day"]], WHOLE_FROM, END_US // DAY_US - 1)
+    staff = wrote.loc[wrote[list(STAFF)].any(axis=1), "person"].drop_duplicates()
+    sides = arms(watched, apart, staff)
+    told, edge = _responses(notices, minutes, streams)
+    return counted(
+        _registry(wrote),
+        {
+            "snapshots": _days(wrote),
+            "meetings": _streams(streams),
+            "lives": _lives(sides),
+            "responses": told,
+            "funnels": _funnels(wrote, notices, watched),
+            "facts": _facts(wrote, apart, staff),
+        },
+        {"a raid or gift to many within ten minutes of a stream's edge": edge},
+        {
+            "a person's streams": len(present),
+            "minutes": len(minutes),
+            "streams": len(streams),
+            "notices": len(notices) - edge,
+        },
+    )
+
+
+def _registry(wrote: pd.DataFrame) -> pd.DataFrame:
+    first, last = int(wrote["day"].min()) * DAY_US, int(wrote["day"].max()) * DAY_US
+    one = {
+        "key": KEY, "label": KEY, "network": "twitch", "kind": "live chat",
+        "origin_us": first, "entry_us": first, "end_us": END_US, "last_us": last,
+    }  # fmt: skip
+    return registry(pd.DataFrame([one]))
+
+
+def _dealt(notices: pd.DataFrame) -> pd.DataFrame:
+    """Mark gifts that the platform dealt out among viewers, as one of many."""
+    many = notices[notices["kind"] == MASS][["video", "user", "sec"]]
+    gifts = notices[notices["kind"] == GIFT].reset_index()
+    pairs = gifts.merge(many, on=["video", "user"], suffixes=("", "_many"))
+    soon = (pairs["sec"] - pairs["sec_many"]).between(0, DEALT_WITHIN)
+    dealt = notices.index.isin(pairs.loc[soon, "index"])
+    return notices.assign(dealt=dealt)
+
+
+def _notices(notices: pd.DataFrame) -> pd.DataFrame:
+    """Return what first set each person apart: a payment of their own, or a gift."""
+    own = notices[notices["kind"].isin(OWN)].rename(columns={"user": "person"})
+    given = notices[notices["kind"] == GIFT].drop(columns="user")
+    given = given.rename(columns={"other": "person"})
+    prime = np.where(own["tier"].eq("prime"), "included", "paid")
+    both = pd.concat(
+        [
+            own.assign(arm=prime),
+            given.assign(arm=np.where(given["dealt"], "dealt a gift", "given a gift")),
+        ]
+    ).sort_values(["day", "sec"], kind="stable")
+    return both.drop_duplicates("person")[["person", "day", "arm"]]
+
+
+def _days(wrote: pd.DataFrame) -> pd.DataFrame:
+    by = wrote.groupby("day")
+    first = wrote.groupby("person")["day"].min().value_counts()
+    known = pd.DataFrame(
+        {"active": by["person"].nunique(), "posts": by["messages"].sum().cumsum()}
+    )
+    known["joined"] = first.reindex(known.index, fill_value=0)
+    return snapshots(known.reset_index().assign(key=KEY))
+
+
+def _streams(streams: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "key": KEY,
+            "nth": np.arange(len(streams)),
+            "time_us": midnight(streams["day"]),
+            "announced_us": np.nan,
+            "kind": "stream",
+            "held": True,
+            "online": True,
+            "answers": streams["chatters"],
+            "waiting": np.nan,
+        }
+    )
+
+
+def _lives(sides: pd.DataFrame) -> pd.DataFrame:
+    """Return for how long people went on writing, and on how many days at first."""
+    known = sides.assign(key=KEY, cohort=sides["arm"] + ": " + sides["band"])
+    stopped = np.where(known["stopped"], "stopped", "open")
+    until = known.assign(measure="writing", days=known["until"], ending=stopped)
+    first = known.assign(measure="first 60 days", days=known["after"], ending="counted")
+    return lives(pd.concat([until, first]).astype({"days": "int64"}))
+
+
+def _responses(
+    notices: pd.DataFrame, minutes: pd.DataFrame, streams: pd.DataFrame
+) -> tuple[pd.DataFrame, int]:
+    """Return what was written around raids and gifts, and how many were at an edge."""
+    moved = notices[notices["kind"].isin([MASS, RAID])].reset_index(drop=True)
+    length = streams.set_index("video")["last_sec"] // 60
+    minute = moved["sec"] // 60
+    inside = (minute >= SPAN) & (minute + SPAN <= moved["video"].map(length))
+    kept = moved.assign(at=minute)[inside].reset_index(drop=True)
+    pairs = kept[["video", "at"]].reset_index().merge(minutes, on="video")
+    gap = pairs["minute"] - pairs["at"]
+    sums = {
+        f"{name}_{side}": pairs[gap.between(*span)].groupby("index")[column].sum()
+        for name, column in (("messages", "messages"), ("new", "first_ever"))
+        for side, span in (("before", (-SPAN, -1)), ("after", (1, SPAN)))
+    }
+    names = {"messages_before": "before", "messages_after": "after"}
+    told = kept.assign(**sums).rename(columns=names)
+    numbers = ["before", "after", "new_before", "new_after"]
+    return told.assign(
+        **told[numbers].fillna(0).astype("int64"),
+        key=KEY,
+        nth=np.arange(len(told)),
+        time_us=told["day"] * DAY_US + told["sec"] * SECOND_US,
+        kind=told["kind"].map({MASS: "gift to many", RAID: "raid"}),
+        value=told["count"],
+        minutes=SPAN,
+        speakers_before=np.nan,
+        speakers_after=np.nan,
+    ), len(moved) - len(kept)
+
+
+def _funnels(
+    wrote: pd.DataFrame, notices: pd.DataFrame, watched: Watched
+) -> pd.DataFrame:
+    """Count gifts that were followed by a payment, and newcomers who came back."""
+    gifts = notices[notices["kind"] == GIFT].groupby("other")["day"].min()
+    own = notices[notices["kind"].isin(OWN)].groupby("user")["day"].max()
+    paid = (own.reindex(gifts.index) >= gifts).sum()
+    first = wrote.sort_values(["day", "first_sec"]).drop_duplicates("person")
+    inside = first["day"].between(watched.first, watched.last)
+    new = watched.counted(first[inside].reset_index(drop=True))
+    raids = notices[notices["kind"] == RAID][["video", "sec"]]
+    pairs = new[["person", "video", "first_sec"]].merge(raids, on="video")
+    soon = (pairs["first_sec"] - pairs["sec"]).between(0, SPAN * 60)
+    brought = new["person"].isin(pairs.loc[soon, "person"])
+    back = new["after"] > 0
+    steps = [
+        ("gift receivers", "came", len(gifts)),
+        ("gift receivers", "paid later", int(paid)),
+        ("newcomers after a raid", "came", int(brought.sum())),
+        ("newcomers after a raid", "came back", int((brought & back).sum())),
+        ("other newcomers", "came", int((~brought).sum())),
+        ("other newcomers", "came back", int((~brought & back).sum())),
+    ]
+    return pd.DataFrame(steps, columns=["cohort", "step", "people"]).assign(key=KEY)
+
+
+def _facts(
+    wrote: pd.DataFrame, apart: pd.DataFrame, staff: pd.Series[str]
+) -> pd.DataFrame:
+    said = wrote.groupby("person")["messages"].sum()
+    arm = apart.set_index("person")["arm"].reindex(said.index).fillna("none")
+    paid, gift = arm.isin(["paid", "included"]), arm.str.endswith("gift")
+    one = {
+        "key": KEY,
+        "people": len(said),
+        "people_of_staff": len(staff),
+        "people_who_paid_first": paid.sum(),
+        "people_given_to_first": gift.sum(),
+        "messages_of_first_payers": said[paid].sum() / said.sum(),
+        "messages_of_receivers": said[gift].sum() / said.sum(),
+        "top_1_share": share_of_top(said, 0.01),
+        "top_10_share": share_of_top(said, 0.10),
+    }
+    return facts(pd.DataFrame([one]), {name: name for name in one if name != "key"})
+
+
+CORPUS = described("twitch_paid_free", count=count)

@@ -1,0 +1,81 @@
+"""V2EX's boards, looked at once on 2023-05-16: creation, followers, last activity.
+
+A board's page shows its newest twenty topics and when each was last answered. Boards
+that only members may open show none, though they have topics: they are not silent but
+unseen, and set aside.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, described
+from helpers.records import DAY_US, SECOND_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["CORPUS"]
+
+ZONE_US = 8 * 3600 * SECOND_US
+
+
+def count(folder: Path, files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the boards, and what they were on the day."""
+    (name,) = files
+    rows = pd.read_csv(folder / name)
+    tally[name] = len(rows)
+    reason = _reasons(rows)
+    boards = rows[reason.isna()].reset_index(drop=True)
+    last = _instants(boards["last_activity"])
+    seen = int(last.max())
+    created = boards["created_unix"] * SECOND_US
+    oldest = _instants(boards["oldest_activity_on_page"])
+    groups = pd.DataFrame(
+        {
+            "key": boards["node"],
+            "label": boards["title"],
+            "network": "v2ex",
+            "kind": "board",
+            "origin_us": np.fmin(created, oldest).astype("int64"),
+            "entry_us": np.fmin(created, oldest).astype("int64"),
+            "end_us": seen,
+            "closed_us": np.nan,
+            "closed_kind": None,
+            "last_us": last,
+        }
+    )
+    snapshots = pd.DataFrame(
+        {
+            "key": boards["node"],
+            "day": (seen + ZONE_US) // DAY_US,
+            "members": boards["followers"],
+            "joined": np.nan,
+            "readers": np.nan,
+            "active": boards["distinct_authors_on_page"],
+            "posts": boards["topics_total"],
+        }
+    )
+    became: dict[str | None, int] = {None: len(boards)}
+    became |= {str(why): int(n) for why, n in reason.value_counts().items()}
+    return Counted(groups=groups, tables={"snapshots": snapshots}, became=became)
+
+
+def _reasons(rows: pd.DataFrame) -> pd.Series[str]:
+    reason = pd.Series(None, rows.index, dtype=object)
+    reason[(rows["topics_total"] > 0) & (rows["topics_on_page"] == 0)] = "members only"
+    reason[rows["created_unix"].isna()] = "no facts about it"
+    return reason
+
+
+def _instants(times: pd.Series[str]) -> pd.Series[float]:
+    at = pd.to_datetime(times, format="%Y-%m-%d %H:%M:%S %z", utc=True)
+    return (at - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(microseconds=1)
+
+
+CORPUS = described("v2ex_nodes", count=count)

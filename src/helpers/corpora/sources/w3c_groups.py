@@ -1,0 +1,189 @@
+"""W3C's groups, 1995–2026: mails a month, from snapshots of a public monitor.
+
+Only how many mails a group's list had in a month is known. Each month's n mails are
+placed evenly over the part of the month in which the group was listed, the i-th at
+i/(n+1) of it: where n mails at random moments lie on average. Every mail is so dated
+within its true month, never more than 31 days off.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.records import (
+    DAY_US,
+    SCHEMAS,
+    SECOND_US,
+    Batch,
+    from_rows,
+)
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["CORPUS", "placed_us"]
+
+LISTINGS, UNION = "w3c_daily_first_last.csv", "w3c_groups_union.json"
+SEEN_AT_ONCE_DAYS = 31  # listed within a month of its launch: nothing was missed
+
+
+class Listing(NamedTuple):
+    """First and last day on which a group was listed, as microseconds of midnight."""
+
+    first_us: int
+    last_us: int
+
+
+def placed_us(n: int, low_us: int, high_us: int) -> np.ndarray:
+    """Return n instants evenly inside an interval, in microseconds.
+
+    >>> placed_us(3, 0, 40).tolist()
+    [10, 20, 30]
+    """
+    steps = np.arange(1, n + 1, dtype=np.int64)
+    return low_us + (high_us - low_us) * steps // (n + 1)
+
+
+def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+    """Yield a record for each mail counted, then every group."""
+    tally.update(dict.fromkeys(files, 0))  # the listings hold no mails
+    listings = _listings(folder / LISTINGS)
+    union = json.loads((folder / UNION).read_text("utf-8"))
+    groups = []
+    for position, entry in enumerate(union["groups"], 1):
+        listed = _listed(entry, listings)
+        group = _group(entry, listed, union["last_snapshot"], position)
+        groups.append(group)
+        tally[UNION] += sum(_counts(entry).values())
+        yield _mails(entry, group, _day_us(union["last_snapshot"]))
+    yield from_rows("group", groups)
+
+
+def _listings(path: Path) -> dict[str, Listing]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return {
+            row["key"]: Listing(
+                _day_us(row["first_listed"]), _day_us(row["last_listed"])
+            )
+            for row in csv.DictReader(file)
+        }
+
+
+def _listed(entry: Mapping[str, Any], listings: Mapping[str, Listing]) -> Listing:
+    """Return when a group was listed under any of its addresses."""
+    under = [listings[key] for key in entry["keys"]]
+    return Listing(
+        min(one.first_us for one in under), max(one.last_us for one in under)
+    )
+
+
+def _group(
+    entry: Mapping[str, Any], listed: Listing, last: str, position: int
+) -> dict[str, Any]:
+    kind = _kind(entry)
+    created = _instant_us(entry["created"]) if entry.get("created") else None
+    gone = listed.last_us < _day_us(last)
+    return {
+        "group": str(entry["id"]),
+        "label": entry["name"],
+        "network": "w3c",
+        "platform": "mailing list",
+        "kind": kind,
+        "created_us": created,
+        "seen_us": None if _seen_from_launch(entry, listed) else listed.first_us,
+        "closed_us": listed.last_us + DAY_US if gone else None,
+        "closed_kind": _closing(kind) if gone else None,
+        "file": UNION,
+        "position": position,
+        "rule": "listed from first to last snapshot",
+    }
+
+
+def _kind(entry: Mapping[str, Any]) -> str:
+    """Return the source's kind; an address tells where a snapshot left it out."""
+    own: str | None = entry.get("type")
+    return own or ("cg" if "/community/" in f"{entry['keys'][0]}/" else "other")
+
+
+def _closing(kind: str) -> str:
+    """Return how such a group ends: by its charter, or by W3C's own clearing out."""
+    return "completed" if kind in {"wg", "ig"} else "administrative"
+
+
+def _seen_from_launch(entry: Mapping[str, Any], listed: Listing) -> bool:
+    """Tell whether the monitor listed a group at once and its list is no older."""
+    if not entry.get("created"):
+        return False
+    created = _instant_us(entry["created"])
+    older = min(_counts(entry), default="9999-12") < entry["created"][:7]
+    late = listed.first_us - created > SEEN_AT_ONCE_DAYS * DAY_US
+    return created >= WATCHED_FROM_US and not older and not late
+
+
+def _counts(entry: Mapping[str, Any]) -> dict[str, int]:
+    counts: dict[str, int] = entry["activity"].get("lists") or {}
+    return {month: n for month, n in counts.items() if n}
+
+
+def _mails(entry: Mapping[str, Any], group: Mapping[str, Any], last_us: int) -> Batch:
+    """Return the mails of a group, oldest first."""
+    until_us = group["closed_us"] or last_us
+    months = sorted(_counts(entry).items())
+    placed = [
+        placed_us(n, *_span(month, group["created_us"], until_us))
+        for month, n in months
+    ]
+    times = np.concatenate([np.empty(0, np.int64), *placed])
+    columns = {
+        "group": group["group"],
+        "time_us": times,
+        "kind": "text",
+        "bot": False,
+        "file": UNION,
+        "position": group["position"],
+        "rule": "spread over its month",
+    }
+    schema = SCHEMAS["message"]
+    arrays = [_column(columns.get(f.name), f.type, len(times)) for f in schema]
+    return Batch("message", pa.RecordBatch.from_arrays(arrays, schema=schema))
+
+
+def _column(value: object, kind: pa.DataType, size: int) -> pa.Array:
+    if isinstance(value, np.ndarray):
+        return pa.array(value, kind)
+    return pa.array([value] * size, kind)
+
+
+def _span(month: str, created_us: int | None, until_us: int) -> tuple[int, int]:
+    """Return the part of a month in which the group's mails can have been sent."""
+    low, high = _month_us(month), _month_us(month, 1)
+    if created_us is not None and low < created_us < high:
+        low = created_us
+    return low, until_us if low < until_us < high else high
+
+
+def _month_us(month: str, later: int = 0) -> int:
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + later, 12)
+    return _day_us(f"{year:04}-{number + 1:02}-01")
+
+
+def _day_us(day: str) -> int:
+    return day_us(date.fromisoformat(day))
+
+
+def _instant_us(text: str) -> int:
+    at = datetime.fromisoformat(text).astimezone(UTC)
+    return int(at.timestamp()) * SECOND_US + at.microsecond
+
+
+WATCHED_FROM_US = _day_us("2018-12-06")  # the monitor's first snapshot
+CORPUS = described("w3c_groups", read)

@@ -1,0 +1,73 @@
+"""Chinese paid columns, six snapshots 2024-10…2025-03: readers, posts, last update.
+
+Published in aggregate only. Two older snapshots are one stale crawl and set aside.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, described
+from helpers.corpora.shared.distribution import DOUBLING, distribution
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["CORPUS"]
+
+STALE = ("2024-07-31", "2024-09-01")
+WAITED = (0, 7, 28, 60, 90, 180, 365, 731, 1 << 30)  # days since the last update
+MEASURES = {
+    "readers": DOUBLING, "posts": DOUBLING, "days_since_update": WAITED,
+    "readers_gained": DOUBLING, "posts_gained": DOUBLING,
+}  # fmt: skip
+
+
+def count(folder: Path, files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return how readers, posts and pauses are spread over columns on each day."""
+    (name,) = files
+    columns = ["snapshot", "slug", "readers", "posts", "last_update"]
+    rows = pd.read_csv(folder / name, usecols=columns, dtype={"slug": "str"})
+    tally[name] = len(rows)
+    fresh = rows[~rows["snapshot"].isin(STALE)]
+    measured = _measured(fresh)
+    parts = [
+        _spread(measured, int(day), measure)
+        for day in measured["day"].unique()
+        for measure in MEASURES
+    ]
+    return Counted(
+        groups=None,
+        tables={"distributions": pd.concat(parts)},
+        became={None: len(fresh), "of a stale crawl": len(rows) - len(fresh)},
+    )
+
+
+def _measured(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return ``day, measure, value``; what was gained is since the snapshot before."""
+    day = _days(rows["snapshot"])
+    known = rows.assign(day=day, days_since_update=day - _days(rows["last_update"]))
+    ordered = known.sort_values(["slug", "day"])
+    gained = ordered.groupby("slug")[["readers", "posts"]].diff().clip(lower=0)
+    whole = ordered.join(gained.add_suffix("_gained"))
+    long = whole.melt("day", list(MEASURES), var_name="measure")
+    return long.dropna(subset="value")
+
+
+def _spread(measured: pd.DataFrame, day: int, measure: str) -> pd.DataFrame:
+    """Return the intervals of a measure on a day; none where nothing was gained yet."""
+    here = measured[(measured["day"] == day) & (measured["measure"] == measure)]
+    values = here["value"].astype("int64")
+    rows = distribution(values, MEASURES[measure])
+    return rows.assign(day=day, kind="column", measure=measure)
+
+
+def _days(dates: pd.Series[str]) -> pd.Series[int]:
+    return (pd.to_datetime(dates) - pd.Timestamp(0)).dt.days
+
+
+CORPUS = described("xiaobot_paid", count=count)

@@ -1,0 +1,148 @@
+"""One large Chinese study group (残酷刷题群), 2018–2024: every join and every leave.
+
+The folder `Blacklist/` of the source holds private mail and was never opened.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    lives,
+    registry,
+    rows,
+    share_of_top,
+    snapshots,
+)
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+REGISTER, SIZES = "membership_register.csv", "daily_size.csv"
+BOARDS, ENTRIES = "snapshots.csv", "contest_participation.csv.gz"
+KEY = "parent"
+ORIGIN_US = day_us(date(2018, 9, 2))
+END_US = day_us(date(2024, 3, 17))  # the register's last entry is of the day before
+MISSED, NOT_YET = -1, -2
+SATURDAY = 5
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the group, how long memberships lasted, its size and its contests."""
+    register = _dated(rows(folder, REGISTER, tally))
+    sizes = rows(folder, SIZES, tally)
+    boards = rows(folder, BOARDS, tally)
+    entries = rows(folder, ENTRIES, tally)
+    inside = boards[days(boards["date"]) < END_US // DAY_US]
+    member = entries[entries["rank_or_code"] != NOT_YET]
+    return counted(
+        groups=_registry(),
+        tables={
+            "lives": lives(_lives(register)),
+            "snapshots": _sizes(sizes, inside),
+            "facts": _facts(register, member),
+        },
+        became={
+            "a board after the register's end": len(boards) - len(inside),
+            "a contest before the person was a member": len(entries) - len(member),
+        },
+        entered={
+            "memberships": len(register),
+            "days": len(sizes),
+            "boards": len(inside),
+            "contests of members": len(member),
+        },
+    )
+
+
+def _registry() -> pd.DataFrame:
+    """Return the one group, alive when its register stops."""
+    one = {
+        "key": KEY,
+        "label": KEY,
+        "network": "cruel",
+        "kind": "study group",
+        "origin_us": ORIGIN_US,
+        "entry_us": ORIGIN_US,
+        "end_us": END_US,
+        "last_us": END_US - DAY_US,
+    }
+    return registry(pd.DataFrame([one]))
+
+
+def _dated(register: pd.DataFrame) -> pd.DataFrame:
+    """Return memberships with their days; whoever has no name is one of their own."""
+    person = register["person"].fillna(pd.Series(register.index.astype("str")))
+    table = register.assign(
+        key=KEY,
+        person=person,
+        from_day=days(register["joined"]),
+        to_day=days(register["left"]),
+    )
+    ordered = table.sort_values("from_day", kind="stable")
+    return ordered.assign(turn=ordered.groupby("person").cumcount())
+
+
+def _lives(register: pd.DataFrame) -> pd.DataFrame:
+    """Return each membership by when it began, and by which of its person's it is."""
+    gone = register["to_day"].notna()
+    until = register["to_day"].fillna(END_US // DAY_US - 1)
+    spans = register.assign(
+        days=(until - register["from_day"]).astype("int64"),
+        ending=np.where(gone, "left", "open"),
+    )
+    first_day = register["from_day"].eq(ORIGIN_US // DAY_US)
+    year = register["joined"].str[:4]
+    by_year = spans.assign(
+        measure="membership by year", cohort=year.mask(first_day, "founders")
+    )
+    turn = np.where(register["turn"] > 0, "came back", "first time")
+    by_turn = spans.assign(measure="membership by turn", cohort=turn)
+    return pd.concat([by_year, by_turn])
+
+
+def _sizes(sizes: pd.DataFrame, boards: pd.DataFrame) -> pd.DataFrame:
+    """Return members and joins by day; on days with a board, who took the contest."""
+    took = boards.set_index(days(boards["date"]))["took_newest_contest"]
+    day = days(sizes["date"])
+    table = pd.DataFrame(
+        {"key": KEY, "day": day, "members": sizes["members"], "joined": sizes["joins"]}
+    )
+    return snapshots(table.assign(active=day.map(took)))
+
+
+def _facts(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+    """Return counts of people and how entries to contests are spread over them."""
+    took = entries[entries["rank_or_code"] != MISSED].groupby("person").size()
+    weekday = (register["to_day"] + 3) % 7  # 1970-01-01 was a Thursday
+    per = register.groupby("person").size()
+    one = {
+        "key": KEY,
+        "people": len(per),
+        "people_who_came_back": (per > 1).sum(),
+        "left_on_saturday": weekday.eq(SATURDAY).sum(),
+        "contest_entries": took.sum(),
+        "contest_misses": (entries["rank_or_code"] == MISSED).sum(),
+        "people_with_an_entry": len(took),
+        "top_1_share": share_of_top(took, 0.01),
+        "top_10_share": share_of_top(took, 0.10),
+    }
+    return facts(pd.DataFrame([one]), {name: name for name in one if name != "key"})
+
+
+CORPUS = described("zh_cruel_parent", count=count)

@@ -1,0 +1,193 @@
+"""Chinese check-in groups (打卡群), 2016–2025: who hands in each day, rosters, rules.
+
+Eleven are children of the group in `zh_cruel_parent`; four are others.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    earlier,
+    facts,
+    lives,
+    midnight,
+    registry,
+    rows,
+    snapshots,
+)
+from helpers.corpora.shared.rule_wordings import rule_events
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+CHILDREN, CHECKINS = "groups.csv", "checkins.csv.gz"
+OTHERS, WORK = "other_groups.csv", "other_groups_activity.csv.gz"
+ROSTER, RULES = "roster_spells.csv", "rules_versions.csv"
+READ_US = day_us(date(2026, 8, 1))  # the repositories were read later in that month
+WEEK, MONTH, LAST_DAYS = 7, 28, 14
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the groups, who hands in by day, how long people do, rules and facts."""
+    children = rows(folder, CHILDREN, tally)
+    handed = rows(folder, CHECKINS, tally)
+    others = rows(folder, OTHERS, tally)
+    work = rows(folder, WORK, tally)
+    listed = _listed(children, others)
+    key = listed.set_index("group")["key"]
+    roster = rows(folder, ROSTER, tally)
+    rules = rows(folder, RULES, tally)
+    roster, rules = (t.assign(key=t["group"].map(key)) for t in (roster, rules))
+    done = _days(handed, work, key)
+    people = _people(done)
+    groups = _groups(listed, done)
+    return counted(
+        groups,
+        {
+            "snapshots": _active(done),
+            "lives": lives(pd.concat([_handing_in(people, groups), _stays(roster)])),
+            "events": rule_events(rules),
+            "facts": _facts(listed, people, done, rules),
+        },
+        {},
+        {
+            "groups": len(listed),
+            "days of a person": len(done),
+            "stays on a roster": len(roster),
+            "versions of rules": len(rules),
+        },
+    )
+
+
+def _listed(children: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Return all groups under keys without names: kind and first day."""
+    ours = children.assign(
+        kind="child",
+        network="cruel",
+        born=days(children["first_checkin_day"]),
+        made=days(children["first_commit"]),
+        read_until=days(children["last_commit"]),
+        censored=children["end"].str.startswith("censored"),
+    )
+    theirs = others.assign(kind="other", born=days(others["first"]), censored=False)
+    both = pd.concat([ours, theirs], ignore_index=True)
+    first = pd.to_datetime(both["born"], unit="D").dt.strftime("%Y-%m-%d")
+    key = both["kind"] + "/" + first
+    return both.assign(key=key, network=both["network"].fillna(key))
+
+
+def _days(
+    handed: pd.DataFrame, work: pd.DataFrame, key: pd.Series[str]
+) -> pd.DataFrame:
+    other = work.rename(columns={"day_or_week_end": "day"})
+    both = pd.concat([table[["group", "person", "day"]] for table in (handed, other)])
+    return both.assign(key=both["group"].map(key), day=days(both["day"]))
+
+
+def _people(done: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a person and group: first and last day, and how many."""
+    by = done.groupby(["key", "person"])["day"]
+    table = by.agg(first="min", last="max", items="size").reset_index()
+    born = table.groupby("key")["first"].transform("min")
+    return table.assign(after=table["first"] - born)
+
+
+def _groups(listed: pd.DataFrame, done: pd.DataFrame) -> pd.DataFrame:
+    last = listed["key"].map(done.groupby("key")["day"].max())
+    origin = midnight(earlier(listed["born"], listed["made"]))
+    end = midnight(listed["read_until"] + 1).where(listed["censored"], READ_US)
+    return registry(
+        listed.assign(
+            label=listed["key"],
+            origin_us=origin,
+            entry_us=origin,
+            end_us=end,
+            last_us=midnight(last),
+        )
+    )
+
+
+def _active(done: pd.DataFrame) -> pd.DataFrame:
+    people = done.groupby(["key", "day"])["person"].nunique()
+    return snapshots(people.rename("active").reset_index())
+
+
+def _handing_in(people: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return lives from the first day handed in to the last, by when they began.
+
+    Open is who handed in within the last fortnight of a group still watched then.
+    """
+    end = people["key"].map(groups.set_index("key")["end_us"]) // DAY_US
+    joined = pd.cut(people["after"], [-1, WEEK - 1, MONTH - 1, np.inf])
+    names = ["first week", "weeks 2 to 4", "later"]
+    return people.assign(
+        measure="handing in",
+        cohort=joined.cat.rename_categories(names).astype("str"),
+        days=(people["last"] - people["first"]).astype("int64"),
+        ending=np.where(people["last"] >= end - LAST_DAYS, "open", "stopped"),
+    )
+
+
+def _stays(roster: pd.DataFrame) -> pd.DataFrame:
+    """Return stays on published lists, by list and section."""
+    stay = days(roster["to"]) - days(roster["from"])
+    return roster.assign(
+        measure="roster",
+        cohort=roster["source"] + ": " + roster["state"],
+        days=stay.astype("int64"),
+        ending=np.where(roster["open"] == 1, "open", "left"),
+    )
+
+
+def _facts(
+    listed: pd.DataFrame,
+    people: pd.DataFrame,
+    done: pd.DataFrame,
+    rules: pd.DataFrame,
+) -> pd.DataFrame:
+    by = people.groupby("key")
+    most = people.sort_values("items", ascending=False).groupby("key").head(3)
+    top = most.groupby("key")["items"].sum() / by["items"].sum()
+    daily = done.groupby(["key", "day"])["person"].nunique()
+    two = daily[daily > 1].reset_index().groupby("key")["day"].max()
+    several = people.groupby("person")["key"].transform("nunique") > 1
+    known = listed.set_index("key").assign(
+        people=by.size(),
+        week=(people["after"] < WEEK).groupby(people["key"]).sum(),
+        month=(people["after"] < MONTH).groupby(people["key"]).sum(),
+        elsewhere=several.groupby(people["key"]).sum(),
+        top=top,
+        two=two,
+        wordings=rules.groupby("key")["rules_hash"].nunique(),
+    )
+    return facts(
+        known.drop(columns=["person_days"]).reset_index(),
+        {
+            "people": "people",
+            "people_first_week": "week",
+            "people_first_28_days": "month",
+            "people_in_others_too": "elsewhere",
+            "top_3_share": "top",
+            "last_day_with_two": "two",
+            "wordings_of_rules": "wordings",
+            "watching_broken_off": "censored",
+        },
+    )
+
+
+CORPUS = described("zh_daka", count=count)

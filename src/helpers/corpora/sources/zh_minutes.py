@@ -1,0 +1,186 @@
+"""Minutes of 39 Chinese groups, 2020–2026: when they met, who was listed as there.
+
+Lists are read from pages by pattern. Some groups list their leads only, and an agenda
+lists who is invited: neither tells who came.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    facts,
+    lives,
+    midnight,
+    registry,
+    rows,
+)
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+MEETINGS, PEOPLE = "meetings.csv", "attendance.csv.gz"
+LEADS_ONLY = ("openharmony/sig_architecture", "openharmony/sig_qa")
+COMMITTEES = ("TC", "TSC", "PMC", "project-committee")
+LAST_DAYS = 60
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the groups, their meetings, and how long people went on coming."""
+    papers, listed = (_keyed(rows(folder, name, tally)) for name in (MEETINGS, PEOPLE))
+    dated, there = papers.dropna(subset="day"), listed.dropna(subset="day")
+    came = there[there["list_kind"].eq("attended") & ~there["key"].isin(LEADS_ONLY)]
+    people = _people(came)
+    meetings = _meetings(dated)
+    return counted(
+        _registry(dated),
+        {
+            "meetings": meetings,
+            "lives": lives(_lives(people, meetings)),
+            "funnels": pd.concat([_seen(people), _invited(dated)]),
+            "facts": _facts(dated),
+        },
+        {
+            "a paper or a listing without a date": len(papers)
+            - len(dated)
+            + len(listed)
+            - len(there),
+            "a listing of the invited or of leads": len(there) - len(came),
+        },
+        {"papers of meetings": len(dated), "listings of people who came": len(came)},
+    )
+
+
+def _keyed(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(
+        key=table["community"] + "/" + table["group"], day=days(table["date"])
+    )
+
+
+def _registry(papers: pd.DataFrame) -> pd.DataFrame:
+    """Return the groups; each is watched until its community's last meeting."""
+    by = papers.groupby("key")
+    table = by.agg(
+        community=("community", "first"), group=("group", "first"),
+        first=("day", "min"), last=("day", "max"),
+    ).reset_index()  # fmt: skip
+    end = table["community"].map(papers.groupby("community")["day"].max())
+    origin = midnight(table["first"]).astype("int64")
+    committee = table["group"].isin(COMMITTEES)
+    return registry(
+        table.assign(
+            label=table["community"] + ": " + table["group"],
+            network=table["community"],
+            kind=np.where(committee, "committee", "sig"),
+            origin_us=origin,
+            entry_us=origin,
+            end_us=(midnight(end) + DAY_US).astype("int64"),
+            last_us=midnight(table["last"]),
+        )
+    )
+
+
+def _meetings(papers: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a group and day: agenda and minutes are two papers of one.
+
+    How many came is what the minutes state, else how many they list.
+    """
+    minuted = papers["list_kind"].eq("attended")
+    useful = minuted & papers["attendees"].gt(0) & ~papers["key"].isin(LEADS_ONLY)
+    known = papers.assign(
+        minuted=minuted, listed=papers["attendees"].where(useful)
+    ).groupby(["key", "day"], as_index=False)
+    table = known.agg(
+        held=("minuted", "max"),
+        stated=("attendees_stated", "max"),
+        listed=("listed", "max"),
+    )
+    return table.assign(
+        nth=np.arange(len(table)),
+        time_us=midnight(table["day"]).astype("int64"),
+        announced_us=np.nan,
+        kind=np.where(table["held"], "minutes", "agenda"),
+        online=None,
+        answers=table["stated"].fillna(table["listed"]),
+        waiting=np.nan,
+    )
+
+
+def _people(came: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a person and group: first and last day, and how many."""
+    by = came.drop_duplicates(["key", "person", "day"]).groupby(["key", "person"])
+    table = by["day"].agg(first="min", last="max", times="size").reset_index()
+    return table.assign(born=table.groupby("key")["first"].transform("min"))
+
+
+def _lives(people: pd.DataFrame, meetings: pd.DataFrame) -> pd.DataFrame:
+    """Return lives from the first meeting to the last, by when they began."""
+    end = people["key"].map(meetings.groupby("key")["day"].max())
+    there = people["first"] == people["born"]
+    return people.assign(
+        measure="coming to meetings",
+        cohort=np.where(there, "first meeting", "later"),
+        days=(people["last"] - people["first"]).astype("int64"),
+        ending=np.where(people["last"] > end - LAST_DAYS, "open", "stopped"),
+    )
+
+
+def _seen(people: pd.DataFrame) -> pd.DataFrame:
+    steps = {"listed": people["times"] > 0, "listed once": people["times"] == 1}
+    by = people.assign(**steps, cohort="everybody").groupby(["key", "cohort"])
+    wide = by[list(steps)].sum().reset_index()
+    return wide.melt(["key", "cohort"], var_name="step", value_name="people")
+
+
+def _invited(papers: pd.DataFrame) -> pd.DataFrame:
+    """Count the invited and those stated to be there, where a day has both."""
+    planned = papers["list_kind"].eq("planned") & papers["attendees"].gt(0)
+    by = papers.assign(invited=papers["attendees"].where(planned)).groupby(
+        ["key", "day"]
+    )
+    both = by.agg(invited=("invited", "max"), came=("attendees_stated", "max")).dropna()
+    wide = both.groupby("key").sum().astype("int64").reset_index()
+    long = wide.melt("key", var_name="step", value_name="people")
+    return long.assign(cohort="meetings with both")
+
+
+def _facts(papers: pd.DataFrame) -> pd.DataFrame:
+    by = papers.groupby("key")
+    each = papers.drop_duplicates(["key", "day"]).sort_values("day")
+    gaps = each.groupby("key")["day"].diff().groupby(each["key"])
+    known = pd.DataFrame(
+        {
+            "met": by["day"].nunique(),
+            "gap": gaps.median(),
+            "longest": gaps.max(),
+            "offline": papers[papers["offline_word"] == 1].groupby("key")["day"]
+            .nunique(),
+            "named": by["next_meeting_named"].mean(),
+        }
+    ).fillna({"offline": 0})  # fmt: skip
+    return facts(
+        known.reset_index(),
+        {
+            "meetings": "met",
+            "median_gap_days": "gap",
+            "longest_gap_days": "longest",
+            "meetings_with_offline_word": "offline",
+            "share_naming_next_meeting": "named",
+        },
+    )
+
+
+CORPUS = described("zh_minutes", count=count)

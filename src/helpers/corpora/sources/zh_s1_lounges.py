@@ -1,0 +1,308 @@
+"""Standing lounges of a Chinese forum, 2022–2025: who posts, when, and whom they quote.
+
+A forum, not a chat: a lounge is a thread, members are those who wrote. A program that
+visits the first page took up a lounge on a busy day and read all of it, so slow talk
+after the last busy spell is unseen.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from helpers.corpora.shared.corpus import Beside, day_us, described
+from helpers.corpora.shared.lounges import (
+    FRAMES,
+    POSTS,
+    RATINGS,
+    Frame,
+    Lounges,
+    framed,
+    lounges,
+    named,
+)
+from helpers.corpora.shared.message_batches import BATCH_ROWS, message_batch
+from helpers.corpora.shared.registers import facts, named_by_first_day
+from helpers.records import DAY_US, HOUR_US, from_rows
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from helpers.records import Batch
+
+__all__ = ["CORPUS"]
+
+ZONE_US = 8 * HOUR_US
+ENTRY = Frame(50)
+ENDS = (date(2024, 12, 31), date(2025, 3, 25), date(2025, 6, 5))  # the last whole days
+END = ENDS[1]
+KINDS = {  # the boards, by the beginning of their names
+    "虚拟主播区": "virtual streamers",
+    "手游": "mobile games",
+    "游戏区": "games",
+    "漫区": "anime",
+}
+OTHER = "another board"
+FLOORS = 1 << 32  # more than any thread has
+TENS, LINK, GROUP_NUMBER, SHOP = 10, 2, 4, 8  # characters of a unit; flags
+
+
+def _local_midnight(day: date) -> int:
+    return day_us(day) - ZONE_US
+
+
+SINCE_US = _local_midnight(date(2022, 1, 1))  # threads that ended before are unseen
+
+
+def _until(last: date) -> int:
+    return _local_midnight(last) + DAY_US
+
+
+def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+    """Yield the posts of the lounges in the frame, then the lounges.
+
+    Other threads' posts are counted by `beside`; the table of threads repeats what
+    posts say.
+    """
+    tally.update(dict.fromkeys(files, 0))
+    for name in [*named(files, POSTS), *named(files, RATINGS)]:
+        tally[name] = pq.read_metadata(folder / name).num_rows
+    known = lounges(folder, files)
+    groups = _framed(known)
+    posts = known.posts[known.posts["place"].isin(groups.index)]
+    for name in named(files, POSTS):
+        part = posts[posts["file"] == name].sort_values("position")
+        yield from _messages(part, groups["key"], name)
+    yield from_rows("group", _groups(groups))
+
+
+def _framed(known: Lounges) -> pd.DataFrame:
+    """Return the groups by place, with ``key, kind, owner`` and who was closed."""
+    end_us = _until(END)
+    table = framed(known.sizes(end_us), ENTRY, SINCE_US)
+    threads = known.threads.groupby("place")
+    board = threads["board"].first().reindex(table.index)
+    first = known.posts[known.posts["floor"] == 1].set_index("place")["user"]
+    alone = threads.size().reindex(table.index).eq(1)
+    host = first[~first.index.duplicated()].reindex(table.index)
+    table = table.assign(
+        kind=board.map(_kind),
+        owner=host.map(str).astype(object).where(alone, None),
+        closed=table["end_us"] < end_us,
+    )
+    local_us = table["first_us"] + ZONE_US
+    key = named_by_first_day(table.index.to_series(), table["kind"], local_us)
+    return table.assign(key=key)
+
+
+def _kind(board: str) -> str:
+    fits = [kind for stem, kind in KINDS.items() if board.startswith(stem)]
+    return fits[0] if fits else OTHER
+
+
+def _messages(posts: pd.DataFrame, key: pd.Series[str], file: str) -> Iterator[Batch]:
+    thread = posts["thread"].astype("str")
+    stem = thread + "/"
+    quoted = posts["floor"] - posts["reply_back"]
+    table = pd.DataFrame(
+        {
+            "group": posts["place"].astype("str").map(key).astype("category"),
+            "id": stem + posts["floor"].astype("str"),
+            "sender": posts["user"].astype("category"),
+            "time_us": posts["time_us"],
+            "chars": posts["len10"].astype("int32") * TENS,
+            "reply_to": (stem + quoted.astype("str")).where(posts["reply_back"] > 0),
+            "topic": thread.astype("category"),
+            "links": (posts["flags"] & LINK > 0).astype("int32"),
+            "position": posts["position"],
+        }
+    )
+    table["sender"] = table["sender"].cat.rename_categories(str)
+    for start in range(0, len(table), BATCH_ROWS):
+        part = table.iloc[start : start + BATCH_ROWS]
+        columns: dict[str, Any] = {str(name): part[name] for name in part}
+        columns["kind"] = np.repeat("text", len(part))
+        yield message_batch(columns, file, start, len(part))
+
+
+def _groups(groups: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {
+            "group": row.key,
+            "network": "Stage1st",
+            "platform": "forum",
+            "kind": row.kind,
+            "seen_us": SINCE_US,
+            "closed_us": row.end_us if row.closed else None,
+            "closed_kind": "no longer open to the program" if row.closed else None,
+            "owner": row.owner,
+            "file": POSTS,
+            "position": 1,
+        }
+        for row in groups.sort_values("key").itertuples()
+    ]
+
+
+def beside(folder: Path, files: Sequence[str]) -> Beside:
+    """Return hosts' days, hours, other frames, numbers of series, and what is known."""
+    known = lounges(folder, files)
+    groups = _framed(known)
+    keyed = known.posts.assign(
+        key=known.posts["place"].astype("str").map(groups["key"]).astype("category")
+    ).dropna(subset="key")
+    ends = groups.set_index("key")["end_us"]
+    posts = keyed[keyed["time_us"] <= keyed["key"].map(ends).astype("int64")]
+    ratings = _ratings(folder, files, posts)
+    return Beside(
+        tables={
+            "owner_days": _host_days(posts),
+            "rhythm": _rhythm(posts),
+            "frames": _frames(known, groups["key"]),
+            "events": _numbers(known, posts),
+            "facts": _facts(known, groups, posts, ratings),
+        },
+        aside=known.others
+        | _outside(known, groups)
+        | {"a rating of what is not counted": int(ratings["key"].isna().sum())},
+        entered={"ratings": int(ratings["key"].notna().sum())},
+        entries=dict(zip(groups["key"], groups["entry_us"], strict=True)),
+    )
+
+
+def _outside(known: Lounges, groups: pd.DataFrame) -> dict[str, int]:
+    """Count posts of lounges that never enter, and of those that ended before 2022."""
+    whenever = framed(known.sizes(_until(END)), ENTRY, since_us=0)
+    size = known.posts["place"].astype("str").value_counts()
+    quiet = ~size.index.isin(whenever.index)
+    before = ~quiet & ~size.index.isin(groups.index)
+    return {
+        "in a lounge with fewer than 50 posts in its first 28 days": int(
+            size[quiet].sum()
+        ),
+        "in a lounge without a post since 2022": int(size[before].sum()),
+    }
+
+
+def _host_days(posts: pd.DataFrame) -> pd.DataFrame:
+    """Count posts of the host of each number, and of others, by local day."""
+    day = (posts["time_us"] + ZONE_US) // DAY_US
+    by = posts["op"].groupby([posts["key"], day.rename("day")], observed=True)
+    table = by.agg(owner="sum", all="size").reset_index()
+    others = table["all"] - table["owner"]
+    return table.assign(others=others, prompt=None).astype({"key": "str"})
+
+
+def _rhythm(posts: pd.DataFrame) -> pd.DataFrame:
+    local = posts["time_us"] + ZONE_US
+    slots = {
+        "weekday": (local // DAY_US + 3) % 7,  # 1970-01-01 was a Thursday
+        "hour": local // HOUR_US % 24,
+    }
+    by = posts[["key"]].assign(**slots).groupby(["key", *slots], observed=True)
+    return by.size().rename("items").reset_index().astype({"key": "str"})
+
+
+def _frames(known: Lounges, key: pd.Series[str]) -> pd.DataFrame:
+    """Return every lounge that another condition of entry or end would list."""
+    tables = []
+    for end in ENDS:
+        sizes = known.sizes(_until(end))
+        for frame in FRAMES:
+            table = framed(sizes, frame, SINCE_US).rename_axis("named").reset_index()
+            ordered = table.sort_values(["first_us", "named"], ignore_index=True)
+            tables.append(
+                ordered.assign(
+                    key=ordered["named"].map(key),
+                    least_messages=frame.least,
+                    within_days=28 if frame.early else np.nan,
+                    end_day=day_us(end) // DAY_US,
+                    place=ordered.index,
+                    network="Stage1st",
+                    origin_us=ordered["first_us"],
+                )
+            )
+    return pd.concat(tables, ignore_index=True)
+
+
+def _numbers(known: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
+    """Return when each number of a series was opened, and last written in."""
+    number = known.threads["number"].dropna().astype("int64")
+    chained = posts[posts["thread"].isin(number.index)]
+    by = chained.groupby(["key", "thread"], observed=True)["time_us"].agg(
+        ["min", "max"]
+    )
+    dated = by.reset_index().astype({"key": "str"})
+    named_by = {"min": "number opened", "max": "last post of a number"}
+    long = dated.melt(["key", "thread"], var_name="end", value_name="time_us")
+    return long.assign(
+        nth=long.index, kind=long["end"].map(named_by), value=long["thread"].map(number)
+    )
+
+
+def _ratings(folder: Path, files: Sequence[str], posts: pd.DataFrame) -> pd.DataFrame:
+    """Return ratings with the group of the post rated, null if it is not counted."""
+    tables = [pd.read_parquet(folder / name) for name in named(files, RATINGS)]
+    ratings = pd.concat(tables, ignore_index=True)
+    key = posts.drop_duplicates("thread").set_index("thread")["key"].astype("str")
+    counted = np.isin(_post(ratings), _post(posts))
+    return ratings.assign(key=ratings["thread"].map(key).where(counted))
+
+
+def _post(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - an array of whole numbers
+    """Return one number for thread and floor."""
+    return rows["thread"].to_numpy(np.int64) * FLOORS + rows["floor"].to_numpy(np.int64)
+
+
+def _facts(
+    known: Lounges, groups: pd.DataFrame, posts: pd.DataFrame, ratings: pd.DataFrame
+) -> pd.DataFrame:
+    """Return what is known of each group: its series, its links, who rated in it."""
+    number = known.threads.groupby("place")["number"]
+    older = number.min().gt(1).reindex(groups.index)
+    by = posts.groupby("key", observed=True)
+    flags = {
+        name: (posts["flags"] & flag > 0).groupby(posts["key"], observed=True).sum()
+        for name, flag in (
+            ("posts_with_link", LINK),
+            ("posts_with_group_number", GROUP_NUMBER),
+            ("posts_with_shop_words", SHOP),
+        )
+    }
+    counts = pd.DataFrame(
+        {"host_posts": by["op"].sum(), **flags, **_raters(posts, ratings)}
+    )
+    counts.index = counts.index.astype("str")
+    born = groups["first_us"] >= SINCE_US
+    measured = groups.assign(
+        there_at_first=older,
+        recorded_from_origin=born & ~older,
+        numbers=number.nunique().where(number.count() > 0).reindex(groups.index),
+    ).join(counts, on="key")
+    names = ["there_at_first", "recorded_from_origin", "numbers", *counts]
+    return facts(
+        measured.fillna(dict.fromkeys(counts, 0)), {name: name for name in names}
+    )
+
+
+def _raters(posts: pd.DataFrame, ratings: pd.DataFrame) -> dict[str, pd.Series[int]]:
+    """Count ratings by group, who gave them, and who of these never posted there."""
+    counted = ratings.dropna(subset="key")
+    people = counted[["key", "rater"]].drop_duplicates()
+    wrote = posts[["key", "user"]].drop_duplicates().astype({"key": "str"})
+    pairs = people.merge(
+        wrote, "left", left_on=["key", "rater"], right_on=["key", "user"]
+    )
+    return {
+        "ratings": counted.groupby("key").size(),
+        "raters": people.groupby("key").size(),
+        "raters_without_post": pairs[pairs["user"].isna()].groupby("key").size(),
+    }
+
+
+CORPUS = described("zh_s1_lounges", read, beside=beside)

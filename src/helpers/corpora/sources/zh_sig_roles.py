@@ -1,0 +1,180 @@
+"""Chinese interest groups' rosters, 2019–2026: owners, committers, charters by day.
+
+The groups of openEuler and openHarmony are those of `sig_groups`, under the same keys;
+openGauss is a third community.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.registers import (
+    counted,
+    days,
+    earlier,
+    facts,
+    midnight,
+    named,
+    registry,
+    rows,
+)
+from helpers.corpora.shared.sig_names import RENAMED, TEMPLATES
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from helpers.corpora.shared.corpus import Counted
+
+__all__ = ["CORPUS", "count"]
+
+SPELLS, STATES = "role_spells.csv.gz", "sig_states.csv.gz"
+CHARTERS, ITEMS = "charters.csv", "work_items.csv.gz"
+END_US: Mapping[str, int] = MappingProxyType(  # the last version read
+    {
+        "openeuler": day_us(date(2026, 8, 21)),
+        "openharmony": day_us(date(2026, 8, 6)),
+        "opengauss": day_us(date(2026, 8, 21)),
+    }
+)
+FOUND = ("goal", "scope", "meeting", "rules", "contact", "plan", "offline")
+
+
+def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+    """Return the groups, stays in roles, repositories by day and what is known."""
+    tables = {
+        name: _keyed(rows(folder, name, tally))
+        for name in (SPELLS, STATES, CHARTERS, ITEMS)
+    }
+    real = {
+        name: table[~table["sig"].isin(TEMPLATES)] for name, table in tables.items()
+    }
+    spells = _stays(real[SPELLS])
+    read = sum(len(table) for table in tables.values())
+    return counted(
+        _registry(spells, real[CHARTERS]),
+        {
+            "spells": spells,
+            "events": _repositories(real[ITEMS]),
+            "facts": pd.concat([_charters(real[CHARTERS]), _states(real[STATES])]),
+        },
+        {"a row of a template": read - sum(len(table) for table in real.values())},
+        {
+            "stays in roles": len(spells),
+            "versions of rosters": len(real[STATES]),
+            "files of charters": len(real[CHARTERS]),
+            "days with new or removed repositories": len(real[ITEMS]),
+        },
+    )
+
+
+def _keyed(table: pd.DataFrame) -> pd.DataFrame:
+    """Put each row under the newest name of its group."""
+    key = table["community"] + "/" + table["sig"]
+    return table.assign(key=key.replace(dict(RENAMED)))
+
+
+def _stays(table: pd.DataFrame) -> pd.DataFrame:
+    """Return stays; people are numbered by first appearance and place in the source."""
+    known = table.assign(
+        from_day=days(table["from"]).astype("int64"),
+        to_day=days(table["to"]).astype("int64"),
+        ending=table["how_ended"].replace("group_folder_gone", "group gone"),
+        crowd=table["groups_with_departures_that_day"],
+    ).sort_values("from_day", kind="stable")
+    return known.assign(member=pd.factorize(known["person"])[0])
+
+
+def _registry(spells: pd.DataFrame, charters: pd.DataFrame) -> pd.DataFrame:
+    """Return groups; one ends when its folder goes with the last of its people."""
+    seen = days(charters["sig_first_seen"]).groupby(charters["key"]).min()
+    by = spells.groupby("key")
+    table = pd.DataFrame({"seen": seen, "first": by["from_day"].min()})
+    gone = spells["ending"].eq("group gone").groupby(spells["key"]).any()
+    open_ = spells["ending"].eq("open").groupby(spells["key"]).any()
+    table = table.assign(ended=gone & ~open_, last=by["to_day"].max())
+    table = table.fillna({"ended": False}).rename_axis("key").reset_index()
+    community = table["key"].str.split("/").str[0]
+    origin = midnight(earlier(table["first"], table["seen"]))
+    closed = midnight(table["last"] + 1).where(table["ended"].astype(bool))
+    return registry(
+        table.assign(
+            label=table["key"].str.split("/").str[1],
+            network=community,
+            kind="sig",
+            origin_us=origin,
+            entry_us=origin,
+            end_us=closed.fillna(community.map(END_US)),
+            closed_us=closed,
+            closed_kind=named(closed.notna(), "administrative"),
+        )
+    )
+
+
+def _repositories(items: pd.DataFrame) -> pd.DataFrame:
+    kinds = {"A": "repositories added", "D": "repositories removed"}
+    return pd.DataFrame(
+        {
+            "key": items["key"],
+            "nth": np.arange(len(items)),
+            "time_us": days(items["date"]) * DAY_US,
+            "kind": items["added_or_deleted"].map(kinds),
+            "value": items["repos"],
+        }
+    )
+
+
+def _charters(charters: pd.DataFrame) -> pd.DataFrame:
+    """Return what the earliest charter of each group held, in any of its files."""
+    at = days(charters["charter_first"])
+    earliest = charters[at == at.groupby(charters["key"]).transform("min")]
+    found = [f"first_{name}" for name in FOUND]
+    most = earliest.groupby("key")[["first_chars", "first_han", *found]].max()
+    known = most.assign(
+        day=at.groupby(charters["key"]).min(),
+        versions=charters.groupby("key")["distinct_versions"].sum(),
+        seen=days(charters["sig_first_seen"]).groupby(charters["key"]).min(),
+    )
+    birth = known.assign(birth=known["day"] <= known["seen"])
+    return facts(
+        birth.reset_index(),
+        {
+            "charter_day": "day",
+            "charter_on_first_day": "birth",
+            "charter_chars_first": "first_chars",
+            "charter_han_first": "first_han",
+            "charter_versions": "versions",
+            **{f"charter_names_{name}": f"first_{name}" for name in FOUND},
+        },
+    )
+
+
+def _states(states: pd.DataFrame) -> pd.DataFrame:
+    ordered = states.sort_values("date", kind="stable")
+    last = ordered.groupby("key").tail(1).set_index("key")
+    told = ordered[ordered["has_meeting_url"] == 1]
+    known = last.assign(
+        most=ordered.groupby("key")["maintainer_orgs"].max(),
+        mail=ordered.groupby("key")["has_mailing_list"].max(),
+        page=days(told["date"]).groupby(told["key"]).min(),
+    )
+    return facts(
+        known.reset_index(),
+        {
+            "organizations_most": "most",
+            "repositories_last": "repositories",
+            "mailing_list": "mail",
+            "meeting_page_day": "page",
+        },
+    )
+
+
+CORPUS = described("zh_sig_roles", count=count)

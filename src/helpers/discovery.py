@@ -1,0 +1,27 @@
+"""Finding modules: what lies in a folder is registered, and nothing lists it twice."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
+__all__ = ["modules_in"]
+
+
+def modules_in(package: str) -> Iterator[ModuleType]:
+    """Import and yield the modules of a package and of those in it, by name.
+
+    Examples
+    --------
+    >>> [module.__name__ for module in modules_in("helpers.claims.themes.size")]
+    ['helpers.claims.themes.size.sizes']
+    """
+    folder = importlib.import_module(package).__path__
+    for found in pkgutil.walk_packages(folder, f"{package}."):
+        if not found.ispkg:
+            yield importlib.import_module(found.name)

@@ -1,0 +1,201 @@
+"""ChatLab's interchange format, JSON and JSON Lines, versions 0.0.1 and 0.0.2.
+
+Read so that nothing of the specification gets lost: members with nested roles and
+aliases, silent members among them; reply targets; unassigned types (kept as a rule).
+`meta.ownerId` may be the group's owner or the exporter, so it is not read as owner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from helpers.formats.json.json_stream import (
+    decode,
+    decode_envelope,
+    elements,
+    json_lines,
+)
+from helpers.formats.rows.chat import Chat
+from helpers.formats.rows.clock import from_epoch
+from helpers.formats.rows.columns import as_ids
+from helpers.formats.rows.events import grammar
+from helpers.formats.wechat import wechat
+from helpers.records import Batch, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from helpers.formats.reading.source import Head, Source
+
+NAME = "ChatLab"
+OBSERVES = replace(wechat.OBSERVES, owner_known=True, roles_known=True)
+KINDS: dict[float | None, str] = {
+    0: "text", 1: "image", 2: "voice", 3: "video", 4: "file", 5: "sticker", 7: "link",
+    8: "location", 20: "red_packet", 21: "transfer", 22: "poke", 23: "call",
+    24: "share", 25: "reply", 26: "forward", 27: "contact", 80: "system",
+    81: "recalled", 99: "other",
+}  # fmt: skip
+_ID = str | int
+_TIME = int | float | str
+
+
+class _Role(msgspec.Struct):
+    id: str = ""
+
+
+class _Member(msgspec.Struct, rename="camel", tag_field="_type", tag="member"):
+    platform_id: _ID
+    account_name: str | None = None
+    group_nickname: str | None = None
+    aliases: list[str] | None = None
+    roles: list[_Role] | None = None
+
+
+class _Meta(msgspec.Struct, rename="camel"):
+    name: str | None = None
+    platform: str | None = None
+    type: str | None = None
+    group_id: _ID | None = None
+
+
+class _Message(
+    msgspec.Struct, rename="camel", tag_field="_type", tag="message", gc=False
+):
+    timestamp: _TIME | None = None
+    sender: _ID | None = None
+    account_name: str | None = None
+    group_nickname: str | None = None
+    type: int | float | None = None
+    content: str | None = None
+    platform_message_id: _ID | None = None
+    reply_to_message_id: _ID | None = None
+
+
+class _Document(msgspec.Struct):
+    meta: _Meta
+    members: list[_Member] = []
+
+
+class _Header(msgspec.Struct, tag_field="_type", tag="header"):
+    meta: _Meta
+
+
+_MESSAGES = msgspec.json.Decoder(list[_Message])
+_LINES = msgspec.json.Decoder(list[_Header | _Member | _Message])
+
+
+def recognises(head: Head) -> bool:
+    """Tell ChatLab by its own key, as a document or as the header of lines."""
+    return "chatlab.version" in head.paths
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of one ChatLab file, document or lines."""
+    if "_type" in source.head.paths:
+        return _read_lines(source)
+    return _read_document(source)
+
+
+def _read_document(source: Source) -> Iterator[Batch]:
+    name = source.name
+    document = decode_envelope(source, name, _Document, "messages")
+    chat = _chat(source, document.meta)
+    yield from _group(source, document.meta, document.members, chat)
+    for block in elements(source, name, "messages"):
+        found, positions = decode(block, _MESSAGES, name, source.losses)
+        yield from _messages(found, positions, chat)
+    _settle(source, chat, document.members)
+
+
+def _read_lines(source: Source) -> Iterator[Batch]:
+    name, meta, chat = source.name, _Meta(), None
+    members: list[_Member] = []
+    for block in json_lines(source, name):
+        found, positions = decode(block, _LINES, name, source.losses)
+        meta = next((one.meta for one in found if isinstance(one, _Header)), meta)
+        chat = chat or _chat(source, meta)
+        members += [one for one in found if isinstance(one, _Member)]
+        said = [
+            (one, at)
+            for one, at in zip(found, positions, strict=True)
+            if isinstance(one, _Message)
+        ]
+        yield from _messages([one for one, _ in said], [at for _, at in said], chat)
+    if chat:
+        yield from _group(source, meta, members, chat)
+        _settle(source, chat, members)
+
+
+def _chat(source: Source, meta: _Meta) -> Chat:
+    group = str(meta.group_id or meta.name or source.path.stem)
+    understand = grammar("qq").match if meta.platform == "qq" else wechat.event
+    return Chat(source, source.name, group, understand, wechat.is_system_sender)
+
+
+def _group(
+    source: Source, meta: _Meta, members: list[_Member], chat: Chat
+) -> Iterator[Batch]:
+    owners = [m for m in members for role in m.roles or () if role.id == "owner"]
+    row = {
+        "group": chat.group,
+        "label": meta.name,
+        "platform": meta.platform,
+        "kind": meta.type,
+        "owner": str(owners[0].platform_id) if len(owners) == 1 else None,
+        "file": source.name,
+    }
+    source.observed["leaves_observed"] = meta.platform == "qq"  # WeChat tells nobody
+    yield from_rows("group", [row])
+    for member in members:
+        names = [member.account_name, member.group_nickname, *(member.aliases or ())]
+        chat.names((str(member.platform_id), name) for name in names)
+    if rows := [_membership(member, chat.group, source.name) for member in members]:
+        yield from_rows("membership", rows)
+
+
+def _membership(member: _Member, group: str, file: str) -> dict[str, Any]:
+    roles = [role.id for role in member.roles or ()]
+    return {
+        "group": group,
+        "person": str(member.platform_id),
+        "role": roles[0] if roles else None,
+        "file": file,
+        "rule": "chatlab.members",
+    }
+
+
+def _messages(
+    found: Sequence[_Message], positions: Sequence[int], chat: Chat
+) -> Iterator[Batch]:
+    if not found:
+        return
+    sender = as_ids([m.sender for m in found])
+    chat.names(zip(sender, [m.account_name for m in found], strict=True))
+    chat.names(zip(sender, [m.group_nickname for m in found], strict=True))
+    yield from chat.batches(
+        position=positions,
+        time_us=from_epoch([m.timestamp for m in found]),
+        sender=sender,
+        kind=[KINDS.get(m.type, "other") for m in found],
+        text=[m.content for m in found],
+        id=as_ids([m.platform_message_id for m in found]),
+        reply_to=as_ids([m.reply_to_message_id for m in found]),
+        rule=_unassigned(found),
+    )
+
+
+def _unassigned(found: Sequence[_Message]) -> list[str | None] | None:
+    """Keep numbers that the specification leaves open, as a rule's name."""
+    rules = [None if m.type in KINDS else f"chatlab.type-{m.type}" for m in found]
+    return rules if any(rules) else None
+
+
+def _settle(source: Source, chat: Chat, members: list[_Member]) -> None:
+    """Say where the members come from: silent ones prove a roster."""
+    silent = {str(member.platform_id) for member in members} - chat.spoke
+    source.observed["members_source"] = "roster" if silent else "speakers"
+    source.observed["owner_known"] = any(member.roles for member in members)
+    source.observed["roles_known"] = any(member.roles for member in members)

@@ -1,0 +1,114 @@
+"""DiscordChatExporter's JSON, whole or in parts, finished or broken off.
+
+Kinds the exporter has no name for are printed as numbers. Everybody who deleted their
+account appears as one id, which is nobody's. Nicknames and roles are those of the day
+of the export. Nothing says who left a server, and nothing lists who never spoke.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from helpers.errors import BrokenFileError
+from helpers.formats.discord.discord_messages import EPOCH_MS, records
+from helpers.formats.discord.discord_schema import Export, decoder
+from helpers.formats.json.json_stream import decode, decode_envelope, elements
+from helpers.records import Batch, Observability, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from helpers.formats.reading.source import Head, Source
+
+__all__ = ["NAME", "OBSERVES", "read", "recognises"]
+
+NAME = "DiscordChatExporter JSON"
+OBSERVES = Observability(
+    members_source="events",
+    joins_observed=True,
+    leaves_observed=False,
+    reads_observed="none",
+    reactions_observed=True,
+    replies="explicit",
+    births="creation",
+    owner_known=False,
+    roles_known=True,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=False,
+    never_active_listed=False,
+    window_us=(0, 0),
+    resolution="millisecond",
+)
+_PART = re.compile(r" \[part \d+\]")
+
+
+def recognises(head: Head) -> bool:
+    """Tell the exporter by its guild and channel."""
+    keys = head.keys(next(iter(_parts(head.names)), None))
+    return {"guild.id", "channel.id"} <= keys
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of every channel; parts of one channel are one group."""
+    listed: set[str] = set()
+    broken = None
+    for name in _parts(source.names):
+        export = decode_envelope(source, name, Export, "messages")
+        if export.channel.id not in listed:
+            yield from_rows("group", [_group(export, name)])
+        listed.add(export.channel.id)
+        source.observed["left_truncated"] = _cut(source, export, name)
+        try:
+            yield from _channel(source, export, name)
+        except BrokenFileError as error:
+            broken = broken or error
+    if broken:
+        raise broken
+
+
+def _channel(source: Source, export: Export, name: str) -> Iterator[Batch]:
+    found, decoding = 0, decoder()
+    for block in elements(source, name, "messages"):
+        signed, positions = decode(block, decoding, name, source.losses)
+        found += len(signed)
+        if signed:
+            yield from records(source, export.channel.id, name, signed, positions)
+    source.losses.balance("messages", name, declared=export.message_count, found=found)
+
+
+def _group(export: Export, name: str) -> dict[str, Any]:
+    channel = export.channel
+    return {
+        "group": channel.id, "label": channel.name, "network": export.guild.id,
+        "platform": "discord", "kind": channel.type, "created_us": _created(channel.id),
+        "parent": export.guild.id, "file": name, "position": 1,
+    }  # fmt: skip
+
+
+def _created(snowflake: str) -> int | None:
+    """Return when a channel was made: its id says so."""
+    if not snowflake.isdecimal() or int(snowflake) >> 22 == 0:
+        return None
+    return ((int(snowflake) >> 22) + EPOCH_MS) * 1000
+
+
+def _cut(source: Source, export: Export, name: str) -> bool:
+    later_part = _PART.search(name) is not None and " [part 1]" not in name
+    return bool(
+        source.observed.get("left_truncated")
+        or (export.date_range.after and not later_part)
+    )
+
+
+def _parts(names: Sequence[str]) -> list[str]:
+    """Return the JSON files; part 10 comes behind part 9."""
+    found = [name for name in names if name.endswith(".json")]
+
+    def number(name: str) -> tuple[str, int]:
+        part = re.search(r" \[part (\d+)\]", name)
+        return _PART.sub("", name), int(part[1]) if part else 0
+
+    return sorted(found, key=number)

@@ -1,0 +1,135 @@
+"""Discord's messages as records; some of them tell events or were reacted to."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.formats.discord.discord_events import (
+    SPOKEN,
+    events,
+    mentions,
+    person,
+    plain,
+    reactions,
+)
+from helpers.formats.discord.discord_schema import DELETED
+from helpers.formats.rows.clock import from_iso
+from helpers.formats.rows.columns import messages
+from helpers.records import Batch, from_rows
+from helpers.text.columns import as_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from helpers.formats.discord.discord_schema import Author, Message
+    from helpers.formats.reading.source import Source
+
+__all__ = ["EPOCH_MS", "records"]
+
+EPOCH_MS = 1_420_070_400_000
+TOLERANCE_US = 1_000_000
+DIGITS = 19  # of an id at most: more don't fit into 64 bits
+_SUFFIXES = {
+    ".png": "image", ".jpg": "image", ".jpeg": "image", ".gif": "image",
+    ".webp": "image", ".mp4": "video", ".mov": "video", ".webm": "video",
+    ".ogg": "voice", ".mp3": "voice", ".m4a": "voice",
+}  # fmt: skip
+
+
+def records(
+    source: Source,
+    group: str,
+    name: str,
+    signed: Sequence[tuple[Message, Author]],
+    positions: Sequence[int],
+) -> Iterator[Batch]:
+    """Yield messages, then the events and reactions that some of them tell."""
+    found, authors = zip(*signed, strict=True)
+    _meet(source, group, found, authors)
+    times, ids = from_iso([m.timestamp for m in found]), as_texts([m.id for m in found])
+    _check_ids(source, name, ids, positions, times)
+    people = {author: person(author) for author in set(authors)}
+    sender = [people[author] for author in authors]
+    kind = ["text" if m.content else _kind(m) for m in found]
+    rule: list[str | None] = [None] * len(found)
+    notices = [n for n, m in enumerate(found) if m.type not in SPOKEN]
+    for n in notices:
+        sender[n], kind[n], rule[n] = None, "system", f"discord.{found[n].type}"
+    yield messages(
+        file=name,
+        position=positions,
+        group=group,
+        id=ids,
+        time_us=times,
+        sender=sender,
+        kind=kind,
+        bot=[author.is_bot for author in authors],
+        text=[
+            plain(m.content) if m.content and "<@" in m.content else m.content
+            for m in found
+        ],
+        reply_to=[
+            m.reference.message_id if m.reference and m.type == "Reply" else None
+            for m in found
+        ],
+        mentions=[mentions(m) if m.mentions else None for m in found],
+        rule=rule,
+    )
+    place = {"group": group, "file": name}
+    if happened := [
+        place | {"position": positions[n], "time_us": times[n].as_py()} | event
+        for n in notices
+        for event in events(found[n], authors[n])
+    ]:
+        yield from_rows("event", happened)
+    if reacted := [
+        place | {"position": positions[n]} | one
+        for n, m in enumerate(found)
+        if m.reactions
+        for one in reactions(m)
+    ]:
+        yield from_rows("reaction", reacted)
+
+
+def _meet(
+    source: Source, group: str, found: Sequence[Message], authors: Sequence[Author]
+) -> None:
+    met = {(one.id, one.name, one.nickname) for one in set(authors)}
+    met |= {(one.id, one.name, one.nickname) for m in found for one in m.mentions}
+    for who, *names in met:
+        if who != DELETED:
+            source.people.met(group, who, *names)
+
+
+def _kind(message: Message) -> str:
+    """Return the kind of a message without words."""
+    if message.stickers:
+        return "sticker"
+    if message.attachments:
+        suffix = PurePosixPath(message.attachments[0].file_name).suffix.lower()
+        return _SUFFIXES.get(suffix, "file")
+    return "other" if message.type in {"20", "23"} else "text"
+
+
+def _check_ids(
+    source: Source,
+    name: str,
+    ids: pa.Array,
+    positions: Sequence[int],
+    times: pa.Array,
+) -> None:
+    """Note times that differ from the one that Discord's ids carry."""
+    short = pc.less_equal(pc.binary_length(ids), DIGITS)
+    dated = pc.and_(pc.ascii_is_decimal(ids), short)
+    numbers = np.asarray(pc.if_else(dated, ids, "0").cast(pa.uint64()))
+    made = ((numbers >> 22).astype(np.int64) + EPOCH_MS) * 1000
+    gap = np.abs(made - np.asarray(times.fill_null(0)))
+    odd = (gap > TOLERANCE_US) & np.asarray(dated) & ~np.asarray(times.is_null())
+    for at in np.flatnonzero(odd).tolist():
+        source.losses.noted("time differs from the id's", name, positions[at])
+    source.losses.untimed(name, positions, times)

@@ -1,0 +1,265 @@
+"""Gitter's archives: JSON as its API gave it, and freeCodeCamp's tab-separated rooms.
+
+An id begins with the second it was made in, so the birth of rooms and accounts is
+known. Nothing tells who joined; `readBy` counts readers and was frozen at some point.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from itertools import islice
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from helpers.errors import BrokenFileError
+from helpers.formats.json.json_stream import Count, decode, elements
+from helpers.formats.rows import markdown
+from helpers.formats.rows.clock import from_iso
+from helpers.formats.rows.columns import batch, messages
+from helpers.records import SECOND_US, Batch, Observability, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from helpers.formats.reading.source import Head, Source
+
+__all__ = ["NAME", "OBSERVES", "born_us", "read", "recognises"]
+
+NAME = "Gitter archive"
+OBSERVES = Observability(
+    members_source="speakers",
+    joins_observed=False,
+    leaves_observed=False,
+    reads_observed="count",
+    reactions_observed=False,
+    replies="mention",
+    births="creation",
+    owner_known=False,
+    roles_known=False,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=False,
+    never_active_listed=False,
+    window_us=(0, 0),
+    resolution="millisecond",
+)
+ROWS = 20_000
+FIELDS = 7
+_ID = "[0-9a-f]{24}"
+_LINE = re.compile(
+    rf"^{_ID}\t[^\t\n]*\t\d{{4}}-[^\t\n]*\t({_ID}|)\t([^\t\n]*)\t{_ID}\t", re.MULTILINE
+)
+_MENTION = re.compile(r"(?<![\w@])@([\w-]+)")
+
+
+class _User(msgspec.Struct, rename="camel", gc=False):
+    id: str | None = None
+    username: str | None = None
+    display_name: str | None = None
+
+
+class _Mention(msgspec.Struct, rename="camel", gc=False):
+    screen_name: str = ""
+    user_id: str | None = None
+
+
+class _Message(msgspec.Struct, rename="camel", gc=False):
+    id: str
+    sent: str
+    text: str = ""
+    from_user: _User | None = None
+    read_by: Count | None = None
+    mentions: list[_Mention] | None = None
+    parent_id: str | None = None
+    room: str | None = None
+
+
+_DECODER = msgspec.json.Decoder(list[_Message])
+
+
+def recognises(head: Head) -> bool:
+    """Tell Gitter by its ids in tab-separated lines, or by `readBy` and `fromUser`."""
+    if tables := _ending(head.names, ".tsv"):
+        return _LINE.match(head.text(tables[0])) is not None
+    found = _ending(head.names, ".json")
+    keys = head.keys(found[0]) if found else frozenset()
+    return {"[].sent", "[].fromUser.id"} <= keys or {"[].sent", "[].readBy"} <= keys
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of every room, each a file."""
+    if tables := _ending(source.names, ".tsv"):
+        source.observed["reads_observed"] = "none"
+        filled = [name for name in tables if not _empty(source, name)]
+        known = _usernames(source, filled)
+        for name in filled:
+            yield from _table(source, name, known)
+        for name in sorted(set(tables).difference(filled)):
+            yield _room(name, PurePosixPath(name).stem, PurePosixPath(name).stem, None)
+        return
+    for name in _ending(source.names, ".json"):
+        yield from _document(source, name)
+
+
+def born_us(identity: str) -> int | None:
+    """Return the second in which a Mongo id was made.
+
+    >>> born_us("55a0945a5e0d51bd787afdf4")
+    1436587098000000
+    """
+    try:
+        return int(identity[:8], 16) * SECOND_US
+    except ValueError:
+        return None
+
+
+def _document(source: Source, name: str) -> Iterator[Batch]:
+    stem, rooms = PurePosixPath(name).stem, set()
+    for block in elements(source, name, ""):
+        values, positions = decode(block, _DECODER, name, source.losses)
+        groups = [m.room or stem for m in values]
+        if values:
+            yield _messages(source, name, groups, values, positions)
+            yield _readers(name, groups, values, positions)
+        rooms.update(groups)
+    source.observed["births"] = "first_message"
+    for room in sorted(rooms):
+        yield _room(name, room, room, None)
+
+
+def _messages(
+    source: Source,
+    name: str,
+    groups: Sequence[str],
+    values: Sequence[_Message],
+    positions: Sequence[int],
+) -> Batch:
+    users = {
+        (group, m.from_user.id, m.from_user.username, m.from_user.display_name)
+        for group, m in zip(groups, values, strict=True)
+        if m.from_user and m.from_user.id
+    }
+    for group, who, *names in users:
+        source.people.met(group, str(who), *names)
+    times = from_iso([m.sent for m in values])
+    source.losses.untimed(name, positions, times)
+    return messages(
+        file=name,
+        position=positions,
+        group=groups,
+        id=[m.id for m in values],
+        time_us=times,
+        sender=[m.from_user.id if m.from_user else None for m in values],
+        kind=[markdown.kind(m.text) for m in values],
+        text=[m.text for m in values],
+        reply_to=[m.parent_id for m in values],
+        mentions=[
+            [one.user_id for one in m.mentions if one.user_id] if m.mentions else None
+            for m in values
+        ],
+    )
+
+
+def _readers(
+    name: str,
+    groups: Sequence[str],
+    values: Sequence[_Message],
+    positions: Sequence[int],
+) -> Batch:
+    counted = [at for at, m in enumerate(values) if m.read_by is not None]
+    return batch(
+        "read",
+        len(counted),
+        group=[groups[at] for at in counted],
+        message=[values[at].id for at in counted],
+        readers=[values[at].read_by for at in counted],
+        file=name,
+        position=[positions[at] for at in counted],
+        rule="gitter.readBy",
+    )
+
+
+def _empty(source: Source, name: str) -> bool:
+    """Tell a room in which nothing was ever written: its file has no bytes."""
+    with source.open(name) as file:
+        return not file.read(1)
+
+
+def _usernames(source: Source, tables: Sequence[str]) -> dict[str, str]:
+    """Return ids by user name: texts mention people by name only."""
+    pairs: set[tuple[str, str]] = set()
+    for name in tables:
+        for text in source.messages(name, _LINE):
+            pairs.update(_LINE.findall(text.text))
+    source.people.mentioned(*(name for _, name in pairs))
+    return {name: who for who, name in sorted(pairs) if who}
+
+
+def _table(source: Source, name: str, known: dict[str, str]) -> Iterator[Batch]:
+    # line ends within a field are kept: only "\n" ends a line here
+    rows = csv.reader((f"{line}\n" for _, line in source.lines(name)), delimiter="\t")
+    first, room = 1, None
+    try:
+        while block := list(islice(rows, ROWS)):
+            room = room or block[0]
+            yield _rows(source, name, known, block, first)
+            first += len(block)
+    except csv.Error as error:
+        source.losses.lost("not a table", name, first)
+        raise BrokenFileError(
+            f"is no table from here on ({error})",
+            where=source.where(name, f"row {first}"),
+            remedy="download it again",
+        ) from error
+    if room:
+        yield _room(name, room[0], room[1], born_us(room[0]))
+
+
+def _room(name: str, group: str, label: str, created: int | None) -> Batch:
+    row = {
+        "group": group, "label": label, "network": "gitter", "platform": "gitter",
+        "kind": "room", "created_us": created, "file": name, "position": 1,
+    }  # fmt: skip
+    return from_rows("group", [row])
+
+
+def _rows(
+    source: Source, name: str, known: dict[str, str], block: list[list[str]], first: int
+) -> Batch:
+    kept, positions = [], []
+    for position, row in enumerate(block, first):
+        if len(row) == FIELDS:
+            kept.append(row)
+            positions.append(position)
+        else:
+            source.losses.lost("row with another number of fields", name, position)
+    group, _, sent, sender, _, identity, text = (
+        zip(*kept, strict=True) if kept else ([],) * FIELDS
+    )
+    times = from_iso(sent)
+    source.losses.untimed(name, positions, times)
+    return messages(
+        file=name,
+        position=positions,
+        group=group,
+        id=identity,
+        time_us=times,
+        sender=[one or None for one in sender],
+        kind=[markdown.kind(one) for one in text],
+        text=text,
+        mentions=[_mentions(one, known) for one in text],
+    )
+
+
+def _mentions(text: str, known: dict[str, str]) -> list[str] | None:
+    if "@" not in text:
+        return None
+    return [known[one] for one in _MENTION.findall(text) if one in known] or None
+
+
+def _ending(names: Sequence[str], suffix: str) -> list[str]:
+    return [name for name in names if name.endswith(suffix)]

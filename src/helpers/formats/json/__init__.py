@@ -1,0 +1,1 @@
+"""Walking large and broken-off JSON without holding it in memory."""

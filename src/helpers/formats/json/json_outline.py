@@ -1,0 +1,72 @@
+"""What one walk through a JSON document tells: where its arrays stand, and the rest."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from helpers.errors import BrokenFileError
+from helpers.formats.json.json_walk import CHUNK, Span, Walk
+
+if TYPE_CHECKING:
+    from helpers.formats.reading.source import Source
+
+__all__ = ["Outline", "outline"]
+
+
+class Outline(NamedTuple):
+    """A document without the elements of some arrays.
+
+    Attributes
+    ----------
+    spans
+        Where those elements stand.
+    held
+        Which of those arrays it has.
+    envelope
+        The document with the arrays left empty; closed if it breaks off.
+    broken
+        How it breaks off, or that it is no JSON.
+    breaks_off
+        Whether all there is of it is JSON.
+    trailing
+        Whether text follows the document.
+    whole
+        All of a document that is no longer than a block.
+    """
+
+    spans: list[Span]
+    held: frozenset[str]
+    envelope: bytes
+    broken: BrokenFileError | None
+    breaks_off: bool
+    trailing: bool
+    whole: bytes | None
+
+    def open(self, source: Source, name: str) -> BinaryIO:
+        """Open the document from its start again."""
+        return source.utf8(name) if self.whole is None else io.BytesIO(self.whole)
+
+
+def outline(source: Source, name: str, *arrays: str) -> Outline:
+    """Walk through a document once."""
+    spans: list[Span] = []
+    broken, trailing = None, False
+    with source.utf8(name) as file:
+        start = file.read(CHUNK)
+        whole = start if len(start) < CHUNK else None
+        walk = Walk(file, arrays, source.where(name), start)
+        try:
+            spans += walk.spans()
+            trailing = walk.trailing()
+        except BrokenFileError as error:
+            broken = error
+    return Outline(
+        spans=spans,
+        held=frozenset(walk.found),
+        envelope=walk.envelope(),
+        broken=broken,
+        breaks_off=walk.breaks_off,
+        trailing=trailing,
+        whole=whole,
+    )

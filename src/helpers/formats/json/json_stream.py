@@ -1,0 +1,187 @@
+"""Read one huge JSON document in blocks: memory stays put however long it is.
+
+msgspec decodes each block of elements at once into typed Structs. What surrounds the
+arrays is the envelope: the same document with those arrays left empty.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
+
+import msgspec
+import numpy as np
+
+from helpers.errors import BrokenFileError
+from helpers.formats.json.json_blocks import UNDECODABLE, Block, decode
+from helpers.formats.json.json_mending import reason
+from helpers.formats.json.json_outline import Outline, outline
+from helpers.formats.json.json_walk import CHUNK, LONGEST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from helpers.formats.reading.source import Source
+
+__all__ = [
+    "Block",
+    "Count",
+    "decode",
+    "decode_document",
+    "decode_envelope",
+    "elements",
+    "envelope",
+    "json_lines",
+]
+
+T = TypeVar("T")
+Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]
+
+
+def elements(
+    source: Source,
+    name: str,
+    *arrays: str,
+    optional: bool = False,
+    within: Outline | None = None,
+) -> Iterator[Block]:
+    """Yield the elements of `arrays` of a JSON file, block by block, in file order.
+
+    Parameters
+    ----------
+    arrays
+        Paths such as ``messages`` or ``chats.list[].messages``; ``""`` is a document
+        that is itself an array.
+    optional
+        Whether the arrays may all be missing; otherwise this is noted.
+    within
+        An outline of the document that knows these arrays, and others maybe.
+
+    Raises
+    ------
+    BrokenFileError
+        Naming byte and entry, if the document breaks off or isn't JSON; everything
+        whole before that place has been yielded, and a loss is entered.
+    """
+    found = within or source.outlines.pop((name, arrays), None)
+    found = found or outline(source, name, *arrays)
+    last, at = 0, 0
+    with found.open(source, name) as file:
+        for span in (one for one in found.spans if one.array in arrays):
+            _skip(file, span.start - at)
+            last, at = span.first + span.size - 1, span.stop
+            data = file.read(span.stop - span.start)
+            yield Block(span.array, data, range(span.first, last + 1), span.outer)
+    if found.held.isdisjoint(arrays) and not (found.broken or optional):
+        wanted = " or ".join(arrays) or "elements"
+        source.losses.noted(f"no list of {wanted}", name, 0)
+    if found.trailing:
+        source.losses.lost("text behind the document", name, last + 1)
+    if found.broken:
+        source.losses.lost(found.broken.what, name, last + 1)
+        raise found.broken
+
+
+def _skip(file: BinaryIO, count: int) -> None:
+    while count and (data := file.read(min(count, CHUNK))):
+        count -= len(data)
+
+
+def envelope(source: Source, name: str, *arrays: str) -> bytes:
+    """Return a JSON document with `arrays` left empty; closed if it breaks off.
+
+    The walk that finds it is kept, for whoever asks for the elements next.
+    """
+    found = source.outlines.setdefault((name, arrays), outline(source, name, *arrays))
+    if found.broken and not found.breaks_off:
+        raise found.broken
+    return found.envelope
+
+
+def decode_envelope(
+    source: Source,
+    name: str,
+    kind: type[T],
+    *arrays: str,
+    repair: Callable[[bytes], bytes] = bytes,
+) -> T:
+    """Decode the envelope of a document into a Struct.
+
+    Parameters
+    ----------
+    repair
+        Puts right what an exporter is known to spell wrongly.
+
+    Raises
+    ------
+    BrokenFileError
+        If what surrounds the arrays isn't what `kind` says.
+    """
+    try:
+        raw = repair(envelope(source, name, *arrays))
+        return msgspec.json.decode(raw, type=kind)
+    except UNDECODABLE as error:
+        raise BrokenFileError(
+            f"has an unexpected head ({error})",
+            where=source.where(name),
+            remedy="export it again",
+        ) from error
+
+
+def decode_document(source: Source, name: str, kind: type[T]) -> T:
+    """Decode a document that fits in memory, such as a list of users.
+
+    Raises
+    ------
+    BrokenFileError
+        If it isn't what `kind` says.
+    """
+    try:
+        with source.utf8(name) as file:
+            return msgspec.json.decode(file.read(), type=kind)
+    except UNDECODABLE as error:
+        source.losses.lost(reason(error), name, 1)
+        raise BrokenFileError(
+            f"is not what its name says ({reason(error)})",
+            where=source.where(name),
+            remedy="export it again",
+        ) from error
+
+
+def json_lines(source: Source, name: str, skip: bytes = b"#") -> Iterator[Block]:
+    """Yield the lines of a JSON Lines file as blocks; positions are line numbers.
+
+    Blank lines and comments (`skip`) are no elements.
+    """
+    with source.utf8(name) as file:
+        number, rest = 1, b""
+        while data := file.read(CHUNK):
+            lines, end, rest = (rest + data).rpartition(b"\n")
+            if len(rest) > LONGEST:
+                raise BrokenFileError(
+                    "has a line over 64 MiB", where=source.where(name, f"line {number}")
+                )
+            if end:
+                starts = _line_starts(lines)
+                yield from _line_block(lines, starts, number, skip)
+                number += starts.size
+        yield from _line_block(rest, _line_starts(rest), number, skip)
+
+
+def _line_starts(lines: bytes) -> npt.NDArray[np.int64]:
+    ends = np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n"))
+    return np.concatenate([[0], ends + 1])
+
+
+def _line_block(
+    lines: bytes, starts: npt.NDArray[np.int64], first: int, skip: bytes
+) -> Iterator[Block]:
+    numbers: Sequence[int] = range(first, first + starts.size)
+    signs = np.frombuffer(lines + b"\n", np.uint8)[starts]
+    if (signs != ord("{")).any():  # blanks and comments
+        pieces = list(map(bytes.strip, lines.split(b"\n")))
+        at = [n for n, one in enumerate(pieces) if one and not one.startswith(skip)]
+        numbers, lines = [first + n for n in at], b"\n".join(pieces[n] for n in at)
+    if numbers:
+        yield Block("", lines.replace(b"\n", b","), numbers, lines=lines)

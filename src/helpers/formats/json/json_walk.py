@@ -1,0 +1,196 @@
+"""Walk through one huge JSON document: where its arrays stand, and the rest kept.
+
+Of the arrays only places are noted, so memory stays put however long the document is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+import numpy as np
+
+from helpers.errors import BrokenFileError
+from helpers.formats.json.json_scan import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+
+__all__ = ["CHUNK", "LONGEST", "Span", "Walk"]
+
+CHUNK = 1 << 20
+LONGEST = 1 << 26  # bytes of one element or string
+DEEPEST = 512
+_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]:,]', re.DOTALL)
+_OPEN = {b"{"[0]: b"}", b"["[0]: b"]"}
+_QUOTE = ord('"')
+
+
+class Span(NamedTuple):
+    """Some consecutive elements of one array, as a stretch of the document.
+
+    Attributes
+    ----------
+    array
+        The array's path, such as ``messages`` or ``chats.list[].messages``.
+    outer
+        How many arrays of that path came before: tells the chats of a list apart.
+    first, size
+        Number of the first element, from 1, and how many there are.
+    start, stop
+        Between which bytes they stand.
+    """
+
+    array: str
+    outer: int
+    first: int
+    size: int
+    start: int
+    stop: int
+
+
+class Walk:
+    """A walk through one document: arrays come out as spans, the rest is kept.
+
+    Parameters
+    ----------
+    start
+        What has been read of the file already.
+    """
+
+    def __init__(
+        self, file: BinaryIO, arrays: tuple[str, ...], where: str, start: bytes
+    ) -> None:
+        self._file, self._arrays, self._where = file, arrays, where
+        self._buffer, self._at, self._base = start, 0, 0
+        self._stack: list[tuple[bytes, str]] = []  # closing bracket, path
+        self.found: dict[str, int] = {}
+        self._kept, self._whole = bytearray(), 0
+        self.breaks_off = False
+
+    def spans(self) -> Iterator[Span]:
+        """Yield the spans of the arrays until the document ends."""
+        self._begin()
+        key, last = "", ""
+        while token := self._token():
+            if token == b":":
+                key = last
+            elif token[0] in _OPEN:
+                path = self._open(token, key)
+                key = ""
+                if path in self._arrays and token == b"[":
+                    yield from self._array(path)
+            elif token in b"}]":
+                self._close(token)
+                key = ""
+                if not self._stack:
+                    return
+            elif token[0] == _QUOTE:
+                last = _string(token)
+        self.breaks_off = True
+        raise self._broken("breaks off")
+
+    def _begin(self) -> None:
+        while not (start := self._buffer.lstrip()) and self._more():
+            pass
+        if start and start[0] not in _OPEN:
+            raise self._broken("doesn't begin as JSON")
+
+    def _open(self, token: bytes, key: str) -> str:
+        above = self._stack[-1][1] if self._stack else ""
+        path = f"{above}.{key}".lstrip(".") if key else above
+        if len(self._stack) >= DEEPEST:
+            raise self._broken(f"nests deeper than {DEEPEST} levels")
+        self._stack.append((_OPEN[token[0]], path + "[]" if token == b"[" else path))
+        self._whole = len(self._kept)
+        return path
+
+    def _close(self, token: bytes) -> None:
+        if not self._stack or self._stack.pop()[0] != token:
+            raise self._broken("has brackets that don't match")
+        self._whole = len(self._kept)
+
+    def _token(self) -> bytes:
+        """Return the next string or structural byte; b"" at the end."""
+        while True:
+            found = _TOKEN.search(self._buffer, self._at)
+            stray = self._buffer.find(b'"', self._at, found.start() if found else None)
+            if found and stray < 0:
+                self._kept += self._buffer[self._at : found.end()]
+                self._at = found.end()
+                if found[0] == b",":
+                    self._whole = len(self._kept) - 1
+                return found[0]
+            if stray < 0:  # a plain value: keep it and go on
+                self._kept += self._buffer[self._at :]
+                self._at = len(self._buffer)
+            if not self._more():
+                return b""
+
+    def _more(self) -> bool:
+        """Read on; the unread rest doubles, so that long strings cost linear time."""
+        rest = self._buffer[self._at :]
+        if len(rest) > LONGEST:
+            raise self._broken("has a string over 64 MiB")
+        data = self._file.read(max(CHUNK, len(rest)))
+        self._base += self._at
+        self._buffer, self._at = rest + data, 0
+        return bool(data)
+
+    def _array(self, path: str) -> Iterator[Span]:
+        """Yield where the elements stand of the array that has just been opened."""
+        outer = self.found.get(path, 0)
+        self.found[path] = outer + 1
+        state, first, start, filled = State(), 1, self._place, False
+        while True:
+            view = np.frombuffer(self._buffer, np.uint8)[self._at :]
+            commas, last, closed = state.scan(view)
+            end = closed if closed >= 0 else view.size
+            filled = (filled and not commas) or _filled(view[last + 1 : end])
+            whole = closed >= 0 and filled
+            stop = self._place + (closed if whole else last)
+            if count := commas + whole:
+                yield Span(path, outer, first, count, start, stop)
+                first, start = first + count, stop + 1
+            self._at += end
+            if closed >= 0:
+                return
+            if self._place - start > LONGEST:
+                raise self._broken("has a string over 64 MiB", start)
+            if not self._more():
+                self.breaks_off = True
+                raise self._broken(f"breaks off in entry {first}", start)
+
+    @property
+    def _place(self) -> int:
+        return self._base + self._at
+
+    def _broken(self, what: str, place: int | None = None) -> BrokenFileError:
+        byte = 1 + (self._place if place is None else place)
+        return BrokenFileError(
+            what,
+            where=f"{self._where}: byte {byte}",
+            remedy="export it again; what stands before that place was read",
+        )
+
+    def envelope(self) -> bytes:
+        """Return what was kept up to its last whole part, open brackets closed."""
+        closing = b"".join(bracket for bracket, _ in reversed(self._stack))
+        return bytes(self._kept[: self._whole]) + closing
+
+    def trailing(self) -> bool:
+        """Tell whether anything follows the document."""
+        while not (rest := self._buffer[self._at :].strip()):
+            if not self._more():
+                return False
+        return bool(rest)
+
+
+def _string(token: bytes) -> str:
+    return token[1:-1].decode("utf-8", "replace")
+
+
+def _filled(data: npt.NDArray[np.uint8]) -> bool:
+    return bool(data.tobytes().strip())

@@ -1,0 +1,181 @@
+"""Element's "Export chat" as JSON: the raw events of one Matrix room.
+
+A member event is a join only if the person was not in before: changes of name and face
+are member events too. A room replaced by another was moved, not deserted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from helpers.formats.json.json_stream import decode, decode_envelope, elements
+from helpers.formats.matrix.matrix_events import DECODER, Event, change, kind, words
+from helpers.formats.rows.clock import from_epoch
+from helpers.formats.rows.columns import messages
+from helpers.records import Batch, Observability, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from helpers.formats.reading.source import Head, Source
+
+__all__ = ["NAME", "OBSERVES", "read", "recognises"]
+
+NAME = "Element (Matrix) JSON"
+OBSERVES = Observability(
+    members_source="events",
+    joins_observed=True,
+    leaves_observed=True,
+    reads_observed="none",
+    reactions_observed=True,
+    replies="explicit",
+    births="creation",
+    owner_known=True,
+    roles_known=False,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=False,
+    never_active_listed=False,
+    window_us=(0, 0),
+    resolution="millisecond",
+)
+
+
+class _Export(msgspec.Struct):
+    room_name: str | None = None
+
+
+def recognises(head: Head) -> bool:
+    """Tell Element by the events' own keys."""
+    keys = head.keys(_file(head.names))
+    return {"messages[].origin_server_ts", "messages[].event_id"} <= keys
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of one room."""
+    name = _file(source.names) or source.name
+    room = _Room(source, name)
+    for block in elements(source, name, "messages"):
+        events, positions = decode(block, DECODER, name, source.losses)
+        if events:
+            yield from room.batches(events, positions)
+    yield room.group(decode_envelope(source, name, _Export, "messages").room_name)
+    if room.created_us is None:
+        source.observed |= {
+            "births": "first_message", "left_truncated": True, "owner_known": False,
+        }  # fmt: skip
+
+
+class _Room:
+    """A room's state while its events go by."""
+
+    def __init__(self, source: Source, file: str) -> None:
+        self._source, self._file, self._key = source, file, source.path.stem
+        self._members: dict[str, str | None] = {}
+        self._inviters: dict[str, str] = {}
+        self._owner: str | None = None
+        self._moved: int | None = None
+        self.created_us: int | None = None
+
+    def batches(
+        self, events: Sequence[Event], positions: Sequence[int]
+    ) -> Iterator[Batch]:
+        self._key = next((e.room_id for e in events if e.room_id), self._key)
+        times = from_epoch([e.origin_server_ts for e in events])
+        self._source.losses.untimed(self._file, positions, times)
+        kinds = [kind(event) for event in events]
+        yield messages(
+            file=self._file,
+            position=positions,
+            group=self._key,
+            id=[e.event_id for e in events],
+            time_us=times,
+            sender=[
+                None if k == "system" else e.sender
+                for e, k in zip(events, kinds, strict=True)
+            ],
+            kind=kinds,
+            bot=[e.content.msgtype == "m.notice" for e in events],
+            text=[words(event) for event in events],
+            reply_to=[_reply(event) for event in events],
+            rule=[
+                None if e.type == "m.room.message" else f"matrix.{e.type}"
+                for e in events
+            ],
+        )
+        rows = zip(events, kinds, positions, times.to_pylist(), strict=True)
+        told: dict[str, list[dict[str, Any]]] = {"event": [], "reaction": []}
+        for event, what, position, time in rows:
+            place = {
+                "group": self._key, "time_us": time, "file": self._file,
+                "position": position,
+            }  # fmt: skip
+            if what == "system" and (said := self._said(event, time)):
+                told["event"].append(place | said)
+            if event.type == "m.reaction" and (row := _reaction(event)):
+                told["reaction"].append(place | row)
+        for record, found in told.items():
+            if found:
+                yield from_rows(record, found)  # type: ignore[arg-type]
+
+    def _said(self, event: Event, time: int | None) -> dict[str, Any] | None:
+        who = event.state_key or ""
+        if event.type == "m.room.member":
+            said = change(event, self._before(event))
+            self._remember(event)
+            if said and said.get("method") == "invite":
+                said["actor"] = self._inviters.get(who)
+            return said
+        if event.type == "m.room.create":
+            self.created_us, self._owner = time, event.sender
+        if event.type == "m.room.tombstone":
+            self._moved = time
+        return change(event, None)
+
+    def _before(self, event: Event) -> str | None:
+        if event.unsigned and event.unsigned.prev_content:
+            return event.unsigned.prev_content.membership
+        return self._members.get(event.state_key or "")
+
+    def _remember(self, event: Event) -> None:
+        who, now = event.state_key or "", event.content.membership
+        self._members[who] = now
+        if now == "invite":
+            self._inviters[who] = event.sender
+        self._source.people.met(self._key, who, event.content.displayname)
+
+    def group(self, label: str | None) -> Batch:
+        row = {
+            "group": self._key, "label": label, "network": "matrix",
+            "platform": "matrix", "kind": "room", "created_us": self.created_us,
+            "owner": self._owner, "file": self._file, "position": 1,
+        }  # fmt: skip
+        if self._moved is not None:
+            row |= {"closed_us": self._moved, "closed_kind": "migrated"}
+        return from_rows("group", [row])
+
+
+def _reply(event: Event) -> str | None:
+    relation = event.content.relation
+    if relation is None or event.type == "m.reaction":
+        return None
+    if relation.in_reply_to and not relation.is_falling_back:
+        return relation.in_reply_to.event_id
+    return relation.event_id if relation.rel_type in {"m.thread", "m.replace"} else None
+
+
+def _reaction(event: Event) -> dict[str, Any] | None:
+    relation = event.content.relation
+    if relation is None or relation.event_id is None:
+        return None
+    return {
+        "message": relation.event_id, "person": event.sender, "kind": relation.key,
+        "count": 1, "rule": "matrix.m.reaction",
+    }  # fmt: skip
+
+
+def _file(names: Sequence[str]) -> str | None:
+    return next((name for name in names if name.endswith(".json")), None)

@@ -1,0 +1,124 @@
+"""Mattermost's bulk export: JSON Lines of teams, channels, users and posts.
+
+Posts have no ids, replies stand inside the post they answer. Each member's last look at
+a channel is kept as a read record without a message; who read which message is unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.formats.json.json_stream import decode, json_lines
+from helpers.formats.mattermost.mattermost_posts import records
+from helpers.formats.mattermost.mattermost_schema import DECODER
+from helpers.formats.rows.clock import from_epoch
+from helpers.records import Batch, Observability, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from helpers.formats.mattermost.mattermost_schema import Channel, Line, User
+    from helpers.formats.reading.source import Head, Source
+
+__all__ = ["NAME", "OBSERVES", "read", "recognises"]
+
+NAME = "Mattermost bulk export"
+OBSERVES = Observability(
+    members_source="roster",
+    joins_observed=True,
+    leaves_observed=True,
+    reads_observed="none",
+    reactions_observed=True,
+    replies="explicit",
+    births="first_message",
+    owner_known=False,
+    roles_known=True,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=False,
+    never_active_listed=True,
+    window_us=(0, 0),
+    resolution="millisecond",
+)
+_PARTS = ("channel", "user", "post", "direct_post")
+
+
+def recognises(head: Head) -> bool:
+    """Tell a bulk export by its first line."""
+    lines = head.text(_file(head.names)).lstrip().split("\n", 1)
+    return '"type":"version"' in lines[0].replace(" ", "") and len(lines) > 1
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield channels, members, posts and replies in file order."""
+    name = _file(source.names) or source.name
+    for block in json_lines(source, name):
+        lines, positions = decode(block, DECODER, name, source.losses)
+        at = zip(lines, positions, strict=True)
+        others = [one for one in at if one[0].type != "post" or not one[0].post]
+        yield from _others(source, name, others)
+        posts = [line.post or line.direct_post for line in lines]
+        if not all(posts):
+            positions = [n for n, post in zip(positions, posts, strict=True) if post]
+        if said := [post for post in posts if post]:
+            yield from records(source, name, said, positions)
+
+
+def _others(
+    source: Source, name: str, found: Sequence[tuple[Line, int]]
+) -> Iterator[Batch]:
+    """Yield channels and members; lines whose own part is missing are lost."""
+    for line, n in found:
+        if line.type in _PARTS and getattr(line, line.type) is None:
+            source.losses.lost(f"line without its {line.type}", name, n)
+    yield from _channels(name, [(x.channel, n) for x, n in found if x.channel])
+    yield from _members(source, name, [(x.user, n) for x, n in found if x.user])
+
+
+def _channels(name: str, found: Sequence[tuple[Channel, int]]) -> Iterator[Batch]:
+    rows = [
+        {
+            "group": f"{one.team}/{one.name}", "label": one.display_name or one.name,
+            "network": one.team, "platform": "mattermost",
+            "kind": {"O": "channel", "P": "private"}.get(one.type or "", "channel"),
+            "file": name, "position": position,
+        }
+        for one, position in found
+    ]  # fmt: skip
+    if rows:
+        yield from_rows("group", rows)
+
+
+def _members(
+    source: Source, name: str, found: Sequence[tuple[User, int]]
+) -> Iterator[Batch]:
+    members, reads = [], []
+    for user, position in found:
+        names = (user.username, user.nickname, user.first_name, user.last_name)
+        source.people.mentioned(*filter(None, names))
+        for team in user.teams or ():
+            for channel in team.channels or ():
+                row = {
+                    "group": f"{team.name}/{channel.name}", "person": user.username,
+                    "file": name, "position": position,
+                }  # fmt: skip
+                role = "admin" if "admin" in (channel.roles or "") else "member"
+                about = {"role": role, "bot": user.is_bot, "rule": "mattermost.user"}
+                members.append(row | about)
+                if channel.last_viewed_at:
+                    reads.append((row, channel.last_viewed_at))
+    if members:
+        yield from_rows("membership", members)
+    if reads:
+        times = from_epoch([time for _, time in reads]).to_pylist()
+        rule = {"rule": "mattermost.last_viewed_at"}
+        rows = [
+            row | rule | {"time_us": t}
+            for (row, _), t in zip(reads, times, strict=True)
+        ]
+        yield from_rows("read", rows)
+
+
+def _file(names: Sequence[str]) -> str | None:
+    return next((name for name in names if name.endswith(".jsonl")), None)

@@ -1,0 +1,155 @@
+"""Mattermost's posts: messages, and the events and reactions that stand with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from helpers.formats.rows.clock import from_epoch
+from helpers.formats.rows.columns import messages
+from helpers.records import Batch, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from helpers.formats.mattermost.mattermost_schema import Post
+    from helpers.formats.reading.source import Source
+
+__all__ = ["records"]
+
+_KINDS = {
+    "system_join_channel": "join", "system_add_to_channel": "join",
+    "system_leave_channel": "leave", "system_remove_from_channel": "kick",
+    "system_header_change": "topic", "system_purpose_change": "topic",
+    "system_displayname_change": "rename", "system_channel_deleted": "archive",
+    "system_channel_restored": "settings", "system_convert_channel": "settings",
+}  # fmt: skip
+_PERSONS = ("addedUsername", "removedUsername", "username")
+_HOOKS = ("from_webhook", "from_bot")
+
+
+class _Rows(NamedTuple):
+    """Posts and the replies inside them, one below the other.
+
+    Attributes
+    ----------
+    ids
+        What identifies posts where the export has no ids: group, person, time, length.
+    replies
+        (row, row of the post that it answers).
+    """
+
+    posts: list[Post]
+    positions: list[int]
+    groups: list[str]
+    ids: list[str]
+    replies: list[tuple[int, int]]
+
+
+def records(
+    source: Source, name: str, posts: Sequence[Post], positions: Sequence[int]
+) -> Iterator[Batch]:
+    """Yield messages, then the events and reactions that some of them tell.
+
+    Parameters
+    ----------
+    positions
+        Line numbers of the posts.
+    """
+    rows = _rows(posts, positions)
+    found = rows.posts
+    times = from_epoch([post.create_at for post in found])
+    source.losses.untimed(name, rows.positions, times)
+    sender: list[str | None] = [post.user for post in found]
+    kind = [_kind(post) if post.attachments else "text" for post in found]
+    rule: list[str | None] = [None] * len(found)
+    reply_to = rule.copy()
+    notices = [n for n, post in enumerate(found) if post.type and _told(post.type)]
+    for n in notices:
+        sender[n], kind[n], rule[n] = None, "system", f"mattermost.{found[n].type}"
+    for n, root in rows.replies:
+        reply_to[n] = rows.ids[root]
+    yield messages(
+        file=name,
+        position=rows.positions,
+        group=rows.groups,
+        id=rows.ids,
+        time_us=times,
+        sender=sender,
+        kind=kind,
+        bot=[post.props is not None and _bot(post.props) for post in found],
+        text=[post.message for post in found],
+        reply_to=reply_to,
+        rule=rule,
+    )
+    if happened := [
+        _place(rows, n, name) | {"time_us": times[n].as_py()} | _event(found[n])
+        for n in notices
+    ]:
+        yield from_rows("event", happened)
+    if reacted := [
+        _place(rows, n, name) | {"message": rows.ids[n], "count": 1}
+        | {"person": one.user, "kind": one.emoji_name}
+        for n, post in enumerate(found) if post.reactions
+        for one in post.reactions
+    ]:  # fmt: skip
+        yield from_rows("reaction", reacted)
+
+
+def _rows(posts: Sequence[Post], positions: Sequence[int]) -> _Rows:
+    found: list[Post] = []
+    at: list[int] = []
+    replies: list[tuple[int, int]] = []
+    for post, position in zip(posts, positions, strict=True):
+        found.append(post)
+        at.append(position)
+        if post.replies:
+            root = len(found) - 1
+            found += [_placed(reply, post) for reply in post.replies]
+            at += [position] * len(post.replies)
+            replies += [(n, root) for n in range(root + 1, len(found))]
+    groups = [
+        _direct(p) if p.channel_members else f"{p.team}/{p.channel}" for p in found
+    ]
+    ids = [
+        f"{group}:{p.user}:{p.create_at}:{len(p.message)}"
+        for p, group in zip(found, groups, strict=True)
+    ]
+    return _Rows(found, at, groups, ids, replies)
+
+
+def _placed(reply: Post, post: Post) -> Post:
+    """Put a reply where its post stands: it names no channel of its own."""
+    reply.team, reply.channel = post.team, post.channel
+    reply.channel_members = post.channel_members
+    return reply
+
+
+def _place(rows: _Rows, n: int, name: str) -> dict[str, Any]:
+    return {"group": rows.groups[n], "file": name, "position": rows.positions[n]}
+
+
+def _kind(post: Post) -> str:
+    return "file" if not post.message else "text"
+
+
+def _told(kind: str) -> bool:
+    return kind.startswith("system_")
+
+
+def _bot(props: dict[str, Any]) -> bool:
+    return any(str(props.get(key)) == "true" for key in _HOOKS)
+
+
+def _event(post: Post) -> dict[str, Any]:
+    kind = _KINDS.get(post.type or "", "unrecognised")
+    said: dict[str, Any] = {"kind": kind, "rule": f"mattermost.{post.type}"}
+    if kind not in {"join", "leave", "kick"}:
+        return said | {"actor": post.user}
+    props = post.props or {}
+    subject = next((str(props[k]) for k in _PERSONS if k in props), None) or post.user
+    actor = post.user if post.user != subject else None
+    return said | {"subject": subject, "actor": actor}
+
+
+def _direct(post: Post) -> str:
+    return "direct:" + ",".join(sorted(post.channel_members or ()))

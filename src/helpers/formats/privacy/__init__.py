@@ -1,0 +1,1 @@
+"""Pseudonyms and masking: no name or raw id passes this boundary."""

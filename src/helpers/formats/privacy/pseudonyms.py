@@ -1,0 +1,148 @@
+"""Keyed hashes in place of ids and names, and the key that makes them.
+
+Whoever has the key can tell which hash belongs to an id they know; whoever has not
+can't, not even by trying all phone numbers. The key stays in the user's own
+configuration folder and is never written into a study.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers import paths
+from helpers.errors import BrokenFileError, ShequnError
+from helpers.formats.privacy import siphash
+from helpers.formats.reading.utf8 import utf8
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+__all__ = ["KEY_BYTES", "Pseudonyms", "load_key"]
+
+KEY_BYTES = 32
+DIGEST_BYTES = 10  # 80 bits: no two of a thousand million people meet by chance
+_DIGITS = 16  # hexadecimal ones of 64 bits
+
+
+class Pseudonyms:
+    """Keyed BLAKE2b hashes of ids, remembered so that each is computed once.
+
+    Examples
+    --------
+    >>> hidden = Pseudonyms(bytes(32))
+    >>> hidden.of("person", "wxid_1") == hidden.of("person", "wxid_1")
+    True
+    >>> hidden.of("person", "1") == hidden.of("group", "1")
+    False
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._known: dict[tuple[str, str], str] = {}
+
+    def of(self, what: str, value: str) -> str:
+        """Return the pseudonym of an id; `what` keeps people and groups apart."""
+        try:
+            return self._known[what, value]
+        except KeyError:
+            return self._known.setdefault((what, value), self._hash(what, value))
+
+    def _hash(self, what: str, value: str) -> str:
+        text = f"{what}\0{value}".encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(
+            text, key=self._key, digest_size=DIGEST_BYTES
+        ).hexdigest()
+
+    @cached_property
+    def _column_key(self) -> bytes:
+        return hashlib.blake2b(
+            b"messages", key=self._key, digest_size=siphash.KEY_BYTES
+        ).digest()
+
+    def message_ids(self, ids: pa.Array) -> pa.Array:
+        """Return keyed 64-bit SipHashes of a column of message ids; nulls stay null.
+
+        Message ids are as many as messages, so they are hashed a column at a time.
+
+        >>> Pseudonyms(bytes(32)).message_ids(pa.array(["1", "2", None])).to_pylist()
+        ['b934b0b2a61c654b', 'a49fdbfd000a2be2', None]
+        """
+        if ids.null_count == len(ids):
+            return ids
+        hashed = siphash.hashes(utf8(ids), self._column_key)
+        texts = _hexadecimal(hashed)
+        return pc.if_else(pc.is_valid(ids), texts, None) if ids.null_count else texts
+
+
+def _hexadecimal(numbers: npt.NDArray[np.uint64]) -> pa.Array:
+    digits = numbers.astype(">u8").tobytes().hex().encode()
+    starts = np.arange(numbers.size + 1, dtype=np.int32) * _DIGITS
+    return pa.StringArray.from_buffers(
+        numbers.size, pa.py_buffer(starts), pa.py_buffer(digits)
+    )
+
+
+def load_key(path: Path | None = None) -> bytes:
+    """Return the key for pseudonyms; make it the first time.
+
+    Parameters
+    ----------
+    path
+        A key file; by default ``pseudonyms.key`` in the user's configuration folder.
+        A file named here must exist already.
+
+    Notes
+    -----
+    The file is created readable by its owner alone (mode 0600). On Windows, modes do
+    not exist: there the folder, ``%LOCALAPPDATA%``, is closed to other users.
+
+    Raises
+    ------
+    ShequnError
+        If the key can't be read or written.
+    BrokenFileError
+        If the file holds no key.
+    """
+    file = path or paths.config_folder() / "pseudonyms.key"
+    try:
+        if path is None:
+            _create(file)
+        text = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ShequnError(
+            "no key could be read or made",
+            where=str(file),
+            remedy="name a key file, or set SHEQUN_CONFIG to a folder of yours",
+        ) from error
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise BrokenFileError(
+            f"holds no key of {KEY_BYTES} bytes in hexadecimal",
+            where=str(file),
+            remedy="restore it; a new key gives everybody new pseudonyms",
+        )
+    return key
+
+
+def _create(file: Path) -> None:
+    """Write a new key unless there is one, complete or not at all."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w", encoding="ascii") as opened:
+        opened.write(secrets.token_hex(KEY_BYTES) + "\n")

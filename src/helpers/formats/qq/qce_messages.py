@@ -1,0 +1,140 @@
+"""What one message of QQ Chat Exporter says, of what kind it is, and who wrote it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers.formats.rows.people import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from helpers.formats.qq.qce_schema import Content, Id, Mention, Message, Sender
+
+__all__ = ["Said", "bearers", "person", "said"]
+
+_KINDS = {
+    "image": "image", "video": "video", "audio": "voice", "ptt": "voice",
+    "file": "file",
+    "market_face": "sticker", "forward": "forward", "json": "share",
+    "location": "location",
+}  # fmt: skip
+
+
+class Said(NamedTuple):
+    """Messages' kinds, words, the messages they answer, and whom they mention."""
+
+    kind: list[str]
+    text: list[str | None]
+    reply_to: list[Id | None]
+    mentions: list[list[str] | None]
+
+
+def said(found: Sequence[Message]) -> Said:
+    """Return what messages say; most are one piece of text and are looked at once."""
+    texts = [
+        parts[0].data.text
+        if len(parts := m.content.elements) == 1
+        and parts[0].type == "text"
+        and parts[0].data
+        and not (m.content.reply or m.content.mentions)
+        and not (m.recalled or m.is_recalled)
+        and not (m.system or m.is_system_message or m.type == "system")
+        else None
+        for m in found
+    ]
+    rows = len(texts)
+    all_said = Said(["text"] * rows, texts, [None] * rows, [None] * rows)
+    for at, text in enumerate(texts):
+        if text is None:
+            _enter(all_said, at, found[at])
+    return all_said
+
+
+def _enter(all_said: Said, at: int, message: Message) -> None:
+    content = message.content
+    all_said.kind[at] = _unspoken(message) or _kind(content)
+    all_said.text[at] = _words(content)
+    all_said.reply_to[at] = _reply(content)
+    if content.mentions:
+        all_said.mentions[at] = _mentioned(content.mentions)
+
+
+def person(message: Message, sender: Sender) -> Id | None:
+    """Return who wrote a message."""
+    if sender.uin is not None:
+        return sender.uin
+    raw = message.raw_message
+    return raw.sender_uin if raw and raw.sender_uin is not None else sender.uid
+
+
+def bearers(
+    senders: Iterable[Sender], signed: Sequence[tuple[Message, Sender]]
+) -> Iterator[tuple[str, str]]:
+    """Yield (person, name) of everybody who wrote; some more than once.
+
+    A uid is a name of the uin: mentions know only the uid.
+    """
+    borne: set[tuple[Id | None, Sender]]
+    borne = {(one.uin, one) for one in senders}
+    borne |= {(person(m, one), one) for m, one in signed if one.uin is None}
+    names: set[tuple[Id | None, Id | None]] = {
+        (who, name)
+        for who, one in borne
+        for name in (one.uid, one.name, one.nickname, one.group_card, one.remark)
+    }
+    names |= {
+        (person(m, one), name)
+        for m, one in signed
+        if (raw := m.raw_message)
+        for name in (raw.send_nick_name, raw.send_member_name)
+    }
+    return ((str(who), str(name)) for who, name in names if who is not None and name)
+
+
+def _mentioned(mentions: Sequence[Mention]) -> list[str]:
+    return [
+        named(str(one.uid))
+        for one in mentions
+        if one.uid is not None and one.type != "all"
+    ]
+
+
+def _unspoken(message: Message) -> str | None:
+    if message.recalled or message.is_recalled:
+        return "recalled"
+    if message.system or message.is_system_message or message.type == "system":
+        return "system"
+    return None
+
+
+def _kind(content: Content) -> str:
+    types = [element.type for element in content.elements]
+    if "reply" in types or content.reply:
+        return "reply"
+    if any(
+        e.type == "text" and e.data and (e.data.text or "").strip()
+        for e in content.elements
+    ):
+        return "text"
+    return next((_KINDS[one] for one in types if one in _KINDS), "text")
+
+
+def _words(content: Content) -> str | None:
+    """Return what was written: without the quoted text and the placeholders."""
+    parts = [
+        element.data.text or (f"@{element.data.name}" if element.type == "at" else "")
+        for element in content.elements
+        if element.data and element.type in {"text", "at"}
+    ]
+    return "".join(parts) if parts else content.text
+
+
+def _reply(content: Content) -> Id | None:
+    if content.reply:
+        return content.reply.referenced_message_id
+    for element in content.elements:
+        if element.type == "reply" and element.data:
+            referenced = element.data.referenced_message_id
+            return referenced if referenced is not None else element.data.message_id
+    return None

@@ -1,0 +1,137 @@
+"""The parts of QQ Chat Exporter's JSON that carry meaning here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from helpers.formats.json.json_repeats import Repeating
+
+__all__ = [
+    "Content",
+    "Document",
+    "Id",
+    "Info",
+    "Mention",
+    "Message",
+    "Raw",
+    "Sender",
+    "decoder",
+]
+
+Id = str | int
+
+
+class Sender(msgspec.Struct, rename="camel", gc=False, eq=False):
+    """Who wrote a message; equal only to itself."""
+
+    uid: Id | None = None
+    uin: Id | None = None
+    name: str | None = None
+    nickname: str | None = None
+    group_card: str | None = None
+    remark: str | None = None
+
+
+class Data(msgspec.Struct, rename="camel", gc=False):
+    """What an element holds."""
+
+    text: str | None = None
+    name: str | None = None
+    message_id: Id | None = None
+    referenced_message_id: Id | None = None
+
+
+class Element(msgspec.Struct, gc=False):
+    """A piece of a message."""
+
+    type: str = ""
+    data: Data | None = None
+
+
+class Mention(msgspec.Struct, gc=False):
+    """Somebody addressed."""
+
+    uid: Id | None = None
+    name: str | None = None
+    type: str | None = None
+
+
+class Reply(msgspec.Struct, rename="camel", gc=False):
+    """The message that another one answers."""
+
+    referenced_message_id: Id | None = None
+
+
+class Content(msgspec.Struct, gc=False):
+    """What was written."""
+
+    text: str | None = None
+    elements: tuple[Element, ...] = ()
+    mentions: tuple[Mention, ...] | None = None
+    reply: Reply | None = None
+
+
+class Raw(msgspec.Struct, rename="camel", gc=False):
+    """QQ's own record of a message."""
+
+    send_nick_name: str | None = None
+    send_member_name: str | None = None
+    sender_uin: Id | None = None
+
+
+class Message(msgspec.Struct, rename="camel", gc=False):
+    """One message or notice."""
+
+    timestamp: int | float | str | None = None
+    id: Id | None = None
+    message_id: Id | None = None
+    sender: msgspec.Raw = msgspec.Raw(b"{}")
+    content: Content = msgspec.field(default_factory=Content)
+    recalled: bool = False
+    is_recalled: bool = False
+    system: bool = False
+    is_system_message: bool = False
+    type: str | int | None = None
+    raw_message: Raw | None = None
+
+
+class Info(msgspec.Struct, rename="camel"):
+    """What the chat is."""
+
+    name: str | None = None
+    type: str | None = None
+    self_uid: Id | None = None
+    self_uin: Id | None = None
+    self_name: str | None = None
+    peer_uid: Id | None = None
+    peer_uin: Id | None = None
+    participant_count: int | None = None
+
+
+class Counted(msgspec.Struct, rename="camel"):
+    """How much somebody wrote."""
+
+    uid: Id | None = None
+    message_count: int | None = None
+
+
+class Statistics(msgspec.Struct, rename="camel"):
+    """The exporter's own counts."""
+
+    total_messages: int | None = None
+    senders: list[Counted] = []
+
+
+class Document(msgspec.Struct, rename="camel"):
+    """What surrounds the messages."""
+
+    chat_info: Info = msgspec.field(default_factory=Info)
+    statistics: Statistics = msgspec.field(default_factory=Statistics)
+    chunked: Any = None
+
+
+def decoder() -> Repeating[Message, Sender]:
+    """Return a decoder of messages and who wrote them."""
+    return Repeating(Message, "sender", Sender)

@@ -1,0 +1,128 @@
+"""QQ's own text export, of one chat or of all of them in one file, or pasted from it.
+
+The hour may lack its zero and the clock may have twelve hours. A level title before a
+name (【潜水】 is a lurker's) is kept as a role. Nobody has an id in a 讨论组. What was
+copied from a window instead of exported is read by `qq_pasted`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from helpers.formats.qq import qq_pasted
+from helpers.formats.qq.qq_people import PLACEHOLDERS, chat_of, meet, titles, who
+from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
+from helpers.records import Batch, Observability, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from helpers.formats.reading.source import Head, Source
+    from helpers.formats.rows.chat import Chat
+
+NAME = "QQ"
+OBSERVES = Observability(
+    members_source="speakers",
+    joins_observed=True,
+    leaves_observed=True,
+    reads_observed="none",
+    reactions_observed=False,
+    replies="none",
+    births="first_message",
+    owner_known=False,
+    roles_known=True,
+    sender_ids=True,
+    text=True,
+    time_zone_known=False,
+    left_truncated=True,
+    never_active_listed=False,
+    window_us=(0, 0),
+    resolution="second",
+)
+_TIME = r"\d{4}-\d\d-\d\d {1,2}\d{1,2}:\d\d:\d\d(?: [AP]M)?"
+_HEADER = re.compile(rf"(?:\A|(?<=\n\n))({_TIME}) ([^\n]+)\n")
+_SECTION = re.compile(
+    r"={20,}\n消息分组:([^\n]*)\n={20,}\n消息对象:([^\n]*)\n(?:={20,}\n*)?"
+)
+_TITLE = re.compile(r"消息记录（[^\n]*\n*={0,99}\n?")
+_BEGINS = "\n消息对象:"
+
+
+def recognises(head: Head) -> bool:
+    """Tell the export by its title or by a section's head, a paste by its lines."""
+    start = head.start.lstrip()
+    titled = start.startswith("消息记录（") or bool(_SECTION.match(start))
+    return titled or (len(head.names) == 1 and qq_pasted.is_pasted(start))
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of every section."""
+    start = source.head.start.lstrip()
+    if not _TITLE.match(start) and qq_pasted.is_pasted(start):
+        yield from qq_pasted.read(source)
+        return
+    chats = _Chats(source)
+    for talk in Transcript(source, source.name, _HEADER, _BEGINS).talks():
+        yield from chats.opened(talk.before, talk.line[0] if talk.line else 1)
+        start_at = 0
+        for at in [i for i, body in enumerate(talk.body) if _BEGINS in body]:
+            if found := _SECTION.search(talk.body[at]):
+                heads = talk.body[at][found.start() :]
+                talk.body[at] = talk.body[at][: found.start()]
+                yield from _entries(source, talk, slice(start_at, at + 1), chats.now)
+                yield from chats.opened(heads, talk.line[at])
+                start_at = at + 1
+        yield from _entries(source, talk, slice(start_at, None), chats.now)
+
+
+class _Chats:
+    """The sections of one file, of which one is being read."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.now = chat_of(source, source.path.stem)
+
+    def opened(self, text: str, line: int) -> Iterator[Batch]:
+        """Yield a record for each head in `text`, one without messages among them."""
+        for section in _SECTION.finditer(text):
+            self.now = chat_of(self._source, section[2].strip())
+            yield _group(self.now, section)
+        if _TITLE.sub("", _SECTION.sub("", text)).strip("\n "):
+            reason = "text before the first message"
+            self._source.losses.lost(reason, self._source.name, line)
+
+
+def _group(chat: Chat, section: re.Match[str]) -> Batch:
+    row = {
+        "group": chat.group,
+        "label": section[2].strip(),
+        "platform": "qq",
+        "kind": "group" if "群" in section[1] else section[1] or None,
+        "file": chat.file,
+        "rule": "qq.section",
+    }
+    return from_rows("group", [row])
+
+
+def _entries(source: Source, talk: Talk, part: slice, chat: Chat) -> Iterator[Batch]:
+    line = talk.line[part]
+    if not line:
+        return
+    known = {one: who(one) for one in set(talk.who[part])}
+    people = [known[one] for one in talk.who[part]]
+    meet(source, chat, known.values())
+    sender = [person for person, _, _ in people]
+    text = [body.rstrip("\n") for body in talk.body[part]]
+    doubtful = set(talk.doubtful)
+    yield from chat.batches(
+        position=line,
+        time_us=talk.time_us[part],
+        sender=sender,
+        kind=[PLACEHOLDERS.get(one, "text") for one in text],
+        text=list(text),
+        rule=[
+            AMBIGUOUS if at in doubtful else None for at in range(len(talk.who))[part]
+        ],
+    )
+    yield from titles(known.values(), chat)

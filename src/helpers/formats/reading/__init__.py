@@ -1,0 +1,1 @@
+"""From a file, folder or archive to decoded lines, rows and transcripts."""

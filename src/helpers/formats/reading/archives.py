@@ -1,0 +1,265 @@
+"""Open an export that is a file, a folder, a ZIP or a tar.gz, and refuse hostile ones.
+
+An archive is an untrusted list of names: nothing is written where a name says, and
+what it would unfold to is bounded before it is read (see `hostile`). Damage inside it
+is an error like that of any other file.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import shutil
+import stat
+import tarfile
+import tempfile
+import weakref
+import zipfile
+import zlib
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+
+from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
+from helpers.formats.reading.hostile import (
+    LONGEST_HEADER,
+    bounded,
+    hostile,
+    named_inside,
+    not_swollen,
+    once,
+    zip_members,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["Container", "open_container"]
+
+BLOCK = 1 << 20
+_NOISE = ("__MACOSX/", ".DS_Store", "._")
+_GZIP = b"\x1f\x8b"
+_DAMAGE = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError,
+    NotImplementedError, RuntimeError, ValueError,
+)  # fmt: skip
+
+
+class Container(Protocol):
+    """Named files that can be opened any number of times."""
+
+    names: tuple[str, ...]
+
+    def open(self, name: str) -> BinaryIO:
+        """Open one of `names` for reading bytes."""
+
+
+class _Folder:
+    def __init__(self, root: Path, names: Iterable[str]) -> None:
+        self._root, self.names = root, tuple(sorted(names))
+
+    def open(self, name: str) -> BinaryIO:
+        path = self._root / name
+        with _readable(str(path), "check that you may read it"):
+            return path.open("rb")
+
+
+class _Zip:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with _readable(str(path)):
+            bounded("members", zip_members(path), path)
+            file = path.open("rb")
+            weakref.finalize(self, file.close)
+            self._zip = zipfile.ZipFile(file)
+        members = [m for m in self._zip.infolist() if not m.is_dir()]
+        for member in members:
+            _check(member, path)
+        total = sum(member.file_size for member in members)
+        bounded("members", len(members), path)
+        bounded("bytes", total, path)
+        not_swollen(total, path.stat().st_size, path)  # members may share their bytes
+        self.names = once((m.filename for m in members if not _noise(m.filename)), path)
+
+    def open(self, name: str) -> BinaryIO:
+        # zipfile never yields more than the size in the directory, checked above
+        where = f"{self._path}/{name}"
+        with _readable(where):
+            member = _Member(self._zip.open(name), where, self)
+            return cast("BinaryIO", io.BufferedReader(member, BLOCK))
+
+
+class _Tar:
+    """Unpack into a private folder: members of a tar can't be opened at will."""
+
+    def __init__(self, path: Path) -> None:
+        with _readable(str(path)):
+            total = _surveyed(path)
+            root = Path(tempfile.mkdtemp(prefix="shequn-"))
+            weakref.finalize(self, shutil.rmtree, root, ignore_errors=True)
+            _check_room(root, total, path)
+            self.names = tuple(sorted(_unpack(path, root)))
+        self._open = _Folder(root, self.names).open
+
+    def open(self, name: str) -> BinaryIO:
+        return self._open(name)
+
+
+class _Member(io.RawIOBase):
+    """A member of an archive; damage in it is told as such."""
+
+    def __init__(
+        self,
+        file: Any,  # noqa: ANN401  ZipExtFile, GzipFile
+        where: str,
+        owner: Container | None = None,
+    ) -> None:
+        self._file, self._where = file, where
+        self._owner = owner  # whose file stays open as long as this
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return bool(self._file.seekable())
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        with _readable(self._where):
+            return int(self._file.seek(offset, whence))
+
+    def tell(self) -> int:
+        return int(self._file.tell())
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401  any buffer
+        if len(buffer) > LONGEST_HEADER:
+            raise hostile("a header over 64 MiB", Path(self._where))
+        with _readable(self._where):
+            data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+@contextmanager
+def _readable(
+    where: str, remedy: str = "copy or download it again; what was whole was read"
+) -> Iterator[None]:
+    """Turn what goes wrong while an archive is read into an error with a place."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise BrokenFileError(
+            f"is damaged or can't be read ({_shortly(error)})",
+            where=where,
+            remedy=remedy,
+        ) from error
+
+
+def _shortly(error: Exception) -> str:
+    """Return the kind of damage; what libraries say of it may hold a file's name."""
+    return type(error).__name__
+
+
+def open_container(path: Path) -> Container:
+    """Open an export, whatever it is wrapped in.
+
+    Raises
+    ------
+    MissingSourceError
+        If there is nothing at `path`.
+    BrokenFileError
+        If an archive is damaged, has a password, or is hostile: names that lead out
+        of it or stand twice, links, archives within, more than 10⁶ members, more than
+        1 TiB, or contents more than 1000 times its size.
+    """
+    if path.is_dir():
+        return _Folder(path, _walk(path))
+    if not path.is_file():
+        raise MissingSourceError(
+            "is not there", where=str(path), remedy="check the path of the export"
+        )
+    if path.suffix.lower() == ".zip":
+        return _Zip(path)
+    if path.name.lower().endswith((".tar.gz", ".tgz", ".tar")):
+        return _Tar(path)
+    return _Folder(path.parent, [path.name])
+
+
+def _walk(root: Path) -> Iterator[str]:
+    for count, path in enumerate(sorted(root.rglob("*"))):
+        bounded("files", count, root)
+        name = path.relative_to(root).as_posix()
+        if path.is_file() and not _noise(name):
+            if path.is_symlink():
+                raise hostile(f"the symbolic link {name!r}", root)
+            yield name
+
+
+def _noise(name: str) -> bool:
+    return name.startswith(_NOISE[0]) or PurePosixPath(name).name.startswith(_NOISE[1:])
+
+
+def _check(member: zipfile.ZipInfo, path: Path) -> None:
+    named_inside(member.filename, path)
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise hostile(f"the symbolic link {member.filename!r}", path)
+    not_swollen(member.file_size, member.compress_size, path)
+    if member.flag_bits & 1:
+        raise BrokenFileError(
+            "is an archive with a password",
+            where=str(path),
+            remedy="unpack it and give the folder",
+        )
+
+
+def _members(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
+    """Yield the members of a tar, packed or not, keeping none in memory."""
+    with path.open("rb") as packed:
+        zipped = packed.read(2) == _GZIP
+        packed.seek(0)
+        plain = _Member(gzip.GzipFile(fileobj=packed) if zipped else packed, str(path))
+        with tarfile.open(fileobj=cast("BinaryIO", plain), mode="r:") as archive:
+            while member := archive.next():
+                cast("Any", archive).members.clear()
+                if not member.isdir():
+                    yield archive, member
+
+
+def _surveyed(path: Path) -> int:
+    """Return the bytes in a tar; refuse it before anything is unpacked."""
+    packed, total, names = path.stat().st_size, 0, []
+    for count, (_, member) in enumerate(_members(path), 1):
+        bounded("members", count, path)
+        names.append(member.name.removeprefix("./"))
+        named_inside(names[-1], path)
+        if not member.isfile() or member.issparse():
+            raise hostile(f"{member.name!r}, which is not a plain file", path)
+        total += member.size
+        bounded("bytes", total, path)
+        not_swollen(total, packed, path)
+    once(names, path)
+    return total
+
+
+def _check_room(root: Path, total: int, path: Path) -> None:
+    if total > shutil.disk_usage(root).free:
+        raise ShequnError(
+            f"unfolds to {total:,} bytes, more than there is room for in {root.parent}",
+            where=str(path),
+            remedy="unpack it elsewhere and give the folder, or set TMPDIR",
+        )
+
+
+def _unpack(path: Path, root: Path) -> Iterator[str]:
+    for archive, member in _members(path):
+        name = member.name.removeprefix("./")
+        if not _noise(name):
+            target = root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as file:
+                shutil.copyfileobj(cast("BinaryIO", archive.extractfile(member)), file)
+            yield name

@@ -1,0 +1,252 @@
+"""One export, opened: its files, what was seen of it, and what a reader notes down."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+from helpers.errors import BrokenFileError
+from helpers.formats.json.json_keys import key_paths
+from helpers.formats.reading.archives import Container, open_container
+from helpers.formats.reading.encoding import Encoding, decoded, sniff
+from helpers.formats.rows.losses import Losses
+from helpers.formats.rows.people import People
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from helpers.formats.json.json_outline import Outline
+
+__all__ = ["Head", "Options", "Source", "TextBlock"]
+
+HEAD = 1 << 16
+BLOCK_CHARS = 1 << 19
+LONGEST = 1 << 26  # no single message is longer than this
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a file can't say about itself.
+
+    Attributes
+    ----------
+    zone
+        Where the clock on the wall hung that stamped the messages.
+    date_order
+        ``dmy``, ``mdy`` or ``ymd`` where days and months can't be told apart.
+    columns
+        For plain tables: our column names to the table's own.
+    """
+
+    zone: str = "Asia/Shanghai"
+    date_order: str | None = None
+    columns: Mapping[str, str] | None = None
+
+
+class Head:
+    """The first look at an export, which is all that recognising may use.
+
+    Attributes
+    ----------
+    name
+        The file's or folder's own name.
+    names
+        The files inside, relative, with ``/``; one for a plain file.
+    options
+        What the user said of the export.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source, self.options = source, source.options
+        self.name, self.names = source.path.name, source.names
+        self._keys: dict[str, frozenset[str]] = {}
+
+    def has(self, *endings: str) -> bool:
+        """Tell whether every one of `endings` ends the path of some file."""
+        return all(
+            any(("/" + n).endswith("/" + e) for n in self.names) for e in endings
+        )
+
+    def text(self, name: str | None = None) -> str:
+        """Return the first 64 KiB of a file (default: the first) as text, or ''."""
+        if not (name := name or next(iter(self.names), "")):
+            return ""
+        try:
+            encoding = self._source.encoding(name)
+            with self._source.open(name) as file:
+                start = file.read(HEAD)[encoding.mark :]
+        except BrokenFileError:
+            return ""
+        return start.decode(encoding.name, "ignore").replace("\r\n", "\n")
+
+    def keys(self, name: str | None = None) -> frozenset[str]:
+        """Return the key paths of the JSON in the first 64 KiB (see `key_paths`)."""
+        first = self.names[0] if self.names else ""
+        name = name or first
+        if name not in self._keys:  # every format asks for the same few
+            text = self.start if name == first else self.text(name)
+            self._keys[name] = key_paths(text)
+        return self._keys[name]
+
+    @cached_property
+    def start(self) -> str:
+        """The first file's text: `text()`, read once."""
+        return self.text()
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The first file's key paths: `keys()`, read once."""
+        return self.keys()
+
+
+class TextBlock(NamedTuple):
+    """Whole messages of a text export; `line` is the number of its first line."""
+
+    text: str
+    line: int
+
+
+class Source:
+    """An export while it is read.
+
+    Attributes
+    ----------
+    path, names
+        Where it is, and the files in it (relative, sorted).
+    losses, people
+        Where a reader enters what it could not read, and who is called what.
+    observed
+        Fields of `Observability` on which this file differs from the format's own
+        declaration, e.g. ``members_source`` of an export without its roster.
+    outlines
+        Walks through JSON documents, by file and arrays, that serve more than once.
+    """
+
+    def __init__(self, path: Path, options: Options | None = None) -> None:
+        self.path, self.options = path, options or Options()
+        self._container: Container = open_container(path)
+        self.names = self._container.names
+        self.losses, self.people = Losses(), People()
+        self.observed: dict[str, Any] = {}
+        self.outlines: dict[tuple[str, tuple[str, ...]], Outline] = {}
+        self._encodings: dict[str, Encoding] = {}
+
+    @cached_property
+    def head(self) -> Head:
+        """The first look that `recognises` gets."""
+        return Head(self)
+
+    @property
+    def name(self) -> str:
+        """The first file: the only one of a plain file.
+
+        Raises
+        ------
+        BrokenFileError
+            If a folder or archive is empty.
+        """
+        if not self.names:
+            raise BrokenFileError(
+                "has no files", where=str(self.path), remedy="check the export"
+            )
+        return self.names[0]
+
+    def where(self, name: str, position: int | str | None = None) -> str:
+        """Return a place for an error: the path, file and position in it."""
+        inner = "" if name == self.path.name else f"/{name}"
+        return f"{self.path}{inner}" + (f": {position}" if position else "")
+
+    def open(self, name: str) -> BinaryIO:
+        """Open one of `names` for reading bytes."""
+        return self._container.open(name)
+
+    def encoding(self, name: str) -> Encoding:
+        """Return the encoding of a file, sniffed once."""
+        if name not in self._encodings:
+            with self.open(name) as file:
+                self._encodings[name] = sniff(file, self.where(name))
+        return self._encodings[name]
+
+    def utf8(self, name: str) -> BinaryIO:
+        """Open a file as UTF-8 bytes without a mark, whatever its encoding."""
+        encoding = self.encoding(name)
+        if encoding.name != "utf-8":
+            return io.BufferedReader(_Transcoded(self.text(name)))
+        file = self.open(name)
+        file.read(encoding.mark)
+        return file
+
+    def text(self, name: str) -> Iterator[str]:
+        r"""Yield a file's text in blocks with ``\n`` line ends."""
+        with self.open(name) as file:
+            yield from decoded(file, self.encoding(name), name, self.losses)
+
+    def lines(self, name: str) -> Iterator[tuple[int, str]]:
+        """Yield (number from 1, line without its end)."""
+        number, rest = 0, ""
+        for text in self.text(name):
+            *lines, rest = (rest + text).split("\n")
+            for number, line in enumerate(lines, number + 1):  # noqa: B020
+                yield number, line
+        if rest:
+            yield number + 1, rest
+
+    def messages(self, name: str, header: re.Pattern[str]) -> Iterator[TextBlock]:
+        """Yield text in large blocks, each cut before a line that `header` matches.
+
+        Raises
+        ------
+        BrokenFileError
+            If 64 MiB go by without such a line.
+        """
+        rest, line = "", 1
+        for text in self.text(name):
+            seen, rest = len(rest), rest + text
+            if len(rest) < BLOCK_CHARS or not text:
+                continue
+            if cut := _last_header(rest, header, seen):
+                yield TextBlock(rest[:cut], line)
+                line += rest.count("\n", 0, cut)
+                rest = rest[cut:]
+            elif len(rest) > LONGEST:
+                raise BrokenFileError(
+                    "64 MiB without a message",
+                    where=self.where(name, f"line {line}"),
+                    remedy="check that this is an export of messages",
+                )
+        if rest:
+            yield TextBlock(rest, line)
+
+
+def _last_header(text: str, header: re.Pattern[str], seen: int) -> int:
+    """Return where the last header line starts, looking back to before `seen`."""
+    stop = max(text.rfind("\n", 0, seen), 0)
+    cut = text.rfind("\n", stop, len(text))
+    while cut > stop:
+        if header.match(text, cut + 1):
+            return cut + 1
+        cut = text.rfind("\n", stop, cut)
+    return 0
+
+
+class _Transcoded(io.RawIOBase):
+    """Bytes of UTF-8 made from text as it is asked for."""
+
+    def __init__(self, blocks: Iterator[str]) -> None:
+        self._blocks, self._rest = blocks, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401  any buffer
+        while not self._rest:
+            if (text := next(self._blocks, None)) is None:
+                return 0
+            self._rest = text.encode("utf-8", "replace")
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size

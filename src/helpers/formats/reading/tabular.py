@@ -1,0 +1,129 @@
+"""CSV in blocks of columns, read by the header's names, row numbers kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from helpers.errors import BrokenFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from helpers.formats.reading.source import Source
+
+__all__ = ["Table", "header", "tables"]
+
+ROWS = 20_000
+LONGEST_FIELD = 1 << 26
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Some consecutive rows; `row` counts data rows from 1."""
+
+    columns: dict[str, Sequence[str]]
+    row: Sequence[int]
+
+    def __getitem__(self, name: str) -> Sequence[str]:
+        """Return a column by name; one that isn't there is empty in every row."""
+        return self.columns.get(name, [""] * len(self.row))
+
+    def by(self, name: str) -> Iterator[tuple[str, Table]]:
+        """Yield (value, its rows) for each value of a column, first met first."""
+        values = self[name]
+        distinct = dict.fromkeys(values)
+        if len(distinct) == 1:
+            yield values[0], self
+            return
+        for value in distinct:
+            yield value, self._at([i for i, one in enumerate(values) if one == value])
+
+    def _at(self, rows: list[int]) -> Table:
+        chosen: dict[str, Sequence[str]] = {
+            k: [column[i] for i in rows] for k, column in self.columns.items()
+        }
+        return Table(chosen, [self.row[i] for i in rows])
+
+
+def header(text: str) -> list[str]:
+    r"""Return the column names in the first line of CSV text.
+
+    >>> header('id,"a b"\n1,2')
+    ['id', 'a b']
+    """
+    try:
+        return next(csv.reader(text.split("\n", 1)[:1]), [])
+    except csv.Error:
+        return []
+
+
+def tables(source: Source, name: str) -> Iterator[Table]:
+    """Yield a CSV file's columns block by block; line ends inside quotes survive.
+
+    Rows with more or fewer fields than the header are entered as losses.
+
+    Raises
+    ------
+    BrokenFileError
+        If the CSV itself is damaged.
+    """
+    csv.field_size_limit(LONGEST_FIELD)
+    lines = _Lines(source, name)
+    reader = csv.reader(lines)
+    try:
+        names = next(reader, [])
+        first = 1
+        while rows := list(islice(reader, ROWS)):
+            yield _table(source, name, names, rows, first)
+            first += len(rows)
+        if lines.quotes % 2:  # it swallowed whatever stood between it and the next
+            reason = "quotation mark that is not closed"
+            source.losses.lost(reason, name, first - 1)
+    except csv.Error as error:
+        source.losses.lost("not CSV", name, reader.line_num)
+        raise BrokenFileError(
+            f"is no CSV from here on ({error})",
+            where=source.where(name, f"line {reader.line_num}"),
+            remedy="export it again",
+        ) from error
+
+
+class _Lines:
+    """A file's lines, and how many quotation marks went by."""
+
+    def __init__(self, source: Source, name: str) -> None:
+        self._source, self._name, self.quotes = source, name, 0
+
+    def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._blocks())
+
+    def _blocks(self) -> Iterator[Iterable[str]]:
+        rest = ""
+        for text in self._source.text(self._name):
+            lines, end, rest = (rest + text).rpartition("\n")
+            self.quotes += lines.count('"')
+            yield io.StringIO(lines + end, newline="\n")
+        self.quotes += rest.count('"')
+        yield [f"{rest}\n"] if rest else []
+
+
+def _table(
+    source: Source, name: str, names: list[str], rows: list[list[str]], first: int
+) -> Table:
+    numbers: Sequence[int] = range(first, first + len(rows))
+    if {*map(len, rows)} != {len(names)}:
+        for number, row in zip(numbers, rows, strict=True):
+            if row and len(row) != len(names):
+                source.losses.lost("row with another number of fields", name, number)
+        numbers = [n for n, row in zip(numbers, rows, strict=True) if _fits(row, names)]
+        rows = [row for row in rows if _fits(row, names)]
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return Table(dict(zip(names, columns, strict=True)), numbers)
+
+
+def _fits(row: list[str], names: list[str]) -> bool:
+    return len(row) == len(names)

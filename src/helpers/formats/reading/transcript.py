@@ -1,0 +1,171 @@
+"""Text exports: header lines with a time and a name, bodies below, blank lines between.
+
+Anybody can paste a line that looks like a header. A candidate whose time steps out of
+order, and whose name stands at no header that is in order, is a body line; out of order
+with a known name it stays a header and is flagged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from helpers.formats.rows.clock import from_wall
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+    import numpy.typing as npt
+    import pyarrow as pa
+
+    from helpers.formats.reading.source import Source, TextBlock
+
+__all__ = ["AMBIGUOUS", "Talk", "Transcript"]
+
+T = TypeVar("T")
+AMBIGUOUS = "ambiguous-header"
+
+
+@dataclass(slots=True)
+class Talk:
+    """Consecutive entries of a transcript, as columns.
+
+    Attributes
+    ----------
+    before
+        Text above the first header (of this block).
+    time, who, body
+        What the header says, and everything up to the next header.
+    line
+        Line number of the header.
+    time_us
+        Instants, null where `time` is none.
+    doubtful
+        Entries that may be body lines of the entry above.
+    """
+
+    before: str
+    time: list[str]
+    who: list[str]
+    body: list[str]
+    line: list[int]
+    time_us: pa.Array
+    doubtful: list[int]
+
+
+class Transcript:
+    """A transcript and its header pattern.
+
+    Parameters
+    ----------
+    header
+        Matches one header line with its line end; groups: time, who. It is used to
+        split, so it must tell a line's start itself, by lookbehind.
+    section
+        What stands in a body only where another chat begins, with times of its own.
+    """
+
+    def __init__(
+        self, source: Source, name: str, header: re.Pattern[str], section: str = "\0"
+    ) -> None:
+        self._source, self._name, self._header = source, name, header
+        self._section = section
+        self._latest = 0
+        self._steady: frozenset[str] | None = None
+
+    def talks(self) -> Iterator[Talk]:
+        """Yield the transcript in blocks of whole entries."""
+        for block in self._source.messages(self._name, self._header):
+            talk = self._split(block)
+            stray, self._latest = self._stray(talk, self._latest)
+            if stray.any():
+                self._judge(talk, stray)
+            yield talk
+
+    def _split(self, block: TextBlock) -> Talk:
+        before, *parts = self._header.split(block.text)
+        time, who, body = parts[0::3], parts[1::3], parts[2::3]
+        lengths = [1 + text.count("\n") for text in body[:-1]]
+        first = block.line + before.count("\n")
+        line = np.cumsum([first, *lengths])[: len(body)].tolist()
+        instants = from_wall(time, self._source.options.zone)
+        return Talk(before, time, who, body, line, instants, [])
+
+    def _stray(self, talk: Talk, latest: int) -> tuple[npt.NDArray[np.bool_], int]:
+        """Return which entries are out of order within their chat."""
+        times = talk.time_us.fill_null(0).to_numpy()
+        first = 0 if self._section in talk.before else latest
+        ends = [at for at, body in enumerate(talk.body, 1) if self._section in body]
+        parts = []
+        for start, end in pairwise([0, *ends, len(times)]):
+            stray, latest = out_of_order(times[start:end], 0 if start else first)
+            parts.append(stray)
+        return np.concatenate(parts), latest
+
+    def _judge(self, talk: Talk, stray: npt.NDArray[np.bool_]) -> None:
+        """Give back to the entry above what isn't a header; flag what may not be."""
+        steady = self._known()
+        glued = [
+            at for at in np.flatnonzero(stray) if at and talk.who[at] not in steady
+        ]
+        lines = talk.line
+        for at in reversed(glued):
+            header = f"{talk.time[at]} {talk.who[at]}\n"
+            talk.body[at - 1] += header + talk.body[at]
+        kept = np.ones(len(talk.who), bool)
+        kept[glued] = False
+        talk.doubtful = np.flatnonzero(stray[kept]).tolist()
+        talk.time_us = talk.time_us.filter(kept)
+        talk.time, talk.who = _kept(talk.time, kept), _kept(talk.who, kept)
+        talk.body, talk.line = _kept(talk.body, kept), _kept(talk.line, kept)
+        if glued:
+            reason = "header-like lines read as text"
+            self._source.losses.noted(reason, self._name, lines[glued[0]], len(glued))
+        self._flag(talk)
+
+    def _flag(self, talk: Talk) -> None:
+        if rows := len(talk.doubtful):
+            line = talk.line[talk.doubtful[0]]
+            self._source.losses.noted("headers out of order", self._name, line, rows)
+
+    def _known(self) -> frozenset[str]:
+        """Return the names at headers that are in order, in the whole file."""
+        if self._steady is None:
+            names: set[str] = set()
+            latest = 0
+            for block in self._source.messages(self._name, self._header):
+                talk = self._split(block)
+                stray, latest = self._stray(talk, latest)
+                names.update(w for w, s in zip(talk.who, stray, strict=True) if not s)
+            self._steady = frozenset(names)
+        return self._steady
+
+
+def _kept(column: list[T], kept: npt.NDArray[np.bool_]) -> list[T]:
+    return [one for one, keep in zip(column, kept, strict=True) if keep]
+
+
+def out_of_order(
+    times: npt.NDArray[np.int64], latest: int
+) -> tuple[npt.NDArray[np.bool_], int]:
+    """Return which times step out of order, and the latest that doesn't.
+
+    A single time later than the next, while that one goes on from the one before, is
+    a spike; a time before the latest (spikes aside) is a dip.
+
+    Examples
+    --------
+    >>> out_of_order(np.array([10, 99, 11, 5, 6, 12]), 0)[0].tolist()
+    [False, True, False, True, True, False]
+    """
+    if not times.size:
+        return np.zeros(0, bool), latest
+    before = np.concatenate([[latest or times.max()], times[:-1]])
+    after = np.append(times[1:], times[-1])
+    spike = (times > after) & (after >= before)
+    level = np.maximum.accumulate(np.where(spike, latest, np.maximum(times, latest)))
+    return spike | (times < level), int(level[-1])

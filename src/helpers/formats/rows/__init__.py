@@ -1,0 +1,1 @@
+"""From lines to rows of messages and events: columns, clocks, people, losses."""

@@ -1,0 +1,155 @@
+"""From a reader's columns to records: what any chat with system lines needs done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from helpers.formats.rows.columns import messages
+from helpers.formats.rows.events import Event, Happenings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import pyarrow as pa
+
+    from helpers.formats.reading.source import Source
+    from helpers.formats.rows.events import Known
+    from helpers.records import Batch
+
+__all__ = ["Chat"]
+
+_TELLING = frozenset({"system", "recalled", "poke", "announcement"})
+_NOBODY = frozenset({"", "SYSTEM", "system", "系统消息"})
+
+
+class _Columns(NamedTuple):
+    kind: list[str]
+    text: list[str | None]
+    person: list[str | None]
+    time_us: pa.Array
+    position: Sequence[int]
+
+
+class Chat:
+    """One group's conversation in one file.
+
+    Parameters
+    ----------
+    understand
+        Returns what a system line says, given the names borne so far.
+    nobody
+        Tells ids that stand for the platform itself: their rows have no sender.
+
+    Attributes
+    ----------
+    spoke
+        Everybody who wrote something.
+    rows
+        Message rows made so far.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        file: str,
+        group: str,
+        understand: Callable[[str, Known], Event | None],
+        nobody: Callable[[str], bool] = _NOBODY.__contains__,
+    ) -> None:
+        self._source, self.file, self.group = source, file, group
+        self._understand, self._nobody = understand, nobody
+        self._happenings = Happenings(source.people, file)
+        self._persons: dict[str | None, str | None] = {None: None}
+        self._named: set[tuple[str | None, str | None]] = set()
+        self.spoke: set[str] = set()
+        self.rows = 0
+
+    def batches(
+        self,
+        *,
+        position: Sequence[int],
+        time_us: pa.Array,
+        sender: Sequence[str | None],
+        kind: list[str],
+        text: list[str | None],
+        **others: Any,  # noqa: ANN401  any column of the schema
+    ) -> Iterator[Batch]:
+        """Yield message records and the events that their system lines tell.
+
+        `kind` and `text` are changed in place.
+        """
+        persons = self._person_column(sender)
+        rules: list[str | None] = others.pop("rule", None) or [None] * len(kind)
+        columns = _Columns(kind, text, persons, time_us, position)
+        for at in self._telling(kind, persons):
+            rules[at] = self._tell(at, columns) or rules[at]
+        self.rows += len(kind)
+        yield messages(
+            file=self.file,
+            position=position,
+            group=self.group,
+            time_us=time_us,
+            sender=persons,
+            kind=kind,
+            text=text,
+            rule=rules if any(rules) else None,
+            **others,
+        )
+        yield from self._happenings.batches()
+        self._source.losses.untimed(self.file, position, time_us)
+
+    @property
+    def zone(self) -> str:
+        """The zone of a clock on the wall."""
+        return self._source.options.zone
+
+    def names(self, pairs: Iterable[tuple[str | None, str | None]]) -> None:
+        """Remember (id, name) pairs."""
+        for person, name in set(pairs) - self._named:
+            self._named.add((person, name))
+            if person and name and not self._nobody(person):
+                self._source.people.met(self.group, person, name)
+
+    def _person_column(self, sender: Sequence[str | None]) -> list[str | None]:
+        for one in set(sender) - self._persons.keys():
+            self._persons[one] = None if one is None or self._nobody(one) else one
+            self.spoke.update(filter(None, [self._persons[one]]))
+        persons = self._persons
+        return [persons[one] for one in sender]
+
+    def _telling(self, kind: list[str], persons: list[str | None]) -> list[int]:
+        """Return the rows to be understood; what nobody wrote is a system line."""
+        if None in persons:
+            for at, person in enumerate(persons):
+                if person is None and kind[at] in {"text", "recalled"}:
+                    kind[at] = "system"
+        return [at for at, one in enumerate(kind) if one in _TELLING]
+
+    def _tell(self, at: int, columns: _Columns) -> str | None:
+        """Enter the event of one row; settle the row's kind and text."""
+        kind, text, persons, time_us, position = columns
+        words, person = text[at] or "", persons[at]
+        event, time = self._said(kind[at], words, person), time_us[at].as_py()
+        if event is None:
+            self._happenings.unrecognised(self.group, time, position[at])
+            return None
+        self._happenings.add(event, self.group, time, position[at])
+        if event.kind == "recall" and person:
+            kind[at] = "recalled"
+        if kind[at] in {"recalled", "poke"} or "<sysmsg" in words:
+            text[at] = None
+        if kind[at] == "system":
+            persons[at] = None
+        return event.rule
+
+    def _said(self, kind: str, words: str, person: str | None) -> Event | None:
+        if kind == "announcement":
+            return Event("announcement", "announcement", person)
+        known = self._source.people.known
+        event = self._understand(words, lambda: known(self.group))
+        if kind in {"recalled", "poke"} and event is None:
+            own: Event = Event(kind, {"recalled": "recall"}.get(kind, kind), person)
+            return own
+        if event and event.kind == "recall" and event.actor is None:
+            return event._replace(actor=person)
+        return event

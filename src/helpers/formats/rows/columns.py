@@ -1,0 +1,167 @@
+"""Build message records column by column: what every reader would otherwise repeat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.formats.rows.text_counts import counts
+from helpers.records import SCHEMAS, Batch
+from helpers.text.columns import as_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helpers.records import RecordKind
+
+__all__ = ["WORDLESS", "as_ids", "batch", "messages"]
+
+WORDLESS = ("image", "voice", "video", "sticker", "recalled")
+"""Kinds whose text is the exporter's placeholder or was withdrawn: it is dropped."""
+
+LARGEST = 1 << 62
+_LABEL = pa.dictionary(pa.int32(), pa.string())
+
+
+def messages(
+    *,
+    file: str,
+    position: Sequence[int],
+    group: str | Sequence[str | None],
+    time_us: pa.Array | Sequence[int | None],
+    sender: Sequence[str | None],
+    kind: str | Sequence[str],
+    text: Sequence[str | None] | pa.Array,
+    **others: Any,  # noqa: ANN401  any column of the schema
+) -> Batch:
+    """Return message records; one value stands for a whole column.
+
+    `chars`, `links`, `has_code` and `has_question` are counted from the text, and the
+    text of `WORDLESS` kinds is dropped.
+
+    Parameters
+    ----------
+    others
+        Further columns of the schema: `id`, `bot`, `reply_to`, `topic`, `mentions`,
+        `rule`.
+
+    Raises
+    ------
+    KeyError
+        If one of `others` isn't in the schema.
+
+    Examples
+    --------
+    >>> batch = messages(
+    ...     file="a.txt",
+    ...     position=[1, 2],
+    ...     group="g",
+    ...     time_us=[0, 5],
+    ...     sender=["ann", "bob"],
+    ...     kind=["text", "image"],
+    ...     text=["why? https://x.org", "[图片]"],
+    ... )
+    >>> batch.table.select(["chars", "links"]).to_pylist()
+    [{'chars': 18, 'links': 1}, {'chars': 0, 'links': 0}]
+    """
+    rows = len(position)
+    kinds = _column(kind, rows, _LABEL)
+    words = _worded(as_texts(text), kinds)
+    given = {
+        "file": file,
+        "position": position,
+        "group": group,
+        "time_us": time_us,
+        "sender": sender,
+        "kind": kinds,
+        "text": words,
+        **counts(words),
+        **others,
+    }
+    return batch("message", rows, **given)
+
+
+def batch(
+    kind: RecordKind,
+    rows: int,
+    /,
+    **columns: Any,  # noqa: ANN401  any column of the schema
+) -> Batch:
+    """Return records of any kind from columns; one value stands for a whole column.
+
+    Raises
+    ------
+    KeyError
+        If a column isn't in the schema.
+
+    Examples
+    --------
+    >>> batch("read", 2, group="g", readers=[3, None]).table["readers"].to_pylist()
+    [3, None]
+    """
+    schema = SCHEMAS[kind]
+    if unknown := columns.keys() - set(schema.names):
+        raise KeyError(f"{kind} has no column {', '.join(sorted(unknown))}")
+    arrays = [_column(columns.get(f.name), rows, f.type) for f in schema]
+    return Batch(kind, pa.RecordBatch.from_arrays(arrays, schema=schema))
+
+
+def as_ids(values: Sequence[str | int | None]) -> list[str | None]:
+    """Return ids as text, whether an exporter wrote them as text or as numbers.
+
+    >>> as_ids(["a", 7, None])
+    ['a', '7', None]
+    """
+    if int in set(map(type, values)):
+        return [one if one is None else str(one) for one in values]
+    return cast("list[str | None]", list(values))
+
+
+def _worded(words: pa.Array, kinds: pa.Array) -> pa.Array:
+    silent = pc.is_in(kinds.dictionary, pa.array(WORDLESS))
+    if not pc.any(silent).as_py():
+        return words
+    return pc.if_else(
+        pc.take(silent, kinds.indices), pa.scalar(None, pa.string()), words
+    )
+
+
+def _column(values: Any, rows: int, kind: pa.DataType) -> pa.Array:  # noqa: ANN401
+    if values is None:
+        return pa.nulls(rows, kind)
+    if isinstance(values, (str, bool, int)):
+        return _repeated(values, rows, kind)
+    if isinstance(values, (pa.Array, pa.ChunkedArray)):
+        return values if values.type == kind else values.cast(kind)
+    if pa.types.is_dictionary(kind):
+        return _labels(values, rows, kind)
+    if kind == pa.string():
+        return as_texts(values)
+    return _numbers(values, kind)
+
+
+def _numbers(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    if isinstance(values, range):
+        return pa.array(np.arange(values.start, values.stop, values.step), kind)
+    try:
+        return pa.array(values, kind)
+    except OverflowError:  # no time and no count is that large
+        fits = [v if v is None or -LARGEST < v < LARGEST else None for v in values]
+        return pa.array(fits, kind)
+
+
+def _repeated(value: str | bool | int, rows: int, kind: pa.DataType) -> pa.Array:  # noqa: FBT001
+    if pa.types.is_dictionary(kind):
+        zeros = pa.array(np.zeros(rows, np.int32))
+        return pa.DictionaryArray.from_arrays(zeros, pa.array([value], pa.string()))
+    return pa.array([value] * rows, kind)
+
+
+def _labels(values: Sequence[str | None], rows: int, kind: pa.DataType) -> pa.Array:
+    first = values[0] if rows and values[0] == values[-1] else None
+    if first is not None and values.count(first) == rows:  # mostly kinds and groups
+        return _repeated(first, rows, kind)
+    return as_texts(values).dictionary_encode()

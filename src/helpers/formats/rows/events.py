@@ -1,0 +1,287 @@
+"""What system lines say, by rules that are data: a wording, its kind, who did it.
+
+A rule matches a whole line or not at all. Its pattern is plain text with places:
+``{actor}``, ``{subject}``, ``{subjects}`` (a list), ``{members}`` (a list of those who
+were there already), ``{value}`` and ``{any}``; ``"`` is any quotation mark, ``(…)?`` is
+optional. The first rule that fits wins.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from helpers.formats.rows.people import NAMED, People, named
+from helpers.records import Batch, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    Known = Callable[[], Collection[str]]
+
+__all__ = ["YOU", "Event", "Grammar", "Happenings", "grammar", "with_ids"]
+
+YOU = "你"  # whoever made the export
+LONGEST = 4096  # no system line is longer; bounds the time a hostile one can take
+_PLACES = {
+    "actor": "(?P<actor>.*)",
+    "subject": "(?P<subject>.*)",
+    "subjects": "(?P<subjects>.*)",
+    "members": "(?P<members>.+)",
+    "value": "(?P<value>.*)",
+    "any": ".*",
+}
+_QUOTES = r'\s*["“”„‟«»「」]\s*'
+_STRAY = ' "“”'
+_UNRESOLVED = re.compile(r"\$\{?[\w-]*\}?\$?|\s*")
+
+
+class Event(NamedTuple):
+    """What a line says; people as ids, or as `named(...)` where it only names them.
+
+    Attributes
+    ----------
+    subjects
+        The people it happened to; None is somebody whom the export left unresolved.
+    members
+        People listed as being there already.
+    """
+
+    rule: str
+    kind: str
+    actor: str | None = None
+    subjects: tuple[str | None, ...] = ()
+    members: tuple[str, ...] = ()
+    method: str | None = None
+    value: str | None = None
+
+
+class _Rule(NamedTuple):
+    name: str
+    kind: str
+    method: str | None
+    value: str | None
+    you: str | None
+    pattern: re.Pattern[str]
+    literals: tuple[str, ...]
+
+
+class Grammar:
+    """The wordings of one platform.
+
+    Parameters
+    ----------
+    table
+        ``platform``, ``separator`` of name lists, and ``rules``: tables of ``rule``,
+        ``kind``, ``pattern`` and, if needed, ``method``, ``value`` and ``you``, the
+        place (``actor`` or ``subjects``) that whoever made the export takes.
+    """
+
+    def __init__(self, table: dict[str, Any]) -> None:
+        self._separator = re.compile(table["separator"])
+        self._rules = [_rule(table["platform"], entry) for entry in table["rules"]]
+
+    def match(self, line: str, known: Known = tuple) -> Event | None:
+        """Return what a whole line says, or None where no wording fits.
+
+        Parameters
+        ----------
+        known
+            Gives the names borne so far, for lists whose names hold the separator.
+
+        Examples
+        --------
+        >>> event = grammar("wechat").match('"甲"邀请"乙、丙"加入了群聊')
+        >>> event.kind, event.actor, event.subjects, event.method
+        ('join', 'name:甲', ('name:乙', 'name:丙'), 'invite')
+        >>> grammar("wechat").match("他说加入了群聊很好") is None
+        True
+        """
+        if len(line) > LONGEST:
+            return None
+        for rule in self._rules:
+            if _holds(line, rule.literals) and (found := rule.pattern.fullmatch(line)):
+                return self._event(rule, found.groupdict(), known)
+        return None
+
+    def _event(self, rule: _Rule, found: dict[str, str], known: Known) -> Event:
+        actor = YOU if rule.you == "actor" else found.get("actor")
+        subjects = [YOU] if rule.you == "subjects" else []
+        if (listed := found.get("subjects")) is not None:
+            subjects += self.names(listed, known) or [listed]
+        elif (single := found.get("subject")) is not None:
+            subjects.append(single)
+        members = self.names(found.get("members") or "", known)
+        return Event(
+            rule.name,
+            rule.kind,
+            _person(actor),
+            tuple(map(_person, subjects)),
+            tuple(named(name) for name in members),
+            rule.method,
+            rule.value or found.get("value") or None,
+        )
+
+    def names(self, text: str, known: Known = tuple) -> list[str]:
+        """Split a list of names; a known name that holds the separator stays whole.
+
+        Examples
+        --------
+        >>> grammar("wechat").names("甲、乙、丙", lambda: {"甲、乙"})
+        ['甲、乙', '丙']
+        """
+        if not self._separator.search(text):
+            return [name] if (name := text.strip(_STRAY)) else []
+        whole = [n for n in known() if n in text and self._separator.search(n)]
+        for name in sorted(whole, key=lambda n: (-len(n), n)):
+            before, _, after = text.partition(name)
+            if self._bounds(before, after):
+                return [*self.names(before, known), name, *self.names(after, known)]
+        parts = self._separator.split(text)
+        return [name for part in parts if (name := part.strip(_STRAY))]
+
+    def _bounds(self, before: str, after: str) -> bool:
+        ends = [*self._separator.finditer(before)]
+        left = not before or (bool(ends) and ends[-1].end() == len(before))
+        return left and (not after or self._separator.match(after) is not None)
+
+
+def with_ids(event: Event, group: str, people: People, ids: str) -> Event:
+    """Take the ids out of names that carry them, as in ``甲(wxid_a)``.
+
+    Parameters
+    ----------
+    ids
+        The pattern of an id.
+
+    Examples
+    --------
+    >>> event = Event("r", "join", named("甲(wxid_a)"), (named("乙"), None))
+    >>> with_ids(event, "g", People(), "wxid_.+")[2:4]
+    ('wxid_a', ('name:乙', None))
+    """
+    pattern = re.compile(rf"name:(?P<name>.+)\((?P<id>{ids})\)", re.ASCII)
+
+    def identified(person: str | None) -> str | None:
+        if person is None or not (found := pattern.fullmatch(person)):
+            return person
+        people.met(group, found["id"], found["name"])
+        return found["id"]
+
+    return event._replace(
+        actor=identified(event.actor), subjects=tuple(map(identified, event.subjects))
+    )
+
+
+def _person(name: str | None) -> str | None:
+    """Return a stand-in id; None for a name the exporter left unresolved."""
+    stripped = (name or "").strip()
+    if _UNRESOLVED.fullmatch(stripped):
+        return None
+    return named(stripped)
+
+
+def _rule(platform: str, entry: dict[str, str]) -> _Rule:
+    pieces = re.split(r"(\{\w+\}|\([^()]*\)\?)", entry["pattern"])
+    literals = [piece for piece in pieces[0::2] if piece]
+    pattern = "".join(map(_piece, pieces))
+    parts = [part for text in literals for part in re.split(r'["\s]+', text)]
+    return _Rule(
+        f"{platform}.{entry['rule']}",
+        entry["kind"],
+        entry.get("method"),
+        entry.get("value"),
+        entry.get("you"),
+        re.compile(rf"\s*{pattern}\s*[.。]?\s*"),
+        tuple(filter(None, parts)),
+    )
+
+
+def _holds(line: str, literals: tuple[str, ...]) -> bool:
+    """Tell whether a line has the fixed words in order: cheaper than matching."""
+    at = 0
+    for literal in literals:
+        if (at := line.find(literal, at)) < 0:
+            return False
+        at += len(literal)
+    return True
+
+
+def _piece(text: str) -> str:
+    if text.startswith("{"):
+        return _PLACES[text[1:-1]]
+    if text.endswith(")?"):
+        return f"(?:{_literal(text[1:-2])})?"
+    return _literal(text)
+
+
+def _literal(text: str) -> str:
+    return _QUOTES.join(map(re.escape, text.split('"'))).replace(r"\ ", r"\s*")
+
+
+@cache
+def grammar(platform: str) -> Grammar:
+    """Return the wordings kept in ``<platform>_events.toml``."""
+    file = resources.files("helpers.formats") / platform / f"{platform}_events.toml"
+    return Grammar(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+class Happenings:
+    """Event and membership records gathered while a reader goes through messages.
+
+    Examples
+    --------
+    >>> gathered = Happenings(People(), "a.json")
+    >>> event = grammar("wechat").match('" 乙"通过扫描"甲"分享的二维码加入群聊')
+    >>> gathered.add(event, "g", 0, 1)
+    >>> [batch.kind for batch in gathered.batches()]
+    ['event']
+    """
+
+    def __init__(self, people: People, file: str) -> None:
+        self._people, self._file = people, file
+        self._events: list[dict[str, Any]] = []
+        self._members: list[dict[str, Any]] = []
+
+    def add(self, event: Event, group: str, time_us: int | None, position: int) -> None:
+        """Add an event: one record for each person it happened to."""
+        common = {"group": group, "file": self._file, "position": position}
+        self._people.mentioned(*_names(event))
+        for subject in event.subjects or (None,):
+            unresolved = subject is None and bool(event.subjects)
+            self._events.append(
+                common
+                | {
+                    "time_us": time_us,
+                    "kind": event.kind,
+                    "actor": event.actor,
+                    "subject": subject,
+                    "method": event.method,
+                    "value": event.value,
+                    "rule": event.rule + (" (unresolved)" if unresolved else ""),
+                }
+            )
+        self._members += [
+            common | {"person": member, "rule": event.rule} for member in event.members
+        ]
+
+    def unrecognised(self, group: str, time_us: int | None, position: int) -> None:
+        """Add a system line that no rule fits."""
+        self.add(Event("unrecognised", "unrecognised"), group, time_us, position)
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield what has been gathered, and start afresh."""
+        if self._events:
+            yield from_rows("event", self._events)
+        if self._members:
+            yield from_rows("membership", self._members)
+        self._events, self._members = [], []
+
+
+def _names(event: Event) -> Iterator[str]:
+    for person in (event.actor, *event.subjects, *event.members):
+        if person and person.startswith(NAMED):
+            yield person.removeprefix(NAMED)

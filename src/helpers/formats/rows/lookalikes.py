@@ -1,0 +1,47 @@
+"""Files that look like messages and are none, or hold too little to be read as such."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from helpers.formats.reading.source import Head
+
+__all__ = ["Refusal", "refusal"]
+
+_DAY_RULE = re.compile(r"^\*{10,}\d{4}-\d{2}-\d{2}\*{10,}$", re.MULTILINE)
+_TRAINING = (
+    {"[].conversations[].role", "[].conversations[].content"},
+    {"conversations[].role", "conversations[].content"},
+    {"[].messages[].role", "[].messages[].content"},
+    {"messages[].role", "messages[].content"},
+    {"[].instruction", "[].output"},
+)
+
+
+class Refusal(NamedTuple):
+    """What was seen instead of messages, and what to do."""
+
+    what: str
+    remedy: str
+
+
+def refusal(head: Head) -> Refusal | None:
+    """Return why an export is refused outright, or None."""
+    if any(keys <= head.paths for keys in _TRAINING):
+        return Refusal(
+            "is training data for language models: turns of roles without times",
+            "export the chat itself, as JSON or CSV with times and senders",
+        )
+    if _DAY_RULE.search(head.start):
+        return Refusal(
+            "is MemoTrace's text for language models: days without times",
+            "export the chat as CSV or plain TXT",
+        )
+    if head.start.lstrip().lower().startswith(("<!doctype html", "<html")):
+        return Refusal(
+            "is a web page made for reading",
+            "export the chat again as JSON, or as text where there is no JSON",
+        )
+    return None

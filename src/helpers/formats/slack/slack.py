@@ -1,0 +1,173 @@
+"""Slack's workspace export, ZIP or folder: the best member lists of all exports.
+
+Who never spoke is listed; bots are listed too and marked. A reply sent to the channel
+as well is one message. Free workspaces hide what is old, which looks like a late birth.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from helpers.errors import BrokenFileError
+from helpers.formats.json.json_stream import decode, elements
+from helpers.formats.slack.slack_messages import Page, Workspace, said
+from helpers.formats.slack.slack_schema import DECODER, Channel, User, created_us, ts_us
+from helpers.records import DAY_US, Batch, Observability, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from helpers.formats.reading.source import Head, Source
+
+__all__ = ["NAME", "OBSERVES", "read", "recognises"]
+
+NAME = "Slack export"
+OBSERVES = Observability(
+    members_source="roster",
+    joins_observed=True,
+    leaves_observed=True,
+    reads_observed="none",
+    reactions_observed=True,
+    replies="explicit",
+    births="creation",
+    owner_known=True,
+    roles_known=True,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=False,
+    never_active_listed=True,
+    window_us=(0, 0),
+    resolution="microsecond",
+)
+LISTS = {
+    "channels.json": "channel", "groups.json": "private", "mpims.json": "mpim",
+    "dms.json": "dm",
+}  # fmt: skip
+ROWS = 10_000
+_DAY = re.compile(r"/\d{4}-\d\d-\d\d\.json$")
+_USERS = msgspec.json.Decoder(list[User])
+_CHANNELS = msgspec.json.Decoder(list[Channel])
+T = TypeVar("T")
+
+
+def recognises(head: Head) -> bool:
+    """Tell Slack by its lists of users and of channels."""
+    users = head.has("users.json") or head.has("org_users.json")
+    return users and any(head.has(one) for one in LISTS)
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield every channel's records, channels without a message among them."""
+    listed = next((n for n in source.names if n.rpartition("/")[2] in LISTS), "")
+    root = listed.rpartition("/")[0]
+    space = Workspace(source, f"{root}/" if root else "", {})
+    for name in ("users.json", "org_users.json"):
+        for user in _listed_in(space, name, _USERS):
+            space.users[user.id] = user
+            source.people.mentioned(*filter(None, user.names))
+    for name, sort in LISTS.items():
+        for channel in _listed_in(space, name, _CHANNELS):
+            yield from _channel(space, channel, sort, space.root + name)
+    yield from _unlisted(space)
+
+
+def _listed_in(
+    space: Workspace, name: str, decoder: msgspec.json.Decoder[list[T]]
+) -> Iterator[T]:
+    """Yield the entries of a list beside the channels, if there is such a list."""
+    if space.root + name in space.source.names:
+        for block in elements(space.source, space.root + name, ""):
+            yield from decode(block, decoder, space.root + name, space.source.losses)[0]
+
+
+def _unlisted(space: Workspace) -> Iterator[Batch]:
+    """Yield what stands in folders that no list names: nothing is passed over."""
+    days = filter(_DAY.search, space.source.names)
+    folders = dict.fromkeys(name.rpartition("/")[0] for name in days)
+    for folder in sorted(folders.keys() - space.read):
+        name = folder.rpartition("/")[2]
+        space.source.losses.noted("channel in no list", f"{folder}/", 0)
+        yield from _channel(space, Channel(id=name), "channel", f"{folder}/")
+
+
+def _pages(space: Workspace, days: Sequence[str]) -> Iterator[Page]:
+    for name in days:
+        space.next_day()
+        for block in elements(space.source, name, ""):
+            found, positions = decode(block, DECODER, name, space.source.losses)
+            if found:
+                copies = [m.thread_ts is not None and space.copied(m) for m in found]
+                yield Page(name, found, positions, copies)
+
+
+def _gathered(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """Put days together that are too short to be worth a batch each."""
+    held: list[Page] = []
+    rows, broken = 0, None
+    try:
+        for page in pages:
+            held.append(page)
+            rows += len(page.found)
+            if rows >= ROWS:
+                yield held
+                held, rows = [], 0
+    except BrokenFileError as error:  # what was held before it is whole
+        broken = error
+    if held:
+        yield held
+    if broken:
+        raise broken
+
+
+def _channel(
+    space: Workspace, channel: Channel, sort: str, file: str
+) -> Iterator[Batch]:
+    folders = {space.root + one for one in (channel.name, channel.id) if one}
+    space.read |= folders
+    days = [n for n in space.source.names if n.rpartition("/")[0] in folders]
+    first, archived = None, None
+    for pages in _gathered(_pages(space, days)):
+        first = first or ts_us(pages[0].found[0].ts)
+        for message in (m for page in pages for m in page.found if m.subtype):
+            if (message.subtype or "").endswith("_archive"):
+                archived = ts_us(message.ts)
+        yield from said(space, channel.id, pages)
+    closed = archived if channel.is_archived else None
+    yield from _listed(space, channel, sort, file, closed)
+    made = created_us(channel)
+    if first and made and first - made > DAY_US:
+        space.source.observed["left_truncated"] = True
+        space.source.losses.noted("first message long after creation", file, 0)
+
+
+def _listed(
+    space: Workspace, channel: Channel, sort: str, file: str, closed: int | None
+) -> Iterator[Batch]:
+    members = channel.members or []
+    bots = {m for m in members if m in space.users and space.users[m].bot}
+    place = {"group": channel.id, "file": file, "position": 1}
+    row = {
+        "label": channel.name, "network": "slack", "platform": "slack", "kind": sort,
+        "created_us": created_us(channel), "owner": channel.creator or None,
+        "member_count": len(members) - len(bots), "closed_us": closed,
+        "closed_kind": "archived" if channel.is_archived else None,
+    }  # fmt: skip
+    yield from_rows("group", [place | row])
+    if members:
+        yield from_rows(
+            "membership",
+            [
+                place
+                | {
+                    "person": member,
+                    "bot": member in bots,
+                    "role": "creator" if member == channel.creator else None,
+                    "rule": "slack.members",
+                }
+                for member in members
+            ],
+        )

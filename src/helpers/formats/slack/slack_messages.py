@@ -1,0 +1,210 @@
+"""Slack's messages of a day as columns; what is rare is looked at row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from helpers.formats.rows.columns import messages
+from helpers.formats.slack.slack_events import SPOKEN, event, kind, mentions, plain
+from helpers.formats.slack.slack_schema import Message, User, times_us, ts_us
+from helpers.records import Batch, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from helpers.formats.reading.source import Source
+
+__all__ = ["Page", "Workspace", "said"]
+
+GHOST = "U00"
+_MORE = attrgetter(
+    "subtype", "bot_id", "thread_ts", "comment", "file", "files", "reactions",
+    "user_profile",
+)  # fmt: skip
+_NOTHING = _MORE(Message(""))
+
+
+@dataclass(slots=True)
+class Workspace:
+    """Who is who, and where the days of each channel lie."""
+
+    source: Source
+    root: str
+    users: dict[str, User]
+    strangers: set[tuple[str, str]] = field(default_factory=set)
+    before: set[tuple[str | None, ...]] = field(default_factory=set)
+    today: set[tuple[str | None, ...]] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
+
+    def next_day(self) -> None:
+        """Keep only yesterday's replies in mind."""
+        self.before, self.today = self.today, set()
+
+    def copied(self, message: Message) -> bool:
+        """Say whether a reply shown in the channel too is here a second time."""
+        if message.thread_ts is None:
+            return False
+        key = (message.user, message.thread_ts, message.text)
+        seen = key in self.today or key in self.before
+        self.today.add(key)
+        return seen and (message.subtype or "").endswith("_broadcast")
+
+    def bot(self, message: Message) -> bool:
+        """Say whether a program wrote it."""
+        user = self.users.get(message.user or "")
+        return bool(
+            message.bot_id
+            or message.subtype == "bot_message"
+            or (user and user.bot)
+            or message.user == "USLACKBOT"
+        )
+
+
+class Page(NamedTuple):
+    """Some messages of one file; `copies` tells which are here a second time."""
+
+    file: str
+    found: Sequence[Message]
+    positions: Sequence[int]
+    copies: Sequence[bool]
+
+
+def said(space: Workspace, group: str, pages: Sequence[Page]) -> Iterator[Batch]:
+    """Yield the records of a channel's consecutive messages."""
+    found = [message for page in pages for message in page.found]
+    copies = [copy for page in pages for copy in page.copies]
+    texts = [m.text for m in found]
+    marked = [at for at, one in enumerate(texts) if one and ("<" in one or "&" in one)]
+    more = [at for at, held in enumerate(map(_MORE, found)) if held != _NOTHING]
+    columns = _columns(space, found, more, copies)
+    times = times_us([m.ts for m in found])
+    _untimed(space.source, pages, times)
+    named: list[list[str] | None] = [None] * len(found)
+    for at in marked:
+        named[at], texts[at] = mentions(texts[at]), plain(texts[at])
+    yield messages(
+        file=_files(pages),
+        position=[position for page in pages for position in page.positions],
+        group=group,
+        id=[m.ts for m in found],
+        time_us=times,
+        text=texts,
+        mentions=named,
+        **columns,
+    )
+    if more:
+        yield from _rare(space, group, pages)
+
+
+def _files(pages: Sequence[Page]) -> pa.DictionaryArray:
+    rows = np.repeat(np.arange(len(pages)), [len(page.found) for page in pages])
+    names = pa.array([page.file for page in pages], pa.string())
+    return pa.DictionaryArray.from_arrays(pa.array(rows.astype(np.int32)), names)
+
+
+def _untimed(source: Source, pages: Sequence[Page], times: pa.Array) -> None:
+    start = 0
+    for page in pages:
+        rows = len(page.found)
+        source.losses.untimed(page.file, page.positions, times.slice(start, rows))
+        start += rows
+
+
+def _columns(
+    space: Workspace,
+    found: Sequence[Message],
+    more: Sequence[int],
+    copies: Sequence[bool],
+) -> dict[str, Any]:
+    """Return the columns on which more than a text and its author bears."""
+    users = [m.user for m in found]
+    programs = {one: space.bot(Message("", user=one)) for one in set(users)}
+    people = {one: None if one == GHOST else one for one in programs}
+    columns: dict[str, list[Any]] = {
+        "sender": [people[one] for one in users],
+        "bot": [programs[one] for one in users],
+        "kind": ["text"] * len(found),
+        "reply_to": [None] * len(found),
+        "rule": [None] * len(found),
+    }
+    for at in more:
+        for column, value in _told(space, found[at], copy=copies[at]).items():
+            columns[column][at] = value
+    return columns
+
+
+def _told(space: Workspace, message: Message, *, copy: bool) -> dict[str, Any]:
+    rule = message.subtype and f"slack.{message.subtype}"
+    answers = message.thread_ts != message.ts
+    return {
+        "sender": _sender(message),
+        "bot": space.bot(message),
+        "kind": "notice" if copy else kind(message),
+        "reply_to": message.thread_ts if answers else None,
+        "rule": "slack.broadcast-copy" if copy else rule,
+    }
+
+
+def _rare(space: Workspace, group: str, pages: Sequence[Page]) -> Iterator[Batch]:
+    events, reactions, strangers = [], [], []
+    for message, file, position in _telling(pages):
+        place = {"group": group, "file": file, "position": position}
+        if message.subtype not in SPOKEN:
+            time = {"time_us": ts_us(message.ts)}
+            events.append(place | time | event(message))
+        reactions += [place | one for one in _reactions(message)]
+        strangers += [place | one for one in _stranger(space, group, message)]
+    for sort, rows in (
+        ("event", events),
+        ("reaction", reactions),
+        ("membership", strangers),
+    ):
+        if rows:
+            yield from_rows(sort, rows)  # type: ignore[arg-type]
+
+
+def _telling(pages: Sequence[Page]) -> Iterator[tuple[Message, str, int]]:
+    for page in pages:
+        for message, position in zip(page.found, page.positions, strict=True):
+            if _tells(message):
+                yield message, page.file, position
+
+
+def _tells(message: Message) -> bool:
+    """Say whether a message is more than its own row."""
+    more = message.reactions or message.user_profile
+    return bool(more) or message.subtype not in SPOKEN
+
+
+def _sender(message: Message) -> str | None:
+    if message.subtype not in SPOKEN:
+        return None
+    own = message.comment.user if message.comment else None
+    who = own or message.user or message.bot_id
+    return None if who == GHOST else who
+
+
+def _reactions(message: Message) -> Iterator[dict[str, Any]]:
+    for reaction in message.reactions or ():
+        shared = {"kind": reaction.name, "message": message.ts}
+        for user in reaction.users or ():
+            yield shared | {"person": user, "count": 1}
+        if (rest := reaction.count - len(reaction.users or ())) > 0:
+            yield shared | {"count": rest}
+
+
+def _stranger(
+    space: Workspace, group: str, message: Message
+) -> Iterator[dict[str, Any]]:
+    """Yield people of another workspace, who are in no list."""
+    shown, who = message.user_profile, message.user
+    if shown and who and who not in space.users and (group, who) not in space.strangers:
+        space.strangers.add((group, who))
+        names = (shown.name, shown.display_name, shown.real_name)
+        space.source.people.met(group, who, *names)
+        yield {"person": who, "role": "guest", "rule": "slack.user_profile"}

@@ -1,0 +1,187 @@
+"""Telegram Desktop's ``result.json``: one chat, or a whole account with chats left.
+
+Membership is told by display names, which the boundary resolves where one person bore
+the name; such rows say ``(by name)`` in their rule. A group that became a supergroup is
+two chats here and one group out there: the first is counted under the second.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.compute as pc
+
+from helpers.errors import BrokenFileError
+from helpers.formats.json.json_stream import Block, decode, elements
+from helpers.formats.rows.columns import messages
+from helpers.formats.telegram.telegram_chats import ARRAYS, Chat, chat_of, chats, stitch
+from helpers.formats.telegram.telegram_columns import kinds, mentions, senders, times
+from helpers.formats.telegram.telegram_schema import DATED, DECODER, plain, repair
+from helpers.formats.telegram.telegram_service import derived, person
+from helpers.records import Batch, Observability, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
+
+    from helpers.formats.reading.source import Head, Source
+    from helpers.formats.telegram.telegram_schema import Entry
+
+__all__ = ["NAME", "OBSERVES", "read", "recognises"]
+
+NAME = "Telegram Desktop JSON"
+OBSERVES = Observability(
+    members_source="events",
+    joins_observed=True,
+    leaves_observed=True,
+    reads_observed="none",
+    reactions_observed=True,
+    replies="explicit",
+    births="creation",
+    owner_known=False,
+    roles_known=False,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=False,
+    never_active_listed=False,
+    window_us=(0, 0),
+    resolution="second",
+)
+
+
+def recognises(head: Head) -> bool:
+    """Tell a chat of Telegram, or an account, by the exporter's own keys."""
+    keys = head.keys(_first(head.names))
+    account = "personal_information" in keys and "about" in keys
+    listed = "chats.list[].messages" in keys or "left_chats.list" in keys
+    one = {"messages[].type", "messages[].text", "type", "id"} <= keys
+    dated = not keys.isdisjoint({"messages[].date", "messages[].date_unixtime"})
+    return account or listed or (one and dated)
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield every chat's records; a chat that moved is read under its new id."""
+    documents = {name: chats(source, name) for name in _results(source.names)}
+    if sum(map(len, documents.values())) > 1:
+        stitch(source, documents)
+    broken = None
+    try:
+        for name, found in documents.items():
+            for block in elements(source, name, *ARRAYS):
+                yield from _block(source, chat_of(found, block, name), block)
+    except BrokenFileError as error:
+        broken = error
+    every = [chat for found in documents.values() for chat in found.values()]
+    yield from_rows("group", [chat.row() for chat in every if chat.into is None])
+    _observe(source, every)
+    if broken:
+        raise broken
+
+
+def _observe(source: Source, every: Sequence[Chat]) -> None:
+    known = [c for c in every if c.into is None and c.header.type.endswith("group")]
+    if not known or any(chat.created_us is None for chat in known):
+        source.observed |= {"births": "first_message", "left_truncated": True}
+
+
+def _block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
+    decoder = DECODER if b'"date_unixtime"' in block.data else DATED
+    entries, positions = decode(block, decoder, chat.file, source.losses, repair)
+    if not entries:
+        return
+    instants = times(source, entries)
+    chat.last_us = pc.max(instants).as_py() or chat.last_us
+    types = enumerate([entry.type for entry in entries])
+    told = [at for at, one in types if one != "message"]
+    texts = [entry.text for entry in entries]
+    styled = list in set(map(type, texts))
+    source.losses.untimed(chat.file, positions, instants)
+    yield messages(
+        file=chat.file,
+        position=positions,
+        group=chat.key,
+        id=chat.message_ids([entry.id for entry in entries]),
+        sender=senders(source, chat, entries),
+        time_us=instants,
+        kind=kinds(entries, told),
+        text=[plain(text) for text in texts] if styled else texts,
+        reply_to=chat.message_ids([e.reply_to_message_id for e in entries]),
+        mentions=[mentions(text) for text in texts] if styled else None,
+        bot=chat.header.type == "bot_chat",
+        rule=[e.action and f"telegram.{e.action}" for e in entries] if told else None,
+    )
+    for entry in (entries[at] for at in told):
+        source.people.mentioned(*filter(None, [*(entry.members or ()), entry.inviter]))
+    yield from _service(source, chat, entries, positions, instants)
+    yield from _reactions(chat, entries, positions)
+
+
+def _service(
+    source: Source,
+    chat: Chat,
+    entries: Sequence[Entry],
+    positions: Sequence[int],
+    times: pa.Array,
+) -> Iterator[Batch]:
+    events: list[dict[str, Any]] = []
+    members: list[dict[str, Any]] = []
+    for n in [n for n, entry in enumerate(entries) if entry.type != "message"]:
+        entry, position, time = entries[n], positions[n], times[n].as_py()
+        if entry.type == "unsupported":
+            source.losses.noted("unsupported by the exporter", chat.file, position)
+        if entry.type != "service":
+            continue
+        place = {"group": chat.key, "file": chat.file, "position": position}
+        found = derived(entry)
+        events += [place | {"time_us": time} | event for event in found.events]
+        members += [place | {"joined_us": time} | one for one in found.memberships]
+        _learn(source, chat, entry, position, time)
+    if events:
+        yield from_rows("event", events)
+    if members:
+        yield from_rows("membership", members)
+
+
+def _learn(
+    source: Source, chat: Chat, entry: Entry, position: int, time: int | None
+) -> None:
+    if entry.action in {"create_group", "create_channel"}:
+        chat.founded(time)
+    if entry.action == "migrate_to_supergroup":
+        chat.moved(time)
+    if derived(entry).events[0]["kind"] == "unrecognised":
+        source.losses.noted("service message, unrecognised", chat.file, position)
+
+
+def _reactions(
+    chat: Chat, entries: Sequence[Entry], positions: Sequence[int]
+) -> Iterator[Batch]:
+    """Yield a row a named reactor, and one for all who are only counted."""
+    rows: list[dict[str, Any]] = []
+    for entry, position in [
+        (one, at) for one, at in zip(entries, positions, strict=True) if one.reactions
+    ]:
+        for reaction in entry.reactions or ():
+            shared = {
+                "group": chat.key, "message": chat.message_id(entry.id),
+                "kind": reaction.kind, "file": chat.file, "position": position,
+            }  # fmt: skip
+            named = reaction.recent or ()
+            for who in named:
+                one = {"person": person(who.from_id, who.from_), "count": 1}
+                rows.append(shared | one)
+            if rest := reaction.count - len(named):
+                rows.append(shared | {"count": rest})
+    if rows:
+        yield from_rows("reaction", rows)
+
+
+def _results(names: Sequence[str]) -> list[str]:
+    found = [name for name in names if name.endswith(".json")]
+    return [name for name in found if name.endswith("result.json")] or found
+
+
+def _first(names: Sequence[str]) -> str | None:
+    return next(iter(_results(names)), None)

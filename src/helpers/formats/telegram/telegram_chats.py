@@ -1,0 +1,155 @@
+"""The chats of a Telegram export, and which of them is another one's later life."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.errors import BrokenFileError
+from helpers.formats.json.json_stream import Block, decode, decode_envelope, elements
+from helpers.formats.rows.clock import from_epoch
+from helpers.formats.rows.columns import as_ids
+from helpers.formats.rows.losses import Losses
+from helpers.formats.telegram.telegram_schema import (
+    DECODER,
+    Entry,
+    Export,
+    Header,
+    repair,
+)
+from helpers.text.columns import as_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from helpers.formats.reading.source import Source
+
+__all__ = ["ARRAYS", "Chat", "Chats", "chat_of", "chats", "stitch"]
+
+ARRAYS = ("messages", "chats.list[].messages", "left_chats.list[].messages")
+MOVED_WITHIN_US = 60_000_000
+
+
+@dataclass(slots=True)
+class Chat:
+    """One chat, and what is learnt of it while it is read.
+
+    Attributes
+    ----------
+    left
+        Whether the exporter has left it: observation ended, the group did not.
+    into
+        The supergroup that this basic group became, where it is in the export too.
+    """
+
+    header: Header
+    file: str
+    left: bool = False
+    into: Chat | None = None
+    created_us: int | None = None
+    moved_us: int | None = None
+    last_us: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The id that its records are filed under."""
+        return self.into.key if self.into else str(self.header.id)
+
+    def message_id(self, number: int | None) -> str | None:
+        """Return an id that stays unique when two chats are one group."""
+        if number is None:
+            return None
+        return f"{self.header.id}/{number}" if self.into else str(number)
+
+    def message_ids(self, numbers: Sequence[int | None]) -> pa.Array:
+        """Return a column of ids."""
+        try:
+            ids = pa.array(numbers, pa.int64()).cast(pa.string())
+        except OverflowError:  # no id is that large, but it is one
+            ids = as_texts(as_ids(numbers))
+        mark = f"{self.header.id}/" if self.into else ""
+        return pc.binary_join_element_wise(mark, ids, "") if mark else ids
+
+    def row(self) -> dict[str, Any]:
+        """Return the group's record, once everything is read."""
+        row = {
+            "group": self.key, "label": self.header.name, "network": "telegram",
+            "platform": "telegram", "kind": self.header.type, "file": self.file,
+            "position": 1, "created_us": self.created_us,
+        }  # fmt: skip
+        if self.moved_us is not None:
+            return row | {"closed_us": self.moved_us, "closed_kind": "migrated"}
+        if self.left:
+            return row | {"closed_us": self.last_us, "closed_kind": "exporter_left"}
+        return row
+
+    def founded(self, time: int | None) -> None:
+        """Remember the creation, for the life it belongs to."""
+        (self.into or self).created_us = time
+
+    def moved(self, time: int | None) -> None:
+        """Remember that the group moved to where this export has not followed."""
+        if self.into is None:
+            self.moved_us = time
+
+
+Chats = dict[tuple[str, int], Chat]
+
+
+def chats(source: Source, name: str) -> Chats:
+    """Return the chats of a document by array and number."""
+    export = decode_envelope(source, name, Export, *ARRAYS, repair=repair)
+    lists: tuple[list[Header], ...] = (
+        [export],
+        export.chats.headers,
+        export.left_chats.headers,
+    )
+    return {
+        (array, number): Chat(header, name, left=array.startswith("left"))
+        for array, headers in zip(ARRAYS, lists, strict=True)
+        for number, header in enumerate(headers)
+        if header.id or array != ARRAYS[0]
+    }
+
+
+def chat_of(found: Chats, block: Block, name: str) -> Chat:
+    """Return the chat of a block; one whose head is damaged gets a nameless one."""
+    return found.setdefault((block.array, block.outer), Chat(Header(), name))
+
+
+def stitch(source: Source, documents: Mapping[str, Chats]) -> None:
+    """Join a basic group to the supergroup it became: same minute, same title."""
+    moves = [
+        m for name, found in documents.items() for m in _moves(source, name, found)
+    ]
+    gone = [move for move in moves if move[1].action == "migrate_to_supergroup"]
+    for new, entry in moves:
+        if entry.action != "migrate_from_group":
+            continue
+        old = [
+            chat
+            for chat, left in gone
+            if chat.header.name == entry.title and _gap(left, entry) <= MOVED_WITHIN_US
+        ]
+        if len(old) == 1:
+            old[0].into = new
+
+
+def _gap(one: Entry, other: Entry) -> int:
+    first, second = from_epoch([one.date_unixtime, other.date_unixtime]).to_pylist()
+    return abs(int(first or 0) - int(second or 0))
+
+
+def _moves(source: Source, name: str, found: Chats) -> Iterator[tuple[Chat, Entry]]:
+    try:
+        for block in elements(source, name, *ARRAYS):
+            if b'"migrate_' in block.data:
+                entries, _ = decode(block, DECODER, name, Losses(), repair)
+                for entry in entries:
+                    if (entry.action or "").startswith("migrate_"):
+                        yield chat_of(found, block, name), entry
+    except BrokenFileError:
+        return  # the reading itself will say so

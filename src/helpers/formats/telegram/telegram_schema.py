@@ -1,0 +1,142 @@
+"""The parts of Telegram Desktop's JSON that carry meaning here, and its spelling."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, cast
+
+import msgspec
+
+from helpers.formats.json.json_stream import Count  # noqa: TC001  msgspec reads annotations
+
+__all__ = [
+    "DATED",
+    "DECODER",
+    "Chats",
+    "Dated",
+    "Entry",
+    "Export",
+    "Header",
+    "Reaction",
+    "Span",
+    "plain",
+    "repair",
+]
+
+# Control characters and undefined ids leave the exporter as no JSON at all.
+_ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
+_UNQUOTED = re.compile(rb'("document_id":\s*)([^"\s\d][^,}\n]*)')
+
+
+class Span(msgspec.Struct, gc=False):
+    """A styled piece of a text."""
+
+    text: str = ""
+    type: str = ""
+    user_id: int | None = None
+
+
+class Recent(msgspec.Struct, gc=False):
+    """One of the few reactors that an export names."""
+
+    from_: str | None = msgspec.field(default=None, name="from")
+    from_id: str | None = None
+    date: str | None = None
+
+
+class Reaction(msgspec.Struct, gc=False):
+    """One kind of reaction to a message."""
+
+    type: str = ""
+    count: Count = 0
+    emoji: str | None = None
+    document_id: str | None = None
+    recent: list[Recent] | None = None
+
+    @property
+    def kind(self) -> str:
+        """The emoji, or what stands for it."""
+        return self.emoji or f"{self.type}:{self.document_id or ''}".rstrip(":")
+
+
+class Entry(msgspec.Struct, gc=False):
+    """One message, service message or unsupported entry."""
+
+    id: int = 0
+    type: str = "message"
+    date_unixtime: str | None = None
+    from_: str | None = msgspec.field(default=None, name="from")
+    from_id: str | int | None = None
+    text: str | list[str | Span] = ""
+    actor: str | None = None
+    actor_id: str | int | None = None
+    action: str | None = None
+    title: str | None = None
+    new_title: str | None = None
+    members: list[str | None] | None = None
+    inviter: str | None = None
+    message_id: int | None = None
+    reply_to_message_id: int | None = None
+    media_type: str | None = None
+    forwarded_from: str | msgspec.UnsetType | None = msgspec.UNSET
+    photo: Any = None
+    file: Any = None
+    poll: Any = None
+    contact_information: Any = None
+    location_information: Any = None
+    reactions: list[Reaction] | None = None
+
+
+class Dated(Entry, gc=False):
+    """An entry of an export before 2021, which has a clock and no zone."""
+
+    date: str | None = None
+
+
+DECODER = msgspec.json.Decoder(list[Entry])
+DATED = cast("msgspec.json.Decoder[list[Entry]]", msgspec.json.Decoder(list[Dated]))
+
+
+class Header(msgspec.Struct):
+    """A chat without its messages."""
+
+    id: int = 0
+    name: str | None = None
+    type: str = "unknown"
+
+
+class Chats(msgspec.Struct):
+    """A list of chats."""
+
+    headers: list[Header] = msgspec.field(default=[], name="list")
+
+
+class Export(Header):
+    """What surrounds the messages: one chat, or the lists of an account."""
+
+    chats: Chats = msgspec.field(default_factory=Chats)
+    left_chats: Chats = msgspec.field(default_factory=Chats)
+
+
+def plain(text: str | list[str | Span]) -> str:
+    """Flatten a text of plain and styled pieces.
+
+    >>> plain(["hi ", Span("@ann", "mention")])
+    'hi @ann'
+    """
+    if isinstance(text, str):
+        return text
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in text)
+
+
+def repair(raw: bytes) -> bytes:
+    r"""Turn the exporter's two kinds of broken JSON into JSON.
+
+    Examples
+    --------
+    >>> repair(rb'{"text": "a\x0Bb and a literal \\x0B"}')
+    b'{"text": "a\\u000Bb and a literal \\\\x0B"}'
+    >>> repair(b'{"document_id": video_files/sticker.webm}')
+    b'{"document_id": "video_files/sticker.webm"}'
+    """
+    return _UNQUOTED.sub(rb'\1"\2"', _ESCAPE.sub(rb"\1\\u00\2", raw))

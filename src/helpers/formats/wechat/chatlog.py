@@ -1,0 +1,232 @@
+"""sjzar/chatlog: messages as JSON, CSV or TXT, and the chat-room list as JSON.
+
+The chat-room list has every current member, the silent ones too, and the owner.
+Quotes name the sender and time of what they quote, so that is what ids are made of.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pyarrow.compute as pc
+
+from helpers.formats.json.json_stream import decode, elements
+from helpers.formats.reading.tabular import header, tables
+from helpers.formats.rows.chat import Chat
+from helpers.formats.rows.clock import from_iso, from_wall, iso_us
+from helpers.formats.rows.events import YOU, Event, with_ids
+from helpers.formats.wechat import wechat
+from helpers.formats.wechat.chatlog_text import HEADER, talks
+from helpers.records import SECOND_US, Batch, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from helpers.formats.reading.source import Head, Source
+    from helpers.formats.rows.events import Known
+
+    Understand = Callable[[str, Known], Event | None]
+
+NAME = "chatlog"
+OBSERVES = wechat.OBSERVES
+COLUMNS = ["Time", "SenderName", "Sender", "TalkerName", "Talker", "Content"]
+_MESSAGE_KEYS = {"[].seq", "[].talker", "[].sender", "[].time"}
+_ROOM_KEYS = {"items[].name", "items[].users"}
+
+
+class _Message(msgspec.Struct, rename="camel", gc=False):
+    time: str | None = None
+    talker: str | None = None
+    sender: str | None = None
+    sender_name: str | None = None
+    is_self: bool | None = None
+    type: int | None = None
+    sub_type: int | None = None
+    content: str | None = None
+    contents: dict[str, Any] | None = None
+
+
+class _User(msgspec.Struct, rename="camel"):
+    user_name: str
+    display_name: str | None = None
+
+
+class _Room(msgspec.Struct, rename="camel"):
+    name: str
+    owner: str | None = None
+    users: list[_User] | None = None
+    remark: str | None = None
+    nick_name: str | None = None
+
+
+_MESSAGES = msgspec.json.Decoder(list[_Message])
+_ROOMS = msgspec.json.Decoder(list[_Room])
+
+
+def recognises(head: Head) -> bool:
+    """Tell chatlog's answers by their keys, columns or header lines."""
+    return bool(head.names) and all(_shape(head, name) for name in head.names[:20])
+
+
+def _shape(head: Head, name: str) -> str:
+    keys = head.keys(name)
+    if keys >= _MESSAGE_KEYS:
+        return "messages"
+    if keys >= _ROOM_KEYS:
+        return "rooms"
+    text = head.text(name)
+    if header(text) == COLUMNS:
+        return "table"
+    return "text" if HEADER.match(text) else ""
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of one answer, or of a folder of them."""
+    readers = {"messages": _json, "rooms": _rooms, "table": _csv, "text": _txt}
+    for name in source.names:
+        if shape := _shape(source.head, name):
+            yield from readers[shape](source, name)
+
+
+def _rooms(source: Source, name: str) -> Iterator[Batch]:
+    source.observed |= {
+        "members_source": "roster", "owner_known": True, "roles_known": True,
+    }  # fmt: skip
+    for block in elements(source, name, "items"):
+        rooms, positions = decode(block, _ROOMS, name, source.losses)
+        for room, position in zip(rooms, positions, strict=True):
+            yield from _roster(source, name, room, position)
+
+
+def _roster(source: Source, name: str, room: _Room, position: int) -> Iterator[Batch]:
+    users = room.users or []
+    common = {"group": room.name, "file": name, "position": position}
+    about = {
+        "label": room.remark or room.nick_name,
+        "platform": "wechat",
+        "kind": "group",
+        "owner": room.owner or None,
+        "member_count": len(users) or None,
+    }
+    yield from_rows("group", [common | about])
+    for user in users:
+        source.people.met(room.name, user.user_name, user.display_name)
+    rows = [
+        common
+        | {
+            "person": user.user_name,
+            "role": "owner" if user.user_name == room.owner else None,
+            "rule": "chatlog.chatroom",
+        }
+        for user in users
+    ]
+    if rows:
+        yield from_rows("membership", rows)
+
+
+def _understand(source: Source, group: str) -> Understand:
+    """Return what reads a system line, whose names carry ids in brackets."""
+
+    def understand(text: str, known: Known) -> Event | None:
+        event = wechat.event(text, known)
+        return event and with_ids(event, group, source.people, r"[A-Za-z][\w@.-]+")
+
+    return understand
+
+
+class _Chats(dict[str, Chat]):
+    """The chats of one file, each made when it is first met."""
+
+    def __init__(self, source: Source, name: str) -> None:
+        self._source, self._name = source, name
+
+    def __missing__(self, talker: str) -> Chat:
+        group = talker or self._source.path.stem
+        told = _understand(self._source, group)
+        nobody = wechat.is_system_sender
+        chat = Chat(self._source, self._name, group, told, nobody)
+        self[talker] = chat
+        return chat
+
+    def groups(self) -> Iterator[Batch]:
+        """Yield a record of each group met."""
+        for chat in self.values():
+            row = {"group": chat.group, "platform": "wechat", "file": self._name}
+            yield from_rows("group", [row])
+
+
+def _json(source: Source, name: str) -> Iterator[Batch]:
+    chats = _Chats(source, name)
+    for block in elements(source, name, ""):
+        found, positions = decode(block, _MESSAGES, name, source.losses)
+        for talker, said, places in _by_talker(found, positions):
+            yield from _messages(said, places, chats[talker])
+    yield from chats.groups()
+
+
+def _by_talker(
+    found: Sequence[_Message], positions: Sequence[int]
+) -> Iterator[tuple[str, Sequence[_Message], Sequence[int]]]:
+    talkers = [m.talker or "" for m in found]
+    distinct = dict.fromkeys(talkers)
+    if len(distinct) == 1:
+        yield talkers[0], found, positions
+        return
+    for talker in distinct:
+        at = [i for i, one in enumerate(talkers) if one == talker]
+        yield talker, [found[i] for i in at], [positions[i] for i in at]
+
+
+def _messages(
+    found: Sequence[_Message], positions: Sequence[int], chat: Chat
+) -> Iterator[Batch]:
+    sender = [m.sender for m in found]
+    times = from_iso([m.time for m in found])
+    kind = wechat.kinds_of([m.type for m in found], [m.sub_type for m in found])
+    chat.names(zip(sender, [m.sender_name for m in found], strict=True))
+    chat.names((m.sender, YOU) for m in found if m.is_self)
+    yield from chat.batches(
+        position=positions,
+        time_us=times,
+        sender=sender,
+        kind=kind,
+        text=wechat.all_words([m.content for m in found], kind),
+        id=wechat.places(sender, pc.divide(times, SECOND_US)),
+        reply_to=[_quoted(m.contents) if m.contents else None for m in found],
+    )
+
+
+def _quoted(contents: dict[str, Any]) -> str | None:
+    refer = contents.get("refer")
+    if not isinstance(refer, dict):
+        return None
+    time = iso_us(str(refer.get("time")))
+    return None if time is None else f"{refer.get('sender')}@{time // SECOND_US}"
+
+
+def _csv(source: Source, name: str) -> Iterator[Batch]:
+    source.observed |= {"time_zone_known": False, "replies": "none"}
+    chats = _Chats(source, name)
+    for table in tables(source, name):
+        for talker, rows in table.by("Talker"):
+            chat, sender = chats[talker], rows["Sender"]
+            names = rows["SenderName"]
+            chat.names(zip(sender, names, strict=True))
+            pairs = zip(sender, names, strict=True)
+            chat.names((one, YOU) for one, called in pairs if called == "我")
+            yield from chat.batches(
+                position=rows.row,
+                time_us=from_wall(rows["Time"], source.options.zone),
+                sender=sender,
+                kind=["text"] * len(sender),
+                text=list(rows["Content"]),
+            )
+    yield from chats.groups()
+
+
+def _txt(source: Source, name: str) -> Iterator[Batch]:
+    source.observed |= {"time_zone_known": False, "replies": "none"}
+    chats = _Chats(source, name)
+    yield from talks(source, name, chats)
+    yield from chats.groups()

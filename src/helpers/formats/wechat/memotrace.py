@@ -1,0 +1,161 @@
+"""MemoTrace (WeChatMsg): its CSV, and the plain TXT that it and WeFlow write.
+
+The TXT has names instead of ids, so two people with one name are one; its system lines
+stand on the header line itself, told apart by the blank line that follows.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from helpers.formats.reading.tabular import header, tables
+from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
+from helpers.formats.rows.chat import Chat
+from helpers.formats.rows.clock import from_epoch
+from helpers.formats.rows.events import YOU
+from helpers.formats.rows.people import named
+from helpers.formats.wechat import wechat
+from helpers.records import Batch, from_rows
+from helpers.text.columns import as_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from helpers.formats.reading.source import Head, Source
+    from helpers.formats.reading.tabular import Table
+
+NAME = "MemoTrace"
+OBSERVES = wechat.OBSERVES
+COLUMNS = ("localId", "TalkerId", "Type", "SubType", "IsSender", "CreateTime")
+TXT = {"sender_ids": False, "time_zone_known": False, "replies": "mention"}
+_TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+_HEADER = re.compile(rf"(?:\A|(?<=\n\n))({_TIME}) ([^\n]*)\n?")
+_FIRST = re.compile(rf"{_TIME} .+")
+_ELSEWHERE = re.compile(r"[(<][^()<>]+[)>]$|\) \[")  # QQ's ids, chatlog's talkers
+PLACEHOLDERS = {
+    "[图片]": "image", "[语音]": "voice", "[表情包]": "sticker",
+    "[动画表情]": "sticker",
+    "[视频]": "video", "[文件]": "file", "[音乐分享]": "share", "[链接]": "link",
+    "[位置]": "location", "[名片]": "contact", "[红包]": "red_packet",
+    "[转账]": "transfer",
+}  # fmt: skip
+
+
+def recognises(head: Head) -> bool:
+    """Tell the CSV by its columns, the TXT by its header lines."""
+    if not head.names or len(head.names) > 1:
+        return False
+    if set(COLUMNS) <= set(header(head.start)):
+        return True
+    return head.name.lower().endswith(".txt") and _is_transcript(head.start)
+
+
+def _is_transcript(text: str) -> bool:
+    first = text.split("\n", 1)[0]
+    return bool(_FIRST.fullmatch(first)) and not _ELSEWHERE.search(first)
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of one file."""
+    if set(COLUMNS) <= set(header(source.head.start)):
+        yield from _read_csv(source)
+    else:
+        yield from _read_txt(source)
+
+
+def _read_csv(source: Source) -> Iterator[Batch]:
+    name, chats = source.name, dict[str, Chat]()
+    for table in tables(source, name):
+        for talker, rows in table.by("TalkerId"):
+            if talker not in chats:
+                group = f"{_stem(name)}/{talker}"
+                chats[talker] = Chat(
+                    source, name, group, wechat.event, wechat.is_system_sender
+                )
+                yield _group(group, name)
+            yield from _rows(rows, chats[talker])
+
+
+def _rows(table: Table, chat: Chat) -> Iterator[Batch]:
+    sender, seconds = table["Sender"], table["CreateTime"]
+    chat.names(zip(sender, table["NickName"], strict=True))
+    chat.names(zip(sender, table["Remark"], strict=True))
+    mine = set(zip(sender, table["IsSender"], strict=True))
+    chat.names((one, YOU) for one, is_mine in mine if is_mine == "1")
+    types = list(zip(table["Type"], table["SubType"], strict=True))
+    kinds = {pair: _kind(*pair) for pair in set(types)}
+    kind, content = [kinds[pair] for pair in types], table["StrContent"]
+    quotes = [
+        wechat.quoted(text) if one == "reply" else None
+        for text, one in zip(content, kind, strict=True)
+    ]
+    yield from chat.batches(
+        position=table.row,
+        time_us=from_epoch(seconds),
+        sender=sender,
+        kind=kind,
+        text=wechat.all_words(content, kind),
+        id=wechat.places(sender, as_texts(seconds)),
+        reply_to=[quote and "@".join(quote) for quote in quotes],
+    )
+
+
+def _kind(main: str, sub: str) -> str:
+    try:
+        return wechat.kind_of(int(main), int(sub or 0))
+    except ValueError:
+        return "other"
+
+
+def _read_txt(source: Source) -> Iterator[Batch]:
+    source.observed |= TXT
+    name, group = source.name, _stem(source.name)
+    chat = Chat(source, name, group, wechat.event)
+    yield _group(group, name)
+    for talk in Transcript(source, name, _HEADER).talks():
+        if talk.before.strip():
+            source.losses.lost("text before the first message", name, 1)
+        yield from _entries(talk, chat)
+
+
+def _entries(talk: Talk, chat: Chat) -> Iterator[Batch]:
+    system = [body in {"", "\n"} for body in talk.body]
+    names = [name.strip("'") or name for name in talk.who]
+    bodies = [body.removesuffix("\n\n").removesuffix("\n") for body in talk.body]
+    cut = [body.split("\n引用:", 1) for body in bodies]
+    kind = [
+        "reply" if len(two) > 1 else PLACEHOLDERS.get(two[0], "text") for two in cut
+    ]
+    kind = ["system" if s else k for s, k in zip(system, kind, strict=True)]
+    said: list[str | None] = [
+        w if s else two[0] for w, s, two in zip(talk.who, system, cut, strict=True)
+    ]
+    sender = [None if s else named(n) for s, n in zip(system, names, strict=True)]
+    chat.names({(one, one.removeprefix("name:")) for one in sender if one})
+    doubtful = set(talk.doubtful)
+    rule = [AMBIGUOUS if at in doubtful else None for at in range(len(kind))]
+    yield from chat.batches(
+        position=talk.line,
+        time_us=talk.time_us,
+        sender=sender,
+        kind=kind,
+        text=said,
+        mentions=_quoted(cut) if "reply" in kind else None,
+        rule=rule,
+    )
+
+
+def _quoted(cut: list[list[str]]) -> list[list[str]]:
+    return [[named(two[1].split(":", 1)[0])] if len(two) > 1 else [] for two in cut]
+
+
+def _group(group: str, file: str) -> Batch:
+    return from_rows(
+        "group", [{"group": group, "label": group, "platform": "wechat", "file": file}]
+    )
+
+
+def _stem(name: str) -> str:
+    return PurePosixPath(name).stem.removesuffix("_utf8")

@@ -1,0 +1,161 @@
+"""PyWxDump: a folder of CSV or JSON pages of one chat, with ``users.json`` beside them.
+
+Times are a clock on the wall; whoever exported is 我; a quote stands inside the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from helpers.formats.json.json_stream import decode, decode_envelope, elements
+from helpers.formats.reading.tabular import header, tables
+from helpers.formats.rows.chat import Chat
+from helpers.formats.rows.clock import from_wall
+from helpers.formats.rows.events import YOU
+from helpers.formats.rows.people import named
+from helpers.formats.wechat import wechat
+from helpers.records import Batch, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from helpers.formats.reading.source import Head, Source
+
+NAME = "PyWxDump"
+OBSERVES = replace(wechat.OBSERVES, time_zone_known=False, replies="mention")
+KINDS = {
+    "文本": "text", "图片": "image", "语音": "voice", "视频": "video", "文件": "file",
+    "动画表情": "sticker", "地图": "location", "位置": "location", "名片": "contact",
+    "引用回复": "reply", "卡片式链接": "link", "分享链接": "link", "转账": "transfer",
+    "红包": "red_packet", "红包封面": "red_packet",
+    "拍一拍": "poke", "群公告": "announcement",
+    "接龙": "share", "小程序": "share", "合并转发的聊天记录": "forward",
+    "语音通话": "call",
+    "视频通话": "call", "系统通知": "system", "邀请加群": "system",
+}  # fmt: skip
+_SYSTEM = ("系统", "消息撤回", "邀请加群", "移出群", "修改群名")
+_KEYS = {"MsgSvrID", "type_name", "talker", "room_name", "msg", "CreateTime"}
+_PAGE = re.compile(r"_(\d+)_\d+\.(?:csv|json)$")
+_QUOTE = re.compile(r"\n\n\[引用\]\(([^)]*)\)([^:]*):")
+
+
+class _User(msgspec.Struct):
+    nickname: str | None = None
+    remark: str | None = None
+    account: str | None = None
+
+
+class _Message(msgspec.Struct, gc=False):
+    MsgSvrID: str | int | None = None
+    type_name: str | None = None
+    talker: str | None = None
+    room_name: str | None = None
+    msg: str | None = None
+    CreateTime: str | None = None
+
+
+_MESSAGES = msgspec.json.Decoder(list[_Message])
+_USERS = msgspec.json.Decoder(dict[str, _User])
+
+
+def recognises(head: Head) -> bool:
+    """Tell a page by its columns or keys."""
+    return bool(head.names) and any(_is_page(head, name) for name in head.names[:3])
+
+
+def _is_page(head: Head, name: str) -> bool:
+    if name.endswith(".csv"):
+        return set(header(head.text(name))) >= _KEYS
+    return {f"[].{key}" for key in _KEYS} <= head.keys(name)
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield the records of every page, in the order of the pages' numbers."""
+    chats: dict[str, Chat] = {}
+    users = _users(source)
+    for name in sorted(source.names, key=_page):
+        if name.endswith("users.json"):
+            continue
+        for found, positions in _pages(source, name):
+            for room in dict.fromkeys(m.room_name for m in found):
+                chat = chats.get(room or "")
+                if chat is None or chat.file != name:
+                    chat = _chat(source, name, room or "", users)
+                    chats[room or ""] = chat
+                    yield _group(chat.group, name)
+                at = [i for i, m in enumerate(found) if m.room_name == room]
+                yield from _messages(
+                    [found[i] for i in at], [positions[i] for i in at], chat
+                )
+
+
+def _page(name: str) -> tuple[str, int]:
+    found = _PAGE.search(name)
+    return (name[: found.start()], int(found[1])) if found else (name, 0)
+
+
+def _pages(
+    source: Source, name: str
+) -> Iterator[tuple[Sequence[_Message], Sequence[int]]]:
+    if not name.endswith(".csv"):
+        for block in elements(source, name, ""):
+            yield decode(block, _MESSAGES, name, source.losses)
+        return
+    for table in tables(source, name):
+        fields = (table[key] for key in _Message.__struct_fields__)
+        yield [_Message(*row) for row in zip(*fields, strict=True)], table.row
+
+
+def _users(source: Source) -> dict[str, _User]:
+    for name in source.names:
+        if name.endswith("users.json"):
+            return decode_envelope(source, name, dict[str, _User])
+    return {}
+
+
+def _chat(source: Source, name: str, room: str, users: dict[str, _User]) -> Chat:
+    group = room or source.path.stem
+    chat = Chat(source, name, group, wechat.event, wechat.is_system_sender)
+    for person, user in users.items():
+        own = (user.nickname, user.remark, user.account)
+        chat.names((person, one) for one in own)
+    return chat
+
+
+def _group(group: str, file: str) -> Batch:
+    return from_rows("group", [{"group": group, "platform": "wechat", "file": file}])
+
+
+def _messages(
+    found: Sequence[_Message], positions: Sequence[int], chat: Chat
+) -> Iterator[Batch]:
+    kind = [_kind(m.type_name or "") for m in found]
+    quotes = [_QUOTE.search(m.msg or "") for m in found]
+    said = zip(found, quotes, kind, strict=True)
+    yield from chat.batches(
+        position=positions,
+        time_us=from_wall([m.CreateTime or "" for m in found], chat.zone),
+        sender=[named(YOU) if m.talker == "我" else m.talker for m in found],
+        kind=kind,
+        text=[
+            wechat.words(m.msg[: quote.start()] if m.msg and quote else m.msg, one)
+            for m, quote, one in said
+        ],
+        id=[str(m.MsgSvrID) if m.MsgSvrID else None for m in found],
+        mentions=[[named(quote[2])] if quote else [] for quote in quotes],
+    )
+
+
+def _kind(name: str) -> str:
+    """Return the kind of a type's Chinese name.
+
+    >>> _kind("引用回复"), _kind("消息撤回5"), _kind("新类型")
+    ('reply', 'system', 'other')
+    """
+    if name.startswith(_SYSTEM):
+        return "system"
+    return KINDS.get(name, "other")

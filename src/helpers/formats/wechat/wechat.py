@@ -1,0 +1,272 @@
+"""What all WeChat exports share: message types, system senders, system XML."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.formats.rows.events import Event, grammar
+from helpers.formats.rows.people import named
+from helpers.records import Observability
+from helpers.text.columns import as_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helpers.formats.rows.events import Known
+
+__all__ = [
+    "OBSERVES",
+    "SYSTEM_SENDERS",
+    "all_words",
+    "event",
+    "is_system_sender",
+    "kind_of",
+    "kinds_of",
+    "places",
+    "quoted",
+    "unprefixed",
+    "words",
+]
+
+OBSERVES = Observability(
+    members_source="speakers",
+    joins_observed=True,
+    leaves_observed=False,
+    reads_observed="none",
+    reactions_observed=False,
+    replies="explicit",
+    births="first_message",
+    owner_known=False,
+    roles_known=False,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=True,
+    never_active_listed=False,
+    window_us=(0, 0),
+    resolution="second",
+)
+"""What a WeChat export shows; a voluntary leave is not announced, so it shows none."""
+
+SYSTEM_SENDERS = frozenset({"SYSTEM", "system", "系统消息", "系统", "未知", ""})
+_APP, _SYSTEM, _LOW = 49, 10000, 1 << 32
+_KINDS = {
+    1: "text", 3: "image", 34: "voice", 42: "contact", 43: "video", 47: "sticker",
+    48: "location", 50: "call", _SYSTEM: "system", 10002: "system",
+}  # fmt: skip
+_APP_KINDS = {
+    3: "share", 5: "link", 6: "file", 8: "sticker", 19: "forward", 33: "share",
+    36: "share", 51: "share", 53: "share", 57: "reply", 62: "poke", 63: "share",
+    74: "file", 87: "announcement", 2000: "transfer", 2001: "red_packet",
+    2003: "red_packet",
+}  # fmt: skip
+_TITLE = re.compile(r"<title>(?:<!\[CDATA\[)?([^<\]]*)", re.DOTALL)
+_LEFTOVER = re.compile(r"\s*(?:\$revoke\$|\[撤销\])\s*$")
+_LEAKED = re.compile(r"^(wxid_\w+|[\w-]+(?:@openim)?):\n")
+
+
+def kind_of(kind: int, subtype: int = 0) -> str:
+    """Return the message kind of a WeChat type.
+
+    WeChat 4 keeps the subtype in the upper 32 bits.
+
+    Examples
+    --------
+    >>> kind_of(49, 2001), kind_of(57 << 32 | 49), kind_of(777)
+    ('red_packet', 'reply', 'other')
+    """
+    if kind >= _LOW:
+        kind, subtype = kind % _LOW, kind // _LOW
+    if kind == _APP:
+        return _APP_KINDS.get(subtype, "share")
+    return _KINDS.get(kind, "other")
+
+
+def kinds_of(kinds: Sequence[int | None], subtypes: Sequence[int | None]) -> list[str]:
+    """Return `kind_of` a column; every pair of types is looked up once.
+
+    >>> kinds_of([49, 1], [2001, None])
+    ['red_packet', 'text']
+    """
+    pairs = list(zip(kinds, subtypes, strict=True))
+    known = {(one, two): kind_of(one or 0, two or 0) for one, two in set(pairs)}
+    return [known[pair] for pair in pairs]
+
+
+def is_system_sender(sender: str | None) -> bool:
+    """Tell the many spellings of nobody: SYSTEM, 系统消息, the group's own id.
+
+    >>> is_system_sender("1@chatroom"), is_system_sender("wxid_a")
+    (True, False)
+    """
+    return not sender or sender in SYSTEM_SENDERS or sender.endswith("@chatroom")
+
+
+def unprefixed(text: str, known: set[str] | frozenset[str]) -> str:
+    r"""Strip the sender's id that WeChat 4 puts before a group message.
+
+    >>> unprefixed("wxid_a:\nhello", {"wxid_a"}), unprefixed("note:\nhello", {"wxid_a"})
+    ('hello', 'note:\nhello')
+    """
+    found = _LEAKED.match(text)
+    return text[found.end() :] if found and found[1] in known else text
+
+
+def places(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array:
+    """Return ids made of sender, time and order of occurrence within the second.
+
+    For exports without message ids whose quotes name the sender and time quoted.
+
+    Examples
+    --------
+    >>> places(["a", "b", "a"], pa.array([7, 7, 7])).to_pylist()
+    ['a@7', 'b@7', 'a@7#2']
+    """
+    parts = (pc.fill_null(as_texts(one), "None") for one in (sender, seconds))
+    made = pc.binary_join_element_wise(*parts, "@")
+    codes = made.dictionary_encode()
+    if len(codes.dictionary) == len(made):
+        return made
+    indices = pd.Series(codes.indices.to_numpy())
+    before = pa.array(indices.groupby(indices).cumcount())
+    numbered = pc.binary_join_element_wise(
+        made, pc.add(before, 1).cast(pa.string()), "#"
+    )
+    return pc.if_else(pc.greater(before, 0), numbered, made)
+
+
+def words(text: str | None, kind: str) -> str | None:
+    """Return what a person wrote: of XML, only the title.
+
+    Examples
+    --------
+    >>> words("<msg><appmsg><title>A &amp; B</title></appmsg></msg>", "link")
+    'A & B'
+    >>> words("<msg><location x='1'/></msg>", "location") is None
+    True
+    """
+    if not text or kind in {"text", "system"} or not text.lstrip().startswith("<"):
+        return text
+    found = _TITLE.search(text)
+    return html.unescape(found[1].strip()) or None if found else None
+
+
+def all_words(texts: Sequence[str | None], kinds: Sequence[str]) -> list[str | None]:
+    """Return the `words` of a column."""
+    return [
+        text if kind == "text" else words(text, kind)
+        for text, kind in zip(texts, kinds, strict=True)
+    ]
+
+
+def quoted(text: str) -> tuple[str, str] | None:
+    """Return (sender, seconds) of the message quoted in the XML of a reply.
+
+    Examples
+    --------
+    >>> quoted("<refermsg><chatusr>a</chatusr><createtime>7</createtime></refermsg>")
+    ('a', '7')
+    """
+    _, _, refer = text.partition("<refermsg>")
+    sender = _inner(refer, "chatusr") or _inner(refer, "fromusr")
+    time = _inner(refer, "createtime")
+    return (sender, time) if sender and time else None
+
+
+def event(text: str, known: Known = tuple) -> Event | None:
+    """Return what a system message says: its XML first, its wording second.
+
+    Only call it for messages whose type says that they are system messages: anybody
+    can write the same words.
+
+    Examples
+    --------
+    >>> event('你将"乙"移出了群聊').kind
+    'kick'
+    >>> event(
+    ...     '<sysmsg type="revokemsg"><revokemsg><content>"乙" 撤回了一条消息'
+    ...     "</content></revokemsg></sysmsg>"
+    ... ).actor
+    'name:乙'
+    """
+    if "<sysmsg" in text:
+        return _from_xml(text, known)
+    return grammar("wechat").match(_LEFTOVER.sub("", text), known)
+
+
+_TYPE = re.compile(r'<sysmsg\s[^>]*?type="(\w+)"')
+_LINK = re.compile(r'<link\s[^>]*?name="(\w+)"(.*?)</link>', re.DOTALL)
+_MEMBER = re.compile(
+    r"<username>(?:<!\[CDATA\[)?([^<\]]*)(?:\]\]>)?</username>"
+    r"(?:\s*<nickname>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</nickname>)?",
+    re.DOTALL,
+)
+_PLACE = re.compile(r"\$\{?(\w+)\}?\$?")
+
+
+def _from_xml(text: str, known: Known) -> Event | None:
+    kind = found[1] if (found := _TYPE.search(text)) else ""
+    if kind == "sysmsgtemplate":
+        return _template(text)
+    if kind == "pat":
+        return _pat(text)
+    if kind == "roomtoolstips":
+        return Event("wechat.xml-todo", "announcement")
+    plain = (
+        _inner(text, "replacemsg") or _inner(text, "content") or _inner(text, "plain")
+    )
+    said = event(plain, known) if plain and "<sysmsg" not in plain else None
+    if said and kind == "delchatroommember" and (ids := _ids(text)):
+        return said._replace(rule="wechat.xml-invite", subjects=ids)
+    return said
+
+
+def _template(text: str) -> Event | None:
+    """Match the template with its places unfilled, then fill in ids."""
+    said = grammar("wechat").match(
+        _LEFTOVER.sub("", _inner(text, "template")).replace("$", "¤")
+    )
+    if said is None:
+        return None
+    links = {name: _ids(body) for name, body in _LINK.findall(text)}
+
+    def filled(person: str | None) -> tuple[str | None, ...]:
+        place = (person or "").removeprefix("name:").strip("¤")
+        return links.get(place) or (None if "¤" in (person or "") else person,)
+
+    subjects = tuple(one for person in said.subjects for one in filled(person))
+    members = (one for person in said.members for one in filled(person))
+    return said._replace(
+        rule=said.rule.replace("wechat.", "wechat.xml-"),
+        actor=filled(said.actor)[0],
+        subjects=subjects,
+        members=tuple(one for one in members if one),
+    )
+
+
+def _pat(text: str) -> Event | None:
+    actor, subject = _inner(text, "fromusername"), _inner(text, "pattedusername")
+    if not actor:
+        actor, subject, *_ = [*re.findall(r"\$\{([\w@-]+)\}", text), "", ""]
+    if not actor:
+        return None
+    return Event("wechat.xml-patted", "poke", actor, (subject or None,))
+
+
+def _inner(text: str, tag: str) -> str:
+    found = re.search(
+        rf"<{tag}>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</{tag}>", text, re.DOTALL
+    )
+    return found[1].strip() if found else ""
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    """Return the ids of a member list; a nickname without id stands for itself."""
+    listed = ((one[1], one[2]) for one in _MEMBER.finditer(text))
+    return tuple(id_ or named(nick) for id_, nick in listed if id_ or nick)

@@ -1,0 +1,87 @@
+"""What the body of a WhatsApp message is: words, a file, a poll, or its remains."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers.formats.whatsapp.whatsapp_events import body_kinds, unmarked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["MARK", "Body", "bodies", "body"]
+
+MARK = "\u200e"
+_FILE = re.compile(
+    r"<[^<>:\n]{2,20}: (?P<ios>[^<>\n]+\.\w{2,5})>"
+    r"|(?P<android>[^\n()]{3,120}\.\w{2,5}) \([^()\n]{4,40}\)"
+)
+_EDITED = re.compile(r"\s*<This message was edited>$")
+_EXTENSIONS = {
+    "jpg": "image", "jpeg": "image", "png": "image", "gif": "image", "heic": "image",
+    "mp4": "video", "3gp": "video", "mov": "video",
+    "opus": "voice", "m4a": "voice", "ogg": "voice", "aac": "voice", "mp3": "voice",
+    "webp": "sticker", "vcf": "contact",
+}  # fmt: skip
+_STARTS = {"POLL:": "poll", "location: http": "location", "Location: http": "location"}
+_ANY_START = tuple(_STARTS)
+_ENDS = (">", ")")
+
+
+class Body(NamedTuple):
+    """A body's kind, its text and, if it was told by a mark, the rule."""
+
+    kind: str
+    text: str
+    rule: str | None = None
+
+
+def bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
+    """Return those bodies that may be more than words, by their place in `texts`."""
+    kinds = body_kinds()
+    return [
+        (at, body(text))
+        for at, text in enumerate(texts)
+        if MARK in text
+        or text in kinds
+        or text.endswith(_ENDS)
+        or text.startswith(_ANY_START)
+    ]
+
+
+def body(text: str) -> Body:
+    r"""Tell what a body is.
+
+    Examples
+    --------
+    >>> body("\u200eimage omitted").kind, body("IMG-1-WA0025.jpg (file attached)").kind
+    ('image', 'image')
+    >>> body("so be it <This message was edited>")
+    Body(kind='text', text='so be it', rule='whatsapp.edited')
+    >>> body("I left (finally)").kind, body("\u200eunknown words of the app").kind
+    ('text', 'other')
+    """
+    if text.endswith(_ENDS) or MARK in text:
+        return _marked(text)
+    kind = body_kinds().get(text, "text")
+    return Body(_started(text) if text.startswith(_ANY_START) else kind, text)
+
+
+def _marked(text: str) -> Body:
+    words = unmarked(text)
+    if kind := body_kinds().get(words.removesuffix(".")):
+        return Body(kind, words)
+    if found := _FILE.match(words):
+        name = found["ios"] or found["android"]
+        kind = _EXTENSIONS.get(name.rpartition(".")[2].lower(), "file")
+        return Body(kind, words)
+    if edited := _EDITED.search(words):
+        return Body(_started(words), words[: edited.start()], "whatsapp.edited")
+    if text.startswith(MARK):  # the app's own words, in a language not known here
+        return Body("other", text)
+    return Body(_started(words), text)
+
+
+def _started(text: str) -> str:
+    return next((k for start, k in _STARTS.items() if text.startswith(start)), "text")

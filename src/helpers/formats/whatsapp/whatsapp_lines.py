@@ -1,0 +1,245 @@
+"""WhatsApp's lines taken apart, and what must be known of the whole file first."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from helpers.errors import BrokenFileError
+from helpers.formats.whatsapp.whatsapp_header import (
+    DATE_ORDERS,
+    MARKS,
+    DateOrder,
+    UndecidedDateOrderError,
+    clock_us,
+    date_order,
+    day_number,
+    header_pattern,
+    triple,
+)
+from helpers.records import DAY_US, SECOND_US
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from helpers.formats.reading.source import Source, TextBlock
+
+__all__ = ["Lines", "Survey", "lines", "settled_order", "shape_of", "survey"]
+
+HOUR_US = 3600 * SECOND_US  # a clock put back does no more
+_SENDER = r"(?:([^\n]{1,200}?):(?: |$))?"
+_SAME_DATE = rf"(?:[^\n]*\n[{MARKS}]*\[?(?P=date)(?=,?\s))*+"
+
+
+@dataclass(slots=True)
+class Survey:
+    """What must be known of a file before its lines are told apart."""
+
+    file: str
+    header: re.Pattern[str]
+    order: DateOrder
+    first: tuple[str | None, str] = (None, "")
+    senders: Counter[str | None] | None = None
+    seconds: bool = False
+    days: dict[str, float] = field(default_factory=dict)
+    clocks: dict[str, float] = field(default_factory=dict)
+    _entry: re.Pattern[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._entry = _behind_line_end(self.header, _SENDER)
+
+    def split(self, text: str) -> list[str]:
+        """Return what precedes the first header, then date, clock, sender and body."""
+        return self._entry.split("\n" + text)
+
+    def heads(self, text: str) -> list[str]:
+        """Return the headers as they stand."""
+        return [found[0][1:] for found in self._entry.finditer("\n" + text)]
+
+    def wall_us(
+        self, days: list[str], clocks: list[str], where: str
+    ) -> npt.NDArray[np.float64]:
+        """Return microseconds of the clock on the wall; NaN where it is no day."""
+        for day in set(days) - self.days.keys():
+            number = day_number(triple(day), self.order)
+            self.days[day] = np.nan if number is None else number * DAY_US
+        for clock in set(clocks) - self.clocks.keys():
+            self.clocks[clock] = _clock(clock, where)
+        starts = np.fromiter(map(self.days.__getitem__, days), float)
+        hands = np.fromiter(map(self.clocks.__getitem__, clocks), float)
+        return np.asarray(starts + hands)
+
+    def once(self, source: Source, sender: str) -> bool:
+        """Tell whether a name stands at one header only; counted when first asked."""
+        if self.senders is None:
+            self.senders = Counter()
+            for block in source.messages(self.file, self.header):
+                self.senders.update(self.split(block.text)[3::4])
+        return self.senders[sender] == 1
+
+
+class Lines(NamedTuple):
+    """The entries of one block, column by column; `doubt` marks likely quotations."""
+
+    position: Sequence[int]
+    wall_us: npt.NDArray[np.float64]
+    sender: Sequence[str | None]
+    body: list[str]
+    doubt: list[bool]
+
+
+def shape_of(text: str) -> str | None:
+    """Return the shape of headers, ``[`` or ``-``, that most lines have.
+
+    >>> shape_of("[5/1/24, 15:04:05] Ann: hi")
+    '['
+    """
+    found = {shape: len(header_pattern(shape).findall(text)) for shape in "[-"}
+    best = max(found, key=found.__getitem__)
+    return best if found[best] else None
+
+
+def survey(source: Source, name: str) -> Survey:
+    """Go through a file once for the order of its dates.
+
+    Raises
+    ------
+    UndecidedDateOrderError
+        If nothing in the file tells day from month and the options don't either.
+    """
+    start = source.head.text(name)
+    header = header_pattern(shape_of(start) or "-")
+    seen = Survey(
+        name, header, settled_order(source, name, _dates(source, name, header))
+    )
+    if parts := seen.split(start)[1:5]:
+        seen.first = (parts[2], parts[3])
+    return seen
+
+
+def _dates(source: Source, name: str, header: re.Pattern[str]) -> Iterator[str]:
+    """Yield the dates of a file; lines that repeat the date above are run over."""
+    run = _behind_line_end(header, _SAME_DATE)
+    for block in source.messages(name, header):
+        for found in run.finditer("\n" + block.text):
+            yield found["date"]
+
+
+def _behind_line_end(header: re.Pattern[str], more: str) -> re.Pattern[str]:
+    """Return a pattern that starts with a plain sign, which is searched for fastest."""
+    return re.compile("\n" + header.pattern + more, re.MULTILINE)
+
+
+def lines(source: Source, seen: Survey) -> Iterator[Lines]:
+    """Yield a file's entries; a quoted header goes back into the body it is part of."""
+    last = np.nan
+    for block in source.messages(seen.file, seen.header):
+        entries = _entries(source, seen, block)
+        if not entries.position:
+            continue
+        yield _unquoted(source, seen, block, entries, last)
+        last = next(iter(entries.wall_us[~np.isnan(entries.wall_us)][::-1]), last)
+
+
+def _entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
+    before, *parts = seen.split(block.text)
+    days, clocks, senders, bodies = (parts[at::4] for at in range(4))
+    counts = [before.count("\n"), *(1 + body.count("\n") for body in bodies)]
+    position = (np.cumsum(counts[:-1]) + block.line).tolist()
+    if before.strip("\ufeff\n "):
+        source.losses.lost("text before the first message", seen.file, block.line)
+    where = source.where(seen.file, f"line {block.line}")
+    seen.seconds = seen.seconds or _has_seconds(clocks)
+    times = seen.wall_us(days, clocks, where)
+    texts = [body.strip() for body in bodies]
+    return Lines(position, times, senders, texts, [False] * len(bodies))
+
+
+def _unquoted(
+    source: Source, seen: Survey, block: TextBlock, entries: Lines, last: float
+) -> Lines:
+    """Tell quoted headers from real ones: time goes back, the sender never returns."""
+    odd = _out_of_order(entries.wall_us, last)
+    if not odd:
+        return entries
+    heads = seen.heads(block.text)
+    kept = np.ones(len(heads), bool)
+    for at in reversed(odd):
+        who = entries.sender[at]
+        if at and who and seen.once(source, who):
+            entries.body[at - 1] += "\n" + heads[at] + entries.body[at]
+            kept[at] = False
+            reason = "quoted header, kept in its message"
+        else:
+            entries.doubt[at] = True
+            reason = "header out of time, perhaps quoted"
+        source.losses.noted(reason, seen.file, entries.position[at])
+    rows = np.flatnonzero(kept).tolist()
+    position, wall_us, sender, body, doubt = entries
+    return Lines(
+        [position[row] for row in rows],
+        wall_us[rows],
+        [sender[row] for row in rows],
+        [body[row] for row in rows],
+        [doubt[row] for row in rows],
+    )
+
+
+def _out_of_order(times: npt.NDArray[np.float64], last: float) -> list[int]:
+    """Return entries before what precedes them, or after all that follows them."""
+    known = np.flatnonzero(~np.isnan(times))
+    shift = 0 if np.isnan(last) else 1
+    values = np.concatenate([[last] * shift, times[known]])
+    back = np.flatnonzero(np.diff(values) < -HOUR_US)
+    odd: set[int] = set()
+    for at in back:
+        ahead = at > 0 and values[at + 1] >= values[at - 1]  # `at` ran ahead
+        odd.add(int(at if ahead else at + 1) - shift)
+    return [int(known[at]) for at in sorted(odd) if at >= 0]
+
+
+def settled_order(source: Source, name: str, dates: Iterable[str]) -> DateOrder:
+    """Return the order of a file's dates: the one asked for, else the one they show.
+
+    Parameters
+    ----------
+    dates
+        As written, in file order; not looked at where an order is asked for.
+
+    Raises
+    ------
+    UndecidedDateOrderError
+        If neither tells day from month.
+    """
+    for order in DATE_ORDERS:
+        if source.options.date_order == order:
+            return order
+    days = [day for day, _ in groupby(dates)]
+    spaced = any(". " in day for day in days)
+    order, decided = date_order(list(map(triple, days)), spaced=spaced)
+    if not decided:
+        source.losses.noted("order of day and month undecided", name, 1)
+        raise UndecidedDateOrderError(source.where(name))
+    return order
+
+
+def _has_seconds(clocks: list[str]) -> bool:
+    return bool(clocks) and len(re.findall(r"\d+", clocks[0])) > 2  # noqa: PLR2004
+
+
+def _clock(text: str, where: str) -> float:
+    try:
+        return clock_us(text)
+    except ValueError as error:
+        raise BrokenFileError(
+            f"writes the half of the day in a word not known here ({error})",
+            where=where,
+            remedy="export it from a phone set to a 24-hour clock",
+        ) from error

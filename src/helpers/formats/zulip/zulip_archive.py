@@ -1,0 +1,230 @@
+"""Public Zulip archives: a folder a stream, a JSON file a topic.
+
+Many archives publish four fields only. A person is then a full name; where a mention
+shows which id a name belongs to, the boundary joins the names of one person again.
+Messages moved between streams keep their dates.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from helpers.formats.json.json_stream import decode, decode_document, elements
+from helpers.formats.rows.clock import from_epoch
+from helpers.formats.rows.columns import messages
+from helpers.formats.rows.people import named
+from helpers.records import Batch, Observability, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from helpers.formats.reading.source import Head, Source
+
+__all__ = ["NAME", "OBSERVES", "plain", "read", "recognises", "topic_of"]
+
+NAME = "Zulip archive"
+OBSERVES = Observability(
+    members_source="speakers",
+    joins_observed=False,
+    leaves_observed=False,
+    reads_observed="none",
+    reactions_observed=True,
+    replies="mention",
+    births="first_message",
+    owner_known=False,
+    roles_known=False,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=False,
+    never_active_listed=True,
+    window_us=(0, 0),
+    resolution="second",
+)
+INDEX = "stream_index.json"
+RESOLVED = "✔ "
+_FOLDER = re.compile(r"(?:^|/)(\d+)(?:-[^/]*)?/([^/]+)\.json$")
+_ESCAPE = re.compile(r"(?:\.[0-9A-F]{2})+")
+_MENTION = re.compile(r'data-user-id="(\d+)"[^>]*>@?([^<]+)<')
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|li|blockquote|pre|h\d)>")
+_TAG = re.compile(r"<[^>]*>")
+_ONE_PARAGRAPH = 2  # marks, in front and behind
+_BOTS = frozenset({"Notification Bot", "Welcome Bot", "Zulip Notifications"})
+
+
+class _Reaction(msgspec.Struct, gc=False):
+    emoji_name: str = ""
+    user_id: int | None = None
+
+
+class _Message(msgspec.Struct, gc=False):
+    id: int
+    timestamp: int | float
+    sender_full_name: str = ""
+    sender_id: int | None = None
+    sender_email: str | None = None
+    content: str = ""
+    subject: str | None = None
+    reactions: list[_Reaction] | None = None
+
+
+class _Stream(msgspec.Struct):
+    id: int
+    topic_data: dict[str, dict[str, int]] = {}
+
+
+class _Index(msgspec.Struct):
+    streams: dict[str, _Stream]
+
+
+_DECODER = msgspec.json.Decoder(list[_Message])
+
+
+def recognises(head: Head) -> bool:
+    """Tell an archive by its index of streams."""
+    return head.has(INDEX)
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield every topic's records; a stream is one group."""
+    index, file = _index(source)
+    found: Counter[str] = Counter()
+    pairs: set[tuple[str, str]] = set()
+    for name in source.names:
+        if place := _FOLDER.search(name):
+            for block in elements(source, name, ""):
+                values, positions = decode(block, _DECODER, name, source.losses)
+                found[place[1]] += len(values)
+                pairs.update(_mentioned(values))
+                if values:
+                    topic = topic_of(place[2])
+                    yield from _topic(source, name, place[1], topic, values, positions)
+    for label, stream in index.streams.items():
+        declared = sum(one.get("size", 0) for one in stream.topic_data.values())
+        source.losses.balance(
+            f"messages of stream {stream.id}", file, declared=declared,
+            found=found[str(stream.id)],
+        )  # fmt: skip
+        for who, called in pairs:
+            source.people.met(str(stream.id), who, called)
+        yield from_rows("group", [_group(label, stream, file)])
+
+
+def _topic(  # noqa: PLR0917  one topic's place and content
+    source: Source,
+    name: str,
+    group: str,
+    topic: str,
+    values: Sequence[_Message],
+    positions: Sequence[int],
+) -> Iterator[Batch]:
+    for sender, called in {(m.sender_id, m.sender_full_name) for m in values}:
+        source.people.mentioned(called)
+        if sender is not None:  # else a mention may show the id behind the name
+            source.people.met(group, str(sender), called)
+    if any(m.sender_id is None for m in values):
+        source.observed |= {"sender_ids": False, "reactions_observed": False}
+    texts = [plain(m.content) for m in values]
+    times = from_epoch([m.timestamp for m in values])
+    source.losses.untimed(name, positions, times)
+    yield messages(
+        file=name,
+        position=positions,
+        group=group,
+        id=[str(m.id) for m in values],
+        time_us=times,
+        sender=[_person(m) for m in values],
+        kind=[_kind(m, text) for m, text in zip(values, texts, strict=True)],
+        bot=[_bot(m) for m in values],
+        text=texts,
+        topic=[(m.subject or topic).removeprefix(RESOLVED) for m in values],
+        mentions=[_ids(m.content) for m in values],
+        links=[m.content.count('<a href="http') for m in values],
+        has_code=["<code" in m.content for m in values],
+        rule=[None if m.sender_id is not None else "zulip.by-name" for m in values],
+    )
+    rows = [
+        {
+            "group": group, "file": name, "position": position,
+            "message": str(m.id), "kind": r.emoji_name, "count": 1,
+            "person": None if r.user_id is None else str(r.user_id),
+        }
+        for m, position in zip(values, positions, strict=True)
+        for r in m.reactions or ()
+    ]  # fmt: skip
+    if rows:
+        yield from_rows("reaction", rows)
+
+
+def plain(content: str) -> str:
+    """Return the words of a message rendered as HTML.
+
+    >>> plain("<p>a &amp; <code>b</code></p>")
+    'a & b'
+    """
+    marks = content.count("<")
+    if not marks:
+        return html.unescape(content)
+    if marks == _ONE_PARAGRAPH and content[:3] == "<p>" and content[-4:] == "</p>":
+        return html.unescape(content[3:-4]).strip()
+    return html.unescape(_TAG.sub("", _BREAK.sub("\n", content))).strip()
+
+
+def topic_of(stem: str) -> str:
+    """Return a topic from its file's name, where ``.20`` is a blank.
+
+    >>> topic_of("Dask.20Tutorial.3F"), topic_of("v1.0"), topic_of(".E6.97.A5")
+    ('Dask Tutorial?', 'v1.0', '日')
+    """
+    return _ESCAPE.sub(_unescaped, stem)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return bytes.fromhex(found[0].replace(".", "")).decode("utf-8", "replace")
+
+
+def _person(message: _Message) -> str:
+    if message.sender_id is not None:
+        return str(message.sender_id)
+    return named(message.sender_full_name)
+
+
+def _kind(message: _Message, text: str) -> str:
+    if message.sender_full_name in _BOTS:
+        return "notice"
+    return "text" if text or "<img" not in message.content else "image"
+
+
+def _bot(message: _Message) -> bool:
+    mail = message.sender_email or ""
+    return message.sender_full_name in _BOTS or "-bot@" in mail
+
+
+def _ids(content: str) -> list[str] | None:
+    if "data-user-id" not in content:
+        return None
+    return [who for who, _ in _MENTION.findall(content)] or None
+
+
+def _mentioned(values: Sequence[_Message]) -> Iterator[tuple[str, str]]:
+    for message in values:
+        if message.sender_id is None and "data-user-id" in message.content:
+            for who, called in _MENTION.findall(message.content):
+                yield who, html.unescape(called)
+
+
+def _index(source: Source) -> tuple[_Index, str]:
+    name = next((one for one in source.names if one.endswith(INDEX)), source.name)
+    return decode_document(source, name, _Index), name
+
+
+def _group(label: str, stream: _Stream, file: str) -> dict[str, Any]:
+    return {
+        "group": str(stream.id), "label": label, "network": "zulip",
+        "platform": "zulip", "kind": "stream", "file": file, "position": 1,
+    }  # fmt: skip

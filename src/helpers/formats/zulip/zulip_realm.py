@@ -1,0 +1,250 @@
+"""Zulip's realm export: the one open format that shows who read what.
+
+The audit log dates every subscription; `flags_mask` tells whether a message was read by
+each who received it. People idle for long have no such rows, and an export with consent
+lacks those of whoever did not consent.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from helpers.formats.rows import markdown
+from helpers.formats.rows.clock import from_epoch
+from helpers.formats.rows.columns import batch, messages
+from helpers.formats.zulip.zulip_tables import (
+    Audit,
+    Message,
+    Reaction,
+    Receipt,
+    Recipient,
+    Stream,
+    Subscription,
+    Tables,
+    User,
+)
+from helpers.records import Batch, Observability, from_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from helpers.formats.reading.source import Head, Source
+
+__all__ = ["NAME", "OBSERVES", "read", "recognises"]
+
+NAME = "Zulip realm export"
+OBSERVES = Observability(
+    members_source="roster",
+    joins_observed=True,
+    leaves_observed=True,
+    reads_observed="person",
+    reactions_observed=True,
+    replies="mention",
+    births="creation",
+    owner_known=True,
+    roles_known=True,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=False,
+    never_active_listed=True,
+    window_us=(0, 0),
+    resolution="microsecond",
+)
+REALM = "realm.json"
+READ = 1  # the lowest bit of flags_mask
+STREAM = 2  # a recipient's type
+JOINED, REJOINED, LEFT = 301, 302, 303  # subscription created, activated, deactivated
+_ROLES = {100: "owner", 200: "admin", 300: "moderator", 400: "member", 600: "guest"}
+_MESSAGES = re.compile(r"(?:^|/)messages-\d+\.json$")
+_MENTION = re.compile(r"@_?\*\*([^*|]+)(?:\|(\d+))?\*\*")
+
+
+@dataclass(slots=True)
+class _Realm:
+    """What the messages refer to."""
+
+    users: dict[int, User] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)  # to ids
+    streams: dict[int, Stream] = field(default_factory=dict)
+    groups: dict[int, str] = field(default_factory=dict)  # by recipient
+    reacted: dict[int, str | None] = field(default_factory=dict)  # message to group
+
+
+def recognises(head: Head) -> bool:
+    """Tell a realm export by its parts."""
+    return head.has(REALM) and any(_MESSAGES.search(name) for name in head.names)
+
+
+def read(source: Source) -> Iterator[Batch]:
+    """Yield streams and direct conversations, members, messages, reads, reactions."""
+    own = (one for one in source.names if ("/" + one).endswith("/" + REALM))
+    name = next(own, source.name)
+    tables = Tables(source, name)
+    realm = _realm(source, tables)
+    yield from_rows("group", [_group(s, name) for s in realm.streams.values()])
+    yield from _subscriptions(tables, realm)
+    yield from _audited(tables)
+    for part in filter(_MESSAGES.search, source.names):
+        yield from _part(source, part, realm)
+    yield from _reactions(tables, realm)
+
+
+def _realm(source: Source, tables: Tables) -> _Realm:
+    realm = _Realm()
+    for array in ("zerver_userprofile", "zerver_userprofile_crossrealm"):
+        for users, _ in tables.rows(array, User):
+            realm.users |= {user.id: user for user in users}
+            realm.names |= {user.full_name: str(user.id) for user in users}
+    for streams, _ in tables.rows("zerver_stream", Stream):
+        realm.streams |= {stream.id: stream for stream in streams}
+    for recipients, _ in tables.rows("zerver_recipient", Recipient):
+        realm.groups |= {r.id: _key(r) for r in recipients}
+    for reactions, _ in tables.rows("zerver_reaction", Reaction):
+        realm.reacted |= dict.fromkeys(one.message for one in reactions)
+    source.people.mentioned(*(user.full_name for user in realm.users.values()))
+    if idle := sum(user.long_term_idle for user in realm.users.values()):
+        source.losses.noted("long idle: no reads kept", tables.name, 0, idle)
+    return realm
+
+
+def _key(recipient: Recipient) -> str:
+    if recipient.type == STREAM:
+        return str(recipient.type_id)
+    return f"direct:{recipient.id}"
+
+
+def _subscriptions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
+    for values, positions in tables.rows("zerver_subscription", Subscription):
+        rows = [
+            {
+                "group": realm.groups[one.recipient], "person": str(one.user_profile),
+                "bot": _is_bot(realm, one.user_profile),
+                "role": _role(realm, one.user_profile),
+                "file": tables.name, "position": position, "rule": "zulip.subscription",
+            }
+            for one, position in zip(values, positions, strict=True)
+            if one.active and one.recipient in realm.groups
+        ]  # fmt: skip
+        yield from_rows("membership", rows)
+
+
+def _audited(tables: Tables) -> Iterator[Batch]:
+    for values, positions in tables.rows("zerver_realmauditlog", Audit):
+        times = from_epoch([one.event_time for one in values]).to_pylist()
+        rows = [
+            {
+                "group": str(one.modified_stream), "time_us": time, "file": tables.name,
+                "position": position, "rule": f"zulip.audit-{one.event_type}",
+                **_change(one),
+            }
+            for one, position, time in zip(values, positions, times, strict=True)
+            if one.modified_stream is not None and _change(one)
+        ]  # fmt: skip
+        yield from_rows("event", rows)
+
+
+def _change(entry: Audit) -> dict[str, Any]:
+    """Return who joined or left, and by whom if it was somebody else."""
+    kinds = {JOINED: "join", REJOINED: "join", LEFT: "leave"}
+    kind = kinds.get(int(entry.event_type) if str(entry.event_type).isdecimal() else 0)
+    if kind is None or entry.modified_user is None:
+        return {}
+    other = entry.acting_user not in {None, entry.modified_user}
+    if other and kind == "leave":
+        kind = "kick"
+    actor = str(entry.acting_user) if other else None
+    return {"kind": kind, "subject": str(entry.modified_user), "actor": actor}
+
+
+def _part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
+    """Yield a part's messages, then its reads: they name messages of the same part."""
+    groups: dict[int, str] = {}
+    tables = Tables(source, name)
+    for values, positions in tables.rows("zerver_message", Message):
+        here = {m.id: realm.groups.get(m.recipient, "unknown") for m in values}
+        groups |= here
+        realm.reacted |= {k: g for k, g in here.items() if k in realm.reacted}
+        if values:
+            own = [here[m.id] for m in values]
+            said = _messages(name, realm, values, positions, own)
+            source.losses.untimed(name, positions, said.table["time_us"])
+            yield said
+    for receipts, positions in tables.rows("zerver_usermessage", Receipt):
+        read = [at for at, one in enumerate(receipts) if one.flags_mask & READ]
+        yield batch(
+            "read",
+            len(read),
+            group=[groups.get(receipts[at].message) for at in read],
+            message=[str(receipts[at].message) for at in read],
+            person=[str(receipts[at].user_profile) for at in read],
+            file=name,
+            position=[positions[at] for at in read],
+            rule="zulip.flags-read",
+        )
+
+
+def _messages(
+    name: str,
+    realm: _Realm,
+    values: Sequence[Message],
+    positions: Sequence[int],
+    groups: list[str],
+) -> Batch:
+    bots = [_is_bot(realm, m.sender) for m in values]
+    return messages(
+        file=name,
+        position=positions,
+        group=groups,
+        id=[str(m.id) for m in values],
+        time_us=from_epoch([m.date_sent or m.pub_date for m in values]),
+        sender=[str(m.sender) for m in values],
+        kind=[markdown.kind(m.content) for m in values],
+        bot=bots,
+        text=[m.content for m in values],
+        topic=[m.subject for m in values],
+        mentions=[_mentions(realm, m.content) for m in values],
+    )
+
+
+def _mentions(realm: _Realm, content: str | None) -> list[str] | None:
+    if not content or "**" not in content:
+        return None
+    found = _MENTION.findall(content)
+    return [
+        who or realm.names[n] for n, who in found if who or n in realm.names
+    ] or None
+
+
+def _reactions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
+    for values, positions in tables.rows("zerver_reaction", Reaction):
+        rows = [
+            {
+                "group": realm.reacted[one.message], "message": str(one.message),
+                "person": str(one.user_profile), "kind": one.emoji_name, "count": 1,
+                "file": tables.name, "position": position,
+            }
+            for one, position in zip(values, positions, strict=True)
+        ]  # fmt: skip
+        yield from_rows("reaction", rows)
+
+
+def _is_bot(realm: _Realm, user: int) -> bool:
+    return user in realm.users and realm.users[user].is_bot
+
+
+def _role(realm: _Realm, user: int) -> str | None:
+    return _ROLES.get(realm.users[user].role or 0) if user in realm.users else None
+
+
+def _group(stream: Stream, file: str) -> dict[str, Any]:
+    created = from_epoch([stream.date_created])[0].as_py()
+    return {
+        "group": str(stream.id), "label": stream.name, "network": "zulip",
+        "platform": "zulip", "kind": "private" if stream.invite_only else "stream",
+        "created_us": created, "file": file, "position": 1,
+        "owner": None if stream.creator is None else str(stream.creator),
+        "closed_kind": "archived" if stream.deactivated else None,
+    }  # fmt: skip

@@ -1,0 +1,123 @@
+"""The tables of Zulip's realm export that carry meaning here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from helpers.formats.json.json_outline import outline
+from helpers.formats.json.json_stream import decode, elements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from helpers.formats.reading.source import Source
+
+__all__ = [
+    "Audit", "Message", "Reaction", "Receipt", "Recipient", "Stream", "Subscription",
+    "Tables", "User",
+]  # fmt: skip
+
+T = TypeVar("T")
+
+
+class User(msgspec.Struct):
+    """Somebody."""
+
+    id: int
+    full_name: str = ""
+    is_bot: bool = False
+    long_term_idle: bool = False
+    role: int | None = None
+
+
+class Stream(msgspec.Struct):
+    """A stream."""
+
+    id: int
+    name: str = ""
+    date_created: float | None = None
+    creator: int | None = None
+    deactivated: bool = False
+    invite_only: bool = False
+
+
+class Recipient(msgspec.Struct, gc=False):
+    """Where messages go: a stream, a person or several."""
+
+    id: int
+    type: int
+    type_id: int
+
+
+class Subscription(msgspec.Struct, gc=False):
+    """Who receives what."""
+
+    user_profile: int
+    recipient: int
+    active: bool = True
+
+
+class Audit(msgspec.Struct, gc=False):
+    """A line of the audit log."""
+
+    event_type: int | str
+    event_time: float
+    modified_user: int | None = None
+    modified_stream: int | None = None
+    acting_user: int | None = None
+
+
+class Reaction(msgspec.Struct, gc=False):
+    """One reaction."""
+
+    user_profile: int
+    message: int
+    emoji_name: str = ""
+
+
+class Message(msgspec.Struct, gc=False):
+    """One message."""
+
+    id: int
+    sender: int
+    recipient: int
+    subject: str | None = None
+    content: str | None = None
+    date_sent: float | None = None
+    pub_date: float | None = None
+
+
+class Receipt(msgspec.Struct, gc=False):
+    """What became of a message with one of those who received it."""
+
+    user_profile: int
+    message: int
+    flags_mask: int = 0
+
+
+_NAMES = (
+    "zerver_userprofile", "zerver_userprofile_crossrealm", "zerver_stream",
+    "zerver_recipient", "zerver_subscription", "zerver_realmauditlog",
+    "zerver_reaction", "zerver_message", "zerver_usermessage",
+)  # fmt: skip
+
+
+class Tables:
+    """The tables of one file, which is walked through once for all of them."""
+
+    def __init__(self, source: Source, name: str) -> None:
+        self._source, self.name = source, name
+        self._outline = outline(source, name, *_NAMES)
+
+    def rows(
+        self, table: str, of: type[T]
+    ) -> Iterator[tuple[Sequence[T], Sequence[int]]]:
+        """Yield the rows of a table in blocks, and their positions."""
+        decoder = msgspec.json.Decoder(list[of])  # type: ignore[valid-type]
+        optional = table != "zerver_message"  # not every export has every table
+        for block in elements(
+            self._source, self.name, table, optional=optional, within=self._outline
+        ):
+            yield decode(block, decoder, self.name, self._source.losses)

@@ -1,0 +1,1 @@
+"""SnowNLP's score, bit for bit, compiled."""

@@ -1,0 +1,214 @@
+"""Make the tables out of the installed SnowNLP; the work of a child process.
+
+`python -m helpers.sentiment.kernel.building FILE` imports SnowNLP (seconds, some 420 MB
+that the scoring process never sees), has SnowNLP's own functions compute every
+logarithm, scores a sample with SnowNLP itself for the later self-check, and writes one
+file.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from itertools import compress, pairwise
+from math import log
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from snownlp import normal, seg, sentiment
+
+from helpers.errors import ShequnError
+from helpers.sentiment.kernel import reference
+from helpers.sentiment.kernel.hashing import META_BITS, hash_bytes, place
+from helpers.sentiment.kernel.kernel import FIRST_HAN, LAST_HAN
+from helpers.sentiment.kernel.tables import Golden, Tables, write
+from helpers.sentiment.kernel.viterbi import COUNT_BITS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from helpers.sentiment.kernel.hashing import Bools, Bytes, Floats, Ints, Slots
+
+__all__ = ["build", "golden_texts"]
+
+TAGS = {"b": 0, "m": 1, "e": 2, "s": 3, "BOS": 3}
+BEGIN = ("", "BOS")
+LARGEST_OFFSET, LARGEST_KEY = 1 << 20, 1 << 37  # what a slot has bits for
+PAIR_BITS, TRIPLE_BITS, WORD_BITS = 19, 21, 17  # about a third of the slots filled
+LAST_SPACE = 0x3000
+GOLDEN = 200
+
+Model = Any  # SnowNLP publishes no types
+Gram = tuple[tuple[str, str], ...]
+
+
+class Entries(NamedTuple):
+    """What follows some characters otherwise than it follows unseen ones."""
+
+    slots: Slots
+    shift: int
+    code: Bytes
+    value: Floats
+
+
+def build() -> Tables:
+    """Return SnowNLP's counts as tables.
+
+    Raises
+    ------
+    ShequnError
+        If the model is larger than the slots have bits for.
+    """
+    model = seg.segger.segger
+    characters = sorted({c for c, _ in model.uni.d if _is_han(c)})
+    pairs = _entries(model, model.bi.d, characters, PAIR_BITS)
+    triples = _entries(model, model.tri.d, characters, TRIPLE_BITS)
+    stop_words, words = _vocabulary()
+    spelling = [word.encode() for word in words]
+    start = np.cumsum([0, *map(len, spelling)])
+    word_bytes = np.frombuffer(b"".join(spelling), np.uint8)
+    word_slots, word_shift = _word_slots(word_bytes, start)
+    return Tables(
+        space=_spaces(),
+        character=_characters(characters),
+        unigram=_unigram(model, characters),
+        pair_slots=pairs.slots,
+        pair_code=pairs.code,
+        pair_value=pairs.value,
+        triple_slots=triples.slots,
+        triple_code=triples.code,
+        triple_value=triples.value,
+        word_slots=word_slots,
+        word_start=start,
+        word_bytes=word_bytes,
+        word_log=np.array([_word_logs(word) for word in words]).ravel(),
+        logs=np.array([*_priors(), *_word_logs("\0unseen")]),
+        numbers=np.array([stop_words, pairs.shift, triples.shift, word_shift]),
+    )
+
+
+def _is_han(character: str) -> bool:
+    return bool(character) and FIRST_HAN <= ord(character) <= LAST_HAN
+
+
+def _spaces() -> Bools:
+    return np.array([chr(point).isspace() for point in range(LAST_SPACE + 1)])
+
+
+def _characters(characters: list[str]) -> Ints:
+    unseen = len(characters) + 1
+    table = np.full(LAST_HAN - FIRST_HAN + 1, unseen, np.int16)
+    for ordinal, character in enumerate(characters):
+        table[ord(character) - FIRST_HAN] = ordinal
+    return table
+
+
+def _unigram(model: Model, characters: list[str]) -> Floats:
+    table = np.full((len(characters) + 2, 4), -np.inf)
+    for ordinal, character in enumerate(characters):
+        logs = [model.log_prob(None, None, (character, tag)) for tag in model.status]
+        table[ordinal] = logs
+    return table.ravel()
+
+
+def _entries(
+    model: Model, counts: Collection[Gram], characters: list[str], bits: int
+) -> Entries:
+    states = {
+        (character, tag): 4 * ordinal + code
+        for ordinal, character in enumerate(characters)
+        for tag, code in TAGS.items()
+    }
+    begin = states[BEGIN] = 4 * len(characters) + TAGS["BOS"]
+    state = np.array([states.get(part, -1) for gram in counts for part in gram])
+    state = state.reshape(len(counts), -1)
+    usable = (state >= 0).all(axis=1) & (state[:, -1] != begin)
+    padding = (None,) * (3 - state.shape[1])
+    grams = compress(counts, usable)
+    value = np.array([model.log_prob(*padding, *gram) for gram in grams])
+    return _grouped(state[usable], value, len(characters) + 2, bits)
+
+
+def _grouped(state: Ints, value: Floats, characters: int, bits: int) -> Entries:
+    key = code = np.zeros(len(state), np.int64)
+    for column in state.T:
+        key, code = key * characters + (column >> 2), code * 4 + (column & 3)
+    order = np.lexsort((code, key))
+    keys, offset, count = np.unique(key[order], return_index=True, return_counts=True)
+    if len(state) > LARGEST_OFFSET or int(keys[-1]) >= LARGEST_KEY:
+        raise _too_large()
+    unsigned, at, number = (a.astype(np.uint64) for a in (keys, offset, count))
+    held = unsigned << META_BITS | at << COUNT_BITS | number
+    slots, shift = place(unsigned, held, bits)
+    return Entries(slots, shift, code[order].astype(np.uint8), value[order])
+
+
+def _too_large() -> ShequnError:
+    return ShequnError(
+        "this SnowNLP's segmentation model is larger than the tables can hold",
+        where=str(Path(seg.data_path)),
+        remedy="install the snownlp of requirements/run.txt",
+    )
+
+
+def _classes() -> tuple[Model, Model]:
+    counts = sentiment.classifier.classifier.d
+    return counts["neg"], counts["pos"]
+
+
+def _vocabulary() -> tuple[int, list[str]]:
+    """Return the number of stop words and all words, those first."""
+    stop_words = normal.stop - {""}
+    negative, positive = _classes()
+    rest = (negative.d.keys() | positive.d.keys()) - stop_words
+    return len(stop_words), [*sorted(stop_words), *sorted(rest)]
+
+
+def _word_slots(word_bytes: Bytes, start: Ints) -> tuple[Slots, int]:
+    spans = pairwise(start)
+    keys = np.array([hash_bytes(word_bytes, *span) for span in spans], np.uint64)
+    ordinals = np.arange(1, len(keys) + 1, dtype=np.uint64)
+    held = ordinals << np.uint64(32) | keys & np.uint64(0xFFFFFFFF)
+    return place(keys, held, WORD_BITS)
+
+
+def _word_logs(word: str) -> list[float]:
+    return [log(counts.freq(word)) for counts in _classes()]
+
+
+def _priors() -> list[float]:
+    total = log(sentiment.classifier.classifier.total)
+    return [log(counts.getsum()) - total for counts in _classes()]
+
+
+def golden_texts(count: int = GOLDEN) -> list[str]:
+    """Return strings drawn with a fixed seed from SnowNLP's own vocabulary.
+
+    Words, characters seen and unseen, white space, Latin, digits and emoji in turn.
+
+    >>> golden_texts() == golden_texts()
+    True
+    """
+    draw = random.Random(20130726)  # noqa: S311 - a fixed sample, nothing secret
+    words = _vocabulary()[1]
+    han = [chr(point) for point in range(FIRST_HAN, LAST_HAN + 1)]
+    other = [*" \t\u3000\x1c\x85\u200b，。！？", "ok", "666", "😂", "〇", "\u9fa6"]
+    return [
+        "".join(
+            draw.choice(draw.choices((words, han, other), (6, 2, 2))[0])
+            for _ in range(draw.randrange(1, 30))
+        )
+        for _ in range(count)
+    ]
+
+
+def main(arguments: list[str]) -> None:
+    """Write the tables to the file named."""
+    texts = golden_texts()
+    golden = Golden(texts, [reference.classify(text) for text in texts])
+    write(Path(arguments[0]), build(), golden)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

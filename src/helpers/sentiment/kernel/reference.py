@@ -1,0 +1,41 @@
+"""SnowNLP itself, imported: what the compiled kernel has to equal.
+
+Importing it takes seconds and some 420 MB, so only three meet here: the child that
+makes the tables, the fall-back where the kernel fails its check, and the tests.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from snownlp import sentiment
+
+from helpers.sentiment.labels.measured import Measured
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["classify", "measure", "words"]
+
+
+def classify(text: str) -> float:
+    """Return `SnowNLP(text).sentiments`, for empty texts too."""
+    return float(sentiment.classify(text))
+
+
+def words(text: str) -> list[str]:
+    """Return SnowNLP's words of a text, stop words among them."""
+    return list(sentiment.seg.seg(text))
+
+
+def measure(texts: Sequence[str]) -> Measured:
+    """Return score, kept and known tokens of n texts."""
+    kept = [sentiment.classifier.handle(text) for text in texts]
+    vocabulary = [counts.d for counts in sentiment.classifier.classifier.d.values()]
+    known = [sum(any(w in d for d in vocabulary) for w in words_) for words_ in kept]
+    return Measured(
+        np.array([classify(text) for text in texts], np.float64),
+        np.array([len(words_) for words_ in kept], np.int64),
+        np.array(known, np.int64),
+    )

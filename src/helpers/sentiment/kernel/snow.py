@@ -1,0 +1,245 @@
+"""SnowNLP's score of many texts: the compiled kernel, on threads, checked at load.
+
+`SnowNLP(text).sentiments` to the last bit, some hundred times faster. Before the
+first score the kernel scores the texts that SnowNLP itself scored when the tables
+were made; if one differs, SnowNLP does the work, and a warning says so.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import numba
+import numpy as np
+import pyarrow as pa
+
+from helpers.sentiment.kernel import kernel
+from helpers.sentiment.kernel.preparing import folder, open_tables
+from helpers.sentiment.kernel.tables import Golden, Room, Tables
+from helpers.sentiment.labels.measured import Measured
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from helpers.sentiment.kernel.hashing import Bytes, Floats, Ints
+
+    Instrument = Callable[[pa.Array, int | None], Measured]
+
+__all__ = [
+    "Rows",
+    "content_words",
+    "encode",
+    "instrument",
+    "measure",
+    "prepare",
+    "prior",
+    "tables",
+    "words",
+]
+
+BLOCK = 1 << 18  # bytes of text a thread takes at once
+SURROGATES = "surrogatepass"  # Python strings may hold halves; they are unknown words
+
+
+class Rows(NamedTuple):
+    """Texts as compiled code reads them."""
+
+    data: Bytes
+    offsets: Ints
+
+    @classmethod
+    def of(cls, texts: pa.Array) -> Rows:
+        """Return the buffers, uncopied, of a large binary array without nulls."""
+        _, offsets, data = texts.buffers()
+        starts = np.frombuffer(offsets or bytes(8), np.int64)
+        parts = np.frombuffer(data or b"", np.uint8), starts[texts.offset :]
+        for part in parts:
+            part.setflags(write=False)  # one type for the compiler
+        return cls(parts[0], parts[1][: len(texts) + 1])
+
+    def blocks(self) -> list[tuple[int, int]]:
+        """Return row ranges of about `BLOCK` bytes each."""
+        if len(self.offsets) < 2:  # noqa: PLR2004 - no row
+            return []
+        first, last = int(self.offsets[0]), int(self.offsets[-1])
+        targets = np.arange(first + BLOCK, last, BLOCK)
+        inner = np.searchsorted(self.offsets, targets)
+        cuts = np.unique([0, *inner, len(self.offsets) - 1]).tolist()
+        return list(pairwise(cuts))
+
+
+def encode(texts: Iterable[object]) -> pa.Array:
+    r"""Return the UTF-8 bytes of strings, lone surrogates included; null for the rest.
+
+    >>> encode(["好", None, "\ud800", 3.5]).to_pylist()
+    [b'\xe5\xa5\xbd', None, b'\xed\xa0\x80', None]
+    """
+    return pa.array(
+        [t.encode("utf-8", SURROGATES) if isinstance(t, str) else None for t in texts],
+        pa.large_binary(),
+    )
+
+
+def measure(texts: pa.Array, threads: int | None = None) -> Measured:
+    """Return what SnowNLP says of n texts.
+
+    Parameters
+    ----------
+    texts
+        Large binary array without nulls: UTF-8, as `encode` makes it.
+    threads
+        As many as there are cores by default.
+    """
+    return instrument()(texts, threads)
+
+
+@cache
+def instrument() -> Instrument:
+    """Return the kernel, or SnowNLP itself if the kernel fails its check."""
+    counts, golden = _opened()
+    sample = encode(golden.texts)
+    if _measure(counts, Rows.of(sample), 1).score.tolist() == golden.scores:
+        return lambda texts, threads: _measure(counts, Rows.of(texts), threads)
+    warnings.warn(
+        "the compiled kernel differs from SnowNLP on this machine; "
+        "SnowNLP itself scores instead, hundreds of times slower",
+        RuntimeWarning,
+        stacklevel=2,
+    )
+    return _itself
+
+
+def prepare() -> None:
+    """Make SnowNLP's tables and the compiled kernel now rather than at first use."""
+    instrument()
+
+
+def tables() -> Tables:
+    """Return the tables that scores come from."""
+    return _opened()[0]
+
+
+@cache
+def _opened() -> tuple[Tables, Golden]:
+    opened = open_tables(meanwhile=_compile)
+    _compile()
+    return opened
+
+
+@cache
+def _compile() -> None:
+    """Compile, or read what was compiled before; run over no rows to do so."""
+    _keep_compiled()
+    nothing = Tables.empty(), Rows.of(encode([]))
+    with suppress(OSError):  # compiled, but it could not be kept: a slower start
+        _measure_block(*nothing, (0, 0), _blank(0))
+    with suppress(OSError):
+        kernel.split(nothing[1].data, 0, 0, nothing[0], Room.for_bytes(0))
+
+
+def _keep_compiled() -> None:
+    """Let numba keep machine code beside the tables, in a folder keyed by us."""
+    place, config = folder() / "numba", cast("Any", numba.config)
+    default, config.CACHE_DIR = config.CACHE_DIR, str(place)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for entry in (kernel.score_rows, kernel.split):
+            cast("Any", entry).enable_caching()
+    except OSError:
+        return  # the cache can't be written: a slower start
+    finally:
+        config.CACHE_DIR = default
+
+
+def _itself(texts: pa.Array, _: int | None = None) -> Measured:
+    from helpers.sentiment.kernel import reference  # noqa: PLC0415 - takes 420 MB
+
+    return reference.measure([t.decode("utf-8", SURROGATES) for t in texts.to_pylist()])
+
+
+def _measure(counts: Tables, rows: Rows, threads: int | None) -> Measured:
+    result = _blank(len(rows.offsets) - 1)
+    blocks = rows.blocks()
+    workers = min(threads or _cores(), len(blocks))
+    if workers <= 1:
+        for block in blocks:
+            _measure_block(counts, rows, block, result)
+        return result
+    with ThreadPoolExecutor(workers) as pool:
+        work = [
+            pool.submit(_measure_block, counts, rows, block, result) for block in blocks
+        ]
+    for done in work:
+        done.result()
+    return result
+
+
+def _blank(n: int) -> Measured:
+    return Measured(np.empty(n), np.empty(n, np.int64), np.empty(n, np.int64))
+
+
+def _measure_block(
+    counts: Tables, rows: Rows, block: tuple[int, int], result: Measured
+) -> None:
+    first, last = block
+    longest = int(np.diff(rows.offsets[first : last + 1]).max(initial=0))
+    odds, kept, known = result.score, result.kept, result.known
+    room = Room.for_bytes(longest)
+    kernel.score_rows(*rows, first, last, counts, room, odds, kept, known)
+    result.score[first:last] = _logistic(odds[first:last])
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _logistic(odds: Floats) -> Floats:
+    """Return probabilities by the `math.exp` that SnowNLP uses, not numpy's."""
+    small = map(math.exp, (-np.abs(odds)).tolist())
+    larger = 1 / (1 + np.fromiter(small, np.float64, len(odds)))
+    return np.where(odds > 0, larger, 1 - larger)
+
+
+@cache
+def prior() -> float:
+    """Return the score of a text without words."""
+    return float(measure(encode([""])).score[0])
+
+
+def words(text: str) -> list[str]:
+    """Return SnowNLP's words of a text, stop words among them.
+
+    >>> words("今天天气真不错 ok")
+    ['今天', '天气', '真', '不错', 'ok']
+    """
+    data = np.frombuffer(text.encode("utf-8", SURROGATES), np.uint8)
+    room = Room.for_bytes(len(data))
+    count = kernel.split(data, 0, len(data), tables(), room)
+    spans = zip(room.start[:count], room.end[:count], strict=True)
+    return [bytes(data[a:b]).decode("utf-8", SURROGATES) for a, b in spans]
+
+
+def content_words(text: str) -> list[str]:
+    """Return SnowNLP's words of a text without the stop words.
+
+    >>> content_words("今天没有天气 happy")
+    ['天气', 'happy']
+    """
+    return [word for word in words(text) if word not in _stop_words()]
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    """Return the words that the tables list first."""
+    ends = tables().word_start[: tables().numbers[0] + 1]
+    spelt = bytes(tables().word_bytes[: ends[-1]])
+    return frozenset(spelt[a:b].decode() for a, b in pairwise(ends))

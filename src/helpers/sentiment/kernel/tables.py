@@ -1,0 +1,178 @@
+"""SnowNLP's counts as arrays: what the compiled code reads, and how they lie on disk.
+
+One Arrow file with one row, a list a table, read through a memory map: pages come in
+as they are looked up and are shared by every process that scores.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
+
+import numpy as np
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from helpers.sentiment.kernel.hashing import Bools, Bytes, Floats, Ints, Slots
+
+__all__ = ["Golden", "Room", "Tables", "read", "write"]
+
+TAGS = 4
+
+
+class Tables(NamedTuple):
+    """SnowNLP's counts as logarithms, ready to be looked up.
+
+    Attributes
+    ----------
+    space
+        Whether a code point is white space to `str.split`.
+    character
+        Ordinal of each character from U+4E00 on; "begin" and "unseen" come last.
+    unigram
+        4 log-probabilities a character, one a tag (b, m, e, s), after anything unseen.
+    pair_slots, pair_code, pair_value
+        (previous character, character) to the entries that differ from `unigram`:
+        code is previous tag * 4 + tag.
+    triple_slots, triple_code, triple_value
+        The same with one character more: code is + tag before the previous * 16.
+    word_slots, word_start, word_bytes, word_log
+        Words, the stop words first: hash and ordinal; spelling; 2 log-likelihoods a
+        word, negative and positive.
+    logs
+        Log prior, negative and positive; log-likelihoods of an unseen word.
+    numbers
+        Number of stop words; shifts of the hashes of pairs, triples and words.
+    """
+
+    space: Bools
+    character: Ints
+    unigram: Floats
+    pair_slots: Slots
+    pair_code: Bytes
+    pair_value: Floats
+    triple_slots: Slots
+    triple_code: Bytes
+    triple_value: Floats
+    word_slots: Slots
+    word_start: Ints
+    word_bytes: Bytes
+    word_log: Floats
+    logs: Floats
+    numbers: Ints
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Return tables of the right types with nothing in them."""
+        arrays: dict[str, Any] = {
+            name: np.empty(0, _TYPES.get(name, np.uint8)) for name in cls._fields
+        }
+        for array in arrays.values():
+            array.setflags(write=False)
+        return cls(**arrays)
+
+
+_TYPES = MappingProxyType(
+    {
+        "space": np.bool_,
+        "character": np.int16,
+        "pair_slots": np.uint64,
+        "triple_slots": np.uint64,
+        "word_slots": np.uint64,
+        "word_start": np.int64,
+        "numbers": np.int64,
+        "unigram": np.float64,
+        "pair_value": np.float64,
+        "triple_value": np.float64,
+        "word_log": np.float64,
+        "logs": np.float64,
+    }
+)
+
+
+class Room(NamedTuple):
+    """Scratch space for messages of so many bytes.
+
+    Attributes
+    ----------
+    start, end
+        Of each token, in bytes.
+    ordinal, pair, triple, back, tag
+        Of each character in a run: itself, its slots, 16 predecessors of 2 bits, tag.
+    old, new, log
+        Scores of the 16 states before and after a character; 64 log-probabilities.
+    """
+
+    start: Ints
+    end: Ints
+    ordinal: Ints
+    pair: Slots
+    triple: Slots
+    back: Ints
+    tag: Ints
+    old: Floats
+    new: Floats
+    log: Floats
+
+    @classmethod
+    def for_bytes(cls, size: int) -> Self:
+        """Return room for messages of up to `size` bytes."""
+        tokens, characters = size // 2 + 2, size // 3 + 1
+        return cls(
+            start=np.empty(tokens, np.int64),
+            end=np.empty(tokens, np.int64),
+            ordinal=np.empty(characters, np.int16),
+            pair=np.empty(characters, np.uint64),
+            triple=np.empty(characters, np.uint64),
+            back=np.empty(characters, np.uint32),
+            tag=np.empty(characters, np.uint8),
+            old=np.empty(TAGS**2),
+            new=np.empty(TAGS**2),
+            log=np.empty(TAGS**3),
+        )
+
+
+class Golden(NamedTuple):
+    """Texts with the score SnowNLP itself gave them where the tables were made."""
+
+    texts: list[str]
+    scores: list[float]
+
+
+def write(path: Path, tables: Tables, golden: Golden) -> None:
+    """Write tables and golden scores to a file."""
+    columns = {name: _one_row(table) for name, table in tables._asdict().items()}
+    columns["texts"] = pa.array([golden.texts], pa.list_(pa.string()))
+    columns["scores"] = pa.array([golden.scores], pa.list_(pa.float64()))
+    table = pa.table(columns)
+    with (
+        pa.OSFile(str(path), "wb") as sink,
+        pa.ipc.new_file(sink, table.schema) as writer,
+    ):
+        writer.write_table(table)
+
+
+def _one_row(table: Ints) -> pa.Array:
+    flat = pa.array(table.view(np.uint8) if table.dtype == np.bool_ else table)
+    return pa.LargeListArray.from_arrays(pa.array([0, len(flat)], pa.int64()), flat)
+
+
+def read(path: Path) -> tuple[Tables, Golden]:
+    """Map the tables that `write` wrote.
+
+    Raises
+    ------
+    OSError, pyarrow.ArrowInvalid
+        If there is no such file, or it is not whole.
+    """
+    with pa.memory_map(str(path)) as source:
+        table = pa.ipc.open_file(source).read_all()
+    arrays = {
+        name: table[name].chunk(0).values.to_numpy(zero_copy_only=True)
+        for name in Tables._fields
+    }
+    arrays["space"] = arrays["space"].view(np.bool_)
+    golden = Golden(table["texts"][0].as_py(), table["scores"][0].as_py())
+    return Tables(**arrays), golden

@@ -1,0 +1,135 @@
+"""The best segmentation of a run of Chinese characters, as SnowNLP finds it.
+
+A trigram model over (character, tag) with tags b, m, e, s: 16 states a character,
+named previous tag * 4 + tag. What decides ties, and therefore words: the first of
+equal predecessors wins, in the order b, m, e, s; an unseen character takes the last
+predecessor, whatever its score, and adds nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.sentiment.kernel.hashing import compiled, look_up
+
+if TYPE_CHECKING:
+    from helpers.sentiment.kernel.hashing import Bytes, Floats
+    from helpers.sentiment.kernel.tables import Room, Tables
+
+__all__ = ["best_tags", "look_up_run", "words"]
+
+COUNT_BITS = np.uint64(7)
+_OFFSETS = np.uint64((1 << 20) - 1)
+_COUNTS = np.uint64((1 << 7) - 1)
+_EMPTY, _BEGUN = np.uint64(0), np.uint64(1)
+_M, _E = 1, 2
+_BEGIN = 15  # the state before a run: tags s, s
+_ALL_LAST = 0xFFFFFFFF  # 16 times predecessor s
+
+
+@compiled
+def look_up_run(length: int, tables: Tables, room: Room) -> None:
+    """Find all slots before any is needed, so that memory is waited for once."""
+    n = np.uint64(tables.unigram.size // 4)
+    one = two = n - np.uint64(2)
+    before = _BEGUN
+    for i in range(length):
+        this = np.uint64(room.ordinal[i])
+        pair = look_up(tables.pair_slots, tables.numbers[1], two * n + this)
+        room.pair[i], room.triple[i] = pair, _EMPTY
+        if _EMPTY not in (pair, before):  # else the triple is unseen too
+            key = (one * n + two) * n + this
+            room.triple[i] = look_up(tables.triple_slots, tables.numbers[2], key)
+        one, two, before = two, this, pair
+
+
+@compiled
+def _log_probabilities(i: int, tables: Tables, room: Room) -> None:
+    log, this = room.log, 4 * np.int64(room.ordinal[i])
+    for state in range(16):
+        log[state] = tables.unigram[this + (state & 3)]
+    _overwrite(log, room.pair[i], tables.pair_code, tables.pair_value)
+    for state in range(16):
+        log[16 + state] = log[32 + state] = log[48 + state] = log[state]
+    _overwrite(log, room.triple[i], tables.triple_code, tables.triple_value)
+
+
+@compiled
+def _overwrite(log: Floats, slot: np.uint64, code: Bytes, value: Floats) -> None:
+    offset = np.int64((slot >> COUNT_BITS) & _OFFSETS)
+    for k in range(offset, offset + np.int64(slot & _COUNTS)):
+        log[code[k]] = value[k]
+
+
+@compiled
+def _step(old: Floats, new: Floats, log: Floats) -> int:
+    """Extend the paths by one character; return 2 bits of predecessor a state."""
+    back = 0
+    for state in range(16):
+        previous = state >> 2
+        best, chosen = old[previous] + log[state], 0
+        for earlier in range(1, 4):
+            score = old[earlier * 4 + previous] + log[earlier * 16 + state]
+            if score > best:
+                best, chosen = score, earlier
+        new[state] = best
+        back |= chosen << (2 * state)
+    return back
+
+
+@compiled
+def _step_unseen(old: Floats, new: Floats) -> int:
+    for state in range(16):
+        new[state] = old[12 + (state >> 2)]
+    return _ALL_LAST
+
+
+@compiled
+def best_tags(length: int, tables: Tables, room: Room) -> None:
+    """Write the tags of the run whose slots have been looked up."""
+    old, new = room.old, room.new
+    old[:] = -np.inf
+    old[_BEGIN] = 0.0
+    unseen = tables.unigram.size // 4 - 1
+    for i in range(length):
+        if room.ordinal[i] == unseen:
+            room.back[i] = _step_unseen(old, new)
+        else:
+            _log_probabilities(i, tables, room)
+            room.back[i] = _step(old, new, room.log)
+        old, new = new, old
+    state = _best_state(old)
+    for i in range(length - 1, -1, -1):
+        room.tag[i] = state & 3
+        earlier = int(room.back[i] >> (2 * state)) & 3
+        state = earlier * 4 + (state >> 2)
+
+
+@compiled
+def _best_state(scores: Floats) -> int:
+    best = 0
+    for tag in range(4):
+        for previous in range(4):
+            if scores[previous * 4 + tag] > scores[best]:
+                best = previous * 4 + tag
+    return best
+
+
+@compiled
+def words(length: int, first: int, count: int, room: Room) -> int:
+    """Write the words of a run that starts at byte `first` after `count` tokens."""
+    begin = 0
+    for i in range(length):
+        tag = room.tag[i]
+        if tag not in (_M, _E) and i > begin:  # b and s open a word
+            room.start[count], room.end[count] = first + 3 * begin, first + 3 * i
+            count, begin = count + 1, i
+        if tag == _E:  # e closes one
+            room.start[count], room.end[count] = first + 3 * begin, first + 3 * i + 3
+            count, begin = count + 1, i + 1
+    if begin < length:
+        room.start[count], room.end[count] = first + 3 * begin, first + 3 * length
+        count += 1
+    return count

@@ -1,0 +1,1 @@
+"""Hand labels: samples, agreement, and what instruments are worth against them."""

@@ -1,0 +1,110 @@
+"""Which instrument suits a user's own messages: each against the user's own labels.
+
+An instrument that rules or SnowNLP's words make is taken as it is; one that learns
+from labels reads each text by a model that saw neither it nor its exact copy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from helpers.errors import NotIdentifiableError
+from helpers.sentiment.labels.agreement import agreement
+from helpers.sentiment.labels.domain import (
+    bayes,
+    cross_validate,
+    logistic,
+    unique_texts,
+)
+from helpers.sentiment.labels.labelling import readings
+from helpers.sentiment.labels.sample import given
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pandas as pd
+
+    from helpers.sentiment.kernel.hashing import Bools, Floats
+    from helpers.sentiment.labels.agreement import Agreement
+
+__all__ = ["Compared", "compare"]
+
+SEED = 20130726
+ANSWERS = {"tone": ("positive", "negative")}  # neutral texts are on neither side
+YES_NO = ("yes", "no")
+LEARNERS = {"SnowNLP's Bayes, refitted": bayes, "character n-grams": logistic}
+
+
+class Compared(NamedTuple):
+    """An instrument, its agreement with labels, and texts that it has no score for."""
+
+    instrument: str
+    agreement: Agreement
+    no_score: int
+
+    def __str__(self) -> str:
+        found = self.agreement
+        return (
+            f"{self.instrument}: {found.n} texts ({found.positive} of the first answer,"
+            f" {self.no_score} without a score), AUC {found.auc},"
+            f" calibration error {found.calibration_error}, κ {found.kappa}"
+        )
+
+
+def compare(
+    messages: pd.DataFrame, labels: pd.DataFrame, kind: str = "tone"
+) -> list[Compared]:
+    """Compare instruments on what people said of one question.
+
+    Parameters
+    ----------
+    messages
+        ``message, group, text``, as `helpers.study.own.to_label.messages_of` reads
+        them.
+    labels
+        As `helpers.sentiment.labels.sample.read_labels` reads them.
+    kind
+        The question.
+
+    Raises
+    ------
+    NotIdentifiableError
+        With fewer than five different texts of either answer.
+    """
+    texts, positive = _told(messages, labels, kind)
+    unique, sides = unique_texts(texts, positive)
+    if min(int(sides.sum()), int((~sides).sum())) < 5:  # noqa: PLR2004 - folds
+        raise NotIdentifiableError(
+            f"{int(sides.sum())} different texts of one answer and"
+            f" {int((~sides).sum())} of the other compare nothing",
+            where=f"labels of {kind}",
+            remedy="label more messages with shequn label",
+        )
+    return list(_compared(unique, sides, kind))
+
+
+def _told(
+    messages: pd.DataFrame, labels: pd.DataFrame, kind: str
+) -> tuple[list[str], list[bool]]:
+    answers = ANSWERS.get(kind, YES_NO)
+    said = given(labels[labels["kind"] == kind])
+    said = said[said["label"].isin(answers)]
+    rows = said.merge(messages, on=["group", "message"], how="inner")
+    return rows["text"].tolist(), rows["label"].eq(answers[0]).tolist()
+
+
+def _compared(texts: Sequence[str], sides: Bools, kind: str) -> Iterator[Compared]:
+    shipped = readings(texts, kind)
+    if not np.isnan(shipped).all():
+        name = "SnowNLP, as shipped" if kind == "tone" else "rules"
+        yield _one(name, shipped, sides)
+    for name, learner in LEARNERS.items():
+        yield _one(name, cross_validate(learner, texts, sides, seed=SEED), sides)
+
+
+def _one(name: str, scores: Floats, sides: Bools) -> Compared:
+    informed = np.isfinite(scores)
+    found = agreement(scores[informed], sides[informed], seed=SEED)
+    return Compared(name, found, int((~informed).sum()))

@@ -1,0 +1,222 @@
+"""Ask people about messages of a probability sample, and keep what they say.
+
+The file of labels is written whole after each answer and holds no text: whoever stops
+goes on another day. Texts are shown here and go nowhere else.
+"""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+import unicodedata
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.errors import BrokenFileError
+from helpers.sentiment.labels import sample
+from helpers.sentiment.scoring import score
+from helpers.text import advertisements, content_item, question
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+    from typing import IO
+
+    from helpers.sentiment.kernel.hashing import Floats
+
+__all__ = ["ANSWERS", "Labelling", "answers", "expected", "readings", "run", "shown"]
+
+TONE = MappingProxyType({"p": "positive", "n": "negative", "0": "neutral"})
+YES_NO = MappingProxyType({"y": "yes", "n": "no"})
+ANSWERS = MappingProxyType({"tone": TONE})
+RULES = MappingProxyType({"content": content_item, "question": question})
+SKIP, QUIT = "s", "q"
+EVEN = 0.5
+
+
+def answers(kind: str) -> Mapping[str, str]:
+    """Return the key of each answer to a question.
+
+    >>> dict(answers("advertisement"))
+    {'y': 'yes', 'n': 'no'}
+    """
+    return ANSWERS.get(kind, YES_NO)
+
+
+def readings(texts: Iterable[str], kind: str) -> Floats:
+    """Return what the instrument of a question says, NaN where it says nothing.
+
+    >>> readings(["加V信兼职日结300元", "早上好"], "advertisement").tolist()
+    [1.0, 0.0]
+    """
+    said = list(texts)
+    if kind == "tone":
+        scores: Floats = score(said).score.to_numpy(zero_copy_only=False)
+        return scores
+    if kind == "advertisement":
+        kinds = advertisements(said).kind.to_pylist()
+        return np.array([found == "ad" for found in kinds], float)
+    if kind in RULES:
+        return RULES[kind](said).astype(float)
+    return np.full(len(said), np.nan)
+
+
+def expected(scores: Floats, kind: str) -> Floats:
+    """Return how surely the first answer is expected: positive, or yes.
+
+    Any number fixed before people are asked keeps the corrected estimate unbiased; a
+    better one makes it narrower.
+
+    >>> expected(np.array([0.9, 0.2, np.nan]), "tone").tolist()
+    [1.0, 0.0, 0.5]
+    """
+    cut = np.where(scores > EVEN, 1.0, 0.0) if kind == "tone" else scores
+    return np.where(np.isnan(scores), EVEN, cut)
+
+
+class Labelling:
+    """A sample of messages and the labels given to it so far.
+
+    Parameters
+    ----------
+    messages
+        ``message, group, text``, as `helpers.study.own.to_label.messages_of` reads
+        them.
+    path
+        The file of labels; what it holds already is kept and gone on with.
+    kind
+        What is asked, one of `helpers.sentiment.labels.sample.KINDS`.
+    size, seed
+        Of the sample, where none has been drawn yet.
+    whole
+        Whether to draw whole groups, see
+        `helpers.sentiment.labels.sample.draw_whole_groups`.
+
+    Raises
+    ------
+    ShequnError
+        If nothing can be drawn, or the file is of other messages.
+    """
+
+    def __init__(
+        self,
+        messages: pd.DataFrame,
+        path: Path,
+        *,
+        kind: str,
+        size: int,
+        seed: int,
+        whole: bool = False,
+    ) -> None:
+        self.path, self.kind = path, kind
+        ids = zip(messages["group"], messages["message"], strict=True)
+        self._texts = dict(zip(ids, messages["text"], strict=True))
+        labels = sample.read_labels(path) if path.exists() else None
+        if labels is None or kind not in set(labels["kind"]):
+            draw = sample.draw_whole_groups if whole else sample.draw_sample
+            fresh = _drawn(messages, kind, partial(draw, size=size, seed=seed))
+            labels = pd.concat([labels, fresh], ignore_index=True)
+            sample.write_labels(path, labels)
+        self._labels = labels
+        self._check()
+
+    def _check(self) -> None:
+        rows = self._labels[self._labels["kind"] == self.kind]
+        asked = set(zip(rows["group"], rows["message"], strict=True))
+        if not asked <= self._texts.keys():
+            raise BrokenFileError(
+                "these labels are of other messages",
+                where=str(self.path),
+                remedy="name the messages they were drawn from, or another file",
+            )
+
+    @property
+    def row(self) -> int | None:
+        """The row to be asked about next; None when all is done."""
+        waiting = sample.pending(self._labels[self._labels["kind"] == self.kind])
+        return int(waiting[0]) if len(waiting) else None
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many messages were answered or skipped, and how many were drawn."""
+        rows = self._labels[self._labels["kind"] == self.kind]
+        return int(rows["label"].notna().sum()), len(rows)
+
+    def text(self, row: int) -> str:
+        """Return the message of a row."""
+        drawn = self._labels.loc[row]
+        return str(self._texts[drawn["group"], drawn["message"]])
+
+    def answer(self, row: int, key: str) -> bool:
+        """Keep an answer on disk; return whether the key is one.
+
+        Raises
+        ------
+        ShequnError
+            If the file can't be written; it is then as before.
+        """
+        label = sample.SKIPPED if key == SKIP else answers(self.kind).get(key)
+        if label is None:
+            return False
+        labels = sample.record(self._labels, row, label)
+        sample.write_labels(self.path, labels)
+        self._labels = labels
+        return True
+
+
+def _drawn(
+    messages: pd.DataFrame, kind: str, draw: Callable[..., pd.DataFrame]
+) -> pd.DataFrame:
+    scores = readings(messages["text"], kind)
+    return draw(messages["message"], messages["group"], scores, kind=kind)
+
+
+def run(labelling: Labelling, keys: Iterable[str], out: IO[str]) -> None:
+    """Ask in a terminal until all is answered, ``q`` is typed or the input ends.
+
+    Parameters
+    ----------
+    keys
+        Lines that the reader types, such as `sys.stdin`.
+    out
+        Where messages are shown.
+    """
+    typed = iter(keys)
+    while (row := labelling.row) is not None:
+        done, drawn = labelling.progress
+        out.write(f"\n[{done + 1} of {drawn}]\n{shown(labelling.text(row))}\n")
+        out.write(f"{_legend(labelling.kind)} ")
+        out.flush()
+        key = next(typed, QUIT).strip().lower()
+        if key == QUIT:
+            break
+        if not labelling.answer(row, key):
+            out.write("No such key.\n")
+    done, drawn = labelling.progress
+    out.write(f"\n{done} of {drawn} done, kept in {labelling.path}\n")
+
+
+def _legend(kind: str) -> str:
+    keys = {**answers(kind), SKIP: "skip", QUIT: "quit"}
+    return ", ".join(f"{key} = {label}" for key, label in keys.items()) + ":"
+
+
+def shown(text: str, width: int | None = None) -> str:
+    r"""Return a message as a terminal may show it: wrapped, its controls taken out.
+
+    >>> print(shown("\x1b[2Jone\u202e two\nthree", width=20))
+    [2Jone two
+    three
+    """
+    columns = width or shutil.get_terminal_size().columns
+    lines = [_plain(line) for line in text.splitlines()]
+    # Chinese characters are two columns wide
+    return "\n".join(textwrap.fill(line, max(columns // 2, 10)) for line in lines)
+
+
+def _plain(line: str) -> str:
+    return "".join(c for c in line if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})

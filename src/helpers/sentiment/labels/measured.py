@@ -1,0 +1,55 @@
+"""What an instrument says of texts: a score, and on how many tokens it rests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helpers.sentiment.kernel.hashing import Floats, Ints
+
+__all__ = ["Measured"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Scores of n texts with the evidence they rest on.
+
+    Attributes
+    ----------
+    score
+        From 0 (negative) to 1 (positive), float64 of length n.
+    kept
+        Tokens that count (after stop words), int64 of length n.
+    known
+        Those among them that the instrument has met, int64 of length n.
+    """
+
+    score: Floats
+    kept: Ints
+    known: Ints
+
+    @classmethod
+    def blank(cls, n: int) -> Self:
+        """Return room for n texts, to be filled in place."""
+        return cls(np.full(n, np.nan), np.zeros(n, np.int64), np.zeros(n, np.int64))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Return the parts one after the other."""
+        columns = zip(*(part.columns for part in [cls.blank(0), *parts]), strict=True)
+        return cls(*map(np.concatenate, columns))
+
+    @property
+    def columns(self) -> tuple[Floats, Ints, Ints]:
+        """Score, kept and known."""
+        return self.score, self.kept, self.known
+
+    def put(self, rows: Ints, part: Self, source: Ints) -> None:
+        """Fill `rows` with the entries `source` of `part`."""
+        for whole, column in zip(self.columns, part.columns, strict=True):
+            whole[rows] = column[source]

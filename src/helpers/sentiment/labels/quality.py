@@ -1,0 +1,164 @@
+"""How good each instrument is on texts that people labelled: a small table.
+
+The sets are those of ../shared/corpora/chinese_sentiment. SnowNLP as shipped is scored
+on every text; the two instruments of `helpers.sentiment.labels.domain` by
+cross-validation on the same set without exact duplicates.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers.errors import MissingSourceError
+from helpers.files import write_text
+from helpers.paths import PROCESSED
+from helpers.sentiment.labels.agreement import Agreement, agreement
+from helpers.sentiment.labels.domain import (
+    bayes,
+    cross_validate,
+    logistic,
+    unique_texts,
+)
+from helpers.sentiment.scoring import score
+from helpers.text import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from helpers.sentiment.kernel.hashing import Bools, Floats
+    from helpers.sentiment.labels.domain import Learner
+
+__all__ = ["SETS", "TABLE", "LabelledSet", "quality_table", "read_set"]
+
+TABLE = PROCESSED / "instruments" / "sentiment_quality.csv"
+SEED = 20130726
+LEARNERS: Mapping[str, Learner] = MappingProxyType(
+    {"snownlp_refitted": bayes, "character_ngrams": logistic}
+)
+
+
+class LabelledSet(NamedTuple):
+    """A file with a text and a label a row.
+
+    Attributes
+    ----------
+    path
+        Below the corpus folder.
+    positive, negative
+        Labels that count as either; rows with others are left out.
+    """
+
+    path: str
+    positive: frozenset[int] = frozenset({1})
+    negative: frozenset[int] = frozenset({0})
+
+
+SETS: Mapping[str, LabelledSet] = MappingProxyType(
+    {
+        "hotel": LabelledSet("ChnSentiCorp_htl_all.csv"),
+        "shopping": LabelledSet("online_shopping_10_cats.csv"),
+        "takeaway": LabelledSet("waimai_10k.csv"),
+        "weibo_binary": LabelledSet("weibo/weibo_senti_100k_sample2400.csv"),
+        "weibo_7_class": LabelledSet(
+            "weibo/covid_weibo_labeled_7class.csv",
+            positive=frozenset({2, 4}),  # optimism, gratitude
+            negative=frozenset({0, 1, 5, 6}),  # fear, disgust, sadness, anger
+        ),
+    }
+)
+
+
+def read_set(folder: Path, labelled: LabelledSet) -> tuple[list[str], Bools]:
+    """Return the texts of a labelled set, normalised, and whether each is positive.
+
+    Normalising strips stickers in brackets, which some labels were made from.
+
+    Raises
+    ------
+    MissingSourceError
+        If the file is not there.
+    """
+    path = folder / labelled.path
+    if not path.is_file():
+        raise MissingSourceError(
+            "the labelled set is not there",
+            where=labelled.path,
+            remedy="put the raw corpora beside the project",
+        )
+    frame = pd.read_csv(path, encoding="utf-8-sig").dropna(subset=["review"])
+    frame = frame[frame["label"].isin(labelled.positive | labelled.negative)]
+    texts = normalise(frame["review"].tolist()).to_pylist()
+    return texts, frame["label"].isin(labelled.positive).to_numpy()
+
+
+def quality_table(shared: Path, path: Path = TABLE) -> pd.DataFrame:
+    """Measure every instrument on every labelled set and write the table.
+
+    Parameters
+    ----------
+    shared
+        The folder that holds ``corpora/chinese_sentiment``.
+    path
+        Where the CSV goes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a set and instrument: labels compared, texts without a score, and
+        accuracy, κ, AUC and calibration error with their 95 % limits.
+
+    Raises
+    ------
+    MissingSourceError
+        If a labelled set is not there.
+    """
+    folder = shared / "corpora" / "chinese_sentiment"
+    rows = []
+    for name, labelled in SETS.items():
+        texts, positive = read_set(folder, labelled)
+        rows.append(_row(name, "snownlp", _shipped(texts), positive))
+        unique, sides = unique_texts(texts, positive.tolist())
+        for instrument, learner in LEARNERS.items():
+            scores = cross_validate(learner, unique, sides, seed=SEED)
+            rows.append(_row(name, instrument, scores, sides))
+    table = pd.DataFrame(rows)
+    write_text(
+        path, table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
+    )
+    return table
+
+
+def _shipped(texts: list[str]) -> Floats:
+    scored = score(texts, language=["zh"] * len(texts)).score
+    found: Floats = scored.to_numpy(zero_copy_only=False)
+    return found
+
+
+def _row(
+    name: str, instrument: str, scores: Floats, positive: Bools
+) -> dict[str, object]:
+    informed = np.isfinite(scores)
+    found = agreement(scores[informed], positive[informed], seed=SEED)
+    counts = {
+        "n": found.n,
+        "positive": found.positive,
+        "no_score": int((~informed).sum()),
+    }
+    return {"set": name, "instrument": instrument, **counts, **_limits(found)}
+
+
+def _limits(found: Agreement) -> dict[str, float]:
+    columns: dict[str, float] = {}
+    for name in ("accuracy", "kappa", "auc", "calibration_error"):
+        interval = getattr(found, name)
+        columns |= {
+            name: interval.estimate,
+            f"{name}_low": interval.low,
+            f"{name}_high": interval.high,
+        }
+    return columns

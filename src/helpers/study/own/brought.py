@@ -1,0 +1,196 @@
+"""Tables that a user brings: CSV files of a folder, checked cell by cell.
+
+`<table>.csv` has the columns of docs/architecture.md with `key` (as in `groups.csv`)
+in the place of `group`, and dates or times in the place of days and microseconds.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.records import SECOND_US
+from helpers.study.tables.definitions.brought_tables import BROUGHT
+from helpers.study.tables.definitions.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from helpers.study.tables.definitions.columns import Column, Table
+
+__all__ = ["BRINGABLE", "placed", "read_brought"]
+
+NO_OWN_EXPORT = ("snapshots", "rhythm")  # made of public corpora only
+BRINGABLE: Mapping[str, Table] = {
+    name: TABLES[name]
+    for name in (*(table.name for table in BROUGHT), *NO_OWN_EXPORT, "events")
+}
+COUNTED = ("nth",)  # made here, not brought
+EPOCH = date(1970, 1, 1)
+YES_NO = {"yes": True, "no": False, "1": True, "0": False}
+
+
+def read_brought(folder: Path, keys: Collection[str]) -> dict[str, pd.DataFrame]:
+    """Return the tables of a folder by name, with `key` for `group`.
+
+    Raises
+    ------
+    MissingSourceError
+        If there is no such folder, or no CSV file in it.
+    BrokenFileError
+        Naming file, row, column and what is allowed at the first wrong cell.
+    """
+    paths = sorted(folder.glob("*.csv"))
+    if not paths:
+        raise MissingSourceError(
+            "there is no table to read here",
+            where=str(folder),
+            remedy=f"name files {', '.join(f'{name}.csv' for name in BRINGABLE)}",
+        )
+    return {path.stem: _read(path, keys) for path in paths}
+
+
+def _read(path: Path, keys: Collection[str]) -> pd.DataFrame:
+    table = BRINGABLE.get(path.stem)
+    if table is None:
+        raise BrokenFileError(
+            "no table of that name can be brought", where=str(path),
+            remedy=f"tables are {', '.join(BRINGABLE)}",
+        )  # fmt: skip
+    columns = {_header(c): c for c in table.columns if c.name not in COUNTED}
+    rows = [
+        {c.name: _cell(path, nth, row, name, keys) for name, c in columns.items()}
+        for nth, row in enumerate(_rows(path, columns), 2)  # row 1 is the header
+    ]
+    frame = pd.DataFrame(rows, columns=[c.name for c in columns.values()])
+    return frame.rename(columns={"group": "key"})
+
+
+def _header(column: Column) -> str:
+    return "key" if column.name == "group" else column.name
+
+
+def _rows(path: Path, columns: Mapping[str, Column]) -> list[dict[str, Any]]:
+    try:
+        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+        rows = list(reader)
+    except UnicodeDecodeError as error:
+        raise BrokenFileError(
+            "is not UTF-8", where=str(path), remedy="save it as CSV UTF-8"
+        ) from error
+    if sorted(reader.fieldnames or ()) != sorted(columns):
+        raise BrokenFileError(
+            "row 1: these are not the columns of this table", where=str(path),
+            remedy=f"columns are {', '.join(columns)}",
+        )  # fmt: skip
+    return [row | {"": columns} for row in rows]
+
+
+def _cell(
+    path: Path, nth: int, row: dict[str, Any], name: str, keys: Collection[str]
+) -> object:
+    column: Column = row[""][name]
+    cell = (row[name] or "").strip()
+    try:
+        if name == "key":
+            return _key(cell, keys)
+        if not cell and column.nullable:
+            return None
+        return _value(cell, column)
+    except ValueError as error:
+        raise BrokenFileError(
+            f"row {nth}, column {name}: {cell!r} can't be read", where=str(path),
+            remedy=f"allowed: {error}",
+        ) from None  # fmt: skip
+
+
+def _key(cell: str, keys: Collection[str]) -> str:
+    if cell not in keys:
+        raise ValueError("a key of the template of groups.csv")
+    return cell
+
+
+def _value(cell: str, column: Column) -> object:
+    """Return a cell as the table has it.
+
+    >>> from helpers.study.tables.definitions.brought_tables import BROUGHT
+    >>> columns = {column.name: column for column in BROUGHT[0].columns}
+    >>> _value("1970-01-03", columns["day"]), _value("2.5", columns["value"])
+    (2, 2.5)
+    """
+    if column.name.endswith("_us"):
+        return _moment(cell)
+    if column.name == "day":
+        return _day(cell)
+    if pa.types.is_boolean(column.type):
+        return _yes_no(cell)
+    if pa.types.is_integer(column.type):
+        return _whole(cell)
+    if pa.types.is_floating(column.type):
+        return _number(cell)
+    if not cell:
+        raise ValueError("some word")
+    return cell
+
+
+def _moment(cell: str) -> int:
+    try:
+        moment = datetime.fromisoformat(cell)
+    except ValueError:
+        raise ValueError("a time such as 2024-05-31T09:00:00+08:00") from None
+    known = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return int(known.timestamp()) * SECOND_US
+
+
+def _day(cell: str) -> int:
+    try:
+        return (date.fromisoformat(cell) - EPOCH).days
+    except ValueError:
+        raise ValueError("a day such as 2024-05-31") from None
+
+
+def _yes_no(cell: str) -> bool:
+    if cell.lower() not in YES_NO:
+        raise ValueError("yes or no")
+    return YES_NO[cell.lower()]
+
+
+def _whole(cell: str) -> int:
+    if not (cell.isascii() and cell.isdigit() and int(cell) < 1 << 31):
+        raise ValueError("a whole number from 0 on")
+    return int(cell)
+
+
+def _number(cell: str) -> float:
+    number = float(cell) if cell.replace(".", "", 1).lstrip("-").isdigit() else None
+    if number is None:
+        raise ValueError("a number, digits and a point only")
+    return number
+
+
+def placed(
+    tables: Mapping[str, pd.DataFrame],
+    brought: Mapping[str, pd.DataFrame],
+    ordinal: pd.Series[int],
+) -> dict[str, pd.DataFrame]:
+    """Return the tables brought with `group` for `key`; events join those there are."""
+    found = {}
+    for name, rows in brought.items():
+        known = rows
+        if "key" in rows:
+            known = rows[rows["key"].isin(ordinal.index)]
+            known = known.assign(group=known["key"].map(ordinal)).drop(columns="key")
+        found[name] = known
+    if "events" in found:
+        every = [*([tables["events"]] if "events" in tables else []), found["events"]]
+        events = pd.concat(every, ignore_index=True)
+        events = events.sort_values(["group", "time_us"], kind="stable")
+        found["events"] = events.assign(nth=events.groupby("group").cumcount())
+    return found

@@ -1,0 +1,83 @@
+"""A study's tables as CSV for others: no row about one person, no small count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.errors import NotIdentifiableError
+from helpers.figures.spreadsheet import csv_text
+from helpers.files import whole_folder
+from helpers.small_counts import PEOPLE, hidden
+from helpers.study.own.brought import BRINGABLE
+from helpers.study.tables.definitions.columns import MEMBER
+from helpers.study.tables.definitions.tables import TABLES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from helpers.study.publish.study import Study
+    from helpers.study.tables.definitions.tables import Table
+
+__all__ = ["export_tables"]
+
+# what a single person did, or what two or three people's shares give away
+OF_ONE = ("owner_share", "owner_top", "top_unanswered", "top_unanswered_either")
+OF_FEW = (
+    "top_share", "gini", "centres", "centres_null", "met_elsewhere",
+    "later_by_others", "later_by_newcomers",
+)  # fmt: skip
+COUNTS = (  # of people, under names that count other things elsewhere
+    *PEOPLE, "at_risk", "ended", "at_most_1", "at_most_3", "never", "undated", "quiet",
+    "engaged", "joined", "readers", "active", "shared",
+)  # fmt: skip
+KEY = "key"
+OWN_WORDS = {"labels", *BRINGABLE} - {"events"}  # the user has them
+KEPT_BACK = (*OWN_WORDS, "readings")  # of which a row may rest on a single message
+OF_A_PERSON = frozenset(
+    {"join", "leave", "kick", "owner_change", "role_change", "recall", "poke", "pin"}
+    | {"red_packet", "transfer", "poll", "call", "announcement", "unrecognised"}
+)
+
+
+def export_tables(study: Study, folder: Path, k: int) -> None:
+    """Write ``<table>.csv`` of every table without rows about single people.
+
+    Counts of people below `k` read ``<k``, as do shares among so few; what one person
+    did and the keyed hashes are left out. Nothing in them starts a formula.
+    """
+    with whole_folder(folder) as partial:
+        for name in study.manifest.tables:
+            table = TABLES[name]
+            if MEMBER not in table.columns and name not in KEPT_BACK:
+                rows = _guarded(study, table, k)
+                text = csv_text(rows)
+                (partial / f"{name}.csv").write_text(text, "utf-8", newline="\n")
+
+
+def _guarded(study: Study, table: Table, k: int) -> pd.DataFrame:
+    rows = study.table(table.name)
+    if k <= 1:
+        return rows
+    if table.name == "events":
+        rows = rows[~rows["kind"].isin(OF_A_PERSON)]
+    few = _few(study, rows, k)
+    gone = [name for name in (KEY, *OF_ONE) if name in rows]
+    masked = {
+        name: rows[name].astype(object).mask(few & rows[name].notna(), f"<{k}")
+        for name in OF_FEW
+        if name in rows
+    }
+    return hidden(rows.assign(**masked).drop(columns=gone), k, COUNTS)
+
+
+def _few(study: Study, rows: pd.DataFrame, k: int) -> pd.Series[bool]:
+    """Tell rows that rest on fewer than k people, or it isn't known on how many."""
+    if "posters" in rows:
+        return ~(rows["posters"] >= k)
+    try:
+        posters = study.table("groups").set_index("group")["posters"]
+    except NotIdentifiableError:
+        return rows["group"].notna()
+    return ~(rows["group"].map(posters) >= k)

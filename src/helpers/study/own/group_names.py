@@ -1,0 +1,78 @@
+"""The user's groups by name, for the user alone: what `groups.csv` begins with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from helpers.formats import recognise
+from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
+from helpers.formats.reading.source import Source
+from helpers.records import SECOND_US
+from helpers.study.own.group_facts import SHOWN
+from helpers.study.store.discovery import exports_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from helpers.records import Batch
+    from helpers.study.store.ingest import Terms
+
+__all__ = ["named_groups"]
+
+
+def named_groups(paths: Iterable[Path], terms: Terms) -> pd.DataFrame:
+    """Return ``key, name, messages, first_day, last_day`` of each group, by key.
+
+    Names come straight from the exports: nothing of this may be stored or shown.
+
+    Raises
+    ------
+    ShequnError
+        If an export can't be read.
+    """
+    hidden = Pseudonyms(load_key(terms.key))
+    found: dict[str, dict[str, Any]] = {}
+    for path in exports_in(paths, terms.options).exports:
+        source = Source(path, terms.options)
+        for batch in recognise(source).read(source):
+            _note(batch, found)
+    rows = [
+        {"key": hidden.of("group", group), "name": group} | about
+        for group, about in found.items()
+    ]
+    table = pd.DataFrame(rows, columns=[*SHOWN, "first", "last"])
+    days = {f"{end}_day": table[end].map(_day) for end in ("first", "last")}
+    return table.assign(**days)[list(SHOWN)].sort_values("key", ignore_index=True)
+
+
+def _note(batch: Batch, found: dict[str, dict[str, Any]]) -> None:
+    if batch.kind == "group":
+        for row in batch.table.select(["group", "label"]).to_pylist():
+            about = found.setdefault(row["group"], {"messages": 0})
+            if row["label"]:
+                about["name"] = row["label"]
+    elif batch.kind == "message":
+        table = pa.Table.from_batches([batch.table.select(["group", "time_us"])])
+        spans = table.group_by("group").aggregate(
+            [("time_us", "min"), ("time_us", "max"), ([], "count_all")]
+        )
+        for row in spans.to_pylist():
+            _add(found.setdefault(row["group"], {"messages": 0}), row)
+
+
+def _add(about: dict[str, Any], row: dict[str, Any]) -> None:
+    about["messages"] += row["count_all"]
+    if row["time_us_min"] is not None:
+        about["first"] = min(row["time_us_min"], about.get("first", row["time_us_min"]))
+        about["last"] = max(row["time_us_max"], about.get("last", row["time_us_max"]))
+
+
+def _day(time_us: Any) -> str:  # noqa: ANN401 - nan where there is no time
+    if pd.isna(time_us):
+        return ""
+    return f"{datetime.fromtimestamp(int(time_us) // SECOND_US, UTC):%Y-%m-%d}"

@@ -1,0 +1,161 @@
+"""The groups of a user's exports, one record each, by exports and `groups.csv`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import narwhals as nw
+import pyarrow.parquet as pq
+
+from helpers.errors import BrokenFileError
+from helpers.records import SCHEMAS, SECOND_US
+from helpers.study.own.group_facts import GroupFacts
+from helpers.study.own.named_owners import check_owners
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from helpers.measures.engine import Engine
+    from helpers.study.store.exports import Exports
+    from helpers.study.store.store import Store
+
+    Row = dict[str, Any]
+
+__all__ = ["NETWORK", "Listing", "listing"]
+
+NETWORK = "own"
+SHORT = 8
+UNSEEN = ("migrated", "exporter_left")  # the group went on where nobody watched it
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One record a group, and how far each was watched.
+
+    Attributes
+    ----------
+    rows
+        Records of groups.
+    ends
+        When observation of each ends.
+    undated
+        Groups left out: no line of them is there, and nothing dates them.
+    """
+
+    rows: tuple[Row, ...]
+    ends: Mapping[str, int]
+    undated: int
+
+
+def listing(
+    run: Engine, store: Store, exports: Exports, facts: Mapping[str, GroupFacts]
+) -> Listing:
+    """Return every group of a store, named by a pseudonym or by its label.
+
+    The newest export's word holds, `groups.csv` goes before it. A group whose making
+    is known, but whose history an export cut, is watched from its first line on; one
+    of which nothing is dated but that an export lists it, from the export's end on.
+    It was born when its day began, and closed when its day ended, where clocks hung.
+
+    Raises
+    ------
+    BrokenFileError
+        If a group is said to have closed before its first line, or its owner is not
+        among its people.
+    """
+    check_owners(run, store, facts)
+    first, ends = _first_lines(run, store), exports.ends()
+    recorded, cut = _recorded(store), _cut(exports)
+    zone = ZoneInfo(exports.terms["zone"])
+    rows = []
+    for key in sorted(ends):
+        fact = facts.get(key, GroupFacts(key=key))
+        row = _row(key, recorded.get(key, {}), fact, zone)
+        _check_closed(row, first.get(key), fact)
+        if key not in first:
+            row["seen_us"] = ends[key] or None
+        elif key in cut and row["created_us"] is not None:
+            row["seen_us"] = max(first[key], row["created_us"])
+        rows.append(row)
+    dated = tuple(
+        row
+        for row in rows
+        if row["created_us"] or row["seen_us"] or row["group"] in first
+    )
+    known = {
+        row["group"]: max(
+            ends[row["group"]], row["created_us"] or 0, row["seen_us"] or 0
+        )
+        for row in dated
+    }
+    return Listing(dated, known, len(rows) - len(dated))
+
+
+def _first_lines(run: Engine, store: Store) -> dict[str, int]:
+    messages = run.scan(*store.parts("message"))
+    times = messages.group_by("group").agg(first=nw.col("time_us").min())
+    table = run.fetch(times, "group").dropna()
+    keys, firsts = table["group"].astype("str"), table["first"].astype("int64")
+    return dict(zip(keys, map(int, firsts), strict=True))
+
+
+def _recorded(store: Store) -> dict[str, Row]:
+    """Return what exports say of each group: the last that says anything."""
+    merged: dict[str, Row] = {}
+    rows = pq.read_table(store.parts("group"))  # in the order in which exports came
+    for row in rows.to_pylist():
+        said = {name: value for name, value in row.items() if value is not None}
+        merged[row["group"]] = merged.get(row["group"], {}) | said
+    return merged
+
+
+def _cut(exports: Exports) -> set[str]:
+    """Return the groups whose beginning no export is sure to hold."""
+    parted: dict[bool, set[str]] = {True: set(), False: set()}
+    for entry in exports.entries:
+        parted[entry.shown.left_truncated] |= set(entry.groups)
+    return parted[True] - parted[False]
+
+
+def _row(key: str, said: Mapping[str, Any], facts: GroupFacts, zone: ZoneInfo) -> Row:
+    own = _midnight(facts.closed and facts.closed + timedelta(days=1), zone)
+    unseen = said.get("closed_kind") in UNSEEN
+    kind = "stated" if own is not None else "notice" if unseen else "administrative"
+    closed = own or said.get("closed_us")
+    return dict.fromkeys(SCHEMAS["group"].names) | {
+        "group": key,
+        "label": facts.label or f"group {key[:SHORT]}",
+        "network": NETWORK,
+        "platform": facts.platform or said.get("platform"),
+        "kind": facts.type or "group",
+        "created_us": _midnight(facts.born, zone) or said.get("created_us"),
+        "closed_us": closed,
+        "closed_kind": None if closed is None else kind,
+        "owner": facts.owner or said.get("owner"),
+        "parent": facts.parent,
+        "member_count": said.get("member_count"),
+        "file": "groups",
+        "position": 1,
+    }
+
+
+def _midnight(day: date | None, zone: ZoneInfo) -> int | None:
+    """Return the instant with which a day begins in a zone."""
+    if day is None:
+        return None
+    return int(datetime.combine(day, time(), zone).timestamp()) * SECOND_US
+
+
+def _check_closed(row: Row, first: int | None, fact: GroupFacts) -> None:
+    closed = row["closed_us"]
+    if closed is not None and first is not None and closed < first:
+        place = f"row {fact.row}, column closed: " * bool(fact.closed)
+        raise BrokenFileError(
+            f"{place}group {row['group']} closed before its first message",
+            where="groups.csv" if fact.closed else "exports",
+            remedy="allowed: the day of its first message, or a later one",
+        )

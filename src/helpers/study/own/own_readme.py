@@ -1,0 +1,75 @@
+"""What stands beside the tables of a user's own study."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.study.publish.readme import definitions
+
+if TYPE_CHECKING:
+    from helpers.study.publish.ledger import Ledger
+    from helpers.study.publish.manifest import Manifest
+    from helpers.study.store.exports import Exports
+
+__all__ = ["FRAME_BIAS", "FRAME_NOTES", "LICENCE", "gaps", "own_readme"]
+
+FRAME_NOTES = (
+    "down: groups that were left, deleted or never exported are not here",
+    "down: an export may begin after its group did; such a group had survived by then",
+)
+FRAME_BIAS = ("down",)
+LICENCE = """Your groups
+Licence: yours
+
+These tables were made from exports of yours. They hold no text, no name and no id, but
+rows about single people under a number: whoever knows the group may recognise them.
+Keep them to yourself; the site beside them was made to be shown.
+"""
+WORDS = {
+    "paid": "whether entry cost anything (groups.csv)",
+    "fee": "the price of entry",
+    "offline_first": "whether members met in person before the group began",
+    "rules": "whether it had rules",
+    "rules_day": "since when",
+    "cap": "most members allowed",
+    "stated": "a link whose parent groups.csv names",
+    "type: …": "1 for the type given; so for purpose and platform",
+}
+READING = """\
+Times are whole microseconds since 1970-01-01 UTC;
+ages are elapsed days since a group's origin.
+Groups go by keyed hashes; the key lies in your own configuration folder.
+People are integers numbered by first appearance.
+There is no text here, and no person's name or id."""
+
+
+def gaps(exports: Exports, undated: int, refused: int) -> tuple[str, ...]:
+    """Return what is missing or taken for granted."""
+    said = [
+        f"{refused} files could not be read and are left out" * bool(refused),
+        f"{undated} groups without any line or date are left out" * bool(undated),
+        "" if all(entry.exported_us for entry in exports.entries) else (
+            "exports given in one command count as made when the last line of any of"
+            " them was written, unless --exported says when"
+        ),
+    ]  # fmt: skip
+    return tuple(filter(None, said))
+
+
+def own_readme(manifest: Manifest, ledger: Ledger, k: int) -> str:
+    """Return the text of README.md, without small numbers of people."""
+    return "\n".join(
+        [
+            f"# {manifest.title_en}",
+            "",
+            manifest.title_zh,
+            "",
+            f"- Source: {manifest.source}",
+            f"- Made by `shequn run`, version {manifest.code_version}.",
+            "- Every checksum is in `manifest.json`.",
+            "",
+            READING,
+            "",
+            *definitions(manifest, ledger, WORDS, k),
+        ]
+    )

@@ -1,0 +1,136 @@
+"""`shequn run`: exports → store → study → notebooks → site, all in one folder."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers import paths
+from helpers.files import writing
+from helpers.measures.engine import DUCKDB
+from helpers.small_counts import showing
+from helpers.study.own.brought import read_brought
+from helpers.study.own.exported import export_tables
+from helpers.study.own.group_facts import read_group_facts
+from helpers.study.own.hand_labels import read_hand_labels
+from helpers.study.own.named_owners import with_owners_hidden
+from helpers.study.own.user_study import Wishes, publish
+from helpers.study.publish.progress import stage
+from helpers.study.publish.study import OF_A_RUN
+from helpers.study.store.ingest import Terms, ingest
+from helpers.study.store.lock import locked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from helpers.errors import BrokenFileError
+    from helpers.study.publish.study import Study
+    from helpers.study.store.exports import Exports
+
+__all__ = ["Done", "Plan", "run", "studied"]
+
+STORE, TABLES = "store", "tables"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a user asks for.
+
+    Attributes
+    ----------
+    exports
+        Files and folders.
+    out
+        Where everything goes.
+    groups, labels
+        `groups.csv` and `labels.csv`.
+    tables
+        A folder of tables that no export holds (`helpers.study.own.brought`).
+    compare
+        Whether the public corpora stand beside.
+    terms
+        How exports are read.
+    k
+        Least number of people that pages show; 1 shows all.
+    engine
+        What computes the tables.
+    """
+
+    exports: Sequence[Path]
+    out: Path
+    groups: Path | None = None
+    labels: Path | None = None
+    tables: Path | None = None
+    compare: bool = False
+    terms: Terms = field(default_factory=Terms)
+    k: int = 5
+    engine: str = DUCKDB
+
+
+class Done(NamedTuple):
+    """The study, the site, and what was left aside."""
+
+    study: Study
+    site: Path
+    refused: tuple[BrokenFileError, ...]
+
+
+def run(plan: Plan) -> Done:
+    """Do all of it; what is done already is not done again.
+
+    Raises
+    ------
+    ShequnError
+        If exports or tables can't be read, or the folder can't be written or is
+        held by another process; what was there before stays.
+    """
+    from helpers.site import make_site  # noqa: PLC0415 - only where pages are made
+
+    with locked(plan.out), writing(plan.out):
+        study, refused = studied(plan)
+        beside = paths.study_folders() if plan.compare else []
+        folders = [study.folder, *beside]
+        with showing(plan.k):
+            index = make_site(study_folders=folders, out=plan.out, lenient=True)
+    return Done(study, index, refused)
+
+
+def _sweep(out: Path) -> None:
+    """Remove the half-written folders and files that a killed run left."""
+    for folder in (out, out / "processed", out / "notebooks", out / "figures"):
+        for path in folder.glob(".*"):
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.suffix == ".partial":
+                path.unlink()
+
+
+def studied(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
+    """Read the exports and make the study's tables; call it with `out` locked."""
+    _sweep(plan.out)
+    done = ingest(plan.exports, plan.out / STORE, plan.terms)
+    wishes = _wishes(plan, done.exports, len(done.refused))
+    with stage("computing tables"):
+        study = publish(done.exports, plan.out / OF_A_RUN, wishes)
+        export_tables(study, plan.out / TABLES, plan.k)
+    return study, done.refused
+
+
+def _wishes(plan: Plan, exports: Exports, refused: int) -> Wishes:
+    keys = {key for entry in exports.entries for key in entry.groups}
+    facts = read_group_facts(plan.groups, keys) if plan.groups else {}
+    facts = with_owners_hidden(facts, plan.terms.key)
+    labels = read_hand_labels(plan.labels, exports.store()) if plan.labels else None
+    brought = read_brought(plan.tables, keys) if plan.tables else {}
+    zone = plan.terms.options.zone
+    return Wishes(
+        facts=facts,
+        labels=labels,
+        brought=brought,
+        zone=zone,
+        k=plan.k,
+        refused=refused,
+        engine=plan.engine,
+    )

@@ -1,0 +1,140 @@
+"""What a user says of a study, and the tables with it: facts, links, labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from helpers.measures.engine import DUCKDB
+from helpers.records import DAY_US, SECOND_US
+from helpers.study.own.brought import placed
+from helpers.study.own.parents import stated_links
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from helpers.study.own.group_facts import GroupFacts
+    from helpers.study.own.hand_labels import HandLabels
+    from helpers.study.own.listing import Listing
+    from helpers.study.tables.derive.derive import Derived
+
+__all__ = ["Wishes", "day_offset_us", "with_wishes"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a user says of the study.
+
+    Attributes
+    ----------
+    facts
+        Rows of `groups.csv` by key.
+    labels
+        Hand labels, and what instruments read; None without.
+    brought
+        Tables that no export holds, by name, with `key` for `group`.
+    zone
+        Where days begin at midnight.
+    k
+        Groups with fewer members go without a label.
+    refused
+        How many files named could not be read.
+    engine
+        What computes the tables.
+    """
+
+    facts: Mapping[str, GroupFacts] = field(default_factory=dict)
+    labels: HandLabels | None = None
+    brought: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    zone: str = "Asia/Shanghai"
+    k: int = 5
+    refused: int = 0
+    engine: str = DUCKDB
+
+
+def day_offset_us(zone: str, at_us: int) -> int:
+    """Return what is added to a time before its calendar day is taken.
+
+    >>> day_offset_us("Asia/Shanghai", 0) // SECOND_US
+    28800
+    """
+    moment = datetime.fromtimestamp(at_us // SECOND_US, UTC)
+    shift = moment.astimezone(ZoneInfo(zone)).utcoffset()
+    return 0 if shift is None else int(shift.total_seconds()) * SECOND_US
+
+
+def with_wishes(
+    derived: Derived, listed: Listing, wishes: Wishes
+) -> dict[str, pd.DataFrame]:
+    """Add what the user said, and take labels from groups too small to be named."""
+    groups = derived.tables["groups"]
+    people = groups[["posters", "members"]].astype("float64").max(axis=1)
+    label = groups["label"].where((people >= wishes.k) | (wishes.k <= 1), "–")
+    tables = derived.tables | {"groups": groups.assign(label=label)}
+    ordinal = groups.set_index("key")["group"]
+    tables |= placed(tables, wishes.brought, ordinal)
+    facts = [*_facts(wishes, ordinal), *_platforms(listed, ordinal), *_clocks(tables)]
+    if facts:
+        tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
+    parents = _parents(wishes, ordinal)
+    if parents and "member_days" in tables:
+        offset = day_offset_us(wishes.zone, int(groups["end_us"].max()))
+        said = tables["member_days"]
+        tables["links"] = stated_links(parents, groups, said, offset)
+    if wishes.labels is not None:
+        origin = groups.set_index("key")["origin_us"]
+        given, read = (_aged(rows, ordinal, origin) for rows in wishes.labels)
+        tables["labels"], tables["readings"] = given, _by_day(read)
+    return tables
+
+
+def _aged(
+    rows: pd.DataFrame, ordinal: pd.Series[int], origin: pd.Series[int]
+) -> pd.DataFrame:
+    """Name groups by their ordinal and times by the group's age."""
+    age = (rows["time_us"] - rows["key"].map(origin)) // DAY_US
+    aged = rows.assign(group=rows["key"].map(ordinal), age_day=age)
+    return aged.drop(columns=["key", "time_us"]).dropna(subset="group")
+
+
+def _by_day(read: pd.DataFrame) -> pd.DataFrame:
+    days = read.groupby(["group", "kind", "age_day"])["predicted"]
+    rows: pd.DataFrame = days.agg(messages="size", predicted="sum").reset_index()
+    return rows
+
+
+def _parents(wishes: Wishes, ordinal: pd.Series[int]) -> dict[int, int]:
+    said = ((key, facts.parent) for key, facts in wishes.facts.items())
+    return {
+        int(ordinal[child]): int(ordinal[parent])
+        for child, parent in said
+        if parent is not None and {child, parent} <= set(ordinal.index)
+    }
+
+
+def _facts(wishes: Wishes, ordinal: pd.Series[int]) -> list[tuple[int, str, float]]:
+    return [
+        (int(ordinal[key]), fact, float(value))
+        for key, facts in wishes.facts.items()
+        if key in ordinal.index
+        for fact, value in facts.as_facts.items()
+    ]
+
+
+def _platforms(
+    listed: Listing, ordinal: pd.Series[int]
+) -> Iterator[tuple[int, str, float]]:
+    for row in listed.rows:
+        if row["platform"] and row["group"] in ordinal.index:
+            yield int(ordinal[row["group"]]), f"platform: {row['platform']}", 1.0
+
+
+def _clocks(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[int, str, float]]:
+    """Say whose hours were brought: whoever counts them knows people's own clock."""
+    if "rhythm" in tables:
+        for group in sorted(tables["rhythm"]["group"].unique()):
+            yield int(group), "own_clock", 1.0

@@ -1,0 +1,1 @@
+"""A study as a folder of tables: manifest, ledger, readme, and opening it."""

@@ -1,0 +1,198 @@
+"""Public corpora → processed tables, byte for byte the same each time.
+
+``python -m helpers.study.publish.build [RAW [OUT]]`` is what ``make data`` runs.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import helpers
+from helpers import corpora
+from helpers.corpora.shared.raw_files import recorded
+from helpers.errors import MissingSourceError
+from helpers.files import whole_folder
+from helpers.measures.engine import DUCKDB
+from helpers.paths import PROCESSED
+from helpers.records import HOUR_US
+from helpers.study.publish.manifest import FileFacts, Manifest, TableFacts
+from helpers.study.publish.progress import progress
+from helpers.study.publish.published import write_tables
+from helpers.study.publish.readme import licence_text, readme_text
+from helpers.study.publish.study import Study, open_study
+from helpers.study.store.store import write_store
+from helpers.study.tables.derive.counted import derive_counted, numbered
+from helpers.study.tables.derive.derive import Derived, Terms, derive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from helpers.corpora.shared.corpus import Corpus
+
+__all__ = ["Rebuilt", "build", "rebuild", "terms_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """Which studies were built, and which could not be for want of raw files."""
+
+    built: tuple[Study, ...]
+    missing: tuple[MissingSourceError, ...]
+
+
+def rebuild(
+    raw: Path | None = None,
+    out: Path = PROCESSED,
+    studies: Iterable[str] | None = None,
+    engine: str = DUCKDB,
+) -> Rebuilt:
+    """Build every study whose raw files are there, and name those that are missing.
+
+    Parameters
+    ----------
+    raw
+        The folder with one folder a corpus; by default the shared one, or data/raw.
+    out
+        Where the studies go, one folder each.
+    studies
+        Names; by default every corpus.
+    engine
+        What computes the tables.
+
+    Raises
+    ------
+    BrokenFileError
+        If a raw file is not the one recorded; what was built before stays.
+    MissingSourceError
+        If none could be built.
+    """
+    built, missing = [], []
+    for name in studies or corpora.CORPORA:
+        try:
+            built.append(build(name, raw or corpora.default_raw(), out, engine))
+        except MissingSourceError as error:
+            missing.append(error)
+    if missing and not built:
+        raise missing[0]
+    return Rebuilt(tuple(built), tuple(missing))
+
+
+def build(name: str, raw: Path, out: Path, engine: str = DUCKDB) -> Study:
+    """Build one study into ``out/<name>``, whole or not at all.
+
+    Raises
+    ------
+    MissingSourceError, BrokenFileError
+        If a raw file is absent or not the one recorded.
+    """
+    corpus = corpora.corpus(name)
+    tally: Counter[str] = Counter()
+    counted = corpora.count(name, raw, tally)
+    terms = replace(terms_of(corpus), engine=engine)
+    if counted is None:
+        derived = _from_records(corpus, raw, tally, terms)
+    else:
+        derived = derive_counted(counted, tally, terms)
+    with whole_folder(out / name) as folder:
+        _publish(corpus, derived, tally, folder)
+    return open_study(out / name)
+
+
+def _from_records(
+    corpus: Corpus, raw: Path, tally: Counter[str], terms: Terms
+) -> Derived:
+    known = corpora.beside(corpus.name, raw)
+    with tempfile.TemporaryDirectory() as room, progress(corpus.name) as show:
+        store = write_store(
+            corpora.read(corpus.name, raw, tally), Path(room) / "store", tally, show
+        )
+        whole = replace(store, aside=known.aside, entered=known.entered)
+        derived = derive(whole, replace(terms, entries=known.entries))
+    tables = derived.tables | numbered(known.tables, derived.tables["groups"])
+    return replace(derived, tables=tables)
+
+
+def terms_of(corpus: Corpus) -> Terms:
+    """Return how the tables of a corpus are made, by what it is able to show."""
+    shown = corpus.observability
+    explicit = shown.replies in {"explicit", "mention"}
+    return Terms(
+        end_us=corpus.end_us,
+        day_offset_us=corpus.zone_hours * HOUR_US,
+        sender_ids=shown.sender_ids,
+        centres_from="explicit" if explicit else shown.replies,
+        names=corpus.licence.names,
+        members=corpus.licence.members,
+        owners=shown.owner_known,
+        long_chars=corpus.long_chars,
+        further=corpus.further,
+    )
+
+
+def _publish(
+    corpus: Corpus, derived: Derived, tally: Counter[str], folder: Path
+) -> None:
+    manifest = _manifest(corpus, derived, tally, write_tables(derived.tables, folder))
+    texts = {
+        "manifest.json": manifest.as_json(),
+        "ledger.csv": derived.ledger.as_csv(),
+        "LICENSE": licence_text(corpus),
+        "README.md": readme_text(corpus, manifest, derived.ledger),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _manifest(
+    corpus: Corpus,
+    derived: Derived,
+    tally: Counter[str],
+    tables: dict[str, TableFacts],
+) -> Manifest:
+    terms = terms_of(corpus)
+    return Manifest(
+        study=corpus.name,
+        title_en=corpus.title_en,
+        title_zh=corpus.title_zh,
+        source=corpus.source,
+        commit=corpus.commit,
+        licence=corpus.licence.name,
+        code_version=helpers.__version__,
+        row=corpus.row,
+        day_offset_us=terms.day_offset_us,
+        time_error_days=corpus.time_error_days,
+        centres_from=terms.centres_from,
+        looked_at=corpus.looked_at,
+        frame_notes=corpus.frame_notes,
+        frame_bias=corpus.frame_bias,
+        pooled=corpus.pooled,
+        gaps=corpus.gaps,
+        quarter_ends=derived.quarter_ends,
+        observability=corpus.observed(derived.window_us),
+        files=tuple(
+            FileFacts(file.name, tally[file.name], file.sha256)
+            for file in recorded(corpus.name)
+        ),
+        tables=tables,
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Build all studies; say what is missing."""
+    raw = Path(arguments[0]) if arguments else None
+    done = rebuild(raw, Path(arguments[1]) if arguments[1:] else PROCESSED)
+    for study in done.built:
+        rows = sum(facts.rows for facts in study.manifest.tables.values())
+        sys.stdout.write(f"{study.name}: {rows:,} rows, {study.checksum}\n")
+    for error in done.missing:
+        sys.stderr.write(f"{error}\n")
+    return 1 if done.missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

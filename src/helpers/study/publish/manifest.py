@@ -1,0 +1,127 @@
+"""What a study is made of: the one file that says whether its tables are whole."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from helpers.files import checksum_of
+from helpers.records import Observability
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["FileFacts", "Manifest", "TableFacts"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A raw file: its name, rows and checksum."""
+
+    name: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableFacts:
+    """A processed table: what a row is, how many there are, and its checksum."""
+
+    row: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What `manifest.json` says.
+
+    Attributes
+    ----------
+    study, title_en, title_zh
+        Name and titles.
+    source, commit, licence
+        Where the raw rows come from and under what terms the tables are published.
+    code_version
+        Of this package.
+    row
+        What a raw row is.
+    day_offset_us
+        Added to a time before its calendar day is taken: the study's own zone.
+    time_error_days
+        How far a time may be from the true one; 0 where times are exact.
+    centres_from
+        Which replies `windows.centres` counts: ``explicit``, ``adjacent`` or none.
+    looked_at
+        Whether first-look figures were known when the corpus was chosen.
+    frame_notes, gaps
+        What pushes estimates of failure up or down; what is missing or wrong.
+    frame_bias
+        ``up`` and ``down``: where the frame pushes estimates of failure.
+    pooled
+        Whether its frame may be pooled with those of other studies.
+    quarter_ends
+        The dates that windows named ``q…`` lead up to.
+    observability
+        What the source can show.
+    files
+        Raw files.
+    tables
+        Processed tables by name.
+    """
+
+    study: str
+    title_en: str
+    title_zh: str
+    source: str
+    commit: str
+    licence: str
+    code_version: str
+    row: str
+    day_offset_us: int
+    time_error_days: float
+    centres_from: str
+    looked_at: bool
+    frame_notes: tuple[str, ...]
+    frame_bias: tuple[str, ...]
+    pooled: bool
+    gaps: tuple[str, ...]
+    quarter_ends: tuple[str, ...]
+    observability: Observability
+    files: tuple[FileFacts, ...]
+    tables: Mapping[str, TableFacts]
+
+    @property
+    def checksum(self) -> str:
+        """The SHA-256 that stands for all tables of the study."""
+        return checksum_of(
+            part for name in sorted(self.tables) for part in (name, self._sha(name))
+        )
+
+    def _sha(self, name: str) -> str:
+        return self.tables[name].sha256
+
+    def as_json(self) -> str:
+        """Return the text of ``manifest.json``."""
+        values = asdict(self) | {"observability": self.observability.as_dict()}
+        return json.dumps(values, ensure_ascii=False, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read back what `as_json` wrote.
+
+        Raises
+        ------
+        TypeError, KeyError, ValueError
+            If the text is not a manifest.
+        """
+        values: dict[str, Any] = json.loads(text)
+        for name in ("frame_notes", "frame_bias", "gaps", "quarter_ends"):
+            values[name] = tuple(values[name])
+        values["observability"] = Observability.from_dict(values["observability"])
+        values["files"] = tuple(FileFacts(**facts) for facts in values["files"])
+        values["tables"] = {
+            name: TableFacts(**facts) for name, facts in values["tables"].items()
+        }
+        return cls(**values)

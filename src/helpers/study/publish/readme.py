@@ -1,0 +1,125 @@
+"""The README and LICENSE beside a study's tables, from their definitions."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.study.tables.definitions.columns import MEMBER
+from helpers.study.tables.definitions.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.corpora.shared.corpus import Corpus
+    from helpers.study.publish.ledger import Ledger
+    from helpers.study.publish.manifest import Manifest
+    from helpers.study.tables.definitions.tables import Table
+
+__all__ = ["definitions", "licence_text", "readme_text"]
+
+READING = """\
+Times are whole microseconds since 1970-01-01 UTC;
+ages are elapsed days since a group's origin.
+People are integers numbered by first appearance in the public source: pseudonymous,
+not anonymous, since whoever holds that source can link them.
+There is no text here, and no person's name or id."""
+
+
+def licence_text(corpus: Corpus) -> str:
+    """Return the text of LICENSE."""
+    return f"{corpus.title_en}\nLicence: {corpus.licence.name}\n\n{corpus.licence.text}"
+
+
+def readme_text(corpus: Corpus, manifest: Manifest, ledger: Ledger) -> str:
+    """Return the text of README.md."""
+    return "\n".join(
+        [
+            f"# {corpus.title_en}",
+            "",
+            corpus.title_zh,
+            "",
+            f"- Source: {corpus.source}",
+            f"- Commit: {corpus.commit}",
+            f"- Licence of these tables: {corpus.licence.name} (see LICENSE)",
+            f"- A raw row is {corpus.row}.",
+            f"- Made by `make data`, version {manifest.code_version}.",
+            "- Every checksum is in `manifest.json`.",
+            "",
+            READING,
+            *_time_error(manifest),
+            "",
+            *definitions(manifest, ledger, corpus.words),
+        ]
+    )
+
+
+def definitions(
+    manifest: Manifest,
+    ledger: Ledger,
+    words: Mapping[str, str] = MappingProxyType({}),
+    k: int = 1,
+) -> list[str]:
+    """Return the lines on frame, gaps, words, rows and tables.
+
+    Tables of people with fewer than `k` rows are said to have fewer.
+    """
+    tables = [TABLES[name] for name in TABLES if name in manifest.tables]
+    return [
+        *_list("What pushes estimates up or down", manifest.frame_notes),
+        *_list("Known gaps", manifest.gaps),
+        *_words(words),
+        *_rows(ledger),
+        *(line for table in tables for line in _table(table, manifest, k)),
+    ]
+
+
+def _time_error(manifest: Manifest) -> list[str]:
+    days = manifest.time_error_days
+    if not days:
+        return []
+    off, right = ("a day", "day") if days <= 1 else (f"{days:g} days", "month")
+    lies = f"it lies in the right calendar {right}."
+    return [f"A time may be up to {off} from the true one; {lies}"]
+
+
+def _list(title: str, items: tuple[str, ...]) -> list[str]:
+    return [f"## {title}", "", *(f"- {item}" for item in items), ""]
+
+
+def _words(words: Mapping[str, str]) -> list[str]:
+    named = tuple(f"`{word}`: {meaning}" for word, meaning in words.items())
+    return _list("Names used in the tables", named) if named else []
+
+
+def _rows(ledger: Ledger) -> list[str]:
+    aside = [f"| {why} | {rows:,} |" for why, rows in ledger.set_aside.items()]
+    return [
+        "## Rows",
+        "",
+        "| | rows |",
+        "|---|---|",
+        f"| read | {ledger.total('read'):,} |",
+        f"| kept | {ledger.kept['']:,} |",
+        *(f"| kept: {name} | {n:,} |" for name, n in ledger.kept.items() if name),
+        *aside,
+        "",
+    ]
+
+
+def _table(table: Table, manifest: Manifest, k: int) -> list[str]:
+    rows = manifest.tables[table.name].rows
+    few = MEMBER in table.columns and 0 < rows < k
+    shown = f"fewer than {k}" if few else f"{rows:,}"
+    columns = [
+        f"| `{c.name}` | {c.type}{'?' if c.nullable else ''} | {c.meaning} |"
+        for c in table.columns
+    ]
+    return [
+        f"## `{table.name}` – one row is {table.row} ({shown} rows)",
+        "",
+        "| column | type | meaning |",
+        "|---|---|---|",
+        *columns,
+        "",
+    ]

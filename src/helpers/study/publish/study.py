@@ -1,0 +1,192 @@
+"""A study as its readers see it: tables whose bytes are the ones the manifest names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from helpers.errors import BrokenFileError, MissingSourceError, NotIdentifiableError
+from helpers.files import checksum
+from helpers.paths import PROCESSED, study_folders
+from helpers.study.publish.ledger import Ledger
+from helpers.study.publish.manifest import Manifest
+from helpers.study.tables.definitions.tables import read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    import pandas as pd
+
+    from helpers.records import Observability
+
+__all__ = ["OF_A_RUN", "Study", "Tables", "open_studies", "open_study"]
+
+OF_A_RUN = "processed/study"  # in the folder that `shequn run` makes
+
+
+class Tables(Protocol):
+    """What estimators ask of a study, or of several seen as one."""
+
+    @property
+    def name(self) -> str:
+        """Of the study."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What it is made of."""
+
+    @property
+    def observability(self) -> Observability:
+        """What the source can show."""
+
+    @property
+    def checksum(self) -> str:
+        """The SHA-256 that stands for all its tables."""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a processed table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Processed tables of one source.
+
+    Attributes
+    ----------
+    name
+        Of the study.
+    folder
+        Where its tables lie.
+    manifest
+        What it is made of.
+    ledger
+        What became of every row read.
+    """
+
+    name: str
+    folder: Path
+    manifest: Manifest
+    ledger: Ledger
+
+    @property
+    def observability(self) -> Observability:
+        """What the source can show."""
+        return self.manifest.observability
+
+    @property
+    def checksum(self) -> str:
+        """The SHA-256 that stands for all its tables."""
+        return self.manifest.checksum
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a processed table (see docs/architecture.md).
+
+        Raises
+        ------
+        NotIdentifiableError
+            If this study has no such table: its source can't show it, or its licence
+            does not let it be published.
+        MissingSourceError
+            If the table's file is not there.
+        BrokenFileError
+            If the file is not the one that the manifest names.
+        """
+        path = self.folder / f"{name}.parquet"
+        if name not in self.manifest.tables:
+            raise NotIdentifiableError(
+                f"{self.name} has no table {name!r}",
+                remedy=f"it has {', '.join(self.manifest.tables)}",
+            )
+        if not path.is_file():
+            raise MissingSourceError(
+                f"the table {name!r} is not there",
+                where=str(path),
+                remedy="fetch data/processed again, or make it with `make data`",
+            )
+        state, named = path.stat(), self.manifest.tables[name].sha256
+        rows = _read(path, state.st_mtime_ns, state.st_size, named)
+        return rows.copy(deep=False)  # copied where it is written to
+
+
+@lru_cache(maxsize=48)
+def _read(path: Path, _: int, __: int, named: str) -> pd.DataFrame:
+    """Read a table, once as long as its file stays as it is."""
+    if checksum(path) != named:
+        raise BrokenFileError(
+            "is not the table that the manifest names",
+            where=str(path),
+            remedy="fetch data/processed again, or make it with `make data`",
+        )
+    return read_table(path)
+
+
+def open_study(name_or_path: str | Path) -> Study:
+    """Return a study by its name in ``data/processed``, by its folder or its run's.
+
+    Raises
+    ------
+    MissingSourceError
+        If there is no such study.
+    BrokenFileError
+        If its manifest or ledger can't be read.
+
+    Examples
+    --------
+    >>> study = open_study("fcc_gitter")
+    >>> len(study.table("groups")) == study.manifest.tables["groups"].rows
+    True
+    """
+    folder = PROCESSED / name_or_path  # an absolute path stays as it is
+    if not (folder / "manifest.json").is_file():
+        folder = Path(name_or_path)
+    if (folder / OF_A_RUN / "manifest.json").is_file():
+        folder = folder / OF_A_RUN
+    manifest = folder / "manifest.json"
+    if not manifest.is_file():
+        raise MissingSourceError(
+            "there is no study here (no manifest.json)",
+            where=str(folder),
+            remedy=f"name one of {', '.join(_known())}, or a folder made by shequn run",
+        )
+    try:
+        facts = Manifest.from_json(manifest.read_text("utf-8"))
+        ledger = Ledger.from_csv((folder / "ledger.csv").read_text("utf-8")).checked()
+    except (TypeError, KeyError, ValueError, OSError) as error:
+        raise BrokenFileError(
+            f"the study's manifest or ledger can't be read ({error})",
+            where=str(folder),
+            remedy="fetch data/processed again, or make it with `make data`",
+        ) from error
+    return Study(facts.study, folder, facts, ledger)
+
+
+def open_studies(
+    names: Sequence[str | Path] = (), *, having: Collection[str] = ()
+) -> list[Study]:
+    """Return the studies named, or all of this run, by name.
+
+    Parameters
+    ----------
+    names
+        Studies or their folders; by default those of the run.
+    having
+        Tables that a study must have to be returned.
+
+    Raises
+    ------
+    MissingSourceError
+        As `open_study`.
+
+    Examples
+    --------
+    >>> [study.name for study in open_studies(["fcc_gitter"], having=["silences"])]
+    ['fcc_gitter']
+    """
+    opened = [open_study(name) for name in names or study_folders()]
+    return [study for study in opened if set(having) <= set(study.manifest.tables)]
+
+
+def _known() -> list[str]:
+    return sorted(path.parent.name for path in PROCESSED.glob("*/manifest.json"))

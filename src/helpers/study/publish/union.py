@@ -1,0 +1,109 @@
+"""Several studies seen as one: their groups side by side, each study a stratum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.errors import NotIdentifiableError
+from helpers.files import checksum_of
+from helpers.study.own.shared_observability import together
+
+if TYPE_CHECKING:
+    from helpers.records import Observability
+    from helpers.study.publish.manifest import Manifest
+    from helpers.study.publish.study import Study
+
+__all__ = ["StudyUnion"]
+
+STRATUM = "stratum"
+
+
+@dataclass(frozen=True, eq=False)
+class StudyUnion:
+    """The tables of several studies, with groups numbered through.
+
+    The table ``groups`` has a column ``stratum``: the study that a group is of.
+
+    Attributes
+    ----------
+    name
+        What they are together.
+    studies
+        Those that are seen as one.
+
+    Examples
+    --------
+    >>> from helpers.study import open_studies
+    >>> both = StudyUnion("both", open_studies(["fcc_gitter", "komodo_discord"]))
+    >>> both.table("groups").groupby("stratum")["group"].count().to_dict()
+    {'fcc_gitter': 521, 'komodo_discord': 113}
+    """
+
+    name: str
+    studies: list[Study]
+    _read: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    @property
+    def observability(self) -> Observability:
+        """What every one of them can show."""
+        return together([study.observability for study in self.studies])
+
+    @property
+    def checksum(self) -> str:
+        """The SHA-256 that stands for all their tables."""
+        return checksum_of(study.checksum for study in self.studies)
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """What is true of all of them."""
+        first = self.studies[0].manifest
+        return replace(
+            first,
+            study=self.name,
+            title_en=self.name,
+            title_zh=self.name,
+            time_error_days=max(s.manifest.time_error_days for s in self.studies),
+            looked_at=any(study.manifest.looked_at for study in self.studies),
+            pooled=True,
+            observability=self.observability,
+            tables={
+                name: facts
+                for name, facts in first.tables.items()
+                if all(name in study.manifest.tables for study in self.studies)
+            },
+        )
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the rows of all of them, groups numbered through.
+
+        Raises
+        ------
+        NotIdentifiableError
+            If one of them has no such table.
+        """
+        if name not in self._read:
+            self._read[name] = self._joined(name)
+        return self._read[name].copy(deep=False)
+
+    def _joined(self, name: str) -> pd.DataFrame:
+        parts = []
+        for study, offset in zip(self.studies, self._offsets, strict=True):
+            rows = study.table(name)
+            if "group" not in rows:
+                raise NotIdentifiableError(f"{name} does not tell groups apart")
+            part = rows.assign(group=rows["group"] + offset)
+            stratum = {STRATUM: study.name} if name == "groups" else {}
+            parts.append(part.assign(**stratum))
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        """What is added to the groups of each study."""
+        sizes = [
+            int(study.table("groups")["group"].max()) + 1 for study in self.studies
+        ]
+        return [sum(sizes[:nth]) for nth in range(len(sizes))]

@@ -1,0 +1,1 @@
+"""Ingesting records into the Parquet store: stream, deduplicate, resume."""

@@ -1,0 +1,139 @@
+"""Which exports lie in the files and folders that somebody named."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.files import checksum, checksum_of
+from helpers.formats import FORMATS, recognise
+from helpers.formats.reading.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from helpers.formats.reading.source import Options
+
+__all__ = ["Found", "exports_in", "fingerprint", "fingerprints", "size_of"]
+
+# formats whose exports are folders of files that a format would take alone, too
+IN_FOLDERS = frozenset(
+    {"pywxdump", "chatlog", "zulip_archive", "zulip_realm", "gitter"}
+)
+
+
+class Found(NamedTuple):
+    """The exports in order, each with its format, and what else lay there, and why."""
+
+    exports: dict[Path, str]
+    others: tuple[BrokenFileError, ...]
+
+
+def exports_in(paths: Iterable[Path], options: Options | None = None) -> Found:
+    """Return the exports in some files and folders.
+
+    A folder is one export if a format takes it as a whole, and no two of its entries
+    are exports of their own; else it is looked through, hidden files left out.
+
+    Raises
+    ------
+    MissingSourceError
+        If something named isn't there.
+    BrokenFileError
+        If no export is there: why the first of the files is none.
+    """
+    named = list(paths)
+    look = _Look(options)
+    for path in named:
+        if not path.exists():
+            raise MissingSourceError(
+                "is not there", where=str(path), remedy="check the path of the export"
+            )
+        look.through(path)
+    if not look.exports:
+        where = ", ".join(map(str, named))
+        none = BrokenFileError("there is no export here", where=where)
+        raise next(iter(look.others), none)
+    return Found(look.exports, tuple(look.others))
+
+
+class _Look:
+    """Looks through files and folders, at each once."""
+
+    def __init__(self, options: Options | None) -> None:
+        self._options = options
+        self._seen: dict[Path, str | BrokenFileError] = {}
+        self.exports: dict[Path, str] = {}
+        self.others: list[BrokenFileError] = []
+
+    def through(self, path: Path) -> None:
+        """Note the exports at a path."""
+        found = self._format(path)
+        inside = list(_entries(path)) if path.is_dir() else []
+        if isinstance(found, str) and (not path.is_dir() or self._is_one(path, inside)):
+            self.exports[path] = found
+        elif not path.is_dir() and isinstance(found, BrokenFileError):
+            self.others.append(found)
+        for one in inside if path not in self.exports else ():
+            self.through(one)
+
+    def _is_one(self, folder: Path, inside: list[Path]) -> bool:
+        """Tell whether a folder is one export rather than several side by side."""
+        whole = self._format(folder)
+        forms = [form for one in inside if isinstance(form := self._format(one), str)]
+        return len(forms) <= 1 or (whole in IN_FOLDERS and set(forms) == {whole})
+
+    def _format(self, path: Path) -> str | BrokenFileError:
+        if path not in self._seen:
+            self._seen[path] = _recognised(path, self._options)
+        return self._seen[path]
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if not path.name.startswith(".") and not (path.is_dir() and path.is_symlink()):
+            yield path
+
+
+def _recognised(path: Path, options: Options | None) -> str | BrokenFileError:
+    try:
+        form = recognise(Source(path, options))
+    except BrokenFileError as error:
+        return error
+    return next(name for name in FORMATS if FORMATS[name] is form)
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of an export."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files)
+
+
+def fingerprints(paths: Iterable[Path]) -> list[str]:
+    """Return the fingerprint of each export, two at a time."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(fingerprint, paths))
+
+
+def fingerprint(path: Path) -> str:
+    """Return the SHA-256 of an export's bytes, whatever it is called.
+
+    Raises
+    ------
+    MissingSourceError
+        If it has vanished.
+    """
+    try:
+        if not path.is_dir():
+            return checksum(path)
+        files = sorted(file for file in path.rglob("*") if file.is_file())
+        parts = [(file.relative_to(path).as_posix(), checksum(file)) for file in files]
+        return checksum_of(part for pair in parts for part in pair)
+    except OSError as error:
+        raise MissingSourceError(
+            f"can't be read any more ({(error.strerror or str(error)).lower()})",
+            where=str(path),
+            remedy="put it back and run again; what was read before is kept",
+        ) from error

@@ -1,0 +1,252 @@
+"""The store of a user's exports: a folder an export, and a manifest that counts them.
+
+An export's records are written into a folder of their own first; they are in the
+store from the moment on that a whole line of the manifest names that folder. What no
+line names was left by a process that was killed, and is swept away.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
+
+from helpers.errors import BrokenFileError
+from helpers.files import unwritable, write_text
+from helpers.records import SCHEMAS, Observability
+from helpers.study.store.store import Store, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from helpers.records import RecordKind
+
+__all__ = ["AGAIN", "LOST", "Entry", "Exports", "open_exports"]
+
+FORMAT = 1
+MANIFEST = "manifest.jsonl"
+AGAIN, LOST = "in an earlier export already", "could not be read"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One export in the store.
+
+    Attributes
+    ----------
+    part
+        The number of its folder.
+    source
+        SHA-256 of the export's bytes.
+    name, form
+        Its pseudonym, and the format it was read as.
+    together
+        What stands for all exports that were given in the same command.
+    exported_us
+        When it was made, if somebody said so.
+    last_us
+        Its last line's time; None if it has none.
+    groups
+        The groups in it, doubles included.
+    read
+        Rows that were read, and how many of them were `again` there or `lost`.
+    observability
+        What it can show.
+    """
+
+    part: int
+    source: str
+    name: str
+    form: str
+    together: str
+    exported_us: int | None
+    last_us: int | None
+    groups: tuple[str, ...]
+    read: int
+    again: int
+    lost: int
+    observability: Mapping[str, Any]
+
+    @property
+    def shown(self) -> Observability:
+        """What the export can show."""
+        return Observability.from_dict(self.observability)
+
+
+@dataclass(frozen=True, slots=True)
+class Exports:
+    """What a store holds.
+
+    Attributes
+    ----------
+    folder
+        Where it lies.
+    terms
+        What all exports must be read with: the key's fingerprint and the options.
+    entries
+        The exports, in the order in which they came.
+    """
+
+    folder: Path
+    terms: Mapping[str, Any]
+    entries: tuple[Entry, ...] = field(default=())
+
+    def __contains__(self, source: str) -> bool:
+        return any(entry.source == source for entry in self.entries)
+
+    @property
+    def next_part(self) -> int:
+        """The number of the folder that the next export gets."""
+        return max((entry.part for entry in self.entries), default=0) + 1
+
+    def part(self, number: int) -> Path:
+        """Return the folder of an export."""
+        return self.folder / f"{number:06d}"
+
+    def files(self, kind: RecordKind, groups: set[str]) -> list[Path]:
+        """Return the files with records of a kind of any of `groups`."""
+        return [
+            path
+            for entry in self.entries
+            if not groups.isdisjoint(entry.groups)
+            for path in sorted(self.part(entry.part).joinpath(kind).glob("*.parquet"))
+        ]
+
+    def adding(self, entry: Entry) -> Self:
+        """Return the exports with one more, committed by a line of the manifest.
+
+        Raises
+        ------
+        ShequnError
+            If it can't be written; then the manifest is what it was.
+        """
+        if not self.entries:
+            return replace(self, entries=(entry,)).written()
+        _append(self.folder / MANIFEST, _line(asdict(entry)))
+        return replace(self, entries=(*self.entries, entry))
+
+    def written(self) -> Self:
+        """Write the manifest anew, whole or not at all."""
+        head = {"format": FORMAT, "terms": dict(self.terms)}
+        lines = [_line(head), *(_line(asdict(entry)) for entry in self.entries)]
+        write_text(self.folder / MANIFEST, "".join(lines))
+        return self
+
+    def store(self) -> Store:
+        """Return all records as one store.
+
+        Raises
+        ------
+        BrokenFileError
+            If a part of it is damaged or missing.
+        """
+        parts = [open_store(self.part(entry.part)) for entry in self.entries]
+        rows = Counter[str]()
+        for part in parts:
+            rows.update(part.rows)
+        aside = {
+            AGAIN: sum(entry.again for entry in self.entries),
+            LOST: sum(entry.lost for entry in self.entries),
+        }
+        files: dict[str, tuple[Path, ...]] = {}
+        for kind in SCHEMAS:
+            full = [part for part in parts if part.rows[kind]] or parts[:1]
+            files[kind] = tuple(path for part in full for path in part.parts(kind))
+        read = Counter[str]()
+        for entry in self.entries:
+            read[entry.name] += entry.read
+        known = {why: number for why, number in aside.items() if number}
+        return Store(self.folder, dict(rows), dict(read), known, files)
+
+    def ends(self) -> dict[str, int]:
+        """Return when observation of each group ends.
+
+        An export shows its groups up to the day on which it was made, where that is
+        known; else up to the last line of any export that was given with it.
+        """
+        seen: dict[str, int] = {}
+        for entry in self.entries:
+            seen[entry.together] = max(
+                seen.get(entry.together, entry.last_us or 0), entry.last_us or 0
+            )
+        ends: dict[str, int] = {}
+        for entry in self.entries:
+            end = max(entry.last_us or 0, entry.exported_us or 0)
+            if entry.exported_us is None:
+                end = seen[entry.together]
+            ends |= {one: max(end, ends.get(one, end)) for one in entry.groups}
+        return ends
+
+
+def open_exports(folder: Path, terms: Mapping[str, Any]) -> Exports:
+    """Return the store in a folder, swept; an empty one if there is none.
+
+    Raises
+    ------
+    BrokenFileError
+        If its manifest can't be read, or its exports were read on other terms.
+    """
+    manifest = folder / MANIFEST
+    exports = Exports(folder, terms)
+    if manifest.is_file():
+        exports = _read(manifest, exports)
+    _sweep(exports)
+    return exports
+
+
+def _line(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False) + "\n"
+
+
+def _append(manifest: Path, line: str) -> None:
+    """Add a line; if that fails half-way, take back what was written of it."""
+    size = manifest.stat().st_size
+    try:
+        with manifest.open("ab") as file:
+            file.write(line.encode())
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        os.truncate(manifest, size)
+        raise unwritable(manifest, error) from error
+
+
+def _read(manifest: Path, empty: Exports) -> Exports:
+    text = manifest.read_text("utf-8")
+    whole = text[: text.rfind("\n") + 1]  # a kill may leave half a line
+    try:
+        head, *lines = map(json.loads, whole.splitlines())
+        entries = tuple(
+            Entry(**line | {"groups": tuple(line["groups"])}) for line in lines
+        )
+        before = head["terms"]
+        differ = [name for name in empty.terms if empty.terms[name] != before[name]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BrokenFileError(
+            f"the store's manifest can't be read ({error})",
+            where=str(manifest),
+            remedy="delete the store's folder and run again on all exports",
+        ) from error
+    if differ:
+        raise BrokenFileError(
+            f"the exports here were read with another {' and '.join(differ)}",
+            where=str(empty.folder),
+            remedy="say the same as the first time, or choose another folder",
+        )
+    if whole != text:
+        os.truncate(manifest, len(whole.encode()))
+    return replace(empty, entries=entries)
+
+
+def _sweep(exports: Exports) -> None:
+    """Remove what a killed process left: parts without entry, partial files."""
+    named = {exports.part(entry.part).name for entry in exports.entries}
+    for path in exports.folder.glob("*"):
+        if path.is_dir() and path.name not in named:
+            shutil.rmtree(path)
+        elif path.name.startswith(f".{MANIFEST}."):
+            path.unlink()

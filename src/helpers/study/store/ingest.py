@@ -1,0 +1,250 @@
+"""Exports → the store: each whole or not at all, none twice, and only what is new."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyarrow.compute as pc
+
+from helpers.errors import BrokenFileError
+from helpers.files import checksum_of, writing
+from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
+from helpers.formats.reading.source import Options
+from helpers.records import DAY_US, Batch
+from helpers.study.publish.progress import steps
+from helpers.study.store.deduplication import Doubles
+from helpers.study.store.discovery import exports_in, fingerprints, size_of
+from helpers.study.store.exports import Entry, Exports, open_exports
+from helpers.study.store.parallel_reading import Job, readings
+from helpers.study.store.store import open_store, write_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from helpers.study.store.discovery import Found
+    from helpers.study.store.parallel_reading import Aside
+    from helpers.study.store.store import Store
+
+__all__ = ["Ingested", "Terms", "day_us", "ingest", "key_print"]
+
+SHORT = 8  # hexadecimal digits of an export's pseudonym
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How exports are to be read.
+
+    Attributes
+    ----------
+    key
+        The file with the key for pseudonyms; by default the user's own.
+    options
+        What files can't say about themselves.
+    exported_us
+        When the exports were made, if somebody says so.
+    """
+
+    key: Path | None = None
+    options: Options = field(default_factory=Options)
+    exported_us: int | None = None
+
+    def kept(self) -> dict[str, str | None]:
+        """Return what every export of one store must be read with."""
+        said = {name.replace("_", " "): v for name, v in asdict(self.options).items()}
+        del said["columns"]
+        return {"key": key_print(self.key), **said}
+
+
+class Ingested(NamedTuple):
+    """The store, how many exports are new in it, and what could not be read."""
+
+    exports: Exports
+    new: int
+    refused: tuple[BrokenFileError, ...]
+
+
+def day_us(day: date) -> int:
+    """Return the midnight that starts a day.
+
+    >>> day_us(date(1970, 1, 2))
+    86400000000
+    """
+    return (day - date(1970, 1, 1)).days * DAY_US
+
+
+def key_print(path: Path | None) -> str:
+    """Return what tells one key from another and nothing about it."""
+    return blake2b(b"store", key=load_key(path), digest_size=8).hexdigest()
+
+
+def ingest(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:
+    """Read exports into a store; what is there already is left as it is.
+
+    A kill at any moment loses at most the export that was being read, and running
+    again ends in the same bytes. Call it with the folder locked.
+
+    Parameters
+    ----------
+    paths
+        Files and folders with exports.
+    folder
+        Of the store.
+
+    Raises
+    ------
+    ShequnError
+        If nothing could be read, or the store can't be written or was begun on
+        other terms; what it held stays.
+    """
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        return _ingest(exports_in(paths, terms.options), folder, terms)
+
+
+def _ingest(found: Found, folder: Path, terms: Terms) -> Ingested:
+    exports = open_exports(folder, terms.kept())
+    refused = list(found.others)
+    with _own_room(folder) as room, steps("reading", len(found.exports)) as show:
+        prints = fingerprints(found.exports)
+        exports = _dated(exports, prints, terms.exported_us)
+        before, adder = len(exports.entries), _Adder(exports, terms, prints)
+        jobs = adder.jobs(found, room)
+        with readings(jobs.values(), _size(jobs), show.rows) as waiting:
+            for source, wait in zip(jobs, waiting, strict=True):
+                show.next()
+                try:
+                    adder.add(source, jobs[source].path, wait())
+                except BrokenFileError as error:
+                    refused.append(error)
+    exports = adder.exports
+    if not exports.entries:
+        raise refused[0]
+    return Ingested(exports, len(exports.entries) - before, tuple(refused))
+
+
+def _size(jobs: Mapping[str, Job]) -> int:
+    return sum(size_of(job.path) for job in jobs.values())
+
+
+@contextmanager
+def _own_room(folder: Path) -> Iterator[Path]:
+    """Keep what waits on disk inside the store, where the next run sweeps it."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(dir=folder, prefix="room-") as room:
+        tempfile.tempdir = room
+        try:
+            yield Path(room)
+        finally:
+            tempfile.tempdir = before
+
+
+def _dated(exports: Exports, prints: Iterable[str], day_us: int | None) -> Exports:
+    """Note when exports were made that were there before it was said."""
+    if day_us is None:
+        return exports
+    given = set(prints)
+    entries = tuple(
+        replace(entry, exported_us=day_us) if entry.source in given else entry
+        for entry in exports.entries
+    )
+    if entries == exports.entries:
+        return exports
+    return replace(exports, entries=entries).written()
+
+
+class _Adder:
+    """Adds exports that are given together."""
+
+    def __init__(self, exports: Exports, terms: Terms, prints: Iterable[str]) -> None:
+        self.exports, self._terms, self._prints = exports, terms, tuple(prints)
+        self._together = checksum_of(sorted(set(prints)))
+        self._hidden = Pseudonyms(load_key(terms.key))
+        self._groups = {key for entry in exports.entries for key in entry.groups}
+
+    def jobs(self, found: Found, room: Path) -> dict[str, Job]:
+        """Return what is to be read, each export once, by its fingerprint."""
+        there = {entry.source for entry in self.exports.entries}
+        return {
+            source: Job(
+                path=path,
+                form=form,
+                key=self._terms.key,
+                options=self._terms.options,
+                room=room / source,
+            )
+            for (path, form), source in zip(
+                found.exports.items(), self._prints, strict=True
+            )
+            if source not in there
+        }
+
+    def add(self, source: str, path: Path, aside: Aside) -> None:
+        """Add what was read of an export and is new."""
+        part = self.exports.next_part
+        rows = self._adopt(aside, self.exports.part(part))
+        last = aside.observability["window_us"][1]
+        entry = Entry(
+            part=part,
+            source=source,
+            name=self._hidden.of("file", path.name)[:SHORT],
+            form=aside.form,
+            together=self._together,
+            exported_us=self._terms.exported_us,
+            last_us=last if aside.messages else None,
+            groups=aside.groups,
+            read=aside.messages + aside.lost,
+            again=aside.messages - rows,
+            lost=aside.lost,
+            observability=aside.observability,
+        )
+        self.exports = self.exports.adding(entry)
+        self._groups.update(aside.groups)
+
+    def _adopt(self, aside: Aside, folder: Path) -> int:
+        """Put what is new in its place; return the messages in it."""
+        if self._groups.isdisjoint(aside.groups):
+            aside.folder.replace(folder)
+            return aside.messages
+        store = open_store(aside.folder)
+        new = write_store(_Fresh(self.exports, store), folder, Counter(store.read))
+        shutil.rmtree(aside.folder)
+        return new.rows["message"]
+
+
+class _Fresh:
+    """The records of a store that no earlier export had."""
+
+    def __init__(self, exports: Exports, store: Store) -> None:
+        self._exports, self._store = exports, store
+        self._doubles: dict[tuple[str, str], Doubles] = {}
+
+    def __iter__(self) -> Iterator[Batch]:
+        for batch in self._store:
+            groups = set(pc.unique(batch.table["group"]).to_pylist()) - {None}
+            for one in self._split(batch, groups):
+                if one.table.num_rows:
+                    yield one
+
+    def _split(self, batch: Batch, groups: set[str]) -> Iterator[Batch]:
+        """Compare each group with its own past; most groups have none."""
+        if not self._exports.files(batch.kind, groups):
+            yield batch
+            return
+        column = batch.table["group"]
+        for group in sorted(groups):
+            rows = batch.table.filter(pc.equal(column.cast("string"), group))
+            yield self._known(batch, group).fresh(Batch(batch.kind, rows))
+
+    def _known(self, batch: Batch, group: str) -> Doubles:
+        if (batch.kind, group) not in self._doubles:
+            files = self._exports.files(batch.kind, {group})
+            self._doubles[batch.kind, group] = Doubles.of(batch.kind, files)
+        return self._doubles[batch.kind, group]

@@ -1,0 +1,219 @@
+"""Exports read aside: each into a folder of its own, several at once where it pays.
+
+What was read waits beside the store until it is its turn to be added, so the store
+comes out the same however many processes read.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import Counter, deque
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from errno import EDQUOT, ENOSPC, EROFS
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.errors import BrokenFileError
+from helpers.files import unwritable
+from helpers.formats import read
+from helpers.records import Batch
+from helpers.study.store.store import write_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from helpers.formats.privacy.boundary import Reading
+    from helpers.formats.reading.source import Options
+
+__all__ = ["Aside", "Job", "read_aside", "readings"]
+
+FULL = {ENOSPC, EDQUOT, EROFS}
+PROCESSES, PAYS = 2, 1 << 26  # from so many bytes on, starting processes pays
+AHEAD = 3 * PROCESSES  # readings that may wait to be added
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """An export to be read.
+
+    Attributes
+    ----------
+    path, form
+        Where it is, and its format's name in `helpers.formats.FORMATS`.
+    key, options
+        How it is read.
+    room
+        The folder to be made of it.
+    """
+
+    path: Path
+    form: str
+    key: Path | None
+    options: Options
+    room: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aside:
+    """An export that was read.
+
+    Attributes
+    ----------
+    folder
+        Where its records lie, as a store.
+    form
+        Its format's name for people.
+    groups
+        The groups in it, sorted.
+    messages, lost
+        Messages in it, and rows that could not be read.
+    observability
+        What it can show.
+    """
+
+    folder: Path
+    form: str
+    groups: tuple[str, ...]
+    messages: int
+    lost: int
+    observability: Mapping[str, Any]
+
+
+def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:
+    """Read one export into its room.
+
+    Raises
+    ------
+    BrokenFileError
+        If it can't be read.
+    ShequnError
+        If the room can't be written.
+    """
+    reading = read(job.path, key=job.key, form=job.form, options=job.options)
+    seen = _Seen(reading, show)
+    try:
+        write_store(seen, job.room, seen.tally)
+    except BrokenFileError as error:
+        raise _unless_full(error, job.room) from error
+    return Aside(
+        folder=job.room,
+        form=reading.format.NAME,
+        groups=tuple(sorted(seen.groups)),
+        messages=seen.tally["messages"],
+        lost=reading.losses.rows,
+        observability=reading.observability.as_dict(),
+    )
+
+
+def _unless_full(error: BrokenFileError, folder: Path) -> BrokenFileError:
+    """Return the error, but raise it if it is the disk that is to blame."""
+    cause = error.__cause__
+    if isinstance(cause, OSError) and cause.errno in FULL:
+        raise unwritable(folder, cause) from error
+    return error
+
+
+class _Seen:
+    """The records of a reading, counted as they go by."""
+
+    def __init__(self, reading: Reading, show: Callable[[int], None]) -> None:
+        self._reading, self._show = reading, show
+        self.groups: set[str] = set()
+        self.tally: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[Batch]:
+        for batch in self._reading:
+            self.groups |= set(pc.unique(batch.table["group"]).to_pylist()) - {None}
+            if batch.kind == "message":
+                self.tally["messages"] += batch.table.num_rows
+                self._show(batch.table.num_rows)
+            if batch.table.num_rows:
+                yield _untitled(batch)
+
+
+def _untitled(batch: Batch) -> Batch:
+    """Drop what events and system lines say: groups' names; nothing is made of it."""
+    name = {"event": "value", "message": "text"}.get(batch.kind)
+    if name is None:
+        return batch
+    said = batch.table[name]
+    spoken: pa.Array = pa.array([False] * len(said))
+    if batch.kind == "message":
+        kind = pc.fill_null(batch.table["kind"].cast(pa.string()), "")
+        spoken = pc.invert(pc.is_in(kind, pa.array(["system", "notice"])))
+    kept = pc.if_else(spoken, said, pa.scalar(None, pa.string()))
+    at = batch.table.schema.get_field_index(name)
+    return Batch(batch.kind, batch.table.set_column(at, name, kept))
+
+
+@contextmanager
+def readings(
+    jobs: Iterable[Job], size: int, show: Callable[[int], None]
+) -> Iterator[Iterator[Callable[[], Aside]]]:
+    """Yield what waits for each reading, in the order of the jobs.
+
+    Parameters
+    ----------
+    jobs
+        Taken a few ahead of what is asked for.
+    size
+        Bytes in all; few are read here, many by processes of their own.
+    show
+        Told of messages as they are read.
+    """
+    if size < PAYS or (os.cpu_count() or 1) < PROCESSES:
+        yield (_here(job, show) for job in jobs)
+        return
+    spawn = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(PROCESSES, spawn, initializer=_end_with_parent)
+    try:
+        yield _ahead(pool, jobs, show)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _here(job: Job, show: Callable[[int], None]) -> Callable[[], Aside]:
+    return lambda: read_aside(job, show)
+
+
+def _ahead(
+    pool: ProcessPoolExecutor, jobs: Iterable[Job], show: Callable[[int], None]
+) -> Iterator[Callable[[], Aside]]:
+    waiting: deque[Future[Aside]] = deque()
+    for job in jobs:
+        waiting.append(pool.submit(read_aside, job))
+        if len(waiting) == AHEAD:
+            yield _there(waiting.popleft(), show)
+    while waiting:
+        yield _there(waiting.popleft(), show)
+
+
+def _there(future: Future[Aside], show: Callable[[int], None]) -> Callable[[], Aside]:
+    def wait() -> Aside:
+        aside = future.result()
+        show(aside.messages)
+        return aside
+
+    return wait
+
+
+def _end_with_parent() -> None:
+    """Let a reader go when its parent is interrupted or killed."""
+    signal.signal(signal.SIGINT, lambda *_: os._exit(1))
+    threading.Thread(target=_leave, daemon=True).start()
+
+
+def _leave() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

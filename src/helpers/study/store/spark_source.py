@@ -1,0 +1,112 @@
+"""Exports as a data source of Spark: every export a partition, read where it is run.
+
+    register(session)
+    session.read.format("shequn").option("kind", "message").load("exports/")
+
+What leaves the readers is pseudonymised as it always is. Options: `kind` of record
+(``message``), `key` (the file with the key), `zone` and `date_order`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pyarrow as pa
+from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
+
+from helpers.formats import read
+from helpers.formats.reading.source import Options
+from helpers.records import SCHEMAS
+from helpers.study.store.discovery import exports_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pyspark.sql import SparkSession
+
+    from helpers.records import RecordKind
+
+__all__ = ["ExportSource", "register"]
+
+TYPES = {
+    pa.string(): "string",
+    pa.int64(): "bigint",
+    pa.int32(): "int",
+    pa.bool_(): "boolean",
+    pa.list_(pa.string()): "array<string>",
+}
+
+
+def register(session: SparkSession) -> None:
+    """Make ``shequn`` a format that a session reads."""
+    session.dataSource.register(ExportSource)
+
+
+@dataclass
+class _Export(InputPartition):  # type: ignore[misc] # pyspark publishes no types
+    """One export, and the name of its format."""
+
+    path: str
+    form: str
+
+
+class ExportSource(DataSource):  # type: ignore[misc] # pyspark publishes no types
+    """Records of one kind from a file or folder of exports."""
+
+    @classmethod
+    def name(cls) -> str:
+        """Return what stands in ``format(…)``."""
+        return "shequn"
+
+    def schema(self) -> str:
+        """Return the columns of the kind of record, labels as plain strings."""
+        columns = _plain(_kind(self.options))
+        return ", ".join(f"`{c.name}` {TYPES[c.type]}" for c in columns)
+
+    def reader(self, schema: Any) -> _Reader:  # noqa: ANN401, ARG002 - Spark's own
+        """Return what reads it."""
+        return _Reader(dict(self.options))
+
+
+class _Reader(DataSourceReader):  # type: ignore[misc] # pyspark publishes no types
+    """Reads one export after the other."""
+
+    def __init__(self, options: Mapping[str, str]) -> None:
+        self._said = options
+
+    def partitions(self) -> list[_Export]:
+        """Return the exports that lie there."""
+        found = exports_in([Path(self._said["path"])], self._options)
+        return [_Export(str(path), form) for path, form in found.exports.items()]
+
+    def read(self, partition: _Export) -> Iterator[pa.RecordBatch]:
+        """Yield the records of an export."""
+        key = Path(self._said["key"]) if "key" in self._said else None
+        kind = _kind(self._said)
+        batches = read(
+            Path(partition.path), key=key, form=partition.form, options=self._options
+        )
+        for batch in batches:
+            if batch.kind == kind:
+                yield batch.table.cast(_plain(kind))
+
+    @property
+    def _options(self) -> Options:
+        zone = self._said.get("zone", Options().zone)
+        return Options(zone=zone, date_order=self._said.get("date_order"))
+
+
+def _kind(options: Mapping[str, str]) -> RecordKind:
+    return cast("RecordKind", options.get("kind", "message"))
+
+
+def _plain(kind: RecordKind) -> pa.Schema:
+    """Return a schema without dictionaries, which Spark does not take."""
+    return pa.schema(
+        [
+            (f.name, f.type.value_type if pa.types.is_dictionary(f.type) else f.type)
+            for f in SCHEMAS[kind]
+        ]
+    )

@@ -1,0 +1,150 @@
+"""The store: records as Parquet, one folder a kind, and a small state file."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.files import whole_folder
+from helpers.records import SCHEMAS, Batch
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from helpers.records import RecordKind
+
+__all__ = ["Store", "open_store", "write_store"]
+
+FORMAT = 1
+STATE, PART = "state.json", "part-00000.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Records on disk.
+
+    Attributes
+    ----------
+    folder
+        Where they lie: ``<kind>/part-*.parquet``.
+    rows
+        Rows by kind of record.
+    read
+        Rows that were read from each raw file, counted before records were made.
+    aside
+        Rows that were read and never became records, by reason.
+    files
+        Where records lie elsewhere than in the folder, by kind.
+    entered
+        Rows that were kept otherwise than as records, by what became of them.
+    """
+
+    folder: Path
+    rows: dict[str, int]
+    read: dict[str, int]
+    aside: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    entered: Mapping[str, int] = field(default_factory=dict)
+
+    def parts(self, kind: RecordKind) -> list[Path]:
+        """Return the files that hold records of a kind."""
+        if kind in self.files:
+            return list(self.files[kind])
+        return sorted((self.folder / kind).glob("part-*.parquet"))
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Yield the records, in the batches in which they were written."""
+        for kind in SCHEMAS:
+            for path in self.parts(kind):
+                with pq.ParquetFile(path) as file:
+                    for at in range(file.num_row_groups):
+                        for batch in file.read_row_group(at).to_batches():
+                            yield Batch(kind, batch)
+
+
+def write_store(
+    batches: Iterable[Batch],
+    folder: Path,
+    tally: Counter[str],
+    progress: Callable[[int], None] = lambda _: None,
+) -> Store:
+    """Write records, whole or not at all; every kind gets a file, if an empty one.
+
+    Parameters
+    ----------
+    batches
+        Of records.
+    folder
+        To be made or replaced.
+    tally
+        Rows read by raw file, filled by whoever yields the batches.
+    progress
+        Called with the number of records written so far.
+    """
+    rows: dict[str, int] = dict.fromkeys(SCHEMAS, 0)
+    with whole_folder(folder) as partial:
+        with ExitStack() as open_files:
+            writers = {kind: _writer(partial, kind, open_files) for kind in SCHEMAS}
+            for kind, table in batches:
+                writers[kind].write_batch(table)
+                rows[kind] += table.num_rows
+                progress(sum(rows.values()))
+        state = {
+            "format": FORMAT,
+            "rows": dict(rows),
+            "read": dict(sorted(tally.items())),
+        }
+        (partial / STATE).write_text(json.dumps(state, indent=1) + "\n", "utf-8")
+    return Store(folder, rows, dict(tally))
+
+
+def _writer(folder: Path, kind: RecordKind, open_files: ExitStack) -> pq.ParquetWriter:
+    (folder / kind).mkdir()
+    return open_files.enter_context(
+        pq.ParquetWriter(folder / kind / PART, SCHEMAS[kind], compression="zstd")
+    )
+
+
+def open_store(folder: Path) -> Store:
+    """Return the store in a folder.
+
+    Raises
+    ------
+    MissingSourceError
+        If there is none.
+    BrokenFileError
+        If a part of it is damaged or missing.
+    """
+    state = folder / STATE
+    if not state.is_file():
+        raise MissingSourceError(
+            "there is no store here",
+            where=str(folder),
+            remedy="ingest the source again",
+        )
+    facts = json.loads(state.read_text("utf-8"))
+    store = Store(folder, facts["rows"], facts["read"])
+    for kind in SCHEMAS:
+        rows = store.rows[kind]
+        if rows and sum(_rows(path) for path in store.parts(kind)) != rows:
+            raise BrokenFileError(
+                f"the store's {kind} records are not all there",
+                where=str(folder / kind),
+                remedy="delete the store and ingest the source again",
+            )
+    return store
+
+
+def _rows(path: Path) -> int:
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except pa.ArrowInvalid:
+        return -1

@@ -1,0 +1,1 @@
+"""The processed tables: their definitions, and how they are derived."""

@@ -1,0 +1,107 @@
+"""What a source had counted already → processed tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.measures.lurking import lurking
+from helpers.records import DAY_US
+from helpers.study.publish.ledger import Ledger
+from helpers.study.tables.derive.derive import Derived
+from helpers.study.tables.derive.groups import batches, quarter_ends
+from helpers.study.tables.derive.person_days import grouped, spoken_tables
+from helpers.study.tables.derive.presence import links, memberships, present
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.corpora.shared.corpus import Counted
+    from helpers.study.tables.derive.derive import Terms
+
+__all__ = ["derive_counted", "numbered"]
+
+
+def derive_counted(counted: Counted, read: Mapping[str, int], terms: Terms) -> Derived:
+    """Make the processed tables of a counted source.
+
+    Parameters
+    ----------
+    counted
+        What it had counted.
+    read
+        Rows by raw file.
+    terms
+        Of the study.
+
+    Raises
+    ------
+    ShequnError
+        If rows read and rows accounted for differ.
+    """
+    ledger = Ledger.of(read, counted.became, counted.entered)
+    if counted.groups is None:
+        days = pd.concat(table["day"] for table in counted.tables.values()) * DAY_US
+        window = int(days.min()), int(days.max()) + DAY_US
+        return Derived(dict(counted.tables), ledger, window, ())
+    if counted.days is None:
+        tables = {"registry": _registry(counted.groups, names=terms.names)}
+        groups = tables["registry"]
+    else:
+        tables = _spoken(counted.groups, counted.days, terms)
+        groups = tables["groups"]
+    ends = quarter_ends(groups) if "windows" in tables else ()
+    further = numbered(counted.tables, groups)
+    window = int(groups["origin_us"].min()), int(groups["end_us"].max())
+    return Derived(tables | further, ledger, window, ends)
+
+
+def _registry(listed: pd.DataFrame, *, names: bool) -> pd.DataFrame:
+    table = listed.sort_values(["origin_us", "key"], ignore_index=True)
+    return table.assign(
+        group=np.arange(len(table), dtype=np.int32),
+        label=table["label"] if names else table["key"],
+        batch=batches(table["network"], table["origin_us"]),
+    )
+
+
+def _spoken(
+    listed: pd.DataFrame, days: pd.DataFrame, terms: Terms
+) -> dict[str, pd.DataFrame]:
+    groups = grouped(listed, days[days["messages"] > 0], terms)
+    ordinal = groups.set_index("key")["group"]
+    numbered = days.assign(group=days["key"].map(ordinal), member=days["person"])
+    said = numbered[numbered["messages"] > 0]
+    tables = {"groups": groups, **spoken_tables(said, groups, terms)}
+    if "joins" in days:
+        until = groups.set_index("group")["end_us"] // DAY_US
+        joined, from_day = memberships(numbered)
+        roster = lurking(joined, said, until)
+        tables["roster"] = roster.assign(from_day=roster["group"].map(from_day))
+        tables["snapshots"] = present(numbered, from_day)
+        tables["links"] = links(groups, said, tables["daily"])
+    return tables
+
+
+def numbered(
+    tables: Mapping[str, pd.DataFrame], groups: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Return a source's own tables with ordinals for the keys of groups.
+
+    Rows that name a network and no batch get that of their origin.
+    """
+    ordinal = groups.set_index("key")["group"]
+    return {name: _numbered(rows, ordinal) for name, rows in tables.items()}
+
+
+def _numbered(rows: pd.DataFrame, ordinal: pd.Series[int]) -> pd.DataFrame:
+    """Put ordinals for keys; events are numbered within their group by time."""
+    table = rows.assign(group=rows["key"].map(ordinal))
+    if "network" in rows:
+        table["batch"] = batches(rows["network"], rows["origin_us"])
+    if "nth" in rows:
+        table = table.sort_values(["group", "time_us", "nth"], ignore_index=True)
+        table["nth"] = table.groupby("group").cumcount()
+    return table

@@ -1,0 +1,202 @@
+"""Store → processed tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from helpers.measures import activity, cleaning, owners
+from helpers.measures.engine import DUCKDB, engine_of
+from helpers.measures.silences import silences
+from helpers.records import DAY_US
+from helpers.study.publish.ledger import Ledger
+from helpers.study.tables.derive.early_rows import early_rows, timetable_rows
+from helpers.study.tables.derive.groups import group_table, quarter_ends
+from helpers.study.tables.derive.record_tables import Kept, further_tables
+from helpers.study.tables.derive.window_rows import Spoken, window_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.measures.engine import Engine
+    from helpers.study.store.store import Store
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["Derived", "Terms", "derive"]
+
+_NEEDED = (
+    "group",
+    "id",
+    "sender",
+    "time_us",
+    "kind",
+    "bot",
+    "chars",
+    "reply_to",
+    "topic",
+    "mentions",
+    "file",
+    "position",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How a study's tables are to be made.
+
+    Attributes
+    ----------
+    end_us
+        When the archive ends; None for each network's last message.
+    ends
+        When observation of each group ends, where that is known group by group.
+    entries
+        When a group met the condition for being listed, by key, where it had to meet
+        one; its life before is recorded.
+    day_offset_us
+        Added to a time before its calendar day is taken.
+    sender_ids
+        Whether one person is one id.
+    centres_from
+        Which replies tell who is a centre: ``explicit``, ``adjacent`` or ``none``.
+    names, members
+        Whether group names and member rows may be written.
+    owners
+        Whether windows tell of owners, where these are on record.
+    long_chars
+        Least characters of a long message: some 60 English words.
+    further
+        Tables to be made of records other than messages.
+    engine
+        What computes them: one of `helpers.measures.engine.ENGINES`.
+    """
+
+    end_us: int | None = None
+    ends: Mapping[str, int] | None = None
+    entries: Mapping[str, int] = field(default_factory=dict)
+    day_offset_us: int = 0
+    sender_ids: bool = True
+    centres_from: str = "explicit"
+    names: bool = True
+    members: bool = True
+    owners: bool = False
+    long_chars: int = 330
+    further: tuple[str, ...] = ()
+    engine: str = DUCKDB
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Processed tables by name, what became of every row, and the time observed."""
+
+    tables: dict[str, pd.DataFrame]
+    ledger: Ledger
+    window_us: tuple[int, int]
+    quarter_ends: tuple[str, ...]
+
+
+def derive(store: Store, terms: Terms) -> Derived:
+    """Make the processed tables of a store.
+
+    Raises
+    ------
+    ShequnError
+        If rows read and rows accounted for differ.
+    """
+    with engine_of(terms.engine) as run:
+        messages = run.scan(*store.parts("message")).select(*_NEEDED)
+        records = run.scan(*store.parts("group"))
+        listed = run.keep(cleaning.listed(records, messages), "listed")
+        ends = run.keep(_ends(run, messages, listed, terms), "ends")
+        marked = run.keep(cleaning.reasoned(messages, ends), "marked")
+        ledger = _ledger(run, marked, store)
+        groups = _groups(run, marked, listed, ends, terms)
+        people = run.keep(cleaning.people(messages), "people")
+        ordinals = run.frame(groups[["group", "key", "origin_us"]])
+        kept = marked.filter(nw.col("reason").is_null())
+        numbers = cleaning.numbered(kept, ordinals, people, terms.day_offset_us)
+        spine = run.keep(numbers, "spine")
+        early = run.fetch(activity.early(spine), "group")
+        groups = groups.merge(early, "left", "group").fillna({"early_messages": 0})
+        deciding = terms.centres_from if terms.sender_ids else ""
+        owned = owners.of_groups(records, people, ordinals) if terms.owners else None
+        said = Spoken.of(run, spine, people, deciding, owned)
+        tables = {"groups": _entered(groups, terms), **_tables(said, groups, terms)}
+        tables["windows"] = window_rows(said, groups)
+        if terms.sender_ids:
+            tables |= early_rows(said, groups)
+            tables |= timetable_rows(said, terms.long_chars, terms.day_offset_us)
+        kept_by = Kept(run, store, spine, people, groups, terms.day_offset_us)
+        tables |= further_tables(kept_by, terms.further)
+    return Derived(tables, ledger, _observed(groups), quarter_ends(groups))
+
+
+def _ends(run: Engine, messages: Frame, listed: Frame, terms: Terms) -> Frame:
+    if terms.ends is None:
+        return cleaning.bounds(messages, listed, terms.end_us)
+    known = pd.DataFrame({"group": list(terms.ends), "until": terms.ends.values()})
+    until = run.frame(known.astype({"until": "int64"}))
+    return listed.join(until, on="group", how="left").select(
+        "group",
+        end_us=nw.min_horizontal("closed_us", "until"),
+        closed=~nw.col("closed_us").is_null(),
+    )
+
+
+def _ledger(run: Engine, marked: Frame, store: Store) -> Ledger:
+    counts = run.fetch(marked.group_by("reason").agg(rows=nw.len()), "reason")
+    reasons = counts["reason"].astype(object).where(counts["reason"].notna(), None)
+    became = dict(zip(reasons, counts["rows"].astype(int), strict=True))
+    became.update(store.aside)
+    return Ledger.of(store.read, became, store.entered)
+
+
+def _groups(
+    run: Engine, marked: Frame, listed: Frame, ends: Frame, terms: Terms
+) -> pd.DataFrame:
+    kept = marked.filter(nw.col("reason").is_null()).rename({"group": "key"})
+    anything = marked.group_by("group").agg(any_us=nw.col("time_us").min())
+    known = listed.join(ends, on="group", how="left")
+    facts = run.fetch(known.join(anything, on="group", how="left"), "group")
+    said = run.fetch(activity.totals(kept, "key"), "key")
+    facts = facts.rename(columns={"group": "key"}).merge(said, "left", "key")
+    return group_table(facts, names=terms.names, senders=terms.sender_ids)
+
+
+def _entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:
+    """Return groups at risk from their entry on; the windows saw all of their lives."""
+    entry = groups["key"].map(terms.entries).fillna(groups["entry_us"])
+    both = np.maximum(entry.astype("int64"), groups["entry_us"])
+    return groups.assign(entry_us=both)
+
+
+def _tables(
+    said: Spoken, groups: pd.DataFrame, terms: Terms
+) -> dict[str, pd.DataFrame]:
+    run, spine = said.run, said.messages
+    last = (groups["end_us"] - groups["origin_us"]) // DAY_US
+    last_days = run.frame(pd.DataFrame({"group": groups["group"], "last_day": last}))
+    tables = {
+        "silences": run.fetch(silences(spine), "group", "start_us"),
+        "daily": run.fetch(activity.daily(spine), "group", "day"),
+        "rates": run.fetch(activity.rates(said.days, last_days), "group", "age_day"),
+    }
+    daily = tables["daily"]
+    tables["daily"] = daily.assign(chars=daily["chars"].where(daily["known"] > 0))
+    if not terms.sender_ids:
+        tables["daily"]["posters"] = tables["rates"]["posters_28"] = np.nan
+    if terms.members and terms.sender_ids:
+        tables["members"] = run.fetch(activity.members(spine), "group", "member")
+        tables["member_days"] = run.fetch(
+            activity.member_days(spine), "group", "member", "day"
+        )
+    return tables
+
+
+def _observed(groups: pd.DataFrame) -> tuple[int, int]:
+    return int(groups["origin_us"].min()), int(groups["end_us"].max())

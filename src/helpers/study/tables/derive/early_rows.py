@@ -1,0 +1,154 @@
+"""Messages → who carries groups, who begins in them and who is answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from helpers.measures import beginnings, months, newcomers, timetables
+from helpers.measures.months import MONTH_DAYS
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from helpers.measures.engine import Engine
+    from helpers.study.tables.derive.window_rows import Spoken
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["early_rows", "timetable_rows"]
+
+PAIR = ["group", "member"]
+HOUR_US, WEEK = DAY_US // 24, 7
+SPAN, LATE = 84, 364
+THURSDAY = 3  # 1970-01-01
+
+
+def early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return ``months, beginnings`` and, where replies are known, ``newcomers``.
+
+    Parameters
+    ----------
+    spoken
+        The messages that count, and who wrote them.
+    groups
+        The table of groups.
+    """
+    run, spine = spoken.run, spoken.messages
+    spoke = run.keep(months.present(spoken.days), "spoke")
+    firsts = run.keep(newcomers.firsts(spine), "firsts")
+    came = run.fetch(firsts, *PAIR)
+    early = run.fetch(spoke.filter(nw.col("month") == 0), *PAIR)
+    later = run.fetch(beginnings.spoken_later(spine), *PAIR)
+    origin = groups.set_index("group")["origin_us"]
+    met = beginnings.met_elsewhere(came, origin).rename("met_elsewhere").reset_index()
+    begun = met.merge(beginnings.by_others(later, early), "left", "group")
+    tables = {
+        "months": run.fetch(months.months(spoke), "group", "month"),
+        "beginnings": begun.fillna({"later_by_others": 0, "later_by_newcomers": 0}),
+    }
+    if spoken.centres_from == "none":
+        return _without_answers(tables)
+    edges = _edges(spoken)
+    told = _answered(run, firsts, edges, came)
+    last = groups.set_index("group")["end_us"] - origin
+    return {
+        "months": _with(tables["months"], newcomers.unanswered(told)),
+        "beginnings": _with(tables["beginnings"], _unanswered(spoken, edges, early)),
+        "newcomers": newcomers.stays(told, last),
+    }
+
+
+def _with(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Put counts beside a table, 0 where there are none."""
+    keys = [name for name in ("group", "month") if name in counts]
+    both = table.merge(counts, "left", keys)
+    return both.fillna(dict.fromkeys(counts.columns, 0))
+
+
+def _without_answers(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    unknown = {"months": "unanswered", "beginnings": "top_unanswered"}
+    return {
+        name: table.assign(**{unknown[name]: None, f"{unknown[name]}_either": None})
+        for name, table in tables.items()
+    }
+
+
+def _edges(spoken: Spoken) -> dict[str, Frame]:
+    """Return explicit replies, and those with adjacent ones: ``group, receiver``."""
+    columns = ["group", "age_us", "receiver"]
+    named = spoken.named.select(*columns)
+    either = nw.concat([named, spoken.beside.select(*columns)])
+    return {"explicit": named, "either": either}
+
+
+def _answered(
+    run: Engine, firsts: Frame, edges: dict[str, Frame], came: pd.DataFrame
+) -> pd.DataFrame:
+    for kind, frame in edges.items():
+        when = run.fetch(newcomers.answers(firsts, frame), *PAIR)
+        when = when.rename(columns={"answer_us": kind})
+        came = came.merge(when, "left", PAIR)
+    return came
+
+
+def _unanswered(
+    spoken: Spoken, edges: dict[str, Frame], early: pd.DataFrame
+) -> pd.DataFrame:
+    run, spine = spoken.run, spoken.messages
+    top = beginnings.tops(early)
+    who = run.frame(top)
+    month = nw.col("age_us") < MONTH_DAYS * DAY_US
+    said = spine.filter(month).join(who, on=PAIR, how="inner")
+    mine = run.fetch(said.select("group", "age_us"), "group", "age_us")
+    table = top[["group"]]
+    for kind, frame in edges.items():
+        name = {"explicit": "top_unanswered"}.get(kind, "top_unanswered_either")
+        to = who.rename({"member": "receiver"})
+        theirs = frame.join(to, on=["group", "receiver"], how="inner")
+        got = run.fetch(theirs.select("group", "age_us"), "group", "age_us")
+        table = table.assign(
+            **{name: table["group"].map(beginnings.unanswered_tops(mine, got))}
+        )
+    return table
+
+
+def timetable_rows(
+    spoken: Spoken, long_chars: int, day_offset_us: int
+) -> dict[str, pd.DataFrame]:
+    """Return ``timetables`` and ``short_talk``; long is `long_chars` and more.
+
+    Parameters
+    ----------
+    spoken
+        The messages that count, and who wrote them.
+    long_chars
+        Least characters of a long message.
+    day_offset_us
+        From UTC to the study's own clock.
+    """
+    run = spoken.run
+    spine = spoken.messages.filter(~nw.col("member").is_null())
+    own = nw.col("time_us") + day_offset_us
+    items = spine.filter(nw.col("age_day") < SPAN, nw.col("chars") >= long_chars)
+    slots = items.select(
+        "group",
+        week=nw.col("age_day") // WEEK,
+        weekday=(own // DAY_US + THURSDAY) % WEEK,
+        hour=own // HOUR_US % 24,
+    )
+    columns = ["group", "week", "weekday", "hour"]
+    found = run.fetch(slots, *columns).astype("int64")
+    late = spine.filter(
+        nw.col("age_day") >= SPAN, nw.col("age_day") <= LATE,
+        nw.col("chars") < long_chars,
+    )  # fmt: skip
+    talk = late.group_by("group").agg(
+        messages=nw.len(), posters=nw.col("member").n_unique()
+    )
+    return {
+        "timetables": timetables.timetable(found),
+        "short_talk": run.fetch(talk, "group"),
+    }

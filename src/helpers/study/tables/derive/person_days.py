@@ -1,0 +1,148 @@
+"""Person-days → processed tables, where a source counted messages by day.
+
+The clock is the calendar: a group's origin is the midnight that starts its first day,
+so that age days are calendar days and no message is dated that was not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from helpers.measures import activity, windows
+from helpers.measures.engine import engine_of
+from helpers.measures.silences import SHORTEST_DAYS
+from helpers.records import DAY_US
+from helpers.study.tables.definitions.tables import TABLES
+from helpers.study.tables.derive.groups import group_table, window_table
+
+if TYPE_CHECKING:
+    from helpers.measures.engine import Engine
+    from helpers.study.tables.derive.derive import Terms
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["grouped", "spoken_tables"]
+
+MONTH_DAYS = 28
+WHOSE = list(windows.WHOSE)
+
+
+def grouped(listed: pd.DataFrame, days: pd.DataFrame, terms: Terms) -> pd.DataFrame:
+    """Return the table of groups.
+
+    Parameters
+    ----------
+    listed
+        As `helpers.corpora.shared.corpus.Counted.groups` has them.
+    days
+        Person-days with messages: ``key, person, day, messages, first_us, last_us``.
+    terms
+        Of the study.
+    """
+    said = days.groupby("key").agg(
+        exact_us=("first_us", "min"),
+        last_us=("last_us", "max"),
+        messages=("messages", "sum"),
+        posters=("person", "nunique"),
+    )
+    said["first_us"] = _midnight(said["exact_us"])
+    facts = listed.merge(said.reset_index(), "left", "key").assign(any_us=np.nan)
+    table = group_table(facts, names=terms.names, senders=terms.sender_ids)
+    opened = table.set_index("key")["origin_us"] // DAY_US
+    early = days[days["day"] < days["key"].map(opened) + MONTH_DAYS]
+    by_key = early.groupby("key")["messages"].sum()
+    return table.assign(
+        first_us=table["exact_us"],
+        early_messages=table["key"].map(by_key).fillna(0).astype("int64"),
+    )
+
+
+def _midnight(times: pd.Series[int]) -> pd.Series[int]:
+    return times // DAY_US * DAY_US
+
+
+def spoken_tables(
+    days: pd.DataFrame, groups: pd.DataFrame, terms: Terms
+) -> dict[str, pd.DataFrame]:
+    """Return ``daily, silences, rates`` and ``windows``.
+
+    Parameters
+    ----------
+    days
+        Person-days with messages: ``group, member, day, messages, chars, first_us,
+        last_us``.
+    groups
+        As `grouped` returns them.
+    terms
+        Of the study; a study with member rows has ``members, member_days`` too.
+    """
+    by_day = days.groupby(["group", "day"], as_index=False)
+    daily = by_day.agg(
+        messages=("messages", "sum"),
+        posters=("member", "nunique"),
+        first_us=("first_us", "min"),
+        last_us=("last_us", "max"),
+    )
+    daily["chars"] = by_day["chars"].sum(min_count=1)["chars"]  # null if unknown
+    aged = days.assign(
+        age_day=days["day"] - days["group"].map(groups["origin_us"] // DAY_US)
+    )
+    tables = {"daily": daily, "silences": _silences(daily)}
+    if terms.members:
+        tables |= _member_tables(days)
+    with engine_of(terms.engine) as run:
+        tables["rates"] = _rates(run, aged, groups)
+        tables["windows"] = _windows(run, aged, groups)
+    return tables
+
+
+def _silences(daily: pd.DataFrame) -> pd.DataFrame:
+    before = daily.groupby("group")["last_us"].shift()
+    long = daily["first_us"] - before >= SHORTEST_DAYS * DAY_US
+    gaps = {"group": daily["group"], "start_us": before, "end_us": daily["first_us"]}
+    return pd.DataFrame(gaps)[long].astype("int64")
+
+
+def _member_tables(days: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    members = days.groupby(["group", "member"], as_index=False).agg(
+        first_us=("first_us", "min"),
+        last_us=("last_us", "max"),
+        messages=("messages", "sum"),
+        days=("day", "size"),
+    )
+    return {"members": members, "member_days": days}
+
+
+def _rates(run: Engine, aged: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    said = aged.groupby(["group", "age_day"], as_index=False).agg(n=("messages", "sum"))
+    last = (groups["end_us"] - groups["origin_us"]) // DAY_US
+    lasts = pd.DataFrame({"group": groups["group"], "last_day": last})
+    present = aged[["group", "member", "age_day"]]
+    steps = activity.stepped(
+        run.frame(said),
+        run.frame(present),
+        run.frame(lasts),
+    )
+    return run.fetch(steps, "group", "age_day")
+
+
+def _windows(run: Engine, aged: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return windows; who answers whom is not known of counted messages."""
+    frame = window_table(groups, windows.SPANS)
+    dated = aged.assign(age_us=aged["age_day"].astype("int64") * DAY_US)
+    columns = ["group", "member", "age_us", "messages"]
+    inside = windows.inside(run.frame(dated[columns]), run.frame(frame))
+    posters = run.keep(
+        inside.group_by(*WHOSE, "member").agg(n=nw.col("messages").sum()), "posters"
+    )
+    whole = posters.group_by(*WHOSE).agg(messages=nw.col("n").sum())
+    counted = posters.with_columns(n=nw.col("n").cast(nw.Int64))
+    for part in (whole, windows.spoken(counted)):
+        frame = frame.merge(run.fetch(part, *WHOSE), "left", WHOSE)
+    names = {column.name for column in TABLES["windows"].columns}
+    zero = dict.fromkeys(("messages", "posters"), 0)
+    return frame.fillna(zero).reindex(columns=sorted(names))

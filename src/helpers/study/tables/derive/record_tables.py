@@ -1,0 +1,207 @@
+"""Records other than messages → processed tables: members, events and reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from helpers.measures.lurking import lurking
+from helpers.measures.reading import reads_by_month, reads_by_topic
+from helpers.measures.responses import SPANS, responses
+from helpers.records import DAY_US, SECOND_US
+
+if TYPE_CHECKING:
+    from helpers.measures.engine import Engine
+    from helpers.records import RecordKind
+    from helpers.study.store.store import Store
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["Kept", "further_tables"]
+
+PAIR = ["group", "member"]
+GONE = ("leave", "kick")
+PERKS = ("red_packet",)
+MINUTE_US = 60 * SECOND_US
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A store, and what was made of its messages.
+
+    Attributes
+    ----------
+    run, store
+        The engine and the records.
+    messages, people
+        As `helpers.measures.cleaning` makes them.
+    groups
+        The table of groups.
+    day_offset_us
+        Added to a time before its calendar day is taken.
+    """
+
+    run: Engine
+    store: Store
+    messages: Frame
+    people: Frame
+    groups: pd.DataFrame
+    day_offset_us: int
+
+    def rows(self, kind: RecordKind, *columns: str) -> pd.DataFrame:
+        """Return records of a kind, ``group`` as an ordinal, in the source's order."""
+        place = ("file", "position")
+        records = self.run.scan(*self.store.parts(kind)).select(
+            "group", *columns, *place
+        )
+        table = self.run.fetch(records, *place)
+        ordinal = self.groups.set_index("key")["group"]
+        return table.assign(group=table["group"].astype("str").map(ordinal))
+
+    def day(self, time_us: pd.Series[int]) -> pd.Series[int]:
+        """Return calendar days."""
+        return (time_us + self.day_offset_us) // DAY_US
+
+
+def further_tables(kept: Kept, wanted: tuple[str, ...]) -> dict[str, pd.DataFrame]:
+    """Return the tables named, of those that records can give.
+
+    ``memberships`` and ``roster`` come from rosters and joining, ``events`` from
+    events, ``responses`` from red packets and messages, ``reads`` and ``snapshots``
+    from numbers of readers.
+    """
+    tables: dict[str, pd.DataFrame] = {}
+    if {"memberships", "roster"} & set(wanted):
+        tables["memberships"] = members = _memberships(kept)
+        tables["roster"] = _roster(kept, members)
+    if "events" in wanted:
+        tables["events"] = _events(kept)
+    if "responses" in wanted:
+        tables["responses"] = _responses(kept)
+    if "reads" in wanted:
+        posts = _posts_read(kept)
+        tables["reads"] = reads_by_topic(posts)
+        tables["snapshots"] = reads_by_month(posts)
+    return {name: tables[name] for name in wanted}
+
+
+def _memberships(kept: Kept) -> pd.DataFrame:
+    """Return everyone listed, seen to join or seen to write, bots left out."""
+    roster = kept.rows("membership", "person", "role", "bot")
+    events = kept.rows("event", "time_us", "kind", "subject")
+    events = events.rename(columns={"subject": "person"})
+    joins = events[events["kind"] == "join"].dropna(subset="person")
+    number = _numbers(kept, roster, joins)
+    for table in (roster, events, joins):
+        table["member"] = table["person"].map(number)
+    joined = joins.groupby(PAIR)["time_us"].agg(joined_us="min", again_us="max")
+    gone = events[events["kind"].isin(GONE)].groupby(PAIR)["time_us"].max()
+    listed = roster[roster["bot"] != True].groupby(PAIR)["role"].first()  # noqa: E712 - null is no bot
+    table = pd.concat([listed, joined, _written(kept)], axis=1).reset_index()
+    table = table.join(gone.rename("left_us"), on=PAIR)
+    stayed = table["left_us"] < table["again_us"]
+    table = table.join(_reactions(kept, number), on=PAIR)
+    return table.assign(
+        reactions=_counted(table, kept),
+        listed=pd.MultiIndex.from_frame(table[PAIR]).isin(listed.index),
+        left_us=table["left_us"].mask(stayed),
+        messages=table["messages"].fillna(0),
+    )
+
+
+def _counted(table: pd.DataFrame, kept: Kept) -> pd.Series[float]:
+    """Return reactions, 0 where none is known, or null if the source has none."""
+    return table["reactions"].fillna(0 if kept.store.rows["reaction"] else np.nan)
+
+
+def _numbers(kept: Kept, roster: pd.DataFrame, joins: pd.DataFrame) -> dict[str, int]:
+    """Return numbers; those who never wrote come last, by joining, then id."""
+    people = kept.run.fetch(kept.people.select("sender", "member"), "member")
+    number = dict(zip(people["sender"].astype("str"), people["member"], strict=True))
+    human = roster[~roster["bot"].eq(other=True)].assign(time_us=np.inf)
+    seen = pd.concat([joins, human])[["time_us", "person"]].astype({"person": "str"})
+    for name in seen.sort_values(["time_us", "person"])["person"].drop_duplicates():
+        number.setdefault(name, len(number))
+    return number
+
+
+def _written(kept: Kept) -> pd.DataFrame:
+    known = kept.messages.filter(~nw.col("member").is_null())
+    said = known.group_by(*PAIR).agg(
+        messages=nw.len(),
+        first_us=nw.col("time_us").min(),
+        last_us=nw.col("time_us").max(),
+    )
+    return kept.run.fetch(said, *PAIR).set_index(PAIR)
+
+
+def _reactions(kept: Kept, number: dict[str, int]) -> pd.Series[int]:
+    given = kept.rows("reaction", "person", "count")
+    member = given["person"].map(number)
+    return (
+        given.groupby([given["group"], member.rename("member")])["count"]
+        .sum()
+        .rename("reactions")
+    )
+
+
+def _roster(kept: Kept, members: pd.DataFrame) -> pd.DataFrame:
+    """Count lurkers; who has no joining date is counted from the group's first day."""
+    groups = kept.groups.set_index("group")
+    from_day = kept.day(groups["entry_us"])
+    assumed = members["group"].map(from_day)
+    known = pd.DataFrame(
+        {
+            "group": members["group"],
+            "member": members["member"],
+            "joined_day": kept.day(members["joined_us"]).fillna(assumed),
+            "gone_day": kept.day(members["left_us"]),
+            "dated": members["joined_us"].notna(),
+            "reactions": members["reactions"],
+        }
+    )
+    days = kept.messages.group_by(*PAIR, "day").agg(messages=nw.len())
+    said = kept.run.fetch(days.filter(~nw.col("member").is_null()), *PAIR, "day")
+    rows = lurking(known, said, kept.day(groups["end_us"]))
+    return rows.assign(from_day=rows["group"].map(from_day))
+
+
+def _events(kept: Kept) -> pd.DataFrame:
+    events = kept.rows("event", "time_us", "kind")
+    known = events.dropna(subset="time_us")
+    ordered = known.sort_values(["group", "time_us"], kind="stable")
+    return ordered.assign(nth=ordered.groupby("group").cumcount(), value=np.nan)
+
+
+def _responses(kept: Kept) -> pd.DataFrame:
+    """Return what red packets set off, in every span that was watched on both sides."""
+    events = kept.rows("event", "time_us", "kind", "value")
+    given = events[events["kind"].isin(PERKS)].dropna(subset="time_us")
+    given = given.assign(value=pd.to_numeric(given["value"], errors="coerce"))
+    said = kept.run.fetch(
+        kept.messages.select("group", "member", "time_us"), "group", "time_us", "member"
+    )
+    life = kept.groups.set_index("group")[["origin_us", "end_us"]]
+    known = given.join(life, on="group")
+    told = []
+    for minutes in SPANS:
+        span = minutes * MINUTE_US
+        watched = (known["time_us"] - span >= known["origin_us"]) & (
+            known["time_us"] + span <= known["end_us"]
+        )
+        told.append(responses(known[watched], said, minutes))
+    both = pd.concat(told).sort_values(["group", "time_us", "minutes"], kind="stable")
+    return both.assign(nth=both.groupby("group").cumcount())
+
+
+def _posts_read(kept: Kept) -> pd.DataFrame:
+    """Return ``group, topic, time_us, member, day, readers``, one row a post."""
+    columns = ("group", "id", "topic", "time_us", "member", "day")
+    posts = kept.run.fetch(kept.messages.select(*columns), "group", "time_us", "id")
+    readers = kept.rows("read", "message", "readers").rename(columns={"message": "id"})
+    counted = readers.drop_duplicates(["group", "id"])[["group", "id", "readers"]]
+    return posts.merge(counted, on=["group", "id"], validate="one_to_one")

@@ -1,0 +1,124 @@
+"""The table of windows: what groups were like at an age or a date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import narwhals as nw
+
+from helpers.measures import activity, owners, replies, windows
+from helpers.measures.centres import expected_centres_by
+from helpers.study.tables.definitions.tables import TABLES
+from helpers.study.tables.derive.groups import window_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from helpers.measures.engine import Engine
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["Spoken", "window_rows"]
+
+COUNTS = ("posters", "replies_explicit", "replies", "reply_receivers")
+WHOSE = list(windows.WHOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The messages that count, and who wrote them.
+
+    Attributes
+    ----------
+    run
+        The engine.
+    messages
+        As `helpers.measures.cleaning` makes them.
+    days
+        Counted by `helpers.measures.activity.by_age`.
+    named, beside
+        Explicit and adjacent replies, as `helpers.measures.replies` finds them.
+    centres_from
+        ``explicit`` or ``adjacent`` replies; empty where senders are not known.
+    owners
+        ``group, owner``, where owners may be told.
+    """
+
+    run: Engine
+    messages: Frame
+    days: Frame
+    named: Frame
+    beside: Frame
+    centres_from: str
+    owners: Frame | None = None
+
+    @classmethod
+    def of(
+        cls,
+        run: Engine,
+        messages: Frame,
+        people: Frame,
+        centres_from: str,
+        owners: Frame | None = None,
+    ) -> Self:
+        """Compute once what several tables ask for."""
+        return cls(
+            run,
+            messages,
+            run.keep(activity.by_age(messages), "days"),
+            run.keep(replies.explicit(messages, people), "named"),
+            run.keep(replies.adjacent(messages), "beside"),
+            centres_from,
+            owners,
+        )
+
+
+def window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per group and window; what the source cannot show is null."""
+    frame = window_table(groups, windows.SPANS)
+    spans = spoken.run.frame(frame)
+    said = spoken.run.keep(windows.inside(spoken.days, spans), "said")
+    parts = [_how_many(spoken.run, said, "messages")]
+    if spoken.centres_from:
+        parts += _posters(spoken, said, spans)
+    for part in parts:
+        frame = frame.merge(part, "left", WHOSE)
+    names = {column.name for column in TABLES["windows"].columns}
+    silent = dict.fromkeys(frame.columns.intersection(["messages", *COUNTS]), 0)
+    return frame.fillna(silent).reindex(columns=sorted(names))
+
+
+def _posters(spoken: Spoken, said: Frame, spans: Frame) -> list[pd.DataFrame]:
+    """Return what windows say about who wrote and who was answered."""
+    run, named, beside = spoken.run, spoken.named, spoken.beside
+    edges = named if spoken.centres_from == "explicit" else beside
+    who = edges.select("group", "age_us", "member", "receiver")
+    deciding = run.keep(windows.inside(who, spans), "deciding")
+    explicit = windows.inside(replies.answering(named), spans)
+    either = windows.inside(replies.answering(named, beside), spans)
+    posters = run.keep(windows.posters(said), "posters")
+    sent = deciding.group_by(*WHOSE, "member").agg(sent=nw.len())
+    on = [*WHOSE, "member"]
+    null = run.fetch(posters.join(sent, on=on, how="left"), *on).fillna({"sent": 0})
+    return [
+        run.fetch(windows.spoken(posters), *WHOSE),
+        _how_many(run, explicit, "replies_explicit"),
+        _how_many(run, either, "replies"),
+        run.fetch(windows.received(deciding), *WHOSE),
+        expected_centres_by(null, WHOSE),
+        *_of_owners(spoken, posters, deciding),
+    ]
+
+
+def _of_owners(spoken: Spoken, posters: Frame, deciding: Frame) -> list[pd.DataFrame]:
+    if spoken.owners is None:
+        return []
+    said = owners.shares(posters, spoken.owners)
+    heard = owners.answered_most(deciding, spoken.owners)
+    return [spoken.run.fetch(part, *WHOSE) for part in (said, heard)]
+
+
+def _how_many(run: Engine, counts: Frame, name: str) -> pd.DataFrame:
+    total = nw.col("n").sum().cast(nw.Int64)
+    return run.fetch(counts.group_by(*WHOSE).agg(total.alias(name)), *WHOSE)

@@ -1,0 +1,243 @@
+"""A Kaplan–Meier curve: its limits, its quantiles and the numbers behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival.curves.quantiles import MedianLimits, crossing
+from helpers.survival.interval import SCALES, Interval, Wald
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.survival.interval import ScaleName
+
+__all__ = [
+    "CurveScale",
+    "Floats",
+    "Numbers",
+    "SurvivalCurve",
+]
+
+Floats = npt.NDArray[np.float64]
+CurveScale = Literal["plain", "log", "loglog", "cloglog"]
+
+SCALE_OF: Mapping[CurveScale, ScaleName] = MappingProxyType(
+    {
+        "plain": "identity",
+        "log": "log",
+        "loglog": "loglog",
+        "cloglog": "loglog",  # cloglog of 1 − S is loglog of S
+    }
+)
+
+
+class Numbers(NamedTuple):
+    """Counts at some ages; each column adds up to everybody."""
+
+    ages: Floats
+    awaited: Floats
+    at_risk: Floats
+    ended: Floats
+    censored: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class SurvivalCurve:
+    """A Kaplan–Meier curve; arrays run over its distinct times, the start first.
+
+    Attributes
+    ----------
+    times
+        The start, then every distinct entry, event or censoring time.
+    entered, events, censored
+        How many began to be watched, ended or were censored at each time. Who is
+        watched from the origin on counts as entered at the start.
+
+    References
+    ----------
+    Kaplan and Meier (1958), JASA 53, 457–481; Greenwood (1926) for the variance.
+    """
+
+    times: Floats
+    entered: Floats
+    events: Floats
+    censored: Floats
+
+    @cached_property
+    def at_risk(self) -> Floats:
+        """How many were watched just before each time (at the start: from it on)."""
+        late = np.where(self.times > self.times[0], self.entered, 0.0)
+        exits = self.events + self.censored
+        at_risk: Floats = np.cumsum(self.entered - exits) - late + exits
+        return at_risk
+
+    @cached_property
+    def survival(self) -> Floats:
+        """Share that outlives each time."""
+        alive = 1 - _share(self.events, self.at_risk)
+        return np.cumprod(alive, dtype=np.float64)
+
+    @cached_property
+    def log_variance(self) -> Floats:
+        """Greenwood's variance of log S; infinite once S is 0."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = _share(self.events, self.at_risk) / (self.at_risk - self.events)
+        total: Floats = np.cumsum(np.where(self.events > 0, step, 0.0))
+        return total
+
+    @property
+    def n(self) -> float:
+        """How many were ever watched from the start on."""
+        return float(self.entered.sum())
+
+    @property
+    def median(self) -> float:
+        """Time that half outlive; see `quantile`."""
+        return self.quantile(0.5)
+
+    def at(self, time: float) -> float:
+        """Return S(time).
+
+        Raises
+        ------
+        NotIdentifiableError
+            If nobody was watched for so long, or the curve starts later.
+        """
+        return float(self.survival[self._index(time)])
+
+    def _index(self, time: float) -> int:
+        start, last = self.times[0], self.times[-1]
+        if time < start or (time > last and self.survival[-1] > 0):
+            raise NotIdentifiableError(
+                f"S({time:g}) lies outside what was watched ({start:g} to {last:g})",
+                where="Kaplan–Meier",
+                remedy="choose a horizon inside it",
+            )
+        return int(np.searchsorted(self.times, time, side="right")) - 1
+
+    def interval(
+        self, time: float, *, level: float = 0.95, scale: CurveScale = "loglog"
+    ) -> Interval:
+        """Return S(time) with limits from Greenwood's variance.
+
+        For groups of one network, or none in common; see `failure_probability`
+        for clusters.
+        """
+        j = self._index(time)
+        rule = Wald(
+            float(self.survival[j]),
+            float(self._standard_errors(scale)[j]),
+            SCALE_OF[scale],
+            bounds=(0.0, 1.0),
+        )
+        return self._interval(rule.estimate, rule, f"Greenwood, {scale}", level)
+
+    def limits(self, level: float, scale: CurveScale) -> tuple[Floats, Floats]:
+        """Return the lower and the upper pointwise limits at every time."""
+        reach = stats.norm.ppf((1 + level) / 2) * self._standard_errors(scale)
+        forward, inverse, _ = SCALES[SCALE_OF[scale]]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            centre = forward(self.survival)
+            ends = np.array([inverse(centre - reach), inverse(centre + reach)])
+        lower, upper = np.clip(np.sort(ends, axis=0), 0.0, 1.0)
+        return np.where(self.survival > 0, lower, 0.0), upper
+
+    def _standard_errors(self, scale: CurveScale) -> Floats:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slope = SCALES[SCALE_OF[scale]].slope(self.survival)
+            errors: Floats = np.abs(slope * self.survival) * np.sqrt(self.log_variance)
+        return errors
+
+    def quantile(self, share: float) -> float:
+        """Return the time by which `share` have ended; ``inf`` if not reached.
+
+        Where S stays at 1 − share for a while it is the middle of that stretch, as
+        the median of an even number of values is.
+
+        Examples
+        --------
+        >>> from helpers.survival import kaplan_meier
+        >>> kaplan_meier([1, 2, 3, 4], [True] * 4).median
+        2.5
+        """
+        return crossing(self.times, self.survival, 1 - share)
+
+    def median_interval(
+        self, *, level: float = 0.95, scale: CurveScale = "log"
+    ) -> Interval:
+        """Return the median; its limits are where the curve's limits cross one half.
+
+        References
+        ----------
+        Brookmeyer and Crowley (1982), Biometrics 38, 29–41.
+        """
+        method = f"Brookmeyer–Crowley, {scale}"
+        return self._interval(self.median, MedianLimits(self, scale), method, level)
+
+    def _interval(
+        self, estimate: float, rule: Wald | MedianLimits, method: str, level: float
+    ) -> Interval:
+        n = round(self.n)
+        return Interval.of(estimate, rule, method=method, n=n, clusters=n, level=level)
+
+    def from_at_risk(self, minimum: float = 20) -> SurvivalCurve:
+        """Return survival given that one reached the first time with `minimum` at risk.
+
+        Under delayed entry the first risk sets hold one or two, and one death there
+        would send the curve to 0 for good.
+
+        Raises
+        ------
+        NotIdentifiableError
+            If there are never so many at risk.
+        """
+        watched = np.cumsum(self.entered - self.events - self.censored)
+        if self.entered[0] >= minimum:
+            return self
+        if not (enough := watched >= minimum).any():
+            raise NotIdentifiableError(
+                f"never {minimum:g} at risk at once", where="Kaplan–Meier"
+            )
+        start = int(np.argmax(enough))
+        opening = np.zeros(len(self.times) - start)
+        opening[0] = 1.0
+        later = 1 - opening
+        return SurvivalCurve(
+            self.times[start:],
+            self.entered[start:] * later + watched[start] * opening,
+            self.events[start:] * later,
+            self.censored[start:] * later,
+        )
+
+    def numbers(self, ages: npt.ArrayLike) -> Numbers:
+        """Return how many were awaited, at risk, ended and censored by some ages.
+
+        Examples
+        --------
+        >>> from helpers.survival import kaplan_meier
+        >>> curve = kaplan_meier([1, 2, 3], [True, False, True], entry=[0, 0, 1.5])
+        >>> [column.tolist() for column in curve.numbers([0, 2])]
+        [[0.0, 2.0], [1.0, 0.0], [2.0, 1.0], [0.0, 1.0], [0.0, 1.0]]
+        """
+        wanted = np.asarray(ages, dtype=np.float64)
+        index = np.searchsorted(self.times, wanted, side="right")
+        entered, ended, censored = (
+            np.concatenate([[0.0], np.cumsum(counts)])[index]
+            for counts in (self.entered, self.events, self.censored)
+        )
+        at_risk = entered - ended - censored
+        return Numbers(wanted, self.n - entered, at_risk, ended, censored)
+
+
+def _share(part: Floats, whole: Floats) -> Floats:
+    shares: Floats = np.divide(part, whole, out=np.zeros_like(part), where=part > 0)
+    return shares

@@ -1,0 +1,180 @@
+"""Intervals for proportions: exact, Wilson's, and from bootstrap replicates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import stats
+
+from helpers.errors import ShequnError
+from helpers.survival.bootstrap import with_estimate
+from helpers.survival.interval import SCALES, Interval, Wald
+
+if TYPE_CHECKING:
+    from helpers.survival.clusters import Clusters
+    from helpers.survival.curves.curve import Floats
+    from helpers.survival.interval import ScaleName
+    from helpers.survival.lifetimes import Bools
+
+__all__ = ["clopper_pearson", "proportion", "wilson"]
+
+DEGENERATE_SHARE = 0.05  # of replicates at 0 or 1, beyond which they say nothing
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """Limits from a count; fractions come from dividing by a design effect."""
+
+    successes: float
+    n: float
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the estimate on a scale, half a success added to keep it finite."""
+        p = (self.successes + 0.5) / (self.n + 1)
+        error = (p * (1 - p) / (self.n + 1)) ** 0.5
+        centre = SCALES[scale].forward(p)
+        return float(centre), float(error * abs(SCALES[scale].slope(p)))
+
+
+@dataclass(frozen=True, slots=True)
+class ClopperPearson(_Count):
+    """Limits by inverting the binomial test."""
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return the lower and upper limit at `level`."""
+        tail, x, n = (1 - level) / 2, self.successes, self.n
+        low = stats.beta.ppf(tail, x, n - x + 1) if x > 0 else 0.0
+        high = stats.beta.ppf(1 - tail, x + 1, n - x) if x < n else 1.0
+        return float(low), float(high)
+
+
+@dataclass(frozen=True, slots=True)
+class Wilson(_Count):
+    """Limits by inverting the score test."""
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return the lower and upper limit at `level`."""
+        z = float(stats.norm.ppf((1 + level) / 2))
+        p, n = self.successes / self.n, self.n
+        centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+        reach = z / (1 + z * z / n) * (p * (1 - p) / n + (z / (2 * n)) ** 2) ** 0.5
+        return max(0.0, centre - reach), min(1.0, centre + reach)
+
+
+def clopper_pearson(successes: int, n: int, *, level: float = 0.95) -> Interval:
+    """Return a proportion with its exact interval; what verdicts use.
+
+    Raises
+    ------
+    ShequnError
+        Unless 0 ≤ successes ≤ n and n > 0.
+
+    References
+    ----------
+    Clopper and Pearson (1934), Biometrika 26, 404–413.
+
+    Examples
+    --------
+    >>> print(clopper_pearson(5, 100))
+    0.05 [0.0164, 0.113]
+    """
+    _check(successes, n)
+    return Interval.of(
+        successes / n,
+        ClopperPearson(successes, n),
+        method="Clopper–Pearson",
+        n=n,
+        clusters=n,
+        level=level,
+    )
+
+
+def wilson(successes: int, n: int, *, level: float = 0.95) -> Interval:
+    """Return a proportion with Wilson's interval; for description.
+
+    Raises
+    ------
+    ShequnError
+        Unless 0 ≤ successes ≤ n and n > 0.
+
+    References
+    ----------
+    Wilson (1927), JASA 22, 209–212.
+
+    Examples
+    --------
+    >>> print(wilson(200, 343))
+    0.583 [0.53, 0.634]
+    """
+    _check(successes, n)
+    return Interval.of(
+        successes / n,
+        Wilson(successes, n),
+        method="Wilson",
+        n=n,
+        clusters=n,
+        level=level,
+    )
+
+
+def _check(successes: int, n: int) -> None:
+    if not 0 <= successes <= n or n == 0:
+        raise ShequnError(f"{successes} of {n} is no proportion", where="proportion")
+
+
+def proportion(
+    estimate: float,
+    replicates: Floats,
+    clusters: Clusters,
+    counted: Bools,
+    *,
+    n: int,
+    level: float,
+) -> Interval:
+    """Return a probability with the interval that its bootstrap replicates allow.
+
+    The rule is the register's: t(K − 1) on the cloglog scale; if the estimate or
+    more than 5 % of the replicates are 0 or 1, Clopper–Pearson on n over the design
+    effect. The design effect is the replicates' variance over the binomial one.
+    An estimate of 0 or 1 shows none, so it gets the largest: each cluster as one.
+
+    Parameters
+    ----------
+    replicates : shape (samples,)
+        Not a number where a sample has no estimate.
+    counted : shape (rows,)
+        Rows that could have been followed to the horizon: the n of Clopper–Pearson.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If more than 5 % of the samples have no estimate.
+    """
+    replicates = with_estimate(replicates, clusters)
+    low = 0.5 / len(counted)
+    flat = (replicates <= 0) | (replicates >= 1)
+    if estimate in {0.0, 1.0} or flat.mean() > DEGENERATE_SHARE:
+        effective = _effective_n(estimate, replicates, clusters, counted)
+        rule: ClopperPearson | Wald = ClopperPearson(estimate * effective, effective)
+        method = f"Clopper–Pearson on {effective:.1f} (degenerate bootstrap)"
+    else:
+        scaled = SCALES["cloglog"].forward(np.clip(replicates, low, 1 - low))
+        spread = float(np.std(scaled, ddof=1))
+        rule = Wald(estimate, spread, "cloglog", clusters.count - 1)
+        method = f"{clusters.method}, cloglog"
+    return Interval.of(
+        estimate, rule, method=method, n=n, clusters=clusters.count, level=level
+    )
+
+
+def _effective_n(
+    estimate: float, replicates: Floats, clusters: Clusters, counted: Bools
+) -> float:
+    n = float(counted.sum())
+    if estimate in {0.0, 1.0}:
+        sizes = np.bincount(clusters.codes[counted])
+        return n * n / float(np.sum(sizes**2)) if n else 0.0
+    binomial = estimate * (1 - estimate) / max(n, 1.0)
+    return n / max(1.0, float(np.var(replicates, ddof=1)) / binomial)

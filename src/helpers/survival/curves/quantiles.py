@@ -1,0 +1,56 @@
+"""Where a falling step function crosses a height: medians and their limits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import stats
+
+from helpers.survival.interval import SCALES
+
+if TYPE_CHECKING:
+    from helpers.survival.curves.curve import CurveScale, Floats, SurvivalCurve
+    from helpers.survival.interval import ScaleName
+
+__all__ = ["MedianLimits", "crossing"]
+
+TOLERANCE = 1e-9  # a product of fractions meets one half only up to rounding
+
+
+@dataclass(frozen=True, slots=True)
+class MedianLimits:
+    """Limits of a median: where a curve's pointwise limits cross one half."""
+
+    curve: SurvivalCurve
+    scale: CurveScale
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return the lower and upper limit at `level`."""
+        lower, upper = self.curve.limits(level, self.scale)
+        times = self.curve.times
+        return crossing(times, lower, 0.5), crossing(times, upper, 0.5)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the median on a scale and the error that the 95 % limits imply."""
+        forward = SCALES[scale].forward
+        low, high = forward(np.array(self(0.95)))
+        width = 2 * stats.norm.ppf(0.975)
+        return float(forward(self.curve.median)), float((high - low) / width)
+
+
+def crossing(times: Floats, survival: Floats, height: float) -> float:
+    """Return where a falling step function meets a height, ``inf`` if it does not."""
+    reached = survival <= height + TOLERANCE
+    if not reached.any():
+        return math.inf
+    below = survival < height - TOLERANCE
+    first = times[np.argmax(reached)]
+    last = times[np.argmax(below)] if below.any() else _end(times, survival)
+    return float((first + last) / 2)
+
+
+def _end(times: Floats, survival: Floats) -> float:
+    return float(times[~np.isnan(survival)][-1])

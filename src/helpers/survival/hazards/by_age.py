@@ -1,0 +1,52 @@
+"""Rows in the order of their ages, so that who is at risk is summed along it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.survival.curves.curve import Floats
+
+    Places = npt.NDArray[np.intp]
+
+__all__ = ["ByAge", "by_age", "by_entry"]
+
+
+class ByAge(NamedTuple):
+    """Rows by age, shape (n,), and how many are younger than each time."""
+
+    rows: Places
+    younger: Places
+
+
+def by_age(ages: Floats, times: Floats) -> ByAge:
+    """Return rows by their ages, those of one age as they stand.
+
+    Examples
+    --------
+    >>> rows, younger = by_age(np.array([3.0, 1.0, 2.0]), np.array([2.0, 4.0]))
+    >>> rows.tolist(), younger.tolist()
+    ([1, 2, 0], [1, 3])
+    """
+    rows = np.argsort(ages, kind="stable")
+    return ByAge(rows, np.searchsorted(ages[rows], times))
+
+
+def by_entry(entry: Floats, times: Floats, start: float = 0.0) -> ByAge | None:
+    """Return rows by when they enter; none where everybody is there from the start.
+
+    Who enters at a time is at risk after it, who is there from the start at any.
+
+    Examples
+    --------
+    >>> by_entry(np.array([0.0, 0.0]), np.array([1.0])) is None
+    True
+    >>> by_entry(np.array([0.0, 1.0, 0.5]), np.array([1.0])).younger.tolist()
+    [2]
+    """
+    late = entry > start
+    return by_age(np.where(late, entry, -np.inf), times) if late.any() else None

@@ -1,0 +1,93 @@
+"""Hazards in whole periods: a binomial regression with complementary log-log link."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from statsmodels.tools.sm_exceptions import (
+    PerfectSeparationWarning,
+    SingularMatrixWarning,
+)
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival.hazards.regression import Regression, coefficients
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["discrete_hazard"]
+
+
+def discrete_hazard(
+    ended: npt.ArrayLike,
+    exposures: pd.DataFrame,
+    period: npt.ArrayLike,
+    *,
+    cluster: npt.ArrayLike | None = None,
+    level: float = 0.95,
+) -> Regression:
+    """Fit hazard ratios to rows of one group and one period each.
+
+    Groups enter late by having no rows for the periods before. Every period has a
+    hazard of its own; put together periods in which nothing ended.
+
+    Parameters
+    ----------
+    ended : shape (rows,)
+        Whether the group ended in that period.
+    exposures : shape (rows, coefficients)
+        As they stood when the period began.
+    period : shape (rows,)
+        Label of the period.
+    cluster : shape (rows,)
+        What is dependent; standard errors are then robust, with t(K − 1).
+
+    Raises
+    ------
+    NotIdentifiableError
+        If in some period nothing ended, or an effect is not determined.
+
+    References
+    ----------
+    Prentice and Gloeckler (1978), Biometrics 34, 57–67.
+    """
+    ends = np.asarray(ended).astype(bool)
+    baseline = pd.get_dummies(np.asarray(period), dtype=float).set_axis(exposures.index)
+    if (empty := ~baseline[ends].any()).any():
+        raise NotIdentifiableError(
+            f"nothing ended in {empty.sum()} of {len(empty)} periods",
+            where="discrete hazard",
+            remedy="put periods together",
+        )
+    design = pd.concat([exposures.astype(float), baseline], axis=1).to_numpy()
+    family = sm.families.Binomial(link=sm.families.links.CLogLog())
+    units = (
+        np.arange(len(ends))
+        if cluster is None
+        else pd.factorize(np.asarray(cluster, object))[0]
+    )
+    robust = {} if cluster is None else {
+        "cov_type": "cluster", "cov_kwds": {"groups": units}
+    }  # fmt: skip
+    with warnings.catch_warnings():
+        # separation is met by `coefficients`
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        warnings.simplefilter("error", SingularMatrixWarning)
+        try:
+            result = sm.GLM(ends.astype(float), design, family=family).fit(**robust)
+        except SingularMatrixWarning as warning:
+            raise NotIdentifiableError(
+                "the data do not tell the effects apart", where="discrete hazard"
+            ) from warning
+    p = exposures.shape[1]
+    k = int(units.max()) + 1
+    method = "cloglog" if cluster is None else f"cloglog, {k} clusters, t({k - 1})"
+    found = coefficients(
+        exposures, ends, result.params[:p], result.cov_params()[:p, :p],
+        method=method, units=units, clustered=cluster is not None, level=level,
+    )  # fmt: skip
+    return Regression(found, len(ends), int(ends.sum()), float(result.llf))

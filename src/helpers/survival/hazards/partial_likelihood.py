@@ -1,0 +1,208 @@
+"""Cox's partial likelihood with late entry and tied ends, in sorted sums.
+
+statsmodels' PHReg visits every end in Python (16 s with cluster errors on 15 000 rows
+where this takes a tenth of a second) and takes who enters at an end for at risk in
+it; it serves as a check in the tests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival.hazards.by_age import by_age, by_entry
+
+if TYPE_CHECKING:
+    from helpers.survival.curves.curve import Floats
+    from helpers.survival.hazards.by_age import ByAge, Places
+    from helpers.survival.lifetimes import Bools
+
+__all__ = ["PartialLikelihood", "Point"]
+
+MOST_STEPS = 50
+ROUNDING = 1e-11  # relative, of a log likelihood
+NEAR = 1e-7  # one more of Newton's steps squares what is left
+
+
+class Point(NamedTuple):
+    """The likelihood at some coefficients."""
+
+    beta: Floats
+    log_likelihood: float
+    score: Floats
+    information: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class PartialLikelihood:
+    """Rows at risk on (entry, exits], with exposures x; entry 0 includes the origin.
+
+    d ends at one time are d steps. Under Efron's rule those ending there weigh less
+    by 1/d at each further step; under Breslow's they do not.
+    """
+
+    exits: Floats
+    ended: Bools
+    entry: Floats
+    x: Floats
+    efron: bool
+
+    @cached_property
+    def times(self) -> Floats:
+        """The distinct times of the ends."""
+        return np.unique(self.exits[self.ended])
+
+    @cached_property
+    def _steps(self) -> tuple[Places, Floats]:
+        """For each end, which time it is at and what share there has gone before."""
+        which = np.searchsorted(self.times, np.sort(self.exits[self.ended]))
+        tied = np.bincount(which)
+        before = np.arange(len(which)) - np.repeat(np.cumsum(tied) - tied, tied)
+        return which, before / tied[which] * self.efron
+
+    @cached_property
+    def _by_exit(self) -> ByAge:
+        return by_age(self.exits, self.times)
+
+    @cached_property
+    def _by_entry(self) -> ByAge | None:
+        return by_entry(self.entry, self.times)
+
+    def _at_risk(self, values: Floats) -> Floats:
+        """Sum the rows at risk at each time."""
+        there = self._from(values, *self._by_exit)
+        return there - self._from(values, *self._by_entry) if self._by_entry else there
+
+    @staticmethod
+    def _from(values: Floats, rows: Places, younger: Places) -> Floats:
+        """Sum the rows whose age is at or after each time; small tails stay exact."""
+        sums = np.zeros((len(rows) + 1, *values.shape[1:]))
+        sums[:-1] = np.cumsum(values[rows][::-1], axis=0)[::-1]
+        return sums[younger]
+
+    def _sums(self, values: Floats) -> Floats:
+        """Sum what is at risk at each step, those gone before it taken off."""
+        which, gone = self._steps
+        ending = np.zeros((len(self.times), *values.shape[1:]))
+        rows, at = self._ends
+        np.add.at(ending, at, values[rows])
+        shape = (-1,) + (1,) * (values.ndim - 1)
+        return self._at_risk(values)[which] - gone.reshape(shape) * ending[which]
+
+    def at(self, beta: Floats) -> Point:
+        """Return likelihood, score and information."""
+        eta, p = self.x @ beta, self.x.shape[1]
+        risk = np.exp(eta)[:, None]
+        weighed = risk * self.x
+        crossed = (weighed[:, :, None] * self.x[:, None, :]).reshape(-1, p * p)
+        sums = self._sums(np.hstack([risk, weighed, crossed]))
+        whole = sums[:, 0]
+        mean, square = np.split(sums[:, 1:] / sums[:, :1], [p], axis=1)
+        information = square.sum(axis=0).reshape(p, p) - mean.T @ mean
+        score = self.x[self.ended].sum(axis=0) - mean.sum(axis=0)
+        likelihood = eta[self.ended].sum() - np.log(whole).sum()
+        return Point(beta, float(likelihood), score, information)
+
+    @cached_property
+    def origin(self) -> Point:
+        """The likelihood where nothing has an effect."""
+        return self.at(np.zeros(self.x.shape[1]))
+
+    def maximum(self) -> Point:
+        """Return the point of largest likelihood, by Newton's steps, halved if need be.
+
+        Raises
+        ------
+        NotIdentifiableError
+            If there is none: an exposure does not vary among those at risk, repeats
+            others, or divides ends from survivors.
+        """
+        here = self.origin
+        for _ in range(MOST_STEPS):
+            if np.linalg.matrix_rank(here.information, hermitian=True) < len(here.beta):
+                break
+            step = np.linalg.solve(here.information, here.score).astype(np.float64)
+            if np.abs(step).max() < NEAR:
+                return self.at(here.beta + step)
+            here = self._uphill(here, step)
+        raise NotIdentifiableError(
+            "the data do not determine the effects",
+            where="Cox regression",
+            remedy="an exposure may not vary, or divide ends from survivors",
+        )
+
+    def _uphill(self, here: Point, step: Floats) -> Point:
+        # near the top a good step may seem to lead down, by rounding of the sums
+        slack = ROUNDING * (1 + abs(here.log_likelihood))
+        for half in range(MOST_STEPS):
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                there = self.at(here.beta + step / 2**half)
+            if there.log_likelihood >= here.log_likelihood - slack:
+                return there
+        return here
+
+    def score_residuals(self, beta: Floats) -> Floats:
+        """Return each row's part in the score, shape (rows, coefficients)."""
+        risk, whole, mean = self._weighed(beta)
+        sums = self._lived(np.column_stack([1 / whole, mean / whole[:, None]]))
+        scores: Floats = -risk[:, None] * (self.x * sums[:, :1] - sums[:, 1:])
+        rows, at = self._ends
+        tied = np.bincount(self._steps[0])
+        scores[rows] += self.x[rows] - (self._by_time(mean).T / tied).T[at]
+        return scores
+
+    def spreads(self, beta: Floats) -> Floats:
+        """Return the variance expected of each row's part in the score.
+
+        Shape (rows, coefficients, coefficients); together they are the information.
+        """
+        risk, whole, mean = self._weighed(beta)
+        square = np.einsum("ij,ik->ijk", mean, mean).reshape(len(mean), -1)
+        parts = np.column_stack([np.ones(len(whole)), mean, square])
+        sums = self._lived(parts / whole[:, None])
+        p = self.x.shape[1]
+        crossed = np.einsum("ij,ik->ijk", self.x, sums[:, 1 : p + 1])
+        own = np.einsum("i,ij,ik->ijk", sums[:, 0], self.x, self.x)
+        others = sums[:, p + 1 :].reshape(-1, p, p)
+        around: Floats = own - crossed - crossed.transpose(0, 2, 1) + others
+        return risk[:, None, None] * around
+
+    def _weighed(self, beta: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return each row's hazard, their sum at each step and the mean exposures."""
+        risk = np.exp(self.x @ beta)
+        whole = self._sums(risk)
+        return risk, whole, self._sums(risk[:, None] * self.x) / whole[:, None]
+
+    @cached_property
+    def _ends(self) -> tuple[Places, Places]:
+        """The rows that end, and which time each ends at."""
+        rows = np.flatnonzero(self.ended)
+        return rows, np.searchsorted(self.times, self.exits[rows])
+
+    def _lived(self, steps: Floats) -> Floats:
+        """Sum the steps in each row's time at risk, as far as it weighs in each."""
+        sums = self._over_life(steps)
+        rows, at = self._ends
+        sums[rows] -= self._by_time(self._steps[1][:, None] * steps)[at]
+        return sums
+
+    def _by_time(self, steps: Floats) -> Floats:
+        starts = np.searchsorted(self._steps[0], np.arange(len(self.times)))
+        sums: Floats = np.add.reduceat(steps, starts, axis=0)
+        return sums
+
+    def _over_life(self, steps: Floats) -> Floats:
+        """Sum the steps in each row's time at risk."""
+        total = np.vstack(
+            [np.zeros(steps.shape[1]), self._by_time(steps).cumsum(axis=0)]
+        )
+        late = np.where(self.entry > 0, self.entry, -np.inf)
+        ends, starts = (
+            np.searchsorted(self.times, age, side="right") for age in (self.exits, late)
+        )
+        over: Floats = total[ends] - total[starts]
+        return over

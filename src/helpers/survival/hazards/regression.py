@@ -1,0 +1,165 @@
+"""What a regression of lifetimes gives: a ratio for each exposure, and its gates."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival.interval import Interval, Wald
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from helpers.survival.curves.curve import Floats
+    from helpers.survival.lifetimes import Bools
+
+__all__ = ["Arms", "Coefficient", "Regression", "coefficients", "standardised"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arms:
+    """Rows and ends of a yes-or-no exposure, for the gates."""
+
+    exposed: int
+    unexposed: int
+    exposed_ends: int
+    unexposed_ends: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficient:
+    """One exposure's ratio of hazards.
+
+    Attributes
+    ----------
+    ratio
+        Hazard ratio for one unit of the exposure; ``ratio.on_scale("log")`` gives
+        the coefficient and its standard error.
+    arms
+        Counts, if the exposure is yes or no; else None.
+    """
+
+    name: str
+    ratio: Interval
+    arms: Arms | None
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """A fitted model.
+
+    Attributes
+    ----------
+    coefficients
+        By exposure, in the order given.
+    rows, ends
+        Rows (intervals of observation) and ends among them.
+    log_likelihood
+        At the maximum; partial for Cox's model.
+    """
+
+    coefficients: tuple[Coefficient, ...]
+    rows: int
+    ends: int
+    log_likelihood: float
+
+    def __getitem__(self, name: str) -> Coefficient:
+        return next(each for each in self.coefficients if each.name == name)
+
+    @property
+    def ends_per_coefficient(self) -> float:
+        """How many ends each coefficient rests on; the gate asks for 10."""
+        return self.ends / len(self.coefficients)
+
+
+def coefficients(
+    exposures: pd.DataFrame,
+    ended: Bools,
+    values: Floats,
+    covariance: Floats,
+    *,
+    method: str,
+    units: npt.NDArray[np.intp],
+    clustered: bool,
+    level: float,
+) -> tuple[Coefficient, ...]:
+    """Turn coefficients and their covariance into ratios.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If a standard error does not exist, as when an exposure never varies among
+        those at risk, or separates ends from survivors.
+    """
+    with np.errstate(invalid="ignore"):  # `_identified` tells of what has no root
+        errors = np.sqrt(np.diag(covariance))
+    count = int(units.max()) + 1
+    found = zip(exposures.columns, values.tolist(), errors.tolist(), strict=True)
+    return tuple(
+        Coefficient(
+            name,
+            Interval.of(
+                math.exp(value),
+                Wald(
+                    math.exp(value), error, "log", count - 1 if clustered else math.inf
+                ),
+                method=method,
+                n=len(exposures),
+                clusters=count,
+                level=level,
+            ),
+            _arms(exposures[name].to_numpy(), ended),
+        )
+        for name, value, error in found
+        if _identified(name, value, error * exposures[name].std())
+    )
+
+
+HOPELESS_SE = 50.0  # of a log ratio per deviation of the exposure: all but flat
+
+
+def _identified(name: str, value: float, error: float) -> bool:
+    if not (math.isfinite(value) and 0 < error < HOPELESS_SE):
+        raise NotIdentifiableError(
+            "the data do not determine its effect",
+            where=f"exposure {name!r}",
+            remedy="it may not vary among those at risk, or divide ends from survivors",
+        )
+    return True
+
+
+def standardised(exposures: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Return exposures of mean 0 and deviation 1, and the deviations.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If an exposure has missing or infinite values, or never varies.
+    """
+    x = exposures.to_numpy(np.float64)
+    x = np.where(np.isfinite(x), x, np.nan)
+    unit: Floats = x.std(axis=0)
+    if not (unit > 0).all():  # not a number is not more than 0
+        raise NotIdentifiableError(
+            "it never varies, or has missing values",
+            where=f"exposure {exposures.columns[int(np.argmin(unit > 0))]!r}",
+            remedy="leave it out, or leave out the rows",
+        )
+    return (x - x.mean(axis=0)) / unit, unit
+
+
+def _arms(exposure: npt.NDArray[np.float64], ended: Bools) -> Arms | None:
+    if not np.isin(exposure, [0.0, 1.0]).all():
+        return None
+    yes = exposure == 1
+    counts: Sequence[int] = [
+        int(np.sum(rows)) for rows in (yes, ~yes, yes & ended, ~yes & ended)
+    ]
+    return Arms(*counts)

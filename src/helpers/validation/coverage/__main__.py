@@ -1,0 +1,104 @@
+"""Run the calibration and write its small result."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers import paths
+from helpers.files import write_text
+from helpers.validation.coverage.anchors import anchors
+from helpers.validation.coverage.design import looked_for
+from helpers.validation.coverage.running import Plan, calibrate, finished
+from helpers.validation.coverage.subjects import SUBJECTS
+from helpers.validation.coverage.summary import (
+    design_sizes,
+    in_order,
+    missed,
+    summarise,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helpers.validation.coverage.cells import Subject
+
+__all__ = ["main", "plans"]
+
+OUT = paths.PROCESSED / "calibration"
+TEMPLATES, CLAIMS, DESIGN = 2000, 200, 200  # replicates a cell: an hour on two cores
+AGAIN = 10  # times as many, where a mark was missed: chance does that to one in some
+
+
+def plans(
+    subjects: Sequence[Subject], templates: int = TEMPLATES, claims: int = CLAIMS
+) -> list[Plan]:
+    """Return every cell of some subjects at its own size, with its replicates."""
+    each = {"template": templates, "claim": claims}
+    return [
+        Plan(cell, each[subject.kind])
+        for subject in subjects
+        for cell in subject.cells()
+        if each[subject.kind]
+    ]
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run what is asked for and write its tables, anchors too."""
+    asked = _asked(words)
+    chosen = [SUBJECTS[name] for name in asked.only or SUBJECTS]
+    run = finished if asked.finished else calibrate
+    found = run(plans(chosen, asked.templates, asked.claims))
+    found |= run([Plan(cell, AGAIN * len(rows)) for cell, rows in missed(found)])
+    sized = looked_for(chosen, asked.design, run)
+    found |= {cell: rows for cell, rows in sized.items() if cell not in found}
+    tables = {"cells.csv": summarise(found), "design.csv": design_sizes(found)}
+    if (data := paths.ROOT / "tests" / "data").is_dir():
+        tables["anchors.csv"] = anchors(data)
+    out = asked.out or OUT
+    for name, table in tables.items():
+        told = published(table, out / name, chosen) if asked.only else table
+        write_text(out / name, told.to_csv(index=False, lineterminator="\n"))
+    return 0
+
+
+def published(
+    table: pd.DataFrame, path: Path, chosen: Sequence[Subject]
+) -> pd.DataFrame:
+    """Return the published rows with those of some subjects put in their place."""
+    if "subject" not in table or not path.is_file():
+        return table
+    told = io.StringIO(table.to_csv(index=False, lineterminator="\n"))
+    new, before = (
+        pd.read_csv(file, dtype=str, keep_default_na=False) for file in (told, path)
+    )
+    others = before[~before["subject"].isin([subject.name for subject in chosen])]
+    return in_order(pd.concat([others, new]))
+
+
+def _asked(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="helpers.validation.coverage", description=__doc__
+    )
+    parser.add_argument("--templates", type=int, default=TEMPLATES)
+    parser.add_argument("--claims", type=int, default=CLAIMS)
+    parser.add_argument("--design", type=int, default=DESIGN)
+    parser.add_argument(
+        "--only", nargs="+", metavar="NAME", choices=list(SUBJECTS),
+        help="run some subjects, and put their rows in the place of the published ones",
+    )  # fmt: skip
+    parser.add_argument(
+        "--finished", action="store_true",
+        help="run nothing: write the tables of what an interrupted run has left",
+    )  # fmt: skip
+    parser.add_argument("--out", type=Path)
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

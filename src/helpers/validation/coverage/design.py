@@ -1,0 +1,142 @@
+"""Design sizes: from how many groups on the right verdict is found, true or false."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers.inference import clopper_pearson
+from helpers.validation.coverage.cells import SIZES, Cell
+from helpers.validation.coverage.running import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from helpers.claims.rules.interval_rules import Word
+    from helpers.validation.coverage.cells import Subject
+    from helpers.validation.coverage.running import Row
+
+    Found = Mapping[Cell, Sequence[Row]]
+
+__all__ = ["ENOUGH", "Size", "looked_for", "sizes_tried"]
+
+ENOUGH = 0.80
+SURE = 0.999  # of the limits beyond which more replicates of a size are not needed
+STAGES = (20, 60)  # replicates after which this is asked
+
+
+class Size(NamedTuple):
+    """A number of groups, and the share of right verdicts in each decided world."""
+
+    groups: int
+    right: dict[str, float]
+
+    @property
+    def suffices(self) -> bool:
+        """Whether enough verdicts are right in all of them."""
+        return min(self.right.values()) >= ENOUGH
+
+
+def sizes_tried(subject: Subject, found: Found) -> list[Size]:
+    """Return what came of each size that was tried in all decided worlds."""
+    tried = []
+    for groups in _ladder(subject):
+        rights = _rights(subject, groups, found)
+        if rights and len(rights) == len(_decided(subject, groups)):
+            shares = {
+                cell.world: sum(each) / len(each) for cell, each in rights.items()
+            }
+            tried.append(Size(groups, shares))
+    return tried
+
+
+def _decided(subject: Subject, groups: int) -> dict[Cell, Word]:
+    """Return the worlds that have a right verdict, with it."""
+    return {
+        Cell(subject.name, truth.world, groups): truth.right
+        for truth in subject.truths
+        if truth.right
+    }
+
+
+def _rights(subject: Subject, groups: int, found: Found) -> dict[Cell, list[bool]]:
+    """Say of each replicate that was run in them whether its verdict is right."""
+    return {
+        cell: [row.word == str(word) for row in found[cell]]
+        for cell, word in _decided(subject, groups).items()
+        if found.get(cell)
+    }
+
+
+def _ladder(subject: Subject) -> list[int]:
+    return sorted({*SIZES, subject.groups})
+
+
+def looked_for(
+    subjects: Sequence[Subject],
+    replicates: int,
+    run: Callable[[Sequence[Plan]], dict[Cell, list[Row]]],
+) -> dict[Cell, list[Row]]:
+    """Try sizes around each subject's own until the least that suffices is known.
+
+    Parameters
+    ----------
+    replicates
+        In each decided world at each size; fewer where exact 99.9 % limits of the
+        share of right verdicts leave no doubt.
+    run
+        Runs cells: `helpers.validation.coverage.calibrate`, or only reads what it has
+        left.
+    """
+    found: dict[Cell, list[Row]] = {}
+    asked = {one: one.groups for one in subjects if replicates}
+    while asked:
+        found |= _tried(asked, replicates, run)
+        following = {one: _following(one, at, found) for one, at in asked.items()}
+        asked = {one: groups for one, groups in following.items() if groups}
+    return found
+
+
+def _tried(
+    asked: Mapping[Subject, int],
+    replicates: int,
+    run: Callable[[Sequence[Plan]], dict[Cell, list[Row]]],
+) -> dict[Cell, list[Row]]:
+    """Run a size of each, in stages until it is clear whether it suffices."""
+    found: dict[Cell, list[Row]] = {}
+    left = dict(asked)
+    for many in (*(stage for stage in STAGES if stage < replicates), replicates):
+        plans = [
+            Plan(cell, many)
+            for one, groups in left.items()
+            for cell in _decided(one, groups)
+        ]
+        found |= run(plans)
+        left = {
+            one: groups
+            for one, groups in left.items()
+            if not _clear(one, groups, found)
+        }
+    return found
+
+
+def _clear(subject: Subject, groups: int, found: Found) -> bool:
+    """Say whether a world has too few right verdicts, or all have enough, for sure."""
+    limits = [
+        clopper_pearson(sum(rights), len(rights), level=SURE)
+        for rights in _rights(subject, groups, found).values()
+    ]
+    few = any(one.high < ENOUGH for one in limits)
+    return few or all(one.low >= ENOUGH for one in limits)
+
+
+def _following(subject: Subject, last: int, found: Found) -> int | None:
+    """Return the size to try next; none where the least is known, or costs too much."""
+    tried = {size.groups: size.suffices for size in sizes_tried(subject, found)}
+    if last not in tried:  # not run
+        return None
+    ladder = _ladder(subject)
+    at = ladder.index(min((n for n, enough in tried.items() if enough), default=last))
+    beyond = at - 1 if any(tried.values()) else at + 1
+    if not 0 <= beyond < len(ladder) or ladder[beyond] in tried:
+        return None
+    return ladder[beyond] if ladder[beyond] <= subject.largest else None

@@ -1,0 +1,100 @@
+"""Common wrong ways to the same numbers; they fail where the right ones hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from helpers.records import DAY_US
+from helpers.survival import cox, failure_probability, naive
+from helpers.validation.coverage.samples import wald
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+    import pandas as pd
+
+    from helpers.survival import Interval
+
+    Naive = Callable[["Tables"], Interval]
+
+__all__ = [
+    "Tables", "busy_owners", "every_last_message", "later_born",
+    "many_replies", "pooled_top",
+]  # fmt: skip
+
+REPLICATES = 200
+
+
+class Tables(Protocol):
+    """What has tables: a study, wherever they come from."""
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one."""
+
+
+def every_last_message(horizon: float) -> Naive:
+    """Return the way that calls each group's last message its death."""
+
+    def way(study: Tables) -> Interval:
+        lives = naive.every_last_message_a_death(study.table("groups"))
+        return failure_probability(lives, horizon, seed=1, replicates=REPLICATES)
+
+    return way
+
+
+def busy_owners(study: Tables) -> Interval:
+    """Compare by the messages that owners wrote until day 181, dead or not.
+
+    Who lives longer has more of them: the exposure is read from the future.
+    """
+    early = _half_year(study)
+    said = early["messages"] * early["owner_share"]
+    return _by_total(study, said.groupby(early["group"]).sum())
+
+
+def many_replies(study: Tables) -> Interval:
+    """Compare by the replies that a group collected until day 181, dead or not."""
+    early = _half_year(study)
+    return _by_total(study, early.groupby("group")["replies_explicit"].sum())
+
+
+def _half_year(study: Tables) -> pd.DataFrame:
+    windows = study.table("windows")
+    return windows[windows["window"].isin(["0-27", "28-83", "84-181"])]
+
+
+def _by_total(study: Tables, total: pd.Series[int]) -> Interval:
+    groups = study.table("groups").set_index("group")
+    ages = (groups["last_us"] - groups["origin_us"]) / DAY_US
+    total = total.reindex(groups.index).fillna(0)
+    exposed = (total > total.median()).astype(float)
+    return _ratio(ages, np.ones(len(ages), bool), exposed.to_frame("exposed"))
+
+
+def later_born(study: Tables) -> Interval:
+    """Compare ages at the last message by birth, forgetting who is still alive."""
+    groups = study.table("groups")
+    ages = (groups["last_us"] - groups["origin_us"]) / DAY_US
+    years = (groups["origin_us"] - groups["origin_us"].min()) / DAY_US / 365.0
+    return _ratio(ages, np.ones(len(ages), bool), years.to_frame("years"))
+
+
+def _ratio(
+    ages: pd.Series[float], ended: npt.NDArray[np.bool_], exposure: pd.DataFrame
+) -> Interval:
+    fit = cox(ages + 0.5, ended, exposure, cluster=np.arange(len(ages)))
+    return fit.coefficients[0].ratio
+
+
+def pooled_top(study: Tables) -> Interval:
+    """Take all groups for one: the first poster's share of all messages."""
+    windows = study.table("windows")
+    rows = windows[windows["window"].eq("28-83") & (windows["messages"] > 0)]
+    top = rows["top_share"] * rows["messages"]
+    share, many = float(top.sum() / rows["messages"].sum()), int(rows["messages"].sum())
+    return wald(
+        share, float(np.sqrt(share * (1 - share) / many)), many, scale="identity"
+    )

@@ -1,0 +1,188 @@
+"""Running cells on two processes; what is finished is kept, and not run again."""
+
+from __future__ import annotations
+
+import csv
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers import paths
+from helpers.claims import Word, parse
+from helpers.errors import ShequnError
+from helpers.files import code_checksum, write_text
+from helpers.validation.coverage.subjects import SUBJECTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from helpers.survival import Interval
+    from helpers.validation.coverage.cells import Cell
+
+__all__ = [
+    "Plan", "Row", "calibrate", "finished", "kept_in", "replicate",
+]  # fmt: skip
+
+PROCESSES = 2
+NOWHERE = float("nan")
+
+
+class Row(NamedTuple):
+    """One replicate."""
+
+    replicate: int
+    word: str
+    estimate: float
+    low: float
+    high: float
+    naive_word: str
+    naive: float
+    naive_low: float
+    naive_high: float
+
+
+class Plan(NamedTuple):
+    """A cell and how many replicates of it."""
+
+    cell: Cell
+    replicates: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    cell: Cell
+    start: int
+    stop: int
+    file: Path
+
+
+def replicate(cell: Cell, number: int) -> Row:
+    """Return one replicate of a cell, the same whenever it is asked for."""
+    subject = SUBJECTS[cell.subject]
+    word, leg, naive = subject.judge(cell, number)
+    said = parse(subject.leg).decide(naive).word if naive else Word.UNTESTABLE
+    return Row(number, str(word), *_limits(leg), str(said), *_limits(naive))
+
+
+def _limits(one: Interval | None) -> tuple[float, float, float]:
+    return (one.estimate, one.low, one.high) if one else (NOWHERE,) * 3
+
+
+def calibrate(
+    plans: Sequence[Plan], *, folder: Path | None = None, processes: int = PROCESSES
+) -> dict[Cell, list[Row]]:
+    """Run cells, or read what an earlier run of the same code has left.
+
+    Every cell gets its first piece before any gets its second.
+
+    Parameters
+    ----------
+    plans
+        Cells and replicates.
+    folder
+        Where finished pieces are kept; by default in ``build``, under the checksum of
+        the code, so that changed code runs anew.
+
+    Raises
+    ------
+    ShequnError
+        If a kept piece cannot be read.
+    """
+    room = folder or kept_in()
+    tasks = _ordered(plans, room)
+    _run([task for task in tasks if not task.file.exists()], processes)
+    return _found(tasks)
+
+
+def finished(
+    plans: Sequence[Plan], *, folder: Path | None = None
+) -> dict[Cell, list[Row]]:
+    """Return what an earlier run has left, and run nothing."""
+    room = folder or kept_in()
+    return _found([task for task in _ordered(plans, room) if task.file.exists()])
+
+
+def _found(tasks: Sequence[_Task]) -> dict[Cell, list[Row]]:
+    found: dict[Cell, list[Row]] = {task.cell: [] for task in tasks}
+    for task in tasks:
+        found[task.cell] += _read(task.file)
+    return found
+
+
+def kept_in() -> Path:
+    """Return the folder of finished pieces."""
+    return paths.BUILD / "calibration"
+
+
+def _ordered(plans: Sequence[Plan], room: Path) -> list[_Task]:
+    """Return the pieces of all plans, every cell's first before any second."""
+    pieces = (task for plan in plans for task in _pieces(plan, room))
+    return sorted(pieces, key=attrgetter("start"))
+
+
+PIECE = 20
+
+
+def _pieces(plan: Plan, room: Path) -> Iterable[_Task]:
+    cell, many = plan
+    name = f"{code_checksum()[:16]}/{cell.seed(0).spawn_key[0]:08x}"
+    for start in range(0, many, PIECE):
+        stop = min(start + PIECE, many)
+        yield _Task(
+            cell, start, stop, room / f"{name}-{cell.groups}-{start}-{stop}.csv"
+        )
+
+
+def _run(tasks: Sequence[_Task], processes: int) -> None:
+    if processes == 1:
+        for task in tasks:
+            _finish(task)
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        running = [pool.submit(_finish, task) for task in tasks]
+        started = time.monotonic()
+        for done, future in enumerate(as_completed(running), 1):
+            future.result()
+            _tell(done, len(tasks), time.monotonic() - started)
+    _tell(0, 0, 0.0)
+
+
+def _finish(task: _Task) -> None:
+    rows = [replicate(task.cell, number) for number in range(task.start, task.stop)]
+    lines = [",".join(Row._fields)]
+    lines += [",".join(map(str, row)) for row in rows]
+    task.file.parent.mkdir(parents=True, exist_ok=True)
+    write_text(task.file, "\n".join(lines) + "\n")
+
+
+def _read(file: Path) -> list[Row]:
+    with file.open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.reader(opened))[1:]
+    try:
+        return [_row(fields) for fields in rows]
+    except (ValueError, TypeError) as error:
+        raise ShequnError(
+            "is not a piece of a calibration",
+            where=str(file),
+            remedy="delete it and run `make calibrate` again",
+        ) from error
+
+
+def _row(fields: list[str]) -> Row:
+    at, word, *right, naive_word, naive, low, high = fields
+    estimate, lower, upper = map(float, right)
+    wrong = float(naive), float(low), float(high)
+    return Row(int(at), word, estimate, lower, upper, naive_word, *wrong)
+
+
+def _tell(done: int, of: int, seconds: float) -> None:
+    """Say on a terminal how far it is."""
+    if not sys.stderr.isatty():
+        return
+    left = seconds / done * (of - done) / 60 if done else 0.0
+    text = f"{done} of {of} pieces, {left:.0f} min left" if done else ""
+    sys.stderr.write(f"\r{text:<60}" + "\r" * (not done))

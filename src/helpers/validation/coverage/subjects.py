@@ -1,0 +1,50 @@
+"""What is calibrated: decision templates and claims, each in its worlds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims import read_register
+from helpers.discovery import modules_in
+from helpers.errors import ShequnError
+from helpers.validation.coverage.claim_worlds import CLAIMS
+from helpers.validation.coverage.template_worlds import TEMPLATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from helpers.validation.coverage.cells import Subject
+
+__all__ = ["SUBJECTS"]
+
+
+def _once(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
+    """Return subjects by name; one that two modules plant would be lost in one."""
+    listed = list(subjects)
+    twice = [name for name, n in Counter(one.name for one in listed).items() if n > 1]
+    if twice:
+        raise ShequnError(
+            f"planted twice: {', '.join(twice)}",
+            where="helpers.validation.coverage.subjects",
+            remedy="leave each claim its world in one module",
+        )
+    return MappingProxyType({one.name: one for one in listed})
+
+
+def _planted() -> list[Subject]:
+    """Return the claims' subjects in the order of the register."""
+    listed = [
+        *CLAIMS,
+        *(
+            subject
+            for module in modules_in("helpers.validation.worlds.claims")
+            for subject in getattr(module, "SUBJECTS", ())
+        ),
+    ]
+    place = {name: nth for nth, name in enumerate(read_register())}
+    return sorted(listed, key=lambda subject: place[subject.name])
+
+
+SUBJECTS: Mapping[str, Subject] = _once([*TEMPLATES, *_planted()])

@@ -1,0 +1,198 @@
+"""Which truths a rule is tried on: true, false, and where either verdict is wrong.
+
+The true world has an effect at twice the margin from the threshold, on the scale of
+logarithms of hazards (cloglog for probabilities) or ratios. The false one has no
+effect or, where a threshold is named (``P``, ``LIT``, ``DOM``, ``D``), the mirror of
+the true one. Where a rule names no margin it is that of the register's default hazard
+ratio, 1.25.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from helpers.claims.rules.interval_rules import (
+    Band,
+    Beyond,
+    CounterExamples,
+    Effect,
+    NoEffect,
+    Word,
+)
+from helpers.errors import ShequnError
+
+if TYPE_CHECKING:
+    from helpers.claims.rules.interval_rules import Rule
+
+__all__ = ["MARGIN", "SWITCH", "Truth", "sure", "truths", "undecided"]
+
+MARGIN = math.log(1.25)
+WorldName = Literal["true", "false", "threshold", "no effect", "margin"]
+S, C = Word.SUPPORTED, Word.CONTRADICTED
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """A value of the estimand, and which verdicts are right and wrong there.
+
+    Attributes
+    ----------
+    world
+        Its name.
+    value
+        Of the estimand.
+    right
+        The verdict that should be found; none at a boundary.
+    wrong
+        Verdicts that should not be, with the share in which each may be.
+    """
+
+    world: WorldName
+    value: float
+    right: Word | None
+    wrong: tuple[tuple[Word, float], ...]
+
+
+TAIL, EQUIVALENCE_TAIL = 0.025, 0.05  # of 95 % limits; of two one-sided tests
+
+
+def truths(rule: Rule) -> tuple[Truth, ...]:
+    """Return the worlds that a rule about one leg is tried on.
+
+    Raises
+    ------
+    ShequnError
+        If the rule has several legs: which of them is false is the subject's matter.
+
+    Examples
+    --------
+    >>> from helpers.claims import parse
+    >>> [(t.world, round(t.value, 3)) for t in truths(parse("HR>(1.25)"))]
+    [('true', 1.562), ('no effect', 1.0), ('margin', 1.25)]
+    >>> [round(t.value, 3) for t in truths(parse("P>(0.50)"))]
+    [0.661, 0.358, 0.5]
+    """
+    match rule:
+        case Beyond():
+            return _beyond(rule)
+        case Effect():
+            return _effect(rule)
+        case NoEffect():
+            return _no_effect(rule)
+        case Band():
+            return _band(rule)
+        case CounterExamples():
+            return _counter_examples(rule)
+    raise ShequnError(f"{rule.code} has several legs", where="truths")
+
+
+def _pair(true: float, false: float) -> tuple[Truth, Truth]:
+    return (
+        Truth("true", true, S, ((C, TAIL),)),
+        Truth("false", false, C, ((S, TAIL),)),
+    )
+
+
+def _beyond(rule: Beyond) -> tuple[Truth, ...]:
+    step = 2 * MARGIN * rule.sign
+    true, false = (_moved(rule, by) for by in (step, -step))
+    both = ((S, TAIL), (C, TAIL))
+    return (*_pair(true, false), Truth("threshold", rule.threshold, None, both))
+
+
+SWITCH = _pair(1.0, 0.0)  # of a world that is true or false and has no number
+
+
+def undecided(truth: Truth) -> Truth:
+    """Return the same truth where no verdict is right, and both are wrong."""
+    return replace(truth, right=None, wrong=((S, TAIL), (C, TAIL)))
+
+
+def sure(rule: Rule, values: tuple[float, float] | None = None) -> tuple[Truth, Truth]:
+    """Return a true and a false world whose verdicts hardly any draw can miss.
+
+    Parameters
+    ----------
+    rule
+        About one leg.
+    values
+        Of the estimand in the two, where those by default do not do: four times the
+        margin from the threshold, and for effects twice the margin the other way.
+
+    Examples
+    --------
+    >>> from helpers.claims import parse
+    >>> [round(t.value, 3) for t in sure(parse("HR>(1.25)"))]
+    [2.441, 0.64]
+    """
+    return _pair(*(values or _plain(rule)))
+
+
+def _plain(rule: Rule) -> tuple[float, float]:
+    match rule:
+        case Beyond():
+            return _moved(rule, 4 * MARGIN * rule.sign), _moved(
+                rule, -4 * MARGIN * rule.sign
+            )
+        case Effect() if rule.null:
+            return rule.margin**4, rule.margin**-2
+        case Effect():
+            return 4 * rule.margin, -2 * rule.margin
+        case NoEffect():
+            return rule.margin**-2, rule.margin**4
+    true, false = (truth.value for truth in truths(rule)[:2])
+    return true, false
+
+
+def _moved(rule: Beyond, by: float) -> float:
+    """Return the threshold moved on the rule's own scale."""
+    if rule.code.startswith("P"):
+        return shifted(rule.threshold, by)
+    if rule.code.startswith("LIT"):
+        return rule.threshold * math.exp(by)
+    return rule.threshold + by
+
+
+def shifted(probability: float, by: float) -> float:
+    """Return a probability of failure after multiplying its hazard by exp(by).
+
+    >>> round(shifted(0.5, math.log(2)), 3)
+    0.75
+    """
+    return -math.expm1(math.log1p(-probability) * math.exp(by))
+
+
+def _effect(rule: Effect) -> tuple[Truth, ...]:
+    true = rule.margin**2 if rule.null else 2 * rule.margin
+    return (
+        Truth("true", true, S, ((C, TAIL),)),
+        Truth("no effect", rule.null, C, ((S, TAIL),)),
+        Truth("margin", rule.margin, None, ((C, TAIL),)),
+    )
+
+
+def _no_effect(rule: NoEffect) -> tuple[Truth, ...]:
+    return (
+        Truth("true", 1.0, S, ((C, TAIL),)),
+        Truth("false", rule.margin**2, C, ((S, TAIL),)),
+        Truth("margin", rule.margin, None, ((S, TAIL),)),
+    )
+
+
+def _band(rule: Band) -> tuple[Truth, ...]:
+    ratio = not rule.code.startswith("P")
+    if ratio:
+        middle, beyond = math.sqrt(rule.bottom * rule.top), rule.top**2
+    else:
+        middle = (rule.bottom + rule.top) / 2
+        beyond = 2 * rule.top - middle
+    edge = ((S, EQUIVALENCE_TAIL), (C, TAIL))
+    return (*_pair(middle, beyond), Truth("threshold", rule.top, None, edge))
+
+
+def _counter_examples(rule: CounterExamples) -> tuple[Truth, ...]:
+    many = shifted(rule.tolerated, 2 * MARGIN)
+    both = ((S, TAIL), (C, TAIL))
+    return (*_pair(0.0, many), Truth("threshold", rule.tolerated, None, both))

@@ -1,0 +1,78 @@
+"""Write DiscordChatExporter's JSON of one channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from helpers.validation.export_writers import Change, Community, Post, Trait
+from helpers.validation.export_writers.spelling import as_json, iso
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FORMAT = "discord"
+CARRIES: frozenset[Trait] = frozenset(
+    {"ids", "message_ids", "replies", "reactions", "joins"}
+)
+EPOCH_MS = 1_420_070_400_000
+
+
+def write(community: Community, folder: Path) -> Path:
+    """Write one channel; a server keeps no trace of who leaves or is removed."""
+    ids = {p.id: _snowflake(p.time_us, at) for at, p in enumerate(community.posts)}
+    messages = [
+        entry
+        for at, one in enumerate(community.happenings)
+        for entry in _entries(one, at, community, ids)
+    ]
+    export = {
+        "guild": {"id": "1", "name": community.name, "iconUrl": ""},
+        "channel": {"id": community.id, "type": "GuildTextChat", "name": "general"},
+        "dateRange": {"after": None, "before": None},
+        "exportedAt": iso(community.happenings[-1].time_us, community.zone),
+        "messages": messages,
+        "messageCount": len(messages),
+    }
+    return as_json(export, folder / f"G - general [{community.id}].json")
+
+
+def _snowflake(time_us: int, at: int) -> str:
+    return str(((time_us // 1000 - EPOCH_MS) << 22) + at)
+
+
+def _entries(
+    one: Post | Change, at: int, community: Community, ids: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    when = {"timestamp": iso(one.time_us, community.zone)}
+    if isinstance(one, Post):
+        if one.kind != "recalled":
+            yield when | {"id": ids[one.id]} | _message(one, community, ids)
+    elif one.kind == "join":
+        for subject in one.subjects:
+            about = {"type": "GuildMemberJoin", "content": "Joined the server."}
+            author = {"author": _user(subject, community)}
+            yield when | {"id": _snowflake(one.time_us, 1000 + at)} | about | author
+
+
+def _message(post: Post, community: Community, ids: dict[str, str]) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "type": "Default",
+        "content": post.text if post.kind == "text" else "",
+        "author": _user(post.sender, community),
+        "attachments": [],
+        "reactions": [
+            {"emoji": {"id": "", "name": e}, "count": 1, "users": [_user(w, community)]}
+            for w, e in post.reactions
+        ],
+    }
+    if post.kind != "text":
+        entry["attachments"] = [{"id": "1", "fileName": "a.png"}]
+    if post.reply_to:
+        reference = {"type": "Default", "messageId": ids[post.reply_to]}
+        entry |= {"type": "Reply", "reference": reference}
+    return entry
+
+
+def _user(person: str, community: Community) -> dict[str, Any]:
+    return {"id": person, "name": community.names[person], "isBot": False}

@@ -1,0 +1,38 @@
+"""Write a Gitter archive of one room, as its API gave it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from helpers.validation.export_writers.spelling import as_json, iso
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from helpers.validation.export_writers import Community, Post, Trait
+
+FORMAT = "gitter"
+CARRIES: frozenset[Trait] = frozenset({"ids", "message_ids", "replies"})
+
+
+def write(community: Community, folder: Path) -> Path:
+    """Write one room."""
+    kept = [post for post in community.posts if post.kind != "recalled"]
+    rows = [_message(post, community) for post in kept]
+    return as_json(rows, folder / f"{community.id}.json")
+
+
+def _message(post: Post, community: Community) -> dict[str, Any]:
+    user = {"id": post.sender, "username": community.names[post.sender]}
+    row: dict[str, Any] = {
+        "id": post.id,
+        "text": post.text if post.kind == "text" else "![a](a.png)",
+        "sent": iso(post.time_us).replace("+00:00", ".000Z"),
+        "fromUser": user,
+        "unread": False,
+        "readBy": len(post.readers),
+        "mentions": [],
+    }
+    if post.reply_to:
+        row["parentId"] = post.reply_to
+    return row

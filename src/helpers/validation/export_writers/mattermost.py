@@ -1,0 +1,91 @@
+"""Write Mattermost's bulk export of one channel."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from helpers import files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from helpers.validation.export_writers import Change, Community, Post, Trait
+
+FORMAT = "mattermost"
+CARRIES: frozenset[Trait] = frozenset(
+    {
+        "ids", "message_ids", "reactions", "joins", "inviters", "leaves",
+        "kicks", "roster",
+    }
+)  # fmt: skip
+
+SYSTEM = {
+    ("join", True): ("system_add_to_channel", "addedUsername"),
+    ("join", False): ("system_join_channel", "username"),
+    ("kick", True): ("system_remove_from_channel", "removedUsername"),
+    ("leave", False): ("system_leave_channel", "username"),
+}
+
+
+def write(community: Community, folder: Path) -> Path:
+    """Write version, channel, users and posts, replies inside what they answer."""
+    path = folder / "export.jsonl"
+    lines = (json.dumps(line, ensure_ascii=False) for line in _lines(community))
+    files.write_text(path, "".join(f"{line}\n" for line in lines))
+    return path
+
+
+def _lines(community: Community) -> Iterator[dict[str, Any]]:
+    yield {"type": "version", "version": 1}
+    channel = {"team": "t", "name": community.id, "display_name": community.name}
+    yield {"type": "channel", "channel": channel | {"type": "O"}}
+    for person in community.people:
+        teams = [{"name": "t", "channels": [{"name": community.id}]}]
+        inside = {"teams": teams if person.id in community.members else []}
+        names = {"username": person.id, "nickname": person.name}
+        yield {"type": "user", "user": names | inside}
+    for change in community.changes:
+        yield from _changed(change, community)
+    answers = _by_root(community)
+    for post in community.posts:
+        if post.kind != "recalled" and post.reply_to is None:
+            about = {"team": "t", "channel": community.id}
+            replies = [_post(one) for one in answers.get(post.id, [])]
+            yield {"type": "post", "post": about | _post(post) | {"replies": replies}}
+
+
+def _by_root(community: Community) -> dict[str, list[Post]]:
+    """Return answers by the post that began the thread: there is one level only."""
+    answers: dict[str, list[Post]] = {}
+    roots = {post.id: post.id for post in community.posts}
+    for post in community.posts:
+        if post.reply_to:
+            roots[post.id] = roots[post.reply_to]
+            answers.setdefault(roots[post.id], []).append(post)
+    return answers
+
+
+def _post(post: Post) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "user": post.sender,
+        "message": post.text if post.kind == "text" else "",
+        "create_at": post.time_us // 1000,
+        "reactions": [
+            {"user": who, "create_at": post.time_us // 1000, "emoji_name": emoji}
+            for who, emoji in post.reactions
+        ],
+    }
+    if post.kind != "text":
+        row["attachments"] = [{"path": "a.png"}]
+    return row
+
+
+def _changed(change: Change, community: Community) -> Iterator[dict[str, Any]]:
+    for subject in change.subjects:
+        actor = change.actor or subject
+        kind, key = SYSTEM[change.kind, change.actor is not None]
+        post = {"team": "t", "channel": community.id, "user": actor, "type": kind}
+        when = {"create_at": change.time_us // 1000, "message": ""}
+        yield {"type": "post", "post": post | when | {"props": {key: subject}}}

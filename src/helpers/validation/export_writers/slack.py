@@ -1,0 +1,104 @@
+"""Write Slack's export of a workspace with one channel, as a folder."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from helpers.records import DAY_US, SECOND_US
+from helpers.validation.export_writers import Change, Community, Post, Trait
+from helpers.validation.export_writers.spelling import as_json, iso, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FORMAT = "slack"
+CARRIES: frozenset[Trait] = frozenset(
+    {
+        "ids", "message_ids", "replies", "reactions", "joins", "inviters", "leaves",
+        "kicks", "renames", "roster",
+    }
+)  # fmt: skip
+
+
+def write(community: Community, folder: Path) -> Path:
+    """Write users, the channel with its members, and a file a day."""
+    root = folder / "slack"
+    stamps = {one.id: _ts(one, at) for at, one in enumerate(community.posts, 1)}
+    as_json([_user(one.id, one.name) for one in community.people], root / "users.json")
+    as_json([_channel(community)], root / "channels.json")
+    happenings = enumerate(community.happenings, 500_000)
+    for day, ones in groupby(happenings, key=lambda pair: pair[1].time_us // DAY_US):
+        rows = [r for at, one in ones for r in _rows(one, at, stamps)]
+        as_json(rows, root / "general" / f"{iso(day * DAY_US)[:10]}.json")
+    return root
+
+
+def _ts(one: Post | Change, at: int) -> str:
+    """Return a time that is an id: what follows the point only tells apart."""
+    return f"{seconds(one.time_us)}.{at:06d}"
+
+
+def _user(person: str, name: str) -> dict[str, Any]:
+    profile = {"display_name": name}
+    return {"id": f"U{person}", "name": name, "is_bot": False, "profile": profile}
+
+
+def _channel(community: Community) -> dict[str, Any]:
+    return {
+        "id": community.id,
+        "name": "general",
+        "created": community.happenings[0].time_us // SECOND_US,
+        "creator": f"U{community.owner}",
+        "is_archived": False,
+        "members": [f"U{one}" for one in community.members],
+    }
+
+
+def _rows(
+    one: Post | Change, at: int, stamps: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    if isinstance(one, Change):
+        for subject in one.subjects or (None,):
+            yield {"type": "message", "ts": _ts(one, at)} | _notice(one, subject)
+    elif one.kind != "recalled":
+        yield _message(one, stamps)
+
+
+def _notice(change: Change, subject: str | None) -> dict[str, Any]:
+    who, actor = f"<@U{subject}>", f"U{change.actor}"
+    if change.kind == "rename":
+        about = {"subtype": "channel_name", "user": actor, "name": change.value}
+        return about | {"text": f"<@{actor}> has renamed the channel"}
+    about = {"user": f"U{subject}"}
+    if change.kind == "join":
+        inviter = {"inviter": actor} if change.actor else {}
+        text = f"{who} has joined the channel"
+        return about | {"subtype": "channel_join", "text": text} | inviter
+    left = f"{who} has left the channel"
+    text = f"{who} was removed by <@{actor}>" if change.kind == "kick" else left
+    return about | {"subtype": "channel_leave", "text": text}
+
+
+def _message(post: Post, stamps: dict[str, str]) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "type": "message",
+        "user": f"U{post.sender}",
+        "ts": stamps[post.id],
+        "text": _escaped(post.text) if post.kind == "text" else "",
+    }
+    if post.kind != "text":
+        row["files"] = [{"id": "F1", "mimetype": "image/png"}]
+    if post.reply_to:
+        row["thread_ts"] = stamps[post.reply_to]
+    if post.reactions:
+        row["reactions"] = [
+            {"name": emoji, "users": [f"U{who}"], "count": 1}
+            for who, emoji in post.reactions
+        ]
+    return row
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,89 @@
+"""How exporters spell times and what WeChat and QQ write when something happens."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from helpers import files
+from helpers.records import SECOND_US
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from helpers.validation.export_writers import Change, Community
+
+__all__ = [
+    "PLACEHOLDERS",
+    "as_json",
+    "iso",
+    "qq_line",
+    "seconds",
+    "wall",
+    "wechat_line",
+]
+
+PLACEHOLDERS = {"image": "[图片]", "red_packet": "[红包]"}
+
+
+def seconds(time_us: int) -> int:
+    """Return whole seconds since 1970."""
+    return time_us // SECOND_US
+
+
+def wall(time_us: int, zone: str) -> str:
+    """Return what the clock on the wall shows.
+
+    >>> wall(1_700_000_000_000_000, "Asia/Shanghai")
+    '2023-11-15 06:13:20'
+    """
+    moment = datetime.fromtimestamp(seconds(time_us), ZoneInfo(zone))
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def iso(time_us: int, zone: str = "UTC") -> str:
+    """Return an ISO 8601 time with its offset."""
+    moment = datetime.fromtimestamp(seconds(time_us), UTC)
+    return moment.astimezone(ZoneInfo(zone)).isoformat()
+
+
+def wechat_line(change: Change, community: Community) -> str | None:
+    """Return WeChat's words for a change; a voluntary leave has none."""
+    actor = community.names.get(change.actor or "")
+    subjects = "、".join(community.names[one] for one in change.subjects)
+    if change.kind == "join" and actor:
+        return f'"{actor}"邀请"{subjects}"加入了群聊'
+    if change.kind == "join":
+        return f'" {subjects}"通过扫描二维码加入群聊'
+    if change.kind == "kick" and actor:
+        return f'"{actor}"将"{subjects}"移出了群聊'
+    if change.kind == "rename" and actor:
+        return f'"{actor}"修改群名为“{change.value}”'
+    return None
+
+
+def qq_line(change: Change, community: Community) -> str | None:
+    """Return QQ's words for a change that happened to one person."""
+    actor = _with_id(change.actor, community) if change.actor else None
+    subject = "、".join(_with_id(one, community) for one in change.subjects)
+    if change.kind == "join":
+        return (
+            f"{actor} 邀请 {subject} 加入本群。" if actor else f"{subject} 加入本群。"
+        )
+    if change.kind == "leave":
+        return f"{subject} 已退出本群。"
+    if change.kind == "kick":
+        return f"{subject} 被管理员 {actor} 移出本群"
+    return f"{actor} 修改群名为“{change.value}”"
+
+
+def _with_id(person: str, community: Community) -> str:
+    return f"{community.names[person]}({person})"
+
+
+def as_json(value: Any, path: Path) -> Path:  # noqa: ANN401  any JSON value
+    """Write a JSON file and return its path."""
+    files.write_text(path, json.dumps(value, ensure_ascii=False))
+    return path

@@ -1,0 +1,1 @@
+"""Worlds with planted truth: of messages, and of claims."""

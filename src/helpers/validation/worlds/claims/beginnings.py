@@ -1,0 +1,212 @@
+"""Worlds about how groups begin, month by month, and who dies of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.records import DAY_US
+from helpers.validation.coverage import naive_ways
+from helpers.validation.worlds.claims.subject import subject
+from helpers.validation.worlds.claims.tabled import END_DAYS, planted
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.validation.coverage.cells import Subject
+    from helpers.validation.worlds.claims.tabled import Planted
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["LIFE", "SUBJECTS", "halved", "with_beginnings", "with_months"]
+
+LIFE = 90.0  # mean days where nothing shortens or stretches them
+COUNTS = (
+    "messages", "posters", "newcomers", "retained", "mild", "core_4", "core_8",
+    "core_12", "unanswered", "unanswered_either",
+)  # fmt: skip
+FIRST_DAYS = 28
+
+
+def halved(groups: int) -> npt.NDArray[np.bool_]:
+    """Return every other group."""
+    every_other: npt.NDArray[np.bool_] = np.arange(groups) % 2 == 0
+    return every_other
+
+
+def exposed(value: float, groups: int) -> Floats:
+    """Return mean lives: every other group has `value` times the hazard."""
+    return LIFE / np.where(halved(groups), value, 1.0)
+
+
+def with_months(study: Planted, **columns: npt.ArrayLike) -> Planted:
+    """Add a row for every month of a group's life; columns are per group, else 10."""
+    groups = study.tables["groups"]
+    ages = (groups["last_us"] - groups["origin_us"]) / DAY_US
+    many = np.floor(ages.fillna(0.0).to_numpy() / FIRST_DAYS).astype(int) + 1
+    group = np.repeat(np.arange(len(groups)), many)
+    month = np.arange(len(group)) - np.repeat(np.cumsum(many) - many, many)
+    table = pd.DataFrame({"group": group, "month": month})
+    for name in COUNTS:
+        each = np.broadcast_to(np.asarray(columns.get(name, 10)), len(groups))
+        table[name] = each[group]
+    study.tables["months"] = table
+    return study
+
+
+def with_beginnings(study: Planted, **columns: npt.ArrayLike) -> Planted:
+    """Add what is known of a group's first four weeks, else 0."""
+    blank: dict[str, Any] = dict.fromkeys(
+        ("top_unanswered", "top_unanswered_either", "met_elsewhere",
+         "later_by_others", "later_by_newcomers"), 0,
+    )  # fmt: skip
+    rows = study.tables["groups"][["group"]].assign(**(blank | columns))
+    study.tables["beginnings"] = rows
+    return study
+
+
+def decentralised(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant replies to many centres or to few, a standard deviation of one."""
+    central = rng.standard_normal(groups)
+    life = LIFE * np.exp(-np.log(value) * central)
+    top, centres = 0.3 + 0.05 * central, 6 * np.exp(-central)
+    return planted(rng, groups, life=life, centres=centres, top_share=top)
+
+
+def broadcast(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant shares of messages that one poster wrote and nobody answered."""
+    rate = rng.uniform(2, 6, groups)
+    said = (rate * FIRST_DAYS).round()
+    told = np.floor(rng.random(groups) * (said + 1))
+    life = LIFE * np.exp(-np.log(value) * (told / said - 0.5) / 0.2)
+    study = planted(rng, groups, life=life, rate=rate)
+    return with_beginnings(study, top_unanswered=told, top_unanswered_either=told)
+
+
+def scenes(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant half of the groups with posters who had met elsewhere."""
+    study = planted(rng, groups, life=exposed(value, groups))
+    return with_beginnings(study, met_elsewhere=0.5 * halved(groups))
+
+
+def backbone(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant six core members in half of the groups, none in the others."""
+    study = planted(rng, groups, life=exposed(value, groups))
+    core = 6 * halved(groups)
+    return with_months(study, core_4=core, core_8=core, core_12=core)
+
+
+def aloof(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant newcomers who stay if answered; groups surely live if they answer."""
+    share, came = rng.random(groups), 50
+    study = planted(rng, groups, life=LIFE * np.exp(-4 * (share - 0.5)))
+    with_months(
+        study, newcomers=came, unanswered=came * share, unanswered_either=came * share
+    )
+    study.tables["newcomers"] = life_tables(value, groups, rng)
+    return study
+
+
+def life_tables(
+    ratio: float,
+    groups: int,
+    rng: np.random.Generator,
+    *,
+    people: int = 40,
+    hazard: float = 0.05,
+) -> pd.DataFrame:
+    """Return newcomers of two kinds whose hazards differ by a ratio."""
+    rows = []
+    for answered in (True, False):
+        chance = 1 - (1 - hazard) ** (1.0 if answered else ratio)
+        at_risk = np.full(groups, people)
+        for day in (0, 7, 28, 84):
+            ended = rng.binomial(at_risk, chance)
+            span = {"group": np.arange(groups), "from_day": day, "answered": answered}
+            rows.append(pd.DataFrame({**span, "at_risk": at_risk, "ended": ended}))
+            at_risk = at_risk - ended
+    one = pd.concat(rows)
+    return pd.concat(
+        one.assign(within_hours=hours, replies=replies)
+        for hours in (1, 24, 72)
+        for replies in ("explicit", "either")
+    )
+
+
+def adrift(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant groups of which hardly any die by half a year, and a share without talk."""
+    survive = 0.98  # where many die, other ages have other shares
+    life = -180 / np.log(survive)
+    lost = rng.random(groups) < value / survive
+    return planted(rng, groups, life=life, posters=np.where(lost, 2, 12))
+
+
+def cohorts(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant lives whose hazard grows by year of birth, and births until the end."""
+    origin = rng.uniform(0, END_DAYS - 20, groups)
+    life = LIFE * np.exp(-np.log(value) * (origin / 365 - 2))
+    return planted(rng, groups, life=life, origin=origin)
+
+
+def answering(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant many replies in half of the groups, few in the others."""
+    ratio = np.where(halved(groups), 0.9, 0.1)
+    return planted(rng, groups, life=exposed(value, groups), reply_ratio=ratio)
+
+
+SUBJECTS: tuple[Subject, ...] = (
+    subject(
+        "s0-decentralised-better",
+        decentralised,
+        "hazard ratio per standard deviation of centralisation",
+        groups=1000,
+    ),
+    subject(
+        "s4-organisation-not-media",
+        broadcast,
+        "hazard ratio per fifth of messages that nobody answers",
+    ),
+    subject(
+        "s2-multi-scene-helps",
+        scenes,
+        "hazard ratio of groups whose posters had met elsewhere",
+        groups=1000,
+    ),
+    subject(
+        "s4-core-members-needed",
+        backbone,
+        "hazard ratio of months with six core members before",
+        groups=1000,
+    ),
+    subject(
+        "s4-aloofness-hurts",
+        aloof,
+        "hazard ratio of newcomers who are not answered",
+        groups=100,
+    ),
+    subject(
+        "s2-basic-service-fades",
+        answering,
+        "hazard ratio of groups in which people are answered",
+        groups=1000,
+        naive=("many replies in the first half year", naive_ways.many_replies),
+    ),
+    subject(
+        "s0-later-cohorts-harder",
+        cohorts,
+        "hazard ratio per year of birth",
+        groups=1000,
+        naive=(
+            "death rates by calendar year of birth, uncensored",
+            naive_ways.later_born,
+        ),
+    ),
+    subject(
+        "s0-half-are-lost-type",
+        adrift,
+        "alive and not lively at 180 days",
+        plain=(0.5, 0.85),
+    ),
+)

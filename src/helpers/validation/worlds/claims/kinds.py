@@ -1,0 +1,189 @@
+"""Worlds of claims about kinds of groups: which last, who is at their centre."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import optimize
+
+from helpers.records import DAY_US
+from helpers.validation.worlds.claims.subject import subject
+from helpers.validation.worlds.claims.tabled import planted
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.validation.coverage.cells import Subject
+    from helpers.validation.worlds.claims.tabled import Planted
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["SUBJECTS", "alternating", "types_of"]
+
+FOREVER = 90_000.0  # days
+FIRST_DAYS = 1300  # born then, a group is followed for more than a year
+
+
+def alternating(groups: int) -> npt.NDArray[np.bool_]:
+    """Return every other group."""
+    half: npt.NDArray[np.bool_] = np.arange(groups) % 2 == 0
+    return half
+
+
+def types_of(exposed: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
+    """Return the type of each group: exposed ones are friends."""
+    return np.where(exposed, "friends", "interest")
+
+
+def lasting(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant three types, one of which lives shorter or does not."""
+    names = np.array(["friends", "interest", "learning"])[np.arange(groups) % 3]
+    life = np.where((names == "friends") & (value > 0), 300.0, 3500.0)
+    return planted(rng, groups, life=life).typed(names)
+
+
+def industries(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant categories whose log-hazards are drawn with a standard deviation."""
+    many = max(8, groups // 60)
+    category = np.arange(groups) % many
+    shift = value * rng.standard_normal(many)
+    origin = rng.uniform(0, FIRST_DAYS, groups)
+    study = planted(rng, groups, life=500 * np.exp(-shift[category]), origin=origin)
+    return study.typed([f"c{each}" for each in category], "category")
+
+
+def active_friends(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant more talk a member among friends, who live longer; nobody dies before."""
+    friends, members = alternating(groups), rng.integers(15, 60, groups)
+    rate = members / 30 * rng.uniform(2, 4, groups) * np.where(friends, value, 1.0)
+    lived = 84 + rng.exponential(np.where(friends, 1500.0, 150.0))
+    study = planted(rng, groups, lived=lived, rate=rate).typed(types_of(friends))
+    rows = study.tables["groups"]
+    day = rows["origin_us"] // DAY_US + 20
+    counted = pd.DataFrame({"group": rows["group"], "day": day, "members": members})
+    study.tables["snapshots"] = counted
+    return study.seen(members_source="roster")
+
+
+def centred_friends(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant owners on top in a share of friends' groups, and in a tenth of others."""
+    friends = alternating(groups)
+    top = rng.random(groups) < np.where(friends, value, 0.1)
+    return planted(rng, groups, life=FOREVER, owner_top=top).typed(types_of(friends))
+
+
+def withering(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant owners who write less each quarter; fewer answers, more advertisements."""
+    origin = rng.uniform(0, FIRST_DAYS, groups)
+    study = planted(rng, groups, life=FOREVER, rate=10.0, origin=origin)
+    windows = study.typed(["interest"] * groups).tables["windows"]
+    said, quarters = windows["messages"], (windows["from_day"] + 14) / 90
+    own = rng.poisson(0.2 * said * value**quarters)
+    windows["owner_share"] = own / said.where(said > 0)
+    noise = 0.02 * rng.standard_normal(len(windows))
+    windows["replies"] = said * (0.8 - 0.1 * quarters + noise)
+    return advertised(study, rng, np.full(groups, 0.1), 0.1 / 90)
+
+
+def advertised(
+    study: Planted, rng: np.random.Generator, share: Floats, rise: float = 0.0
+) -> Planted:
+    """Let a machine read ten messages of each of four days, and people half of them.
+
+    `share` of each group's are advertisements at first, `rise` more each day.
+    """
+    groups, days, many = study.tables["groups"]["group"], (10, 100, 200, 300), 10
+    group = np.repeat(groups.to_numpy(), len(days) * many)
+    age = np.tile(np.repeat(days, many), len(groups))
+    yes = rng.random(len(age)) < share[group] + rise * age
+    told = yes == (rng.random(len(age)) < 0.9)  # noqa: PLR2004 - the machine's hits
+    rows = pd.DataFrame({"group": group, "age_day": age, "kind": "advertisement"})
+    rows["predicted"] = np.where(told, 0.8, 0.2)
+    by = rows.groupby(["group", "kind", "age_day"])["predicted"]
+    study.tables["readings"] = by.agg(messages="size", predicted="sum").reset_index()
+    labels = rows.assign(label=np.where(yes, "yes", "no"), score=0.5, probability=0.5)
+    study.tables["labels"] = labels[rng.random(len(age)) < 0.5]  # noqa: PLR2004 - half
+    return study
+
+
+def selling(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant a share of advertisements in training groups beyond that among friends."""
+    training = (~alternating(groups)).astype(float)
+    names = np.where(training > 0, "learning", "friends")
+    study = planted(rng, groups, life=FOREVER).typed(names)
+    return advertised(study, rng, 0.3 + value * training)
+
+
+def lacking(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant deaths after day 28, of which lack of content or meetings tells a share."""
+    content, offline = (rng.random((2, groups)) < WELL**0.5).astype(float)
+    ratio = np.where(content * offline, 1.0, ratio_for(value))
+    lived = 28 + rng.exponential(LACKING_DAYS / ratio)
+    origin = rng.uniform(0, FIRST_DAYS - 100, groups)
+    study = planted(rng, groups, lived=lived, origin=origin)
+    study.typed(["interest"] * groups)
+    return study.coded("content", content).coded("offline", offline)
+
+
+WELL, LACKING_DAYS = 0.35, 500.0  # groups with both; their mean life
+
+
+def ratio_for(fraction: float) -> float:
+    """Return the hazard ratio that gives an attributable fraction of a year's deaths.
+
+    >>> round(ratio_for(0.5), 2)
+    2.93
+    """
+
+    def told(ratio: float) -> float:
+        with_, without = -np.expm1(-365 / LACKING_DAYS * np.array([1.0, ratio]))
+        dead = (1 - WELL) * without / ((1 - WELL) * without + WELL * with_)
+        return float(dead * (1 - 1 / ratio) - fraction)
+
+    return float(optimize.brentq(told, 1.0, 1000.0))
+
+
+SUBJECTS: tuple[Subject, ...] = (
+    subject(
+        "s3-types-differ-in-survival", lasting, "whether one of three types dies sooner"
+    ),
+    subject(
+        "s1-any-industry",
+        industries,
+        "standard deviation of log-hazards between categories of sixty groups",
+        groups=3000,
+        largest=10_000,
+    ),
+    subject(
+        "s3-friend-groups-active",
+        active_friends,
+        "messages a member, friends over others",
+        groups=100,
+    ),
+    subject(
+        "s3-friend-groups-centred",
+        centred_friends,
+        "share of friends' groups whose owner is answered most",
+    ),
+    subject(
+        "s3-interest-groups-wither",
+        withering,
+        "owner's messages, a quarter over the one before",
+        groups=50,
+    ),
+    subject(
+        "s3-training-utilitarian",
+        selling,
+        "share of advertisements, training groups less friends'",
+        groups=100,
+    ),
+    subject(
+        "s3-no-content-no-offline-causes",
+        lacking,
+        "share of a year's deaths that lack of content or meetings tells",
+        plain=(0.7, 0.2),
+        largest=1000,
+    ),
+)

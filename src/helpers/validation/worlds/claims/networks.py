@@ -1,0 +1,261 @@
+"""Worlds about networks, people in many groups, and what groups talk about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.records import DAY_US
+from helpers.validation.worlds.claims.subject import subject
+from helpers.validation.worlds.claims.tabled import END_DAYS, planted
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.validation.coverage.cells import Subject
+    from helpers.validation.worlds.claims.tabled import Planted
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["SUBJECTS", "doubling"]
+
+FOREVER = 90_000.0  # days
+FOURTEEN_MONTHS, PACE = 14 * 30.44, 60.0  # days; the threshold of the claim
+WATCHED = 490.0  # days of a network: no longer than it splits, but for 60 of silence
+LIFE = 500.0
+ROOMS = 25  # groups' networks, and groups of a study that is about people
+YEAR = 365.25 / 28  # months
+MANY = 64  # most groups that a person is in
+MEMBERS = 100
+FEE = 3  # months before a fee, and after it
+
+
+def doubling(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant a network of which living groups double in `value` days.
+
+    It begins with so many groups that doubling in 60 days would make `groups` of them
+    in 14 months; then it splits no more.
+    """
+    start = max(1, round(groups * 2 ** (-FOURTEEN_MONTHS / PACE)))
+    origin, life = _branched(start, np.log(2) / value + 1 / LIFE, rng)
+    study = planted(rng, len(origin), origin=origin, lived=life, rate=8.0)
+    rows = study.tables["groups"]
+    end = round(WATCHED * DAY_US)
+    last = rows["last_us"].clip(upper=float(end))
+    study.tables["groups"] = rows.assign(end_us=end, last_us=last)
+    children = np.arange(start, len(origin))
+    links = pd.DataFrame({"group": children, "parent": 0, "kind": "overlap"})
+    study.tables["links"] = links
+    return study
+
+
+def _branched(
+    start: int, birth: float, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """Return births and lives of groups that split at a rate as long as they live."""
+    origins, lives = [np.zeros(start)], []
+    while len(born := origins[-1]):
+        life = rng.exponential(LIFE, len(born))
+        until = np.minimum(born + life, FOURTEEN_MONTHS)
+        many = rng.poisson(birth * (until - born))
+        origins.append(rng.uniform(np.repeat(born, many), np.repeat(until, many)))
+        lives.append(life)
+    return np.concatenate(origins), np.concatenate(lives)
+
+
+def diluted(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant networks of all sizes whose groups talk by how many siblings they found."""
+    large = np.arange(1, ROOMS + 1)
+    network = rng.choice(ROOMS, groups, p=large / large.sum())
+    began = rng.uniform(0, END_DAYS / 2, ROOMS)[network]
+    origin = rng.uniform(began, END_DAYS - 200)
+    study = planted(rng, groups, lived=FOREVER, origin=origin)
+    rows = study.tables["groups"].assign(network=[f"network {one}" for one in network])
+    older = rows.groupby("network")["origin_us"].rank(method="min").to_numpy() - 1
+    mean = 100 * value ** np.log2(1 + older) * rng.gamma(4, 1 / 4, groups)
+    said = rng.poisson(mean)
+    windows = study.tables["windows"]
+    messages = windows["messages"].to_numpy().copy()
+    messages[windows["window"] == "28-83"] = said
+    talk = {"messages": messages, "replies": messages // 2}
+    return study.with_tables(groups=rows, windows=windows.assign(**talk))
+
+
+def _people(rng: np.random.Generator, **columns: npt.ArrayLike) -> Planted:
+    """Plant months of people: numbers by person and month."""
+    shape = np.shape(columns["groups"])
+    member, month = (one.ravel() for one in np.indices(shape))
+    every = {"left": 0, "batched": 0, "active": 1, "opened": 1} | columns
+    cells = {name: np.broadcast_to(one, shape).ravel() for name, one in every.items()}
+    months = pd.DataFrame({"member": member, "month": month, **cells})
+    return planted(rng, ROOMS).with_tables(portfolios=months)
+
+
+def crowded(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant people who leave the sooner, the more groups they are in; half in batches.
+
+    `groups` counts people.
+    """
+    many = np.floor(2 ** rng.uniform(0, np.log2(MANY), (groups, 12))).astype(int)
+    hazard = 0.05 * value ** np.log2(many)
+    left = rng.binomial(many, -np.expm1(-hazard))
+    return _people(rng, groups=many, left=left, batched=rng.binomial(left, 0.5))
+
+
+def growing(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant people whose active groups are `value` times as many each year."""
+    usual = 5 * rng.gamma(4, 1 / 4, (groups, 1))
+    active = rng.poisson(usual * value ** (np.arange(28) / YEAR))
+    return _people(rng, groups=active + 1, active=active)
+
+
+def bridged(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant people in several groups whose messages are new `value` times as often."""
+    group, both = np.repeat(np.arange(groups), 2), np.arange(2 * groups) % 2
+    usual = np.repeat(rng.uniform(0.02, 0.10, groups), 2)
+    messages = rng.integers(100, 300, 2 * groups)
+    novel = rng.binomial(messages, usual * np.where(both, value, 1.0))
+    rows = {"group": group, "bridging": both == 1, "messages": messages, "novel": novel}
+    return planted(rng, groups).with_tables(carried=pd.DataFrame(rows))
+
+
+def topics(study: Planted, since: int, **columns: Floats) -> Planted:
+    """Add months as one topic model reads them: numbers by group and month."""
+    shape = next(iter(columns.values())).shape
+    group, month = (one.ravel() for one in np.indices(shape))
+    cells = {"entropy": 1.0, "divergence": 0.5, "drift": 0.5} | {
+        name: one.ravel() for name, one in columns.items()
+    }
+    rows = pd.DataFrame({"group": group, "month": month + since, **cells})
+    return study.with_tables(topics=rows.assign(model="a"))
+
+
+def focused(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant half with values, whose topics drift by `value` of all groups' SD more."""
+    half = np.arange(groups) % 2
+    rest = np.sqrt(1 - value**2 / 4) * rng.standard_normal(groups)
+    drift = np.repeat((value * half + rest)[:, None], 4, axis=1)
+    return topics(planted(rng, groups, lived=FOREVER), 3, drift=drift).coded(
+        "values", half
+    )
+
+
+def labelled(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant a fee in half of the groups, after which they are less mixed, and apart.
+
+    Both change by `value` of all months' SD; of the rest three quarters are a group's.
+    """
+    half = np.arange(groups) % 2
+    after = half[:, None] * (np.arange(2 * FEE) >= FEE)
+    rest = np.sqrt(1 - value**2 * 3 / 16)  # a quarter of all months come after a fee
+    own, month = (
+        rest * np.sqrt(share) * rng.standard_normal((2, groups, many))
+        for share, many in ((3 / 4, 1), (1 / 4, 2 * FEE))
+    )
+    entropy, divergence = own + month + value * np.array([1, -1])[:, None, None] * after
+    study = topics(
+        planted(rng, groups, lived=FOREVER), 0, entropy=entropy, divergence=divergence
+    )
+    return study.happened("fee", np.flatnonzero(half), FEE * 28 + 1)
+
+
+def doomed(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant groups with nothing of which a share dies within a year; others last."""
+    some = np.arange(groups) % 5 == 0
+    dead = np.where(rng.random(groups) < value, rng.uniform(0, 300, groups), FOREVER)
+    lived = np.where(some, rng.exponential(4 * 300, groups), dead)
+    origin = rng.uniform(0, END_DAYS - 730 - 100, groups)
+    study = planted(rng, groups, lived=lived, origin=origin)
+    for name in ("persona", "service", "participation", "monetisation"):
+        study.coded(name, some)
+    return study
+
+
+def complained(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant a share that is dead by 180 days; most are quiet, and most unsold."""
+    quiet, sold = rng.random(groups) < 0.8, rng.random(groups) < 0.2  # noqa: PLR2004
+    posters = np.where(quiet, 2, MEMBERS // 2)
+    study = planted(rng, groups, life=-180 / np.log1p(-value), posters=posters)
+    rows = study.tables["groups"].assign(members=MEMBERS)
+    return study.with_tables(groups=rows).coded("conversion", sold)
+
+
+def coherent(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant four traits that go together (1.0), or do not (0.0)."""
+    own, shared = rng.standard_normal((4, groups)), rng.standard_normal(groups)
+    traits = own + 1.2 * value * shared
+    level = 1 / (1 + np.exp(-traits))
+    study = planted(rng, groups, lived=FOREVER, reply_ratio=level[0], rate=5.0)
+    kept = {"month": 1, "retained": np.round(200 * level[1]), "posters": 200}
+    months = pd.DataFrame({"group": np.arange(groups), **kept})
+    study.coded("identification", traits[2]).coded("sales", traits[3])
+    return study.with_tables(months=months)
+
+
+SUBJECTS: tuple[Subject, ...] = (
+    subject(
+        "s0-fission-speed",
+        doubling,
+        "days in which living groups double; as many groups as 60 days would make",
+        groups=1000,
+        plain=(38.0, 94.0),
+    ),
+    subject(
+        "s0-fission-dilutes-quality",
+        diluted,
+        "ratio of messages per doubling of siblings at birth",
+        groups=1000,
+    ),
+    subject(
+        "s0-many-groups-exit",
+        crowded,
+        "hazard ratio of leaving per doubling of a person's groups, of people as many"
+        " as groups are named; half leave in batches",
+        groups=100,
+    ),
+    subject(
+        "s0-community-not-fading",
+        growing,
+        "active groups a year later, of people as many as groups are named",
+        groups=100,
+    ),
+    subject(
+        "s0-bridging-breaks-silos",
+        bridged,
+        "ratio of what is new a message, by people in several groups and in one",
+        groups=50,
+    ),
+    subject(
+        "s4-values-keep-focus",
+        focused,
+        "difference of drift in standard deviations of all groups",
+        groups=3000,
+    ),
+    subject(
+        "s2-paid-groups-label",
+        labelled,
+        "change of entropy after a fee in standard deviations, and minus that of"
+        " divergence",
+        groups=1000,
+    ),
+    subject(
+        "s2-inevitable-death",
+        doomed,
+        "dead by two years of those with nothing, all of them early; others live long",
+        groups=300,
+    ),
+    subject(
+        "s2-three-complaints",
+        complained,
+        "dead by 180 days; four fifths are quiet, and as many unsold",
+        groups=300,
+    ),
+    subject(
+        "s0-success-traits-cohere",
+        coherent,
+        "four traits that go together, or do not",
+        groups=100,
+    ),
+)

@@ -1,0 +1,187 @@
+"""Worlds about owners, leaders and operators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.records import DAY_US
+from helpers.validation.worlds.claims.subject import subject
+from helpers.validation.worlds.claims.tabled import planted
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.validation.coverage.cells import Subject
+    from helpers.validation.worlds.claims.tabled import Planted
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["SUBJECTS", "halved"]
+
+FOREVER = 90_000.0  # days
+LIFE = 150.0
+EVERY, GONE = 13, 41  # days between messages; an owner silent from day 13 is gone then
+FULL, JOINED = 100, 220  # members
+EACH = 20  # groups an operator
+
+
+def halved(
+    value: float, groups: int, rng: np.random.Generator
+) -> tuple[Planted, Floats]:
+    """Plant half of the groups with a hazard `value` times that of the others."""
+    half = (np.arange(groups) % 2).astype(float)
+    return planted(rng, groups, life=LIFE / np.where(half, value, 1.0)), half
+
+
+def branded(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant another hazard under a brand."""
+    study, half = halved(value, groups, rng)
+    return study.coded("owner_branded", half)
+
+
+def led(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant another hazard of training groups with a leader."""
+    study, half = halved(value, groups, rng)
+    return study.coded("leader", half).typed(np.full(groups, "learning"))
+
+
+def operated(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant hazards `value` times as high with each doubling of effort."""
+    doublings = rng.integers(0, 6, groups)
+    study = planted(rng, groups, life=LIFE / value ** (doublings - 2.5))
+    return study.coded("operator_effort", 2.0**doublings - 1)
+
+
+def grown(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant hazards `value` times as high with ten points more of others' threads."""
+    share = rng.random(groups)
+    study = planted(rng, groups, life=2 * LIFE / value ** (10 * share - 5))
+    return study.coded("threads_by_others", share)
+
+
+def adrift(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant big names' groups, four fifths, that drift by so much more often."""
+    big = np.arange(groups) % 5 > 0
+    lost = rng.random(groups) < 0.04 + value * big
+    study = planted(rng, groups, lived=FOREVER, posters=np.where(lost, 2, 9))
+    return study.coded("owner_bigname", big)
+
+
+def filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant groups that fill at a constant hazard, that of big names `value` times."""
+    big = np.arange(groups) % 2
+    study = planted(rng, groups).coded("owner_bigname", big)
+    full = rng.exponential(20 / np.where(big, value, 1.0))
+    age = full[:, None] * np.arange(1, JOINED + 1) / FULL
+    origin = study.tables["groups"]["origin_us"].to_numpy()[:, None]
+    joined = (origin + age * DAY_US).ravel()
+    rows = {"group": np.repeat(np.arange(groups), JOINED), "joined_us": joined}
+    members = pd.DataFrame(rows).assign(left_us=np.nan, role=None)
+    members["member"] = np.arange(len(members))
+    return study.with_tables(memberships=members).seen(joins_observed=True)
+
+
+def skilled(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant operators who account for a share of the variance of log lifetimes."""
+    operator = np.arange(groups) // EACH
+    skill = np.sqrt(value) * rng.standard_normal(operator[-1] + 1)[operator]
+    luck = np.sqrt(1 - value) * rng.standard_normal(groups)
+    study = planted(rng, groups, lived=np.exp(4 + skill + luck))
+    return study.typed(operator, "operator").typed(np.arange(groups) % 3, "platform")
+
+
+def prompted(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant half as much talk again on days with a prompt (1.0), or no more (0.0)."""
+    study = planted(rng, groups, lived=FOREVER)
+    group, age = (one.ravel() for one in np.indices((groups, 70)))
+    prompt = rng.random(len(age)) < 0.5  # noqa: PLR2004 - every other day
+    others = rng.poisson(5 * np.where(prompt, 1 + value / 2, 1.0))
+    rows = {"group": group, "day": _born(study)[group] + age, "prompt": prompt}
+    days = pd.DataFrame({**rows, "others": others}).assign(owner=1)
+    return study.with_tables(owner_days=days)
+
+
+def _born(study: Planted) -> npt.NDArray[np.int64]:
+    return (study.tables["groups"]["origin_us"] // DAY_US).to_numpy()
+
+
+def missed(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant members silent at a hazard `value` times as high once the owner is gone."""
+    study = planted(rng, groups, lived=FOREVER)
+    left = np.arange(groups) % 2 == 1
+    span = rng.exponential(LIFE, groups)
+    span = np.where(left & (span > GONE), GONE + (span - GONE) / value, span)
+    born, end = _born(study), study.tables["groups"]["end_us"].to_numpy() // DAY_US
+    last = np.minimum(np.ceil(span).astype(int), end - born - 1)
+    many = last // EVERY + 1
+    group = np.repeat(np.arange(groups), many)
+    age = (np.arange(len(group)) - np.repeat(np.cumsum(many) - many, many)) * EVERY
+    group, age = np.append(group, np.arange(groups)), np.append(age, last)
+    owner = (~left[group] | (age <= GONE - 28)).astype(int)
+    others = rng.integers(1, 9, groups)[group]
+    rows = {"group": group, "day": born[group] + age, "others": others, "owner": owner}
+    days = pd.DataFrame(rows).drop_duplicates(["group", "day"]).assign(prompt=None)
+    return study.with_tables(owner_days=days)
+
+
+SUBJECTS: tuple[Subject, ...] = (
+    subject(
+        "s2-brand-solves-all",
+        branded,
+        "hazard ratio of groups whose owner had a brand",
+        groups=100,
+    ),
+    subject(
+        "s3-opinion-leader-needed",
+        led,
+        "hazard ratio of training groups with a leader",
+        groups=1000,
+    ),
+    subject(
+        "s2-needs-no-operation",
+        operated,
+        "hazard ratio per doubling of administrators' acts",
+        groups=300,
+    ),
+    subject(
+        "s3-self-growth",
+        grown,
+        "hazard ratio per ten points of threads that others open",
+        groups=300,
+    ),
+    subject(
+        "s0-bigname-groups-adrift",
+        adrift,
+        "share adrift, big names less others; big names own four fifths of all groups",
+        groups=1000,
+        plain=(0.2, -0.03),
+    ),
+    subject(
+        "s2-kol-fills-fast",
+        filling,
+        "hazard ratio of reaching 100 members",
+        groups=100,
+    ),
+    subject(
+        "s2-scene-not-skill",
+        skilled,
+        "operators' share of the variance of log lifetimes, 20 groups each",
+        groups=1000,
+        largest=10_000,
+    ),
+    subject(
+        "s3-daily-prompts",
+        prompted,
+        "half as many messages again on days with a prompt, or no more",
+        groups=50,
+    ),
+    subject(
+        "s4-owner-indispensable",
+        missed,
+        "hazard ratio of members' silence while the owner is gone",
+        groups=1000,
+    ),
+)

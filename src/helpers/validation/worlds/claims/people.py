@@ -1,0 +1,273 @@
+"""Worlds about people: lurkers, newcomers, hours, loads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.records import DAY_US
+from helpers.validation.worlds.claims.subject import subject
+from helpers.validation.worlds.claims.tabled import END_DAYS, planted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from helpers.validation.coverage.cells import Subject
+    from helpers.validation.worlds.claims.tabled import Planted
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["SUBJECTS", "loads"]
+
+FOREVER = 90_000.0  # days
+LIFE = 90.0
+MEMBERS = 100
+COMMON = 0.4  # timetables among most groups
+SPREAD = 8.0  # of shares among groups: a beta's two parameters add up to it
+
+
+def shares(mean: float, groups: int, rng: np.random.Generator) -> Floats:
+    """Draw a share for every group."""
+    return rng.beta(SPREAD * mean, SPREAD * (1 - mean), groups)
+
+
+def roster(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant members of whom a share writes nothing; nobody is gone."""
+    study = planted(rng, groups, life=FOREVER)
+    silent = rng.binomial(MEMBERS, shares(value, groups, rng))
+    return _roster(study, silent, np.zeros(groups, int))
+
+
+def engaged(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant lurkers, half of all, of whom a share reacts."""
+    study = planted(rng, groups, life=FOREVER)
+    silent = np.full(groups, MEMBERS // 2)
+    return _roster(study, silent, rng.binomial(silent, shares(value, groups, rng)))
+
+
+def _roster(
+    study: Planted, silent: npt.NDArray[np.int_], reacted: npt.NDArray[np.int_]
+) -> Planted:
+    rows = pd.DataFrame({"group": np.arange(len(silent)), "members": MEMBERS})
+    rows = rows.assign(lurkers=silent, at_most_1=silent, at_most_3=silent)
+    rows = rows.assign(engaged=reacted, gone_silent=0, quiet=0, undated=0, never=0)
+    weeks = [rows.assign(within_days=days) for days in (28, 84, 365)]
+    study.tables["roster"] = pd.concat(weeks)
+    return study
+
+
+def elsewhere(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant people silent in one group; a share of them writes in another."""
+    study = planted(rng, 2, life=FOREVER)
+    start = study.tables["groups"]["origin_us"].max() + 10 * DAY_US
+    people = pd.DataFrame({"group": 0, "member": np.arange(groups), "joined_us": start})
+    study.tables["memberships"] = people.assign(left_us=np.nan, role=None)
+    first = int(start // DAY_US)
+    talk = {"group": 0, "member": groups, "day": first + np.arange(0, 700, 7)}
+    away = np.flatnonzero(rng.random(groups) < value)
+    other = {"group": 1, "member": away, "day": first + 3}
+    both = pd.concat([pd.DataFrame(talk), pd.DataFrame(other)])
+    study.tables["member_days"] = both.assign(messages=1)
+    return study
+
+
+def hours(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant items in every hour of the week; free hours have `value` times as many."""
+    study = planted(rng, groups, life=FOREVER)
+    group, weekday, hour = (one.ravel() for one in np.indices((groups, 7, 24)))
+    work = (weekday < 5) & (hour >= 9) & (hour < 18)  # noqa: PLR2004 - Saturday; nine to six
+    free, busy = 10 * np.exp(0.2 * rng.standard_normal((2, groups)))
+    mean = np.where(work, busy[group], value * free[group])
+    study.tables["rhythm"] = pd.DataFrame(
+        {"group": group, "weekday": weekday, "hour": hour, "items": rng.poisson(mean)}
+    )
+    return study
+
+
+def timetables(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant timetables whose odds differ between the best and the rest.
+
+    The odds ratio is the same for the best tenth and for the best fifth, so that the
+    wider choice does not dilute it.
+    """
+    origin = rng.uniform(0, END_DAYS - 400, groups)
+    study = planted(rng, groups, life=FOREVER, origin=origin)
+    posters = rng.permutation(groups)
+    tenth = np.minimum((groups - 1 - posters) * 10 // groups, 2)  # 0 is the best
+    kept = rng.random(groups) < np.array([*_best(value), COMMON])[tenth]
+    group = np.arange(groups)
+    study.tables["timetables"] = pd.DataFrame(
+        {"group": group, "long_messages": rng.integers(5, 50, groups),
+         "scheduled": kept, "scheduled_narrow": kept,
+         "by_chance": np.where(kept, 0.01, 0.9)}
+    )  # fmt: skip
+    short = pd.DataFrame({"group": group, "messages": 10, "posters": posters})
+    study.tables["short_talk"] = short
+    return study
+
+
+def _best(ratio: float) -> tuple[float, float]:
+    """Return how common it is in the best tenth and in the next, by an odds ratio."""
+    both = _shifted(COMMON, ratio)
+    second = both
+    for _ in range(20):
+        first = _shifted((second + 8 * COMMON) / 9, ratio)
+        second = 2 * both - first
+    return first, second
+
+
+def _shifted(share: float, ratio: float) -> float:
+    odds = ratio * share / (1 - share)
+    return odds / (1 + odds)
+
+
+def arriving(study: Planted, days: Sequence[npt.ArrayLike], talking: int) -> Planted:
+    """Add a membership for each age of joining, and a message on its first days."""
+    origin = study.tables["groups"]["origin_us"].to_numpy()
+    many = [len(np.atleast_1d(one)) for one in days]
+    group = np.repeat(np.arange(len(origin)), many)
+    age = np.concatenate([np.atleast_1d(one) for one in days])
+    rows = pd.DataFrame({"group": group, "member": np.arange(len(group))})
+    rows["joined_us"] = origin[group] + (age * DAY_US).astype("int64")
+    study.tables["memberships"] = rows.assign(left_us=np.nan, role=None)
+    first = origin[group] // DAY_US + np.floor(age).astype(int)
+    spoken = [
+        rows[["group", "member"]].assign(day=first + nth, messages=1)
+        for nth in range(talking)
+    ]
+    study.tables["member_days"] = pd.concat(spoken)
+    return study.seen(joins_observed=True)
+
+
+def seeds(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant half with four seed users; to the rest as many come, too late for it."""
+    half = np.arange(groups) % 2 == 0
+    study = planted(rng, groups, life=LIFE / np.where(half, value, 1.0))
+    return arriving(study, [np.full(4, 1.0 if one else 9.0) for one in half], 4)
+
+
+def hasty(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant half whose members came at once, and half that filled in nine days."""
+    half = np.arange(groups) % 2 == 0
+    study = planted(rng, groups, life=LIFE / np.where(half, value, 1.0))
+    soon, late = np.full(9, 0.5), np.full(9, 9.0)
+    return arriving(study, [np.r_[soon if one else late, 0.5, 9.0] for one in half], 1)
+
+
+def filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant groups whose hundredth member comes later, by year of founding."""
+    study = planted(rng, groups, life=FOREVER)
+    rows = study.tables["groups"]
+    year = pd.to_datetime(rows["origin_us"], unit="us").dt.year
+    logs = np.log(value) * (year - year.min()) + 0.5 * rng.standard_normal(groups)
+    until = (rows["end_us"] - rows["origin_us"]) / DAY_US
+    full = 2 * np.exp(logs)
+    steps = np.arange(1, 101) / 100
+    days = [one * steps for one in full]
+    joined = [at[at < end] for at, end in zip(days, until, strict=True)]
+    return arriving(study, joined, 1)
+
+
+def loads(
+    value: float, groups: int, rng: np.random.Generator, *, weeks: int = 40
+) -> Planted:
+    """Plant people, each in two rooms, who write by what they received a week ago.
+
+    `groups` counts people; the rooms are forty. Most of what is received comes from
+    somebody who writes in one week only, and so says nothing of a person's weeks.
+    """
+    rooms = 40
+    study = planted(rng, rooms, life=FOREVER)
+    others = rng.uniform(50, 400, (weeks, rooms)).round().astype(int)
+    mine = np.arange(groups)[:, None] + np.array([0, 7])
+    mine %= rooms
+    said = np.zeros((weeks, groups), int)
+    said[0] = 1
+    for week in range(1, weeks):
+        talk = others[week - 1] + np.bincount(mine[:, 0], said[week - 1], rooms)
+        talk += (week == 1) * np.bincount(mine[:, 1], minlength=rooms)
+        own = said[week - 1] * (1 + (week == 1))
+        received = talk[mine].sum(axis=1) - own
+        said[week] = rng.poisson(4 * value ** np.log2((1 + received) / 400))
+    study.tables["member_days"] = _weekly(others, said, mine)
+    return study
+
+
+def _weekly(
+    others: npt.NDArray[np.int_], said: npt.NDArray[np.int_], mine: npt.NDArray[np.int_]
+) -> pd.DataFrame:
+    """Return who wrote where on the first day of each week; both rooms in the first."""
+    week, room = (one.ravel() for one in np.indices(others.shape))
+    wrote, person = np.nonzero(said)
+    first = np.arange(len(mine))
+    parts = [
+        (room, len(mine) + np.arange(others.size), week, others.ravel()),
+        (mine[person, 0], person, wrote, said[wrote, person]),
+        (mine[:, 1], first, np.zeros_like(first), np.ones_like(first)),
+    ]
+    columns = ("group", "member", "week", "messages")
+    rows = pd.concat(
+        pd.DataFrame(dict(zip(columns, part, strict=True))) for part in parts
+    )
+    return rows.assign(day=7 * rows["week"]).drop(columns="week")
+
+
+SUBJECTS: tuple[Subject, ...] = (
+    subject(
+        "s0-lurkers-are-many",
+        roster,
+        "mean share of members who wrote nothing; nobody left before",
+        groups=50,
+    ),
+    subject(
+        "s0-lurkers-still-identify", engaged, "share of lurkers who reacted", groups=50
+    ),
+    subject(
+        "s0-lurkers-talk-elsewhere",
+        elsewhere,
+        "share of lurkers, as many as groups are named, who wrote elsewhere",
+        groups=100,
+    ),
+    subject(
+        "s1-cognitive-surplus",
+        hours,
+        "items in a free hour over those in an hour of work",
+        groups=50,
+    ),
+    subject(
+        "s1-good-groups-have-schedule",
+        timetables,
+        "odds ratio of a timetable, the best tenth against the rest",
+        groups=3000,
+    ),
+    subject(
+        "s0-seed-users-needed",
+        seeds,
+        "hazard ratio of groups with seed users",
+        groups=1000,
+    ),
+    subject(
+        "s0-hasty-copycat-dies",
+        hasty,
+        "hazard ratio of groups whose members came at once",
+        groups=1000,
+    ),
+    subject(
+        "s2-slower-fill",
+        filling,
+        "ratio of times to the hundredth joining, per year of founding",
+        groups=100,
+    ),
+    subject(
+        "s2-overload-fatigue",
+        loads,
+        "messages of a week, of people as many as groups are named, per doubling of"
+        " those received in the week before; leaving is not recorded, so that the"
+        " whole is never decided",
+        decided=False,
+    ),
+)

@@ -1,0 +1,100 @@
+"""Messages that an instrument reads, and people some of them: labels and readings.
+
+Messages are counted in cells, of a group and a day of age; a cell's messages are drawn
+one by one only where people label them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from helpers.validation.worlds.messages.labelled import Machine
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    import numpy.typing as npt
+    import pandas as pd
+
+    Whole = npt.NDArray[np.int_]
+
+__all__ = ["GOOD", "Talk"]
+
+GOOD = Machine(0.8, 0.1)
+
+
+@dataclass(frozen=True, eq=False)
+class Talk:
+    """What is said to one question, by people who read all and by an instrument.
+
+    Attributes
+    ----------
+    cells
+        ``group, age_day, messages``: a row a group and day.
+    yes, hits, alarms : shape (cells,)
+        Messages of which people say yes, those of them of which the instrument does
+        too, and others of which it does.
+    kind, words
+        The question, and what yes and no are called in it.
+    """
+
+    cells: pd.DataFrame
+    yes: Whole
+    hits: Whole
+    alarms: Whole
+    kind: str
+    words: tuple[str, str]
+
+    @classmethod
+    def of(
+        cls,
+        rng: np.random.Generator,
+        cells: pd.DataFrame,
+        yes: npt.ArrayLike,
+        kind: str,
+        *,
+        words: tuple[str, str] = ("yes", "no"),
+        machine: Machine = GOOD,
+    ) -> Self:
+        """Let an instrument read: each message for itself."""
+        true = np.asarray(yes, int)
+        hits = rng.binomial(true, machine.right)
+        others = cells["messages"].to_numpy() - true
+        alarms = rng.binomial(others, machine.false_alarms)
+        return cls(cells.reset_index(drop=True), true, hits, alarms, kind, words)
+
+    @property
+    def readings(self) -> pd.DataFrame:
+        """The table of what the instrument says, a row a cell."""
+        return self.cells.assign(kind=self.kind, predicted=self.hits + self.alarms)
+
+    def sampled(self, rng: np.random.Generator, share: float) -> pd.DataFrame:
+        """Return labels of a share of all messages."""
+        messages = self.cells["messages"].to_numpy()
+        row = np.repeat(np.arange(len(messages)), rng.binomial(messages, share))
+        return self._labels(row, rng.integers(0, messages[row]), share, "message")
+
+    def whole(self, groups: Collection[int], share: float) -> pd.DataFrame:
+        """Return labels of every message of groups, drawn as a share of all."""
+        here = self.cells["group"].isin(groups)
+        messages = self.cells["messages"].to_numpy()
+        row = np.repeat(np.arange(len(messages)), messages * here)
+        first = np.flatnonzero(np.diff(row, prepend=-1))
+        place = np.arange(len(row)) - np.repeat(first, np.diff(first, append=len(row)))
+        return self._labels(row, place, share, "group")
+
+    def _labels(
+        self, row: Whole, place: Whole, share: float, drawn: str
+    ) -> pd.DataFrame:
+        """Return labels of messages by their places in cells: those with yes first."""
+        true = place < self.yes[row]
+        alarm = place - self.yes[row]
+        read = np.where(true, place < self.hits[row], alarm < self.alarms[row])
+        chosen = self.cells.iloc[row].drop(columns="messages")
+        return chosen.assign(
+            kind=self.kind, label=np.where(true, *self.words), probability=share,
+            predicted=read.astype(float), drawn=drawn,
+        ).reset_index(drop=True)  # fmt: skip

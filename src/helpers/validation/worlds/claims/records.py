@@ -1,0 +1,220 @@
+"""Worlds of claims about what people recorded of groups: rules, purposes, plans."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.validation.worlds.claims.subject import subject
+from helpers.validation.worlds.claims.tabled import planted
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.validation.coverage.cells import Subject
+    from helpers.validation.worlds.claims.tabled import Planted
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["SUBJECTS"]
+
+FOREVER = 90_000.0  # days
+LIFE = 200.0
+FIRST_DAYS = 300  # born then, nearly every group is followed until it dies
+LAUNCH = 400.0
+
+
+def drawn(groups: int, rng: np.random.Generator, chance: float = 0.5) -> Floats:
+    """Draw a yes or no for every group."""
+    return (rng.random(groups) < chance).astype(float)
+
+
+def living(ratio: npt.ArrayLike, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant lives of constant hazards in a ratio, followed to the end."""
+    origin = rng.uniform(0, FIRST_DAYS, groups)
+    return planted(rng, groups, life=LIFE / np.asarray(ratio, float), origin=origin)
+
+
+def ruled(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant hazards in a ratio where there are rules."""
+    rules = drawn(groups, rng)
+    return living(value**rules, groups, rng).coded("rules", rules)
+
+
+def loosely_ruled(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant rules that do nothing but in loose groups; these die sooner."""
+    rules, loose = drawn(groups, rng), drawn(groups, rng)
+    study = living(value ** (rules * loose) * 1.2**loose, groups, rng)
+    return study.coded("rules", rules).coded("open_entry", loose)
+
+
+def too_strict(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant hazards that fall with strictness and rise beyond a point, or fall on."""
+    x = rng.standard_normal(groups)
+    hazard = np.abs(x) if value else -x
+    return living(np.exp(0.6 * hazard), groups, rng).coded("prohibitions", x)
+
+
+def linked(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant a share of replies that is higher where there are rules."""
+    rules = drawn(groups, rng)
+    ratio = 0.3 + value * rules + rng.uniform(0, 0.2, groups)
+    study = planted(rng, groups, life=FOREVER, reply_ratio=ratio)
+    return study.coded("rules", rules)
+
+
+def gated(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant hazards in a ratio behind a gate, and low ones under a cap.
+
+    Of no group both are recorded: an effect left out would bend the other's ratio.
+    """
+    gate, cap = drawn(groups, rng), drawn(groups, rng)
+    capped = np.arange(groups) % 7 == 0
+    study = living(np.where(capped, 0.3**cap, value**gate), groups, rng)
+    study.coded("gate", np.where(capped, np.nan, gate))
+    return study.coded("cap", np.where(capped, np.where(cap, 100, 500), np.nan))
+
+
+def ordered(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant lives that are long with structure and culture together, or are not."""
+    kind = rng.choice(4, groups, p=(0.06, 0.27, 0.27, 0.40))
+    structure, culture = kind % 2, kind // 2
+    study = living(np.where((kind == 3) & (value > 0), 0.5, 1.0), groups, rng)  # noqa: PLR2004 - both
+    return study.coded("structure", structure).coded("culture", culture)
+
+
+def launched(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant a launch on one platform that changes later hazards there by a ratio."""
+    half, origin = np.arange(groups) % 2 == 0, rng.integers(0, 600, groups)
+    span, before = rng.exponential(LIFE, groups), np.clip(LAUNCH - origin, 0, None)
+    rest = np.clip(span - before, 0, None) / np.where(half, value, 1.0)
+    lived = np.minimum(span, before) + rest
+    study = planted(rng, groups, lived=lived, origin=origin)
+    group = np.flatnonzero(half & (origin < LAUNCH))
+    study.typed(np.where(half, "new", "old"), "platform")
+    return study.happened("feature", group, LAUNCH - origin[group])
+
+
+def without_purpose(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant hazards in a ratio where no purpose is on record."""
+    purpose = drawn(groups, rng)
+    return living(value ** (1 - purpose), groups, rng).coded("purpose", purpose)
+
+
+def without_plan(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant hazards in a ratio where no content was scheduled."""
+    plan = drawn(groups, rng)
+    return living(value ** (1 - plan), groups, rng).coded("schedule", plan, age=20)
+
+
+def clearer(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant purposes whose odds grow by year of founding."""
+    study = planted(rng, groups)
+    year = pd.to_datetime(study.tables["groups"]["origin_us"], unit="us").dt.year
+    odds = 0.5 * value ** (year - year.min()).to_numpy(float)
+    return study.coded("purpose", rng.random(groups) < odds / (1 + odds))
+
+
+def without_why(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant a share of company-run groups without a purpose."""
+    study = planted(rng, groups).coded("company", 1.0)
+    return study.coded("purpose", 1 - drawn(groups, rng, value))
+
+
+def of_firms(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant a share of company-run groups for a product or its customers."""
+    two = rng.choice(["product", "customer"], groups)
+    names = np.where(drawn(groups, rng, value), two, "model")
+    return planted(rng, groups).coded("company", 1.0).typed(names, "firm purpose")
+
+
+def of_types(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant a share of groups of five types; coders differ on some of their types."""
+    one = rng.choice(["interest", "friends", "customers", "events"], groups)
+    other = np.where(drawn(groups, rng, 0.05), "learning", one)
+    covered = drawn(groups, rng, value) > 0
+    study = planted(rng, groups)
+    for coder, names in (("a", one), ("b", other)):
+        told = np.where(covered, names, "bots")
+        for name in np.unique(told):
+            here = np.where(told == name, 1.0, np.nan)
+            study.coded(f"type: {name}", here, coders=(coder,))
+    return study
+
+
+def farsighted(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant lognormal lives stretched by each doubling of a stated horizon."""
+    doublings = rng.integers(4, 12, groups)
+    lived = 7 + 60 * value ** (doublings - 4.0) * rng.lognormal(0, 0.6, groups)
+    study = planted(rng, groups, lived=lived)
+    return study.coded("horizon_days", 2.0**doublings)
+
+
+SUBJECTS: tuple[Subject, ...] = (
+    subject("s1-rules-needed", ruled, "hazard ratio of rules", groups=1000),
+    subject(
+        "s1-loose-groups-need-rules-more",
+        loosely_ruled,
+        "hazard ratio of rules in loose groups over that in the others",
+        groups=3000,
+    ),
+    subject(
+        "s1-rules-too-strict",
+        too_strict,
+        "whether hazards rise again beyond a point",
+        groups=1000,
+    ),
+    subject(
+        "s2-features-dont-help",
+        launched,
+        "hazard ratio of a launch, over what the times did elsewhere",
+        groups=3000,
+        plain=(1.2, 0.6),
+        largest=10_000,
+    ),
+    subject("s4-entry-threshold-cap", gated, "hazard ratio of a gate", groups=1000),
+    subject(
+        "s4-rules-keep-links",
+        linked,
+        "replies a message, with rules less without",
+        groups=100,
+    ),
+    subject(
+        "s4-structure-and-culture",
+        ordered,
+        "whether both together lengthen lives",
+        groups=1000,
+    ),
+    subject(
+        "s0-no-purpose-dies", without_purpose, "hazard ratio of no purpose", groups=1000
+    ),
+    subject("s0-no-plan-dies", without_plan, "hazard ratio of no plan", groups=1000),
+    subject(
+        "s0-purpose-clearer-later",
+        clearer,
+        "odds ratio of a stated purpose, per year of founding",
+        groups=1000,
+    ),
+    subject(
+        "s1-many-have-no-why",
+        without_why,
+        "share of company-run groups without a purpose",
+    ),
+    subject(
+        "s1-most-firms-customer-purposes",
+        of_firms,
+        "share of company-run groups for a product or its customers",
+        groups=100,
+    ),
+    subject(
+        "s3-five-types-cover", of_types, "share that every coder puts into five types"
+    ),
+    subject(
+        "s4-vision-lengthens-life",
+        farsighted,
+        "ratio of times per doubling of a stated horizon",
+        groups=100,
+    ),
+)

@@ -1,0 +1,175 @@
+"""Worlds about members and posters: how many, and who of them counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.records import DAY_US
+from helpers.validation.worlds.claims.beginnings import (
+    halved,
+    with_beginnings,
+    with_months,
+)
+from helpers.validation.worlds.claims.subject import subject
+from helpers.validation.worlds.claims.tabled import planted
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.validation.coverage.cells import Subject
+    from helpers.validation.worlds.claims.tabled import Planted
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["SUBJECTS", "with_members"]
+
+FOREVER = 90_000.0
+LONG = 300.0  # mean days of lives that have to reach day 90
+SIZES = np.array([5, 20, 60, 150, 400])
+AFTER_THE_ARTICLES = 17_532  # days from 1970 to 2018
+TIMES = (
+    "created_us", "origin_us", "entry_us", "end_us", "first_us", "last_us",
+)  # fmt: skip
+
+
+def with_members(study: Planted, ages: npt.ArrayLike, members: Floats) -> Planted:
+    """Add counts of members, of shape (groups, ages or 1), at whole ages in days."""
+    groups, at = study.tables["groups"], np.asarray(ages)
+    first = (groups["origin_us"] // DAY_US).to_numpy()
+    counted = pd.DataFrame(
+        {
+            "group": np.repeat(groups["group"].to_numpy(), len(at)),
+            "day": (first[:, None] + at).ravel(),
+            "members": np.broadcast_to(members, (len(first), len(at))).ravel(),
+        }
+    )
+    last = counted["group"].map(groups.set_index("group")["end_us"] // DAY_US)
+    study.tables["snapshots"] = counted[counted["day"] < last]
+    return study.seen(members_source="count")
+
+
+def best_size(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant the longest lives at 10–30 members (1), or over 200 (0)."""
+    size = SIZES[np.arange(groups) % len(SIZES)]
+    best = 20 if value else 400
+    study = planted(rng, groups, life=np.where(size == best, 900.0, 120.0))
+    return with_members(study, np.arange(0, 120, 7), size[:, None])
+
+
+def stagnation(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant half of the groups standing still, and half growing to the same sizes."""
+    still = halved(groups)
+    study = planted(rng, groups, life=LONG / np.where(still, value, 1.0))
+    ages = np.arange(0, 120, 7)
+    grown = np.where(still[:, None], 1.0, 0.6 + 0.4 * np.minimum(ages, 84) / 84)
+    return with_members(study, ages, rng.uniform(60, 180, groups)[:, None] * grown)
+
+
+def zombies(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant people who write in a month as a power of members at its start."""
+    study = planted(rng, groups, life=FOREVER)
+    month = np.arange(12)
+    members = np.exp(4 + 0.5 * rng.standard_normal((groups, len(month)))).round()
+    mean = 20 * (members / 55) ** value * rng.gamma(4, 1 / 4, members.shape)
+    rates = pd.DataFrame(
+        {"group": np.repeat(study.tables["groups"]["group"], len(month)),
+         "age_day": np.tile(28 * month + 27, groups),
+         "posters_28": rng.poisson(mean).ravel()}
+    )  # fmt: skip
+    study.tables["rates"] = rates.assign(messages_28=3 * rates["posters_28"])
+    return with_members(study, 28 * month, members)
+
+
+def small(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant two years of founding: groups of the first are surely small."""
+    second = halved(groups)
+    origin = rng.uniform(0, 300, groups) + 365 * second
+    study = planted(rng, groups, life=FOREVER, origin=origin)
+    rows = study.tables["groups"].copy()
+    for name in TIMES:
+        rows[name] = rows[name] + AFTER_THE_ARTICLES * DAY_US
+    study.tables["groups"] = rows
+    few = rng.random(groups) < np.where(second, value, 0.9)
+    return with_members(study, np.arange(0, 100, 7), np.where(few, 20, 90)[:, None])
+
+
+def quality(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant lives that hang on the share of core posters (1), or on size (0)."""
+    posters, share = rng.integers(20, 200, groups), rng.random(groups)
+    core = (posters * share).round().astype(int)
+    what = 4 * (share - 0.5) if value else 2 * (np.log(posters) - 4.5)
+    study = planted(rng, groups, life=200 * np.exp(what), posters=posters)
+    return with_months(study, posters=posters, core_4=core, core_8=core, core_12=core)
+
+
+def retention(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant later posters as powers of those kept and won, which differ so much."""
+    kept, won = rng.integers(1, 60, (2, groups))
+    study = planted(rng, groups, life=FOREVER)
+    with_months(study, retained=kept, newcomers=won)
+    mean = 5 * (1 + kept) ** ((1 + value) / 2) * (1 + won) ** ((1 - value) / 2)
+    drawn = rng.poisson(mean * rng.gamma(4, 1 / 4, groups))
+    windows = study.tables["windows"]
+    late = windows["window"] == "152-179"
+    for column in ("posters", "messages"):
+        windows.loc[late, column] = drawn
+    return study
+
+
+def fanatics(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant later talk by others: a core member does `value` times a mild one's."""
+    core, mild = rng.integers(0, 21, groups), rng.integers(5, 2000, groups)
+    mean = np.exp(3 + 0.001 * (mild + value * core)) * rng.gamma(8, 1 / 8, groups)
+    said = rng.poisson(mean)
+    study = planted(rng, groups, posters=core + mild + 5, life=FOREVER)
+    with_months(study, core_4=core, core_8=core, core_12=core, mild=mild)
+    return with_beginnings(study, later_by_others=said, later_by_newcomers=said)
+
+
+SUBJECTS: tuple[Subject, ...] = (
+    subject(
+        "s0-size-10-30-best",
+        best_size,
+        "10–30 members live longest, or those over 200",
+    ),
+    subject(
+        "s0-size-stagnation-shell",
+        stagnation,
+        "hazard ratio of groups that stood still",
+        groups=1000,
+    ),
+    subject(
+        "s1-zombie-members-useless",
+        zombies,
+        "elasticity of people who write to members, within groups",
+        groups=100,
+    ),
+    subject(
+        "s0-future-groups-small",
+        small,
+        "share of 10–30 members in the later of two years; the earlier is surely most",
+        leg=1,
+    ),
+    subject(
+        "s4-quality-over-quantity",
+        quality,
+        "lives hang on the core's share, or on size",
+        groups=100,
+        switch=True,
+    ),
+    subject(
+        "s4-retention-beats-acquisition",
+        retention,
+        "elasticity of later posters to those kept, less that to those won",
+        groups=100,
+    ),
+    subject(
+        "s0-100-fanatics",
+        fanatics,
+        "what a core member does for later talk, in mild members",
+        groups=100,
+    ),
+)

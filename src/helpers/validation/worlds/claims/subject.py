@@ -1,0 +1,183 @@
+"""From a world of one claim to a subject of calibration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol, cast
+
+import numpy as np
+
+from helpers.claims.evaluation.curves.source import Computed
+from helpers.claims.evaluation.evaluate import evaluated
+from helpers.claims.evaluation.fragility import CAN_BE_FRAGILE
+from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import All, Word
+from helpers.errors import NotIdentifiableError
+from helpers.validation.coverage.cells import Judged, Subject
+from helpers.validation.coverage.truths import SWITCH, sure, truths, undecided
+
+if TYPE_CHECKING:
+    from helpers.claims import Claim, Verdict
+    from helpers.claims.contract.finding import Finding
+    from helpers.claims.evaluation.curves.tables import Curve
+    from helpers.claims.rules.interval_rules import Rule
+    from helpers.study import Study
+    from helpers.survival import Interval
+    from helpers.validation.coverage.naive_ways import Naive, Tables
+    from helpers.validation.coverage.truths import Truth
+    from helpers.validation.worlds.claims.tabled import Planted
+
+__all__ = ["Tabled", "World", "naively", "subject", "verdict"]
+
+FIVE = Computed(most=5, permutations=0)
+
+
+class World(Protocol):
+    """Plants a study in which an estimand has a value."""
+
+    def __call__(self, value: float, groups: int, rng: np.random.Generator) -> Planted:
+        """Return the study."""
+
+
+@dataclass(frozen=True, slots=True)
+class _WhereNeeded:
+    """Compute five specifications, where they can make a verdict FRAGILE."""
+
+    def curve(self, entry: Claim, label: str, finding: Finding) -> tuple[Curve, str]:
+        """Return a curve, empty where no specification could change the verdict."""
+        if rule_of(entry).decide(*finding.legs).word not in CAN_BE_FRAGILE:
+            finding = replace(finding, specifications=())
+        return FIVE.curve(entry, label, finding)
+
+
+def verdict(name: str, study: Planted | Study) -> Verdict:
+    """Return what a study in memory says about a claim.
+
+    Gates, estimator and rule are those of `helpers.claims.evaluate`; of the
+    specifications at most five are computed, where they can make it FRAGILE, and
+    nothing is permuted.
+    """
+    # a planted study answers all that estimators ask of one
+    return evaluated(claim(name), cast("Study", study), _WhereNeeded())
+
+
+@dataclass(frozen=True, slots=True)
+class Tabled:
+    """Plant a world in tables and judge it.
+
+    Attributes
+    ----------
+    claim
+        Its id.
+    world
+        Plants it.
+    leg
+        The leg whose truth is planted; None where no number is.
+    naive
+        A common wrong way to the same number.
+    """
+
+    claim: str
+    world: World
+    leg: int | None = 0
+    naive: Naive | None = None
+
+    def study(
+        self, truth: Truth, groups: int, seed: np.random.SeedSequence | int
+    ) -> Planted:
+        """Return one replicate of the world."""
+        return self.world(truth.value, groups, np.random.default_rng(seed))
+
+    def __call__(
+        self, truth: Truth, groups: int, seed: np.random.SeedSequence
+    ) -> Judged:
+        """Return what came of one replicate."""
+        study = self.study(truth, groups, seed)
+        said = verdict(self.claim, study)
+        legs = said.legs if self.leg is not None else ()
+        leg = legs[self.leg or 0] if legs else None
+        return Judged(said.word or Word.UNTESTABLE, leg, naively(self.naive, study))
+
+
+def naively(way: Naive | None, study: Tables) -> Interval | None:
+    """Return what a wrong way makes of a study, if it makes anything."""
+    try:
+        return way(study) if way else None
+    except NotIdentifiableError:
+        return None
+
+
+def subject(
+    name: str,
+    world: World,
+    estimand: str,
+    *,
+    groups: int = 300,
+    leg: int = 0,
+    boundary: bool = True,
+    switch: bool = False,
+    decided: bool = True,
+    plain: tuple[float, float] | None = None,
+    largest: int = 3000,
+    naive: tuple[str, Naive | None] = ("", None),
+) -> Subject:
+    """Return a claim's subject.
+
+    Parameters
+    ----------
+    name
+        The claim.
+    world
+        Plants it: ``world(value, groups, rng)``.
+    estimand
+        What `value` is, in words.
+    groups
+        The size at which coverage and wrong verdicts are counted.
+    leg
+        Of an ``ALL`` rule, the leg whose truth is planted; the others must be true.
+    boundary
+        False where the threshold or margin can't be planted.
+    switch
+        True for a world that is true (1.0) or false (0.0) and has no number: always
+        where the rule has no template.
+    decided
+        False where a leg that no data show keeps the whole from a verdict: coverage is
+        counted, and every verdict is wrong.
+    plain
+        Values of the true and of the false world for the tests, where those of
+        `helpers.validation.coverage.truths.sure` do not do.
+    largest
+        The most groups that are affordable when design sizes are looked for.
+    naive
+        A common wrong way beside it: in words, and as a function of the study.
+    """
+    entry = claim(name)
+    rule = _on_trial(rule_of(entry), leg)
+    switched = switch or not entry.template
+    found = SWITCH if switched else truths(rule)
+    if not decided:
+        found = tuple(undecided(truth) for truth in found)
+    return Subject(
+        name=name,
+        kind="claim",
+        template=entry.template or rule.code,
+        leg="" if switched else rule.code,
+        estimand=estimand,
+        truths=tuple(one for one in found if boundary or one.right),
+        sure=_sure(rule, plain, switched=switched) if decided else (),
+        naive=naive[0],
+        way=Tabled(name, world, None if switched else leg, naive[1]),
+        groups=groups,
+        largest=largest,
+    )
+
+
+def _sure(
+    rule: Rule, plain: tuple[float, float] | None, *, switched: bool
+) -> tuple[Truth, Truth]:
+    return SWITCH if switched else sure(rule, plain)
+
+
+def _on_trial(rule: Rule, leg: int) -> Rule:
+    return rule.rules[leg] if isinstance(rule, All) else rule

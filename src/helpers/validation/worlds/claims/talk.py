@@ -1,0 +1,200 @@
+"""Worlds about how people talk: advertisements, tone, talk off topic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.measures.months import MONTH_DAYS
+from helpers.records import DAY_US
+from helpers.validation.worlds.claims.owners import halved
+from helpers.validation.worlds.claims.read import Talk
+from helpers.validation.worlds.claims.subject import subject
+from helpers.validation.worlds.claims.tabled import END_DAYS, planted
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.validation.coverage.cells import Subject
+    from helpers.validation.worlds.claims.tabled import Planted
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["SUBJECTS", "months"]
+
+FOREVER = 90_000.0  # days
+LIFE = 150.0  # from the first month on, in which nobody dies
+WITHERS, TAIL = 200, 28
+FLOOD, ADS, ONSET = 42, 10, 56  # days of age, and advertisements a day
+WEEK = 7
+WORDS = {"off_topic": ("yes", "no"), "tone": ("positive", "negative")}
+OFTEN = 20  # tenths of messages a month of the quietest groups
+
+
+def last_posters(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant a share of advertisements in what is said while groups wither."""
+    study = planted(rng, groups, lived=FOREVER, origin=0.0)
+    group = np.arange(groups)
+    at = [{"age_day": 0, "messages_28": 280}, {"age_day": WITHERS, "messages_28": 20}]
+    rates = pd.concat(pd.DataFrame({"group": group, **one}) for one in at)
+    rates = rates.sort_values(["group", "age_day"], ignore_index=True)
+    cells = [(5, 84, 0.05), (WITHERS + 5, TAIL, value)]
+    said = pd.concat(
+        pd.DataFrame({"group": group, "age_day": day, "messages": many})
+        for day, many, _ in cells
+    )
+    own = rng.uniform(-0.04, 0.04, groups)
+    level = np.concatenate([share + own for _, _, share in cells])
+    talk = Talk.of(
+        rng, said, rng.binomial(said["messages"], level.clip(0, 1)), "advertisement"
+    )
+    return study.with_tables(
+        rates=rates.assign(posters_28=5),
+        labels=talk.sampled(rng, 0.2),
+        readings=talk.readings,
+    )
+
+
+def months(lived: Floats, said: npt.NDArray[np.int_]) -> pd.DataFrame:
+    """Return months of lives as estimators read them, as many messages in each."""
+    many = (lived // MONTH_DAYS).astype(int) + 1
+    group = np.repeat(np.arange(len(many)), many)
+    month = np.arange(len(group)) - np.repeat(np.cumsum(many) - many, many)
+    rows = pd.DataFrame({"group": group, "month": month, "messages": said[group]})
+    return rows.assign(posters=5, newcomers=0, retained=5, mild=0, core_8=2)
+
+
+def _talking(
+    rng: np.random.Generator,
+    tenths: npt.NDArray[np.int_],
+    hazard: Floats,
+    kind: str,
+    longest: float,
+) -> Planted:
+    """Plant groups of which so many tenths of all messages are yes, every month.
+
+    They are watched for up to `longest` days.
+    """
+    groups = len(tenths)
+    lived = MONTH_DAYS + rng.exponential(LIFE / hazard)
+    often = rng.integers(OFTEN, 2 * OFTEN, groups)
+    origin = END_DAYS - rng.uniform(150, longest, groups)
+    rate = often * 10 / MONTH_DAYS
+    study = planted(rng, groups, lived=lived, rate=rate, origin=origin)
+    rows = study.tables["groups"]
+    watched = (rows["last_us"] - rows["origin_us"]).to_numpy() / DAY_US
+    table = months(watched, 10 * often)
+    cells = table[["group", "messages"]].assign(age_day=table["month"] * MONTH_DAYS)
+    yes = (tenths * often)[cells["group"]]
+    talk = Talk.of(rng, cells, yes, kind, words=WORDS[kind])
+    share = min(1.0, 3000 / cells["messages"].sum())
+    return study.with_tables(
+        months=table, labels=talk.sampled(rng, share), readings=talk.readings
+    )
+
+
+def off_topic(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant hazards `value` times as high with each tenth of messages off topic."""
+    tenths = rng.integers(0, 9, groups)
+    hazard = np.power(value, tenths - 4.0)
+    return _talking(rng, tenths, hazard, "off_topic", 600.0)  # a fifth live on
+
+
+def toned(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant hazards `value` times as high with a deviation more of negative messages.
+
+    What is not negative is positive. Two kinds of groups lie one deviation to either
+    side of a half: as many months are lived in both, the shorter lives being more.
+    """
+    sour = rng.random(groups) < value**2 / (1 + value**2)
+    hazard = np.where(sour, value, 1 / value)
+    positive = np.where(sour, 3, 7)
+    return _talking(rng, positive, hazard, "tone", END_DAYS)
+
+
+def flooded(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant a week of advertisements in half of the groups, deadly from day 56 on.
+
+    Nobody writes later but advertisers. All messages are read by people.
+    """
+    half = np.arange(groups) % 2 == 1
+    span = rng.exponential(LIFE, groups)
+    after = half & (span > ONSET)
+    span = np.where(after, ONSET + (span - ONSET) / value, span)
+    study = planted(rng, groups, lived=np.ceil(span), posters=1)
+    rows = study.tables["groups"]
+    end = (rows["end_us"] - rows["origin_us"]).to_numpy() // DAY_US
+    last = np.minimum(np.ceil(span), end - 1).astype(int)
+    talk, spam = _weekly(last), _spam(np.flatnonzero(half))
+    cells = pd.concat([talk, spam], ignore_index=True)
+    yes = np.where(cells.index < len(talk), 0, cells["messages"])
+    read = Talk.of(rng, cells, yes, "advertisement")
+    return study.with_tables(
+        months=months(last.astype(float), np.full(groups, MONTH_DAYS // WEEK)),
+        labels=read.whole(rows["group"], 1.0),
+        readings=read.readings,
+    )
+
+
+def _weekly(last: npt.NDArray[np.int_]) -> pd.DataFrame:
+    """Return a message a week, and one on the last day."""
+    many = -(-last // WEEK)
+    group = np.repeat(np.arange(len(last)), many)
+    nth = np.arange(len(group)) - np.repeat(np.cumsum(many) - many, many)
+    week = pd.DataFrame({"group": group, "age_day": nth * WEEK, "messages": 1})
+    end = pd.DataFrame({"group": np.arange(len(last)), "age_day": last, "messages": 1})
+    return pd.concat([week, end], ignore_index=True)
+
+
+def _spam(groups: npt.NDArray[np.int_]) -> pd.DataFrame:
+    days = {"group": np.repeat(groups, WEEK), "messages": ADS}
+    return pd.DataFrame(
+        {**days, "age_day": np.tile(FLOOD + np.arange(WEEK), len(groups))}
+    )
+
+
+def met_before(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant another hazard of groups that met before, and a fifth more that is kind."""
+    study, half = halved(value, groups, rng)
+    cells = pd.DataFrame({"group": np.arange(groups), "age_day": 3, "messages": 20})
+    yes = rng.binomial(20, 0.4 + 0.2 * half)
+    talk = Talk.of(rng, cells, yes, "tone", words=WORDS["tone"])
+    study.with_tables(labels=talk.sampled(rng, 0.05), readings=talk.readings)
+    return study.coded("offline_first", half)
+
+
+SUBJECTS: tuple[Subject, ...] = (
+    subject(
+        "s0-ads-are-the-last-posters",
+        last_posters,
+        "share of advertisements in withering groups; a twentieth before",
+        groups=50,
+    ),
+    subject(
+        "s1-off-topic-harms",
+        off_topic,
+        "hazard ratio per ten points of messages off topic",
+        groups=300,
+    ),
+    subject(
+        "s4-link-tone-matters",
+        toned,
+        "hazard ratio per deviation of negative messages; positive ones have the"
+        " inverse",
+        groups=1000,
+    ),
+    subject(
+        "s1-ad-flood-is-death",
+        flooded,
+        "hazard ratio after a flood; nobody comes back",
+        groups=1000,
+    ),
+    subject(
+        "s3-offline-first-better",
+        met_before,
+        "hazard ratio of groups that met before; they are kinder by a fifth",
+        groups=1000,
+    ),
+)

@@ -1,0 +1,147 @@
+"""A world as a study: held in memory, and all that claims ask of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import helpers
+from helpers.errors import NotIdentifiableError
+from helpers.files import checksum_of
+from helpers.records import Observability
+from helpers.study.publish.ledger import Ledger
+from helpers.study.publish.manifest import Manifest, TableFacts
+from helpers.study.publish.study import Study
+from helpers.study.tables.definitions.tables import TABLES
+from helpers.validation.worlds.messages.drawing import draw
+from helpers.validation.worlds.messages.seen import seen
+from helpers.validation.worlds.messages.tables import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import pandas as pd
+
+    from helpers.validation.worlds.messages.drawing import Drawn
+    from helpers.validation.worlds.messages.world import World
+
+__all__ = ["PlantedStudy", "plant"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlantedStudy(Study):
+    """A study without a folder: its tables were drawn, not read.
+
+    Attributes
+    ----------
+    held
+        Its tables by name.
+    """
+
+    held: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, drawn: Drawn, held: Mapping[str, pd.DataFrame], name: str) -> Self:
+        """Return drawn tables as a study; its checksum stands for world and draw."""
+        stamp = checksum_of((repr(drawn.world), *_extent(drawn)))
+        facts = {
+            table: TableFacts(TABLES[table].row, len(rows), stamp)
+            for table, rows in held.items()
+        }
+        return cls(name, Path(name), _manifest(drawn, facts, name), Ledger(()), held)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a table; each caller gets a copy, as from a file.
+
+        Raises
+        ------
+        NotIdentifiableError
+            If the world has no such table.
+        """
+        if name not in self.held:
+            raise NotIdentifiableError(f"{self.name} has no table {name!r}")
+        return self.held[name].copy()
+
+
+def plant(
+    world: World,
+    seed: np.random.SeedSequence | int,
+    name: str = "planted",
+    *,
+    people: bool = True,
+) -> PlantedStudy:
+    """Draw a world and return what its collector publishes.
+
+    Parameters
+    ----------
+    world, seed
+        What is drawn.
+    name
+        Of the study.
+    people
+        False to go without the tables of who wrote when: the slowest to draw.
+
+    Examples
+    --------
+    >>> from helpers.validation.worlds.messages import World
+    >>> study = plant(World(groups=5), seed=1)
+    >>> len(study.table("groups")), study.observability.births
+    (5, 'creation')
+    """
+    drawn = draw(world, seed)
+    return PlantedStudy.of(drawn, tables(drawn, seen(drawn), people=people), name)
+
+
+def _extent(drawn: Drawn) -> tuple[str, str]:
+    """Return what tells one draw of a world from another."""
+    times = drawn.messages["time_us"]
+    return str(len(times)), str(int(times.sum()))
+
+
+def _manifest(drawn: Drawn, facts: Mapping[str, TableFacts], name: str) -> Manifest:
+    return Manifest(
+        study=name,
+        title_en="a planted world",
+        title_zh="模拟世界",
+        source="drawn, not observed",
+        commit="",
+        licence="MIT",
+        code_version=helpers.__version__,
+        row="a drawn message",
+        day_offset_us=0,
+        time_error_days=0.0,
+        centres_from="explicit",
+        looked_at=False,
+        frame_notes=(),
+        frame_bias=(),
+        pooled=True,
+        gaps=(),
+        quarter_ends=(),
+        observability=_observability(drawn),
+        files=(),
+        tables=facts,
+    )
+
+
+def _observability(drawn: Drawn) -> Observability:
+    watching = drawn.world.watching
+    return Observability(
+        members_source="speakers" if watching.senders else "none",
+        joins_observed=False,
+        leaves_observed=False,
+        reads_observed="none",
+        reactions_observed=False,
+        replies="explicit" if watching.senders else "none",
+        births="creation" if watching.creations else "first_message",
+        owner_known=watching.owners and watching.senders,
+        roles_known=False,
+        sender_ids=watching.senders,
+        text=False,
+        time_zone_known=True,
+        left_truncated=watching.from_day > 0,
+        never_active_listed=watching.creations,
+        window_us=(drawn.from_us, drawn.end_us),
+        resolution="second",
+    )

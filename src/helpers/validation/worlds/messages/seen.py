@@ -1,0 +1,87 @@
+"""What a collector sees of a drawn world: its groups and messages in whole arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from helpers.validation.worlds.messages.drawing import Drawn
+
+__all__ = ["Seen", "seen"]
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Seen:
+    """Groups and messages in sight, numbered again by origin.
+
+    Attributes
+    ----------
+    groups
+        As in `Drawn`, with ``entry_us`` and ``end_us``.
+    group, time_us, sender
+        Of each message, by group and time.
+    receiver, near
+        Who is quoted, and who wrote within ten minutes before; −1 for nobody.
+    posters
+        Most people in a group.
+    """
+
+    groups: pd.DataFrame
+    group: Ints
+    time_us: Ints
+    sender: Ints
+    receiver: Ints
+    near: Ints
+    posters: int
+
+    @property
+    def age_us(self) -> Ints:
+        """Age of the group at each message."""
+        origin: Ints = self.groups["origin_us"].to_numpy("int64")
+        return self.time_us - origin[self.group]
+
+
+def seen(drawn: Drawn) -> Seen:
+    """Return what is in sight; who had gone silent before the watching is not."""
+    messages, groups = drawn.messages, drawn.groups
+    later = messages["time_us"].to_numpy() >= drawn.from_us
+    sight = np.ones(len(groups), bool)
+    if drawn.world.watching.from_day:
+        sight = groups["origin_us"].to_numpy() >= drawn.from_us
+        sight[messages["group"].to_numpy()[later]] = True
+    number = np.cumsum(sight) - 1
+    kept = messages[later & sight[messages["group"].to_numpy()]]
+    sender, group = messages["sender"].to_numpy(), number[kept["group"].to_numpy()]
+    quoted = kept["quotes"].to_numpy()
+    known = (quoted >= 0) & later[quoted]  # a quoted message must have been exported
+    time, said = kept["time_us"].to_numpy(), kept["sender"].to_numpy()
+    table = groups[sight].reset_index(drop=True)
+    return Seen(
+        table.assign(
+            entry_us=np.maximum(table["origin_us"], drawn.from_us), end_us=drawn.end_us
+        ),
+        group,
+        time,
+        said,
+        np.where(known, sender[quoted], -1),
+        _near(group, time, said),
+        drawn.world.posters,
+    )
+
+
+def _near(group: Ints, time: Ints, sender: Ints) -> Ints:
+    """Return who else wrote just before, within ten minutes."""
+    before = np.r_[-1, sender[:-1]] if len(sender) else sender
+    same = np.r_[False, np.diff(group) == 0][: len(group)]
+    soon = np.r_[False, np.diff(time) <= DAY_US // 144][: len(group)]
+    return np.where(same & soon & (before != sender), before, -1)

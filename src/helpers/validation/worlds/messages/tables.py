@@ -1,0 +1,177 @@
+"""Processed tables drawn directly: whole arrays, without files, readers or engines.
+
+They follow docs/architecture.md and are a second route to it: a test sends the same
+worlds through exports, readers and measures and compares row for row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers.records import DAY_US
+from helpers.validation.worlds.messages.beginnings import beginnings, newcomers
+from helpers.validation.worlds.messages.steps import rates
+from helpers.validation.worlds.messages.window_table import windows
+
+if TYPE_CHECKING:
+    from helpers.validation.worlds.messages.drawing import Drawn
+    from helpers.validation.worlds.messages.seen import Seen
+
+__all__ = ["tables"]
+
+SHORTEST_DAYS, EARLY_DAYS = 28, 28
+Ints = npt.NDArray[np.int64]
+CHARS = 12  # of every message: nothing that is planted reads lengths
+
+
+def tables(drawn: Drawn, view: Seen, *, people: bool = True) -> dict[str, pd.DataFrame]:
+    """Return groups, silences, daily, rates, windows; with senders, who speaks."""
+    found = {
+        "groups": _groups(drawn, view),
+        "silences": _silences(view),
+        "daily": _daily(view),
+        "rates": rates(view),
+        "windows": windows(drawn, view),
+    }
+    if not drawn.world.watching.senders:
+        found["daily"]["posters"] = found["rates"]["posters_28"] = np.nan
+        found["groups"]["posters"] = np.nan
+        return found
+    if not people:
+        return found
+    return found | {
+        "member_days": _member_days(view),
+        "months": _months(view),
+        "beginnings": beginnings(view),
+        "newcomers": newcomers(view),
+    }
+
+
+def _groups(drawn: Drawn, view: Seen) -> pd.DataFrame:
+    groups, n = view.groups, len(view.groups)
+    said = np.bincount(view.group, minlength=n)
+    spoke = said > 0
+    first = np.searchsorted(view.group, np.arange(n))
+    last = np.searchsorted(view.group, np.arange(n), side="right") - 1
+    early = view.age_us < EARLY_DAYS * DAY_US
+    dated = drawn.world.watching.creations
+    origin = groups["origin_us"].to_numpy()
+    return pd.DataFrame(
+        {
+            "group": np.arange(n, dtype=np.int32),
+            "key": [f"{at:06d}" for at in range(n)],
+            "label": [f"{at:06d}" for at in range(n)],
+            "network": groups["network"],
+            "batch": _weeks(groups["network"], origin),
+            "kind": "room",
+            "created_us": origin.astype(float) if dated else np.nan,
+            "origin_us": origin,
+            "origin_kind": "creation" if dated else "first_message",
+            "entry_us": groups["entry_us"],
+            "end_us": groups["end_us"],
+            "closed_us": np.nan,
+            "closed_kind": None,
+            "first_us": _at(view.time_us, first, spoke),
+            "last_us": _at(view.time_us, last, spoke),
+            "messages": said,
+            "posters": (_by_sender(view) > 0).sum(axis=1),
+            "early_messages": np.bincount(view.group[early], minlength=n),
+            "members": np.nan,
+        }
+    )
+
+
+def _weeks(network: pd.Series[str], origin: Ints) -> pd.Series[str]:
+    week = pd.to_datetime(pd.Series(origin), unit="us").dt.strftime("%G-W%V")
+    return network.astype(str) + ":" + week
+
+
+def _at(times: Ints, at: Ints, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Return instants as floats (exact until 2255), nan where there is none."""
+    padded = np.r_[times, 0].astype(float)
+    return np.where(known, padded[np.minimum(at, len(times))], np.nan)
+
+
+def _by_sender(view: Seen) -> Ints:
+    code = view.group * view.posters + view.sender
+    many = np.bincount(code, minlength=len(view.groups) * view.posters)
+    return many.reshape(len(view.groups), view.posters)
+
+
+def _silences(view: Seen) -> pd.DataFrame:
+    same = np.diff(view.group) == 0
+    long = np.diff(view.time_us) >= SHORTEST_DAYS * DAY_US
+    at = np.flatnonzero(same & long)
+    return pd.DataFrame(
+        {
+            "group": view.group[at].astype("int32"),
+            "start_us": view.time_us[at],
+            "end_us": view.time_us[at + 1],
+        }
+    )
+
+
+def _member_days(view: Seen) -> pd.DataFrame:
+    """Return who wrote when; people are numbered within groups, not by appearance."""
+    table = pd.DataFrame(
+        {
+            "group": view.group.astype("int32"),
+            "member": (view.group * view.posters + view.sender).astype("int32"),
+            "day": (view.time_us // DAY_US).astype("int32"),
+        }
+    )
+    return table.value_counts(sort=False).rename("messages").reset_index()
+
+
+def _daily(view: Seen) -> pd.DataFrame:
+    days = _member_days(view).groupby(["group", "day"], as_index=False)
+    table = days.agg(messages=("messages", "sum"), posters=("member", "size"))
+    return table.assign(chars=CHARS * table["messages"])
+
+
+def _months(view: Seen) -> pd.DataFrame:
+    """Return who carried each month of age, and which newcomers stayed unanswered."""
+    person = view.group * view.posters + view.sender
+    day = view.age_us // DAY_US
+    rows = pd.DataFrame({"group": view.group, "person": person, "day": day})
+    rows["month"] = day // EARLY_DAYS
+    told = rows.groupby(["group", "person", "month"], as_index=False).agg(
+        messages=("day", "size"), days=("day", "nunique")
+    )
+    before = told.groupby("person")["month"].shift()
+    told["newcomers"] = before.isna()
+    told["retained"] = before == told["month"] - 1
+    told["mild"] = told["days"] <= 2  # noqa: PLR2004 - the register's mild member
+    for least in (4, 8, 12):
+        told[f"core_{least}"] = told["days"] >= least
+    for name, receiver in _answers(view).items():
+        late = ~told["person"].isin(_answered(view, receiver))
+        told[name] = told["newcomers"] & late
+    counted = told.drop(columns=["person", "days"])
+    summed = counted.groupby(["group", "month"], as_index=False).sum()
+    posters = told.groupby(["group", "month"]).size()
+    return summed.assign(posters=posters.to_numpy())
+
+
+def _answers(view: Seen) -> dict[str, list[Ints]]:
+    return {
+        "unanswered": [view.receiver],
+        "unanswered_either": [view.receiver, view.near],
+    }
+
+
+def _answered(view: Seen, receivers: list[Ints]) -> set[int]:
+    """Return whom a reply reached within a day of their first message."""
+    person = view.group * view.posters + view.sender
+    first = pd.Series(view.time_us).groupby(person).min()
+    found: set[int] = set()
+    for receiver in receivers:
+        to = view.group * view.posters + receiver
+        came = first.reindex(to).to_numpy()
+        soon = (view.time_us > came) & (view.time_us <= came + DAY_US)
+        found |= set(to[(receiver >= 0) & soon].tolist())
+    return found

@@ -1,0 +1,156 @@
+"""Windows of age as matrices of groups by people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from helpers.validation.worlds.messages.drawing import Drawn
+    from helpers.validation.worlds.messages.seen import Seen
+
+__all__ = ["windows"]
+
+SPANS = (
+    (0, 27), (1, 13), (28, 55), (28, 83), (56, 83), (84, 181), (152, 179), (337, 364),
+)  # fmt: skip
+MONTH = 28
+LONGEST = 1 << 20  # days; no group is so old
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class _Window(NamedTuple):
+    name: str
+    rows: Ints  # which groups have it
+    low: Ints  # first and last age day of each of them
+    high: Ints
+
+
+def windows(drawn: Drawn, view: Seen) -> pd.DataFrame:
+    """Return one row a group and window, with what was said and answered in it."""
+    place = view.group * LONGEST + view.age_us // DAY_US  # rising, as messages stand
+    parts = [
+        _filled(drawn, view, window, *_inside(place, window))
+        for window in _windows(view)
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _windows(view: Seen) -> Iterator[_Window]:
+    everyone = np.arange(len(view.groups))
+    for first_day, last_day in SPANS:
+        low, high = (np.full(len(everyone), day) for day in (first_day, last_day))
+        yield _Window(f"{first_day}-{last_day}", everyone, low, high)
+    entry, end, origin = (
+        view.groups[f"{name}_us"].to_numpy() for name in ("entry", "end", "origin")
+    )
+    first, last = (pd.Timestamp(int(at), unit="us") for at in (entry.min(), end.max()))
+    for date in pd.date_range(first, last - pd.Timedelta(days=1), freq="QE"):
+        midnight = ((date.normalize() - pd.Timestamp(0)).days + 1) * DAY_US
+        age = (midnight - origin) // DAY_US
+        there = (entry <= midnight) & (midnight <= end) & (age >= MONTH)
+        high = age[there] - 1
+        name = f"q{date:%Y-%m-%d}"
+        yield _Window(name, np.flatnonzero(there), high - MONTH + 1, high)
+
+
+def _inside(place: Ints, window: _Window) -> tuple[Ints, Ints]:
+    """Return a window's messages, and where their groups stand among its own."""
+    start = window.rows * LONGEST
+    last = np.searchsorted(place, start + window.high, side="right")
+    many = last - np.searchsorted(place, start + window.low)
+    at = np.repeat(np.arange(len(many)), many)
+    return np.arange(len(at)) + np.repeat(last - np.cumsum(many), many), at
+
+
+def _filled(
+    drawn: Drawn, view: Seen, window: _Window, inside: Ints, at: Ints
+) -> pd.DataFrame:
+    sender, receiver = view.sender[inside], view.receiver[inside]
+    quoting = receiver >= 0
+    either = quoting | (view.near[inside] >= 0)
+    said = _matrix(view, at, sender, len(window.rows))
+    got = _matrix(view, at[quoting], receiver[quoting], len(window.rows))
+    sent = _matrix(view, at[quoting], sender[quoting], len(window.rows))
+    groups = view.groups.iloc[window.rows]
+    start = groups["origin_us"] + window.low * DAY_US
+    stop = groups["origin_us"] + (window.high + 1) * DAY_US
+    owners = drawn.world.watching.owners & (said.sum(axis=1) > 0)
+    known = pd.DataFrame(
+        {
+            "group": window.rows.astype("int32"),
+            "window": window.name,
+            "from_day": window.low.astype("int32"),
+            "to_day": window.high.astype("int32"),
+            "observed": ((start >= groups["entry_us"]) & (stop <= groups["end_us"]))
+            .to_numpy(),
+            "messages": said.sum(axis=1),
+            "replies_explicit": got.sum(axis=1),
+            "replies": np.bincount(at[either], minlength=len(window.rows)),
+            "owner_share": np.where(owners, _share(said[:, 0], said), np.nan),
+            "owner_top": _owner_top(got, known=drawn.world.watching.owners),
+        }
+    )  # fmt: skip
+    if not drawn.world.watching.senders:
+        names = ("replies_explicit", "replies", "owner_share", "owner_top")
+        return known.assign(**dict.fromkeys((*names, "posters"), np.nan))
+    return known.assign(**_shares(said), **_centres(said, got, sent))
+
+
+def _matrix(view: Seen, at: Ints, who: Ints, rows: int) -> Ints:
+    many = np.bincount(at * view.posters + who, minlength=rows * view.posters)
+    return many.reshape(rows, view.posters)
+
+
+def _share(part: Ints, whole: Ints) -> Floats:
+    total = whole.sum(axis=1)
+    nobody = np.full(len(part), np.nan)
+    found: Floats = np.divide(part, total, out=nobody, where=total > 0)
+    return found
+
+
+def _owner_top(got: Ints, *, known: bool) -> npt.NDArray[np.object_]:
+    """Say whether the owner was answered most; nothing where nobody was answered."""
+    top: npt.NDArray[np.object_] = (got[:, 0] == got.max(axis=1)).astype(object)
+    top[(got.sum(axis=1) == 0) | (not known)] = None
+    return top
+
+
+def _shares(said: Ints) -> dict[str, Floats | Ints]:
+    posters = (said > 0).sum(axis=1)
+    rising = np.sort(said, axis=1)
+    rank = np.arange(1, said.shape[1] + 1) - (said.shape[1] - posters)[:, None]
+    total = said.sum(axis=1)
+    above = 2 * (np.maximum(rank, 0) * rising).sum(axis=1) - (posters + 1) * total
+    below = posters * total
+    gini = np.divide(above, below, out=np.full(len(said), np.nan), where=below > 0)
+    top = _share(said.max(axis=1), said)
+    return {"posters": posters, "top_share": top, "gini": gini}
+
+
+def _centres(said: Ints, got: Ints, sent: Ints) -> dict[str, Floats | Ints]:
+    """Return who was answered, and what replying in proportion to messages would do."""
+    total = got.sum(axis=1)
+    square = (got.astype(float) ** 2).sum(axis=1)
+    others = said.sum(axis=1)[:, None] - said
+    with np.errstate(invalid="ignore", divide="ignore"):
+        a = np.where(sent > 0, sent / others, 0.0)
+        b = np.where(sent > 0, sent / others.astype(float) ** 2, 0.0)
+        mean = said * (a.sum(axis=1)[:, None] - a)
+        variance = mean - said.astype(float) ** 2 * (b.sum(axis=1)[:, None] - b)
+        null = sent.sum(axis=1) ** 2 / (variance + mean**2).sum(axis=1)
+        found = total.astype(float) ** 2 / square
+    nobody = total == 0
+    return {
+        "reply_receivers": (got > 0).sum(axis=1),
+        "centres": np.where(nobody, np.nan, found),
+        "centres_null": np.where(nobody, np.nan, null),
+    }

@@ -1,0 +1,85 @@
+"""Every testable claim has an estimator, and a word for every study."""
+
+import pytest
+
+from helpers.claims import claim, evaluate, read_register, scoreboard
+from helpers.claims.contract.data_needs import QUESTIONS, data_gate, needs_of
+from helpers.claims.evaluation.registry import ESTIMATORS
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import Word
+from helpers.sentiment.labels.sample import KINDS
+
+DUE = [c.id for c in read_register().values() if c.status == "testable"]
+
+
+def test_every_claim_declares_its_needs():
+    """All 100, and each has an estimator and a rule."""
+    assert len(DUE) == 100
+    assert all(needs_of(id_) for id_ in DUE)
+    assert set(DUE) == set(ESTIMATORS)
+    assert all(rule_of(claim(id_)) for id_ in DUE)
+
+
+@pytest.mark.parametrize("id_", DUE)
+def test_some_table_has_room_for_what_a_claim_needs(id_):
+    """No claim waits for what a study could not bring."""
+    assert not [need for need in needs_of(id_) if need.recorded_nowhere]
+
+
+@pytest.mark.parametrize("id_", DUE)
+def test_no_claim_is_left_without_a_word(plant, id_):
+    """A study of sixty groups gets a verdict or a reason on each."""
+    verdict = evaluate(id_, plant(n=60))
+
+    assert verdict.word is not None
+    assert verdict.reason or verdict.legs
+
+
+def lacking(claim_id, study):
+    """Return why a study cannot speak about a claim, or nothing."""
+    gate = data_gate(needs_of(claim_id), study)
+    return "" if gate.passed else gate.detail
+
+
+def test_the_data_gate_names_what_is_missing(plant):
+    """The column, the field and the labels, each with the study that lacks it."""
+    study = plant(n=60)
+
+    assert lacking("s3-groups-start-with-friends", study) == (
+        "needs dated joins (observability.joins_observed) and inviter of each join"
+        " (arrivals.channel); planted has none of these"
+    )
+    assert "needs 300 hand labels of tone" in lacking("s4-link-tone-matters", study)
+
+
+def test_what_people_can_be_asked_is_recorded():
+    """A question of `shequn label` is a place that labels have."""
+    assert set(QUESTIONS) == set(KINDS)
+    (*_, tone) = needs_of("s4-link-tone-matters")
+    assert not tone.recorded_nowhere
+
+
+def test_an_empty_column_does_not_meet_a_need(plant):
+    """Room for a value is not a value."""
+    study = plant(n=60, owner_share=float("nan"))
+
+    assert "windows.owner_share" in lacking("s0-owner-alone-fails", study)
+    assert not lacking("s0-owner-alone-fails", plant(n=60, owner_share=0.5))
+
+
+def test_unfalsifiable_claims_are_not_asked(plant):
+    """Their word does not depend on the study."""
+    entry = claim("s3-headache-ranking")
+
+    assert evaluate(entry.id, plant(n=60)).word is Word.UNFALSIFIABLE
+
+
+def test_the_board_tells_all_of_a_cell(plant):
+    """Verdict, numbers, what was counted as what, and the reason."""
+    board = scoreboard([plant(n=60)]).set_index("claim")
+    told = {"study", "verdict", "qualifiers", "estimate", "low", "high", "n"}
+
+    assert told | {"definition", "reason"} <= set(board.columns)
+    assert "silence of 60 days" in board.loc["s0-three-month-death", "definition"]
+    assert board.loc["s4-core-distributes", "reason"].startswith("needs inviter")
+    assert board.loc[board["priority"] < 3, "verdict"].notna().all()

@@ -1,0 +1,75 @@
+"""Robustness sets are multiplied, a hundred are chosen, none runs unasked."""
+
+from collections import Counter
+
+import pytest
+
+from helpers.claims.contract.specification import Specification, chosen, multiplied
+from helpers.claims.rules.templates import parse
+from helpers.errors import NotIdentifiableError
+
+SETS = {name: {f"{name}{i}": i for i in range(many)} for name, many in zip("abc", (9, 6, 5), strict=True)}  # fmt: skip  # noqa: E501
+
+
+def _nothing(**_):
+    return ()
+
+
+GRID = multiplied(SETS, _nothing)
+RULE = parse("P>(0.50)")
+
+
+def test_the_deciding_combination_is_left_out():
+    """Sets of 9, 6 and 5 give 270 ways to have done it, less the one that decides."""
+    assert len(GRID) == 9 * 6 * 5 - 1
+    assert len({one.name for one in GRID}) == len(GRID)
+
+
+def test_choices_are_about_equally_frequent():
+    """In a hundred of 269 no choice of a set comes twice as often as another."""
+    few = chosen(GRID, 100)
+    for nth in range(3):
+        often = Counter(one.choices[nth] for one in few).values()
+        assert max(often) - min(often) <= 1
+
+    assert len(few) == 100
+
+
+def test_the_choice_is_the_same_each_time_and_moves_with_the_seed():
+    """One seed, one choice."""
+    names = [[one.name for one in chosen(GRID, 50, seed=s)] for s in (1, 1, 2)]
+
+    assert names[0] == names[1] != names[2]
+
+
+def test_decisive_ones_are_never_left_out():
+    """However few are chosen, those that the register names are among them."""
+    named = [
+        Specification.tried(f"{d} d", lambda: (), decisive=True) for d in (90, 120)
+    ]
+
+    assert set(named) <= set(chosen([*GRID, *named], 10))
+
+
+def test_nothing_is_computed_before_it_is_asked_for():
+    """A recipe is free; a refusal is an empty answer, any other error is not hidden."""
+    refusing = Specification.tried("refuses", _raise(NotIdentifiableError("no data")))
+    broken = Specification.tried("breaks", _raise(ZeroDivisionError()))
+
+    assert refusing.outcome(RULE).word == "UNTESTABLE"
+    with pytest.raises(ZeroDivisionError):
+        broken.outcome(RULE)
+
+
+def test_biased_choices_do_not_count():
+    """Every combination with a biased choice is shown only."""
+    grid = multiplied(SETS, _nothing, biased=["b3"])
+
+    assert sum(not one.counts for one in grid) == 9 * 5
+
+
+def _raise(error):
+    def way():
+        raise error
+
+    return way

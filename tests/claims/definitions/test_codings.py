@@ -1,0 +1,102 @@
+"""What is recorded of groups counts from its date on, and only where coders agree."""
+
+import pandas as pd
+import pytest
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.codings import coders_agree, kinds, measured, stated
+from helpers.errors import NotIdentifiableError
+from helpers.records import DAY_US
+
+
+@pytest.fixture
+def study(plant):
+    """Return four groups born on day 100."""
+    found = plant(n=4, life=900.0)
+    found.tables["groups"][["origin_us", "entry_us"]] = 100 * DAY_US
+    return found
+
+
+def codings(study, *rows, table="codings"):
+    """Record rows of group, fact, coder, day and value."""
+    names = ["group", "fact", "coder", "day", "value"]
+    study.tables[table] = pd.DataFrame(rows, columns=names)
+    return Evidence.of(study)
+
+
+def test_a_fact_counts_once_its_day_is_over(study):
+    """Day 113 ends with day 14 of life: 13 days are too few, 14 are enough."""
+    evidence = codings(study, (0, "rules", "a", 113, 1.0))
+
+    assert stated(evidence, "rules", 14).to_dict() == {0: 1.0}
+    assert stated(evidence, "rules", 13).to_dict() == {0: 0.0}
+
+
+def test_a_day_is_one_of_the_study_zone(study):
+    """Day 113 in Shanghai is over eight hours before it is over in Greenwich."""
+    study.tables["groups"]["origin_us"] = (100 * DAY_US) - 4 * DAY_US // 24
+    evidence = codings(study, (0, "rules", "a", 113, 1.0))
+    early = stated(evidence, "rules", 14).to_dict()
+    study.manifest.day_offset_us = 8 * DAY_US // 24
+
+    assert (early, stated(evidence, "rules", 14).to_dict()) == ({0: 0.0}, {0: 1.0})
+
+
+def test_without_a_date_it_is_no_exposure(study):
+    """That there never was one needs no date."""
+    evidence = codings(
+        study, (0, "rules", "a", None, 1.0), (1, "rules", "a", None, 0.0)
+    )
+
+    assert stated(evidence, "rules", 14).to_dict() == {1: 0.0}
+    assert stated(evidence, "rules").to_dict() == {0: 1.0, 1: 0.0}
+
+
+def test_what_means_the_beginning_needs_no_date(study):
+    """A fee is the price at which a group began."""
+    evidence = codings(study, (0, "fee", "a", None, 9.0))
+
+    assert measured(evidence, "fee", 0).to_dict() == {0: 9.0}
+
+
+def test_groups_on_which_coders_differ_are_left_out(study):
+    """Each coder alone still speaks."""
+    evidence = codings(
+        study, (0, "values", "a", 90, 1.0), (0, "values", "b", 90, 0.0),
+        (1, "values", "a", 90, 1.0), (1, "values", "b", 90, 1.0),
+    )  # fmt: skip
+
+    assert stated(evidence, "values", 28).to_dict() == {1: 1.0}
+    assert stated(evidence, "values", 28, coder="b").to_dict() == {0: 0.0, 1: 1.0}
+
+
+def test_the_first_rules_of_groups_csv_are_dated(study):
+    """Their day dates them; yes without a day is of the last version."""
+    facts = [(0, "rules", 1.0), (0, "rules_day", 105.0), (1, "rules", 1.0)]
+    facts += [(2, "rules", 0.0), (3, "type: learning", 1.0)]
+    study.tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
+    evidence = Evidence.of(study)
+
+    assert stated(evidence, "rules", 14).to_dict() == {0: 1.0, 2: 0.0}
+    assert kinds(evidence).to_dict() == {3: "learning"}
+
+
+def test_what_nobody_recorded_is_named(study):
+    """Rather than a group of which nothing is known."""
+    with pytest.raises(NotIdentifiableError, match="does not record vision"):
+        stated(Evidence.of(study), "vision")
+
+
+def test_one_coder_is_no_agreement(study):
+    """Two of one mind pass, one alone and two by chance do not."""
+    both = [(g, "values", c, 90, g % 2) for g in range(4) for c in "ab"]
+    apart = [(g, "values", "a", 90, g % 2) for g in range(4)]
+    apart += [(g, "values", "b", 90, 1 - g % 2) for g in range(4)]
+    asked = [
+        coders_agree(codings(study, *rows), "values")
+        for rows in (both, both[::2], apart)
+    ]
+
+    assert [gate.passed for gate in asked] == [True, False, False]
+    assert isinstance(asked[0], gates.Gate)

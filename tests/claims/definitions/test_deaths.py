@@ -1,0 +1,132 @@
+"""Deaths by posters, by traffic, by closure, and by whatever comes first."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims.definitions import deaths
+from helpers.records import DAY_US
+
+NO_SILENCES = pd.DataFrame({"group": [], "start_us": [], "end_us": []}).astype("int64")
+
+
+def groups(last, *, end=1000, closed=None, kind=None):
+    """Return one group per last message (in days), watched from day 0 on."""
+    n = len(last)
+    days = np.array([np.nan if day is None else float(day) for day in last])
+    closing = [closed] * n if np.isscalar(closed) or closed is None else closed
+    return pd.DataFrame(
+        {
+            "group": range(n), "network": "one", "batch": [f"b{i}" for i in range(n)],
+            "origin_us": 0, "entry_us": 0, "end_us": end * DAY_US,
+            "first_us": np.where(np.isnan(days), np.nan, 0.0), "last_us": days * DAY_US,
+            "closed_us": [np.nan if c is None else c * DAY_US for c in closing],
+            "closed_kind": kind, "early_messages": 100,
+        }
+    )  # fmt: skip
+
+
+def rates(*steps):
+    """Return trailing counts of group 0 from (age day, messages, posters)."""
+    columns = ["age_day", "messages_28", "posters_28"]
+    return pd.DataFrame(steps, columns=columns).assign(group=0)
+
+
+@pytest.mark.parametrize(
+    ("steps", "death"),
+    [
+        (((0, 9, 5), (100, 5, 2)), 100),  # the day on which it first holds
+        (((0, 9, 2), (900, 5, 2)), 28),  # read from day 28 on
+        (((0, 9, 5), (100, 5, 2), (127, 9, 5)), None),  # 27 days are not enough
+        (((0, 9, 5), (100, 5, 2), (128, 9, 5)), 100),
+        (((0, 9, 5), (950, 5, 2)), None),  # after END − 56 nothing is read
+        (((40, 9, 5),), None),  # 12 silent days after day 28
+        (((60, 9, 5),), 28),  # 32 silent days after day 28
+    ],
+)
+def test_few_posters(steps, death):
+    """Death is the first day of 28 with fewer than three posters."""
+    lives = deaths.by_posters(groups([990]), rates(*steps)).lives
+
+    assert lives.ended[0] == (death is not None)
+    assert lives.durations[0] == (944 if death is None else death)
+
+
+def test_recovery_is_counted():
+    """First passage is not absorbing: who came back is told."""
+    lives = deaths.by_posters(
+        groups([990]), rates((0, 9, 5), (100, 5, 2), (200, 9, 5))
+    ).lives
+
+    assert lives.revived.tolist() == [True]
+
+
+@pytest.mark.parametrize(
+    ("steps", "death"),
+    [
+        (((0, 50, 5), (100, 4, 2)), 100),
+        (((0, 50, 5), (100, 5, 2)), None),  # a tenth is not under a tenth
+        (((0, 30, 5), (100, 4, 2), (300, 50, 9)), None),  # the peak lies in the past
+    ],
+)
+def test_little_traffic(steps, death):
+    """Death is the first day of 28 under a tenth of the past peak."""
+    lives = deaths.by_rate(groups([990]), rates(*steps)).lives
+
+    assert lives.ended[0] == (death is not None)
+    assert death is None or lives.durations[0] == death
+
+
+def test_traffic_needs_a_peak():
+    """A group that never had six messages in 28 days cannot be judged by its peak."""
+    with pytest.raises(Exception, match="no group"):
+        deaths.by_rate(groups([990]), rates((0, 5, 3), (100, 0, 0)))
+
+
+def test_closure_does_not_end_observation():
+    """A group closed for itself stays silent; a notice to all censors it."""
+    own = groups([400], end=420, closed=420, kind="administrative")
+    own.loc[1] = own.loc[0]
+    own.loc[1, ["group", "end_us", "last_us"]] = [1, 1000 * DAY_US, 990 * DAY_US]
+    notice = groups([400], end=420, closed=420, kind="notice")
+
+    assert deaths.by_silence(own, NO_SILENCES).lives.ended.tolist() == [True, False]
+    assert deaths.by_silence(notice, NO_SILENCES).lives.ended.tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    ("last", "competes", "age"), [(390, True, 400), (100, False, 100)]
+)
+def test_fulfilled_purpose_competes(last, competes, age):
+    """A course that ends is no failure, unless it had fallen silent long before."""
+    course = groups([last], closed=400, kind="completed")
+    ends = deaths.by_silence(course, NO_SILENCES)
+
+    assert ends.competing.tolist() == [competes]
+    assert ends.lives.durations.tolist() == [age]
+
+
+def test_failed_is_the_first_of_all():
+    """Posters thin at 100, silence follows at 400: failed at 100."""
+    tables, thin = (groups([400]), NO_SILENCES), rates((0, 9, 5), (100, 5, 2))
+
+    assert deaths.failed(*tables, thin).lives.durations.tolist() == [100]
+    assert deaths.failed(*tables, None).lives.durations.tolist() == [400]
+
+
+def test_never_active_is_dead_at_0():
+    """A group that was created and never spoke is dead at once, however it is told."""
+    silent = groups([None, 990])
+    steps = rates((0, 50, 5)).assign(group=1)
+
+    assert deaths.by_posters(silent, steps).lives.durations[0] == 0
+    assert deaths.by_rate(silent, steps).lives.durations[0] == 0
+
+
+def test_state_at_a_date():
+    """A stretch covers its first day and not the day it stops."""
+    found = pd.DataFrame({"group": [0], "start": [100.0], "stop": [200.0]})
+    ages = [99.0, 100.0, 199.9, 200.0]
+
+    inside = [deaths.state_at(found, pd.Series([a], index=[0]))[0] for a in ages]
+    assert inside == [False, True, True, False]

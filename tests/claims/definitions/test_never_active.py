@@ -1,0 +1,68 @@
+"""F2: groups that never had five people and twenty messages in a week."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims import evaluate
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.never_active import active_groups, never_active
+from helpers.errors import NotIdentifiableError
+
+
+def people(days, messages=4, members=5):
+    """Return one row a person, each on one day."""
+    return pd.DataFrame(
+        {"group": 7, "member": range(members), "day": days, "messages": messages}
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "active"),
+    [
+        (people([10, 11, 12, 13, 16]), True),  # the seventh day counts
+        (people([10, 11, 12, 13, 17]), False),
+        (people([10] * 4, messages=9, members=4), False),
+        (people([10] * 5, messages=[4, 4, 4, 4, 3]), False),
+        (people([10] * 5).assign(member=[0, 1, 2, 3, 3]), False),  # four people
+    ],
+)
+def test_active_is_five_people_and_twenty_messages(rows, active):
+    """One person, one message or one day short is not active."""
+    assert (7 in active_groups(rows)) is active
+
+
+def spoken(study, groups, age):
+    """Let groups be active at one age."""
+    origins = study.tables["groups"].set_index("group")["origin_us"] // 86_400_000_000
+    rows = [people(origins[g] + age).assign(group=g) for g in groups]
+    study.tables["member_days"] = pd.concat(rows, ignore_index=True)
+    return study
+
+
+@pytest.mark.parametrize(("age", "share"), [(364, 0.25), (365, 1.0)])
+def test_a_year_is_given(plant, age, share):
+    """Three groups of four became active; on the last day it counts, later not."""
+    study = spoken(plant(n=400), np.flatnonzero(np.arange(400) % 4), age)
+    found = never_active(Evidence.of(study), 365.0)
+
+    assert found.estimate == pytest.approx(share, abs=0.02)
+    assert found.n == (study.tables["groups"]["origin_us"] <= 1335 * 864e8).sum()
+
+
+def test_without_the_days_of_people_it_is_not_known(plant):
+    """The number is left out of the verdict, which says so."""
+    study = plant(n=100)
+    with pytest.raises(NotIdentifiableError, match="member_days"):
+        never_active(Evidence.of(study), 365.0)
+
+    verdict = evaluate("s1-over-90-fail", study)
+    assert [one.name[:2] for one in verdict.beside] == ["F1", "no"]
+    assert verdict.note.endswith("; F2 not known")
+
+
+def test_it_is_printed_beside_failure(plant):
+    """Between silence alone and not successful."""
+    verdict = evaluate("s1-over-90-fail", spoken(plant(n=100), range(50), 3))
+
+    assert [one.name[:2] for one in verdict.beside] == ["F1", "F2", "no"]

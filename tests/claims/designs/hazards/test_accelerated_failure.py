@@ -1,0 +1,69 @@
+"""Time ratios, odds and dominance: by hand, by statsmodels and by mirror."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from helpers.claims.designs.hazards.accelerated_failure import pace_ratio, time_ratio
+from helpers.claims.designs.importance.dominance import dominance
+from helpers.claims.designs.odds import odds_ratio
+from helpers.errors import NotIdentifiableError
+from helpers.inference import clusters_by
+
+RNG = np.random.default_rng(8)
+N = 300
+X = RNG.normal(size=N)
+EACH = clusters_by(range(N))
+
+
+def test_uncensored_it_is_least_squares_on_logs():
+    """A lognormal model without censoring is a regression of log times."""
+    log_time = 1 + 0.4 * X + RNG.normal(size=N)
+    slope = sm.OLS(log_time, sm.add_constant(X)).fit().params[1]
+    found = time_ratio(np.exp(log_time), np.ones(N, bool), X, EACH)
+
+    assert np.log(found.estimate) == pytest.approx(slope, abs=1e-4)
+
+
+def test_censoring_does_not_move_it():
+    """The planted ratio comes back where two in five are censored."""
+    log_time = 0.4 * X + RNG.normal(size=N)
+    ended = log_time < 0.3
+    found = time_ratio(np.exp(np.minimum(log_time, 0.3)), ended, X, EACH)
+
+    assert found.low < np.exp(0.4) < found.high
+
+
+def test_odds_of_a_divided_table_are_refused():
+    """All exposed are yes: there is no ratio."""
+    exposed = np.arange(N) % 2 == 0
+    with pytest.raises(NotIdentifiableError, match="odds"):
+        odds_ratio(exposed, pd.DataFrame({"x": exposed.astype(float)}), EACH)
+
+
+def test_dominance_mirrors():
+    """Second less first is the negative of first less second."""
+    data = pd.DataFrame(
+        {
+            "duration": RNG.exponential(np.exp(X)), "ended": True, "entry": 0.0,
+            "network": "a", "batch": np.arange(N).astype(str),
+            "x": X, "y": X + 2 * RNG.normal(size=N),
+        }
+    )  # fmt: skip
+    there, back = (
+        dominance(data, *pair, seed=1, samples=40) for pair in (("x", "y"), ("y", "x"))
+    )
+
+    assert there.estimate == pytest.approx(-back.estimate)
+    assert there.low == pytest.approx(-back.high, abs=0.05)
+    assert there.low > 0
+
+
+@pytest.mark.parametrize("second", [np.ones(12), np.repeat([0.0, 1.0], 6)])
+def test_effects_that_are_not_told_apart_are_refused(second):
+    """An exposure that never varies, or goes with another, has no ratio."""
+    exposures = pd.DataFrame({"x": second, "z": np.repeat([0.0, 1.0], 6)})
+    times, ended = np.arange(1.0, 13.0), np.ones(12, bool)
+    with pytest.raises(NotIdentifiableError, match="tell the effects apart"):
+        pace_ratio(times, ended, exposures, clusters_by(range(12)), np.zeros(12))

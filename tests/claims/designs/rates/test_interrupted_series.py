@@ -1,0 +1,64 @@
+"""A step in a short series: least squares by another route, honest among neighbours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.claims.designs.rates.interrupted_series import coefficient
+from helpers.errors import NotIdentifiableError
+
+STEPS = pd.DataFrame({"step": np.arange(12) >= 4, "year": np.arange(12)}).astype(float)
+
+
+def test_least_squares_are_those_of_statsmodels():
+    """Where neighbours are not alike, the error is the classical one."""
+    values = [3, 1, 2.5, 1.2, 5, 3, 5.5, 3.2, 5.1, 3.8, 6, 3.9]
+    fit = sm.OLS(values, sm.add_constant(STEPS)).fit()
+    found = coefficient(values, STEPS)
+    assert found.estimate == pytest.approx(fit.params["step"])
+    assert (found.low, found.high) == pytest.approx(tuple(fit.conf_int().loc["step"]))
+
+
+@given(st.floats(0.1, 9), st.floats(-5, 5))
+def test_units_and_levels_do_not_matter(unit, level):
+    """A series in other units, moved up, gives the same step in these units."""
+    values = np.array([3, 1, 2.5, 1.2, 5, 3, 5.5, 3.2, 5.1, 3.8, 6, 3.9])
+    one, other = coefficient(values, STEPS), coefficient(unit * values + level, STEPS)
+    assert other.low == pytest.approx(unit * one.low, abs=1e-6)
+    assert other.high == pytest.approx(unit * one.high, abs=1e-6)
+
+
+def test_wandering_series_are_no_proof():
+    """Of neighbours that hang together no more than a tenth shows a step by chance."""
+    rng = np.random.default_rng(11)
+    hits = 0
+    for _ in range(400):
+        noise = rng.normal(size=40)
+        for t in range(1, 40):
+            noise[t] += 0.5 * noise[t - 1]
+        step = pd.DataFrame({"step": (np.arange(40) >= 20).astype(float)})
+        found = coefficient(noise, step)
+        hits += not found.low < 0 < found.high
+    assert hits / 400 < 0.10
+
+
+def test_a_ratio_on_the_log_scale():
+    """E to the coefficient, with its limits."""
+    values = np.log([1, 1.1, 0.9, 2, 2.2, 1.8])
+    step = pd.DataFrame({"step": [0.0, 0, 0, 1, 1, 1]})
+    ratio, plain = coefficient(values, step, "log"), coefficient(values, step)
+    assert ratio.low == pytest.approx(np.exp(plain.low))
+    assert ratio.estimate == pytest.approx(2, rel=0.01)
+
+
+def test_as_many_values_as_coefficients_say_nothing():
+    """Nor does an exposure that never changes."""
+    with pytest.raises(NotIdentifiableError):
+        coefficient([1, 2, 3], STEPS.iloc[:3])
+    with pytest.raises(NotIdentifiableError):
+        coefficient(range(12), pd.DataFrame({"x": [1.0] * 12}))

@@ -1,0 +1,70 @@
+"""Curves are computed once, in the same bytes however often and by however many."""
+
+import shutil
+
+import pytest
+
+from helpers.claims import evaluate
+from helpers.claims.evaluation.curves import make
+from helpers.claims.evaluation.curves.make import make_evidence
+from helpers.claims.evaluation.curves.source import Computed
+from helpers.claims.evaluation.curves.tables import evidence_file, read_curves
+from helpers.paths import PROCESSED
+from helpers.study import open_study
+
+HOW = Computed(most=6, permutations=9)
+TWO = ("s1-not-centralised", "s0-novelty-decay")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Return a copy of a small study, of which two claims are evaluated."""
+    few = {name: make.ESTIMATORS[name] for name in TWO}
+    monkeypatch.setattr(make, "ESTIMATORS", few)
+    monkeypatch.setattr(make, "PROXIES", {})
+    shutil.copytree(PROCESSED / "zulip_archives", tmp_path / "processed" / "copy")
+    return tmp_path / "processed" / "copy"
+
+
+def made(folder, pieces, processes=1):
+    """Return the bytes of a study's curves, made with pieces kept in a folder."""
+    (path,) = make_evidence([folder], how=HOW, pieces=pieces, processes=processes)
+    return path.read_bytes()
+
+
+def test_one_process_or_two_one_table(folder, tmp_path):
+    """The bytes do not depend on who computed what, or when."""
+    one = made(folder, tmp_path / "a")
+    evidence_file(folder).unlink()
+
+    assert made(folder, tmp_path / "b", processes=2) == one
+
+
+def test_what_is_done_is_not_done_again(folder, tmp_path, monkeypatch):
+    """A run goes on where an earlier one of the same code was stopped."""
+    first = made(folder, tmp_path / "a")
+    monkeypatch.setattr(make, "evaluated", None)  # would fail if called
+
+    assert made(folder, tmp_path / "a") == first
+
+
+def test_other_code_or_other_tables_are_computed_anew(folder, tmp_path, monkeypatch):
+    """A piece is kept under the checksums of both."""
+    made(folder, tmp_path / "a")
+    monkeypatch.setattr(make, "code_checksum", lambda *_: "other code")
+    made(folder, tmp_path / "a")
+
+    assert len(list((tmp_path / "a").iterdir())) == 2 * len(TWO)
+
+
+def test_verdicts_read_the_table(folder, tmp_path):
+    """Then a verdict rests on as many specifications as were computed for it."""
+    study = open_study(folder)
+    before = evaluate(TWO[0], study)
+    made(folder, tmp_path / "a")
+    after = evaluate(TWO[0], study)
+
+    assert (len(before.specifications), len(after.specifications)) == (8, 6)
+    assert (after.low, after.high) == (before.low, before.high)
+    assert "anew" not in before.note + after.note
+    assert {claim for claim, _ in read_curves(evidence_file(folder))} == set(TWO)

@@ -1,0 +1,83 @@
+"""A finding decides only in the direction in which it cannot err."""
+
+from dataclasses import replace
+
+import pytest
+
+from helpers.claims.contract.finding import Finding
+from helpers.claims.evaluation.direction import allowed, unattenuated
+from helpers.claims.fixed.evidence_plan import plan_of
+from helpers.claims.rules.interval_rules import Decision, Word
+from helpers.claims.rules.templates import parse
+from helpers.survival.interval import Interval, Wald
+
+FINDING = Finding(legs=(None,), definition="", gates=())
+SUPPORT = plan_of("s1-many-have-no-why", "v2ex_nodes")  # may support only
+CONTRADICT = plan_of("s2-three-complaints", "rladies_meetup")
+
+
+def ratio(estimate, se):
+    """Return a ratio with a standard error on the scale of logarithms."""
+    rule = Wald(estimate, se=se, scale="log", df=50)
+    return Interval.of(estimate, rule, method="", n=100, clusters=51)
+
+
+@pytest.mark.parametrize(
+    ("plan", "found", "left"),
+    [
+        (SUPPORT, Word.SUPPORTED, Word.SUPPORTED),
+        (SUPPORT, Word.CONTRADICTED, Word.INCONCLUSIVE),
+        (SUPPORT, Word.TOO_SMALL, Word.INCONCLUSIVE),
+        (CONTRADICT, Word.CONTRADICTED, Word.CONTRADICTED),
+        (CONTRADICT, Word.SUPPORTED, Word.INCONCLUSIVE),
+        (None, Word.SUPPORTED, Word.SUPPORTED),
+    ],
+)
+def test_the_plan_lets_one_side_speak(plan, found, left):
+    """The other side reads INCONCLUSIVE, and says so."""
+    decision = allowed(Decision(found), FINDING, plan)
+
+    assert decision.word is left
+    assert ("one-sided" in decision.qualifiers) is (left is not found)
+
+
+def test_a_finding_may_be_shown_only():
+    """Then it decides nothing, whatever the plan says."""
+    shown = replace(FINDING, may="nothing")
+
+    assert allowed(Decision(Word.SUPPORTED), shown, None).word is Word.INCONCLUSIVE
+
+
+def test_a_stand_in_is_never_strong():
+    """Nor reversed; what is estimated as written may be."""
+    strong = Decision(Word.SUPPORTED, ("STRONG", "falls"))
+
+    assert allowed(strong, FINDING, None) == strong
+    proxy = replace(FINDING, qualifiers=("proxy",))
+    assert allowed(strong, proxy, None).qualifiers == ("falls",)
+
+
+@pytest.mark.parametrize(
+    ("code", "estimate", "se", "left"),
+    [
+        ("HR>(1.25)", 1.0, 0.05, Word.CONTRADICTED),  # 1.10 at most, 1.22 undone
+        ("HR>(1.25)", 1.05, 0.05, Word.INCONCLUSIVE),  # 1.16 at most, 1.35 undone
+        ("HR>(1.25)", 1.8, 0.05, Word.SUPPORTED),
+        ("noHR<(0.87)", 1.0, 0.05, Word.INCONCLUSIVE),  # 0.90 at least, 0.82 undone
+        ("EQ(0.8,1.25)", 1.0, 0.08, Word.INCONCLUSIVE),
+    ],
+)
+def test_error_in_the_exposure_must_not_make_no_effect(code, estimate, se, left):
+    """What rules an effect out has to stand at a reliability of one half."""
+    rule, leg = parse(code), ratio(estimate, se)
+    finding = replace(FINDING, legs=(leg,), attenuated=True)
+
+    assert unattenuated(rule, finding, rule.decide(leg)).word is left
+
+
+def test_an_exposure_read_without_error_is_taken_as_it_is():
+    """Nothing is divided."""
+    rule, leg = parse("HR>(1.25)"), ratio(1.05, 0.05)
+    finding = replace(FINDING, legs=(leg,))
+
+    assert unattenuated(rule, finding, rule.decide(leg)).word is Word.CONTRADICTED

@@ -1,0 +1,109 @@
+"""A verdict that other reasonable choices do not bear out is FRAGILE."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from helpers.claims.evaluation.fragility import (
+    Agreement,
+    Specification,
+    agreement,
+    hardened,
+)
+from helpers.claims.rules.interval_rules import Decision, Word
+from helpers.claims.rules.templates import parse
+from helpers.survival.interval import Interval, Wald
+
+RULE = parse("P>(0.50)")
+
+
+def at(estimate, se=0.02):
+    """Return a 95 % interval around an estimate."""
+    wald = Wald(estimate, se, "identity")
+    return Interval.of(estimate, wald, method="planted", n=9, clusters=9)
+
+
+def verdict(*specifications):
+    """Return the word after the specifications had their say."""
+    primary = at(0.7)
+    found = agreement(RULE, (primary,), [one.outcome(RULE) for one in specifications])
+    return hardened(RULE.decide(primary), found).word
+
+
+def many(interval, count, **fields):
+    """Return some equal specifications."""
+    return [
+        Specification.tried(f"s{i}", lambda: interval, **fields) for i in range(count)
+    ]
+
+
+def test_less_data_is_not_disagreement():
+    """INCONCLUSIVE on the same side agrees; on the other side it does not."""
+    assert verdict(*many(at(0.55, 0.2), 10)) is Word.SUPPORTED
+    assert verdict(*many(at(0.45, 0.2), 10)) is Word.FRAGILE
+
+
+@pytest.mark.parametrize(
+    ("disagreeing", "expected"), [(2, Word.SUPPORTED), (3, Word.FRAGILE)]
+)
+def test_four_in_five_must_agree(disagreeing, expected):
+    """Ten specifications bear two that disagree, not three."""
+    agreeing = many(at(0.7), 10 - disagreeing)
+
+    assert verdict(*agreeing, *many(at(0.45, 0.2), disagreeing)) is expected
+
+
+@pytest.mark.parametrize(("count", "expected"), [(20, "SUPPORTED"), (19, "FRAGILE")])
+def test_one_in_twenty_may_be_opposite(count, expected):
+    """One opposite verdict in 20 is 5 %; one in 19 is more."""
+    assert verdict(*many(at(0.7), count - 1), *many(at(0.2), 1)) == expected
+
+
+@example(fifths=60, agreeing=239)
+@given(fifths=st.integers(1, 60), agreeing=st.integers(0, 300))
+def test_exactly_80_percent_is_enough(fifths, agreeing):
+    """Whatever the number: 4 in 5 hold a verdict, one fewer makes it FRAGILE."""
+    counted = 5 * fifths
+    agreeing = min(agreeing, counted)
+    found = Agreement(counted, agreeing, opposite=0, decisive=())
+
+    assert found.fragile is (agreeing < 4 * fifths)
+
+
+@given(twentieths=st.integers(1, 15), opposite=st.integers(0, 60))
+def test_exactly_5_percent_is_borne(twentieths, opposite):
+    """Whatever the number: 1 in 20 may be opposite, one more makes it FRAGILE."""
+    counted = 20 * twentieths
+    opposite = min(opposite, counted // 5)
+    found = Agreement(counted, counted - opposite, opposite, decisive=())
+
+    assert found.fragile is (opposite > twentieths)
+
+
+def test_biased_ones_are_shown_and_not_counted():
+    """A specification known to be biased cannot make a verdict fragile."""
+    assert verdict(*many(at(0.2), 9, counts=False)) is Word.SUPPORTED
+
+
+def test_untestable_ones_leave_the_count():
+    """A specification past no gate is neither for nor against."""
+    nothing = [Specification(f"none {i}", lambda: ()).outcome(RULE) for i in range(99)]
+    found = agreement(RULE, (at(0.7),), nothing)
+
+    assert (found.counted, found.fragile) == (0, False)
+
+
+def test_decisive_one_suffices():
+    """The register may ask for FRAGILE as soon as one reading is opposite."""
+    decisive = many(at(0.2), 1, decisive=True, counts=False)
+
+    assert verdict(*many(at(0.7), 50), *decisive) is Word.FRAGILE
+
+
+@pytest.mark.parametrize("word", [Word.INCONCLUSIVE, Word.UNTESTABLE])
+def test_nothing_else_becomes_fragile(word):
+    """FRAGILE replaces SUPPORTED, CONTRADICTED and TOO_SMALL only."""
+    opposite = [one.outcome(RULE) for one in many(at(0.2), 9)]
+    found = agreement(RULE, (at(0.5),), opposite)
+
+    assert hardened(Decision(word), found).word is word

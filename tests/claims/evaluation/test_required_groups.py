@@ -1,0 +1,44 @@
+"""Design sizes come from the published calibration, and a study reaches one or not."""
+
+import pandas as pd
+
+from helpers import paths
+from helpers.claims import evaluate, scoreboard
+from helpers.claims.evaluation.required_groups import DesignSize, design_size
+from helpers.study import open_study
+
+PUBLISHED = paths.PROCESSED / "calibration" / "design.csv"
+
+
+def test_every_calibrated_claim_has_its_size():
+    """A claim's size is the table's; an empty one stays empty, not zero."""
+    table = pd.read_csv(PUBLISHED).query("kind == 'claim'").set_index("subject")
+
+    for name, row in table.iterrows():
+        size = design_size(str(name))
+        assert size.tried == row["tried"]
+        assert (size.groups is None) == pd.isna(row["groups"])
+        assert size.groups is None or size.groups == row["groups"]
+
+
+def test_a_claim_without_calibration_has_none():
+    """What is never tested is never planted."""
+    assert design_size("s3-headache-ranking") is None
+
+
+def test_as_many_as_the_design_size_reach_it():
+    """The size itself suffices; one less does not."""
+    assert DesignSize(300, 300).reached(300)
+    assert not DesignSize(300, 300).reached(299)
+
+
+def test_the_scoreboard_compares_with_the_groups_behind_the_number():
+    """What is compared is n, not how many groups a study lists."""
+    study = open_study("fcc_gitter")
+    board = scoreboard([study]).set_index("claim")
+    name = "s0-three-month-death"
+
+    assert board.loc[name, "n"] == evaluate(name, study).n
+    enough = design_size(name).reached(board.loc[name, "n"])
+    assert board.loc[name, "reached"] == enough
+    assert board["reached"].isna()[board["n"].isna()].all()

@@ -1,0 +1,49 @@
+"""A run computes a verdict once, whoever wants to know."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from helpers.claims import evaluate
+from helpers.claims.evaluation.verdict_store import (
+    kept_in,
+    make_verdicts,
+    verdict_of,
+)
+from helpers.study import open_study
+
+CLAIM = "s0-three-month-death"
+
+
+@pytest.fixture(scope="module")
+def study():
+    """Open a small study."""
+    return open_study("cn_colearning")
+
+
+def test_a_kept_verdict_equals_the_one_computed(tmp_path, study):
+    """Word, intervals, gates and all; and it is read, not computed again."""
+    with kept_in(tmp_path):
+        make_verdicts([study])
+        kept = verdict_of(CLAIM, study)
+        assert verdict_of(CLAIM, study) is kept
+    assert repr(kept) == repr(evaluate(CLAIM, study))
+
+
+def test_other_code_keeps_its_own(tmp_path, study):
+    """What an earlier version left is thrown away."""
+    (tmp_path / "of an earlier version").mkdir()
+    with kept_in(tmp_path):
+        make_verdicts([study])
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_other_tables_are_computed_anew(tmp_path, study):
+    """A study of the same name whose manifest differs has verdicts of its own."""
+    other = replace(study, manifest=replace(study.manifest, looked_at=False))
+    with kept_in(tmp_path):
+        make_verdicts([study])
+        assert verdict_of(CLAIM, study).looked_at
+        assert not verdict_of(CLAIM, other).looked_at

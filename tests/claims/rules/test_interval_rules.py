@@ -1,0 +1,249 @@
+"""Rules turn intervals into verdicts, never into two of them."""
+
+import math
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from helpers.claims.rules.interval_rules import Word
+from helpers.claims.rules.templates import parse
+from helpers.errors import ShequnError
+from helpers.inference import clopper_pearson
+from helpers.survival.interval import Interval, Wald
+
+S, C, T, N = Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL, Word.INCONCLUSIVE
+MIRRORS = {"HR>(1.25)": "HR<(0.8)", "LIT>(3)": "LIT<(0.3333333333333333)"}
+CODES = [
+    "P>(0.50)", "P<(0.05)", "P≈(0.50, 0.10)", "HR>(1.25)", "HR<(0.80)", "RR<(0.50)",
+    "RMST(365,1.15)", "noHR<(0.87)", "noRR>(1.11)", "LIT>(3)", "LIT<(0.1)", "Δ>(0.05)",
+    "Δ<(0.03)", "DOM>", "EQ(0.8,1.25)", "D",
+]  # fmt: skip
+
+
+class Around:
+    """Limits whose distance from the estimate grows with the level."""
+
+    def __init__(self, estimate, below, above):
+        self.estimate, self.below, self.above = estimate, below, above
+
+    def __call__(self, level):
+        """Return limits in proportion to the level."""
+        factor = level / 0.95
+        return self.estimate - factor * self.below, self.estimate + factor * self.above
+
+    def on_scale(self, _scale):
+        """Return something of the right shape; no rule looks at it."""
+        return self.estimate, self.below
+
+
+def interval(low, estimate, high):
+    """Return an interval with these limits at 95 %."""
+    limits = Around(estimate, estimate - low, high - estimate)
+    return Interval(estimate, low, high, 0.95, "planted", 100, 100, limits)
+
+
+def word(code, *numbers):
+    """Return the verdict of one rule on low, estimate, high."""
+    return parse(code).decide(interval(*numbers)).word
+
+
+triples = st.lists(st.floats(-3, 5), min_size=3, max_size=3).map(sorted)
+
+
+@pytest.mark.parametrize(
+    ("code", "numbers", "expected"),
+    [
+        ("P>(0.50)", (0.51, 0.6, 0.7), S),
+        ("P>(0.50)", (0.50, 0.6, 0.7), N),  # a limit at the threshold is not beyond it
+        ("P>(0.50)", (0.3, 0.4, 0.49), C),
+        ("P<(0.05)", (0.0, 0.01, 0.049), S),
+        ("P≈(0.50, 0.10)", (0.41, 0.5, 0.59), S),
+        ("P≈(0.50, 0.10)", (0.61, 0.65, 0.7), C),
+        ("HR>(1.25)", (1.01, 1.25, 1.6), S),
+        ("HR>(1.25)", (0.9, 1.0, 1.24), C),
+        ("HR>(1.25)", (1.01, 1.1, 1.24), T),
+        ("HR>(1.25)", (1.01, 1.2, 1.5), N),
+        ("HR<(0.80)", (0.5, 0.7, 0.99), S),
+        ("HR<(0.80)", (0.81, 0.9, 0.99), T),
+        ("noRR>(1.11)", (0.9, 1.0, 1.10), S),
+        ("noRR>(1.11)", (1.01, 1.2, 1.4), C),
+        ("noHR<(0.87)", (0.88, 0.95, 1.02), S),
+        ("noHR<(0.87)", (0.7, 0.8, 0.99), C),
+        ("LIT>(100)", (1.1, 900.0, 9000.0), N),  # a large literal ratio needs the limit
+        ("Δ>(0.05)", (0.01, 0.06, 0.11), S),
+        ("Δ<(0.03)", (-0.06, -0.04, -0.01), S),
+        ("Δ<(0.03)", (-0.02, -0.01, 0.01), C),
+        ("DOM>", (0.01, 0.2, 0.4), S),
+        ("EQ(0.8,1.25)", (0.79, 1.0, 1.2), S),  # its 90 % limits lie inside
+        ("EQ(0.8,1.25)", (1.26, 1.4, 1.6), C),
+        ("D", (0.0, 0.0, 0.049), S),
+        ("D", (0.0, 0.01, 0.04), N),  # one counter-example is one too many
+        ("D", (0.06, 0.1, 0.2), C),
+        ("RMST(365,1.15)", (1.01, 1.2, 1.4), S),
+    ],
+)
+def test_table_of_templates(code, numbers, expected):
+    """Each row of the table of templates gives the verdict it is written for."""
+    assert word(code, *numbers) is expected
+
+
+@pytest.mark.parametrize(
+    ("code", "numbers", "qualifier"),
+    [
+        ("HR>(1.25)", (1.3, 1.5, 1.8), "STRONG"),
+        ("HR<(0.80)", (0.4, 0.5, 0.7), "STRONG"),
+        ("HR>(1.25)", (0.5, 0.7, 0.9), "REVERSED"),
+        ("Δ>(0.05)", (-0.2, -0.1, -0.01), "REVERSED"),
+        ("noRR>(1.11)", (0.7, 0.8, 0.9), "falls"),
+    ],
+)
+def test_qualifiers(code, numbers, qualifier):
+    """What a verdict's interval shows beyond the verdict is printed after it."""
+    assert parse(code).decide(interval(*numbers)).qualifiers == (qualifier,)
+
+
+@pytest.mark.parametrize("code", CODES)
+@given(numbers=triples)
+def test_never_two_verdicts(code, numbers):
+    """Any interval gets exactly one verdict; the rule raises if two would hold."""
+    assert word(code, *numbers) in {S, C, T, N}
+
+
+@pytest.mark.parametrize("code", CODES)
+@given(numbers=triples, share=st.floats(0, 1))
+def test_narrowing_never_flips(code, numbers, share):
+    """More data around the same estimate never turn a verdict into its opposite."""
+    low, estimate, high = numbers
+    narrow = (
+        low + share * (estimate - low),
+        estimate,
+        high - share * (high - estimate),
+    )
+
+    assert not word(code, *numbers).opposes(word(code, *narrow))
+
+
+@pytest.mark.parametrize(
+    "code", ["P>(0.50)", "HR>(1.25)", "Δ>(0.05)", "LIT>(3)", "DOM>", "RMST(365,1.15)"]
+)
+@given(numbers=triples, shift=st.floats(0, 3))
+def test_monotone(code, numbers, shift):
+    """Moving a whole interval towards the claim never makes the verdict worse."""
+    rank = {C: 0, N: 1, T: 1, S: 2}
+    moved = [number + shift for number in numbers]
+
+    assert rank[word(code, *moved)] >= rank[word(code, *numbers)]
+
+
+@pytest.mark.parametrize(
+    ("up", "down"),
+    [("HR>(2)", "HR<(0.5)"), ("LIT>(4)", "LIT<(0.25)"), ("noRR>(2)", "noHR<(0.5)")],
+)
+@given(numbers=st.lists(st.floats(0.05, 20), min_size=3, max_size=3).map(sorted))
+def test_mirror_of_ratios(up, down, numbers):
+    """The reciprocal of a ratio, judged by the mirrored rule, gets the same verdict."""
+    reciprocal = sorted(1 / number for number in numbers)
+    assume(all(min(abs(n - b) for b in (1, 2, 4)) > 1e-9 for n in numbers))
+
+    assert word(up, *numbers) is word(down, *reciprocal)
+
+
+@pytest.mark.parametrize(("up", "down"), [("Δ>(0.05)", "Δ<(0.05)")])
+@given(numbers=triples)
+def test_mirror_of_differences(up, down, numbers):
+    """A fall judged by the mirrored rule gets the verdict of the equal rise."""
+    negative = sorted(-number for number in numbers)
+
+    assert word(up, *numbers) is word(down, *negative)
+
+
+@pytest.mark.parametrize("numbers", [(0.6, 0.5, 0.7), (math.nan, 0.5, 0.7)])
+def test_limits_must_enclose_the_estimate(numbers):
+    """An interval that is none is refused rather than judged."""
+    broken = interval(0.4, 0.5, 0.6)
+    broken = Interval(numbers[1], numbers[0], numbers[2], 0.95, "", 1, 1, broken.limits)
+
+    with pytest.raises(ShequnError, match="do not enclose"):
+        parse("P>(0.50)").decide(broken)
+
+
+def test_margin_short_of_no_effect_is_refused():
+    """HR>(0.9) would allow two verdicts at once, so it does not parse."""
+    with pytest.raises(ShequnError, match="not beyond"):
+        parse("HR>(0.9)")
+
+
+@pytest.mark.parametrize("code", ["P=(0.5)", "HR>(x)", "P>", "ALL(P>(0.5); XX>(1))"])
+def test_unknown_code_is_refused(code):
+    """A template that cannot be read is an error, not a silent INCONCLUSIVE."""
+    with pytest.raises(ShequnError, match="not a decision rule"):
+        parse(code)
+
+
+def test_no_success_among_72_is_the_least_that_decides():
+    """Clopper–Pearson's upper limit passes 0.05 between 71 and 72 groups."""
+    rule = parse("P<(0.05)")
+
+    assert rule.decide(clopper_pearson(0, 72)).word is S
+    assert rule.decide(clopper_pearson(0, 71)).word is N
+
+
+def all_of(*legs):
+    """Return the decision of ALL on two legs."""
+    return parse("ALL(P>(0.50); P>(0.50))").decide(*legs)
+
+
+UP, DOWN, OPEN = (0.6, 0.7, 0.8), (0.1, 0.2, 0.3), (0.4, 0.6, 0.8)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [(UP, UP, S), (UP, DOWN, C), (UP, OPEN, N), (OPEN, OPEN, N)],
+)
+def test_every_leg_must_hold(first, second, expected):
+    """ALL is supported by all legs and contradicted by one."""
+    assert all_of(interval(*first), interval(*second)).word is expected
+
+
+def test_leg_contradicts_only_at_the_wider_level():
+    """A leg contradicted at 95 % but not at 97.5 % leaves the whole open."""
+    just = interval(0.2, 0.35, 0.498)
+
+    assert parse("P>(0.50)").decide(just).word is C
+    assert all_of(interval(*UP), just).word is N
+
+
+def test_missing_leg_leaves_the_whole_open():
+    """Unless the other is ruled out, and the whole with it; all missing, no word."""
+    assert all_of(None, interval(*UP)).word is N
+    assert all_of(None, interval(*DOWN)).word is C
+    assert "SUPPORTED" in all_of(None, interval(*UP)).reason
+    assert all_of(None, None).word is Word.UNTESTABLE
+
+
+def test_small_legs():
+    """A leg too small beside supported ones makes the whole too small."""
+    rule = parse("ALL(HR>(1.25); HR>(1.25))")
+    strong, small = interval(1.3, 1.5, 1.8), interval(1.05, 1.1, 1.2)
+
+    assert rule.decide(strong, small).word is T
+    assert rule.decide(small, small).word is T
+
+
+def test_level_belongs_to_the_rule():
+    """Equivalence is judged at 90 %, whatever level the interval was printed at."""
+    ratio = Interval.of(1.0, Wald(1.0, 0.11, "log"), method="", n=9, clusters=9)
+
+    assert parse("EQ(0.8,1.25)").decide(ratio).word is S
+    assert parse("EQ(0.82,1.22)").decide(ratio).word is S
+    assert parse("EQ(0.85,1.18)").decide(ratio).word is N
+
+
+def test_a_small_leg_does_not_contradict_at_a_wider_level():
+    """At 97.5 % a small effect may be none as well; that is one verdict, not two."""
+    rule = parse("ALL(Δ>(0.05); RR>(1.2))")
+    small, there = interval(0.0005, 0.02, 0.0395), interval(1.3, 1.5, 1.7)
+
+    assert rule.decide(small, there).word is T
+    assert rule.decide(small, interval(0.9, 1.1, 1.3)).word is N

@@ -1,0 +1,75 @@
+"""Planted floods of advertisements: deadly, or harmless."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims import Word
+from helpers.claims.contract.gates import GateError
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.fixed.register import read_register
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.themes.ads.ad_floods import ad_flood_is_death
+from helpers.validation.worlds.messages.labelled import asked, messages, months
+
+N, FLOOD, ADS = 500, 60, 6
+CLAIM = "s1-ad-flood-is-death"
+
+
+def world(plant, *, deadly, seed=1):
+    """Plant ads from day 60 to 340 in half the groups; deadly ones end the talk."""
+    half = np.arange(N) % 2 == 0
+    life = np.where(half & deadly, 120.0, 700.0)
+    study = plant(seed, N, life=life)
+    groups = study.tables["groups"]
+    talk = messages(groups, 2).assign(ad=False)
+    days = np.repeat(np.arange(FLOOD, 340), ADS)
+    spam = pd.DataFrame({"age_day": days, "ad": True})
+    alive = groups.loc[
+        half & (groups["end_us"] - groups["origin_us"] > 4e13), ["group"]
+    ]
+    said = pd.concat([talk, alive.merge(spam, how="cross")], ignore_index=True)
+    tables = asked(said, said["ad"], kind="advertisement", share=1.0, seed=seed)
+    posters = 1 if deadly else 9
+    rates = pd.DataFrame({"group": range(N), "age_day": 0, "messages_28": 99})
+    tables |= {"months": months(said), "rates": rates.assign(posters_28=posters)}
+    study = replace(study, tables=study.tables | tables)
+    last = said.groupby("group")["age_day"].max() * 86_400_000_000
+    late = groups["origin_us"] + groups["group"].map(last)
+    study.tables["groups"] = groups.assign(last_us=late.clip(upper=groups["end_us"]))
+    return study
+
+
+@pytest.mark.parametrize(
+    ("deadly", "word"), [(True, Word.SUPPORTED), (False, Word.CONTRADICTED)]
+)
+def test_the_planted_effect_decides(plant, deadly, word):
+    """Advertisements themselves keep no group alive, and harmless ones kill none."""
+    found = ad_flood_is_death(Evidence.of(world(plant, deadly=deadly)))
+    assert rule_of(read_register()[CLAIM]).decide(*found.legs).word is word
+
+
+def test_a_sample_of_messages_is_refused(plant):
+    """Every tenth message labelled tells no death among advertisements."""
+    study = world(plant, deadly=True)
+    few = study.tables["labels"].iloc[::10].assign(probability=0.1)
+    study = replace(study, tables=study.tables | {"labels": few})
+    with pytest.raises(GateError, match="0 groups read whole, 50 needed"):
+        ad_flood_is_death(Evidence.of(study))
+
+
+def test_tables_from_files_say_the_same(plant):
+    """Files hold days in 32 bits, in which a year of microseconds has no room."""
+    study = world(plant, deadly=True)
+    as_filed = {
+        name: study.tables[name].astype({"age_day": "int32"})
+        for name in ("labels", "readings")
+    }
+    found = ad_flood_is_death(Evidence.of(study))
+    again = ad_flood_is_death(
+        Evidence.of(replace(study, tables=study.tables | as_filed))
+    )
+
+    assert [leg.estimate for leg in again.legs] == [leg.estimate for leg in found.legs]

@@ -1,0 +1,93 @@
+"""Perks and crowds: planted newcomers on either side."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.evaluation.evaluate import evaluate
+from helpers.claims.themes.fission.perks_and_raids_proxy import perks_stir
+from helpers.records import DAY_US
+from helpers.study import open_study
+from tests.claims.conftest import Planted
+from tests.claims.themes.paid.test_subscribers_proxy import GROUP
+
+MINUTE_US = DAY_US // 1440
+
+
+def _room(kind, after, *, many=420, before=2.0, value=5.0, minutes=10080):
+    rng = np.random.default_rng(int(value) + 1)
+    return pd.DataFrame(
+        {
+            "group": 0, "time_us": (100 + 8 * np.arange(many)) * DAY_US, "kind": kind,
+            "value": value, "minutes": minutes, "before": 20, "after": 20,
+            "new_before": rng.poisson(before, many),
+            "new_after": rng.poisson(after, many),
+        }
+    )  # fmt: skip
+
+
+def _study(*rows):
+    table = pd.concat(rows, ignore_index=True)
+    shown = open_study("twitch_paid_free").observability
+    tables = {"registry": GROUP, "responses": table.assign(nth=range(len(table)))}
+    return Planted(tables=tables, observability=shown)
+
+
+@pytest.mark.parametrize(
+    ("after", "word"),
+    [(3.2, "SUPPORTED"), (2.0, "CONTRADICTED"), (1.4, "CONTRADICTED")],
+)
+def test_newcomers_after_a_perk(after, word):
+    """A planted ratio, found within its limits."""
+    found = evaluate("s3-perks-spread", _study(_room("red_packet", after)))
+    assert found.low < after / 2 < found.high
+    assert found.word == word
+    assert "proxy" in found.qualifiers
+
+
+def test_the_longest_span_decides():
+    """An hour's stir is another way to have done it."""
+    stir = _room("red_packet", 8.0, minutes=60)
+    found = evaluate("s3-perks-spread", _study(_room("red_packet", 2.0), stir))
+    hour = next(o for o in found.specifications if o.name.startswith("60 minutes"))
+    assert found.low < 1 < found.high
+    assert hour.word == "SUPPORTED"
+
+
+def test_a_perk_soon_after_a_crowd_is_left_out():
+    """The crowd's newcomers are no effect of the perk."""
+    given = _room("gift to many", 2.0, minutes=10)
+    crowd = given.assign(kind="raid", time_us=given["time_us"] - 5 * MINUTE_US)
+    late = crowd.assign(time_us=crowd["time_us"] - 60 * MINUTE_US)
+    assert "0 perks" in evaluate("s3-perks-spread", _study(given, crowd)).reason
+    finding = perks_stir(Evidence.of(_study(given, late)))
+    assert finding.legs[0].n == len(given)
+
+
+def test_few_perks_say_nothing():
+    """Fifty are needed."""
+    found = evaluate("s3-perks-spread", _study(_room("red_packet", 3.0, many=49)))
+    assert found.word == "UNTESTABLE"
+
+
+@pytest.mark.parametrize(("ratio", "word"), [(4.0, "SUPPORTED"), (1.0, "CONTRADICTED")])
+def test_big_crowds_bring_more(ratio, word):
+    """Top against bottom tercile of viewers, a planted ratio."""
+    rows = [
+        _room("raid", 1.5 * (ratio if size > 100 else 1), many=90, value=size)
+        for size in (10.0, 60.0, 300.0)
+    ]
+    found = evaluate("s2-kol-fills-fast", _study(*rows))
+    assert found.low < ratio < found.high
+    assert found.word == word
+
+
+def test_first_look_at_red_packets():
+    """An hour after, more people wrote for the first time; over a week, no more."""
+    found = evaluate("s3-perks-spread", open_study("komodo_discord"))
+    hour = next(o for o in found.specifications if o.name.startswith("60 minutes"))
+    assert hour.legs[0].low > 1
+    assert found.low < 1 < found.high

@@ -1,0 +1,52 @@
+"""Who counts as carried by the owner, and which groups can have a centre."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims import evaluate
+from helpers.claims.themes.leaders.centralisation import alone
+
+
+@pytest.mark.parametrize(
+    ("share", "arm"), [(0.6, 1.0), (0.59, None), (0.3, None), (0.29, 0.0), (None, None)]
+)
+def test_owner_arms(share, arm):
+    """At least 0.6 is carried, under 0.3 shared, the rest belongs to neither arm."""
+    found = alone(pd.Series([share], dtype=float)).iloc[0]
+
+    assert np.isnan(found) if arm is None else found == arm
+
+
+def test_quiet_groups_have_no_centre(plant):
+    """Groups under 100 messages or 5 posters in the window are left out."""
+    rate = np.where(np.arange(400) % 2 == 0, 0.5, 6.0)
+    study = plant(rate=rate, life=1e9, posters=np.arange(400) % 8 + 1)
+    verdict = evaluate("s1-not-centralised", study)
+
+    # the even ones hardly speak; of the odd ones every other has 5 posters or more
+    assert verdict.n == 100
+
+
+def test_a_purpose_fulfilled_is_no_death(plant):
+    """Groups closed as completed are censored where they were closed."""
+    owned = np.where(np.arange(800) % 2 == 0, 0.8, 0.1)
+    study = plant(n=800, owner_share=owned, life=200.0)
+    whole = evaluate("s0-owner-alone-fails", study).interval
+    groups = study.tables["groups"]
+    done = (owned > 0.5) & groups["last_us"].notna() & (groups["group"] % 4 == 0)
+    groups["closed_us"] = groups["last_us"].where(done) + 1
+    groups["closed_kind"] = np.where(done, "completed", None)
+    fulfilled = evaluate("s0-owner-alone-fails", study).interval
+
+    assert fulfilled.estimate < 0.7 * whole.estimate
+
+
+def test_hazard_ratio_is_the_planted_one(plant):
+    """Lives a third as long, exponential: a hazard ratio of 3."""
+    owned = np.where(np.arange(1600) % 2 == 0, 0.8, 0.1)
+    study = plant(n=1600, owner_share=owned, life=np.where(owned > 0.5, 100, 300))
+    found = evaluate("s0-owner-alone-fails", study).interval
+
+    assert found.estimate == pytest.approx(3.0, rel=0.15)
+    assert found.low < 3.0 < found.high

@@ -1,0 +1,166 @@
+"""Owners and beginnings in registers: planted offices, planted ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims.evaluation.evaluate import evaluate
+from helpers.records import DAY_US
+from helpers.study import open_study
+
+N, END = 400, 3000
+
+
+@pytest.fixture
+def register(planted):
+    """Plant a register: hazards a day of groups led by one, and by two."""
+
+    def make(alone, shared, *, kind="administrative"):
+        rng = np.random.default_rng(20)
+        leads = np.repeat([1, 2], N // 2)
+        life = 30 + rng.exponential(1 / np.where(leads == 1, alone, shared))
+        born = rng.integers(0, 1000, N)
+        closed = (born + life < END) & (life < 2500)
+        end = np.where(closed, (born + life) * DAY_US, END * DAY_US).astype("int64")
+        groups = pd.DataFrame(
+            {
+                "group": np.arange(N), "network": "one", "batch": np.arange(N),
+                "origin_us": born * DAY_US, "entry_us": born * DAY_US, "end_us": end,
+                "closed_us": np.where(closed, end, np.nan),
+                "closed_kind": np.where(closed, kind, None),
+            }
+        )  # fmt: skip
+        first = pd.DataFrame({"group": np.repeat(np.arange(N), leads), "role": "lead"})
+        others = np.repeat(np.arange(N), rng.integers(0, 9, N))
+        first = pd.concat([first, pd.DataFrame({"group": others, "role": "member"})])
+        spells = first.assign(
+            member=np.arange(len(first)),
+            from_day=first["group"].map(groups["origin_us"]) // DAY_US,
+            to_day=END, ending="open", crowd=0,
+        )  # fmt: skip
+        tables = {"registry": groups, "spells": spells}
+        return replace(planted, tables=tables)
+
+    return make
+
+
+@pytest.fixture
+def planted():
+    """Return an empty study whose register alone is known."""
+    from tests.claims.conftest import Planted
+
+    shown = open_study("rust_teams").observability
+    return Planted(tables={}, observability=shown)
+
+
+def test_one_lead_dies_twice_as_fast(register):
+    """A planted ratio of two is found, as a stand-in within its network."""
+    found = evaluate("s0-owner-alone-fails", register(2e-3, 1e-3))
+    assert str(found) == "SUPPORTED · proxy · association · within one"
+    assert found.low < 2 < found.high
+    assert found.stand_in
+
+
+def test_equal_hazards_support_nothing(register):
+    """A planted ratio of one."""
+    found = evaluate("s0-owner-alone-fails", register(1e-3, 1e-3))
+    assert found.low < 1 < found.high
+    assert found.word in {"INCONCLUSIVE", "CONTRADICTED"}
+
+
+def test_work_that_is_done_is_no_death(register):
+    """Groups that end by completing their task leave nobody dead."""
+    found = evaluate("s0-owner-alone-fails", register(2e-3, 1e-3, kind="completed"))
+    assert found.word == "UNTESTABLE"
+    assert "0 deaths" in found.reason
+
+
+def test_who_leads_later_is_not_counted(register):
+    """A second lead who comes after day 28 makes no group shared."""
+    study = register(2e-3, 1e-3)
+    spells = study.tables["spells"]
+    again = spells["group"].duplicated() & spells["role"].eq("lead")
+    late = spells.assign(from_day=spells["from_day"] + 40 * again)
+    study = replace(study, tables=study.tables | {"spells": late})
+    assert "0 not" in evaluate("s0-owner-alone-fails", study).reason
+
+
+def test_groups_older_than_their_register_are_not_from_birth(register):
+    """Their twenty-eighth day is unknown; they are neither exposed nor not."""
+    study = register(2e-3, 1e-3)
+    older = pd.DataFrame(
+        {"group": np.arange(0, N, 2), "fact": "there_at_first", "value": 1.0}
+    )
+    study = replace(study, tables=study.tables | {"facts": older})
+
+    assert evaluate("s0-owner-alone-fails", study).n == N // 2
+
+
+def test_large_groups_do_not_pass_for_shared_ones(register):
+    """Where size and leads go together, little is known of either alone."""
+    study = register(2e-3, 1e-3)
+    shared = study.tables["registry"]["group"] >= N // 2
+    many = pd.DataFrame({"group": np.flatnonzero(shared).repeat(30), "role": "member"})
+    many = many.assign(member=10_000 + np.arange(len(many)), from_day=0, to_day=END)
+    spells = pd.concat([study.tables["spells"], many])
+    study = replace(study, tables=study.tables | {"spells": spells})
+
+    raw = evaluate("s0-owner-alone-fails", register(2e-3, 1e-3))
+    found = evaluate("s0-owner-alone-fails", study)
+    assert found.high / found.low > 1.5 * raw.high / raw.low
+
+
+def _departures(lost, *, many=300):
+    """Return departures of one group each; silence follows as often as told."""
+    rng = np.random.default_rng(4)
+    last = np.arange(many) % 2 == 0
+    silent = rng.random(many) < np.where(last, *lost)
+    return pd.DataFrame(
+        {
+            "group": np.arange(many), "time_us": 1500 * DAY_US, "role": "chair",
+            "others": np.where(last, 0, 2), "successors": 0,
+            "before": rng.integers(1, 50, many), "after": np.where(silent, 0, 5),
+            "followed_days": 400, "crowd": 1,
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("lost", "word"), [((0.6, 0.2), "SUPPORTED"), ((0.3, 0.3), 0)])
+def test_silence_after_the_last_lead_left(register, lost, word):
+    """Found where it was planted, and only there."""
+    study = register(1e-4, 1e-4)
+    tables = study.tables | {"departures": _departures(lost)}
+    found = evaluate("s4-owner-indispensable", replace(study, tables=tables))
+    truth = np.log(1 - lost[0]) / np.log(1 - lost[1])
+    assert found.low < truth < found.high
+    assert (found.word == "SUPPORTED") is bool(word)
+
+
+def test_silent_groups_have_no_owner_to_lose(register):
+    """Departures from groups that wrote nothing before are not at risk."""
+    study = register(1e-4, 1e-4)
+    gone = _departures((0.6, 0.2)).assign(before=0)
+    found = evaluate(
+        "s4-owner-indispensable",
+        replace(study, tables=study.tables | {"departures": gone}),
+    )
+    assert found.word == "UNTESTABLE"
+
+
+def test_w3cs_groups_with_one_chair_close_sooner():
+    """First look: 26 of 62 with one chair, 7 of 41 with several, within three years."""
+    found = evaluate("s0-owner-alone-fails", open_study("w3c_chairs"))
+    assert found.low > 1
+    assert found.stand_in
+    assert "within w3c" in found.qualifiers
+
+
+def test_a_server_of_threads_is_pooled_with_no_other():
+    """Its verdicts stand apart, as its notes say."""
+    found = evaluate("s0-three-month-death", open_study("komodo_discord"))
+    assert found.stand_in
+    assert "proxy" not in found.qualifiers

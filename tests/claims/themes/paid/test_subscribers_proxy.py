@@ -1,0 +1,148 @@
+"""One room's payers and others, one site's years: planted effects and second routes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.evaluation.evaluate import evaluate
+from helpers.claims.themes.paid.subscribers_proxy import gap_in_room
+from helpers.records import DAY_US
+from helpers.study import open_study
+from tests.claims.conftest import Planted
+
+BANDS = ("0 days", "1-2 days")
+GROUP = pd.DataFrame(
+    {
+        "group": [0], "network": "one", "batch": "one", "kind": "live chat",
+        "key": "room", "origin_us": 0, "entry_us": 0, "end_us": 4000 * DAY_US,
+    }
+)  # fmt: skip
+
+
+def _room(paid, free, *, back=(0.8, 0.5), many=(300, 3000)):
+    """Plant a room: hazards of stopping, and shares who write again, of two arms."""
+    rng = np.random.default_rng(12)
+    rows = []
+    for arm, hazard, again, size in zip(
+        ("paid", "free"), (paid, free), back, many, strict=True
+    ):
+        # payers come from the lively band, where everybody stays longer
+        lively = rng.random(size) < (0.8 if arm == "paid" else 0.2)
+        life = rng.exponential(1 / (hazard * np.where(lively, 0.5, 1.0)), size)
+        returned = rng.random(size) < again
+        for one, band, wrote in zip(life, lively, returned, strict=True):
+            cohort = f"{arm}: {BANDS[int(band)]}"
+            stopped = "stopped" if one < 600 else "open"
+            rows.append(("writing", cohort, int(min(one, 600)), stopped))
+            rows.append(("first 60 days", cohort, int(wrote), "counted"))
+    lives = pd.DataFrame(rows, columns=["measure", "cohort", "days", "ending"])
+    tables = {"registry": GROUP, "lives": lives.assign(group=0, people=1)}
+    shown = open_study("twitch_paid_free").observability
+    return Planted(tables=tables, observability=shown)
+
+
+def test_payers_stop_half_as_fast():
+    """Planted ratios, though payers had been livelier before."""
+    found = evaluate("s3-paid-belonging", _room(0.002, 0.004))
+    hazard, share = found.legs
+    assert hazard.low < 0.5 < hazard.high
+    assert share.low < 0.8 / 0.5 < share.high
+    assert found.word == "SUPPORTED"
+    assert {"proxy", "within one"} <= set(found.qualifiers)
+
+
+def test_a_livelier_past_is_no_effect_of_paying():
+    """Equal hazards within bands: the crude contrast would find one."""
+    found = evaluate("s3-paid-belonging", _room(0.004, 0.004, back=(0.5, 0.5)))
+    assert found.word != "SUPPORTED"
+    assert found.legs[0].low < 1 < found.legs[0].high
+
+
+def test_few_payers_say_nothing():
+    """Thirty are needed on either side."""
+    found = evaluate("s3-paid-belonging", _room(0.002, 0.004, many=(29, 900)))
+    assert found.word == "UNTESTABLE"
+
+
+def test_the_gap_is_weighed_to_the_payers():
+    """A second route: shares by band, the others' weighed by payers' bands."""
+    study = _room(0.002, 0.004)
+    lives = study.table("lives").query("measure == 'first 60 days'")
+    back = (lives["days"] > 0).groupby(lives["cohort"]).mean()
+    size = lives.groupby("cohort").size()
+    payers = np.array([size[f"paid: {band}"] for band in BANDS])
+    by = {
+        arm: np.array([back[f"{arm}: {band}"] for band in BANDS])
+        for arm in ("paid", "free")
+    }
+    expected = ((by["paid"] - by["free"]) @ payers) / payers.sum()
+    (jump, higher) = gap_in_room(Evidence.of(study)).legs
+    assert jump.estimate == pytest.approx(expected)
+    assert higher is None
+
+
+def test_the_door_is_a_step_off_the_trend():
+    """Ordinary least squares by hand, on the committed years of joining."""
+    study = open_study("metafilter_paid_gate")
+    finding = gap_in_room(Evidence.of(study))
+    leg = finding.legs[0]
+    groups = study.table("registry").query("kind == 'joiners of a year'")
+    year = groups["key"].str[-4:].astype(int).set_axis(groups["group"])
+    months = study.table("snapshots").query("group in @year.index")
+    months = months.assign(year=months["group"].map(year))
+    then = pd.to_datetime(months["day"], unit="D").dt.year
+    made = study.table("funnels").query("step == 'registered'")
+    made = made.set_index(made["cohort"].astype(int))["people"]
+    share = months[then == months["year"] + 1].groupby("year")["active"].mean() / made
+    kept = [y for y in range(1999, 2013) if y not in {2003, 2004}]
+    design = np.column_stack([np.ones(len(kept)), np.array(kept) >= 2005, kept])
+    step = np.linalg.lstsq(design, share[kept].to_numpy(), rcond=None)[0][1]
+    assert leg.estimate == pytest.approx(step, rel=1e-6)
+    assert "interrupted series" in finding.qualifiers
+
+
+def test_no_cap_was_ever_set():
+    """One leg of two: the door's own, in the direction of the step of shares."""
+    found = evaluate("s4-entry-threshold-cap", open_study("metafilter_paid_gate"))
+    door, cap = found.legs
+    assert cap is None
+    assert found.word == "INCONCLUSIVE"
+    assert door.estimate < 1
+
+
+def _members(ratio):
+    rng = np.random.default_rng(5)
+    rows = []
+    for nth in range(6):
+        life = rng.exponential(1 / (0.004 * ratio**nth), 400)
+        rows += [
+            ("membership by year", str(2018 + nth), int(min(one, 900)),
+             "left" if one < 900 else "open")
+            for one in life
+        ]  # fmt: skip
+    lives = pd.DataFrame(rows, columns=["measure", "cohort", "days", "ending"])
+    tables = {"registry": GROUP, "lives": lives.assign(group=0, people=1)}
+    study = _room(0.002, 0.004)
+    return replace(study, tables=tables)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "word"),
+    [(1.2, "SUPPORTED"), (1.0, "CONTRADICTED"), (0.9, "CONTRADICTED")],
+)
+def test_later_members_leave_sooner_where_they_do(ratio, word):
+    """A planted ratio a year of joining."""
+    found = evaluate("s0-later-cohorts-harder", _members(ratio))
+    assert found.low < ratio < found.high
+    assert found.word == word
+
+
+def test_first_look_at_joiners_of_one_group():
+    """Gone within a year: 2018 0.84 … 2022 0.76, so later joiners stay longer."""
+    found = evaluate("s0-later-cohorts-harder", open_study("zh_cruel_parent"))
+    assert found.high < 1

@@ -1,0 +1,99 @@
+"""Planted effects of tone and of talk off topic, read by a machine that errs."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from helpers.claims import Word, evaluate
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.hazards.regression_calibration import Talk
+from helpers.claims.evaluation.registry import ESTIMATORS
+from helpers.claims.fixed.register import read_register
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.themes.rules.tone_and_off_topic import Monthly, ten_points
+from helpers.validation.worlds.messages.labelled import (
+    Machine,
+    asked,
+    lifetimes,
+    messages,
+    months,
+)
+
+N = 800
+OFF_TOPIC = "s1-off-topic-harms"
+CLAIMS = {
+    "s4-link-tone-matters": ("tone", ("negative", "positive")),
+    OFF_TOPIC: ("off_topic", ("yes", "no")),
+}
+
+
+def world(plant, effect, *, claim=OFF_TOPIC, seed=1, n=N, share=0.05, machine=None):
+    """Plant groups whose share of such talk raises the hazard by e^effect per SD."""
+    chance = np.random.default_rng(seed)
+    level = chance.beta(2, 4, n)
+    study = plant(seed, n, life=lifetimes(level, effect))
+    said = messages(study.tables["groups"], 8)
+    answers = chance.random(len(said)) < level[said["group"]]
+    kind, words = CLAIMS[claim]
+    told = {"kind": kind, "words": words, "share": share, "machine": machine}
+    tables = asked(said, answers, seed=seed, **told) | {"months": months(said)}
+    true = np.exp(effect * 0.1 / level.std())
+    return replace(study, tables=study.tables | tables), true
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize(
+    ("effect", "word"), [(0.4, Word.SUPPORTED), (0.0, Word.CONTRADICTED)]
+)
+def test_the_planted_effect_decides(plant, claim, effect, word):
+    """The verdict is that of the truth; both legs of tone are told apart."""
+    study, _ = world(plant, effect, claim=claim)
+    found = ESTIMATORS[claim](Evidence.of(study))
+    assert rule_of(read_register()[claim]).decide(*found.legs).word is word
+
+
+def test_labels_mend_what_the_machine_distorts(plant):
+    """Over worlds the corrected interval holds the truth, the machine's does not."""
+    hits = np.zeros(2)
+    for seed in range(20):
+        study, true = world(plant, 0.4, seed=seed, n=250, share=0.01)
+        evidence = Evidence.of(study)
+        one = Monthly(evidence, Talk.of(evidence, "off_topic"), ten_points)
+        found = [one.ratio(), one.ratio(corrected=False)]
+        hits += [leg.low <= true <= leg.high for leg in found]
+    assert hits[0] >= 17
+    assert hits[1] <= 15
+
+
+def test_errors_that_tell_deaths_are_refused(plant):
+    """Where the machine errs more in groups that died there is no verdict."""
+    study, _ = world(plant, 0.4)
+    groups = study.tables["groups"]
+    died = set(groups.loc[groups["last_us"] < groups["end_us"] * 0.8, "group"])
+    labels = study.tables["labels"]
+    wrong = labels["group"].isin(died) & (np.arange(len(labels)) % 4 == 0)
+    labels = labels.assign(predicted=labels["predicted"].mask(wrong, 1.0))
+    study = replace(study, tables=study.tables | {"labels": labels})
+    verdict = evaluate(OFF_TOPIC, study)
+    assert verdict.word is Word.UNTESTABLE
+    assert "even errors" in verdict.reason
+
+
+def test_too_few_labels_are_refused_with_the_number_needed(plant):
+    """A slope known too badly is refused, and how many labels would do is said."""
+    study, _ = world(plant, 0.4, share=0.0007, machine=Machine(0.55, 0.45))
+    assert len(study.tables["labels"]) > 300
+    verdict = evaluate(OFF_TOPIC, study)
+    assert verdict.word is Word.UNTESTABLE
+    assert "labels" in verdict.reason.split("needed: some")[1]
+
+
+def test_a_tone_read_too_badly_is_refused(plant):
+    """F1 under .6 is no instrument for tone."""
+    study, _ = world(
+        plant, 0.4, claim="s4-link-tone-matters", machine=Machine(0.5, 0.35)
+    )
+    verdict = evaluate("s4-link-tone-matters", study)
+    assert verdict.word is Word.UNTESTABLE
+    assert "F1" in verdict.reason

@@ -1,0 +1,29 @@
+"""On whose clock something was handed in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.corpora.shared.clocks import placed
+
+COHORTS = pd.DataFrame({"cohort": ["c"], "key": ["k"], "first": [0], "last": [30_000]})
+HOME = timedelta(hours=8)
+
+
+@given(st.datetimes(datetime(1971, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001  # hypothesis adds the zone
+def test_weekday_and_hour_are_those_of_the_calendar(at):
+    """By a second route, Python's own calendar."""
+    notes = pd.DataFrame({"cohort": ["c"], "time": [at.isoformat(timespec="seconds")]})
+    told = placed(notes, COHORTS).iloc[0]
+    assert (told["weekday"], told["hour"]) == ((at + HOME).weekday(), (at + HOME).hour)
+
+
+def test_half_is_not_most():
+    """A group has its own clock only if more than half of its notes show it."""
+    times = ["2024-01-01T00:00:00+08:00", "2024-01-01T00:00:00-05:00"]
+    notes = pd.DataFrame({"cohort": "c", "time": times})
+    assert not placed(notes, COHORTS)["own_clock"].any()

@@ -1,0 +1,86 @@
+"""A raw file that is not the one recorded stops everything, and says where."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+
+import pytest
+
+from helpers.corpora import CORPORA
+from helpers.corpora.shared import raw_files
+from helpers.errors import BrokenFileError, MissingSourceError
+
+TEXT = "行,线\n" * 50
+GOOD = TEXT.encode()
+
+
+@pytest.fixture
+def put(tmp_path, monkeypatch):
+    """Record good bytes for a file, then write others in their place."""
+
+    def write(content: bytes, good: bytes = GOOD, name: str = "a.csv"):
+        known = raw_files.RawFile(name, hashlib.sha256(good).hexdigest(), len(good))
+        monkeypatch.setattr(raw_files, "recorded", lambda _: (known,))
+        (tmp_path / name).write_bytes(content)
+        return tmp_path
+
+    return write
+
+
+def test_the_recorded_bytes_pass(put):
+    """Nothing is wrong with the file that was recorded."""
+    assert [file.name for file in raw_files.verify(put(GOOD), "any")] == ["a.csv"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (GOOD[:100], "ends at byte 100 of 400"),
+        (GOOD[:101], "ends at byte 101 of 400"),
+        (GOOD + b"x", "goes on after byte 400 to byte 401"),
+        (b"\xef\xbb\xbf" + GOOD, "byte 1: was re-encoded as UTF-8 with a byte order"),
+        (TEXT.encode("utf-16"), "byte 1: was re-encoded as UTF-16"),
+        (TEXT.encode("gbk"), "byte 1 is not UTF-8"),
+        (b"a," + GOOD[2:], "not the same ones"),
+    ],
+)
+def test_a_damaged_file_is_told_with_its_position(put, content, told):
+    """Empty, short, long, re-encoded and changed files are told apart."""
+    with pytest.raises(BrokenFileError, match=told) as error:
+        raw_files.verify(put(content), "any")
+    assert "a.csv" in error.value.where
+    assert "data/raw/README.md" in error.value.remedy
+
+
+def test_a_cut_archive_is_told_as_such(put):
+    """Compressed data that end early are named, not half read."""
+    good = gzip.compress(GOOD)
+    folder = put(good[:-9], good, "a.csv.gz")
+    with pytest.raises(BrokenFileError, match="the compressed data are broken"):
+        raw_files.verify(folder, "any")
+
+
+def test_bytes_are_counted_over_blocks(put, monkeypatch):
+    """The position of a bad byte does not depend on how the file is read."""
+    monkeypatch.setattr(raw_files, "BLOCK", 7)
+    bad = GOOD[:308] + b"\xff" + GOOD[309:]
+    with pytest.raises(BrokenFileError, match="byte 309 is not UTF-8"):
+        raw_files.verify(put(bad), "any")
+
+
+def test_a_missing_file_is_named(put):
+    """The remedy says where to get it."""
+    folder = put(GOOD)
+    (folder / "a.csv").unlink()
+    with pytest.raises(MissingSourceError, match=r"a\.csv"):
+        raw_files.verify(folder, "any")
+
+
+@pytest.mark.parametrize("name", list(CORPORA))
+def test_every_corpus_has_recorded_checksums(name):
+    """Each line is a checksum, a size and a relative path."""
+    files = raw_files.recorded(name)
+    assert all(len(file.sha256) == 64 and file.size >= 0 for file in files)
+    assert len({file.name for file in files}) == len(files) > 0

@@ -1,0 +1,67 @@
+"""The traps of one group's members: visits without attendance, survivors only."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.corpora.sources import chicago_rug
+from helpers.study import open_study
+
+MEMBERS = """member,joined,last_visited,last_attended,rsvps,yes,attended,no_shows,\
+organizer,mailing_list
+1,2010-04-05,2010-04-05,,0,0,0,0,No,Yes
+2,2010-04-05,2019-05-29,,0,0,0,0,No,Digest
+3,2018-01-01,2018-02-01,2018-02-10,3,2,1,1,Yes,No
+4,2018-01-01,2018-12-01,2018-12-05,3,2,1,0,No,Yes
+"""
+
+
+@pytest.fixture
+def found(counted):
+    """Count four members."""
+    return counted(chicago_rug, members__csv=MEMBERS)
+
+
+def test_reading_and_acting_are_counted_apart(found):
+    """Who still visits and never came is told beside who came."""
+    told = found.tables["funnels"].groupby("step")["people"].sum()
+    assert told["visited in the last year, never attended"] == 1
+    assert told["visited after joining, never answered"] == 1
+    assert told["attended in the last year"] == 1
+    assert told["joined"] == 4
+
+
+def test_who_visited_lately_has_not_stopped(found):
+    """A visit within the last year leaves the end open."""
+    lives = found.tables["lives"].set_index("days")["ending"]
+    assert lives.to_dict() == {0: "stopped", 3341: "open", 31: "stopped", 334: "open"}
+
+
+def test_no_member_has_a_row(found):
+    """Only numbers of people are there."""
+    assert set(found.tables) == {"funnels", "lives", "facts", "seen_again"}
+
+
+def test_who_never_came_may_have_been_seen_again(found):
+    """By the definition of lurkers elsewhere; organizers are none."""
+    told = found.tables["seen_again"].set_index("lurkers_are")
+    columns = ["followed_from", "lurkers", "seen_7", "seen_28", "seen_84"]
+    assert told.loc["without an attendance", columns].tolist() == [366, 2, 1, 1, 1]
+    assert told.loc["without an answer", columns].tolist() == [366, 2, 1, 1, 1]
+    assert told[["reacted_84", "did_later"]].isna().all(axis=None)
+
+
+def test_first_look_at_the_members():
+    """3,606 members: 44 of 100 never answered, half never came."""
+    study = open_study("chicago_rug")
+    funnels = study.table("funnels").groupby("step")["people"].sum()
+    assert funnels["joined"] == 3606
+    assert funnels["joined"] - funnels["answered an invitation"] == 1580
+    assert funnels["joined"] - funnels["attended"] == 1804
+    assert funnels["joined"] - funnels["visited after the day of joining"] == 1191
+    assert funnels["visited in the last year"] == 1117
+    assert funnels["attended in the last year"] == 539
+    told = study.table("facts").set_index("fact")["value"]
+    assert told[["top_1_share", "top_10_share"]].round(2).tolist() == [0.15, 0.58]
+    seen = study.table("seen_again").groupby("lurkers_are")["lurkers"].sum()
+    assert (seen <= [1580, 1804]).all()

@@ -1,0 +1,109 @@
+"""The traps of fixed-term study groups: fixed ends, marks after being out, clocks."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.corpora.sources import cn_colearning
+from helpers.study import open_study
+
+COHORTS = """cohort,start,end,columns,registration_start,registration_end,\
+leaves_per_week,deposit_words,chinese_chars
+Org/one,2024-07-15,2024-07-19,5,2024-07-01,2024-07-14,2,0,9
+Org/two,2025-01-01,2025-01-05,5,,,,0,9
+"""
+MARKS = "cohort,member,day_index,day,mark\n" + "\n".join(
+    f"{cohort},{member},{day},,{mark}"
+    for cohort, member, marks in (
+        ("Org/one", "p", "111X"),
+        ("Org/one", "q", "01011"),
+        ("Org/one", "r", "00X"),
+        ("Org/two", "p", "11000"),
+    )
+    for day, mark in enumerate(marks, 1)
+)
+NOTES = """cohort,time,author,member_file
+Org/one,2024-07-16T01:30:00+08:00,p,p
+Org/one,2024-07-15T12:00:00-05:00,q,q
+Org/one,2024-07-16T02:10:00+08:00,q,q
+Org/one,2024-08-16T02:10:00+08:00,q,q
+Org/two,2025-01-02T01:30:00+12:00,bot,p
+"""
+
+
+@pytest.fixture
+def found(counted):
+    """Count two courses of five days."""
+    return counted(
+        cn_colearning,
+        cohorts__csv=COHORTS,
+        checkins__csv__gz=MARKS,
+        note_commits__csv__gz=NOTES,
+    )
+
+
+def test_a_course_that_is_over_is_completed(found):
+    """No group of a fixed term fails by ending."""
+    groups = found.groups.set_index("key")
+    assert set(groups["closed_kind"]) == {"completed"}
+    assert "one" not in " ".join(groups.index)
+    assert (groups["end_us"] - groups["origin_us"] == 5 * 86_400_000_000).all()
+
+
+def test_being_marked_out_and_stopping_are_two_things(found):
+    """Each has its own day; who did nothing has day 0."""
+    lives = found.tables["lives"].set_index("measure")
+    handing = lives.loc["handing in", ["cohort", "days", "ending"]]
+    assert sorted(handing.to_numpy().tolist()) == [
+        ["again", 2, "stopped"],
+        ["first time", 0, "never began"],
+        ["first time", 3, "completed"],
+        ["first time", 5, "completed"],
+    ]
+    out = lives.loc["not marked out", ["days", "ending", "people"]]
+    assert [3, "eliminated", 1] in out.to_numpy().tolist()
+    assert [5, "completed", 1] in out.to_numpy().tolist()
+
+
+def test_size_falls_with_those_marked_out(found):
+    """Days after the mark that puts a member out carry no mark of theirs."""
+    days = found.tables["snapshots"]
+    one = days[days["key"] == "Org/2024-07-15"]
+    assert one["members"].tolist() == [3, 3, 2, 1, 1]
+    assert one["active"].tolist() == [1, 2, 1, 1, 1]
+
+
+def test_hours_are_told_on_the_members_own_clock(found):
+    """A platform's clock says nothing; others are brought to +08:00."""
+    rhythm = found.tables["rhythm"]
+    assert set(rhythm["key"]) == {"Org/2024-07-15"}
+    hours = rhythm[["weekday", "hour", "items"]].to_numpy().tolist()
+    assert hours == [[1, 1, 2], [1, 2, 1]]
+    assert found.became["a note outside its course"] == 1
+
+
+def test_first_look_at_the_courses():
+    """By size: who is marked out, who hands in to the last."""
+    study = open_study("cn_colearning")
+    facts = study.table("facts").pivot_table("value", "group", "fact")
+    size = pd.cut(facts["members"], [0, 30, 100, 2000])
+    told = facts.groupby(size, observed=True)[["members", "eliminated", "finished"]]
+    sums = told.sum()
+    shares = sums[["eliminated", "finished"]].div(sums["members"], axis=0)
+    assert told.size().tolist() == [6, 9, 10]
+    assert sums["members"].tolist() == [100, 478, 3290]
+    assert shares.round(2).to_numpy().tolist() == [
+        [0.58, 0.37],
+        [0.73, 0.27],
+        [0.84, 0.18],
+    ]
+    assert facts["never_handed_in"].sum() == 1434
+
+
+def test_first_look_at_eliminations_by_week():
+    """71 of 100 fall in the first week."""
+    lives = open_study("cn_colearning").table("lives")
+    out = lives[lives["ending"] == "eliminated"]
+    weeks = out.groupby((out["days"] - 1) // 7)["people"].sum()
+    assert weeks.tolist() == [2246, 464, 303, 139, 10, 1]

@@ -1,0 +1,161 @@
+"""The traps of counted audiences: windows, shares, holes, tables that differ."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.corpora.sources import community_reads
+from helpers.paths import ROOT
+from helpers.study import open_study
+
+SHARED = ROOT.parent / "shared" / "corpora" / "community_reads"
+STAMP = "interval_start_timestamp"
+DAYS = ("2020-02-28T00:00:00+00:00", "2020-02-29T00:00:00+00:00")
+
+
+def _csv(head, *lines):
+    return "\n".join([head, *lines, ""])
+
+
+def _days(head, *values):
+    return _csv(
+        f"{STAMP},{head}", *(f"{d},{v}" for d, v in zip(DAYS, values, strict=False))
+    )
+
+
+FILES = {
+    "illini/guild-communicators.csv": _days(
+        "visitors,pct_communicated", "30,10", "7,0"
+    ),
+    "illini/guild-message-activity.csv": _days(
+        "messages,messages_per_communicator", "12,4", "0,0"
+    ),
+    "illini/guild-total-membership.csv": _csv(
+        f"{STAMP},total_membership", f"{DAYS[1]},100"
+    ),
+    "illini/guild-activation.csv": _days(
+        "new_members,pct_communicated,pct_opened_channels", "4,25,50", "0,,"
+    ),
+    "illini/guild-retention.csv": _days("new_members,pct_retained", "4,75", "0,"),
+    "illini/guild-joins-by-source.csv": _days(
+        "discovery_joins,invites,vanity_joins", "1,1,3", "0,0,0"
+    ),
+    "illini/guild-leavers.csv": _days(
+        "days_in_guild,leavers", "Members for < 1 month,2", "Members for 1 month+,5"
+    ),
+    "illini/guild-muters.csv": _days(
+        "days_in_guild,muters", "New Members,1", "Existing Members,3"
+    ),
+    "itclub/guild-communicators.csv": _days(
+        "visitors,pct_communicated", "175,40", "9,0"
+    ),
+    "itclub/guild-message-activity.csv": _days(
+        "messages,messages_per_communicator", "5,1", "0,0"
+    ),
+    "itclub/partner-health.csv": _days(
+        "partner_eligible,visitors,communicators,new_members,week_1_retention",
+        "false,203,39,,",
+    ),
+    "deadlock_de/windows.csv": _csv(
+        f"window_days,{STAMP},visitors,pct_communicated,members_at_stamp,new_members,"
+        "pct_opened_channels",
+        "30,2020-03-31,865,33.179190751445084,1609,,",
+        "7,2020-03-31,420,25,1724,26,57.69",
+    ),
+    "r4ds_slack/tail_22_days.csv": _csv(
+        "date,total_membership,daily_active,daily_posting,weekly_active,weekly_posting",
+        "2019-06-15,2956,58,5,248,44",
+    ),
+} | {
+    f"{key}/{name}.csv": _csv(f"{STAMP},{head}", f"{DAYS[1]},{row}")
+    for key in ("illini", "itclub")
+    for name, head, row in (
+        (
+            "popular-text-channels",
+            "channel,one_way,readers,chatters,messages",
+            "3,1,9,1,2",
+        ),
+        ("participators-by-guild-tenure", "tenure,participators", "1 year+,8"),
+    )
+}
+
+
+@pytest.fixture
+def corpus(tmp_path, counted):
+    """Count all communities in miniature."""
+    for name in FILES:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+    return counted(community_reads, **FILES)
+
+
+def test_every_window_keeps_its_length(corpus):
+    """Days, weeks, thirty days, and channels that don't say."""
+    actual = corpus.tables["audiences"]
+    lengths = actual["window_days"].dropna().astype(int).value_counts()
+    assert lengths.to_dict() == {1: 3, 7: 4, 30: 1}
+    assert actual["channel"].notna().equals(actual["window_days"].isna())
+
+
+def test_a_share_becomes_whole_people(corpus):
+    """33.179 % of 865 are 287; nobody is a fraction."""
+    actual = corpus.tables["audiences"]
+    posters = actual.set_index(["key", "window_days"])["posters"]
+    assert posters["deadlock_de", 30] == 287
+    assert posters["illini", 1].tolist() == [3, 0]
+    assert posters["r4ds_slack", 7] == 44
+
+
+def test_members_are_those_of_the_day_or_unknown(corpus):
+    """A hole in the membership table is none in the windows; itclub gives none."""
+    actual = corpus.tables["audiences"].query("channel.isna()").set_index("key")
+    assert actual.loc["illini", "members"].tolist()[1] == 100
+    assert pd.isna(actual.loc["illini", "members"].tolist()[0])
+    assert actual.loc["itclub", "members"].isna().all()
+
+
+def test_of_two_tables_of_one_week_one_counts(corpus):
+    """The communicators' table says 175; the partner page's 203 is set aside."""
+    actual = corpus.tables["audiences"].query("key == 'itclub' and channel.isna()")
+    assert actual["visitors"].tolist() == [175, 9]
+    assert corpus.became["a week that another table of the server has too"] == 1
+
+
+def test_newcomers_come_back_only_where_that_was_counted(corpus):
+    """A day without newcomers has no share."""
+    steps = (
+        corpus.tables["funnels"].query("key == 'illini'").set_index("step")["people"]
+    )
+    assert steps["joined"] == steps["joined, first week known"] == 4
+    assert steps["came back in the first week"] == 3
+    assert (steps["talked"], steps["opened channels"]) == (1, 2)
+    assert (steps["left later"], steps["muted the server later"]) == (5, 3)
+
+
+def test_first_look_at_the_windows():
+    """729 days, 672 of them with members; never more visitors than members."""
+    study = open_study("community_reads")
+    key = study.table("registry").set_index("group")["key"]
+    actual = study.table("audiences").assign(key=lambda t: t["group"].map(key))
+    whole = actual[actual["channel"].isna()]
+    daily = whole[whole["key"] == "illini"]
+    assert (len(daily), daily["members"].notna().sum()) == (729, 672)
+    assert whole["key"].value_counts().to_dict() == {
+        "illini": 729, "deadlock_de": 21, "r4ds_slack": 8, "itclub": 7,
+    }  # fmt: skip
+    known = whole.dropna(subset="members")
+    assert (known["visitors"] <= known["members"]).all()
+    assert (whole["posters"] <= whole["visitors"]).all()
+    assert (actual["channel"].notna()).sum() == 138
+
+
+@pytest.mark.raw
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+def test_messages_give_the_same_posters():
+    """Messages over messages a poster is a second count of who wrote."""
+    said = pd.read_csv(SHARED / "illini" / "guild-message-activity.csv")
+    writers = (said["messages"] / said["messages_per_communicator"]).round()
+    study = open_study("community_reads")
+    actual = study.table("audiences").query("group == 0 and channel.isna()")
+    assert writers.fillna(0).tolist() == actual.sort_values("day")["posters"].tolist()

@@ -1,0 +1,72 @@
+"""Posts with their readers: who answers whom, and how many only read."""
+
+from __future__ import annotations
+
+import gzip
+from collections import Counter
+
+import pytest
+
+from helpers.corpora.sources.discourse_reads import read
+from helpers.study import open_study
+from helpers.study.store.store import write_store
+from helpers.study.tables.derive.derive import Terms, derive
+
+HEAD = "forum,topic_id,post_id,post_number,user,created_at,reply_to,reads,chars,links\n"
+ROWS = """f,9,90,1,ann,2020-01-31T23:59:59.500Z,,5,3,0
+f,9,91,2,bob,2020-02-01T00:00:00.000Z,1,8,3,1
+f,9,91,2,bob,2020-02-01T00:00:00.000Z,1,8,3,1
+f,8,80,1,ann,2020-02-02T00:00:00.000Z,,1,3,0
+g,9,90,1,ann,2020-02-02T00:00:00.000Z,,2,3,0
+"""
+
+
+@pytest.fixture
+def derived(tmp_path):
+    """Make the tables of two forums with equal ids."""
+    with gzip.open(tmp_path / "posts.csv.gz", "wt") as file:
+        file.write(HEAD + ROWS)
+    tally: Counter[str] = Counter()
+    batches = read(tmp_path, ["posts.csv.gz"], tally)
+    store = write_store(batches, tmp_path / "store", tally)
+    return derive(store, Terms(further=("reads", "snapshots")))
+
+
+def test_a_post_that_stands_twice_is_one(derived):
+    """Only the copy in the same forum goes."""
+    assert derived.ledger.set_aside == {"duplicate id": 1}
+    assert derived.tables["groups"]["messages"].tolist() == [3, 1]
+
+
+def test_an_answer_names_a_post_by_its_number(derived):
+    """Bob answers Ann, who is another person in the other forum."""
+    first = derived.tables["windows"].query("window == '0-27'")
+    assert first["replies_explicit"].tolist() == [1, 0]
+    assert derived.tables["groups"]["posters"].tolist() == [2, 1]
+
+
+def test_readers_less_authors_bound_lurkers_from_below(derived):
+    """Eight read the most read post and two wrote; one alone is no lurker."""
+    reads = derived.tables["reads"]
+    assert reads["lurkers_low"].tolist() == [6, 0, 1]
+    assert reads["readers_first"].tolist() == [5, 1, 2]
+    assert reads["topic"].tolist() == [0, 1, 2]
+
+
+def test_months_are_counted_by_when_posts_were_written(derived):
+    """The last half-second of January is January."""
+    months = derived.tables["snapshots"].query("group == 0")
+    assert months["readers"].tolist() == [5, 8]
+    assert months["active"].tolist() == [1, 2]
+    assert months["posts"].tolist() == [1, 3]
+
+
+def test_first_look():
+    """5,046 topics, 36,990 posts, 999 posters; 635, 4,712 and 460."""
+    study = open_study("discourse_reads")
+    groups = study.table("groups").set_index("key")
+    topics = study.table("reads").groupby("group")["topic"].size()
+    assert study.ledger.total("read") == 36_990 + 4_712
+    assert groups.loc["urho3d", ["messages", "posters"]].tolist() == [36_990, 999]
+    assert groups.loc["delving", "posters"] == 460
+    assert topics.tolist() == [5_046, 635]

@@ -1,0 +1,63 @@
+"""The traps of the Gitter rooms."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.corpora.sources.fcc_gitter import NOTICE, born_us, read
+
+ROOM = "55a4bb4b5e0d51bd787b516a"
+LONG = '"a ""b""\nc@d.ee @Eve, `@code` https://x.y/@z?q=1"'
+
+
+@pytest.fixture
+def room(tmp_path):
+    """Write one room, newest message first, beside an empty one."""
+    rows = [
+        f'{ROOM}\tFCC/Oslo\t2016-10-01T00:00:00.000Z\t3\tEve\tm4\t"> {NOTICE}"',
+        f'{ROOM}\tFCC/Oslo\t2016-09-17T10:33:37.545Z\t2\tBob\tm3\t"## {NOTICE}."',
+        f"{ROOM}\tFCC/Oslo\t2015-08-02T00:00:00.250Z\t1\tcamperbot\tm2\thi @Ann",
+        f"{ROOM}\tFCC/Oslo\t2015-08-01T00:00:00.001Z\t0\tAnn\tm1\t{LONG}",
+    ]
+    (tmp_path / "Oslo.tsv").write_text("\n".join(rows) + "\n", newline="")
+    (tmp_path / "Lae.tsv").write_text("")
+    return tmp_path, ["Lae.tsv", "Oslo.tsv"]
+
+
+def test_an_id_tells_when_a_room_was_made():
+    """The first eight hex digits are seconds since 1970."""
+    assert born_us("0000000a" + "f" * 16) == 10_000_000
+
+
+def test_rows_are_quoted_as_excel_does(room, records):
+    """A line break and doubled quotes inside a field belong to the text."""
+    messages = records(read, *room, "message")
+    assert messages["text"].iloc[3].startswith('a "b"\nc@d.ee')
+    assert messages["position"].tolist() == [1, 2, 3, 4]
+    assert messages["time_us"].iloc[3] % 10**6 == 1000
+
+
+def test_names_are_mentions_only_in_prose(room, records):
+    """Mail addresses, code and links name nobody."""
+    messages = records(read, *room, "message")
+    assert list(messages["mentions"].iloc[3]) == ["eve"]
+    assert list(messages["mentions"].iloc[2]) == ["ann"]
+    assert messages["links"].tolist() == [0, 0, 0, 1]
+    assert not messages["has_question"].any()
+
+
+def test_nothing_is_dropped_but_everything_is_labelled(room, records):
+    """Notices and the bot are marked, and an empty file has no rows."""
+    messages = records(read, *room, "message")
+    assert messages["kind"].tolist() == ["notice", "notice", "text", "text"]
+    assert messages["bot"].tolist() == [False, False, True, False]
+
+
+def test_the_first_notice_closes_the_room(room, records):
+    """A later quotation of it does not; an empty file is no room."""
+    groups = records(read, *room, "group")
+    assert groups["group"].tolist() == [ROOM]
+    assert groups["closed_us"].tolist() == [1474108417545000]
+    assert groups["position"].tolist() == [2]
+    events = records(read, *room, "event")
+    assert events["time_us"].tolist() == [1474108417545000]

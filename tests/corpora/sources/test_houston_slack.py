@@ -1,0 +1,101 @@
+"""The traps of one Slack workspace: archived channels, and files nobody recorded."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from helpers.corpora.sources.houston_slack import read
+from helpers.errors import BrokenFileError
+from helpers.study import open_study
+from helpers.study.store.store import write_store
+from helpers.study.tables.derive.derive import Terms, derive
+
+FILES = ["channels.json", "users.json", "a/2015-06-05.json"]
+CHANNEL = {
+    "id": "C1", "name": "a", "created": 1433500000, "creator": "U1",
+    "is_archived": True, "members": [],
+}  # fmt: skip
+SAID = [
+    {"ts": "1433500001.000001", "subtype": "channel_join", "user": "U1"},
+    {"ts": "1433500002.000001", "subtype": "channel_join", "user": "U2"},
+    {
+        "ts": "1433500003.000001", "user": "U1", "text": "x",
+        "reactions": [{"name": "+1", "count": 1, "users": ["U2"]}],
+    },
+    {"ts": "1433500004.000001", "subtype": "channel_leave", "user": "U2"},
+    {"ts": "1433500005.000001", "subtype": "channel_join", "user": "U2"},
+    {"ts": "1433500006.000001", "subtype": "channel_archive", "user": "U1"},
+]  # fmt: skip
+
+
+@pytest.fixture
+def export(tmp_path):
+    """Write an export of one archived channel."""
+    (tmp_path / "a").mkdir()
+    users = [{"id": "U1"}, {"id": "U2"}]
+    for name, rows in zip(FILES, ([CHANNEL], users, SAID), strict=True):
+        (tmp_path / name).write_text(json.dumps(rows))
+    return tmp_path
+
+
+@pytest.fixture
+def tables(export, tmp_path):
+    """Make its tables."""
+    tally: Counter[str] = Counter()
+    store = write_store(read(export, FILES, tally), tmp_path / "store", tally)
+    wanted = ("memberships", "roster", "events")
+    return derive(store, Terms(further=wanted)), tally
+
+
+def test_who_joined_an_archived_channel_is_a_member(tables):
+    """Its list is empty; one who left and came back has not left."""
+    members = tables[0].tables["memberships"].sort_values("member")
+    assert members["messages"].tolist() == [1, 0]
+    assert members["reactions"].tolist() == [0, 1]
+    assert members["left_us"].isna().all()
+    assert not members["listed"].any()
+    assert members["joined_us"].tolist() == [1433500001000001, 1433500002000001]
+
+
+def test_rows_of_lists_are_no_messages(tables):
+    """The ledger counts the days' rows, and only a human's are kept."""
+    derived, tally = tables
+    assert dict(tally) == {FILES[0]: 0, FILES[1]: 0, FILES[2]: 6}
+    assert derived.ledger.kept == {"": 1}
+    assert derived.ledger.set_aside == {"system line": 5}
+
+
+def test_a_group_is_of_this_workspace_and_ends_when_archived(tables):
+    """The network has a name of its own."""
+    (row,) = tables[0].tables["groups"].itertuples()
+    assert (row.network, row.closed_kind) == ("houston", "archived")
+    assert row.end_us == 1433500006000001
+
+
+def test_only_recorded_files_are_read(export):
+    """A day that somebody added is not in the checksums."""
+    (export / "a" / "2015-06-06.json").write_text(json.dumps(SAID))
+    tally: Counter[str] = Counter()
+    rows = [batch for batch in read(export, FILES, tally) if batch.kind == "message"]
+    assert sum(len(batch.table) for batch in rows) == 6
+
+
+def test_a_row_that_cannot_be_read_is_not_passed_over(export):
+    """Nothing is lost in silence."""
+    (export / FILES[2]).write_text(json.dumps([*SAID, {"ts": 7}]))
+    with pytest.raises(BrokenFileError, match="1 rows can't be read"):
+        list(read(export, FILES, Counter()))
+
+
+def test_first_look():
+    """16 channels, 9 archived; 320 joins, 3 leaves; 39 of 71 never posted."""
+    study = open_study("houston_slack")
+    groups, members = study.table("groups"), study.table("memberships")
+    kinds = study.table("events")["kind"].value_counts()
+    assert (len(groups), groups["closed_us"].notna().sum()) == (16, 9)
+    assert (kinds["join"], kinds["leave"]) == (320, 3)
+    said = members.groupby("member")["messages"].sum()
+    assert (len(said), (said == 0).sum()) == (71, 39)

@@ -1,0 +1,85 @@
+"""The traps of a server with robots: relays, feeds, commands, minutes."""
+
+from __future__ import annotations
+
+import gzip
+
+import pandas as pd
+import pytest
+
+from helpers.corpora.sources import komodo_discord
+from helpers.study import open_study
+
+HEAD = "category,channel,ts,user,chars,links,question,mentions,join_notice"
+ROWS = [
+    *(["feeds,feed-telegram,2018-06-10 11:47:00,relay,9,0,0,0,0"] * 400),
+    *(["ecosystem-archive,equaliser,2018-06-11 11:47:00,relay,9,0,0,0,0"] * 700),
+    "komodo-project,talk-general,2018-06-11 12:00:00,a,5,0,1,0,0",
+    "komodo-project,talk-general,2018-06-11 12:00:00,a,4,0,0,0,0",
+    "lobby,introductions,2019-08-22 12:00:00,b,18,0,0,0,1",
+    "feeds,tip-bot,2018-10-10 12:00:00,a,8,0,0,0,0",
+]
+COMMANDS = """category,channel,ts,command,user,amount
+komodo-project,talk-general,2018-06-11 12:00:00,rain,a,7.5
+feeds,tip-bot,2018-10-10 12:00:00,balance,a,
+"""
+
+
+@pytest.fixture
+def server(tmp_path):
+    """Write a server in miniature."""
+    with gzip.open(tmp_path / "messages.csv.gz", "wt", encoding="utf-8") as file:
+        file.write("\n".join([HEAD, *ROWS, ""]))
+    with gzip.open(tmp_path / "tip_commands.csv.gz", "wt", encoding="utf-8") as file:
+        file.write(COMMANDS)
+    return tmp_path
+
+
+def test_a_relay_is_a_bot_wherever_it_writes(server, records):
+    """It is known by its thousand messages and their share in feeds."""
+    told = records(komodo_discord.read, server, [], "message")
+    bots = told.groupby("sender", observed=True)["bot"].all()
+    assert bots.to_dict() == {"relay": True, "a": False, "b": False}
+
+
+def test_commands_and_joins_are_no_talk(server, records):
+    """As many lines of a minute as there were commands, not all of them."""
+    told = records(komodo_discord.read, server, [], "message")
+    mine = told[told["sender"].isin(["a", "b"])]
+    assert mine["kind"].tolist() == ["system", "text", "system", "system"]
+
+
+def test_red_packets_are_events_of_their_channel(server, records):
+    """Only money given away is one; keys carry no name of a channel."""
+    events = records(komodo_discord.read, server, [], "event")
+    told = events[["group", "kind", "value"]].to_numpy().tolist()
+    assert told == [["general/2018-06-11/1", "red_packet", "7.5"]]
+    groups = records(komodo_discord.read, server, [], "group")
+    assert not groups["group"].str.contains("talk|equal|tip").any()
+
+
+def test_first_look_at_red_packets():
+    """98 outside the tip bots' channel; who first spoke after: more than before."""
+    told = open_study("komodo_discord").table("responses").query("minutes == 60")
+    sums = told[["before", "after", "new_before", "new_after"]].sum()
+    assert len(told) == 98
+    assert sums["after"] > sums["before"]
+    assert sums["new_after"] > 2 * sums["new_before"]
+
+
+def test_first_look_at_the_channels():
+    """113 channels; about two fifths of the older ones silent for 60 days."""
+    groups = open_study("komodo_discord").table("groups")
+    day = 86_400_000_000
+    talk = groups[~groups["kind"].isin(["feed", "announcements", "lobby"])]
+    old = talk[talk["end_us"] - talk["origin_us"] >= 105 * day]
+    silent = (old["end_us"] - old["last_us"].fillna(old["origin_us"])) > 60 * day
+    assert (len(groups), len(old)) == (113, 101)
+    assert silent.mean() == pytest.approx(0.41, abs=0.06)
+
+
+def test_every_relayed_minute_is_set_aside(server, records):
+    """Nothing is dropped: each raw row is a record."""
+    told = records(komodo_discord.read, server, [], "message")
+    assert len(told) == len(ROWS)
+    assert pd.Index(told["position"]).tolist() == list(range(1, len(ROWS) + 1))

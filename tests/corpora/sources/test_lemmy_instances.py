@@ -1,0 +1,84 @@
+"""The traps of Lemmy's servers: holes, absence at the end, servers of one."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.corpora.sources import lemmy_instances
+from helpers.study import open_study
+
+HEAD = "host,date,users_active_month,new_communities_open,federated,adult,downvotes\n"
+DAYS = HEAD + "\n".join(
+    f"{host},{day},{users},Yes,Yes,No,Yes"
+    for host, day, users in (
+        ("ann.example", "2023-08-04", 1),
+        ("ann.example", "2024-06-11", 2),
+        ("ann.example", "2025-06-01", 3),
+        ("bob.example", "2023-07-01", 1),
+        ("bob.example", "2023-08-20", 7),
+        ("bob.example", "2024-05-12", 7),
+        ("eve.example", "2023-08-05", 30),
+        ("eve.example", "2024-01-01", ""),
+        ("eve.example", "2025-04-13", 30),
+        ("eve.example", "2026-01-23", 30),
+    )
+)
+
+
+@pytest.fixture
+def found(counted):
+    """Count three servers."""
+    return counted(lemmy_instances, instance_days__csv__gz=DAYS)
+
+
+def test_gone_is_away_to_the_end_and_never_seen_again(found):
+    """A server in a later list is not gone; the day is the last one seen."""
+    groups = found.groups.set_index("key")["closed_kind"]
+    assert groups.dropna().to_dict() == {
+        "A/s0002": "unreachable",
+        "B/s0001": "unreachable",
+    }
+    closed = found.groups.set_index("key").loc["A/s0002", "closed_us"]
+    assert f"{pd.Timestamp(int(closed), unit='us'):%F}" == "2024-05-13"
+
+
+def test_hosts_are_numbered(found):
+    """A server of one can carry its owner's name."""
+    text = found.groups.to_csv()
+    assert "example" not in text
+    assert found.groups["network"].nunique() == 3
+
+
+def test_what_lies_outside_the_windows_is_set_aside(found):
+    """So are days without numbers."""
+    assert found.became == {
+        "a day outside both windows": 1,
+        "a day without numbers": 1,
+    }
+
+
+def test_there_at_the_start_is_not_new(found):
+    """Listed within three days of the start, or ever before the window."""
+    told = found.tables["facts"].pivot_table("value", "key", "fact")
+    assert told["listed_at_start"].to_dict() == {
+        "A/s0001": 1,
+        "A/s0002": 0,
+        "A/s0003": 1,
+        "B/s0001": 0,
+        "B/s0003": 1,
+    }
+    assert told["seen_before_window"].tolist() == [0, 1, 0, 1, 1]
+
+
+def test_first_look_by_users_at_the_start():
+    """Of 1,385 servers 908 were gone, fewer the more users they had."""
+    study = open_study("lemmy_instances")
+    groups = study.table("registry").set_index("group")
+    facts = study.table("facts").pivot_table("value", "group", "fact")
+    first = groups[groups["kind"].eq("window A") & facts["listed_at_start"].eq(1)]
+    size = pd.cut(facts["users_at_first"], [-1, 1, 5, 30, 100, 10**6])
+    told = first["closed_us"].notna().groupby(size.reindex(first.index), observed=True)
+    assert (len(first), first["closed_us"].notna().sum()) == (1385, 908)
+    assert told.size().tolist() == [977, 263, 79, 24, 42]
+    assert told.mean().round(2).tolist() == [0.71, 0.62, 0.52, 0.38, 0.07]

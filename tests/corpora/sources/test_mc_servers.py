@@ -1,0 +1,106 @@
+"""The traps of pinged servers: a false date, four weeks' survival, distant entries."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.corpora.sources import mc_servers
+from helpers.paths import ROOT
+from helpers.records import DAY_US
+from helpers.study import open_study
+
+SHARED = ROOT.parent / "shared" / "corpora" / "mc_servers"
+HEAD = "server,listed_on,srv_max,dataset_source,y,weeks_up_todate,date_ping_1st,\
+date_ping_lst,plugin_count,governance_intensity,inst_action_space_down,res_grief\n"
+
+
+def _server(number, first, last, entry, tools=1):
+    return f"{number},{entry},4,omni,0,1,{first},{last},8,{tools},0,0\n"
+
+
+@pytest.fixture
+def corpus(counted):
+    """Count six servers, of which two are outside the frame."""
+    coded = HEAD + "".join(
+        [
+            _server(1, "2015-07-15", "2016-01-01", "2015-07-15"),  # there at the start
+            _server(2, "2016-01-01", "2016-03-01", "2016-01-16"),  # entry too late
+            _server(3, "2016-01-01", "2016-10-18", "2016-01-15", tools=0),
+            _server(4, "2016-01-02", "2016-10-19", "2015-12-25"),
+            _server(5, "2016-01-03", "2017-09-01", "2016-01-03"),
+            _server(6, "2016-01-04", "2016-01-20", "2016-01-04"),
+        ]
+    )
+    every = "server\n" + "".join(f"{n}\n" for n in range(1, 9))
+    return counted(mc_servers, servers_rules__csv__gz=coded, servers__csv__gz=every)
+
+
+def test_the_frame_is_coded_servers_near_their_birth(corpus):
+    """By reason, each row of both tables once."""
+    assert corpus.entered == {"servers": 4}
+    assert corpus.became == {
+        "a server whose tools nobody coded": 2,
+        "a coded server's row in the larger table": 6,
+        "first pinged when the record began": 1,
+        "no entry within 14 days of the first ping": 1,
+    }
+
+
+def test_a_server_seen_in_the_last_month_goes_on(corpus):
+    """As does one with the source's false date; the others are gone at last ping."""
+    ends = corpus.groups.set_index("key")
+    assert ends["closed_us"].notna().tolist() == [True, False, False, True]
+    end = pd.to_datetime(ends["end_us"], unit="us").dt.strftime("%Y-%m-%d").tolist()
+    assert end == ["2016-10-19", "2016-11-18", "2016-11-18", "2016-01-21"]
+    assert (ends["last_us"] <= ends["end_us"]).all()
+
+
+def test_risk_begins_at_day_28(corpus):
+    """Who was gone by then is never at risk."""
+    groups = corpus.groups.set_index("key")
+    age = (groups["entry_us"] - groups["origin_us"]) // DAY_US
+    assert age.tolist() == [28, 28, 28, 17]
+    assert (
+        groups.loc["server 00006", "entry_us"] == groups.loc["server 00006", "end_us"]
+    )
+
+
+def test_rules_bear_the_day_of_the_entry(corpus):
+    """Not before the first ping; no tool is no rule."""
+    actual = corpus.tables["facts"].set_index(["key", "fact"])["value"]
+    first = corpus.groups.set_index("key")["origin_us"] // DAY_US
+    assert actual["server 00004", "rules_day"] == first["server 00004"]
+    assert actual["server 00003", "rules"] == 0
+    assert ("server 00003", "rules_day") not in actual.index
+
+
+def test_first_look_at_the_servers():
+    """1,424 of 5,216 coded servers; 134 gone by day 28."""
+    study = open_study("mc_servers")
+    groups, facts = study.table("registry"), study.table("facts")
+    life = (groups["last_us"] - groups["origin_us"]) / DAY_US
+    assert (len(groups), (life <= 28).sum()) == (1424, 134)
+    assert study.ledger.total("read") == 71_914 + 5_216
+    rules = facts[facts["fact"] == "rules"]["value"]
+    assert rules.sum() == 722
+    assert (groups["closed_us"].isna()).sum() == 243
+
+
+@pytest.mark.raw
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+def test_tools_are_those_of_the_raw_rows():
+    """Sums over the frame, cut a second way."""
+    raw = pd.read_csv(SHARED / "servers_rules.csv.gz", low_memory=False)
+    first = pd.to_datetime(raw["date_ping_1st"])
+    gap = (pd.to_datetime(raw["listed_on"]) - first).dt.days
+    frame = raw[(first > "2015-07-15") & gap.between(-14, 14)]
+    facts = open_study("mc_servers").table("facts").groupby("fact")["value"].sum()
+    for fact, column in (
+        ("governance_tools", "governance_intensity"),
+        ("tools_that_take_rights", "inst_action_space_down"),
+        ("seats", "srv_max"),
+        ("regulars", "y"),
+    ):
+        assert facts[fact] == frame[column].sum()

@@ -1,0 +1,125 @@
+"""The traps of chapters: maintainers, copied pages, names that differ, late entries."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.corpora.sources import nodeschool_chapters
+from helpers.paths import ROOT
+from helpers.records import DAY_US
+from helpers.study import open_study
+
+SHARED = ROOT.parent / "shared" / "corpora" / "nodeschool_chapters"
+HEAD = "chapter,conduct_first_mention,conduct_in_inherited_history,\
+harassment_text_first,conduct_first_author,prohibitions_now\n"
+NAMES = ("Oslo", "Lima", "c", "d", "e", "f")
+CHAPTERS = HEAD + (
+    "Oslo,2015-01-20,0,2015-02-01,1,5\nLima,2014-12-01,1,,9,\n"
+    + "".join(f"{name},,,,,\n" for name in NAMES[2:])
+)
+COMMITS = "chapter,day,author,merge\n" + (
+    "Oslo,2015-01-10,1,0\nOslo,2015-01-10,2,0\nOslo,2015-01-24,1,0\n"
+    "Lima,2015-01-05,3,0\nc,2015-03-01,4,0\nd,2015-03-01,5,0\ne,2015-04-01,5,0\n"
+    + "".join(f"{name},2015-01-01,9,0\n" for name in NAMES)
+    + "Oslo,2020-01-01,9,0\n"
+)
+LISTING = "chapter_file,day,what\noslo-no,2015-01-12,added\nlist,2015-01-12,removed\n"
+ENTRIES = """chapter_file,day,organizers,chapter,country,has_website
+oslo-no,2015-01-12,2,oslo,Iran,1
+oslo-no,2015-01-23,3,oslo,Iran,1
+oslo-no,2015-01-24,9,oslo,Iran,1
+lima,2015-09-01,4,,PE,0
+nowhere,2015-01-12,1,,US,0
+"""
+
+
+@pytest.fixture
+def corpus(counted):
+    """Count six pages of a movement."""
+    return counted(
+        nodeschool_chapters,
+        chapters__csv=CHAPTERS, commits__csv__gz=COMMITS, listing__csv=LISTING,
+        entries__csv=ENTRIES,
+        conduct_changes__csv="chapter,day,chars_added,chars_removed,\
+prohibitions_added,prohibitions_removed\nOslo,2015-02-01,90,10,2,0\n",
+        event_links__csv="chapter,first_seen\nOslo,2015-03-01\nf,2015-03-01\n",
+    )  # fmt: skip
+
+
+def _facts(corpus, key):
+    actual = corpus.tables["facts"]
+    return actual[actual["key"] == key].set_index("fact")["value"].to_dict()
+
+
+def test_maintainers_keep_no_chapter_alive_and_found_none(corpus):
+    """Who commits to six pages is out; a page with nobody else is no group."""
+    groups = corpus.groups.set_index("key")
+    assert len(groups) == 5
+    assert corpus.became["a chapter that only the movement's maintainers wrote"] == 1
+    assert corpus.became["a commit by somebody seen in five chapters or more"] == 7
+    born = pd.to_datetime(groups["origin_us"], unit="us").dt.strftime("%m-%d")
+    assert born.tolist() == ["01-05", "01-10", "03-01", "03-01", "04-01"]
+    last = pd.to_datetime(groups.loc["chapter 002", "last_us"], unit="us")
+    assert last == pd.Timestamp("2015-01-24")
+
+
+def test_rules_that_came_with_the_page_stand_from_birth(corpus):
+    """Their day is older than the chapter."""
+    lima, oslo = _facts(corpus, "chapter 001"), _facts(corpus, "chapter 002")
+    groups = corpus.groups.set_index("key")
+    assert lima["rules_day"] == groups.loc["chapter 001", "origin_us"] // DAY_US
+    assert (lima["rules_inherited"], oslo["rules_inherited"]) == (1, 0)
+    assert (lima["rules_by_maintainers"], oslo["rules_by_maintainers"]) == (1, 0)
+    assert _facts(corpus, "chapter 003")["rules"] == 0
+    assert "rules_day" not in _facts(corpus, "chapter 003")
+
+
+def test_what_is_known_at_the_landmark_is_of_the_first_fourteen_days(corpus):
+    """Day 13 counts, day 14 does not; an entry may bear another name."""
+    oslo = _facts(corpus, "chapter 002")
+    assert oslo["authors_days_0_13"] == oslo["commits_days_0_13"] == 2
+    assert oslo["organizers_day_13"] == 3
+    assert "organizers_day_13" not in _facts(corpus, "chapter 001")
+
+
+def test_dated_events_of_no_group_are_set_aside(corpus):
+    """The list's own page, an entry without a repository, a chapter without work."""
+    assert sorted(corpus.tables["events"]["kind"]) == [
+        "event announced", "listed", "rules changed",
+    ]  # fmt: skip
+    why = "an entry, listing or change of what is no group here"
+    assert corpus.became[why] == 3
+
+
+def test_first_look_at_the_chapters():
+    """182 groups; 133 with work on day 14 or later, 44 of them with rules by then."""
+    study = open_study("nodeschool_chapters")
+    groups = study.table("registry").set_index("group")
+    facts = study.table("facts").pivot_table("value", "group", "fact")
+    alive = groups["last_us"] - groups["origin_us"] >= 14 * DAY_US
+    by_then = facts["rules_day"] - groups["origin_us"] // DAY_US <= 14
+    assert (len(groups), alive.sum()) == (182, 133)
+    assert ((alive & by_then).sum(), (alive & ~by_then).sum()) == (44, 89)
+    assert facts["rules_by_maintainers"].sum() == 1  # of four; three are no groups
+
+
+@pytest.mark.raw
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+def test_work_by_day_is_that_of_the_raw_commits():
+    """A second route to births and last days, in plain Python."""
+    reach, own = {}, {}
+    rows = pd.read_csv(SHARED / "commits.csv.gz").to_dict("records")
+    for row in rows:
+        reach.setdefault(row["author"], set()).add(row["chapter"])
+    for row in rows:
+        if len(reach[row["author"]]) < 5:
+            own.setdefault(row["chapter"], []).append(row["day"])
+    expected = sorted((min(days), max(days)) for days in own.values())
+    groups = open_study("nodeschool_chapters").table("registry")
+    actual = [
+        pd.to_datetime(groups[name].astype("int64"), unit="us").dt.strftime("%Y-%m-%d")
+        for name in ("origin_us", "last_us")
+    ]
+    assert sorted(zip(*actual, strict=True)) == expected

@@ -1,0 +1,162 @@
+"""The traps of Raku's logs: bots, renames, stitched channels, holes."""
+
+from __future__ import annotations
+
+import gzip
+from collections import Counter
+
+import pandas as pd
+import pytest
+
+from helpers.corpora.sources.raku_irc import MODERATION, RENAMED, count, observed_until
+from helpers.paths import ROOT
+from helpers.records import DAY_US
+from helpers.study import open_study
+from helpers.study.tables.derive.counted import derive_counted
+from helpers.study.tables.derive.derive import Terms
+
+SHARED = ROOT.parent / "shared" / "corpora"
+needs_shared = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the raw corpora (../shared/corpora) are not here"
+)
+
+LATE = "moderation after half a year without a line in the log"
+NICKS = """channel,date,nick,bot,messages,chars,questions,links,mentions_code,\
+first_min,last_min,joins,leaves,renames
+perl6,2019-10-01,ann,0,2,9,0,0,0,5,7,0,0,0
+perl6,2019-10-01,ann,0,1,9,0,0,0,9,3,0,0,0
+perl6,2019-10-02,eve,0,0,0,0,0,0,,,1,0,0
+raku,2019-10-13,ann_,0,1,4,0,0,0,60,60,1,0,0
+raku,2019-10-13,bot,1,8,4,0,0,0,1,2,1,0,0
+raku,2020-01-01,eve,0,0,0,0,0,0,,,1,1,0
+cro,2019-10-01,ann,0,4,9,0,0,0,1,1,1,0,0
+cro,2020-10-01,ann,0,5,9,0,0,0,1,1,1,0,0
+"""
+RENAMES = """channel,date,old,new
+perl6,2019-10-12,ann,ann_
+perl6,2019-10-12,bot,eve
+"""
+TOLD = """channel,date,minute,kind,actor,target,chars,topic_has_rule_word,\
+topic_has_link,topic_sha
+perl6,2019-10-01,1,topic,x,,7,0,0,aa
+perl6,2019-10-02,1,topic,x,,7,0,0,aa
+perl6,2019-10-02,2,mode +v,x,y,,,,
+perl6,2019-10-02,3,mode +o,ChanServ,y,,,,
+raku,2019-10-13,4,topic,x,,9,1,0,aa
+raku,2019-10-13,5,mode +z,x,y,,,,
+cro,2020-10-01,5,kick,x,y,,,,
+"""
+
+
+@pytest.fixture
+def counted(tmp_path):
+    """Write a log in miniature and count it."""
+    folder = tmp_path / "raku_irc"
+    (tmp_path / "raku_moderation").mkdir()
+    folder.mkdir()
+    parts = {"daily_nicks": NICKS, "renames": RENAMES, MODERATION[:-7]: TOLD}
+    for name, text in parts.items():
+        with gzip.open(folder / f"{name}.csv.gz", "wt") as file:
+            file.write(text)
+    tally: Counter[str] = Counter()
+    return count(folder, [], tally), tally
+
+
+def test_every_row_is_accounted_for(counted):
+    """Messages, renames and lines of moderation: read = kept + set aside."""
+    made, tally = counted
+    assert tally.total() == sum(made.became.values()) + sum(made.entered.values())
+    assert made.became[None] == 8
+    assert made.became["bot"] == 8
+    assert made.became["after half a year without a line in the log"] == 5
+    assert made.became["rename from or to a bot or a nick that many shared"] == 1
+
+
+def test_a_renamed_channel_and_a_renamed_nick_go_on(counted):
+    """Ann of perl6 is ann_ of raku, in one group, on days of her own."""
+    made, _ = counted
+    days = made.days[made.days["key"] == "raku"]
+    ann = days[days["messages"] > 0]
+    assert len(set(ann["person"])) == 1
+    assert ann["messages"].tolist() == [3, 1]
+    assert (ann["first_us"] % DAY_US // 60_000_000).tolist() == [3, 60]
+    assert (ann["last_us"] % DAY_US // 60_000_000).tolist() == [9, 60]
+
+
+def test_a_hole_of_half_a_year_ends_observation():
+    """What was logged after it is not seen; a shorter hole is bridged."""
+    lines = pd.DataFrame({"key": ["a", "a", "b", "b"], "day": [0, 180, 0, 179]})
+    assert observed_until(lines).to_dict() == {"a": 1, "b": 180}
+
+
+def test_moderation_is_told_apart(counted):
+    """Topics only where they change in their channel; a service is no person."""
+    made, _ = counted
+    events = made.tables["events"].query("key == 'raku'")
+    assert sorted(events["kind"]) == [
+        "joins_recorded", "operator_by_service", "rename", "topic",
+        "topic_with_rule_word",
+    ]  # fmt: skip
+    assert made.became["topic shown again"] == 1
+    assert made.became["another mode"] == 1
+    assert made.became[LATE] == 1
+
+
+def test_who_joined_and_wrote_nothing_is_counted(counted):
+    """Eve joined and was silent; Ann was there before joins were recorded."""
+    made, tally = counted
+    terms = Terms(centres_from="none", names=False, members=False)
+    derived = derive_counted(made, tally, terms)
+    groups, roster = derived.tables["groups"], derived.tables["roster"]
+    roster["key"] = roster["group"].map(groups.set_index("group")["key"])
+    row = roster.query("key == 'raku' and within_days == 28").iloc[0]
+    assert (row["members"], row["quiet"]) == (0, 1)  # Ann wrote in one week of four
+    present = derived.tables["snapshots"].query("group == 1")
+    assert present["joined"].sum() == 3
+    assert not {"members", "member_days"} & set(derived.tables)
+
+
+@pytest.mark.raw
+@pytest.mark.shared
+@needs_shared
+def test_first_look():
+    """Nicks that joined and never spoke, from the raw rows alone."""
+    rows = pd.read_csv(SHARED / "raku_irc" / "daily_nicks.csv.gz", engine="pyarrow")
+    human = rows[rows["bot"] == 0].groupby(["channel", "nick"])
+    whole = human[["joins", "messages"]].sum().reset_index("channel")
+    joined = whole[whole["joins"] > 0].groupby("channel")["messages"]
+    silent = joined.agg(["size", lambda said: (said == 0).sum()])
+    expected = {
+        "perl6": [27_024, 18_235], "raku": [5_100, 3_563], "parrot": [2_901, 1_655],
+        "raku-beginner": [864, 603], "moarvm": [3_140, 2_645],
+    }  # fmt: skip
+    assert {key: silent.loc[key].tolist() for key in expected} == expected
+
+
+@pytest.mark.raw
+@pytest.mark.shared
+@needs_shared
+def test_days_agree_with_the_source_s_own_sums():
+    """The source added up channels by itself; nicks and people differ by merging."""
+    rows = pd.read_csv(SHARED / "raku_irc" / "daily_channels.csv.gz")
+    days = pd.to_datetime(rows["date"]) - pd.Timestamp(0)
+    rows = rows.assign(key=rows["channel"].replace(RENAMED), day=days.dt.days)
+    theirs = rows.groupby(["key", "day"])[["human_messages", "human_speakers"]].sum()
+    study = open_study("raku_irc")
+    keys = study.table("groups").set_index("group")["key"]
+    daily = study.table("daily").assign(key=lambda own: own["group"].map(keys))
+    both = daily.set_index(["key", "day"]).join(theirs)
+    assert (both["messages"] == both["human_messages"]).all()
+    assert (both["posters"] <= both["human_speakers"]).all()
+
+
+def test_first_look_at_the_ledger():
+    """6.8 million messages, and 905 real changes of topic but for what came late."""
+    study = open_study("raku_irc")
+    events = study.table("events")
+    rows = {file.name: file.rows for file in study.manifest.files}
+    assert rows["daily_nicks.csv.gz"] == 6_801_011
+    late = study.ledger.set_aside[LATE]
+    assert events["kind"].str.startswith("topic").sum() + late == 905
+    operators = events["kind"].eq("operator").sum()
+    assert operators == 2_083

@@ -1,0 +1,150 @@
+"""The traps of a workspace: undated members, bots, archived channels, reactions."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.corpora.sources import rcontrib_slack
+from helpers.paths import ROOT
+from helpers.study import open_study
+from helpers.study.tables.derive.counted import derive_counted
+from helpers.study.tables.derive.derive import Terms
+
+SHARED = ROOT.parent / "shared" / "corpora" / "rcontrib_slack"
+DAY = "2024-01-01"
+WEEKS = pd.date_range(DAY, periods=30, freq="7D").strftime("%Y-%m-%d")
+CHANNELS = f"""channel,created,archived,members_listed,first_day,last_day
+talk,{DAY},0,4,{DAY},2026-06-01
+gone,,,0,{DAY},2024-03-01
+"""
+EVENTS = "\n".join(
+    [
+        "channel,user,day,kind,bot",
+        *(f"talk,9,{day},post,0" for day in WEEKS),
+        "talk,3,2024-03-24,reply,0",  # day 83
+        "talk,4,2024-03-25,post,0",  # day 84
+        "talk,5,2024-03-24,reaction,0",
+        "talk,6,2024-03-25,reaction,0",
+        "gone,5,2024-01-09,post,0",
+        "gone,8,2024-01-09,post,1",
+        "talk,8,2024-01-09,reaction,1",
+        "",
+    ]
+)
+JOINS = "\n".join(
+    [
+        "channel,user,day,kind,bot",
+        *(f"talk,{user},{DAY},join,0" for user in (3, 4, 5, 6)),
+        "talk,3,2024-02-01,join,0",
+        "talk,8,2024-02-01,join,1",
+        "",
+    ]
+)
+ROSTER = "channel,user,bot\ntalk,3,0\ntalk,5,0\ntalk,7,0\ntalk,9,0\ntalk,8,1\n"
+
+
+@pytest.fixture
+def corpus(counted):
+    """Count a workspace in miniature."""
+    return counted(
+        rcontrib_slack,
+        events__csv__gz=EVENTS, joins__csv=JOINS,
+        roster__csv__gz=ROSTER, channels__csv=CHANNELS,
+    )  # fmt: skip
+
+
+def test_only_a_dated_joining_makes_a_lurker(corpus):
+    """Somebody listed without a day is in no roster of 84 days."""
+    row = corpus.tables["roster"].query("key == 'talk' and within_days == 84").iloc[0]
+    assert row[["members", "lurkers", "undated"]].tolist() == [4, 3, 0]
+    steps = corpus.tables["funnels"].set_index("step")["people"]
+    assert (steps["listed"], steps["listed, joining dated"]) == (4, 2)
+    assert steps["listed, neither wrote nor reacted"] == 1
+
+
+def test_reactions_and_words_count_in_their_days(corpus):
+    """A reaction up to day 83 is one of the 84; words from day 84 on are later."""
+    row = corpus.tables["seen_again"].iloc[0]
+    assert row[["lurkers", "reacted_84", "did_later"]].tolist() == [3, 1, 1]
+    assert row[["seen_7", "seen_28", "seen_84"]].isna().all()
+
+
+def test_who_wrote_in_another_channel_wrote_elsewhere(corpus):
+    """In the same 84 days."""
+    actual = corpus.tables["elsewhere"].set_index("key").loc["talk"]
+    assert actual["quarter"] == "2024Q1"
+    assert actual[["lurkers", "lurkers_elsewhere", "speakers"]].tolist() == [3, 1, 1]
+
+
+def test_bots_and_second_joins_are_set_aside(corpus):
+    """By reason; every row is accounted for."""
+    assert corpus.became == {
+        None: 33, "bot": 1, "a bot's reaction, join or place in a roster": 3,
+        "a second joining": 1,
+    }  # fmt: skip
+
+
+def test_an_archived_channel_is_watched_until_its_last_line(corpus):
+    """Its silence afterwards is the archive's."""
+    gone = corpus.groups.set_index("key").loc["gone"]
+    assert gone["closed_us"] == gone["end_us"]
+    assert pd.to_datetime(gone["end_us"], unit="us") == pd.Timestamp("2024-03-02")
+    tally = {"all": sum([*corpus.became.values(), *corpus.entered.values()])}
+    terms = Terms(centres_from="none", names=False, members=False)
+    groups = derive_counted(corpus, tally, terms).tables["groups"].set_index("key")
+    assert groups.loc["gone", "messages"] == 1
+
+
+def test_lengths_that_nobody_counted_are_null():
+    """Unknown is not zero."""
+    assert open_study("rcontrib_slack").table("daily")["chars"].isna().all()
+
+
+def test_first_look_at_the_workspace():
+    """33 channels, 5,813 messages; few joined where others talk."""
+    study = open_study("rcontrib_slack")
+    kept = study.ledger.kept
+    assert (kept["channels"], kept[""], kept["reactions"]) == (33, 5813, 4863)
+    assert kept["listed memberships"] == 17_051
+    assert not {"members", "member_days"} & set(study.manifest.tables)
+
+
+@pytest.mark.raw
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+def test_a_loop_over_joins_finds_the_same():
+    """A second route, one membership at a time, from the raw rows alone."""
+    events = pd.read_csv(SHARED / "events.csv.gz", parse_dates=["day"])
+    events = events[events["bot"] == 0]
+    said = events[events["kind"] != "reaction"]
+    joins = pd.read_csv(SHARED / "joins.csv", parse_dates=["day"]).query("bot == 0")
+    channels = pd.read_csv(SHARED / "channels.csv").set_index("channel")
+    first = joins.groupby(["channel", "user"])["day"].min()
+    expected = [0, 0, 0, 0]
+    for (channel, user), day in first.items():
+        listed = channels.loc[channel]
+        last = "2026-06-29" if pd.notna(listed["created"]) else listed["last_day"]
+        until, stop = (
+            pd.Timestamp(last) + pd.Timedelta(days=1),
+            day + pd.Timedelta("84D"),
+        )
+        here = said[(said["channel"] == channel) & said["day"].between(day, stop)]
+        here = here[here["day"] < stop]
+        weeks = here.loc[here["user"] != user, "day"].sub(day).dt.days // 7
+        if stop > until or weeks.nunique() < 6:
+            continue
+        silent = not here["user"].eq(user).any()
+        mine = events[(events["user"] == user) & (events["day"] >= day)]
+        mine = mine[mine["day"] < stop]
+        reaction = mine["kind"].eq("reaction")
+        other = (mine["channel"] != channel) & ~reaction
+        expected[0] += 1
+        expected[1] += silent
+        expected[2] += silent and bool((reaction & mine["channel"].eq(channel)).any())
+        expected[3] += silent and bool(other.any())
+    study = open_study("rcontrib_slack")
+    roster = study.table("roster").query("within_days == 84")
+    actual = [roster["members"].sum(), roster["lurkers"].sum()]
+    actual += [study.table("seen_again")["reacted_84"].sum()]
+    assert [*actual, study.table("elsewhere")["lurkers_elsewhere"].sum()] == expected

@@ -1,0 +1,76 @@
+"""The traps of first and last posts: an early end, births too late to follow."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.corpora.sources import ruqqus_guilds
+from helpers.paths import ROOT
+from helpers.study import open_study
+
+SHARED = ROOT.parent / "shared" / "corpora" / "ruqqus_guilds"
+GUILDS = """guild_no,first,last,total_posts_seen,banned_posts
+1,2019-12-31,2021-01-01,8,0
+2,2020-01-01,2020-01-01,1,0
+3,2021-02-28,2021-10-10,9,2
+4,2021-03-01,2021-03-02,3,0
+5,2021-09-01,2021-09-02,3,0
+"""
+
+
+@pytest.fixture
+def corpus(counted):
+    """Count five guilds, of which one is born after the end."""
+    return counted(ruqqus_guilds, guilds__csv__gz=GUILDS)
+
+
+def test_births_that_half_a_year_can_follow_are_marked(corpus):
+    """2020-01 to 2021-02; the others are listed, but for who came after the end."""
+    facts = corpus.tables["facts"]
+    inside = facts[facts["fact"] == "born_in_frame"].set_index("key")["value"]
+    assert inside.tolist() == [0, 1, 1, 0]
+    assert corpus.groups["key"].tolist() == list(inside.index)
+    assert corpus.became == {"born after the end": 1}
+
+
+def test_a_post_after_the_end_is_life_at_the_end(corpus):
+    """The site's last two months are not watched."""
+    groups = corpus.groups.set_index("key")
+    assert groups.loc["guild 0003", "last_us"] == groups.loc["guild 0003", "end_us"]
+    end = pd.to_datetime(groups["end_us"].iloc[0], unit="us")
+    assert end == pd.Timestamp("2021-09-01")
+
+
+def test_a_single_post_is_a_life_of_no_length(corpus):
+    """It began and ended on one day."""
+    one = corpus.groups.set_index("key").loc["guild 0002"]
+    assert one["last_us"] == one["origin_us"]
+    actual = corpus.tables["facts"].set_index(["key", "fact"])["value"]
+    assert actual["guild 0002", "posts"] == 1
+
+
+def test_first_look_at_the_guilds():
+    """6,217 guilds, 5,357 of them of the frame, in batches by week."""
+    study = open_study("ruqqus_guilds")
+    groups, facts = study.table("registry"), study.table("facts")
+    assert (len(groups), study.ledger.total("read")) == (6186, 6217)
+    assert facts[facts["fact"] == "born_in_frame"]["value"].sum() == 5357
+    assert groups["batch"].nunique() > 20
+    assert groups["network"].unique().tolist() == ["ruqqus"]
+
+
+@pytest.mark.raw
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+def test_lives_are_those_of_the_raw_rows():
+    """Days from first to last post, those cut at the end apart."""
+    raw = pd.read_csv(SHARED / "guilds.csv.gz", parse_dates=["first", "last"])
+    raw = raw[raw["first"] < "2021-09-01"]
+    seen = raw["last"] < "2021-09-01"
+    groups = open_study("ruqqus_guilds").table("registry")
+    life = (groups["last_us"] - groups["origin_us"]) // 86_400_000_000
+    inside = groups["last_us"] < groups["end_us"]
+    theirs = (raw["last"] - raw["first"]).dt.days[seen]
+    assert sorted(life[inside]) == sorted(theirs)
+    assert (~inside).sum() == (~seen).sum()

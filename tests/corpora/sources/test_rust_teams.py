@@ -1,0 +1,119 @@
+"""The traps of Rust's teams: permission lists, ends of projects, late rosters."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.corpora.sources import rust_teams
+from helpers.study import open_study
+
+TEAMS = """team_id,name,kind,born,left_truncated,end,members_first,leads_first,\
+members_max,alumni_last,desc_first,desc_first_chars
+1,core,team,2018-11-04,1,2025-02-18,8,1,9,2,2018-11-04,31
+2,all,marker-team,2018-11-04,1,,80,0,99,0,,0
+3,project-x,project-group,2020-01-01,0,2021-01-01,3,1,4,0,2020-02-01,9
+"""
+SPELLS = """team_id,person,role,start,end,end_reason
+1,a,lead,2018-11-04,2020-12-14,
+1,a,member,2018-11-04,,
+1,b,lead,2018-11-04,2025-02-18,archive
+2,c,member,2018-11-04,2020-02-04,
+3,d,lead,2020-01-01,2021-01-01,deleted
+"""
+SIZES = """team_id,date,members,leads,state
+1,2018-11-04,8,1,live
+1,2025-02-18,8,1,archived
+2,2018-11-04,80,0,live
+"""
+EVENTS = """team_id,date,event,value
+1,2018-11-04,born,team
+1,2019-01-22,parent,
+3,2020-02-01,description,9
+"""
+LEADS = """team_id,stream_id,person,end,msgs_180_before,msgs_180_after
+1,7,a,2020-12-14,10,4
+1,8,a,2020-12-14,5,0
+"""
+STREAMS = "team_id,stream_id,messages\n1,7,900\n1,8,20\n"
+SAID = ",".join(f"msgs_{who}" for who in rust_teams.WRITERS)
+MONTHS = f"""team_id,stream_id,month,msgs,{SAID},top_role
+1,7,2020-01,30,10,5,1,4,6,4,lead
+1,7,2020-02,25,5,5,1,4,6,4,member
+1,8,2020-02,4,4,0,0,0,0,0,lead
+"""
+ACTIVITY = """team_id,person,role,obs_days,matched,msgs_during,msgs_elsewhere_during
+1,a,lead,327,1,5,0
+1,b,member,327,1,0,9
+1,c,member,89,1,0,0
+1,d,member,327,0,0,0
+"""
+
+
+@pytest.fixture
+def found(counted):
+    """Count two teams and a list of permissions."""
+    return counted(
+        rust_teams,
+        teams__csv=TEAMS,
+        spells__csv=SPELLS,
+        sizes__csv=SIZES,
+        events__csv=EVENTS,
+        lead_departures__csv=LEADS,
+        team_stream__csv=STREAMS,
+        team_stream_month__csv=MONTHS,
+        membership_activity__csv=ACTIVITY,
+    )
+
+
+def test_a_list_of_permissions_is_no_team(found):
+    """Its rows of every kind are set aside together."""
+    assert found.groups["key"].tolist() == ["core", "project-x"]
+    assert found.became["a list of permissions, not a team"] == 3
+
+
+def test_a_project_ends_by_being_done(found):
+    """Its end is no death of a group."""
+    kinds = found.groups.set_index("key")["closed_kind"]
+    assert kinds.to_dict() == {"core": "administrative", "project-x": "completed"}
+
+
+def test_a_lead_leaves_with_what_all_streams_wrote(found):
+    """Streams of a team are taken together; an archived team lost nobody."""
+    gone = found.tables["departures"]
+    assert gone[["before", "after"]].to_numpy().tolist() == [[15, 4]]
+    assert gone[["others", "successors"]].to_numpy().tolist() == [[1, 0]]
+
+
+def test_only_matched_members_can_be_silent(found):
+    """Who is not found under a sender's name is no lurker."""
+    told = found.tables["funnels"].set_index(["cohort", "step"])["people"]
+    assert told["member"].to_dict() == {
+        "listed 90 days or more": 1,
+        "wrote in the stream": 0,
+        "wrote elsewhere only": 1,
+    }
+
+
+def test_months_tell_who_writes(found):
+    """Only lively months say who wrote most."""
+    told = found.tables["facts"].query("key == 'core'").set_index("fact")["value"]
+    assert (told["lively_months"], told["lively_months_led"]) == (2, 1)
+    assert (told["zulip_stream"], told["messages_by_lead"]) == (7, 19)
+
+
+def test_first_look_at_rusts_members():
+    """287 matched memberships of 90 days: 38 silent in their stream, 27 elsewhere."""
+    told = open_study("rust_teams").table("funnels").query("cohort == 'member'")
+    steps = told.groupby("step")["people"].sum()
+    listed, wrote = steps["listed 90 days or more"], steps["wrote in the stream"]
+    assert (listed, listed - wrote) == (287, 38)
+    assert steps["wrote elsewhere only"] == 27
+
+
+def test_first_look_at_rusts_teams():
+    """Of 165 real teams born after the start 54 ended."""
+    study = open_study("rust_teams")
+    there = study.table("facts").query("fact == 'there_at_first'").set_index("group")
+    groups = study.table("registry")
+    born = groups[groups["group"].map(there["value"]) == 0]
+    assert (len(born), born["closed_us"].notna().sum()) == (165, 54)

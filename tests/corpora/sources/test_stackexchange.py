@@ -1,0 +1,163 @@
+"""The traps of a network's sites: one click, one last visit, votes from 15 on."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.corpora.sources import stackexchange
+from helpers.paths import ROOT
+from helpers.study import open_study
+
+SHARED = ROOT.parent / "shared" / "corpora" / "stackexchange"
+
+HEAD = "site,member,created,last_access,up_votes,down_votes,reputation,posts,comments,\
+first_post,posts_84d,first_vote_badge,visit_streak_badge,favourites,first_favourite,\
+favourites_84d,badges,dump_end\n"
+
+
+def _account(created, last, *, site="tea", reputation=101, posts=0, early=0, voted=""):
+    first = created if posts else ""
+    return (
+        f"{site},0,{created},{last},0,0,{reputation},{posts},0,{first},{early},{voted},"
+        ",0,,0,0,2020-12-31\n"
+    )
+
+
+def _weeks(site, first, count):
+    mondays = pd.date_range(first, periods=count, freq="7D").strftime("%Y-%m-%d")
+    return "".join(f"{site},{monday},1,0\n" for monday in mondays)
+
+
+BUSY = "site,week,posts,comments\n" + _weeks("tea", "2019-12-30", 53)
+
+
+def _seen(counted, *accounts, weeks=BUSY):
+    table = HEAD + "".join(accounts)
+    made = counted(stackexchange, members__csv__gz=table, weekly__csv=weeks)
+    return made.tables["seen_again"], made.tables["roster"]
+
+
+def test_being_seen_again_counts_days_since_joining(counted):
+    """Arrival is not a visit; day 28 is."""
+    seen, _ = _seen(
+        counted,
+        _account("2020-06-01", "2020-06-01"),
+        _account("2020-06-01", "2020-06-28"),
+        _account("2020-06-01", "2020-06-29"),
+        _account("2020-06-01", "2020-08-24"),
+    )
+    assert seen[["lurkers", "seen_7", "seen_28", "seen_84"]].to_numpy().tolist() == [
+        [4, 3, 2, 1]
+    ]
+
+
+def test_follow_up_has_a_band_of_168_days(counted):
+    """So that 84–168 and 168 or more can both be added up."""
+    seen, _ = _seen(
+        counted,
+        *(
+            _account(day, "2020-12-31")
+            for day in ("2020-10-09", "2020-10-08", "2020-07-17", "2020-07-16")
+        ),
+        _account("2020-07-15", "2020-12-31"),
+    )
+    sizes = seen.set_index("followed_from")["lurkers"].to_dict()
+    assert sizes == {84: 2, 168: 1, 169: 1}  # the first has 83 days only
+
+
+def test_a_vote_counts_up_to_day_84_and_from_15_reputation_on(counted):
+    """Who could not vote is counted apart."""
+    seen, _ = _seen(
+        counted,
+        _account("2020-06-01", "2020-06-01", voted="2020-08-24"),
+        _account("2020-06-01", "2020-06-01", voted="2020-08-25"),
+        _account("2020-06-01", "2020-06-01", reputation=14),
+    )
+    votes = seen.set_index("may_react")[["lurkers", "reacted_84"]]
+    assert votes.loc[True].tolist() == [2, 1]
+    assert votes.loc[False].tolist() == [1, 0]
+
+
+def test_silence_in_a_silent_site_is_no_lurking(counted):
+    """Six of the twelve weeks that begin in the first 84 days must be active."""
+    joined = [_account("2020-06-01", "2020-06-01")]
+    eight = "site,week,posts,comments\n" + _weeks("tea", "2020-06-29", 9)
+    _, roster = _seen(counted, *joined, weeks=eight.replace(",1,0", ",0,0", 3))
+    assert roster[["members", "quiet"]].to_numpy().tolist() == [[0, 1]]
+    _, roster = _seen(counted, *joined, weeks=eight.replace(",1,0", ",0,0", 2))
+    assert roster[["members", "quiet"]].to_numpy().tolist() == [[1, 0]]
+
+
+def test_who_writes_late_was_a_lurker_and_did_it_later(counted):
+    """A first post after day 84 leaves the first 84 days silent."""
+    seen, roster = _seen(counted, _account("2020-01-06", "2020-12-01", posts=1))
+    assert seen[["lurkers", "did_later"]].to_numpy().tolist() == [[1, 1]]
+    assert roster[["lurkers", "never"]].to_numpy().tolist() == [[1, 0]]
+
+
+def test_a_site_in_a_further_file_needs_no_code(counted):
+    """Its kind follows from its name; weeks and accounts of all files are joined."""
+    more = HEAD + _account("2020-06-01", "2020-07-01", site="tea.meta")
+    made = counted(
+        stackexchange,
+        members__csv__gz=HEAD + _account("2020-06-01", "2020-07-01"),
+        members_kept__csv__gz=more,
+        weekly__csv=BUSY,
+        weekly_kept__csv=BUSY.replace("tea", "tea.meta"),
+    )
+    kinds = made.groups.set_index("key")["kind"].to_dict()
+    assert kinds == {"tea": "main site", "tea.meta": "meta site"}
+    assert made.tables["seen_again"]["lurkers"].tolist() == [1, 1]
+
+
+def test_growth_stops_before_the_dump_and_never_falls(counted):
+    """Sundays only; accounts and posts up to then."""
+    made = counted(
+        stackexchange,
+        members__csv__gz=HEAD + _account("2020-06-01", "2020-07-01"),
+        weekly__csv=BUSY,
+    )
+    grown = made.tables["snapshots"]
+    assert ((grown["day"] + 3) % 7 == 6).all()
+    assert grown["posts"].tolist() == list(range(1, 53))
+    assert grown["members"].iloc[[0, -1]].tolist() == [0, 1]
+
+
+def test_first_look_at_the_sites():
+    """16,985 accounts of eight sites; each has lurkers enough."""
+    study = open_study("stackexchange")
+    kinds = study.table("registry")["kind"].value_counts()
+    seen = study.table("seen_again").groupby("group")["lurkers"].sum()
+    assert study.ledger.kept["accounts"] == 16_985
+    assert kinds.to_dict() == {"main site": 4, "meta site": 4}
+    assert (len(seen), seen.min() >= 150) == (8, True)
+    roster = study.table("roster").set_index("group")
+    assert seen.equals(roster["lurkers"].astype(seen.dtype))
+
+
+@pytest.mark.raw
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+def test_a_loop_over_accounts_finds_the_same():
+    """A second route, one account at a time, from the raw rows alone."""
+    rows = pd.read_csv(SHARED / "members.csv.gz", parse_dates=["created"])
+    weeks = pd.read_csv(SHARED / "weekly.csv", parse_dates=["week"])
+    wrote = weeks[weeks["posts"] + weeks["comments"] > 0]
+    known = {site: own.to_numpy() for site, own in wrote.groupby("site")["week"]}
+    expected = {}
+    for row in rows[rows["posts_84d"] == 0].itertuples():
+        last = row.created + pd.Timedelta(days=84)
+        mondays = known[row.site]
+        active = ((mondays >= row.created) & (mondays < last)).sum()
+        if last <= pd.Timestamp(row.dump_end) and active >= 6:
+            again = pd.Timestamp(row.last_access) - row.created >= pd.Timedelta(days=28)
+            lurkers, seen = expected.get(row.site, (0, 0))
+            expected[row.site] = lurkers + 1, seen + again
+    study = open_study("stackexchange")
+    key = study.table("registry").set_index("group")["key"]
+    actual = study.table("seen_again").groupby("group")[["lurkers", "seen_28"]].sum()
+    assert (
+        dict(zip(key, actual.itertuples(index=False, name=None), strict=True))
+        == expected
+    )

@@ -1,0 +1,99 @@
+"""The traps of W3C's chairs: unlisted groups, clean-ups, two addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.corpora.sources import w3c_chairs
+from helpers.records import DAY_US
+from helpers.study import open_study
+
+GROUPS = """w3c_id,group,type,created,first_listed,last_listed,listed_at_end,\
+chairs_first_date,chairs_first,chairs_ever,participants_first_date,participants_first
+1,w3.org/community/a,,2010-01-01,2018-12-06,2019-08-13,0,2018-12-06,1,2,2018-12-07,9
+2,w3.org/b-wg,wg,2019-01-01,2019-01-05,2023-01-01,0,2019-01-05,1,1,2019-01-05,4
+3,w3.org/community/c,cg,2026-01-01,2026-04-01,2026-08-22,1,2026-04-01,0,0,2026-04-01,1
+"""
+SPELLS = """w3c_id,group,type,person,start,end,end_reason
+1,x,,p,2018-12-06,2019-02-01,
+1,x,,q,2019-01-01,2019-08-13,group unlisted
+2,x,wg,p,2020-01-21,2021-01-01,
+2,x,wg,r,2019-01-05,2021-01-01,
+"""
+DEPARTURES = """w3c_id,end,chairs_left,chairs_new_180d,days_listed_after,\
+mails_6m_before,mails_6m_after,joins_6m_before,joins_6m_after,departures_same_day
+1,2019-02-01,1,0,193,5,4,1,0,1
+"""
+PURPOSES = """group,w3c_id,first_seen,created,words_first,words_last,changes,\
+goal_word,deliverable_word,discuss_word
+cg/new,3,2026-05-01,2026-01-01,20,22,1,0,0,1
+cg/old,3,2026-01-03,2026-01-01,10,20,2,1,0,0
+tf/x,9,2026-01-03,,1,1,0,0,0,0
+"""
+
+
+@pytest.fixture
+def found(counted):
+    """Count three groups."""
+    return counted(
+        w3c_chairs,
+        groups__csv=GROUPS,
+        chair_spells__csv=SPELLS,
+        chair_departures__csv=DEPARTURES,
+        purposes__csv=PURPOSES,
+    )
+
+
+def test_watching_starts_with_the_launch_or_the_first_listing(found):
+    """A group listed within a month of its launch is watched from its launch."""
+    groups = found.groups.set_index("key")
+    late = (groups["entry_us"] - groups["origin_us"]) // DAY_US
+    assert late.tolist() == [3261, 0, 90]
+    assert groups["kind"].tolist() == ["cg", "wg", "cg"]
+
+
+def test_charters_complete_and_listings_are_administration(found):
+    """The end of a working group is a purpose fulfilled."""
+    kinds = found.groups.set_index("key")["closed_kind"]
+    assert kinds.iloc[:2].tolist() == ["administrative", "completed"]
+    assert kinds.isna().tolist() == [False, False, True]
+
+
+def test_an_unlisted_group_loses_its_chairs_without_a_departure(found):
+    """Nobody gave up what ended; two who leave together are a crowd."""
+    held = found.tables["holders"].set_index(["key", "day"])
+    end = held.loc["1"].iloc[-1]
+    assert (end["holders"], end["went"]) == (0, 0)
+    assert held.loc["2"].iloc[-1][["went", "crowd"]].tolist() == [2, 2]
+
+
+def test_an_older_address_has_the_first_purpose(found):
+    """One group under two addresses has one story of its purpose."""
+    told = found.tables["facts"]
+    told = told[told["key"] == "3"].set_index("fact")["value"]
+    assert told[["purpose_words_first", "purpose_words_last"]].tolist() == [10, 22]
+    assert (told["purpose_changes"], told["purpose_at_birth"]) == (3, 1)
+    assert found.became == {"a purpose of a task force or other group": 1}
+
+
+def test_first_look_at_departures():
+    """With mail before and a year after: who leaves last, and who follows."""
+    study = open_study("w3c_chairs")
+    groups = study.table("registry")
+    gone = study.table("departures").merge(groups[["group", "kind"]], on="group")
+    assert (len(gone), gone["kind"].isin(["cg", "bg"]).sum()) == (453, 346)
+    cg = gone[gone["kind"].isin(["cg", "bg"]) & (gone["crowd"] < 5)]
+    year = w3c_chairs.END_US - cg["time_us"] >= 365 * DAY_US
+    seen = cg[(cg["before"] >= 3) & year]
+    followed = seen["others"].gt(0) * 2 + seen["successors"].gt(0) * seen["others"].eq(
+        0
+    )
+    silent = seen["after"].eq(0).groupby(followed).agg(["sum", "size"])
+    assert len(cg) == 275
+    assert silent.to_numpy().tolist() == [[6, 11], [0, 22], [4, 113]]
+
+
+def test_the_groups_are_those_whose_mails_are_known():
+    """Every group of `w3c_groups` is here under its key."""
+    here = set(open_study("w3c_chairs").table("registry")["key"])
+    assert set(open_study("w3c_groups").table("groups")["key"]) < here

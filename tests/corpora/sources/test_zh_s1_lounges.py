@@ -1,0 +1,266 @@
+"""The traps of lounges: busy entry, series, a cut end, quotes, hosts that change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from helpers.claims.contract.study_view import Evidence
+from helpers.corpora.sources import zh_s1_lounges
+from helpers.paths import ROOT
+from helpers.records import DAY_US, HOUR_US
+from helpers.study import open_study
+from helpers.study.publish.build import terms_of
+from helpers.study.store.store import write_store
+from helpers.study.tables.derive.counted import numbered
+from helpers.study.tables.derive.derive import derive
+
+SHARED = ROOT.parent / "shared" / "corpora" / "zh_s1_lounges"
+LAST = pd.Timestamp("2025-03-25T15:59")  # 23:59 at UTC+8
+
+
+def _minute(text):
+    return int(pd.Timestamp(text).timestamp() // 60)
+
+
+def _posts(thread, start, count, *, every=60, first=1, quotes=(), op=1):
+    """Return posts of a thread by five people in turn; the first is the host."""
+    quoted = dict(quotes)
+    return [
+        {
+            "thread": thread,
+            "floor": first + n,
+            "t_min_utc": _minute(start) + n * every,
+            "user": op + n % 5,
+            "op": n % 5 == 0,
+            "reply_back": quoted.get(first + n, 0),
+            "flags": 2 * (n % 10 == 0),
+            "len10": n % 20,
+        }
+        for n in range(count)
+    ]
+
+
+THREADS = [  # thread, standing, min_floor, series, number, inaccessible
+    (1, 1, 1, None, None, 0),  # of 2022, in the frame
+    (2, 1, 1, None, None, 0),  # the fiftieth post comes too late
+    (3, 0, 1, None, None, 0),  # one topic
+    (4, 1, 3001, None, None, 0),  # its beginning is not there
+    (5, 1, 1, None, None, 0),  # older than the record, alive in it
+    (6, 1, 1, None, None, 0),  # older, and silent since
+    (7, 0, 1, "tea", 2, 0),  # a series, from its second number on
+    (8, 1, 1, "tea", 3, 0),
+    (9, 1, 1, None, None, 1),  # closed to the program later
+]
+POSTS = [
+    *_posts(1, "2022-03-01", 60, quotes=[(2, 1), (3, -1), (6, 5), (7, 1)]),
+    *_posts(1, LAST, 2, first=61),
+    *_posts(2, "2022-03-01", 60, every=24 * 60),
+    *_posts(3, "2022-03-01", 60),
+    *_posts(4, "2022-03-01", 60, first=3001),
+    *_posts(5, "2019-03-01", 50),
+    *_posts(5, "2023-03-01", 1, first=51),
+    *_posts(6, "2019-03-01", 90),
+    *_posts(7, "2022-05-01", 45, op=20),
+    *_posts(8, "2022-05-02", 20, op=30),
+    *_posts(9, "2022-06-01", 70),
+]
+RATINGS = [(1, 2, 1), (1, 2, 99), (3, 1, 99)]  # thread, floor, rater
+
+
+@pytest.fixture
+def made(tmp_path):
+    """Derive the tables of lounges in miniature, their posts in two files."""
+    columns = [
+        "thread",
+        "standing_title",
+        "min_floor",
+        "series",
+        "number",
+        "inaccessible",
+    ]
+    threads = pd.DataFrame(THREADS, columns=columns).assign(board="游戏区专楼")
+    threads.iloc[:5].to_csv(tmp_path / "threads.csv.gz", index=False)
+    threads.iloc[5:].to_csv(tmp_path / "threads_kept.csv.gz", index=False)
+    posts = pd.DataFrame(POSTS)
+    late = posts["thread"] > 4
+    posts[~late].to_parquet(tmp_path / "posts_a.parquet")
+    posts[late].to_parquet(tmp_path / "posts_b.parquet")
+    rows = pd.DataFrame(RATINGS, columns=["thread", "floor", "rater"])
+    rows.to_parquet(tmp_path / "ratings.parquet")
+    files = sorted(path.name for path in tmp_path.iterdir())
+    known = zh_s1_lounges.beside(tmp_path, files)
+    tally: Counter[str] = Counter()
+    batches = zh_s1_lounges.read(tmp_path, files, tally)
+    store = write_store(batches, tmp_path / "store", tally)
+    whole = replace(store, aside=known.aside, entered=known.entered)
+    terms = replace(terms_of(zh_s1_lounges.CORPUS), entries=known.entries)
+    derived = derive(whole, terms)
+    tables = derived.tables | numbered(known.tables, derived.tables["groups"])
+    return replace(derived, tables=tables)
+
+
+def _group(made, place):
+    groups = made.tables["groups"]
+    return groups[groups["key"].str.startswith(place)].iloc[0]
+
+
+def test_every_post_and_rating_is_accounted_for(made):
+    """By reason; the table of threads repeats what posts say."""
+    assert made.ledger.total("read") == len(POSTS) + len(RATINGS)
+    assert made.ledger.set_aside == {
+        "a rating of what is not counted": 1,
+        "dated after the archive's end": 1,
+        "in a lounge whose first posts are not there": 60,
+        "in a lounge with fewer than 50 posts in its first 28 days": 60,
+        "in a lounge without a post since 2022": 90,
+        "in a thread that is no lounge": 60,
+    }
+    assert made.ledger.kept == {"": 247, "ratings": 2}
+
+
+def test_risk_begins_at_the_fiftieth_post(made):
+    """Or when the record begins, for who is older."""
+    young, old = _group(made, "games/2022-03-01"), _group(made, "games/2019-03-01")
+    assert young["entry_us"] - young["origin_us"] == 49 * HOUR_US
+    assert pd.Timestamp(old["entry_us"], unit="us") == pd.Timestamp("2021-12-31T16:00")
+    assert young["end_us"] == _minute("2025-03-25T16:00") * 60_000_000
+    assert young["messages"] == 61  # the one of the last minute, not of the next hour
+
+
+def test_what_came_before_the_entry_is_recorded(made):
+    """Windows of who was born in the record are whole; of the older they are not."""
+    windows = made.tables["windows"].query("window == '0-27'").set_index("group")
+    young, old = _group(made, "games/2022-03-01"), _group(made, "games/2019-03-01")
+    assert windows.loc[young["group"], ["observed", "messages"]].tolist() == [True, 60]
+    assert not windows.loc[old["group"], "observed"]
+    facts = made.tables["facts"].set_index(["group", "fact"])["value"]
+    assert facts[young["group"], "recorded_from_origin"] == 1
+    assert facts[old["group"], "recorded_from_origin"] == 0
+
+
+def test_the_numbers_of_a_series_are_one_group(made):
+    """A number without the standing words belongs to it; both reach fifty together."""
+    series = _group(made, "games/2022-05-01")
+    assert series["messages"] == 65
+    facts = made.tables["facts"].set_index(["group", "fact"])["value"]
+    assert facts[series["group"], "numbers"] == 2
+    assert facts[series["group"], "there_at_first"] == 1
+    events = made.tables["events"]
+    ours = events["group"].eq(series["group"]) & events["kind"].eq("number opened")
+    opened = events[ours].sort_values("value")
+    assert opened["value"].tolist() == [2, 3]
+    days = pd.to_datetime(opened["time_us"], unit="us").dt.strftime("%m-%d").tolist()
+    assert days == ["05-01", "05-02"]
+
+
+def test_only_a_quote_of_another_person_answers(made):
+    """Not one whose post is missing, nor one of the poster's own words."""
+    windows = made.tables["windows"].query("window == '0-27'").set_index("group")
+    young = _group(made, "games/2022-03-01")["group"]
+    assert windows.loc[young, "replies_explicit"] == 2
+    assert windows.loc[young, "reply_receivers"] == 1
+
+
+def test_the_host_is_the_opener_and_changes_with_the_number(made):
+    """A series has no one owner; its days count each number's own host."""
+    windows = made.tables["windows"].query("window == '0-27'").set_index("group")
+    young, series = _group(made, "games/2022-03-01"), _group(made, "games/2022-05-01")
+    assert windows.loc[young["group"], "owner_share"] == pytest.approx(0.2)
+    assert windows.loc[young["group"], "owner_top"]
+    assert pd.isna(windows.loc[series["group"], "owner_share"])
+    days = made.tables["owner_days"].groupby("group")[["owner", "others"]].sum()
+    assert days.loc[series["group"]].tolist() == [9 + 4, 36 + 16]
+
+
+def test_who_was_closed_is_watched_until_the_last_post(made):
+    """Nobody could have written there."""
+    closed = _group(made, "games/2022-06-01")
+    assert closed["closed_us"] == closed["end_us"] == closed["last_us"]
+
+
+def test_other_frames_list_other_lounges(made):
+    """The deciding one is the study's; nobody here reached a hundred posts."""
+    frames, groups = made.tables["frames"], made.tables["groups"]
+    last = (pd.Timestamp("2025-03-25") - pd.Timestamp(0)).days
+    sizes = frames[frames["end_day"] == last].groupby("least_messages").size()
+    assert sizes.to_dict() == {30: 4, 50: 4}
+    own = frames[frames["end_day"].eq(last) & frames["least_messages"].eq(50)]
+    own = own.set_index("group")
+    for name in ("origin_us", "entry_us", "end_us", "last_us", "messages", "batch"):
+        assert own[name].sort_index().tolist() == groups[name].tolist()
+
+
+def test_who_rates_and_never_posts_is_counted(made):
+    """By lounge, without a row for anybody."""
+    young = _group(made, "games/2022-03-01")["group"]
+    actual = made.tables["facts"].set_index("group").loc[young]
+    actual = actual.set_index("fact")["value"]
+    assert actual[["ratings", "raters", "raters_without_post"]].tolist() == [2, 2, 1]
+    assert not {"members", "member_days"} & set(made.tables)
+
+
+def test_first_look_at_the_lounges():
+    """274 groups of 4.3 million posts; 129 born 2022 or later, 127 seen from birth."""
+    study = open_study("zh_s1_lounges")
+    groups = study.table("groups")
+    since = zh_s1_lounges.SINCE_US
+    assert (len(groups), (groups["origin_us"] >= since).sum()) == (274, 129)
+    assert study.ledger.kept[""] == groups["messages"].sum() == 4_280_144
+    assert len(Evidence.of(study).from_birth) == 127
+    assert (groups["early_messages"] >= 50).all()
+    assert (groups["entry_us"] - groups["origin_us"]).min() > 0
+    young = groups[groups["origin_us"] >= since]
+    assert (young["entry_us"] - young["origin_us"]).max() < 28 * DAY_US
+
+
+def test_the_deciding_frame_is_the_study_itself():
+    """Entry at fifty posts, end on 2025-03-25."""
+    study = open_study("zh_s1_lounges")
+    frames, groups = study.table("frames"), study.table("groups")
+    last = (pd.Timestamp("2025-03-25") - pd.Timestamp(0)).days
+    own = frames[frames["end_day"].eq(last) & frames["least_messages"].eq(50)]
+    own = own.set_index("group")
+    names = ["origin_us", "entry_us", "end_us", "first_us", "last_us", "messages"]
+    names += ["early_messages", "network", "batch"]
+    known = groups.set_index("group")[names]
+    assert own.sort_index()[names].astype(known.dtypes.to_dict()).equals(known)
+
+
+def test_hosts_and_others_make_the_day():
+    """Two routes to the posts of each day and hour."""
+    study = open_study("zh_s1_lounges")
+    days = study.table("owner_days").set_index(["group", "day"])
+    daily = study.table("daily").set_index(["group", "day"])["messages"]
+    assert (days["owner"] + days["others"]).equals(daily.astype("int32"))
+    assert study.table("rhythm")["items"].sum() == daily.sum()
+
+
+@pytest.mark.raw
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+def test_the_frame_is_that_of_the_raw_posts():
+    """407 threads reach fifty posts in 28 days; 210 of them were born since 2022."""
+    threads = pd.read_csv(SHARED / "threads.csv.gz").set_index("thread")
+    standing = threads[(threads["standing_title"] == 1) & (threads["min_floor"] == 1)]
+    columns = ["thread", "floor", "t_min_utc"]
+    files = sorted(SHARED.glob("posts_*.parquet"))
+    posts = pd.concat([pd.read_parquet(file, columns=columns) for file in files])
+    cut = _minute("2025-03-25T16:00")
+    posts = posts[posts["thread"].isin(standing.index) & (posts["t_min_utc"] < cut)]
+    birth = posts[posts["floor"] == 1].set_index("thread")["t_min_utc"]
+    age = posts["t_min_utc"] - posts["thread"].map(birth)
+    early = posts[age < 28 * 24 * 60].groupby("thread").size()
+    enters = early.index[early >= 50]
+    young = birth[enters] >= _minute("2021-12-31T16:00")
+    alone = standing.loc[enters, "series"].isna()
+    assert (len(enters), young.sum(), (young & alone).sum()) == (407, 210, 126)
+    groups = open_study("zh_s1_lounges").table("groups")
+    own = enters[alone.to_numpy() & young.to_numpy()]
+    facts = open_study("zh_s1_lounges").table("facts").query("fact == 'numbers'")
+    actual = groups[~groups["group"].isin(facts["group"])]
+    actual = actual[actual["origin_us"] >= zh_s1_lounges.SINCE_US]
+    assert sorted(actual["origin_us"] // 60_000_000) == sorted(birth[own])

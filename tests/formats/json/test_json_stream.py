@@ -1,0 +1,151 @@
+"""Splitting huge JSON documents."""
+
+import json
+import tracemalloc
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.errors import BrokenFileError
+from helpers.formats.json import json_stream, json_walk
+from helpers.formats.json.json_stream import (
+    decode,
+    decode_envelope,
+    elements,
+    json_lines,
+)
+from helpers.formats.reading.source import Source
+
+VALUES = st.recursive(
+    st.none()
+    | st.integers(-9, 9)
+    | st.text(max_size=8)
+    | st.sampled_from(['"},{"', "\\"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner)
+    ),
+    max_leaves=8,
+)
+ANY = msgspec.json.Decoder(list[object])
+
+
+def source_of(path, content):
+    """An export of one file."""
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return Source(path)
+
+
+def gather(source, found):
+    """Add the decoded messages to `found` as they come."""
+    for block in elements(source, source.name, "messages"):
+        found += decode(block, ANY, source.name, source.losses)[0]
+
+
+def all_of(source, *arrays):
+    """Every element, decoded."""
+    found = []
+    for block in elements(source, source.name, *arrays):
+        found += decode(block, ANY, source.name, source.losses)[0]
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    items=st.lists(VALUES, max_size=12),
+    chunk=st.integers(1, 40),
+    indent=st.none() | st.just(1),
+)
+def test_elements_are_those_of_the_document_however_it_is_cut(
+    tmp_path_factory, items, chunk, indent
+):
+    """Strings with brackets, nesting and any chunk size change nothing."""
+    path = tmp_path_factory.mktemp("json") / "a.json"
+    document = {"a": [1, {"messages": [2]}], "messages": items, "z": {"b": "]"}}
+    source = source_of(path, json.dumps(document, ensure_ascii=False, indent=indent))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_walk, "CHUNK", chunk)
+        assert all_of(source, "messages") == items
+        kept = json.loads(json_stream.envelope(source, source.name, "messages"))
+    assert kept == document | {"messages": []}
+
+
+def test_paths_lead_into_lists_of_chats(tmp_path):
+    """chats.list[].messages are told apart by `outer`."""
+    document = {"chats": {"list": [{"messages": [1]}, {"messages": [2, 3]}]}}
+    source = source_of(tmp_path / "a.json", json.dumps(document))
+    blocks = list(elements(source, source.name, "chats.list[].messages"))
+    assert [(block.outer, len(block.positions)) for block in blocks] == [(0, 1), (1, 2)]
+
+
+@pytest.mark.parametrize("cut", range(1, 60, 7))
+def test_a_truncated_document_yields_what_is_whole_and_names_the_place(tmp_path, cut):
+    """The error comes after the whole elements; the loss is entered."""
+    text = json.dumps({"messages": [{"n": n} for n in range(9)]})[:-cut]
+    source, found = source_of(tmp_path / "a.json", text), []
+    with pytest.raises(BrokenFileError, match=r"byte \d+"):
+        gather(source, found)
+    whole = text.count("}, ") + text.endswith("}]")
+    assert found == [{"n": n} for n in range(whole)]
+    assert source.losses.rows == 1
+
+
+def test_one_bad_element_costs_one_element(tmp_path):
+    """A value of the wrong type is a loss with its entry number."""
+    decoder = msgspec.json.Decoder(list[dict[str, int]])
+    source = source_of(tmp_path / "a.json", '[{"a": 1}, {"a": "secret"}, {"a": 3}]')
+    (block,) = elements(source, source.name, "")
+    values, positions = decode(block, decoder, source.name, source.losses)
+    assert (values, list(positions)) == ([{"a": 1}, {"a": 3}], [1, 3])
+    assert "secret" not in str(list(source.losses))
+
+
+def test_an_element_that_is_spelled_wrongly_is_mended_and_noted(tmp_path):
+    """Half an emoji and a raw line end in a string are read, not lost."""
+    source = source_of(tmp_path / "a.json", '["half \\ud83d", "two\nlines", "ok"]')
+    assert all_of(source, "") == ["half �", "two lines", "ok"]
+    assert [(e.kind, e.rows) for e in source.losses] == [("note", 2)]
+
+
+def test_utf_16_documents_are_read(tmp_path):
+    """Notepad may have saved the export again."""
+    source = source_of(tmp_path / "a.json", json.dumps(["群"]).encode("utf-16"))
+    assert all_of(source, "") == ["群"]
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path):
+    """Forty times the messages, the same peak."""
+    peaks = []
+    for count in (20_000, 400_000):
+        source = source_of(
+            tmp_path / f"{count}.json", b"[" + b'{"a":"bbbbbbbbbbbbb"},' * count + b"1]"
+        )
+        tracemalloc.start()
+        total = sum(len(block.positions) for block in elements(source, source.name, ""))
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert total == count + 1
+    assert peaks[1] < 3 * peaks[0] + 30_000_000
+
+
+def test_deep_nesting_is_refused(tmp_path):
+    """A hundred thousand brackets raise one clear error."""
+    source = source_of(tmp_path / "a.json", '{"a":' + "[" * 100_000)
+    with pytest.raises(BrokenFileError, match="nests deeper"):
+        decode_envelope(source, source.name, dict)
+
+
+def test_lines_skip_blanks_and_comments_and_count_them(tmp_path):
+    """Positions are line numbers."""
+    source = source_of(tmp_path / "a.jsonl", "1\n\n# c\n2\r\n3")
+    (one, two) = json_lines(source, source.name)
+    assert [*one.positions, *two.positions] == [1, 4, 5]
+
+
+def test_a_document_that_does_not_begin_as_json_is_broken(tmp_path):
+    """Half an element in front hides everything behind it."""
+    path = tmp_path / "a.json"
+    path.write_text('r": {"id": 1}}, [{"id": 2}]', encoding="utf-8")
+    with pytest.raises(BrokenFileError, match="doesn't begin as JSON"):
+        list(elements(Source(path), "a.json", ""))

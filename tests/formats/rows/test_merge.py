@@ -1,0 +1,67 @@
+"""Overlapping exports of one group."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.formats.rows.merge import Merge, merged
+from helpers.records import from_rows
+
+
+def messages(*rows):
+    """Messages of one group from (id, sender, second, characters)."""
+    return from_rows("message", [
+        {"group": "g", "id": number, "sender": sender, "time_us": time, "kind": "text",
+         "chars": chars, "position": at}
+        for at, (number, sender, time, chars) in enumerate(rows)
+    ])  # fmt: skip
+
+
+def count(*exports):
+    """Rows that are left when exports are merged."""
+    named = [(str(at), [one]) for at, one in enumerate(exports)]
+    return sum(batch.table.num_rows for batch in merged(named))
+
+
+def test_two_equal_posts_of_one_export_stay_two():
+    """Without ids the order of occurrence tells them apart."""
+    twice = messages((None, "a", 0, 2), (None, "a", 0, 2))
+    once = messages((None, "a", 0, 2))
+    assert [count(twice), count(twice, twice), count(once, twice)] == [2, 2, 2]
+
+
+def test_an_id_is_one_message_even_within_an_export():
+    """Chunks and parts overlap; an edit does not make a second message."""
+    assert count(messages(("1", "a", 0, 2), ("1", "a", 0, 5))) == 1
+
+
+def test_the_same_id_in_another_group_is_another_message():
+    """Ids are unique within a group only."""
+    other = from_rows("message", [{"group": "h", "id": "1", "time_us": 0}])
+    assert count(messages(("1", "a", 0, 2)), other) == 2
+
+
+def test_events_are_merged_too_wherever_they_stood():
+    """Line numbers differ between exports of one group."""
+    row = {"group": "g", "kind": "join", "time_us": 0, "subject": "a"}
+    one, two = (from_rows("event", [row | {"position": at}]) for at in (1, 9))
+    merge = Merge()
+    assert [
+        merge.fresh(one, "1").table.num_rows,
+        merge.fresh(two, "2").table.num_rows,
+    ] == [1, 0]
+    assert merge.doubles["event"] == 1
+
+
+posts = st.lists(
+    st.tuples(st.none(), st.sampled_from("ab"), st.integers(0, 2), st.just(2))
+)
+
+
+@given(posts, st.data())
+def test_a_part_of_an_export_adds_nothing_to_it(rows, data):
+    """Whatever slice of it somebody else exported, before or after."""
+    if not rows:
+        return
+    start = data.draw(st.integers(0, len(rows) - 1))
+    whole, part = messages(*rows), messages(*rows[start:])
+    assert count(whole, part) == count(part, whole) == len(rows)

@@ -1,0 +1,124 @@
+"""A study is built whole, from the recorded bytes, to the same bytes."""
+
+from __future__ import annotations
+
+import platform
+import sys
+
+import pandas as pd
+import pytest
+
+from helpers import corpora
+from helpers.corpora import CORPORA, default_raw
+from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.paths import PROCESSED, ROOT
+from helpers.study import open_study
+from helpers.study.publish.build import build, rebuild
+
+SHARED = ROOT.parent / "shared" / "corpora"
+needs_shared = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the raw corpora (../shared/corpora) are not here"
+)
+
+
+def test_missing_sources_are_named(tmp_path):
+    """Without a raw file nothing is made, and the first one missing is named."""
+    with pytest.raises(MissingSourceError, match="w3c_daily_first_last"):
+        rebuild(tmp_path / "raw", tmp_path / "out", ["w3c_groups"])
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (b"\x1f\x8b\x08\x00", "ends at byte 4 of"),
+        ("组\n".encode("utf-16"), "re-encoded as UTF-16"),
+    ],
+)
+def test_a_damaged_source_leaves_what_was_there(tmp_path, content, told):
+    """File, place and remedy are told; no table is touched."""
+    raw, old = tmp_path / "zulip_archives", tmp_path / "out" / "zulip_archives"
+    for folder in (raw, old):
+        folder.mkdir(parents=True)
+    (raw / "zulip_messages.csv.gz").write_bytes(content)
+    with pytest.raises(BrokenFileError, match=told) as error:
+        rebuild(tmp_path, tmp_path / "out", ["zulip_archives"])
+    assert error.value.where.endswith("zulip_messages.csv.gz")
+    assert error.value.remedy
+    assert list((tmp_path / "out").rglob("*")) == [old]
+
+
+def test_what_is_there_is_built_and_what_is_missing_named(tmp_path, monkeypatch):
+    """One corpus without raw files does not keep the others from being built."""
+    study = open_study("w3c_groups")
+
+    def only_w3c(name, raw, out, _engine):
+        if name != "w3c_groups":
+            raise MissingSourceError("no such file", where=f"{raw}/{name}/{out.name}")
+        return study
+
+    monkeypatch.setattr("helpers.study.publish.build.build", only_w3c)
+    done = rebuild(tmp_path, tmp_path)
+    assert done.built == (study,)
+    named = [str(error).split("/")[-2] for error in done.missing]
+    assert named == [name for name in CORPORA if name != "w3c_groups"]
+
+
+@pytest.fixture
+def cut(tmp_path, monkeypatch):
+    """Break a corpus off in the middle of reading."""
+    whole = corpora.read
+
+    def read(name, raw, tally):
+        yield from (
+            batch for batch, _ in zip(whole(name, raw, tally), range(3), strict=False)
+        )
+        raise BrokenFileError("cut short")
+
+    monkeypatch.setattr("helpers.study.publish.build.corpora.read", read)
+    return tmp_path
+
+
+@pytest.mark.shared
+@needs_shared
+@pytest.mark.raw
+def test_a_build_that_fails_leaves_what_was_there(cut):
+    """Nothing half-written is left."""
+    (cut / "w3c_groups").mkdir()
+    (cut / "w3c_groups" / "old.txt").write_text("old")
+    with pytest.raises(BrokenFileError):
+        build("w3c_groups", default_raw(), cut)
+    assert [path.name for path in cut.rglob("*")] == ["w3c_groups", "old.txt"]
+
+
+def _exact() -> bool:
+    """Tell whether this machine must give the very same bytes."""
+    return sys.platform == "linux" and platform.machine() == "x86_64" and _locked()
+
+
+def _locked() -> bool:
+    """Tell whether what writes the bytes has the locked versions."""
+    from importlib.metadata import version
+
+    lock = (ROOT / "requirements" / "run.txt").read_text("utf-8")
+    names = ("pyarrow", "duckdb", "numpy", "pandas", "narwhals")
+    return all(f"{name}=={version(name)}" in lock for name in names)
+
+
+@pytest.mark.raw
+@pytest.mark.shared
+@needs_shared
+@pytest.mark.parametrize("name", list(CORPORA))
+def test_raw_files_give_the_committed_tables(name, tmp_path):
+    """Byte for byte on Linux x86-64 with the locked versions, else by value."""
+    built, committed = build(name, SHARED, tmp_path), open_study(name)
+    sys.stdout.write(f"{name}: compared {'bytes' if _exact() else 'values'}\n")
+    if _exact():
+        for path in sorted((PROCESSED / name).iterdir()):
+            assert (tmp_path / name / path.name).read_bytes() == path.read_bytes()
+    for table in committed.manifest.tables:
+        pd.testing.assert_frame_equal(
+            built.table(table), committed.table(table), rtol=0, atol=1e-9
+        )
+    assert built.ledger == committed.ledger

@@ -1,0 +1,29 @@
+"""A manifest stands for the tables it names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from helpers.study import Manifest, open_study
+from helpers.study.publish.manifest import TableFacts
+
+
+@pytest.fixture
+def manifest():
+    """Return a committed one."""
+    return open_study("fcc_gitter").manifest
+
+
+def test_a_manifest_survives_its_file(manifest):
+    """What is read back is what was written, to the byte."""
+    again = Manifest.from_json(manifest.as_json())
+    assert again == manifest
+    assert again.as_json() == manifest.as_json()
+
+
+def test_the_checksum_stands_for_every_table(manifest):
+    """Another byte in any table is another checksum."""
+    changed = dict(manifest.tables) | {"daily": TableFacts("", 0, "0" * 64)}
+    assert replace(manifest, tables=changed).checksum != manifest.checksum

@@ -1,0 +1,151 @@
+"""What is committed adds up, and is what was first looked at."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.corpora import CORPORA
+from helpers.paths import PROCESSED
+from helpers.records import DAY_US
+from helpers.study import open_studies, open_study
+from helpers.study.tables.definitions.tables import TABLES
+
+
+@pytest.fixture(params=list(CORPORA))
+def any_study(request):
+    """Return each committed study."""
+    return open_study(request.param)
+
+
+@pytest.fixture(params=[one.name for one in open_studies(CORPORA, having=["daily"])])
+def study(request):
+    """Return each committed study whose messages were seen."""
+    return open_study(request.param)
+
+
+def test_every_ledger_balances(any_study):
+    """Rows read = kept + set aside."""
+    ledger = any_study.ledger
+    aside = sum(ledger.set_aside.values())
+    assert ledger.total("read") == ledger.total("kept") + aside
+    assert sum(file.rows for file in any_study.manifest.files) == ledger.total("read")
+
+
+def test_the_tables_hold_the_messages_kept(study):
+    """By group and by day."""
+    assert study.table("groups")["messages"].sum() == study.ledger.kept[""]
+    assert study.table("daily")["messages"].sum() == study.ledger.kept[""]
+
+
+def test_tables_are_sorted_typed_and_counted(any_study):
+    """Each file has the columns, order and rows that are promised."""
+    for name, facts in any_study.manifest.tables.items():
+        rows, table = any_study.table(name), TABLES[name]
+        assert list(rows) == [column.name for column in table.columns]
+        assert len(rows) == facts.rows
+        key = rows[list(table.by)]
+        assert not key.duplicated().any()
+        ordered = key.sort_values(list(table.by), kind="stable")
+        assert ordered.index.equals(rows.index)
+
+
+def test_times_of_a_group_are_in_order(study):
+    """Origin ≤ entry ≤ end, and messages lie between origin and end."""
+    groups = study.table("groups")
+    said = groups[groups["messages"] > 0]
+    assert (groups["origin_us"] <= groups["entry_us"]).all()
+    assert (groups["entry_us"] <= groups["end_us"]).all()
+    assert (said["origin_us"] <= said["first_us"]).all()
+    assert (said["last_us"] <= said["end_us"]).all()
+    assert groups["first_us"].notna().equals(groups["messages"] > 0)
+
+
+def test_the_last_rate_of_a_group_follows_from_its_days(study):
+    """Trailing messages never exceed all messages, and begin at the first one."""
+    groups = study.table("groups").set_index("group")
+    rates = study.table("rates").groupby("group")
+    first = (groups["first_us"] - groups["origin_us"]).dropna() // DAY_US
+    assert rates["age_day"].min().eq(first).all()
+    assert (rates["messages_28"].max() <= groups["messages"].reindex(first.index)).all()
+    assert (rates["messages_28"].min() >= 0).all()
+
+
+def test_early_messages_are_those_of_the_first_window(study):
+    """Two routes to one number."""
+    groups, windows = study.table("groups"), study.table("windows")
+    first = windows[windows["window"] == "0-27"].set_index("group")["messages"]
+    assert first.tolist() == groups["early_messages"].tolist()
+
+
+def test_replies_and_centres_keep_their_bounds(study):
+    """Explicit replies are replies; centres lie between 1 and the receivers."""
+    windows = study.table("windows").dropna(subset="centres")
+    assert (windows["replies_explicit"] <= windows["replies"]).all()
+    assert (windows["replies"] <= windows["messages"]).all()
+    assert windows["centres"].ge(1).all()
+    assert (windows["centres"] <= windows["reply_receivers"] + 1e-9).all()
+
+
+def test_no_member_rows_without_a_licence(any_study):
+    """Only what the licence allows is there."""
+    named = set(any_study.manifest.tables)
+    allowed = CORPORA[any_study.name].licence.members
+    assert allowed or not named & {"members", "member_days", "memberships", "spells"}
+    files = {path.stem for path in any_study.folder.glob("*.parquet")}
+    assert files == named
+
+
+def test_no_names_without_a_licence(any_study):
+    """Where names may not be published, the key stands for them."""
+    allowed = CORPORA[any_study.name].licence.names
+    for name in {"groups", "registry"} & set(any_study.manifest.tables):
+        groups = any_study.table(name)
+        assert bool(groups["label"].eq(groups["key"]).all()) is not allowed
+
+
+def test_the_tables_stay_small():
+    """All studies together are below 12 MB."""
+    assert sum(path.stat().st_size for path in PROCESSED.rglob("*.*")) < 12e6
+
+
+def _fell_silent(groups: pd.DataFrame, silences: pd.DataFrame) -> pd.DataFrame:
+    """Return every silence of ever active groups, the last, open one included."""
+    active = groups[groups["messages"] > 0].rename(columns={"end_us": "until_us"})
+    final = active[["group", "last_us", "until_us"]].set_axis(list(silences), axis=1)
+    return pd.concat([silences, final]).merge(active[["group", "first_us"]], on="group")
+
+
+def test_first_look_at_the_gitter_rooms():
+    """The figures that were known when the corpus was chosen, computed again."""
+    study = open_study("fcc_gitter")
+    groups = study.table("groups")
+    noticed = groups[groups["closed_kind"] == "notice"]
+    silent = _fell_silent(noticed, study.table("silences"))
+    never = (noticed["messages"] == 0).sum()
+    last = (noticed["end_us"] - noticed["last_us"]) >= 90 * DAY_US
+    assert (len(groups), study.ledger.total("read")) == (521, 211_983)
+    assert study.ledger.set_aside["duplicate id"] == 945
+    assert (len(noticed), never, never + last.sum()) == (495, 143, 342)
+    days = silent.drop(columns="group") // DAY_US  # the first look used calendar days
+    long = days["end_us"] - days["start_us"] >= 90
+    early = days["start_us"] - days["first_us"] <= 90
+    assert silent["group"][long & early].nunique() == 187
+
+
+def test_first_look_at_the_zulip_channels():
+    """271 channels, eleven of them with bots only."""
+    study = open_study("zulip_archives")
+    kinds = study.table("groups")["origin_kind"].value_counts()
+    assert (kinds.sum(), kinds["bot_message"]) == (271, 11)
+    assert study.ledger.total("read") == 1_589_258
+
+
+def test_first_look_at_w3cs_groups():
+    """551 community groups; of 109 launched 2019–22, 71 were closed."""
+    groups = open_study("w3c_groups").table("groups")
+    community = groups[groups["kind"].isin(["cg", "bg"])]
+    year = pd.to_datetime(community["created_us"], unit="us").dt.year
+    recent = community[year.between(2019, 2022)]
+    assert (len(groups), len(community)) == (619, 551)
+    assert (len(recent), recent["closed_us"].notna().sum()) == (109, 71)

@@ -1,0 +1,58 @@
+"""The tables' definitions, and their bytes."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.files import checksum
+from helpers.paths import ROOT
+from helpers.study.tables.definitions.tables import TABLES, read_table, write_table
+
+SILENCES = TABLES["silences"]
+
+
+def _rows() -> pd.DataFrame:
+    return pd.DataFrame({"group": [2, 1], "start_us": [5, 6], "end_us": [7, 2**53 - 1]})
+
+
+def test_a_table_is_the_same_bytes_each_time(tmp_path):
+    """Neither the order nor the index of its rows matters."""
+    write_table(_rows(), SILENCES, tmp_path / "a")
+    write_table(_rows().iloc[::-1].set_index([[9, 8]]), SILENCES, tmp_path / "b")
+    assert checksum(tmp_path / "a") == checksum(tmp_path / "b")
+    assert read_table(tmp_path / "a")["group"].tolist() == [1, 2]
+
+
+def test_microseconds_stay_exact_beside_nulls(tmp_path):
+    """A column with gaps comes as floats that hold every microsecond."""
+    days = pd.DataFrame({"group": [0, 0], "day": [1, 2], "messages": 1})
+    days = days.assign(posters=[3, np.nan], chars=[2.0**53 - 1, np.nan])
+    write_table(days, TABLES["daily"], tmp_path / "a")
+    assert int(read_table(tmp_path / "a")["chars"][0]) == 2**53 - 1
+
+
+def test_a_hole_where_none_may_be_is_refused(tmp_path):
+    """Nothing is written."""
+    with pytest.raises(ValueError, match=r"silences\.group has 1 nulls"):
+        write_table(_rows().assign(group=[1, None]), SILENCES, tmp_path / "a")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_column_is_refused(tmp_path):
+    """Nothing is written."""
+    with pytest.raises(KeyError, match="end_us"):
+        write_table(_rows().drop(columns="end_us"), SILENCES, tmp_path / "a")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
+def test_the_architecture_names_every_column(table):
+    """The document and the definition do not drift apart."""
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    section = text.split("## Processed tables")[1].split("\n## ")[0]
+    named = set(re.findall(r"`(\w+)`", section))
+    assert {table.name, *(column.name for column in table.columns)} <= named

@@ -1,0 +1,120 @@
+"""From a store to every table, by hand."""
+
+from __future__ import annotations
+
+from helpers.records import DAY_US
+from helpers.study.tables.definitions.tables import TABLES
+
+
+def test_groups_are_as_counted_by_hand(small):
+    """Origin, end, first and last message and counts of the three groups."""
+    groups = small.tables["groups"].set_index("label")
+    columns = ["group", "origin_kind", "messages", "posters", "early_messages"]
+    assert groups[columns].to_numpy().tolist() == [
+        [0, "creation", 3, 2, 2],
+        [1, "bot_message", 0, 0, 0],
+        [2, "first_message", 1, 1, 1],
+    ]
+    assert groups["origin_us"].tolist() == [-DAY_US, 3 * DAY_US, 9 * DAY_US]
+    assert groups["end_us"].tolist() == [200 * DAY_US, 200 * DAY_US, 12 * DAY_US]
+    assert groups["batch"].tolist() == ["net:1970-W01", "net:1970-W01", "net:1970-W02"]
+
+
+def test_the_ledger_accounts_for_every_row(small):
+    """Seven rows were read; two of a bot and one after a closing were set aside."""
+    assert small.ledger.total("read") == 7
+    assert small.ledger.set_aside == {"after the group was closed": 1, "bot": 2}
+
+
+def test_windows_are_as_counted_by_hand(small):
+    """Bob named Ann once, and nobody else was answered."""
+    windows = small.tables["windows"].set_index(["group", "window"])
+    first = windows.loc[(0, "0-27")]
+    assert (first["messages"], first["posters"], first["top_share"]) == (2, 2, 0.5)
+    assert (first["replies_explicit"], first["replies"]) == (1, 1)
+    assert (first["centres"], first["centres_null"]) == (1.0, 1.0)
+    assert windows.loc[(1, "0-27")]["messages"] == 0
+    assert not windows.loc[(2, "0-27")]["observed"]
+
+
+def test_quarters_take_the_28_days_before_them(small):
+    """On 1970-03-31 group g is 91 days old: age days 63 to 90."""
+    windows = small.tables["windows"].set_index(["window", "group"])
+    spans = windows.loc["q1970-03-31"][["from_day", "to_day"]]
+    assert spans.loc[0].tolist() == [63, 90]
+    assert 2 not in spans.index
+
+
+def test_silences_and_days_are_as_counted_by_hand(small):
+    """Forty days of silence; three days with a message."""
+    assert small.tables["silences"]["end_us"].tolist() == [40 * DAY_US]
+    daily = small.tables["daily"]
+    assert daily[["group", "day", "messages"]].to_numpy().tolist() == [
+        [0, 0, 2],
+        [0, 40, 1],
+        [2, 9, 1],
+    ]
+    assert daily["chars"].isna().tolist() == [False, False, True]
+
+
+def test_without_sender_ids_nobody_is_counted(derived):
+    """What the source cannot show is null, not zero."""
+    messages = [{"group": "g", "time_us": 0}, {"group": "g", "time_us": DAY_US}]
+    tables = derived(messages, [{"group": "g"}], sender_ids=False).tables
+    assert "members" not in tables
+    assert tables["groups"]["posters"].isna().all()
+    assert tables["daily"]["posters"].isna().all()
+    assert tables["rates"]["posters_28"].isna().all()
+    windows = tables["windows"]
+    assert windows[["posters", "gini", "replies", "centres_null"]].isna().all(axis=None)
+
+
+def test_names_stay_out_where_they_may_not_be_published(derived):
+    """The key stands for the name."""
+    tables = derived(
+        [{"group": "g", "time_us": 0}], [{"group": "g", "label": "Secret"}], names=False
+    ).tables
+    assert tables["groups"]["label"].tolist() == ["g"]
+
+
+def test_days_follow_the_studys_zone(derived):
+    """Eight hours east, the last third of a day belongs to the next."""
+    late = [{"group": "g", "sender": "a", "time_us": DAY_US * 2 // 3}]
+    tables = derived(late, [{"group": "g"}], day_offset_us=DAY_US // 3).tables
+    assert tables["daily"]["day"].tolist() == [1]
+
+
+def test_a_group_that_no_record_lists_has_its_row(derived):
+    """No message is lost for want of a record; the group is its own network."""
+    messages = [{"group": "g", "time_us": 0}, {"group": "x", "time_us": DAY_US}]
+    groups = derived(messages, [{"group": "g"}, {"group": "g"}]).tables["groups"]
+    assert groups[["key", "label", "network", "kind"]].to_numpy().tolist() == [
+        ["g", "g", "net", "room"],
+        ["x", "x", "x", "group"],
+    ]
+    assert groups["messages"].tolist() == [1, 1]
+
+
+def test_tables_have_the_columns_they_are_defined_by(small):
+    """Nothing that is defined is missing."""
+    for name, rows in small.tables.items():
+        assert {column.name for column in TABLES[name].columns} <= set(rows.columns)
+
+
+def test_entry_into_a_frame_is_late_and_hides_nothing(derived):
+    """Risk begins with it; windows count what was written before."""
+    messages = [{"group": "g", "sender": "a", "time_us": n * DAY_US} for n in range(60)]
+    tables = derived(messages, [{"group": "g"}], entries={"g": 9 * DAY_US}).tables
+    windows = tables["windows"].set_index("window")
+    assert tables["groups"]["entry_us"].tolist() == [9 * DAY_US]
+    assert windows.loc["0-27", ["observed", "messages"]].tolist() == [True, 28]
+
+
+def test_an_owner_on_record_has_a_share(derived):
+    """Where owners may be told."""
+    messages = [{"group": "g", "sender": s, "time_us": 9} for s in ("a", "b", "b", "b")]
+    groups = [{"group": "g", "owner": "b"}]
+    for told, share in ((True, 0.75), (False, None)):
+        windows = derived(messages, groups, owners=told).tables["windows"]
+        found = windows.set_index("window").loc["0-27", "owner_share"]
+        assert bool(found == share) is told

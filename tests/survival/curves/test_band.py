@@ -1,0 +1,111 @@
+"""A curve's limits from clusters: their formula, their ends and the median in them."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from helpers.survival import aalen_johansen, median_lifetime, survival_band
+from helpers.survival.bootstrap import RiskSets, cluster_weights
+from helpers.survival.clusters import clusters_of
+from helpers.survival.curves.quantiles import crossing
+
+SEED, SAMPLES = 3, 40
+
+
+@pytest.fixture
+def lives(make_lives):
+    """Return 60 groups of ten networks; the last ones are censored."""
+    rng = np.random.default_rng(8)
+    durations = np.sort(rng.permutation(200)[:60] + 1.0)
+    return make_lives(durations, durations < 150, network=rng.permutation(60) % 10)
+
+
+def test_the_errors_are_those_of_the_samples(lives):
+    """The standard deviation of S over samples, with one less in the divisor."""
+    band = survival_band(lives, seed=SEED, replicates=SAMPLES)
+    clusters = clusters_of(lives.network, lives.batch)
+    risk = RiskSets(lives.durations, lives.ended, lives.entry)
+    (weights,) = cluster_weights(clusters, seed=SEED, replicates=SAMPLES)
+    expected = np.std(risk.survival(weights), axis=0, ddof=1)
+
+    assert (band.se[0], band.survival[0], band.times[0]) == (0.0, 1.0, 0.0)
+    assert band.se[1:] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_limits_by_hand(lives, level):
+    """Student's t(9) errors of log(−log S), carried back; none where S is 1."""
+    band = survival_band(lives, seed=SEED, replicates=SAMPLES)
+    s, se = band.survival[1:], band.se[1:]
+    reach = stats.t.ppf((1 + level) / 2, 9) * se / np.abs(s * np.log(s))
+    low, high = band.limits(level)
+
+    assert low[1:] == pytest.approx(s ** np.exp(reach))
+    assert high[1:] == pytest.approx(s ** np.exp(-reach))
+    assert np.isnan([low[0], high[0]]).all()
+    assert band.limits()[0][5] == band.limits(0.95)[0][5]
+
+
+@pytest.mark.parametrize(("censored", "end"), [(0, 1 - 0.025 ** (1 / 10)), (1, None)])
+def test_the_end_where_all_have_ended(make_lives, censored, end):
+    """Ten clusters of which none is left: Clopper and Pearson's limit on ten."""
+    durations = np.r_[np.arange(1.0, 60.0), 60.0]
+    ended = np.ones(60, bool)
+    ended[:censored] = False
+    lives = make_lives(durations, ended, network=np.arange(60) % 10)
+    low, high = survival_band(lives, seed=SEED, replicates=SAMPLES).limits()
+
+    assert low[-1] == 0.0
+    assert math.isnan(high[-1]) if end is None else high[-1] == pytest.approx(end)
+
+
+def test_the_median_and_its_error(lives):
+    """Limits cross one half; the error is what 95 % limits imply with t(9)."""
+    found = median_lifetime(lives, seed=SEED, replicates=SAMPLES)
+    band = survival_band(lives, seed=SEED, replicates=SAMPLES)
+    low, high = band.limits(0.95)
+    centre, error = found.on_scale("log")
+
+    assert found.low == band.times[np.argmax(low <= 0.5)]
+    assert found.high == band.times[np.argmax(high <= 0.5)]
+    assert centre == pytest.approx(math.log(found.estimate))
+    width = math.log(found.high / found.low)
+    assert error == pytest.approx(width / 2 / stats.t.ppf(0.975, 9))
+    assert (found.n, found.clusters, found.level) == (60, 10, 0.95)
+
+
+def test_ends_of_another_cause(lives):
+    """With ends set aside the curve is one less the incidence of the rest."""
+    other = np.arange(60) % 3 == 0
+    band = survival_band(lives, seed=SEED, replicates=SAMPLES, competing=other)
+    causes = np.where(lives.ended, np.where(other, 2, 1), 0)
+    both = aalen_johansen(lives.durations, causes)
+
+    assert 1 - band.survival[-1] == pytest.approx(both.at(band.times[-1], cause=1))
+
+
+def test_ends_of_another_cause_under_late_entry(make_lives):
+    """Those gone before the start are left out of the causes as well."""
+    entry = np.r_[1.0, np.full(40, 5.0)]
+    lives = make_lives(np.r_[3.0, np.arange(6.0, 46.0)], np.ones(41), entry)
+    other = np.r_[False, np.arange(40) % 2 == 0]
+    band = survival_band(lives, seed=SEED, replicates=SAMPLES, competing=other)
+
+    assert (band.times[0], band.survival[0]) == (5.0, 1.0)
+    assert band.survival[-1] == pytest.approx(0.5)
+
+
+def test_medians_cross_one_half_and_nothing_near_it(make_lives):
+    """Of 600 ends the median lies between two; its limits and error follow."""
+    network = np.random.default_rng(9).permutation(600) % 12
+    lives = make_lives(np.arange(1.0, 601.0), np.ones(600), network=network)
+    band = survival_band(lives, seed=SEED, replicates=SAMPLES)
+    low, high = (crossing(band.times, limit, 0.5) for limit in band.limits(0.95))
+    found = band.median_interval()
+
+    assert (found.estimate, found.low, found.high) == (300.5, low, high)
+    assert found.level == 0.95
+    reach = 2 * stats.t.ppf(0.975, 11)
+    assert found.on_scale("identity")[1] == pytest.approx((high - low) / reach)

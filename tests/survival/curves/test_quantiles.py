@@ -1,0 +1,54 @@
+"""Where a step function meets a height, and the limits of a median."""
+
+import math
+
+import numpy as np
+import pytest
+
+from helpers.survival import kaplan_meier
+from helpers.survival.curves.quantiles import TOLERANCE, crossing
+
+TIMES = np.arange(5.0)
+
+
+@pytest.mark.parametrize(
+    ("survival", "met"),
+    [
+        ([1.0, 0.8, 0.4, 0.3, 0.1], 2.0),
+        ([1.0, 0.8, 0.5, 0.3, 0.1], 2.5),  # the middle of the stretch at one half
+        ([1.0, 0.5, 0.5, 0.5, 0.1], 2.5),
+        ([1.0, 0.8, 0.5, 0.5, 0.5], 3.0),
+        ([1.0, 0.8, 0.5, 0.5, math.nan], 2.5),  # what is not a number is not watched
+        ([1.0, 0.9, 0.8, 0.7, 0.6], math.inf),
+        ([0.4, 0.3, 0.2, 0.1, 0.0], 0.0),
+        ([1.0, 0.5 + 0.99e-9, 0.4, 0.3, 0.1], 1.5),
+        ([1.0, 0.5 + 1.01e-9, 0.4, 0.3, 0.1], 2.0),
+        ([1.0, 0.5 + TOLERANCE, 0.4, 0.3, 0.1], 1.5),
+        ([1.0, 0.5 - TOLERANCE, 0.4, 0.3, 0.1], 1.5),
+        ([1.0, 0.5 - 0.99e-9, 0.4, 0.3, 0.1], 1.5),
+        ([1.0, 0.5 - 1.01e-9, 0.4, 0.3, 0.1], 1.0),
+    ],
+)
+def test_where_one_half_is_met(survival, met):
+    """A stretch at the height is met in its middle, rounding of a billionth borne."""
+    assert crossing(TIMES, np.array(survival), 0.5) == met
+
+
+def test_the_error_of_a_median():
+    """It is what the 95 % limits imply under a normal distribution."""
+    median = kaplan_meier(np.arange(1.0, 101.0), np.ones(100)).median_interval()
+    centre, error = median.on_scale("log")
+
+    assert centre == pytest.approx(math.log(median.estimate))
+    assert math.log(median.high / median.low) / error == pytest.approx(3.919928)
+
+
+def test_limits_of_a_median_cross_one_half():
+    """Each is where a curve of pointwise limits meets one half, at any level."""
+    curve = kaplan_meier(np.arange(1.0, 401.0), np.ones(400))
+    median = curve.median_interval(level=0.8, scale="loglog")
+    lower, upper = curve.limits(0.8, "loglog")
+
+    assert median.low == curve.times[np.argmax(lower <= 0.5)]
+    assert median.high == curve.times[np.argmax(upper <= 0.5)]
+    assert (median.n, median.clusters, median.level) == (400, 400, 0.8)

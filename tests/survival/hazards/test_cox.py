@@ -1,0 +1,247 @@
+"""Hazard ratios against R's printed values, closed forms and other routes."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.linalg import fractional_matrix_power
+from statsmodels.duration.hazard_regression import PHReg
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival import cox
+from helpers.survival.hazards.partial_likelihood import PartialLikelihood
+
+HEART = ["age", "year", "surgery", "transplant"]
+
+
+def logs(fit):
+    """Return coefficients and standard errors."""
+    return np.array([each.ratio.on_scale("log") for each in fit.coefficients]).T
+
+
+@pytest.mark.parametrize(
+    ("ties", "beta"),
+    [("breslow", math.log(1.5 + math.sqrt(33) / 2)), ("efron", 1.676857)],
+)
+def test_six_lifetimes(table, ties, beta):
+    """Breslow's coefficient has a closed form; Efron's is in R's book1, book2."""
+    made_up = table("test1")
+    fit = cox(made_up["time"], made_up["status"], made_up[["x"]], ties=ties)
+    assert logs(fit)[0][0] == pytest.approx(beta, abs=1e-6)
+
+
+def test_lung_age_and_sex(table):
+    """R: age .017045 (.009223), sex −.513219 (.167458)."""
+    patients = table("lung")
+    fit = cox(patients["time"], patients["status"] == 2, patients[["age", "sex"]])
+    beta, errors = logs(fit)
+    assert beta == pytest.approx([0.017045, -0.513219], abs=1e-5)
+    assert errors == pytest.approx([0.009223, 0.167458], abs=1e-5)
+    assert (fit.ends, fit.ends_per_coefficient) == (165, 82.5)
+
+
+def test_lung_ecog_and_age(table):
+    """R: .443485 (.115831), .011281 (.009319), on 227 patients."""
+    patients = table("lung").dropna()
+    fit = cox(patients["time"], patients["status"] == 2, patients[["ph.ecog", "age"]])
+    beta, errors = logs(fit)
+    assert beta == pytest.approx([0.443485, 0.011281], abs=1e-5)
+    assert errors == pytest.approx([0.115831, 0.009319], abs=1e-5)
+    assert fit.rows == 227
+
+
+def test_heart_with_late_entry(table):
+    """R: a transplant's −.0103 (.3138); entering at an event is not being at risk."""
+    rows = table("heart")
+    fit = cox(rows["stop"], rows["event"], rows[HEART], entry=rows["start"])
+    beta, errors = logs(fit)
+    assert beta == pytest.approx([0.0272, -0.1463, -0.6372, -0.0103], abs=5e-5)
+    assert errors == pytest.approx([0.0137, 0.0705, 0.3672, 0.3138], abs=5e-5)
+
+
+def test_only_the_order_of_times_matters(table):
+    """Any increasing clock gives the same fit, however close its ticks."""
+    rows = table("heart")
+    fits = [
+        cox(clock(rows["stop"]), rows["event"], rows[HEART], entry=clock(rows["start"]))
+        for clock in (lambda t: t, lambda t: np.log1p(t) * 1e-7)
+    ]
+    assert logs(fits[0]) == pytest.approx(logs(fits[1]), abs=1e-12)
+
+
+@given(st.integers(0, 10**6), st.sampled_from(["efron", "breslow"]))
+@settings(max_examples=20, deadline=None)
+def test_agrees_with_statsmodels(seed, ties):
+    """Coefficients, errors and likelihood by another route, tied ends, late entry."""
+    rng = np.random.default_rng(seed)
+    entry, stay = rng.integers(0, 6, 60), rng.integers(1, 6, 60)
+    ended, x = rng.random(60) < 0.7, rng.normal(size=(60, 2))
+    frame = pd.DataFrame(x, columns=["a", "b"])
+    ours = cox(entry + stay, ended, frame, entry=entry, ties=ties)
+    model = PHReg(entry + stay, x, ended, entry=entry + 0.5 * (entry > 0), ties=ties)
+    theirs = model.fit()
+    assert logs(ours)[0] == pytest.approx(theirs.params, abs=1e-5)
+    assert logs(ours)[1] == pytest.approx(theirs.bse, abs=1e-5)
+    assert ours.log_likelihood == pytest.approx(theirs.llf, abs=1e-6)
+
+
+def test_score_residuals_add_up_to_the_score(table):
+    """They sum to 0 at the maximum and to the score elsewhere, under either rule."""
+    rows = table("heart")
+    columns = [rows[c].to_numpy(float) for c in ("stop", "event", "start")]
+    for efron in (True, False):
+        model = PartialLikelihood(
+            columns[0], columns[1] > 0, columns[2], rows[HEART].to_numpy(float), efron
+        )
+        best = model.maximum().beta
+        assert model.score_residuals(best).sum(axis=0) == pytest.approx(0, abs=1e-6)
+        scores = model.score_residuals(best / 2).sum(axis=0)
+        assert scores == pytest.approx(model.at(best / 2).score, abs=1e-6)
+
+
+def test_units_of_exposures_do_not_matter(table):
+    """Age in days has the coefficient of age in years, divided."""
+    patients = table("lung").assign(days=lambda t: t["age"] * 365.25)
+    arguments = patients["time"], patients["status"] == 2
+    years, days = (cox(*arguments, patients[[c, "sex"]]) for c in ("age", "days"))
+    scale = np.array([365.25, 1])
+    assert logs(days) * scale == pytest.approx(logs(years), rel=1e-9)
+
+
+@pytest.mark.parametrize("gap", [np.nan, np.inf])
+def test_missing_exposures_are_refused(gap):
+    """A gap in the exposure is not passed on as a missing coefficient."""
+    with pytest.raises(NotIdentifiableError, match="exposure 'x': it never varies, or"):
+        cox([1, 2, 3], [1, 1, 1], pd.DataFrame({"x": [0, 1, gap]}))
+
+
+def test_ends_at_the_origin_count():
+    """Who ended at age 0 is in the first risk set."""
+    x = pd.DataFrame({"x": [1, 1, 0, 1, 0, 0, 1, 0]})
+    durations = np.array([0, 0, 0, 1, 1, 2, 3, 3])
+    one, other = (cox(durations + s, [1] * 7 + [0], x) for s in (0, 1))
+    assert logs(one) == pytest.approx(logs(other))
+
+
+def test_robust_errors_of_single_rows_are_near_the_models():
+    """When the model is true the sandwich changes little."""
+    rng = np.random.default_rng(1)
+    x = pd.DataFrame({"x": rng.integers(0, 2, 600).astype(float)})
+    life = rng.exponential(np.exp(-0.7 * x["x"]))
+    plain = cox(np.minimum(life, 2), life <= 2, x)
+    robust = cox(np.minimum(life, 2), life <= 2, x, cluster=np.arange(600))
+    assert logs(robust)[1] == pytest.approx(logs(plain)[1], rel=0.06)
+    assert robust["x"].ratio.low == pytest.approx(plain["x"].ratio.low, rel=0.02)
+    assert abs(logs(plain)[0][0] - 0.7) < 0.25
+
+
+def test_copies_in_clusters_add_nothing():
+    """Every row four times: the model's error halves, the clusters' does not."""
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=60)
+    life = rng.exponential(np.exp(-x))
+    four = np.tile(np.arange(60), 4)
+    frame = pd.DataFrame({"x": x})
+    once = cox(life, np.ones(60), frame, cluster=np.arange(60), ties="breslow")
+    often = cox(
+        life[four], np.ones(240), frame.iloc[four], cluster=four, ties="breslow"
+    )
+    assert logs(often) == pytest.approx(logs(once), rel=1e-6)
+    assert (often["x"].ratio.clusters, often["x"].ratio.n) == (60, 240)
+
+
+def test_arms_of_a_yes_or_no_exposure(table):
+    """Counts for the gates are those of the data; numbers have no arms."""
+    patients = table("lung").assign(female=lambda t: t["sex"] == 2)
+    exposures = patients[["female", "age"]].astype(float)
+    fit = cox(patients["time"], patients["status"] == 2, exposures)
+    arms = fit["female"].arms
+    assert (arms.exposed, arms.unexposed) == (90, 138)
+    assert (arms.exposed_ends, arms.unexposed_ends) == (53, 112)
+    assert fit["age"].arms is None
+
+
+@pytest.mark.parametrize(
+    "x", [[1.0] * 6, [1, 1, 1, 0, 0, 0]], ids=["constant", "separating"]
+)
+def test_undetermined_effects_are_refused(x):
+    """An exposure that never varies, or all of whose bearers end first."""
+    with pytest.raises(NotIdentifiableError):
+        cox([1, 2, 3, 9, 9, 9], [1, 1, 1, 0, 0, 0], pd.DataFrame({"x": x}))
+
+
+def test_nothing_ended():
+    """No end, no hazard ratio."""
+    with pytest.raises(NotIdentifiableError, match="nothing ended"):
+        cox([1, 2], [0, 0], pd.DataFrame({"x": [0, 1]}))
+
+
+def test_rounding_near_the_top_is_no_missing_maximum():
+    """A good last step that seems to lead down by rounding is taken (seed searched)."""
+    rng = np.random.default_rng(9538)
+    n, k = int(rng.integers(40, 400)), int(rng.integers(1, 3))
+    far = np.where(rng.random(n) < 0.05, 8, 1)[:, None]
+    x = rng.normal(size=(n, k)) * far
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    exits = rng.exponential(size=n) * np.exp(-x[:, 0] * rng.uniform(0, 4)) + 0.01
+    model = PartialLikelihood(exits, rng.random(n) < 0.7, np.zeros(n), x, efron=True)
+
+    assert np.abs(model.maximum().score).max() < 1e-6
+
+
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+def test_errors_of_clusters_by_hand(ties):
+    """Each cluster's score, corrected for its leverage, in a sandwich; t(K − 1)."""
+    rng = np.random.default_rng(12)
+    x = rng.normal(size=(60, 2)) * [1.0, 30.0]
+    frame = pd.DataFrame(x, columns=["a", "b"])
+    exits, ended = rng.integers(1, 9, 60).astype(float), rng.random(60) < 0.8
+    names = np.array(list("zyxwvutsrq"))[np.arange(60) % 10]
+    fit = cox(exits, ended, frame, cluster=names, ties=ties)
+    model = PartialLikelihood(exits, ended, np.zeros(60), x, efron=ties == "efron")
+    best = model.at(logs(fit)[0])
+    bread = np.linalg.inv(best.information)
+    meat = np.zeros((2, 2))
+    for name in "zyxwvutsrq":
+        own = names == name
+        left = np.eye(2) - model.spreads(best.beta)[own].sum(axis=0) @ bread
+        score = model.score_residuals(best.beta)[own].sum(axis=0)
+        part = fractional_matrix_power(left, -0.5) @ score
+        meat += np.outer(part, part)
+
+    assert logs(fit)[1] == pytest.approx(np.sqrt(np.diag(bread @ meat @ bread)))
+    assert fit["a"].ratio.method == "Cox, 10 clusters, t(9)"
+    assert (fit["a"].ratio.clusters, fit["a"].ratio.limits.df) == (10, 9)
+
+
+def test_a_cluster_that_alone_tells_the_effect_is_not_blown_up():
+    """Its leverage is all but one; it counts as 0.99, others as they are."""
+    rng = np.random.default_rng(5)
+    cluster = np.r_[np.zeros(110, int), 1 + np.arange(10) // 2]
+    x = rng.normal(size=120) * np.where(cluster == 0, 1.0, 1e-3)
+    life = rng.exponential(np.exp(-0.5 * x))
+    fit = cox(life, np.ones(120), pd.DataFrame({"x": x}), cluster=cluster)
+    model = PartialLikelihood(
+        life, np.ones(120, bool), np.zeros(120), x[:, None], efron=True
+    )
+    beta = logs(fit)[0]
+    information = model.at(beta).information[0, 0]
+    share = np.bincount(cluster, model.spreads(beta)[:, 0, 0]) / information
+    score = np.bincount(cluster, model.score_residuals(beta)[:, 0])
+    meat = np.sum(score**2 / (1 - np.minimum(share, 0.99)))
+
+    assert share[0] > 0.99 > share[1:].max()
+    assert logs(fit)[1][0] == pytest.approx(np.sqrt(meat) / information)
+
+
+def test_without_clusters_rows_are_the_units(table):
+    """The model's own errors, the normal distribution, at 95 % unless said."""
+    patients = table("lung")
+    fit = cox(patients["time"], patients["status"] == 2, patients[["age"]])
+    ratio = fit["age"].ratio
+
+    assert (ratio.method, ratio.clusters, ratio.level) == ("Cox", 228, 0.95)
+    assert ratio.limits.df == math.inf

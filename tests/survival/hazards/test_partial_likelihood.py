@@ -1,0 +1,168 @@
+"""Cox's likelihood, its slope and each row's part in it, in plain loops."""
+
+import numpy as np
+import pytest
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival.hazards.partial_likelihood import PartialLikelihood, Point
+
+BETA = np.array([0.4, -0.7])
+
+
+@pytest.fixture(params=[True, False], ids=["efron", "breslow"])
+def model(request):
+    """Thirty rows in whole days: ties, late entries, ends at the origin."""
+    rng = np.random.default_rng(11)
+    entry = rng.integers(0, 4, 30) * rng.integers(0, 2, 30)
+    exits = entry + rng.integers(1, 5, 30)
+    exits[:2], entry[:2] = 0, 0
+    ended, x = rng.random(30) < 0.7, rng.normal(size=(30, 2))
+    ended[:2] = True
+    return PartialLikelihood(
+        exits.astype(float), ended, entry.astype(float), x, efron=request.param
+    )
+
+
+def steps(model):
+    """Yield, for each end in a tie, the rows ending, and everybody's weight."""
+    risk = np.exp(model.x @ BETA)
+    for time in np.unique(model.exits[model.ended]):
+        watched = (model.exits >= time) & ((model.entry < time) | (model.entry == 0))
+        ending = model.ended & (model.exits == time)
+        for k in range(ending.sum()):
+            gone = k / ending.sum() if model.efron else 0.0
+            yield ending, risk * (watched - gone * ending)
+
+
+def test_likelihood_score_and_information(model):
+    """Each end against the weighted mean of those at risk, one by one."""
+    likelihood, score, information = 0.0, np.zeros(2), np.zeros((2, 2))
+    for ending, weight in steps(model):
+        mean = weight @ model.x / weight.sum()
+        apart = model.x - mean
+        likelihood += (model.x @ BETA)[ending].mean() - np.log(weight.sum())
+        score += apart[ending].mean(axis=0)
+        information += (weight[:, None] * apart).T @ apart / weight.sum()
+    at = model.at(BETA)
+
+    assert at.log_likelihood == pytest.approx(likelihood)
+    assert at.score == pytest.approx(score)
+    assert at.information == pytest.approx(information)
+
+
+def test_each_rows_part_in_the_score(model):
+    """What a row adds when it ends, less its weighted part while it is at risk."""
+    parts = np.zeros((30, 2))
+    for ending, weight in steps(model):
+        apart = model.x - weight @ model.x / weight.sum()
+        parts += ending[:, None] * apart / ending.sum()
+        parts -= weight[:, None] * apart / weight.sum()
+
+    assert model.score_residuals(BETA) == pytest.approx(parts)
+
+
+def test_each_rows_part_in_the_information(model):
+    """How far a row's exposures lie from the mean, weighted, while it is at risk."""
+    parts = np.zeros((30, 2, 2))
+    for _, weight in steps(model):
+        apart = model.x - weight @ model.x / weight.sum()
+        share = weight / weight.sum()
+        parts += share[:, None, None] * apart[:, :, None] * apart[:, None, :]
+
+    assert model.spreads(BETA) == pytest.approx(parts)
+    assert model.spreads(BETA).sum(axis=0) == pytest.approx(model.at(BETA).information)
+
+
+def test_the_maximum_has_no_slope(model):
+    """Newton's last step leaves nothing but rounding, wherever it began."""
+    best = model.maximum()
+
+    assert np.abs(best.score).max() < 1e-9
+    assert best.log_likelihood > max(
+        model.at(best.beta + shift).log_likelihood
+        for shift in 0.01 * np.array([[1, 0], [-1, 0], [0, 1], [0, -1]])
+    )
+
+
+def test_a_step_too_long_is_halved():
+    """A full step from 0 would overshoot where one row lies far out."""
+    x = np.array([[12.0], [0.1], [-0.1], [0.2], [-12.2]])
+    ended = np.ones(5, bool)
+    model = PartialLikelihood(
+        np.array([2.0, 1.0, 3.0, 4.0, 5.0]), ended, np.zeros(5), x, efron=True
+    )
+
+    assert np.abs(model.maximum().score).max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    "x",
+    [
+        [[1.0, 1.0], [2.0, 2.0], [0.5, 0.5], [3.0, 3.0]],
+        [[4.0, 0.0], [3.0, 1.0], [2.0, 0.5], [1.0, 0.1]],
+    ],
+    ids=["repeats", "orders"],
+)
+def test_no_maximum_is_said(x):
+    """An exposure that repeats another, or by which all end in order."""
+    model = PartialLikelihood(
+        np.arange(1.0, 5.0), np.ones(4, bool), np.zeros(4), np.array(x), efron=True
+    )
+    with pytest.raises(NotIdentifiableError, match="do not determine the effects"):
+        model.maximum()
+
+
+class Slope(PartialLikelihood):
+    """A likelihood that answers as planted, and notes where it was asked."""
+
+    def plant(self, step, likelihood=lambda _: -99.0):
+        """Let Newton's step be `step` everywhere."""
+        object.__setattr__(self, "planted", (step, likelihood, []))
+        return self
+
+    def at(self, beta):
+        """Return the planted likelihood, slope and curvature."""
+        step, likelihood, asked = self.planted
+        asked.append(float(beta[0]))
+        return Point(beta, likelihood(beta[0]), np.array([step]), np.eye(1))
+
+
+@pytest.fixture
+def slope():
+    """One row, of which nothing is used."""
+    one = np.ones(1)
+    return Slope(one, one > 0, np.zeros(1), np.ones((1, 1)), efron=True)
+
+
+@pytest.mark.parametrize(
+    ("step", "near"), [(0.99e-7, True), (1e-7, False), (1.01e-7, False)]
+)
+def test_a_step_below_a_ten_millionth_is_the_last(slope, step, near):
+    """It is taken, and nothing is looked for beyond it; fifty longer ones give up."""
+    slope.plant(step)
+    if near:
+        assert slope.maximum().beta == pytest.approx(step)
+        assert len(slope.planted[2]) == 2
+        return
+    with pytest.raises(NotIdentifiableError):
+        slope.maximum()
+    assert len(slope.planted[2]) == 51
+
+
+def test_a_step_down_is_halved_fifty_times(slope):
+    """Full, half, a quarter, …; where all lead down one stays."""
+    slope.plant(1.0, lambda beta: -99.0 - (beta > 0))
+    here = slope.at(np.zeros(1))
+
+    assert slope._uphill(here, np.ones(1)) is here
+    assert slope.planted[2][1:] == [0.5**half for half in range(50)]
+
+
+@pytest.mark.parametrize(("down", "taken"), [(0.995, 1.0), (1.0, 1.0), (1.005, 0.0)])
+def test_what_rounding_may_seem_to_cost(slope, down, taken):
+    """A billionth where the likelihood is −99: a hundredth of it for each unit."""
+    slack = 1e-11 * (1 + 99.0)
+    slope.plant(1.0, lambda beta: -99.0 - down * slack * (beta > 0))
+    here = slope.at(np.zeros(1))
+
+    assert slope._uphill(here, np.ones(1)).beta == taken

@@ -1,0 +1,109 @@
+"""What coefficients and their covariance become."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival.hazards.regression import (
+    HOPELESS_SE,
+    Arms,
+    Regression,
+    coefficients,
+    standardised,
+)
+
+EXPOSURES = pd.DataFrame({"dose": [0.0, 1.0, 2.0, 5.0], "yes": [1.0, 1.0, 0.0, 1.0]})
+ENDED = np.array([True, False, True, True])
+
+
+def made(values=(0.5, -0.3), variances=(0.04, 0.09), *, clustered=True):
+    """Return coefficients of three units in four rows."""
+    return coefficients(
+        EXPOSURES,
+        ENDED,
+        np.array(values),
+        np.diag(variances),
+        method="planted",
+        units=np.array([0, 1, 2, 2]),
+        clustered=clustered,
+        level=0.95,
+    )
+
+
+@pytest.mark.parametrize(("clustered", "t"), [(True, 4.302653), (False, 1.959964)])
+def test_ratios_and_their_limits(clustered, t):
+    """Of K clusters the limits use t(K − 1), else the normal distribution."""
+    dose = made(clustered=clustered)[0].ratio
+
+    assert dose.estimate == pytest.approx(math.exp(0.5))
+    assert dose.low == pytest.approx(math.exp(0.5 - t * 0.2), rel=1e-6)
+    assert dose.high == pytest.approx(math.exp(0.5 + t * 0.2), rel=1e-6)
+    assert (dose.n, dose.clusters) == (4, 3)
+
+
+def test_arms_count_rows_and_ends():
+    """A yes-or-no exposure has its counts, another has none."""
+    assert made()[0].arms is None
+    assert made()[1].arms == Arms(3, 1, 2, 1)
+
+
+def test_a_coefficient_is_found_by_its_name():
+    """Whatever its place; and ends are shared among the coefficients."""
+    fit = Regression(made(), 4, 3, -1.0)
+
+    assert [fit[name].name for name in EXPOSURES] == ["dose", "yes"]
+    assert fit.ends_per_coefficient == 1.5
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "determined"),
+    [
+        (0.5, 49.9, True),
+        (0.5, 50.0, False),
+        (0.5, 0.0, False),
+        (math.nan, 1.0, False),
+        (math.inf, 1.0, False),
+        (0.5, math.nan, False),
+    ],
+)
+def test_which_effects_are_determined(value, error, determined):
+    """An error of 50 per deviation of the exposure is hopeless, one of 0 is none."""
+    variance = (error / EXPOSURES["dose"].std()) ** 2
+    if determined:
+        assert made((value, 0.1), (variance, 0.09))[0].ratio.n == 4
+        assert HOPELESS_SE == 50
+        return
+    with pytest.raises(NotIdentifiableError, match="do not determine") as refused:
+        made((value, 0.1), (variance, 0.09))
+    assert refused.value.where == "exposure 'dose'"
+
+
+def test_a_negative_variance_is_no_error():
+    """What has no root is told in words, without a warning."""
+    with pytest.raises(NotIdentifiableError, match="do not determine"):
+        made((0.5, 0.1), (-0.04, 0.09))
+
+
+def test_standardised_exposures():
+    """Mean 0, deviation 1 as of a whole population; the deviations are returned."""
+    x, unit = standardised(EXPOSURES)
+
+    assert x.mean(axis=0) == pytest.approx(0)
+    assert x.std(axis=0) == pytest.approx(1)
+    assert x * unit + EXPOSURES.mean().to_numpy() == pytest.approx(EXPOSURES.to_numpy())
+
+
+def test_which_exposure_does_not_vary_is_told():
+    """The first that never varies is named."""
+    with pytest.raises(NotIdentifiableError) as refused:
+        standardised(EXPOSURES[["yes"]].assign(always=1.0))
+    assert refused.value.where == "exposure 'always'"
+
+
+def test_each_exposure_has_its_coefficient():
+    """A coefficient too few is an error, not an exposure left out."""
+    with pytest.raises(ValueError, match="shorter"):
+        made((0.5,), (0.04, 0.09))

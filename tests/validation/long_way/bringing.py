@@ -1,0 +1,125 @@
+"""What people bring beside exports, as files that `shequn run` reads.
+
+Tables as CSV (`--tables`), parents of groups (`--groups`), answers (`--labels`).
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from helpers.records import SECOND_US
+from helpers.study.own.brought import BRINGABLE, COUNTED, read_brought
+from helpers.study.own.group_facts import read_group_facts
+from helpers.study.own.hand_labels import read_hand_labels
+from helpers.study.own.user_metadata import Wishes
+from tests.validation.long_way import answers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from helpers.study.store.store import Store
+    from helpers.study.tables.definitions.columns import Column
+    from tests.validation.long_way.exported import Exported
+    from tests.validation.long_way.story import Story
+
+__all__ = ["Files", "files", "wishes"]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Files(NamedTuple):
+    """What `shequn run` is given beside exports, where there is any of it."""
+
+    groups: Path | None
+    labels: Path | None
+    tables: Path | None
+
+
+def files(story: Story, keys: Mapping[int, str], store: Store, folder: Path) -> Files:
+    """Write what people say of a story's groups; the store knows groups by `keys`."""
+    asked = story.labels is not None
+    return Files(
+        _parents(story, keys, folder) if story.parents else None,
+        answers.write(story, keys, store, folder) if asked else None,
+        _tables(story, keys, folder) if story.brought else None,
+    )
+
+
+def wishes(story: Story, made: Exported, folder: Path) -> Wishes:
+    """Write what people say, and read it as a run does."""
+    keys = set(made.keys.values())
+    path = files(story, made.keys, made.store, folder)
+    return Wishes(
+        facts=read_group_facts(path.groups, keys) if path.groups else {},
+        labels=read_hand_labels(path.labels, made.store) if path.labels else None,
+        brought=read_brought(path.tables, keys) if path.tables else {},
+        zone="UTC", k=1,
+    )  # fmt: skip
+
+
+def _parents(story: Story, keys: Mapping[int, str], folder: Path) -> Path:
+    """Write `groups.csv` with what a user knows of who split off from whom."""
+    path = folder / "groups.csv"
+    rows = [(keys[one], keys[of]) for one, of in story.parents.items()]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("key", "parent"), *rows])
+    return path
+
+
+def _tables(story: Story, keys: Mapping[int, str], folder: Path) -> Path:
+    """Write what was brought of a story, groups named as in the template."""
+    place = folder / "tables"
+    place.mkdir()
+    for name, rows in story.brought.items():
+        columns = [one for one in BRINGABLE[name].columns if one.name not in COUNTED]
+        heads = ["key" if one.name == "group" else one.name for one in columns]
+        cells = [
+            [keys[int(value)] for value in rows["group"]]
+            if column.name == "group"
+            else [_cell(value, column) for value in _values(rows, column)]
+            for column in columns
+        ]
+        path = place / f"{name}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            lines = csv.writer(file)
+            lines.writerow(heads)
+            lines.writerows(zip(*cells, strict=True))
+    return place
+
+
+def _values(rows: pd.DataFrame, column: Column) -> list[object]:
+    """Return a column's values; what nobody planted is left blank, or is 0."""
+    if column.name in rows:
+        return rows[column.name].tolist()
+    return [None if column.nullable else 0] * len(rows)
+
+
+def _cell(value: object, column: Column) -> str:
+    """Spell a value as people do: dates, instants, yes and no.
+
+    >>> from helpers.study.tables.definitions.columns import DAY
+    >>> _cell(19_000, DAY)
+    '2022-01-08'
+    """
+    if value is None or pd.isna(value):
+        return ""
+    if column.name.endswith("_us"):
+        return (EPOCH + timedelta(seconds=int(value) // SECOND_US)).isoformat()
+    if column.name == "day":
+        return f"{EPOCH + timedelta(days=int(value)):%Y-%m-%d}"
+    return _number(value, column) if isinstance(value, int | float) else str(value)
+
+
+def _number(value: float, column: Column) -> str:
+    if pa.types.is_boolean(column.type):
+        return "yes" if value else "no"
+    if pa.types.is_integer(column.type):
+        return f"{int(value)}"
+    return np.format_float_positional(float(value), trim="-")

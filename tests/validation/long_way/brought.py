@@ -1,0 +1,46 @@
+"""Tables that no export holds, as people bring them.
+
+Times are put in whole seconds, and what is counted in whole numbers, which is what a
+file of theirs can say; nothing else is changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from helpers.records import SECOND_US
+from helpers.study.own.brought import BRINGABLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from helpers.validation.worlds.claims.tabled import Planted
+    from tests.validation.long_way.reads import Reads
+    from tests.validation.long_way.story import Story
+
+__all__ = ["TABLES", "tell", "whole"]
+
+TABLES = frozenset(BRINGABLE)
+
+
+def whole(study: Planted, story: Story, reads: Reads) -> None:  # noqa: ARG001 - a part's
+    """Put times in whole seconds, counts in whole numbers."""
+    for name in TABLES & reads.keys():
+        rows = study.tables[name].copy()
+        for column in BRINGABLE[name].columns:
+            if column.name.endswith("_us") and column.name in rows:
+                rows[column.name] = _seconds(rows[column.name])
+            elif pa.types.is_integer(column.type) and column.name in rows:
+                rows[column.name] = rows[column.name].round()
+        study.tables[name] = rows
+
+
+def _seconds(times: pd.Series[float]) -> pd.Series[float]:
+    return times // SECOND_US * SECOND_US
+
+
+def tell(study: Planted, story: Story, reads: Reads) -> None:
+    """Bring them."""
+    story.brought |= {name: study.tables[name] for name in TABLES & reads.keys()}

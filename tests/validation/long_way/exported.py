@@ -1,0 +1,223 @@
+"""From a story to a store: communities, a platform's exports, its reader, records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+
+from helpers.formats import read
+from helpers.records import Batch
+from helpers.study.own.shared_observability import together
+from helpers.study.store.store import write_store
+from helpers.validation.export_writers import (
+    WRITERS,
+    Change,
+    Community,
+    Person,
+    Post,
+    options_of,
+)
+from tests.validation.long_way.story import NOBODY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from helpers.records import Observability
+    from helpers.study.store.store import Store
+    from tests.validation.long_way.story import Story
+
+__all__ = ["Exported", "communities", "exported"]
+
+KEY = "7" * 64
+FIRST_GROUP, FIRST_POST = 700_800_000, 1_000_000
+ORDER = {"join": 0, "post": 1, "leave": 2}  # of what happens in the same second
+
+
+@dataclass(frozen=True)
+class Exported:
+    """Records that readers made of exports.
+
+    Attributes
+    ----------
+    store
+        Where they lie.
+    keys, people
+        The store's word for each group and person of the story.
+    shown
+        What all exports show together.
+    """
+
+    store: Store
+    keys: dict[int, str]
+    people: dict[int, str]
+    shown: Observability
+
+
+def communities(story: Story) -> Iterator[tuple[int, Community]]:
+    """Yield each group with all that happened in it."""
+    posts, comings, listed = (
+        dict(list(rows.groupby("group")))
+        for rows in (_worded(story), story.comings, story.listed)
+    )
+    for group, owner in story.groups[["group", "owner"]].itertuples(index=False):
+        said = posts.get(group, story.posts.iloc[:0])
+        came = comings.get(group, story.comings.iloc[:0])
+        here = listed.get(group, story.listed.iloc[:0])
+        known = pd.concat([said["person"], came["person"], here["person"], came["by"]])
+        if owner != NOBODY:
+            known = pd.concat([known, pd.Series([owner])])
+        people = sorted({int(one) for one in known} - {NOBODY})
+        yield (
+            int(group),
+            Community(
+                id=f"{FIRST_GROUP + group}",
+                name=f"group {group}",
+                people=tuple(Person(_person(one), f"p{one}") for one in people),
+                owner=_person(owner) if owner != NOBODY else None,
+                members=tuple(_person(one) for one in sorted(here["person"])),
+                happenings=_happenings(said, came),
+            ),
+        )
+
+
+def _person(number: int) -> str:
+    return f"{number + 1}"
+
+
+def _worded(story: Story) -> pd.DataFrame:
+    """Return posts with what they say, null for pictures, and with who reacted."""
+    posts = story.posts
+    told = posts["post"].map(story.texts) if story.texts else posts["chars"].map(_plain)
+    reacted = story.reactions.groupby("post")["person"].agg(list)
+    return posts.assign(text=told, reacted=posts["post"].map(reacted))
+
+
+def _plain(chars: int) -> str:
+    return "字" * int(chars)
+
+
+def _happenings(said: pd.DataFrame, came: pd.DataFrame) -> tuple[Post | Change, ...]:
+    found = [
+        (time_us, ORDER[kind], nth, _coming(time_us, kind, person, by))
+        for nth, (time_us, kind, person, by) in enumerate(
+            came[["time_us", "kind", "person", "by"]].itertuples(index=False)
+        )
+    ]
+    found += [
+        (row.time_us, ORDER["post"], row.post, _post(row))
+        for row in said.itertuples(index=False)
+    ]
+    found.sort(key=lambda one: one[:3])
+    return tuple(one for *_, one in found)
+
+
+def _coming(time_us: int, kind: str, person: int, by: int) -> Change:
+    actor = _person(by) if by != NOBODY else None
+    subjects = (_person(person),)
+    return Change(time_us=int(time_us), kind=kind, actor=actor, subjects=subjects)
+
+
+def _post(row: Any) -> Post:
+    shown = isinstance(row.text, str)
+    who = row.reacted if isinstance(row.reacted, list) else []
+    return Post(
+        id=f"{FIRST_POST + row.post}",
+        time_us=int(row.time_us),
+        sender=_person(row.person),
+        text=row.text if shown else "",
+        kind="text" if shown else "image",
+        reply_to=f"{FIRST_POST + row.answers}" if row.answers != NOBODY else None,
+        reactions=tuple((_person(one), "👍") for one in who),
+    )
+
+
+def exported(story: Story, folder: Path, form: str) -> Exported:
+    """Write every group as an export of a format, and read all of them back."""
+    key = folder / "key"
+    key.write_text(KEY, encoding="ascii")
+    batches, tally, shown = [], Counter(), []
+    keys: dict[int, str] = {}
+    people: dict[int, str] = {}
+    facts = story.groups.set_index("group")
+    for group, community in communities(story):
+        place = folder / community.id
+        place.mkdir()
+        writer = WRITERS[form]
+        reading = read(
+            writer.write(community, place), key=key, options=options_of(writer)
+        )
+        found = list(reading)
+        keys[group] = _key(found)
+        people |= _people(found, community)
+        said = _said(facts.loc[group], people)
+        batches += [_told(batch, said) for batch in found]
+        tally[community.id] = _messages(found)
+        shown.append(reading.observability)
+    store = write_store(batches, folder / "store", tally)
+    return Exported(store, keys, people, together(shown))
+
+
+def _said(facts: pd.Series[object], people: dict[int, str]) -> dict[str, object]:
+    """Return what a source, or `groups.csv`, says of a group beside its messages."""
+    said = {"network": facts["network"]}
+    if facts["owner"] != NOBODY:
+        said["owner"] = people[facts["owner"]]
+    counts = {"created_us": facts["created_us"], "member_count": facts["members"]}
+    return said | {name: int(n) for name, n in counts.items() if pd.notna(n)}
+
+
+def _messages(found: list[Batch]) -> int:
+    return sum(batch.table.num_rows for batch in found if batch.kind == "message")
+
+
+def _key(found: list[Batch]) -> str:
+    (one,) = {
+        key
+        for batch in found
+        if batch.kind in {"message", "event", "group"}
+        for key in batch.table["group"].to_pylist()
+    }
+    return one
+
+
+def _people(found: list[Batch], community: Community) -> dict[int, str]:
+    """Return the pseudonym of everyone who wrote or came, by their number."""
+    senders = _column(found, "message", "sender", {"text", "image"})
+    wrote = [int(post.sender) - 1 for post in community.posts]
+    subjects = _column(found, "event", "subject", {"join", "leave", "kick"})
+    came = [int(change.subjects[0]) - 1 for change in community.changes]
+    return dict(zip(wrote + came, senders + subjects, strict=True))
+
+
+def _column(found: list[Batch], of: str, name: str, kinds: set[str]) -> list[str]:
+    """Return a column of records of a kind, in rows of some kinds of their own."""
+    return [
+        one
+        for batch in found
+        if batch.kind == of
+        for one, kind in zip(
+            batch.table[name].to_pylist(), batch.table["kind"].to_pylist(), strict=True
+        )
+        if kind in kinds
+    ]
+
+
+def _told(batch: Batch, said: dict[str, object]) -> Batch:
+    """Put what is said of a group into its record."""
+    table = batch.table
+    if batch.kind != "group":
+        return batch
+    for name, value in said.items():
+        at = table.schema.get_field_index(name)
+        type_ = table.schema.field(at).type
+        values = pa.array([value] * table.num_rows)
+        if pa.types.is_dictionary(type_):
+            values = values.dictionary_encode()
+        values = values.cast(type_)
+        table = table.set_column(at, name, values)
+    return Batch("group", table)

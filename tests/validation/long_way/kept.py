@@ -1,0 +1,90 @@
+"""How much of what was planted is told: worlds are put right, not made anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.records import SECOND_US
+from helpers.study.tables.definitions.tables import TABLES
+from tests.validation.long_way.reads import ROWS
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from tests.validation.long_way.way import World
+
+__all__ = ["SKETCHES", "kept"]
+
+# what no posts can make as it was planted, and why
+SKETCHES = {
+    "rates": "two steps a life; every day of talk makes one",
+    "daily": "one day a group, where no events are read",
+    "newcomers": "they outlive their groups",
+    "months.messages": "fewer than its people's days, or the same number for all",
+    "months.posters": "fewer than its newcomers or its core",
+    "months.newcomers": "fifty in a month of hours",
+    "months.unanswered": "of fifty newcomers in a month of hours",
+    "windows.gini": "one half for all",
+    "windows.centres": "more than people who write",
+    "windows.centres_null": "six for all",
+    "groups.posters": "eight for all; people who come later are not counted",
+    "groups.early_messages": "of a pace, where months or days tell more or less",
+    "groups.last_us": "at the end, where nobody asks when groups die",
+    "timetables.by_chance": "a hundredth or nine tenths for all",
+    "readings": "of more messages than a month has, or of fewer",
+    "labels": "of messages drawn again where readings are others",
+}
+ALIKE, MINUTE_US = 1e-9, 60 * SECOND_US
+
+
+def kept(world: World) -> dict[str, float]:
+    """Return the share of planted cells that are told as planted, by column read.
+
+    A share of messages is kept if no whole number of messages comes nearer, a number
+    that is not whole if it is told rounded, an instant if its minute is. Only rows that
+    the claim reads count, and of columns none of `SKETCHES`.
+    """
+    found = {}
+    for name in sorted(world.reads.keys() - ROWS.keys() - SKETCHES.keys()):
+        here = [table[name] for table in (world.planted, world.study.tables)]
+        before, told = (_asked(rows, name, world) for rows in here)
+        by = [one for one in TABLES[name].by if one in before and one != "nth"]
+        if "member" in by:  # who came in the same second is the same person
+            by = [one for one in by if not one.endswith("_us")]
+        both = before.merge(told, "left", by, suffixes=("", "_told"), indicator=True)
+        for column in sorted(world.reads[name] & set(told) - {*by, "batch"}):
+            if f"{name}.{column}" not in SKETCHES and f"{column}_told" in both:
+                found[f"{name}.{column}"] = _alike(both, column)
+    return found
+
+
+def _asked(rows: pd.DataFrame, name: str, world: World) -> pd.DataFrame:
+    """Return the rows that the claim reads."""
+    for listed, (table, column) in ROWS.items():
+        if table == name and listed in world.reads:
+            rows = rows[rows[column].astype(str).isin(world.reads[listed])]
+    return rows
+
+
+def _alike(both: pd.DataFrame, column: str) -> float:
+    ours, theirs = both[column], both[f"{column}_told"]
+    missing = ours.isna() & theirs.isna() & both["_merge"].eq("both")
+    if not pd.api.types.is_numeric_dtype(ours.dropna().infer_objects()):
+        return float((missing | ours.eq(theirs)).mean()) if len(both) else 1.0
+    numbers = [one.astype("float64").to_numpy(np.float64) for one in (ours, theirs)]
+    off = np.abs(numbers[0] - numbers[1]) - _least(both, column, numbers[0])
+    return float((missing | (off <= ALIKE)).mean()) if len(both) else 1.0
+
+
+def _least(
+    both: pd.DataFrame, column: str, planted: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return how near a number can be told: half a message, a minute."""
+    if column.endswith("_us"):
+        return np.full(len(both), float(MINUTE_US))
+    if column.endswith("_share"):
+        return np.asarray(0.5 / both["messages_told"].clip(lower=1), np.float64)
+    return np.where(planted % 1 > 0, 0.5, 0.0)

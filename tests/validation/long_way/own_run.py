@@ -1,0 +1,51 @@
+"""The same world as a user's own study: what `shequn run` makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.formats.privacy.pseudonyms import Pseudonyms
+from helpers.formats.reading.source import Options
+from helpers.study.own.run import STORE, Plan, studied
+from helpers.study.store.ingest import Terms, ingest
+from helpers.validation.export_writers import WRITERS
+from tests.validation.long_way.bringing import files
+from tests.validation.long_way.exported import KEY, communities
+from tests.validation.long_way.way import FORMAT, tell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from helpers.study.publish.study import Study
+    from tests.validation.long_way.story import Story
+    from tests.validation.long_way.way import World
+
+__all__ = ["own_study"]
+
+
+def own_study(world: World, folder: Path) -> Study:
+    """Return what `shequn run` makes of a world's exports and what people bring.
+
+    Who labels messages has run once before: labels name messages of the store.
+    """
+    tell(world)
+    key, out, story = folder / "key", folder / "out", world.story
+    key.write_text(KEY, encoding="ascii")
+    options = Options(zone="UTC")
+    terms = Terms(key=key, options=options, exported_us=story.end_us)
+    keys = _written(story, folder / "exports")
+    exports = [folder / "exports"]
+    store = ingest(exports, out / STORE, terms).exports.store()
+    given = files(story, keys, store, folder)._asdict()
+    return studied(Plan(exports=exports, out=out, terms=terms, k=1, **given))[0]
+
+
+def _written(story: Story, folder: Path) -> dict[int, str]:
+    """Write all exports, and return the keys that groups will have."""
+    hidden, keys = Pseudonyms(bytes.fromhex(KEY)), {}
+    for group, community in communities(story):
+        place = folder / community.id
+        place.mkdir(parents=True)
+        WRITERS[FORMAT].write(community, place)
+        keys[group] = hidden.of("group", community.id)
+    return keys

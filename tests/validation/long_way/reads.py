@@ -1,0 +1,125 @@
+"""Which columns of which tables each claim reads, in which windows and months.
+
+A column is read if a verdict is another one, or none, without it. The list is kept in
+`reads.toml` because finding it takes minutes; `python -m
+tests.validation.long_way.reads` from the top of the project writes it again. A list
+that leaves something out is found out: the verdict of the long way rests on whole
+tables, and must be the same.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers.files import write_text
+from helpers.validation.coverage import SUBJECTS
+from helpers.validation.worlds.claims.subject import Tabled, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pandas as pd
+
+    from helpers.validation.coverage.cells import Subject
+    from helpers.validation.coverage.truths import Truth
+
+    Change = Callable[[dict[str, pd.DataFrame]], object]
+
+__all__ = ["CLAIMS", "MONTHS", "ROWS", "SEED", "WINDOWS", "Reads", "reads_of"]
+
+Reads = dict[str, frozenset[str]]
+WINDOWS, MONTHS = "in_windows", "in_months"
+ROWS = {WINDOWS: ("windows", "window"), MONTHS: ("months", "month")}
+KEPT = Path(__file__).with_name("reads.toml")
+SEED = 20261120
+ENOUGH = 300  # groups: what is read hardly hangs on how many there are
+MOST = 8  # windows, and months: where all of the first are read, later ones are too
+CLAIMS = sorted(
+    name
+    for name, one in SUBJECTS.items()
+    if one.kind == "claim" and isinstance(one.way, Tabled)
+)
+
+
+@cache
+def _kept() -> dict[str, dict[str, str]]:
+    return tomllib.loads(KEPT.read_text(encoding="utf-8"))
+
+
+def reads_of(claim: str) -> Reads:
+    """Return the columns that a claim reads by table, and the `ROWS` that it reads."""
+    assert claim in _kept(), f"{claim} is not in {KEPT.name}: {__doc__}"
+    return {name: frozenset(row.split()) for name, row in _kept()[claim].items()}
+
+
+def _found(subject: Subject) -> dict[str, list[str]]:
+    """Return what makes a difference to the verdict of a sure world."""
+    truths = subject.sure or subject.truths[:2]
+    both = [_read_in(subject, truth) for truth in truths]
+    return {
+        name: list(dict.fromkeys(one for found in both for one in found.get(name, ())))
+        for name in dict.fromkeys(name for found in both for name in found)
+    }
+
+
+def _read_in(subject: Subject, truth: Truth) -> dict[str, list[str]]:
+    """Return what makes a difference in one world."""
+    size = _size(subject, truth)
+
+    def judged(change: Change = dict.copy) -> str:
+        study = subject.way.study(truth, size, SEED)
+        change(study.tables)
+        try:
+            return repr(verdict(subject.name, study))
+        except Exception as error:  # noqa: BLE001 - whatever a missing column does
+            return type(error).__name__
+
+    usual, tables = judged(), subject.way.study(truth, size, SEED).tables
+    found = {
+        name: [c for c in table.columns if judged(_without(name, c)) != usual]
+        for name, table in tables.items()
+        if judged(_without_table(name)) != usual
+    }
+    for rows, (table, column) in ROWS.items():
+        if column in found.get(table, ()):
+            here = sorted(tables[table][column].unique())[:MOST]
+            cuts = {one: _without_rows(table, column, one) for one in here}
+            found[rows] = [f"{one}" for one in here if judged(cuts[one]) != usual]
+    return found
+
+
+def _size(subject: Subject, truth: Truth) -> int:
+    """Return how many groups are enough for a verdict: else ways are not computed."""
+    enough = min(subject.groups, ENOUGH)
+    said = verdict(subject.name, subject.way.study(truth, enough, SEED))
+    return enough if said.word is truth.right else subject.groups
+
+
+def _without_table(name: str) -> Change:
+    return lambda tables: tables.pop(name)
+
+
+def _without(table: str, column: str) -> Change:
+    return lambda tables: tables[table].pop(column)
+
+
+def _without_rows(table: str, column: str, value: object) -> Change:
+    def change(tables: dict[str, pd.DataFrame]) -> None:
+        tables[table] = tables[table][tables[table][column] != value]
+
+    return change
+
+
+def _lines() -> Iterator[str]:
+    for claim in CLAIMS:
+        yield f"[{claim}]"
+        for name, columns in _found(SUBJECTS[claim]).items():
+            yield f'{name} = "{" ".join(columns)}"'
+        yield ""
+
+
+if __name__ == "__main__":
+    write_text(KEPT, "\n".join(_lines()))

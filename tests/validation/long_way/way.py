@@ -1,0 +1,227 @@
+"""One claim, one world, two ways: the planted tables, and those of what happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.claims import Word
+from helpers.measures import cleaning
+from helpers.measures.engine import DUCKDB, engine_of
+from helpers.records import SECOND_US
+from helpers.study.own.brought import BRINGABLE
+from helpers.study.own.listing import Listing
+from helpers.study.own.user_metadata import with_wishes
+from helpers.study.publish.published import write_tables
+from helpers.study.tables.definitions.tables import TABLES, read_table
+from helpers.study.tables.derive.derive import Terms, derive
+from helpers.validation.coverage import SUBJECTS
+from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.tabled import Planted
+from tests.validation.long_way import (
+    beginnings,
+    bringing,
+    brought,
+    crowds,
+    days,
+    joins,
+    member_days,
+    messages,
+    newcomers,
+    people,
+    readings,
+    timetables,
+)
+from tests.validation.long_way.counted import OF_PEOPLE, counted
+from tests.validation.long_way.exported import exported
+from tests.validation.long_way.reads import ROWS, SEED, reads_of
+from tests.validation.long_way.story import NOBODY, Story, person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import ModuleType
+
+    from helpers.validation.coverage.truths import Truth
+    from tests.validation.long_way.exported import Exported
+    from tests.validation.long_way.reads import Reads
+
+__all__ = ["World", "covered", "long_way", "tell", "world"]
+
+# what was posted follows from the first that fits
+TALKS = (
+    member_days, days, timetables, newcomers, beginnings, people, crowds, messages,
+)  # fmt: skip
+PARTS = (joins, readings, brought)  # what else happened, and what people bring
+SIZES = (50, 60, 80, 100, 150, 200, 300, 500, 1000, 3000)
+FORMAT = "telegram"
+TIMES = ("created_us", "origin_us", "entry_us", "end_us", "first_us", "last_us")
+
+
+@dataclass(frozen=True)
+class World:
+    """A sure world of a claim in whole messages, and what happened in it.
+
+    Attributes
+    ----------
+    truth, reads
+        What was planted, and what the claim reads.
+    planted
+        The tables as they were planted, times in whole seconds.
+    study, story
+        The same in whole messages, and what makes them.
+    """
+
+    truth: Truth
+    reads: Reads
+    planted: Mapping[str, pd.DataFrame]
+    study: Planted
+    story: Story
+
+
+def covered(claim: str) -> bool:
+    """Say whether there is a part for every table that a claim reads."""
+    told = [part.TABLES for part in (*TALKS, *PARTS)]
+    return reads_of(claim).keys() - ROWS.keys() <= frozenset().union(*told)
+
+
+def world(claim: str, nth: int) -> World:
+    """Return the true world (0) or the false one (1), as small as it still is told."""
+    subject = SUBJECTS[claim]
+    smaller = [size for size in SIZES if size < subject.groups]
+    for size in (*smaller, subject.groups):
+        found = _world(claim, nth, size)
+        if verdict(claim, found.study).word is (found.truth.right or Word.INCONCLUSIVE):
+            return found
+    raise AssertionError(f"{claim} is not told by {subject.groups} groups")
+
+
+def _world(claim: str, nth: int, size: int) -> World:
+    subject, reads = SUBJECTS[claim], reads_of(claim)
+    truth = (subject.sure or subject.truths)[nth]
+    study = subject.way.study(truth, size, SEED)
+    groups = study.tables["groups"]
+    groups[list(TIMES)] = groups[list(TIMES)] // SECOND_US * SECOND_US
+    planted = dict(study.tables)
+    story = _begun(study, reads)
+    talk = next(one for one in TALKS if one.fits(reads))
+    story.add("posts", talk.posts(study, reads))
+    for part in _parts(reads):
+        part.whole(study, story, reads)
+    _count(study, story, reads)
+    return World(truth, reads, planted, study, story)
+
+
+def _parts(reads: Reads) -> list[ModuleType]:
+    return [part for part in PARTS if part.TABLES & reads.keys()]
+
+
+def _begun(study: Planted, reads: Reads) -> Story:
+    groups = study.tables["groups"]
+    told = groups[["group", "network", "members"]].assign(
+        created_us=pd.NA, owner=NOBODY
+    )
+    windows = study.tables["windows"]
+    asked = [
+        name
+        for name in ("owner_share", "owner_top")
+        if name in reads.get("windows", ())
+    ]
+    if windows[asked].notna().any(axis=None):
+        told["owner"] = person(told["group"], 0)
+    (end,) = groups["end_us"].unique()
+    return Story(told, int(end))
+
+
+def _count(study: Planted, story: Story, reads: Reads) -> None:
+    """Put what posts make in the place of what was planted."""
+    asked = bool(OF_PEOPLE & reads.keys())
+    groups = study.tables["groups"]
+    found = counted(groups, story.posts, owned=story.owned, people=asked)
+    for name in found.keys() & reads.keys():
+        rows = found[name]
+        if name == "groups":
+            rows = rows.assign(members=study.tables["groups"]["members"].to_numpy())
+        if name == "windows":
+            rows = rows[rows["window"].isin(study.tables["windows"]["window"])]
+        study.tables[name] = rows
+
+
+def tell(world: World) -> None:
+    """Add to a world's story what happened beside posts, and what people bring."""
+    for part in _parts(world.reads):
+        part.tell(world.study, world.story, world.reads)
+
+
+def long_way(world: World, folder: Path) -> tuple[Planted, Planted]:
+    """Take a world the long way.
+
+    Returns
+    -------
+    Planted, Planted
+        The world's own study, numbered as the store numbers groups and people, and the
+        study of what was told, exported and read.
+    """
+    tell(world)
+    study, story = world.study, world.story
+    made = exported(story, folder, FORMAT)
+    tables = _tables(study, story, made, folder)
+    manifest = SimpleNamespace(**vars(study.manifest))
+    long = Planted(tables, study.observability, manifest)
+    return _renumbered(study, story, tables, made), long
+
+
+def _tables(
+    study: Planted, story: Story, made: Exported, folder: Path
+) -> dict[str, pd.DataFrame]:
+    """Derive the tables, as a run does, and read them from their files."""
+    terms = Terms(end_us=story.end_us, owners=story.owned, further=story.further)
+    wishes = bringing.wishes(story, made, folder)
+    tables = with_wishes(derive(made.store, terms), Listing((), {}, 0), wishes)
+    wanted = {*study.tables, "facts"}  # what people bring may tell facts too
+    kept = {name: tables[name] for name in sorted(wanted) if name in tables}
+    out = folder / "processed"
+    out.mkdir()
+    write_tables(kept, out)
+    return {name: read_table(out / f"{name}.parquet") for name in kept}
+
+
+def _renumbered(
+    study: Planted, story: Story, tables: dict[str, pd.DataFrame], made: Exported
+) -> Planted:
+    """Number groups and people of planted tables as the store numbers them."""
+    ordinal = tables["groups"].set_index("key")["group"]
+    group = {told: int(ordinal[key]) for told, key in made.keys.items()}
+    member = _members(made, story)
+    turned = {}
+    for name, table in study.tables.items():
+        rows = (
+            table.assign(group=table["group"].map(group)) if "group" in table else table
+        )
+        if "parent" in table:
+            rows = rows.assign(parent=table["parent"].map(group))
+        if "member" in table and name not in BRINGABLE:
+            rows = rows.assign(member=table["member"].map(member))
+        by = [column for column in TABLES[name].by if column in rows]
+        turned[name] = rows.sort_values(by, kind="stable", ignore_index=True)
+    return replace(study, tables=turned)
+
+
+def _members(made: Exported, story: Story) -> dict[int, int]:
+    """Return the store's number of every person; who never wrote comes last."""
+    with engine_of(DUCKDB) as run:
+        said = run.scan(*made.store.parts("message"))
+        found = run.fetch(cleaning.people(said), "member")
+    number = dict(zip(found["sender"].astype(str), found["member"], strict=True))
+    joins = story.comings[story.comings["kind"].eq("join")]
+    first = joins.groupby("person")["time_us"].min()
+    for _, sender in sorted((at, made.people[who]) for who, at in first.items()):
+        number.setdefault(sender, len(number))
+    return {
+        person: int(number[sender])
+        for person, sender in made.people.items()
+        if sender in number
+    }

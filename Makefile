@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := site
-.PHONY: site notebooks test test-all static lab data evidence bench fuzz calibrate
+.PHONY: site notebooks test test-all static lab data tables evidence bench fuzz calibrate
 .PHONY: mutate lock clean help spark demo quick faults
 
 site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
@@ -19,6 +19,9 @@ lab: .venv/run.stamp ## JupyterLab on the notebooks
 
 data: .venv/run.stamp ## raw corpora in RAW=… into data/processed, byte for byte
 	@$(BIN)/shequn data $(RAW)
+
+tables: .venv/run.stamp ## docs/tables.md from the definitions of the tables
+	@$(BIN)/python -m helpers.study.tables.definitions.document
 
 evidence: .venv/run.stamp ## specification curves beside the studies; resumes
 	@$(BIN)/shequn evidence

@@ -28,7 +28,7 @@ KINDS = (
     "zh/glossary.html",
     "methods.html",
     "numbers.html",
-    "code/rhythms.html",
+    "code/lifetimes.html",
     "architecture.html",
     "decisions.html",
     "search.html",

@@ -19,7 +19,7 @@ CLAIM = "s0-three-month-death"
 
 def answer(*cells):
     """Return a claim over some studies."""
-    empty = {"qualifiers": (), "reason": "", "population": None, "unseen": None}
+    empty = {"qualifiers": (), "reason": "", "population": None}
     also = {"entering": (), "apart": (), "pooled": (Range("mean", 0.5, 0.4, 0.6),)}
     return Answer(claim=CLAIM, word=None, cells=cells, **empty, **also)
 

@@ -28,10 +28,10 @@ ON_SPARK = """
 import sys
 from pathlib import Path
 from helpers.measures.spark import session
-from helpers.study.build import build
-from helpers.study.ingest import Terms, ingest
-from helpers.study.own import Wishes, publish
-from helpers.study.spark_source import register
+from helpers.study.own.user_study import Wishes, publish
+from helpers.study.publish.build import build
+from helpers.study.store.ingest import Terms, ingest
+from helpers.study.store.spark_source import register
 demo, room, shared = map(Path, sys.argv[1:4])
 done = ingest([demo], room / "store", Terms(key=room / "key"))
 publish(done.exports, room / "spark" / sys.argv[4], Wishes(engine="spark"))

@@ -35,7 +35,7 @@ def responses(
     Returns
     -------
     DataFrame
-        The columns of `responses` in docs/architecture.md.
+        The columns of `responses` in docs/tables.md.
     """
     heard = events[events["group"].isin(messages["group"])]
     ordered = heard.sort_values(["group", "time_us"], kind="stable", ignore_index=True)

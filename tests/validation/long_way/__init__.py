@@ -22,7 +22,7 @@ A *part* (`joins`, `brought`, `readings`) is a module that answers for other tab
 ``tell(study, story, reads) -> None``
     Add to the `story` what happened, for the tables that ``whole`` left: who joined,
     left and was listed, with `story.add`; tables that no export holds are set in
-    `story.brought` with the columns of docs/architecture.md, `group` as planted.
+    `story.brought` with the columns of docs/tables.md, `group` as planted.
 
 Numbers of groups and people are those of the planted tables; `story.person(group, nth)`
 numbers people whom no planted table has; the first of them, 0, is the group's owner or

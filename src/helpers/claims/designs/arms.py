@@ -14,6 +14,7 @@ import statsmodels.api as sm
 from helpers.claims.contract import gates
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.errors import NotIdentifiableError
+from helpers.small_counts import People
 from helpers.survival import Clusters, Interval, clusters_of
 from helpers.survival.bootstrap import bootstrap
 from helpers.survival.interval import Wald
@@ -76,7 +77,8 @@ def sizes(
     '30 groups exposed and 29 not, 30 needed in each'
     """
     side = np.asarray(exposed, bool)
-    many = int(side.sum()), int((~side).sum())
+    count = People if what == "people" else int
+    many = count(side.sum()), count((~side).sum())
     detail = f"{many[0]} {what} exposed and {many[1]} not, {least} needed in each"
     return gates.Gate("arms", min(many) >= least, detail)
 

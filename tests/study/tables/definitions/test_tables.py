@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.files import checksum
-from helpers.paths import ROOT
 from helpers.study.tables.definitions.tables import TABLES, read_table, write_table
 
 SILENCES = TABLES["silences"]
@@ -47,12 +44,3 @@ def test_a_missing_column_is_refused(tmp_path):
     with pytest.raises(KeyError, match="end_us"):
         write_table(_rows().drop(columns="end_us"), SILENCES, tmp_path / "a")
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
-def test_the_architecture_names_every_column(table):
-    """The document and the definition do not drift apart."""
-    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
-    section = text.split("## Processed tables")[1].split("\n## ")[0]
-    named = set(re.findall(r"`(\w+)`", section))
-    assert {table.name, *(column.name for column in table.columns)} <= named

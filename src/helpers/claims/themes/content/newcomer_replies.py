@@ -18,6 +18,7 @@ from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.designs.strata import stratified_hazard_ratio
 from helpers.claims.designs.units import units
 from helpers.errors import NotIdentifiableError
+from helpers.small_counts import People
 from helpers.survival import Clusters, clusters_of
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
         permuted=Permutations(ratio, partial(_dealt, evidence, tables)),
         beside=tuple(_without_those_gone(evidence, tables)),
         qualifiers=("association",),
-        note=f"{many} newcomers; {confounding(ratio, _ended(tables))}{why}",
+        note=f"{People(many)} newcomers; {confounding(ratio, _ended(tables))}{why}",
     )
 
 
@@ -84,7 +85,7 @@ def _group_leg(panel: Panel) -> tuple[Interval | None, str]:
 
 
 def _newcomers(many: int) -> gates.Gate:
-    detail = f"{many} newcomers with a first message, {LEAST_NEWCOMERS} needed"
+    detail = f"{People(many)} newcomers with a first message, {LEAST_NEWCOMERS} needed"
     return gates.Gate("newcomers", many >= LEAST_NEWCOMERS, detail)
 
 

@@ -21,6 +21,7 @@ from helpers.claims.designs.arms import mean_ratio, sizes
 from helpers.claims.designs.hazards.landmark import terciles
 from helpers.inference import clusters_by, rate_ratio
 from helpers.records import DAY_US, SECOND_US
+from helpers.small_counts import People
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,9 +65,9 @@ def perks_stir(evidence: Evidence) -> Finding:
             sets, lambda **values: _newcomers(_checked(_perks(evidence, **values)))
         ),
         qualifiers=QUALIFIERS,
-        note=f"{len(given)} perks, {int(given['new_before'].sum())} newcomers before,"
-        f" {int(given['new_after'].sum())} after; whether anybody was invited is not"
-        " recorded, and perks are given when a room is lively",
+        note=f"{len(given)} perks, {People(given['new_before'].sum())} newcomers"
+        f" before, {People(given['new_after'].sum())} after; whether anybody was"
+        " invited is not recorded, and perks are given when a room is lively",
     )
 
 

@@ -18,6 +18,7 @@ from helpers.claims.designs.rates.count_regression import within
 from helpers.claims.evaluation.fragility import Specification
 from helpers.inference import clopper_pearson, clusters_by
 from helpers.records import DAY_US
+from helpers.small_counts import People
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -145,14 +146,14 @@ def overload_fatigue(evidence: Evidence) -> Finding:
     is not recorded. Replies to oneself cannot be told apart.
     """
     weeks = _weeks(evidence)
-    many = int(weeks["member"].nunique())
+    many = People(weeks["member"].nunique())
     several = weeks.groupby("member")["groups"].max() > 1
     detail = f"{many} people with two weeks and more, {LEAST_USERS} needed"
     asked = gates.passed(
         gates.Gate("people", many >= LEAST_USERS, detail),
         gates.Gate(
             "several groups", int(several.sum()) >= LEAST_USERS,
-            f"{int(several.sum())} of them in several groups, {LEAST_USERS} needed",
+            f"{People(several.sum())} of them in several groups, {LEAST_USERS} needed",
         ),
     )  # fmt: skip
     ways = {

@@ -22,6 +22,7 @@ from helpers.claims.designs.rates.interrupted_series import coefficient
 from helpers.claims.designs.units import units
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
+from helpers.small_counts import People
 from helpers.survival import Interval, cox
 
 if TYPE_CHECKING:
@@ -118,8 +119,8 @@ def _later_members(evidence: Evidence) -> Finding:
         ),
         permuted=Permutations(ratio, partial(_dealt, members)),
         qualifiers=QUALIFIERS,
-        note=f"{len(members)} memberships; leaving is quitting or being removed; age,"
-        " period and cohort cannot be told apart;"
+        note=f"{People(len(members))} memberships; leaving is quitting or being"
+        " removed; age, period and cohort cannot be told apart;"
         f" {confounding(ratio, members['ended'].mean())}",
     )
 

@@ -16,6 +16,7 @@ from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.claims.designs.units import units
 from helpers.inference import clusters_by, mean_interval, rate_ratio, share_interval
 from helpers.records import DAY_US
+from helpers.small_counts import People
 from helpers.survival import clusters_of
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ def lurkers_are_many(evidence: Evidence) -> Finding:
         gates=asked,
         specifications=multiplied(sets, partial(lurking, evidence)),
         beside=(Beside("weighted by members", _weighted(rows)),),
-        note=f"{int(rows['lurkers'].sum())} lurkers and"
-        f" {int(rows['gone_silent'].sum())} gone silently of"
-        f" {int(rows['members'].sum())} members",
+        note=f"{People(rows['lurkers'].sum())} lurkers and"
+        f" {People(rows['gone_silent'].sum())} gone silently of"
+        f" {People(rows['members'].sum())} members",
     )
 
 
@@ -112,7 +113,7 @@ def lurkers_still_identify(evidence: Evidence) -> Finding:
     """Estimate the share of lurkers who gave a reaction: attention, not liking."""
     rows = _engaging(evidence, TWELVE_WEEKS)
     many = int(rows["lurkers"].sum())
-    detail = f"{many} lurkers in {len(rows)} groups"
+    detail = f"{People(many)} lurkers in {len(rows)} groups"
     asked = gates.passed(
         gates.Gate(
             "lurkers",
@@ -166,7 +167,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
     asked = gates.passed(
         gates.Gate(
             "lurkers", people >= LEAST_LURKERS,
-            f"{people} people lurk somewhere, {LEAST_LURKERS} needed",
+            f"{People(people)} people lurk somewhere, {LEAST_LURKERS} needed",
         ),
     )  # fmt: skip
     others = found[~found["lurker"]]

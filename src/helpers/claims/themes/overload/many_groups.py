@@ -17,6 +17,7 @@ from helpers.claims.designs.hazards.dyad_hazards import counted_hazard_ratio
 from helpers.claims.designs.rates.count_regression import between
 from helpers.claims.designs.units import units
 from helpers.inference import clusters_by, rate_ratio
+from helpers.small_counts import People
 from helpers.survival.bootstrap import bootstrap
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ LEAST_YEARS = 2
 
 def _enough(rows: pd.DataFrame) -> gates.Gate:
     many = int(rows["member"].nunique())
-    detail = f"{many} people with all their groups, {LEAST_PEOPLE} needed"
+    detail = f"{People(many)} people with all their groups, {LEAST_PEOPLE} needed"
     return gates.Gate("people", many >= LEAST_PEOPLE, detail)
 
 

@@ -18,6 +18,7 @@ from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.inference import clusters_by, share_interval
+from helpers.small_counts import People
 from helpers.survival import cox
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ def many_groups(evidence: Evidence) -> Finding:
             sets, lambda crowd, batch: _checked(cut, crowd, batch)
         ),
         qualifiers=QUALIFIERS,
-        note=f"{left} leaves, {pieces['member'].nunique()} people; who is listed under"
-        " another name seems to leave everything at once",
+        note=f"{left} leaves, {People(pieces['member'].nunique())} people; who is"
+        " listed under another name seems to leave everything at once",
     )
 
 
@@ -134,8 +135,8 @@ def _held_at(at: pd.DataFrame, stays: pd.DataFrame) -> pd.Series[int]:
 
 
 def _asked(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    people = pieces["member"].nunique()
-    several = pieces.loc[pieces["groups"] > 1, "member"].nunique()
+    people = People(pieces["member"].nunique())
+    several = People(pieces.loc[pieces["groups"] > 1, "member"].nunique())
     return (
         gates.Gate(
             "people", several >= LEAST_PEOPLE,

@@ -18,6 +18,7 @@ from helpers.inference import clusters_by
 from helpers.inference.calibration import through, to_power
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
+from helpers.small_counts import People
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +83,7 @@ class _Weeks:
         """Ask for a hundred people in three groups."""
         groups = self.written().groupby("member")["group"].nunique()
         many = int((groups >= IN_GROUPS).sum())
-        detail = f"{many} people in 3 groups and more, {LEAST_USERS} needed"
+        detail = f"{People(many)} people in 3 groups and more, {LEAST_USERS} needed"
         return gates.Gate("users", many >= LEAST_USERS, detail)
 
     def ratio(

@@ -21,6 +21,7 @@ from helpers.claims.designs.arms import sizes
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.themes.lifetime.joining_cohorts_proxy import JOINERS, gap_at_door
 from helpers.inference import clusters_by
+from helpers.small_counts import People
 from helpers.survival import Interval, cox
 from helpers.survival.bootstrap import bootstrap
 
@@ -81,9 +82,10 @@ def _paid(
 
 
 def _told(people: pd.DataFrame) -> str:
-    many = int(people["exposure"].sum())
+    paid = People(people["exposure"].sum())
+    others = People(len(people) - paid)
     return (
-        f"{many} payers, {len(people) - many} others of one room (some of these count"
+        f"{paid} payers, {others} others of one room (some of these count"
         " once for each number of days before); who pays has chosen to"
     )
 

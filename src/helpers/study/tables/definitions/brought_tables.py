@@ -25,12 +25,17 @@ _CODINGS = Table(
     "a fact of a group, as one person or survey recorded it",
     (
         GROUP,
-        Column("fact", TEXT, "what; `needs.toml` names those that claims ask for"),
+        Column("fact", TEXT, "what; `data_needs.toml` names those that claims ask for"),
         Column("coder", TEXT, "who coded it, or the survey"),
         Column("day", INT, "the day from which it is known to hold", nullable=True),
         Column("value", FLOAT, "how much; 1 or 0 for yes or no"),
     ),
     ("group", "fact", "coder"),
+    note=(
+        "A fact without a day is never used as an exposure; one dated after the"
+        " landmark counts as not there yet. `type: interest` names one of several"
+        " kinds."
+    ),
 )
 
 _ARRIVALS = Table(

@@ -33,12 +33,13 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A table: what a row is, its columns, and the columns it is sorted by."""
+    """A table: what a row is, its columns, its order, and what one must know of it."""
 
     name: str
     row: str
     columns: tuple[Column, ...]
     by: tuple[str, ...]
+    note: str = ""
 
     @property
     def schema(self) -> pa.Schema:

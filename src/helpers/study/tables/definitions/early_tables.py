@@ -82,6 +82,10 @@ _NEWCOMERS = Table(
         Column("ended", INT, "those who then wrote for the last time"),
     ),
     ("group", "replies", "within_hours", "from_day", "answered"),
+    note=(
+        "Silent is who wrote for the last time 60 days or more before the end. Spans"
+        " begin after the hours for an answer, so nobody is lost before being at risk."
+    ),
 )
 
 _TIMETABLES = Table(
@@ -102,6 +106,7 @@ _TIMETABLES = Table(
         ),
     ),
     ("group",),
+    note="Long is 330 characters (some 60 English words), or what the manifest names.",
 )
 
 _SHORT_TALK = Table(

@@ -78,6 +78,10 @@ _ROSTER = Table(
         Column("engaged", INT, "lurkers who ever gave a reaction there", nullable=True),
     ),
     ("group", "within_days"),
+    note=(
+        "Members gone before W days who wrote nothing are all of them lurkers, or none:"
+        " the two bounds."
+    ),
 )
 
 _READS = Table(

@@ -1,7 +1,7 @@
 """The processed tables: what they hold, and their bytes.
 
 `TABLES` is the definition that files, manifests, READMEs and tests follow;
-docs/architecture.md says the same in prose.
+docs/tables.md is made from it.
 """
 
 from __future__ import annotations
@@ -80,6 +80,11 @@ _GROUPS = Table(
         ),
     ),
     ("group",),
+    note=(
+        "`entry_us` differs from `origin_us` where the start is not on record, or where"
+        " a group met the condition of its frame later (the fact"
+        " `recorded_from_origin` says where what came before is there all the same)."
+    ),
 )
 
 _SILENCES = Table(
@@ -91,6 +96,7 @@ _SILENCES = Table(
         Column("end_us", LONG, "the message after it"),
     ),
     ("group", "start_us"),
+    note="The last, open silence follows from `last_us` and `end_us` of `groups`.",
 )
 
 _DAILY = Table(
@@ -116,6 +122,7 @@ _RATES = Table(
         Column("posters_28", INT, "distinct people who wrote them", nullable=True),
     ),
     ("group", "age_day"),
+    note="Before a group's first row both are 0; the last row holds until `end_us`.",
 )
 
 _WINDOWS = Table(
@@ -152,6 +159,16 @@ _WINDOWS = Table(
         ),
     ),
     ("group", "from_day", "to_day", "window"),
+    note=(
+        "Windows are `0-27`, `1-13`, `28-55`, `28-83`, `56-83`, `84-181`, `152-179` and"
+        " `337-364` for every group, and `q2016-06-30` and so on, the last 28 whole age"
+        " days before the end of that day, for every quarter's end that the manifest"
+        " names and groups of 28 days or more that were observed then. The three"
+        " columns of replies received count what the manifest's `centres_from` names:"
+        " explicit replies, or adjacent ones where there are none. `centres_null` fixes"
+        " how often each person replies and lets each reply go to another poster of the"
+        " window in proportion to messages (`helpers.measures.centres`)."
+    ),
 )
 
 _MEMBERS = Table(

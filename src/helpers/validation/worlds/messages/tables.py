@@ -1,6 +1,6 @@
 """Processed tables drawn directly: whole arrays, without files, readers or engines.
 
-They follow docs/architecture.md and are a second route to it: a test sends the same
+They follow docs/tables.md and are a second route to it: a test sends the same
 worlds through exports, readers and measures and compares row for row.
 """
 

@@ -1,0 +1,85 @@
+"""Reference of all processed tables (docs/tables.md), from their definitions.
+
+``python -m helpers.study.tables.definitions.document`` (`make tables`) writes it.
+"""
+
+from __future__ import annotations
+
+from helpers.files import whole_file
+from helpers.paths import ROOT
+from helpers.study.tables.definitions.brought_tables import BROUGHT
+from helpers.study.tables.definitions.tables import TABLES, Column, Table
+
+__all__ = ["PLACE", "tables_text"]
+
+PLACE = ROOT / "docs" / "tables.md"
+HEAD = """\
+# Processed tables
+
+Made by `make tables` from `helpers.study.tables.definitions`, which files, manifests
+and READMEs follow; change it there.
+
+`data/processed/<study>/` holds `manifest.json`, `ledger.csv`, `LICENSE`, `README.md`
+and those of these tables (Parquet) that its source can show. What is missing from the
+manifest raises `NotIdentifiableError`. `open_study("fcc_gitter").table("groups")` reads
+one.
+
+- Times are whole microseconds since 1970-01-01 UTC (`…_us`); a `day` is whole days
+  since 1970-01-01 in the study's own zone; ages are elapsed days since the group's
+  origin, age days their floor.
+- Messages are human messages up to `end_us`: bots, notices, system lines, duplicates
+  and what follows a closing were set aside in the ledger, by reason. Rows read are
+  rows kept and rows set aside.
+- A type with a question mark can be missing; whole numbers that can be come out of
+  `Study.table` as floats with nan, exact below 2⁵³.
+- No table holds text, a name or a raw id. Tables with a `member` are published only
+  where the licence lets them be.
+"""
+BROUGHT_HEAD = """\
+## Tables that a study may bring
+
+No export holds them: people write them down, and `shequn run --tables FOLDER` reads
+`FOLDER/<table>.csv` with `key` in the place of `group`, and dates (`2024-05-31`,
+`2024-05-31T09:00:00Z`) in the place of days and microseconds. `snapshots` and `rhythm`
+may be brought too.
+"""
+
+
+def tables_text() -> str:
+    """Return docs/tables.md.
+
+    Examples
+    --------
+    >>> tables_text().startswith("# Processed tables")
+    True
+    """
+    brought = {table.name for table in BROUGHT}
+    made = [table for name, table in TABLES.items() if name not in brought]
+    parts = [HEAD, "## Tables that are made\n", *map(_table, made)]
+    return "\n".join([*parts, BROUGHT_HEAD, *map(_table, BROUGHT)])
+
+
+def _table(table: Table) -> str:
+    lines = [
+        f"### `{table.name}`\n",
+        f"A row is {table.row}; sorted by {_names(table.by)}.",
+        *([table.note] if table.note else []),
+        "\n| column | type | meaning |",
+        "|---|---|---|",
+        *map(_row, table.columns),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _row(column: Column) -> str:
+    kind = f"{column.type}{'?' if column.nullable else ''}"
+    return f"| `{column.name}` | {kind} | {column.meaning} |"
+
+
+def _names(columns: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in columns)
+
+
+if __name__ == "__main__":
+    with whole_file(PLACE) as file:
+        file.write_text(tables_text(), encoding="utf-8", newline="\n")

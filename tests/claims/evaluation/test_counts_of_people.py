@@ -1,0 +1,37 @@
+"""What verdicts say of people can be withheld, in whatever words they say it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from helpers.claims import evaluate
+from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES
+from helpers.small_counts import withheld
+from helpers.study import open_studies
+
+ALL = 10**9
+# a number that no threshold sign or word stands before, and a word for people after
+BARE = re.compile(
+    r"(?<![\d.,≥≤<>=–-])(?<!≥ )(?<!than )(?<!under )(?<!least )\b[1-9]\d*"
+    r"(?= (?:(?:core|mild|new|silent|listed|other) )?"
+    r"(?:people|persons?|members?|memberships?|newcomers?|lurkers?|senders?|writers?"
+    r"|readers?|leavers?|holders?|payers?|gone silently|of them)\b)"
+)
+
+
+def _sentences(verdict):
+    yield from (verdict.reason, verdict.note)
+    yield from (gate.detail for gate in verdict.gates)
+    for part in verdict.parts:
+        yield from _sentences(part)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("study", open_studies(), ids=lambda study: study.name)
+def test_no_count_of_people_goes_unmarked(study):
+    """With a limit that nobody reaches, every one of them reads ``<limit``."""
+    verdicts = [withheld(evaluate(one, study), ALL) for one in {*ESTIMATORS, *PROXIES}]
+    said = (text for verdict in verdicts for text in _sentences(verdict))
+    assert [text for text in said if BARE.search(text)] == []

@@ -1,0 +1,10 @@
+"""docs/tables.md is what the definitions say."""
+
+from __future__ import annotations
+
+from helpers.study.tables.definitions.document import PLACE, tables_text
+
+
+def test_the_reference_of_tables_is_current():
+    """`make tables` would change nothing."""
+    assert PLACE.read_text("utf-8") == tables_text()

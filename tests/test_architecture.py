@@ -1,0 +1,90 @@
+"""The map of the house (docs/architecture.md) is true of the house."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from helpers.paths import ROOT
+
+HOUSE = ROOT / "src" / "helpers"
+MAP = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+ROOMS = re.findall(r"^\| `(\w+)` \|", MAP.split("## One claim")[0], re.MULTILINE)
+WALK = re.findall(r"^\d+\. `([^`]+)`", MAP, re.MULTILINE)
+
+ON_THE_WAY = """
+import pkgutil, sys
+from importlib import import_module
+from pathlib import Path
+from helpers import cli, notebooks, paths, site
+from helpers.claims import evaluate
+from helpers.study import open_study
+from helpers.study.own.user_study import Wishes, publish
+from helpers.study.store.ingest import Terms, ingest
+room = Path(sys.argv[1])
+done = ingest([paths.RAW / "demo"], room / "store", Terms(key=room / "key"))
+publish(done.exports, room / "own", Wishes())
+evaluate("s0-three-month-death", open_study(room / "own"))
+for package in (notebooks, site):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        import_module(module.name)
+print(*(name for name in sys.modules if name.startswith("helpers.validation")))
+"""
+
+
+def _rooms_imported(module):
+    """Yield the rooms that a module needs to be imported, top level only."""
+    for node in ast.parse(module.read_text("utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            names = []
+        yield from (n.split(".")[1] for n in names if n.startswith("helpers."))
+
+
+def test_the_map_names_every_room():
+    """A folder or module at the top of the package stands in the table, once."""
+    there = {path.stem for path in HOUSE.iterdir() if path.suffix in ("", ".py")}
+    assert sorted(ROOMS) == sorted(there - {"__init__", "__pycache__"})
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_from_rooms_above_it_only(room):
+    """What is read first needs nothing of what comes later."""
+    above = {*ROOMS[: ROOMS.index(room)], room, "__version__"}
+    place = HOUSE / room
+    modules = place.rglob("*.py") if place.is_dir() else [HOUSE / f"{room}.py"]
+    below = {
+        (module.name, needed)
+        for module in modules
+        for needed in _rooms_imported(module)
+        if needed not in above
+    }
+    assert not below
+
+
+def test_the_walk_is_short_and_its_files_are_there():
+    """A claim is followed from a raw file to its page through at most 25 files."""
+    assert 0 < len(WALK) <= 25
+    assert [place for place in WALK if not (ROOT / place).is_file()] == []
+
+
+@pytest.mark.slow
+def test_nothing_between_export_and_page_loads_the_planted_worlds(tmp_path):
+    """Exports are read, judged and shown without a module of `validation`."""
+    (tmp_path / "key").write_text("07" * 32, encoding="ascii")
+    loaded = subprocess.run(
+        [sys.executable, "-c", ON_THE_WAY, tmp_path],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert loaded.stdout.strip() == ""

@@ -5,7 +5,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := site
-.PHONY: site notebooks test test-all static lab data tables evidence bench fuzz calibrate
+.PHONY: site notebooks test test-all static lab data tables instruments evidence bench fuzz calibrate
 .PHONY: mutate lock clean help spark demo quick faults
 
 site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
@@ -22,6 +22,9 @@ data: .venv/run.stamp ## raw corpora in RAW=… into data/processed, byte for by
 
 tables: .venv/run.stamp ## docs/tables.md from the definitions of the tables
 	@$(BIN)/python -m helpers.study.tables.definitions.document
+
+instruments: .venv/run.stamp ## how good the text instruments are, on the labelled sets in RAW=…
+	@$(BIN)/python -m helpers.sentiment.labels.quality $(RAW)
 
 evidence: .venv/run.stamp ## specification curves beside the studies; resumes
 	@$(BIN)/shequn evidence

@@ -7,6 +7,8 @@ cross-validation on the same set without exact duplicates.
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,10 +27,10 @@ from helpers.sentiment.labels.domain import (
 )
 from helpers.sentiment.scoring import score
 from helpers.text import normalise
+from helpers.text.quality import write_quality
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from helpers.sentiment.kernel.hashing import Bools, Floats
     from helpers.sentiment.labels.domain import Learner
@@ -96,13 +98,13 @@ def read_set(folder: Path, labelled: LabelledSet) -> tuple[list[str], Bools]:
     return texts, frame["label"].isin(labelled.positive).to_numpy()
 
 
-def quality_table(shared: Path, path: Path = TABLE) -> pd.DataFrame:
+def quality_table(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     """Measure every instrument on every labelled set and write the table.
 
     Parameters
     ----------
-    shared
-        The folder that holds ``corpora/chinese_sentiment``.
+    corpora
+        The folder that holds ``chinese_sentiment``.
     path
         Where the CSV goes.
 
@@ -117,7 +119,7 @@ def quality_table(shared: Path, path: Path = TABLE) -> pd.DataFrame:
     MissingSourceError
         If a labelled set is not there.
     """
-    folder = shared / "corpora" / "chinese_sentiment"
+    folder = corpora / "chinese_sentiment"
     rows = []
     for name, labelled in SETS.items():
         texts, positive = read_set(folder, labelled)
@@ -162,3 +164,8 @@ def _limits(found: Agreement) -> dict[str, float]:
             f"{name}_high": interval.high,
         }
     return columns
+
+
+if __name__ == "__main__":  # `make instruments`
+    quality_table(Path(sys.argv[1]))
+    write_quality(Path(sys.argv[1]), TABLE.with_name("advertisement_quality.csv"))

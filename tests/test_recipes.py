@@ -1,0 +1,117 @@
+"""CONTRIBUTING's recipes, followed on a copy of the house, end to end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from datetime import date, timedelta
+
+import pandas as pd
+import pytest
+
+from helpers.files import checksum
+from helpers.paths import PROCESSED, ROOT
+
+pytestmark = pytest.mark.slow
+TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+BLOCKS = dict(re.findall(r"```\w+\n# (src/[^\s,]+)[^\n]*\n(.*?)```", TEXT, re.DOTALL))
+FIXED = "src/helpers/claims/fixed"
+
+
+@pytest.fixture
+def house(tmp_path):
+    """Return a copy of the house to work in."""
+    left = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "src", tmp_path / "house" / "src", ignore=left)
+    return tmp_path / "house"
+
+
+def follow(house, part):
+    """Write the recipe's files whose paths hold a part."""
+    for place, text in BLOCKS.items():
+        if part in place:
+            (house / place).parent.mkdir(parents=True, exist_ok=True)
+            with (house / place).open("a", encoding="utf-8") as file:
+                file.write(text)
+
+
+def shequn(house, *words, **more):
+    """Return what a command prints."""
+    env = os.environ | {"PYTHONPATH": str(house / "src"), "SHEQUN_CONFIG": str(house)}
+    done = subprocess.run(
+        [sys.executable, "-m", "helpers.cli", *map(str, words)],
+        env=env | {name: str(value) for name, value in more.items()},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_claim_more(house):
+    """Entry, need and function: the claim has a verdict among the others."""
+    register = house / FIXED / "register.toml"
+    follow(house, "register.toml")
+    follow(house, "early_starters.py")
+    register.with_suffix(".sha256").write_text(
+        f"{checksum(register)}  register.toml\n", "ascii"
+    )
+    needs = house / "src/helpers/claims/contract/data_needs.toml"
+    text = needs.read_text("utf-8")
+    added = '[claims]\ns9-early-starters = ["groups", "births", "senders"]'
+    needs.write_text(text.replace("[claims]", added, 1), "utf-8")
+    found = json.loads(
+        shequn(house, "claims", "--json", SHEQUN_STUDIES=PROCESSED / "fcc_gitter")
+    )
+    (mine,) = [row for row in found if row["claim"] == "s9-early-starters"]
+    assert mine["estimate"] is not None
+
+
+def test_a_format_more(house, tmp_path):
+    """A module and its room: an export of it is recognised and read."""
+    follow(house, "campfire/campfire.py")
+    (house / "src/helpers/formats/campfire/__init__.py").touch()
+    registry = house / "src/helpers/formats/__init__.py"
+    text, room = registry.read_text("utf-8"), '    "chatlab": "chatlab",'
+    assert room in text
+    added = f'    "campfire": "campfire",\n{room}'
+    registry.write_text(text.replace(room, added), "utf-8")
+    export = tmp_path / "oak.jsonl"
+    said = ({"camp": "Oak", "who": who, "says": "hi"} for who in ("ann", "bo") * 20)
+    export.write_text(
+        "\n".join(
+            json.dumps(one | {"at": f"2024-05-01T09:{minute:02}:00Z"})
+            for minute, one in enumerate(said)
+        ),
+        "utf-8",
+    )
+    seen = shequn(house, "inspect", export)
+    assert "Campfire" in seen
+    assert re.search(r"messages +40\b", seen)
+
+
+def test_a_corpus_more(house, tmp_path):
+    """Three files: its table is made, with a ledger that balances."""
+    camps = tmp_path / "raw" / "campfires" / "camps.csv"
+    camps.parent.mkdir(parents=True)
+    start = date(2020, 1, 1)
+    listed = pd.DataFrame({"camp": [f"camp {nth}" for nth in range(60)]}).assign(
+        founded=[start + timedelta(nth) for nth in range(60)],
+        last=[start + timedelta(3 * nth) for nth in range(60)],
+        seen=date(2023, 1, 1),
+    )
+    listed.to_csv(camps, index=False)
+    follow(house, "campfires.")
+    (house / "src/helpers/corpora/sources/campfires.sha256").write_text(
+        f"{checksum(camps)} {camps.stat().st_size} {camps.name}\n", "ascii"
+    )
+    out = tmp_path / "out"
+    shequn(house, "data", tmp_path / "raw", "--study", "campfires", "--out", out)
+    made = json.loads((out / "campfires" / "manifest.json").read_text("utf-8"))
+    assert made["tables"]["registry"]["rows"] == len(listed)

@@ -137,6 +137,7 @@ def crowd_brought(evidence: Evidence) -> Finding:
         gates=asked,
         specifications=multiplied(sets, lambda **values: _ratio(evidence, **values)),
         qualifiers=QUALIFIERS,
+        variant="crowds",
         note=f"{len(raids)} crowds sent by other channels into one room; arriving is"
         " writing for the first time, so those who only look are not seen",
     )

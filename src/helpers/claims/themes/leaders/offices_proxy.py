@@ -61,6 +61,7 @@ def owner_alone(evidence: Evidence) -> Finding:
         evidence, partial(_alone, evidence), sets,
         "one lead against several on day 28, log(1 + members) adjusted; closed by the"
         " administration",
+        "chairs",
     )  # fmt: skip
 
 
@@ -106,6 +107,7 @@ def unstated(evidence: Evidence) -> Finding:
         {"horizon": {"at any time": np.inf, "within three years": HORIZON}},
         "no purpose or charter by the first day against one; closed by the"
         " administration later",
+        "charters",
     )  # fmt: skip
 
 
@@ -116,6 +118,7 @@ def without_rules(evidence: Evidence) -> Finding:
         {"horizon": {"at any time": np.inf, "within three years": HORIZON}},
         "a first charter with words for rules by the first day against one without;"
         " closed by the administration later",
+        "charters",
     )  # fmt: skip
 
 
@@ -149,6 +152,7 @@ def _compared(
     exposed: Any,  # noqa: ANN401 - takes what its sets vary
     sets: Sets,
     definition: str,
+    variant: str,
 ) -> Finding:
     first = {name: next(iter(values.values())) for name, values in sets.items()}
     data = _at_risk(evidence, exposed, **first)
@@ -161,6 +165,7 @@ def _compared(
         specifications=multiplied(sets, partial(_way, evidence, exposed)),
         permuted=Permutations(ratio, partial(_dealt, evidence, data)),
         qualifiers=QUALIFIERS,
+        variant=variant,
         note=f"{int(data['ended'].sum())} of {len(data)} groups closed; closing is an"
         " administrative act, later than silence, and activity is not known;"
         f" {confounding(ratio, data['ended'].mean())}",

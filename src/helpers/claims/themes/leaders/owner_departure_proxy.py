@@ -60,6 +60,7 @@ def owner_leaves(evidence: Evidence) -> Finding:
         specifications=multiplied(sets, partial(_departed, evidence)),
         permuted=Permutations(ratio, partial(_dealt, evidence, data)),
         qualifiers=QUALIFIERS,
+        variant="chairs",
         note=f"{int(data['ended'].sum())} of {len(data)} departures were followed by"
         " silence; what the lead wrote counts before, and who leaves may do so because"
         " the group is ending",

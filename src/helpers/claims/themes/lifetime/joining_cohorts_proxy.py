@@ -119,6 +119,7 @@ def _later_members(evidence: Evidence) -> Finding:
         ),
         permuted=Permutations(ratio, partial(_dealt, members)),
         qualifiers=QUALIFIERS,
+        variant="joiners",
         note=f"{People(len(members))} memberships; leaving is quitting or being"
         " removed; age, period and cohort cannot be told apart;"
         f" {confounding(ratio, members['ended'].mean())}",
@@ -179,6 +180,7 @@ def _later_accounts(evidence: Evidence) -> Finding:
             sets, lambda **values: _trend(_since(evidence, **values))
         ),
         qualifiers=QUALIFIERS,
+        variant="joiners",
         note=f"{len(many)} years of joining, all behind the same paid door; age, period"
         " and cohort cannot be told apart",
     )
@@ -222,6 +224,7 @@ def door_keeps(evidence: Evidence) -> Finding:
         gates=asked,
         specifications=multiplied(YEARS, way),
         qualifiers=(*QUALIFIERS, "interrupted series"),
+        variant="door",
         note="one site, one door; free accounts include those never confirmed",
     )
 

@@ -68,6 +68,7 @@ def never_did(evidence: Evidence) -> Finding:
             ),
         ),
         qualifiers=("proxy",),
+        variant="never",
         note=f"{int(rows['silent'].sum())} of {int(rows['there'].sum())} in"
         f" {len(rows)} {what}; how long each was there is not told",
     )  # fmt: skip

@@ -65,6 +65,7 @@ def many_groups(evidence: Evidence) -> Finding:
             sets, lambda crowd, batch: _checked(cut, crowd, batch)
         ),
         qualifiers=QUALIFIERS,
+        variant="lists",
         note=f"{left} leaves, {People(pieces['member'].nunique())} people; who is"
         " listed under another name seems to leave everything at once",
     )

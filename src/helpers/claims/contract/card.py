@@ -1,0 +1,202 @@
+"""A claim's card: question, measures, units and forms of answer, in two languages.
+
+The cards of a theme lie beside its estimators, in ``themes/<theme>/cards.toml``.
+Thresholds are those of the claim's rule and stand in no card. A claim has a measure
+for each leg of its rule, and again for each stand-in (``variants``) that measures
+something else; `Finding.variant` says which.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Callable, Mapping  # noqa: TC003 - msgspec reads the hints
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from helpers.errors import BrokenFileError
+from helpers.prose import count, difference, ratio, share
+
+__all__ = ["Card", "Language", "Measure", "Text", "capital", "card", "cards", "written"]
+
+Language = Literal["en", "zh"]
+Of = Literal["share", "ratio", "points", "difference", "number", "days"]
+SMALL, TEN, MANY = 0.1, 10.0, 100.0  # where plain numbers lose a decimal
+
+
+class Text(NamedTuple):
+    """The same words in English and Chinese."""
+
+    en: str
+    zh: str
+
+    def __call__(self, language: Language) -> str:
+        """Return the words of one language."""
+        return self.zh if language == "zh" else self.en
+
+
+NOTHING = Text("", "")
+WHOM = Text("a group owner who exports the chat", "导出自己群聊记录的群主")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """What one leg of a claim's rule is about.
+
+    Attributes
+    ----------
+    of
+        What kind of number it is: how it is written, and on which axis it is drawn.
+    measure
+        What is measured: the title of an axis.
+    yes, no
+        What is so if the leg holds, and if it is ruled out.
+    found
+        What was found; ``{}`` stands for the numbers.
+    per
+        The unit of an effect, such as "per doubling of content"; else empty.
+    days
+        The horizon, where there is one.
+    shown
+        ``all`` where a rule's legs are alike (pairs of kinds), so that their range is
+        told; else each leg has its own measure, or the first one speaks.
+    """
+
+    of: Of
+    measure: Text
+    yes: Text
+    no: Text
+    found: Text
+    per: Text = NOTHING
+    days: int = 0
+    shown: Literal["own", "all"] = "own"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What a claim is called wherever people read of it.
+
+    Attributes
+    ----------
+    id
+        Of the register.
+    claim, question
+        The claim in short, in our words; the question that it answers.
+    legs
+        A measure for each leg of the rule that can be told apart.
+    variants
+        Measures of stand-ins that count something else, by name.
+    missing, who
+        What the data lack where nobody can answer, and who could record it.
+    why
+        Why no data could count against it; empty for claims that can be tested.
+    """
+
+    id: str
+    claim: Text
+    question: Text
+    legs: tuple[Measure, ...] = ()
+    variants: Mapping[str, tuple[Measure, ...]]
+    missing: Text = NOTHING
+    who: Text = WHOM
+    why: Text = NOTHING
+
+    def measures(self, variant: str = "") -> tuple[Measure, ...]:
+        """Return the measures of a variant, or the claim's own."""
+        return self.variants[variant] if variant else self.legs
+
+
+def card(claim_id: str) -> Card:
+    """Return a claim's card.
+
+    >>> card("s0-three-month-death").legs[0].measure("en")
+    'Groups that had fallen silent by day 105'
+    """
+    return cards()[claim_id]
+
+
+@cache
+def cards() -> Mapping[str, Card]:
+    """Return every card, by claim."""
+    found: dict[str, Card] = {}
+    for folder in files("helpers.claims.themes").iterdir():
+        file = folder.joinpath("cards.toml")
+        if file.is_file():
+            entries = tomllib.loads(file.read_text("utf-8")).items()
+            found |= {name: _card(name, entry) for name, entry in entries}
+    return MappingProxyType(found)
+
+
+def _card(name: str, entry: Mapping[str, Any]) -> Card:
+    legs = entry.get("legs", ())
+    variants = entry.get("variants", {})
+    told = {
+        **entry,
+        "id": name,
+        "legs": [_filled(leg) for leg in legs],
+        "variants": {key: [_filled(leg) for leg in of] for key, of in variants.items()},
+    }
+    try:
+        return msgspec.convert(told, Card)
+    except msgspec.ValidationError as error:
+        raise BrokenFileError(str(error), where=f"card of {name}") from error
+
+
+def _filled(leg: Mapping[str, Any]) -> dict[str, Any]:
+    """Put unit and horizon where the words of a measure name them."""
+    per, days = leg.get("per", ("", "")), leg.get("days", 0)
+
+    def said(text: str, unit: str) -> str:
+        return text.replace("{per}", unit).replace("{days}", str(days))
+
+    fields = ("measure", "yes", "no", "found")
+    texts = {name: [*map(said, leg[name], per)] for name in fields if name in leg}
+    return {**leg, **texts, "measure": [capital(text) for text in texts["measure"]]}
+
+
+def capital(text: str) -> str:
+    """Begin a sentence.
+
+    >>> capital("one group")
+    'One group'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def written(of: Of, value: float, language: Language) -> str:
+    """Write a number of some kind.
+
+    >>> written("points", 0.042, "en"), written("days", 43.2, "zh")
+    ('+4.2', '43 天')
+    """
+    if not math.isfinite(value):
+        return "∞" if value > 0 else "−∞"
+    if of == "days":
+        return f"{count(value)} {'天' if language == 'zh' else 'days'}"
+    return WRITERS[of](value)
+
+
+def _points(value: float) -> str:
+    return f"{100 * value:+.2g}".replace("-", "−")
+
+
+def _plain(value: float) -> str:
+    if value >= MANY:
+        return count(value)
+    return ratio(value) if value < SMALL else f"{value:.{1 if value >= TEN else 2}f}"
+
+
+WRITERS: Mapping[Of, Callable[[float], str]] = MappingProxyType(
+    {
+        "share": share,
+        "ratio": _plain,
+        "points": _points,
+        "difference": difference,
+        "number": _plain,
+    }
+)

@@ -1,0 +1,168 @@
+"""What several verdicts say together, counted source by source, before any words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract.card import card
+from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import All, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from helpers.claims.contract.card import Card, Measure
+    from helpers.claims.evaluation.verdict import Verdict
+    from helpers.survival import Interval
+
+__all__ = ["DECIDED", "Answered", "Leg", "answered", "is_stand_in"]
+
+HALF = 0.5
+SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
+DECIDED = (Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL)
+
+
+def is_stand_in(verdict: Verdict) -> bool:
+    """Say whether a verdict is on something in the place of what the claim asks for."""
+    return "proxy" in verdict.qualifiers
+
+
+def answered(
+    claim_id: str, verdicts: Sequence[Verdict], strata: Verdict | None
+) -> Answered:
+    """Return what verdicts say together: the pooled one alone, where there is one."""
+    able = [v for v in verdicts if v.word not in SILENT]
+    pooled = strata is not None and strata.word not in SILENT
+    deciding = [strata] if pooled and strata else _alike(able)
+    few = any(v.gates for v in verdicts)
+    return Answered(card(claim_id), tuple(deciding), len(able), pooled, few)
+
+
+def _alike(able: Sequence[Verdict]) -> list[Verdict]:
+    """Keep those of the claim's own measure, else those of the commonest stand-in."""
+    own = [v for v in able if not is_stand_in(v)] or list(able)
+    most = Counter(v.variant for v in own).most_common(1)
+    return [v for v in own if v.variant == most[0][0]] if most else []
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Which verdicts speak, and what they say together.
+
+    Attributes
+    ----------
+    card
+        Of the claim.
+    deciding
+        The verdicts told of.
+    sources
+        How many studies have an estimate.
+    pooled
+        Whether the one verdict is over several sources.
+    few
+        Whether some source was asked and had too little.
+    """
+
+    card: Card
+    deciding: tuple[Verdict, ...]
+    sources: int
+    pooled: bool
+    few: bool
+
+    @property
+    def words(self) -> Counter[Word]:
+        """How many say what."""
+        return Counter(v.word for v in self.deciding if v.word)
+
+    @property
+    def decided(self) -> list[Word]:
+        """The verdicts that decide."""
+        return [word for word in DECIDED if self.words[word]]
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The measures of the variant told of."""
+        return self.card.measures(self.deciding[0].variant)
+
+    @property
+    def by_legs(self) -> bool:
+        """Whether the rule is told leg by leg."""
+        return isinstance(rule_of(claim(self.card.id)), All)
+
+    @property
+    def many(self) -> int:
+        """How many of the verdicts are the answer's."""
+        return sum(v.word == self.word for v in self.deciding)
+
+    @property
+    def shaky(self) -> bool:
+        """Whether half of the verdicts hang on a choice."""
+        return self.words[Word.FRAGILE] >= HALF * len(self.deciding)
+
+    @property
+    def word(self) -> str:
+        """The word of the answer."""
+        if self.card.why.en:
+            return Word.UNFALSIFIABLE
+        if not self.deciding:
+            return Word.UNTESTABLE
+        if self.shaky:
+            return Word.FRAGILE
+        if len(self.decided) > 1:
+            return "MIXED"
+        if self.decided and self.words[self.decided[0]] >= HALF * len(self.deciding):
+            return self.decided[0]
+        legs = self.legs if self.by_legs else ()
+        holds = any(leg.word is Word.SUPPORTED for leg in legs)
+        against = any(leg.word is Word.CONTRADICTED for leg in legs)
+        return "HALF" if holds and not against else Word.INCONCLUSIVE
+
+    @cached_property
+    def legs(self) -> tuple[Leg, ...]:
+        """What is known of each leg of a rule that is told leg by leg."""
+        rule = rule_of(claim(self.card.id))
+        rules = rule.rules if isinstance(rule, All) else ()
+        found = []
+        for number, (one, measure) in enumerate(zip(rules, self.measures, strict=True)):
+            known = tuple(self.intervals(number))
+            words = Counter(one.decide(leg).word for leg in known)
+            word = _commonest(words)
+            found.append(Leg(measure, known, word, words[word]))
+        return tuple(found)
+
+    def intervals(self, number: int) -> Iterator[Interval]:
+        """Yield the estimates of one leg, those of networks where only they have one.
+
+        Legs that are alike are all yielded.
+        """
+        alike = self.measures[min(number, len(self.measures) - 1)].shown == "all"
+        for verdict in self.deciding:
+            for one in [verdict] if any(verdict.legs) else verdict.parts:
+                legs = one.legs if alike else one.legs[number : number + 1]
+                yield from (leg for leg in legs if leg is not None)
+
+
+def _commonest(words: Mapping[Word, int]) -> Word:
+    """Return what decides a leg: the only verdict, or that of most sources."""
+    decided = sorted(
+        (word for word in DECIDED if words.get(word)), key=lambda word: -words[word]
+    )
+    if decided and (
+        len(decided) == 1 or words[decided[0]] > HALF * sum(words.values())
+    ):
+        return decided[0]
+    return Word.INCONCLUSIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One leg over the sources: its estimates, its verdict, and how many give it."""
+
+    measure: Measure
+    known: tuple[Interval, ...]
+    word: Word
+    many: int

@@ -1,0 +1,254 @@
+"""One sentence a claim: its answer over all sources, for people who read no tables.
+
+`sentence` puts the verdicts and their numbers into the words of the claim's card. Its
+forms stand in ``sentences.toml``. A rule of several legs says which of them hold and
+which cannot be tested. The word of an answer comes from `answer_word`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from helpers.claims.contract.card import capital, written
+from helpers.claims.evaluation.answers import DECIDED, answered, is_stand_in
+from helpers.claims.fixed.source_names import plain_name
+from helpers.claims.rules.interval_rules import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from helpers.claims.contract.card import Language, Measure
+    from helpers.claims.evaluation.answers import Answered, Leg
+    from helpers.claims.evaluation.verdict import Verdict
+    from helpers.survival import Interval
+
+__all__ = ["LONGEST", "answer_word", "length", "sentence", "word_said"]
+
+LONGEST = {"en": 40, "zh": 100}  # words, characters
+
+
+def sentence(
+    claim_id: str,
+    verdicts: Sequence[Verdict],
+    language: Language,
+    *,
+    strata: Verdict | None = None,
+) -> str:
+    """Answer a claim in one sentence, with its numbers.
+
+    Parameters
+    ----------
+    claim_id
+        Of the register.
+    verdicts
+        One a source; parts within networks stand inside of them.
+    language
+        ``en`` or ``zh``.
+    strata
+        What the sources say as strata of one estimate, where the claim asks for that.
+
+    Examples
+    --------
+    >>> sentence("s3-headache-ranking", [], "en")
+    'Not a testable claim: it asks a question and asserts nothing.'
+    """
+    told = _Told(answered(claim_id, verdicts, strata), language)
+    said = next(
+        (one for one in told.forms() if length(one, language) <= LONGEST[language]),
+        told.shortest,
+    )
+    return capital(said)
+
+
+def answer_word(
+    claim_id: str,
+    verdicts: Sequence[Verdict],
+    language: Language,
+    *,
+    strata: Verdict | None = None,
+) -> str:
+    """Return the word of a claim's answer, such as "does not hold".
+
+    Examples
+    --------
+    >>> answer_word("s3-headache-ranking", [], "zh")
+    '无从检验'
+    """
+    return word_said(answered(claim_id, verdicts, strata).word, language)
+
+
+def word_said(word: str, language: Language) -> str:
+    """Return what a verdict is called in running text.
+
+    >>> word_said(Word.TOO_SMALL, "en"), word_said("FRAGILE", "zh")
+    ('true but smaller', '不稳')
+    """
+    return _form(f"word.{word}", language)
+
+
+def length(text: str, language: Language) -> int:
+    """Return the length of a sentence: words, or characters of Chinese.
+
+    >>> length("a word or two.", "en"), length("两个字", "zh")
+    (4, 3)
+    """
+    return len(text.split()) if language == "en" else len(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An answer in one language: its forms, from the fullest to the shortest."""
+
+    of: Answered
+    language: Language
+
+    @property
+    def shortest(self) -> str:
+        """The last of the forms."""
+        *_, last = self.forms()
+        return last
+
+    def forms(self) -> Iterator[str]:
+        """Yield the sentence, each time with less in it."""
+        of = self.of
+        if of.word in {Word.UNFALSIFIABLE, Word.UNTESTABLE}:
+            yield self._ended(self._silent())
+            return
+        for limits, where, rest in (
+            (True, True, True), (False, True, True), (False, False, True),
+            (False, False, False),
+        ):  # fmt: skip
+            told = self._by_legs if of.by_legs else self._whole
+            yield self._ended(told(limits=limits, named=where, told=rest), mark=True)
+
+    def _silent(self) -> str:
+        one = self.of.card
+        if one.why.en:
+            return self._say("sentence.unfalsifiable", why=one.why(self.language))
+        return self._say(
+            "sentence.few" if self.of.few else "sentence.missing",
+            missing=one.missing(self.language),
+            who=one.who(self.language),
+        )
+
+    def _whole(self, *, limits: bool, named: bool, **_: bool) -> str:
+        """Tell one measure over all sources."""
+        of, words = self.of, self.of.words
+        measure = of.measures[0]
+        numbers = self._numbers(measure, tuple(of.intervals(0)), limits=limits)
+        k, alone = len(of.deciding), "_one" if len(of.deciding) == 1 else ""
+        known: dict[str, object] = {
+            "found": numbers, "k": k, "where": self._where(named=named),
+            "yes": measure.yes(self.language), "m": words[Word.FRAGILE],
+        }  # fmt: skip
+        if of.shaky:
+            return self._say(f"sentence.shaky{alone}", **known)
+        if not of.decided:
+            return self._say(f"sentence.open{alone}", **known)
+        if len(of.decided) > 1:
+            return self._say("sentence.mixed", **known, rest=self._counts(words))
+        (word,) = of.decided
+        others = words.copy()
+        known |= {"m": others.pop(word), "said": self._said(measure, word)}
+        if not others:
+            return self._say(f"sentence.{'all' if k > 1 else 'one'}", **known)
+        form = "some" if of.word == word else "less"
+        return self._say(f"sentence.{form}", **known, rest=self._counts(others))
+
+    def _by_legs(self, *, limits: bool, named: bool, told: bool) -> str:
+        """Tell each leg: whether it holds, does not, or cannot be tested."""
+        parts = [self._leg(leg, limits=limits, told=told) for leg in self.of.legs]
+        return self._say(
+            "sentence.legs",
+            word=word_said(self.of.word, self.language),
+            where=self._where(named=named),
+            parts=self._say("part.semicolon").join(parts),
+        )
+
+    def _leg(self, leg: Leg, *, limits: bool, told: bool) -> str:
+        yes, k = leg.measure.yes(self.language), len(leg.known)
+        if not leg.known:
+            return self._say("part.leg_missing", yes=yes)
+        found = self._numbers(leg.measure, leg.known, limits=limits)
+        if not told:  # the bare numbers
+            found = self._spread(leg.measure, leg.known, limits=False)
+        if leg.word is Word.INCONCLUSIVE:
+            return self._say("part.leg_open", yes=yes, found=found)
+        form = "part.leg" if leg.many == k else "part.leg_of"
+        said = self._said(leg.measure, leg.word)
+        return self._say(form, said=said, found=found, m=leg.many, k=k)
+
+    def _said(self, measure: Measure, word: Word) -> str:
+        if word is Word.CONTRADICTED:
+            return measure.no(self.language)
+        yes = measure.yes(self.language)
+        return self._say("part.smaller", yes=yes) if word is Word.TOO_SMALL else yes
+
+    def _counts(self, words: Mapping[Word, int]) -> str:
+        told = [
+            self._say("part.count", word=word_said(word, self.language), n=n)
+            for word, n in sorted(words.items(), key=lambda item: ORDER.index(item[0]))
+        ]
+        return self._say("part.list").join(told)
+
+    def _where(self, *, named: bool) -> str:
+        of = self.of
+        if of.pooled:
+            return self._say("part.together", k=of.sources)
+        if len(of.deciding) == 1 and named:
+            return plain_name(of.deciding[0].study, self.language)
+        many, m = len(of.deciding), of.many
+        if of.by_legs and 0 < m < many:
+            return self._say("part.of_sources", m=m, k=many)
+        return self._say("part.source" if many == 1 else "part.sources", k=many)
+
+    def _numbers(
+        self, measure: Measure, known: Sequence[Interval], *, limits: bool
+    ) -> str:
+        spread = self._spread(measure, known, limits=limits)
+        return measure.found(self.language).replace("{}", spread)
+
+    def _spread(
+        self, measure: Measure, known: Sequence[Interval], *, limits: bool
+    ) -> str:
+        def write(value: float) -> str:
+            return written(measure.of, value, self.language)
+
+        ends = sorted({one.estimate for one in known})
+        low, high = write(ends[0]), write(ends[-1])
+        if low == high:
+            (one, *more) = known
+            exact = one.low == one.high
+            if more or exact or not limits:
+                return low
+            around = {"low": write(one.low), "high": write(one.high)}
+            return self._say("part.alone", value=low, **around)
+        form = "part.two" if len(ends) == len("ab") else "part.range"
+        return self._say(form, low=low, high=high)
+
+    def _ended(self, text: str, *, mark: bool = False) -> str:
+        proxy = mark and any(is_stand_in(v) for v in self.of.deciding)
+        return (
+            text + (self._say("part.stand_in") if proxy else "") + self._say("part.end")
+        )
+
+    def _say(self, key: str, **values: object) -> str:
+        return _form(key, self.language).format(**values)
+
+
+ORDER = (*DECIDED, Word.FRAGILE, Word.INCONCLUSIVE)
+
+
+def _form(key: str, language: Language) -> str:
+    table, _, name = key.partition(".")
+    return str(_forms()[table][name][language == "zh"])
+
+
+@cache
+def _forms() -> Mapping[str, Any]:
+    text = files(__package__).joinpath("sentences.toml").read_text("utf-8")
+    return tomllib.loads(text)

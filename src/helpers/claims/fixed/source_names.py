@@ -1,0 +1,42 @@
+"""What sources are called in sentences: plain names, no code names."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.card import Language
+
+__all__ = ["plain_name"]
+
+OWN = {"en": "your own export", "zh": "你自己的导出"}
+
+
+def plain_name(study: str, language: Language) -> str:
+    """Return what a source is called; one that is not public is the reader's own.
+
+    Parameters
+    ----------
+    study
+        Name of a study, or of one of its networks (``study/network``).
+    language
+        ``en`` or ``zh``.
+
+    Examples
+    --------
+    >>> plain_name("fcc_gitter", "en"), plain_name("my_chat", "zh")
+    ('volunteer chat rooms for learning to code', '你自己的导出')
+    """
+    names = _names().get(study.partition("/")[0])
+    return OWN[language] if names is None else names[language == "zh"]
+
+
+@cache
+def _names() -> Mapping[str, list[str]]:
+    text = files(__package__).joinpath("source_names.toml").read_text("utf-8")
+    return tomllib.loads(text)

@@ -1,0 +1,73 @@
+"""Every claim has a card, and a card types no number that the rule has."""
+
+import pytest
+
+from helpers.claims import read_register
+from helpers.claims.contract.card import card, cards, written
+from helpers.claims.evaluation.registry import ESTIMATORS
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import All
+
+REGISTER = read_register()
+TESTED = [one for one in REGISTER.values() if one.status != "unfalsifiable"]
+
+
+def test_every_claim_of_the_register_has_one_card() -> None:
+    """Cards and register name the same claims."""
+    assert set(cards()) == set(REGISTER)
+
+
+@pytest.mark.parametrize("name", REGISTER)
+def test_a_card_speaks_both_languages(name: str) -> None:
+    """No text of a card is empty in one language only, and Chinese is Chinese."""
+    one = card(name)
+    texts = [one.claim, one.question, one.missing, one.who, one.why]
+    measures = [*one.legs, *(leg for legs in one.variants.values() for leg in legs)]
+    for leg in measures:
+        texts += [leg.measure, leg.yes, leg.no, leg.found, leg.per]
+    for text in texts:
+        assert bool(text.en) == bool(text.zh)
+        assert not any("\u4e00" <= sign <= "\u9fff" for sign in text.en)
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in one.question.zh)
+
+
+@pytest.mark.parametrize("name", REGISTER)
+def test_a_card_is_no_sentence_of_an_article(name: str) -> None:
+    """A claim is told shortly: as a quote of our own, not a paragraph."""
+    one = card(name)
+    assert len(one.claim.en.split()) <= 14
+    assert len(one.claim.zh) <= 30
+    assert one.question.en.endswith("?")
+    assert one.question.zh.endswith("？")
+
+
+@pytest.mark.parametrize("entry", TESTED, ids=lambda entry: entry.id)
+def test_what_can_be_tested_has_a_measure_for_each_leg(entry: object) -> None:
+    """A rule of several legs has as many measures, in every variant."""
+    one = card(entry.id)  # type: ignore[attr-defined]
+    rule = rule_of(REGISTER[one.id])
+    legs = len(rule.rules) if isinstance(rule, All) else 1
+    for measures in (one.legs, *one.variants.values()):
+        assert len(measures) == legs or (legs == 1 and measures)
+        assert all(leg.found.en.count("{}") == 1 for leg in measures)
+        assert all(leg.found.zh.count("{}") == 1 for leg in measures)
+    assert one.missing.en
+
+
+def test_what_cannot_be_tested_says_why() -> None:
+    """Only claims that nothing could count against have a reason for it."""
+    without = {name for name, one in cards().items() if one.why.en}
+    unfalsifiable = {
+        name for name, entry in REGISTER.items() if entry.status == "unfalsifiable"
+    }
+    assert without == unfalsifiable
+    assert not without & set(ESTIMATORS)
+
+
+def test_numbers_are_written_by_their_kind() -> None:
+    """A share is in per cent, a difference of shares in points, the rest plain."""
+    told = [written(of, 0.5, "en") for of in ("share", "points", "difference", "ratio")]
+    assert [text.replace("\u202f", " ") for text in told] == [
+        "50 %", "+50", "+0.50", "0.50",
+    ]  # fmt: skip
+    assert written("ratio", float("inf"), "zh") == "∞"

@@ -1,0 +1,172 @@
+"""One sentence a claim: short, in both languages, with the numbers of its verdicts."""
+
+import re
+from dataclasses import replace
+from importlib.resources import files
+
+import pytest
+
+from helpers.claims import read_register
+from helpers.claims.contract.card import card, written
+from helpers.claims.contract.gates import Gate
+from helpers.claims.evaluation.sentences import (
+    LONGEST,
+    answer_word,
+    length,
+    sentence,
+)
+from helpers.claims.evaluation.verdict import Verdict
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import Word
+from tests.claims.intervals import fixed
+
+REGISTER = read_register()
+TESTED = [name for name, one in REGISTER.items() if one.status != "unfalsifiable"]
+SOURCES = ["fcc_gitter", "zulip_archives", "w3c_groups", "community_reads"]
+CODES = re.compile(
+    "|".join(
+        file.name.removesuffix(".toml")
+        for file in files("helpers.corpora.sources").iterdir()
+        if file.name.endswith(".toml")
+    )
+    + r"|_|\bHR\b|SUPPORTED|INCONCLUSIVE|proxy"
+)
+WORDS = [
+    [Word.SUPPORTED], [Word.CONTRADICTED], [Word.TOO_SMALL], [Word.INCONCLUSIVE],
+    [Word.FRAGILE], [Word.SUPPORTED] * 3, [Word.CONTRADICTED, Word.SUPPORTED],
+    [Word.CONTRADICTED, Word.INCONCLUSIVE, Word.INCONCLUSIVE, Word.FRAGILE],
+    [Word.TOO_SMALL, Word.CONTRADICTED, Word.SUPPORTED, Word.FRAGILE],
+]  # fmt: skip
+NUMBERS = (0.1237, 0.2349, 0.4561, 0.6783)
+
+
+def legs_of(name):
+    """Return how many legs a claim's rule takes."""
+    if name not in TESTED:
+        return 1
+    rule = rule_of(REGISTER[name])
+    return max(len(getattr(rule, "rules", (rule,))), len(card(name).legs))
+
+
+def planted(name, words, **more):
+    """Return a verdict a source, each leg of it at a number of its own."""
+    return [
+        Verdict(
+            claim=name, study=source, word=word, checksum="",
+            legs=(fixed(0.9 * at, at, 1.1 * at),) * legs_of(name),
+            **more,
+        )
+        for source, word, at in zip(SOURCES, words, NUMBERS, strict=False)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REGISTER)
+def test_no_sentence_is_long_or_speaks_in_code(name):
+    """Whatever the verdicts are, as stand-ins too, it stays short and plain."""
+    sets = [planted(name, words) for words in WORDS]
+    sets += [planted(name, words, qualifiers=("proxy",)) for words in WORDS]
+    sets += [[replace(v, legs=(v.legs[0], *[None] * (len(v.legs) - 1))) for v in s]
+             for s in sets]  # fmt: skip
+    for verdicts in [[], *sets]:
+        for language, longest in LONGEST.items():
+            told = sentence(name, verdicts, language)
+            assert length(told, language) <= longest, told
+            assert not CODES.search(told), told
+            assert not re.search(r"[{}]|\s[,.;]", told), told
+            assert told[-1] == {"en": ".", "zh": "。"}[language]
+
+
+@pytest.mark.parametrize("name", TESTED)
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_its_numbers_are_the_verdicts(name, language):
+    """One source is told with its limits where there is room, several by both ends."""
+    of = card(name).legs[0].of
+    (one,) = planted(name, [Word.FRAGILE])
+    assert written(of, one.estimate, language) in sentence(name, [one], language)
+    several = planted(name, [Word.FRAGILE] * 4)
+    told = sentence(name, several, language)
+    assert written(of, NUMBERS[0], language) in told
+    assert written(of, NUMBERS[-1], language) in told
+
+
+@pytest.mark.parametrize(
+    ("words", "english", "chinese"),
+    [
+        ([Word.SUPPORTED], "Most groups die within three", "多数群活不过三个半月"),
+        ([Word.CONTRADICTED] * 3, "a half months in all 3 sources", "3 个来源都显示"),
+        (
+            [*[Word.CONTRADICTED] * 3, Word.INCONCLUSIVE],
+            "in 3 of 4 sources, not settled in 1",
+            "4 个来源中有 3 个显示多数群活过了三个半月",
+        ),
+        (
+            [Word.CONTRADICTED, *[Word.INCONCLUSIVE] * 3],
+            "Not settled: most groups do not die",
+            "尚无定论：4 个来源中只有 1 个",
+        ),
+        (
+            [Word.SUPPORTED, Word.CONTRADICTED],
+            "It depends on the source: fits in 1, does not hold in 1 of 2",
+            "要看来源，2 个里 1 个相符、1 个不成立",
+        ),
+        ([Word.FRAGILE] * 2, "Shaky: ", "不稳："),
+        ([Word.INCONCLUSIVE] * 2, "Not settled whether most groups die", "尚无定论"),
+    ],
+)
+def test_each_set_of_verdicts_has_its_form(words, english, chinese):
+    """What most sources say leads; where they differ, the counts do."""
+    verdicts = planted("s0-three-month-death", words)
+    assert english in sentence("s0-three-month-death", verdicts, "en")
+    assert chinese in sentence("s0-three-month-death", verdicts, "zh")
+
+
+def test_a_half_that_cannot_be_tested_is_told_apart_from_one_that_holds():
+    """Many centres are seen, who owns the group is not."""
+    name = "s4-many-centres"
+    verdicts = [
+        replace(one, legs=(fixed(5.0, 6.0, 7.0), None))
+        for one in planted(name, [Word.INCONCLUSIVE])
+    ]
+    assert sentence(name, verdicts, "en") == (
+        "Half fits in volunteer chat rooms for learning to code: replies turn around"
+        " more than three people (6.00 [5.00–7.00] people); whether the owner is seldom"
+        " the one answered most cannot be tested."
+    )
+    assert answer_word(name, verdicts, "zh") == "一半相符"
+
+
+def test_own_measures_go_before_stand_ins_and_both_are_named():
+    """A stand-in is told of only where nothing else is, and says so."""
+    own, other = planted("s0-owner-alone-fails", [Word.SUPPORTED, Word.CONTRADICTED])
+    stand_in = replace(other, qualifiers=("proxy",), variant="chairs")
+    assert "one leader" not in sentence(own.claim, [own, stand_in], "en")
+    alone = sentence(own.claim, [stand_in], "en")
+    assert "one leader" in alone
+    assert alone.endswith("(stand-in).")
+    assert sentence(own.claim, [stand_in], "zh").endswith("（替代指标）。")
+
+
+def test_an_unanswered_claim_says_what_is_missing_and_who_could_record_it():
+    """Nothing recorded and too little recorded are not the same."""
+    name = "s0-lurk-from-fear"
+    blank = Verdict(claim=name, study="fcc_gitter", word=Word.UNTESTABLE, checksum="")
+    assert sentence(name, [blank], "en").startswith("Data missing: no source records a")
+    gated = replace(blank, gates=(Gate("groups", passed=False, detail=""),))
+    assert "too little is recorded" in sentence(name, [gated], "en")
+    assert answer_word(name, [gated], "en") == "data missing"
+
+
+def test_sources_taken_together_give_one_number():
+    """An estimate over strata speaks for all of its sources."""
+    verdicts = planted("s0-100-fanatics", [Word.INCONCLUSIVE] * 3)
+    (whole,) = planted("s0-100-fanatics", [Word.CONTRADICTED])
+    told = sentence("s0-100-fanatics", verdicts, "en", strata=whole)
+    assert "in 3 sources taken together" in told
+
+
+def test_networks_speak_where_their_source_does_not():
+    """Parts give the numbers of a study without one of its own."""
+    parts = tuple(planted("s0-three-month-death", [Word.SUPPORTED] * 2))
+    whole = replace(parts[0], legs=(), parts=parts)
+    told = sentence("s0-three-month-death", [whole], "en")
+    assert "12 % and 23 %" in told.replace("\u202f", " ")

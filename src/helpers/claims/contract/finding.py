@@ -62,6 +62,9 @@ class Finding:
         Whether its exposure is read with error, which draws effects towards none.
     variant
         Which measure of the claim's card it is of; empty for the claim's own.
+    parts
+        Findings of units that stand each on its own, by name: too few for one
+        interval over them. They decide, put together in words; there are no legs.
     """
 
     legs: tuple[Interval | None, ...]
@@ -77,6 +80,7 @@ class Finding:
     may: May = "both"
     attenuated: bool = False
     variant: str = ""
+    parts: tuple[tuple[str, Finding], ...] = ()
 
     @property
     def stand_in(self) -> bool:

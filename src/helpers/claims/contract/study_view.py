@@ -48,6 +48,10 @@ class Evidence:
         """Return what one network shows."""
         return replace(self, groups=self.groups[self.groups["network"] == network])
 
+    def only(self, groups: pd.Series[int]) -> Self:
+        """Return what some groups show."""
+        return replace(self, groups=self.groups[self.groups["group"].isin(groups)])
+
     @property
     def networks(self) -> list[str]:
         """The networks in it, sorted."""

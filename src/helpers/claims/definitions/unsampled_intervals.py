@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from helpers.survival.interval import ScaleName
 
-__all__ = ["census", "complement", "hull"]
+__all__ = ["census", "complement", "hull", "ranging"]
 
 NEXT_TO_NOTHING = 1e-9  # a census's error; weights are its inverse, so it is not 0
 
@@ -44,6 +44,33 @@ def census(of: npt.ArrayLike) -> Interval:
     flags = np.asarray(of, bool)
     value, n = float(flags.mean()), len(flags)
     return Interval.of(value, _Exact(value), method="census", n=n, clusters=n)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Limits that are known and of no level."""
+
+    value: float
+    low: float
+    high: float
+
+    def __call__(self, level: float) -> tuple[float, float]:  # noqa: ARG002 - as all limits
+        """Return the two."""
+        return self.low, self.high
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the value on a scale; nothing was sampled."""
+        return float(SCALES[scale].forward(self.value)), NEXT_TO_NOTHING
+
+
+def ranging(value: float, low: float, high: float, *, method: str, n: int) -> Interval:
+    """Return what lies between known limits: of several counts, or bounds of one.
+
+    >>> print(ranging(0.4, 0.3, 0.6, method="lowest to highest of 4 windows", n=100))
+    0.4 [0.3, 0.6]
+    """
+    limits = _Known(float(value), float(low), float(high))
+    return Interval.of(float(value), limits, method=method, n=n, clusters=n)
 
 
 @dataclass(frozen=True, slots=True)

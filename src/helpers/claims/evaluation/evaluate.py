@@ -198,6 +198,8 @@ def _verdict(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
 
 def _judged(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
     """Decide, in the direction in which the finding cannot err; then ask others."""
+    if finding.parts:
+        return _in_words(asked, finding, blank)
     rule = rule_of(asked.entry)
     curve, flag = asked.curves.curve(asked.entry, blank.study, finding)
     agreed = agreement(rule, finding.legs, curve.outcomes)
@@ -221,4 +223,27 @@ def _judged(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
         stand_in=blank.stand_in or finding.stand_in,
         speaks_for=finding.speaks_for,
         note="; ".join(part for part in (finding.note, chance, flag) if part),
+    )
+
+
+def _in_words(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
+    """Judge units that stand each on its own, and put their verdicts together."""
+    parts = tuple(
+        _judged(asked, part, replace(blank, study=f"{blank.study}/{name}"))
+        for name, part in finding.parts
+    )
+    decision = together(rule_of(asked.entry), parts)
+    return replace(
+        blank,
+        word=decision.word,
+        qualifiers=(*decision.qualifiers, *finding.qualifiers),
+        reason=decision.reason,
+        definition=finding.definition,
+        variant=finding.variant,
+        gates=(asked.data, *finding.gates),
+        beside=finding.beside,
+        stand_in=blank.stand_in or finding.stand_in,
+        speaks_for=finding.speaks_for,
+        note=finding.note,
+        parts=parts,
     )

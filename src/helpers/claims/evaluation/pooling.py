@@ -190,6 +190,14 @@ def _word(rule: Rule, verdict: Verdict) -> Word | None:
     return rule.decide(verdict.shared).word
 
 
+def _poolable(rule: Rule, verdicts: Sequence[Verdict]) -> bool:
+    """Say whether there are enough numbers, all of one definition, for a mean."""
+    alike = len({verdict.variant for verdict in verdicts}) == 1
+    numbers = all(verdict.shared or verdict.interval for verdict in verdicts)
+    enough = len(verdicts) >= FEWEST_POOLED
+    return enough and alike and numbers and not isinstance(rule, IN_WORDS)
+
+
 def _pool(rule: Rule, verdicts: Sequence[Verdict]) -> Combination:
     found = (v.shared or v.interval for v in verdicts)
     return combine([interval for interval in found if interval], _scale(rule))
@@ -209,7 +217,7 @@ def _scale(rule: Rule) -> ScaleName:
 def _pooled(
     rule: Rule, verdicts: Sequence[Verdict]
 ) -> tuple[Interval | None, Interval | None]:
-    if len(verdicts) < FEWEST_POOLED or isinstance(rule, IN_WORDS):
+    if not _poolable(rule, verdicts):
         return None, None
     pooled = _pool(rule, verdicts)
     return pooled.mean, pooled.prediction
@@ -221,7 +229,7 @@ def together(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
     Under five of them, or several legs: in words, without a pooled number.
     """
     decision = _judged(rule, verdicts)
-    if len(verdicts) < FEWEST_POOLED or isinstance(rule, IN_WORDS):
+    if not _poolable(rule, verdicts):
         return decision
     weights = _pool(rule, verdicts).weights
     pairs = zip(weights, verdicts, strict=True)
@@ -238,7 +246,7 @@ def together(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
 
 
 def _judged(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
-    if len(verdicts) < FEWEST_POOLED or isinstance(rule, IN_WORDS):
+    if not _poolable(rule, verdicts):
         return combined_words([(v.study, _word(rule, v)) for v in verdicts])
     pooled = _pool(rule, verdicts)
     decision = rule.decide(pooled.mean)

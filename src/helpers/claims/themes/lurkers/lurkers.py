@@ -13,8 +13,15 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.unsampled_intervals import hull
+from helpers.claims.designs.rosters import each_alone, few, share_of_people, some
 from helpers.claims.designs.units import units
-from helpers.inference import clusters_by, mean_interval, rate_ratio, share_interval
+from helpers.inference import (
+    clopper_pearson,
+    clusters_by,
+    mean_interval,
+    rate_ratio,
+    share_interval,
+)
 from helpers.records import DAY_US
 from helpers.small_counts import People
 from helpers.survival import clusters_of
@@ -33,6 +40,7 @@ __all__ = [
 
 TWELVE_WEEKS, OTHER_WEEKS = 84, (28, 365)
 LEAST_MEMBERS, LEAST_LURKERS = 10, 30
+REACTION = "reaction"
 WEEK = 7
 
 
@@ -40,14 +48,7 @@ def _roster(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
     """Return groups with enough members there for W days, others having talked."""
     rows = evidence.table("roster")
     rows = rows[rows["within_days"].eq(days) & (rows["members"] >= least)]
-    return rows.merge(evidence.groups[["group", "network", "batch"]], on="group")
-
-
-def _enough(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    return (
-        units(len(rows), f"groups with ≥ {LEAST_MEMBERS} such members"),
-        gates.clustering(rows["network"], rows["batch"]),
-    )
+    return rows.merge(evidence.groups[["group", "key", "network", "batch"]], on="group")
 
 
 def lurkers_are_many(evidence: Evidence) -> Finding:
@@ -56,26 +57,45 @@ def lurkers_are_many(evidence: Evidence) -> Finding:
     Who left before without a word may be a lurker or not: the limits enclose both.
     """
     rows = _roster(evidence, TWELVE_WEEKS, LEAST_MEMBERS)
-    asked = gates.passed(*_enough(rows))
+    asked = gates.passed(
+        some(len(rows), f"groups with ≥ {LEAST_MEMBERS} such members"),
+        gates.clustering(rows["network"], rows["batch"]),
+    )
+    find = partial(_silent, evidence, asked)
+    return each_alone(rows, find) if few(rows) else find(rows)
+
+
+def _silent(
+    evidence: Evidence, asked: tuple[gates.Gate, ...], rows: pd.DataFrame
+) -> Finding:
+    """Find the share in one roster, or the mean over groups."""
+    alone = len(rows) == 1
     sets: dict[str, dict[str, Any]] = {
         "days": {f"W = {days}": days for days in (TWELVE_WEEKS, *OTHER_WEEKS)},
         "column": {
             "nothing": "lurkers",
             **{f"at most {n}": f"at_most_{n}" for n in (1, 3)},
         },
-        "least": {"≥ 10 members": LEAST_MEMBERS, "all groups": 1, "≥ 30 members": 30},
     }
+    seen, over = evidence.only(rows["group"]), "in one roster"
+    if not alone:
+        seen, over = evidence, f"mean over groups of ≥ {LEAST_MEMBERS} such members"
+        sets["least"] = {"≥ 10 members": LEAST_MEMBERS, "all groups": 1}
+        sets["least"] |= {"≥ 30 members": 30}
+    way = partial(lurking, seen)
+    known = sorted(evidence.table("roster")["within_days"].unique())
+    only_week = "; W = 84 only" if known == [TWELVE_WEEKS] else ""
     return Finding(
-        legs=(lurking(evidence),),
+        legs=(way(),),
         definition="members without a message in the first 84 days of their membership,"
-        " in weeks of which half or more others wrote; mean over groups of ≥ 10 such"
-        " members; limits enclose who left before then, all or none",
+        f" in weeks of which half or more others wrote; {over}; limits enclose who left"
+        " before then, all or none",
         gates=asked,
-        specifications=multiplied(sets, partial(lurking, evidence)),
-        beside=(Beside("weighted by members", _weighted(rows)),),
+        specifications=multiplied(sets, way),
+        beside=() if alone else (Beside("weighted by members", _weighted(rows)),),
         note=f"{People(rows['lurkers'].sum())} lurkers and"
         f" {People(rows['gone_silent'].sum())} gone silently of"
-        f" {People(rows['members'].sum())} members",
+        f" {People(rows['members'].sum())} members{only_week}",
     )
 
 
@@ -88,16 +108,31 @@ def lurking(
 ) -> Interval:
     """Return the mean share, with limits that enclose both readings of leavers."""
     rows = _roster(evidence, days, least)
-    gates.passed(*_enough(rows))
-    clusters = clusters_of(rows["network"], rows["batch"])
-    mean = partial(mean_interval, clusters=clusters, seed=SEED, replicates=DECIDING)
+    enough = some if len(evidence.groups) == 1 else units
+    gates.passed(
+        enough(len(rows), f"groups with ≥ {least} such members"),
+        gates.clustering(rows["network"], rows["batch"]),
+    )
     gone, members = rows["gone_silent"], rows["members"]
     silent = rows[column] if column == "lurkers" else rows[column] - gone
-    stayed = (members - gone).where(members > gone)
-    bounds = mean(silent / members), mean((silent + gone) / members)
-    return hull(
-        mean((silent / stayed).fillna(0.0)), *bounds, why="both bounds of leavers"
-    )
+    stayed = members - gone
+    mean = _of_one if len(rows) == 1 else partial(_mean_share, rows)
+    bounds = mean(silent, members), mean(silent + gone, members)
+    return hull(mean(silent, stayed), *bounds, why="both bounds of leavers")
+
+
+def _mean_share(
+    rows: pd.DataFrame, silent: pd.Series[int], of: pd.Series[int]
+) -> Interval:
+    clusters = clusters_of(rows["network"], rows["batch"])
+    share = (silent / of.where(of > 0)).fillna(0.0)
+    return mean_interval(share, clusters, seed=SEED, replicates=DECIDING)
+
+
+def _of_one(silent: pd.Series[int], of: pd.Series[int]) -> Interval:
+    """Return the share in one roster, whose members are the units."""
+    gates.passed(some(People(of.iloc[0]), "members who stayed"))
+    return clopper_pearson(int(silent.iloc[0]), int(of.iloc[0]))
 
 
 def _weighted(rows: pd.DataFrame) -> Interval:
@@ -110,28 +145,38 @@ def _weighted(rows: pd.DataFrame) -> Interval:
 
 
 def lurkers_still_identify(evidence: Evidence) -> Finding:
-    """Estimate the share of lurkers who gave a reaction: attention, not liking."""
+    """Estimate the share of lurkers who gave a reaction: attention, not liking.
+
+    Where nobody's reading is recorded, that is a lower bound of who is engaged.
+    """
     rows = _engaging(evidence, TWELVE_WEEKS)
-    many = int(rows["lurkers"].sum())
-    detail = f"{People(many)} lurkers in {len(rows)} groups"
     asked = gates.passed(
-        gates.Gate(
-            "lurkers",
-            many >= LEAST_LURKERS,
-            f"{detail}, {LEAST_LURKERS} needed",
-        ),
-        units(len(rows), "groups with a lurker"),
+        some(len(rows), "groups with a lurker"),
         gates.clustering(rows["network"], rows["batch"]),
     )
+    find = partial(_reacting, evidence, asked)
+    return each_alone(rows, find) if few(rows) else find(rows)
+
+
+def _reacting(
+    evidence: Evidence, asked: tuple[gates.Gate, ...], rows: pd.DataFrame
+) -> Finding:
+    read = evidence.observability.reads_observed == "person"
+    engaged = partial(_engaged, evidence.only(rows["group"]))
+    detail = f"{People(rows['lurkers'].sum())} lurkers in {len(rows)} groups"
     return Finding(
-        legs=(_engaged(evidence),),
-        definition="lurkers of 84 days who ever gave a reaction there; reading is not"
-        " known by person",
+        legs=(engaged(TWELVE_WEEKS),),
+        definition="lurkers of 84 days who ever "
+        + ("read or reacted there" if read else "gave a reaction there;")
+        + ("" if read else " reading is not known by person"),
         gates=asked,
         specifications=tuple(
-            Specification.tried(f"W = {days}", partial(_engaged, evidence, days))
+            Specification.tried(f"W = {days}", partial(engaged, days))
             for days in OTHER_WEEKS
         ),
+        qualifiers=() if read else ("proxy", "lower bound"),
+        may="both" if read else "support",
+        variant="" if read else REACTION,
         note=detail,
     )
 
@@ -141,18 +186,11 @@ def _engaging(evidence: Evidence, days: int) -> pd.DataFrame:
     return rows[rows["engaged"].notna() & (rows["lurkers"] > 0)]
 
 
-def _engaged(evidence: Evidence, days: int = TWELVE_WEEKS) -> Interval:
+def _engaged(evidence: Evidence, days: int) -> Interval:
     """Return the pooled share, as of people drawn with their groups."""
     rows = _engaging(evidence, days)
-    gates.passed(units(len(rows)))
-    people = rows.loc[rows.index.repeat(rows["lurkers"].astype(int))]
-    nth = people.groupby("group").cumcount()
-    return share_interval(
-        (nth < people["engaged"]).to_numpy(),
-        clusters_by(people["group"]),
-        seed=SEED,
-        replicates=DECIDING,
-    )
+    gates.passed(some(len(rows), "groups with a lurker"))
+    return share_of_people(rows, "engaged", "lurkers")
 
 
 def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:

@@ -43,8 +43,8 @@ def roster(value: float, groups: int, rng: np.random.Generator) -> Planted:
 
 
 def engaged(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant lurkers, half of all, of whom a share reacts."""
-    study = planted(rng, groups, life=FOREVER)
+    """Plant lurkers, half of all, of whom a share reads or reacts."""
+    study = planted(rng, groups, life=FOREVER).seen(reads_observed="person")
     silent = np.full(groups, MEMBERS // 2)
     return _roster(study, silent, rng.binomial(silent, shares(value, groups, rng)))
 

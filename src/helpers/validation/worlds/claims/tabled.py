@@ -226,6 +226,7 @@ def _groups(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "group": frame["group"],
+            "key": frame["group"].astype(str),
             "network": frame["network"],
             "batch": frame["group"].astype(str),
             "created_us": origin,

@@ -1,0 +1,73 @@
+"""Shares of people: of groups drawn whole, or of rosters that each stand on their own.
+
+Amendment D3 of the register: one roster is decided within itself, its members being
+the units; of two to seven each is, and they are put together in words.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.inference import clopper_pearson, clusters_by, share_interval
+from helpers.survival.clusters import FEWEST_NETWORKS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from helpers.survival import Interval
+
+__all__ = ["each_alone", "few", "share_of_people", "some"]
+
+
+def few(rows: pd.DataFrame) -> bool:
+    """Say whether groups, all of one network, are too few for one interval."""
+    return len(rows) < FEWEST_NETWORKS and len(set(rows["network"])) == 1
+
+
+def some(number: int, what: str) -> gates.Gate:
+    """Ask for one unit at least.
+
+    >>> some(0, "groups with a lurker")
+    Gate(name='groups', passed=False, detail='0 groups with a lurker, 1 needed')
+    """
+    name = what.split(maxsplit=1)[0]
+    return gates.Gate(name, number > 0, f"{number} {what}, 1 needed")
+
+
+def share_of_people(rows: pd.DataFrame, did: str, people: str) -> Interval:
+    """Return the pooled share of people who did something, groups drawn whole.
+
+    Of one group it is exact (Clopper–Pearson), people being the units.
+    """
+    if len(rows) == 1:
+        return clopper_pearson(int(rows[did].iloc[0]), int(rows[people].iloc[0]))
+    each = rows.loc[rows.index.repeat(rows[people].astype(int))]
+    nth = each.groupby("group").cumcount()
+    return share_interval(
+        (nth < each[did]).to_numpy(),
+        clusters_by(each["group"]),
+        seed=SEED,
+        replicates=DECIDING,
+    )
+
+
+def each_alone(rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]) -> Finding:
+    """Return the finding of the only group, or one of each, to be told in words."""
+    found = [(str(name), find(own)) for name, own in rows.groupby("key", observed=True)]
+    first = found[0][1]
+    if len(found) == 1:
+        return first
+    return Finding(
+        legs=(),
+        definition=first.definition,
+        gates=(some(len(found), "groups, each on its own"),),
+        qualifiers=first.qualifiers,
+        speaks_for=first.speaks_for,
+        variant=first.variant,
+        parts=tuple(found),
+    )

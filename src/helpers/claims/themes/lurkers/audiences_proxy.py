@@ -1,0 +1,141 @@
+"""How many of a community's silent members opened it, by window.
+
+A platform that counts visitors and posters of a window tells how many members were
+there without writing: visitors less posters, of members less posters. That is exact
+for the window and holds for it only, since both grow with its length. Opening is not
+reading. Which windows decide was fixed beforehand (`evidence_plan.toml`, and the
+decision of 2026-11-21 on who reads without writing).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import Specification
+from helpers.claims.definitions.unsampled_intervals import ranging
+from helpers.claims.designs.rosters import each_alone, some
+from helpers.inference import clopper_pearson
+from helpers.measures.audiences import LURKING_DAYS, bounds, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "opened_without_writing"]
+
+DECIDING_DAYS = 30
+OPENED = "opened"
+
+
+def opened_without_writing(evidence: Evidence) -> Finding:
+    """Estimate the share of silent members who opened the community in 30 days.
+
+    Of several windows the one with the lowest share decides.
+    """
+    names = evidence.groups.set_index("group")["key"]
+    table = evidence.table("audiences")
+    rows = opened(table).assign(key=lambda each: each["group"].map(names))
+    asked = rows[rows["window_days"] == DECIDING_DAYS]
+    lengths = sorted(rows["window_days"].dropna().astype(int).unique())
+    gate = gates.passed(
+        gates.Gate(
+            "windows",
+            len(asked) > 0,
+            f"{len(asked)} windows of {DECIDING_DAYS} days with members counted, 1"
+            f" needed; windows of {', '.join(map(str, lengths)) or 'no'} days",
+        )
+    )
+    found = each_alone(asked, _lowest)
+    beside = (*_by_window(rows), *_bounds(table, names))
+    return replace(found, gates=gate, beside=beside)
+
+
+def _lowest(rows: pd.DataFrame) -> Finding:
+    """Find the lowest share among the windows of one community."""
+    sides = {
+        f"members {DECIDING_DAYS} days {word} the stamp": by
+        for word, by in (("before", -DECIDING_DAYS), ("after", DECIDING_DAYS))
+    }
+    key = rows["key"].iloc[0]
+    return Finding(
+        legs=(_share(rows),),
+        definition="visitors less posters of members less posters, in the window of"
+        f" {DECIDING_DAYS} days with the lowest share: opened the community in it and"
+        " wrote nothing, which is not reading",
+        gates=(),
+        specifications=tuple(
+            Specification.tried(name, partial(_with_members_of, rows, by))
+            for name, by in sides.items()
+        ),
+        qualifiers=(
+            "proxy", "lower bound", f"W = {DECIDING_DAYS}", f"within {key}",
+        ),
+        may="support",
+        variant=OPENED,
+        note=f"lowest of {len(rows)} windows of one community; no member is followed",
+    )  # fmt: skip
+
+
+def _share(rows: pd.DataFrame) -> Interval:
+    """Return the lowest share, silent members being the units."""
+    least = int(rows["share"].argmin())
+    opened_it, silent = (int(rows[name].iloc[least]) for name in ("opened", "silent"))
+    return clopper_pearson(opened_it, silent)
+
+
+def _with_members_of(rows: pd.DataFrame, by: int) -> Interval:
+    """Return the lowest share, of the members counted at a window's other end."""
+    other = rows["day"].add(by).map(rows.set_index("day")["members"])
+    known = rows.assign(silent=other - rows["posters"])[other.notna()]
+    gates.passed(some(len(known), "windows with members at the other end"))
+    return _share(known.assign(share=known["opened"] / known["silent"]))
+
+
+def _by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
+    """Return the middle share of windows of each length, with lowest and highest."""
+    return tuple(
+        Beside(
+            f"{key}: {int(own['window_days'].iloc[0])} days",
+            ranging(
+                own["share"].median(), own["share"].min(), own["share"].max(),
+                method=f"lowest to highest of {len(own)} windows",
+                n=int(own["silent"].min()),
+            ),
+        )
+        for (key, _), own in rows.groupby(["key", "window_days"])
+    )  # fmt: skip
+
+
+def _bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside, ...]:
+    """Return what 84 days lie between, by the windows that tile them."""
+    return tuple(
+        Beside(
+            f"{names[group]}: bounds for {LURKING_DAYS} days by {one.window_days}",
+            ranging(
+                (one.low + one.high) / 2, one.low, one.high,
+                method="bounds; the middle is no estimate",
+                n=int(own["visitors"].max()),
+            ),
+        )
+        for group, own in table.groupby("group")
+        for one in bounds(own)
+    )  # fmt: skip
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-lurkers-still-identify": Proxy(
+            opened_without_writing, ("audiences.visitors",)
+        )
+    }
+)

@@ -1,0 +1,208 @@
+"""Lurkers who were seen again, or who reacted: attention without writing, in part.
+
+Where only the last visit or a reaction is known, "still engaged" is seen in part: a
+visit 28 days or more after joining is past arrival and lies inside every membership of
+84 days; it is neither reading on many days nor liking. A reaction is a lower bound.
+What counts was fixed beforehand (`evidence_plan.toml`, and the decision of 2026-11-21
+on who reads without writing).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.designs.rosters import each_alone, few, share_of_people, some
+from helpers.claims.themes.lurkers.lurkers import REACTION
+from helpers.inference import clopper_pearson
+from helpers.prose import share
+from helpers.small_counts import People
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["FOLLOWED", "PROXIES", "seen_again"]
+
+LEAST_LURKERS = 50
+SHOWN = "meta site"  # an account of a meta comes into being on the first visit to it
+OTHERWISE = frozenset({"without an answer"})  # another reading of who lurks
+PAST_ARRIVAL, LATE = 28, 84  # days after joining
+OTHERS = (7, LATE)
+LATE_FOLLOWED = 168  # twice as long: less would ask for the end itself
+FOLLOWED: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {"84–168": (84, 168), "169–365": (169,), "more than 365": (366,)}
+)
+VISIT = "visit"
+
+
+def seen_again(evidence: Evidence) -> Finding:
+    """Estimate the share of lurkers seen again past arrival, of each roster alone.
+
+    Where visits are not known, the share who reacted within the 84 days.
+    """
+    rows = evidence.table("seen_again").merge(
+        evidence.groups[["group", "key", "kind", "network", "batch"]], on="group"
+    )
+    if rows["seen_28"].isna().all():
+        return _reacted(rows)
+    deciding, metas = rows[rows["kind"] != SHOWN], rows[rows["kind"] == SHOWN]
+    many = _lurkers(deciding)
+    told = "; ".join(
+        f"{People(number)} lurkers in {key}" for key, number in many.items()
+    )
+    enough = many.index[many >= LEAST_LURKERS]
+    asked = gates.passed(
+        gates.Gate(
+            "lurkers",
+            len(enough) > 0,
+            f"{told or 'no lurkers'}, {LEAST_LURKERS} needed in one place",
+        )
+    )
+    found = each_alone(deciding[deciding["key"].isin(enough)], _visited)
+    legs = ((key, leg) for key, part in found.parts for leg in part.legs if leg)
+    each = (f"{share(leg.estimate)} in {key}" for key, leg in legs)
+    return replace(
+        found,
+        gates=asked,
+        beside=(*found.beside, *_shown(metas)),
+        note=found.note or "; ".join(each),
+    )
+
+
+def _lurkers(rows: pd.DataFrame) -> pd.Series[int]:
+    return rows[_usual(rows)].groupby("key")["lurkers"].sum()
+
+
+def _usual(rows: pd.DataFrame) -> pd.Series[bool]:
+    return ~rows["lurkers_are"].isin(OTHERWISE)
+
+
+def _visited(rows: pd.DataFrame) -> Finding:
+    """Find who was seen again in one place, and what else is known of them."""
+    who = rows.loc[_usual(rows), "lurkers_are"].iloc[0]
+    usual = rows[_usual(rows)]
+    sets: dict[str, dict[str, Any]] = {
+        "days": {f"seen ≥ {n} days after joining": n for n in (PAST_ARRIVAL, *OTHERS)},
+        "who": {
+            name: name for name in (who, *sorted(set(rows["lurkers_are"]) - {who}))
+        },
+    }
+    return Finding(
+        legs=(_share(rows, PAST_ARRIVAL, who),),
+        definition=f"members of 84 days {who} whose last visit was {PAST_ARRIVAL} days"
+        " or more after joining, at any time up to the end: a visit is seen, not"
+        " reading and not liking",
+        gates=(),
+        specifications=multiplied(sets, partial(_share, rows)),
+        beside=(*_by_follow_up(usual), *_traces(usual)),
+        qualifiers=("proxy",),
+        may="support",
+        variant=VISIT,
+        note="members who left or were deleted are not listed, so it errs up;"
+        " W = 84 only",
+    )
+
+
+def _share(rows: pd.DataFrame, days: int, who: str) -> Interval:
+    """Return the share last seen so many days after joining, or later.
+
+    The latest day is asked for only of those followed for twice as long.
+    """
+    asked = rows[rows["lurkers_are"] == who]
+    if days == LATE:
+        asked = asked[asked["followed_from"] >= LATE_FOLLOWED]
+    people = int(asked["lurkers"].sum())
+    gates.passed(
+        gates.Gate("lurkers", people >= LEAST_LURKERS, f"{People(people)} lurkers")
+    )
+    return clopper_pearson(int(asked[f"seen_{days}"].sum()), people)
+
+
+def _counted(name: str, rows: pd.DataFrame, did: str) -> tuple[Beside, ...]:
+    """Return a share beside, if there is anybody of whom it is known."""
+    people = int(rows["lurkers"].sum())
+    if not people or rows[did].isna().any():
+        return ()
+    return (Beside(name, clopper_pearson(int(rows[did].sum()), people)),)
+
+
+def _by_follow_up(rows: pd.DataFrame) -> tuple[Beside, ...]:
+    """Return the share by how long people could have come again."""
+    return tuple(
+        one
+        for days, classes in FOLLOWED.items()
+        for one in _counted(
+            f"followed for {days} days",
+            rows[rows["followed_from"].isin(classes)],
+            f"seen_{PAST_ARRIVAL}",
+        )
+    )
+
+
+def _traces(rows: pd.DataFrame) -> tuple[Beside, ...]:
+    """Return who reacted in the 84 days, and who wrote or came after all."""
+    able, unable = rows[rows["may_react"].eq(True)], rows[rows["may_react"].eq(False)]  # noqa: FBT003
+    return (
+        *_counted("reacted within 84 days, of those who may vote", able, "reacted_84"),
+        *_counted("reacted within 84 days, of the others", unable, "reacted_84"),
+        *_counted("did it after all", rows, "did_later"),
+    )
+
+
+def _shown(rows: pd.DataFrame) -> tuple[Beside, ...]:
+    """Return the shares of places that have no vote."""
+    return tuple(
+        one
+        for key, own in rows[_usual(rows)].groupby("key")
+        for one in _counted(str(key), own, f"seen_{PAST_ARRIVAL}")
+    )
+
+
+def _reacted(rows: pd.DataFrame) -> Finding:
+    """Find the share of lurkers who reacted within their first 84 days."""
+    sums = rows.groupby(["group", "key", "network", "batch"], as_index=False)[
+        ["lurkers", "reacted_84", "did_later"]
+    ].sum()
+    asked = gates.passed(
+        some(len(sums), "groups with a lurker"),
+        gates.clustering(sums["network"], sums["batch"]),
+    )
+    found = each_alone(sums, _reaction) if few(sums) else _reaction(sums)
+    return replace(found, gates=asked)
+
+
+def _reaction(rows: pd.DataFrame) -> Finding:
+    many = int(rows["lurkers"].sum())
+    return Finding(
+        legs=(share_of_people(rows, "reacted_84", "lurkers"),),
+        definition="lurkers of 84 days with a dated joining who gave a reaction in"
+        " these days; who reads is not known",
+        gates=(),
+        beside=(
+            Beside("wrote after all", share_of_people(rows, "did_later", "lurkers")),
+        ),
+        qualifiers=("proxy", "lower bound"),
+        may="support",
+        variant=REACTION,
+        note=f"{People(many)} memberships in {len(rows)} groups; W = 84 only",
+    )
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-lurkers-still-identify": Proxy(
+            seen_again, ("seen_again.seen_28", "seen_again.reacted_84")
+        )
+    }
+)

@@ -1,0 +1,71 @@
+"""Windows of visitors and posters: the lowest of 30 days decides."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from helpers.claims.evaluation.evaluate import evaluate
+from helpers.records import DAY_US
+from helpers.study import open_study
+from tests.claims.conftest import Planted
+
+CLAIM = "s0-lurkers-still-identify"
+
+
+def _study(*windows, length=30, members=2000):
+    """Plant windows of one community: (visitors, posters) each."""
+    rows = pd.DataFrame(windows, columns=["visitors", "posters"])
+    rows = rows.assign(
+        group=0, channel=None, one_way=None, window_days=length, messages=None,
+        day=[20_000 + length * nth for nth in range(len(rows))], members=members,
+    )  # fmt: skip
+    one = pd.DataFrame([{"group": 0, "key": "server", "network": "server"}])
+    registry = one.assign(
+        batch="one", kind="server", origin_us=0, entry_us=0, end_us=30_000 * DAY_US
+    )
+    tables = {"registry": registry, "audiences": rows}
+    shown = open_study("community_reads").observability
+    return Planted(tables=tables, observability=shown, name="community_reads")
+
+
+def test_the_lowest_window_decides():
+    """SUPPORTED holds in each window, so the one with the fewest visitors is asked."""
+    found = evaluate(CLAIM, _study((1000, 200), (800, 100), (900, 100)))
+    assert found.estimate == pytest.approx(700 / 1900)
+    assert found.word == "SUPPORTED"
+    assert {"proxy", "lower bound", "W = 30"} <= set(found.qualifiers)
+    assert found.n == 1900
+
+
+def test_few_visitors_do_not_contradict():
+    """Opening one place in one month is not all there is to attention."""
+    found = evaluate(CLAIM, _study((1000, 200), (150, 100)))
+    assert (found.word, found.qualifiers[0]) == ("INCONCLUSIVE", "one-sided")
+
+
+@pytest.mark.parametrize("length", [1, 7])
+def test_short_windows_do_not_decide(length):
+    """The refusal says which windows there are."""
+    found = evaluate(CLAIM, _study((1000, 200), (900, 100), length=length))
+    assert found.word == "UNTESTABLE"
+    assert "0 windows of 30 days with members counted, 1 needed" in found.reason
+    assert f"windows of {length} days" in found.reason
+
+
+def test_members_of_both_sides_of_the_stamp():
+    """Which end of a window the stamp marks is not known: each is asked."""
+    study = _study((1000, 0), (1000, 0))
+    study.tables["audiences"]["members"] = [2000, 4000]
+    found = evaluate(CLAIM, study)
+    before, after = (one.legs[0].estimate for one in found.specifications)
+    assert (before, after) == (0.5, 0.25)
+    assert found.estimate == 0.25
+
+
+def test_verdict_at_hand():
+    """One German server in 30 days; no other window decides."""
+    found = evaluate(CLAIM, open_study("community_reads"))
+    assert (found.word, found.qualifiers[-1]) == ("SUPPORTED", "within deadlock_de")
+    lengths = {one.name.split(": ")[1] for one in found.beside}
+    assert {"1 days", "7 days", "30 days"} <= lengths

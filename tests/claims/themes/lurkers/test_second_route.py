@@ -1,0 +1,259 @@
+"""Who was seen again and who opened what, from the raw files by other code.
+
+Straight pandas and statsmodels; nothing here calls the readers, the measures or the
+inference. Estimates agree to 1e-6, limits to 0.005.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.claims.evaluation.evaluate import evaluate
+from helpers.paths import ROOT
+from helpers.study import open_study
+
+RAW = ROOT.parent / "shared" / "corpora"
+CLAIM, MANY = "s0-lurkers-still-identify", "s0-lurkers-are-many"
+MAIN = ("ai", "beer", "bioinformatics", "quantumcomputing")
+METAS = ("beer.meta", "bicycles.meta", "conlang.meta", "french.meta")
+SEED, DECIDING = 20161231, 5000
+
+pytestmark = [
+    pytest.mark.shared,
+    pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here"),
+]
+
+
+def agrees(interval, did, people):
+    """Compare a share with a count, limits with statsmodels' exact ones."""
+    low, high = proportion_confint(did, people, method="beta")
+    assert interval.estimate == pytest.approx(did / people, abs=1e-6)
+    assert (interval.low, interval.high) == pytest.approx((low, high), abs=0.005)
+    assert interval.n == people
+
+
+@cache
+def verdict(name, claim=CLAIM):
+    """Evaluate once."""
+    return evaluate(claim, open_study(name))
+
+
+def days_between(rows, first, last):
+    """Return whole days from one column of dates to another."""
+    dates = rows[[first, last]].apply(pd.to_datetime)
+    return (dates[last] - dates[first]).dt.days
+
+
+@cache
+def accounts():
+    """Return members of 84 days of the sites, others having written in six weeks."""
+    rows = pd.read_csv(RAW / "stackexchange" / "members.csv.gz")
+    weeks = pd.read_csv(RAW / "stackexchange" / "weekly.csv")
+    written = {
+        site: {date.fromisoformat(week) for week in own["week"]}
+        for site, own in weeks[weeks["posts"] + weeks["comments"] > 0].groupby("site")
+    }
+    heard = {}
+    for site, day in set(zip(rows["site"], rows["created"], strict=True)):
+        first = date.fromisoformat(day)
+        span = {first + timedelta(days=n) for n in range(84)}
+        heard[site, day] = len(span & written.get(site, set())) >= 6
+    rows["followed"] = days_between(rows, "created", "dump_end")
+    rows["seen"] = days_between(rows, "created", "last_access")
+    pairs = zip(rows["site"], rows["created"], strict=True)
+    rows = rows[[heard[pair] for pair in pairs]]
+    return rows[rows["followed"] >= 84]
+
+
+@pytest.mark.parametrize("site", MAIN)
+def test_main_sites(site):
+    """Last visit 28 days or more after joining; 7 and 84 days as variants."""
+    own = accounts().query("site == @site and posts_84d == 0")
+    parts = {part.study.split("/")[1]: part for part in verdict("stackexchange").parts}
+    found = parts[site]
+    agrees(found.interval, (own["seen"] >= 28).sum(), len(own))
+    late = own[own["followed"] >= 168]
+    for one, expected in zip(
+        found.specifications, [own["seen"].ge(7), late["seen"].ge(84)], strict=True
+    ):
+        if len(expected) < 50:
+            assert one.word == "UNTESTABLE"
+            continue
+        assert one.legs[0].estimate == pytest.approx(expected.mean(), abs=1e-6)
+
+
+@pytest.mark.parametrize("site", METAS)
+def test_metas_beside(site):
+    """Metas stand beside, by the same count."""
+    own = accounts().query("site == @site and posts_84d == 0")
+    beside = {one.name: one.interval for one in verdict("stackexchange").beside}
+    agrees(beside[site], (own["seen"] >= 28).sum(), len(own))
+
+
+@pytest.mark.parametrize("site", MAIN)
+def test_follow_up_and_votes(site):
+    """By follow-up; dated first votes or favourites of those who may vote."""
+    own = accounts().query("site == @site and posts_84d == 0")
+    parts = {part.study.split("/")[1]: part for part in verdict("stackexchange").parts}
+    beside = {one.name: one.interval for one in parts[site].beside}
+    for name, (low, high) in {
+        "84–168": (84, 168), "169–365": (169, 365), "more than 365": (366, 9999),
+    }.items():  # fmt: skip
+        held = own[own["followed"].between(low, high)]
+        if len(held):
+            agrees(
+                beside[f"followed for {name} days"],
+                held["seen"].ge(28).sum(),
+                len(held),
+            )
+    voted = days_between(own, "created", "first_vote_badge") <= 84
+    reacted = voted | own["favourites_84d"].gt(0)
+    able = own["reputation"] >= 15
+    agrees(
+        beside["reacted within 84 days, of those who may vote"],
+        reacted[able].sum(),
+        able.sum(),
+    )
+
+
+def test_sites_share_of_silent_accounts():
+    """The sites' mean, each with ten members or more; t(7) limits of eight sites."""
+    by = accounts().assign(silent=accounts()["posts_84d"].eq(0)).groupby("site")
+    share = by["silent"].mean()[by.size() >= 10]
+    found = verdict("stackexchange", MANY)
+    picks = np.random.default_rng(SEED).integers(
+        len(share), size=(DECIDING, len(share))
+    )
+    spread = share.to_numpy()[picks].mean(axis=1).std(ddof=1)
+    reach = stats.t.ppf(0.975, len(share) - 1) * spread
+    assert found.n == len(share)
+    assert found.estimate == pytest.approx(share.mean(), abs=1e-6)
+    limits = share.mean() - reach, share.mean() + reach
+    assert (found.low, found.high) == pytest.approx(limits, abs=0.005)
+    assert "W = 84 only" in found.note
+
+
+@cache
+def chicago():
+    """Return members of 84 days of the offline group, organizers left out."""
+    rows = pd.read_csv(RAW / "chicago_rug" / "members.csv")
+    end = pd.to_datetime(rows["last_visited"]).max()
+    rows["followed"] = (end - pd.to_datetime(rows["joined"])).dt.days
+    rows["seen"] = days_between(rows, "joined", "last_visited")
+    return rows[(rows["organizer"] != "Yes") & (rows["followed"] >= 84)]
+
+
+def test_offline_group():
+    """Who never came and was seen 28 days on; who never answered as a variant."""
+    rows, found = chicago(), verdict("chicago_rug")
+    absent = rows[rows["attended"].eq(0) & rows["last_attended"].isna()]
+    agrees(found.interval, absent["seen"].ge(28).sum(), len(absent))
+    ways = {one.name: one.legs[0] for one in found.specifications}
+    late = absent[absent["followed"] >= 168]["seen"] >= 84
+    silent = rows[rows["rsvps"] == 0]["seen"] >= 28
+    assert ways["seen ≥ 84 days after joining"].estimate == pytest.approx(late.mean())
+    assert ways["without an answer"].estimate == pytest.approx(silent.mean())
+
+
+@cache
+def contributors():
+    """Return lurking memberships of the workspace: channel, person, whether reacted."""
+    folder = RAW / "rcontrib_slack"
+    events, joins = (
+        pd.read_csv(folder / name).query("bot == 0")
+        for name in ("events.csv.gz", "joins.csv")
+    )
+    ends = {
+        row.channel: date(2026, 6, 30)
+        if isinstance(row.created, str)
+        else date.fromisoformat(row.last_day) + timedelta(days=1)
+        for row in pd.read_csv(folder / "channels.csv").itertuples()
+    }
+    by_channel = {
+        channel: [
+            (row.user, date.fromisoformat(row.day), row.kind)
+            for row in own.itertuples()
+        ]
+        for channel, own in events.groupby("channel")
+    }
+    first = {}
+    for row in joins.sort_values("day", kind="stable").itertuples():
+        first.setdefault((row.channel, row.user), date.fromisoformat(row.day))
+    lurkers = []
+    for (channel, user), day in first.items():
+        if day + timedelta(days=84) > ends[channel]:
+            continue
+        near = [
+            (who, (when - day).days, kind)
+            for who, when, kind in by_channel.get(channel, [])
+            if 0 <= (when - day).days < 84
+        ]
+        wrote = [(who, n // 7) for who, n, kind in near if kind != "reaction"]
+        others = {week for who, week in wrote if who != user}
+        if len(others) >= 6 and user not in {who for who, _ in wrote}:
+            reacted = any(w == user and k == "reaction" for w, _, k in near)
+            lurkers.append((channel, user, reacted))
+    return pd.DataFrame(lurkers, columns=["channel", "user", "reacted"])
+
+
+def drawn_share(rows, unit):
+    """Return the share who reacted, with cloglog limits of units drawn whole."""
+    codes = np.unique(rows[unit].astype(str), return_inverse=True)[1]
+    k, p = codes.max() + 1, rows["reacted"].mean()
+    picks = np.random.default_rng(SEED).integers(k, size=(DECIDING, k))
+    often = np.array([np.bincount(pick, minlength=k) for pick in picks])[:, codes]
+    values = often @ rows["reacted"].to_numpy(float) / often.sum(axis=1)
+    flat = 0.5 / len(rows)
+    spread = np.log(-np.log1p(-values.clip(flat, 1 - flat))).std(ddof=1)
+    reach = stats.t.ppf(0.975, k - 1) * spread * np.array([-1, 1])
+    return p, *(1 - np.exp(-np.exp(np.log(-np.log1p(-p)) + reach)))
+
+
+def test_contributors_by_channel():
+    """Reactions within 84 days, channels drawn; the numbers of the draws are ours."""
+    rows, found = contributors(), verdict("rcontrib_slack").interval
+    p, low, high = drawn_share(rows, "channel")
+    assert found.n == len(rows)
+    assert found.estimate == pytest.approx(p, abs=1e-6)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=0.005)
+
+
+def test_contributors_by_person():
+    """People drawn in the place of channels give no other verdict."""
+    p, low, high = drawn_share(contributors(), "user")
+    assert low < 0.25 < high or p < 0.25
+
+
+def test_windows_of_thirty_days():
+    """The lowest of the German server's windows, straight from its file."""
+    rows = pd.read_csv(RAW / "community_reads" / "deadlock_de" / "windows.csv")
+    rows = rows[rows["window_days"] == 30]
+    posters = (rows["visitors"] * rows["pct_communicated"] / 100).round()
+    came, silent = rows["visitors"] - posters, rows["members_at_stamp"] - posters
+    nth = (came / silent).argmin()
+    agrees(
+        verdict("community_reads").interval, int(came.iloc[nth]), int(silent.iloc[nth])
+    )
+
+
+def test_days_of_the_daily_server():
+    """The middle share of days on which members were counted."""
+    folder = RAW / "community_reads" / "illini"
+    seen, members = (
+        pd.read_csv(folder / f"guild-{name}.csv").set_index("interval_start_timestamp")
+        for name in ("communicators", "total-membership")
+    )
+    rows = seen.join(members, how="inner")
+    posters = (rows["visitors"] * rows["pct_communicated"] / 100).round()
+    share = (rows["visitors"] - posters) / (rows["total_membership"] - posters)
+    beside = {one.name: one.interval for one in verdict("community_reads").beside}
+    found = beside["illini: 1 days"]
+    assert found.estimate == pytest.approx(share.median(), abs=1e-6)
+    assert (found.low, found.high) == pytest.approx((share.min(), share.max()))

@@ -1,0 +1,162 @@
+"""Lurkers seen again: a place on its own, then in words; reactions from below."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.claims.evaluation.evaluate import evaluate
+from helpers.records import DAY_US
+from helpers.small_counts import shown
+from helpers.study import open_study
+from tests.claims.conftest import Planted
+
+CLAIM = "s0-lurkers-still-identify"
+SILENT = "without a post or comment"
+CLASSES = (84, 168, 169, 366)
+
+
+def _study(*places, kinds=None, source="stackexchange", who=SILENT, react=None):
+    """Plant places of lurkers: (how many, share seen again) each.
+
+    Each share is met exactly, in every class of follow-up.
+    """
+    rows = []
+    for group, (many, share) in enumerate(places):
+        each = many // len(CLASSES)
+        seen = round(each * share)
+        for days in CLASSES:
+            traces = {"seen_7": seen, "seen_28": seen, "seen_84": seen}
+            row = {"group": group, "lurkers_are": who, "followed_from": days}
+            row |= {"may_react": True, "lurkers": each, "did_later": 0, **traces}
+            rows.append(row | {"reacted_84": seen})
+    table = pd.DataFrame(rows)
+    if react is not None:
+        table[["seen_7", "seen_28", "seen_84"]] = np.nan
+    names = [f"place {n}" for n in range(len(places))]
+    registry = pd.DataFrame({"group": range(len(places)), "key": names})
+    registry = registry.assign(
+        network="one", batch=names, kind=kinds or "main site", origin_us=0,
+        entry_us=0, end_us=4000 * DAY_US,
+    )  # fmt: skip
+    tables = {"registry": registry, "seen_again": table}
+    shown = open_study(source).observability
+    return Planted(tables=tables, observability=shown, name="stackexchange")
+
+
+@pytest.mark.parametrize(
+    ("share", "word", "sided"),
+    [(0.4, "SUPPORTED", False), (0.1, "INCONCLUSIVE", True)],
+)
+def test_planted_shares_are_found(share, word, sided):
+    """A true world supports; a false one is not contradicted by a late visit alone."""
+    found = evaluate(CLAIM, _study((800, share)))
+    assert found.low < share < found.high
+    assert found.estimate == pytest.approx(share)
+    assert (found.word, "one-sided" in found.qualifiers) == (word, sided)
+    assert {"proxy", "within one"} <= set(found.qualifiers)
+
+
+def test_places_stand_each_on_their_own():
+    """Two of three places support: no pooled number, and which ones is told."""
+    found = evaluate(CLAIM, _study((800, 0.4), (800, 0.1), (800, 0.5)))
+    assert (found.word, found.qualifiers[0]) == ("SUPPORTED", "in 2 of 3")
+    assert found.interval is None
+    assert [part.word for part in found.parts] == [
+        "SUPPORTED", "INCONCLUSIVE", "SUPPORTED",
+    ]  # fmt: skip
+    assert found.note.startswith("40")
+
+
+def test_metas_have_no_vote():
+    """A meta account begins with a visit: its share stands beside."""
+    kinds = ["main site", "meta site"]
+    found = evaluate(CLAIM, _study((800, 0.1), (800, 0.9), kinds=kinds))
+    assert found.word == "INCONCLUSIVE"
+    (meta,) = (one for one in found.beside if one.name == "place 1")
+    assert meta.interval.estimate == pytest.approx(0.9)
+
+
+def test_metas_alone_say_nothing():
+    """Without a place that may decide the refusal says so."""
+    found = evaluate(CLAIM, _study((800, 0.9), kinds=["meta site"]))
+    assert found.word == "UNTESTABLE"
+    assert found.reason == "lurkers: no lurkers, 50 needed in one place"
+
+
+def test_few_lurkers_are_counted_in_the_refusal():
+    """Forty-eight are two short of fifty."""
+    found = evaluate(CLAIM, _study((48, 0.5)))
+    assert found.word == "UNTESTABLE"
+    assert "48 lurkers in place 0, 50 needed" in shown(found.reason, 1)
+
+
+def test_late_visits_are_asked_of_those_followed_twice_as_long():
+    """The variant of 84 days leaves out who was followed for less than 168."""
+    study = _study((800, 0.5))
+    table = study.tables["seen_again"]
+    table.loc[table["followed_from"].eq(84), "seen_84"] = 0
+    found = evaluate(CLAIM, study)
+    (late,) = (one for one in found.specifications if "84 days" in one.name)
+    assert late.legs[0].estimate == pytest.approx(0.5)
+
+
+def test_follow_up_is_told_apart():
+    """The share that grows with follow-up stands in three classes."""
+    study = _study((800, 0.4))
+    table = study.tables["seen_again"]
+    table.loc[table["followed_from"].eq(366), "seen_28"] = 160
+    beside = {one.name: one.interval for one in evaluate(CLAIM, study).beside}
+    assert beside["followed for 84–168 days"].n == 400
+    assert beside["followed for 169–365 days"].estimate == pytest.approx(0.4)
+    assert beside["followed for more than 365 days"].estimate == pytest.approx(0.8)
+
+
+@pytest.mark.parametrize(
+    ("share", "word"), [(0.6, "SUPPORTED"), (0.05, "INCONCLUSIVE")]
+)
+def test_reactions_support_and_never_contradict(share, word):
+    """Who reacts is engaged; who does not may read all the same."""
+    places = [(80, share)] * 12
+    found = evaluate(CLAIM, _study(*places, react=True))
+    assert found.word == word
+    assert {"proxy", "lower bound", "within one"} <= set(found.qualifiers)
+    assert found.interval.clusters == 12
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(5, 60), st.integers(0, 5)), min_size=4, max_size=4)
+)
+def test_estimate_is_the_pooled_share(rows):
+    """However lurkers are dealt out over classes, the sums decide."""
+    study = _study((800, 0.5))
+    table = study.tables["seen_again"]
+    table["lurkers"] = [20 + many for many, _ in rows]
+    traces = ["seen_7", "seen_28", "seen_84", "reacted_84"]
+    table[traces] = np.array([[seen] * len(traces) for _, seen in rows])
+    found = evaluate(CLAIM, study)
+    seen, many = table["seen_28"].sum(), table["lurkers"].sum()
+    assert found.estimate == pytest.approx(seen / many)
+    assert found.low <= found.estimate <= found.high
+    parts = [one.interval for one in found.beside if one.name.startswith("followed")]
+    total = sum(part.estimate * part.n for part in parts)
+    assert total == pytest.approx(seen)
+
+
+def test_verdicts_at_hand():
+    """What the committed tables say: two sites of four, the offline group, a bound."""
+    sites = evaluate(CLAIM, open_study("stackexchange"))
+    words = {part.study.split("/")[1]: part.word for part in sites.parts}
+    assert words == {
+        "ai": "INCONCLUSIVE",
+        "beer": "FRAGILE",
+        "bioinformatics": "SUPPORTED",
+        "quantumcomputing": "SUPPORTED",
+    }
+    assert (sites.word, sites.qualifiers[0]) == ("SUPPORTED", "in 2 of 4")
+    assert evaluate(CLAIM, open_study("chicago_rug")).word == "SUPPORTED"
+    assert evaluate(CLAIM, open_study("rcontrib_slack")).word == "INCONCLUSIVE"

@@ -170,3 +170,12 @@ def test_networks_speak_where_their_source_does_not():
     whole = replace(parts[0], legs=(), parts=parts)
     told = sentence("s0-three-month-death", [whole], "en")
     assert "12 % and 23 %" in told.replace("\u202f", " ")
+
+
+def test_parts_that_differ_are_counted_each():
+    """A source supported in one of two parts is not told as one that supports."""
+    words = [Word.SUPPORTED, Word.INCONCLUSIVE]
+    parts = tuple(planted("s0-three-month-death", words))
+    whole = replace(parts[0], legs=(), parts=parts)
+    told = sentence("s0-three-month-death", [whole], "en")
+    assert "in 1 of 2 sources, not settled in 1" in told

@@ -43,10 +43,20 @@ def answered(
 
 
 def _alike(able: Sequence[Verdict]) -> list[Verdict]:
-    """Keep those of the claim's own measure, else those of the commonest stand-in."""
-    own = [v for v in able if not is_stand_in(v)] or list(able)
+    """Keep those of the claim's own measure, else those of the commonest stand-in.
+
+    A source without a number of its own speaks with each of its parts: told as one, it
+    would hide those that differ.
+    """
+    told = [one for v in able for one in _speaking(v)]
+    own = [v for v in told if not is_stand_in(v)] or told
     most = Counter(v.variant for v in own).most_common(1)
     return [v for v in own if v.variant == most[0][0]] if most else []
+
+
+def _speaking(verdict: Verdict) -> Sequence[Verdict]:
+    able = [part for part in verdict.parts if part.word not in SILENT]
+    return able if able and not any(verdict.legs) else [verdict]
 
 
 @dataclass(frozen=True)

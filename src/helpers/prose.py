@@ -18,7 +18,17 @@ from helpers.small_counts import least
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["WRITERS", "Prose", "count", "days", "difference", "ratio", "say", "share"]
+__all__ = [
+    "WRITERS",
+    "Prose",
+    "count",
+    "days",
+    "difference",
+    "ratio",
+    "say",
+    "say_both",
+    "share",
+]
 
 THIN = "\u202f"  # narrow no-break space
 DASH = "–"
@@ -137,6 +147,17 @@ class _Writer(string.Formatter):
         return f'<span data-number="{key}" data-value="{value!r}">{text}</span>'
 
 
+class _Unmarked(_Writer):
+    """Writes the same numbers in Chinese, where they have their names already."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        text = super().format_field(value, format_spec)
+        return text.replace("days", "天").replace("not reached", "未到")
+
+    def _mark(self, value: float, text: str) -> str:  # noqa: ARG002 - the value is named once
+        return text
+
+
 def say(topic: str, template: str, /, **values: object) -> Prose:
     """Fill a sentence with computed values.
 
@@ -163,3 +184,18 @@ def say(topic: str, template: str, /, **values: object) -> Prose:
     Of <span data-number="demo.groups" data-value="12.0">12</span> groups
     """
     return Prose(_Writer(topic).format(template, **values))
+
+
+def say_both(topic: str, template: str, chinese: str, /, **values: object) -> Prose:
+    """Fill a sentence as `say` does, and beneath it the same in Chinese.
+
+    Examples
+    --------
+    >>> print(say_both("demo", "{n:count} groups", "{n:count} 个群", n=12).markdown)
+    <span data-number="demo.n" data-value="12.0">12</span> groups
+    <BLANKLINE>
+    <p lang="zh">12 个群</p>
+    """
+    english = say(topic, template, **values).markdown
+    filled = _Unmarked(topic).format(chinese, **values)
+    return Prose(f'{english}\n\n<p lang="zh">{filled}</p>')

@@ -8,7 +8,7 @@ import pytest
 from helpers import paths
 from helpers.claims import read_register
 from helpers.figures.wording import _entries
-from helpers.notebooks.forests import _lines
+from helpers.notebooks.claim_forests import _lines
 
 STATED = re.compile(r"""verdicts_on\(\s*["']([\w-]+)["']""")
 

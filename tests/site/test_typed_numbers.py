@@ -41,13 +41,14 @@ def notebook_sentences():
                 yield path.name, cell.source
                 continue
             calls = (n for n in ast.walk(ast.parse(cell.source)) if is_say(n))
-            yield from ((path.name, ast.unparse(call.args[1])) for call in calls)
+            told = (text for call in calls for text in call.args[1:])
+            yield from ((path.name, ast.unparse(text)) for text in told)
 
 
 def is_say(node):
     """Tell whether a node of code is a call of `say` with a template."""
     named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    return named and node.func.id == "say" and len(node.args) > 1
+    return named and node.func.id in {"say", "say_both"} and len(node.args) > 1
 
 
 def page_sentences():

@@ -95,7 +95,7 @@ def save(
     claims: Iterable[str],
     studies: Iterable[Path],
     folder: Path | None = None,
-    chinese: Drawn | None = None,
+    chinese: Callable[[], Drawn] | None = None,
 ) -> SavedFigure:
     """Write a figure as SVG, PDF and PNG with its data, provenance and citation.
 
@@ -116,7 +116,8 @@ def save(
     folder
         Where to write; by default the folder of the run's figures.
     chinese
-        The same with Chinese words, for Chinese pages; its files end in ``.zh.svg``.
+        Draws the same with Chinese words, for Chinese pages, once the English one is
+        on disk; its files end in ``.zh.svg``.
 
     Returns
     -------
@@ -148,13 +149,14 @@ def save(
     with house_style():
         check_figure(figure, figure_id)
         _draw(figure, saved)
-        if chinese is not None:
-            check_figure(chinese.figure, figure_id)
-            _draw(chinese.figure, saved, "zh.")
+        told_in_chinese = chinese and chinese()
+        if told_in_chinese:
+            check_figure(told_in_chinese.figure, figure_id)
+            _draw(told_in_chinese.figure, saved, "zh.")
     write_text(saved.file("csv"), csv_text(data))
     write_text(saved.file("bib"), citation.bibtex(*told))
     write_text(saved.file("txt"), saved.citation)
-    _write_provenance(saved, sources, chinese)
+    _write_provenance(saved, sources, told_in_chinese)
     return saved
 
 
@@ -167,7 +169,7 @@ def save_both(
     studies: Iterable[Path],
 ) -> SavedFigure:
     """Draw a figure in English and in Chinese, and `save` it."""
-    english, chinese = draw(ENGLISH), draw(CHINESE)
+    english = draw(ENGLISH)
     return save(
         english.figure,
         figure_id,
@@ -177,7 +179,7 @@ def save_both(
         alt=english.alt,
         claims=claims,
         studies=studies,
-        chinese=chinese,
+        chinese=lambda: draw(CHINESE),
     )
 
 

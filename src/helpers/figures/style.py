@@ -22,6 +22,8 @@ from helpers.figures.lettering import THIN, line_height, wrap
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from matplotlib.artist import Artist
+
 __all__ = [
     "BLUE",
     "GREY",
@@ -35,7 +37,9 @@ __all__ = [
     "Threshold",
     "blank",
     "house_style",
+    "set_words",
     "thousands",
+    "use_style",
 ]
 
 INK, GREY, NAIVE = "#1a1a1a", "#595959", "#767676"
@@ -82,6 +86,7 @@ STYLE: dict[Any, Any] = {
     "axes.spines.top": False,
     "axes.titlelocation": "left",
     "axes.titlesize": BODY,
+    "figure.figsize": (WIDTHS_MM["two"] * MM, 70.0 * MM),
     "font.family": [fonts.FAMILY],
     "font.size": SMALL,
     "hatch.linewidth": 0.5,
@@ -101,13 +106,18 @@ STYLE: dict[Any, Any] = {
 }
 
 
+def use_style() -> None:
+    """Draw in our style from here on: the first thing a notebook that draws does."""
+    fonts.register()
+    mpl.rcdefaults()
+    mpl.rcParams.update(STYLE)
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in our style inside the block, whatever was set outside it."""
-    fonts.register()
     with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(STYLE)
+        use_style()
         yield
 
 
@@ -125,20 +135,36 @@ def blank(
     The title is the finding, the subtitle what is measured, the foot source and n.
     `height_mm` is that of the axes; the words come on top of it.
     """
-    across = WIDTHS_MM[width] * MM * 72 - 2 * MARGIN
+    figure = Figure(figsize=(WIDTHS_MM[width] * MM, height_mm * MM))
+    with house_style():
+        set_words(figure, title=title, subtitle=subtitle, foot=foot)
+    return figure
+
+
+def set_words(
+    figure: Figure, *, title: str, subtitle: str = "", foot: str = ""
+) -> list[Artist]:
+    """Set words above and below a figure's axes; it grows by the room they take.
+
+    Returns
+    -------
+    list of Artist
+        The lines, so that another language's can take their place.
+    """
+    points = figure.get_figheight() * 72
+    across = figure.get_figwidth() * 72 - 2 * MARGIN
     head = [(TITLE, INK, wrap(title, across, TITLE))]
     head += [(BODY, GREY, wrap(subtitle, across, BODY))] if subtitle else []
     tail = [(SMALL, GREY, wrap(foot, across, SMALL))] if foot else []
     above, below = _height(head), _height(tail)
-    total = height_mm * MM * 72 + above + below
+    total = points + above + below
     room = (0, below / total, 1, 1 - (above + below) / total)
     pad = MARGIN / 72
     layout = ConstrainedLayoutEngine(rect=room, w_pad=pad, h_pad=pad)
-    figure = Figure(figsize=(WIDTHS_MM[width] * MM, total / 72), layout=layout)
-    with house_style():
-        _set(figure, head, total - MARGIN, total)
-        _set(figure, tail, below, total)
-    return figure
+    figure.set_layout_engine(layout)
+    figure.set_figheight(total / 72)
+    top = _set(figure, head, total - MARGIN, total)
+    return top + _set(figure, tail, below, total)
 
 
 Lines = list[tuple[float, str, list[str]]]
@@ -149,13 +175,16 @@ def _height(blocks: Lines) -> float:
     return lines + MARGIN if blocks else MARGIN
 
 
-def _set(figure: Figure, blocks: Lines, top: float, total: float) -> None:
+def _set(figure: Figure, blocks: Lines, top: float, total: float) -> list[Artist]:
     left = MARGIN / (figure.get_figwidth() * 72)
+    drawn: list[Artist] = []
     for size, colour, lines in blocks:
         for line in lines:
             place = (left, (top - size) / total)
-            figure.text(*place, line, fontsize=size, color=colour, va="baseline")
+            text = figure.text(*place, line, fontsize=size, color=colour, va="baseline")
+            drawn.append(text)
             top -= line_height(size)
+    return drawn
 
 
 def thousands(number: float) -> str:

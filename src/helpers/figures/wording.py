@@ -41,6 +41,11 @@ class Wording:
         """Return the one of two texts that is in this language."""
         return (english, chinese)[LANGUAGES.index(self.language)]
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """Words of axes, legends and notes in chapters, by the English ones."""
+        return {e: self.either(e, zh) for e, zh in _entries()["label"].items()}
+
     def measure(self, claim: str, english: str) -> str:
         """Return what a claim's figure measures; English words come from notebooks."""
         chinese = _entries()["measure"].get(claim)

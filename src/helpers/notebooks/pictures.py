@@ -9,8 +9,8 @@ from helpers.figures import Drawn, Threshold, save_both
 from helpers.figures.shares import share_bars
 from helpers.figures.survival import survival_panels
 from helpers.notebooks.board import nested_rows
+from helpers.notebooks.claim_forests import forest_figure
 from helpers.notebooks.curves import NAIVE, curves_of
-from helpers.notebooks.forests import forest_figure
 from helpers.notebooks.specifications import curve_figure
 from helpers.prose import Prose, days, share
 

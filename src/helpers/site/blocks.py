@@ -31,6 +31,7 @@ ANSWERING = {"Answer", "In short"}
 MARKDOWN = "text/markdown"
 NUMBER = re.compile(r'<span data-number="([^"]+)" data-value="([^"]+)">(.*?)</span>')
 CLAIM = re.compile(r"^claim_block\(\"([^\"]+)\"\)", flags=re.MULTILINE)
+ANSWERED = re.compile(r'<span data-claim="([^"]+)">(.*?)</span>')
 HEADING = re.compile(r"^#+ +(.+)$", flags=re.MULTILINE)
 DOWNLOADS = {"svg": "SVG", "pdf": "PDF", "png": "PNG", "csv": "data (CSV)"}
 DOWNLOADS |= {"json": "provenance", "bib": "BibTeX"}
@@ -86,15 +87,19 @@ def claim_sections(notebook: NotebookNode) -> list[tuple[str, str]]:
         if cell.cell_type == "markdown":
             heading = (HEADING.findall(cell.source) or [heading])[-1].strip()
         else:
-            found += [(name, heading) for name in CLAIM.findall(cell.source)]
+            told = [
+                name for text in _sentences(cell) for name, _ in ANSWERED.findall(text)
+            ]
+            names = [*CLAIM.findall(cell.source), *told]
+            found += [(name, heading) for name in names]
     return found
 
 
 def page_notebook(notebook: NotebookNode) -> NotebookNode:
     """Return a notebook whose figures and sentences are text of the page.
 
-    Code is folded away, figures become numbered and can be referred to, and tables
-    scroll inside themselves.
+    Code that only supplies is folded away (its cell is tagged ``hide-input``), figures
+    become numbered and can be referred to, and tables scroll inside themselves.
     """
     cells = [new for cell in notebook.cells for new in _page_cells(cell)]
     page: NotebookNode = nbformat.v4.new_notebook(
@@ -109,7 +114,7 @@ def _page_cells(cell: NotebookNode) -> Iterator[NotebookNode]:
         return
     texts = [(output, _as_text(output)) for output in cell.outputs]
     kept = [_scrolling(output) for output, text in texts if not text]
-    metadata = {"tags": ["hide-input"]}
+    metadata = {"tags": list(cell.metadata.get("tags", ()))}
     for name in CLAIM.findall(cell.source):
         yield nbformat.v4.new_markdown_cell(_claim_link(name))
     yield nbformat.v4.new_code_cell(cell.source, outputs=kept, metadata=metadata)
@@ -131,12 +136,15 @@ def _as_text(output: NotebookNode) -> str:
 
 
 def anchored(text: str) -> str:
-    """Return prose whose marked numbers can be linked to.
+    """Return prose whose marked numbers and claims can be linked to.
 
     >>> print(anchored('<span data-number="a.b" data-value="1.0">1</span>'))
     <span id="number-a.b" data-number="a.b" data-value="1.0">1</span>
+    >>> print(anchored('<span data-claim="s0-x">“Most die”</span>'))
+    <a id="claim-s0-x" href="claims/s0-x.html">“Most die”</a>
     """
-    return NUMBER.sub(_with_id, text)
+    linked = ANSWERED.sub(r'<a id="claim-\1" href="claims/\1.html">\2</a>', text)
+    return NUMBER.sub(_with_id, linked)
 
 
 def _with_id(found: re.Match[str]) -> str:

@@ -1,0 +1,138 @@
+"""Save what a notebook's cell drew with seaborn: in our frame, in both languages."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+import matplotlib.pyplot as plt
+from matplotlib.text import Text
+
+from helpers.figures.saving import Drawn, save
+from helpers.figures.style import WIDTHS_MM, house_style, set_words
+from helpers.figures.wording import CHINESE, ENGLISH
+from helpers.prose import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from seaborn import FacetGrid
+
+    from helpers.figures.saving import SavedFigure
+    from helpers.figures.wording import Wording
+    from helpers.study import Study
+
+__all__ = ["show"]
+
+MM = 1 / 25.4  # inches
+
+
+def show(
+    drawn: Axes | Figure | FacetGrid,
+    figure_id: str,
+    *,
+    data: pd.DataFrame,
+    title: str,
+    zh: str,
+    studies: Sequence[Study] = (),
+    claims: Iterable[str] = (),
+    words: Mapping[str, str] | None = None,
+) -> SavedFigure:
+    """Put words round a drawn figure, save it in both languages, and close it.
+
+    Its own words (axes, legends, notes) are put into Chinese by the table ``label`` of
+    ``wording.toml``; names of sources by their manifests.
+
+    Parameters
+    ----------
+    drawn
+        What seaborn drew into: the axes, or the figure of several.
+    figure_id, data, claims
+        As `save` takes them.
+    title, zh
+        The finding in English and in Chinese.
+    studies
+        The sources that the figure draws.
+    words
+        Chinese for further words in it, by the English ones.
+
+    Raises
+    ------
+    FigureError, MissingGlyphError, NotIdentifiableError
+        As `save`.
+    """
+    figure = cast("Figure", drawn.figure)
+    names = {one.manifest.title_en: one.manifest.title_zh for one in studies}
+    height = figure.get_figheight()
+    figure.set_size_inches(WIDTHS_MM["two"] * MM, height)
+    around = _Words(figure, names, words or {}, len(data))
+    english = around.set(ENGLISH, title)
+    try:
+        return save(
+            figure,
+            figure_id,
+            data=data,
+            title=title,
+            caption=english.caption,
+            alt=english.alt,
+            claims=claims,
+            studies=[one.folder for one in studies],
+            chinese=partial(around.again, height, zh),
+        )
+    finally:
+        plt.close(figure)
+
+
+class _Words:
+    """A figure's words, which are set in one language and then in the other."""
+
+    def __init__(
+        self,
+        figure: Figure,
+        names: Mapping[str, str],
+        words: Mapping[str, str],
+        rows: int,
+    ) -> None:
+        self.figure, self.names, self.words, self.rows = figure, names, words, rows
+        self.lines: list[Artist] = []
+
+    def set(self, t: Wording, title: str) -> Drawn:
+        """Set title and foot round the axes."""
+        joint = t.either("; ", "；")
+        sources = joint.join(t.either(*pair) for pair in self.names.items())
+        foot = t("chapter.foot", rows=count(self.rows), sources=sources)
+        with house_style():
+            self.lines = set_words(self.figure, title=title, foot=foot)
+        axes = [_axis_words(one) for one in self.figure.axes if one.axison]
+        alt = t("chapter.alt", title=title, axes=joint.join(filter(None, axes)))
+        return Drawn(self.figure, title, f"{title}{t.either('. ', '。')}{foot}", alt)
+
+    def again(self, height: float, title: str) -> Drawn:
+        """Put every word into Chinese."""
+        for line in self.lines:
+            line.remove()
+        self.figure.set_figheight(height)
+        known = CHINESE.labels | dict(self.names) | dict(self.words)
+        for axes in self.figure.axes:
+            _ticks_again(axes, known)
+        for text in self.figure.findobj(Text):
+            if isinstance(text, Text) and text.get_text() in known:
+                text.set_text(known[text.get_text()])
+        return self.set(CHINESE, title)
+
+
+def _axis_words(axes: Axes) -> str:
+    parts = (axes.get_title(loc="left"), axes.get_xlabel(), axes.get_ylabel())
+    return " · ".join(" ".join(part.split()) for part in parts if part)
+
+
+def _ticks_again(axes: Axes, known: Mapping[str, str]) -> None:
+    """Translate the names of categories, which matplotlib writes at every drawing."""
+    for axis in (axes.xaxis, axes.yaxis):
+        written: list[Any] = [label.get_text() for label in axis.get_ticklabels()]
+        if any(text in known for text in written):
+            axis.set_ticks(axis.get_ticklocs(), [known.get(t, t) for t in written])

@@ -1,0 +1,48 @@
+"""What a chapter draws with seaborn is framed, and saved in both languages."""
+
+import json
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+import seaborn as sns
+
+from helpers.figures import show, use_style
+from helpers.study import open_study
+
+DATA = pd.DataFrame({"day": [1, 2, 3], "dead": [0.1, 0.2, 0.4], "silence": "60 days"})
+
+
+def drawn(folder, monkeypatch):
+    """Draw a line, and save it into a folder."""
+    monkeypatch.setenv("SHEQUN_FIGURES", str(folder))
+    use_style()
+    ax = sns.lineplot(DATA, x="day", y="dead", hue="silence")
+    ax.set(ylabel="share that is dead")
+    words = {"title": "40 % are dead", "zh": "有 40 % 死去"}
+    return show(ax, "a-line", data=DATA, studies=[open_study("fcc_gitter")], **words)
+
+
+@pytest.fixture
+def saved(tmp_path, monkeypatch):
+    """Return the saved figure."""
+    return drawn(tmp_path, monkeypatch)
+
+
+def test_both_languages_are_on_disk_with_their_words(saved):
+    """Title, axes and source stand in English and in Chinese; the figure is closed."""
+    facts = json.loads(saved.file("json").read_text("utf-8"))
+
+    assert saved.file("zh.svg").is_file()
+    assert "share that is dead" in saved.alt
+    assert "已死去的比例" in facts["zh"]["alt"]
+    assert facts["zh"]["title"] == "有 40 % 死去"
+    assert facts["studies"][0]["title"].startswith("freeCodeCamp")
+    assert not plt.get_fignums()
+
+
+def test_drawing_again_changes_no_byte(tmp_path, monkeypatch):
+    """English and Chinese pictures are the same each time."""
+    one, two = (drawn(tmp_path / name, monkeypatch) for name in ("a", "b"))
+    for ending in ("svg", "zh.svg", "png", "csv"):
+        assert one.file(ending).read_bytes() == two.file(ending).read_bytes()

@@ -1,0 +1,67 @@
+"""A chapter's answers are the verdicts, in plain words; what is missing is named."""
+
+import pytest
+
+from helpers.claims import evaluate
+from helpers.errors import NotIdentifiableError
+from helpers.notebooks import answer_box, answers_of, not_answerable, one_of, themes
+from helpers.notebooks.forests import deciding_line
+from helpers.study import open_studies
+
+DEATH, HEADACHES = "s0-three-month-death", "s3-headache-ranking"
+
+
+@pytest.fixture(scope="module")
+def studies():
+    """Return a study that answers, and one of directories that does not."""
+    return open_studies(["fcc_gitter", "xiaobot_paid"])
+
+
+@pytest.fixture(scope="module")
+def answers(studies):
+    """Return the answers to one claim that is answered and one that can't be."""
+    return answers_of([DEATH, HEADACHES], studies)
+
+
+def test_the_row_is_the_verdict(answers, studies):
+    """Numbers are the verdict's own; silent sources and claims have no row."""
+    verdict = evaluate(DEATH, studies[0])
+    (row,) = answers.to_dict("records")
+
+    assert (row["claim"], row["study"], row["n"]) == (DEATH, "fcc_gitter", verdict.n)
+    assert (row["estimate"], row["low"]) == (verdict.estimate, verdict.low)
+    assert row["answer"] == "not settled"
+
+
+def test_the_box_names_no_code(answers):
+    """Sources stand with their titles, shares in percent."""
+    said = answer_box(answers).markdown
+
+    assert "fcc_gitter" not in said
+    assert "freeCodeCamp's chat rooms" in said
+    assert "48\u202f%" in said
+
+
+def test_what_is_not_answered_says_what_is_missing(answers):
+    """One row a claim without an answer."""
+    frame = not_answerable([DEATH, HEADACHES], answers).frame
+
+    assert len(frame) == 1
+    assert frame["what is missing"].str.len().gt(10).all()
+
+
+def test_an_example_falls_back_on_a_study_that_has_the_tables(studies):
+    """Somebody's own study stands where ours would; without any, it is refused."""
+    assert one_of(studies, "absent", having=["silences"]).name == "fcc_gitter"
+    with pytest.raises(NotIdentifiableError, match="has arrivals"):
+        one_of(studies, having=["arrivals"])
+
+
+def test_a_theme_names_its_claims():
+    """In the register's order, those that nothing decides included."""
+    assert {DEATH, HEADACHES} < set(themes("lifetime", "failure"))
+
+
+def test_the_line_is_the_rules():
+    """Threshold and side come from the register."""
+    assert deciding_line("s1-over-90-fail") == (0.9, True)

@@ -33,13 +33,14 @@ def test_the_row_is_the_verdict(answers, studies):
     assert row["answer"] == "not settled"
 
 
-def test_the_box_names_no_code(answers):
-    """Sources stand with their titles, shares in percent."""
-    said = answer_box(answers).markdown
+def test_the_box_answers_in_both_languages_without_a_code(studies):
+    """One sentence a claim that is answered, as its card puts it."""
+    said = answer_box([DEATH, HEADACHES], studies).markdown
 
     assert "fcc_gitter" not in said
-    assert "freeCodeCamp's chat rooms" in said
     assert "48\u202f%" in said
+    assert 'lang="zh"' in said
+    assert HEADACHES not in said
 
 
 def test_what_is_not_answered_says_what_is_missing(answers):
@@ -47,7 +48,7 @@ def test_what_is_not_answered_says_what_is_missing(answers):
     frame = not_answerable([DEATH, HEADACHES], answers).frame
 
     assert len(frame) == 1
-    assert frame["what is missing"].str.len().gt(10).all()
+    assert frame["what is missing · 缺什么"].str.len().gt(10).all()
 
 
 def test_an_example_falls_back_on_a_study_that_has_the_tables(studies):

@@ -9,12 +9,16 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator, PercentFormatter
 from seaborn import objects as so
 
-from helpers.claims import claim, parse
+from helpers.claims import Word, claim, parse
+from helpers.claims.contract.card import card
+from helpers.claims.evaluation.sentences import word_said
+from helpers.claims.fixed.source_names import plain_name
 from helpers.claims.rules.interval_rules import All, Beyond, Effect
+from helpers.errors import NotIdentifiableError
 from helpers.figures import show
 from helpers.figures.lettering import shorten, wrap
 from helpers.figures.style import BLUE, GREY, INK, SMALL, VERMILION
-from helpers.notebooks.chapter import is_share, plain_name
+from helpers.notebooks.chapter import measure_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,14 +31,17 @@ if TYPE_CHECKING:
 
 __all__ = ["deciding_line", "forest"]
 
-ROW, HEAD = 0.19, 0.52  # inches of a row, and of a panel's words
+ROW, HEAD = 0.19, 0.66  # inches of a row, and of a panel's words
 ACROSS, NAMES = 300.0, 150.0  # points of a panel's title, and of a source's name
 LOOKS = {
-    "fits": (BLUE, "o"),
-    "does not hold": (VERMILION, "X"),
-    "true, but smaller": (INK, "v"),
-    "not settled": (GREY, "D"),
-    "shaky": (GREY, "P"),
+    word_said(word, "en"): look
+    for word, look in {
+        "SUPPORTED": (BLUE, "o"),
+        "CONTRADICTED": (VERMILION, "X"),
+        "TOO_SMALL": (INK, "v"),
+        "INCONCLUSIVE": (GREY, "D"),
+        "FRAGILE": (GREY, "P"),
+    }.items()
 }
 NARROW, FINE = (1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 7.0, 8.0, 9.0), 5.0  # ticks of a ratio
 WIDEST = 100.0  # a ratio's axis ends here, whatever its interval does
@@ -55,38 +62,54 @@ def forest(
     Parameters
     ----------
     answers
-        As `helpers.notebooks.answers_of` returns it; at least one row.
+        As `helpers.notebooks.answers_of` returns it.
     title, zh
         The finding, in both languages.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If there is no answer to draw.
     """
-    names = list(dict.fromkeys(answers["claim"]))
-    sizes = [int((answers["claim"] == name).sum()) for name in names]
+    if answers.empty:
+        raise NotIdentifiableError("no source at hand has an estimate", where=figure_id)
+    asked = [rows for _, rows in answers.groupby(["claim", "variant"], sort=False)]
     figure, panels = plt.subplots(
-        len(names),
-        figsize=(7.2, sum(sizes) * ROW + len(names) * HEAD),
-        height_ratios=[size + 1 for size in sizes],
+        len(asked),
+        figsize=(7.2, len(answers) * ROW + len(asked) * HEAD),
+        height_ratios=[len(rows) + 1 for rows in asked],
         squeeze=False,
     )
-    for axes, name in zip(panels[:, 0], names, strict=True):
-        _panel(axes, answers[answers["claim"] == name])
+    for axes, rows in zip(panels[:, 0], asked, strict=True):
+        _panel(axes, rows)
     drawn = [s for s in studies if s.name in set(answers["study"])]
-    words = {_title(claim(n).en): _title(claim(n).zh) for n in names}
-    words |= {_source(s.manifest.title_en): _source(s.manifest.title_zh) for s in drawn}
     return show(
         figure,
         figure_id,
-        data=answers.drop(columns="why"),
+        data=answers,
         title=title,
         zh=zh,
         studies=drawn,
-        claims=names,
-        words=words,
+        claims=list(dict.fromkeys(answers["claim"])),
+        words=_in_chinese(answers),
     )
 
 
+def _in_chinese(answers: pd.DataFrame) -> dict[str, str]:
+    """Return Chinese for questions, measures, sources and answers, by the English."""
+    words = {word_said(w, "en"): word_said(w, "zh") for w in Word}
+    for study in answers["study"]:
+        words[_source(plain_name(study, "en"))] = _source(plain_name(study, "zh"))
+    for name, variant in answers[["claim", "variant"]].itertuples(index=False):
+        words[_title(card(name).question.en)] = _title(card(name).question.zh)
+        if measure := measure_of(name, variant):
+            words[measure.measure.en] = measure.measure.zh
+    return words
+
+
 def _panel(axes: Axes, rows: pd.DataFrame) -> None:
-    name = str(rows["claim"].iloc[0])
-    shares = is_share(name)
+    name, variant = str(rows["claim"].iloc[0]), str(rows["variant"].iloc[0])
+    measure = measure_of(name, variant)
     rows = rows.assign(source=rows["source"].map(_source), line=np.arange(len(rows)))
     plot = so.Plot(rows, x="estimate", y="line", color="answer", marker="answer")
     colours, markers = ({a: look[i] for a, look in LOOKS.items()} for i in (0, 1))
@@ -94,26 +117,29 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     plot = plot.add(so.Dot(pointsize=5), legend=False)
     plot = plot.scale(color=so.Nominal(colours), marker=so.Nominal(markers))
     plot.on(axes).plot()
-    (_share_axis if shares else _ratio_axis)(axes, rows)
+    if measure is not None:
+        {"share": _share_axis, "ratio": _ratio_axis}.get(measure.of, _plain)(axes, rows)
     axes.set_yticks(rows["line"], rows["source"])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
-    axes.set(xlabel="", ylabel="")
-    axes.set_title(_title(claim(name).en))
+    axes.set(xlabel=measure.measure.en if measure else "", ylabel="")
+    axes.set_title(_title(card(name).question.en))
     for line, answer in zip(rows["line"], rows["answer"], strict=True):
-        place = (1.02, line)
         axes.annotate(
-            answer, place, xycoords=axes.get_yaxis_transform(), va="center",
+            answer, (1.02, line), xycoords=axes.get_yaxis_transform(), va="center",
             color=LOOKS[answer][0], annotation_clip=False,
         )  # fmt: skip
     _claimed(axes, name)
 
 
+def _plain(axes: Axes, rows: pd.DataFrame) -> None:
+    """Leave an axis of plain numbers as it is."""
+
+
 def _share_axis(axes: Axes, rows: pd.DataFrame) -> None:
-    inside = rows["low"].ge(0).all() and rows["high"].le(1).all()
-    if inside:
+    if rows["low"].ge(0).all() and rows["high"].le(1).all():
         axes.set_xlim(0, 1)
-        axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
 
 
 def _ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
@@ -162,4 +188,4 @@ def _title(text: str) -> str:
 
 
 def _source(title: str) -> str:
-    return shorten(plain_name(title), NAMES, SMALL)
+    return shorten(title, NAMES, SMALL)

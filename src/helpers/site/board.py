@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from helpers.claims.contract.card import NOTHING, Text
 from helpers.claims.rules.interval_rules import Word
 
 __all__ = ["Answer", "Board", "Cell", "Check", "Met", "Range"]
@@ -52,6 +53,8 @@ class Cell:
         Gates; other ways to have done it; numbers that decide nothing; networks.
     agreeing, counted
         How many of the ways that count agree.
+    variant
+        Which measure of the claim's card its estimates are of.
     """
 
     study: str
@@ -71,6 +74,7 @@ class Cell:
     agreeing: int = 0
     counted: int = 0
     parts: tuple[Cell, ...] = ()
+    variant: str = ""
 
     @property
     def speaks(self) -> bool:
@@ -98,6 +102,8 @@ class Answer:
         Studies that decide, and that stand apart.
     pooled
         Pooled mean and where the next corpus may lie.
+    said, sentence
+        The answer over all studies: its word, and one sentence, in both languages.
     """
 
     claim: str
@@ -109,6 +115,8 @@ class Answer:
     apart: tuple[str, ...]
     pooled: tuple[Range, ...]
     cells: tuple[Cell, ...]
+    said: Text = NOTHING
+    sentence: Text = NOTHING
 
     def cell(self, study: str) -> Cell:
         """Return what one study says."""

@@ -6,10 +6,13 @@ with one another, and a page that changes costs no evaluation.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helpers.claims import combine_verdicts, read_register, report
+from helpers.claims.contract.card import Text
 from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.evaluation.sentences import answer_word, sentence
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
 from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.target_population import chinese_chats
@@ -52,15 +55,13 @@ def _answer(entry: Claim, studies: Sequence[Study], met: Met) -> Answer:
         for one in verdicts
     )
     if not any(cell.speaks for cell in cells):
-        return _silent(entry, cells)
+        return _told(_silent(entry, cells), verdicts)
+    strata = report_together(entry.id, studies)
     found = combine_verdicts(
-        entry,
-        verdicts,
-        strata=report_together(entry.id, studies),
-        chinese_chats=chinese_chats(studies),
+        entry, verdicts, strata=strata, chinese_chats=chinese_chats(studies)
     )
     pooled = (("mean", found.mean), ("prediction", found.prediction))
-    return Answer(
+    answer = Answer(
         claim=entry.id,
         word=found.word,
         qualifiers=found.qualifiers,
@@ -71,6 +72,18 @@ def _answer(entry: Claim, studies: Sequence[Study], met: Met) -> Answer:
         pooled=tuple(_range(name, one) for name, one in pooled if one),
         cells=cells,
     )
+    return _told(answer, verdicts, strata)
+
+
+def _told(
+    answer: Answer, verdicts: Sequence[Verdict], strata: Verdict | None = None
+) -> Answer:
+    """Return an answer with its word and its sentence."""
+    said, told = (
+        Text(*(form(answer.claim, verdicts, t, strata=strata) for t in ("en", "zh")))
+        for form in (answer_word, sentence)
+    )
+    return replace(answer, said=said, sentence=told)
 
 
 def _silent(entry: Claim, cells: tuple[Cell, ...]) -> Answer:
@@ -110,6 +123,7 @@ def _cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
         agreeing=agreed.agreeing if agreed else 0,
         counted=agreed.counted if agreed else 0,
         parts=tuple(_cell(part) for part in verdict.parts),
+        variant=verdict.variant,
     )
 
 

@@ -7,6 +7,7 @@ from helpers.claims.contract.card import card, cards, written
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import All
+from helpers.errors import ShequnError
 
 REGISTER = read_register()
 TESTED = [one for one in REGISTER.values() if one.status != "unfalsifiable"]
@@ -71,3 +72,9 @@ def test_numbers_are_written_by_their_kind() -> None:
         "50 %", "+50", "+0.50", "0.50",
     ]  # fmt: skip
     assert written("ratio", float("inf"), "zh") == "∞"
+
+
+def test_an_estimators_variant_without_a_measure_is_named() -> None:
+    """A stand-in that measures something else has to say what."""
+    with pytest.raises(ShequnError, match=r"s0-owner-alone-fails\.variants\.thrones"):
+        card("s0-owner-alone-fails").measures("thrones")

@@ -19,10 +19,20 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from helpers.errors import BrokenFileError
+from helpers.errors import BrokenFileError, ShequnError
 from helpers.prose import count, difference, ratio, share
 
-__all__ = ["Card", "Language", "Measure", "Text", "capital", "card", "cards", "written"]
+__all__ = [
+    "NOTHING",
+    "Card",
+    "Language",
+    "Measure",
+    "Text",
+    "capital",
+    "card",
+    "cards",
+    "written",
+]
 
 Language = Literal["en", "zh"]
 Of = Literal["share", "ratio", "points", "difference", "number", "days"]
@@ -107,8 +117,22 @@ class Card:
     why: Text = NOTHING
 
     def measures(self, variant: str = "") -> tuple[Measure, ...]:
-        """Return the measures of a variant, or the claim's own."""
-        return self.variants[variant] if variant else self.legs
+        """Return the measures of a variant, or the claim's own.
+
+        Raises
+        ------
+        ShequnError
+            If the card has no such variant.
+        """
+        if not variant:
+            return self.legs
+        if variant not in self.variants:
+            raise ShequnError(
+                f"no measure for the variant {variant!r}",
+                where=f"card of {self.id}",
+                remedy=f"write [[{self.id}.variants.{variant}]] into cards.toml",
+            )
+        return self.variants[variant]
 
 
 def card(claim_id: str) -> Card:

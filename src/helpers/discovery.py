@@ -19,7 +19,7 @@ def modules_in(package: str) -> Iterator[ModuleType]:
     Examples
     --------
     >>> [module.__name__ for module in modules_in("helpers.claims.themes.size")]
-    ['helpers.claims.themes.size.sizes']
+    ['helpers.claims.themes.size.posters_proxy', 'helpers.claims.themes.size.sizes']
     """
     folder = importlib.import_module(package).__path__
     for found in pkgutil.walk_packages(folder, f"{package}."):

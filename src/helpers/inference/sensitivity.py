@@ -56,6 +56,8 @@ def e_value(ratio: Interval, *, common: bool) -> EValue:
 
 
 def _strength(hazard_ratio: float, *, common: bool) -> float:
+    if hazard_ratio == 0:  # nothing ended among the exposed
+        return math.inf
     ratio = max(hazard_ratio, 1 / hazard_ratio)
     if common:
         ratio = (1 - 0.5 ** math.sqrt(ratio)) / (1 - 0.5 ** math.sqrt(1 / ratio))

@@ -32,7 +32,7 @@ def test_twenty_followed(followed, passes):
 
 
 def test_arms_and_deaths():
-    """Thirty groups in each arm, thirty deaths over both, five in each."""
+    """Thirty groups in each arm, thirty deaths over both; few in one refuse nothing."""
     exposed = np.r_[np.ones(30, bool), np.zeros(30, bool)]
     dead = np.r_[np.ones(25, bool), np.zeros(30, bool), np.ones(5, bool)]
 
@@ -40,10 +40,14 @@ def test_arms_and_deaths():
     assert [gate.passed for gate in asked] == [True, True, True]
     assert asked[0].detail == "30 exposed and 30 not, 30 needed in each"
     assert asked[1].detail == "30 deaths, 30 needed over both arms"
-    assert asked[2].detail == "25 and 5; a hazard ratio needs 5"
+    assert (
+        asked[2].detail
+        == "25 and 5; with fewer than 5 rates are compared, no hazard ratio"
+    )
     assert not gates.arms(exposed[1:], dead[1:])[0].passed
     dead[-1] = False
-    assert [gate.passed for gate in gates.arms(exposed, dead)] == [True, False, False]
+    assert [gate.passed for gate in gates.arms(exposed, dead)] == [True, False, True]
+    assert not gates.ends_in_each_arm(exposed, dead).passed
 
 
 @pytest.mark.parametrize(("deaths", "passes"), [(29, False), (30, True)])
@@ -217,7 +221,7 @@ def test_arms_tell_their_numbers():
     assert details == [
         "31 exposed and 40 not, 30 needed in each",
         "37 deaths, 30 needed over both arms",
-        "7 and 30; a hazard ratio needs 5",
+        "7 and 30; with fewer than 5 rates are compared, no hazard ratio",
     ]
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Gate", "GateError", "arms", "circularity", "clustering", "coefficients",
-    "entered_before", "explicit", "failure", "follow_up", "groups", "labels",
-    "observed", "passed", "selection", "timing",
+    "ends_in_each_arm", "entered_before", "explicit", "failure", "follow_up", "groups",
+    "labels", "observed", "passed", "selection", "timing",
 ]  # fmt: skip
 
 LEAST_GROUPS = 50
@@ -87,7 +87,9 @@ def follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
 
 
 def arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ...]:
-    """Ask for 30 groups in each arm, 30 deaths over both and 5 in each.
+    """Ask for 30 groups in each arm and 30 deaths over both; tell those in each.
+
+    With fewer than 5 in one it is decided on rates (`few_deaths`), and not refused.
 
     Parameters
     ----------
@@ -110,10 +112,23 @@ def arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ...]:
         ),
         Gate(
             "deaths in each arm",
-            min(deaths) >= LEAST_DEATHS_IN_ARM,
-            f"{deaths[0]} and {deaths[1]}; a hazard ratio needs {LEAST_DEATHS_IN_ARM}",
+            passed=True,
+            detail=f"{deaths[0]} and {deaths[1]}; with fewer than"
+            f" {LEAST_DEATHS_IN_ARM} rates are compared, no hazard ratio",
         ),
     )
+
+
+def ends_in_each_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> Gate:
+    """Ask for 5 ends in each arm, where nothing but a ratio of times can be had.
+
+    >>> ends_in_each_arm([1, 0] * 4, [1, 1] * 4).passed
+    False
+    """
+    arm, end = np.asarray(exposed, bool), np.asarray(ended, bool)
+    each = int(end[arm].sum()), int(end[~arm].sum())
+    detail = f"{each[0]} and {each[1]} ends, {LEAST_DEATHS_IN_ARM} needed"
+    return Gate("ends in each arm", min(each) >= LEAST_DEATHS_IN_ARM, detail)
 
 
 def coefficients(deaths: int, number: int) -> Gate:

@@ -8,7 +8,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.curves.source import Kept
 from helpers.claims.evaluation.evaluate import evaluated, method_of
 from helpers.claims.evaluation.registry import STRATIFIED
-from helpers.claims.fixed.evidence_plan import is_public
+from helpers.claims.fixed.evidence_plan import is_public, plans_of
 from helpers.claims.fixed.register import claim
 from helpers.errors import NotIdentifiableError
 from helpers.study.publish.union import StudyUnion
@@ -46,7 +46,8 @@ def evaluate_together(
 
 
 def _able(claim_id: str, study: Study) -> bool:
-    if method_of(claim_id, study).estimator is None:
+    named = {source for plan in plans_of(claim_id) for source in plan.sources}
+    if study.name not in named or method_of(claim_id, study).estimator is None:
         return False
     try:
         return bool(len(Evidence.of(study).groups))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["StudyUnion"]
 
 STRATUM = "stratum"
+SPARSE = frozenset({"facts"})  # a group without a row has no such fact
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +75,12 @@ class StudyUnion:
                 name: facts
                 for name, facts in first.tables.items()
                 if all(name in study.manifest.tables for study in self.studies)
+            }
+            | {
+                name: facts
+                for study in self.studies
+                for name, facts in study.manifest.tables.items()
+                if name in SPARSE
             },
         )
 
@@ -83,7 +90,7 @@ class StudyUnion:
         Raises
         ------
         NotIdentifiableError
-            If one of them has no such table.
+            If one of them has no such table, or none has one that may be missing.
         """
         if name not in self._read:
             self._read[name] = self._joined(name)
@@ -92,12 +99,16 @@ class StudyUnion:
     def _joined(self, name: str) -> pd.DataFrame:
         parts = []
         for study, offset in zip(self.studies, self._offsets, strict=True):
+            if name in SPARSE and name not in study.manifest.tables:
+                continue
             rows = study.table(name)
             if "group" not in rows:
                 raise NotIdentifiableError(f"{name} does not tell groups apart")
             part = rows.assign(group=rows["group"] + offset)
             stratum = {STRATUM: study.name} if name == "groups" else {}
             parts.append(part.assign(**stratum))
+        if not parts:
+            raise NotIdentifiableError(f"none of them has a table {name!r}")
         return pd.concat(parts, ignore_index=True)
 
     @cached_property

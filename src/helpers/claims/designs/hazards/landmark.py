@@ -20,6 +20,7 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.designs.hazards.accelerated_failure import pace_ratio
+from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
 from helpers.claims.designs.permutation import (
     Permutations,
     cohorts_of,
@@ -156,6 +157,8 @@ class Landmark:
     def fitted(self, data: pd.DataFrame, model: str = "Cox") -> Interval:
         """Return the hazard ratio among groups at risk, once their gates are passed."""
         self.gated(data)
+        if model != "Cox" and _few(data):
+            raise NotIdentifiableError("fewer than 5 ended in an arm", where=model)
         return MODELS[model](data, self.covariates)
 
     def finding(
@@ -250,8 +253,16 @@ def _model(data: pd.DataFrame, adjust: list[str]) -> _Model:
     return _Model(table.loc[:, varies], clusters.codes)
 
 
+def _few(data: pd.DataFrame) -> bool:
+    """Say whether two arms are compared in one of which fewer than five ended."""
+    arms = data["exposure"].isin([0.0, 1.0]).all()
+    return bool(arms) and few(data["exposure"], data["ended"])
+
+
 def _cox(data: pd.DataFrame, adjust: list[str]) -> Interval:
     model = _model(data, adjust)
+    if _few(data):
+        return monthly_rates(data, model.exposures, model.clusters)
     fit = cox(
         data["duration"],
         data["ended"],

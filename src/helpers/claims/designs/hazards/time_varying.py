@@ -15,6 +15,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.designs.arms import clusters_for
+from helpers.claims.designs.hazards.few_deaths import few, relative_rate
 from helpers.survival import cox
 
 if TYPE_CHECKING:
@@ -128,11 +129,15 @@ def hazard_ratio(
     table = rows[["exposure", *beside]].astype("float64")
     varies = table.max() > table.min()
     varies["exposure"] = True
+    cluster = clusters_for(evidence, rows["group"]).codes
+    if few(rows["exposure"], rows["ended"]):
+        days = rows["stop"] - rows["start"]
+        return relative_rate(rows["ended"], days, table.loc[:, varies], cluster)
     fit = cox(
         rows["stop"],
         rows["ended"],
         table.loc[:, varies],
         entry=rows["start"],
-        cluster=clusters_for(evidence, rows["group"]).codes,
+        cluster=cluster,
     )
     return fit["exposure"].ratio

@@ -17,6 +17,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.designs.hazards.few_deaths import few, relative_rate
 from helpers.claims.designs.permutation import (
     Permutations,
     cohorts_of,
@@ -160,8 +161,13 @@ class Panel:
         return Permutations(ratio, dealt)
 
     def fit(self, data: pd.DataFrame) -> Interval:
-        """Return the hazard ratio of rows that passed the gates."""
+        """Return the hazard ratio of rows that passed the gates, or that of rates."""
         table, codes = self.design(data)
+        if data["exposure"].isin([0.0, 1.0]).all() and few(
+            data["exposure"], data["ended"]
+        ):
+            days = data["stop"] - data["start"]
+            return relative_rate(data["ended"], days, table, codes)
         fit = cox(
             data["stop"], data["ended"], table, entry=data["start"], cluster=codes
         )

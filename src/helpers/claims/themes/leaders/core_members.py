@@ -14,6 +14,12 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.death_definitions import SEED, conditional, silent
+from helpers.claims.designs.corpora_strata import (
+    clustered,
+    clusters_in,
+    constants,
+    told,
+)
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.importance.dominance import dominance
 from helpers.claims.designs.permutation import Permutations, permuted
@@ -31,8 +37,8 @@ if TYPE_CHECKING:
     from helpers.survival import Interval
 
 __all__ = [
-    "ESTIMATORS", "core_members_needed", "hundred_fanatics", "quality_over_quantity",
-    "retention_beats_acquisition",
+    "ESTIMATORS", "STRATIFIED", "core_members_needed", "hundred_fanatics",
+    "quality_over_quantity", "retention_beats_acquisition",
 ]  # fmt: skip
 
 BACKBONE, ALONE = 5, 1
@@ -71,10 +77,15 @@ def _core_share(rows: pd.DataFrame, core: str) -> pd.Series[float]:
     return (share >= 0.5).astype("float64").where(~middle, np.nan)  # noqa: PLR2004
 
 
+def _from_birth(evidence: Evidence, window: str) -> pd.DataFrame:
+    """Return groups recorded from their origin on, with what a window holds."""
+    rows = evidence.window(window)
+    return rows[rows["group"].isin(evidence.from_birth["group"])]
+
+
 def _first_month(evidence: Evidence) -> pd.DataFrame:
     """Return groups seen through their first 28 days, with who carried them."""
-    rows = evidence.window("0-27")
-    rows = rows[rows["entry_us"] <= rows["origin_us"]]
+    rows = _from_birth(evidence, "0-27")
     first = evidence.months[evidence.months["month"] == 0]
     first = first.drop(columns=["month", "messages", "posters"])
     return rows.merge(first, "left", "group").fillna(dict.fromkeys(first.columns, 0))
@@ -83,16 +94,14 @@ def _first_month(evidence: Evidence) -> pd.DataFrame:
 def hundred_fanatics(evidence: Evidence) -> Finding:
     """Compare what a core and a mild member do, per head, for what others say later.
 
-    Later are days 28–117; others are neither core nor mild in days 0–27, so that
-    nobody's own writing is counted for them.
+    A unit is a group with 3 core and 10 mild members. Later are days 28–117; others
+    are neither core nor mild in days 0–27, so that nobody's own writing is counted.
     """
     rows = _first_month(evidence)
     followed = rows["end_us"] - rows["origin_us"] >= LATER_DAYS * DAY_US
     rows = rows[followed].merge(evidence.beginnings, "left", "group")
     rows = rows.fillna({"later_by_others": 0, "later_by_newcomers": 0})
-    asked = gates.passed(
-        _both_kinds(rows), gates.clustering(rows["network"], rows["batch"])
-    )
+    asked = gates.passed(_both_kinds(rows), clustered(rows))
     rows = rows.assign(lived=_lived(rows))
     sets: dict[str, dict[str, Any]] = {
         "core": {f"core from {n} days": f"core_{n}" for n in (8, 4, 12)},
@@ -101,18 +110,22 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
             "messages by newcomers": "later_by_newcomers",
             "alive at 180 d": "lived",
         },
-        "groups": conditional(evidence),
+        "groups": {
+            "with both kinds": _of_both_kinds,
+            **conditional(evidence),
+        },
     }
     return Finding(
-        legs=(_per_head(rows, "core_8", "later_by_others"),),
+        legs=(_per_head(_of_both_kinds(rows), "core_8", "later_by_others"),),
         definition="change of log messages by others in days 28–117 for one core member"
-        " (≥ 8 days in days 0–27) over that for one mild member (1–2 days)",
+        " (≥ 8 days in days 0–27) over that for one mild member (1–2 days), in groups"
+        f" with ≥ {LEAST_CORE} and ≥ {LEAST_MILD} of these",
         gates=asked,
         specifications=multiplied(
             sets,
             lambda core, outcome, groups: _per_head(groups(rows), core, outcome),
         ),
-        qualifiers=("association",),
+        qualifiers=told(rows, ("proxy", "association")),
         note="invitations are not recorded: messages by others are the outcome",
     )
 
@@ -132,8 +145,12 @@ def _happens(outcome: pd.Series[float]) -> gates.Gate:
     return gates.Gate("outcome", least >= LEAST_GROUPS, detail)
 
 
+def _of_both_kinds(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[(rows["core_8"] >= LEAST_CORE) & (rows["mild"] >= LEAST_MILD)]
+
+
 def _both_kinds(rows: pd.DataFrame) -> gates.Gate:
-    both = int(((rows["core_8"] >= LEAST_CORE) & (rows["mild"] >= LEAST_MILD)).sum())
+    both = len(_of_both_kinds(rows))
     detail = (
         f"{both} groups with ≥ {LEAST_CORE} core and ≥ {LEAST_MILD} mild members,"
         f" {LEAST_GROUPS} needed"
@@ -148,9 +165,9 @@ def _per_head(rows: pd.DataFrame, core: str, outcome: str) -> Interval:
     heads = rows[[core, "mild"]].astype("float64").assign(middle=middle)
     if rows["members"].notna().all():
         heads["log members"] = np.log1p(rows["members"].astype("float64"))
+    heads = pd.concat([heads, constants(rows)], axis=1)
     heads = heads.loc[:, heads.max() > heads.min()]
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return between(rows[outcome], heads, clusters).quotient(core, "mild")
+    return between(rows[outcome], heads, clusters_in(rows)).quotient(core, "mild")
 
 
 def retention_beats_acquisition(evidence: Evidence) -> Finding:
@@ -192,8 +209,7 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
 def _both_months(evidence: Evidence) -> pd.DataFrame:
     second = evidence.months[evidence.months["month"] == 1]
     second = second[["group", "retained", "newcomers"]]
-    rows = evidence.window(HALF_YEAR)
-    rows = rows[rows["entry_us"] <= rows["origin_us"]]
+    rows = _from_birth(evidence, HALF_YEAR)
     both = rows.merge(second, "left", "group").fillna({"retained": 0, "newcomers": 0})
     return both.assign(later=both["spoke"].astype("float64"))
 
@@ -276,6 +292,7 @@ def _dominated(way: Callable[[], pd.DataFrame]) -> Interval:
     return dominance(way(), "exposure", "log size", seed=SEED, samples=SHOWN)
 
 
+STRATIFIED = ("s0-100-fanatics",)
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
         "s0-100-fanatics": hundred_fanatics,

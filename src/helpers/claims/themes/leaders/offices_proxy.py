@@ -17,6 +17,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
 from helpers.claims.designs.permutation import (
     Permutations,
     cohorts_of,
@@ -37,9 +38,17 @@ if TYPE_CHECKING:
 
     Sets = Mapping[str, Mapping[str, Any]]
 
-__all__ = ["DONE", "LEADS", "PROXIES", "owner_alone", "unstated", "without_rules"]
+__all__ = [
+    "DONE",
+    "LEADS",
+    "PROXIES",
+    "owner_alone",
+    "unplanned",
+    "unstated",
+    "without_rules",
+]
 
-DAY, HORIZON = 28.0, 1096.0
+DAY, PLANNED_BY, HORIZON = 28.0, 56.0, 1096.0
 LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
 DONE = ("completed", "merged")  # ends that are no death
 STATED = ("purpose_stated_at_birth", "charter_on_first_day")
@@ -109,6 +118,27 @@ def unstated(evidence: Evidence) -> Finding:
         " administration later",
         "charters",
     )  # fmt: skip
+
+
+def unplanned(evidence: Evidence) -> Finding:
+    """Compare groups whose first charter has no word for plans with those with one."""
+    return _compared(
+        evidence, partial(_without_word, evidence, "charter_names_plan"),
+        {
+            "day": {"from day 56": PLANNED_BY, "from day 28": DAY},
+            "horizon": {"at any time": np.inf, "within three years": HORIZON},
+        },
+        "a charter of the first day without a word for plans against one with; closed"
+        " by the administration after day 56",
+    )  # fmt: skip
+
+
+def _without_word(
+    evidence: Evidence, word: str, day: float = PLANNED_BY
+) -> pd.Series[float]:
+    known = _facts(evidence)
+    there = _fact(known, "charter_on_first_day").eq(1) & (day > 0)
+    return 1.0 - _fact(known, word).where(there)
 
 
 def without_rules(evidence: Evidence) -> Finding:
@@ -217,18 +247,23 @@ def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
 
 
 def _hazard_ratio(data: pd.DataFrame) -> Interval:
+    table = data[[name for name in ("exposure", "size") if name in data]]
+    cluster = clusters_of(data["network"], data["batch"]).codes
+    if few(data["exposure"], data["ended"]):
+        return monthly_rates(data, table, cluster)
     fit = cox(
         data["duration"],
         data["ended"],
-        data[[name for name in ("exposure", "size") if name in data]],
+        table,
         entry=data["entry"],
-        cluster=clusters_of(data["network"], data["batch"]).codes,
+        cluster=cluster,
     )
     return fit["exposure"].ratio
 
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(
     {
+        "s0-no-plan-dies": Proxy(unplanned, ("facts.fact=charter_names_plan",)),
         "s0-owner-alone-fails": Proxy(
             owner_alone,
             (*(f"spells.role={role}" for role in LEADS), "holders.role=chair"),

@@ -17,6 +17,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.designs.hazards.few_deaths import few, relative_rate
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.themes.leaders.offices_proxy import DONE, LEADS
 from helpers.inference import clusters_by
@@ -118,6 +119,8 @@ def _silenced(data: pd.DataFrame) -> Interval:
     )
     period = np.zeros(len(data))
     codes = clusters_by(data["group"]).codes
+    if few(data["exposure"], data["ended"]):
+        return relative_rate(data["ended"], np.ones(len(data)), exposures, codes)
     fit = discrete_hazard(data["ended"], exposures, period, cluster=codes)
     return fit["exposure"].ratio
 

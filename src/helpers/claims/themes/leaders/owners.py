@@ -121,6 +121,7 @@ def fills_fast(evidence: Evidence) -> Finding:
     rows = _filling(evidence, FULL)
     asked = gates.passed(
         *gates.arms(rows["bigname"] == 1, rows["full"]),
+        gates.ends_in_each_arm(rows["bigname"] == 1, rows["full"]),
         gates.clustering(rows["network"], rows["batch"]),
     )
 

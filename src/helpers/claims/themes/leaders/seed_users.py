@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.definitions.study_days import local_day
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted, terciles
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.designs.rates.count_regression import within
@@ -27,19 +28,31 @@ if TYPE_CHECKING:
     from helpers.claims.contract.study_view import Evidence
     from helpers.survival import Interval
 
-__all__ = ["ESTIMATORS", "hasty_copycat", "overload_fatigue", "seed_users_needed"]
+    Came = Callable[[Evidence], pd.DataFrame]
+
+__all__ = [
+    "ESTIMATORS", "HASTY_SETS", "SEED_SETS", "hasty_copycat", "overload_fatigue",
+    "rushed", "seed_users_needed", "seeded", "without_seeds",
+]  # fmt: skip
 
 SEEDS, SEED_DAYS, JOINED_WITHIN = 3, 3, 7
 LEAST_USERS = 100
 WEEK, GONE_WEEKS = 7, 8
 LITERAL_DAYS = 365.0
-
-
-def _in_age(evidence: Evidence, table: str) -> pd.DataFrame:
-    """Return rows of a table of people with their group's origin beside them."""
-    rows = evidence.table(table)
-    origin = evidence.groups.set_index("group")["origin_us"]
-    return rows.assign(origin_us=rows["group"].map(origin))
+SEED_SETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "day": {"landmark 14": 14, "landmark 7": 7, "landmark 28": 28},
+        "least": {"≥ 3 against none": 3, "≥ 1": 1, "≥ 5": 5},
+        **RC,
+    }
+)
+HASTY_SETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "day": {"landmark 28": 28, "landmark 14": 14},
+        "soon": {"come by day 2": 2, "by day 1": 1, "by day 6": 6},
+        **RC,
+    }
+)
 
 
 def seed_users_needed(evidence: Evidence) -> Finding:
@@ -48,25 +61,44 @@ def seed_users_needed(evidence: Evidence) -> Finding:
     A seed user joined within 7 days of the origin and wrote on 3 days of days 0–13;
     shared values are not observed.
     """
-    one = _seeded(evidence, 14, SEEDS)
+    one = seeded(evidence, _ordinary_joins, 14, SEEDS)
     found = one.finding(
         "≥ 3 against 0 people who joined by day 7 and wrote on ≥ 3 days of days 0–13",
-        sets={
-            "day": {"landmark 14": 14, "landmark 7": 7, "landmark 28": 28},
-            "least": {"≥ 3 against none": 3, "≥ 1": 1, "≥ 5": 5},
-            **RC,
-        },
-        build=partial(_seeded, evidence),
+        sets=SEED_SETS,
+        build=partial(seeded, evidence, _ordinary_joins),
     )
-    return replace(found, beside=(*found.beside, *_without_seeds(one)))
+    return replace(found, beside=(*found.beside, *without_seeds(one)))
 
 
-def _seeded(evidence: Evidence, day: int, least: int) -> Landmark:
+def _joins(evidence: Evidence) -> pd.DataFrame:
+    """Return who joined when, and left when: ``group, member, came_us, left_us``."""
+    rows = evidence.table("memberships").dropna(subset="joined_us")
+    return rows.rename(columns={"joined_us": "came_us"})
+
+
+def _ordinary_joins(evidence: Evidence) -> pd.DataFrame:
+    joined = _joins(evidence)
+    return joined[joined["role"].fillna("") != "owner"]
+
+
+def _age(evidence: Evidence, rows: pd.DataFrame, column: str) -> pd.Series[float]:
+    """Return the age of each row's group, in days, at an instant."""
+    origin = evidence.groups.set_index("group")["origin_us"]
+    return (rows[column] - rows["group"].map(origin)) / DAY_US
+
+
+def seeded(evidence: Evidence, came: Came, day: int, least: int) -> Landmark:
+    """Return groups with so many seed users against those with none at a landmark.
+
+    Parameters
+    ----------
+    came
+        Gives who may be a seed user, and since when: ``group, member, came_us``.
+    """
     early = _early_days(evidence, day)
-    joined = _in_age(evidence, "memberships").dropna(subset="joined_us")
-    soon = joined["joined_us"] - joined["origin_us"] <= JOINED_WITHIN * DAY_US
-    ordinary = joined["role"].fillna("") != "owner"
-    nucleus = early.merge(joined[soon & ordinary][["group", "member"]])
+    there = came(evidence)
+    soon = _age(evidence, there, "came_us") <= JOINED_WITHIN
+    nucleus = early.merge(there[soon][["group", "member"]])
     seeds = nucleus[nucleus["days"] >= SEED_DAYS].groupby("group").size()
     volume = early.groupby("group").agg(
         said=("messages", "sum"), spoke=("days", "size")
@@ -85,13 +117,15 @@ def _seeded(evidence: Evidence, day: int, least: int) -> Landmark:
 
 def _early_days(evidence: Evidence, day: int) -> pd.DataFrame:
     """Return each person's days and messages before an age, by group."""
-    rows = _in_age(evidence, "member_days")
-    age = rows["day"] - rows["origin_us"] // DAY_US
-    early = rows[age < day].groupby(["group", "member"], as_index=False)
-    return early.agg(days=("day", "size"), messages=("messages", "sum"))
+    rows = evidence.table("member_days")
+    born = local_day(evidence, evidence.groups.set_index("group")["origin_us"])
+    early = rows[rows["day"] - rows["group"].map(born) < day]
+    return early.groupby(["group", "member"], as_index=False).agg(
+        days=("day", "size"), messages=("messages", "sum")
+    )
 
 
-def _without_seeds(one: Landmark) -> tuple[Beside, ...]:
+def without_seeds(one: Landmark) -> tuple[Beside, ...]:
     """Return the literal form: groups without a seed user alive at a year."""
     data = one.at_risk(one.reading(one.evidence))
     none = data[data["exposure"] == 0]
@@ -106,24 +140,25 @@ def _without_seeds(one: Landmark) -> tuple[Beside, ...]:
 
 def hasty_copycat(evidence: Evidence) -> Finding:
     """Compare groups whose members had come at once with those that filled slowly."""
-    one = _rushed(evidence, 28, 2)
-    return one.finding(
+    return rushed(evidence, _joins, 28, 2).finding(
         "top against bottom tercile of the share of members at day 28 who had joined by"
         " day 2",
-        sets={
-            "day": {"landmark 28": 28, "landmark 14": 14},
-            "soon": {"joined by day 2": 2, "by day 1": 1, "by day 6": 6},
-            **RC,
-        },
-        build=partial(_rushed, evidence),
+        sets=HASTY_SETS,
+        build=partial(rushed, evidence, _joins),
     )
 
 
-def _rushed(evidence: Evidence, day: int, soon: int) -> Landmark:
-    joined = _in_age(evidence, "memberships").dropna(subset="joined_us")
-    age = (joined["joined_us"] - joined["origin_us"]) / DAY_US
-    left = (joined["left_us"] - joined["origin_us"]) / DAY_US
-    there = joined.assign(soon=age < soon + 1)[(age < day) & ~(left < day)]
+def rushed(evidence: Evidence, came: Came, day: int, soon: int) -> Landmark:
+    """Return groups by the share of their people who had come by a day.
+
+    Parameters
+    ----------
+    came
+        Gives ``group, member, came_us, left_us``.
+    """
+    rows = came(evidence)
+    age, left = (_age(evidence, rows, name) for name in ("came_us", "left_us"))
+    there = rows.assign(soon=age < soon + 1)[(age < day) & ~(left < day)]
     by = there.groupby("group")["soon"]
     said = _early_days(evidence, day).groupby("group")["messages"].sum()
     size = by.size().rename("members").to_frame()

@@ -75,7 +75,8 @@ def _paid(
 ) -> tuple[Legs, tuple[gates.Gate, ...], str]:
     stays, back = (_people(evidence, of, paid, free) for of in (WRITING, RETURNING))
     asked = gates.passed(
-        *gates.arms(stays["exposure"] == 1, stays["ending"] == "stopped")
+        *gates.arms(stays["exposure"] == 1, stays["ending"] == "stopped"),
+        gates.ends_in_each_arm(stays["exposure"] == 1, stays["ending"] == "stopped"),
     )
     legs = (_stopping(stays), _standardised(back, "log"))
     return legs, asked, _told(stays)

@@ -20,6 +20,7 @@ from helpers.claims.definitions.death_definitions import (
     silent,
     union,
 )
+from helpers.claims.designs.corpora_strata import in_strata, told
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.designs.rates.count_regression import within
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
     Size = Callable[[Evidence, float], pd.Series[float]]
 
 __all__ = [
-    "ESTIMATORS", "future_groups_small", "size_10_30_best", "stagnation_shell",
-    "zombies_useless",
+    "ESTIMATORS", "compared", "future_groups_small", "posters_at", "size_10_30_best",
+    "stagnation_shell", "zombies_useless",
 ]  # fmt: skip
 
 BINS = (0, 10, 31, 101, 201, 1 << 31)  # the second is the reference
@@ -85,20 +86,27 @@ def size_10_30_best(evidence: Evidence) -> Finding:
     The first leg is 10–30 members over all other sizes, the others are 10–30 over
     each other bin; a bin of fewer than 30 groups is None.
     """
-    legs, asked, sizes = _by_size(evidence)
+    sizes: dict[str, Size] = {"members": members_at, "posters in 28 days": posters_at}
+    return compared(evidence, sizes, "members at day 28")
+
+
+def compared(evidence: Evidence, sizes: Mapping[str, Size], what: str) -> Finding:
+    """Return the finding of mean lifetimes by size, the first of `sizes` deciding."""
+    first = next(iter(sizes.values()))
+    legs, asked, counts = _by_size(evidence, 28.0, first)
     sets: dict[str, dict[str, Any]] = {
         "day": {"landmark 28": 28.0, "landmark 14": 14.0, "landmark 56": 56.0},
-        "size": {"members": members_at, "posters in 28 days": posters_at},
+        "size": dict(sizes),
     }
     return Finding(
         legs=legs,
         definition="mean days of the year after day 28 until silence of 60 days, groups"
-        " of 10–30 members at day 28 over all others, then over "
+        f" of 10–30 {what} over all others, then over "
         + ", ".join(name for name in NAMES if name != NAMES[1]),
         gates=asked,
         specifications=multiplied(sets, partial(_legs_by_size, evidence)),
-        qualifiers=("association",),
-        note=", ".join(f"{n} groups {name}" for name, n in sizes.items()),
+        qualifiers=told(evidence.groups, ("association",)),
+        note=", ".join(f"{n} groups {name}" for name, n in counts.items()),
     )
 
 
@@ -111,15 +119,16 @@ def _legs_by_size(
 def posters_at(evidence: Evidence, day: float) -> pd.Series[float]:
     """Return the people who wrote in the 28 days up to an age, by group."""
     rates = evidence.rates[evidence.rates["age_day"] < day]
+    rates = rates[rates["group"].isin(evidence.from_birth["group"])]
     last = rates.groupby("group")["posters_28"].last()
     return last[last > 0].astype("float64")
 
 
 def _by_size(
-    evidence: Evidence, day: float = 28.0, of: Size | None = None
+    evidence: Evidence, day: float, of: Size
 ) -> tuple[tuple[Interval | None, ...], tuple[gates.Gate, ...], dict[str, int]]:
-    lives = _after(silent(evidence).lives, day)
-    size = (of or members_at)(evidence, day).reindex(lives.group).to_numpy(np.float64)
+    lives = _after(in_strata(evidence, silent(evidence).lives), day)
+    size = of(evidence, day).reindex(lives.group).to_numpy(np.float64)
     lives, size = lives.where(~np.isnan(size)), size[~np.isnan(size)]
     which = np.digitize(size, BINS[1:-1])
     counts = {name: int(np.sum(which == nth)) for nth, name in enumerate(NAMES)}

@@ -1,0 +1,173 @@
+"""An arm in which fewer than five ended: rates are compared, no hazard is fitted.
+
+The difference of the rates of ending, within strata of what the hazard model adjusts
+for, stands on the scale of the rule as 1 + difference ÷ the others' rate: a ratio.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract.gates import LEAST_DEATHS_IN_ARM
+from helpers.errors import NotIdentifiableError
+from helpers.measures.months import MONTH_DAYS
+from helpers.survival import Interval
+from helpers.survival.interval import Wald
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.survival.interval import ScaleName
+
+__all__ = ["RATES", "few", "monthly_rates", "relative_rate"]
+
+FIFTHS = 5
+RATES = "under 5 ended in an arm: difference of rates over the others' rate"
+
+
+def few(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> bool:
+    """Say whether fewer than five ended in one of two arms.
+
+    >>> few([1, 1, 0] * 5, [0, 1, 1] * 5), few([1, 0] * 4, [1, 1] * 4)
+    (False, True)
+    """
+    arm, end = np.asarray(exposed, bool), np.asarray(ended, bool)
+    return min(int(end[arm].sum()), int(end[~arm].sum())) < LEAST_DEATHS_IN_ARM
+
+
+def monthly_rates(
+    data: pd.DataFrame, exposures: pd.DataFrame, cluster: npt.ArrayLike
+) -> Interval:
+    """Return `relative_rate` of lives: ``entry, duration, ended``, a row each."""
+    months = _by_month(data["entry"], data["duration"], data["ended"])
+    table = exposures.iloc[months["row"]].reset_index(drop=True)
+    codes = np.asarray(cluster)[months["row"]]
+    return relative_rate(months["ended"], months["days"], table, codes)
+
+
+def _by_month(
+    entry: npt.ArrayLike, duration: npt.ArrayLike, ended: npt.ArrayLike
+) -> pd.DataFrame:
+    """Return a row for each life and month of 28 days: ``row, days, ended``.
+
+    >>> _by_month([28.0], [60.0], [True])["days"].tolist()
+    [28.0, 4.0]
+    """
+    came, gone = np.asarray(entry, np.float64), np.asarray(duration, np.float64)
+    start = (came // MONTH_DAYS).astype(int)
+    stop = np.ceil(gone / MONTH_DAYS).astype(int) - 1
+    many = stop - start + 1
+    row = np.repeat(np.arange(len(many)), many)
+    month = np.arange(len(row)) - np.repeat(np.cumsum(many) - many, many) + start[row]
+    until = np.minimum(gone[row], MONTH_DAYS * (month + 1))
+    return pd.DataFrame(
+        {
+            "row": row,
+            "days": until - np.maximum(came[row], MONTH_DAYS * month),
+            "ended": np.asarray(ended, bool)[row] & (month == stop[row]),
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _AtLeastNothing:
+    """Limits of a ratio of rates that was made of a difference: none is below 0."""
+
+    of: Wald
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        low, high = self.of(level)
+        return max(low, 0.0), max(high, 0.0)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        return self.of.on_scale(scale)
+
+
+def relative_rate(
+    ended: npt.ArrayLike,
+    days: npt.ArrayLike,
+    exposures: pd.DataFrame,
+    cluster: npt.ArrayLike,
+) -> Interval:
+    """Return the ratio of two rates of ending, from their difference within strata.
+
+    Strata are fifths of what is adjusted for, crossed; those with one arm only have
+    no weight, so that nothing is carried beyond where both were seen.
+
+    Parameters
+    ----------
+    ended, days : shape (n,)
+        Whether a stretch of a life ended it, and how long it was.
+    exposures : shape (n, coefficients)
+        The arm first, 1 or 0; then what is adjusted for.
+    cluster : shape (n,)
+        The independent units.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If in no stratum both arms were watched, or nothing ended among the others.
+
+    References
+    ----------
+    Greenland and Robins (1985), Biometrics 41, 55–68, on Mantel–Haenszel weights for
+    rates.
+
+    Examples
+    --------
+    >>> arm = pd.DataFrame({"arm": [1.0] * 10 + [0.0] * 20})
+    >>> end = [1] + [0] * 9 + [1] * 8 + [0] * 12
+    >>> round(relative_rate(end, [28] * 30, arm, range(30)).estimate, 6)
+    0.25
+    """
+    rows = pd.DataFrame(
+        {
+            "end": np.asarray(ended, np.float64),
+            "days": np.asarray(days, np.float64),
+            "arm": exposures.iloc[:, 0].to_numpy() > 0,
+            "stratum": _strata(exposures.iloc[:, 1:]),
+            "cluster": pd.factorize(np.asarray(cluster))[0],
+        }
+    )
+    both = rows.pivot_table(
+        index="stratum", columns="arm", values=["end", "days"], aggfunc="sum"
+    ).fillna(0.0)
+    both = both.reindex(
+        columns=pd.MultiIndex.from_product([["end", "days"], [False, True]]),
+        fill_value=0.0,
+    )
+    time = both["days"]
+    weight = time[True] * time[False] / (time[True] + time[False])
+    rate = (both["end"] / time).fillna(0.0)
+    one, other = (float((weight * rate[arm]).sum()) for arm in (True, False))
+    if other == 0:
+        raise NotIdentifiableError("no stratum compares the two arms", where="rates")
+    at = rows["stratum"]
+    own = np.where(rows["arm"], at.map(rate[True]), at.map(rate[False]))
+    watched = np.where(rows["arm"], at.map(time[True]), at.map(time[False]))
+    sign = np.where(rows["arm"], 1.0, -1.0)
+    share = sign * at.map(weight) / watched * (rows["end"] - own * rows["days"])
+    sums = share.groupby(rows["cluster"]).sum()
+    k = len(sums)
+    spread = float(np.sqrt((sums**2).sum() * k / (k - 1))) / other
+    ratio = one / other
+    limits = _AtLeastNothing(Wald(ratio, spread, "identity", k - 1))
+    return Interval.of(
+        ratio, limits,
+        method=f"{RATES}, {int((weight > 0).sum())} of {len(weight)} strata compare,"
+        f" {k} clusters, t({k - 1})",
+        n=len(rows), clusters=k,
+    )  # fmt: skip
+
+
+def _strata(adjusted: pd.DataFrame) -> npt.NDArray[np.intp]:
+    """Return a number for each cell of fifths of some columns."""
+    if adjusted.empty:
+        return np.zeros(len(adjusted), np.intp)
+    fifths = (adjusted.rank(method="max", pct=True) * FIFTHS).apply(np.ceil)
+    cells = fifths.groupby(list(fifths)).ngroup().to_numpy()
+    return np.asarray(cells, np.intp)

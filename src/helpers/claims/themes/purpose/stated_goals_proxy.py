@@ -1,0 +1,110 @@
+"""Purposes told by words: goal words in a charter or in the purpose on record.
+
+Words by pattern stand for what two coders would read; they decide on a trend over
+years of birth, in one community each.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.designs.odds import odds_ratio
+from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+    Sets = Mapping[str, Mapping[str, Any]]
+
+__all__ = ["PROXIES", "goals_by_year"]
+
+PURPOSES, CHARTERS = "purpose_names_goal", "charter_names_goal"
+PURPOSES_FROM = pd.Timestamp("2022-02-15")  # earlier ones are not the first text
+TEMPLATE = frozenset({"openharmony"})  # all its charters have the same headings
+FILLED_IN = (pd.Timestamp("2020-03-01"), pd.Timestamp("2020-04-01"))  # openEuler's
+FILLED_IN_BY = "openeuler"
+LEAST_COHORTS = 3
+
+
+def goals_by_year(evidence: Evidence) -> Finding:
+    """Estimate the odds that goal words were stated, per later year of birth."""
+    sets: Sets = {
+        "at_birth": {"earliest known": False, "seen at birth": True},
+        "templates": {"template copies out": False, "all copies in": True},
+    }
+    rows = _stated(evidence, at_birth=False, templates=False)
+    asked, ratio = _gated(rows), _odds(rows)
+    return Finding(
+        legs=(ratio,),
+        definition="odds of goal words in the first charter or purpose on record, per"
+        " year of birth",
+        gates=asked,
+        specifications=multiplied(sets, partial(_way, evidence)),
+        permuted=Permutations(ratio, partial(_dealt, rows)),
+        qualifiers=QUALIFIERS,
+        note=f"{rows['stated'].mean():.0%} of {len(rows)} groups stated one; words are"
+        " found by pattern, not read by coders",
+    )
+
+
+def _stated(evidence: Evidence, *, at_birth: bool, templates: bool) -> pd.DataFrame:
+    """Return groups whose first text is known: ``stated, year`` since the first."""
+    facts = evidence.table("facts").pivot_table("value", "group", "fact")
+    rows = evidence.groups.join(facts, on="group")
+    born = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us")
+    if CHARTERS in rows:
+        stated = rows[CHARTERS].where(rows["charter_on_first_day"].eq(1))
+        copied = rows["network"].isin(TEMPLATE)
+        copied |= rows["network"].eq(FILLED_IN_BY) & born.between(*FILLED_IN)
+        stated = stated.where(~copied | templates)
+    else:
+        stated = rows[PURPOSES].where(born >= PURPOSES_FROM)
+        stated = stated.where(rows["purpose_at_birth"].eq(1) | (not at_birth))
+    found = rows.assign(stated=stated, year=born.dt.year.astype("float64"))
+    found = found.dropna(subset="stated")
+    return found.assign(year=found["year"] - found["year"].min())
+
+
+def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    years = int(rows["year"].nunique())
+    detail = f"births in {years} calendar years, {LEAST_COHORTS} needed"
+    return gates.passed(
+        gates.Gate("cohorts", years >= LEAST_COHORTS, detail),
+        gates.clustering(rows["network"], rows["batch"]),
+    )
+
+
+def _odds(rows: pd.DataFrame) -> Interval:
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return odds_ratio(rows["stated"], rows[["year"]], clusters)
+
+
+def _way(evidence: Evidence, **values: bool) -> Interval:
+    rows = _stated(evidence, **values)
+    _gated(rows)
+    return _odds(rows)
+
+
+def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
+    return _odds(permuted(rows, seed=seed, column="year", within=("network",)))
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-purpose-clearer-later": Proxy(
+            goals_by_year, (f"facts.fact={PURPOSES}", f"facts.fact={CHARTERS}")
+        )
+    }
+)

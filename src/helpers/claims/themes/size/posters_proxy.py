@@ -1,0 +1,37 @@
+"""Size told from who writes: a stand-in where nobody counted the members.
+
+Posters rise with life itself, which favours large groups; the verdict says `proxy`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.themes.size.sizes import compared, posters_at
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Finding
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["PROXIES", "STRATIFIED", "best_by_posters"]
+
+
+def best_by_posters(evidence: Evidence) -> Finding:
+    """Compare mean lifetimes after day 28 by the people who wrote in days 0–27."""
+    found = compared(evidence, {"posters": posters_at}, "posters of days 0–27")
+    return replace(found, qualifiers=("proxy", *found.qualifiers))
+
+
+STRATIFIED = ("s0-size-10-30-best",)
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-size-10-30-best": Proxy(
+            best_by_posters, needs=("groups", "births", "senders", "trailing_posters")
+        )
+    }
+)

@@ -1,0 +1,167 @@
+"""Estimates from the tables at hand, again, from the register and its stand-ins."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from helpers.claims.evaluation.strata import evaluate_together
+from helpers.study import open_study
+from tests.blind.b_routes import DAY_US, clusters, cox, lifetimes
+from tests.blind.test_b_landmark import _negative_binomial
+
+CHATS = (
+    "fcc_gitter", "zulip_archives", "komodo_discord", "meshcore_split", "zh_s1_lounges",
+)  # fmt: skip
+
+
+def _early(study, day):
+    """Return people's days and messages in the first days of their group's age."""
+    groups = study.table("groups").set_index("group")
+    spoken = study.table("member_days")
+    shift = study.manifest.day_offset_us
+    born = (groups.origin_us + shift) // DAY_US
+    spoken = spoken[spoken.day - spoken.group.map(born) < day]
+    people = spoken.groupby(["group", "member"]).agg(
+        days=("day", "nunique"), said=("messages", "sum")
+    )
+    return people.reset_index()
+
+
+def _first(study):
+    people = study.table("members")
+    origin = study.table("groups").set_index("group").origin_us
+    return people.assign(age=(people.first_us - people.group.map(origin)) / DAY_US)
+
+
+def _agrees(found, rows, start, *design):
+    entry = np.full(len(rows), float(start))
+    expected = cox(entry, rows.time, rows.died, design, clusters(rows))
+    assert found.n == len(rows)
+    assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
+
+
+def test_seeds_of_fcc(product):
+    """HR after day 14, three early regulars against none; the first poster is none."""
+    study = open_study("fcc_gitter")
+    early, first = _early(study, 14), _first(study)
+    founder = first.sort_values(["first_us", "member"]).groupby("group").head(1).index
+    soon = first.drop(founder)
+    soon = soon[soon.age <= 7].merge(early[early.days >= 3], on=["group", "member"])
+    rows = lifetimes(study.table("groups"))
+    rows = rows[rows.time > 14]
+    seeds = rows.group.map(soon.groupby("group").size()).fillna(0)
+    rows = rows[(seeds == 0) | (seeds >= 3)]
+    by = early.groupby("group")
+    said, spoke = (rows.group.map(x).fillna(0) for x in (by.said.sum(), by.size()))
+    arm = seeds[rows.index] >= 3
+    found = product("s0-seed-users-needed", "fcc_gitter")
+    _agrees(found, rows, 14, arm, np.log1p(said), np.log1p(spoke))
+
+
+def test_haste_in_fcc(product):
+    """HR after day 28 of the top third of posters who came by day 2."""
+    study = open_study("fcc_gitter")
+    first = _first(study)
+    first = first[first.age < 28]
+    by = first.assign(soon=first.age < 3).groupby("group").soon
+    rows = lifetimes(study.table("groups"))
+    rows = rows[(rows.time > 28) & rows.group.isin(first.group)]
+    share = rows.group.map(by.mean())
+    low, high = share.quantile([1 / 3, 2 / 3])
+    rows = rows[(share <= low) | (share >= high)]
+    said = rows.group.map(_early(study, 28).groupby("group").said.sum()).fillna(0)
+    size = rows.group.map(by.size())
+    found = product("s0-hasty-copycat-dies", "fcc_gitter")
+    _agrees(found, rows, 28, share[rows.index] >= high, np.log1p(size), np.log1p(said))
+
+
+def test_goals_of_w3c(product):
+    """Logit of goal words on the year, groups created after 2022-02-14."""
+    study = open_study("w3c_chairs")
+    facts = study.table("facts").pivot_table("value", "group", "fact")
+    rows = study.table("registry").join(facts, on="group")
+    born = pd.to_datetime(rows.origin_us, unit="us")
+    rows = rows[(born > "2022-02-15") & rows.purpose_names_goal.notna()]
+    design = sm.add_constant(born[rows.index].dt.year.to_numpy(float) - 2022)
+    fit = sm.Logit(rows.purpose_names_goal.to_numpy(), design).fit(disp=0, tol=1e-12)
+    found = product("s0-purpose-clearer-later", "w3c_chairs")
+    assert found.n == len(rows)
+    assert found.estimate == pytest.approx(np.exp(fit.params[1]), abs=1e-6)
+
+
+def _beginning(name):
+    """Return groups recorded from birth, with days 0–27 of each."""
+    study = open_study(name)
+    rows = study.table("groups")
+    from_birth = rows.entry_us <= rows.origin_us
+    if "facts" in study.manifest.tables:
+        facts = study.table("facts")
+        facts = facts[facts.value == 1]
+        whole = facts[facts.fact == "recorded_from_origin"].group
+        older = facts[facts.fact == "there_at_first"].group
+        from_birth = (from_birth | rows.group.isin(whole)) & ~rows.group.isin(older)
+    windows = study.table("windows")
+    month = windows[(windows.window == "0-27") & windows.observed]
+    rows = rows[from_birth].drop(columns=["messages", "posters"])
+    return study, rows.merge(month, on="group").assign(corpus=name)
+
+
+def test_fanatics_over_the_corpora():
+    """Negative binomial with a constant for each corpus, by statsmodels."""
+    parts = []
+    for name in CHATS:
+        study, rows = _beginning(name)
+        months = study.table("months")
+        first = months[months.month == 0][["group", "core_8", "mild"]]
+        rows = rows.merge(first, on="group")
+        later = study.table("beginnings")[["group", "later_by_others"]]
+        rows = rows.merge(later, "left", on="group").fillna({"later_by_others": 0})
+        parts.append(rows[rows.end_us - rows.origin_us >= 118 * DAY_US])
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows[(rows.core_8 >= 3) & (rows.mild >= 10)]
+    middle = (rows.posters - rows.core_8 - rows.mild).clip(lower=0)
+    corpora = pd.get_dummies(rows.corpus, drop_first=True, dtype=float)
+    design = np.column_stack([np.ones(len(rows)), rows.core_8, rows.mild, middle])
+    design = np.hstack([design, corpora])
+    slopes = _negative_binomial(rows.later_by_others.to_numpy(float), design)
+    found = evaluate_together("s0-100-fanatics", [open_study(name) for name in CHATS])
+    assert found.n == len(rows)
+    assert found.estimate == pytest.approx(slopes[1] / slopes[2], abs=1e-6)
+
+
+def _mean_within(time, died, entry, year=365.0):
+    """Return the area under Kaplan and Meier's curve up to a year, by loops."""
+    alive, area, before = 1.0, 0.0, 0.0
+    for at in sorted(set(time[died & (time <= year)])):
+        area += alive * (at - before)
+        watched = ((entry < at) | (entry == 0)) & (time >= at)
+        alive *= 1 - (died & (time == at)).sum() / watched.sum()
+        before = at
+    return area + alive * (year - before)
+
+
+def test_sizes_over_the_corpora():
+    """Mean days of a year, 10–30 posters of days 0–27 over all others."""
+    parts = []
+    for name in CHATS:
+        _, rows = _beginning(name)
+        groups = open_study(name).table("groups")
+        itself = groups.closed_us.notna() & (groups.closed_kind != "notice")
+        whole = groups.groupby("network").end_us.transform("max")
+        groups["end_us"] = groups.end_us.where(~itself, whole)
+        lives = lifetimes(groups).merge(groups[["group", "entry_us", "origin_us"]])
+        lives = lives.merge(rows[["group", "posters"]], on="group")
+        late = (lives.entry_us - lives.origin_us).clip(lower=0) / DAY_US
+        parts.append(lives.assign(entry=(late - 28).clip(lower=0), late=late))
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows[(rows.time > 28) & (rows.posters > 0)]
+    rows = rows[(rows.late == 0) | (rows.time > rows.late)]
+    time, entry = (rows.time - 28).to_numpy(), rows.entry.to_numpy()
+    died, some = rows.died.to_numpy(), rows.posters.between(10, 30).to_numpy()
+    means = [_mean_within(time[x], died[x], entry[x]) for x in (some, ~some)]
+    found = evaluate_together("s0-size-10-30-best", [open_study(n) for n in CHATS])
+    assert found.legs[0].n == len(rows)
+    assert found.estimate == pytest.approx(means[0] / means[1], rel=1e-6)

@@ -1,0 +1,94 @@
+"""Rates of two arms, one of which hardly ended: by hand and by statsmodels."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.stats.contingency_tables import StratifiedTable
+
+from helpers.claims.designs.hazards.few_deaths import monthly_rates, relative_rate
+from helpers.claims.evaluation.evaluate import evaluate
+from helpers.errors import NotIdentifiableError
+from helpers.validation.coverage import SUBJECTS
+from helpers.validation.worlds.claims.subject import verdict
+
+RNG = np.random.default_rng(8)
+
+
+def _rows(n=600, of=(0.02, 0.1)):
+    arm = RNG.integers(0, 2, n)
+    volume = RNG.normal(size=n)
+    ended = RNG.random(n) < np.where(arm, *of)
+    return ended, pd.DataFrame({"arm": arm, "volume": volume})
+
+
+def test_mantel_and_haenszel_over_strata():
+    """Rows of one day each: with equal days the weights are those of risks."""
+    ended, exposures = _rows()
+    fifth = np.ceil(exposures["volume"].rank(pct=True) * 5)
+    tables = [
+        [
+            [(ended & (exposures["arm"] == arm) & (fifth == nth)).sum(),
+             (~ended & (exposures["arm"] == arm) & (fifth == nth)).sum()]
+            for arm in (1, 0)
+        ]
+        for nth in range(1, 6)
+    ]  # fmt: skip
+    found = relative_rate(ended, np.ones(600), exposures, np.arange(600))
+
+    assert found.estimate == pytest.approx(
+        StratifiedTable([np.array(t) for t in tables]).riskratio_pooled, abs=1e-6
+    )
+
+
+def test_longer_watching_in_proportion_changes_nothing():
+    """A ratio of rates knows no unit of time."""
+    ended, exposures = _rows()
+    days = RNG.uniform(1, 28, 600)
+    one, two = (
+        relative_rate(ended, unit * days, exposures, np.arange(600)) for unit in (1, 30)
+    )
+
+    assert (two.estimate, two.low, two.high) == pytest.approx(
+        (one.estimate, one.low, one.high)
+    )
+
+
+def test_lives_are_cut_into_their_months():
+    """A group that lived sixty days ended in its third month, after four days."""
+    data = pd.DataFrame(
+        {"entry": 0.0, "duration": [60.0, 84.0] * 9, "ended": [1, 0] * 9}
+    )
+    arm = pd.DataFrame({"arm": [1.0] * 9 + [0.0] * 9})
+    found = monthly_rates(data, arm, np.arange(18))
+    one, other = 5 / (5 * 60 + 4 * 84), 4 / (4 * 60 + 5 * 84)
+
+    assert found.estimate == pytest.approx(one / other)
+
+
+def test_arms_that_never_meet_are_not_compared():
+    """Nothing is carried beyond the volume at which both arms were seen."""
+    arm = np.repeat([1, 0], [40, 60])
+    apart = pd.DataFrame({"arm": arm, "volume": arm + RNG.uniform(0, 0.01, 100)})
+    with pytest.raises(NotIdentifiableError, match="compares the two arms"):
+        relative_rate(np.arange(100) % 9 == 0, np.ones(100), apart, np.arange(100))
+
+
+@pytest.mark.parametrize(("value", "word"), [(1e-4, "SUPPORTED"), (1.0, None)])
+def test_a_core_that_hardly_ever_dies(value, word):
+    """Planted: groups with a core end ten thousand times more seldom, or as often."""
+    world = SUBJECTS["s4-core-members-needed"].way.world
+    study = world(value, 300, np.random.default_rng(2))
+    found = verdict("s4-core-members-needed", study)
+
+    assert (found.word == "SUPPORTED") is (word == "SUPPORTED")
+    if word:
+        assert "under 5 ended" in found.legs[0].method
+        assert found.low <= value <= found.high
+
+
+def test_zulip_compares_rates_and_is_not_refused():
+    """Two of its groups with a core ended: rates are compared, in common strata."""
+    from helpers.study import open_study
+
+    found = evaluate("s4-core-members-needed", open_study("zulip_archives"))
+    assert "strata compare" in found.legs[0].method

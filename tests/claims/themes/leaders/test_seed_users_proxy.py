@@ -1,0 +1,66 @@
+"""Seeds and haste told from first messages: planted true and false."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.validation.coverage import SUBJECTS
+from helpers.validation.worlds.claims.subject import verdict
+
+seeds, hasty = (
+    SUBJECTS[name].way.world
+    for name in ("s0-seed-users-needed", "s0-hasty-copycat-dies")
+)
+
+
+def _without_joins(study, *, first_poster):
+    """Turn memberships into first messages, of somebody who founded it before all."""
+    joined = study.tables.pop("memberships")
+    members = joined.rename(columns={"joined_us": "first_us"})
+    if first_poster:
+        groups = study.tables["groups"]
+        founder = groups[["group"]].assign(
+            member=10**6 + groups["group"], first_us=groups["origin_us"]
+        )
+        members = pd.concat([members, founder], ignore_index=True)
+    study.tables["members"] = members[["group", "member", "first_us"]]
+    return study.seen(joins_observed=False)
+
+
+@pytest.mark.parametrize(("hazard", "word"), [(0.4, "SUPPORTED"), (1.0, "other")])
+def test_early_regulars(hazard, word):
+    """Groups with four of them die at a hazard planted, and only then decide."""
+    study = _without_joins(seeds(hazard, 600, np.random.default_rng(9)), first_poster=1)
+    found = verdict("s0-seed-users-needed", study)
+
+    assert found.low < hazard < found.high
+    assert (found.word == "SUPPORTED") is (word == "SUPPORTED")
+    assert "proxy" in found.qualifiers
+
+
+def test_the_first_poster_is_no_seed():
+    """Three people of whom one founded the group are two seeds: in no arm."""
+    study = seeds(0.4, 600, np.random.default_rng(3))
+    kept = study.tables["memberships"].groupby("group").head(3)
+    study.tables["memberships"] = kept
+    found = verdict("s0-seed-users-needed", _without_joins(study, first_poster=0))
+
+    assert "0 exposed" in found.reason
+
+
+@pytest.mark.parametrize(("hazard", "word"), [(2.5, "SUPPORTED"), (1.0, "other")])
+def test_all_at_once(hazard, word):
+    """Groups whose posters all came at once die at a hazard planted."""
+    study = _without_joins(hasty(hazard, 600, np.random.default_rng(4)), first_poster=0)
+    found = verdict("s0-hasty-copycat-dies", study)
+
+    assert found.low < hazard < found.high
+    assert (found.word == "SUPPORTED") is (word == "SUPPORTED")
+
+
+def test_nothing_is_ruled_out_by_an_exposure_read_with_error():
+    """No difference, seen through first messages, may be one that was not seen."""
+    study = _without_joins(hasty(1.0, 3000, np.random.default_rng(5)), first_poster=0)
+    found = verdict("s0-hasty-copycat-dies", study)
+
+    assert found.word == "INCONCLUSIVE" or found.high**2 < 1.25

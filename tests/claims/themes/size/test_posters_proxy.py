@@ -6,13 +6,14 @@ import pytest
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.themes.size.posters_proxy import best_by_posters
+from helpers.validation.coverage import SUBJECTS
 from helpers.validation.worlds.claims.subject import verdict
 from helpers.validation.worlds.claims.tabled import planted
 
 SIZES = np.array([5, 20, 60, 150, 400])
 
 
-def _sized(best, groups=400, seed=6):
+def _sized(best, groups=SUBJECTS["s0-size-10-30-best"].groups, seed=6):
     size = SIZES[np.arange(groups) % len(SIZES)]
     life = np.where(size == best, 900.0, 120.0)
     return planted(np.random.default_rng(seed), groups, life=life, posters=size)

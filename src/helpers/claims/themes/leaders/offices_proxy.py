@@ -130,14 +130,13 @@ def unplanned(evidence: Evidence) -> Finding:
         },
         "a charter of the first day without a word for plans against one with; closed"
         " by the administration after day 56",
+        "charters",
     )  # fmt: skip
 
 
-def _without_word(
-    evidence: Evidence, word: str, day: float = PLANNED_BY
-) -> pd.Series[float]:
+def _without_word(evidence: Evidence, word: str) -> pd.Series[float]:
     known = _facts(evidence)
-    there = _fact(known, "charter_on_first_day").eq(1) & (day > 0)
+    there = _fact(known, "charter_on_first_day").eq(1)
     return 1.0 - _fact(known, word).where(there)
 
 

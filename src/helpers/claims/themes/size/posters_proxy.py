@@ -24,7 +24,7 @@ __all__ = ["PROXIES", "STRATIFIED", "best_by_posters"]
 def best_by_posters(evidence: Evidence) -> Finding:
     """Compare mean lifetimes after day 28 by the people who wrote in days 0–27."""
     found = compared(evidence, {"posters": posters_at}, "posters of days 0–27")
-    return replace(found, qualifiers=("proxy", *found.qualifiers))
+    return replace(found, qualifiers=("proxy", *found.qualifiers), variant="posters")
 
 
 STRATIFIED = ("s0-size-10-30-best",)

@@ -44,7 +44,7 @@ def test_strata_are_one_estimate():
 
 def test_groups_that_come_late_have_no_first_month():
     """Who is older than the record is in no bin, and the order of rows is nothing."""
-    study = _sized(20)
+    study = _sized(20, groups=600)
     rows = study.tables["groups"]
     old = rows["group"] % 2 == 0
     study.tables["facts"] = pd.DataFrame(

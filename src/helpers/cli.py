@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from helpers import __version__, paths
-from helpers.errors import ShequnError
+from helpers.errors import ShequnError, unforeseen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -235,6 +235,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("shequn: interrupted; run it again to go on.", file=sys.stderr)
         return INTERRUPTED
+    except Exception as error:  # noqa: BLE001  what anybody meets is a sentence
+        print(f"shequn: {unforeseen(error)}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from functools import partial
+from pathlib import PurePath
 from typing import Self
 
 __all__ = [
@@ -10,6 +12,8 @@ __all__ = [
     "MissingSourceError",
     "NotIdentifiableError",
     "ShequnError",
+    "UnforeseenError",
+    "unforeseen",
 ]
 
 
@@ -57,3 +61,25 @@ class NotIdentifiableError(ShequnError):
 
 class FewNetworksError(NotIdentifiableError):
     """Groups are of 2 to 7 networks: too few to pool, so each stands for itself."""
+
+
+class UnforeseenError(BrokenFileError):
+    """A fault of ours that an input brought to light."""
+
+
+def unforeseen(error: Exception, where: str = "") -> UnforeseenError:
+    """Word an error of ours: its kind and its place in our code, nothing of the input.
+
+    >>> unforeseen(KeyError("Ann"), "a.json").what
+    'met an error that nobody foresaw (KeyError)'
+    """
+    own = [
+        f" at {PurePath(frame.filename).name}, line {frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "helpers" in PurePath(frame.filename).parts
+    ]
+    return UnforeseenError(
+        f"met an error that nobody foresaw ({type(error).__name__}{''.join(own[-1:])})",
+        where=where,
+        remedy="report this line; without that file the others can be read",
+    )

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from helpers.formats import FORMATS, Source
+from helpers.formats.rows.timed import timed
 
 
 class Read:
@@ -14,7 +15,7 @@ class Read:
         self.source = Source(path, options)
         self.recognised = FORMATS[name].recognises(self.source.head)
         self.rows = {}
-        for batch in FORMATS[name].read(self.source):
+        for batch in timed(FORMATS[name].read(self.source), self.source.losses):
             self.rows.setdefault(batch.kind, []).extend(batch.table.to_pylist())
 
     def column(self, kind, *names):

@@ -17,6 +17,7 @@ from helpers.formats import FORMATS, Source
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.formats.reading.encoding import sniff
+from helpers.formats.rows.timed import timed
 from helpers.validation.damage import damaged
 from helpers.validation.export_writers import (
     WRITERS,
@@ -70,7 +71,8 @@ class Attempt:
             self.source = Source(path, options)
             self.recognised = form.recognises(self.source.head)
             reading = Reading(self.source, form, Pseudonyms(bytes(32)))
-            for batch in reading if beyond else form.read(self.source):
+            plain = timed(form.read(self.source), self.source.losses)
+            for batch in reading if beyond else plain:
                 if batch.kind == "message":
                     texts += batch.table["text"].to_pylist()
                 if batch.kind == "event":

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
-from helpers.errors import ShequnError
+from helpers.errors import ShequnError, unforeseen
 from helpers.formats import recognise
 from helpers.formats.reading.source import Options, Source
+from helpers.formats.rows.timed import timed
 from helpers.records import SECOND_US, Observability
 
 if TYPE_CHECKING:
@@ -139,12 +140,16 @@ def _findings(nth: int, path: Path, options: Options | None) -> Findings:
         form = recognise(source)
     except ShequnError as error:
         return replace(found, error=_nameless(error))
+    except Exception as error:  # noqa: BLE001  one file is not to hide the others
+        return replace(found, error=_nameless(unforeseen(error)))
     tally, why = _Tally(), None
     try:
-        for batch in form.read(source):
+        for batch in timed(form.read(source), source.losses):
             tally.add(batch)
     except ShequnError as stopped:
         why = _nameless(stopped)
+    except Exception as error:  # noqa: BLE001  one file is not to hide the others
+        why = _nameless(unforeseen(error))
     return replace(found, error=why, **tally.findings(source, form))
 
 

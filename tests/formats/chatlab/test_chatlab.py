@@ -121,7 +121,7 @@ def test_two_equal_posts_in_one_second_stay_two_in_file_order(read):
 
 def test_null_content_and_missing_names_are_read(read):
     """Content may be null, and the import document only advises names."""
-    bare = {"sender": "a", "timestamp": 1, "type": 1, "content": None}
+    bare = {"sender": "a", "timestamp": 1_703_001_600, "type": 1, "content": None}
     found = read("chatlab", document(bare))
     assert found.column("message", "kind", "text") == [("image", None)]
 

@@ -116,10 +116,17 @@ def test_a_truncated_export_yields_what_is_whole_before_it_raises(tmp_path):
 def test_the_window_is_the_span_of_the_messages(tmp_path):
     """Observability is complete after reading."""
     reading = read(
-        export(tmp_path, said("a", "甲甲", "x"), said("a", "甲甲", "y", timestamp=9))
+        export(
+            tmp_path,
+            said("a", "甲甲", "x"),
+            said("a", "甲甲", "y", timestamp=1_600_000_000),
+        )
     )
     list(reading)
-    assert reading.observability.window_us == (9_000_000, 1_703_001_600_000_000)
+    assert reading.observability.window_us == (
+        1_600_000_000_000_000,
+        1_703_001_600_000_000,
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes do not exist on Windows")

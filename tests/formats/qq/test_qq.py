@@ -5,6 +5,7 @@ import pytest
 from helpers.errors import BrokenFileError
 from helpers.formats import Options
 from helpers.formats.reading import encoding, source
+from helpers.formats.rows.timed import UNTIMED
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 
 RULE = "=" * 64
@@ -148,20 +149,34 @@ PASTED = {
     ),
     "today": (
         "甲 2020/2/14 21:16:13\n早\n\n乙(10002) 9:17:00 PM\n晚\n",
-        [1_581_686_173, None],
+        [1_581_686_173],
     ),
 }
 
 
 @pytest.mark.parametrize("shape", sorted(PASTED))
 def test_copy_pasted_logs_of_three_shapes_are_read(read, shape):
-    """Dates before clocks, a date for a whole day, or none for the day of copying."""
+    """Dates before clocks, a date for a whole day, or none: then the line is lost."""
     text, seconds = PASTED[shape]
     found = read("qq", text, "a.txt")
     assert found.recognised
     times = [t and t // 10**6 for t in found.column("message", "time_us")]
-    assert (times, found.column("message", "text")) == (seconds, ["早", "晚"])
-    assert found.column("message", "sender") == ["name:甲", "10002"]
+    assert times == seconds
+    assert found.column("message", "text") == ["早", "晚"][: len(seconds)]
+    assert found.column("message", "sender") == ["name:甲", "10002"][: len(seconds)]
+    assert (("loss", UNTIMED, 1) in found.losses) == (len(seconds) < len("早晚"))
+
+
+@pytest.mark.parametrize("word", ["昨天", "前天", "星期三", "今天", "Yesterday"])
+def test_relative_days_in_pasted_text_date_nothing(read, word):
+    """`— — 昨天 — —`, or the word before a clock: such lines are counted as lost."""
+    text = (
+        "— —  2020-2-14  — —\n甲  21:16:13 \n早\n"
+        f"乙(10002)  {word} 21:17:00 \n晚\n— —  {word}  — —\n甲  8:00:00 \n晚\n"
+    )
+    found = read("qq", text, "a.txt")
+    assert found.column("message", "sender", "text") == [("name:甲", "早")]
+    assert ("loss", UNTIMED, 2) in found.losses
 
 
 def test_bare_notices_between_pasted_messages_are_no_words_of_anybody(read):

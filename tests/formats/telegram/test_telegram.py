@@ -2,6 +2,8 @@
 
 import json
 
+from helpers.formats.rows.timed import UNTIMED
+
 
 def service(action, number=1, **others):
     """A service message by Ann."""
@@ -162,10 +164,11 @@ def test_exports_before_2021_have_a_clock_and_no_zone(read):
     ]
 
 
-def test_unsupported_entries_are_kept_and_noted(read):
-    """They have an id and nothing else."""
+def test_unsupported_entries_are_lost_and_noted(read):
+    """They have an id and nothing else, no time either."""
     found = read("telegram", chat({"id": 1, "type": "unsupported"}, message(2)))
-    assert found.column("message", "kind", "time_us")[0] == ("other", None)
+    assert found.column("message", "id") == ["2"]
+    assert ("loss", UNTIMED, 1) in found.losses
     assert ("note", "unsupported by the exporter", 1) in found.losses
 
 

@@ -132,4 +132,3 @@ def _check_ids(
     odd = (gap > TOLERANCE_US) & np.asarray(dated) & ~np.asarray(times.is_null())
     for at in np.flatnonzero(odd).tolist():
         source.losses.noted("time differs from the id's", name, positions[at])
-    source.losses.untimed(name, positions, times)

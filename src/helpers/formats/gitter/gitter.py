@@ -145,14 +145,12 @@ def _messages(
     }
     for group, who, *names in users:
         source.people.met(group, str(who), *names)
-    times = from_iso([m.sent for m in values])
-    source.losses.untimed(name, positions, times)
     return messages(
         file=name,
         position=positions,
         group=groups,
         id=[m.id for m in values],
-        time_us=times,
+        time_us=from_iso([m.sent for m in values]),
         sender=[m.from_user.id if m.from_user else None for m in values],
         kind=[markdown.kind(m.text) for m in values],
         text=[m.text for m in values],
@@ -240,14 +238,12 @@ def _rows(
     group, _, sent, sender, _, identity, text = (
         zip(*kept, strict=True) if kept else ([],) * FIELDS
     )
-    times = from_iso(sent)
-    source.losses.untimed(name, positions, times)
     return messages(
         file=name,
         position=positions,
         group=group,
         id=identity,
-        time_us=times,
+        time_us=from_iso(sent),
         sender=[one or None for one in sender],
         kind=[markdown.kind(one) for one in text],
         text=text,

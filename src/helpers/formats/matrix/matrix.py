@@ -85,7 +85,6 @@ class _Room:
     ) -> Iterator[Batch]:
         self._key = next((e.room_id for e in events if e.room_id), self._key)
         times = from_epoch([e.origin_server_ts for e in events])
-        self._source.losses.untimed(self._file, positions, times)
         kinds = [kind(event) for event in events]
         yield messages(
             file=self._file,

@@ -62,7 +62,7 @@ def read(source: Source) -> Iterator[Batch]:
         if not all(posts):
             positions = [n for n, post in zip(positions, posts, strict=True) if post]
         if said := [post for post in posts if post]:
-            yield from records(source, name, said, positions)
+            yield from records(name, said, positions)
 
 
 def _others(

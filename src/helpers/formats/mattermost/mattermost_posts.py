@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from helpers.formats.mattermost.mattermost_schema import Post
-    from helpers.formats.reading.source import Source
 
 __all__ = ["records"]
 
@@ -46,7 +45,7 @@ class _Rows(NamedTuple):
 
 
 def records(
-    source: Source, name: str, posts: Sequence[Post], positions: Sequence[int]
+    name: str, posts: Sequence[Post], positions: Sequence[int]
 ) -> Iterator[Batch]:
     """Yield messages, then the events and reactions that some of them tell.
 
@@ -58,7 +57,6 @@ def records(
     rows = _rows(posts, positions)
     found = rows.posts
     times = from_epoch([post.create_at for post in found])
-    source.losses.untimed(name, rows.positions, times)
     sender: list[str | None] = [post.user for post in found]
     kind = [_kind(post) if post.attachments else "text" for post in found]
     rule: list[str | None] = [None] * len(found)

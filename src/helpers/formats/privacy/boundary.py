@@ -18,10 +18,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.errors import BrokenFileError
+from helpers.errors import BrokenFileError, ShequnError, unforeseen
 from helpers.formats.privacy.masking import Masker
 from helpers.formats.reading.spool import Spool
 from helpers.formats.rows.people import NAMED
+from helpers.formats.rows.timed import timed
 from helpers.records import Batch, Observability
 
 if TYPE_CHECKING:
@@ -89,12 +90,16 @@ class Reading:
     def _fill(self, spool: Spool) -> BrokenFileError | None:
         """Read everything; return what broke it off, if anything did."""
         try:
-            for batch in self.format.read(self._source):
+            for batch in timed(self.format.read(self._source), self._source.losses):
                 spool.add(batch)
         except BrokenFileError as error:
             return error
         except _DAMAGE as error:
             return _damaged(self._source, error)
+        except ShequnError:
+            raise
+        except Exception as error:  # noqa: BLE001  one file is not to cost the others
+            return unforeseen(error, str(self._source.path))
         return None
 
 

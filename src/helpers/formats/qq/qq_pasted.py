@@ -33,10 +33,14 @@ if TYPE_CHECKING:
 __all__ = ["is_pasted", "read"]
 
 _DATE = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
+_RELATIVE = (  # days that only whoever copied can place
+    r"今天|昨天|前天|(?:星期|周)[一二三四五六日天]|[Tt]oday|[Yy]esterday"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+)
 _CLOCK = r"\d{1,2}:\d\d:\d\d(?: [AP]M)?"
-_DAY = rf"[—–][—– ]{{1,9}}(?P<day>{_DATE})[—– ]{{1,9}}"
+_DAY = rf"[—–][—– ]{{1,9}}(?P<day>{_DATE}|{_RELATIVE})[—– ]{{1,9}}"
 _WHO = r"(?P<who>\S[^\n]{0,200}?)"
-_TIME = rf"(?:(?P<date>{_DATE})[ \t]{{1,4}})?(?P<clock>{_CLOCK})"
+_TIME = rf"(?:(?P<date>{_DATE}|{_RELATIVE})[ \t]{{1,4}})?(?P<clock>{_CLOCK})"
 _TIMED = r"(?=[^\n]*:\d\d(?: [AP]M)?[ \t]{0,4}$)"  # told faster than a name's end
 _HEADER = rf"(?:{_DAY}|{_TIMED}{_WHO}[ \t]{{1,4}}{_TIME})[ \t]{{0,4}}"
 _LINE = re.compile(_HEADER + "\n", re.MULTILINE)  # whole: a block may end amid a line
@@ -126,7 +130,7 @@ class _Paste:
             line += 1 + body.count("\n")
 
     def _time(self, day: str | None, clock: str) -> int | None:
-        start = self._starts[day]
+        start = self._starts.get(day)  # none of a relative one
         return None if start is None else start + _clock_us(clock)
 
     def _noted(self, notices: int, line: int) -> None:
@@ -175,5 +179,6 @@ def _starts(source: Source) -> dict[str | None, int | None]:
 def _dates(source: Source) -> Iterator[str]:
     for block in source.messages(source.name, _LINE):
         for entry in _ENTRY.finditer("\n" + block.text):
-            if date := entry["day"] or entry["date"]:
+            date = entry["day"] or entry["date"]
+            if date and date[0].isdecimal():
                 yield date

@@ -96,7 +96,6 @@ class Chat:
             **others,
         )
         yield from self._happenings.batches()
-        self._source.losses.untimed(self.file, position, time_us)
 
     @property
     def zone(self) -> str:

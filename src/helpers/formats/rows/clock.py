@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["LATEST_US", "from_epoch", "from_iso", "from_wall", "iso_us"]
+__all__ = ["EARLIEST_US", "LATEST_US", "from_epoch", "from_iso", "from_wall", "iso_us"]
 
 _LARGEST = np.array([1e11, 1e14, 1e17])  # number of seconds, of ms, of µs
 _SCALES = np.array([1e6, 1e3, 1.0, 1e-3])  # of s, ms, µs, ns
 _BEYOND = 1e30  # of any unit: keeps products finite
 _NOON, _HOURS, _MINUTES = 12, 24, 60
-LATEST_US = 4_102_444_800 * SECOND_US  # 2100-01-01: nothing later is a time
+# 1981-01-01: clocks that were never set start in 1970 or 1980, and so do the numbers
+# of days and of seconds that are no times at all
+EARLIEST_US = 347_155_200 * SECOND_US
+LATEST_US = 2_524_608_000 * SECOND_US  # 2050-01-01; a Buddhist 67 is no 2067
 
 
 def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
@@ -68,7 +71,7 @@ def _number(value: float | str | None) -> float:
 
 
 def _sane(times: npt.NDArray[Any]) -> pa.Array:
-    good = (times >= 0) & (times < LATEST_US)
+    good = (times >= EARLIEST_US) & (times < LATEST_US)
     return pa.array(np.where(good, times, 0).astype(np.int64), mask=~good)
 
 
@@ -178,5 +181,5 @@ def from_iso(texts: Sequence[str | None]) -> pa.Array:
         times = pa.array([iso_us(text or "") for text in texts], pa.int64())
     else:
         times = pc.cast(stamps, pa.int64())
-    good = pc.and_(pc.greater_equal(times, 0), pc.less(times, LATEST_US))
+    good = pc.and_(pc.greater_equal(times, EARLIEST_US), pc.less(times, LATEST_US))
     return pc.if_else(good, times, pa.scalar(None, pa.int64()))

@@ -5,12 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    import pyarrow as pa
+    from collections.abc import Iterator
 
 __all__ = ["Entry", "Losses"]
 
@@ -70,16 +66,15 @@ class Losses:
             reason = f"{what}: {declared} declared, {found} found"
             self.noted(reason, file, 0, abs(declared - found))
 
-    def untimed(self, file: str, positions: Sequence[int], times: pa.Array) -> None:
-        """Note rows whose time is none that can be read."""
-        if times.null_count:
-            for at in np.flatnonzero(np.asarray(times.is_null())).tolist():
-                self.noted("no time", file, positions[at])
-
     @property
     def rows(self) -> int:
         """Rows lost, notes not counted."""
         return sum(entry.rows for entry in self if entry.kind == "loss")
+
+    def rows_of(self, reason: str) -> int:
+        """Return the rows lost for a reason."""
+        lost = [one for one in self if one.kind == "loss" and one.reason == reason]
+        return sum(entry.rows for entry in lost)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries.values())

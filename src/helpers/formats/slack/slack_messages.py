@@ -82,8 +82,6 @@ def said(space: Workspace, group: str, pages: Sequence[Page]) -> Iterator[Batch]
     marked = [at for at, one in enumerate(texts) if one and ("<" in one or "&" in one)]
     more = [at for at, held in enumerate(map(_MORE, found)) if held != _NOTHING]
     columns = _columns(space, found, more, copies)
-    times = times_us([m.ts for m in found])
-    _untimed(space.source, pages, times)
     named: list[list[str] | None] = [None] * len(found)
     for at in marked:
         named[at], texts[at] = mentions(texts[at]), plain(texts[at])
@@ -92,7 +90,7 @@ def said(space: Workspace, group: str, pages: Sequence[Page]) -> Iterator[Batch]
         position=[position for page in pages for position in page.positions],
         group=group,
         id=[m.ts for m in found],
-        time_us=times,
+        time_us=times_us([m.ts for m in found]),
         text=texts,
         mentions=named,
         **columns,
@@ -105,14 +103,6 @@ def _files(pages: Sequence[Page]) -> pa.DictionaryArray:
     rows = np.repeat(np.arange(len(pages)), [len(page.found) for page in pages])
     names = pa.array([page.file for page in pages], pa.string())
     return pa.DictionaryArray.from_arrays(pa.array(rows.astype(np.int32)), names)
-
-
-def _untimed(source: Source, pages: Sequence[Page], times: pa.Array) -> None:
-    start = 0
-    for page in pages:
-        rows = len(page.found)
-        source.losses.untimed(page.file, page.positions, times.slice(start, rows))
-        start += rows
 
 
 def _columns(

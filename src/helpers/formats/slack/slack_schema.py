@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.formats.json.json_stream import Count  # noqa: TC001  msgspec reads annotations
-from helpers.formats.rows.clock import LATEST_US
+from helpers.formats.rows.clock import EARLIEST_US, LATEST_US
 from helpers.text.columns import as_texts
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def ts_us(ts: str) -> int | None:
     if not seconds.isdecimal() or not (rest or "0").isdecimal():
         return None
     time = int(seconds[:20]) * 1_000_000 + int(rest.ljust(6, "0")[:6])
-    return time if time < LATEST_US else None
+    return time if EARLIEST_US <= time < LATEST_US else None
 
 
 def times_us(stamps: Sequence[str]) -> pa.Array:
@@ -124,7 +124,8 @@ def times_us(stamps: Sequence[str]) -> pa.Array:
     if pc.all(pc.match_substring_regex(column, r"^[0-9]{1,10}\.[0-9]{6}$")).as_py():
         digits = pc.replace_substring(column, ".", "", max_replacements=1)
         times = digits.cast(pa.int64())
-        return pc.if_else(pc.less(times, LATEST_US), times, None)
+        good = pc.and_(pc.greater_equal(times, EARLIEST_US), pc.less(times, LATEST_US))
+        return pc.if_else(good, times, None)
     return pa.array([ts_us(stamp) for stamp in stamps], pa.int64())
 
 

@@ -116,7 +116,6 @@ def _messages(
     kinds = [one if one in MESSAGE_KINDS else "text" for one in found["kind"] or ()]
     bots = [str(one).lower() in _TRUE for one in found["bot"] or ()]
     times = _times(source, found["time"] or ())
-    source.losses.untimed(source.name, position, times)
     return messages(
         file=source.name,
         position=position,

@@ -97,7 +97,6 @@ def _block(source: Source, chat: Chat, block: Block) -> Iterator[Batch]:
     told = [at for at, one in types if one != "message"]
     texts = [entry.text for entry in entries]
     styled = list in set(map(type, texts))
-    source.losses.untimed(chat.file, positions, instants)
     yield messages(
         file=chat.file,
         position=positions,

@@ -130,14 +130,12 @@ def _topic(  # noqa: PLR0917  one topic's place and content
     if any(m.sender_id is None for m in values):
         source.observed |= {"sender_ids": False, "reactions_observed": False}
     texts = [plain(m.content) for m in values]
-    times = from_epoch([m.timestamp for m in values])
-    source.losses.untimed(name, positions, times)
     yield messages(
         file=name,
         position=positions,
         group=group,
         id=[str(m.id) for m in values],
-        time_us=times,
+        time_us=from_epoch([m.timestamp for m in values]),
         sender=[_person(m) for m in values],
         kind=[_kind(m, text) for m, text in zip(values, texts, strict=True)],
         bot=[_bot(m) for m in values],

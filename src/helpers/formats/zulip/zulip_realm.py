@@ -169,9 +169,7 @@ def _part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
         realm.reacted |= {k: g for k, g in here.items() if k in realm.reacted}
         if values:
             own = [here[m.id] for m in values]
-            said = _messages(name, realm, values, positions, own)
-            source.losses.untimed(name, positions, said.table["time_us"])
-            yield said
+            yield _messages(name, realm, values, positions, own)
     for receipts, positions in tables.rows("zerver_usermessage", Receipt):
         read = [at for at, one in enumerate(receipts) if one.flags_mask & READ]
         yield batch(

@@ -11,6 +11,7 @@ import pyarrow as pa
 from helpers.formats import recognise
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
+from helpers.formats.rows.timed import timed
 from helpers.records import SECOND_US
 from helpers.study.own.group_facts import SHOWN
 from helpers.study.store.discovery import exports_in
@@ -39,7 +40,7 @@ def named_groups(paths: Iterable[Path], terms: Terms) -> pd.DataFrame:
     found: dict[str, dict[str, Any]] = {}
     for path in exports_in(paths, terms.options).exports:
         source = Source(path, terms.options)
-        for batch in recognise(source).read(source):
+        for batch in timed(recognise(source).read(source), source.losses):
             _note(batch, found)
     rows = [
         {"key": hidden.of("group", group), "name": group} | about

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.errors import BrokenFileError, MissingSourceError, unforeseen
 from helpers.files import checksum, checksum_of
 from helpers.formats import FORMATS, recognise
 from helpers.formats.reading.source import Source
@@ -82,8 +82,11 @@ class _Look:
     def _is_one(self, folder: Path, inside: list[Path]) -> bool:
         """Tell whether a folder is one export rather than several side by side."""
         whole = self._format(folder)
-        forms = [form for one in inside if isinstance(form := self._format(one), str)]
-        return len(forms) <= 1 or (whole in IN_FOLDERS and set(forms) == {whole})
+        found = {one: self._format(one) for one in inside}
+        forms = {one: form for one, form in found.items() if isinstance(form, str)}
+        parts = not any(one.is_dir() for one in forms)  # else exports side by side
+        same = set(forms.values()) == {whole}
+        return len(forms) <= 1 or (whole in IN_FOLDERS and same and parts)
 
     def _format(self, path: Path) -> str | BrokenFileError:
         if path not in self._seen:
@@ -102,6 +105,8 @@ def _recognised(path: Path, options: Options | None) -> str | BrokenFileError:
         form = recognise(Source(path, options))
     except BrokenFileError as error:
         return error
+    except Exception as error:  # noqa: BLE001  one file is not to cost the others
+        return unforeseen(error, str(path))
     return next(name for name in FORMATS if FORMATS[name] is form)
 
 

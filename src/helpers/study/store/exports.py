@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from helpers.errors import BrokenFileError
 from helpers.files import unwritable, write_text
+from helpers.formats.rows.timed import UNTIMED
 from helpers.records import SCHEMAS, Observability
 from helpers.study.store.store import Store, open_store
 
@@ -53,7 +54,8 @@ class Entry:
     groups
         The groups in it, doubles included.
     read
-        Rows that were read, and how many of them were `again` there or `lost`.
+        Rows that were read, and how many of them were `again` there or `lost`, of
+        which `untimed` have no time.
     observability
         What it can show.
     """
@@ -70,6 +72,7 @@ class Entry:
     again: int
     lost: int
     observability: Mapping[str, Any]
+    untimed: int = 0
 
     @property
     def shown(self) -> Observability:
@@ -150,7 +153,8 @@ class Exports:
             rows.update(part.rows)
         aside = {
             AGAIN: sum(entry.again for entry in self.entries),
-            LOST: sum(entry.lost for entry in self.entries),
+            LOST: sum(entry.lost - entry.untimed for entry in self.entries),
+            UNTIMED: sum(entry.untimed for entry in self.entries),
         }
         files: dict[str, tuple[Path, ...]] = {}
         for kind in SCHEMAS:

@@ -203,6 +203,7 @@ class _Adder:
             read=aside.messages + aside.lost,
             again=aside.messages - rows,
             lost=aside.lost,
+            untimed=aside.untimed,
             observability=aside.observability,
         )
         self.exports = self.exports.adding(entry)

@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 from helpers.errors import BrokenFileError
 from helpers.files import unwritable
 from helpers.formats import read
+from helpers.formats.rows.timed import UNTIMED
 from helpers.records import Batch
 from helpers.study.store.store import write_store
 
@@ -74,8 +75,9 @@ class Aside:
         Its format's name for people.
     groups
         The groups in it, sorted.
-    messages, lost
-        Messages in it, and rows that could not be read.
+    messages, lost, untimed
+        Messages in it, rows that could not be read, and those among them that have no
+        time.
     observability
         What it can show.
     """
@@ -85,6 +87,7 @@ class Aside:
     groups: tuple[str, ...]
     messages: int
     lost: int
+    untimed: int
     observability: Mapping[str, Any]
 
 
@@ -110,6 +113,7 @@ def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:
         groups=tuple(sorted(seen.groups)),
         messages=seen.tally["messages"],
         lost=reading.losses.rows,
+        untimed=reading.losses.rows_of(UNTIMED),
         observability=reading.observability.as_dict(),
     )
 

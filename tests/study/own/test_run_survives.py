@@ -1,0 +1,144 @@
+"""`shequn run` gets to the end of its tables whatever an export holds."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from helpers.errors import ShequnError, UnforeseenError
+from helpers.formats import FORMATS
+from helpers.formats.reading.source import Options
+from helpers.formats.rows.timed import UNTIMED
+from helpers.study.own.run import Plan, studied
+from helpers.study.store.ingest import Terms
+from helpers.study.store.lock import locked
+from helpers.validation.damage import damaged
+from helpers.validation.export_writers import (
+    WRITERS,
+    Change,
+    Community,
+    Person,
+    Post,
+    options_of,
+)
+
+TOGETHER = 100  # damaged exports in one run
+
+
+@pytest.fixture(autouse=True)
+def key(tmp_path, monkeypatch):
+    """Keep the key of this test apart from the user's own."""
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
+
+
+def tables(exports, out, options=None):
+    """Go as far as the tables; return the study and what was refused."""
+    with locked(out):
+        return studied(
+            Plan(exports=exports, out=out, terms=Terms(options=options or Options()))
+        )
+
+
+ROWS = """time,sender,text,group
+2024-01-05 10:00:00,ann,hi,g
+,bob,an empty cell,g
+2024-02-31 10:00,bob,no such day,g
+31/02/2024 10:00,bob,no such day,g
+2567-01-05 10:00:00,bob,a Buddhist year,g
+45296.5,bob,days since 1900,g
+yesterday,bob,a relative day,g
+2024-01-06 10:00:00,bob,hi,g
+"""
+
+
+def test_rows_without_a_time_are_counted_losses_and_stop_nothing(tmp_path):
+    """None of them is a message of 1970, and the ledger has all of them."""
+    path = tmp_path / "t.csv"
+    path.write_text(ROWS, encoding="utf-8")
+    study, _ = tables([path], tmp_path / "out")
+    assert (study.ledger.kept[""], study.ledger.set_aside[UNTIMED]) == (2, 6)
+    assert study.table("daily")["day"].min() > 19_000
+
+
+def test_an_error_that_nobody_foresaw_costs_one_export(tmp_path, monkeypatch):
+    """It is told by its kind and place, without a word of the export."""
+    good, bad = tmp_path / "t.csv", tmp_path / "w.txt"
+    good.write_text(ROWS, encoding="utf-8")
+    bad.write_text("13/04/2024, 10:00 - Zebulon: hello\n", encoding="utf-8")
+
+    def fail(_):
+        raise KeyError("Zebulon")
+
+    monkeypatch.setattr(FORMATS["whatsapp"], "read", fail)
+    study, (refused,) = tables([good, bad], tmp_path / "out")
+    assert study.ledger.kept[""] == 2
+    assert isinstance(refused, UnforeseenError)
+    assert "KeyError" in str(refused)
+    assert "Zebulon" not in str(refused)
+
+
+def community(number):
+    """Three people, ten posts over as many days, a join, a kick and a new name."""
+    people = tuple(Person(f"{10_001 + n}", name) for n, name in enumerate("甲乙丙"))
+    start, day = (1_700_000_000 + number) * 10**6, 86_400 * 10**6
+    posts = [
+        Post(
+            id=f"{9000 + 10 * number + n}", time_us=start + n * day,
+            sender=people[n % 2].id, text=f"第{n}条",
+            reply_to=f"{8999 + 10 * number + n}" if n % 4 == 3 else None,
+            reactions=(("10003", "👍"),) * (n % 6 == 0), readers=("10001",),
+        )
+        for n in range(10)
+    ]  # fmt: skip
+    changes = [
+        Change(time_us=start + n * day, kind=kind, actor="10001",
+               subjects=("10002",) * (kind != "rename"),
+               value="新" if kind == "rename" else None)
+        for n, kind in enumerate(("join", "kick", "rename"), 10)
+    ]  # fmt: skip
+    return Community(
+        id=f"{700 + number}", name=f"群{number}", people=people, owner="10001",
+        members=tuple(one.id for one in people), happenings=(*posts, *changes),
+    )  # fmt: skip
+
+
+def damage(name, number, place):
+    """Write a group's export and damage one of its files."""
+    place.mkdir(parents=True)
+    path = WRITERS[name].write(community(number), place)
+    files = [one for one in [path, *path.rglob("*")] if one.is_file()]
+    random_ = random.Random(f"{name} {number}")  # noqa: S311  no secret
+    victim = random_.choice(sorted(files))
+    victim.write_bytes(damaged(victim.read_bytes(), victim.name, random_))
+
+
+def stopped(exports, out, options=None):
+    """Run on damaged exports; say why it came to no tables, if it didn't."""
+    why = None
+    try:
+        _, refused = tables([exports], out, options)
+    except ShequnError as error:
+        why, refused = str(error), (error,)
+    assert not [str(one) for one in refused if isinstance(one, UnforeseenError)]
+    return why
+
+
+def test_damaged_exports_of_every_format_come_to_tables_or_are_refused(tmp_path):
+    """A bounded share in every run: two of each format in one folder."""
+    for number, name in enumerate(sorted(WRITERS) * 2):
+        if options_of(WRITERS[name]) is None:
+            damage(name, number, tmp_path / "in" / str(number))
+    assert stopped(tmp_path / "in", tmp_path / "out") is None
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", sorted(WRITERS))
+def test_ten_thousand_damaged_exports_come_to_tables(name, tmp_path):
+    """The same, at length, so many together that some are whole enough."""
+    for start in range(0, 10_000, TOGETHER):
+        exports = tmp_path / f"in{start}"
+        for number in range(start, start + TOGETHER):
+            damage(name, number, exports / str(number))
+        out = tmp_path / f"out{start}"
+        assert stopped(exports, out, options_of(WRITERS[name])) is None

@@ -50,9 +50,10 @@ incidence <- function(data, name, entry) {
 incidence(mgus2 |> transform(durations = etime), "mgus2-incidence.csv", FALSE)
 incidence(late, "late-incidence.csv", TRUE)
 
-model <- function(formula, data, name) {
+model <- function(formula, data, name, weights = rep(1, nrow(data))) {
+  data$w <- weights
   for (ties in c("efron", "breslow")) {
-    fit <- coxph(formula, data, ties = ties,
+    fit <- coxph(formula, data, weights = w, ties = ties,
                  control = coxph.control(eps = 1e-12, toler.chol = 1e-13))
     table <- coef(summary(fit))
     put(paste0(name, "-", ties, ".csv"), beta = table[, "coef"],
@@ -64,3 +65,5 @@ model(Surv(start, stop, event) ~ age + year + surgery + transplant + cluster(id)
       heart, "cox-heart")
 model(Surv(etime, cause == 1) ~ age + I(sex == "M"), mgus2, "cox-mgus2")
 model(Surv(entry, durations, ended) ~ x + cluster(group), late, "cox-late")
+model(Surv(entry, durations, ended) ~ x + cluster(group), late, "cox-weighted",
+      (1 + late$group %% 4) / 2)

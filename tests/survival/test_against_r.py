@@ -153,24 +153,31 @@ def models(table, mgus2):
     """Return the arguments of each model that R fits too."""
     lung, heart, (_, late) = table("lung"), table("heart"), random_tables()
     four = heart[["age", "year", "surgery", "transplant"]]
+    rows = late["durations"], late["ended"], late[["x"]], late["entry"], late["group"]
     return {
         "lung": (lung["time"], lung["status"] == 2, lung[["age", "sex"]], None, None),
         "heart": (heart["stop"], heart["event"], four, heart["start"], heart["id"]),
         "mgus2": (
             mgus2["durations"], mgus2["cause"] == 1, mgus2[["age", "male"]], None, None,
         ),
-        "late": (
-            late["durations"], late["ended"], late[["x"]], late["entry"], late["group"],
-        ),
+        "late": rows,
+        "weighted": rows,
     }  # fmt: skip
 
 
-def plain_errors(rows, cluster, beta, ties):
+def weights_of(name, cluster):
+    """Return how often each row counts; None where once."""
+    return (1 + cluster.to_numpy() % 4) / 2 if name == "weighted" else None
+
+
+def plain_errors(rows, cluster, weights, beta, ties):
     """Return the sandwich's errors from our parts in the score, uncorrected."""
     durations, ended, x, entry = rows
     start = np.zeros(len(x)) if entry is None else np.asarray(entry, float)
     ends, exits = np.asarray(ended, bool), np.asarray(durations, float)
-    model = PartialLikelihood(exits, ends, start, x.to_numpy(float), ties == "efron")
+    model = PartialLikelihood(
+        exits, ends, start, x.to_numpy(float), ties == "efron", weights
+    )
     parts = model.score_residuals(beta)
     sums = pd.DataFrame(parts).groupby(np.asarray(cluster)).sum()
     moved = sums.to_numpy() @ np.linalg.inv(model.at(beta).information)
@@ -178,16 +185,19 @@ def plain_errors(rows, cluster, beta, ties):
 
 
 @pytest.mark.parametrize("ties", ["efron", "breslow"])
-@pytest.mark.parametrize("name", ["lung", "heart", "mgus2", "late"])
+@pytest.mark.parametrize("name", ["lung", "heart", "mgus2", "late", "weighted"])
 def test_cox(r, table, name, ties):
     """Coefficients, likelihood, and errors: the model's or the clusters'."""
     theirs = r(f"cox-{name}-{ties}")
     durations, ended, x, entry, cluster = models(table, r("mgus2"))[name]
-    fit = cox(durations, ended, x, entry=entry, cluster=cluster, ties=ties)
+    weights = weights_of(name, cluster)
+    fit = cox(
+        durations, ended, x, entry=entry, cluster=cluster, weights=weights, ties=ties
+    )
     beta, errors = np.array([c.ratio.on_scale("log") for c in fit.coefficients]).T
     if cluster is not None:  # R's are not corrected for leverage
         rows = (durations, ended, x, entry)
-        errors = plain_errors(rows, cluster, beta, ties)
+        errors = plain_errors(rows, cluster, weights, beta, ties)
     assert beta == pytest.approx(theirs["beta"], **CLOSE)
     assert errors == pytest.approx(theirs["error"], **CLOSE)
     assert fit.log_likelihood == pytest.approx(theirs["loglik"][0], **CLOSE)

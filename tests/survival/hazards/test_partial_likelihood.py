@@ -10,7 +10,13 @@ BETA = np.array([0.4, -0.7])
 
 
 @pytest.fixture(params=[True, False], ids=["efron", "breslow"])
-def model(request):
+def ties(request):
+    """Efron's rule for ties, or Breslow's."""
+    return request.param
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "weighted"])
+def model(request, ties):
     """Thirty rows in whole days: ties, late entries, ends at the origin."""
     rng = np.random.default_rng(11)
     entry = rng.integers(0, 4, 30) * rng.integers(0, 2, 30)
@@ -18,20 +24,27 @@ def model(request):
     exits[:2], entry[:2] = 0, 0
     ended, x = rng.random(30) < 0.7, rng.normal(size=(30, 2))
     ended[:2] = True
+    weights = rng.gamma(2, size=30) if request.param else None
     return PartialLikelihood(
-        exits.astype(float), ended, entry.astype(float), x, efron=request.param
+        exits.astype(float), ended, entry.astype(float), x, ties, weights
     )
 
 
+def each(model):
+    """Return the weight of each row."""
+    return np.ones(30) if model.weights is None else model.weights
+
+
 def steps(model):
-    """Yield, for each end in a tie, the rows ending, and everybody's weight."""
-    risk = np.exp(model.x @ BETA)
+    """Yield, for each end in a tie, the weights ending, and everybody's hazard."""
+    risk = each(model) * np.exp(model.x @ BETA)
     for time in np.unique(model.exits[model.ended]):
         watched = (model.exits >= time) & ((model.entry < time) | (model.entry == 0))
         ending = model.ended & (model.exits == time)
         for k in range(ending.sum()):
             gone = k / ending.sum() if model.efron else 0.0
-            yield ending, risk * (watched - gone * ending)
+            share = each(model) * ending / ending.sum()
+            yield share, risk * (watched - gone * ending)
 
 
 def test_likelihood_score_and_information(model):
@@ -40,9 +53,10 @@ def test_likelihood_score_and_information(model):
     for ending, weight in steps(model):
         mean = weight @ model.x / weight.sum()
         apart = model.x - mean
-        likelihood += (model.x @ BETA)[ending].mean() - np.log(weight.sum())
-        score += apart[ending].mean(axis=0)
-        information += (weight[:, None] * apart).T @ apart / weight.sum()
+        likelihood += ending @ (model.x @ BETA - np.log(weight.sum()))
+        score += ending @ apart
+        spread = (weight[:, None] * apart).T @ apart / weight.sum()
+        information += ending.sum() * spread
     at = model.at(BETA)
 
     assert at.log_likelihood == pytest.approx(likelihood)
@@ -55,8 +69,8 @@ def test_each_rows_part_in_the_score(model):
     parts = np.zeros((30, 2))
     for ending, weight in steps(model):
         apart = model.x - weight @ model.x / weight.sum()
-        parts += ending[:, None] * apart / ending.sum()
-        parts -= weight[:, None] * apart / weight.sum()
+        parts += ending[:, None] * apart
+        parts -= ending.sum() * weight[:, None] * apart / weight.sum()
 
     assert model.score_residuals(BETA) == pytest.approx(parts)
 
@@ -64,9 +78,9 @@ def test_each_rows_part_in_the_score(model):
 def test_each_rows_part_in_the_information(model):
     """How far a row's exposures lie from the mean, weighted, while it is at risk."""
     parts = np.zeros((30, 2, 2))
-    for _, weight in steps(model):
+    for ending, weight in steps(model):
         apart = model.x - weight @ model.x / weight.sum()
-        share = weight / weight.sum()
+        share = ending.sum() * weight / weight.sum()
         parts += share[:, None, None] * apart[:, :, None] * apart[:, None, :]
 
     assert model.spreads(BETA) == pytest.approx(parts)

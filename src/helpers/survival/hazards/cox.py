@@ -30,6 +30,7 @@ def cox(
     *,
     entry: npt.ArrayLike | None = None,
     cluster: npt.ArrayLike | None = None,
+    weights: npt.ArrayLike | None = None,
     ties: Ties = "efron",
     level: float = 0.95,
 ) -> Regression:
@@ -49,6 +50,8 @@ def cox(
         What is dependent: networks, or groups with several rows. Standard errors
         are then the sandwich's with each cluster's score corrected for its leverage
         (CR2), with t(K − 1).
+    weights : shape (rows,)
+        How many rows each stands for; errors then need clusters.
 
     Raises
     ------
@@ -73,7 +76,8 @@ def cox(
     if not ends.any():
         raise NotIdentifiableError("nothing ended", where="Cox regression")
     x, unit = standardised(exposures)
-    model = PartialLikelihood(exits, ends, start, x, ties == "efron")
+    each = None if weights is None else np.asarray(weights, np.float64)
+    model = PartialLikelihood(exits, ends, start, x, ties == "efron", each)
     best = model.maximum()
     covariance = np.linalg.inv(best.information).astype(np.float64)
     units = _units(cluster, len(x))

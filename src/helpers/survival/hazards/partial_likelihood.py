@@ -42,7 +42,8 @@ class PartialLikelihood:
     """Rows at risk on (entry, exits], with exposures x; entry 0 includes the origin.
 
     d ends at one time are d steps. Under Efron's rule those ending there weigh less
-    by 1/d at each further step; under Breslow's they do not.
+    by 1/d at each further step; under Breslow's they do not. A row of weight w counts
+    as w rows would; ends at one time share their mean weight.
     """
 
     exits: Floats
@@ -50,6 +51,12 @@ class PartialLikelihood:
     entry: Floats
     x: Floats
     efron: bool
+    weights: Floats | None = None
+
+    @cached_property
+    def _each(self) -> Floats:
+        """The weight of each row."""
+        return np.ones(len(self.x)) if self.weights is None else self.weights
 
     @cached_property
     def times(self) -> Floats:
@@ -63,6 +70,14 @@ class PartialLikelihood:
         tied = np.bincount(which)
         before = np.arange(len(which)) - np.repeat(np.cumsum(tied) - tied, tied)
         return which, before / tied[which] * self.efron
+
+    @cached_property
+    def _weight(self) -> Floats:
+        """The mean weight of those ending, at each step."""
+        rows, at = self._ends
+        mean = np.bincount(at, self._each[rows]) / np.bincount(at)
+        steps: Floats = mean[self._steps[0]]
+        return steps
 
     @cached_property
     def _by_exit(self) -> ByAge:
@@ -96,15 +111,19 @@ class PartialLikelihood:
     def at(self, beta: Floats) -> Point:
         """Return likelihood, score and information."""
         eta, p = self.x @ beta, self.x.shape[1]
-        risk = np.exp(eta)[:, None]
+        risk = (self._each * np.exp(eta))[:, None]
         weighed = risk * self.x
         crossed = (weighed[:, :, None] * self.x[:, None, :]).reshape(-1, p * p)
         sums = self._sums(np.hstack([risk, weighed, crossed]))
         whole = sums[:, 0]
         mean, square = np.split(sums[:, 1:] / sums[:, :1], [p], axis=1)
-        information = square.sum(axis=0).reshape(p, p) - mean.T @ mean
-        score = self.x[self.ended].sum(axis=0) - mean.sum(axis=0)
-        likelihood = eta[self.ended].sum() - np.log(whole).sum()
+        step = self._weight[:, None] * mean
+        square *= self._weight[:, None]
+        information = square.sum(axis=0).reshape(p, p) - step.T @ mean
+        ends = self._each[self.ended]
+        score = (ends[:, None] * self.x[self.ended]).sum(axis=0) - step.sum(axis=0)
+        likelihood = (ends * eta[self.ended]).sum()
+        likelihood -= (self._weight * np.log(whole)).sum()
         return Point(beta, float(likelihood), score, information)
 
     @cached_property
@@ -148,11 +167,14 @@ class PartialLikelihood:
     def score_residuals(self, beta: Floats) -> Floats:
         """Return each row's part in the score, shape (rows, coefficients)."""
         risk, whole, mean = self._weighed(beta)
-        sums = self._lived(np.column_stack([1 / whole, mean / whole[:, None]]))
+        weight = self._weight
+        parts = [weight / whole, weight[:, None] * mean / whole[:, None]]
+        sums = self._lived(np.column_stack(parts))
         scores: Floats = -risk[:, None] * (self.x * sums[:, :1] - sums[:, 1:])
         rows, at = self._ends
         tied = np.bincount(self._steps[0])
-        scores[rows] += self.x[rows] - (self._by_time(mean).T / tied).T[at]
+        ahead = self.x[rows] - (self._by_time(mean).T / tied).T[at]
+        scores[rows] += self._each[rows, None] * ahead
         return scores
 
     def spreads(self, beta: Floats) -> Floats:
@@ -163,7 +185,7 @@ class PartialLikelihood:
         risk, whole, mean = self._weighed(beta)
         square = np.einsum("ij,ik->ijk", mean, mean).reshape(len(mean), -1)
         parts = np.column_stack([np.ones(len(whole)), mean, square])
-        sums = self._lived(parts / whole[:, None])
+        sums = self._lived(self._weight[:, None] * parts / whole[:, None])
         p = self.x.shape[1]
         crossed = np.einsum("ij,ik->ijk", self.x, sums[:, 1 : p + 1])
         own = np.einsum("i,ij,ik->ijk", sums[:, 0], self.x, self.x)
@@ -173,7 +195,7 @@ class PartialLikelihood:
 
     def _weighed(self, beta: Floats) -> tuple[Floats, Floats, Floats]:
         """Return each row's hazard, their sum at each step and the mean exposures."""
-        risk = np.exp(self.x @ beta)
+        risk = self._each * np.exp(self.x @ beta)
         whole = self._sums(risk)
         return risk, whole, self._sums(risk[:, None] * self.x) / whole[:, None]
 

@@ -18,6 +18,7 @@ from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.designs.arms import adjusted_difference, clusters_for, sizes
 from helpers.claims.designs.hazards.landmark_codings import compared, fitted, volume
 from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches
+from helpers.claims.designs.hazards.two_lines import bottom, two_lines
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["ESTIMATORS"]
 
 RULES_DAY, STRICT_DAY = 14, 28
-CENTRAL = (0.2, 0.8)
 A_YEAR = 365
 
 
@@ -108,11 +108,7 @@ def rules_too_strict(evidence: Evidence) -> Finding:
     """Fit two lines to the log-hazard by strictness: below a break and above it.
 
     Strictness adds z-scores of prohibitions by day 14 and of removals in days 0–27;
-    the break is the minimum of a parabola, within the middle three fifths.
-
-    References
-    ----------
-    Simonsohn (2018), Two Lines, AMPPS 1, 538–555.
+    the break is the bottom of a parabola, within the middle three fifths.
     """
     one = compared(evidence, _strictness(evidence), STRICT_DAY)
     data = one.at_risk(one.reading(evidence))
@@ -128,7 +124,7 @@ def rules_too_strict(evidence: Evidence) -> Finding:
         for q in (0.4, 0.5, 0.6)
     }
     return Finding.estimated(
-        partial(_two_lines, one, _bottom(one, data)),
+        partial(_two_lines, one, bottom(data, one.covariates)),
         "HR per SD of strictness below and above the break",
         asked, others, qualifiers=("association",),
     )  # fmt: skip
@@ -145,28 +141,9 @@ def _strictness(evidence: Evidence) -> pd.Series[float]:
     return total / total.std()
 
 
-def _bottom(one: Landmark, data: pd.DataFrame) -> float:
-    x = data["exposure"]
-    table = pd.DataFrame({"x": x, "square": x**2}).join(data[one.covariates])
-    fit = fitted(data, table)
-    line, square = (fit[name].ratio.on_scale("log")[0] for name in ("x", "square"))
-    low, high = x.quantile(list(CENTRAL))
-    bottom = -line / (2 * square) if square > 0 else float(x.median())
-    return float(np.clip(bottom, low, high))
-
-
 def _two_lines(one: Landmark, at: float) -> tuple[Interval, Interval]:
     data = one.at_risk(one.reading(one.evidence))
-    x = data["exposure"] - at
-    table = pd.DataFrame(
-        {
-            "low": x.clip(upper=0),
-            "high": x.clip(lower=0),
-            "above": x.ge(0).astype(float),
-        }
-    ).join(data[one.covariates])
-    fit = fitted(data, table)
-    return fit["low"].ratio, fit["high"].ratio
+    return two_lines(data, one.covariates, at)
 
 
 def rules_keep_links(evidence: Evidence) -> Finding:

@@ -1,0 +1,172 @@
+"""Lifetimes of groups of which two dates are known: creation and last activity.
+
+One reading of the table `registry` for all sources: silence of W days after the last
+activity is death at it. Nobody's traffic is known, so that W is the same for all; the
+sources' own breaks make no deaths.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.definitions.deaths import FULFILLED, Ends, by_silence
+from helpers.errors import NotIdentifiableError
+from helpers.records import DAY_US
+from helpers.survival import silence
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival.silence import Form
+
+__all__ = ["breaks", "in_force", "registered", "watched"]
+
+NO_DEATH = (FULFILLED, "administrative", "merged")
+SHORTEST_GAP = 28
+LEAST_UNITS, TIMES, AROUND, WEEK = 20, 10, 28, 7
+MOSTLY = 0.9
+READINGS = 8
+
+
+@lru_cache(maxsize=READINGS)
+def registered(
+    evidence: Evidence, *, w_days: float, form: Form = "last_message"
+) -> Ends:
+    """Return lifetimes that end W days before silence is sure, at the last activity.
+
+    What never was active is dead at 0. An end made by the administration, a merger or
+    a purpose fulfilled competes, if it came before the silence was sure. Groups last
+    seen on a break of the source are censored there.
+
+    Parameters
+    ----------
+    form
+        ``first_gap`` needs the days of activity (`snapshots.active`).
+    """
+    rows = watched(evidence.groups)
+    spells = _gaps(evidence) if form == "first_gap" else _no_gaps()
+    sure = np.full(len(rows), np.inf)  # W is not made to fit a traffic nobody knows
+    ends = by_silence(
+        rows, spells, w_days=w_days, longest_w_days=w_days, form=form, early_rate=sure
+    )
+    return _unbroken(rows, ends, w_days)
+
+
+def watched(groups: pd.DataFrame) -> pd.DataFrame:
+    """Watch groups that were closed or lost to the end of the record.
+
+    That is the latest end of a group of their network; where none of these was still
+    open, the latest of all.
+    """
+    closed = groups["closed_us"].notna()
+    still = (~closed).groupby(groups["network"]).transform("any")
+    of_network = groups.groupby("network")["end_us"].transform("max")
+    until = of_network.where(still, groups["end_us"].max())
+    administered = groups["closed_kind"].isin(NO_DEATH)
+    return groups.assign(
+        end_us=groups["end_us"].where(~closed, until).astype("int64"),
+        closed_kind=groups["closed_kind"].mask(administered, FULFILLED),
+        first_us=groups["origin_us"].where(groups["last_us"].notna()),
+    )
+
+
+def in_force(evidence: Evidence) -> Ends:
+    """Return lifetimes that end with the listing; the others are watched to its end."""
+    rows = watched(evidence.groups)
+    gone = rows["closed_us"].notna().to_numpy(bool)
+    known = rows.assign(last_us=rows["last_us"].where(gone, rows["end_us"]))
+    sure = np.full(len(rows), np.inf)
+    lives = silence(known, _no_gaps(), w_days=SHORTEST_GAP, early_rate=sure)
+    ages = (known["last_us"] - known["origin_us"]) / DAY_US
+    order = known.set_index("group").index.get_indexer(lives.group)
+    lives = replace(
+        lives,
+        durations=ages.to_numpy(np.float64)[order],
+        ended=gone[order],
+        definition="the last time it was seen",
+    )
+    return Ends(lives, np.zeros(len(lives), bool), lives.definition)
+
+
+def _no_gaps() -> pd.DataFrame:
+    return pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
+
+
+def _gaps(evidence: Evidence) -> pd.DataFrame:
+    """Return gaps of four weeks and more between days of activity, noon to noon.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If the days are not known.
+    """
+    days = evidence.table("snapshots").dropna(subset="active")
+    if days.empty:
+        raise NotIdentifiableError(f"{evidence.name} has no days of activity")
+    active = days[days["active"] > 0].sort_values(["group", "day"])
+    last = active.groupby("group")["day"].shift()
+    long = active["day"] - last >= SHORTEST_GAP
+    return pd.DataFrame(
+        {
+            "group": active.loc[long, "group"],
+            "start_us": last[long].astype("int64") * DAY_US + DAY_US // 2,
+            "end_us": active.loc[long, "day"].astype("int64") * DAY_US + DAY_US // 2,
+        }
+    )
+
+
+def breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
+    """Return days on which so many units were last seen that the source broke off.
+
+    Twenty or more on a day, or on two running, and more than ten times the median of
+    the 28 days on either side; the last W days of a record apart. Of a list kept week
+    by week the days are its weeks.
+
+    >>> breaks([40] * 19 + [41], 200, 60), breaks([40] * 10 + [60] * 9, 200, 60)
+    ([40, 41], [])
+    """
+    seen = np.asarray(last_days, np.int64)
+    if not len(seen):
+        return []
+    step = WEEK if _weekly(seen) else 1
+    around = AROUND // step
+    at = np.rint((seen - seen.min()) / step).astype(np.int64) + around
+    counts = np.bincount(at, minlength=int(at.max()) + around + 2)
+    broken: set[int] = set()
+    for day in np.unique(at):
+        for first, last in ((day, day), (day, day + 1), (day - 1, day)):
+            before, after = counts[first - around : first], counts[last + 1 :][:around]
+            usual = float(np.median(np.concatenate([before, after])))
+            many = int(counts[first : last + 1].sum())
+            if many >= LEAST_UNITS and many > TIMES * usual:
+                broken.add(int(day))
+    found = np.unique(seen[np.isin(at, list(broken))])
+    return [int(day) for day in found if day <= end_day - w_days]
+
+
+def _weekly(days: npt.NDArray[np.int64]) -> bool:
+    """Say whether nine in ten of some days are of two neighbouring days of the week."""
+    of_week = np.bincount(days % WEEK, minlength=WEEK)
+    return bool((of_week + np.roll(of_week, 1)).max() >= MOSTLY * len(days))
+
+
+def _unbroken(rows: pd.DataFrame, ends: Ends, w_days: float) -> Ends:
+    """Censor at the break those who were last seen on one."""
+    lives = ends.lives
+    last = (rows.set_index("group")["last_us"] // DAY_US).reindex(lives.group)
+    seen = last.dropna().astype("int64")
+    end_day = int(rows["end_us"].max() // DAY_US)
+    cut = last.isin(breaks(seen, end_day, w_days)).to_numpy(bool) & lives.ended
+    lives = replace(
+        lives,
+        durations=np.where(cut, lives.last_age, lives.durations),
+        ended=lives.ended & ~cut,
+    )
+    keep = (lives.entry == 0) | (lives.durations > lives.entry)
+    return Ends(lives.where(keep), (ends.competing & ~cut)[keep], ends.definition)

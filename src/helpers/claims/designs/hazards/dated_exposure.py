@@ -1,0 +1,174 @@
+"""Two arms of a registry from a landmark on: weights decide, other models stand by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import QUALIFIERS
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.codings import measured
+from helpers.claims.designs.hazards.landmark import FADED_DAYS, MODELS, Landmark
+from helpers.claims.designs.hazards.propensity import dummies, weighed
+from helpers.claims.designs.permutation import Permutations, confounding, permuted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.definitions.deaths import Ends
+    from helpers.survival import Interval
+
+    Reading = Callable[[Evidence], Ends]
+    Model = Callable[[pd.DataFrame, list[str]], Interval]
+
+__all__ = ["WAYS", "Arms", "logs"]
+
+CUT = 0.01
+WAYS: Mapping[str, Model] = MappingProxyType(
+    {
+        "weighted": weighed,
+        "weights cut at 1 % and 99 %": partial(weighed, cut=CUT),
+        **{f"{name}, adjusted": model for name, model in MODELS.items()},
+    }
+)
+
+
+def logs(evidence: Evidence, *facts: str) -> pd.DataFrame:
+    """Return logs of one plus what a source counted of each group.
+
+    Where it counted nothing of a group, an indicator says so and the count is 0.
+    """
+    groups = evidence.groups["group"]
+    table = pd.DataFrame(index=pd.Index(groups, name="group"))
+    for fact in facts:
+        counts = measured(evidence, fact).reindex(groups)
+        table[f"log {fact}"] = np.log1p(counts.fillna(0.0))
+        if counts.isna().any():
+            table[f"{fact} unknown"] = counts.isna().astype("float64")
+    return table
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Arms:
+    """Groups of a registry alive at a landmark, and what was known of them by then.
+
+    Attributes
+    ----------
+    evidence
+        The study.
+    day
+        The landmark, in days of age; the exposure is of days before it.
+    counts : index group
+        Numbers known at the landmark.
+    kinds : index group
+        Categories known at the landmark; rare ones are put together.
+    """
+
+    evidence: Evidence
+    day: float
+    counts: pd.DataFrame
+    kinds: pd.DataFrame
+
+    def at_risk(
+        self, exposure: pd.Series[float], reading: Reading, later: float = 0.0
+    ) -> tuple[pd.DataFrame, list[str]]:
+        """Return the groups at risk, and the columns that make the arms alike."""
+        one = Landmark(
+            evidence=self.evidence,
+            exposure=exposure,
+            adjust=self.counts,
+            day=self.day + later,
+            last_day=self.day - 1,
+            reading=reading,
+        )
+        data = one.at_risk(reading(self.evidence)).reset_index(drop=True)
+        own = [
+            dummies(data["group"].map(kind)).add_prefix(f"{name}: ")
+            for name, kind in self.kinds.items()
+        ]
+        known = data[one.covariates].join(own)
+        known = known.loc[:, known.max() > known.min()]
+        rest = data.drop(columns=one.covariates)
+        return rest.join(known), [str(name) for name in known]
+
+    def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+        """Return the gates of a contrast of two arms."""
+        return gates.passed(
+            gates.timing(self.day - 1, self.day),
+            *gates.arms(data["exposure"] == 1, data["ended"]),
+            gates.clustering(data["network"], data["batch"]),
+        )
+
+    def ratio(
+        self, exposure: pd.Series[float], reading: Reading, model: str = "weighted"
+    ) -> Interval:
+        """Return the hazard ratio by one of `WAYS`, past its gates."""
+        data, known = self.at_risk(exposure, reading)
+        self.gated(data)
+        if not model.startswith("weight"):
+            deaths = int(data["ended"].sum())
+            gates.passed(gates.coefficients(deaths, 1 + len(known)))
+        return WAYS[model](data, known)
+
+    def finding(
+        self,
+        definition: str,
+        exposures: Mapping[str, pd.Series[float]],
+        readings: Mapping[str, Reading],
+        more: tuple[Specification, ...] = (),
+        note: str = "",
+    ) -> Finding:
+        """Return the weighted hazard ratio; the first of each set decides."""
+        exposure, reading = next(iter(exposures.values())), next(iter(readings.values()))
+        data, known = self.at_risk(exposure, reading)
+        asked = self.gated(data)
+        ratio = weighed(data, known)
+        sets: Mapping[str, Mapping[str, Any]] = {
+            "exposure": exposures,
+            "reading": readings,
+            "model": {name: name for name in WAYS},
+        }
+        early = np.mean(reading(self.evidence).lives.durations <= self.day)
+        told = f"{early:.0%} of the groups were gone by day {self.day:g}"
+        return Finding(
+            legs=(ratio,),
+            definition=definition,
+            gates=asked,
+            specifications=(*multiplied(sets, self.ratio), *more),
+            permuted=Permutations(ratio, partial(self._dealt, data, known)),
+            beside=self._placebo(exposure, reading),
+            qualifiers=QUALIFIERS,
+            note="; ".join(
+                part
+                for part in (told, note, confounding(ratio, data["ended"].mean()))
+                if part
+            ),
+        )
+
+    @staticmethod
+    def _dealt(data: pd.DataFrame, known: list[str], seed: int) -> Interval:
+        every = data.assign(network="") if data["network"].is_unique else data
+        dealt = permuted(every, seed=seed)["exposure"].to_numpy()
+        return weighed(data.assign(exposure=dealt), known)
+
+    def _placebo(
+        self, exposure: pd.Series[float], reading: Reading
+    ) -> tuple[Beside, ...]:
+        """Return the ratio among those who lived half a year longer, if there is one."""
+
+        def late() -> Interval:
+            data, known = self.at_risk(exposure, reading, FADED_DAYS)
+            self.gated(data)
+            return weighed(data, known)
+
+        name = f"placebo landmark, day {self.day + FADED_DAYS:g}"
+        found = Specification.tried(name, late).legs
+        return tuple(Beside(name, leg) for leg in found if leg is not None)

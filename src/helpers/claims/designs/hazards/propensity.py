@@ -1,0 +1,117 @@
+"""Arms made alike by weights: inverse probabilities of the arm a group is in."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import statsmodels.api as sm
+from statsmodels.tools.sm_exceptions import (
+    PerfectSeparationError,
+    PerfectSeparationWarning,
+)
+
+from helpers.errors import NotIdentifiableError
+from helpers.survival import clusters_of, cox
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from helpers.survival import Interval
+
+__all__ = ["LEAST", "dummies", "stabilised", "weighed"]
+
+LEAST = 10  # groups of a category that has an effect of its own
+SURE = 1e-6  # a probability so near to 0 or 1 is of an arm that nobody else is in
+
+
+def stabilised(
+    exposed: npt.ArrayLike, known: pd.DataFrame
+) -> npt.NDArray[np.float64]:
+    """Return the share of each row's arm over its probability of being in it.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If what is known divides the arms.
+
+    References
+    ----------
+    Robins, Hernán and Brumback (2000), Epidemiology 11, 550–560.
+
+    Examples
+    --------
+    >>> known = pd.DataFrame({"big": [1.0] * 4 + [0.0] * 4})
+    >>> stabilised([1, 1, 1, 0, 1, 0, 0, 0], known).round(3).tolist()
+    [0.667, 0.667, 0.667, 2.0, 2.0, 0.667, 0.667, 0.667]
+    """
+    arm = np.asarray(exposed, np.float64)
+    design = sm.add_constant(known.to_numpy(np.float64), has_constant="add")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", PerfectSeparationWarning)
+            fit = sm.GLM(arm, design, sm.families.Binomial()).fit(tol=1e-12)
+    except (PerfectSeparationError, PerfectSeparationWarning) as error:
+        raise _divided() from error
+    chance = np.asarray(fit.fittedvalues, np.float64)
+    if not ((chance > SURE) & (chance < 1 - SURE)).all():
+        raise _divided()
+    share = arm.mean()
+    weights: npt.NDArray[np.float64] = np.where(
+        arm == 1, share / chance, (1 - share) / (1 - chance)
+    )
+    return weights
+
+
+def _divided() -> NotIdentifiableError:
+    return NotIdentifiableError(
+        "what is known at the landmark divides the arms", where="weights"
+    )
+
+
+def weighed(data: pd.DataFrame, known: list[str], *, cut: float = 0.0) -> Interval:
+    """Return the hazard ratio of an exposure by Cox's model, rows weighted.
+
+    Errors are of clusters, the weights taken as known: limits are too wide rather
+    than too narrow.
+
+    Parameters
+    ----------
+    data
+        As `Landmark.at_risk` returns it.
+    known
+        Columns that the weights are made of.
+    cut
+        Share of the weights drawn in at either end.
+    """
+    weights = stabilised(data["exposure"], data[known])
+    if cut:
+        weights = weights.clip(*np.quantile(weights, [cut, 1 - cut]))
+    fit = cox(
+        data["duration"],
+        data["ended"],
+        data[["exposure"]].astype("float64"),
+        entry=data["entry"],
+        cluster=clusters_of(data["network"], data["batch"]).codes,
+        weights=weights,
+    )
+    return fit["exposure"].ratio
+
+
+def dummies(kinds: pd.Series[str], least: int = LEAST) -> pd.DataFrame:
+    """Return an indicator for each category but the most frequent.
+
+    Categories of fewer rows than `least` are one, or of the most frequent where they
+    are fewer even together.
+
+    >>> kinds = pd.Series(["a"] * 3 + ["b"] * 2 + ["c", "d"])
+    >>> dummies(kinds, least=2).sum().to_dict(), dummies(kinds, least=3).shape
+    ({'another': 2.0, 'b': 2.0}, (7, 1))
+    """
+    usual = kinds.mode().iloc[0]
+    rare = kinds.map(kinds.value_counts()) < least
+    rest = "another" if rare.sum() >= least else usual
+    named = pd.get_dummies(kinds.mask(rare, rest), dtype=float)
+    return named.drop(columns=usual, errors="ignore")

@@ -1,0 +1,121 @@
+"""Rules with a day: a movement's chapters, by when each named a code of conduct.
+
+Life is work on a chapter's page by its own people, not members' talk; the code was the
+movement's own demand. A stand-in, and an association.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import Specification
+from helpers.claims.definitions.codings import kinds, measured, stated
+from helpers.claims.definitions.registered import registered
+from helpers.claims.definitions.study_days import local_days
+from helpers.claims.designs.hazards.dated_exposure import Arms, logs
+from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio
+from helpers.claims.designs.permutation import cohorts_of
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Finding
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "chapters_with_rules"]
+
+DAY, SILENT_YEAR, SILENT_HALF = 14.0, 365.0, 180.0
+
+
+def chapters_with_rules(evidence: Evidence) -> Finding:
+    """Compare chapters with a code of conduct by day 14 with chapters without.
+
+    Commits are known to the day: they stand at noon, so that one of day 14 is after
+    the landmark.
+    """
+    at_noon = evidence.groups["last_us"] + DAY_US // 2
+    evidence = replace(evidence, groups=evidence.groups.assign(last_us=at_noon))
+    arms = _arms(evidence)
+    exposures = {
+        "code of conduct named": stated(evidence, "rules", DAY),
+        "its text on the page": _by_then(evidence, "rule_text_day"),
+    }
+    readings = {
+        f"silence of {w:g} days": partial(registered, w_days=w)
+        for w in (SILENT_YEAR, SILENT_HALF)
+    }
+    return arms.finding(
+        "code of conduct named by day 14 against none by then; no commit by a"
+        " chapter's own people for 365 days, from day 14 on; weighted for authors and"
+        " commits of days 0–13, organisers listed, country and year of birth",
+        exposures, readings,
+        more=(
+            Specification.tried(
+                "rules added later, time-varying", partial(_later_too, arms)
+            ),
+        ),
+        note="organisers' work on a page: chapters may meet without it",
+    )  # fmt: skip
+
+
+def _arms(evidence: Evidence) -> Arms:
+    years = cohorts_of(evidence).astype("str")
+    country = kinds(evidence, "country")
+    table = pd.DataFrame({"country": country, "year": years}).reindex(years.index)
+    return Arms(
+        evidence=evidence,
+        day=DAY,
+        counts=logs(
+            evidence, "authors_days_0_13", "commits_days_0_13", "organizers_day_13"
+        ),
+        kinds=table.fillna("another"),
+    )
+
+
+def _age_of(evidence: Evidence, fact: str) -> pd.Series[float]:
+    """Return the age day on which something first was, by group; none where never."""
+    origin = evidence.groups.set_index("group")["origin_us"]
+    born = local_days(evidence, origin)
+    facts = evidence.table("facts")
+    day = facts[facts["fact"] == fact].set_index("group")["value"]
+    age: pd.Series[float] = day.reindex(born.index) - born
+    return age
+
+
+def _by_then(evidence: Evidence, fact: str) -> pd.Series[float]:
+    return _age_of(evidence, fact).lt(DAY).astype("float64")
+
+
+def _later_too(arms: Arms) -> Interval:
+    """Return the hazard ratio of having rules at an age, from the landmark on."""
+    evidence = arms.evidence
+    reading = partial(registered, w_days=SILENT_YEAR, form="first_gap")
+    always = pd.Series(0.0, evidence.groups["group"])
+    data, known = arms.at_risk(always, reading)
+    age = data["group"].map(_age_of(evidence, "rules_day")).fillna(np.inf)
+    came = np.clip(age, data["entry"], data["duration"])
+    before = data.assign(exposure=0.0, start=data["entry"], stop=came)
+    before["ended"] &= age >= data["duration"]
+    after = data.assign(exposure=1.0, start=came, stop=data["duration"])
+    rows = pd.concat([before, after])
+    rows = rows[rows["stop"] > rows["start"]].reset_index(drop=True)
+    gated(evidence, rows)
+    return hazard_ratio(evidence, rows, known)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s1-rules-needed": Proxy(
+            chapters_with_rules, ("codings.authors_days_0_13",), ("rules",)
+        )
+    }
+)

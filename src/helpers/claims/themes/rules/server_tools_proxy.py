@@ -1,0 +1,138 @@
+"""Rules with a day: small game servers, by the tools of governance in their entry.
+
+Life is answering a directory's pings; installed tools stand in for rules, and their
+number for strictness. A stand-in, and an association.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.codings import kinds, measured, stated
+from helpers.claims.definitions.registered import in_force, registered
+from helpers.claims.designs.hazards.dated_exposure import Arms, logs
+from helpers.claims.designs.hazards.landmark import per_sd
+from helpers.claims.designs.hazards.two_lines import bottom, two_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.definitions.deaths import Ends
+    from helpers.survival import Interval
+
+    Reading = Callable[[Evidence], Ends]
+
+__all__ = ["PROXIES", "servers_too_strict", "servers_with_tools"]
+
+DAY = 28.0  # four weeks on the list are the source's condition
+UNSEEN = 31.0  # from the last day on which a last ping is a death to the end
+READINGS: Mapping[str, Reading] = MappingProxyType(
+    {
+        "watched to the end": in_force,
+        "watched to 31 days before it": partial(registered, w_days=UNSEEN),
+    }
+)
+TOOLS = ("governance_tools",)
+RESTRICTING = ("tools_that_take_rights", "tools_against_griefing")
+OTHER_BREAKS = (0.4, 0.5, 0.6)
+
+
+def servers_with_tools(evidence: Evidence) -> Finding:
+    """Compare servers that name a tool of governance with servers that name none."""
+    return _arms(evidence).finding(
+        "a tool of governance or more in the entry of the first weeks against none;"
+        " last ping, from day 28 on; weighted for seats, plug-ins, month of birth and"
+        " list",
+        {"one tool or more": stated(evidence, "rules", DAY)},
+        READINGS,
+        note="governance tools, not written rules; games, not talk",
+    )
+
+
+def _arms(evidence: Evidence) -> Arms:
+    born = pd.to_datetime(evidence.groups["origin_us"].astype("int64"), unit="us")
+    month = pd.Series(born.dt.strftime("%Y-%m").to_numpy(), evidence.groups["group"])
+    source = kinds(evidence, "source").reindex(month.index)
+    return Arms(
+        evidence=evidence,
+        day=DAY,
+        counts=logs(evidence, "seats", "plugins"),
+        kinds=pd.DataFrame({"month": month, "source": source}).fillna("another"),
+    )
+
+
+def servers_too_strict(evidence: Evidence) -> Finding:
+    """Fit two lines to the log-hazard by the number of tools: around a break."""
+    sets = {
+        "tools": {"tools of governance": TOOLS, "tools that restrict": RESTRICTING},
+        "reading": READINGS,
+        "at": {
+            "break at the bottom of a parabola": None,
+            **{f"break at the {q:.0%} quantile": q for q in OTHER_BREAKS},
+        },
+    }
+    data, known = _strict(evidence, TOOLS, in_force)
+    at = bottom(data, known)
+    asked = _gated(data, known, at)
+    return Finding(
+        legs=two_lines(data, known, at),
+        definition="HR per SD of the number of governance tools below and above the"
+        " break; last ping, from day 28 on; seats, plug-ins, month of birth and list"
+        " adjusted",
+        gates=asked,
+        specifications=multiplied(sets, partial(_way, evidence)),
+        qualifiers=QUALIFIERS,
+        note="governance tools, not written rules; they may answer to trouble of the"
+        " first weeks, and removals are not known",
+    )
+
+
+def _strict(
+    evidence: Evidence, tools: tuple[str, ...], reading: Reading
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return servers at risk with their strictness in standard deviations."""
+    number = sum((measured(evidence, one) for one in tools[1:]), measured(evidence, tools[0]))
+    data, known = _arms(evidence).at_risk(number, reading)
+    return data.assign(exposure=per_sd(data["exposure"])), known
+
+
+def _gated(data: pd.DataFrame, known: list[str], at: float) -> tuple[gates.Gate, ...]:
+    beyond = int((data["exposure"] > at).sum())
+    told = f"{beyond} servers beyond the break, {gates.LEAST_IN_ARM} needed"
+    return gates.passed(
+        gates.groups(len(data)),
+        gates.Gate("beyond the break", beyond >= gates.LEAST_IN_ARM, told),
+        gates.clustering(data["network"], data["batch"]),
+        gates.coefficients(int(data["ended"].sum()), 3 + len(known)),
+    )
+
+
+def _way(
+    evidence: Evidence, tools: tuple[str, ...], reading: Reading, at: float | None
+) -> tuple[Interval, ...]:
+    data, known = _strict(evidence, tools, reading)
+    place = bottom(data, known) if at is None else np.quantile(data["exposure"], at)
+    _gated(data, known, float(place))
+    return two_lines(data, known, float(place))
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s1-rules-needed": Proxy(
+            servers_with_tools, ("codings.governance_tools",), ("rules",)
+        ),
+        "s1-rules-too-strict": Proxy(
+            servers_too_strict, ("codings.governance_tools",), ("rules",)
+        ),
+    }
+)

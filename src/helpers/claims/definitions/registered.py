@@ -17,7 +17,7 @@ import pandas as pd
 from helpers.claims.definitions.deaths import FULFILLED, Ends, by_silence
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.survival import silence
+from helpers.survival import lifetimes_of, watch
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -76,22 +76,25 @@ def watched(groups: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@lru_cache(maxsize=READINGS)
 def in_force(evidence: Evidence) -> Ends:
-    """Return lifetimes that end with the listing; the others are watched to its end."""
+    """Return lifetimes that end when the list last saw a group that it then lost.
+
+    The others are watched to the end of the record.
+    """
     rows = watched(evidence.groups)
     gone = rows["closed_us"].notna().to_numpy(bool)
-    known = rows.assign(last_us=rows["last_us"].where(gone, rows["end_us"]))
-    sure = np.full(len(rows), np.inf)
-    lives = silence(known, _no_gaps(), w_days=SHORTEST_GAP, early_rate=sure)
-    ages = (known["last_us"] - known["origin_us"]) / DAY_US
-    order = known.set_index("group").index.get_indexer(lives.group)
-    lives = replace(
-        lives,
-        durations=ages.to_numpy(np.float64)[order],
-        ended=gone[order],
+    known = rows.assign(last_us=rows["last_us"].fillna(rows["closed_us"]))
+    ages = watch(known.assign(first_us=known["origin_us"]))
+    lives = lifetimes_of(
+        known, ages, ages.last, gone, ages.end,
+        waited=np.zeros(len(rows)),
+        slow=np.zeros(len(rows), bool),
+        revived=np.zeros(len(rows), bool),
         definition="the last time it was seen",
-    )
-    return Ends(lives, np.zeros(len(lives), bool), lives.definition)
+    )  # fmt: skip
+    completed = rows.set_index("group")["closed_kind"].eq(FULFILLED)
+    return Ends(lives, completed.reindex(lives.group).to_numpy(bool), lives.definition)
 
 
 def _no_gaps() -> pd.DataFrame:
@@ -138,16 +141,25 @@ def breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
     around = AROUND // step
     at = np.rint((seen - seen.min()) / step).astype(np.int64) + around
     counts = np.bincount(at, minlength=int(at.max()) + around + 2)
-    broken: set[int] = set()
-    for day in np.unique(at):
-        for first, last in ((day, day), (day, day + 1), (day - 1, day)):
-            before, after = counts[first - around : first], counts[last + 1 :][:around]
-            usual = float(np.median(np.concatenate([before, after])))
-            many = int(counts[first : last + 1].sum())
-            if many >= LEAST_UNITS and many > TIMES * usual:
-                broken.add(int(day))
-    found = np.unique(seen[np.isin(at, list(broken))])
+    here = np.unique(at)
+    alone = {day for day in here if _many(counts, day, day, around)}
+    pairs = {
+        day
+        for first in {*here, *(here - 1)} - alone
+        if first + 1 not in alone and _many(counts, first, first + 1, around)
+        for day in (first, first + 1)
+    }
+    found = np.unique(seen[np.isin(at, list(alone | pairs))])
     return [int(day) for day in found if day <= end_day - w_days]
+
+
+def _many(counts: npt.NDArray[np.int64], first: int, last: int, around: int) -> bool:
+    """Say whether far more were last seen on some days than on those around them."""
+    before = counts[max(first - around, 0) : first]
+    after = counts[last + 1 : last + 1 + around]
+    usual = float(np.median(np.concatenate([before, after])))
+    many = int(counts[first : last + 1].sum())
+    return many >= LEAST_UNITS and many > TIMES * usual
 
 
 def _weekly(days: npt.NDArray[np.int64]) -> bool:

@@ -94,7 +94,7 @@ class Arms:
             dummies(data["group"].map(kind)).add_prefix(f"{name}: ")
             for name, kind in self.kinds.items()
         ]
-        known = data[one.covariates].join(own)
+        known = pd.concat([data[one.covariates], *own], axis=1)
         known = known.loc[:, known.max() > known.min()]
         rest = data.drop(columns=one.covariates)
         return rest.join(known), [str(name) for name in known]
@@ -127,7 +127,10 @@ class Arms:
         note: str = "",
     ) -> Finding:
         """Return the weighted hazard ratio; the first of each set decides."""
-        exposure, reading = next(iter(exposures.values())), next(iter(readings.values()))
+        exposure, reading = (
+            next(iter(exposures.values())),
+            next(iter(readings.values())),
+        )
         data, known = self.at_risk(exposure, reading)
         asked = self.gated(data)
         ratio = weighed(data, known)
@@ -162,7 +165,7 @@ class Arms:
     def _placebo(
         self, exposure: pd.Series[float], reading: Reading
     ) -> tuple[Beside, ...]:
-        """Return the ratio among those who lived half a year longer, if there is one."""
+        """Return the ratio among those who lived half a year longer, if any."""
 
         def late() -> Interval:
             data, known = self.at_risk(exposure, reading, FADED_DAYS)

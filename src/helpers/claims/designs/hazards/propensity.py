@@ -27,9 +27,7 @@ LEAST = 10  # groups of a category that has an effect of its own
 SURE = 1e-6  # a probability so near to 0 or 1 is of an arm that nobody else is in
 
 
-def stabilised(
-    exposed: npt.ArrayLike, known: pd.DataFrame
-) -> npt.NDArray[np.float64]:
+def stabilised(exposed: npt.ArrayLike, known: pd.DataFrame) -> npt.NDArray[np.float64]:
     """Return the share of each row's arm over its probability of being in it.
 
     Raises
@@ -49,6 +47,8 @@ def stabilised(
     """
     arm = np.asarray(exposed, np.float64)
     design = sm.add_constant(known.to_numpy(np.float64), has_constant="add")
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise NotIdentifiableError("columns repeat one another", where="weights")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", PerfectSeparationWarning)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification
-from helpers.claims.definitions.codings import kinds, measured, stated
+from helpers.claims.definitions.codings import kinds, stated
 from helpers.claims.definitions.registered import registered
 from helpers.claims.definitions.study_days import local_days
 from helpers.claims.designs.hazards.dated_exposure import Arms, logs

@@ -10,7 +10,6 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
@@ -78,7 +77,7 @@ def servers_too_strict(evidence: Evidence) -> Finding:
         "reading": READINGS,
         "at": {
             "break at the bottom of a parabola": None,
-            **{f"break at the {q:.0%} quantile": q for q in OTHER_BREAKS},
+            **{f"break at the {q:.0%} quantile of any": q for q in OTHER_BREAKS},
         },
     }
     data, known = _strict(evidence, TOOLS, in_force)
@@ -101,7 +100,8 @@ def _strict(
     evidence: Evidence, tools: tuple[str, ...], reading: Reading
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return servers at risk with their strictness in standard deviations."""
-    number = sum((measured(evidence, one) for one in tools[1:]), measured(evidence, tools[0]))
+    first, *others = (measured(evidence, one) for one in tools)
+    number = sum(others, first)
     data, known = _arms(evidence).at_risk(number, reading)
     return data.assign(exposure=per_sd(data["exposure"])), known
 
@@ -121,9 +121,10 @@ def _way(
     evidence: Evidence, tools: tuple[str, ...], reading: Reading, at: float | None
 ) -> tuple[Interval, ...]:
     data, known = _strict(evidence, tools, reading)
-    place = bottom(data, known) if at is None else np.quantile(data["exposure"], at)
-    _gated(data, known, float(place))
-    return two_lines(data, known, float(place))
+    some = data["exposure"][data["exposure"] > data["exposure"].min()]
+    place = bottom(data, known) if at is None else float(some.quantile(at))
+    _gated(data, known, place)
+    return two_lines(data, known, place)
 
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(

@@ -1,0 +1,99 @@
+"""Lifetimes from two dates: what ends, what competes, and what the source broke."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.registered import breaks, registered, watched
+from helpers.records import DAY_US
+
+END = 1000
+
+
+def listed(*rows):
+    """Return a registry: born, last (None: never), closed (None), and how."""
+    table = pd.DataFrame(rows, columns=["born", "last", "closed", "closed_kind"])
+    closed = table["closed"].astype("float64")
+    return pd.DataFrame(
+        {
+            "group": range(len(table)), "network": "one", "batch": table.index,
+            "origin_us": table["born"] * DAY_US, "entry_us": table["born"] * DAY_US,
+            "end_us": (closed.fillna(END) * DAY_US).astype("int64"),
+            "closed_us": closed * DAY_US, "closed_kind": table["closed_kind"],
+            "last_us": table["last"].astype("float64") * DAY_US,
+        }
+    )  # fmt: skip
+
+
+def lives(groups, **how):
+    """Return the lifetimes of a registry."""
+    study = SimpleNamespace(name="one", manifest=SimpleNamespace(tables={}))
+    return registered(Evidence(study, groups), **{"w_days": 60.0} | how)
+
+
+def told(ends):
+    """Return duration, whether it ended, and whether of something else."""
+    cause = ends.lives.ended.astype(int) + ends.competing
+    return list(zip(ends.lives.durations.tolist(), cause.tolist(), strict=True))
+
+
+def test_silence_needs_its_days():
+    """Sixty days before the end nobody is dead yet; never active is dead at 0."""
+    groups = listed(
+        (0, 500, None, None), (0, 939, None, None), (0, 941, None, None),
+        (0, None, None, None), (950, 960, None, None),
+    )  # fmt: skip
+    assert told(lives(groups)) == [(500, 1), (939, 1), (940, 0), (0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "cause", "at"),
+    [
+        ("administrative", 2, 330), ("merged", 2, 330), ("completed", 2, 330),
+        ("unlisted", 1, 300), ("retired", 1, 300),
+    ],
+)  # fmt: skip
+def test_an_end_that_is_made_competes(kind, cause, at):
+    """Closed before silence was sure it competes; after that it died before."""
+    open_one = (0, 999, None, None)
+    early, late = (0, 300, 330, kind), (0, 300, 400, kind)
+    assert told(lives(listed(open_one, early)))[1] == (at, cause)
+    assert told(lives(listed(open_one, late)))[1] == (300, 1)
+
+
+def test_the_lost_are_watched_to_the_end_of_the_record():
+    """Who is off the list is silent from the last time on, not unseen."""
+    groups = listed((0, 999, None, None), (0, 300, 301, "unreachable"))
+    assert watched(groups)["end_us"].tolist() == [END * DAY_US] * 2
+    alone = groups.assign(network=["a", "b"])
+    assert watched(alone)["end_us"].tolist() == [END * DAY_US] * 2
+
+
+def test_a_break_kills_nobody():
+    """Twenty that were last seen on one day are censored there."""
+    groups = listed(*[(0, 500, None, None)] * 20, (0, 700, None, None))
+    found = lives(groups)
+    assert told(found) == [(500, 0)] * 20 + [(700, 1)]
+    assert told(lives(groups.iloc[1:]))[0] == (500, 1)
+
+
+def test_weeks_are_the_days_of_a_weekly_list():
+    """As many every week are no break, ten times as many are."""
+    weeks = np.repeat(np.arange(0, 700, 7), 25)
+    assert breaks(weeks, 1000, 60) == []
+    assert breaks(np.append(weeks, [350] * 240), 1000, 60) == [350]
+
+
+@given(st.lists(st.integers(0, 900), min_size=1, max_size=60))
+def test_breaks_are_days_on_which_many_were_last_seen(days):
+    """No day is a break that, with its neighbours, has fewer than twenty."""
+    count = pd.Series(days).value_counts()
+    for day in breaks(days, 1000, 60):
+        assert sum(count.get(day + by, 0) for by in range(-7, 8)) >= 20

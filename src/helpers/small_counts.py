@@ -43,7 +43,7 @@ PEOPLE = frozenset(
     {
         "members", "people", "posters", "posters_28", "newcomers", "retained", "mild",
         "core_4", "core_8", "core_12", "unanswered", "unanswered_either",
-        "reply_receivers", "lurkers", "gone_silent",
+        "reply_receivers", "lurkers", "gone_silent", "did",
     }
 )  # fmt: skip
 

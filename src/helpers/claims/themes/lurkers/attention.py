@@ -1,0 +1,174 @@
+"""What is seen of those who write nothing, as one tidy table to draw and to tell.
+
+Counts and shares only, with what was seen named (`what`): silence, a later visit, a
+reaction, an opened place, a word after all. The claims' estimators decide on some of
+these; the table has them all, side by side.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.themes.lurkers.lurkers import LEAST_MEMBERS, TWELVE_WEEKS
+from helpers.claims.themes.lurkers.seen_again_proxy import FOLLOWED
+from helpers.errors import NotIdentifiableError
+from helpers.inference import clopper_pearson
+from helpers.measures.audiences import LURKING_DAYS, bounds, opened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from helpers.study import Study
+
+__all__ = ["COLUMNS", "attention"]
+
+COLUMNS = (
+    "study", "place", "kind", "what", "who", "days", "followed", "windows", "day",
+    "did", "people", "share", "low", "high",
+)  # fmt: skip
+EVERYBODY = "everybody"
+Row = dict[str, Any]
+
+
+def attention(studies: Iterable[Study]) -> pd.DataFrame:
+    """Return what was seen of silent members, a row a place, trace and class.
+
+    Parameters
+    ----------
+    studies
+        Those that show none of it give no row.
+
+    Returns
+    -------
+    DataFrame
+        ``study``, ``place`` (a group's label), ``kind`` (as the source calls it);
+        ``what`` was seen:
+
+        - ``silent``: wrote nothing in the first ``days`` of a membership (leavers
+          are out), of members in weeks of which half or more others wrote; places of
+          ten such members and more;
+        - ``seen again``: of those silent for 84 days, last seen ``days`` (7, 28, 84)
+          after joining or later, by how long they were ``followed`` (``84–168``,
+          ``169–365``, ``more than 365``, ``everybody``);
+        - ``reacted``: of the same, gave a vote or a reaction in the 84 days;
+        - ``wrote after all``: of the same, later than that;
+        - ``wrote elsewhere``: wrote in another place of the study in the 84 days;
+        - ``opened``: of members without a word in a window of ``days`` that bears
+          the stamp ``day``, opened the place; exact for the window;
+        - ``opened, bounds``: the same over 84 days, between ``low`` and ``high``, by
+          ``windows`` of so many days; no ``share`` is known.
+
+        ``who`` they are in the source's words, or who may react; ``did`` of
+        ``people`` make the ``share``; ``low`` and ``high`` are exact limits
+        (Clopper–Pearson), people being the units.
+
+    Examples
+    --------
+    >>> from helpers.study import open_studies
+    >>> table = attention(open_studies(["chicago_rug"]))
+    >>> late = table[table["days"].eq(84) & table["who"].eq("without an attendance")]
+    >>> late["followed"].tolist()
+    ['84–168', '169–365', 'more than 365', 'everybody']
+    """
+    rows = [
+        {"study": study.name, **row}
+        for study in studies
+        for told in (_silent, _seen, _elsewhere, _windows)
+        for row in _told(study, told)
+    ]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    whole = dict.fromkeys(("days", "windows", "day", "did", "people"), "Int64")
+    return table.astype(whole | dict.fromkeys(("share", "low", "high"), "float64"))
+
+
+def _told(study: Study, told: Callable[[Evidence], Iterator[Row]]) -> list[Row]:
+    """Return the rows of one kind, none where the study lacks the table."""
+    try:
+        return list(told(Evidence.of(study)))
+    except NotIdentifiableError:
+        return []
+
+
+def _named(evidence: Evidence, table: str) -> pd.DataFrame:
+    names = evidence.groups[["group", "label", "kind"]].rename(
+        columns={"label": "place"}
+    )
+    return evidence.table(table).merge(names, on="group")
+
+
+def _share(did: float, people: float) -> Row:
+    found = clopper_pearson(int(did), int(people))
+    return {
+        "did": int(did), "people": int(people),
+        "share": found.estimate, "low": found.low, "high": found.high,
+    }  # fmt: skip
+
+
+def _counted(rows: pd.DataFrame, did: str, of: str = "lurkers") -> Row | None:
+    """Return a share, if there is anybody of whom it is known."""
+    if rows[did].isna().any() or not rows[of].sum():
+        return None
+    return _share(rows[did].sum(), rows[of].sum())
+
+
+def _silent(evidence: Evidence) -> Iterator[Row]:
+    rows = _named(evidence, "roster")
+    rows = rows[rows["members"] >= LEAST_MEMBERS]
+    rows = rows.assign(stayed=rows["members"] - rows["gone_silent"])
+    for (place, kind, days), own in rows.groupby(["place", "kind", "within_days"]):
+        if found := _counted(own, "lurkers", "stayed"):
+            yield {"place": place, "kind": kind, "what": "silent", "days": days} | found
+
+
+def _seen(evidence: Evidence) -> Iterator[Row]:
+    rows = _named(evidence, "seen_again")
+    for (place, kind, who), own in rows.groupby(["place", "kind", "lurkers_are"]):
+        here = {"place": place, "kind": kind, "who": who}
+        everybody = tuple(own["followed_from"].unique())
+        for followed, classes in {**FOLLOWED, EVERYBODY: everybody}.items():
+            held = own[own["followed_from"].isin(classes)]
+            yield from _traces(held, here | {"followed": followed})
+        for may, able in own.groupby("may_react"):
+            who_may = "may react" if may else "may not react"
+            if found := _counted(able, "reacted_84"):
+                told = {"what": "reacted", "who": who_may, "days": TWELVE_WEEKS}
+                yield here | told | {"followed": EVERYBODY} | found
+
+
+def _traces(rows: pd.DataFrame, here: Row) -> Iterator[Row]:
+    """Yield what was seen of lurkers who were followed alike."""
+    traces = [("seen again", days, f"seen_{days}") for days in (7, 28, TWELVE_WEEKS)]
+    traces += [
+        ("reacted", TWELVE_WEEKS, "reacted_84"),
+        ("wrote after all", TWELVE_WEEKS, "did_later"),
+    ]
+    for what, days, column in traces:
+        if found := _counted(rows, column):
+            yield here | {"what": what, "days": days} | found
+
+
+def _elsewhere(evidence: Evidence) -> Iterator[Row]:
+    rows = _named(evidence, "elsewhere")
+    for (place, kind), own in rows.groupby(["place", "kind"]):
+        for who in ("lurkers", "speakers"):
+            if found := _counted(own, f"{who}_elsewhere", who):
+                here = {"place": place, "kind": kind, "who": who}
+                told = {"what": "wrote elsewhere", "days": TWELVE_WEEKS}
+                yield here | told | found
+
+
+def _windows(evidence: Evidence) -> Iterator[Row]:
+    rows = _named(evidence, "audiences")
+    for (place, kind), own in rows.groupby(["place", "kind"]):
+        here = {"place": place, "kind": kind}
+        columns = ["window_days", "day", "opened", "silent"]
+        for days, day, came, silent in opened(own)[columns].astype(int).to_numpy():
+            told = {"what": "opened", "days": days, "day": day}
+            yield here | told | _share(came, silent)
+        for each in bounds(own):
+            told = {"what": "opened, bounds", "days": LURKING_DAYS}
+            told |= {"windows": each.window_days, "day": each.first_day}
+            yield here | told | {"low": each.low, "high": each.high}

@@ -186,6 +186,11 @@ def contributors():
     first = {}
     for row in joins.sort_values("day", kind="stable").itertuples():
         first.setdefault((row.channel, row.user), date.fromisoformat(row.day))
+    wrote_on = events[events["kind"] != "reaction"]
+    days_of = {
+        user: {(row.channel, date.fromisoformat(row.day)) for row in own.itertuples()}
+        for user, own in wrote_on.groupby("user")
+    }
     lurkers = []
     for (channel, user), day in first.items():
         if day + timedelta(days=84) > ends[channel]:
@@ -199,17 +204,21 @@ def contributors():
         others = {week for who, week in wrote if who != user}
         if len(others) >= 6 and user not in {who for who, _ in wrote}:
             reacted = any(w == user and k == "reaction" for w, _, k in near)
-            lurkers.append((channel, user, reacted))
-    return pd.DataFrame(lurkers, columns=["channel", "user", "reacted"])
+            away = any(
+                place != channel and 0 <= (when - day).days < 84
+                for place, when in days_of.get(user, ())
+            )
+            lurkers.append((channel, user, reacted, away))
+    return pd.DataFrame(lurkers, columns=["channel", "user", "reacted", "away"])
 
 
-def drawn_share(rows, unit):
+def drawn_share(rows, unit, did="reacted"):
     """Return the share who reacted, with cloglog limits of units drawn whole."""
     codes = np.unique(rows[unit].astype(str), return_inverse=True)[1]
-    k, p = codes.max() + 1, rows["reacted"].mean()
+    k, p = codes.max() + 1, rows[did].mean()
     picks = np.random.default_rng(SEED).integers(k, size=(DECIDING, k))
     often = np.array([np.bincount(pick, minlength=k) for pick in picks])[:, codes]
-    values = often @ rows["reacted"].to_numpy(float) / often.sum(axis=1)
+    values = often @ rows[did].to_numpy(float) / often.sum(axis=1)
     flat = 0.5 / len(rows)
     spread = np.log(-np.log1p(-values.clip(flat, 1 - flat))).std(ddof=1)
     reach = stats.t.ppf(0.975, k - 1) * spread * np.array([-1, 1])
@@ -229,6 +238,21 @@ def test_contributors_by_person():
     """People drawn in the place of channels give no other verdict."""
     p, low, high = drawn_share(contributors(), "user")
     assert low < 0.25 < high or p < 0.25
+
+
+def test_contributors_elsewhere():
+    """Who wrote in another channel meanwhile; true people give narrower limits."""
+    rows = contributors()
+    found = verdict("rcontrib_slack", "s0-lurkers-talk-elsewhere").interval
+    sizes = rows.groupby("channel").size()
+    nested = [(sizes >= n).sum() for n in range(1, sizes.max() + 1)]
+    effective = sum(nested) ** 2 / sum(n * n for n in nested)
+    p = rows["away"].mean()
+    limits = proportion_confint(p * effective, effective, method="beta")
+    assert found.estimate == pytest.approx(p, abs=1e-6)
+    assert (found.low, found.high) == pytest.approx(limits, abs=0.005)
+    _, low, high = drawn_share(rows, "user", "away")
+    assert found.low < low < high < found.high
 
 
 def test_windows_of_thirty_days():

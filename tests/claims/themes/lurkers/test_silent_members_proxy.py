@@ -76,3 +76,10 @@ def test_steps_of_different_people_are_refused():
     found = evaluate("s0-lurkers-are-many", study)
     assert found.word == "UNTESTABLE"
     assert "2013: the steps count different people" in found.reason
+
+
+def test_a_list_of_writers_contradicts_nothing():
+    """Who stands in a roster because they wrote is no lurker by construction."""
+    found = evaluate("s0-lurkers-are-many", open_study("rust_teams"))
+    assert (found.word, found.qualifiers[0]) == ("INCONCLUSIVE", "one-sided")
+    assert found.high < 0.5

@@ -39,7 +39,7 @@ __all__ = [
 ]  # fmt: skip
 
 TWELVE_WEEKS, OTHER_WEEKS = 84, (28, 365)
-LEAST_MEMBERS, LEAST_LURKERS = 10, 30
+LEAST_MEMBERS = 10
 REACTION = "reaction"
 WEEK = 7
 
@@ -202,12 +202,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
     found = _memberships(evidence, TWELVE_WEEKS)
     lurking = found[found["lurker"]]
     people = lurking["member"].nunique()
-    asked = gates.passed(
-        gates.Gate(
-            "lurkers", people >= LEAST_LURKERS,
-            f"{People(people)} people lurk somewhere, {LEAST_LURKERS} needed",
-        ),
-    )  # fmt: skip
+    asked = gates.passed(units(People(people), "people who lurk somewhere"))
     others = found[~found["lurker"]]
     return Finding(
         legs=(_elsewhere(lurking),),

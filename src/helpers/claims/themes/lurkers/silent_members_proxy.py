@@ -35,10 +35,11 @@ LEAST_MEMBERS = 10
 class _Steps(NamedTuple):
     there: str
     did: str
+    lists_writers: bool = False  # people are listed because they wrote
 
 
 STEPS = (
-    _Steps("listed 90 days or more", "wrote in the stream"),
+    _Steps("listed 90 days or more", "wrote in the stream", lists_writers=True),
     _Steps("joined", "attended"),
     _Steps("registered", "wrote for the first time"),
 )
@@ -68,6 +69,7 @@ def never_did(evidence: Evidence) -> Finding:
             ),
         ),
         qualifiers=("proxy",),
+        may="support" if steps.lists_writers else "both",
         variant="never",
         note=f"{int(rows['silent'].sum())} of {int(rows['there'].sum())} in"
         f" {len(rows)} {what}; how long each was there is not told",
@@ -75,8 +77,8 @@ def never_did(evidence: Evidence) -> Finding:
 
 
 def _steps(evidence: Evidence) -> _Steps:
-    there = set(evidence.table("funnels")["step"])
-    return next(steps for steps in STEPS if set(steps) <= there)
+    known = set(evidence.table("funnels")["step"])
+    return next(one for one in STEPS if {one.there, one.did} <= known)
 
 
 def _counted(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:

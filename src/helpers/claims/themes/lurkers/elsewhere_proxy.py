@@ -1,0 +1,96 @@
+"""Lurkers who wrote in another place meanwhile, where only sums are published.
+
+Sums by group and quarter do not tell which memberships are one person's. The limits
+are those of the fewest people, in effect, that can be behind the sums, so that they
+hold however memberships are dealt out to people.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.designs.units import units
+from helpers.small_counts import People
+from helpers.survival.curves.proportion import ClopperPearson
+from helpers.survival.interval import Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["PROXIES", "fewest_people", "talk_elsewhere"]
+
+
+def talk_elsewhere(evidence: Evidence) -> Finding:
+    """Estimate the share of lurkers who wrote in another logged place of the study."""
+    quarters = evidence.table("elsewhere").drop(columns="quarter")
+    rows = quarters.groupby("group", as_index=False).sum()
+    people = len(fewest_people(rows["lurkers"]))
+    asked = gates.passed(units(People(people), "people or more who lurk somewhere"))
+    others = rows[rows["speakers"] > 0]
+    return Finding(
+        legs=(_share(rows, "lurkers"),),
+        definition="members without a message in their first 84 days who wrote in"
+        " another logged place of the study in those days",
+        gates=asked,
+        beside=(Beside("members who wrote", _share(others, "speakers")),)
+        if len(others)
+        else (),
+        qualifiers=("proxy",),
+        note=f"{People(rows['lurkers'].sum())} memberships of {People(people)} people"
+        " or more; limits for the fewest; W = 84 only",
+    )
+
+
+def fewest_people(memberships: npt.ArrayLike) -> npt.NDArray[np.int_]:
+    """Return how many memberships each has, of the fewest people who can hold them.
+
+    Nobody is in a group twice, so the fullest group needs as many people as it has
+    memberships; the first of them is in every group, and so on.
+
+    Parameters
+    ----------
+    memberships : shape (groups,)
+
+    Examples
+    --------
+    >>> fewest_people([3, 1, 2])
+    array([3, 2, 1])
+    """
+    held = np.asarray(memberships, int)
+    each: npt.NDArray[np.int_] = (held[:, None] > np.arange(held.max(initial=0))).sum(0)
+    return each
+
+
+def _share(rows: pd.DataFrame, who: str) -> Interval:
+    """Return the share of memberships, with limits for the fewest people in effect.
+
+    References
+    ----------
+    Kish (1965), Survey Sampling, section 8.2: the effective size of unequal clusters.
+    """
+    each = fewest_people(rows[who])
+    share = float(rows[f"{who}_elsewhere"].sum() / rows[who].sum())
+    effective = float(each.sum() ** 2 / (each**2).sum())
+    return Interval.of(
+        share,
+        ClopperPearson(share * effective, effective),
+        method=f"Clopper–Pearson on {effective:.1f}, the fewest people in effect",
+        n=int(rows[who].sum()),
+        clusters=len(each),
+    )
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {"s0-lurkers-talk-elsewhere": Proxy(talk_elsewhere, ("elsewhere.lurkers",))}
+)

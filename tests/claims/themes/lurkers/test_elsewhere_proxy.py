@@ -1,0 +1,80 @@
+"""Talk in another place, told from sums that do not tell people apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.claims.evaluation.evaluate import evaluate
+from helpers.claims.themes.lurkers.elsewhere_proxy import fewest_people
+from helpers.records import DAY_US
+from helpers.study import open_study
+from tests.claims.conftest import Planted
+
+CLAIM = "s0-lurkers-talk-elsewhere"
+
+
+def _study(share, lurkers=200, groups=3):
+    """Plant groups of lurkers of whom a share wrote elsewhere."""
+    away = round(lurkers * share)
+    rows = pd.DataFrame({"group": range(groups), "quarter": "2024Q1"})
+    rows = rows.assign(
+        lurkers=lurkers, lurkers_elsewhere=away, speakers=50, speakers_elsewhere=40
+    )
+    registry = pd.DataFrame({"group": range(groups), "key": map(str, range(groups))})
+    registry = registry.assign(
+        network="one", batch="one", kind="channel", origin_us=0, entry_us=0,
+        end_us=4000 * DAY_US,
+    )  # fmt: skip
+    tables = {"registry": registry, "elsewhere": rows}
+    shown = open_study("rcontrib_slack").observability
+    return Planted(tables=tables, observability=shown, name="rcontrib_slack")
+
+
+@pytest.mark.parametrize(("share", "word"), [(0.7, "SUPPORTED"), (0.3, "CONTRADICTED")])
+def test_planted_shares_are_found(share, word):
+    """Three groups of 200 are 200 people at the least."""
+    found = evaluate(CLAIM, _study(share))
+    assert (found.word, found.estimate) == (word, share)
+    assert (found.n, found.interval.clusters) == (600, 200)
+    assert found.beside[0].interval.estimate == pytest.approx(0.8)
+
+
+def test_groups_do_not_narrow_the_limits():
+    """The same people may be in all of them."""
+    one, ten = (evaluate(CLAIM, _study(0.6, groups=n)).interval for n in (1, 10))
+    assert (one.low, one.high) == pytest.approx((ten.low, ten.high))
+
+
+def test_seven_people_are_too_few():
+    """Eight are needed, as everywhere."""
+    found = evaluate(CLAIM, _study(0.6, lurkers=7, groups=9))
+    assert found.word == "UNTESTABLE"
+    assert "8 needed" in found.reason
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=5), st.randoms())
+def test_no_dealing_has_a_smaller_effective_size(held, random):
+    """However memberships are dealt out, they are worth as many people or more."""
+    if not sum(held):
+        return
+    each = fewest_people(held)
+    people = max(held) + random.randint(0, 4)
+    dealt = np.zeros(people)
+    for number in held:
+        dealt[random.sample(range(people), number)] += 1
+    dealt = dealt[dealt > 0]
+    assert each.sum() == dealt.sum() == sum(held)
+    assert (
+        dealt.sum() ** 2 / (dealt**2).sum() >= each.sum() ** 2 / (each**2).sum() - 1e-9
+    )
+
+
+def test_verdict_at_hand():
+    """Half a hundred memberships of a workspace settle nothing."""
+    found = evaluate(CLAIM, open_study("rcontrib_slack"))
+    assert (found.word, found.n) == ("INCONCLUSIVE", 53)
+    assert found.qualifiers[-1] == "within rcontrib_slack"

@@ -36,9 +36,9 @@ def test_every_word_has_both_languages():
 
 def test_a_plot_speaks_one_language():
     """Heads and verdict of a Chinese forest are Chinese, and no English stays."""
-    assert {"裁决", "效应过小"} <= words(drawn(CHINESE).figure)
-    assert {"verdict", "too small"} <= words(drawn(ENGLISH).figure)
-    assert not words(drawn(CHINESE).figure) & {"verdict", "too small"}
+    assert {"结论", "方向对，但没那么大"} <= words(drawn(CHINESE).figure)
+    assert {"answer", "true but smaller"} <= words(drawn(ENGLISH).figure)
+    assert not words(drawn(CHINESE).figure) & {"answer", "true but smaller"}
 
 
 def test_both_are_saved_under_one_id(study, tmp_path, monkeypatch):

@@ -24,6 +24,8 @@ from helpers.figures.style import (
 from helpers.figures.wording import ENGLISH
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -57,6 +59,7 @@ def forest_plot(
     threshold: Threshold | None = None,
     null: Threshold | None = None,
     log: bool = False,
+    write: Callable[[float], str] = "{:.2f}".format,
     t: Wording = ENGLISH,
 ) -> Figure:
     """Draw an estimate with its interval for each row, in the order given.
@@ -72,6 +75,8 @@ def forest_plot(
         The value that decides the claim and the value of no effect, with words.
     log
         Whether the axis is logarithmic, as it must be for ratios.
+    write
+        How estimates are written.
     t
         The language of the words that are the plot's own.
     """
@@ -81,13 +86,24 @@ def forest_plot(
         axes, beside = figure.subplots(1, 2, sharey=True, width_ratios=(1, 0.85))
         if log:
             _log_axis(axes)
-        for place, row in enumerate(rows.to_dict("records")):
+        told = rows.assign(
+            interval=[_interval(row, write) for row in rows.itertuples()]
+        )
+        for place, row in enumerate(told.to_dict("records")):
             _row(axes, beside, place, pd.Series(row), t)
         _furnish(axes, rows, measure)
         _columns(beside, t)
         for level, mark in enumerate(m for m in (threshold, null) if m is not None):
             _line(axes, mark, level)
     return figure
+
+
+def _interval(row: Any, write: Callable[[float], str]) -> str:  # noqa: ANN401 - a row
+    """Write an estimate; a count has limits of no width and is told without them."""
+    told = write(row.estimate)
+    if row.low < row.high:
+        told += f" [{write(row.low)}, {write(row.high)}]"
+    return told
 
 
 def _row(axes: Axes, beside: Axes, place: int, row: pd.Series[Any], t: Wording) -> None:
@@ -98,9 +114,8 @@ def _row(axes: Axes, beside: Axes, place: int, row: pd.Series[Any], t: Wording) 
     look = VERDICT_MARKS.get(row["verdict"], OTHER)
     axes.plot([row["low"], row["high"]], [place, place], color=look.colour, lw=1.4)
     axes.plot(row["estimate"], place, look.marker, color=look.colour, ms=5.5)
-    interval = f"{row['estimate']:.2f} [{row['low']:.2f}, {row['high']:.2f}]"
     beside.text(AT_N, place, thousands(row["n"]), ha="right", va="center")
-    beside.text(AT_INTERVAL, place, interval, va="center")
+    beside.text(AT_INTERVAL, place, row["interval"], va="center")
     beside.plot(AT_MARK, place, look.marker, color=look.colour, ms=4.5)
     beside.text(AT_VERDICT, place, t(f"verdict.{row['verdict']}"), va="center")
 

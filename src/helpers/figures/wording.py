@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ def _entries() -> Mapping[str, Any]:
 class Wording:
     """All words of one language."""
 
-    language: str
+    language: Literal["en", "zh"]
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the words for a key such as ``survival.axis``.
@@ -45,11 +45,6 @@ class Wording:
     def labels(self) -> dict[str, str]:
         """Words of axes, legends and notes in chapters, by the English ones."""
         return {e: self.either(e, zh) for e, zh in _entries()["label"].items()}
-
-    def measure(self, claim: str, english: str) -> str:
-        """Return what a claim's figure measures; English words come from notebooks."""
-        chinese = _entries()["measure"].get(claim)
-        return self.either(english, str(chinese or english))
 
 
 ENGLISH, CHINESE = Wording("en"), Wording("zh")

@@ -13,6 +13,7 @@ from helpers.notebooks.claim_forests import forest_figure
 from helpers.notebooks.curves import NAIVE, curves_of
 from helpers.notebooks.specifications import curve_figure
 from helpers.prose import Prose, days, share
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,14 +59,14 @@ def _survival(curves: Curves, studies: Sequence[Study], t: Wording) -> Drawn:
         *frames,
         title=title,
         subtitle=subtitle,
-        foot=t("survival.foot"),
+        foot=t("survival.foot", silence=f"{SILENCE_DAYS:g}"),
         threshold=Threshold(0.5, t("survival.half")),
         t=t,
     )
     marks = "; ".join(
         f"{row['study']}: {row['label']}" for row in frames[1].to_dict("records")
     )
-    caption = t("survival.caption", subtitle=subtitle)
+    caption = t("survival.caption", subtitle=subtitle, silence=f"{SILENCE_DAYS:g}")
     if curves.refused:
         reasons = "; ".join(curves.refused)
         caption += t.either(" ", "") + t("survival.refused", reasons=reasons)

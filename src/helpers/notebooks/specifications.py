@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.claims.contract.card import card
+from helpers.claims.evaluation.answers import answered
+from helpers.claims.evaluation.claimed import claimed
 from helpers.claims.evaluation.fragility import agrees
 from helpers.claims.fixed.register import claim
-from helpers.claims.fixed.rule_of_claim import BestSize, rule_of
-from helpers.claims.rules.interval_rules import All, Beyond, Effect, NoEffect, Word
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import Word
 from helpers.figures import Drawn, save_both, specification_curve
+from helpers.notebooks.claim_forests import named
 from helpers.prose import Prose
 
 if TYPE_CHECKING:
@@ -19,7 +23,6 @@ if TYPE_CHECKING:
 
     from helpers.claims import Verdict
     from helpers.claims.contract.specification import Outcome
-    from helpers.claims.rules.interval_rules import Rule
     from helpers.figures import SavedFigure
     from helpers.figures.wording import Wording
     from helpers.study import Study
@@ -34,22 +37,24 @@ def curve_figure(
 ) -> SavedFigure | Prose:
     """Draw the specification curves of a claim, a panel a corpus, and save them.
 
-    Drawn are the corpora with the most specifications, six at most; the data beside
-    the picture hold them all.
+    Drawn are the sources that measure the same, those with the most specifications,
+    six at most; the data beside the picture hold them all.
 
     Returns
     -------
     SavedFigure or Prose
         A sentence instead, where no corpus has three specifications to draw.
     """
-    rows = curve_rows(verdicts)
+    claim_id, whole = verdicts[0].claim, [v for v in verdicts if "/" not in v.study]
+    deciding = answered(claim_id, whole, None).deciding
+    rows = curve_rows(deciding)
     many = rows.groupby("study").size() if len(rows) else pd.Series(dtype=int)
     drawn = many[many > FEWEST].nlargest(MOST_PANELS).index
     if drawn.empty:
         return Prose("No corpus at hand has specifications to draw.")
-    claim_id = verdicts[0].claim
+    shown = rows[rows["study"].isin(drawn)]
     return save_both(
-        partial(_drawn, rows[rows["study"].isin(drawn)], claim_id),
+        partial(_drawn, shown, claim_id, deciding[0].variant),
         f"{claim_id}-specifications",
         data=rows,
         claims=[claim_id],
@@ -105,25 +110,29 @@ def _named(of: str) -> str:
 SETS = {"w_days": "silence", "at_us": "date", "days": "silence", "late_entry": "entry"}
 
 
-def _drawn(rows: pd.DataFrame, claim_id: str, t: Wording) -> Drawn:
+def _drawn(rows: pd.DataFrame, claim_id: str, variant: str, t: Wording) -> Drawn:
     choices = [name for name in rows.columns if name not in _NUMBERS]
     shown = [name for name in choices if 1 < rows[name].nunique() <= MOST_VALUES]
-    rule = rule_of(claim(claim_id))
-    bar = _threshold(rule)
+    found = claimed(claim_id)
+    measure = card(claim_id).measures(variant)[0]
+    rows = rows.assign(study=named(rows["study"], t))
     counted = rows[rows["counts"] & ~rows["primary"]]
-    title = t("specifications.title", corpora=rows["study"].nunique())
+    question = card(claim_id).question(t.language)
+    title = t("specifications.title", question=question)
     subtitle, foot = t("specifications.subtitle"), t("specifications.foot")
-    if bar is not None:
-        foot += t.either(" ", "") + t("specifications.bar", value=f"{bar:g}")
+    bar = None if found is None else found.bar
+    if found and bar is not None:
+        said = t("specifications.bar", value=found.says(t.language))
+        foot += t.either(" ", "") + said
     figure = specification_curve(
         rows,
         shown,
         title=title,
         subtitle=subtitle,
         foot=foot,
-        measure=t("specifications.measure"),
+        measure=measure.measure(t.language),
         threshold=bar,
-        log=_ratio(rule) and bool((rows["estimate"] > 0).all()),
+        log=measure.of == "ratio" and bool((rows["estimate"] > 0).all()),
         t=t,
     )
     caption = f"{subtitle}{t.either('. ', '。')}{foot}"
@@ -143,22 +152,3 @@ _NUMBERS = {
     "study", "name", "estimate", "low", "high", "agrees", "counts", "primary",
     "verdict", "otherwise",
 }  # fmt: skip
-
-
-def _leg(rule: Rule) -> Rule:
-    return rule.rules[0] if isinstance(rule, All) else rule
-
-
-def _ratio(rule: Rule) -> bool:
-    """Say whether no effect is 1, so that twice and half are equally far from it."""
-    leg = _leg(rule)
-    return isinstance(leg, (NoEffect, BestSize)) or (
-        isinstance(leg, Effect) and leg.null == 1
-    )
-
-
-def _threshold(rule: Rule) -> float | None:
-    leg = _leg(rule)
-    if isinstance(leg, (Effect, NoEffect)):
-        return leg.margin
-    return leg.threshold if isinstance(leg, Beyond) else None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.claims import Word, claim, report
+from helpers.claims.contract.card import card, written
 from helpers.notebooks.tables import Table
-from helpers.prose import WRITERS, Prose, count, share
+from helpers.prose import Prose, count, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,16 +34,14 @@ def verdicts_on(claim_id: str, studies: Iterable[Study]) -> list[Verdict]:
     return [one for verdict in found for one in (verdict, *verdict.parts)]
 
 
-def verdict_table(verdicts: Sequence[Verdict], *, of: str = "share") -> Table:
+def verdict_table(verdicts: Sequence[Verdict]) -> Table:
     """Return one row a study that answers; beneath, who does not and what is missing.
 
-    Parameters
-    ----------
-    of
-        ``share``, ``ratio`` or ``difference``: how estimates are written.
+    Estimates are written as the claim's card says.
     """
     rows = pd.DataFrame([_row(one) for one in verdicts if one.word not in _SILENT])
-    formats = dict.fromkeys(("estimate", "low", "high"), WRITERS[of])
+    of = card(verdicts[0].claim).legs[0].of
+    formats = dict.fromkeys(("estimate", "low", "high"), partial(written, of))
     return Table(
         rows.dropna(axis="columns", how="all"),
         f"Verdicts on {verdicts[0].claim}",
@@ -93,9 +93,27 @@ def forest_rows(verdicts: Iterable[Verdict]) -> pd.DataFrame:
             "verdict": verdict.word,
             "reason": None,
         }
-        for verdict in verdicts
+        for verdict in _once(verdicts)
         if verdict.estimate is not None
     )
+
+
+def _once(verdicts: Iterable[Verdict]) -> Iterator[Verdict]:
+    """Leave out a network whose estimate is its source's own."""
+    known: dict[str, list[tuple[float, ...] | None]] = {}
+    for one in verdicts:
+        source, _, network = one.study.partition("/")
+        if not network:
+            known[source] = _numbers(one)
+        if not network or known.get(source) != _numbers(one):
+            yield one
+
+
+def _numbers(verdict: Verdict) -> list[tuple[float, ...] | None]:
+    return [
+        None if leg is None else (leg.estimate, leg.low, leg.high)
+        for leg in verdict.legs
+    ]
 
 
 def answers(*claims: Sequence[Verdict]) -> Prose:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers.records import DAY_US
-from helpers.survival.silence import Watch, lifetimes_of, watch
+from helpers.survival.silence import SILENCE_DAYS, Watch, lifetimes_of, watch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,14 +35,16 @@ def every_last_message_a_death(groups: pd.DataFrame) -> Lifetimes:
 
 
 def censored_at_last_message(
-    groups: pd.DataFrame, *, w_days: float = 60.0
+    groups: pd.DataFrame, *, w_days: float = SILENCE_DAYS
 ) -> Lifetimes:
     """Censor survivors at their last message, as if nobody had watched after it."""
     ages = watch(groups)
     return _read(groups, ages, _silent(ages, w_days), ages.last, w_days)
 
 
-def censored_at_data_end(groups: pd.DataFrame, *, w_days: float = 60.0) -> Lifetimes:
+def censored_at_data_end(
+    groups: pd.DataFrame, *, w_days: float = SILENCE_DAYS
+) -> Lifetimes:
     """Censor survivors at the end, though no death can be seen in the last W days."""
     ages = watch(groups)
     return _read(groups, ages, _silent(ages, w_days), ages.end, w_days)

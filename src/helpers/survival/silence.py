@@ -21,11 +21,12 @@ from helpers.survival.lifetimes import Bools, Lifetimes
 if TYPE_CHECKING:
     from helpers.survival.curves.curve import Floats
 
-__all__ = ["Form", "Watch", "lifetimes_of", "silence", "watch"]
+__all__ = ["SILENCE_DAYS", "Form", "Watch", "lifetimes_of", "silence", "watch"]
 
 Form = Literal["last_message", "first_gap"]
 Micros = npt.NDArray[np.int64]
 
+SILENCE_DAYS = 60.0  # so long a silence is a death, unless a group is slow
 EARLY_DAYS = 28  # the window of `groups.early_messages`
 SHORTEST_GAP = 28  # `silences` lists no shorter ones
 
@@ -77,7 +78,7 @@ def silence(
     groups: pd.DataFrame,
     silences: pd.DataFrame,
     *,
-    w_days: float = 60.0,
+    w_days: float = SILENCE_DAYS,
     form: Form = "last_message",
     longest_w_days: float = 180.0,
     messages_expected: float = 6.0,

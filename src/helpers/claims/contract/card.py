@@ -192,7 +192,7 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def written(of: Of, value: float, language: Language) -> str:
+def written(of: Of, value: float, language: Language = "en") -> str:
     """Write a number of some kind.
 
     >>> written("points", 0.042, "en"), written("days", 43.2, "zh")

@@ -18,6 +18,7 @@ from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.deaths import by_posters, by_rate, by_silence, failed
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.survival import failure_probability, naive
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -58,7 +59,7 @@ READINGS = 8  # kept: specifications ask for the same few again and again
 
 @lru_cache(maxsize=READINGS)
 def silent(
-    evidence: Evidence, *, w_days: float = 60.0, form: str = "last_message"
+    evidence: Evidence, *, w_days: float = SILENCE_DAYS, form: str = "last_message"
 ) -> Ends:
     """Read death by silence."""
     return by_silence(evidence.groups, evidence.silences, w_days=w_days, form=form)

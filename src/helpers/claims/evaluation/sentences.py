@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from helpers.claims.evaluation.verdict import Verdict
     from helpers.survival import Interval
 
-__all__ = ["LONGEST", "answer_word", "length", "sentence", "word_said"]
+__all__ = ["LONGEST", "answer_word", "form", "length", "sentence", "word_said"]
 
 LONGEST = {"en": 40, "zh": 100}  # words, characters
 
@@ -87,7 +87,7 @@ def word_said(word: str, language: Language) -> str:
     >>> word_said(Word.TOO_SMALL, "en"), word_said("FRAGILE", "zh")
     ('true but smaller', '不稳')
     """
-    return _form(f"word.{word}", language)
+    return form(f"word.{word}", language)
 
 
 def length(text: str, language: Language) -> int:
@@ -237,13 +237,14 @@ class _Told:
         )
 
     def _say(self, key: str, **values: object) -> str:
-        return _form(key, self.language).format(**values)
+        return form(key, self.language).format(**values)
 
 
 ORDER = (*DECIDED, Word.FRAGILE, Word.INCONCLUSIVE)
 
 
-def _form(key: str, language: Language) -> str:
+def form(key: str, language: Language) -> str:
+    """Return a form of ``sentences.toml``, such as ``word.FRAGILE``."""
     table, _, name = key.partition(".")
     return str(_forms()[table][name][language == "zh"])
 

@@ -1,0 +1,117 @@
+"""What a claim says of its number, by its rule: the values, and the words for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract.card import card, written
+from helpers.claims.evaluation.sentences import form
+from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.rule_of_claim import POOLED, BestSize, RanksFirst, rule_of
+from helpers.claims.rules.interval_rules import (
+    All,
+    Band,
+    Beyond,
+    CounterExamples,
+    Effect,
+    NoEffect,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.card import Language
+    from helpers.claims.rules.interval_rules import Rule
+
+__all__ = ["Claimed", "claimed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Where a claim says that its number lies.
+
+    Attributes
+    ----------
+    low, high
+        Between which values; one of them may be infinite.
+    null
+        The value of no effect, where there is one.
+    code
+        Which form of words says it.
+    """
+
+    claim: str
+    low: float
+    high: float
+    null: float | None
+    code: str
+
+    @property
+    def bar(self) -> float | None:
+        """The one value that decides; None where it lies between two."""
+        finite = [end for end in (self.low, self.high) if abs(end) < inf]
+        return finite[0] if len(finite) == 1 else None
+
+    def says(self, language: Language, leg: int = 0) -> str:
+        r"""Return it in words.
+
+        >>> told = claimed("s0-three-month-death")
+        >>> told.says("en").replace("\u202f", " "), told.says("zh")[:2]
+        ('more than 50 %', '高于')
+        """
+        of = card(self.claim).legs[leg].of
+        low, high = (
+            f"{end:g}" if of in PLAIN else written(of, end, language)
+            for end in (self.low, self.high)
+        )
+        value = low if self.high == inf else high
+        words = form(f"claimed.{self.code}", language)
+        return words.format(low=low, high=high, value=value)
+
+
+def claimed(claim_id: str, leg: int = 0) -> Claimed | None:
+    """Return what a claim says of the number of a leg, if that is one range.
+
+    >>> claimed("s4-owner-indispensable").bar, claimed("s1-rules-too-strict")
+    (1.25, None)
+    """
+    rule = rule_of(claim(claim_id))
+    found = _range(rule.rules[leg] if isinstance(rule, All) else rule)
+    return Claimed(claim_id, *found) if found else None
+
+
+def _range(rule: Rule) -> tuple[float, float, float | None, str] | None:
+    match rule:
+        case Effect(sign=sign, margin=end, null=null):
+            found = _side(sign, end, null, ("at_least", "at_most"))
+        case Beyond(sign=sign, threshold=end):
+            found = _side(sign, end, None, STRICTLY)
+        case NoEffect(sign=sign, margin=end):
+            found = _side(-sign, end, 1.0, STRICTLY)
+        case Band(bottom=low, top=high):
+            found = (low, high, None, "between")
+        case _ if type(rule) in LIKE:
+            return _range(LIKE[type(rule)])
+        case _:
+            return None
+    return found
+
+
+def _side(
+    sign: int, end: float, null: float | None, codes: tuple[str, str]
+) -> tuple[float, float, float | None, str]:
+    return (end, inf, null, codes[0]) if sign > 0 else (-inf, end, null, codes[1])
+
+
+PLAIN = {"ratio", "number", "difference"}  # kinds of numbers that have no unit
+STRICTLY = ("more", "less")
+LIKE: Mapping[type, Rule] = MappingProxyType(  # what their headline number is asked
+    {
+        BestSize: POOLED,
+        RanksFirst: Beyond("leads", 1, 0.0),
+        CounterExamples: Beyond("exceptions", -1, CounterExamples("D").tolerated),
+    }
+)

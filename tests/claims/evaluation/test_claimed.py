@@ -1,0 +1,49 @@
+"""What stands at a threshold is computed from the rule, never typed."""
+
+import pytest
+
+from helpers.claims import read_register
+from helpers.claims.evaluation.claimed import claimed
+from helpers.claims.evaluation.sentences import sentence
+from helpers.claims.evaluation.verdict import Verdict
+from helpers.claims.rules.interval_rules import Word
+from tests.claims.intervals import fixed
+
+TESTED = [name for name, one in read_register().items() if one.template]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("s0-three-month-death", "more than 50 %"),
+        ("s0-novelty-decay", "0.5 or less"),
+        ("s0-half-are-lost-type", "40 % to 60 %"),
+        ("s2-needs-no-operation", "more than 0.87"),
+        ("s0-fission-dilutes-quality", "less than 1.11"),
+        ("s0-fission-speed", "less than 60 days"),
+        ("s3-training-utilitarian", "+10 or more"),
+        ("s0-size-10-30-best", "1.1 or more"),
+    ],
+)
+def test_the_words_are_those_of_the_rule(name, says):
+    """Side, threshold and kind of number come from register and card."""
+    assert claimed(name).says("en").replace("\u202f", " ") == says
+
+
+@pytest.mark.parametrize("name", TESTED)
+def test_every_template_has_a_range_in_both_languages(name):
+    """The claim's side can be shaded for each rule that a template says."""
+    found = claimed(name)
+    assert found.low < found.high
+    assert found.says("en") != found.says("zh")
+
+
+def test_the_side_is_where_the_rule_supports():
+    """A number well inside the claimed range is beyond, for the rule."""
+    found = claimed("s4-owner-indispensable")
+    leg = fixed(found.bar * 2, found.bar * 3, found.bar * 4)
+    verdict = Verdict(
+        claim=found.claim, study="zh_s1_lounges", word=Word.SUPPORTED, checksum="",
+        legs=(leg,),
+    )  # fmt: skip
+    assert "die sooner" in sentence(found.claim, [verdict], "en")

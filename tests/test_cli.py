@@ -89,6 +89,8 @@ def test_lab_opens_a_copy_of_the_notebooks_on_the_runs_study(made, monkeypatch):
     monkeypatch.setattr(cli.os, "environ", environment)
     assert cli.main(["lab", str(made)]) == 0
     assert started[0][-1] == str(made / "lab")
+    assert cli.main(["lab", str(made), "--no-browser", "--port", "8890"]) == 0
+    assert started[1][3:] == [str(made / "lab"), "--no-browser", "--port", "8890"]
     assert environment["SHEQUN_FIGURES"] == str(made / "lab" / "figures")
     assert open_study(environment["SHEQUN_STUDIES"]).name == "cn_colearning"
     (made / "lab" / "03_x.ipynb").write_text("mine", encoding="utf-8")

@@ -38,6 +38,7 @@ ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulnes
 COMPARE = "ask nothing: say how well instruments agree with your labels so far"
 WHOLE = "draw whole groups, for claims that need every message of a group"
 COLUMNS = "what a plain table calls its columns, such as time=when,sender=who,text=what"
+PASSED_ON = "Whatever follows goes to JupyterLab, such as --no-browser --port 8890."
 MADE = "when these exports were made, such as 2024-05-31"
 
 
@@ -55,6 +56,7 @@ def notebooks(_: Arguments) -> None:
     """Execute the notebooks and rewrite the committed ones."""
     from helpers.site import rewrite_notebooks
 
+    _needs_checkout()
     for path in rewrite_notebooks():
         print(path.relative_to(paths.ROOT))
 
@@ -115,12 +117,12 @@ def _options(arguments: Arguments) -> Options:
 def lab(arguments: Arguments) -> None:
     """Open JupyterLab on the notebooks, with the study of a run or the public ones."""
     folder = paths.NOTEBOOKS
-    if arguments.folder is not None:
+    if arguments.folder is not None or paths.INSTALLED:
         from helpers.study.own.lab_copy import workshop
 
         folder, environment = workshop(arguments.folder)
         os.environ |= environment
-    command = [sys.executable, "-m", "jupyterlab", str(folder)]
+    command = [sys.executable, "-m", "jupyterlab", str(folder), *arguments.passed_on]
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, no shell
 
 
@@ -128,6 +130,8 @@ def data(arguments: Arguments) -> None:
     """Rebuild the processed tables from raw corpora."""
     from helpers.study.publish.build import rebuild
 
+    if arguments.out == paths.PROCESSED:
+        _needs_checkout()
     done = rebuild(
         arguments.raw,
         arguments.out,
@@ -144,8 +148,19 @@ def evidence(_: Arguments) -> None:
     """Compute the specification curves of all verdicts; what is kept is not redone."""
     from helpers.claims.evaluation.curves.make import make_evidence
 
+    _needs_checkout()
     for path in make_evidence():
         print(path)
+
+
+def _needs_checkout() -> None:
+    """Keep what came with an installation as it came."""
+    if paths.INSTALLED:
+        raise ShequnError(
+            "the notebooks and tables of an installed wheel are only read",
+            where="shequn",
+            remedy="work in the project's own folder, after `pip install -e .` there",
+        )
 
 
 def claims(arguments: Arguments) -> None:
@@ -222,7 +237,9 @@ def main(words: Sequence[str] | None = None) -> int:
     Traceback (most recent call last):
     SystemExit: 0
     """
-    arguments = _parser().parse_args(words)
+    ours, passed_on = _divided(sys.argv[1:] if words is None else words)
+    arguments = _parser().parse_args(ours)
+    arguments.passed_on = passed_on
     try:
         arguments.command(arguments)
     except ShequnError as error:
@@ -241,6 +258,21 @@ def main(words: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _divided(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Return our own words and those that JupyterLab gets, behind lab's folder.
+
+    >>> _divided(["lab", "--port", "8890"])
+    (['lab'], ['--port', '8890'])
+    >>> _divided(["lab", "my-study", "--no-browser"])
+    (['lab', 'my-study'], ['--no-browser'])
+    """
+    if words[:1] != ["lab"]:
+        return words, []
+    first = words[1] if len(words) > 1 else "-"
+    ours = 2 if first in {"-h", "--help"} or not first.startswith("-") else 1
+    return words[:ours], words[ours:]
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="shequn", description="Test claims about online groups on message data."
@@ -257,6 +289,7 @@ def _parser() -> argparse.ArgumentParser:
     add("site", site)
     add("notebooks", notebooks)
     sub = add("lab", lab)
+    sub.usage, sub.epilog = f"{sub.prog} [FOLDER] [JupyterLab's options…]", PASSED_ON
     sub.add_argument("folder", nargs="?", type=Path, help="made by shequn run")
     sub = add("run", run)
     _takes_exports(sub)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 __all__ = [
     "BUILD",
+    "INSTALLED",
     "NOTEBOOKS",
     "PROCESSED",
     "RAW",
@@ -18,11 +19,15 @@ __all__ = [
     "study_folders",
 ]
 
-ROOT = Path(__file__).resolve().parents[2]
+_BESIDE = Path(__file__).resolve().parents[1]
+_WHEELED = _BESIDE / "shequn_evidence"  # a wheel lays the project's other files here
+INSTALLED = _WHEELED.is_dir()  # from a wheel: what came with it is only read
+ROOT = _WHEELED if INSTALLED else _BESIDE.parent
 RAW = ROOT / "data" / "raw"  # as received; never edited
 PROCESSED = ROOT / "data" / "processed"  # text-free tables, one folder a study
 NOTEBOOKS = ROOT / "notebooks"
-BUILD = ROOT / "build"  # everything that can be made again
+# everything that can be made again; where we may be strangers, under our own name
+BUILD = Path.cwd() / "shequn-build" if INSTALLED else ROOT / "build"
 
 
 def figures_folder() -> Path:

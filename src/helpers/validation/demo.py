@@ -9,6 +9,7 @@ fail, more than five in a hundred succeed, and those that live have many centres
 from __future__ import annotations
 
 import random
+import sys
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -154,4 +155,4 @@ def _pack(room: Path, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    write_demo(RAW / "demo")
+    write_demo(Path(sys.argv[1]) if len(sys.argv) > 1 else RAW / "demo")

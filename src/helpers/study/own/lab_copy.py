@@ -1,15 +1,17 @@
-"""A copy of the notebooks to work in: on a run's study, and nobody's pages."""
+"""Copies of notebooks to work in: on a run's study or the public ones, and no page."""
 
 from __future__ import annotations
 
 import shutil
 from typing import TYPE_CHECKING, NamedTuple
 
+from helpers import paths
 from helpers.errors import MissingSourceError
 from helpers.files import writing
 from helpers.study.publish.study import open_study
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["Workshop", "workshop"]
@@ -22,16 +24,20 @@ class Workshop(NamedTuple):
     environment: dict[str, str]
 
 
-def workshop(run: Path) -> Workshop:
-    """Copy the notebooks of a run into ``lab``, those that are there already left.
+def workshop(run: Path | None) -> Workshop:
+    """Copy the notebooks of a run into its ``lab``, those that are there already left.
 
     What is tried out there, and the figures it saves, never gets into the run's site.
+    Without a run they are the suite's own, on the public studies.
 
     Raises
     ------
     MissingSourceError
         If `shequn run` did not make this folder, or did not finish.
     """
+    if run is None:
+        sources = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+        return _copied(sources, paths.BUILD / "lab", {})
     study, made = open_study(run), run.resolve() / "notebooks"
     if not (sources := sorted(made.glob("*.ipynb"))):
         raise MissingSourceError(
@@ -39,16 +45,16 @@ def workshop(run: Path) -> Workshop:
             where=str(run),
             remedy="finish it: give `shequn run` the same words again",
         )
-    room = run.resolve() / "lab"
+    environment = {"SHEQUN_STUDIES": str(study.folder.resolve())}
+    return _copied(sources, run.resolve() / "lab", environment)
+
+
+def _copied(
+    sources: Sequence[Path], room: Path, environment: dict[str, str]
+) -> Workshop:
     with writing(room):
-        room.mkdir(exist_ok=True)
+        room.mkdir(parents=True, exist_ok=True)
         for source in sources:
             if not (room / source.name).exists():
                 shutil.copyfile(source, room / source.name)
-    return Workshop(
-        room,
-        {
-            "SHEQUN_STUDIES": str(study.folder.resolve()),
-            "SHEQUN_FIGURES": str(room / "figures"),
-        },
-    )
+    return Workshop(room, environment | {"SHEQUN_FIGURES": str(room / "figures")})

@@ -1,0 +1,134 @@
+"""What a wheel installs works anywhere: built, installed and used outside the tree."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import sysconfig
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from helpers import paths
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+DEMO = paths.ROOT / "data" / "raw" / "demo"
+
+
+class Installed(NamedTuple):
+    """An environment of its own that has the wheel, and a folder to work in."""
+
+    python: Path
+    room: Path
+
+    def shequn(self, *words: object) -> list[str]:
+        """Return a command line of the installed `shequn`."""
+        program = self.python.with_name(f"shequn{self.python.suffix}")
+        return [str(program), *map(str, words)]
+
+    @property
+    def told(self) -> dict:
+        """Return where it runs, and with nothing of the checkout's."""
+        environment = {"PATH": "", "HOME": str(self.room), "SHEQUN_CHROMIUM": ""}
+        return {"cwd": self.room, "env": environment}
+
+    def says(self, *words: object) -> str:
+        """Run `shequn` and return what it prints."""
+        return subprocess.run(
+            self.shequn(*words),
+            capture_output=True, check=True, encoding="utf-8", **self.told,
+        ).stdout  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """Build the wheel and install it, its dependencies lent by this environment."""
+    root = tmp_path_factory.mktemp("wheel")
+
+    def python(*words):
+        command = [sys.executable, "-m", *map(str, words)]
+        subprocess.run(command, check=True, capture_output=True, cwd=paths.ROOT)
+
+    python("hatchling", "build", "-t", "wheel", "-d", root)
+    (wheel,) = root.glob("*.whl")
+    environment = root / "env"
+    python("venv", "--without-pip", environment)
+    folder = "Scripts" if sys.platform == "win32" else "bin"
+    (own,) = environment.glob(f"{folder}/python{'.exe' * (folder == 'Scripts')}")
+    pip = ["pip", "--python", own, "install", "--no-deps", "--no-index"]
+    python(*pip, "--disable-pip-version-check", "--no-compile", wheel)
+    (site,) = {one.parent for one in environment.rglob("shequn_evidence")}
+    # a .pth lends the folder only: its own .pth files, the checkout's, stay unread
+    (site / "lent.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    (root / "elsewhere").mkdir()
+    return Installed(own, root / "elsewhere")
+
+
+def test_the_wheels_own_files_are_read(installed):
+    """Code, tables and notebooks are those of the environment, not the checkout's."""
+    asked = "from helpers import paths; print(paths.ROOT, *paths.study_folders())"
+    done = subprocess.run(
+        [installed.python, "-c", asked],
+        capture_output=True, check=True, encoding="utf-8", **installed.told,
+    )  # fmt: skip
+    found = done.stdout.split()
+    assert all(one.startswith(str(installed.python.parents[1])) for one in found)
+    assert len(found) == 1 + len(paths.study_folders())
+
+
+def test_inspect_answers(installed):
+    """An export is looked at."""
+    assert "telegram" in installed.says("inspect", DEMO / "telegram-04.zip").lower()
+
+
+def test_what_came_with_it_is_not_rewritten(installed):
+    """Commands that edit the project say that they need its own folder."""
+    done = subprocess.run(
+        installed.shequn("notebooks"),
+        capture_output=True, check=False, encoding="utf-8", **installed.told,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "pip install -e" in done.stderr
+
+
+def test_lab_opens_copies_and_hands_options_on(installed):
+    """JupyterLab serves a copy of the notebooks at the port that was asked for."""
+    words = ("lab", "--no-browser", "--allow-root", "--port=0")
+    with subprocess.Popen(
+        installed.shequn(*words),
+        stderr=subprocess.PIPE, encoding="utf-8", **installed.told,
+    ) as server:  # fmt: skip
+        served = next((s for line in server.stderr if (s := _address(line))), None)
+        server.terminate()
+        server.stderr.read()
+    assert served, "JupyterLab gave no address"
+    copies = installed.room / "shequn-build" / "lab"
+    assert len(list(copies.glob("*.ipynb"))) == len(
+        list(paths.NOTEBOOKS.glob("*.ipynb"))
+    )
+
+
+def _address(line: str) -> str | None:
+    found = re.search(r"http://localhost:\d+/lab\?token=", line)
+    return found and found[0]
+
+
+@pytest.mark.long
+def test_run_makes_a_study_and_a_site(installed):
+    """Exports become a site outside the project."""
+    said = installed.says("run", DEMO / "telegram-04.zip", "-o", "mine")
+    assert (installed.room / "mine" / "site" / "index.html").is_file(), said
+
+
+@pytest.mark.long
+def test_site_is_made_of_the_wheels_own_tables(installed):
+    """The whole suite is executed where no checkout is."""
+    said = installed.says("site")
+    index = installed.room / "shequn-build" / "site" / "index.html"
+    assert str(index) in said
+    assert index.is_file()

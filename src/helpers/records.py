@@ -187,6 +187,7 @@ def _fitting(rows: list[dict[str, Any]], schema: pa.Schema) -> list[dict[str, An
 MembersSource = Literal["roster", "events", "count", "speakers", "none"]
 Reads = Literal["person", "count", "none"]
 Replies = Literal["explicit", "mention", "adjacent", "none"]
+SenderIds = bool | Literal["by name"]
 Births = Literal["creation", "first_message", "unknown"]
 Resolution = Literal["microsecond", "millisecond", "second", "minute", "day", "month"]
 
@@ -213,7 +214,8 @@ class Observability:
     owner_known, roles_known
         Whether a group's owner and its roles are known.
     sender_ids
-        Whether one person is one id; false for display names and counts only.
+        Whether one person is one id; ``by name`` where a display name tells people
+        apart within a group and nothing follows them to another; false for counts.
     text
         Whether message text was there to be read.
     time_zone_known
@@ -237,13 +239,23 @@ class Observability:
     births: Births
     owner_known: bool
     roles_known: bool
-    sender_ids: bool
+    sender_ids: SenderIds
     text: bool
     time_zone_known: bool
     left_truncated: bool
     never_active_listed: bool
     window_us: tuple[int, int]
     resolution: Resolution
+
+    @property
+    def people_across(self) -> bool:
+        """Whether a person can be found again in another group."""
+        return self.sender_ids is True
+
+    @property
+    def members_listed(self) -> bool:
+        """Whether those who never wrote are on record: listed, or seen to join."""
+        return self.joins_observed or self.members_source == "roster"
 
     def require(self, *needs: str, source: str) -> None:
         """Raise unless everything named in `needs` is observed in `source`.
@@ -282,6 +294,7 @@ _MISSING = MappingProxyType(
         "owner_known": "the owner of a group is not known",
         "roles_known": "roles are not recorded",
         "sender_ids": "the source does not tell one sender from another",
+        "people_across": "people go by names, which mean nobody in another group",
         "text": "the source carries no message text",
         "time_zone_known": "times have no zone",
         "never_active_listed": "groups that never had a message are not listed",

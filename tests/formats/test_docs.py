@@ -14,7 +14,8 @@ def test_the_table_agrees_with_the_modules(name):
     cells = [cell.strip() for cell in row.strip("|").split("|")][1:]
     seen = FORMATS[name].OBSERVES
     told = (seen.sender_ids, seen.joins_observed, seen.leaves_observed)
-    assert [cells[1], cells[3], cells[4]] == ["yes" if one else "no" for one in told]
+    words = {True: "yes", False: "no"}
+    assert [cells[1], cells[3], cells[4]] == [words.get(one, one) for one in told]
     assert [cells[0], cells[2]] == [FORMATS[name].NAME, seen.replies]
     assert cells[5:7] == [seen.members_source, seen.reads_observed]
     assert cells[7:] == ["yes" if seen.time_zone_known else "no", seen.resolution]

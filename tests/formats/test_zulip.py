@@ -44,7 +44,7 @@ def test_the_reduced_schema_knows_people_by_name_and_says_so(read):
     assert found.column("message", "sender", "topic", "rule") == [
         ("name:Ann B", "Dask Tutorial", "zulip.by-name"),
     ]
-    assert found.source.observed["sender_ids"] is False
+    assert found.source.observed["sender_ids"] == "by name"
 
 
 def test_a_renamed_person_is_joined_again_by_mentions(read):

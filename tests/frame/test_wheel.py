@@ -104,8 +104,7 @@ def test_lab_opens_copies_and_hands_options_on(installed):
         stderr=subprocess.PIPE, encoding="utf-8", **installed.told,
     ) as server:  # fmt: skip
         served = next((s for line in server.stderr if (s := _address(line))), None)
-        server.terminate()
-        server.stderr.read()
+        server.kill()  # asked to end while it begins, it may go on
     assert served, "JupyterLab gave no address"
     copies = installed.room / "shequn-build" / "lab"
     assert len(list(copies.glob("*.ipynb"))) == len(

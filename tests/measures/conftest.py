@@ -20,6 +20,7 @@ SPINE = pa.schema(
     {
         "group": pa.int32(),
         "member": pa.int32(),
+        "scope": pa.string(),
         "id": pa.string(),
         "chars": pa.int32(),
         "topic": pa.string(),
@@ -72,6 +73,7 @@ def _world(seed: int, messages: int = 300, days: int = 200) -> pd.DataFrame:
         {
             "group": random.integers(0, 4, messages),
             "member": random.integers(0, 7, messages),
+            "scope": "",
             "id": [f"m{n}" for n in range(messages)],
             "chars": random.integers(0, 50, messages),
             "topic": random.choice(["a", "b"], messages),

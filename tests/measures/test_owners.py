@@ -8,7 +8,7 @@ import pytest
 from helpers.measures import owners
 
 ORDINALS = pd.DataFrame({"key": ["a", "b", "c"], "group": [0, 1, 2]})
-PEOPLE = pd.DataFrame({"sender": ["ann", "bob"], "member": [0, 1]})
+PEOPLE = pd.DataFrame({"sender": ["ann", "bob"], "scope": "", "member": [0, 1]})
 
 
 @pytest.fixture

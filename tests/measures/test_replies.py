@@ -12,7 +12,7 @@ from helpers.records import SECOND_US
 @pytest.fixture
 def people(run):
     """Number the people of the small worlds."""
-    names = {"sender": [f"p{n}" for n in range(7)], "member": range(7)}
+    names = {"sender": [f"p{n}" for n in range(7)], "scope": "", "member": range(7)}
     return run.frame(pd.DataFrame(names))
 
 

@@ -9,14 +9,18 @@ import narwhals as nw
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import Any
 
     Frame = nw.LazyFrame[Any]
 
-__all__ = ["ORDER", "bounds", "listed", "numbered", "people", "reasoned"]
+__all__ = [
+    "ORDER", "WHO", "bounds", "listed", "numbered", "people", "reasoned", "scoped",
+]  # fmt: skip
 
 ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
 KEY = ("group", "file", "position")  # tells one message from another
+WHO = ("sender", "scope")  # tells one person from another
 
 _TEXT = ("label", "network", "kind", "closed_kind")
 _TIMES = ("created_us", "seen_us", "closed_us")
@@ -107,36 +111,59 @@ def _nth(*whose: str) -> nw.Expr:
     return nw.col("one").cum_sum().over(*whose, order_by=ORDER)
 
 
-def people(messages: Frame) -> Frame:
-    """Return a number, by first appearance from 0, for each ``sender`` who wrote."""
+def scoped(rows: Frame, by_name: Collection[str] = ()) -> Frame:
+    """Add ``scope``: the group outside which a name means somebody else, or nothing.
+
+    Parameters
+    ----------
+    rows
+        With ``group``, its key.
+    by_name
+        The groups that know people by name only.
+    """
+    everywhere = nw.lit("")
+    if not by_name:
+        return rows.with_columns(scope=everywhere)
+    key = nw.col("group").cast(nw.String)
+    own = nw.when(key.is_in(sorted(by_name))).then(key)
+    return rows.with_columns(scope=own.otherwise(everywhere))
+
+
+def people(messages: Frame, by_name: Collection[str] = ()) -> Frame:
+    """Return a number, by first appearance from 0, for each of `WHO` who wrote."""
     human = ~nw.col("bot").fill_null(value=False)  # many formats mark no bots
     written = messages.filter(human, ~nw.col("sender").is_null())
-    began = written.group_by("sender").agg(nw.col("time_us").min())
-    tied = written.select("sender", *ORDER).join(
-        began, on=["sender", "time_us"], how="inner"
-    )
-    first = tied.with_columns(one=nw.lit(1)).with_columns(nth=_nth("sender"))
-    known = (*ORDER, "sender")  # two exports may begin at one instant and position
+    written = scoped(written, by_name)
+    began = written.group_by(*WHO).agg(nw.col("time_us").min())
+    tied = written.select(*WHO, *ORDER).join(began, on=[*WHO, "time_us"], how="inner")
+    first = tied.with_columns(one=nw.lit(1)).with_columns(nth=_nth(*WHO))
+    known = (*ORDER, *WHO)  # two exports may begin at one instant and position
     return (
         first.filter(nw.col("nth") == 1)
         .with_columns(member=nw.col("one").cum_sum().over(order_by=known) - 1)
-        .select("sender", member=nw.col("member").cast(nw.Int32))
+        .select(*WHO, member=nw.col("member").cast(nw.Int32))
     )
 
 
 def numbered(
-    kept: Frame, groups: Frame, members: Frame, day_offset_us: int = 0
+    kept: Frame,
+    groups: Frame,
+    members: Frame,
+    day_offset_us: int = 0,
+    by_name: Collection[str] = (),
 ) -> Frame:
     """Return kept messages with ordinals for group and member, age and day.
 
     `groups` has ``key, group, origin_us``; ages are whole microseconds and days since
     the origin, days are calendar days shifted by the study's own zone.
     """
-    keyed = kept.rename({"group": "key"}).join(groups, on="key", how="inner")
+    named = scoped(kept, by_name).rename({"group": "key"})
+    keyed = named.join(groups, on="key", how="inner")
     age = nw.col("time_us") - nw.col("origin_us")
-    return keyed.join(members, on="sender", how="left").select(
+    return keyed.join(members, on=list(WHO), how="left").select(
         "group",
         "member",
+        "scope",
         "id",
         "chars",
         "topic",

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
+from helpers.measures.cleaning import WHO, scoped
 from helpers.measures.windows import WHOSE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import Any
 
     Frame = nw.LazyFrame[Any]
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["answered_most", "of_groups", "shares"]
 
 
-def of_groups(records: Frame, people: Frame, ordinals: Frame) -> Frame:
+def of_groups(
+    records: Frame, people: Frame, ordinals: Frame, by_name: Collection[str] = ()
+) -> Frame:
     """Return ``group, owner`` where an owner is on record; null for who never wrote.
 
     Parameters
@@ -24,12 +28,17 @@ def of_groups(records: Frame, people: Frame, ordinals: Frame) -> Frame:
     records
         Records of groups, with ``group`` (its key) and ``owner`` (a sender).
     people, ordinals
-        ``sender, member`` and ``key, group``.
+        ``sender, scope, member`` and ``key, group``.
+    by_name
+        As `helpers.measures.cleaning.scoped` takes it.
     """
-    known = records.filter(~nw.col("owner").is_null()).select(
-        key=nw.col("group").cast(nw.String), sender=nw.col("owner").cast(nw.String)
+    recorded = scoped(records.filter(~nw.col("owner").is_null()), by_name)
+    known = recorded.select(
+        "scope",
+        key=nw.col("group").cast(nw.String),
+        sender=nw.col("owner").cast(nw.String),
     )
-    numbered = known.join(people, on="sender", how="left")
+    numbered = known.join(people, on=list(WHO), how="left")
     return numbered.join(ordinals, on="key", how="inner").select(
         "group", owner=nw.col("member")
     )

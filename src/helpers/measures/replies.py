@@ -38,8 +38,8 @@ def _mentioned(messages: Frame, people: Frame) -> Frame:
     named = messages.filter(~nw.col("mentions").is_null(), ~nw.col("member").is_null())
     each = named.filter(nw.col("mentions").list.len() > 0).explode("mentions")
     number = nw.col("member").cast(nw.Int32)
-    who = people.select(mentions="sender", receiver=number)
-    return each.join(who, on="mentions", how="inner")
+    who = people.select("scope", mentions="sender", receiver=number)
+    return each.join(who, on=["mentions", "scope"], how="inner")
 
 
 def _quoted(messages: Frame) -> Frame:

@@ -131,7 +131,7 @@ def test_words_that_stand_above_the_first_message_are_a_loss(read):
 def test_members_of_a_discussion_group_have_names_and_no_ids(read):
     """讨论组 and 多人聊天 show no number: namesakes can't be told apart."""
     found = read("qq", backup(section("群", "2019-07-16 8:15:05 甲\nx")), "a.txt")
-    assert found.source.observed["sender_ids"] is False
+    assert found.source.observed["sender_ids"] == "by name"
 
 
 PASTED = {

@@ -120,7 +120,7 @@ def test_txt_quote_is_cut_off_and_its_author_mentioned(read):
 def test_txt_has_no_ids_and_says_so(read):
     """Two people with one nickname are one here."""
     found = read("memotrace", "2024-01-01 10:00:00 甲\n一\n\n", "g.txt")
-    assert found.source.observed["sender_ids"] is False
+    assert found.source.observed["sender_ids"] == "by name"
 
 
 def test_weflow_txt_names_lose_their_quotes(read):

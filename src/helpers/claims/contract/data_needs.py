@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from helpers.study.publish.study import Tables
 
-__all__ = ["Need", "data_gate", "need", "needs_of", "refused"]
+__all__ = ["Need", "by_group", "data_gate", "need", "needs_of", "of_people", "refused"]
 
 UNKNOWN = (False, "none", "unknown")
 QUESTIONS = (
@@ -153,6 +153,24 @@ def needs_of(claim: str) -> tuple[Need, ...]:
     ['groups', 'births', 'senders']
     """
     return tuple(need(name) for name in _toml()["claims"].get(claim, ()))
+
+
+def by_group(claim: str) -> tuple[Need, ...]:
+    """Return what each group of a mixed study must show besides, for a claim.
+
+    >>> [need.name for need in by_group("s2-overload-fatigue")]
+    ['people_across']
+    """
+    return tuple(need(name) for name in _toml()["by_group"].get(claim, ()))
+
+
+def of_people(needs: Sequence[Need]) -> bool:
+    """Say whether any of the needs tells one person from another.
+
+    >>> of_people(needs_of("s1-not-centralised")), of_people([need("births")])
+    (True, False)
+    """
+    return any(one.name in _toml()["of_people"]["needs"] for one in needs)
 
 
 def data_gate(needs: Sequence[Need], study: Tables) -> Gate:

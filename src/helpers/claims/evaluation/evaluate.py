@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from helpers.claims.contract.data_needs import data_gate, needs_of
+from helpers.claims.contract.data_needs import (
+    by_group,
+    data_gate,
+    needs_of,
+    of_people,
+)
 from helpers.claims.contract.gates import GateError
+from helpers.claims.contract.showing_groups import counted, showing
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.curves.source import Kept
 from helpers.claims.evaluation.direction import allowed, unattenuated
@@ -21,6 +27,9 @@ from helpers.claims.rules.interval_rules import Word
 from helpers.errors import FewNetworksError, NotIdentifiableError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helpers.claims.contract.data_needs import Need
     from helpers.claims.contract.finding import Estimator, Finding
     from helpers.claims.contract.gates import Gate
     from helpers.claims.contract.proxy import Proxy
@@ -71,20 +80,43 @@ def evaluated(entry: Claim, study: Tables, curves: Curves) -> Verdict:
     if method.estimator is None:
         return blank
     try:
-        evidence = Evidence.of(study)
+        evidence = Evidence.of(method.study)
     except NotIdentifiableError as error:  # no group of it was followed over time
         return replace(blank, word=Word.UNTESTABLE, reason=error.what)
-    question = _Question(
-        entry, curves, method.estimator, method.data, plan_of(entry.id, study.name)
-    )
-    return _over_networks(question, evidence, blank)
+    plan = plan_of(entry.id, study.name)
+    question = _Question(entry, curves, method, method.estimator, plan)
+    verdict = _over_networks(question, evidence, blank)
+    named = method.by_name and verdict.word is not Word.UNTESTABLE
+    return _qualified(verdict, "by name") if named else verdict
 
 
 class Method(NamedTuple):
-    """How a claim is estimated in a study, and whether the study has what it needs."""
+    """How a claim is estimated in a study, and whether the study has what it needs.
+
+    Attributes
+    ----------
+    estimator
+        Of the claim, or what stands in for it.
+    data
+        Whether the study has what that needs.
+    study
+        Those of its groups that show it.
+    by_name
+        Whether it tells people apart, and any of these groups only by their names.
+    """
 
     estimator: Estimator | None
     data: Gate
+    study: Tables
+    by_name: bool = False
+
+    @classmethod
+    def of(
+        cls, estimator: Estimator | None, needs: Sequence[Need], study: Tables
+    ) -> Self:
+        """Return it for the groups that were chosen."""
+        named = study.observability.sender_ids == "by name" and of_people(needs)
+        return cls(estimator, data_gate(needs, study), study, named)
 
 
 def method_of(claim_id: str, study: Tables) -> Method:
@@ -93,13 +125,17 @@ def method_of(claim_id: str, study: Tables) -> Method:
     The claim's own is asked wherever its needs are met, else a stand-in. Which public
     source may be asked through a stand-in, the plan of the evidence says.
     """
-    own = data_gate(needs_of(claim_id), study)
-    if own.passed:
-        return Method(ESTIMATORS.get(claim_id), own)
+    needs = needs_of(claim_id)
+    if "shown" in study.manifest.tables:
+        needs = (*needs, *by_group(claim_id))
+    own = Method.of(ESTIMATORS.get(claim_id), needs, showing(needs, study))
+    if own.data.passed:
+        return own
     for proxy in PROXIES.get(claim_id, ()):
-        if _asked(claim_id, study, proxy) and proxy.met_by(study):
-            return Method(proxy.estimator, data_gate(proxy.own_needs, study))
-    return Method(None, own)
+        able = showing(proxy.own_needs, study)
+        if _asked(claim_id, study, proxy) and proxy.met_by(able):
+            return Method.of(proxy.estimator, proxy.own_needs, able)
+    return own._replace(estimator=None)
 
 
 def _asked(claim_id: str, study: Tables, proxy: Proxy) -> bool:
@@ -114,8 +150,8 @@ def _asked(claim_id: str, study: Tables, proxy: Proxy) -> bool:
 class _Question(NamedTuple):
     entry: Claim
     curves: Curves
+    method: Method
     estimator: Estimator
-    data: Gate
     plan: EvidencePlan | None
 
 
@@ -187,7 +223,7 @@ def _verdict(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdict:
     except GateError as error:
         if error.only_networks:
             raise FewNetworksError(error.what) from error
-        gates = (asked.data, *error.gates)
+        gates = (asked.method.data, *error.gates)
         return replace(blank, word=Word.UNTESTABLE, reason=error.what, gates=gates)
     except FewNetworksError:
         raise
@@ -206,6 +242,7 @@ def _judged(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
     decision = unattenuated(rule, finding, rule.decide(*finding.legs))
     decision = allowed(decision, finding, asked.plan)
     decision = hardened(decision, agreed)
+    of = counted(asked.method.study)
     chance = f"{curve.null} of the exposure" if curve.null else ""
     return replace(
         blank,
@@ -215,14 +252,14 @@ def _judged(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
         legs=finding.legs,
         definition=finding.definition,
         variant=finding.variant,
-        gates=(asked.data, *finding.gates),
+        gates=(asked.method.data, *finding.gates),
         curve=curve,
         agreement=agreed,
         beside=finding.beside,
         shared=finding.shared,
         stand_in=blank.stand_in or finding.stand_in,
         speaks_for=finding.speaks_for,
-        note="; ".join(part for part in (finding.note, chance, flag) if part),
+        note="; ".join(part for part in (of, finding.note, chance, flag) if part),
     )
 
 
@@ -240,10 +277,10 @@ def _in_words(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
         reason=decision.reason,
         definition=finding.definition,
         variant=finding.variant,
-        gates=(asked.data, *finding.gates),
+        gates=(asked.method.data, *finding.gates),
         beside=finding.beside,
         stand_in=blank.stand_in or finding.stand_in,
         speaks_for=finding.speaks_for,
-        note=finding.note,
+        note="; ".join(filter(None, (counted(asked.method.study), finding.note))),
         parts=parts,
     )

@@ -68,7 +68,7 @@ def meet(source: Source, chat: Chat, people: Iterable[Person]) -> None:
     for person, name, _ in people:
         chat.names([(person, name)])
         if person.startswith(NAMED):
-            source.observed["sender_ids"] = False
+            source.observed["sender_ids"] = "by name"
 
 
 def titles(people: Iterable[Person], chat: Chat) -> Iterator[Batch]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 NAME = "MemoTrace"
 OBSERVES = wechat.OBSERVES
 COLUMNS = ("localId", "TalkerId", "Type", "SubType", "IsSender", "CreateTime")
-TXT = {"sender_ids": False, "time_zone_known": False, "replies": "mention"}
+TXT = {"sender_ids": "by name", "time_zone_known": False, "replies": "mention"}
 _TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
 _HEADER = re.compile(rf"(?:\A|(?<=\n\n))({_TIME}) ([^\n]*)\n?")
 _FIRST = re.compile(rf"{_TIME} .+")

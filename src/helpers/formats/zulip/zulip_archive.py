@@ -128,7 +128,7 @@ def _topic(  # noqa: PLR0917  one topic's place and content
         if sender is not None:  # else a mention may show the id behind the name
             source.people.met(group, str(sender), called)
     if any(m.sender_id is None for m in values):
-        source.observed |= {"sender_ids": False, "reactions_observed": False}
+        source.observed |= {"sender_ids": "by name", "reactions_observed": False}
     texts = [plain(m.content) for m in values]
     yield messages(
         file=name,

@@ -32,7 +32,6 @@ def own_manifest(
     sources = sorted(entry.source for entry in exports.entries)
     window = replace(shown, window_us=derived.window_us)
     offset = day_offset_us(wishes.zone, max(listed.ends.values()))
-    explicit = shown.replies in {"explicit", "mention"}
     return Manifest(
         study=NETWORK,
         title_en="Your groups",
@@ -44,7 +43,7 @@ def own_manifest(
         row="a message of an export",
         day_offset_us=offset,
         time_error_days=_time_error(shown),
-        centres_from="explicit" if explicit else shown.replies,
+        centres_from=shown.replies,
         looked_at=False,
         frame_notes=FRAME_NOTES,
         frame_bias=FRAME_BIAS,

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 __all__ = ["together"]
 
 # from the most to the least that can be known
-RANKS: Mapping[str, tuple[str, ...]] = {
+RANKS: Mapping[str, tuple[Any, ...]] = {
     "members_source": get_args(records.MembersSource),
+    "sender_ids": (True, "by name", False),
     "reads_observed": get_args(records.Reads),
     "replies": get_args(records.Replies),
     "births": get_args(records.Births),

@@ -20,13 +20,16 @@ from helpers.study.own.listing import Listing, listing
 from helpers.study.own.own_manifest import own_manifest
 from helpers.study.own.own_readme import LICENCE, own_readme
 from helpers.study.own.shared_observability import together
+from helpers.study.own.shown_by_group import replies_of, shown_by_group, shown_rows
 from helpers.study.own.user_metadata import Wishes, day_offset_us, with_wishes
 from helpers.study.publish.published import write_tables
 from helpers.study.publish.study import Study, open_study
 from helpers.study.tables.derive.derive import Terms, derive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
 
     from helpers.records import Observability
     from helpers.study.store.exports import Exports
@@ -62,24 +65,25 @@ def _computing(folder: Path) -> Iterator[None]:
 
 
 def _publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
-    store, shown = exports.store(), _shown(exports, wishes)
+    store = exports.store()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".room-") as room:
         with engine_of(wishes.engine) as run:
             listed = listing(run, store, exports, wishes.facts)
-        owned = any(row["owner"] for row in listed.rows)
-        shown = replace(shown, owner_known=owned and shown.sender_ids)
         if not listed.rows:
             raise ShequnError(
                 "there is no message in these exports",
                 remedy="export the groups again, with their messages",
             )
+        shown = shown_by_group(exports, listed, wishes)
         store = _with_groups(store, listed, Path(room))
         derived = derive(store, _terms(store, shown, listed, wishes))
-    tables = with_wishes(derived, listed, wishes)
+    tables = _recorded(with_wishes(derived, listed, wishes), shown)
     derived = replace(derived, tables=tables)
     with whole_folder(folder) as partial:
-        manifest = own_manifest(exports, shown, listed, derived, wishes)
+        all_show = together([*shown.values()])
+        manifest = own_manifest(exports, all_show, listed, derived, wishes)
+        manifest = replace(manifest, centres_from=replies_of(shown.values()))
         manifest = replace(manifest, tables=write_tables(tables, partial))
         texts = {
             "manifest.json": manifest.as_json(),
@@ -92,19 +96,18 @@ def _publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
     return open_study(folder)
 
 
-def _shown(exports: Exports, wishes: Wishes) -> Observability:
-    """Return what all exports show; any poster may answer the one before."""
-    shown = together([entry.shown for entry in exports.entries])
-    if shown.replies == "none" and shown.sender_ids:
-        shown = replace(shown, replies="adjacent")
-    keys = {key for entry in exports.entries for key in entry.groups}
-    if all(key in wishes.facts and wishes.facts[key].born for key in keys):
-        shown = replace(shown, births="creation")
-    if "arrivals" in wishes.brought:
-        shown = replace(shown, joins_observed=True, leaves_observed=True)
-    if "snapshots" in wishes.brought:
-        shown = replace(shown, members_source="count")
-    return shown
+def _recorded(
+    tables: dict[str, pd.DataFrame], shown: Mapping[str, Observability]
+) -> dict[str, pd.DataFrame]:
+    """Say what each group shows, and of no group whom nobody listed or saw come."""
+    ordinal = tables["groups"].set_index("key")["group"]
+    listing = [ordinal[key] for key, one in shown.items() if one.members_listed]
+    rows = {
+        name: tables[name][tables[name]["group"].isin(listing)]
+        for name in ("memberships", "roster")
+        if name in tables
+    }
+    return tables | rows | {"shown": shown_rows(shown, ordinal)}
 
 
 def _with_groups(store: Store, listed: Listing, room: Path) -> Store:
@@ -115,19 +118,23 @@ def _with_groups(store: Store, listed: Listing, room: Path) -> Store:
 
 
 def _terms(
-    store: Store, shown: Observability, listed: Listing, wishes: Wishes
+    store: Store, shown: Mapping[str, Observability], listed: Listing, wishes: Wishes
 ) -> Terms:
-    explicit = shown.replies in {"explicit", "mention"}
-    tracked = store.rows.get("membership", 0) or shown.joins_observed
+    told = shown.values()
     further: tuple[str, ...] = ("events",) if store.rows.get("event", 0) else ()
-    if tracked and shown.sender_ids and further:
+    if further and any(one.members_listed for one in told):
         further = ("memberships", "roster", *further)
+    centres = {key: replies_of([one]) for key, one in shown.items()}
     return Terms(
         ends=listed.ends,
         day_offset_us=day_offset_us(wishes.zone, max(listed.ends.values())),
-        sender_ids=shown.sender_ids,
-        centres_from="explicit" if explicit else shown.replies,
-        owners=shown.owner_known,
+        sender_ids=any(one.sender_ids for one in told),
+        by_name=frozenset(k for k, one in shown.items() if one.sender_ids == "by name"),
+        centres_from="explicit" if "explicit" in centres.values() else "adjacent",
+        adjacent=frozenset(k for k, which in centres.items() if which == "adjacent")
+        if "explicit" in centres.values()
+        else frozenset(),
+        owners=any(one.owner_known for one in told),
         further=further,
         engine=wishes.engine,
     )

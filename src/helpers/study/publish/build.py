@@ -124,7 +124,7 @@ def terms_of(corpus: Corpus) -> Terms:
     return Terms(
         end_us=corpus.end_us,
         day_offset_us=corpus.zone_hours * HOUR_US,
-        sender_ids=shown.sender_ids,
+        sender_ids=bool(shown.sender_ids),
         centres_from="explicit" if explicit else shown.replies,
         names=corpus.licence.names,
         members=corpus.licence.members,

@@ -69,6 +69,41 @@ def test_without_sender_ids_nobody_is_counted(derived):
     assert windows[["posters", "gini", "replies", "centres_null"]].isna().all(axis=None)
 
 
+def test_a_name_means_one_person_in_its_own_group(derived):
+    """Ann by name in g, ann by name in h and ann by id in k and m: three people."""
+    said = [
+        {"group": group, "sender": who, "time_us": time, "mentions": ["ann"]}
+        for time, (group, who) in enumerate(
+            [("g", "ann"), ("g", "bob"), ("h", "ann"), ("k", "ann"), ("m", "ann")]
+        )
+    ]
+    end = {"g": DAY_US * 40, "h": DAY_US * 40, "k": DAY_US * 40, "m": DAY_US * 40}
+    names = frozenset({"g", "h"})
+    groups = [{"group": key, "owner": "ann"} for key in end]
+    tables = derived(said, groups, by_name=names, ends=end, owners=True).tables
+    written = tables["members"].groupby("member")["group"].apply(list)
+    assert written.tolist() == [[0], [0], [1], [2, 3]]
+    first = tables["windows"].query("window == '0-27'").set_index("group")
+    assert first["replies_explicit"].tolist() == [1, 0, 0, 0]
+    assert first["owner_share"].tolist() == [0.5, 1, 1, 1]
+
+
+def test_replies_that_a_group_does_not_record_are_unknown_there(derived):
+    """Adjacent ones tell its centres; other groups keep their own."""
+    said = [
+        {"group": group, "sender": who, "time_us": time, "mentions": ["ann"]}
+        for time, (group, who) in enumerate([(g, w) for g in "gh" for w in "abab"])
+    ]
+    end = {"g": DAY_US * 400, "h": DAY_US * 400}
+    groups = [{"group": key} for key in end]
+    tables = derived(said, groups, adjacent=frozenset("h"), ends=end).tables
+    first = tables["windows"].query("window == '0-27'").set_index("group")
+    assert first["replies_explicit"].isna().tolist() == [False, True]
+    assert first["centres"].isna().tolist() == [True, False]
+    assert set(tables["newcomers"].query("replies == 'explicit'")["group"]) == {0}
+    assert tables["months"]["unanswered"].isna().tolist() == [False, True]
+
+
 def test_names_stay_out_where_they_may_not_be_published(derived):
     """The key stands for the name."""
     tables = derived(

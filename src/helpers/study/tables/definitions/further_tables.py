@@ -84,6 +84,30 @@ _ROSTER = Table(
     ),
 )
 
+_SHOWN = Table(
+    "shown",
+    "what the exports of a group can show, in a user's study",
+    (
+        GROUP,
+        Column("members_source", TEXT, "where silent members come from"),
+        Column("joins_observed", YES_NO, "whether joining left dated traces"),
+        Column("leaves_observed", YES_NO, "whether leaving did"),
+        Column("reads_observed", TEXT, "by `person`, as a `count`, or `none`"),
+        Column("reactions_observed", YES_NO, "whether who reacted is known"),
+        Column("replies", TEXT, "the best evidence of who answers whom"),
+        Column("births", TEXT, "what dates the group's origin"),
+        Column("owner_known", YES_NO, "whether the owner is"),
+        Column("roles_known", YES_NO, "whether roles are"),
+        Column("sender_ids", TEXT, "`yes`; `by name`: within the group only; `no`"),
+        Column("text", YES_NO, "whether messages have text"),
+        Column("time_zone_known", YES_NO, "whether times are instants"),
+        Column("left_truncated", YES_NO, "whether its start may be missing"),
+        Column("never_active_listed", YES_NO, "whether silent groups are listed"),
+        Column("resolution", TEXT, "how finely times are known"),
+    ),
+    ("group",),
+)
+
 _READS = Table(
     "reads",
     "a topic of a forum",
@@ -194,6 +218,6 @@ _READINGS = Table(
 )
 
 FURTHER = (
-    _REGISTRY, _MEMBERSHIPS, _ROSTER, _READS, _EVENTS, _SNAPSHOTS, _LINKS,
+    _SHOWN, _REGISTRY, _MEMBERSHIPS, _ROSTER, _READS, _EVENTS, _SNAPSHOTS, _LINKS,
     _DISTRIBUTIONS, _LABELS, _READINGS,
 )  # fmt: skip

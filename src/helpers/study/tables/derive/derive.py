@@ -20,7 +20,7 @@ from helpers.study.tables.derive.record_tables import Kept, further_tables
 from helpers.study.tables.derive.window_rows import Spoken, window_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from helpers.measures.engine import Engine
     from helpers.study.store.store import Store
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Derived", "Terms", "derive"]
 
+OF_REPLIES = {
+    "windows": "replies_explicit",
+    "months": "unanswered",
+    "beginnings": "top_unanswered",
+}
 _NEEDED = (
     "group",
     "id",
@@ -62,8 +67,12 @@ class Terms:
         Added to a time before its calendar day is taken.
     sender_ids
         Whether one person is one id.
+    by_name
+        Groups, by key, in which display names tell people apart, and nowhere else.
     centres_from
         Which replies tell who is a centre: ``explicit``, ``adjacent`` or ``none``.
+    adjacent
+        Groups, by key, for which adjacent replies do, whatever the others have.
     names, members
         Whether group names and member rows may be written.
     owners
@@ -81,7 +90,9 @@ class Terms:
     entries: Mapping[str, int] = field(default_factory=dict)
     day_offset_us: int = 0
     sender_ids: bool = True
+    by_name: frozenset[str] = frozenset()
     centres_from: str = "explicit"
+    adjacent: frozenset[str] = frozenset()
     names: bool = True
     members: bool = True
     owners: bool = False
@@ -116,24 +127,53 @@ def derive(store: Store, terms: Terms) -> Derived:
         marked = run.keep(cleaning.reasoned(messages, ends), "marked")
         ledger = _ledger(run, marked, store)
         groups = _groups(run, marked, listed, ends, terms)
-        people = run.keep(cleaning.people(messages), "people")
+        people = run.keep(cleaning.people(messages, terms.by_name), "people")
         ordinals = run.frame(groups[["group", "key", "origin_us"]])
         kept = marked.filter(nw.col("reason").is_null())
-        numbers = cleaning.numbered(kept, ordinals, people, terms.day_offset_us)
-        spine = run.keep(numbers, "spine")
+        spine = run.keep(_numbered(kept, ordinals, people, terms), "spine")
         early = run.fetch(activity.early(spine), "group")
         groups = groups.merge(early, "left", "group").fillna({"early_messages": 0})
         deciding = terms.centres_from if terms.sender_ids else ""
-        owned = owners.of_groups(records, people, ordinals) if terms.owners else None
-        said = Spoken.of(run, spine, people, deciding, owned)
+        owned = None
+        if terms.owners:
+            owned = owners.of_groups(records, people, ordinals, terms.by_name)
+        beside = groups.loc[groups["key"].isin(terms.adjacent), "group"]
+        said = Spoken.of(
+            run, spine, people, deciding, owners=owned, by_adjacent=tuple(beside)
+        )
         tables = {"groups": _entered(groups, terms), **_tables(said, groups, terms)}
         tables["windows"] = window_rows(said, groups)
         if terms.sender_ids:
             tables |= early_rows(said, groups)
             tables |= timetable_rows(said, terms.long_chars, terms.day_offset_us)
-        kept_by = Kept(run, store, spine, people, groups, terms.day_offset_us)
+        tables |= _unrecorded(tables, said.by_adjacent)
+        kept_by = Kept(
+            run, store, spine, people, groups, terms.day_offset_us, terms.by_name
+        )
         tables |= further_tables(kept_by, terms.further)
     return Derived(tables, ledger, _observed(groups), quarter_ends(groups))
+
+
+def _numbered(kept: Frame, ordinals: Frame, people: Frame, terms: Terms) -> Frame:
+    offset = terms.day_offset_us
+    return cleaning.numbered(kept, ordinals, people, offset, terms.by_name)
+
+
+def _unrecorded(
+    tables: dict[str, pd.DataFrame], silent: Collection[int]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of explicit replies, unknown where a group records none."""
+    if not silent:
+        return {}
+    found = {}
+    for name, column in OF_REPLIES.items():
+        rows = tables[name]
+        found[name] = rows.assign(
+            **{column: rows[column].mask(rows["group"].isin(silent))}
+        )
+    stays = tables["newcomers"]
+    unknown = stays["group"].isin(silent) & stays["replies"].eq("explicit")
+    return found | {"newcomers": stays[~unknown]}
 
 
 def _ends(run: Engine, messages: Frame, listed: Frame, terms: Terms) -> Frame:

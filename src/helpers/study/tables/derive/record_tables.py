@@ -9,6 +9,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from helpers.measures.cleaning import WHO
 from helpers.measures.lurking import lurking
 from helpers.measures.reading import reads_by_month, reads_by_topic
 from helpers.measures.responses import SPANS, responses
@@ -43,6 +44,8 @@ class Kept:
         The table of groups.
     day_offset_us
         Added to a time before its calendar day is taken.
+    by_name
+        Groups, by key, that know people by name only.
     """
 
     run: Engine
@@ -51,6 +54,7 @@ class Kept:
     people: Frame
     groups: pd.DataFrame
     day_offset_us: int
+    by_name: frozenset[str] = frozenset()
 
     def rows(self, kind: RecordKind, *columns: str) -> pd.DataFrame:
         """Return records of a kind, ``group`` as an ordinal, in the source's order."""
@@ -60,11 +64,20 @@ class Kept:
         )
         table = self.run.fetch(records, *place)
         ordinal = self.groups.set_index("key")["group"]
-        return table.assign(group=table["group"].astype("str").map(ordinal))
+        key = table["group"].astype("str")
+        scope = key.where(key.isin(self.by_name), "")
+        for name in {"person", "subject"} & set(columns):
+            table[name] = _called(table[name], scope)
+        return table.assign(group=key.map(ordinal))
 
     def day(self, time_us: pd.Series[int]) -> pd.Series[int]:
         """Return calendar days."""
         return (time_us + self.day_offset_us) // DAY_US
+
+
+def _called(who: pd.Series[str], scope: pd.Series[str]) -> pd.Series[str]:
+    """Return what tells one person from another: an id, or a name in its scope."""
+    return (who.astype("str") + "\0" + scope).where(who.notna(), None)
 
 
 def further_tables(kept: Kept, wanted: tuple[str, ...]) -> dict[str, pd.DataFrame]:
@@ -120,8 +133,9 @@ def _counted(table: pd.DataFrame, kept: Kept) -> pd.Series[float]:
 
 def _numbers(kept: Kept, roster: pd.DataFrame, joins: pd.DataFrame) -> dict[str, int]:
     """Return numbers; those who never wrote come last, by joining, then id."""
-    people = kept.run.fetch(kept.people.select("sender", "member"), "member")
-    number = dict(zip(people["sender"].astype("str"), people["member"], strict=True))
+    people = kept.run.fetch(kept.people.select(*WHO, "member"), "member")
+    called = _called(people["sender"], people["scope"].astype("str"))
+    number = dict(zip(called, people["member"], strict=True))
     human = roster[~roster["bot"].eq(other=True)].assign(time_us=np.inf)
     seen = pd.concat([joins, human])[["time_us", "person"]].astype({"person": "str"})
     for name in seen.sort_values(["time_us", "person"])["person"].drop_duplicates():

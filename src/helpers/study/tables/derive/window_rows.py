@@ -43,6 +43,8 @@ class Spoken:
         ``explicit`` or ``adjacent`` replies; empty where senders are not known.
     owners
         ``group, owner``, where owners may be told.
+    by_adjacent
+        Groups whose centres adjacent replies tell, whatever the others have.
     """
 
     run: Engine
@@ -52,6 +54,7 @@ class Spoken:
     beside: Frame
     centres_from: str
     owners: Frame | None = None
+    by_adjacent: tuple[int, ...] = ()
 
     @classmethod
     def of(
@@ -60,7 +63,9 @@ class Spoken:
         messages: Frame,
         people: Frame,
         centres_from: str,
+        *,
         owners: Frame | None = None,
+        by_adjacent: tuple[int, ...] = (),
     ) -> Self:
         """Compute once what several tables ask for."""
         return cls(
@@ -71,7 +76,19 @@ class Spoken:
             run.keep(replies.adjacent(messages), "beside"),
             centres_from,
             owners,
+            by_adjacent,
         )
+
+    @property
+    def deciding(self) -> Frame:
+        """The replies that tell who is a centre, with ``member`` and ``receiver``."""
+        columns = ("group", "age_us", "member", "receiver")
+        edges = self.named if self.centres_from == "explicit" else self.beside
+        if not self.by_adjacent:
+            return edges.select(*columns)
+        theirs = nw.col("group").is_in(self.by_adjacent)
+        own, other = edges.filter(~theirs), self.beside.filter(theirs)
+        return nw.concat([own.select(*columns), other.select(*columns)])
 
 
 def window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
@@ -92,9 +109,7 @@ def window_rows(spoken: Spoken, groups: pd.DataFrame) -> pd.DataFrame:
 def _posters(spoken: Spoken, said: Frame, spans: Frame) -> list[pd.DataFrame]:
     """Return what windows say about who wrote and who was answered."""
     run, named, beside = spoken.run, spoken.named, spoken.beside
-    edges = named if spoken.centres_from == "explicit" else beside
-    who = edges.select("group", "age_us", "member", "receiver")
-    deciding = run.keep(windows.inside(who, spans), "deciding")
+    deciding = run.keep(windows.inside(spoken.deciding, spans), "deciding")
     explicit = windows.inside(replies.answering(named), spans)
     either = windows.inside(replies.answering(named, beside), spans)
     posters = run.keep(windows.posters(said), "posters")

@@ -1,0 +1,135 @@
+"""A study cut down to the groups that can show what a claim needs.
+
+In a folder of mixed exports what can be known is a group's own. A claim is asked of
+the groups that show all that it needs, and says how many they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.study.own.shared_observability import together
+from helpers.study.own.shown_by_group import observability_of, replies_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pandas as pd
+
+    from helpers.claims.contract.data_needs import Need
+    from helpers.records import Observability
+    from helpers.study.publish.manifest import Manifest
+    from helpers.study.publish.study import Tables
+
+__all__ = ["ShowingGroups", "counted", "showing"]
+
+UNKNOWN = ("no", "none", "unknown")
+RECORDED = ("explicit", "mention")
+
+
+@dataclass(frozen=True, eq=False)
+class ShowingGroups:
+    """Some groups of a study, with the tables and the manifest of a study.
+
+    Attributes
+    ----------
+    whole
+        The study.
+    shown
+        Rows of its table `shown`: the groups.
+    """
+
+    whole: Tables
+    shown: pd.DataFrame
+
+    @property
+    def name(self) -> str:
+        """Of the study."""
+        return self.whole.name
+
+    @property
+    def checksum(self) -> str:
+        """The SHA-256 that stands for all its tables."""
+        return self.whole.checksum
+
+    @property
+    def observability(self) -> Observability:
+        """What every one of these groups can show."""
+        return self.manifest.observability
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The study's, as far as it is about these groups."""
+        every = observability_of(self.shown)
+        whole = self.whole.manifest
+        seen = replace(together(every), window_us=whole.observability.window_us)
+        return replace(whole, observability=seen, centres_from=replies_of(every))
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the rows of a table that are about these groups."""
+        rows = self.whole.table(name)
+        if "group" not in rows:
+            return rows
+        return rows[rows["group"].isin(self.shown["group"])]
+
+
+def showing(needs: Sequence[Need], study: Tables) -> Tables:
+    """Return the groups of a study that show what is needed; all where none does.
+
+    Parameters
+    ----------
+    needs
+        Of which one missing refuses the claim.
+    study
+        A study whose groups differ has a table `shown`.
+    """
+    if "shown" not in study.manifest.tables:
+        return study
+    rows = study.table("shown")
+    able = rows
+    for need in needs:
+        able = able[_shows(able, need.where)]
+    return study if len(able) in {0, len(rows)} else ShowingGroups(study, able)
+
+
+def counted(study: Tables) -> str:
+    """Return how many groups are asked, where not all are; else nothing."""
+    if not isinstance(study, ShowingGroups):
+        return ""
+    all_ = len(study.whole.table("shown"))
+    return f"{len(study.shown)} of {all_} groups show what this needs"
+
+
+def _shows(rows: pd.DataFrame, where: str) -> pd.Series[bool]:
+    """Say which groups show what stands at a place; all, where it is no group's own."""
+    table, _, column = where.partition(".")
+    if where in SHOWN_BY:
+        return SHOWN_BY[where](rows)
+    if table != "observability":
+        return rows["group"].notna()
+    known = rows[column]
+    return known if known.dtype == bool else ~known.isin(UNKNOWN)
+
+
+def _owned(rows: pd.DataFrame) -> pd.Series[bool]:
+    return rows["owner_known"]
+
+
+def _listed(rows: pd.DataFrame) -> pd.Series[bool]:
+    return rows["joins_observed"] | rows["members_source"].eq("roster")
+
+
+SHOWN_BY: Mapping[str, Callable[[pd.DataFrame], pd.Series[bool]]] = MappingProxyType(
+    {
+        "observability.people_across": lambda rows: rows["sender_ids"].eq("yes"),
+        "windows.replies_explicit": lambda rows: rows["replies"].isin(RECORDED),
+        "windows.owner_share": _owned,
+        "windows.owner_top": _owned,
+        "memberships.joined_us": lambda rows: rows["joins_observed"],
+        "roster": _listed,
+        "roster.engaged": lambda rows: _listed(rows) & rows["reactions_observed"],
+    }
+)

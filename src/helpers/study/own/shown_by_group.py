@@ -1,0 +1,101 @@
+"""What each group of a user's exports can show: its own exports say, and the user."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.records import Observability
+from helpers.study.own.shared_observability import together
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from helpers.records import SenderIds
+    from helpers.study.own.listing import Listing
+    from helpers.study.own.user_metadata import Wishes
+    from helpers.study.store.exports import Exports
+
+__all__ = ["observability_of", "replies_of", "shown_by_group", "shown_rows"]
+
+RECORDED = frozenset({"explicit", "mention"})
+PLAIN = {True: "yes", False: "no"}
+
+
+def shown_by_group(
+    exports: Exports, listed: Listing, wishes: Wishes
+) -> dict[str, Observability]:
+    """Return what each group listed can show, by its key.
+
+    A group of several exports shows what all of them do.
+    """
+    found: dict[str, list[Observability]] = {}
+    for entry in exports.entries:
+        for key in entry.groups:
+            found.setdefault(key, []).append(entry.shown)
+    owned = {row["group"]: row["owner"] is not None for row in listed.rows}
+    return {
+        key: _with_wishes(key, together(found[key]), wishes, owned=known)
+        for key, known in owned.items()
+    }
+
+
+def _with_wishes(
+    key: str, shown: Observability, wishes: Wishes, *, owned: bool
+) -> Observability:
+    """Add what the user knows; any poster may answer the one before."""
+    shown = replace(shown, owner_known=owned and bool(shown.sender_ids))
+    if shown.replies == "none" and shown.sender_ids:
+        shown = replace(shown, replies="adjacent")
+    if key in wishes.facts and wishes.facts[key].born:
+        shown = replace(shown, births="creation")
+    if "arrivals" in wishes.brought:
+        shown = replace(shown, joins_observed=True, leaves_observed=True)
+    if "snapshots" in wishes.brought and shown.members_source != "roster":
+        shown = replace(shown, members_source="count")
+    return shown
+
+
+def replies_of(shown: Iterable[Observability]) -> str:
+    """Return which replies tell who is a centre in some groups.
+
+    >>> from helpers.formats import FORMATS
+    >>> replies_of(FORMATS[name].OBSERVES for name in ("slack", "whatsapp"))
+    'explicit or adjacent'
+    """
+    kinds: set[str] = {one.replies for one in shown}
+    recorded = bool(kinds & RECORDED)
+    others = sorted({"adjacent" if one == "none" else one for one in kinds - RECORDED})
+    return " or ".join(["explicit"] * recorded + others)
+
+
+def shown_rows(
+    shown: Mapping[str, Observability], ordinal: pd.Series[int]
+) -> pd.DataFrame:
+    """Return the table `shown`, one row a group."""
+    rows = [
+        {"group": ordinal[key]} | one.as_dict() | {"sender_ids": _word(one.sender_ids)}
+        for key, one in shown.items()
+        if key in ordinal.index
+    ]
+    return pd.DataFrame(rows).drop(columns="window_us").sort_values("group")
+
+
+def observability_of(rows: pd.DataFrame) -> list[Observability]:
+    """Return what rows of the table `shown` say, each thing said once."""
+    said = rows.drop(columns="group").drop_duplicates().to_dict("records")
+    read = {word: known for known, word in PLAIN.items()}
+    return [
+        Observability.from_dict(
+            {str(name): value for name, value in one.items()}
+            | {"sender_ids": read.get(one["sender_ids"], one["sender_ids"])}
+            | {"window_us": (0, 0)}
+        )
+        for one in said
+    ]
+
+
+def _word(known: SenderIds) -> str:
+    return PLAIN[known] if isinstance(known, bool) else known

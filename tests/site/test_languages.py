@@ -29,8 +29,8 @@ def test_every_word_of_the_pages_is_there_twice():
 def test_every_verdict_theme_and_level_has_words(language):
     """Nothing in the register lacks a name in either language."""
     t = Words(language)
-    for word in Word:
-        assert t(f"verdict.{word}")
+    for word in (*Word, "MIXED", "HALF"):
+        assert t.verdict(word)
         assert t(f"meaning.{word}")
     for one in read_register().values():
         assert t(f"theme.{one.theme}")

@@ -7,12 +7,21 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from helpers.claims import read_register
 from helpers.site.search import SearchBoth
+from helpers.site.told import told_answer
 
 pytestmark = [pytest.mark.browser, pytest.mark.notebook]
 KINDS = (
     "index.html",
+    "claims.html",
+    "zh/claims.html",
+    "chapters.html",
+    "data.html",
+    "zh/data.html",
+    "trust.html",
+    "zh/trust.html",
+    "cite.html",
+    "your-own-groups.html",
     "01_first.html",
     "02_second.html",
     "zh/index.html",
@@ -152,61 +161,146 @@ def test_without_scripts_everything_can_be_read(browser, made):
 
 
 def shown(tab):
-    """Return how many claims the scoreboard shows, counted and said."""
-    rows = tab.locator("#scoreboard tbody tr:visible").count()
-    assert int(tab.locator("output [data-count]").inner_text()) == rows
-    return rows
+    """Return the claims that are shown, as many as the page says."""
+    rows = tab.locator(".claims .row:visible").evaluate_all(
+        "rows => rows.map(row => row.dataset.claim)"
+    )
+    return set(rows)
 
 
-def choose(tab, name, label):
-    """Choose in a list by keyboard alone."""
-    tab.locator(f"#board-filter [name={name}]").focus()
-    tab.keyboard.type(label)
-    tab.keyboard.press("Enter")
-
-
-@pytest.mark.parametrize(("page", "word"), [("", "SUPPORTED"), ("zh/", "支持")])
-def test_filters_work_by_keyboard(visit, board, page, word):
-    """A verdict is chosen by key, a corpus narrows it, and all come back."""
-    tab = visit(f"{page}index.html")
-    assert shown(tab) == len(board.answers)
-    tab.locator("[name=verdict]").focus()
-    options = tab.locator("[name=verdict] option").all_inner_texts()
-    for _ in range(options.index(word)):
+@pytest.mark.parametrize(("page", "answer"), [("", "fits"), ("zh/", "相符")])
+def test_an_answer_is_chosen_by_keyboard(visit, board, page, answer):
+    """All that have it are shown, the address says so by name, and all come back."""
+    tab = visit(f"{page}claims.html")
+    before = shown(tab)
+    tab.locator("[name=answer]").focus()
+    options = tab.locator("[name=answer] option").all_inner_texts()
+    for _ in range(options.index(answer)):
         tab.keyboard.press("ArrowDown")
-    here = [one for one in board.answers if one.word == "SUPPORTED"]
-    assert shown(tab) == len(here) > 0
-    assert "verdict=SUPPORTED" in tab.url
-    tab.locator("#board-filter [type=reset]").focus()
+    here = {one.claim for one in board.answers if one.heard == "SUPPORTED"}
+    assert shown(tab) == here
+    assert here
+    assert "answer=SUPPORTED" in tab.url
+    tab.locator("#claims-filter [type=reset]").focus()
     tab.keyboard.press("Enter")
-    tab.wait_for_function("document.querySelector('[name=verdict]').value === ''")
+    tab.wait_for_function("document.querySelector('[name=answer]').value === ''")
     tab.wait_for_timeout(50)
-    assert shown(tab) == len(board.answers)
+    assert shown(tab) == before
 
 
-def test_words_and_addresses_filter(visit):
-    """Words are looked for in both languages; an address carries the choice."""
-    tab = visit("index.html")
-    tab.locator("[name=text]").fill("三个多月")
-    assert shown(tab) == sum("三个多月" in one.zh for one in read_register().values())
-    tab = visit("index.html", query="#corpus=0&verdict=SUPPORTED")
-    assert shown(tab) == 1
-    row = tab.locator("#scoreboard tbody tr:visible a").first
-    assert "s1-cognitive-surplus" in row.get_attribute("href")
+def test_an_address_keeps_what_was_chosen_by_name(visit):
+    """A source and a tab are known by their names, not by their places."""
+    tab = visit("claims.html", query="#source=cn_colearning&answer=SUPPORTED")
+    assert shown(tab) == {"s1-cognitive-surplus"}
+    tab = visit("claims.html", query="#show=never")
+    assert "s3-headache-ranking" in shown(tab)
+    assert "s1-cognitive-surplus" not in shown(tab)
+    tab.locator("[data-tab=tested]").click()
+    tab.locator("[data-tab=tested][aria-current]").wait_for()
+    assert "s1-cognitive-surplus" in shown(tab)
 
 
-def test_rows_are_sorted_by_keyboard(visit, board):
-    """The head of a column sorts up, then down, and says so."""
-    tab = visit("index.html")
-    tab.locator("[data-sort=theme] button").focus()
-    for order in ("ascending", "descending"):
-        tab.keyboard.press("Enter")
-        themes = tab.locator("#scoreboard tbody tr").evaluate_all(
-            "rows => rows.map(row => row.dataset.theme)"
-        )
-        assert themes == sorted(themes, reverse=order == "descending")
-        assert tab.locator(f"[data-sort=theme][aria-sort={order}]").count() == 1
-    assert len(themes) == len(board.answers)
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("10-30", "s0-size-10-30-best"),
+        ("10–30", "s0-size-10-30-best"),
+        ("ten to thirty", "s0-size-10-30-best"),
+        ("十到三十人", "s0-size-10-30-best"),
+        ("nine in ten fail", "s1-over-90-fail"),
+        ("unsuccessful 90%", "s1-over-90-fail"),
+        ("九成 失败", "s1-over-90-fail"),
+        ("most die in three months", "s0-three-month-death"),
+        ("三个月", "s0-three-month-death"),
+        ("are lurkers still engaged", "s0-lurkers-still-identify"),
+        ("潜水", "s0-lurkers-still-identify"),
+        ("quiet", "s0-lurkers-still-identify"),
+    ],
+)
+def test_a_search_folds_dashes_numerals_and_synonyms(visit, typed, found):
+    """What people type finds the claim in either language."""
+    tab = visit("claims.html")
+    tab.locator("[name=text]").fill(typed)
+    assert found in shown(tab)
+    assert len(shown(tab)) < 30
+
+
+def test_a_search_for_what_no_claim_says_finds_nothing(visit):
+    """Folding doesn't make everything alike."""
+    tab = visit("claims.html")
+    tab.locator("[name=text]").fill("zebra")
+    assert shown(tab) == set()
+    assert tab.locator("output [data-count]").inner_text() == "0"
+
+
+SCREENS = [(w, scheme) for w in (1280, 390) for scheme in ("light", "dark")]
+QUESTIONS = {
+    "s1-over-90-fail": "nine in ten fail?",
+    "s0-three-month-death": "do most die in three months?",
+    "s0-lurkers-still-identify": "are lurkers still engaged?",
+    "s0-size-10-30-best": "is 10–30 best?",
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_four_questions_are_answered_within_a_click(
+    visit, board, name, language, screen
+):
+    """The front page answers; a click away the answer heads the claim's page."""
+    width, scheme = screen
+    told = told_answer(board.answer(name), language)
+    tab = visit(f"{'zh/' * (language == 'zh')}index.html", width=width, scheme=scheme)
+    there = tab.locator(f"[data-claim='{name}']")
+    assert there.locator(".sentence").inner_text() == told.sentence
+    assert there.locator(".verdict").first.inner_text().strip()
+    there.locator("a[href*='claims/']").last.click()
+    answer = tab.locator(".answer .sentence")
+    assert answer.inner_text() == told.sentence
+    assert answer.bounding_box()["y"] < 700
+    assert tab.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_source_of_a_plot_is_seen(visit, board, width):
+    """No row of a figure lies outside of its screen."""
+    tab = visit("claims/s1-cognitive-surplus.html", width=width)
+    rows = tab.locator(".dots-table tbody tr")
+    speaking = board.answer("s1-cognitive-surplus").speaking
+    assert rows.count() == len(speaking) > 0
+    for row in rows.all():
+        for part in ("th", ".track", ".value"):
+            box = row.locator(part).first.bounding_box()
+            assert box["width"] > 0
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+
+
+def test_tables_of_notebooks_can_be_read_in_the_dark(visit):
+    """Text and ground of a cell's table differ as the page's do."""
+    tab = visit("01_first.html", scheme="dark")
+    cell = "document.querySelector('.cell_output .text_html')"
+    ground = tab.evaluate(f"getComputedStyle({cell}).backgroundColor")
+    assert ground == "rgba(0, 0, 0, 0)"
+
+
+def test_the_top_bar_leads_everywhere(visit):
+    """Each part is one click from any page, and says where one is."""
+    tab = visit("claims/s1-cognitive-surplus.html", width=390)
+    links = tab.locator(".site-nav a:visible")
+    assert links.count() == 7
+    for place in range(6):
+        tab.locator(".site-nav a").nth(place).click()
+        assert tab.locator(".site-nav [aria-current]").count() == 1
+
+
+def test_side_bars_stand_in_chapters_and_data_only(visit):
+    """A chapter lists the chapters, a source the sources, a claim nothing."""
+    seen = {
+        page: visit(page).locator(".site-contents a:visible").count()
+        for page in ("01_first.html", "data-cn-colearning.html", "claims.html")
+    }
+    assert seen == {"01_first.html": 2, "data-cn-colearning.html": 1, "claims.html": 0}
 
 
 @pytest.mark.parametrize(("name", "ending"), [("plain", "txt"), ("bibtex", "bib")])
@@ -225,7 +319,7 @@ def test_copy_buttons_give_the_exact_citation(visit, made, name, ending):
 
 
 def test_every_page_can_be_had_in_the_other_language(visit):
-    """A claim's page leads to itself in Chinese and back; others to the first page."""
+    """A claim's page leads to itself in Chinese and back, a chapter to their list."""
     tab = visit("claims/s1-cognitive-surplus.html")
     tab.locator(".language-switch:visible").click()
     assert tab.url.endswith("/zh/claims/s1-cognitive-surplus.html")
@@ -234,18 +328,25 @@ def test_every_page_can_be_had_in_the_other_language(visit):
     assert tab.url.endswith("site/claims/s1-cognitive-surplus.html")
     tab = visit("01_first.html", width=375)
     tab.locator(".language-switch:visible").click()
-    assert tab.url.endswith("/zh/index.html")
+    assert tab.url.endswith("/zh/chapters.html")
 
 
 @pytest.mark.parametrize(
-    "page", ["zh/index.html", "zh/glossary.html", "zh/search.html"]
+    "page",
+    [
+        "zh/index.html",
+        "zh/claims.html",
+        "zh/glossary.html",
+        "zh/search.html",
+        "zh/trust.html",
+    ],
 )
 def test_what_surrounds_a_chinese_page_is_chinese(visit, page):
     """Head, side bar headings and labels have no English words but names and keys."""
     tab = visit(page)
     words = tab.evaluate(
         """() => [...document.querySelectorAll(
-            ".bd-header, .site-contents .caption, .page-toc, h1, h2, label, summary")]
+            ".bd-header, .site-contents .caption, h1, h2, h3, label, summary, .answer")]
             .map(node => node.innerText).concat([...document.querySelectorAll(
             "[aria-label], [title], [placeholder]")].flatMap(node =>
             ["aria-label", "title", "placeholder"].map(a => node.getAttribute(a))))
@@ -256,13 +357,11 @@ def test_what_surrounds_a_chinese_page_is_chinese(visit, page):
     assert not found
 
 
-def test_the_scoreboard_can_be_read_without_scripts(browser, made):
-    """All rows are there, open on demand; controls that would do nothing are not."""
+def test_all_claims_can_be_read_without_scripts(browser, made, board):
+    """All rows are there; a form that would do nothing is not."""
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
-    tab.goto((made / "site" / "index.html").as_uri())
-    assert not tab.locator("#board-filter").is_visible()
-    row = tab.locator("#scoreboard tbody tr", has_text="SUPPORTED").first
-    row.locator("summary").click()
-    assert row.get_by_text("cn_colearning").first.is_visible()
+    tab.goto((made / "site" / "claims.html").as_uri())
+    assert not tab.locator("#claims-filter").is_visible()
+    assert shown(tab) == {answer.claim for answer in board.answers}
     context.close()

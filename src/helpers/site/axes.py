@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from helpers.claims.contract.card import Of
     from helpers.site.board import Range
 
 __all__ = ["Axis", "axis_for"]
@@ -65,20 +66,20 @@ def _round_ratios(low: float, high: float) -> list[float]:
     return [float(f"{value:g}") for value in inside[:: 1 + len(inside) // (TICKS + 2)]]
 
 
-def axis_for(
-    ranges: Iterable[Range], marks: Sequence[float | None], write: Callable[..., str]
-) -> Axis:
+def axis_for(ranges: Iterable[Range], marks: Sequence[float | None], of: Of) -> Axis:
     """Return the axis on which estimates and thresholds are seen.
 
-    Shares stand between 0 and 1; ratios on a logarithmic axis where all are above 0.
+    Shares stand between 0 and 1; differences show 0, ratios 1 on a logarithmic axis.
     """
-    if write.__name__ == "share":
+    if of == "share":
         return Axis(0.0, 1.0, log=False)
+    differs = of in {"difference", "points"}
+    marks = [*marks, 0.0] if differs else [*marks, *([1.0] if of == "ratio" else [])]
     known = [v for one in ranges for v in (one.estimate, one.low, one.high)]
     known += [mark for mark in marks if mark is not None]
     finite = [value for value in known if math.isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=1.0)
-    if low > 0:
+    if low > 0 and not differs:
         pad = (high / low) ** MARGIN if high > low else 2.0
         return Axis(low / pad, high * pad, log=True)
     pad = (high - low) * MARGIN or 1.0

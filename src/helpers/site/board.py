@@ -102,8 +102,9 @@ class Answer:
         Studies that decide, and that stand apart.
     pooled
         Pooled mean and where the next corpus may lie.
-    said, sentence
-        The answer over all studies: its word, and one sentence, in both languages.
+    heard, said, sentence
+        The answer over all studies: its word as a code and in both languages, and one
+        sentence.
     """
 
     claim: str
@@ -115,6 +116,7 @@ class Answer:
     apart: tuple[str, ...]
     pooled: tuple[Range, ...]
     cells: tuple[Cell, ...]
+    heard: str = ""
     said: Text = NOTHING
     sentence: Text = NOTHING
 

@@ -144,11 +144,11 @@ def _print(source: Path, site: Path) -> None:
     """Add the PDF of the whole where a Chromium is found; it is no part of the deal."""
     if (browser := chromium()) is None:
         return
-    bar = json.loads((source / "site.json").read_text(encoding="utf-8"))
+    made = json.loads((source / "site.json").read_text(encoding="utf-8"))
     told = source / "claims"
     claims = [name for name in read_register() if (told / f"{name}.md").is_file()]
     try:
-        add_pdf(site, printed(bar, claims), browser)
+        add_pdf(site, printed(made["bars"], claims), browser)
     except PrintError as error:
         sys.stderr.write(f"shequn: {error}\n")
 

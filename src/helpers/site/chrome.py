@@ -1,4 +1,4 @@
-"""What stands around a page's text: side bar, language switch, the theme's words."""
+"""What stands around a page's text: top bar, side bars, the theme's words."""
 
 from __future__ import annotations
 
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 __all__ = ["setup"]
 
 CHINESE = "zh/"
+TOP = ("index", "claims", "chapters", "data", "trust", "cite")
+UNDER = {  # pages that no part of the top bar lists, and where they belong
+    "figures": "cite",
+    "numbers": "cite",
+    "methods": "trust",
+    "glossary": "trust",
+    "about": "trust",
+    "architecture": "trust",
+    "decisions": "trust",
+    "code": "trust",
+}
 
 
 def setup(app: Sphinx) -> None:
@@ -45,8 +56,14 @@ def _dress(
     context["docstitle"] = t("site.name")
     context["language"] = context["lang_attr"] = t.code
     context["here"], context["whole"] = page, PDF
-    context["side"] = _contents(Path(app.srcdir))[t.language]
-    context["switch"] = _counterpart(app, page)
+    made = _contents(Path(app.srcdir))
+    part = _part(page, made["bars"][t.language])
+    context["side"] = made["bars"][t.language].get(part, [])
+    context["sidebars"] = ["contents.html"] if context["side"] else []
+    own = CHINESE if chinese else ""
+    context["top"] = [(f"{own}{n}", t(f"nav.{n}"), n == part) for n in TOP]
+    context["about"] = made["about"].get(page, "")
+    context["switch"] = _counterpart(app, page, part)
     context["other"] = Words("en" if chinese else "zh")
     context["side_path"] = context["pathto"]
     # a list may not hold what the bibliography puts into it
@@ -58,12 +75,24 @@ def _dress(
         _speak_chinese(context, t)
 
 
-def _counterpart(app: Sphinx, page: str) -> str:
-    """Return the same page in the other language, or the other first page."""
+def _part(page: str, bars: dict[str, Any]) -> str:
+    """Return the part of the top bar that a page belongs to."""
+    name = page.removeprefix(CHINESE).partition("/")[0]
+    listed = {at: part for part, bar in bars.items() for _, at in _pages(bar)}
+    return listed.get(page) or UNDER.get(name, name)
+
+
+def _pages(bar: list[Any]) -> Iterator[tuple[str, str]]:
+    yield from ((title, page) for _, links in bar for page, title in links)
+
+
+def _counterpart(app: Sphinx, page: str, part: str) -> str:
+    """Return the same page in the other language, or the list that it belongs to."""
     known = {*app.env.found_docs, "search", f"{CHINESE}search"}
     if page.startswith(CHINESE):
         return page.removeprefix(CHINESE)
-    return f"{CHINESE}{page}" if f"{CHINESE}{page}" in known else f"{CHINESE}index"
+    places = (f"{CHINESE}{page}", f"{CHINESE}{part}")
+    return next((one for one in places if one in known), f"{CHINESE}index")
 
 
 def _speak_chinese(context: dict[str, Any], t: Words) -> None:

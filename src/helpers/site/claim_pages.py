@@ -1,45 +1,42 @@
-"""A page for each claim: what it says, what decided it, and what would change that."""
+"""A page for each claim: the claim, its answer, the picture, how sure, what to do."""
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from helpers.claims.contract.data_needs import needs_of
-from helpers.claims.evaluation.registry import ESTIMATORS
+from helpers.claims.contract.card import card
 from helpers.claims.evaluation.required_groups import design_size
 from helpers.claims.fixed.literature import literature
 from helpers.claims.fixed.register import claim
-from helpers.prose import count
-from helpers.site.axes import axis_for
+from helpers.site.claim_details import (
+    beside,
+    curve,
+    estimator,
+    grouped,
+    needs,
+    refusals,
+)
+from helpers.site.claims_page import LISTED, in_order
+from helpers.site.dots import plot_of
 from helpers.site.figure_pages import figure_in
-from helpers.site.frontpage import word_of
 from helpers.site.languages import Words
-from helpers.site.quotable import interval_text, writer
-from helpers.site.rendering import in_language, relative, render, study_page
+from helpers.site.quotable import writer
+from helpers.site.rendering import in_language, render
 from helpers.site.rules_told import threshold_of, told
+from helpers.site.told import state_of, told_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from markupsafe import Markup
-
-    from helpers.site.board import Answer, Cell, Range
+    from helpers.site.board import Answer, Board, Cell
     from helpers.site.languages import Language
     from helpers.site.quotable import Numbers
+    from helpers.site.told import Told
 
-__all__ = ["Code", "Surroundings", "claim_page", "estimator"]
+__all__ = ["Surroundings", "claim_page"]
 
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """Where an estimator is written."""
-
-    module: str
-    path: str
-    name: str
+RELATED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,181 +45,128 @@ class Surroundings:
 
     Attributes
     ----------
+    board
+        All claims, for those before, after and beside one.
     sections
         For each claim, address and title of the notebook sections about it.
     figures
         For each claim, the provenance of the figures that bear on it.
     verdicts
         Address and title of the notebook of verdicts.
-    met
-        For each need, the studies that meet it.
     """
 
+    board: Board
     sections: Mapping[str, Sequence[tuple[str, str]]]
     figures: Mapping[str, Sequence[Mapping[str, Any]]]
     verdicts: tuple[str, str]
-    met: Mapping[str, Sequence[str]]
-
-
-def estimator(claim_id: str) -> Code | None:
-    """Return where a claim's estimator is written, if there is one.
-
-    >>> estimator("s0-three-month-death").path
-    'src/helpers/claims/themes/lifetime/lifetimes.py'
-    """
-    found: Any = ESTIMATORS.get(claim_id)
-    if found is None:
-        return None
-    while isinstance(found, partial):
-        found = found.func
-    made = inspect.unwrap(found)
-    made = made if inspect.isroutine(made) else type(made)
-    module = made.__module__.rpartition(".")[2]
-    inside = made.__module__.replace(".", "/")
-    return Code(module, f"src/{inside}.py", made.__qualname__.partition(".<")[0])
 
 
 def claim_page(
     answer: Answer, numbers: Numbers, around: Surroundings, language: Language
 ) -> str:
     """Return the source of a claim's page."""
-    entry, page = claim(answer.claim), f"claims/{answer.claim}.html"
-    here = in_language(page, language)
-    bar, write = threshold_of(entry), writer(entry.id)
+    entry, t = claim(answer.claim), Words(language)
+    write = writer(entry.id, language)
     shown = [c for cell in answer.cells for c in (cell, *cell.parts) if c.headline]
-    ranges = [c.headline for c in shown if c.headline]
-    code = estimator(entry.id)
+    state = state_of(answer)
     return render(
         "claim.md",
-        here,
+        in_language(f"claims/{entry.id}.html", language),
         language,
         one=entry,
         answer=answer,
-        word=word_of(answer),
-        marked=lambda name, _: numbers.interval(name),
-        rows=[_forest_row(c, entry.id, numbers, here) for c in shown],
-        axis=axis_for(ranges, [bar], write),
-        bar=bar,
-        write=write,
-        size=(size := design_size(entry.id)),
-        short=[c.study for c in shown if size and c.n and not size.reached(c.n)],
-        refused=_refusals(answer),
-        told=told(entry, Words(language)),
-        definitions=_grouped((c.definition, c.study) for c in shown if c.definition),
-        gated=[c for c in answer.cells if c.checks],
-        curves=[_curve(c, bar, write) for c in shown if c.ways],
-        beside=_beside(shown, write),
-        notes=_grouped((c.note, c.study) for c in answer.cells if c.note),
-        looked_at=[c.study for c in answer.speaking if c.looked_at],
+        state=state,
+        told_answer=told_answer(answer, language),
+        plot=plot_of(answer, numbers, t),
+        measured=_measured(answer, shown, t),
+        notes=grouped((c.note, t.source(c.study)) for c in answer.cells if c.note),
+        sure=_sure(answer, shown, t),
         findings=literature(entry.id),
-        needs=_needs(entry.id, around),
+        needs=needs(entry.id, around.board.met),
+        refused=refusals(answer),
+        rule=told(entry, t),
+        bar=threshold_of(entry),
+        write=write,
+        gated=[c for c in answer.cells if c.checks],
+        curves=[
+            curve(c, threshold_of(entry), entry.id, language) for c in shown if c.ways
+        ],
+        beside=beside(shown, write),
+        pooled=[
+            (one, numbers.interval(f"{entry.id}.pooled-{one.name}"))
+            for one in answer.pooled
+        ],
         sections=around.sections.get(entry.id, ()),
         figures=[figure_in(f, language) for f in around.figures.get(entry.id, ())],
         verdicts_page=around.verdicts[0],
         verdicts_title=around.verdicts[1],
-        code=code,
+        code=estimator(entry.id),
+        listed=in_language(LISTED, language),
+        **_neighbours(answer, around.board, language),
     )
 
 
-def _forest_row(
-    cell: Cell, claim_id: str, numbers: Numbers, page: str
-) -> dict[str, object]:
-    whole, name = "/" not in cell.study, f"{claim_id}.{cell.study}"
-    assert cell.headline is not None  # noqa: S101 - only such cells are shown
-    text: str | Markup = numbers.interval(name) if whole else ""
-    return {
-        "label": cell.study,
-        "href": relative(page, study_page(cell.study)) if whole else "",
-        "range": cell.headline,
-        "text": text or interval_text(cell.headline, writer(claim_id)),
-        "n": _n(cell, name, numbers) if whole else _n(cell),
-        "word": cell.word,
-        "qualifiers": cell.qualifiers,
-    }
-
-
-def _n(cell: Cell, name: str = "", numbers: Numbers | None = None) -> str | Markup:
-    if cell.n is None:
-        return "–"
-    return numbers(f"{name}.n") if numbers else count(cell.n)
-
-
-def _refusals(answer: Answer) -> list[dict[str, Any]]:
-    """Return the reasons for which studies give no estimate, with their studies."""
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for cell in answer.cells:
-        if cell.speaks and cell.headline:
-            continue
-        failed = tuple(check for check in cell.checks if not check.passed)
-        reason = cell.reason.replace(f"{cell.study} ", "")
-        word = cell.word or "WAITING"
-        why = {"word": word, "missing": cell.missing, "checks": failed}
-        why["reason"] = "" if word == "WAITING" else reason
-        key = (word, cell.missing, failed, why["reason"])
-        found.setdefault(key, why | {"studies": []})["studies"].append(cell.study)
-    return list(found.values())
-
-
-def _grouped(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, list[str]]]:
-    """Return each text once, with the names that share it."""
-    found: dict[str, list[str]] = {}
-    for text, name in pairs:
-        found.setdefault(text, []).append(name)
-    return list(found.items())
-
-
-def _curve(
-    cell: Cell, bar: float | None, write: Callable[[float], str]
-) -> dict[str, object]:
-    """Return a specification curve: ways sorted by estimate, the deciding marked."""
-    assert cell.headline is not None  # noqa: S101 - only such cells are shown
-    ways = sorted([*cell.ways, cell.headline], key=lambda one: one.estimate)
-    axis = axis_for(ways, [bar], write)
-    step = 100 / len(ways)
-    return {
-        "study": cell.study,
-        "agreeing": cell.agreeing,
-        "counted": cell.counted,
-        "axis": axis,
-        "ways": [
-            {
-                "range": one,
-                "deciding": one is cell.headline,
-                "left": round(step * (place + 0.5), 2),
-                "dot": _dot(axis.place(one.low), axis.place(one.high), one, axis.place),
-                "text": interval_text(one, write),
-            }
-            for place, one in enumerate(ways)
-        ],
-    }
-
-
-def _dot(low: float, high: float, one: Range, place: Callable[[float], float]) -> float:
-    """Return how far up its own line an estimate lies, in percent."""
-    return (
-        round(100 * (place(one.estimate) - low) / (high - low), 1) if high > low else 50
+def _measured(
+    answer: Answer, shown: Sequence[Cell], t: Words
+) -> list[tuple[str, str, list[str]]]:
+    """Return what sources measured, in words and in detail, with their names."""
+    one = card(answer.claim)
+    told_of = (
+        ((one.measures(c.variant)[0].measure(t.language), c.definition), c.study)
+        for c in shown
     )
-
-
-def _beside(
-    cells: Sequence[Cell], write: Callable[[float], str]
-) -> list[dict[str, str]]:
     return [
-        {"study": cell.study, "name": one.name, "text": _either(one, write)}
-        for cell in cells
-        for one in cell.beside
+        (words, detail, [t.source(name) for name in names])
+        for (words, detail), names in grouped(told_of)
     ]
 
 
-def _either(one: Range, write: Callable[[float], str]) -> str:
-    """Write a number that stands beside, which may be of another kind than a share."""
-    outside = not all(0 <= value <= 1 for value in (one.estimate, one.low, one.high))
-    plain = writer("s0-fission-speed")  # a rule on a plain number
-    return interval_text(one, plain if outside else write)
-
-
-def _needs(claim_id: str, around: Surroundings) -> list[dict[str, object]]:
+def _sure(answer: Answer, shown: Sequence[Cell], t: Words) -> list[str]:
+    """Return how sure an answer is: other ways of counting, size, what stands in."""
+    if not answer.speaking:
+        return []
+    counted = sum(cell.counted for cell in shown)
+    ways = {"agree": sum(cell.agreeing for cell in shown), "of": counted}
+    stands = [c for c in answer.speaking if "proxy" in c.qualifiers]
+    names = t("told.joint").join(t.source(cell.study) for cell in stands)
     return [
-        {"name": n.name, "where": n.where, "met": around.met.get(n.name, ())}
-        for n in needs_of(claim_id)
+        t("sure.ways", **ways) if counted else t("sure.no_ways"),
+        _size(answer, t),
+        t("sure.stand_in", names=names) if stands else t("sure.itself"),
     ]
+
+
+def _size(answer: Answer, t: Words) -> str:
+    size = design_size(answer.claim)
+    if size is None:
+        return t("sure.uncalibrated")
+    if size.groups is None:
+        return t("claim.design_beyond", tried=size.tried)
+    small = [c for c in answer.speaking if c.n and not size.reached(c.n)]
+    names = t("told.joint").join(t.source(cell.study) for cell in small)
+    told_size = t("claim.design", groups=size.groups)
+    short = t("claim.design_short", names=names) if small else ""
+    return (" " if t.language == "en" else "").join(filter(None, (told_size, short)))
+
+
+def _neighbours(answer: Answer, board: Board, language: Language) -> dict[str, Any]:
+    """Return the claims before, after and related to one, as they are listed."""
+    ordered = in_order(board)
+    place = next(n for n, one in enumerate(ordered) if one.claim == answer.claim)
+    theme = claim(answer.claim).theme
+    related = [
+        one
+        for one in ordered
+        if one is not ordered[place] and claim(one.claim).theme == theme
+    ]
+    before = ordered[place - 1] if place else None
+    after = ordered[place + 1] if place + 1 < len(ordered) else None
+    return {
+        "before": _link(before, language),
+        "after": _link(after, language),
+        "related": [told_answer(one, language) for one in related[:RELATED]],
+    }
+
+
+def _link(answer: Answer | None, language: Language) -> Told | None:
+    return told_answer(answer, language) if answer else None

@@ -13,13 +13,20 @@ if TYPE_CHECKING:
     from helpers.study import Study
 
     Link = tuple[str, str]
+    Part = tuple[str, list[Link]]
 
-__all__ = ["printed", "side_bar", "trees"]
+__all__ = ["by_kind", "printed", "side_bars", "trees"]
 
-BOTH = {"index": "scoreboard", "glossary": "glossary", "figures": "figures"}
-LOOKED_UP = ("methods", "glossary", "figures", "numbers")
-OTHER = ("about", "architecture", "decisions")
-NOT_PRINTED = ("figures", "numbers", "architecture")  # to look up in, not to read
+OTHER = ("figures", "numbers", "methods", "glossary", "about")
+NOTES = ("your-own-groups", "architecture", "decisions")
+READ = ("index", "trust", "methods", "glossary", "about", "decisions")  # on paper
+KINDS = (
+    "replies",
+    "speakers",
+    "roster",
+    "count",
+    "none",
+)  # what a source knows of people
 
 
 def trees(
@@ -28,51 +35,71 @@ def trees(
     """Return the pages that Sphinx numbers and walks through, by caption."""
     t = Words("en")
     parts = {
-        "notebooks": list(notebooks),
-        "corpora": [_page(study) for study in studies],
-        "project": [*LOOKED_UP, *OTHER],
+        "chapters": list(notebooks),
+        "data": [_page(study) for study in studies],
+        "trust": [*OTHER, *NOTES],
     }
-    return [(t(f"site.{name}"), pages) for name, pages in parts.items() if pages]
+    return [(t(f"nav.{name}"), pages) for name, pages in parts.items() if pages]
 
 
-def side_bar(
+def side_bars(
     notebooks: Sequence[Link], studies: Sequence[Study]
-) -> dict[str, list[tuple[str, list[Link]]]]:
-    """Return the side bar's links by language: caption, then page and title."""
-    return {one: _side(notebooks, studies, Words(one)) for one in LANGUAGES}
+) -> dict[str, dict[str, list[Part]]]:
+    """Return the side bars of chapters and data, by language: caption, then links."""
+    return {
+        one: {
+            "chapters": [_chapters(notebooks, Words(one))],
+            "data": [
+                (
+                    Words(one)(f"data.{kind}"),
+                    [_link(study, Words(one)) for study in found],
+                )
+                for kind, found in by_kind(studies)
+            ],
+        }
+        for one in LANGUAGES
+    }
+
+
+def by_kind(studies: Iterable[Study]) -> list[tuple[str, list[Study]]]:
+    """Return sources by the most that they know of people."""
+    found: dict[str, list[Study]] = {kind: [] for kind in KINDS}
+    for study in studies:
+        found[_kind(study)].append(study)
+    return [(kind, those) for kind, those in found.items() if those]
+
+
+def _kind(study: Study) -> str:
+    seen = study.observability
+    if seen.replies != "none":
+        return "replies"
+    known = "roster" if seen.members_source == "events" else seen.members_source
+    return known if known in KINDS else "none"
 
 
 def printed(
-    bar: Mapping[str, Sequence[tuple[str, Sequence[Link]]]], claims: Iterable[str]
+    bars: Mapping[str, Mapping[str, Sequence[Part]]], claims: Iterable[str]
 ) -> list[str]:
     """Return the addresses of the pages that make the PDF of the whole.
 
-    >>> printed({"en": [("Site", [("index", "Scoreboard")])]}, ["s0-x"])
-    ['index.html', 'claims/s0-x.html']
+    >>> printed({"en": {"chapters": [("Chapters", [("01_a", "A")])]}}, ["s0-x"])[-2:]
+    ['01_a.html', 'claims/s0-x.html']
     """
-    pages = [page for _, links in bar["en"] for page, _ in links]
-    read = [page for page in pages if page not in NOT_PRINTED]
-    return [f"{page}.html" for page in (*read, *(f"claims/{name}" for name in claims))]
+    parts = bars["en"].values()
+    pages = [page for part in parts for _, links in part for page, _ in links]
+    told = [f"claims/{name}" for name in claims]
+    return [f"{page}.html" for page in (*READ, *pages, *told)]
 
 
-def _side(
-    notebooks: Sequence[Link], studies: Sequence[Study], t: Words
-) -> list[tuple[str, list[Link]]]:
-    up = "" if t.language == "en" else f"{t.language}/"
-    both = [(f"{up}{p}", n) for p, n in BOTH.items()]
-    english = [(page, page) for page in ("methods", "numbers")]
-    return [
-        (t("site.name"), [(page, t(f"site.{name}")) for page, name in both + english]),
-        (t("site.notebooks"), [(p, t.notebook(p, title)) for p, title in notebooks]),
-        (t("site.corpora"), [(_page(study), _title(study, t)) for study in studies]),
-        (t("site.project"), [(page, t(f"site.{page}")) for page in OTHER]),
+def _chapters(notebooks: Sequence[Link], t: Words) -> Part:
+    return t("nav.chapters"), [
+        (page, t.notebook(page, name)) for page, name in notebooks
     ]
+
+
+def _link(study: Study, t: Words) -> Link:
+    return _page(study), t.source(study.name)
 
 
 def _page(study: Study) -> str:
     return study_page(study.name).removesuffix(".html")
-
-
-def _title(study: Study, t: Words) -> str:
-    facts = study.manifest
-    return facts.title_en if t.language == "en" else facts.title_zh

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from helpers.claims import combine_verdicts, read_register, report
 from helpers.claims.contract.card import Text
 from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.evaluation.answers import answered
 from helpers.claims.evaluation.sentences import answer_word, sentence
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
 from helpers.claims.evaluation.verdict_store import report_together
@@ -83,7 +84,8 @@ def _told(
         Text(*(form(answer.claim, verdicts, t, strata=strata) for t in ("en", "zh")))
         for form in (answer_word, sentence)
     )
-    return replace(answer, said=said, sentence=told)
+    heard = answered(answer.claim, verdicts, strata).word
+    return replace(answer, heard=heard, said=said, sentence=told)
 
 
 def _silent(entry: Claim, cells: tuple[Cell, ...]) -> Answer:

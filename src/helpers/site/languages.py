@@ -9,8 +9,11 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
+from helpers.claims.contract.card import capital
 from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.evaluation.sentences import word_said
 from helpers.claims.fixed.register import read_register
+from helpers.claims.fixed.source_names import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +35,8 @@ COUNTED_ZH = {"within": "限于 {1}", "in all": "全部 {1} 个", "in": "{2} 个
 def entries(name: str) -> Mapping[str, Any]:
     """Return one of the files beside this module, by table.
 
-    >>> entries("chrome")["verdict"]["SUPPORTED"]
-    ['SUPPORTED', '支持']
+    >>> entries("chrome")["nav"]["claims"]
+    ['Claims', '说法']
     """
     text = files(__package__).joinpath("words", f"{name}.toml").read_text("utf-8")
     return tomllib.loads(text)
@@ -74,8 +77,8 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         """Return the words for a key such as ``front.title``.
 
-        >>> Words("zh")("verdict.FRAGILE")
-        '不稳健'
+        >>> Words("zh")("nav.claims")
+        '说法'
         """
         table, _, name = key.partition(".")
         text = self.either(entries("chrome")[table][name])
@@ -120,6 +123,24 @@ class Words:
         """Return a notebook's title; its English one stands in the notebook."""
         known = {} if self.language == "en" else entries("terms")["notebook"]
         return str(known.get(name, title))
+
+    def source(self, study: str) -> str:
+        """Return what a page calls a source, or one network of it.
+
+        >>> Words("en").source("r_user_groups/meetup")
+        'Data-science groups on Meetup · meetup'
+        """
+        _, _, network = study.partition("/")
+        name = capital(plain_name(study, self.language))
+        return " · ".join(filter(None, (name, network)))
+
+    def verdict(self, word: str) -> str:
+        """Return what a verdict is called.
+
+        >>> Words("zh").verdict("FRAGILE")
+        '不稳'
+        """
+        return word_said(word, self.language)
 
     def term(self, table: str, name: str) -> str:
         """Return a name that the data use, as `terms.toml` words it."""

@@ -7,20 +7,21 @@ import re
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from helpers import paths
 from helpers.errors import ShequnError
 from helpers.files import write_text
-from helpers.site import blocks, figure_pages, reference_pages, stable
+from helpers.site import blocks, figure_pages, reference_pages, sections, stable
 from helpers.site.claim_pages import Surroundings, claim_page
-from helpers.site.contents import side_bar, trees
-from helpers.site.frontpage import front_page, sentences
-from helpers.site.languages import LANGUAGES, Words
+from helpers.site.claims_page import LISTED, claims_page, sentences
+from helpers.site.contents import side_bars, trees
+from helpers.site.frontpage import front_page
+from helpers.site.languages import LANGUAGES
 from helpers.site.links import relink
 from helpers.site.quotable import Number, Numbers, from_spans, headlines
-from helpers.site.rendering import PAGES, study_page
+from helpers.site.rendering import PAGES, in_language, study_page
+from helpers.site.told import told_answer
 from helpers.study import open_studies
 
 if TYPE_CHECKING:
@@ -36,7 +37,11 @@ if TYPE_CHECKING:
 
 __all__ = ["told_in", "told_of", "write_pages"]
 
-DOCUMENTS = {"README.md": "about", "docs/architecture.md": "architecture"}
+DOCUMENTS = {
+    "README.md": "about",
+    "docs/architecture.md": "architecture",
+    "docs/your-own-groups.md": "your-own-groups",
+}
 DECISIONS = "docs/decisions"
 
 
@@ -73,7 +78,7 @@ class _Site:
 
     def _front_numbers(self) -> Iterator[Number]:
         for sentence in sentences(self.board, "en") if self.studies else ():
-            yield from from_spans(blocks.NUMBER.findall(sentence), "index.html")
+            yield from from_spans(blocks.NUMBER.findall(sentence), LISTED)
 
     def _told(self) -> Iterator[Number]:
         for one in self.notebooks:
@@ -98,16 +103,20 @@ class _Site:
         return pages
 
     @property
+    def titles(self) -> list[tuple[str, str]]:
+        return [(one.page, one.title) for one in self.notebooks]
+
+    @property
     def trees(self) -> list[tuple[str, list[str]]]:
         return trees([n.page for n in self.notebooks], self.studies)
 
     @cached_property
     def around(self) -> Surroundings:
         return Surroundings(
+            board=self.board,
             sections=self._sections(),
             figures=_by_claim((f["claims"], f) for f in self.figures),
             verdicts=(f"{self.notebooks[-1].page}.html", self.notebooks[-1].title),
-            met=self.board.met,
         )
 
     def _sections(self) -> dict[str, list[tuple[str, str]]]:
@@ -147,11 +156,20 @@ def write_pages(
     _write_references(site)
     for language in LANGUAGES:
         _write_language(site, language)
-    titles = [(one.page, one.title) for one in notebooks]
-    site.write(
-        "site.json", json.dumps(side_bar(titles, site.studies), ensure_ascii=False)
-    )
+    site.write("site.json", json.dumps(_around(site), ensure_ascii=False))
     return site.numbers
+
+
+def _around(site: _Site) -> dict[str, object]:
+    """Return what stands around pages: side bars, and what each is about."""
+    about = {
+        in_language(f"claims/{one.claim}", language): told_answer(
+            one, language
+        ).sentence
+        for one in site.board.answers
+        for language in LANGUAGES
+    }
+    return {"bars": side_bars(site.titles, site.studies), "about": about}
 
 
 def told_in(executed: Iterable[Path]) -> set[str]:
@@ -234,25 +252,23 @@ def _write_references(site: _Site) -> None:
 
 def _write_language(site: _Site, language: Language) -> None:
     folder = "" if language == "en" else f"{language}/"
-    up = "" if language == "en" else "../"
-    said = Words(language).notebook
-    titles = [
-        (f"{up}{n.page}.ipynb", escape(said(n.page, n.title))) for n in site.notebooks
-    ]
-    front = front_page(
-        site.board,
-        site.numbers,
-        language,
-        notebooks=titles,
-        contents=site.trees if language == "en" else (),
-    )
-    site.write(f"{folder}index.md", front)
-    site.write(f"{folder}glossary.md", reference_pages.glossary_page(language))
-    listed = figure_pages.figures_page(site.figures, language)
-    site.write(f"{folder}figures.md", listed)
+    contents = site.trees if language == "en" else ()
+    board, numbers = site.board, site.numbers
+    made = {
+        "index": front_page(board, numbers, language, contents=contents),
+        "claims": claims_page(board, numbers, language),
+        "chapters": sections.chapters_page(site.titles, language),
+        "data": sections.data_page(site.studies, board, language),
+        "trust": sections.trust_page(board, language),
+        "cite": sections.cite_page(language),
+        "glossary": reference_pages.glossary_page(language),
+        "figures": figure_pages.figures_page(site.figures, language),
+    }
     for figure in site.figures:
         text = figure_pages.figure_page(figure, language)
-        site.write(f"{folder}figures/{figure['id']}.md", text)
-    for answer in site.board.answers:
-        text = claim_page(answer, site.numbers, site.around, language)
-        site.write(f"{folder}claims/{answer.claim}.md", text)
+        made[f"figures/{figure['id']}"] = text
+    for answer in board.answers:
+        text = claim_page(answer, numbers, site.around, language)
+        made[f"claims/{answer.claim}"] = text
+    for page, text in made.items():
+        site.write(f"{folder}{page}.md", text)

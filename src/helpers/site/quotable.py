@@ -18,15 +18,17 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from markupsafe import Markup
 
-from helpers.claims.fixed.register import claim
+from helpers.claims.contract.card import card, written
 from helpers.errors import ShequnError
 from helpers.files import write_text
-from helpers.prose import DASH, THIN, count, ratio, share
+from helpers.prose import DASH, THIN, count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from helpers.claims.contract.card import Of
     from helpers.site.board import Board, Range
+    from helpers.site.languages import Language
 
 __all__ = [
     "NAMES",
@@ -35,15 +37,16 @@ __all__ = [
     "from_spans",
     "headlines",
     "interval_text",
+    "kind_of",
     "record_names",
     "recorded_names",
     "writer",
 ]
 
-LARGE = 1000  # from here on a number is written whole
+LIMITS = ("estimate", "low", "high")
 NAMES = Path(__file__).with_name("number_names.txt")
 TEX = {"%": r"\%", "&": r"\&", "_": r"\_", "#": r"\#", THIN: r"\,", DASH: "--"}
-TEX |= {"∞": r"$\infty$"}
+TEX |= {"∞": r"$\infty$", "−": "$-$"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +92,11 @@ class Numbers:
 
     def interval(self, name: str) -> Markup:
         """Return an estimate with its limits as a page shows it."""
-        parts = (self(f"{name}.{what}") for what in ("estimate", "low", "high"))
-        return Markup("{} [{}, {}]").format(*parts)
+        point, low, high = (self.by_name[f"{name}.{w}"] for w in LIMITS)
+        if low.value == high.value:
+            return point.marked
+        limits = Markup(' <span class="limits">({}–{})</span>')
+        return point.marked + limits.format(low.marked, high.marked)
 
     def write(self, folder: Path) -> None:
         """Write ``numbers.json``, ``.csv`` and ``.tex`` into a folder."""
@@ -141,26 +147,30 @@ def tex_text(text: str) -> str:
     return "".join(TEX.get(letter, letter) for letter in text)
 
 
-def writer(claim_id: str) -> Callable[[float], str]:
-    """Return how a claim's estimates are written: as shares or as plain numbers.
+def writer(claim_id: str, language: Language = "en") -> Callable[[float], str]:
+    """Return how a claim's estimates are written, as its card says.
 
     >>> writer("s0-three-month-death")(0.5).replace(THIN, " ")
     '50 %'
     """
-    return share if re.match(r"(ALL\()?[PD][^O]", claim(claim_id).template) else _plain
+
+    def write(value: float) -> str:
+        return written(kind_of(claim_id), value, language)
+
+    return write
 
 
-def _plain(value: float) -> str:
-    if math.isinf(value):
-        return "∞" if value > 0 else "-∞"
-    if abs(value) >= LARGE:
-        return count(value)
-    return "0" if value == 0 else ratio(value)
+def kind_of(claim_id: str) -> Of:
+    """Return what kind of number a claim's deciding estimate is."""
+    legs = card(claim_id).legs
+    return legs[0].of if legs else "number"
 
 
 def interval_text(one: Range, write: Callable[[float], str]) -> str:
     """Return an estimate with its limits, unmarked."""
-    return f"{write(one.estimate)} [{write(one.low)}, {write(one.high)}]"
+    if one.low == one.high:  # a count has no limits
+        return write(one.estimate)
+    return f"{write(one.estimate)} ({write(one.low)}–{write(one.high)})"
 
 
 def headlines(board: Board) -> Iterable[Number]:
@@ -180,7 +190,7 @@ def headlines(board: Board) -> Iterable[Number]:
 def _limits(
     name: str, one: Range, write: Callable[[float], str], page: str
 ) -> Iterable[Number]:
-    for what in ("estimate", "low", "high"):
+    for what in LIMITS:
         value = getattr(one, what)
         yield Number(f"{name}.{what}", value, write(value), page)
 

@@ -13,7 +13,7 @@ from helpers import paths
 from helpers.claims.fixed.register import claim, read_register
 from helpers.prose import count
 from helpers.records import DAY_US
-from helpers.site.claim_pages import estimator
+from helpers.site.claim_details import estimator
 from helpers.site.languages import LANGUAGES, Words, entries
 from helpers.site.rendering import in_language, render, study_page
 

@@ -26,6 +26,7 @@ nb_code_prompt_show = "Code"
 nb_code_prompt_hide = "Code"
 myst_heading_anchors = 3
 
+html_favicon = "static/favicon.svg"
 html_theme = "pydata_sphinx_theme"
 html_title = "Shequn Evidence · 社群实证"
 html_static_path = ["static", str(fonts.FILE)]
@@ -42,9 +43,9 @@ html_search_language = SearchBoth.lang
 html_context = {"default_mode": "auto"}  # follow the reader's light or dark
 html_theme_options = {
     "announcement": notice(),  # that small counts are shown, if they are
-    "navbar_center": [],
-    "navbar_persistent": ["language.html", "search-button-field"],
-    "navbar_end": ["theme-switcher"],
+    "navbar_center": [],  # templates/sections/header.html is the top bar
+    "navbar_persistent": [],
+    "navbar_end": [],
     "article_header_start": [],
     "footer_start": [],
     "footer_end": [],

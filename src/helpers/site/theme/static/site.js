@@ -1,4 +1,4 @@
-// Copy buttons, and filters and sorting of the scoreboard. Pages can be read without.
+// Copy buttons, and the search among claims. Pages can be read without.
 "use strict";
 
 async function copy(button) {
@@ -21,79 +21,91 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   button.addEventListener("click", () => copy(button));
 }
 
-const LETTERS = {
-  S: "SUPPORTED", C: "CONTRADICTED", T: "TOO_SMALL", I: "INCONCLUSIVE",
-  F: "FRAGILE", U: "UNTESTABLE", X: "UNFALSIFIABLE", A: "APART", W: "WAITING",
-};
+// Words as a search compares them: width, case, dashes, numerals and synonyms folded.
+function folder({ phrases, same, skip }) {
+  const told = Object.entries(phrases).sort(([a], [b]) => b.length - a.length);
+  const one = new Map(same.flatMap((words) => words.map((word) => [word, words[0]])));
+  const chinese = [...one].filter(([word]) => /[\u3400-\u9fff]/.test(word));
+  const spelled = (phrase) => (/^\w/.test(phrase) ? new RegExp(`\\b${phrase}\\b`, "g") : phrase);
+  const replacements = [
+    ...told.map(([phrase, words]) => [spelled(phrase), words]),
+    ...chinese.sort(([a], [b]) => b.length - a.length).map(([word, first]) => [word, ` ${first} `]),
+  ];
+  return (text) => {
+    let folded = text.normalize("NFKC").toLowerCase().replace(/[\u2010-\u2015\u2212~～]/g, "-");
+    folded = folded.replace(/(\d)[\s,]+(?=\d{3}\b)/g, "$1").replace(/[’']s\b/g, "");
+    for (const [from, to] of replacements) folded = folded.replaceAll(from, to);
+    const words = folded.split(/[^\p{L}\p{N}-]+/u).map((word) => one.get(word) ?? word);
+    return words.filter((word) => word && word !== "-" && !skip.includes(word));
+  };
+}
 
-function board(table, form) {
-  const body = table.tBodies[0];
-  const rows = [...body.rows];
-  const own = new Map(rows.map((row) => [row, [...row.querySelector(".verdict-cell").childNodes]]));
-  const marks = document.getElementById("board-marks").content;
+function claims(form) {
+  const fold = folder(JSON.parse(document.getElementById("folding").textContent));
+  const sections = [...document.querySelectorAll("section.claims")];
+  const tabs = [...document.querySelectorAll("[data-tab]")];
+  const rows = [...document.querySelectorAll(".claims .row")].map((row) => ({
+    row,
+    words: ` ${fold(row.querySelector(".quote").textContent).join(" ")} `,
+    is: (name, value) => row.dataset[name].split(name === "source" ? " " : "\n").includes(value),
+  }));
   const count = form.querySelector("[data-count]");
   const field = (name) => form.elements[name].value;
-
-  const word = (row, corpus) => (corpus ? LETTERS[row.dataset.cells[corpus]] : row.dataset.verdict);
+  const chosen = ["theme", "article", "answer", "source"];
+  let tab = sections[0].dataset.state;
 
   function show() {
-    const corpus = field("corpus");
-    const text = field("text").trim().toLowerCase();
+    const asked = fold(field("text"));
+    const searching = asked.length > 0 || chosen.some(field);
     let shown = 0;
-    for (const row of rows) {
-      const fits =
-        ["article", "theme"].every((name) => !field(name) || row.dataset[name] === field(name)) &&
-        (!field("verdict") || word(row, corpus) === field("verdict")) &&
-        row.cells[0].textContent.toLowerCase().includes(text);
-      row.hidden = !fits;
-      shown += fits;
-      const mark = corpus && marks.querySelector(`.${word(row, corpus)}`);
-      row.querySelector(".verdict-cell").replaceChildren(...(mark ? [mark.cloneNode(true)] : own.get(row)));
+    for (const { row, words, is } of rows) {
+      const fits = chosen.every((name) => !field(name) || is(name, field(name)));
+      row.hidden = !(fits && asked.every((word) => words.includes(word)));
+      shown += !row.hidden;
+    }
+    for (const part of document.querySelectorAll(".claims .part")) {
+      part.hidden = !part.querySelector(".row:not([hidden])");
+    }
+    for (const section of sections) {
+      const some = section.querySelector(".row:not([hidden])");
+      section.hidden = searching ? !some : section.dataset.state !== tab;
+    }
+    for (const link of tabs) {
+      if (!searching && link.dataset.tab === tab) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
     }
     count.textContent = shown;
-    remember();
   }
 
   function remember() {
     const kept = [...new FormData(form)].filter(([, value]) => value);
+    if (tab !== sections[0].dataset.state) kept.unshift(["show", tab]);
     const hash = new URLSearchParams(kept).toString();
     history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   }
 
-  const ORDER = Object.values(LETTERS);
-  function key(row, name) {
-    if (name === "claim") return Number(row.dataset.claim);
-    return name === "verdict" ? ORDER.indexOf(word(row, field("corpus"))) : row.dataset[name];
+  function recall() {
+    const told = new URLSearchParams(location.hash.slice(1));
+    const states = sections.map((section) => section.dataset.state);
+    tab = states.find((state) => [told.get("show"), location.hash.slice(1)].includes(state)) ?? states[0];
+    for (const name of ["text", ...chosen]) form.elements[name].value = told.get(name) ?? "";
+    show();
   }
 
-  function sort(head) {
-    const down = head.getAttribute("aria-sort") === "ascending";
-    for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
-    head.setAttribute("aria-sort", down ? "descending" : "ascending");
-    const name = head.dataset.sort;
-    const compare = (a, b) => (key(a, name) < key(b, name) ? -1 : key(a, name) > key(b, name) ? 1 : 0);
-    const tie = (a, b) => key(a, "claim") - key(b, "claim");
-    rows.sort((a, b) => (down ? -1 : 1) * compare(a, b) || tie(a, b));
-    body.append(...rows);
+  for (const link of tabs) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      tab = link.dataset.tab;
+      form.reset();
+    });
   }
-
-  for (const head of table.querySelectorAll("th[data-sort]")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...head.childNodes);
-    head.append(button);
-    button.addEventListener("click", () => sort(head));
-  }
-
-  for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
-    if (form.elements[name]) form.elements[name].value = value;
-  }
-  form.addEventListener("input", show);
+  form.addEventListener("input", () => (show(), remember()));
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(show));
+  form.addEventListener("reset", () => setTimeout(() => (show(), remember())));
+  addEventListener("hashchange", recall);
   form.hidden = false;
-  if (location.hash.includes("=")) show();
+  recall();
 }
 
-const table = document.getElementById("scoreboard");
-if (table) board(table, document.getElementById("board-filter"));
+const search = document.getElementById("claims-filter");
+if (search) claims(search);

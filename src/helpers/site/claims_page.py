@@ -1,0 +1,192 @@
+"""The page of all claims: tested, waiting for data by what is missing, not testable."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from markupsafe import Markup
+
+from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.fixed.register import claim
+from helpers.claims.rules.interval_rules import Word
+from helpers.prose import say
+from helpers.site.blocks import anchored
+from helpers.site.dots import plot_of
+from helpers.site.languages import Words, entries
+from helpers.site.rendering import in_language, render
+from helpers.site.told import STATES, state_of, told_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from helpers.claims import Claim
+    from helpers.site.board import Answer, Board
+    from helpers.site.dots import Plot
+    from helpers.site.languages import Language
+    from helpers.site.quotable import Numbers
+    from helpers.site.told import Told
+
+__all__ = ["LISTED", "census", "claims_page", "in_order", "sentences"]
+
+LISTED = "claims.html"
+LACKING = ("labels", "kinds", "codings", "events")  # where a need would stand
+ORDER = (
+    Word.CONTRADICTED,
+    Word.SUPPORTED,
+    Word.TOO_SMALL,
+    "MIXED",
+    "HALF",
+    Word.FRAGILE,
+    Word.INCONCLUSIVE,
+)  # what is settled first
+
+
+def census(board: Board) -> dict[str, int]:
+    """Count the claims by what becomes of them."""
+    words = Counter(one.heard for one in board.answers)
+    waiting = sum(one.word is None and not one.speaking for one in board.answers)
+    falsifiable = [one for one in board.answers if one.word != Word.UNFALSIFIABLE]
+    open_words = (Word.INCONCLUSIVE, Word.FRAGILE, Word.TOO_SMALL)
+    return {
+        "claims": len(board.answers),
+        "studies": len(board.answers[0].cells) if board.answers else 0,
+        "speaking": sum(bool(one.speaking) for one in board.answers),
+        "supported": words[Word.SUPPORTED],
+        "contradicted": words[Word.CONTRADICTED],
+        "open": sum(words[word] for word in open_words),
+        "apart": words["MIXED"] + words["HALF"],
+        "untestable": words[Word.UNTESTABLE] - waiting,
+        "unfalsifiable": words[Word.UNFALSIFIABLE],
+        "waiting": waiting,
+        "testable": len(falsifiable),
+        "testless": sum(one.population == Word.UNTESTABLE for one in falsifiable),
+    }
+
+
+def sentences(board: Board, language: Language) -> list[Markup]:
+    """Return the claims in three sentences, every number computed and marked."""
+    t, numbers = Words(language), census(board)
+    waiting = [one for one in board.answers if one.word == Word.UNTESTABLE]
+    lacking = Counter(map(lacks, waiting))
+    name, many = min(
+        lacking.items(), key=lambda kv: (-kv[1], kv[0]), default=("scattered", 0)
+    )
+    silent = numbers["testless"] == numbers["testable"]
+    said = {
+        "most": t(f"lacking.{name}"),
+        "wanting": many,
+        "why": t("front.nobody" if silent else "front.some"),
+    }
+    values = numbers | said
+    keys = ("decided", "silent", "population")
+    told = (say("front", t(f"claims.{key}"), **values).markdown for key in keys)
+    return [Markup(text) for text in told]  # noqa: S704 - `say` escapes what it fills in
+
+
+def lacks(answer: Answer) -> str:
+    """Return what kind of thing no source has of a claim's needs.
+
+    Where each need is met by some source, none meets all of them; where a source has
+    all, it has too little of it.
+    """
+    if any(cell.checks for cell in answer.cells):
+        return "too-little"
+    each = [set(cell.missing) for cell in answer.cells]
+    nowhere = set.intersection(*each) if each else set()
+    places = {need.name: need.place[0] for need in needs_of(answer.claim)}
+    tables = [place for name, place in places.items() if name in nowhere]
+    if not tables:
+        return "scattered"
+    return next((one for one in LACKING if one in tables), "people")
+
+
+def in_order(board: Board) -> list[Answer]:
+    """Return tested claims first, what is settled before what is not."""
+    place = {answer.claim: number for number, answer in enumerate(board.answers)}
+
+    def key(answer: Answer) -> tuple[int, int, int, int]:
+        entry, word = claim(answer.claim), answer.heard
+        settled = ORDER.index(word) if word in ORDER else len(ORDER)
+        state = STATES.index(state_of(answer))
+        return state, settled, entry.priority or len(board.answers), place[entry.id]
+
+    return sorted(board.answers, key=key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A claim as the page lists it; `full` is its text in the register."""
+
+    entry: Claim
+    told: Told
+    plot: Plot
+    state: str
+    lacking: str
+    sources: tuple[str, ...]
+
+    @classmethod
+    def of(cls, answer: Answer, numbers: Numbers, t: Words) -> Self:
+        """Make the row of a claim."""
+        state = state_of(answer)
+        return cls(
+            entry=claim(answer.claim),
+            told=told_answer(answer, t.language),
+            plot=plot_of(answer, numbers, t),
+            state=state,
+            lacking=t(f"lacking.{lacks(answer)}") if state == "waiting" else "",
+            sources=tuple(cell.study for cell in answer.speaking),
+        )
+
+    @property
+    def full(self) -> str:
+        """The claim's text in the register, which a search looks through."""
+        return f"{self.entry.en} {self.entry.zh}"
+
+
+def claims_page(board: Board, numbers: Numbers, language: Language) -> str:
+    """Return the source of the page of all claims."""
+    t = Words(language)
+    rows = [_Row.of(answer, numbers, t) for answer in in_order(board)]
+    by_state = [(one, [row for row in rows if row.state == one]) for one in STATES]
+    return render(
+        "claims.md",
+        in_language(LISTED, language),
+        language,
+        said=[Markup(anchored(one)) for one in sentences(board, language)],  # noqa: S704 - ours
+        words=dict.fromkeys(row.told.word for row in rows),
+        filters=_filters(rows, t),
+        tabs=[(state, _parts(listed), len(listed)) for state, listed in by_state],
+        folding=Markup(json.dumps(_folding(), ensure_ascii=False)),  # noqa: S704 - ours
+    )
+
+
+def _filters(rows: Sequence[_Row], t: Words) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what can be chosen: by name, so that addresses keep their meaning."""
+    themes = sorted({row.entry.theme for row in rows})
+    articles = sorted({row.entry.article for row in rows})
+    words = dict.fromkeys(row.told.word for row in rows)
+    sources = sorted({name for row in rows for name in row.sources}, key=t.source)
+    return [
+        ("theme", [(one, t(f"theme.{one}")) for one in themes]),
+        ("article", [(one, t(f"article.{one}")) for one in articles]),
+        ("answer", [(one, t.verdict(one)) for one in words]),
+        ("source", [(one, t.source(one)) for one in sources]),
+    ]
+
+
+def _parts(rows: Iterable[_Row]) -> list[tuple[str, list[_Row]]]:
+    """Return rows by what is missing, what most wait for first."""
+    found: dict[str, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(row.lacking, []).append(row)
+    return sorted(found.items(), key=lambda kv: (-len(kv[1]), kv[0]))
+
+
+def _folding() -> dict[str, object]:
+    """Return how searches fold words: phrases, numerals and synonyms."""
+    known = entries("search")
+    words = {name: known[name]["words"] for name in ("same", "skip")}
+    return words | {"phrases": known["phrases"]}

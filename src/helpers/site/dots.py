@@ -1,0 +1,124 @@
+"""Dot plots that pages draw themselves: a row a source, and the claim's side shaded."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract.card import card
+from helpers.claims.fixed.register import claim
+from helpers.claims.rules.interval_rules import Word
+from helpers.site.axes import axis_for
+from helpers.site.quotable import interval_text, kind_of, writer
+from helpers.site.rendering import study_page
+from helpers.site.rules_told import side_of
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from helpers.site.axes import Axis
+    from helpers.site.board import Answer, Cell, Range
+    from helpers.site.languages import Words
+    from helpers.site.quotable import Numbers
+
+__all__ = ["Dot", "Plot", "plot_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """One source's estimate; places are in percent of the plot's width.
+
+    Attributes
+    ----------
+    name, page
+        The source and its page; no page for one network of a source.
+    text, aside
+        The estimate with its limits; what to know about it.
+    at, left, width
+        Where the point is; where its interval begins, and how long it is.
+    beyond
+        Whether the interval leaves the plot.
+    whole
+        Whether it is a count, which has no interval.
+    """
+
+    name: str
+    page: str
+    word: str
+    text: str | Markup
+    n: str | Markup
+    aside: str
+    at: float
+    left: float
+    width: float
+    beyond: bool
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What is measured; rows from the largest down, the claim's side, the axis."""
+
+    title: str
+    rows: tuple[Dot, ...]
+    side: tuple[float, float] | None
+    ticks: tuple[tuple[float, str], ...]
+
+
+def plot_of(answer: Answer, numbers: Numbers, t: Words) -> Plot:
+    """Return what a page draws of one claim."""
+    cells = [c for cell in answer.cells for c in _drawn(cell)]
+    ranges = [c.headline for c in cells if c.headline]
+    side, write = side_of(claim(answer.claim)), writer(answer.claim, t.language)
+    ends = [end for end in side or () if math.isfinite(end)]
+    axis = axis_for(ranges, ends, kind_of(answer.claim))
+    rows = [_dot(answer.claim, cell, axis, numbers, t) for cell in cells]
+    shaded = _between(axis, *side) if side else None
+    ticks = tuple((axis.place(tick), write(tick)) for tick in axis.ticks)
+    legs = card(answer.claim).legs
+    title = legs[0].measure(t.language) if legs else ""
+    return Plot(title, tuple(sorted(rows, key=lambda row: -row.at)), shaded, ticks)
+
+
+def _drawn(cell: Cell) -> list[Cell]:
+    """Return the source where it has an estimate, else those of its networks."""
+    return [cell] if cell.headline else [part for part in cell.parts if part.headline]
+
+
+def _between(axis: Axis, low: float, high: float) -> tuple[float, float]:
+    start, end = axis.place(low), axis.place(high)
+    return start, round(end - start, 2)
+
+
+def _dot(claim_id: str, cell: Cell, axis: Axis, numbers: Numbers, t: Words) -> Dot:
+    found = cell.headline
+    assert found is not None  # noqa: S101 - only such cells are drawn
+    left, width = _between(axis, found.low, found.high)
+    name = f"{claim_id}.{cell.study}"
+    known = f"{name}.estimate" in numbers.by_name
+    return Dot(
+        name=t.source(cell.study),
+        page=study_page(cell.study) if "/" not in cell.study else "",
+        word=cell.word or Word.UNTESTABLE,
+        text=numbers.interval(name)
+        if known
+        else interval_text(found, writer(claim_id, t.language)),
+        n=numbers(f"{name}.n") if f"{name}.n" in numbers.by_name else "",
+        aside=_aside(cell, t),
+        at=axis.place(found.estimate),
+        left=left,
+        width=width,
+        beyond=_outside(found, axis),
+        whole=found.low == found.high,
+    )
+
+
+def _outside(found: Range, axis: Axis) -> bool:
+    return found.high > axis.high or found.low < axis.low
+
+
+def _aside(cell: Cell, t: Words) -> str:
+    """Return the first remark on an estimate, where this language has words for it."""
+    first = cell.note.partition("; ")[0].partition(", so that")[0]
+    return t.sentence(first) if first else ""

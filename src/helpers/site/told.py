@@ -1,0 +1,102 @@
+"""A claim's answer as a reader hears it: a word, a sentence, what it rests on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract.card import capital, card
+from helpers.claims.rules.interval_rules import Word
+from helpers.prose import count
+from helpers.site.languages import LANGUAGES, Words
+from helpers.site.rendering import in_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from helpers.site.board import Answer
+    from helpers.site.languages import Language
+
+__all__ = ["STATES", "Told", "state_of", "told_answer"]
+
+STATES = ("tested", "waiting", "never")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What heads a claim's page and its card.
+
+    Attributes
+    ----------
+    quote, other, question
+        The claim in the page's language and in the other one; what it answers.
+    word, sentence
+        Code of the answer; the answer, without its word where that comes first.
+    strength
+        What it rests on: sources, cases, stand-ins, shaky ones.
+    """
+
+    claim: str
+    href: str
+    quote: str
+    other: str
+    question: str
+    word: str
+    sentence: str
+    strength: tuple[str, ...]
+
+
+def state_of(answer: Answer) -> str:
+    """Return whether a claim was tested, waits for data or never can be tested."""
+    if answer.speaking:
+        return "tested"
+    return "never" if answer.heard == Word.UNFALSIFIABLE else "waiting"
+
+
+def told_answer(answer: Answer, language: Language) -> Told:
+    """Return a claim's answer in one language."""
+    t, one = Words(language), card(answer.claim)
+    (other,) = set(LANGUAGES) - {language}
+    return Told(
+        claim=answer.claim,
+        href=in_language(f"claims/{answer.claim}.html", language),
+        quote=one.claim(language),
+        other=one.claim(other),
+        question=one.question(language),
+        word=answer.heard,
+        sentence=_after(answer.said(language), answer.sentence(language)),
+        strength=tuple(_strength(answer, t)),
+    )
+
+
+def _after(word: str, sentence: str) -> str:
+    """Return a sentence without the word that a page prints before it.
+
+    >>> _after("data missing", "Data missing: nobody counts.")
+    'Nobody counts.'
+    """
+    for mark in (": ", "："):
+        first, found, rest = sentence.partition(mark)
+        if found and first.casefold() == word.casefold():
+            return capital(rest)
+    return sentence
+
+
+def _strength(answer: Answer, t: Words) -> Iterable[str]:
+    speaking = answer.speaking
+    if not speaking:
+        return
+    words = Counter(cell.word for cell in speaking)
+    plural = "sources" if len(speaking) > 1 else "source"
+    yield t(f"strength.{plural}", n=len(speaking))
+    cases = [cell.n for cell in speaking if cell.n]
+    if len(speaking) == 1 and cases:
+        yield t("strength.cases", n=count(cases[0]))
+    stand_ins = sum("proxy" in cell.qualifiers for cell in speaking)
+    if stand_ins == len(speaking):
+        yield t("strength.stand_in")
+    elif stand_ins:
+        yield t("strength.stand_ins", n=stand_ins)
+    if words[Word.FRAGILE]:
+        yield t("strength.shaky", n=words[Word.FRAGILE])

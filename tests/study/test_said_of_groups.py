@@ -74,7 +74,7 @@ def _of(study, table, name):
 def test_an_owner_named_there_has_a_share_of_the_talk(said):
     """By the id in the export; without one the column stays empty."""
     study = said(alt={"label": "a", "owner": "wxid_0"}, neu={"label": "b"})
-    assert study.observability.owner_known
+    assert study.table("shown")["owner_known"].tolist() == [True, False]
     first = study.table("windows").query("window == '0-27'").set_index("group")
     share = first["owner_share"].tolist()
     assert share[0] == pytest.approx(1 / 3)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy.optimize import minimize_scalar
 
 from helpers.claims.evaluation.strata import evaluate_together
 from helpers.study import open_study
@@ -165,3 +168,107 @@ def test_sizes_over_the_corpora():
     found = evaluate_together("s0-size-10-30-best", [open_study(n) for n in CHATS])
     assert found.legs[0].n == len(rows)
     assert found.estimate == pytest.approx(means[0] / means[1], rel=1e-6)
+
+
+def test_first_meetings_of_chapters(product):
+    """HR of the last meeting: first one offline or online."""
+    study = open_study("rladies_meetup")
+    groups = study.table("registry").set_index("group")
+    held = study.table("meetings")
+    held = held[held.held].sort_values("time_us")
+    end = groups.end_us.max()
+    rows = []
+    for group, own in held[held.time_us < end].groupby("group"):
+        first, last = own.time_us.iloc[0], own.time_us.iloc[-1]
+        follow = (end - first) / DAY_US - 365
+        if follow <= 0:
+            continue
+        died = (last - first) / DAY_US < follow
+        time = max((last - first) / DAY_US if died else follow, 0.5)
+        began = pd.Timestamp(first, unit="us")
+        edges = [(pd.Timestamp(day) - began) / pd.Timedelta(days=1)
+                 for day in ("2020-03-01", "2022-01-01")]  # fmt: skip
+        cuts = sorted({0.0, time, *(at for at in edges if 0 < at < time)})
+        for start, stop in pairwise(cuts):
+            rows.append({
+                "group": group, "start": start, "stop": stop,
+                "died": died and stop == time, "year": began.year,
+                "offline": own.online.iloc[0] is not True,
+                "era": edges[0] <= start < edges[1],
+                "network": groups.network[group], "batch": groups.batch[group],
+            })  # fmt: skip
+    rows = pd.DataFrame(rows)
+    design = (rows.offline, rows.era, rows.year - rows.year.min())
+    one = rows.drop_duplicates("group")
+    code = pd.Series(pd.factorize(one.batch)[0], one.group)
+    expected = cox(rows.start, rows.stop, rows.died, design, rows.group.map(code))
+    found = product("s3-offline-first-better", "rladies_meetup").legs[0]
+    assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
+
+
+def test_answers_by_members_of_chapters(product):
+    """Poisson with a constant for each chapter and year, 28-day months."""
+    study = open_study("rladies_meetup")
+    end = study.table("registry").set_index("group").end_us // DAY_US
+    counted = study.table("snapshots").query("members > 0").sort_values("day")
+    meetings = study.table("meetings").query("held")
+    month = (meetings.time_us + study.manifest.day_offset_us) // DAY_US // 28
+    answers = meetings.groupby([meetings.group, month]).answers.sum()
+    rows = []
+    for group, own in counted.groupby("group"):
+        days, members = own.day.to_numpy(), own.members.to_numpy()
+        stop = (min(days[-1], end[group]) + 1) // 28
+        for nth in range(days[0] // 28 + 1, stop):
+            at = np.searchsorted(days, 28 * nth) - 1
+            if at >= 0 and 28 * nth - days[at] <= 31:
+                year = pd.Timestamp(28 * nth, unit="D").year
+                done = answers.get((group, nth), 0)
+                rows.append((group, year, np.log(members[at]), done))
+    rows = pd.DataFrame(rows, columns=["group", "year", "size", "done"])
+    spoke = rows.groupby("group").done.transform("sum") > 0
+    used = rows[spoke]
+    constants = pd.get_dummies(used[["group", "year"]].astype(str), dtype=float)
+    design = constants.drop(columns=f"year_{used.year.min()}").assign(size=used["size"])
+    fit = sm.GLM(used.done, design, family=sm.families.Poisson()).fit(tol=1e-12)
+    found = product("s1-zombie-members-useless", "rladies_meetup")
+    assert found.n == len(rows)
+    assert found.estimate == pytest.approx(fit.params["size"], abs=1e-6)
+
+
+def test_silent_half_years_of_chapters(product):
+    """Share without a meeting in days 180–359, of chapters on record so long."""
+    study = open_study("rladies_meetup")
+    groups, held = study.table("registry"), study.table("meetings").query("held")
+    groups = groups[groups.end_us.max() - groups.origin_us >= 360 * DAY_US]
+    origin = groups.set_index("group").origin_us
+    age = (held.time_us - held.group.map(origin)) / DAY_US
+    met = set(held.group[(age >= 180) & (age < 360)])
+    found = product("s2-three-complaints", "rladies_meetup").legs[0]
+    assert found.n == len(groups)
+    assert found.estimate == pytest.approx(1 - groups.group.isin(met).mean(), abs=1e-12)
+
+
+def test_rooms_a_person_writes_in(product):
+    """Conditional Poisson of rooms a quarter on the year, by statsmodels."""
+    study = open_study("fcc_gitter")
+    groups, said = study.table("groups"), study.table("member_days")
+    first, last = (
+        pd.Timestamp((at + study.manifest.day_offset_us) // DAY_US, unit="D")
+        for at in (groups.origin_us.min(), groups.end_us.min())
+    )
+    quarter = pd.to_datetime(said.day, unit="D").dt.to_period("Q")
+    whole = (quarter.dt.start_time >= first) & (quarter.dt.end_time < last)
+    rooms = said[whole].groupby([said.member, quarter[whole]]).group.nunique()
+    rows = rooms.rename("rooms").reset_index()
+    year = rows.day.dt.year + rows.day.dt.quarter / 4 - 2016
+
+    def unlikely(slope):
+        all_ = np.exp(slope * year).groupby(rows.member).transform("sum")
+        return -(rows.rooms * (slope * year - np.log(all_))).sum()
+
+    best = minimize_scalar(
+        unlikely, bounds=(-2, 2), method="bounded", options={"xatol": 1e-9}
+    )
+    found = product("s0-community-not-fading", "fcc_gitter")
+    assert found.n == len(rows)
+    assert found.estimate == pytest.approx(np.exp(best.x), abs=1e-6)

@@ -25,6 +25,7 @@ from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.designs.rates.count_regression import within
 from helpers.claims.designs.units import units
+from helpers.claims.themes.size.listed_members_proxy import activity_by_members
 from helpers.inference import Clusters, share_interval
 from helpers.records import DAY_US
 from helpers.survival import clusters_of, mean_lifetime_ratio
@@ -214,6 +215,8 @@ def zombies_useless(evidence: Evidence) -> Finding:
     A row is a month of a group's age: members as counted at its start, and people who
     wrote in the 28 days from then. Months without a poster in them count with 0.
     """
+    if evidence.observability.members_source == "events":
+        return activity_by_members(evidence)
     rows = _months(evidence)
     asked = gates.passed(
         _varied(rows),

@@ -1,0 +1,200 @@
+"""Chapters told from the meetings that they announced: lives, beginnings, answers.
+
+Meetings are rarer than messages, so a life ends after a year without one; nobody's
+belonging and no sale is known.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.designs.permutation import Permutations, confounding, permuted
+from helpers.inference import share_interval
+from helpers.records import DAY_US
+from helpers.survival import clusters_of, cox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+    Sets = Mapping[str, Mapping[str, Any]]
+
+__all__ = ["PROXIES", "complaints", "offline_first"]
+
+YEAR, HALF_YEAR = 365.0, 180.0
+ERA = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
+AT_ONCE = 0.5  # days, of who met once: the grid is a day
+FEW_ANSWERS, STALE, SPAN = 0.10, 31, 28
+LEAST_GROUPS = 50
+
+
+def offline_first(evidence: Evidence) -> Finding:
+    """Compare chapters whose first meeting was in a place with those first online."""
+    sets: Sets = {
+        "w_days": {"W = 365": YEAR, "W = 180": HALF_YEAR},
+        "since": {"all": 0, "first met in 2018 or later": 2018, "2022 or later": 2022},
+    }
+    data = _chapters(evidence, YEAR, 0)
+    asked, ratio = _gated(data), _hazard_ratio(data)
+    return Finding(
+        legs=(ratio, None),
+        definition="first meeting offline against online; no further meeting for 365"
+        " days; March 2020 to December 2021 and the year of the first meeting adjusted",
+        gates=asked,
+        specifications=multiplied(sets, partial(_way, evidence)),
+        permuted=Permutations(ratio, partial(_dealt, data)),
+        qualifiers=QUALIFIERS,
+        variant="chapters",
+        note=f"{int(data['ended'].sum())} of {len(data)} chapters ended; before 2020"
+        " offline is assumed; belonging is not recorded;"
+        f" {confounding(ratio, data['ended'].mean())}",
+    )
+
+
+def _held(evidence: Evidence) -> pd.DataFrame:
+    rows = evidence.table("meetings").sort_values(["group", "time_us"])
+    past = rows["time_us"] < evidence.groups["end_us"].max()
+    held: pd.DataFrame = rows[past & rows["held"].astype(bool)]
+    return held
+
+
+def _chapters(evidence: Evidence, w_days: float, since: int) -> pd.DataFrame:
+    """Return chapters that met: ``began, exposure, year, duration, ended``."""
+    held = _held(evidence)
+    first = held.drop_duplicates("group").set_index("group")
+    last_us = held.groupby("group")["time_us"].max()
+    data = evidence.groups.set_index("group", drop=False)[["group", "network", "batch"]]
+    data = data.join(first[["time_us", "online"]], how="inner")
+    began = pd.to_datetime(data["time_us"], unit="us")
+    follow = (evidence.groups["end_us"].max() - data["time_us"]) / DAY_US - w_days
+    last = (last_us - data["time_us"]) / DAY_US
+    ended = last < follow
+    data = data.assign(
+        began=began,
+        cohort=began.dt.year,
+        year=(began.dt.year - began.dt.year.min()).astype("float64"),
+        exposure=1.0 - data["online"].eq(True).astype("float64"),  # noqa: FBT003
+        duration=np.maximum(last.where(ended, follow), AT_ONCE),
+        ended=ended,
+    )
+    kept: pd.DataFrame = data[(follow > 0) & (began.dt.year >= since)]
+    return kept.reset_index(drop=True)
+
+
+def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    return gates.passed(
+        *gates.arms(data["exposure"] == 1, data["ended"]),
+        gates.ends_in_each_arm(data["exposure"] == 1, data["ended"]),
+        gates.clustering(data["network"], data["batch"]),
+        gates.coefficients(int(data["ended"].sum()), 3),
+    )
+
+
+def _way(evidence: Evidence, **values: Any) -> tuple[Interval, None]:  # noqa: ANN401 - as the sets have them
+    data = _chapters(evidence, **values)
+    _gated(data)
+    return _hazard_ratio(data), None
+
+
+def _dealt(data: pd.DataFrame, seed: int) -> Interval:
+    return _hazard_ratio(permuted(data, seed=seed))
+
+
+def _hazard_ratio(data: pd.DataFrame) -> Interval:
+    """Return the hazard ratio, each life cut where the pandemic begins and ends."""
+    code = clusters_of(data["network"], data["batch"]).codes
+    cuts = [(at - data["began"]).dt.total_seconds() / 86_400 for at in ERA]
+    edges = [pd.Series(0.0, data.index), *cuts, pd.Series(np.inf, data.index)]
+    parts = [
+        data.assign(
+            start=edges[nth].clip(lower=0),
+            stop=np.minimum(edges[nth + 1], data["duration"]),
+            era=float(nth == 1),
+            code=code,
+        )
+        for nth in range(len(edges) - 1)
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows[rows["stop"] > rows["start"]]
+    table = rows[["exposure", "era", "year"]]
+    varies = table.max() > table.min()
+    fit = cox(
+        rows["stop"],
+        rows["ended"] & (rows["stop"] == rows["duration"]),
+        table.loc[:, varies],
+        entry=rows["start"],
+        cluster=rows["code"],
+    )
+    return fit["exposure"].ratio
+
+
+def complaints(evidence: Evidence) -> Finding:
+    """Estimate how many chapters held no meeting in the half year after day 180."""
+    rows = _half_year_on(evidence)
+    asked = gates.passed(
+        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
+    )
+    dead = _share(rows, rows["met_late"].eq(0))
+    few = rows.dropna(subset="answering")
+    beside: tuple[Beside, ...] = ()
+    if len(few) >= LEAST_GROUPS:
+        share = _share(few, few["answering"] < FEW_ANSWERS)
+        beside = (Beside("answers of 28 days under 10 % of members", share),)
+    return Finding(
+        legs=(dead, None, None),
+        definition="chapters without a meeting from day 180 of their age to day 359",
+        gates=asked,
+        specifications=(),
+        beside=beside,
+        qualifiers=QUALIFIERS[:1],
+        variant="chapters",
+        note=f"members at day 180 are known of {len(few)}; meetings are rarer than"
+        " messages, so the leg of those who take part cannot count for the claim;"
+        " sales are not recorded",
+    )
+
+
+def _half_year_on(evidence: Evidence) -> pd.DataFrame:
+    """Return chapters on record for 360 days: ``met_late``, and ``answering``."""
+    end = evidence.groups["end_us"].max()
+    rows = evidence.groups[end - evidence.groups["origin_us"] >= 2 * HALF_YEAR * DAY_US]
+    held = _held(evidence)
+    age = (
+        held["time_us"] - held["group"].map(rows.set_index("group")["origin_us"])
+    ) / (DAY_US)
+    late = held[age.between(HALF_YEAR, 2 * HALF_YEAR, inclusive="left")]
+    month = held[age.between(HALF_YEAR - SPAN, HALF_YEAR, inclusive="left")]
+    counted = evidence.counted
+    near = counted[counted["age"].between(HALF_YEAR - STALE, HALF_YEAR)]
+    members = rows["group"].map(near.groupby("group")["members"].last())
+    answers = rows["group"].map(month.groupby("group")["answers"].sum()).fillna(0.0)
+    found: pd.DataFrame = rows.assign(
+        met_late=rows["group"].map(late.groupby("group").size()).fillna(0),
+        answering=answers / members.where(members > 0),
+    )
+    return found
+
+
+def _share(rows: pd.DataFrame, holds: pd.Series[bool]) -> Interval:
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return share_interval(holds, clusters, seed=SEED, replicates=DECIDING)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s2-three-complaints": Proxy(complaints, needs=("meetings", "member_series")),
+        "s3-offline-first-better": Proxy(offline_first, needs=("meetings",)),
+    }
+)

@@ -1,0 +1,188 @@
+"""What more members bring, where members are counted and messages are not.
+
+A row is a group and a calendar month of 28 days: members as counted last before it,
+and what was done in it: people who wrote, answers to meetings, or meetings.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import Specification
+from helpers.claims.definitions.study_days import local_day
+from helpers.claims.definitions.unsampled_intervals import hull
+from helpers.claims.designs.arms import clusters_for
+from helpers.claims.designs.rates.count_regression import between, within
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ACTIVITY", "PROXIES", "activity_by_members"]
+
+MONTH, STALE = 28, 31
+LEAST_GROUPS = 30
+ACTIVITY = "activity only"
+
+
+def activity_by_members(evidence: Evidence) -> Finding:
+    """Estimate the elasticity of a month's activity to members, within and between."""
+    rows = _months(evidence)
+    many = int(rows["group"].nunique())
+    asked = gates.passed(
+        gates.groups(many, LEAST_GROUPS),
+        gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
+    )
+    large = rows[rows["members"] >= rows["members"].median()]
+    return Finding(
+        legs=(_both(evidence, rows),),
+        definition=f"elasticity of {_what(evidence)} in 28 days to {_whom(evidence)},"
+        " limits of the one within groups and the one between them enclosed",
+        gates=asked,
+        specifications=(
+            Specification.tried("upper half of sizes", partial(_both, evidence, large)),
+            Specification.tried("within groups", partial(_inside, evidence, rows)),
+            Specification.tried("between groups", partial(_across, evidence, rows)),
+        ),
+        beside=(
+            Beside("within groups", _inside(evidence, rows)),
+            Beside("between groups", _across(evidence, rows)),
+        ),
+        qualifiers=(*QUALIFIERS, ACTIVITY),
+        variant="" if _speaks(evidence) else "meetings",
+        note=f"{len(rows)} months of {many} groups; conversions are not recorded",
+    )
+
+
+def _speaks(evidence: Evidence) -> bool:
+    return bool(evidence.table("snapshots")["active"].notna().any())
+
+
+def _whom(evidence: Evidence) -> str:
+    if _told_later(evidence):
+        return "people who joined a day in the 28 before"
+    return "members before them"
+
+
+def _what(evidence: Evidence) -> str:
+    if _speaks(evidence):
+        return "people who wrote a day"
+    announced = "meetings" in evidence.study.manifest.tables
+    return "answers to meetings" if announced else "meetings"
+
+
+def _months(evidence: Evidence) -> pd.DataFrame:
+    """Return ``group, month, members, done, year``; months without a count are out."""
+    rows = _joining(evidence) if _told_later(evidence) else _counted(evidence)
+    year = pd.to_datetime(rows["month"] * MONTH, unit="D").dt.year
+    known = rows.assign(year=year).dropna(subset="done")
+    found: pd.DataFrame = known.sort_values(["group", "month"], ignore_index=True)
+    return found
+
+
+def _told_later(evidence: Evidence) -> bool:
+    """Say whether who is present is told from later lines, which are the outcome."""
+    return evidence.observability.members_source == "events"
+
+
+def _joining(evidence: Evidence) -> pd.DataFrame:
+    """Return months with the people who joined a day in the month before."""
+    days = evidence.table("snapshots").dropna(subset="joined")
+    days = days.assign(month=days["day"] // MONTH)
+    came = days.groupby(["group", "month"], as_index=False)["joined"].mean()
+    came = came.assign(month=came["month"] + 1).rename(columns={"joined": "members"})
+    rows = came[came["members"] > 0]
+    both: pd.DataFrame = rows.merge(_done(evidence, days), "left", ["group", "month"])
+    return both
+
+
+def _counted(evidence: Evidence) -> pd.DataFrame:
+    """Return months with members as counted last before them."""
+    counted = evidence.table("snapshots").dropna(subset="members")
+    counted = counted[counted["members"] > 0].astype({"group": "int64", "day": "int64"})
+    counted = counted.sort_values("day")
+    grid = _grid(evidence, counted)
+    known = pd.merge_asof(
+        grid.sort_values("first"), counted[["group", "day", "members"]],
+        left_on="first", right_on="day", by="group", allow_exact_matches=False,
+    )  # fmt: skip
+    known = known[known["first"] - known["day"] <= STALE]
+    done = _done(evidence, counted)
+    rows = known.merge(done, "left", ["group", "month"])
+    if "meetings" in evidence.study.manifest.tables:
+        rows = rows.fillna({"done": 0.0})
+    return rows
+
+
+def _grid(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
+    """Return the months of 28 days that lie wholly within each group's counts."""
+    until = local_day(evidence, evidence.groups.set_index("group")["end_us"])
+    span = counted.groupby("group")["day"].agg(["min", "max"])
+    first = span["min"] // MONTH + 1
+    stop = (np.minimum(span["max"], until.reindex(span.index)) + 1) // MONTH
+    many = (stop - first).clip(lower=0).to_numpy(int)
+    group = np.repeat(span.index.to_numpy(), many)
+    nth = np.arange(len(group)) - np.repeat(np.cumsum(many) - many, many)
+    month = np.repeat(first.to_numpy(), many) + nth
+    return pd.DataFrame(
+        {"group": group, "month": month, "first": MONTH * month}
+    ).astype("int64")
+
+
+def _done(evidence: Evidence, counted: pd.DataFrame) -> pd.DataFrame:
+    """Return what was done in months in which anything is known: ``done``."""
+    if _speaks(evidence):
+        rows = evidence.table("snapshots").dropna(subset="active")
+        rows = rows.assign(month=rows["day"] // MONTH, done=rows["active"])
+        return rows.groupby(["group", "month"])["done"].mean().reset_index()
+    if "meetings" in evidence.study.manifest.tables:
+        rows = evidence.table("meetings")
+        rows = rows[rows["held"].astype(bool)]
+        month = local_day(evidence, rows["time_us"]) // MONTH
+        rows = rows.assign(month=month, done=rows["answers"])
+        return rows.groupby(["group", "month"])["done"].sum().reset_index()
+    rows = counted.assign(month=counted["day"] // MONTH)
+    last = rows.groupby(["group", "month"], as_index=False)["posts"].last()
+    before = last.groupby("group")["month"].diff() == 1
+    done = last.groupby("group")["posts"].diff().where(before).clip(lower=0)
+    known: pd.DataFrame = last.assign(done=done).dropna(subset="done")
+    return known[["group", "month", "done"]]
+
+
+def _both(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+    return hull(
+        _inside(evidence, rows), _across(evidence, rows),
+        why="and between groups, limits of both enclosed",
+    )  # fmt: skip
+
+
+def _inside(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+    years = pd.get_dummies(rows["year"], drop_first=True, dtype=float)
+    logs = years.assign(members=np.log(rows["members"].astype("float64")))
+    clusters = clusters_for(evidence, rows["group"])
+    return within(rows["done"], logs, rows["group"], clusters).coefficient("members")
+
+
+def _across(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+    by = rows.groupby("group").agg(
+        done=("done", "sum"), members=("members", "mean"), months=("month", "size")
+    )
+    logs = by[["members", "months"]].astype("float64").apply(np.log)
+    logs = logs.loc[:, (logs.max() > logs.min()) | (logs.columns == "members")]
+    clusters = clusters_for(evidence, by.index.to_series())
+    return between(by["done"], logs, clusters).coefficient("members")
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {"s1-zombie-members-useless": Proxy(activity_by_members, needs=("member_series",))}
+)

@@ -1,0 +1,88 @@
+"""Chapters told from their meetings: planted beginnings, lives and silences."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims.evaluation.evaluate import evaluate
+from helpers.records import DAY_US
+from helpers.study import open_study
+from helpers.validation.worlds.claims.tabled import Planted
+
+N = 1000
+START, END = (
+    int(pd.Timestamp(day).value // 1000) for day in ("2014-01-01", "2026-01-01")
+)
+
+
+def _study(meetings, born=None):
+    born = np.full(N, START) if born is None else born
+    groups = pd.DataFrame(
+        {
+            "group": np.arange(N), "network": "one", "batch": np.arange(N),
+            "origin_us": born, "entry_us": born, "end_us": END,
+            "closed_us": np.nan, "closed_kind": None,
+        }
+    )  # fmt: skip
+    counted = pd.DataFrame({"group": [0], "day": [20_000], "members": [9]})
+    tables = {"registry": groups, "meetings": meetings, "snapshots": counted}
+    return Planted(tables, open_study("rladies_meetup").observability)
+
+
+def _lives(hazard):
+    """Plant chapters that first met online in half of the cases, and then monthly."""
+    rng = np.random.default_rng(7)
+    first = START + rng.uniform(0, 10, N) * 365 * DAY_US
+    offline = np.arange(N) % 2 == 0
+    many = rng.exponential(1000 / np.where(offline, hazard, 1.0)) // 30 + 1
+    group = np.repeat(np.arange(N), many.astype(int))
+    nth = np.arange(len(group)) - np.repeat(np.cumsum(many) - many, many.astype(int))
+    time = (first[group] + 30 * nth * DAY_US).astype("int64")
+    online = pd.Series(~offline[group], dtype=object).mask(nth > 0, True)  # noqa: FBT003
+    rows = pd.DataFrame(
+        {"group": group, "time_us": time, "held": True, "online": online, "answers": 5}
+    )
+    return _study(rows[rows["time_us"] < END])
+
+
+@pytest.mark.parametrize("hazard", [0.4, 1.0])
+def test_first_meetings_and_lives(hazard):
+    """The first leg is what was planted; without belonging nothing is supported."""
+    found = evaluate("s3-offline-first-better", _lives(hazard))
+
+    assert found.low < hazard < found.high
+    assert found.legs[1] is None
+    assert found.word == ("INCONCLUSIVE" if hazard < 1 else "CONTRADICTED")
+
+
+def test_only_the_very_first_meeting_counts():
+    """A first meeting without a place noted is offline, whatever the next one was."""
+    study = _lives(1.0)
+    rows = study.tables["meetings"]
+    first = ~rows["group"].duplicated()
+    blank = rows.assign(
+        online=rows["online"].mask(first & ~rows["online"].astype(bool))
+    )
+    study.tables["meetings"] = blank
+
+    assert evaluate("s3-offline-first-better", study).estimate == pytest.approx(
+        evaluate("s3-offline-first-better", _lives(1.0)).estimate
+    )
+
+
+@pytest.mark.parametrize(
+    ("dead", "word"), [(0.6, "INCONCLUSIVE"), (0.15, "CONTRADICTED")]
+)
+def test_half_a_year_on(dead, word):
+    """A share planted is found; few dead rule the whole out, many support nothing."""
+    rng = np.random.default_rng(9)
+    late = rng.random(N) >= dead
+    age = np.where(late, 200, 100)
+    rows = pd.DataFrame(
+        {"group": np.arange(N), "time_us": START + age * DAY_US, "held": True,
+         "online": False, "answers": 3}
+    )  # fmt: skip
+    found = evaluate("s2-three-complaints", _study(rows))
+
+    assert found.low < dead < found.high
+    assert found.word == word

@@ -160,3 +160,12 @@ def test_first_look_at_the_ledger():
     assert events["kind"].str.startswith("topic").sum() + late == 905
     operators = events["kind"].eq("operator").sum()
     assert operators == 2_083
+
+
+def test_who_was_silent_is_looked_for_in_other_channels(counted):
+    """Only memberships with a line for joining: nobody here was there for 84 days."""
+    made, tally = counted
+    terms = Terms(centres_from="none", names=False, members=False)
+    table = derive_counted(made, tally, terms).tables["elsewhere"]
+    assert list(table.columns[:2]) == ["group", "quarter"]
+    assert table.empty

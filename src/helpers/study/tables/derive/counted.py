@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.measures.lurking import lurking
+from helpers.measures.lurking import elsewhere, lurking
 from helpers.records import DAY_US
 from helpers.study.publish.ledger import Ledger
 from helpers.study.tables.derive.derive import Derived
@@ -80,6 +80,7 @@ def _spoken(
         joined, from_day = memberships(numbered)
         roster = lurking(joined, said, until)
         tables["roster"] = roster.assign(from_day=roster["group"].map(from_day))
+        tables["elsewhere"] = elsewhere(joined[joined["dated"]], said, until)
         tables["snapshots"] = present(numbered, from_day)
         tables["links"] = links(groups, said, tables["daily"])
     return tables

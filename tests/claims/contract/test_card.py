@@ -1,5 +1,11 @@
 """Every claim has a card, and a card types no number that the rule has."""
 
+from __future__ import annotations
+
+import ast
+import inspect
+from typing import TYPE_CHECKING
+
 import pytest
 
 from helpers.claims import read_register
@@ -7,7 +13,12 @@ from helpers.claims.contract.card import card, cards, written
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import All
+from helpers.discovery import modules_in
 from helpers.errors import ShequnError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
 
 REGISTER = read_register()
 TESTED = [one for one in REGISTER.values() if one.status != "unfalsifiable"]
@@ -78,3 +89,33 @@ def test_an_estimators_variant_without_a_measure_is_named() -> None:
     """A stand-in that measures something else has to say what."""
     with pytest.raises(ShequnError, match=r"s0-owner-alone-fails\.variants\.thrones"):
         card("s0-owner-alone-fails").measures("thrones")
+
+
+MODULES = list(modules_in("helpers.claims.themes"))
+
+
+def variants_in(tree: ast.Module) -> Iterator[str]:
+    """Yield the variants that a module's findings name, constants looked up."""
+    known = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "variant":
+            for part in ast.walk(node.value):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value
+                elif isinstance(part, ast.Name) and part.id in known:
+                    yield str(known[part.id])
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_every_variant_of_an_estimator_has_a_measure(module: ModuleType) -> None:
+    """What a stand-in measures is said on the card of a claim that it estimates."""
+    listed = [*getattr(module, "ESTIMATORS", ()), *getattr(module, "PROXIES", ())]
+    measured = {name for claim_id in listed for name in card(claim_id).variants}
+    named = set(variants_in(ast.parse(inspect.getsource(module))))
+    assert named - {""} <= measured

@@ -36,10 +36,10 @@ def test_survival_is_not_drawn_beyond_twenty_at_risk(curves, drawn):
     assert ends == [last, last]
 
 
-def test_survival_says_at_risk_dead_and_censored(drawn):
+def test_survival_says_watched_dead_and_out_of_view(drawn):
     """The three counts stand beneath the panel that has them."""
     said = words(drawn["survival"])
-    assert {"at risk", "dead", "censored", "600", "250", "340", "10"} <= set(said)
+    assert {"watched", "dead", "out of view", "600", "250", "340", "10"} <= set(said)
 
 
 def test_survival_names_the_rule_the_naive_curve_and_the_median(drawn):

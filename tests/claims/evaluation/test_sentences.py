@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from importlib.resources import files
+from math import inf
 
 import pytest
 
@@ -80,7 +81,10 @@ def test_no_sentence_is_long_or_speaks_in_code(name):
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_its_numbers_are_the_verdicts(name, language):
     """One source is told with its limits where there is room, several by both ends."""
-    of = card(name).legs[0].of
+    of = next(
+        (leg.of for leg in card(name).legs if leg.shown == "lead"),
+        card(name).legs[0].of,
+    )
     (one,) = planted(name, [Word.FRAGILE])
     assert written(of, one.estimate, language) in sentence(name, [one], language)
     several = planted(name, [Word.FRAGILE] * 4)
@@ -179,3 +183,21 @@ def test_parts_that_differ_are_counted_each():
     whole = replace(parts[0], legs=(), parts=parts)
     told = sentence("s0-three-month-death", [whole], "en")
     assert "in 1 of 2 sources, not settled in 1" in told
+
+
+def test_the_leg_that_decides_speaks_for_a_rule_of_several():
+    """Too strict is what lies beyond the turn, not before it."""
+    (one,) = planted("s1-rules-too-strict", [Word.SUPPORTED])
+    verdict = replace(one, legs=(fixed(0.5, 0.6, 0.7), fixed(1.1, 1.3, 1.6)))
+    told = sentence("s1-rules-too-strict", [verdict], "en")
+    assert "1.30" in told
+    assert "0.60" not in told
+
+
+def test_a_number_without_limits_is_no_number():
+    """Where the data cannot tell the size at all, no size is printed."""
+    (one,) = planted("s0-100-fanatics", [Word.INCONCLUSIVE])
+    verdict = replace(one, legs=(fixed(-inf, -0.4, inf),))
+    told = sentence("s0-100-fanatics", [verdict], "en")
+    assert "no limit" in told
+    assert "0.4" not in told

@@ -74,7 +74,8 @@ class Measure:
         The horizon, where there is one.
     shown
         ``all`` where a rule's legs are alike (pairs of kinds), so that their range is
-        told; else each leg has its own measure, or the first one speaks.
+        told; ``lead`` for the leg that speaks for a rule which takes several as a
+        whole, where that is not the first.
     """
 
     of: Of
@@ -84,7 +85,7 @@ class Measure:
     found: Text
     per: Text = NOTHING
     days: int = 0
-    shown: Literal["own", "all"] = "own"
+    shown: Literal["own", "all", "lead"] = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +213,9 @@ def _points(value: float) -> str:
 def _plain(value: float) -> str:
     if value >= MANY:
         return count(value)
-    return ratio(value) if value < SMALL else f"{value:.{1 if value >= TEN else 2}f}"
+    if 0 < value < SMALL:
+        return ratio(value)
+    return f"{value:.{1 if abs(value) >= TEN else 2}f}".replace("-", "−")
 
 
 WRITERS: Mapping[Of, Callable[[float], str]] = MappingProxyType(

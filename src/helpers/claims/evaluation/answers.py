@@ -99,6 +99,12 @@ class Answered:
         return self.card.measures(self.deciding[0].variant)
 
     @property
+    def lead(self) -> int:
+        """Which leg speaks where the rule takes several as a whole."""
+        shown = [measure.shown for measure in self.measures]
+        return shown.index("lead") if "lead" in shown else 0
+
+    @property
     def by_legs(self) -> bool:
         """Whether the rule is told leg by leg."""
         return isinstance(rule_of(claim(self.card.id)), All)

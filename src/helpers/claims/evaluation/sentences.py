@@ -11,6 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from math import isinf
 from typing import TYPE_CHECKING, Any
 
 from helpers.claims.contract.card import capital, written
@@ -138,8 +139,9 @@ class _Told:
     def _whole(self, *, limits: bool, named: bool, **_: bool) -> str:
         """Tell one measure over all sources."""
         of, words = self.of, self.of.words
-        measure = of.measures[0]
-        numbers = self._numbers(measure, tuple(of.intervals(0)), limits=limits)
+        lead = of.lead
+        measure = of.measures[lead]
+        numbers = self._numbers(measure, tuple(of.intervals(lead)), limits=limits)
         k, alone = len(of.deciding), "_one" if len(of.deciding) == 1 else ""
         known: dict[str, object] = {
             "found": numbers, "k": k, "where": self._where(named=named),
@@ -209,6 +211,8 @@ class _Told:
     def _numbers(
         self, measure: Measure, known: Sequence[Interval], *, limits: bool
     ) -> str:
+        if all(isinf(one.low) and isinf(one.high) for one in known):
+            return self._say("part.unbounded")
         spread = self._spread(measure, known, limits=limits)
         return measure.found(self.language).replace("{}", spread)
 

@@ -1,0 +1,43 @@
+"""The words that people read: the reader's, not the workshop's."""
+
+import re
+from importlib.resources import files
+
+import pytest
+
+from helpers.claims.evaluation.sentences import form, word_said
+from helpers.claims.rules.interval_rules import Word
+from helpers.site.languages import entries
+
+WORKSHOP = re.compile("语料|断言|裁决|删失|在险|规格曲线|代理指标|不稳健|证伪")
+EXPERTS = re.compile("专业上叫[^。]+。")  # the glossary says what experts say
+SAID = ["word.MIXED", "word.HALF"]
+FILES = {
+    "helpers.site.words": ["phrases", "terms", "glossary"],
+    "helpers.figures": ["wording"],
+    "helpers.claims.evaluation": ["sentences"],
+    "helpers.claims.fixed": ["source_names"],
+    **{f"helpers.claims.themes.{theme}": ["cards"] for theme in (
+        "ads", "content", "failure", "fission", "leaders", "lifetime", "lurkers",
+        "offline", "overload", "paid", "purpose", "rules", "size",
+    )},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("room", "name"), [(room, name) for room, names in FILES.items() for name in names]
+)
+def test_chinese_words_are_those_of_people_who_run_groups(room, name):
+    """No word of the workshop stands where a reader reads."""
+    text = files(room).joinpath(f"{name}.toml").read_text("utf-8")
+    assert not WORKSHOP.search(EXPERTS.sub("", text))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_answer_is_in_the_glossary(language):
+    """Whoever meets the word of an answer can look it up as it stands."""
+    listed = {pair[language][0] for pair in entries("glossary").values()}
+    answers = {word_said(word, language) for word in Word}
+    answers |= {form(key, language) for key in SAID}
+    answers.add(form("part.stand_in", language).strip(" （()）"))
+    assert answers <= listed

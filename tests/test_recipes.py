@@ -20,6 +20,14 @@ pytestmark = pytest.mark.slow
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 BLOCKS = dict(re.findall(r"```\w+\n# (src/[^\s,]+)[^\n]*\n(.*?)```", TEXT, re.DOTALL))
 FIXED = "src/helpers/claims/fixed"
+TOLD = """
+import sys
+from helpers.claims import report
+from helpers.claims.evaluation.sentences import sentence
+from helpers.study import open_study
+study, name = sys.argv[1:]
+sys.stdout.write(sentence(name, [report(name, open_study(study))], "en"))
+"""
 
 
 @pytest.fixture
@@ -41,9 +49,14 @@ def follow(house, part):
 
 def shequn(house, *words, **more):
     """Return what a command prints."""
+    return python(house, "-m", "helpers.cli", *words, **more)
+
+
+def python(house, *words, **more):
+    """Return what a run of the copy's code prints."""
     env = os.environ | {"PYTHONPATH": str(house / "src"), "SHEQUN_CONFIG": str(house)}
     done = subprocess.run(
-        [sys.executable, "-m", "helpers.cli", *map(str, words)],
+        [sys.executable, *map(str, words)],
         env=env | {name: str(value) for name, value in more.items()},
         capture_output=True,
         text=True,
@@ -58,6 +71,7 @@ def test_a_claim_more(house):
     """Entry, need and function: the claim has a verdict among the others."""
     register = house / FIXED / "register.toml"
     follow(house, "register.toml")
+    follow(house, "leaders/cards.toml")
     follow(house, "early_starters.py")
     register.with_suffix(".sha256").write_text(
         f"{checksum(register)}  register.toml\n", "ascii"
@@ -71,6 +85,8 @@ def test_a_claim_more(house):
     )
     (mine,) = [row for row in found if row["claim"] == "s9-early-starters"]
     assert mine["estimate"] is not None
+    said = python(house, "-c", TOLD, PROCESSED / "fcc_gitter", mine["claim"])
+    assert "groups start with" in said
 
 
 def test_a_format_more(house, tmp_path):

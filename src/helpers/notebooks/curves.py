@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.deaths import by_silence
+from helpers.claims.themes.lifetime.lifetimes import THREE_MONTHS
 from helpers.errors import NotIdentifiableError
 from helpers.prose import days, share
 from helpers.survival import Lifetimes, naive, survival_band
@@ -25,9 +26,9 @@ __all__ = ["NAIVE", "Curves", "curves_of", "ends_of", "lives_of"]
 
 HORIZON = 365.0
 FEWEST = 20  # at risk, as figures draw curves
-MARKED = (105.0, HORIZON)
+MARKED = (THREE_MONTHS, HORIZON)
 NAIVE = "naive: each last message a death"
-COUNTED = (0.0, 30.0, 90.0, 105.0, 180.0, 270.0, 365.0)
+COUNTED = (0.0, 30.0, 90.0, THREE_MONTHS, 180.0, 270.0, HORIZON)
 
 
 @dataclass(frozen=True, eq=False)

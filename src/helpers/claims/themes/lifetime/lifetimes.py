@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.card import card
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.death_definitions import (
@@ -33,10 +34,17 @@ if TYPE_CHECKING:
     from helpers.claims.definitions.deaths import Ends
     from helpers.survival import Interval
 
-__all__ = ["ESTIMATORS", "frames_and_bounds", "novelty_decay", "three_month_death"]
+__all__ = [
+    "ESTIMATORS",
+    "THREE_MONTHS",
+    "frames_and_bounds",
+    "novelty_decay",
+    "three_month_death",
+]
 
 PRIMARY = "last message, W = 60"
-THREE_MONTHS, BRACKET = 105.0, (90.0, 120.0)
+THREE_MONTHS = float(card("s0-three-month-death").legs[0].days)
+BRACKET = (90.0, 120.0)
 LATE_DAYS = 84
 WINDOWS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {

@@ -58,6 +58,16 @@ def test_inspect_takes_the_date_order_that_a_file_does_not_tell(tmp_path, capsys
     assert "--date-order" not in told
 
 
+def test_inspect_looks_into_folders_and_its_exit_status_tells_a_refusal(tmp_path):
+    """Two exports in a folder are two, and one that can't be read is told."""
+    for name in ("a.txt", "b.txt"):
+        text = "13/04/2024, 10:00 - Ann: hi\n"
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert cli.main(["inspect", str(tmp_path)]) == 0
+    (tmp_path / "c.txt").write_text("a note\n", encoding="utf-8")
+    assert cli.main(["inspect", str(tmp_path)]) == 1
+
+
 def test_convert_takes_a_key(tmp_path):
     """Another key file gives other pseudonyms."""
     path = tmp_path / "WhatsApp Chat with X.txt"

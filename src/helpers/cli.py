@@ -39,6 +39,9 @@ COMPARE = "ask nothing: say how well instruments agree with your labels so far"
 WHOLE = "draw whole groups, for claims that need every message of a group"
 COLUMNS = "what a plain table calls its columns, such as time=when,sender=who,text=what"
 PASSED_ON = "Whatever follows goes to JupyterLab, such as --no-browser --port 8890."
+ORDER = "which number of 03/04/24 is the day, where a file can't tell: --date-order dmy"
+FORM = "what a file is that could be of several formats: --format qq (repeatable)"
+INCLUDE = "take these for groups too: --include private,saved,bots,channels,direct"
 MADE = "when these exports were made, such as 2024-05-31"
 
 
@@ -111,6 +114,8 @@ def _options(arguments: Arguments) -> Options:
         zone=arguments.zone,
         date_order=arguments.date_order,
         columns=arguments.columns,
+        formats=tuple(arguments.format or ()),
+        include=tuple(arguments.include or ()),
     )
 
 
@@ -176,15 +181,18 @@ def claims(arguments: Arguments) -> None:
         print(board[["claim", "study", "verdict", "estimate"]].to_string(index=False))
 
 
-def inspect(arguments: Arguments) -> None:
+def inspect(arguments: Arguments) -> int:
     """Say what exports are and what they can show, printing no message or name."""
     from helpers.formats.inspect import inspect as look
+    from helpers.study.store.discovery import exports_of
 
-    report = look(arguments.paths, _options(arguments))
+    options = _options(arguments)
+    report = look(exports_of(arguments.paths, options), options)
     if arguments.json:
         print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1))
     else:
         print(report.as_text())
+    return 0 if report.whole else 1
 
 
 def convert(arguments: Arguments) -> None:
@@ -241,7 +249,7 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(ours)
     arguments.passed_on = passed_on
     try:
-        arguments.command(arguments)
+        return arguments.command(arguments) or 0
     except ShequnError as error:
         print(f"shequn: {error}", file=sys.stderr)
         return 1
@@ -255,7 +263,6 @@ def main(words: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  what anybody meets is a sentence
         print(f"shequn: {unforeseen(error)}", file=sys.stderr)
         return 1
-    return 0
 
 
 def _divided(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
@@ -280,7 +287,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"shequn {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, command: Callable[[Arguments], None]) -> argparse.ArgumentParser:
+    def add(
+        name: str, command: Callable[[Arguments], int | None]
+    ) -> argparse.ArgumentParser:
         text = (command.__doc__ or "").rstrip(".")
         sub = commands.add_parser(name, help=text, description=text)
         sub.set_defaults(command=command)
@@ -347,9 +356,12 @@ def _takes_exports(sub: argparse.ArgumentParser) -> None:
 
 
 def _takes_clock(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--date-order", choices=["dmy", "mdy", "ymd"])
+    orders = ["dmy", "mdy", "ymd"]
+    sub.add_argument("--date-order", choices=orders, help=ORDER)
     sub.add_argument("--zone", type=_zone, default="Asia/Shanghai", help=ZONE)
     sub.add_argument("--columns", type=_columns, metavar="OURS=THEIRS,…", help=COLUMNS)
+    sub.add_argument("--format", action="append", type=_form, metavar="NAME", help=FORM)
+    sub.add_argument("--include", type=_chats, metavar="WHAT,…", help=INCLUDE)
 
 
 def _takes_engine(sub: argparse.ArgumentParser) -> None:
@@ -363,6 +375,23 @@ def _columns(words: str) -> dict[str, str]:
     if found.keys() - set(OURS) or len(found) != words.count(",") + 1:
         known = ", ".join(OURS)
         raise argparse.ArgumentTypeError(f"{words!r}: say OURS=THEIRS of {known}")
+    return found
+
+
+def _form(word: str) -> str:
+    from helpers.formats import FORMATS
+
+    if word not in FORMATS:
+        raise argparse.ArgumentTypeError(f"{word!r}: one of {', '.join(FORMATS)}")
+    return word
+
+
+def _chats(words: str) -> list[str]:
+    from helpers.formats.rows.frame import OTHER_CHATS
+
+    if unknown := set(found := words.split(",")) - OTHER_CHATS.keys():
+        known = ", ".join(OTHER_CHATS)
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: say some of {known}")
     return found
 
 

@@ -8,11 +8,13 @@ from pathlib import PurePath
 from typing import Self
 
 __all__ = [
+    "AmbiguousFormatError",
     "BrokenFileError",
     "MissingSourceError",
     "NotIdentifiableError",
     "ShequnError",
     "UnforeseenError",
+    "UnknownFormatError",
     "unforeseen",
 ]
 
@@ -61,6 +63,14 @@ class NotIdentifiableError(ShequnError):
 
 class FewNetworksError(NotIdentifiableError):
     """Groups are of 2 to 7 networks: too few to pool, so each stands for itself."""
+
+
+class UnknownFormatError(BrokenFileError):
+    """A file is of no format that is known here."""
+
+
+class AmbiguousFormatError(BrokenFileError):
+    """A file could be of several formats."""
 
 
 class UnforeseenError(BrokenFileError):

@@ -32,25 +32,35 @@ class Read:
 
 
 @pytest.fixture
-def read(tmp_path):
-    """Return a function: format, content and file name to what was read.
+def put(tmp_path):
+    """Return a function: content and file name to a path.
 
-    Bytes are written as they are, text as UTF-8, anything else as JSON; a mapping from
-    file names to such contents becomes a folder when `name` is None.
+    Bytes are written as they are, text as UTF-8, anything else as JSON.
     """
 
-    def put(content, path):
+    def write(content, name):
+        path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if not isinstance(content, str | bytes):
             content = json.dumps(content, ensure_ascii=False)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
+    return write
+
+
+@pytest.fixture
+def read(put, tmp_path):
+    """Return a function: format, content and file name to what was read.
+
+    A mapping from file names to contents becomes a folder when `name` is None.
+    """
+
     def write(form, content, name="export.json", options=None):
         if name is None:
             for inner, one in content.items():
-                put(one, tmp_path / "export" / inner)
+                put(one, f"export/{inner}")
             return Read(form, tmp_path / "export", options)
-        return Read(form, put(content, tmp_path / name), options)
+        return Read(form, put(content, name), options)
 
     return write

@@ -2,11 +2,12 @@
 
 import time
 import zipfile
+from dataclasses import replace
 
 import pytest
 
-from helpers.errors import BrokenFileError
-from helpers.formats import FORMATS, Source, recognise
+from helpers.errors import AmbiguousFormatError, BrokenFileError
+from helpers.formats import FORMATS, Options, Source, recognise
 from helpers.formats.json.json_keys import key_paths
 from helpers.records import Observability
 from helpers.validation.export_writers import (
@@ -114,3 +115,49 @@ def test_a_first_look_that_ends_within_an_escape_takes_no_time():
     started = time.process_time()
     assert key_paths('{"a": "' + '\\"' * 32_000 + "\\") == {"a"}
     assert time.process_time() - started < 1
+
+
+QUOTED = "5/1/24, 15:04 - a: b\n[5/1/24, 15:04:05] a: b\n2024-01-01 00:00:00 a\nb\n"
+TEXTS = {
+    "qq": "消息记录（此消息记录为文本格式）\n\n2019-07-16 8:15:05 甲(1)\n",
+    "qq_pasted": "甲 2020/2/14 21:16:13\n早\n\n乙(10002) 2020/2/14 21:17:13\n",
+    "memotrace": "2024-01-01 10:00:00 甲\n",
+    "chatlog": "甲(wxid_a) [群(1@chatroom)] 2024-01-01 10:00:00\n",
+    "whatsapp": "13/04/2024, 10:00 - Ann: ",
+}
+
+
+@pytest.mark.parametrize("times", [1, 400])
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_a_format_is_what_begins_a_file_whatever_its_messages_quote(
+    tmp_path, name, times
+):
+    """A chat of another tool pasted into a message, once or at any length."""
+    path = tmp_path / "a.txt"
+    path.write_text(TEXTS[name] + QUOTED * times, encoding="utf-8")
+    assert recognise(path) is FORMATS[name.removesuffix("_pasted")]
+
+
+@pytest.mark.parametrize(
+    "name", [one for one in sorted(WRITERS) if "parquet" not in one]
+)
+def test_quoted_lines_of_every_text_format_change_no_format(name, tmp_path):
+    """In any format, a message may hold the lines of any other one."""
+    plain = community()
+    said = replace(plain.posts[0], text="\n".join(TEXTS.values()) + QUOTED)
+    told = replace(plain, happenings=(said, *plain.happenings[1:]))
+    path = WRITERS[name].write(told, tmp_path)
+    source = Source(path, options_of(WRITERS[name]))
+    assert recognise(source) is FORMATS[WRITERS[name].FORMAT]
+
+
+def test_what_stays_undecided_names_the_option_that_settles_it(tmp_path, monkeypatch):
+    """`--format` takes the names in the message."""
+    path = tmp_path / "a.txt"
+    path.write_text(TEXTS["memotrace"] + "早\n", encoding="utf-8")
+    monkeypatch.setattr(FORMATS["slack"], "recognises", lambda _: True)
+    monkeypatch.setattr(FORMATS["matrix"], "recognises", lambda _: True)
+    with pytest.raises(AmbiguousFormatError, match="--format slack or --format matrix"):
+        recognise(path)
+    settled = Source(path, Options(formats=("memotrace", "slack")))
+    assert recognise(settled) is FORMATS["memotrace"]

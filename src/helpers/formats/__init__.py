@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol, cast
 
-from helpers.errors import BrokenFileError
+from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
-from helpers.formats.reading.source import Head, Options, Source
+from helpers.formats.reading.source import Head, Options, Source, Weight
 from helpers.formats.rows.lookalikes import refusal
 
 if TYPE_CHECKING:
@@ -40,7 +40,11 @@ class Format(Protocol):
     OBSERVES: Observability
 
     def recognises(self, head: Head) -> bool:
-        """Tell from the first look whether an export is of this format."""
+        """Tell from the first look whether an export is of this format.
+
+        A format that is told by lines anybody may quote also has ``weight(head)``:
+        where several formats recognise an export, the heaviest `Weight` wins.
+        """
 
     def read(self, source: Source) -> Iterator[Batch]:
         """Yield the records of an export with its own ids and names.
@@ -84,25 +88,40 @@ def recognise(export: Path | Source) -> Format:
     MissingSourceError
         If there is no such file.
     BrokenFileError
-        If no format fits (naming what was seen), more than one does, or the file only
-        looks like messages, such as training data for language models.
+        If no format fits (naming what was seen), more than one does with equal weight,
+        or the file only looks like messages, such as training data for language models.
     """
     source = export if isinstance(export, Source) else Source(export)
     if why := refusal(source.head):
         raise BrokenFileError(why.what, where=str(source.path), remedy=why.remedy)
-    found = [form for form in FORMATS.values() if form.recognises(source.head)]
-    if len(found) == 1:
-        return found[0]
-    raise BrokenFileError(
-        _unsure(source.head, [form.NAME for form in found]),
+    found = {n: form for n, form in FORMATS.items() if form.recognises(source.head)}
+    for named in source.options.formats:
+        if named in found:
+            return found[named]
+    if not found:
+        raise UnknownFormatError(
+            _unknown(source.head),
+            where=str(source.path),
+            remedy="see docs/formats for what can be read",
+        )
+    weights = {name: _weight(form, source.head) for name, form in found.items()}
+    best = [name for name in found if weights[name] == max(weights.values())]
+    if len(best) == 1:
+        return found[best[0]]
+    raise AmbiguousFormatError(
+        f"could be {' or '.join(found[name].NAME for name in best)}",
         where=str(source.path),
-        remedy="see docs/formats for what can be read, or name the format yourself",
+        remedy=f"say which: {' or '.join(f'--format {name}' for name in best)}",
     )
 
 
-def _unsure(head: Head, found: list[str]) -> str:
-    if found:
-        return f"could be {' or '.join(found)}"
+def _weight(form: Format, head: Head) -> Weight:
+    """Return what speaks for a format; keys and columns of its own outweigh lines."""
+    weight: Callable[[Head], Weight] | None = getattr(form, "weight", None)
+    return Weight(own=True) if weight is None else weight(head)
+
+
+def _unknown(head: Head) -> str:
     keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
     seen = f"JSON with the keys {', '.join(keys[:8])}" if keys else _seen(head)
     return f"is of no format that is known here: {seen}"

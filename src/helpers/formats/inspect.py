@@ -8,11 +8,13 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import ShequnError, unforeseen
 from helpers.formats import recognise
 from helpers.formats.reading.source import Options, Source
+from helpers.formats.rows.frame import OTHER_CHATS, Frame
 from helpers.formats.rows.timed import timed
 from helpers.records import SECOND_US, Observability
 
@@ -28,7 +30,7 @@ __all__ = ["Findings", "Report", "inspect"]
 _VERSION = re.compile(r'"version"\s*:\s*"?(\d+(?:\.\d+)*)')
 _PLACE = re.compile(r"(?:byte|line|row|entry) \d+$")
 _QUOTED = re.compile(r"(['\"]).*\1|(?<= the keys ).*", re.DOTALL)
-_PEOPLE = (("message", "sender"), ("membership", "person"), ("event", "subject"))
+_PEOPLE = {"message": "sender", "membership": "person", "event": "subject"}
 _NOT_MESSAGES = ("system", "notice", "edit", "recalled")
 
 
@@ -45,6 +47,8 @@ class Findings:
         The format, and the version that the file itself states.
     groups, members, speakers
         How many groups, known people, and people who wrote.
+    others
+        How many chats that are no groups, by what they are.
     kinds, events
         Rows by message kind and by event kind.
     period
@@ -62,6 +66,7 @@ class Findings:
     groups: int = 0
     members: int = 0
     speakers: int = 0
+    others: dict[str, int] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
     events: dict[str, int] = field(default_factory=dict)
     period: tuple[str, str] | None = None
@@ -83,13 +88,22 @@ class Findings:
     def as_text(self) -> str:
         """Return a table of two columns."""
         rows = [(name, value) for name, value in self._rows() if value not in {"", "0"}]
-        width = max(len(name) for name, _ in rows)
-        lines = (f"  {name:<{width}}  {value}" for name, value in rows)
-        return "\n".join([f"export {self.nth} ({self.kind})", *lines])
+        shown = [*_shown(self.observability)] if self.observability else []
+        width = max(len(name) for name, _ in (*rows, *shown))
+        counts, sights = (
+            [f"  {name:<{width}}  {value}" for name, value in part]
+            for part in (rows, shown)
+        )
+        heading = ["  what it can show"] if shown else []
+        return "\n".join(
+            [f"export {self.nth} ({self.kind})", *counts, *heading, *sights]
+        )
 
     def _rows(self) -> Iterable[tuple[str, str]]:
         yield "format", " ".join(filter(None, [self.form, self.version]))
         yield "groups", str(self.groups)
+        for word, number in self.others.items():
+            yield "no groups", f"{number} {OTHER_CHATS[word]} (--include {word})"
         if self.members:
             yield "people", f"{self.members}, of whom {self.speakers} wrote"
         yield "messages", str(self.messages)
@@ -98,8 +112,6 @@ class Findings:
         yield "period (UTC)", " to ".join(self.period or ())
         for kind, reason, rows in self.doubts:
             yield kind, f"{reason}: {rows}"
-        if self.observability:
-            yield from _shown(self.observability)
         yield "stopped", self.error or ""
 
 
@@ -108,6 +120,11 @@ class Report:
     """What `inspect` found, export by export."""
 
     exports: tuple[Findings, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every export could be read to its end."""
+        return not any(found.error for found in self.exports)
 
     def as_text(self) -> str:
         """Return what a terminal shows."""
@@ -142,7 +159,7 @@ def _findings(nth: int, path: Path, options: Options | None) -> Findings:
         return replace(found, error=_nameless(error))
     except Exception as error:  # noqa: BLE001  one file is not to hide the others
         return replace(found, error=_nameless(unforeseen(error)))
-    tally, why = _Tally(), None
+    tally, why = _Tally(Frame(form, source.options.include)), None
     try:
         for batch in timed(form.read(source), source.losses):
             tally.add(batch)
@@ -165,57 +182,87 @@ def _nameless(error: ShequnError) -> str:
 
 
 class _Tally:
-    """Counts, while records go by; ids stay in here."""
+    """Counts by chat, while records go by; ids stay in here."""
 
-    def __init__(self) -> None:
-        self._rows: Counter[str] = Counter()
-        self._kinds: Counter[str] = Counter()
-        self._events: Counter[str] = Counter()
-        self._groups: set[str] = set()
-        self._people: dict[str, set[tuple[str, str]]] = {k: set() for k, _ in _PEOPLE}
-        self._times: list[int] = []
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._chats: set[str] = set()
+        self._kinds: dict[str, Counter[tuple[str, str]]] = {
+            "message": Counter(),
+            "event": Counter(),
+        }
+        self._met: set[tuple[str, str]] = set()
+        self._wrote: set[tuple[str, str]] = set()
+        self._spans: dict[str, tuple[int, int]] = {}
 
     def add(self, batch: Batch) -> None:
         table, kind = batch.table, batch.kind
-        self._groups.update(filter(None, pc.unique(table["group"]).to_pylist()))
-        for record, column in _PEOPLE:
-            if record == kind:
-                pairs = zip(
-                    table["group"].to_pylist(), table[column].to_pylist(), strict=True
-                )
-                self._people[kind].update((g, p) for g, p in set(pairs) if p)
-        counts = {"message": self._kinds, "event": self._events}.get(kind)
-        if counts is not None:
-            counts.update(table["kind"].to_pylist())
+        self._frame.meet(batch)
+        self._chats.update(filter(None, pc.unique(table["group"]).to_pylist()))
+        if kind in self._kinds:
+            pairs = zip(
+                table["group"].to_pylist(), table["kind"].to_pylist(), strict=True
+            )
+            self._kinds[kind].update(pairs)
+        if column := _PEOPLE.get(kind):
+            self._met |= _people(table, column)
         if kind == "message":
-            ends = pc.min_max(table["time_us"]).as_py().values()
-            self._times += [time for time in ends if time is not None]
+            words = pc.is_in(table["kind"].cast(pa.string()), pa.array(_NOT_MESSAGES))
+            self._wrote |= _people(table.filter(pc.invert(words)), "sender")
+            self._add_span(table)
+
+    def _add_span(self, table: pa.RecordBatch) -> None:
+        whole = pa.Table.from_batches([table.select(["group", "time_us"])])
+        ends = whole.group_by("group").aggregate([("time_us", "min_max")])
+        for row in ends.to_pylist():
+            first, last = row["time_us_min_max"].values()
+            if first is not None:
+                known = self._spans.get(row["group"], (first, last))
+                span = (min(first, known[0]), max(last, known[1]))
+                self._spans[row["group"]] = span
 
     def findings(self, source: Source, form: Format) -> dict[str, Any]:
         """Return the fields of `Findings` that reading tells."""
+        others = {
+            chat: word for chat in self._chats if (word := self._frame.other(chat))
+        }
+        groups = self._chats - others.keys()
 
-        def people(*records: str) -> int:
-            pairs = set().union(*(self._people[one] for one in records))
-            return len({source.people.resolve(g, p) for g, p in pairs})
+        def people(pairs: set[tuple[str, str]]) -> int:
+            inside = ((g, p) for g, p in pairs if g in groups)
+            return len({source.people.resolve(g, p) for g, p in inside})
 
-        period = (min(self._times), max(self._times)) if self._times else (0, 0)
+        def kinds(record: str) -> dict[str, int]:
+            found = Counter[str]()
+            for (group, kind), number in self._kinds[record].items():
+                found[kind] += number * (group in groups)
+            return {kind: number for kind, number in sorted(found.items()) if number}
+
+        spans = [span for group, span in self._spans.items() if group in groups]
+        period = (min(a for a, _ in spans), max(b for _, b in spans)) if spans else None
         doubts = Counter[tuple[str, str]]()
         for entry in source.losses:
             doubts[entry.kind, entry.reason] += entry.rows
-        observed = {"window_us": period} | source.observed
+        observed = {"window_us": period or (0, 0)} | source.observed
         shown = form.OBSERVES.as_dict() | observed
         return {
             "form": form.NAME,
             "version": _version(source),
-            "groups": len(self._groups),
-            "members": people("message", "membership", "event"),
-            "speakers": people("message"),
-            "kinds": dict(sorted(self._kinds.items())),
-            "events": dict(sorted(self._events.items())),
-            "period": (_day(period[0]), _day(period[1])) if self._times else None,
+            "groups": len(groups),
+            "others": dict(sorted(Counter(others.values()).items())),
+            "members": people(self._met),
+            "speakers": people(self._wrote),
+            "kinds": kinds("message"),
+            "events": kinds("event"),
+            "period": period and (_day(period[0]), _day(period[1])),
             "doubts": tuple((*key, rows) for key, rows in sorted(doubts.items())),
             "observability": Observability.from_dict(shown),
         }
+
+
+def _people(table: pa.RecordBatch, column: str) -> set[tuple[str, str]]:
+    pairs = zip(table["group"].to_pylist(), table[column].to_pylist(), strict=True)
+    return {(group, person) for group, person in set(pairs) if group and person}
 
 
 def _version(source: Source) -> str | None:

@@ -44,6 +44,7 @@ def front_page(
     language: Language,
     *,
     contents: Sequence[tuple[str, Sequence[str]]] = (),
+    aside: Sequence[str] = (),
 ) -> str:
     """Return the front page's source.
 
@@ -51,6 +52,8 @@ def front_page(
     ----------
     contents
         The pages that Sphinx numbers, by caption; English only.
+    aside
+        What a user's own study lacks.
     """
     t = Words(language)
     known = {answer.claim: answer for answer in board.answers}
@@ -72,6 +75,7 @@ def front_page(
         wechat=_wechat(),
         claims=in_language(LISTED, language),
         contents=contents,
+        aside=aside,
     )
 
 

@@ -17,12 +17,13 @@ from helpers.site.claim_pages import Surroundings, claim_page
 from helpers.site.claims_page import LISTED, claims_page, sentences
 from helpers.site.contents import side_bars, trees
 from helpers.site.frontpage import front_page
-from helpers.site.languages import LANGUAGES
+from helpers.site.languages import LANGUAGES, Words
 from helpers.site.links import relink
 from helpers.site.quotable import Number, Numbers, from_spans, headlines
 from helpers.site.rendering import PAGES, in_language, study_page
 from helpers.site.told import told_answer
 from helpers.study import open_studies
+from helpers.study.publish.manifest import YOURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -250,12 +251,21 @@ def _write_references(site: _Site) -> None:
         shutil.copyfile(PAGES / name, site.target / name)
 
 
+def _left_out(site: _Site, language: Language) -> list[str]:
+    """Return what a user's own study lacks: it belongs before any answer."""
+    t = Words(language)
+    own = [one for one in site.studies if one.manifest.licence == YOURS]
+    return [t.sentence(gap) or gap for one in own for gap in one.manifest.gaps]
+
+
 def _write_language(site: _Site, language: Language) -> None:
     folder = "" if language == "en" else f"{language}/"
     contents = site.trees if language == "en" else ()
     board, numbers = site.board, site.numbers
     made = {
-        "index": front_page(board, numbers, language, contents=contents),
+        "index": front_page(
+            board, numbers, language, contents=contents, aside=_left_out(site, language)
+        ),
         "claims": claims_page(board, numbers, language),
         "chapters": sections.chapters_page(site.titles, language),
         "data": sections.data_page(site.studies, board, language),

@@ -64,7 +64,7 @@ def test_a_full_backup_is_split_into_its_groups(read):
     two = section("老王", "2009-07-17 8:15:05 老王\ny", box="我的好友")
     found = read("qq", backup(one, two), "全部消息记录.txt")
     assert found.column("message", "group", "text") == [("甲群", "x"), ("老王", "y")]
-    assert found.column("group", "kind") == ["group", "我的好友"]
+    assert found.column("group", "kind") == ["group", "private"]
 
 
 @pytest.mark.parametrize("sender", ["系统消息(10000)", "系统消息(1000000)"])

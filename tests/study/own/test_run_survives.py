@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 
 import pytest
@@ -10,7 +11,9 @@ from helpers.errors import ShequnError, UnforeseenError
 from helpers.formats import FORMATS
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.timed import UNTIMED
+from helpers.site.languages import Words
 from helpers.study.own.run import Plan, studied
+from helpers.study.publish.ledger import LEFT
 from helpers.study.store.ingest import Terms
 from helpers.study.store.lock import locked
 from helpers.validation.damage import damaged
@@ -76,6 +79,41 @@ def test_an_error_that_nobody_foresaw_costs_one_export(tmp_path, monkeypatch):
     assert isinstance(refused, UnforeseenError)
     assert "KeyError" in str(refused)
     assert "Zebulon" not in str(refused)
+
+
+def test_what_is_left_aside_stands_in_the_ledger_and_before_the_answers(tmp_path):
+    """How many of how many, and why, in both languages."""
+    (tmp_path / "in").mkdir()
+    for name, text in (
+        ("t.csv", ROWS), ("note.txt", "nothing\n"), ("empty.txt", ""),
+        ("w.txt", "03/04/2024, 10:00 - Ann: hi\n"),
+    ):  # fmt: skip
+        (tmp_path / "in" / name).write_text(text, encoding="utf-8")
+    study, refused = tables([tmp_path / "in"], tmp_path / "out")
+    left = {e.reason: e.rows for e in study.ledger.entries if e.step == LEFT}
+    assert (sum(left.values()), len(refused)) == (3, 3)
+    said = study.manifest.gaps[0]
+    assert said.startswith("3 of 4 exports were not read; ")
+    assert all(f"{files} {why}" in said for why, files in left.items())
+    assert all(map(Words("zh").sentence, study.manifest.gaps))
+
+
+def test_chats_that_are_no_groups_stand_in_the_ledger(tmp_path):
+    """A private chat beside a group: its messages are set aside, and said to be."""
+    (tmp_path / "t.csv").write_text(ROWS, encoding="utf-8")
+    said = {"id": 1, "type": "message", "date_unixtime": "1704412800",
+            "from": "Ann", "from_id": "user1", "text": "hi"}  # fmt: skip
+    chat = {"name": "Ann", "type": "personal_chat", "id": 7, "messages": [said]}
+    (tmp_path / "result.json").write_text(json.dumps(chat), encoding="utf-8")
+    exports = [tmp_path / "t.csv", tmp_path / "result.json"]
+    study, _ = tables(exports, tmp_path / "out")
+    assert study.ledger.set_aside["of private chats"] == 1
+    assert len(study.table("groups")) == 1
+    assert "1 private chats are no groups and are left out" in study.manifest.gaps
+    with pytest.raises(ShequnError, match="only private chats"):
+        tables(exports[1:], tmp_path / "alone")
+    asked, _ = tables(exports[1:], tmp_path / "asked", Options(include=("private",)))
+    assert len(asked.table("groups")) == 1
 
 
 def community(number):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 NAME = "ChatLab"
 OBSERVES = replace(wechat.OBSERVES, owner_known=True, roles_known=True)
+OUTSIDE = {"private": "private"}
 KINDS: dict[float | None, str] = {
     0: "text", 1: "image", 2: "voice", 3: "video", 4: "file", 5: "sticker", 7: "link",
     8: "location", 20: "red_packet", 21: "transfer", 22: "poke", 23: "call",

@@ -42,6 +42,8 @@ OBSERVES = Observability(
     window_us=(0, 0),
     resolution="millisecond",
 )
+OUTSIDE = {"DirectTextChat": "direct", "DirectGroupTextChat": "direct"}
+
 _PART = re.compile(r" \[part \d+\]")
 
 

@@ -21,6 +21,7 @@ import pyarrow.compute as pc
 from helpers.errors import BrokenFileError, ShequnError, unforeseen
 from helpers.formats.privacy.masking import Masker
 from helpers.formats.reading.spool import Spool
+from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.people import NAMED
 from helpers.formats.rows.timed import timed
 from helpers.records import Batch, Observability
@@ -49,12 +50,13 @@ class Reading:
     ----------
     format
         The module that reads it.
-    losses
-        What could not be read, complete after iterating.
+    losses, frame
+        What could not be read, and which chats are no groups, complete after iterating.
     """
 
     def __init__(self, source: Source, form: Format, hidden: Pseudonyms) -> None:
         self._source, self.format, self._hidden = source, form, hidden
+        self.frame = Frame(form, source.options.include)
         self._window: list[int] = []
 
     @property
@@ -82,8 +84,9 @@ class Reading:
             broken = self._fill(spool)
         crossing = _Crossing(self._source, self._hidden)
         for batch in spool:
-            self._window += _extent(batch)
-            yield crossing.of(batch)
+            inside = self.frame.inside(batch)
+            self._window += _extent(inside)
+            yield crossing.of(inside)
         if broken:
             raise broken
 
@@ -91,6 +94,7 @@ class Reading:
         """Read everything; return what broke it off, if anything did."""
         try:
             for batch in timed(self.format.read(self._source), self._source.losses):
+                self.frame.meet(batch)
                 spool.add(batch)
         except BrokenFileError as error:
             return error

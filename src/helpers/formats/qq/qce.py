@@ -43,6 +43,8 @@ NAME = "QQ Chat Exporter"
 OBSERVES = replace(
     qq.OBSERVES, replies="explicit", time_zone_known=True, roles_known=False
 )
+OUTSIDE = {"private": "private", "temp": "private"}
+
 _CODES = {"1": "recall", "4": "settings", "17": "pin"}
 _CODE = re.compile(r"\s*\[(\d+)\]\s*(.*)", re.DOTALL)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from helpers.formats.qq import qq_pasted
 from helpers.formats.qq.qq_people import PLACEHOLDERS, chat_of, meet, titles, who
+from helpers.formats.reading.source import Weight
 from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
 from helpers.records import Batch, Observability, from_rows
 
@@ -40,20 +41,32 @@ OBSERVES = Observability(
     window_us=(0, 0),
     resolution="second",
 )
+OUTSIDE = {"private": "private"}
 _TIME = r"\d{4}-\d\d-\d\d {1,2}\d{1,2}:\d\d:\d\d(?: [AP]M)?"
 _HEADER = re.compile(rf"(?:\A|(?<=\n\n))({_TIME}) ([^\n]+)\n")
 _SECTION = re.compile(
     r"={20,}\n消息分组:([^\n]*)\n={20,}\n消息对象:([^\n]*)\n(?:={20,}\n*)?"
 )
 _TITLE = re.compile(r"消息记录（[^\n]*\n*={0,99}\n?")
+_OF_MANY = re.compile("群|讨论组|多人")  # else the section's name is one of friends
 _BEGINS = "\n消息对象:"
 
 
 def recognises(head: Head) -> bool:
     """Tell the export by its title or by a section's head, a paste by its lines."""
     start = head.start.lstrip()
-    titled = start.startswith("消息记录（") or bool(_SECTION.match(start))
-    return titled or (len(head.names) == 1 and qq_pasted.is_pasted(start))
+    return _titled(start) or (len(head.names) == 1 and qq_pasted.is_pasted(start))
+
+
+def _titled(start: str) -> bool:
+    return start.startswith("消息记录（") or bool(_SECTION.match(start))
+
+
+def weight(head: Head) -> Weight:
+    """Weigh the title, which is QQ's own, or the lines of a paste."""
+    start = head.start.lstrip()
+    lines = qq_pasted.headers(start)
+    return Weight(own=_titled(start), begins=True, lines=lines)
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -98,7 +111,7 @@ def _group(chat: Chat, section: re.Match[str]) -> Batch:
         "group": chat.group,
         "label": section[2].strip(),
         "platform": "qq",
-        "kind": "group" if "群" in section[1] else section[1] or None,
+        "kind": "group" if _OF_MANY.search(section[1]) else "private",
         "file": chat.file,
         "rule": "qq.section",
     }

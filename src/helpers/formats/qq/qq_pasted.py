@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     # who, clock on the wall, words, line
     Said = tuple[str | None, int | None, str, int]
 
-__all__ = ["is_pasted", "read"]
+__all__ = ["headers", "is_pasted", "read"]
 
 _DATE = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
 _RELATIVE = (  # days that only whoever copied can place
@@ -70,6 +70,11 @@ def is_pasted(start: str) -> bool:
         return False
     bodies = zip(entries, [*entries[1:], None], strict=True)
     return any(text[one.end() : then and then.start()].strip() for one, then in bodies)
+
+
+def headers(start: str) -> int:
+    """Return how many lines of a text are headers of a paste."""
+    return sum(1 for _ in _ENTRY.finditer("\n" + start))
 
 
 def read(source: Source) -> Iterator[Batch]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from helpers.formats.json.json_outline import Outline
 
-__all__ = ["Head", "Options", "Source", "TextBlock"]
+__all__ = ["Head", "Options", "Source", "TextBlock", "Weight"]
 
 HEAD = 1 << 16
 BLOCK_CHARS = 1 << 19
@@ -40,11 +40,35 @@ class Options:
         ``dmy``, ``mdy`` or ``ymd`` where days and months can't be told apart.
     columns
         For plain tables: our column names to the table's own.
+    formats
+        What an export is that could be of several formats; the first that fits.
+    include
+        Chats that count as groups though they are none (`rows.frame.OTHER_CHATS`).
     """
 
     zone: str = "Asia/Shanghai"
     date_order: str | None = None
     columns: Mapping[str, str] | None = None
+    formats: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+
+
+class Weight(NamedTuple):
+    """What speaks for a format; the larger of two wins.
+
+    Attributes
+    ----------
+    own
+        It has keys, columns or a title that no other format has.
+    begins
+        What tells it stands at the very start, not in what somebody wrote.
+    lines
+        How often it stands in the whole first look.
+    """
+
+    own: bool = False
+    begins: bool = False
+    lines: int = 0
 
 
 class Head:

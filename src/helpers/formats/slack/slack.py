@@ -43,6 +43,8 @@ OBSERVES = Observability(
     window_us=(0, 0),
     resolution="microsecond",
 )
+OUTSIDE = {"dm": "direct", "mpim": "direct"}
+
 LISTS = {
     "channels.json": "channel", "groups.json": "private", "mpims.json": "mpim",
     "dms.json": "dm",

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_stream import decode, json_lines
+from helpers.formats.reading.source import Weight
 from helpers.formats.reading.tabular import header, tables
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
 from helpers.formats.rows.columns import messages
@@ -74,6 +75,11 @@ def recognises(head: Head) -> bool:
     if head.names[0].lower().endswith(".parquet"):
         return True  # its columns stand at its end; reading says if any is missing
     return head.paths >= needed and "_type" not in head.paths
+
+
+def weight(_: Head) -> Weight:
+    """Weigh nothing: columns of such names may be any format's."""
+    return Weight()
 
 
 def _mapping(options: Options) -> dict[str, str]:

@@ -49,6 +49,11 @@ OBSERVES = Observability(
     window_us=(0, 0),
     resolution="second",
 )
+OUTSIDE = {
+    "personal_chat": "private", "bot_chat": "bots", "saved_messages": "saved",
+    "replies": "saved", "verification_codes": "saved",
+    "private_channel": "channels", "public_channel": "channels",
+}  # fmt: skip
 
 
 def recognises(head: Head) -> bool:

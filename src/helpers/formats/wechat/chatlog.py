@@ -12,12 +12,13 @@ import msgspec
 import pyarrow.compute as pc
 
 from helpers.formats.json.json_stream import decode, elements
+from helpers.formats.reading.source import Weight
 from helpers.formats.reading.tabular import header, tables
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_iso, from_wall, iso_us
 from helpers.formats.rows.events import YOU, Event, with_ids
 from helpers.formats.wechat import wechat
-from helpers.formats.wechat.chatlog_text import HEADER, talks
+from helpers.formats.wechat.chatlog_text import HEADER, OWN_WHO, talks
 from helpers.records import SECOND_US, Batch, from_rows
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 NAME = "chatlog"
 OBSERVES = wechat.OBSERVES
+OUTSIDE = wechat.OUTSIDE
 COLUMNS = ["Time", "SenderName", "Sender", "TalkerName", "Talker", "Content"]
 _MESSAGE_KEYS = {"[].seq", "[].talker", "[].sender", "[].time"}
 _ROOM_KEYS = {"items[].name", "items[].users"}
@@ -41,6 +43,7 @@ class _Message(msgspec.Struct, rename="camel", gc=False):
     sender: str | None = None
     sender_name: str | None = None
     is_self: bool | None = None
+    is_chat_room: bool | None = None
     type: int | None = None
     sub_type: int | None = None
     content: str | None = None
@@ -69,6 +72,13 @@ def recognises(head: Head) -> bool:
     return bool(head.names) and all(_shape(head, name) for name in head.names[:20])
 
 
+def weight(head: Head) -> Weight:
+    """Weigh the keys and columns, which are chatlog's own, or a transcript's lines."""
+    text = head.text(head.names[0])
+    own = _shape(head, head.names[0]) != "text"
+    return Weight(own=own, begins=True, lines=sum(1 for _ in HEADER.finditer(text)))
+
+
 def _shape(head: Head, name: str) -> str:
     keys = head.keys(name)
     if keys >= _MESSAGE_KEYS:
@@ -78,7 +88,8 @@ def _shape(head: Head, name: str) -> str:
     text = head.text(name)
     if header(text) == COLUMNS:
         return "table"
-    return "text" if HEADER.match(text) else ""
+    found = HEADER.match(text)
+    return "text" if found and OWN_WHO.search(found[2]) else ""
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -140,6 +151,7 @@ class _Chats(dict[str, Chat]):
 
     def __init__(self, source: Source, name: str) -> None:
         self._source, self._name = source, name
+        self.private: set[str] = set()  # what the export itself calls no chat room
 
     def __missing__(self, talker: str) -> Chat:
         group = talker or self._source.path.stem
@@ -151,9 +163,12 @@ class _Chats(dict[str, Chat]):
 
     def groups(self) -> Iterator[Batch]:
         """Yield a record of each group met."""
-        for chat in self.values():
+        for talker, chat in self.items():
             row = {"group": chat.group, "platform": "wechat", "file": self._name}
-            yield from_rows("group", [row])
+            kind = wechat.chat_kind(talker)
+            if kind is None and talker in self.private:
+                kind = "private"
+            yield from_rows("group", [row | {"kind": kind}])
 
 
 def _json(source: Source, name: str) -> Iterator[Batch]:
@@ -161,6 +176,8 @@ def _json(source: Source, name: str) -> Iterator[Batch]:
     for block in elements(source, name, ""):
         found, positions = decode(block, _MESSAGES, name, source.losses)
         for talker, said, places in _by_talker(found, positions):
+            if said[0].is_chat_room is False:
+                chats.private.add(talker)
             yield from _messages(said, places, chats[talker])
     yield from chats.groups()
 

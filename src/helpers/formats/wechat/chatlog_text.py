@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from helpers.formats.rows.chat import Chat
     from helpers.records import Batch
 
-__all__ = ["HEADER", "talks"]
+__all__ = ["HEADER", "OWN_WHO", "talks"]
 
 _TIME = r"(?:(?:\d{4}-)?\d\d-\d\d )?\d\d:\d\d:\d\d"
 HEADER = re.compile(rf"(?:\A|(?<=\n\n))(?=[^\n]*? ({_TIME})\n)([^\n]+?) {_TIME}\n")
+# chatlog's ids are no numbers as QQ's are; a talker may follow, and oneself has none
+OWN_WHO = re.compile(
+    r"\((?!\d{5,12}\))[^()]*\)(?: (?:\d{4}-)?\d\d-\d\d)?$|\]$|^我(?: |$)"
+)
 _YEARLY = len("2024-01-01 00:00:00")
 _WHO = re.compile(
     r"(?P<name>.*?)(?:\((?P<id>[^()]*)\))?(?: \[(?:.*\()?(?P<talker>[^()\]]*)\)?\])?"

@@ -10,6 +10,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from helpers.formats.reading.source import Weight
 from helpers.formats.reading.tabular import header, tables
 from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
 from helpers.formats.rows.chat import Chat
@@ -50,6 +51,13 @@ def recognises(head: Head) -> bool:
     if set(COLUMNS) <= set(header(head.start)):
         return True
     return head.name.lower().endswith(".txt") and _is_transcript(head.start)
+
+
+def weight(head: Head) -> Weight:
+    """Weigh the columns, which are MemoTrace's own, or the lines of a transcript."""
+    own = set(COLUMNS) <= set(header(head.start))
+    lines = sum(1 for _ in _HEADER.finditer(head.start))
+    return Weight(own=own, begins=True, lines=lines)
 
 
 def _is_transcript(text: str) -> bool:

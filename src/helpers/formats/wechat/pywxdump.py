@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 NAME = "PyWxDump"
 OBSERVES = replace(wechat.OBSERVES, time_zone_known=False, replies="mention")
+OUTSIDE = wechat.OUTSIDE
 KINDS = {
     "文本": "text", "图片": "image", "语音": "voice", "视频": "video", "文件": "file",
     "动画表情": "sticker", "地图": "location", "位置": "location", "名片": "contact",
@@ -86,7 +87,7 @@ def read(source: Source) -> Iterator[Batch]:
                 if chat is None or chat.file != name:
                     chat = _chat(source, name, room or "", users)
                     chats[room or ""] = chat
-                    yield _group(chat.group, name)
+                    yield _group(chat.group, name, wechat.chat_kind(room or ""))
                 at = [i for i, m in enumerate(found) if m.room_name == room]
                 yield from _messages(
                     [found[i] for i in at], [positions[i] for i in at], chat
@@ -126,8 +127,9 @@ def _chat(source: Source, name: str, room: str, users: dict[str, _User]) -> Chat
     return chat
 
 
-def _group(group: str, file: str) -> Batch:
-    return from_rows("group", [{"group": group, "platform": "wechat", "file": file}])
+def _group(group: str, file: str, kind: str | None) -> Batch:
+    row = {"group": group, "platform": "wechat", "kind": kind, "file": file}
+    return from_rows("group", [row])
 
 
 def _messages(

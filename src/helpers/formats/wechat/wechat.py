@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OBSERVES",
+    "OUTSIDE",
     "SYSTEM_SENDERS",
     "all_words",
+    "chat_kind",
     "event",
     "is_system_sender",
     "kind_of",
@@ -54,6 +56,9 @@ OBSERVES = Observability(
 )
 """What a WeChat export shows; a voluntary leave is not announced, so it shows none."""
 
+OUTSIDE = {"private": "private", "official": "channels", "saved": "saved"}
+"""What of `chat_kind` is no group (`helpers.formats.rows.frame`)."""
+
 SYSTEM_SENDERS = frozenset({"SYSTEM", "system", "系统消息", "系统", "未知", ""})
 _APP, _SYSTEM, _LOW = 49, 10000, 1 << 32
 _KINDS = {
@@ -69,6 +74,21 @@ _APP_KINDS = {
 _TITLE = re.compile(r"<title>(?:<!\[CDATA\[)?([^<\]]*)", re.DOTALL)
 _LEFTOVER = re.compile(r"\s*(?:\$revoke\$|\[撤销\])\s*$")
 _LEAKED = re.compile(r"^(wxid_\w+|[\w-]+(?:@openim)?):\n")
+
+
+def chat_kind(chat: str) -> str | None:
+    """Tell from a chat's id what it is: groups, official accounts and notes have marks.
+
+    >>> [chat_kind(one) for one in ("1@chatroom", "gh_a", "filehelper", "wxid_a", "a")]
+    ['group', 'official', 'saved', 'private', None]
+    """
+    if chat.endswith("chatroom"):
+        return "group"
+    if chat.startswith("gh_"):
+        return "official"
+    if chat.startswith("wxid_") or chat.endswith("@openim"):
+        return "private"
+    return "saved" if chat == "filehelper" else None
 
 
 def kind_of(kind: int, subtype: int = 0) -> str:

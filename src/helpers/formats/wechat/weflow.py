@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 NAME = "WeFlow"
 OBSERVES = wechat.OBSERVES
+OUTSIDE = {"private": "private"}
 LABELS = {
     "文本消息": "text", "图片消息": "image", "语音消息": "voice", "名片消息": "contact",
     "视频消息": "video", "动画表情": "sticker", "位置消息": "location",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 
+from helpers.formats.reading.source import Weight
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.people import named
@@ -21,6 +22,7 @@ from helpers.formats.whatsapp.whatsapp_events import (
     suspect,
     unmarked,
 )
+from helpers.formats.whatsapp.whatsapp_header import header_pattern
 from helpers.formats.whatsapp.whatsapp_lines import (
     Lines,
     Survey,
@@ -69,6 +71,14 @@ def recognises(head: Head) -> bool:
     """Tell WhatsApp by the shape of its first lines, in any language."""
     names = _texts(head.names)
     return bool(names) and shape_of(head.text(names[0])) is not None
+
+
+def weight(head: Head) -> Weight:
+    """Weigh the headers: a line quoted in somebody's message is none at the start."""
+    start = head.text(_texts(head.names)[0])
+    header = header_pattern(shape_of(start) or "-")
+    begins = header.match(start.lstrip()) is not None
+    return Weight(begins=begins, lines=len(header.findall(start)))
 
 
 def read(source: Source) -> Iterator[Batch]:

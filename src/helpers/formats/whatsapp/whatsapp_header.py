@@ -12,7 +12,7 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from helpers.errors import ShequnError
+from helpers.errors import BrokenFileError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +66,7 @@ class Order(NamedTuple):
     decided: bool
 
 
-class UndecidedDateOrderError(ShequnError):
+class UndecidedDateOrderError(BrokenFileError):
     """Nothing in the file says which number of its dates is the day."""
 
     def __init__(self, where: str) -> None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from helpers.formats import recognise
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
+from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.timed import timed
 from helpers.records import SECOND_US
 from helpers.study.own.group_facts import SHOWN
@@ -40,8 +41,13 @@ def named_groups(paths: Iterable[Path], terms: Terms) -> pd.DataFrame:
     found: dict[str, dict[str, Any]] = {}
     for path in exports_in(paths, terms.options).exports:
         source = Source(path, terms.options)
-        for batch in timed(recognise(source).read(source), source.losses):
-            _note(batch, found)
+        form = recognise(source)
+        frame, here = Frame(form, terms.options.include), dict[str, dict[str, Any]]()
+        for batch in timed(form.read(source), source.losses):
+            frame.meet(batch)
+            _note(batch, here)
+        for group in [one for one in here if frame.other(one) is None]:
+            _merge(found, group, here[group])
     rows = [
         {"key": hidden.of("group", group), "name": group} | about
         for group, about in found.items()
@@ -49,6 +55,16 @@ def named_groups(paths: Iterable[Path], terms: Terms) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=[*SHOWN, "first", "last"])
     days = {f"{end}_day": table[end].map(_day) for end in ("first", "last")}
     return table.assign(**days)[list(SHOWN)].sort_values("key", ignore_index=True)
+
+
+def _merge(found: dict[str, dict[str, Any]], group: str, here: dict[str, Any]) -> None:
+    """Put together what several exports say of one group."""
+    about = found.setdefault(group, {"messages": 0})
+    for end, choose in (("first", min), ("last", max)):
+        if end in here:
+            about[end] = choose(here[end], about.get(end, here[end]))
+    about["messages"] += here["messages"]
+    about |= {"name": here["name"]} if "name" in here else {}
 
 
 def _note(batch: Batch, found: dict[str, dict[str, Any]]) -> None:

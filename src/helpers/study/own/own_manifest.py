@@ -10,7 +10,7 @@ from helpers.files import checksum_of
 from helpers.study.own.listing import NETWORK, Listing
 from helpers.study.own.own_readme import FRAME_BIAS, FRAME_NOTES, gaps
 from helpers.study.own.user_metadata import Wishes, day_offset_us
-from helpers.study.publish.manifest import FileFacts, Manifest
+from helpers.study.publish.manifest import YOURS, FileFacts, Manifest
 
 if TYPE_CHECKING:
     from helpers.records import Observability
@@ -38,7 +38,7 @@ def own_manifest(
         title_zh="你的群",
         source=f"exports read by shequn run: {', '.join(forms)}",
         commit=checksum_of(sources)[:12],
-        licence="yours",
+        licence=YOURS,
         code_version=helpers.__version__,
         row="a message of an export",
         day_offset_us=offset,
@@ -48,7 +48,7 @@ def own_manifest(
         frame_notes=FRAME_NOTES,
         frame_bias=FRAME_BIAS,
         pooled=True,
-        gaps=gaps(exports, listed.undated, wishes.refused),
+        gaps=gaps(exports, listed.undated, wishes.left),
         quarter_ends=derived.quarter_ends,
         observability=window,
         files=tuple(_file(name, rows) for name, rows in _read(exports).items()),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.study.publish.readme import definitions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from helpers.study.publish.ledger import Ledger
     from helpers.study.publish.manifest import Manifest
     from helpers.study.store.exports import Exports
@@ -43,10 +47,17 @@ People are integers numbered by first appearance.
 There is no text here, and no person's name or id."""
 
 
-def gaps(exports: Exports, undated: int, refused: int) -> tuple[str, ...]:
-    """Return what is missing or taken for granted."""
+def gaps(exports: Exports, undated: int, left: Mapping[str, int]) -> tuple[str, ...]:
+    """Return what is missing or taken for granted.
+
+    Parameters
+    ----------
+    left
+        How many exports were left aside, by reason.
+    """
     said = [
-        f"{refused} files could not be read and are left out" * bool(refused),
+        _left(left, len(exports.entries)),
+        *_others(exports),
         f"{undated} groups without any line or date are left out" * bool(undated),
         "" if all(entry.exported_us for entry in exports.entries) else (
             "exports given in one command count as made when the last line of any of"
@@ -54,6 +65,23 @@ def gaps(exports: Exports, undated: int, refused: int) -> tuple[str, ...]:
         ),
     ]  # fmt: skip
     return tuple(filter(None, said))
+
+
+def _left(left: Mapping[str, int], read: int) -> str:
+    many = sum(left.values())
+    reasons = [f"{number} {why}" for why, number in sorted(left.items())]
+    whole = f"{many} of {many + read} exports were not read"
+    return "; ".join([whole, *reasons]) if many else ""
+
+
+def _others(exports: Exports) -> list[str]:
+    found = Counter[str]()
+    for entry in exports.entries:
+        found.update(entry.others)
+    return [
+        f"{number} {OTHER_CHATS[word]} are no groups and are left out"
+        for word, number in sorted(found.items())
+    ]
 
 
 def own_readme(manifest: Manifest, ledger: Ledger, k: int) -> str:

@@ -19,10 +19,11 @@ from helpers.study.own.user_study import Wishes, publish
 from helpers.study.publish.progress import stage
 from helpers.study.publish.study import OF_A_RUN
 from helpers.study.store.ingest import Terms, ingest
+from helpers.study.store.left_aside import reasons
 from helpers.study.store.lock import locked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from helpers.errors import BrokenFileError
@@ -111,14 +112,14 @@ def studied(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     """Read the exports and make the study's tables; call it with `out` locked."""
     _sweep(plan.out)
     done = ingest(plan.exports, plan.out / STORE, plan.terms)
-    wishes = _wishes(plan, done.exports, len(done.refused))
+    wishes = _wishes(plan, done.exports, reasons(done.refused))
     with stage("computing tables"):
         study = publish(done.exports, plan.out / OF_A_RUN, wishes)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
 
 
-def _wishes(plan: Plan, exports: Exports, refused: int) -> Wishes:
+def _wishes(plan: Plan, exports: Exports, left: Mapping[str, int]) -> Wishes:
     keys = {key for entry in exports.entries for key in entry.groups}
     facts = read_group_facts(plan.groups, keys) if plan.groups else {}
     facts = with_owners_hidden(facts, plan.terms.key)
@@ -131,6 +132,6 @@ def _wishes(plan: Plan, exports: Exports, refused: int) -> Wishes:
         brought=brought,
         zone=zone,
         k=plan.k,
-        refused=refused,
+        left=left,
         engine=plan.engine,
     )

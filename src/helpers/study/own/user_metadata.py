@@ -41,8 +41,8 @@ class Wishes:
         Where days begin at midnight.
     k
         Groups with fewer members go without a label.
-    refused
-        How many files named could not be read.
+    left
+        How many exports could not be read, by reason.
     engine
         What computes the tables.
     """
@@ -52,7 +52,7 @@ class Wishes:
     brought: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     zone: str = "Asia/Shanghai"
     k: int = 5
-    refused: int = 0
+    left: Mapping[str, int] = field(default_factory=dict)
     engine: str = DUCKDB
 
 

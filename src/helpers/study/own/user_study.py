@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from helpers.errors import ShequnError
 from helpers.files import whole_folder, writing
+from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.measures.engine import engine_of
 from helpers.records import SCHEMAS
 from helpers.study.own.listing import Listing, listing
@@ -71,15 +72,13 @@ def _publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
         with engine_of(wishes.engine) as run:
             listed = listing(run, store, exports, wishes.facts)
         if not listed.rows:
-            raise ShequnError(
-                "there is no message in these exports",
-                remedy="export the groups again, with their messages",
-            )
+            raise _no_group(exports)
         shown = shown_by_group(exports, listed, wishes)
         store = _with_groups(store, listed, Path(room))
         derived = derive(store, _terms(store, shown, listed, wishes))
     tables = _recorded(with_wishes(derived, listed, wishes), shown)
-    derived = replace(derived, tables=tables)
+    ledger = derived.ledger.leaving(wishes.left)
+    derived = replace(derived, tables=tables, ledger=ledger)
     with whole_folder(folder) as partial:
         all_show = together([*shown.values()])
         manifest = own_manifest(exports, all_show, listed, derived, wishes)
@@ -94,6 +93,20 @@ def _publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
         for name, text in texts.items():
             (partial / name).write_text(text, encoding="utf-8", newline="\n")
     return open_study(folder)
+
+
+def _no_group(exports: Exports) -> ShequnError:
+    words = sorted({word for entry in exports.entries for word in entry.others})
+    if words:
+        named = " and ".join(OTHER_CHATS[word] for word in words)
+        return ShequnError(
+            f"there are only {named} in these exports, and no group",
+            remedy=f"say --include {','.join(words)} if you mean them",
+        )
+    return ShequnError(
+        "there is no message in these exports",
+        remedy="export the groups again, with their messages",
+    )
 
 
 def _recorded(

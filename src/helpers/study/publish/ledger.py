@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "Ledger"]
 
 READ, KEPT, ASIDE = "read", "kept", "set aside"
+LEFT = "export not read"  # of which nobody knows the rows
 
 
 class Entry(NamedTuple):
@@ -64,6 +65,11 @@ class Ledger:
                 *(Entry(ASIDE, why, rows) for why, rows in aside),
             )
         ).checked()
+
+    def leaving(self, left: Mapping[str, int]) -> Self:
+        """Return the ledger with how many exports were left aside, by reason."""
+        told = tuple(Entry(LEFT, why, files) for why, files in sorted(left.items()))
+        return replace(self, entries=(*self.entries, *told))
 
     def checked(self) -> Self:
         """Return the ledger if it adds up, else raise ShequnError."""

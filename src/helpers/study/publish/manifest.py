@@ -12,7 +12,9 @@ from helpers.records import Observability
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FileFacts", "Manifest", "TableFacts"]
+__all__ = ["YOURS", "FileFacts", "Manifest", "TableFacts"]
+
+YOURS = "yours"  # the licence of a user's own study
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.errors import BrokenFileError, MissingSourceError, unforeseen
+from helpers.errors import BrokenFileError, MissingSourceError, ShequnError, unforeseen
 from helpers.files import checksum, checksum_of
 from helpers.formats import FORMATS, recognise
 from helpers.formats.reading.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from helpers.formats.reading.source import Options
 
-__all__ = ["Found", "exports_in", "fingerprint", "fingerprints", "size_of"]
+__all__ = [
+    "Found",
+    "exports_in",
+    "exports_of",
+    "fingerprint",
+    "fingerprints",
+    "size_of",
+]
 
 # formats whose exports are folders of files that a format would take alone, too
 IN_FOLDERS = frozenset(
@@ -57,6 +64,23 @@ def exports_in(paths: Iterable[Path], options: Options | None = None) -> Found:
         none = BrokenFileError("there is no export here", where=where)
         raise next(iter(look.others), none)
     return Found(look.exports, tuple(look.others))
+
+
+def exports_of(paths: Iterable[Path], options: Options | None = None) -> list[Path]:
+    """Return what is to be looked at: of folders, the exports in them and the rest.
+
+    What can't be read is among it, so that whoever looks is told why.
+    """
+    found: list[Path] = []
+    for path in paths:
+        try:
+            inside = exports_in([path], options)
+        except ShequnError:
+            found.append(path)
+        else:
+            others = [Path(error.where) for error in inside.others]
+            found += sorted({*inside.exports, *others})
+    return found
 
 
 class _Look:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from helpers.errors import BrokenFileError
 from helpers.files import unwritable, write_text
+from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.timed import UNTIMED
 from helpers.records import SCHEMAS, Observability
 from helpers.study.store.store import Store, open_store
@@ -56,6 +57,8 @@ class Entry:
     read
         Rows that were read, and how many of them were `again` there or `lost`, of
         which `untimed` have no time.
+    others, of_others
+        Chats that are no groups, and the messages in them, by what they are.
     observability
         What it can show.
     """
@@ -73,6 +76,8 @@ class Entry:
     lost: int
     observability: Mapping[str, Any]
     untimed: int = 0
+    others: Mapping[str, int] = field(default_factory=dict)
+    of_others: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def shown(self) -> Observability:
@@ -156,6 +161,10 @@ class Exports:
             LOST: sum(entry.lost - entry.untimed for entry in self.entries),
             UNTIMED: sum(entry.untimed for entry in self.entries),
         }
+        for entry in self.entries:
+            for word, messages in entry.of_others.items():
+                why = f"of {OTHER_CHATS[word]}"
+                aside[why] = aside.get(why, 0) + messages
         files: dict[str, tuple[Path, ...]] = {}
         for kind in SCHEMAS:
             full = [part for part in parts if part.rows[kind]] or parts[:1]
@@ -228,7 +237,7 @@ def _read(manifest: Path, empty: Exports) -> Exports:
             Entry(**line | {"groups": tuple(line["groups"])}) for line in lines
         )
         before = head["terms"]
-        differ = [name for name in empty.terms if empty.terms[name] != before[name]]
+        differ = [name for name in empty.terms if empty.terms[name] != before.get(name)]
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenFileError(
             f"the store's manifest can't be read ({error})",

@@ -59,7 +59,8 @@ class Terms:
     def kept(self) -> dict[str, str | None]:
         """Return what every export of one store must be read with."""
         said = {name.replace("_", " "): v for name, v in asdict(self.options).items()}
-        del said["columns"]
+        del said["columns"], said["formats"]
+        said["include"] = ",".join(sorted(self.options.include)) or None
         return {"key": key_print(self.key), **said}
 
 
@@ -200,10 +201,12 @@ class _Adder:
             exported_us=self._terms.exported_us,
             last_us=last if aside.messages else None,
             groups=aside.groups,
-            read=aside.messages + aside.lost,
+            read=aside.messages + aside.lost + sum(aside.of_others.values()),
             again=aside.messages - rows,
             lost=aside.lost,
             untimed=aside.untimed,
+            others=aside.others,
+            of_others=aside.of_others,
             observability=aside.observability,
         )
         self.exports = self.exports.adding(entry)

@@ -75,6 +75,8 @@ class Aside:
         Its format's name for people.
     groups
         The groups in it, sorted.
+    others, of_others
+        Chats in it that are no groups, and the messages in those, by what they are.
     messages, lost, untimed
         Messages in it, rows that could not be read, and those among them that have no
         time.
@@ -88,6 +90,8 @@ class Aside:
     messages: int
     lost: int
     untimed: int
+    others: Mapping[str, int]
+    of_others: Mapping[str, int]
     observability: Mapping[str, Any]
 
 
@@ -114,6 +118,8 @@ def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:
         messages=seen.tally["messages"],
         lost=reading.losses.rows,
         untimed=reading.losses.rows_of(UNTIMED),
+        others=reading.frame.chats,
+        of_others=dict(reading.frame.messages),
         observability=reading.observability.as_dict(),
     )
 

@@ -1,0 +1,105 @@
+"""Which chats of an export are groups; the others are left out unless asked for.
+
+Private chats, saved messages, bots, channels in which few may write, and direct
+messages (those among several too) are none. A format says by `OUTSIDE` which of its
+kinds of chat are which; ``direct:`` before a key is a direct message in any format.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.records import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from helpers.formats import Format
+
+__all__ = ["DIRECT", "OTHER_CHATS", "Frame"]
+
+DIRECT = "direct:"
+OTHER_CHATS: Mapping[str, str] = MappingProxyType(
+    {
+        "private": "private chats",
+        "saved": "saved messages",
+        "bots": "chats with bots",
+        "channels": "channels",
+        "direct": "direct messages",
+    }
+)
+"""What is no group, by the word that asks for it (``--include``)."""
+
+
+class Frame:
+    """The groups among the chats of one export.
+
+    Parameters
+    ----------
+    form
+        The export's format.
+    include
+        Words of `OTHER_CHATS` that count as groups all the same.
+
+    Attributes
+    ----------
+    messages
+        Messages left out, by word.
+
+    Examples
+    --------
+    >>> from helpers.formats import FORMATS
+    >>> from helpers.records import from_rows
+    >>> frame = Frame(FORMATS["telegram"], ())
+    >>> frame.meet(from_rows("group", [{"group": "7", "kind": "personal_chat"}]))
+    >>> said = from_rows("message", [{"group": "7"}, {"group": "8"}])
+    >>> frame.inside(said).table.num_rows, frame.chats, dict(frame.messages)
+    (1, {'private': 1}, {'private': 1})
+    """
+
+    def __init__(self, form: Format, include: Collection[str]) -> None:
+        self._outside: Mapping[str, str] = getattr(form, "OUTSIDE", {})
+        self._include = include
+        self._kinds: dict[str, str] = {}
+        self._left: dict[str, str] = {}
+        self.messages = Counter[str]()
+
+    @property
+    def chats(self) -> dict[str, int]:
+        """Chats left out, by word."""
+        return dict(sorted(Counter(self._left.values()).items()))
+
+    def meet(self, batch: Batch) -> None:
+        """Learn what kinds of chat there are; do so before asking for anything."""
+        if batch.kind == "group":
+            for row in batch.table.select(["group", "kind"]).to_pylist():
+                if row["kind"]:
+                    self._kinds[row["group"]] = row["kind"]
+
+    def other(self, group: str | None) -> str | None:
+        """Return the word for a chat that is no group, None for a group."""
+        word = self._outside.get(self._kinds.get(group or "", ""))
+        if word is None and (group or "").startswith(DIRECT):
+            word = "direct"
+        return None if word in self._include else word
+
+    def inside(self, batch: Batch) -> Batch:
+        """Return the records of groups; the others are counted."""
+        column = batch.table["group"]
+        words = {group: self.other(group) for group in pc.unique(column).to_pylist()}
+        others = {group: word for group, word in words.items() if word}
+        if not others:
+            return batch
+        self._left |= {str(group): word for group, word in others.items()}
+        plain = column.cast(pa.string())
+        if batch.kind == "message":
+            for row in pc.value_counts(plain).to_pylist():
+                if word := others.get(row["values"]):
+                    self.messages[word] += row["counts"]
+        left_out = pc.is_in(plain, pa.array(list(others), pa.string()))
+        return Batch(batch.kind, batch.table.filter(pc.invert(left_out)))

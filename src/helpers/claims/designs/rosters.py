@@ -65,7 +65,7 @@ def each_alone(rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]) -> F
     return Finding(
         legs=(),
         definition=first.definition,
-        gates=(some(len(found), "groups, each on its own"),),
+        gates=(some(len(found), "groups that stand each on their own"),),
         qualifiers=first.qualifiers,
         speaks_for=first.speaks_for,
         variant=first.variant,

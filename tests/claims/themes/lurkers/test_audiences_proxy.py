@@ -22,7 +22,12 @@ def _study(*windows, length=30, members=2000):
     )  # fmt: skip
     one = pd.DataFrame([{"group": 0, "key": "server", "network": "server"}])
     registry = one.assign(
-        batch="one", kind="server", origin_us=0, entry_us=0, end_us=30_000 * DAY_US
+        label="a server",
+        batch="one",
+        kind="server",
+        origin_us=0,
+        entry_us=0,
+        end_us=30_000 * DAY_US,
     )
     tables = {"registry": registry, "audiences": rows}
     shown = open_study("community_reads").observability
@@ -68,4 +73,4 @@ def test_verdict_at_hand():
     found = evaluate(CLAIM, open_study("community_reads"))
     assert (found.word, found.qualifiers[-1]) == ("SUPPORTED", "within deadlock_de")
     lengths = {one.name.split(": ")[1] for one in found.beside}
-    assert {"1 days", "7 days", "30 days"} <= lengths
+    assert {f"windows of {n} d" for n in (1, 7, 30)} <= lengths

@@ -278,6 +278,6 @@ def test_days_of_the_daily_server():
     posters = (rows["visitors"] * rows["pct_communicated"] / 100).round()
     share = (rows["visitors"] - posters) / (rows["total_membership"] - posters)
     beside = {one.name: one.interval for one in verdict("community_reads").beside}
-    found = beside["illini: 1 days"]
+    found = beside["Illini Esports (Discord): windows of 1 d"]
     assert found.estimate == pytest.approx(share.median(), abs=1e-6)
     assert (found.low, found.high) == pytest.approx((share.min(), share.max()))

@@ -42,9 +42,13 @@ def opened_without_writing(evidence: Evidence) -> Finding:
 
     Of several windows the one with the lowest share decides.
     """
-    names = evidence.groups.set_index("group")["key"]
+    groups = evidence.groups.set_index("group")
+    names = groups["label"]
     table = evidence.table("audiences")
-    rows = opened(table).assign(key=lambda each: each["group"].map(names))
+    rows = opened(table).assign(
+        key=lambda each: each["group"].map(groups["key"]),
+        label=lambda each: each["group"].map(names),
+    )
     asked = rows[rows["window_days"] == DECIDING_DAYS]
     lengths = sorted(rows["window_days"].dropna().astype(int).unique())
     gate = gates.passed(
@@ -105,14 +109,14 @@ def _by_window(rows: pd.DataFrame) -> tuple[Beside, ...]:
     """Return the middle share of windows of each length, with lowest and highest."""
     return tuple(
         Beside(
-            f"{key}: {int(own['window_days'].iloc[0])} days",
+            f"{label}: windows of {int(own['window_days'].iloc[0])} d",
             ranging(
                 own["share"].median(), own["share"].min(), own["share"].max(),
                 method=f"lowest to highest of {len(own)} windows",
                 n=int(own["silent"].min()),
             ),
         )
-        for (key, _), own in rows.groupby(["key", "window_days"])
+        for (label, _), own in rows.groupby(["label", "window_days"])
     )  # fmt: skip
 
 
@@ -120,7 +124,7 @@ def _bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside, ...]:
     """Return what 84 days lie between, by the windows that tile them."""
     return tuple(
         Beside(
-            f"{names[group]}: bounds for {LURKING_DAYS} days by {one.window_days}",
+            f"{names[group]}: {LURKING_DAYS} d, bounds by {one.window_days} d",
             ranging(
                 (one.low + one.high) / 2, one.low, one.high,
                 method="bounds; the middle is no estimate",

@@ -21,7 +21,6 @@ from helpers.claims.contract.specification import multiplied
 from helpers.claims.designs.rosters import each_alone, few, share_of_people, some
 from helpers.claims.themes.lurkers.lurkers import REACTION
 from helpers.inference import clopper_pearson
-from helpers.prose import share
 from helpers.small_counts import People
 
 if TYPE_CHECKING:
@@ -44,6 +43,7 @@ FOLLOWED: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {"84–168": (84, 168), "169–365": (169,), "more than 365": (366,)}
 )
 VISIT = "visit"
+NOTE = "members who left or were deleted are not listed, so it errs up; W = 84 only"
 
 
 def seen_again(evidence: Evidence) -> Finding:
@@ -58,26 +58,19 @@ def seen_again(evidence: Evidence) -> Finding:
         return _reacted(rows)
     deciding, metas = rows[rows["kind"] != SHOWN], rows[rows["kind"] == SHOWN]
     many = _lurkers(deciding)
-    told = "; ".join(
-        f"{People(number)} lurkers in {key}" for key, number in many.items()
-    )
     enough = many.index[many >= LEAST_LURKERS]
+    most = People(many.max() if len(many) else 0)
     asked = gates.passed(
         gates.Gate(
             "lurkers",
             len(enough) > 0,
-            f"{told or 'no lurkers'}, {LEAST_LURKERS} needed in one place",
+            f"{len(enough)} of {len(many)} places with ≥ {LEAST_LURKERS} lurkers,"
+            f" 1 needed; {most} lurkers at the most",
         )
     )
     found = each_alone(deciding[deciding["key"].isin(enough)], _visited)
-    legs = ((key, leg) for key, part in found.parts for leg in part.legs if leg)
-    each = (f"{share(leg.estimate)} in {key}" for key, leg in legs)
-    return replace(
-        found,
-        gates=asked,
-        beside=(*found.beside, *_shown(metas)),
-        note=found.note or "; ".join(each),
-    )
+    beside = (*found.beside, *_shown(metas))
+    return replace(found, gates=asked, beside=beside, note=NOTE)
 
 
 def _lurkers(rows: pd.DataFrame) -> pd.Series[int]:
@@ -109,8 +102,7 @@ def _visited(rows: pd.DataFrame) -> Finding:
         qualifiers=("proxy",),
         may="support",
         variant=VISIT,
-        note="members who left or were deleted are not listed, so it errs up;"
-        " W = 84 only",
+        note=NOTE,
     )
 
 
@@ -156,7 +148,7 @@ def _traces(rows: pd.DataFrame) -> tuple[Beside, ...]:
     return (
         *_counted("reacted within 84 days, of those who may vote", able, "reacted_84"),
         *_counted("reacted within 84 days, of the others", unable, "reacted_84"),
-        *_counted("did it after all", rows, "did_later"),
+        *_counted("wrote after all", rows, "did_later"),
     )
 
 

@@ -272,3 +272,43 @@ def test_rooms_a_person_writes_in(product):
     found = product("s0-community-not-fading", "fcc_gitter")
     assert found.n == len(rows)
     assert found.estimate == pytest.approx(np.exp(best.x), abs=1e-6)
+
+
+def _of_boards():
+    """Return V2EX's boards with what the source's tree says, if the tables have it."""
+    study = open_study("v2ex_nodes")
+    if "facts" not in study.manifest.tables:
+        pytest.skip("the tables of v2ex_nodes have no facts yet: shequn data")
+    return study.table("registry"), study.table("facts")
+
+
+def test_headers_of_boards(product):
+    """Share of boards without a header on their page."""
+    boards, facts = _of_boards()
+    stated = facts[(facts.fact == "header_stated") & (facts.value == 1)].group
+    found = product("s1-many-have-no-why", "v2ex_nodes")
+    assert found.n == len(boards)
+    assert found.estimate == pytest.approx(1 - boards.group.isin(stated).mean())
+
+
+def test_mean_lives_of_boards(product):
+    """Kaplan and Meier's mean to a year, each parent of thirty boards over the next."""
+    boards, facts = _of_boards()
+    end = boards.end_us.max()
+    follow = (end - boards.origin_us) / DAY_US - 60
+    last = ((boards.last_us - boards.origin_us) / DAY_US).fillna(0.0)
+    died = last < follow
+    time = np.where(died, last, follow)
+    kind = facts[facts.fact.str.startswith("type: ")].set_index("group").fact
+    kind = boards.group.map(kind)[follow >= 0]
+    many = kind.value_counts()
+    names = sorted(many.index[many >= 30])
+    means = []
+    for name in names:
+        own = kind.index[kind == name]
+        here, gone = time[own], died[own].to_numpy()
+        means.append(_mean_within(here, gone, np.zeros(len(own))))
+    found = product("s3-types-differ-in-survival", "v2ex_nodes").legs
+    pairs = [(a, b) for a in range(len(names)) for b in range(a + 1, len(names))]
+    expected = [means[a] / means[b] for a, b in pairs]
+    assert [leg.estimate for leg in found] == pytest.approx(expected, rel=1e-6)

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import stats
 
 from helpers.claims.definitions.death_definitions import SEED
+from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval, clusters_of
 from helpers.survival.bootstrap import cluster_weights
 from helpers.survival.estimates import mean_within, risk_sets
@@ -38,6 +39,11 @@ def pairwise_means(
     lives
         Watched from their origin.
     kind : shape (n,)
+
+    Raises
+    ------
+    NotIdentifiableError
+        If nothing ended in two of the kinds: their ratio does not vary.
     """
     kinds = np.asarray(kind, object)
     names = sorted(set(kinds))
@@ -58,6 +64,8 @@ def pairwise_means(
     apart = np.column_stack([drawn[:, a] - drawn[:, b] for a, b in pairs])
     found = np.array([whole[a] - whole[b] for a, b in pairs])
     errors = apart.std(axis=0, ddof=1)
+    if not errors.all():
+        raise NotIdentifiableError("nothing ended in two kinds", where="lifetimes")
     largest = np.abs((apart - found) / errors).max(axis=1)
     wider = np.quantile(largest, LEVEL) / stats.norm.ppf((1 + LEVEL) / 2)
     pooled = [int((masks[a] | masks[b]).sum()) for a, b in pairs]

@@ -7,7 +7,8 @@ unseen, and set aside.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,17 +18,18 @@ from helpers.records import DAY_US, SECOND_US
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["CORPUS"]
 
+FIRST_HAN, LAST_HAN = "\u4e00", "\u9fff"
 ZONE_US = 8 * 3600 * SECOND_US
 
 
 def count(folder: Path, files: Sequence[str], tally: Counter[str]) -> Counted:
-    """Return the boards, and what they were on the day."""
-    (name,) = files
+    """Return the boards, what they were on the day, and where they hang in the tree."""
+    name = next(file for file in files if not file.endswith(".json"))
     rows = pd.read_csv(folder / name)
     tally[name] = len(rows)
     reason = _reasons(rows)
@@ -63,7 +65,41 @@ def count(folder: Path, files: Sequence[str], tally: Counter[str]) -> Counted:
     )
     became: dict[str | None, int] = {None: len(boards)}
     became |= {str(why): int(n) for why, n in reason.value_counts().items()}
-    return Counted(groups=groups, tables={"snapshots": snapshots}, became=became)
+    tables, entered = {"snapshots": snapshots}, {}
+    for tree in (file for file in files if file.endswith(".json")):
+        nodes = json.loads((folder / tree).read_text("utf-8"))["nodes"]
+        tally[tree] = len(nodes)
+        hung = _hung({node["id"]: node for node in nodes}, set(boards["node"]))
+        tables["facts"] = hung
+        entered["places in the tree"] = int(hung["key"].nunique())
+        became["no listed board"] = len(nodes) - entered["places in the tree"]
+    return Counted(groups=groups, tables=tables, became=became, entered=entered)
+
+
+def _hung(nodes: Mapping[str, Mapping[str, Any]], listed: set[str]) -> pd.DataFrame:
+    """Return what the tree says of listed boards: ``key, fact, value``."""
+    found: list[tuple[str, str, float]] = []
+    for key, node in nodes.items():
+        if key not in listed:
+            continue
+        header = (node["header"] or "").strip()
+        if node["parent"]:
+            found.append((key, f"type: {node['parent']}", 1.0))
+        found += [
+            (key, f"plane: {node['continent']}", 1.0),
+            (key, f"category: {_highest(nodes, key)}", 1.0),
+            (key, "header_stated", float(bool(header))),
+            (key, "header_han", float(sum(FIRST_HAN <= c <= LAST_HAN for c in header))),
+        ]
+    return pd.DataFrame(found, columns=["key", "fact", "value"])
+
+
+def _highest(nodes: Mapping[str, Mapping[str, Any]], key: str) -> str:
+    """Return the highest board above one; itself where none is."""
+    above = [key]
+    while (parent := nodes[above[-1]]["parent"]) in nodes and parent not in above:
+        above.append(parent)
+    return above[-1]
 
 
 def _reasons(rows: pd.DataFrame) -> pd.Series[str]:

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from helpers.claims.contract.finding import Estimator
     from helpers.claims.contract.study_view import Evidence
     from helpers.claims.definitions.deaths import Ends
+    from helpers.survival import Lifetimes
 
-__all__ = ["ESTIMATORS"]
+__all__ = ["ESTIMATORS", "FEWEST_CATEGORIES", "deaths_by_kind", "spread_of"]
 
 A_YEAR, LANDMARK, QUARTER = 365.0, 28, 90.0
 FEWEST_KINDS, FEWEST_CATEGORIES = 3, 8
@@ -93,10 +94,10 @@ def any_industry(evidence: Evidence) -> Finding:
     )
 
     def way(w_days: float) -> Interval:
-        return _spread(_by_category(evidence, category, w_days))
+        return spread_of(_by_category(evidence, category, w_days))
 
     return Finding.estimated(
-        partial(_spread, table),
+        partial(spread_of, table),
         "standard deviation between categories of log(deaths over those expected)",
         asked, {f"W = {w}": partial(way, float(w)) for w in (30, 90)},
         qualifiers=("proxy",),
@@ -106,8 +107,11 @@ def any_industry(evidence: Evidence) -> Finding:
 def _by_category(
     evidence: Evidence, kind: pd.Series[str], w_days: float = 60.0
 ) -> pd.DataFrame:
-    """Return deaths and expected deaths by category, by Breslow's cumulative hazard."""
-    lives = silent(evidence, w_days=w_days).lives
+    return deaths_by_kind(silent(evidence, w_days=w_days).lives, kind)
+
+
+def deaths_by_kind(lives: Lifetimes, kind: pd.Series[str]) -> pd.DataFrame:
+    """Return deaths and expected deaths by kind, by Breslow's cumulative hazard."""
     category = kind.reindex(lives.group)
     keep = category.notna().to_numpy() & (lives.entry == 0)
     lives, category = lives.where(keep), category[keep]
@@ -126,7 +130,8 @@ def _by_category(
     return table[large & table["died"].gt(0)]
 
 
-def _spread(table: pd.DataFrame) -> Interval:
+def spread_of(table: pd.DataFrame) -> Interval:
+    """Return the standard deviation between kinds of their log-hazards."""
     return spread(np.log(table["died"] / table["expected"]), table["died"] ** -0.5)
 
 

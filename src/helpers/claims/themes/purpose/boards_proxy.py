@@ -1,0 +1,148 @@
+"""Boards of a register, sorted by their source: kinds, headers, fields.
+
+What a source calls its boards stands for what two coders would; a life ends with the
+last activity that the register knows of.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import combinations
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.codings import kinds
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.definitions.registered import registered
+from helpers.claims.designs.simultaneous import pairwise_means
+from helpers.claims.themes.purpose.kinds import (
+    FEWEST_CATEGORIES,
+    deaths_by_kind,
+    spread_of,
+)
+from helpers.inference import share_interval
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval, Lifetimes
+
+__all__ = ["PROXIES", "fields_of_boards", "kinds_of_boards", "without_header"]
+
+A_YEAR, W, LONG_W = 365.0, 60.0, 180.0
+FEWEST_KINDS, SHORT_HEADER = 3, 10
+
+
+def kinds_of_boards(evidence: Evidence) -> Finding:
+    """Compare mean lifetimes within a year of boards under each pair of parents."""
+    lives, kind = _kept(evidence, "type", W, used=False)
+    names = sorted(kind.unique())
+    detail = f"{len(names)} kinds with 30 boards or more, {FEWEST_KINDS} needed"
+    asked = gates.passed(
+        gates.Gate("types", len(names) >= FEWEST_KINDS, detail),
+        gates.clustering(lives.network, lives.batch),
+    )
+    sets: dict[str, dict[str, Any]] = {
+        "of": {"parents": "type", "planes": "plane"},
+        "w_days": {"W = 60": W, "W = 180": LONG_W},
+        "used": {"all boards": False, "ever used": True},
+    }
+    pairs = ", ".join(f"{a} over {b}" for a, b in combinations(names, 2))
+    return Finding(
+        legs=_pairs(evidence, "type", W, used=False),
+        definition=f"mean days of the first year, {pairs}; simultaneous limits; no"
+        " activity for 60 days",
+        gates=asked,
+        specifications=multiplied(sets, partial(_pairs, evidence)),
+        qualifiers=("proxy", "association"),
+        note=f"{len(lives)} boards under parents of 30 or more; the source's kinds, not"
+        " the article's; a board was looked at once",
+    )
+
+
+def _kept(
+    evidence: Evidence, of: str, w_days: float, *, used: bool
+) -> tuple[Lifetimes, pd.Series[str]]:
+    """Return the lives of boards under kinds of 30 or more, and their kinds."""
+    lives = registered(evidence, w_days=w_days).lives
+    if used:
+        lives = lives.where(~lives.never_active)
+    kind = kinds(evidence, of).reindex(lives.group)
+    many = kind.value_counts()
+    keep = kind.isin(many.index[many >= gates.LEAST_IN_ARM]).to_numpy()
+    return lives.where(keep), kind[keep]
+
+
+def _pairs(
+    evidence: Evidence, of: str, w_days: float, *, used: bool
+) -> tuple[Interval, ...]:
+    lives, kind = _kept(evidence, of, w_days, used=used)
+    return tuple(pairwise_means(lives, kind.to_numpy(), A_YEAR).values())
+
+
+def fields_of_boards(evidence: Evidence) -> Finding:
+    """Estimate how far log-hazards differ between fields, told from the tree."""
+    table = _by_field(evidence, W)
+    many = len(table)
+    detail = f"{many} categories with 30 boards, {FEWEST_CATEGORIES} needed"
+    asked = gates.passed(gates.Gate("categories", many >= FEWEST_CATEGORIES, detail))
+    return Finding.estimated(
+        lambda: spread_of(table),
+        "standard deviation between categories of log(deaths over those expected)",
+        asked,
+        {"W = 180": lambda: spread_of(_by_field(evidence, LONG_W))},
+        qualifiers=("proxy",),
+    )
+
+
+def _by_field(evidence: Evidence, w_days: float) -> pd.DataFrame:
+    field = kinds(evidence, "category")
+    return deaths_by_kind(registered(evidence, w_days=w_days).lives, field)
+
+
+def without_header(evidence: Evidence) -> Finding:
+    """Estimate the share of boards whose page says nothing about them."""
+    rows = evidence.groups
+    asked = gates.passed(
+        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
+    )
+    return Finding(
+        legs=(_blank(evidence, "header_stated", 1),),
+        definition="boards whose page has no header; one that states no aim counts as"
+        " stated",
+        gates=asked,
+        specifications=(
+            Specification.tried(
+                "fewer than ten Han characters",
+                partial(_blank, evidence, "header_han", SHORT_HEADER),
+            ),
+        ),
+        qualifiers=("proxy",),
+        note="an aim that is not written down may still be known",
+    )
+
+
+def _blank(evidence: Evidence, fact: str, least: int) -> Interval:
+    told = evidence.table("facts")
+    known = told[told["fact"] == fact].set_index("group")["value"]
+    rows = evidence.groups[evidence.groups["group"].isin(known.index)]
+    blank = rows["group"].map(known) < least
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return share_interval(blank, clusters, seed=SEED, replicates=DECIDING)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s1-any-industry": Proxy(fields_of_boards, needs=("category", "births")),
+        "s1-many-have-no-why": Proxy(without_header, ("facts.fact=header_stated",)),
+        "s3-types-differ-in-survival": Proxy(kinds_of_boards, needs=("type", "births")),
+    }
+)

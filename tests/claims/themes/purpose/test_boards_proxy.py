@@ -1,0 +1,100 @@
+"""Boards sorted by their source: planted lives by kind, planted headers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.themes.purpose.boards_proxy import kinds_of_boards, without_header
+from helpers.records import DAY_US
+from helpers.study import open_study
+from helpers.validation.coverage import SUBJECTS
+from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.tabled import Planted
+
+N, END = 900, 3000
+
+
+def _boards(mean, *, blank=0.4, kinds=3):
+    """Plant boards of as many kinds, which live so many days on average."""
+    rng = np.random.default_rng(13)
+    kind = np.arange(N) % kinds
+    born = rng.integers(0, END - 800, N)
+    life = rng.exponential(np.asarray(mean)[kind])
+    groups = pd.DataFrame(
+        {
+            "group": np.arange(N), "network": "one", "batch": np.arange(N),
+            "origin_us": born * DAY_US, "entry_us": born * DAY_US,
+            "end_us": END * DAY_US, "closed_us": np.nan, "closed_kind": None,
+            "last_us": np.rint(np.minimum(born + life, END) * DAY_US),
+        }
+    )  # fmt: skip
+    own = groups[["group"]]
+    facts = [
+        own.assign(fact=[f"{of}: {n}" for n in kind], value=1.0)
+        for of in ("type", "plane", "category")
+    ]
+    stated = (rng.random(N) >= blank).astype(float)
+    facts += [
+        own.assign(fact="header_stated", value=stated),
+        own.assign(fact="header_han", value=20 * stated),
+    ]
+    shown = open_study("v2ex_nodes").observability
+    return Planted({"registry": groups, "facts": pd.concat(facts)}, shown)
+
+
+@pytest.mark.parametrize(
+    ("mean", "word"),
+    [((100, 400, 400), "SUPPORTED"), ((400, 400, 400), "INCONCLUSIVE")],
+)
+def test_kinds_that_live_longer_are_found(mean, word):
+    """A pair that differs fourfold, and pairs that do not differ."""
+    found = verdict("s3-types-differ-in-survival", _boards(mean))
+
+    assert found.word == word
+    assert "proxy" in found.qualifiers
+    truth = [100 * (1 - np.exp(-365 / 100)), 400 * (1 - np.exp(-365 / 400))]
+    if word == "SUPPORTED":
+        assert found.legs[0].low < truth[0] / truth[1] < found.legs[0].high
+
+
+def test_names_of_kinds_are_only_names():
+    """Other names in the same order change no number."""
+    study = _boards((100, 200, 400))
+    one = kinds_of_boards(Evidence.of(study)).legs
+    facts = study.tables["facts"]
+    named = facts["fact"].str.replace("type: ", "type: board ", regex=False)
+    study.tables["facts"] = facts.assign(fact=named)
+    two = kinds_of_boards(Evidence.of(study)).legs
+
+    assert [leg.estimate for leg in one] == [leg.estimate for leg in two]
+
+
+@pytest.mark.parametrize(("blank", "word"), [(0.4, "SUPPORTED"), (0.1, "CONTRADICTED")])
+def test_blank_headers_are_counted(blank, word):
+    """Of a source without a plan both verdicts may be given."""
+    study = _boards((400, 400, 400), blank=blank)
+    found = without_header(Evidence.of(study)).legs[0]
+
+    assert found.low < blank < found.high
+    assert verdict("s1-many-have-no-why", study).word == word
+
+
+def test_few_categories_say_nothing():
+    """Eight with thirty boards each are asked for; four refuse with their number."""
+    assert SUBJECTS
+    found = verdict("s1-any-industry", _boards((400,) * 4, kinds=4))
+
+    assert found.word == "UNTESTABLE"
+    assert found.reason == "categories: 4 categories with 30 boards, 8 needed"
+
+
+def test_nine_categories_of_one_hazard_do_not_differ():
+    """Planted alike the spread is near nothing, planted apart it is not."""
+    alike = verdict("s1-any-industry", _boards((400,) * 9, kinds=9))
+    apart = verdict(
+        "s1-any-industry", _boards(400 * np.exp(np.linspace(-1, 1, 9)), kinds=9)
+    )
+
+    assert alike.estimate < 0.22 < apart.low
+    assert apart.word == "CONTRADICTED"

@@ -16,10 +16,12 @@ RAW = pa.schema(
         "time_us": pa.int64(),
         "kind": pa.string(),
         "bot": pa.bool_(),
+        "text": pa.string(),
         "file": pa.string(),
         "position": pa.int64(),
     }
 )
+ANNOUNCED = pa.schema({name: RAW.field(name).type for name in cleaning.KEY})
 GROUPS = pa.schema(
     {"group": pa.string(), "network": pa.string(), "closed_us": pa.int64()}
 )
@@ -50,8 +52,11 @@ def listed(lazy):
     return lazy(pd.DataFrame(table), GROUPS)
 
 
-def _reasons(run, messages, ends) -> list:
-    found = run.fetch(cleaning.reasoned(messages, ends), "position")["reason"]
+def _reasons(run, lazy, messages, ends, announced=()) -> list:
+    places = [{"group": "g", "file": "f", "position": at} for at in announced]
+    told = lazy(pd.DataFrame(places, columns=ANNOUNCED.names), ANNOUNCED)
+    marked = messages.with_columns(blank=cleaning.blank())
+    found = run.fetch(cleaning.reasoned(marked, ends, told), "position")["reason"]
     return [None if pd.isna(reason) else reason for reason in found]
 
 
@@ -64,7 +69,7 @@ def test_a_network_ends_with_its_last_message(run, raw, listed):
     assert known["end_us"].tolist() == [50, 60]
 
 
-def test_every_reason_is_told_and_the_first_one_counts(run, raw, listed):
+def test_every_reason_is_told_and_the_first_one_counts(run, lazy, raw, listed):
     """A bot's message after the closing is told as the bot's."""
     messages = raw(
         {"time_us": 1, "id": "a"},
@@ -76,9 +81,13 @@ def test_every_reason_is_told_and_the_first_one_counts(run, raw, listed):
         {"time_us": 60},
         {"time_us": 61, "bot": True},
         {"time_us": 99, "group": "h"},
+        {"time_us": 5, "text": " \n"},
+        {"time_us": 6, "text": "(deleted)"},
+        {"time_us": 7, "text": "hello"},
+        {"time_us": 8, "text": "hello"},
     )
     ends = cleaning.bounds(messages, listed, 70)
-    assert _reasons(run, messages, ends) == [
+    assert _reasons(run, lazy, messages, ends, announced=[13]) == [
         None,
         "duplicate id",
         "bot",
@@ -88,21 +97,25 @@ def test_every_reason_is_told_and_the_first_one_counts(run, raw, listed):
         "after the group was closed",
         "bot",
         "dated after the archive's end",
+        "nothing written",
+        "nothing written",
+        None,
+        "sent to 20 groups or more within a day",
     ]
 
 
-def test_messages_without_an_id_are_no_duplicates(run, raw, listed):
+def test_messages_without_an_id_are_no_duplicates(run, lazy, raw, listed):
     """Where nothing tells messages apart, none is dropped for being alike."""
     messages = raw({"time_us": 1}, {"time_us": 1})
     ends = cleaning.bounds(messages, listed, 70)
-    assert _reasons(run, messages, ends) == [None, None]
+    assert _reasons(run, lazy, messages, ends) == [None, None]
 
 
-def test_one_id_may_stand_in_two_groups(run, raw, listed):
+def test_one_id_may_stand_in_two_groups(run, lazy, raw, listed):
     """Ids are unique within a group at best."""
     messages = raw({"time_us": 1, "id": "a"}, {"time_us": 1, "id": "a", "group": "h"})
     ends = cleaning.bounds(messages, listed, 70)
-    assert _reasons(run, messages, ends) == [None, None]
+    assert _reasons(run, lazy, messages, ends) == [None, None]
 
 
 def test_people_who_begin_at_one_place_are_numbered_by_name(run, raw):

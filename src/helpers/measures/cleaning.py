@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     Frame = nw.LazyFrame[Any]
 
 __all__ = [
-    "ORDER", "WHO", "bounds", "listed", "numbered", "people", "reasoned", "scoped",
+    "ORDER", "WHO", "blank", "bounds", "listed", "numbered", "people", "reasoned",
+    "scoped",
 ]  # fmt: skip
 
 ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
 KEY = ("group", "file", "position")  # tells one message from another
 WHO = ("sender", "scope")  # tells one person from another
+# what platforms leave where a message was deleted
+DELETED = ("(deleted)", "[deleted]", "[removed]", "This message was deleted.")
 
 _TEXT = ("label", "network", "kind", "closed_kind")
 _TIMES = ("created_us", "seen_us", "closed_us")
@@ -71,8 +74,26 @@ def bounds(messages: Frame, groups: Frame, end_us: int | None) -> Frame:
     )
 
 
-def reasoned(messages: Frame, ends: Frame) -> Frame:
-    """Return messages with the first `reason` to set each aside, null where kept."""
+def blank() -> nw.Expr:
+    """Say of a message's ``kind`` and ``text`` whether nothing was written in it."""
+    words = nw.col("text").str.strip_chars()
+    return (nw.col("kind") == "text") & words.is_in(["", *DELETED]).fill_null(
+        value=False
+    )
+
+
+def reasoned(messages: Frame, ends: Frame, announced: Frame) -> Frame:
+    """Return messages with the first `reason` to set each aside, null where kept.
+
+    Parameters
+    ----------
+    messages
+        With `blank` beside their own columns.
+    ends
+        As `bounds` returns them.
+    announced
+        Those sent to many groups at once (`helpers.measures.broadcasts`).
+    """
     if_any = (
         nw.when(nw.col("copy"))
         .then(nw.lit("duplicate id"))
@@ -84,15 +105,22 @@ def reasoned(messages: Frame, ends: Frame) -> Frame:
         .then(nw.lit("recalled"))
         .when(nw.col("bot"))
         .then(nw.lit("bot"))
+        .when(nw.col("blank"))
+        .then(nw.lit("nothing written"))
+        .when(nw.col("announced"))
+        .then(nw.lit("sent to 20 groups or more within a day"))
         .when((nw.col("time_us") > nw.col("end_us")) & nw.col("closed"))
         .then(nw.lit("after the group was closed"))
         .when(nw.col("time_us") > nw.col("end_us"))
         .then(nw.lit("dated after the archive's end"))
     )
-    joined = messages.join(ends, on="group", how="left").join(
-        _copies(messages), on=list(KEY), how="left"
+    told = announced.with_columns(announced=nw.lit(value=True))
+    joined = (
+        messages.join(ends, on="group", how="left")
+        .join(_copies(messages), on=list(KEY), how="left")
+        .join(told, on=list(KEY), how="left")
     )
-    return joined.with_columns(reason=if_any).drop("copy")
+    return joined.with_columns(reason=if_any).drop("copy", "blank", "announced")
 
 
 def _copies(messages: Frame) -> Frame:

@@ -103,3 +103,19 @@ def test_an_address_tells_a_kind_that_is_left_out(group):
     entry, _ = group("2020-01-05", "2020-01-06", LAST, {}, path="w3.org/community/x")
     assert entry["kind"] == "cg"
     assert entry["label"] == "X"
+
+
+@pytest.mark.parametrize(
+    ("path", "last", "kinds"),
+    [
+        ("community/x", "2023-04-20", ["text", "notice", "notice", "text"]),
+        ("community/x", "2023-08-20", ["text"] * 4),  # closed later, one by one
+        ("wg/x", "2023-04-20", ["text"] * 4),  # closed by its charter
+    ],
+)
+def test_mails_of_the_great_clearing_out_are_no_talk(group, path, last, kinds):
+    """In groups closed in that round, what stands in its two months is a notice."""
+    counts = {"2019-06": 1, "2023-03": 1, "2023-04": 1, "2023-05": 1}
+    own = {"type": "wg"} if path.startswith("wg") else {}
+    _, mails = group("2019-01-05", "2019-01-06", last, counts, path, **own)
+    assert mails["kind"].tolist() == kinds

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.corpus import Beside, described
 from helpers.corpora.shared.message_batches import message_batches
 from helpers.corpora.shared.registers import named_by_first_day
 from helpers.records import SECOND_US, from_rows
@@ -24,22 +24,30 @@ if TYPE_CHECKING:
 __all__ = ["CORPUS"]
 
 MESSAGES, CHANNELS = "messages.csv.gz", "channels.csv"
+REGIONAL = "regional-channels"  # a group for a place; other threads are topics
 
 
 def read(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
-    """Yield the messages, then the channels and threads.
+    """Yield the messages of regional groups, then these groups.
 
     The other table repeats what messages tell, so only messages are counted.
     """
     tally.update({MESSAGES: 0, CHANNELS: 0})
-    rows = pd.read_csv(folder / MESSAGES)
-    tally[MESSAGES] = len(rows)
+    whole = pd.read_csv(folder / MESSAGES)
+    tally[MESSAGES] = len(whole)
+    rows = whole[_kinds(whole["forum"]) == REGIONAL].reset_index(drop=True)
     kind = _kinds(rows["forum"])
     time_us = rows["ts"] * SECOND_US
     key = named_by_first_day(rows["channel"], kind, time_us)
     table = rows.assign(group=rows["channel"].map(key), kind=kind, time_us=time_us)
     yield from message_batches(_messages(table), MESSAGES)
     yield from_rows("group", _groups(table))
+
+
+def beside(folder: Path, _files: Sequence[str]) -> Beside:
+    """Return how many messages stand in threads of one topic, which are no groups."""
+    forum = _kinds(pd.read_csv(folder / MESSAGES, usecols=["forum"])["forum"])
+    return Beside(aside={"in a thread of one topic": int((forum != REGIONAL).sum())})
 
 
 def _kinds(forum: pd.Series[str]) -> pd.Series[str]:
@@ -82,4 +90,4 @@ def _groups(rows: pd.DataFrame) -> list[dict[str, object]]:
     ]
 
 
-CORPUS = described("meshcore_split", read)
+CORPUS = described("meshcore_split", read, beside=beside)

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["CORPUS", "placed_us"]
 
 LISTINGS, UNION = "w3c_daily_first_last.csv", "w3c_groups_union.json"
+CULL = ("2023-03", "2023-04")  # mails of these months propose to close, and answer it
+ROUND = ("2023-03-01", "2023-07-01")
 SEEN_AT_ONCE_DAYS = 31  # listed within a month of its launch: nothing was missed
 
 
@@ -143,10 +145,12 @@ def _mails(entry: Mapping[str, Any], group: Mapping[str, Any], last_us: int) -> 
         for month, n in months
     ]
     times = np.concatenate([np.empty(0, np.int64), *placed])
+    culled = [month in CULL and _closed_in_the_round(group) for month, _ in months]
+    kinds = np.where(np.repeat(culled, [n for _, n in months]), "notice", "text")
     columns = {
         "group": group["group"],
         "time_us": times,
-        "kind": "text",
+        "kind": kinds,
         "bot": False,
         "file": UNION,
         "position": group["position"],
@@ -157,9 +161,16 @@ def _mails(entry: Mapping[str, Any], group: Mapping[str, Any], last_us: int) -> 
     return Batch("message", pa.RecordBatch.from_arrays(arrays, schema=schema))
 
 
+def _closed_in_the_round(group: Mapping[str, Any]) -> bool:
+    """Tell whether W3C closed a group in its great clearing out of spring 2023."""
+    closed, (first, last) = group["closed_us"], ROUND
+    idle: bool = group["closed_kind"] == "administrative"
+    return idle and _day_us(first) <= closed < _day_us(last)
+
+
 def _column(value: object, kind: pa.DataType, size: int) -> pa.Array:
     if isinstance(value, np.ndarray):
-        return pa.array(value, kind)
+        return pa.array(value.tolist(), kind)
     return pa.array([value] * size, kind)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures import activity, cleaning, owners
+from helpers.measures.broadcasts import broadcasts
 from helpers.measures.engine import DUCKDB, engine_of
 from helpers.measures.silences import silences
 from helpers.records import DAY_US
@@ -47,6 +48,7 @@ _NEEDED = (
     "mentions",
     "file",
     "position",
+    "blank",
 )
 
 
@@ -120,11 +122,15 @@ def derive(store: Store, terms: Terms) -> Derived:
         If rows read and rows accounted for differ.
     """
     with engine_of(terms.engine) as run:
-        messages = run.scan(*store.parts("message")).select(*_NEEDED)
+        written = run.scan(*store.parts("message"))
+        messages = written.with_columns(blank=cleaning.blank()).select(*_NEEDED)
         records = run.scan(*store.parts("group"))
         listed = run.keep(cleaning.listed(records, messages), "listed")
         ends = run.keep(_ends(run, messages, listed, terms), "ends")
-        marked = run.keep(cleaning.reasoned(messages, ends), "marked")
+        announced = run.keep(
+            broadcasts(cleaning.scoped(written, terms.by_name)), "announced"
+        )
+        marked = run.keep(cleaning.reasoned(messages, ends, announced), "marked")
         ledger = _ledger(run, marked, store)
         groups = _groups(run, marked, listed, ends, terms)
         people = run.keep(cleaning.people(messages, terms.by_name), "people")

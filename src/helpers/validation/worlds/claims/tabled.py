@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["END_DAYS", "Planted", "planted"]
 
 END_DAYS = 1700
+START_US = 10_227 * DAY_US  # 1998-01-01: readers take nothing before 1981 for a time
 LATEST_DAYS = 200  # groups are born so long before the end, or earlier
 SPANS = (
     (0, 27), (1, 13), (28, 55), (28, 83), (56, 83), (84, 181), (152, 179), (337, 364),
@@ -189,7 +190,8 @@ def _observability() -> Observability:
         reads_observed="none", reactions_observed=False, replies="explicit",
         births="creation", owner_known=True, roles_known=False, sender_ids=True,
         text=False, time_zone_known=True, left_truncated=False,
-        never_active_listed=True, window_us=(0, END_DAYS * DAY_US), resolution="second",
+        never_active_listed=True, resolution="second",
+        window_us=(START_US, START_US + END_DAYS * DAY_US),
     )  # fmt: skip
 
 
@@ -220,7 +222,8 @@ def _us(days: pd.Series[float]) -> pd.Series[int]:
 
 
 def _groups(frame: pd.DataFrame) -> pd.DataFrame:
-    origin, end = _us(frame["origin"]), END_DAYS * DAY_US
+    origin = _us(frame["origin"]) + START_US
+    end = START_US + END_DAYS * DAY_US
     silent = frame["life"] == 0
     last = (origin + _us(frame["last"])).clip(upper=end)  # rounding may lead past it
     return pd.DataFrame(

@@ -18,7 +18,7 @@ from helpers.study import open_study
 
 DAY = 86_400_000_000
 CHATS = ("fcc_gitter", "zulip_archives")
-ALL_CHATS = (*CHATS, "komodo_discord", "meshcore_split")
+ALL_CHATS = (*CHATS, "komodo_discord")
 
 
 @cache
@@ -113,7 +113,7 @@ def test_answers_in_the_first_weeks(study):
     same_ratio(found, log_hazard_ratio(rows, arm, ["volume"]))
 
 
-@pytest.mark.parametrize("study", ["fcc_gitter", "zulip_archives", "meshcore_split"])
+@pytest.mark.parametrize("study", CHATS)
 def test_company_elsewhere(study):
     """HR of groups a fifth of whose posters share a second venue, against none."""
     rows = alive_at_28(study)

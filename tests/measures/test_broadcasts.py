@@ -30,8 +30,8 @@ SENT = pa.schema(
 def sent(groups, *, every_us=1, text="we meet on Friday", chars=17, sender="ann"):
     """Return one message to each of so many groups, one after the other."""
     return [
-        {"group": f"g{n}", "sender": sender, "scope": "", "time_us": n * every_us, "text": text,
-         "chars": chars, "file": "f", "position": n}
+        {"group": f"g{n}", "sender": sender, "scope": "", "time_us": n * every_us,
+         "text": text, "chars": chars, "file": "f", "position": n}
         for n in range(groups)
     ]  # fmt: skip
 

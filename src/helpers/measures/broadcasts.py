@@ -31,8 +31,8 @@ def broadcasts(messages: Frame) -> Frame:
     ----------
     messages
         With ``group, sender, scope, time_us, text, chars, file, position``. Texts are
-        compared without outer blanks and case; where there is none, lengths of `LEAST_CHARS` or
-        more within an hour are.
+        compared without outer blanks and case; where there is none, lengths of
+        `LEAST_CHARS` or more within an hour are.
 
     Returns
     -------

@@ -117,7 +117,11 @@ def _fell_silent(groups: pd.DataFrame, silences: pd.DataFrame) -> pd.DataFrame:
 
 
 def test_first_look_at_the_gitter_rooms():
-    """The figures that were known when the corpus was chosen, computed again."""
+    """The figures that were known when the corpus was chosen, computed again.
+
+    The first look had announcements and blank messages in it: one never-active room,
+    one silent one and fifteen early silences fewer (143, 342 and 187).
+    """
     study = open_study("fcc_gitter")
     groups = study.table("groups")
     noticed = groups[groups["closed_kind"] == "notice"]
@@ -126,11 +130,11 @@ def test_first_look_at_the_gitter_rooms():
     last = (noticed["end_us"] - noticed["last_us"]) >= 90 * DAY_US
     assert (len(groups), study.ledger.total("read")) == (521, 211_983)
     assert study.ledger.set_aside["duplicate id"] == 945
-    assert (len(noticed), never, never + last.sum()) == (495, 143, 342)
+    assert (len(noticed), never, never + last.sum()) == (495, 144, 343)
     days = silent.drop(columns="group") // DAY_US  # the first look used calendar days
     long = days["end_us"] - days["start_us"] >= 90
     early = days["start_us"] - days["first_us"] <= 90
-    assert silent["group"][long & early].nunique() == 187
+    assert silent["group"][long & early].nunique() == 202
 
 
 def test_first_look_at_the_zulip_channels():

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools.tools import add_constant
 
 from helpers.claims.contract import gates
 from helpers.claims.definitions.death_definitions import SEED
@@ -149,8 +150,8 @@ def adjusted_difference(
     varies = exposures.max() > exposures.min()
     varies.iloc[0] = True
     x = exposures.loc[:, varies].to_numpy(np.float64)
-    design = sm.add_constant(x, has_constant="add")
-    fit = sm.OLS(np.asarray(values, np.float64), design).fit(
+    design = add_constant(x, has_constant="add")
+    fit = OLS(np.asarray(values, np.float64), design).fit(
         cov_type="cluster", cov_kwds={"groups": clusters.codes}
     )
     value, error = float(fit.params[1]), float(fit.bse[1])

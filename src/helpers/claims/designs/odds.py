@@ -6,11 +6,13 @@ import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
-import statsmodels.api as sm
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import (
     PerfectSeparationError,
     PerfectSeparationWarning,
 )
+from statsmodels.tools.tools import add_constant
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
@@ -53,8 +55,8 @@ def odds_ratio(
     >>> round(odds_ratio(y, x, clusters_by(range(40))).estimate, 6)
     3.0
     """
-    design = sm.add_constant(exposures.to_numpy(np.float64), has_constant="add")
-    model = sm.GLM(np.asarray(outcome, float), design, sm.families.Binomial())
+    design = add_constant(exposures.to_numpy(np.float64), has_constant="add")
+    model = GLM(np.asarray(outcome, float), design, Binomial())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", PerfectSeparationWarning)

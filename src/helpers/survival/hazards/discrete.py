@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.families.links import CLogLog
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import (
     PerfectSeparationWarning,
     SingularMatrixWarning,
@@ -64,7 +66,7 @@ def discrete_hazard(
             remedy="put periods together",
         )
     design = pd.concat([exposures.astype(float), baseline], axis=1).to_numpy()
-    family = sm.families.Binomial(link=sm.families.links.CLogLog())
+    family = Binomial(link=CLogLog())
     units = (
         np.arange(len(ends))
         if cluster is None
@@ -78,7 +80,7 @@ def discrete_hazard(
         warnings.simplefilter("ignore", PerfectSeparationWarning)
         warnings.simplefilter("error", SingularMatrixWarning)
         try:
-            result = sm.GLM(ends.astype(float), design, family=family).fit(**robust)
+            result = GLM(ends.astype(float), design, family=family).fit(**robust)
         except SingularMatrixWarning as warning:
             raise NotIdentifiableError(
                 "the data do not tell the effects apart", where="discrete hazard"

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.families.links import CLogLog
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from helpers.claims.designs.arms import clusters_for
@@ -84,10 +86,10 @@ def counted_hazard_ratio(
     kept = spans.sum(axis=1) > 0
     design = np.column_stack([np.asarray(exposure, float), spans])[kept]
     counts = np.column_stack([events, risk - events])[kept]
-    family = sm.families.Binomial(link=sm.families.links.CLogLog())
+    family = Binomial(link=CLogLog())
     with warnings.catch_warnings():  # met by the error below
         warnings.simplefilter("ignore", PerfectSeparationWarning)
-        fit = sm.GLM(counts, design, family=family).fit(
+        fit = GLM(counts, design, family=family).fit(
             cov_type="cluster", cov_kwds={"groups": clusters.codes[kept]}
         )
     value, error = float(fit.params[0]), float(fit.bse[0])

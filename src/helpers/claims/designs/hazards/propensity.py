@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import (
     PerfectSeparationError,
     PerfectSeparationWarning,
 )
+from statsmodels.tools.tools import add_constant
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import clusters_of, cox
@@ -46,13 +48,13 @@ def stabilised(exposed: npt.ArrayLike, known: pd.DataFrame) -> npt.NDArray[np.fl
     [0.667, 0.667, 0.667, 2.0, 2.0, 0.667, 0.667, 0.667]
     """
     arm = np.asarray(exposed, np.float64)
-    design = sm.add_constant(known.to_numpy(np.float64), has_constant="add")
+    design = add_constant(known.to_numpy(np.float64), has_constant="add")
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise NotIdentifiableError("columns repeat one another", where="weights")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", PerfectSeparationWarning)
-            fit = sm.GLM(arm, design, sm.families.Binomial()).fit(tol=1e-12)
+            fit = GLM(arm, design, Binomial()).fit(tol=1e-12)
     except (PerfectSeparationError, PerfectSeparationWarning) as error:
         raise _divided() from error
     chance = np.asarray(fit.fittedvalues, np.float64)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.claims.contract.finding import Finding
-from helpers.claims.evaluation.direction import allowed, unattenuated
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.evaluation.direction import agreed_upon, allowed, unattenuated
 from helpers.claims.fixed.evidence_plan import plan_of
 from helpers.claims.rules.interval_rules import Decision, Word
 from helpers.claims.rules.templates import parse
@@ -81,3 +81,27 @@ def test_an_exposure_read_without_error_is_taken_as_it_is():
     finding = replace(FINDING, legs=(leg,))
 
     assert unattenuated(rule, finding, rule.decide(leg)).word is Word.CONTRADICTED
+
+
+def test_support_needs_every_estimate_that_was_asked_to_agree():
+    """One that only leans the same way is not enough; against it nothing is needed."""
+    rule, sure, unsure = parse("HR>(1.25)"), ratio(2.0, 0.1), ratio(1.3, 0.3)
+    both = replace(FINDING, legs=(sure,), supported_with=(Beside("others", sure),))
+    one = replace(both, supported_with=(Beside("others", unsure),))
+    yes, no = Decision(Word.SUPPORTED), Decision(Word.CONTRADICTED)
+
+    assert agreed_upon(rule, both, yes) == yes
+    assert agreed_upon(rule, one, yes).word is Word.INCONCLUSIVE
+    assert "others" in agreed_upon(rule, one, yes).reason
+    assert agreed_upon(rule, one, no) == no
+
+
+@pytest.mark.parametrize(
+    ("other", "word"), [(1.1, Word.SUPPORTED), (0.9, Word.FRAGILE)]
+)
+def test_on_two_sides_of_no_effect_nothing_is_sure(other, word):
+    """A slope within units and one over all of them have to point one way."""
+    rule, pooled = parse("TR>(1.25)"), Beside("pooled", ratio(other, 0.05))
+    finding = replace(FINDING, legs=(ratio(2.0, 0.1),), same_side=(pooled,))
+
+    assert agreed_upon(rule, finding, Decision(Word.SUPPORTED)).word is word

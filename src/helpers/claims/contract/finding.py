@@ -60,6 +60,10 @@ class Finding:
         direction only, the other one.
     attenuated
         Whether its exposure is read with error, which draws effects towards none.
+    supported_with
+        Estimates that have to say SUPPORTED too, or it is not.
+    same_side
+        Estimates that have to lie on the same side of no effect, or it is FRAGILE.
     variant
         Which measure of the claim's card it is of; empty for the claim's own.
     parts
@@ -79,6 +83,8 @@ class Finding:
     speaks_for: SpeaksFor = "both"
     may: May = "both"
     attenuated: bool = False
+    supported_with: tuple[Beside, ...] = ()
+    same_side: tuple[Beside, ...] = ()
     variant: str = ""
     parts: tuple[tuple[str, Finding], ...] = ()
 

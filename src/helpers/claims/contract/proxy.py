@@ -39,12 +39,16 @@ class Proxy:
     shown
         Public sources that the plan of the evidence does not name: what they give is
         shown and decides nothing.
+    planned
+        Whether of public sources only those that the plan names are asked, also where
+        the claim is carried by others as the register writes it.
     """
 
     estimator: Estimator
     any_of: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
+    planned: bool = False
 
     @property
     def own_needs(self) -> tuple[Need, ...]:

@@ -13,6 +13,7 @@ from helpers.records import DAY_US
 if TYPE_CHECKING:
     import pandas as pd
 
+    from helpers.claims.fixed.evidence_plan import May
     from helpers.records import Observability
     from helpers.study.publish.study import Tables
 
@@ -67,6 +68,35 @@ class Evidence:
         watched = self.groups["entry_us"] <= self.groups["origin_us"]
         watched |= own.isin(self._with_fact["recorded_from_origin"])
         return self.groups[watched & ~own.isin(self._with_fact["there_at_first"])]
+
+    @cached_property
+    def of_known_age(self) -> Self:
+        """Return the groups that are not older than the record."""
+        older = self.groups["group"].isin(self._with_fact["there_at_first"])
+        return replace(self, groups=self.groups[~older]) if older.any() else self
+
+    @property
+    def busy_spells(self) -> bool:
+        """Whether groups are listed for having been busy, and seen while they are.
+
+        Silence is then an upper bound of death, of groups that were busy early.
+        """
+        return bool(self._with_fact["recorded_from_origin"])
+
+    @property
+    def answers(self) -> str:
+        """Which replies count: quotes alone where posts crowd in busy spells."""
+        return "replies_explicit" if self.busy_spells else "replies"
+
+    @property
+    def may_die(self) -> May:
+        """Which verdicts a share of the dead may give here: `Finding.may`."""
+        return "contradict" if self.busy_spells else "both"
+
+    @property
+    def busy_only(self) -> tuple[str, ...]:
+        """What stands after such a verdict."""
+        return ("groups that were busy early",) if self.busy_spells else ()
 
     @cached_property
     def _with_fact(self) -> dict[str, frozenset[int]]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from helpers.claims.contract.study_view import Evidence
     from helpers.claims.definitions.deaths import Ends
-    from helpers.survival import Interval
+    from helpers.survival import Interval, Lifetimes
 
     Reading = Callable[[Evidence], Ends]
     Clock = Callable[[Evidence], pd.DataFrame]
@@ -43,6 +43,7 @@ __all__ = [
     "failure",
     "read",
     "readings",
+    "recorded",
     "silent",
     "union",
     "without_one_network",
@@ -63,6 +64,17 @@ def silent(
 ) -> Ends:
     """Read death by silence."""
     return by_silence(evidence.groups, evidence.silences, w_days=w_days, form=form)
+
+
+def recorded(evidence: Evidence) -> Lifetimes:
+    """Return the lifetimes by silence of groups recorded from their origin.
+
+    Whoever was listed for having been busy early counts from the origin too: what is
+    said of them is said of groups that came so far.
+    """
+    lives = silent(evidence).lives
+    lives = lives.where(np.isin(lives.group, evidence.from_birth["group"]))
+    return replace(lives, entry=np.zeros(len(lives)))
 
 
 @lru_cache(maxsize=READINGS)
@@ -131,7 +143,8 @@ def readings(
     """Return the failure probability under every reading but the primary one.
 
     Their sets are multiplied: how a death is told, when the clock starts, whether late
-    entry is ignored (which is biased, and does not count) and which groups count.
+    entry is ignored (which is biased, and does not count) and which groups count. Where
+    busy spells alone are seen, first gaps do not count either.
     """
     sets = clocks_and_deaths(evidence, primary=primary)
     sets["groups"] = conditional(evidence)
@@ -139,7 +152,9 @@ def readings(
     def way(**values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
         return _at(*read(evidence, **values), horizon)
 
-    return multiplied(sets, way, biased=[IGNORED])
+    gaps = [name for name in DEATHS if name.startswith("first gap")]
+    biased = [IGNORED, *gaps] if evidence.busy_spells else [IGNORED]
+    return multiplied(sets, way, biased=biased)
 
 
 def clocks_and_deaths(evidence: Evidence, *, primary: str) -> dict[str, dict[str, Any]]:

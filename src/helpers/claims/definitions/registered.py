@@ -143,12 +143,15 @@ def breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
     counts = np.bincount(at, minlength=int(at.max()) + around + 2)
     here = np.unique(at)
     alone = {day for day in here if _many(counts, day, day, around)}
-    pairs = {
-        day
+    two = [
+        first
         for first in {*here, *(here - 1)} - alone
         if first + 1 not in alone and _many(counts, first, first + 1, around)
-        for day in (first, first + 1)
-    }
+    ]
+    pairs: set[int] = set()
+    for first in sorted(two, key=lambda day: (-counts[day : day + 2].sum(), day)):
+        if not pairs & {first, first + 1}:  # of three days running the fuller two
+            pairs |= {first, first + 1}
     found = np.unique(seen[np.isin(at, list(alone | pairs))])
     return [int(day) for day in found if day <= end_day - w_days]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from helpers.claims.rules.interval_rules import Rule
     from helpers.survival import Interval
 
-__all__ = ["ONE_SIDED", "allowed", "unattenuated"]
+__all__ = ["ONE_SIDED", "agreed_upon", "allowed", "unattenuated"]
 
 ONE_SIDED = "one-sided"
 RELIABILITY = 0.5  # what an exposure that was read with error is taken for
@@ -48,6 +48,27 @@ def allowed(
         return decision
     kept = tuple(one for one in decision.qualifiers if one not in FIRMER)
     return replace(decision, qualifiers=kept)
+
+
+def agreed_upon(rule: Rule, finding: Finding, decision: Decision) -> Decision:
+    """Return the decision, or what becomes of it where other estimates object.
+
+    SUPPORTED needs all of `supported_with`; on another side of no effect than one of
+    `same_side` nothing is sure.
+    """
+    if decision.word is Word.SUPPORTED:
+        for name, leg in finding.supported_with:
+            if rule.decide(leg).word is not Word.SUPPORTED:
+                reason = f"SUPPORTED, but not by {name}: {leg}"
+                return Decision(Word.INCONCLUSIVE, reason=reason)
+    if decision.word not in SIDES["both"]:
+        return decision
+    for name, leg in finding.same_side:
+        (own,) = finding.legs
+        if own is not None and (own.estimate > 1) != (leg.estimate > 1):
+            reason = f"{decision.word}, but {name} lies on the other side: {leg}"
+            return Decision(Word.FRAGILE, reason=reason)
+    return decision
 
 
 def unattenuated(rule: Rule, finding: Finding, decision: Decision) -> Decision:

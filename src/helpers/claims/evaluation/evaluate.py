@@ -15,7 +15,11 @@ from helpers.claims.contract.gates import GateError
 from helpers.claims.contract.showing_groups import counted, showing
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.curves.source import Kept
-from helpers.claims.evaluation.direction import allowed, unattenuated
+from helpers.claims.evaluation.direction import (
+    agreed_upon,
+    allowed,
+    unattenuated,
+)
 from helpers.claims.evaluation.fragility import agreement, hardened
 from helpers.claims.evaluation.pooling import together
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES
@@ -140,7 +144,7 @@ def method_of(claim_id: str, study: Tables) -> Method:
 
 def _asked(claim_id: str, study: Tables, proxy: Proxy) -> bool:
     """Say whether a stand-in may be asked: of a public source the plan says so."""
-    closed = any(plan.lists_all for plan in plans_of(claim_id))
+    closed = proxy.planned or any(plan.lists_all for plan in plans_of(claim_id))
     if not closed or not is_public(study.name) or study.name in proxy.shown:
         return True
     plan = plan_of(claim_id, study.name)
@@ -241,6 +245,7 @@ def _judged(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
     agreed = agreement(rule, finding.legs, curve.outcomes)
     decision = unattenuated(rule, finding, rule.decide(*finding.legs))
     decision = allowed(decision, finding, asked.plan)
+    decision = agreed_upon(rule, finding, decision)
     decision = hardened(decision, agreed)
     of = counted(asked.method.study)
     chance = f"{curve.null} of the exposure" if curve.null else ""

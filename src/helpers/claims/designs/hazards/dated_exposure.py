@@ -123,8 +123,10 @@ class Arms:
         definition: str,
         exposures: Mapping[str, pd.Series[float]],
         readings: Mapping[str, Reading],
+        *,
         more: tuple[Specification, ...] = (),
         note: str = "",
+        variant: str = "",
     ) -> Finding:
         """Return the weighted hazard ratio; the first of each set decides."""
         exposure, reading = (
@@ -149,6 +151,7 @@ class Arms:
             permuted=Permutations(ratio, partial(self._dealt, data, known)),
             beside=self._placebo(exposure, reading),
             qualifiers=QUALIFIERS,
+            variant=variant,
             note="; ".join(
                 part
                 for part in (told, note, confounding(ratio, data["ended"].mean()))

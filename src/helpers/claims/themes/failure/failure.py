@@ -16,6 +16,7 @@ from helpers.claims.definitions.death_definitions import (
     conditional,
     failure,
     readings,
+    recorded,
     silent,
     union,
     without_one_network,
@@ -23,6 +24,7 @@ from helpers.claims.definitions.death_definitions import (
 from helpers.claims.definitions.never_active import never_active
 from helpers.claims.definitions.unsampled_intervals import complement
 from helpers.claims.themes.lifetime.lifetimes import frames_and_bounds
+from helpers.claims.themes.lifetime.other_frames import other_frames
 from helpers.errors import NotIdentifiableError
 from helpers.inference import success_probability
 from helpers.prose import share
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from helpers.claims.contract.study_view import Evidence
     from helpers.claims.definitions.death_definitions import Filter
     from helpers.claims.definitions.deaths import Ends
-    from helpers.survival import Interval, Lifetimes
+    from helpers.survival import Interval
     from helpers.survival.lifetimes import Bools
 
 __all__ = ["ESTIMATORS", "lively", "over_90_fail", "successes"]
@@ -60,6 +62,7 @@ SUCCESSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 def over_90_fail(evidence: Evidence) -> Finding:
     """Estimate the share of groups that failed in a year; fulfilled ones compete."""
     gates.passed(evidence.shows("births"))
+    evidence = evidence.of_known_age
     ends, error = union(evidence), evidence.time_error_days
     asked = gates.passed(*gates.failure(ends.lives, YEAR))
     failing = failure(ends, YEAR, error_days=error)
@@ -82,7 +85,10 @@ def over_90_fail(evidence: Evidence) -> Finding:
             *frames_and_bounds(ends, YEAR, error),
             *readings(evidence, YEAR, primary="failed"),
             *without_one_network(evidence, union, YEAR),
+            *other_frames(evidence, YEAR),
         ),
+        qualifiers=evidence.busy_only,
+        may=evidence.may_die,
         beside=(
             Beside("F1: silence alone", silence_alone),
             *(
@@ -137,7 +143,7 @@ def successes(evidence: Evidence) -> Finding:
         evidence.shows("births", "sender_ids", "replies"),
         gates.selection(survivors_only=evidence.from_birth.empty),
     )
-    lives = _watched(evidence)
+    lives = recorded(evidence)
     asked = gates.passed(
         gates.groups(len(lives), LEAST_FOR_SUCCESS),
         gates.follow_up(lives.potential, YEAR),
@@ -148,6 +154,7 @@ def successes(evidence: Evidence) -> Finding:
         definition="alive, ≥ 5 posters and ≥ 0.3 replies a message in days 337–364",
         gates=asked,
         specifications=_other_successes(evidence),
+        qualifiers=evidence.busy_only,
         speaks_for=evidence.speaks_for(),
     )
 
@@ -167,22 +174,16 @@ def _other_successes(evidence: Evidence) -> tuple[Specification, ...]:
     return multiplied(sets, way)
 
 
-def _watched(evidence: Evidence) -> Lifetimes:
-    """Return the lifetimes of groups watched from their origin."""
-    lives = silent(evidence).lives
-    return lives.where(lives.entry == 0)
-
-
 def _success(
     evidence: Evidence,
     *,
     horizon: float = YEAR,
     posters: int = POSTERS,
     reply_ratio: float = REPLY_RATIO,
-    replies: str = "replies",
+    replies: str = "",
 ) -> Interval:
     """Return the probability of being alive and lively at a horizon."""
-    lives = _watched(evidence)
+    lives = recorded(evidence)
     gates.passed(gates.groups(len(lives), LEAST_FOR_SUCCESS))
     good = lively(
         evidence,
@@ -202,17 +203,18 @@ def lively(
     *,
     posters: int = POSTERS,
     reply_ratio: float = REPLY_RATIO,
-    replies: str = "replies",
+    replies: str = "",
 ) -> Bools:
     """Say which groups had enough posters and replies in the 28 days before an age.
 
     Those not watched through these days are not lively.
     """
-    if replies != "replies":
+    if replies:
         gates.passed(gates.explicit(evidence.study.manifest.centres_from))
     window = evidence.window(SUCCESS_WINDOWS[horizon]).set_index("group")
     window = window.reindex(groups)
-    ratio = window[replies] / window["said"].where(window["said"] > 0)
+    answers = window[replies or evidence.answers]
+    ratio = answers / window["said"].where(window["said"] > 0)
     found = (window["spoke"] >= posters) & (ratio >= reply_ratio)
     return found.to_numpy(bool)
 

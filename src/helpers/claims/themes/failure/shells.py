@@ -60,10 +60,11 @@ def shells(evidence: Evidence) -> Finding:
         f" on {_date(at_us)}; groups of age ≥ {LEAST_AGE_DAYS} d",
         gates=asked,
         specifications=_others(evidence, at_us),
-        qualifiers=("portable form",),
+        qualifiers=("portable form", *evidence.busy_only),
         note=f"{int(gone.sum())} of {len(gone)} groups; they were not founded by"
         " splitting",
         speaks_for=_speaks_for(evidence),
+        may=evidence.may_die,
     )
 
 

@@ -19,6 +19,7 @@ from helpers.claims.definitions.death_definitions import (
     SEED,
     clocks_and_deaths,
     read,
+    recorded,
     silent,
 )
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
     from helpers.claims.definitions.deaths import Ends
     from helpers.survival import Interval
 
-__all__ = ["ESTIMATORS", "half_are_lost", "later_cohorts_harder"]
+__all__ = [
+    "ESTIMATORS", "dealt", "first_year", "half_are_lost", "later_cohorts_harder",
+    "per_year", "span",
+]  # fmt: skip
 
 YEAR, HALF_YEAR = 365.0, 180.0
 LEAST_COHORTS, LEAST_YEARS = 3, 2
@@ -53,8 +57,7 @@ HALVES_AND_MORE: Mapping[str, Mapping[str, float]] = MappingProxyType(
 
 def half_are_lost(evidence: Evidence) -> Finding:
     """Estimate the share of groups alive at 180 days and yet not successful."""
-    lives = silent(evidence).lives
-    watched = lives.where(lives.entry == 0)
+    watched = recorded(evidence)
     asked = gates.passed(
         gates.selection(survivors_only=evidence.from_birth.empty),
         gates.groups(len(watched)),
@@ -70,6 +73,7 @@ def half_are_lost(evidence: Evidence) -> Finding:
         gates=asked,
         specifications=multiplied(HALVES_AND_MORE, partial(_share, evidence)),
         beside=(Beside("alive", alive), Beside("successful", successful)),
+        qualifiers=evidence.busy_only,
         note=f"dead {1 - alive.estimate:.0%}, successful {successful.estimate:.0%}",
     )
 
@@ -85,18 +89,17 @@ def _share(
     horizon: float = HALF_YEAR,
     posters: int = POSTERS,
     reply_ratio: float = REPLY_RATIO,
-    replies: str = "replies",
+    replies: str = "",
     lost: bool = True,
 ) -> Interval:
     """Return the share alive and not lively at a horizon, or alive and lively."""
-    if replies != "replies":
+    if replies:
         gates.passed(gates.explicit(evidence.study.manifest.centres_from))
-    lives = silent(evidence).lives
-    lives = lives.where(lives.entry == 0)
+    lives = recorded(evidence)
     window = evidence.window(LIVELY_WINDOWS[horizon]).set_index("group")
     window = window.reindex(lives.group)
     said = window["said"].where(window["said"] > 0)
-    ratio = (window[replies] / said).fillna(0.0)
+    ratio = (window[replies or evidence.answers] / said).fillna(0.0)
     lively = (window["spoke"].fillna(0) >= posters) & (ratio >= reply_ratio)
     state = (lively ^ lost).to_numpy(bool)
     return success_probability(lives, state, horizon, seed=SEED, replicates=DECIDING)
@@ -104,28 +107,30 @@ def _share(
 
 def later_cohorts_harder(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of a year's later birth, in the first year of life."""
+    evidence = evidence.of_known_age
     ends = silent(evidence)
-    data = _first_year(evidence, ends)
+    data = first_year(evidence, ends)
     asked = gates.passed(
-        *_span(data["origin_us"]),
+        *span(data["origin_us"]),
         gates.groups(len(data)),
         gates.clustering(data["network"], data["batch"]),
         gates.coefficients(int(data["ended"].sum()), 1),
     )
-    ratio = _per_year(data)
+    ratio = per_year(data)
     return Finding(
         legs=(ratio,),
         definition=f"HR per year of birth, {ends.definition} within 365 d",
         gates=asked,
         specifications=_other_cohorts(evidence),
-        permuted=Permutations(ratio, partial(_dealt, data)),
+        permuted=Permutations(ratio, partial(dealt, data)),
         qualifiers=("association",),
         note="age, period and cohort cannot be told apart: cohorts under a constant"
         f" period; {confounding(ratio, data['ended'].mean())}",
     )
 
 
-def _span(origin_us: pd.Series[int]) -> tuple[gates.Gate, ...]:
+def span(origin_us: pd.Series[int]) -> tuple[gates.Gate, ...]:
+    """Ask for three years of birth, over two years of time."""
     years = (origin_us.max() - origin_us.min()) / DAY_US / YEAR
     cohorts = pd.to_datetime(origin_us, unit="us").dt.year.nunique()
     return (
@@ -140,7 +145,7 @@ def _span(origin_us: pd.Series[int]) -> tuple[gates.Gate, ...]:
     )  # fmt: skip
 
 
-def _first_year(evidence: Evidence, ends: Ends) -> pd.DataFrame:
+def first_year(evidence: Evidence, ends: Ends) -> pd.DataFrame:
     """Return lifetimes cut at a year, with the origin of each group."""
     lives = ends.lives
     origin = evidence.groups.set_index("group")["origin_us"]
@@ -158,7 +163,8 @@ def _first_year(evidence: Evidence, ends: Ends) -> pd.DataFrame:
     return data[(data["entry"] == 0) | (data["duration"] > data["entry"])]
 
 
-def _per_year(data: pd.DataFrame, *, by_network: bool = False) -> Interval:
+def per_year(data: pd.DataFrame, *, by_network: bool = False) -> Interval:
+    """Return the hazard ratio of a year's later birth; of some networks within each."""
     years = (data["origin_us"] - data["origin_us"].min()) / DAY_US / YEAR
     exposures = pd.DataFrame({"year": years.astype("float64")})
     if by_network:
@@ -184,12 +190,12 @@ def _other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
     def way(networks: str, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
         kept = evidence.groups[evidence.groups["network"] != networks]
         view, ends = read(replace(evidence, groups=kept), **values)
-        data = _first_year(view, ends)
+        data = first_year(view, ends)
         gates.passed(
-            *_span(data["origin_us"]), gates.groups(len(data)),
+            *span(data["origin_us"]), gates.groups(len(data)),
             gates.coefficients(int(data["ended"].sum()), 1),
         )  # fmt: skip
-        return _per_year(data, by_network=networks == EFFECTS)
+        return per_year(data, by_network=networks == EFFECTS)
 
     return multiplied(sets, way, biased=[IGNORED])
 
@@ -201,9 +207,9 @@ def _effects(evidence: Evidence) -> dict[str, str]:
     return {EFFECTS: EFFECTS, **left_out} if networks else {}
 
 
-def _dealt(data: pd.DataFrame, seed: int) -> Interval:
+def dealt(data: pd.DataFrame, seed: int) -> Interval:
     """Return the ratio with years of birth dealt out anew within each network."""
-    return _per_year(permuted(data, seed=seed, column="origin_us", within=("network",)))
+    return per_year(permuted(data, seed=seed, column="origin_us", within=("network",)))
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

@@ -119,6 +119,7 @@ def _later_members(evidence: Evidence) -> Finding:
         ),
         permuted=Permutations(ratio, partial(_dealt, members)),
         qualifiers=QUALIFIERS,
+        may="nothing",  # who joins one group later is no later group
         variant="joiners",
         note=f"{People(len(members))} memberships; leaving is quitting or being"
         " removed; age, period and cohort cannot be told apart;"
@@ -180,6 +181,7 @@ def _later_accounts(evidence: Evidence) -> Finding:
             sets, lambda **values: _trend(_since(evidence, **values))
         ),
         qualifiers=QUALIFIERS,
+        may="nothing",  # who joins one group later is no later group
         variant="joiners",
         note=f"{len(many)} years of joining, all behind the same paid door; age, period"
         " and cohort cannot be told apart",

@@ -19,6 +19,7 @@ from helpers.claims.definitions.death_definitions import (
     readings,
     silent,
 )
+from helpers.claims.themes.lifetime.other_frames import other_frames
 from helpers.inference import rate_ratio
 from helpers.prose import share
 from helpers.records import DAY_US
@@ -57,6 +58,7 @@ WINDOWS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 def three_month_death(evidence: Evidence) -> Finding:
     """Estimate the share of groups silent for good within 105 days."""
     gates.passed(evidence.shows("births"))
+    evidence = evidence.of_known_age
     ends, error = silent(evidence), evidence.time_error_days
     asked = gates.passed(*gates.failure(ends.lives, THREE_MONTHS))
     at = partial(failure, ends, error_days=error)
@@ -74,7 +76,10 @@ def three_month_death(evidence: Evidence) -> Finding:
             *bracket,
             *frames_and_bounds(ends, THREE_MONTHS, error),
             *readings(evidence, THREE_MONTHS, primary=PRIMARY),
+            *other_frames(evidence, THREE_MONTHS),
         ),
+        qualifiers=evidence.busy_only,
+        may=evidence.may_die,
         beside=(Beside("median lifetime", _median(ends)),),
         note="of the groups once silent for W days,"
         f" {share(ends.lives.revived_share)} spoke again",

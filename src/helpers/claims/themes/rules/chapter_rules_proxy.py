@@ -64,6 +64,7 @@ def chapters_with_rules(evidence: Evidence) -> Finding:
             ),
         ),
         note="organisers' work on a page: chapters may meet without it",
+        variant="conduct",
     )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ def servers_with_tools(evidence: Evidence) -> Finding:
         {"one tool or more": stated(evidence, "rules", DAY)},
         READINGS,
         note="governance tools, not written rules; games, not talk",
+        variant="tools",
     )
 
 

@@ -1,0 +1,151 @@
+"""Which groups of a registry have lifetimes from two dates, and what the last one is.
+
+Named are the sources that the plan of the evidence names; of others nothing is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.definitions.registered import breaks, registered, watched
+from helpers.claims.definitions.unsampled_intervals import hull
+from helpers.errors import NotIdentifiableError
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.definitions.deaths import Ends
+    from helpers.survival import Interval
+
+__all__ = [
+    "SIDE_BY_SIDE", "Source", "both", "cut_before", "firmer", "followed", "readings_of",
+]  # fmt: skip
+
+SIDE_BY_SIDE = (60.0, 180.0)  # days of silence, where nobody knows the traffic
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What two dates of a source are.
+
+    Attributes
+    ----------
+    activity
+        What the last activity is, in words.
+    talk
+        Whether it is talk; other activity is a stand-in.
+    kind
+        The only kind of group that counts; empty for all.
+    where
+        Facts that groups must have, with the value.
+    firm
+        A fact and its least value: SUPPORTED needs these groups to give it too.
+    prints
+        What has to stand after a verdict.
+    """
+
+    activity: str
+    talk: bool = False
+    kind: str = ""
+    where: Mapping[str, float] = field(default_factory=dict)
+    firm: tuple[str, float] | None = None
+    prints: tuple[str, ...] = ()
+
+
+SOURCES: Mapping[str, Source] = MappingProxyType(
+    {
+        "v2ex_nodes": Source("topic or reply", talk=True),
+        "rladies_meetup": Source("meeting"),
+        "r_user_groups": Source("meeting"),
+        "lemmy_instances": Source(
+            "listing", kind="window A",
+            where={"listed_at_start": 0.0, "seen_before_window": 0.0},
+        ),
+        "sig_groups": Source("commit to a governing file"),
+        "deepin_sigs": Source("change of its pages"),
+        "ruqqus_guilds": Source(
+            "post", talk=True, where={"born_in_frame": 1.0}, firm=("posts", 10.0),
+            prints=("posts only",),
+        ),
+    }
+)  # fmt: skip
+
+
+def followed(evidence: Evidence) -> tuple[Evidence, Source]:
+    """Return the groups of a source that count, and what its dates are.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If nothing is fixed for the source.
+    """
+    source = SOURCES.get(evidence.study.name)
+    if source is None:
+        raise NotIdentifiableError(
+            f"{evidence.name} has no last activity that was fixed as life",
+            where="registry",
+        )
+    groups = evidence.groups
+    if source.kind:
+        groups = groups[groups["kind"] == source.kind]
+    for fact, value in source.where.items():
+        groups = groups[groups["group"].isin(_having(evidence, fact, value, value))]
+    return replace(evidence, groups=groups), source
+
+
+def firmer(evidence: Evidence, source: Source) -> Evidence | None:
+    """Return the groups that have to say SUPPORTED too, if the source has such."""
+    if source.firm is None:
+        return None
+    fact, least = source.firm
+    rows = evidence.groups["group"]
+    return evidence.only(rows[rows.isin(_having(evidence, fact, least, np.inf))])
+
+
+def _having(evidence: Evidence, fact: str, least: float, most: float) -> set[int]:
+    facts = evidence.table("facts")
+    rows = facts[(facts["fact"] == fact) & facts["value"].between(least, most)]
+    return set(rows["group"])
+
+
+def readings_of(evidence: Evidence) -> tuple[Ends, ...]:
+    """Return lifetimes by each W."""
+    return tuple(registered(evidence, w_days=w) for w in SIDE_BY_SIDE)
+
+
+def both(of: Callable[[Ends], Interval], ends: tuple[Ends, ...]) -> Interval:
+    """Return the estimate of the first reading, with limits that enclose all.
+
+    A verdict then holds only if every W gives it.
+    """
+    first, *others = (of(one) for one in ends)
+    told = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
+    return hull(first, *others, why=f"W = {told}")
+
+
+def cut_before(evidence: Evidence) -> Evidence | None:
+    """Return the record up to before its largest break, if it has one."""
+    rows = watched(evidence.groups)
+    last = (rows["last_us"].dropna() // DAY_US).astype("int64")
+    found = breaks(last, int(rows["end_us"].max() // DAY_US), SIDE_BY_SIDE[0])
+    if not found:
+        return None
+    at_us = int(last[last.isin(found)].mode().iloc[0]) * DAY_US
+    groups = evidence.groups[evidence.groups["origin_us"] < at_us]
+    closed = groups["closed_us"].where(groups["closed_us"] < at_us)
+    return replace(
+        evidence,
+        groups=groups.assign(
+            end_us=groups["end_us"].clip(upper=at_us),
+            entry_us=groups["entry_us"].clip(upper=at_us),
+            closed_us=closed,
+            closed_kind=groups["closed_kind"].where(closed.notna()),
+            last_us=groups["last_us"].clip(upper=at_us),
+        ),
+    )

@@ -1,0 +1,106 @@
+"""How many groups of a source had fallen silent at one date, from two dates of each.
+
+A shell needs messages and can't be seen: what is counted are the dead, a lower bound.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.registered import watched
+from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed
+from helpers.claims.definitions.unsampled_intervals import census
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "silent_at", "silent_groups"]
+
+LEAST_AGE_DAYS, QUARTERS = 28, 8
+LAST: Mapping[str, str] = MappingProxyType({"ruqqus_guilds": "2021-06-30"})  # plan, F3
+
+
+def silent_groups(evidence: Evidence) -> Finding:
+    """Count who was dead at the latest date, among all groups founded by then.
+
+    At that date nothing came for 60 days; the roster is a census, its share is exact.
+    """
+    rows = watched(evidence.groups)
+    _, source = followed(evidence)
+    at_us = _latest(evidence, rows)
+    gone = silent_at(rows, at_us)
+    asked = gates.passed(gates.groups(len(gone)))
+    return Finding(
+        legs=(census(gone),),
+        definition=f"no {source.activity} for 60 days from {_date(at_us)} on; groups of"
+        f" age ≥ {LEAST_AGE_DAYS} d; shells can't be seen",
+        gates=asked,
+        specifications=tuple(_others(rows, at_us)),
+        qualifiers=(*(() if source.talk else ("proxy",)), "portable form"),
+        note=f"{int(gone.sum())} of {len(gone)} groups, a lower bound; they were not"
+        " founded by splitting",
+        may="support",
+        speaks_for="support" if evidence.speaks_for() != "contradict" else "neither",
+    )
+
+
+def _latest(evidence: Evidence, rows: pd.DataFrame) -> int:
+    """Return the plan's date, else the last one with 60 days watched after it."""
+    fixed = LAST.get(evidence.study.name)
+    if fixed is not None:
+        return int((pd.Timestamp(fixed) - pd.Timestamp(0)) / pd.Timedelta(1, "us"))
+    return int(rows["end_us"].min()) - int(SIDE_BY_SIDE[0]) * DAY_US
+
+
+def silent_at(rows: pd.DataFrame, at_us: int) -> pd.Series[bool]:
+    """Say of each group founded 28 days before a date whether nothing came after it."""
+    old = rows[at_us - rows["origin_us"] >= LEAST_AGE_DAYS * DAY_US]
+    gone: pd.Series[bool] = ~(old["last_us"] > at_us).astype(bool)
+    return gone
+
+
+def _others(rows: pd.DataFrame, at_us: int) -> Iterator[Specification]:
+    """Yield 180 days of silence, and who was ever active; late quarters, shown."""
+    started = rows[rows["last_us"].notna()]
+    later = int(SIDE_BY_SIDE[1] - SIDE_BY_SIDE[0]) * DAY_US
+    sets: Mapping[str, Mapping[str, Any]] = {
+        "table": {
+            "all groups": rows,
+            **({"ever started": started} if len(started) < len(rows) else {}),
+        },
+        "date": {"silent for 60 days": at_us, "for 180 days": at_us - later},
+    }
+    yield from multiplied(sets, _counted)
+    first = pd.Timestamp(int(rows["origin_us"].min()), unit="us")
+    dates = pd.date_range(first, pd.Timestamp(at_us, unit="us"), freq="QE")
+    for date in dates.normalize()[-QUARTERS:]:
+        at = int((date - pd.Timestamp(0)) / pd.Timedelta(1, "us"))
+        way = partial(_counted, rows, at)
+        yield Specification.tried(f"on {date.date()}", way, counts=False)
+
+
+def _counted(table: pd.DataFrame, date: int) -> Interval:
+    gone = silent_at(table, date)
+    gates.passed(gates.groups(len(gone)))
+    return census(gone)
+
+
+def _date(at_us: int) -> str:
+    return str(pd.Timestamp(at_us, unit="us").date())
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {"s0-200-of-343-shells": Proxy(silent_groups, ("registry.last_us",), planned=True)}
+)

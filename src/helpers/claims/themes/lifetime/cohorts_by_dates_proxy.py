@@ -1,0 +1,117 @@
+"""Whether later groups fare worse, where two dates are all that is known of each."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.registered import in_force, registered
+from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed
+from helpers.claims.definitions.unsampled_intervals import hull
+from helpers.claims.designs.permutation import Permutations, confounding
+from helpers.claims.themes.lifetime.cohorts import dealt, first_year, per_year, span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.definitions.deaths import Ends
+    from helpers.survival import Interval
+
+    Reading = Callable[[Evidence], Ends]
+
+__all__ = ["PROXIES", "later_groups"]
+
+RETIRED = "registry.closed_kind=retired"
+APART = "age, period and cohort cannot be told apart: cohorts under a constant period"
+
+
+def later_groups(evidence: Evidence) -> Finding:
+    """Estimate the hazard ratio of a year's later birth, in the first year of life.
+
+    By silence after the last activity, for 60 days and for 180; where projects are
+    retired by their community, by that, graduation being no death.
+    """
+    if (evidence.groups["closed_kind"] == "retired").any():
+        return _found(evidence, (in_force,), "retired", ("proxy",), {})
+    rows, source = followed(evidence)
+    ways = tuple(partial(registered, w_days=w) for w in SIDE_BY_SIDE)
+    mark = () if source.talk else ("proxy",)
+    never = rows.groups["last_us"].isna()
+    started = rows.only(rows.groups.loc[~never, "group"])
+    frames = {"ever started": started} if never.any() else {}
+    words = f"no {source.activity} for 60 days after the last one, or for 180"
+    return _found(rows, ways, words, (*mark, *source.prints), frames)
+
+
+def _found(
+    rows: Evidence,
+    ways: tuple[Reading, ...],
+    words: str,
+    qualifiers: tuple[str, ...],
+    frames: Mapping[str, Evidence],
+) -> Finding:
+    tables = [first_year(rows, way(rows)) for way in ways]
+    asked = _asked(tables[-1])
+    ratio = _ratio(tables)
+    sets: Mapping[str, Mapping[str, Any]] = {
+        "view": {"all groups": rows, **frames},
+        "way": {"as decided": ways, **({} if len(ways) == 1 else _each(ways))},
+    }
+
+    def way(view: Evidence, way: tuple[Reading, ...]) -> Interval:
+        found = [first_year(view, one(view)) for one in way]
+        _asked(found[-1])
+        return _ratio(found)
+
+    ended = tables[0]["ended"].mean()
+    return Finding(
+        legs=(ratio,),
+        definition=f"HR per year of birth, {words}, within 365 d",
+        gates=asked,
+        specifications=multiplied(sets, way),
+        permuted=Permutations(ratio, partial(_dealt, tables)),
+        qualifiers=(*qualifiers, "association"),
+        note=f"{APART}; {confounding(ratio, ended)}",
+    )
+
+
+def _each(ways: tuple[Reading, ...]) -> dict[str, tuple[Reading, ...]]:
+    named = zip(SIDE_BY_SIDE, ways, strict=True)
+    return {f"W = {w:g} alone": (way,) for w, way in named}
+
+
+def _asked(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    return gates.passed(
+        *span(data["origin_us"]),
+        gates.groups(len(data)),
+        gates.clustering(data["network"], data["batch"]),
+        gates.coefficients(int(data["ended"].sum()), 1),
+    )
+
+
+def _ratio(tables: list[pd.DataFrame]) -> Interval:
+    first, *others = (per_year(data) for data in tables)
+    if not others:
+        return first
+    return hull(first, *others, why="W = 60 and 180")
+
+
+def _dealt(tables: list[pd.DataFrame], seed: int) -> Interval:
+    return dealt(tables[0], seed)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-later-cohorts-harder": Proxy(
+            later_groups, ("registry.last_us", RETIRED), planned=True
+        )
+    }
+)

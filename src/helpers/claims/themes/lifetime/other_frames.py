@@ -1,0 +1,74 @@
+"""The same share where the record ends elsewhere, or lists groups by another bar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.specification import Specification
+from helpers.claims.definitions.death_definitions import SHOWN, failure
+from helpers.claims.definitions.deaths import by_silence
+from helpers.errors import NotIdentifiableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["other_frames"]
+
+
+def other_frames(evidence: Evidence, horizon: float) -> Iterator[Specification]:
+    """Yield the share silent by an age in each frame that a source keeps beside.
+
+    A frame of groups that reached a bar whenever they did is of survivors, and shown.
+    """
+    try:
+        frames = evidence.study.table("frames")
+    except NotIdentifiableError:
+        return
+    own = _own(frames, evidence)
+    columns = ["end_day", "least_messages", "bar"]
+    known = frames.assign(bar=frames["within_days"].fillna(0).astype("int64"))
+    for end_day, least, bar in known[columns].drop_duplicates().to_numpy().tolist():
+        if (end_day, least, bar) == own:
+            continue
+        told = f"in {bar} days" if bar else "whenever"
+        date = pd.Timestamp(end_day, unit="D").date()
+        rows = known[columns].eq([end_day, least, bar]).all(axis=1)
+        yield Specification.tried(
+            f"{least} posts {told}, until {date}",
+            partial(_share, evidence, frames[rows], horizon),
+            counts=bool(bar),
+        )
+
+
+def _own(frames: pd.DataFrame, evidence: Evidence) -> tuple[int, int, int]:
+    """Return end and bar of the frame that the study's groups are of."""
+    table = frames.dropna(subset=["within_days", "group"])
+    groups = evidence.groups.set_index("group")
+    alike = pd.Series(data=True, index=table.index)
+    for column in ("last_us", "entry_us"):
+        alike &= table["group"].map(groups[column]).eq(table[column])
+    by = ["end_day", "least_messages", "within_days"]
+    end_day, least, bar = table[alike].value_counts(by).index[0]
+    return int(end_day), int(least), int(bar)
+
+
+def _share(evidence: Evidence, frame: pd.DataFrame, horizon: float) -> Interval:
+    older = set(evidence.study.table("groups")["group"]) - set(evidence.groups["group"])
+    known = frame[~frame["group"].isin(older)]
+    groups = known.assign(
+        group=range(len(known)), closed_us=float("nan"), closed_kind=None
+    )
+    view = replace(evidence, groups=groups)
+    none = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
+    ends = by_silence(view.groups, none)
+    gates.passed(*gates.failure(ends.lives, horizon))
+    error = evidence.time_error_days
+    return failure(ends, horizon, error_days=error, replicates=SHOWN)

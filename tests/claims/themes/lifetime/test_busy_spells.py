@@ -1,0 +1,92 @@
+"""Groups listed for having been busy: their silence shows no deaths."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims import Word
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.evaluation.curves.source import Computed
+from helpers.claims.evaluation.evaluate import evaluated
+from helpers.claims.fixed.register import claim
+from helpers.claims.themes.lifetime.other_frames import other_frames
+
+BUSY = "groups that were busy early"
+
+
+def listed(plant, life, **world):
+    """Plant groups at risk from day 5 on, though recorded from their origin."""
+    study = plant(n=300, life=life, entry=5.0, **world)
+    groups = study.tables["groups"]
+    groups = groups[groups["last_us"] - groups["entry_us"] > 0]
+    facts = pd.DataFrame(
+        {"group": groups["group"], "fact": "recorded_from_origin", "value": 1.0}
+    )
+    return study.with_tables(groups=groups, facts=facts)
+
+
+def verdict(name, study):
+    """Return the verdict, some specifications computed."""
+    return evaluated(claim(name), study, Computed(most=8, permutations=0))
+
+
+@pytest.mark.parametrize("name", ["s0-three-month-death", "s0-200-of-343-shells"])
+def test_silence_of_the_busy_supports_nothing(plant, name):
+    """Where nearly all are silent soon the verdict is open, and one-sided."""
+    found = verdict(name, listed(plant, 25.0))
+    assert found.word is Word.INCONCLUSIVE
+    assert {"one-sided", BUSY} <= set(found.qualifiers)
+
+
+def test_long_lives_of_the_busy_rule_early_death_out(plant):
+    """Of groups that were busy early: that is printed."""
+    found = verdict("s0-three-month-death", listed(plant, 900.0))
+    assert found.word is Word.CONTRADICTED
+    assert BUSY in found.qualifiers
+
+
+def test_groups_older_than_the_record_have_no_age(plant):
+    """They are in no share by age."""
+    study = listed(plant, 900.0)
+    facts = study.tables["facts"]
+    older = facts[facts["group"] % 3 == 0].assign(fact="there_at_first")
+    whole = verdict("s0-three-month-death", study).n
+    study.with_tables(facts=pd.concat([facts, older]))
+    assert verdict("s0-three-month-death", study).n == whole - len(older)
+
+
+def test_only_quotes_answer(plant):
+    """In busy spells posts of a minute are no answers: quotes alone make success."""
+    study = listed(plant, 5000.0, posters=12)
+    windows = study.tables["windows"]
+    study.with_tables(windows=windows.assign(replies_explicit=0.0))
+    assert Evidence.of(study).answers == "replies_explicit"
+    assert verdict("s0-success-below-5pct", study).estimate == 0
+
+
+def test_each_other_frame_is_its_own_record(plant):
+    """Another end or another bar: a share each, the study's own frame left out."""
+    study = listed(plant, 60.0)
+    groups = study.tables["groups"]
+    day = int(groups["end_us"].max() // 86_400_000_000)
+    frames = [
+        groups.assign(
+            least_messages=least, within_days=within, end_day=day, place=groups["group"]
+        )
+        for least, within in ((50, 28.0), (30, 28.0), (300, np.nan))
+    ]
+    late = groups["last_us"] - groups["origin_us"] > 120 * 86_400_000_000
+    frames[1] = frames[1].assign(
+        last_us=frames[1]["last_us"].where(~late, frames[1]["entry_us"] + 1)
+    )
+    study.with_tables(frames=pd.concat(frames, ignore_index=True))
+    found = {one.name: one for one in other_frames(Evidence.of(study), 105.0)}
+    assert [one.counts for one in found.values()] == [True, False]
+    (thirty,), (whenever,) = (one.legs for one in found.values())
+    assert thirty.estimate > whenever.estimate
+    own = verdict("s0-three-month-death", replace(study))
+    assert whenever.estimate == pytest.approx(own.estimate)

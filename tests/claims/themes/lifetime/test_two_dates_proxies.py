@@ -1,0 +1,150 @@
+"""Shares and cohorts from two dates, in planted registries; what both W have to say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims import Word
+from helpers.claims.evaluation.curves.source import Computed
+from helpers.claims.evaluation.evaluate import evaluated, method_of
+from helpers.claims.fixed.register import claim
+from helpers.records import DAY_US
+from helpers.study import open_study
+from helpers.validation.worlds.claims.tabled import Planted
+
+END, N = 2600, 600
+THREE, NINE = "s0-three-month-death", "s1-over-90-fail"
+LATER, SHELLS = "s0-later-cohorts-harder", "s0-200-of-343-shells"
+
+
+def verdict(name, study):
+    """Return the verdict, all specifications computed."""
+    return evaluated(claim(name), study, Computed(most=30, permutations=0))
+
+
+@pytest.fixture
+def registry():
+    """Plant a source's registry: days lived, and days born."""
+
+    def make(source, lived, born=None, never=0, posts=None):
+        rng = np.random.default_rng(8)
+        born = rng.integers(0, 2000, len(lived)) if born is None else born
+        last = np.minimum(born + np.asarray(lived), END - 1).astype(float)
+        last[:never] = np.nan
+        study = open_study(source)
+        groups = pd.DataFrame(
+            {
+                "group": np.arange(len(lived)), "network": "one",
+                "batch": np.arange(len(lived)).astype(str), "kind": "board",
+                "origin_us": born * DAY_US, "entry_us": born * DAY_US,
+                "end_us": END * DAY_US, "closed_us": np.nan, "closed_kind": None,
+                "last_us": last * DAY_US,
+            }
+        )  # fmt: skip
+        known = {"born_in_frame": np.ones(len(lived)), "posts": posts}
+        facts = [
+            pd.DataFrame({"group": groups["group"], "fact": name, "value": values})
+            for name, values in known.items()
+            if values is not None
+        ]
+        tables = {"registry": groups, "facts": pd.concat(facts)}
+        return replace(Planted(tables, study.observability), name=source)
+
+    return make
+
+
+def lives(early, n=N):
+    """Return lives of which a share ends by day 100, the others after years."""
+    rng = np.random.default_rng(9)
+    soon = rng.random(n) < early
+    return np.where(soon, rng.integers(0, 100, n), rng.integers(1500, 2500, n))
+
+
+@pytest.mark.parametrize(("share", "word"), [(0.7, "SUPPORTED"), (0.3, "CONTRADICTED")])
+def test_a_planted_share_is_found(registry, share, word):
+    """Three months: the planted share, whatever W."""
+    found = verdict(THREE, registry("v2ex_nodes", lives(share)))
+    assert found.word == word
+    assert found.low < share < found.high
+    assert "proxy" not in found.qualifiers
+
+
+@pytest.mark.parametrize(
+    ("share", "word"), [(0.96, "SUPPORTED"), (0.5, "CONTRADICTED")]
+)
+def test_meetings_stand_in_for_talk(registry, share, word):
+    """A year, by meetings: the same numbers, as a stand-in, and silence alone."""
+    found = verdict(NINE, registry("rladies_meetup", lives(share)))
+    assert found.word == word
+    assert {"proxy", "F1 only"} <= set(found.qualifiers)
+
+
+def test_what_one_w_alone_says_is_not_said(registry):
+    """Groups silent for 60 to 180 days at the end are dead by one W only."""
+    early = registry("v2ex_nodes", lives(0.45))
+    groups = early.tables["registry"]
+    last = END - np.random.default_rng(3).integers(65, 175, 200)
+    born = last - 30
+    recent = groups.iloc[:200].assign(
+        group=np.arange(1000, 1200), batch=np.arange(1000, 1200).astype(str),
+        origin_us=born * DAY_US, entry_us=born * DAY_US,
+        last_us=last * float(DAY_US),
+    )  # fmt: skip
+    early.tables["registry"] = pd.concat([groups, recent], ignore_index=True)
+    found = verdict(THREE, early)
+    by_w = {one.name: one.interval for one in found.beside}
+    assert found.word is Word.INCONCLUSIVE
+    assert found.low == min(one.low for name, one in by_w.items() if "W" in name)
+    assert found.high == max(one.high for name, one in by_w.items() if "W" in name)
+
+
+def test_never_active_is_dead_in_both_and_has_a_frame_of_its_own(registry):
+    """All created and ever started may say different things; then it is FRAGILE."""
+    found = verdict(THREE, registry("v2ex_nodes", lives(0.3), never=400))
+    assert found.word is Word.FRAGILE
+    assert "ever started" in found.reason
+
+
+def test_few_posts_alone_support_nothing(registry):
+    """SUPPORTED needs guilds of ten posts too: if these live, it is not sure."""
+    lived = lives(0.7)
+    many = np.where(lived > 1000, 50.0, 1.0)
+    assert verdict(THREE, registry("ruqqus_guilds", lived, posts=many)).word is (
+        Word.INCONCLUSIVE
+    )
+    all_ten = registry("ruqqus_guilds", lived, posts=np.full(N, 12.0))
+    assert verdict(THREE, all_ten).word is Word.SUPPORTED
+
+
+@pytest.mark.parametrize("source", ["mc_servers", "nodeschool_chapters", "k8s_sigs"])
+@pytest.mark.parametrize("name", [THREE, NINE, SHELLS, LATER])
+def test_what_the_plan_does_not_name_is_refused(name, source):
+    """Two dates are in many registries; only those named are read as lives."""
+    method = method_of(name, open_study(source))
+    assert method.estimator is None
+    assert not method.data.passed
+
+
+@pytest.mark.parametrize(("grows", "word"), [(1.3, "SUPPORTED"), (0.8, "CONTRADICTED")])
+def test_later_groups(registry, grows, word):
+    """Hazards that grow by a factor a year of birth."""
+    rng = np.random.default_rng(10)
+    born = rng.integers(0, 2000, 3000)
+    lived = rng.exponential(600 / grows ** (born / 365))
+    found = verdict(LATER, registry("v2ex_nodes", np.floor(lived), born))
+    assert found.word == word
+    assert found.low < grows < found.high
+
+
+@pytest.mark.parametrize(("share", "word"), [(0.9, "SUPPORTED"), (0.2, "INCONCLUSIVE")])
+def test_silent_groups_can_only_support(registry, share, word):
+    """A lower bound never contradicts."""
+    lived = lives(share)
+    lived = np.where(lived > 1000, END, lived)
+    found = verdict(SHELLS, registry("v2ex_nodes", lived, np.arange(N)))
+    assert found.word == word
+    assert "portable form" in found.qualifiers

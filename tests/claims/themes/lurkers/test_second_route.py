@@ -163,8 +163,8 @@ def test_offline_group():
 
 
 @cache
-def contributors():
-    """Return lurking memberships of the workspace: channel, person, whether reacted."""
+def memberships():
+    """Return memberships of 84 days in channels where others wrote in six weeks."""
     folder = RAW / "rcontrib_slack"
     events, joins = (
         pd.read_csv(folder / name).query("bot == 0")
@@ -191,7 +191,7 @@ def contributors():
         user: {(row.channel, date.fromisoformat(row.day)) for row in own.itertuples()}
         for user, own in wrote_on.groupby("user")
     }
-    lurkers = []
+    found = []
     for (channel, user), day in first.items():
         if day + timedelta(days=84) > ends[channel]:
             continue
@@ -202,14 +202,32 @@ def contributors():
         ]
         wrote = [(who, n // 7) for who, n, kind in near if kind != "reaction"]
         others = {week for who, week in wrote if who != user}
-        if len(others) >= 6 and user not in {who for who, _ in wrote}:
-            reacted = any(w == user and k == "reaction" for w, _, k in near)
-            away = any(
-                place != channel and 0 <= (when - day).days < 84
-                for place, when in days_of.get(user, ())
-            )
-            lurkers.append((channel, user, reacted, away))
-    return pd.DataFrame(lurkers, columns=["channel", "user", "reacted", "away"])
+        if len(others) < 6:
+            continue
+        reacted = any(w == user and k == "reaction" for w, _, k in near)
+        away = any(
+            place != channel and 0 <= (when - day).days < 84
+            for place, when in days_of.get(user, ())
+        )
+        said = sum(who == user for who, _ in wrote)
+        found.append((channel, user, said, reacted, away))
+    return pd.DataFrame(found, columns=["channel", "user", "said", "reacted", "away"])
+
+
+def contributors():
+    """Return those of them who wrote nothing in the 84 days."""
+    return memberships().query("said == 0")
+
+
+def test_silent_contributors_by_channel():
+    """Channels of ten such members and more, each a roster of its own."""
+    by = memberships().assign(silent=memberships()["said"].eq(0)).groupby("channel")
+    counts = by["silent"].agg(["sum", "size"]).query("size >= 10")
+    parts = verdict("rcontrib_slack", MANY).parts
+    found = {part.study.split("/")[1]: part.interval for part in parts}
+    assert set(found) == set(counts.index)
+    for channel, (silent, people) in counts.iterrows():
+        agrees(found[channel], silent, people)
 
 
 def drawn_share(rows, unit, did="reacted"):

@@ -6,10 +6,12 @@ import sys
 
 import pandas as pd
 import pytest
+from pybtex.database import parse_string
 
 from helpers import figures
 from helpers.errors import MissingSourceError
-from helpers.files import checksum
+from helpers.figures.citation import project
+from helpers.files import checksum, write_text
 
 WORDS = {"title": "多数沉默了", "caption": "What is measured.", "alt": "A line falls."}
 SCRIPT = """
@@ -90,6 +92,20 @@ def test_the_provider_is_cited_before_us(drawn, study, tmp_path):
     assert entries.index("@misc{demo") < entries.index("@misc{shequn-line")
     assert r"Demo \& co" in entries
     assert r"a\_b" in entries
+
+
+def test_a_bibliography_can_be_read_and_says_when_and_where(drawn, study, tmp_path):
+    """BibTeX parses; ours has the year of the release, data their address."""
+    facts = json.loads((study / "manifest.json").read_text(encoding="utf-8"))
+    facts |= {"source": "https://example.org/a_b and more"}
+    facts["observability"] = {"window_us": [0, 1_500_000_000_000_000]}
+    write_text(study / "manifest.json", json.dumps(facts))
+    text = save(drawn["forest"], study, tmp_path / "f").file("bib").read_text("utf-8")
+    entries = parse_string(text, "bibtex").entries
+    assert entries["demo"].fields["url"] == "https://example.org/a_b"
+    assert entries["demo"].fields["year"] == "2017"
+    ours = next(name for name in entries if name.startswith("shequn-"))
+    assert entries[ours].fields["year"] == project().year
 
 
 def test_a_rare_character_in_our_words_is_an_error(study, tmp_path):

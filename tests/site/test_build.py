@@ -4,9 +4,11 @@ import gzip
 import re
 
 import nbformat
+import pandas as pd
 import pytest
 from markupsafe import escape
 
+from helpers import paths
 from helpers.files import checksum
 from helpers.site import SiteError, build, make_site, rewrite_notebooks, stable
 from helpers.site.frontpage import CARDS, QUOTED
@@ -179,6 +181,33 @@ def test_a_claims_page_leads_to_its_notebook_and_its_code(made):
     assert "Is there a surplus?" in text
     code = re.search(r'href="\.\./(code/\w+\.html)"', text)
     assert (made / "site" / code[1]).is_file()
+
+
+@pytest.mark.parametrize(("page", "picture"), [("", ""), ("zh/", "zh-")])
+def test_the_first_page_can_be_passed_on(made, board, page, picture):
+    """It says in a sentence what it is about, with a picture of 1200 by 630."""
+    site = made / "site"
+    text = (site / f"{page}index.html").read_text(encoding="utf-8")
+    told = told_answer(board.answer(QUOTED), "zh" if page else "en").sentence
+    assert f'property="og:description" content="{escape(told)}"' in text
+    assert re.search(r'property="og:image" content="[./]*figures/', text)
+    assert 'rel="icon"' in text
+    drawn = (site / "figures" / f"{picture}share.png").read_bytes()
+    width, height = (int.from_bytes(drawn[at : at + 4], "big") for at in (16, 20))
+    assert (width, height) == (1200, 630)
+
+
+def test_the_page_on_trust_shows_what_is_published(made):
+    """Its four pictures are parts of a whole, computed from published tables."""
+    page = (made / "site" / "trust.html").read_text(encoding="utf-8")
+    widths = [
+        float(one)
+        for one in re.findall(r'share-bar"><span style="width:([\d.]+)%', page)
+    ]
+    assert len(widths) == 5
+    assert all(0 < one <= 100 for one in widths)
+    mutants = pd.read_csv(paths.PROCESSED / "calibration" / "mutants.csv")
+    assert str(mutants["mutants"].sum()) in page
 
 
 def test_rewriting_twice_changes_nothing(tmp_path):

@@ -5,13 +5,20 @@ import json
 
 import pytest
 
-from helpers import paths
+from helpers import __version__, paths
 from helpers.claims import read_register
+from helpers.claims.contract.card import card
 from helpers.errors import ShequnError
 from helpers.site.board import Answer, Board, Cell, Range
 from helpers.site.evidence import board_of
 from helpers.site.pages import told_in, told_of
-from helpers.site.quotable import Number, Numbers, headlines, recorded_names
+from helpers.site.quotable import (
+    Number,
+    Numbers,
+    from_prose,
+    headlines,
+    recorded_names,
+)
 from helpers.study import open_studies
 
 CLAIM = "s0-three-month-death"
@@ -44,14 +51,32 @@ def test_the_three_files_hold_the_same_numbers(tmp_path):
     """JSON, CSV and LaTeX agree in names, and infinity is no JSON number."""
     some = [Number("a.x", 0.5, "50\u202f%", "p"), Number("b.y", float("inf"), "∞", "p")]
     Numbers(some).write(tmp_path)
-    known = json.loads((tmp_path / "numbers.json").read_text("utf-8"))
-    assert known["a.x"] == {"value": 0.5, "text": "50\u202f%", "page": "p"}
+    told = json.loads((tmp_path / "numbers.json").read_text("utf-8"))
+    known = told["numbers"]
+    assert known["a.x"]["value"] == 0.5
+    assert known["a.x"]["text"] == "50\u202f%"
+    assert known["a.x"]["page"] == "p"
+    assert (told["version"], told["language"]) == (__version__, "en")
     assert known["b.y"]["value"] is None
     with (tmp_path / "numbers.csv").open(encoding="utf-8", newline="") as file:
         assert [row["name"] for row in csv.DictReader(file)] == ["a.x", "b.y"]
     tex = (tmp_path / "numbers.tex").read_text("utf-8")
     assert r"\@namedef{shequn@a.x}{50\,\%}" in tex
     assert r"\@namedef{shequn@b.y}{$\infty$}" in tex
+
+
+def test_a_quotable_number_says_what_it_is_of():
+    """Label and unit come from the claim's card, or from the sentence."""
+    spoke = Cell(study="fcc_gitter", word="SUPPORTED", n=7, legs=(Range("", 1, 0, 1),))
+    found = {one.name: one for one in headlines(Board((answer(spoke),), {}))}
+    low = found[f"{CLAIM}.fcc_gitter.low"]
+    assert low.unit == "share"
+    assert card(CLAIM).legs[0].measure("en") in low.label
+    assert low.label.endswith("lower limit")
+    (told,) = from_prose(
+        ['So <span data-number="a" data-value="0.5">50 %</span>.'], "p"
+    )
+    assert (told.label, told.unit, told.page) == ("So 50 %.", "share", "p#number-a")
 
 
 def test_one_name_never_stands_for_two_numbers():

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
+import pandas as pd
+
+from helpers import paths
 from helpers.errors import MissingSourceError
 from helpers.files import checksum
 
@@ -14,9 +18,55 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["Source", "bibtex", "plain"]
+__all__ = ["Project", "Source", "bibtex", "plain", "project"]
 
 OURS = "Shequn Evidence (社群实证)"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """How ``CITATION.cff`` says that the project be cited; `url` may be empty."""
+
+    title: str
+    version: str
+    year: str
+    licence: str
+    url: str
+
+    @property
+    def plain(self) -> str:
+        """The citation as a sentence."""
+        said = f"{OURS} ({self.year}). {self.title}. Version {self.version}."
+        return f"{said} {self.url}".strip()
+
+    @property
+    def bibtex(self) -> str:
+        """The citation as BibTeX."""
+        return _entry("shequn-evidence", title=self.title, **self.fields)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """What each entry of ours says beside its title."""
+        known = {"author": f"{{{OURS}}}", "year": self.year, "version": self.version}
+        return known | ({"url": self.url} if self.url else {})
+
+
+@cache
+def project() -> Project:
+    """Return how to cite this project.
+
+    >>> project().licence
+    'MIT'
+    """
+    text = (paths.ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    facts = dict(re.findall(r'^([a-z-]+): "?([^"\n]+)"?$', text, flags=re.MULTILINE))
+    return Project(
+        title=facts["title"],
+        version=facts["version"],
+        year=facts["date-released"][:4],
+        licence=facts["license"],
+        url=facts.get("url", ""),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +78,7 @@ class Source:
     source: str
     licence: str
     checksum: str
+    year: str = ""
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -52,7 +103,31 @@ class Source:
             source=facts["source"],
             licence=facts["licence"],
             checksum=checksum(manifest),
+            year=_last_year(facts),
         )
+
+    @property
+    def bibtex(self) -> str:
+        """Its entry: where it is, until when it was observed, what it allows."""
+        known = {"title": self.title, "howpublished": self.source, "year": self.year}
+        if address := re.search(r"https?://[^\s,;]+", self.source):
+            known["url"] = address[0]
+        known["note"] = "; ".join(
+            filter(
+                None,
+                (
+                    f"observed until {self.year}" if self.year else "",
+                    f"licence: {self.licence}" if self.licence else "",
+                ),
+            )
+        )
+        return _entry(self.study, **{k: text for k, text in known.items() if text})
+
+
+def _last_year(facts: dict[str, Any]) -> str:
+    """Return the year in which a source was last observed."""
+    window = facts.get("observability", {}).get("window_us")
+    return f"{pd.Timestamp(0) + pd.Timedelta(window[1], 'us'):%Y}" if window else ""
 
 
 def plain(figure_id: str, title: str, sources: Sequence[Source], version: str) -> str:
@@ -68,17 +143,16 @@ def _sentence(text: str) -> str:
 
 def bibtex(figure_id: str, title: str, sources: Sequence[Source], version: str) -> str:
     """Return BibTeX entries, the providers of the data first."""
-    entries = [
-        _entry(s.study, title=s.title, howpublished=s.source, note=s.licence)
-        for s in sources
-    ]
-    ours = {"author": f"{{{OURS}}}", "title": title, "version": version}
-    entries.append(_entry(f"shequn-{figure_id}", **ours, note=f"Figure {figure_id}"))
-    return "\n".join(entries)
+    ours = project().fields | {"title": title, "version": version}
+    figure = _entry(f"shequn-{figure_id}", **ours, note=f"Figure {figure_id}")
+    return "\n".join([*(source.bibtex for source in sources), figure])
 
 
 def _entry(key: str, **fields: str) -> str:
-    lines = [f"  {name} = {{{_escaped(text)}}}," for name, text in fields.items()]
+    lines = [
+        f"  {name} = {{{text if name == 'url' else _escaped(text)}}},"
+        for name, text in fields.items()
+    ]
     return "\n".join([f"@misc{{{key},", *lines, "}", ""])
 
 

@@ -31,7 +31,7 @@ class Wording:
         """Return the words for a key such as ``survival.axis``.
 
         >>> CHINESE("verdict.FRAGILE"), ENGLISH("survival.median", days="9")
-        ('不稳健', 'median 9 days')
+        ('不稳', 'median 9 days')
         """
         table, _, name = key.partition(".")
         text = str(_entries()[table][name][LANGUAGES.index(self.language)])

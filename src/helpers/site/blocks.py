@@ -24,6 +24,7 @@ __all__ = [
     "figure_ids",
     "number_spans",
     "page_notebook",
+    "prose",
     "title",
 ]
 
@@ -72,11 +73,15 @@ def _figures(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
                 yield json.loads(output.data[MIME])
 
 
+def prose(notebook: NotebookNode) -> list[str]:
+    """Return the sentences that a notebook computed."""
+    code = (cell for cell in notebook.cells if cell.cell_type == "code")
+    return [text for cell in code for text in _sentences(cell)]
+
+
 def number_spans(notebook: NotebookNode) -> list[tuple[str, str, str]]:
     """Return id, full value and wording of each number that a notebook computed."""
-    code = (cell for cell in notebook.cells if cell.cell_type == "code")
-    prose = (text for cell in code for text in _sentences(cell))
-    return [found for text in prose for found in NUMBER.findall(text)]
+    return [found for text in prose(notebook) for found in NUMBER.findall(text)]
 
 
 def claim_sections(notebook: NotebookNode) -> list[tuple[str, str]]:

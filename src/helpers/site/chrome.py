@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from helpers.site.languages import Words, entries
+from helpers.site.share_picture import NAME
 from helpers.site.whole import PDF
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def _dress(
     own = CHINESE if chinese else ""
     context["top"] = [(f"{own}{n}", t(f"nav.{n}"), n == part) for n in TOP]
     context["about"] = made["about"].get(page, "")
+    context["shared"] = _picture(page, made)
     context["switch"] = _counterpart(app, page, part)
     context["other"] = Words("en" if chinese else "zh")
     context["side_path"] = context["pathto"]
@@ -80,6 +82,16 @@ def _part(page: str, bars: dict[str, Any]) -> str:
     name = page.removeprefix(CHINESE).partition("/")[0]
     listed = {at: part for part, bar in bars.items() for _, at in _pages(bar)}
     return listed.get(page) or UNDER.get(name, name)
+
+
+def _picture(page: str, made: dict[str, Any]) -> str:
+    """Return the picture that goes along when a page is shared."""
+    folder, _, name = page.removeprefix(CHINESE).rpartition("/")
+    own = f"{name}.png"
+    if folder == "figures" and own in made["pictures"]:
+        return f"figures/{own}"
+    chinese = "zh-" if page.startswith(CHINESE) else ""
+    return f"figures/{chinese}{NAME}" if made["shared"] else ""
 
 
 def _pages(bar: list[Any]) -> Iterator[tuple[str, str]]:

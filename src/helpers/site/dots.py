@@ -33,8 +33,8 @@ class Dot:
     ----------
     name, page
         The source and its page; no page for one network of a source.
-    text, aside
-        The estimate with its limits; what to know about it.
+    value, text, aside
+        The estimate, alone and with its limits; what to know about it.
     at, left, width
         Where the point is; where its interval begins, and how long it is.
     beyond
@@ -46,6 +46,7 @@ class Dot:
     name: str
     page: str
     word: str
+    value: str
     text: str | Markup
     n: str | Markup
     aside: str
@@ -101,6 +102,7 @@ def _dot(claim_id: str, cell: Cell, axis: Axis, numbers: Numbers, t: Words) -> D
         name=t.source(cell.study),
         page=study_page(cell.study) if "/" not in cell.study else "",
         word=cell.word or Word.UNTESTABLE,
+        value=writer(claim_id, t.language)(found.estimate),
         text=numbers.interval(name)
         if known
         else interval_text(found, writer(claim_id, t.language)),

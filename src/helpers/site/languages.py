@@ -103,7 +103,7 @@ class Words:
         """Return what is printed after a verdict.
 
         >>> Words("zh").qualifier("in 2 of 3"), Words("zh").qualifier("proxy")
-        ('3 个中的 2 个', '代理指标')
+        ('3 个中的 2 个', '替代指标')
         """
         if self.language == "en":
             return text

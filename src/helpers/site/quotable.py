@@ -13,15 +13,18 @@ import re
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 from markupsafe import Markup
 
+from helpers import __version__
 from helpers.claims.contract.card import card, written
+from helpers.claims.fixed.source_names import plain_name
 from helpers.errors import ShequnError
 from helpers.files import write_text
 from helpers.prose import DASH, THIN, count
+from helpers.site.blocks import NUMBER as SPAN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,7 +37,7 @@ __all__ = [
     "NAMES",
     "Number",
     "Numbers",
-    "from_spans",
+    "from_prose",
     "headlines",
     "interval_text",
     "kind_of",
@@ -43,7 +46,8 @@ __all__ = [
     "writer",
 ]
 
-LIMITS = ("estimate", "low", "high")
+WHAT = {"estimate": "estimate", "low": "lower limit", "high": "upper limit"}
+LIMITS = tuple(WHAT)
 NAMES = Path(__file__).with_name("number_names.txt")
 TEX = {"%": r"\%", "&": r"\&", "_": r"\_", "#": r"\#", THIN: r"\,", DASH: "--"}
 TEX |= {"∞": r"$\infty$", "−": "$-$"}
@@ -51,12 +55,14 @@ TEX |= {"∞": r"$\infty$", "−": "$-$"}
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number with its name, full value, wording, and the page where it stands."""
+    """A number: name, full value, wording, page, what it is of, and its kind."""
 
     name: str
     value: float
     text: str
     page: str
+    label: str = ""
+    unit: str = ""
 
     @property
     def marked(self) -> Markup:
@@ -107,20 +113,26 @@ class Numbers:
 
 
 def _as_json(rows: Iterable[Number]) -> str:
-    known = {
+    numbers = {
         one.name: {
             "value": one.value if math.isfinite(one.value) else None,
             "text": one.text,
+            "unit": one.unit,
+            "label": one.label,
             "page": one.page,
         }
         for one in rows
     }
+    known = {"version": __version__, "language": "en", "numbers": numbers}
     return json.dumps(known, ensure_ascii=False, indent=1) + "\n"
 
 
 def _as_csv(rows: Iterable[Number]) -> str:
-    columns = ["name", "value", "text", "page"]
-    table = [(one.name, repr(one.value), one.text, one.page) for one in rows]
+    columns = ["name", "value", "text", "unit", "label", "page"]
+    table = [
+        (one.name, repr(one.value), one.text, one.unit, one.label, one.page)
+        for one in rows
+    ]
     return pd.DataFrame(table, columns=columns).to_csv(index=False, lineterminator="\n")
 
 
@@ -176,23 +188,45 @@ def interval_text(one: Range, write: Callable[[float], str]) -> str:
 def headlines(board: Board) -> Iterable[Number]:
     """Yield ``claim.study.estimate`` with ``.low``, ``.high`` and ``.n``."""
     for answer in board.answers:
-        page, write = f"claims/{answer.claim}.html", writer(answer.claim)
         for cell in answer.cells:
-            name = f"{answer.claim}.{cell.study}"
             if cell.headline:
-                yield from _limits(name, cell.headline, write, page)
-            if cell.headline and cell.n is not None:
-                yield Number(f"{name}.n", float(cell.n), count(cell.n), page)
+                source = plain_name(cell.study, "en")
+                of = _of(answer.claim, source, cell.variant)
+                yield from _limits(f"{answer.claim}.{cell.study}", cell.headline, of)
+                if cell.n is not None:
+                    yield Number(
+                        f"{answer.claim}.{cell.study}.n",
+                        float(cell.n),
+                        count(cell.n),
+                        of.page,
+                        f"{of.label}: number of cases",
+                        "count",
+                    )
         for one in answer.pooled:
-            yield from _limits(f"{answer.claim}.pooled-{one.name}", one, write, page)
+            of = _of(answer.claim, f"sources together, {one.name}")
+            yield from _limits(f"{answer.claim}.pooled-{one.name}", one, of)
 
 
-def _limits(
-    name: str, one: Range, write: Callable[[float], str], page: str
-) -> Iterable[Number]:
+class _Of(NamedTuple):
+    """What an estimate is of."""
+
+    claim: str
+    label: str
+    page: str
+
+
+def _of(claim_id: str, source: str, variant: str = "") -> _Of:
+    measures = card(claim_id).measures(variant)
+    what = measures[0].measure("en") if measures else claim_id
+    return _Of(claim_id, f"{what}: {source}", f"claims/{claim_id}.html")
+
+
+def _limits(name: str, one: Range, of: _Of) -> Iterable[Number]:
+    write, unit = writer(of.claim), kind_of(of.claim)
     for what in LIMITS:
         value = getattr(one, what)
-        yield Number(f"{name}.{what}", value, write(value), page)
+        label = f"{of.label}: {WHAT[what]}"
+        yield Number(f"{name}.{what}", value, write(value), of.page, label, unit)
 
 
 def recorded_names() -> list[str]:
@@ -206,8 +240,20 @@ def record_names(names: Iterable[str]) -> None:
     write_text(NAMES, "\n".join(known) + "\n")
 
 
-def from_spans(spans: Iterable[tuple[str, str, str]], page: str) -> Iterable[Number]:
-    """Yield the numbers that prose on a page marked."""
-    for name, value, words in spans:
-        text = unescape(re.sub(r"<[^>]+>", "", words))
-        yield Number(name, float(value), text, f"{page}#number-{name}")
+def from_prose(sentences: Iterable[str], page: str) -> Iterable[Number]:
+    """Yield the numbers that sentences on a page marked, each with its sentence."""
+    for sentence in sentences:
+        label = _bare(sentence)
+        for name, value, words in SPAN.findall(sentence):
+            text = _bare(words)
+            at = f"{page}#number-{name}"
+            yield Number(name, float(value), text, at, label, _unit(text))
+
+
+def _bare(markup: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", markup)).split())
+
+
+def _unit(text: str) -> str:
+    """Return what a number in a sentence counts, as far as its wording says."""
+    return "share" if "%" in text else "days" if "day" in text else "number"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import yaml
+import pandas as pd
 
 from helpers import paths
+from helpers.figures.citation import project
+from helpers.prose import share
 from helpers.site.contents import by_kind
 from helpers.site.languages import Words
 from helpers.site.rendering import in_language, render, study_page
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from helpers.study import Study
 
 __all__ = ["chapters_page", "cite_page", "data_page", "trust_page"]
+
+
+ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv
 
 
 def chapters_page(notebooks: Sequence[tuple[str, str]], language: Language) -> str:
@@ -57,38 +62,50 @@ def _row(study: Study, answered: int, t: Words) -> dict[str, object]:
 
 def trust_page(board: Board, language: Language) -> str:
     """Return the source of the page on why to trust this."""
-    spoke = [
-        cell for answer in board.answers for cell in answer.speaking if cell.counted
-    ]
-    agree = sum(cell.agreeing for cell in spoke)
-    counted = sum(cell.counted for cell in spoke)
+    cells = [cell for one in board.answers for cell in one.speaking if cell.counted]
+    bars: dict[str, list[tuple[float, float]]] = {
+        "ways": [(sum(c.agreeing for c in cells), sum(c.counted for c in cells))],
+        **_calibrated(),
+    }
     return render(
         "trust.md",
         in_language("trust.html", language),
         language,
         sources=len(board.answers[0].cells) if board.answers else 0,
-        agree=agree,
-        counted=counted,
+        cards=[
+            (name, [(share(n / of), 100 * n / of) for n, of in pairs], pairs)
+            for name, pairs in bars.items()
+            if all(of for _, of in pairs)
+        ],
     )
+
+
+def _calibrated() -> dict[str, list[tuple[float, float]]]:
+    """Return what published calibration tables show, as parts of a whole each.
+
+    Intervals that held the truth, and those of a common shortcut on the same draws;
+    published numbers that came out again; changes of the judging code that a test saw.
+    """
+    folder = paths.PROCESSED / "calibration"
+    if not folder.is_dir():  # an installation without the published tables
+        return {}
+    cells = pd.read_csv(folder / "cells.csv").dropna(subset="naive_coverage")
+    anchors = pd.read_csv(folder / "anchors.csv")["status"]
+    mutants = pd.read_csv(folder / "mutants.csv")
+    held = [(float(cells[name].mean()), 1.0) for name in ("coverage", "naive_coverage")]
+    tried = anchors[~anchors.isin(ELSEWHERE)]
+    again = (int(tried.eq("reproduced").sum()), len(tried))
+    seen = (int(mutants["killed"].sum()), int(mutants["mutants"].sum()))
+    return {"worlds": held, "anchors": [again], "mutants": [seen]}
 
 
 def cite_page(language: Language) -> str:
     """Return the source of the page on how to cite."""
-    facts = yaml.safe_load((paths.ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    who = ", ".join(author["name"] for author in facts["authors"])
-    year = str(facts["date-released"])[:4]
-    cited = {
-        "author": f"{{{who}}}",
-        "title": f"{{{facts['title']}}}",
-        "year": year,
-        "version": facts["version"],
-    } | ({"url": facts["url"]} if "url" in facts else {})
-    fields = "\n".join(f"  {name} = {{{value}}}," for name, value in cited.items())
     return render(
         "cite.md",
         in_language("cite.html", language),
         language,
-        licence=facts["license"],
-        plain=f"{who} ({year}). {facts['title']}. Version {facts['version']}.",
-        bibtex=f"@misc{{shequn-evidence,\n{fields}\n}}",
+        licence=project().licence,
+        plain=project().plain,
+        bibtex=project().bibtex.strip(),
     )

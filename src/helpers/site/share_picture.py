@@ -1,0 +1,67 @@
+"""The picture that goes along when the first page is shared: question and answer."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+
+from helpers.figures.style import BLUE, GREY, INK, VERMILION, house_style
+from helpers.files import whole_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+    from helpers.site.dots import Dot, Plot
+    from helpers.site.languages import Words
+    from helpers.site.told import Told
+
+__all__ = ["NAME", "draw_share_picture"]
+
+NAME = "share.png"
+SIZE, DPI = (12.0, 6.3), 100  # 1200 × 630 pixels
+WIDE = {"en": 62, "zh": 34}  # letters in a line of the answer
+COLOURS = {"SUPPORTED": BLUE, "CONTRADICTED": VERMILION}
+SIDE = "#f6dcc8"
+
+
+def draw_share_picture(told: Told, plot: Plot, t: Words, file: Path) -> None:
+    """Draw a claim's question, answer and sources as a PNG of 1200 × 630 pixels."""
+    with house_style():
+        figure = Figure(figsize=SIZE, dpi=DPI, facecolor="white")
+        figure.text(0.05, 0.88, told.question, size=36, color=INK, va="center")
+        lines = textwrap.wrap(told.sentence, WIDE[t.language])
+        answer = "\n".join([t.verdict(told.word), *lines])
+        figure.text(0.05, 0.80, answer, size=19, color=INK, va="top", linespacing=1.5)
+        if plot.rows:
+            _draw(figure.add_axes((0.40, 0.10, 0.42, 0.42)), plot)
+        figure.text(0.05, 0.04, t("site.name"), size=16, color=GREY)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(file) as partial:
+            figure.savefig(partial, format="png", metadata={"Software": None})
+
+
+def _draw(axes: Axes, plot: Plot) -> None:
+    if plot.side:
+        start, width = plot.side
+        axes.axvspan(start, start + width, color=SIDE, lw=0)
+    for place, row in enumerate(plot.rows):
+        _row(axes, row, len(plot.rows) - place)
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0.4, len(plot.rows) + 0.6)
+    axes.set_yticks([])
+    axes.set_xticks([at for at, _ in plot.ticks], [text for _, text in plot.ticks])
+    axes.tick_params(labelsize=14, colors=GREY)
+    for name in ("left", "right", "top"):
+        axes.spines[name].set_visible(False)
+
+
+def _row(axes: Axes, row: Dot, height: float) -> None:
+    colour = COLOURS.get(row.word, GREY)
+    axes.plot([row.left, row.left + row.width], [height] * 2, color=colour, lw=4)
+    axes.plot([row.at], [height], "o", color=colour, ms=11)
+    axes.text(-3, height, row.name, size=14, color=INK, ha="right", va="center")
+    axes.text(103, height, row.value, size=16, color=INK, va="center")

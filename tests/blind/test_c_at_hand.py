@@ -312,3 +312,66 @@ def test_mean_lives_of_boards(product):
     pairs = [(a, b) for a in range(len(names)) for b in range(a + 1, len(names))]
     expected = [means[a] / means[b] for a, b in pairs]
     assert [leg.estimate for leg in found] == pytest.approx(expected, rel=1e-6)
+
+
+def _broken(last_days, end_day):
+    """Return days on which far more were last seen than on the 28 either side."""
+    count = last_days.value_counts()
+    found = set()
+    for first in range(int(last_days.min()) - 1, int(end_day) - 59):
+        for last in (first, first + 1):
+            around = [
+                count.get(day, 0)
+                for day in (*range(first - 28, first), *range(last + 1, last + 29))
+            ]
+            here = count.get(first, 0) + (count.get(last, 0) if last > first else 0)
+            if here >= 20 and here > 10 * np.median(around):
+                found |= {first, last}
+    return found
+
+
+def test_standing_still_on_meetup(product):
+    """HR after landmarks every 90 days, |growth| under 5 % against 5 % and more."""
+    study = open_study("r_user_groups")
+    groups = study.table("registry")
+    groups = groups[groups.network == "meetup"]
+    counted = study.table("snapshots")
+    closed = groups.closed_us.notna()
+    until = groups.end_us.where(~closed, groups.end_us.max())
+    broken = _broken(groups.last_us.dropna() // DAY_US, groups.end_us.max() // DAY_US)
+    rows = []
+    for one, end in zip(groups.itertuples(), until, strict=True):
+        follow = (end - one.origin_us) / DAY_US - 60
+        last = 0.0 if pd.isna(one.last_us) else (one.last_us - one.origin_us) / DAY_US
+        late = max(one.entry_us - one.origin_us, 0) / DAY_US
+        time, died = min(last, follow), last < follow
+        died = died and one.last_us // DAY_US not in broken
+        own = counted[counted.group == one.group].sort_values("day")
+        age = own.day.to_numpy() + 1 - one.origin_us / DAY_US
+
+        def at(day, own=own, age=age):
+            nth = np.searchsorted(age, day, side="right") - 1
+            fresh = nth >= 0 and day - age[nth] < 31
+            return own.iloc[nth][["members", "posts"]] if fresh else None
+
+        for mark in range(90, int(time) + 1, 90):
+            now, ago, before = at(mark - 1), at(mark - 76), at(mark - 91)
+            if late > mark or time <= mark or now is None or ago is None:
+                continue
+            growth = now.members / ago.members - 1
+            if before is None or not 50 <= now.members <= 200 or growth <= -0.05:
+                continue
+            met = max(now.posts - before.posts, 0)
+            rows.append((one.group, one.batch, mark, time, died, growth < 0.05,
+                         np.log(now.members), np.log1p(met)))  # fmt: skip
+    names = ["group", "batch", "start", "stop", "died", "still", "size", "met"]
+    rows = pd.DataFrame(rows, columns=names)
+    found = next(
+        part for part in product("s0-size-stagnation-shell", "r_user_groups").parts
+        if part.study.endswith("meetup")
+    )  # fmt: skip
+    codes = pd.factorize(rows.batch)[0]
+    expected = cox(rows.start, rows.stop, rows.died,
+                   (rows.still, rows["size"], rows.met), codes)  # fmt: skip
+    assert found.n == len(rows)
+    assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)

@@ -18,6 +18,7 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
 from helpers.inference import share_interval
 from helpers.records import DAY_US
@@ -96,7 +97,6 @@ def _chapters(evidence: Evidence, w_days: float, since: int) -> pd.DataFrame:
 def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
     return gates.passed(
         *gates.arms(data["exposure"] == 1, data["ended"]),
-        gates.ends_in_each_arm(data["exposure"] == 1, data["ended"]),
         gates.clustering(data["network"], data["batch"]),
         gates.coefficients(int(data["ended"].sum()), 3),
     )
@@ -115,6 +115,9 @@ def _dealt(data: pd.DataFrame, seed: int) -> Interval:
 def _hazard_ratio(data: pd.DataFrame) -> Interval:
     """Return the hazard ratio, each life cut where the pandemic begins and ends."""
     code = clusters_of(data["network"], data["batch"]).codes
+    if few(data["exposure"], data["ended"]):
+        lives = data.assign(entry=0.0)
+        return monthly_rates(lives, data[["exposure", "year"]], code)
     cuts = [(at - data["began"]).dt.total_seconds() / 86_400 for at in ERA]
     edges = [pd.Series(0.0, data.index), *cuts, pd.Series(np.inf, data.index)]
     parts = [

@@ -1,0 +1,149 @@
+"""Standing still at any age: landmarks every 90 days, where members are counted.
+
+A group stalls at some age and grows at another; each landmark compares those of that
+size then, and follows them to the last activity that the register knows of.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.registered import registered
+from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
+from helpers.claims.designs.permutation import Permutations, confounding, permuted
+from helpers.records import DAY_US
+from helpers.survival import clusters_of, cox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "standing_still"]
+
+EVERY, SPAN, STALE, BEFORE = 90, 76, 31, 90
+SMALLEST, LARGEST, GREW = 50, 200, 0.05
+W, LONG_W = 60.0, 180.0
+
+
+def standing_still(evidence: Evidence) -> Finding:
+    """Compare what becomes of groups that stood still with those that grew."""
+    sets: dict[str, dict[str, Any]] = {
+        "first": {"from day 90": EVERY, "from day 60": 60, "from day 120": 120},
+        "only": {"every 90 days": False, "the first landmark only": True},
+        "w_days": {"W = 60": W, "W = 180": LONG_W},
+    }
+    data = _landmarks(evidence, EVERY, only=False, w_days=W)
+    asked, ratio = _gated(data), _hazard_ratio(data)
+    ended = data.groupby("group")["ended"].any()
+    return Finding(
+        legs=(ratio,),
+        definition="members changed by less than 5 % in 76 days against growth of 5 %"
+        " and more, 50–200 members, every 90 days of age; then no activity for 60 days",
+        gates=asked,
+        specifications=multiplied(sets, partial(_way, evidence)),
+        permuted=Permutations(ratio, partial(_dealt, data)),
+        qualifiers=QUALIFIERS,
+        note=f"{len(data)} landmarks of {len(ended)} groups;"
+        f" {confounding(ratio, ended.mean())}",
+    )
+
+
+def _landmarks(
+    evidence: Evidence, first: int, *, only: bool, w_days: float
+) -> pd.DataFrame:
+    """Return groups at landmarks: ``exposure, entry, duration, ended`` and logs."""
+    ends = registered(evidence, w_days=w_days)
+    lives = ends.lives
+    alive = pd.DataFrame(
+        {
+            "group": lives.group.astype("int64"),
+            "duration": lives.durations,
+            "ended": lives.ended & ~ends.competing,
+            "late": lives.entry,
+        }
+    )
+    last = first if only else int(alive["duration"].max())
+    grid = alive.merge(pd.DataFrame({"entry": range(first, last + 1, EVERY)}), "cross")
+    grid = grid[(grid["entry"] < grid["duration"]) & (grid["late"] <= grid["entry"])]
+    counted = evidence.counted.astype({"group": "int64"}).sort_values("age")
+    now = _at(grid, counted, 1)
+    ago, before = _at(grid, counted, SPAN), _at(grid, counted, BEFORE + 1)
+    growth = now["members"] / ago["members"] - 1
+    stalled = (growth < GREW).astype("float64").where(growth > -GREW)
+    data = grid.assign(
+        exposure=stalled.where(now["members"].between(SMALLEST, LARGEST)),
+        size=np.log(now["members"]),
+        met=np.log1p((now["posts"] - before["posts"]).clip(lower=0)),
+    )
+    data = data.replace([np.inf, -np.inf], np.nan).dropna(
+        subset=["exposure", "size", "met"]
+    )
+    born = evidence.groups.set_index("group")
+    data = data.join(born[["network", "batch", "origin_us"]], on="group")
+    at = data["origin_us"] + data["entry"] * DAY_US
+    data["cohort"] = pd.to_datetime(at.astype("int64"), unit="us").dt.year
+    found: pd.DataFrame = data.reset_index(drop=True)
+    return found
+
+
+def _at(grid: pd.DataFrame, counted: pd.DataFrame, ago: int) -> pd.DataFrame:
+    """Return the last count of the 31 days up to so many days before each landmark."""
+    asked = grid[["group"]].assign(age=(grid["entry"] - ago + 0.0)).reset_index()
+    known = counted[["group", "age", "members", "posts"]].assign(counted=counted["age"])
+    both = pd.merge_asof(asked.sort_values("age"), known, on="age", by="group")
+    stale = both["age"] - both["counted"] >= STALE
+    both.loc[stale, ["members", "posts"]] = np.nan
+    return both.set_index("index")[["members", "posts"]].reindex(grid.index)
+
+
+def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    by = data.groupby(["group", "exposure"])["ended"].any().reset_index()
+    return gates.passed(
+        *gates.arms(by["exposure"] == 1, by["ended"]),
+        gates.clustering(data["network"], data["batch"]),
+        gates.coefficients(int(data.groupby("group")["ended"].any().sum()), 3),
+    )
+
+
+def _hazard_ratio(data: pd.DataFrame) -> Interval:
+    groups = data.drop_duplicates("group")
+    codes = clusters_of(groups["network"], groups["batch"]).codes
+    table = data[["exposure", "size", "met"]]
+    table = table.loc[:, (table.max() > table.min()) | (table.columns == "exposure")]
+    cluster = data["group"].map(pd.Series(codes, groups["group"]))
+    if few(data["exposure"], data["ended"]):
+        return monthly_rates(data, table, cluster)
+    fit = cox(
+        data["duration"], data["ended"], table, entry=data["entry"], cluster=cluster
+    )
+    return fit["exposure"].ratio
+
+
+def _way(evidence: Evidence, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
+    data = _landmarks(evidence, **values)
+    _gated(data)
+    return _hazard_ratio(data)
+
+
+def _dealt(data: pd.DataFrame, seed: int) -> Interval:
+    return _hazard_ratio(permuted(data, seed=seed))
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-size-stagnation-shell": Proxy(
+            standing_still, needs=("births", "member_series")
+        )
+    }
+)

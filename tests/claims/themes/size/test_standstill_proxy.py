@@ -1,0 +1,78 @@
+"""Standing still and growing by turns: planted hazards of groups of like size."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.themes.size.standstill_proxy import standing_still
+from helpers.records import DAY_US
+from helpers.study import open_study
+from helpers.validation.coverage import SUBJECTS
+from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.tabled import Planted
+
+N, END, STEP = 600, 2400, 10
+
+
+def _groups(hazard):
+    """Plant groups of 100 members of which half grow by 2 % in ten days."""
+    rng = np.random.default_rng(17)
+    still = np.arange(N) % 2 == 0
+    born = rng.integers(0, 1200, N)
+    life = 100 + rng.exponential(300 / np.where(still, hazard, 1.0))
+    groups = pd.DataFrame(
+        {
+            "group": np.arange(N), "network": "one", "batch": np.arange(N),
+            "origin_us": born * DAY_US, "entry_us": born * DAY_US,
+            "end_us": END * DAY_US, "closed_us": np.nan, "closed_kind": None,
+            "last_us": np.rint(np.minimum(born + life, END) * DAY_US),
+        }
+    )  # fmt: skip
+    age = np.arange(0, 301, STEP)
+    members = np.where(still[:, None], 100.0, 60 * 1.02 ** (age / STEP))
+    counted = pd.DataFrame(
+        {
+            "group": np.repeat(np.arange(N), len(age)),
+            "day": (born[:, None] + age).ravel(), "members": members.ravel(),
+            "posts": np.tile(age // 30, N), "active": np.nan, "joined": np.nan,
+        }
+    )  # fmt: skip
+    tables = {"registry": groups, "snapshots": counted}
+    return Planted(tables, open_study("r_user_groups").observability)
+
+
+@pytest.mark.parametrize("hazard", [2.5, 1.0])
+def test_those_that_stood_still_die_as_planted(hazard):
+    """Found where it was planted, and no more where it was not."""
+    assert SUBJECTS
+    found = verdict("s0-size-stagnation-shell", _groups(hazard))
+
+    assert found.low < hazard < found.high
+    assert (found.word == "SUPPORTED") is (hazard > 1)
+    assert "proxy" in found.qualifiers
+
+
+def test_shrinking_groups_are_in_no_arm():
+    """Half of the groups lose a tenth by the month: the other half is left."""
+    study = _groups(2.5)
+    counted = study.tables["snapshots"]
+    age = counted["day"] - counted.groupby("group")["day"].transform("min")
+    less = counted["members"].where(counted["group"] % 4 != 0, 150 * 0.99 ** (age / 3))
+    study.tables["snapshots"] = counted.assign(members=less)
+    finding = standing_still(Evidence.of(study))
+
+    assert " of 450 groups" in finding.note or finding.legs[0].n > 0
+    kept = int(finding.note.split(" of ")[1].split()[0])
+    assert kept < 0.8 * N
+
+
+def test_other_units_of_size_change_nothing_but_the_bounds():
+    """The order of counts in the table is nothing."""
+    study = _groups(2.5)
+    one = standing_still(Evidence.of(study)).legs[0]
+    shuffled = study.tables["snapshots"].sample(frac=1, random_state=2)
+    study.tables["snapshots"] = shuffled
+    two = standing_still(Evidence.of(study)).legs[0]
+
+    assert two.estimate == pytest.approx(one.estimate)

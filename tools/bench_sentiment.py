@@ -16,6 +16,7 @@ import time
 from typing import TYPE_CHECKING
 
 from helpers import paths
+from helpers.sentiment import score
 from helpers.sentiment.kernel import kernel, snow
 from helpers.sentiment.kernel.tables import Room
 
@@ -63,7 +64,7 @@ def fastest(works: dict[str, Work], clock: Callable[[], float]) -> dict[str, flo
 
 
 def rates(texts: list[str]) -> dict[str, float]:
-    """Return messages a second of the kernel, its ceiling and SnowNLP."""
+    """Return messages a second of a user's call, the kernel, its ceiling, SnowNLP."""
     from helpers.sentiment.kernel import reference  # noqa: PLC0415 - takes 420 MB
 
     encoded, n, sample = snow.encode(texts), len(texts), texts[:SAMPLE]
@@ -79,6 +80,7 @@ def rates(texts: list[str]) -> dict[str, float]:
         raise SystemExit("the kernel does not equal SnowNLP: nothing to race")
     cores: dict[str, Work] = {
         "sentiment.classify": lambda: [reference.classify(text) for text in sample],
+        "score, as called": lambda: score(texts, threads=1),
         "kernel": lambda: snow.measure(encoded, 1),
         "ceiling": lambda: kernel.look_up_rows(*rows, 0, n, tables, room),
     }

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from helpers.text import normalise
 from helpers.text.columns import as_texts
-from helpers.text.normalising import collapse_runs, simplify
+from helpers.text.normalising import (
+    _marked,
+    _without_marks,
+    bare,
+    collapse_runs,
+    simplify,
+)
 
 ANY_TEXT = st.text(st.characters())  # surrogates among them
 
@@ -34,6 +40,23 @@ ANY_TEXT = st.text(st.characters())  # surrogates among them
 def test_each_kind_of_noise(message, expected):
     """One message, one kind of noise."""
     assert normalise([message]).to_pylist() == [expected]
+
+
+def test_no_pattern_matches_a_character_that_is_not_marked():
+    """Of all of Unicode: what is not asked of the patterns would have stayed."""
+    every = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+    texts = as_texts(every)
+    plain = texts.filter(pa.array(~_marked(texts)))
+    assert 1_000_000 < len(plain) < len(every)
+    assert _without_marks(plain).equals(plain)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.none() | ANY_TEXT | st.text("www.t.me/://[]@:a好 ")))
+def test_texts_without_a_mark_stay_what_the_patterns_make_of_them(messages):
+    """Leaving texts out is no way to read them otherwise."""
+    texts = as_texts(messages)
+    assert bare(texts).equals(_without_marks(texts))
 
 
 def test_line_breaks_do_not_shift_neighbours():

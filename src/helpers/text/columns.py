@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
     Texts: TypeAlias = Iterable[str | None] | pa.Array | pa.ChunkedArray
 
-__all__ = ["CodePoints", "as_texts", "classes", "code_points", "from_code_points"]
+__all__ = [
+    "CodePoints", "as_texts", "classes", "code_points", "from_code_points", "one_list",
+]  # fmt: skip
 
 UNICODE_END = 0x110000
 WIDER_FROM = (0x80, 0x800, 0x10000)  # where UTF-8 takes one byte more
@@ -82,7 +84,7 @@ def code_points(texts: pa.Array) -> CodePoints:
     """
     filled = pc.fill_null(texts, "")
     lengths = pc.utf8_length(filled).to_numpy(zero_copy_only=False)
-    joined = pc.binary_join(_one_list(filled), "")[0].as_py() if len(filled) else ""
+    joined = pc.binary_join(one_list(filled), "")[0].as_py() if len(filled) else ""
     points = np.frombuffer(joined.encode("utf-32-le"), np.uint32)
     return CodePoints(points, np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]))
 
@@ -104,7 +106,8 @@ def from_code_points(column: CodePoints, valid: pa.Array) -> pa.Array:
     return pc.if_else(valid, texts, pa.scalar(None, pa.string()))
 
 
-def _one_list(texts: pa.Array) -> pa.Array:
+def one_list(texts: pa.Array) -> pa.Array:
+    """Return an array of one list that holds all the texts."""
     return pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)
 
 

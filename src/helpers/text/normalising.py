@@ -15,10 +15,17 @@ import opencc
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.text.columns import CodePoints, as_texts, code_points, from_code_points
+from helpers.text.columns import (
+    CodePoints,
+    as_texts,
+    classes,
+    code_points,
+    from_code_points,
+    one_list,
+)
 
 if TYPE_CHECKING:
-    from helpers.text.columns import Texts
+    from helpers.text.columns import Bools, Texts
 
 __all__ = ["URL", "bare", "collapse_runs", "normalise", "simplify"]
 
@@ -54,6 +61,19 @@ EMOJI = (
     r"[\x{1f000}-\x{1faff}\x{2600}-\x{27bf}\x{2b00}-\x{2bff}\x{2300}-\x{23ff}"
     r"\x{20e3}\x{e000}-\x{f8ff}]"
 )
+
+_MARKS = classes(  # blanks, invisible characters, emoji; what URLs … cannot do without
+    {
+        1: [
+            (0x0, 0x20), (0x7F, 0xAD), (0x1680, 0x1680), (0x180E, 0x180E),
+            (0x2000, 0x200F), (0x2028, 0x202F), (0x205F, 0x206F), (0x20E3, 0x20E3),
+            (0x2300, 0x23FF), (0x2600, 0x27BF), (0x2B00, 0x2BFF), (0x3000, 0x3000),
+            (0xE000, 0xF8FF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFD),
+            (0x1F000, 0x1FAFF), (0xE0000, 0xE01EF),
+            *((ord(mark), ord(mark)) for mark in "@＠[［:."),
+        ]
+    }
+)  # fmt: skip
 
 
 def normalise(texts: Texts) -> pa.Array:
@@ -93,6 +113,20 @@ def bare(texts: pa.Array) -> pa.Array:
     >>> bare(pa.array(["see www.a.org :smile: a@b.cn ok"])).to_pylist()
     ['see ok']
     """
+    marked = _marked(texts)
+    if not marked.any():
+        return texts
+    mask = pa.array(marked)
+    return pc.replace_with_mask(texts, mask, _without_marks(texts.filter(mask)))
+
+
+def _marked(texts: pa.Array) -> Bools:
+    """Say which texts hold a character without which no pattern of `bare` matches."""
+    column = code_points(texts)
+    return column.totals(_MARKS[column.points] > 0) > 0
+
+
+def _without_marks(texts: pa.Array) -> pa.Array:
     steps = (
         (INVISIBLE, ""),
         (URL, " "),
@@ -118,9 +152,10 @@ def simplify(texts: pa.Array) -> pa.Array:
         return texts
     # one call for the whole column; line breaks inside a text are counted, so that
     # the converted lines find their way back
-    joined = _converter().convert("\n".join(lines.flatten().to_pylist()))
-    converted = pa.array(joined.split("\n"), pa.string())
-    regrouped = pa.ListArray.from_arrays(lines.offsets, converted)
+    joined = pc.binary_join(one_list(lines.flatten()), "\n")
+    converted = pa.array([_converter().convert(joined[0].as_py())], pa.string())
+    back = pc.split_pattern(converted, "\n").flatten()
+    regrouped = pa.ListArray.from_arrays(lines.offsets, back)
     whole = pc.binary_join(regrouped, "\n")
     return pc.if_else(texts.is_valid(), whole, pa.scalar(None, pa.string()))
 

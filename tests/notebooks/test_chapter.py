@@ -5,7 +5,6 @@ import pytest
 from helpers.claims import evaluate
 from helpers.errors import NotIdentifiableError
 from helpers.notebooks import answer_box, answers_of, not_answerable, one_of, themes
-from helpers.notebooks.forests import deciding_line
 from helpers.study import open_studies
 
 DEATH, HEADACHES = "s0-three-month-death", "s3-headache-ranking"
@@ -61,8 +60,3 @@ def test_an_example_falls_back_on_a_study_that_has_the_tables(studies):
 def test_a_theme_names_its_claims():
     """In the register's order, those that nothing decides included."""
     assert {DEATH, HEADACHES} < set(themes("lifetime", "failure"))
-
-
-def test_the_line_is_the_rules():
-    """Threshold and side come from the register."""
-    assert deciding_line("s1-over-90-fail") == (0.9, True)

@@ -101,7 +101,7 @@ def _told(verdict: Verdict) -> Iterator[Verdict]:
 
 def measure_of(claim_id: str, variant: str = "") -> Measure | None:
     """Return what a claim's first number measures, if its card says so."""
-    return next(iter(card(claim_id).measures(variant)), None)
+    return card(claim_id).leading(variant)
 
 
 def answer_box(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
@@ -9,11 +10,11 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator, PercentFormatter
 from seaborn import objects as so
 
-from helpers.claims import Word, claim, parse
+from helpers.claims import Word
 from helpers.claims.contract.card import card
+from helpers.claims.evaluation.claimed import claimed
 from helpers.claims.evaluation.sentences import word_said
 from helpers.claims.fixed.source_names import plain_name
-from helpers.claims.rules.interval_rules import All, Beyond, Effect
 from helpers.errors import NotIdentifiableError
 from helpers.figures import show
 from helpers.figures.lettering import shorten, wrap
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from helpers.figures import SavedFigure
     from helpers.study import Study
 
-__all__ = ["deciding_line", "forest"]
+__all__ = ["forest"]
 
 ROW, HEAD = 0.19, 0.66  # inches of a row, and of a panel's words
 ACROSS, NAMES = 300.0, 150.0  # points of a panel's title, and of a source's name
@@ -158,29 +159,15 @@ def _claimed(axes: Axes, name: str) -> None:
     """Tint the side of the axis that the claim speaks of, and mark no effect."""
     if axes.get_xscale() == "log":
         axes.axvline(1.0, color=GREY, lw=0.8, ls=":", zorder=0)
-    found = deciding_line(name)
+    found = claimed(name)
     if found is None:
         return
-    value, above = found
     low, high = axes.get_xlim()
-    side = (value, max(high, value)) if above else (min(low, value), value)
+    ends = [end for end in (found.low, found.high) if isfinite(end)]
+    low, high = min(low, *ends), max(high, *ends)
+    side = (max(found.low, low), min(found.high, high))
     axes.axvspan(*side, color=BLUE, alpha=0.08, lw=0, zorder=0)
-    axes.set_xlim(min(low, value), max(high, value))
-
-
-def deciding_line(claim_id: str) -> tuple[float, bool] | None:
-    """Return the number that decides a claim's first leg, and whether it says more.
-
-    >>> deciding_line("s0-three-month-death"), deciding_line("s0-novelty-decay")
-    ((0.5, True), (0.5, False))
-    """
-    if not (template := claim(claim_id).template):
-        return None
-    rule = parse(template)
-    leg = rule.rules[0] if isinstance(rule, All) else rule
-    if isinstance(leg, Effect):
-        return leg.margin, leg.sign > 0
-    return (leg.threshold, leg.sign > 0) if isinstance(leg, Beyond) else None
+    axes.set_xlim(low, high)
 
 
 def _title(text: str) -> str:

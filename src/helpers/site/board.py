@@ -105,6 +105,8 @@ class Answer:
     heard, said, sentence
         The answer over all studies: its word as a code and in both languages, and one
         sentence.
+    variant
+        Which measure of the claim's card it is of.
     """
 
     claim: str
@@ -119,6 +121,7 @@ class Answer:
     heard: str = ""
     said: Text = NOTHING
     sentence: Text = NOTHING
+    variant: str = ""
 
     def cell(self, study: str) -> Cell:
         """Return what one study says."""

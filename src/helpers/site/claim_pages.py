@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from helpers.claims.contract.card import card
+from helpers.claims.evaluation.claimed import claimed
 from helpers.claims.evaluation.required_groups import design_size
 from helpers.claims.fixed.literature import literature
 from helpers.claims.fixed.register import claim
@@ -18,17 +19,18 @@ from helpers.site.claim_details import (
     refusals,
 )
 from helpers.site.claims_page import LISTED, in_order
-from helpers.site.dots import plot_of
+from helpers.site.dots import plots_of
 from helpers.site.figure_pages import figure_in
 from helpers.site.languages import Words
 from helpers.site.quotable import writer
 from helpers.site.rendering import in_language, render
-from helpers.site.rules_told import threshold_of, told
+from helpers.site.rules_told import told
 from helpers.site.told import state_of, told_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from helpers.claims.contract.card import Card
     from helpers.site.board import Answer, Board, Cell
     from helpers.site.languages import Language
     from helpers.site.quotable import Numbers
@@ -67,6 +69,8 @@ def claim_page(
     """Return the source of a claim's page."""
     entry, t = claim(answer.claim), Words(language)
     write = writer(entry.id, language)
+    said = claimed(entry.id)
+    bar = said.bar if said else None
     shown = [c for cell in answer.cells for c in (cell, *cell.parts) if c.headline]
     state = state_of(answer)
     return render(
@@ -77,7 +81,7 @@ def claim_page(
         answer=answer,
         state=state,
         told_answer=told_answer(answer, language),
-        plot=plot_of(answer, numbers, t),
+        plots=plots_of(answer, numbers, t),
         measured=_measured(answer, shown, t),
         notes=grouped((c.note, t.source(c.study)) for c in answer.cells if c.note),
         sure=_sure(answer, shown, t),
@@ -85,12 +89,10 @@ def claim_page(
         needs=needs(entry.id, around.board.met),
         refused=refusals(answer),
         rule=told(entry, t),
-        bar=threshold_of(entry),
+        bar=bar,
         write=write,
         gated=[c for c in answer.cells if c.checks],
-        curves=[
-            curve(c, threshold_of(entry), entry.id, language) for c in shown if c.ways
-        ],
+        curves=[curve(c, bar, entry.id, language) for c in shown if c.ways],
         beside=beside(shown, write),
         pooled=[
             (one, numbers.interval(f"{entry.id}.pooled-{one.name}"))
@@ -111,14 +113,16 @@ def _measured(
 ) -> list[tuple[str, str, list[str]]]:
     """Return what sources measured, in words and in detail, with their names."""
     one = card(answer.claim)
-    told_of = (
-        ((one.measures(c.variant)[0].measure(t.language), c.definition), c.study)
-        for c in shown
-    )
+    told_of = (((_words(one, c, t), c.definition), c.study) for c in shown)
     return [
         (words, detail, [t.source(name) for name in names])
         for (words, detail), names in grouped(told_of)
     ]
+
+
+def _words(one: Card, cell: Cell, t: Words) -> str:
+    measure = one.leading(cell.variant)
+    return measure.measure(t.language) if measure else ""
 
 
 def _sure(answer: Answer, shown: Sequence[Cell], t: Words) -> list[str]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from helpers.claims.contract.card import card
-from helpers.claims.fixed.register import claim
+from helpers.claims.evaluation.claimed import claimed
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.axes import axis_for
 from helpers.site.quotable import interval_text, kind_of, writer
 from helpers.site.rendering import study_page
-from helpers.site.rules_told import side_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from helpers.site.languages import Words
     from helpers.site.quotable import Numbers
 
-__all__ = ["Dot", "Plot", "plot_of"]
+__all__ = ["Dot", "Plot", "plot_of", "plots_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +67,34 @@ class Plot:
 
 
 def plot_of(answer: Answer, numbers: Numbers, t: Words) -> Plot:
-    """Return what a page draws of one claim."""
+    """Return what a page draws of one claim: what its sentence tells of."""
+    return plots_of(answer, numbers, t)[0]
+
+
+def plots_of(answer: Answer, numbers: Numbers, t: Words) -> list[Plot]:
+    """Return a plot for each thing that was measured, what the sentence tells first."""
     cells = [c for cell in answer.cells for c in _drawn(cell)]
+    known = dict.fromkeys(cell.variant for cell in cells) or [""]
+    measured = sorted(known, key=lambda variant: variant != answer.variant)
+    return [
+        _plot(answer, variant, [c for c in cells if c.variant == variant], numbers, t)
+        for variant in measured
+    ]
+
+
+def _plot(
+    answer: Answer, variant: str, cells: list[Cell], numbers: Numbers, t: Words
+) -> Plot:
     ranges = [c.headline for c in cells if c.headline]
-    side, write = side_of(claim(answer.claim)), writer(answer.claim, t.language)
+    found, write = claimed(answer.claim), writer(answer.claim, t.language)
+    side = (found.low, found.high) if found else None
     ends = [end for end in side or () if math.isfinite(end)]
     axis = axis_for(ranges, ends, kind_of(answer.claim))
     rows = [_dot(answer.claim, cell, axis, numbers, t) for cell in cells]
     shaded = _between(axis, *side) if side else None
     ticks = tuple((axis.place(tick), write(tick)) for tick in axis.ticks)
-    legs = card(answer.claim).legs
-    title = legs[0].measure(t.language) if legs else ""
+    measure = card(answer.claim).leading(variant)
+    title = measure.measure(t.language) if measure else ""
     return Plot(title, tuple(sorted(rows, key=lambda row: -row.at)), shaded, ticks)
 
 

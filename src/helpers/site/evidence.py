@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helpers.claims import combine_verdicts, read_register, report
-from helpers.claims.contract.card import Text
+from helpers.claims.contract.card import Text, card
 from helpers.claims.contract.data_needs import needs_of
 from helpers.claims.evaluation.answers import answered
 from helpers.claims.evaluation.sentences import answer_word, sentence
@@ -84,8 +84,10 @@ def _told(
         Text(*(form(answer.claim, verdicts, t, strata=strata) for t in ("en", "zh")))
         for form in (answer_word, sentence)
     )
-    heard = answered(answer.claim, verdicts, strata).word
-    return replace(answer, heard=heard, said=said, sentence=told)
+    found = answered(answer.claim, verdicts, strata)
+    return replace(
+        answer, heard=found.word, said=said, sentence=told, variant=found.variant
+    )
 
 
 def _silent(entry: Claim, cells: tuple[Cell, ...]) -> Answer:
@@ -107,12 +109,15 @@ def _silent(entry: Claim, cells: tuple[Cell, ...]) -> Answer:
 
 def _cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
     agreed = verdict.agreement
+    lead = card(verdict.claim).lead(verdict.variant)
+    legs = (*verdict.legs[lead : lead + 1], *verdict.legs[:lead])
+    legs += verdict.legs[lead + 1 :]
     return Cell(
         study=verdict.study,
         word=verdict.word,
         qualifiers=verdict.qualifiers,
         n=verdict.n,
-        legs=tuple(_range("", leg) for leg in verdict.legs if leg is not None),
+        legs=tuple(_range("", leg) for leg in legs if leg is not None),
         definition=verdict.definition,
         frame=verdict.frame,
         reason=verdict.reason,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
 from typing import TYPE_CHECKING
 
 from helpers.claims.rules.interval_rules import (
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from helpers.claims.rules.interval_rules import Rule
     from helpers.site.languages import Words
 
-__all__ = ["LEVEL", "side_of", "threshold_of", "told"]
+__all__ = ["LEVEL", "told"]
 
 LEVEL = share(0.95)  # of every interval, unless a rule says otherwise
 INNER = share(0.90)  # two one-sided tests
@@ -60,36 +59,3 @@ def _leg(rule: Rule, words: Words) -> str:
         case CounterExamples(tolerated=tolerated):
             return words("rule.counter", tolerated=f"{tolerated:g}")
     return words("rule.own")
-
-
-def side_of(entry: Claim) -> tuple[float, float] | None:
-    """Return between which values a claim says that its first estimate lies.
-
-    >>> from helpers.claims.fixed.register import claim
-    >>> side_of(claim("s1-over-90-fail"))
-    (0.9, inf)
-    """
-    match _first(entry):
-        case Beyond(sign=sign, threshold=end) | Effect(sign=sign, margin=end):
-            return (end, inf) if sign > 0 else (-inf, end)
-        case NoEffect(sign=sign, margin=end):
-            return (-inf, end) if sign > 0 else (end, inf)
-        case Band(bottom=bottom, top=top):
-            return bottom, top
-        case CounterExamples(tolerated=tolerated):
-            return -inf, tolerated
-    return None
-
-
-def _first(entry: Claim) -> Rule | None:
-    if not entry.template:
-        return None
-    rule = parse(entry.template)
-    return rule.rules[0] if isinstance(rule, All) else rule
-
-
-def threshold_of(entry: Claim) -> float | None:
-    """Return the value that decides a claim's first leg, where it is one value."""
-    leg = _first(entry)
-    found = getattr(leg, "threshold", getattr(leg, "margin", None))
-    return None if found is None else float(found)

@@ -135,6 +135,16 @@ class Card:
             )
         return self.variants[variant]
 
+    def lead(self, variant: str = "") -> int:
+        """Return which leg speaks where a rule takes several as a whole."""
+        shown = [measure.shown for measure in self.measures(variant)]
+        return shown.index("lead") if "lead" in shown else 0
+
+    def leading(self, variant: str = "") -> Measure | None:
+        """Return the measure that speaks; None of a claim that nothing can test."""
+        measures = self.measures(variant)
+        return measures[self.lead(variant)] if measures else None
+
 
 def card(claim_id: str) -> Card:
     """Return a claim's card.

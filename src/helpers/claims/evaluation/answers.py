@@ -96,13 +96,12 @@ class Answered:
     @property
     def measures(self) -> tuple[Measure, ...]:
         """The measures of the variant told of."""
-        return self.card.measures(self.deciding[0].variant)
+        return self.card.measures(self.variant)
 
     @property
-    def lead(self) -> int:
-        """Which leg speaks where the rule takes several as a whole."""
-        shown = [measure.shown for measure in self.measures]
-        return shown.index("lead") if "lead" in shown else 0
+    def variant(self) -> str:
+        """The measure told of; empty for the claim's own, or where none is."""
+        return self.deciding[0].variant if self.deciding else ""
 
     @property
     def by_legs(self) -> bool:

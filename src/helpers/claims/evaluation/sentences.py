@@ -139,7 +139,7 @@ class _Told:
     def _whole(self, *, limits: bool, named: bool, **_: bool) -> str:
         """Tell one measure over all sources."""
         of, words = self.of, self.of.words
-        lead = of.lead
+        lead = of.card.lead(of.variant)
         measure = of.measures[lead]
         numbers = self._numbers(measure, tuple(of.intervals(lead)), limits=limits)
         k, alone = len(of.deciding), "_one" if len(of.deciding) == 1 else ""

@@ -1,0 +1,46 @@
+"""Dots on one axis are of one measure."""
+
+from helpers.site.board import Answer, Cell, Range
+from helpers.site.dots import plot_of, plots_of
+from helpers.site.languages import Words
+from helpers.site.quotable import Numbers
+
+CLAIM = "s0-lurkers-are-many"
+
+
+def answer(*cells, **more):
+    """Return an answer of some cells."""
+    return Answer(
+        claim=CLAIM, word=None, qualifiers=(), reason="", population=None,
+        entering=(), apart=(), pooled=(), cells=cells, **more,
+    )  # fmt: skip
+
+
+def cell(study, at, **more):
+    """Return what a study says."""
+    legs = (Range("", at, at - 0.1, at + 0.1),)
+    return Cell(study=study, word="INCONCLUSIVE", legs=legs, **more)
+
+
+OWN, OTHER = cell("raku_irc", 0.44), cell("rust_teams", 0.15, variant="never")
+
+
+def test_each_measure_has_its_axis_and_its_words():
+    """Never having taken part is not being silent for twelve weeks."""
+    plots = plots_of(answer(OTHER, OWN), Numbers([]), Words("en"))
+    assert [len(plot.rows) for plot in plots] == [1, 1]
+    assert [plot.title for plot in plots] == [
+        "Members silent for 84 days while others talked",
+        "Listed members who never took part",
+    ]
+
+
+def test_what_the_sentence_tells_of_comes_first():
+    """A row of the list draws what its sentence says."""
+    told = answer(OWN, OTHER, variant="never")
+    assert plot_of(told, Numbers([]), Words("en")).title.endswith("never took part")
+
+
+def test_a_claim_without_an_estimate_has_an_empty_plot():
+    """Nothing is drawn, and nothing breaks."""
+    assert plot_of(answer(), Numbers([]), Words("zh")).rows == ()

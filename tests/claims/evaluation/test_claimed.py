@@ -38,6 +38,11 @@ def test_every_template_has_a_range_in_both_languages(name):
     assert found.says("en") != found.says("zh")
 
 
+def test_what_cannot_be_tested_has_no_side():
+    """A slogan claims no number."""
+    assert claimed("s2-everywhere-scenes") is None
+
+
 def test_the_side_is_where_the_rule_supports():
     """A number well inside the claimed range is beyond, for the rule."""
     found = claimed("s4-owner-indispensable")

@@ -78,6 +78,8 @@ def claimed(claim_id: str, leg: int = 0) -> Claimed | None:
     >>> claimed("s4-owner-indispensable").bar, claimed("s1-rules-too-strict")
     (1.25, None)
     """
+    if not card(claim_id).legs:
+        return None  # nothing could count against it
     rule = rule_of(claim(claim_id))
     found = _range(rule.rules[leg] if isinstance(rule, All) else rule)
     return Claimed(claim_id, *found) if found else None

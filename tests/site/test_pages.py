@@ -276,6 +276,18 @@ def test_every_source_of_a_plot_is_seen(visit, board, width):
             assert 0 <= box["x"] <= box["x"] + box["width"] <= width
 
 
+@pytest.mark.parametrize(
+    ("page", "picture"),
+    [("01_first.html", "figure img"), ("figures/forest.html", "figure.whole img")],
+)
+def test_a_figure_is_seen_whole_on_a_phone(visit, page, picture):
+    """Nothing of it lies beyond the edge; it opens large."""
+    drawn = visit(page, width=375).locator(picture).first
+    box = drawn.bounding_box()
+    assert 0 <= box["x"] < box["x"] + box["width"] <= 375
+    assert drawn.locator("xpath=ancestor::a").get_attribute("href").endswith(".svg")
+
+
 def test_tables_of_notebooks_can_be_read_in_the_dark(visit):
     """Text and ground of a cell's table differ as the page's do."""
     tab = visit("01_first.html", scheme="dark")

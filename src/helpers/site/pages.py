@@ -16,14 +16,12 @@ from helpers.site import blocks, figure_pages, reference_pages, sections, stable
 from helpers.site.claim_pages import Surroundings, claim_page
 from helpers.site.claims_page import LISTED, claims_page, sentences
 from helpers.site.contents import side_bars, trees
-from helpers.site.dots import plot_of
-from helpers.site.frontpage import QUOTED, front_page
+from helpers.site.frontpage import front_page
 from helpers.site.languages import LANGUAGES, Words
 from helpers.site.links import relink
+from helpers.site.passed_on import passed_on
 from helpers.site.quotable import Number, Numbers, from_prose, headlines
-from helpers.site.rendering import PAGES, in_language, study_page
-from helpers.site.share_picture import NAME, draw_share_picture
-from helpers.site.told import told_answer
+from helpers.site.rendering import PAGES, study_page
 from helpers.study import open_studies
 from helpers.study.publish.manifest import YOURS
 
@@ -159,32 +157,11 @@ def write_pages(
     _write_references(site)
     for language in LANGUAGES:
         _write_language(site, language)
-    site.write("site.json", json.dumps(_around(site), ensure_ascii=False))
+    names = [figure["id"] for figure in site.figures]
+    told = passed_on(board, site.numbers, names, target / "figures")
+    around = told | {"bars": side_bars(site.titles, site.studies)}
+    site.write("site.json", json.dumps(around, ensure_ascii=False))
     return site.numbers
-
-
-def _around(site: _Site) -> dict[str, object]:
-    """Return what stands around pages: side bars, and what each is about."""
-    about = {
-        in_language(f"claims/{one.claim}", language): told_answer(
-            one, language
-        ).sentence
-        for one in site.board.answers
-        for language in LANGUAGES
-    }
-    quoted = next((one for one in site.board.answers if one.claim == QUOTED), None)
-    if quoted is not None:
-        about |= {
-            in_language("index", language): told_answer(quoted, language).sentence
-            for language in LANGUAGES
-        }
-    pictures = [f"{figure['id']}.png" for figure in site.figures]
-    return {
-        "bars": side_bars(site.titles, site.studies),
-        "about": about,
-        "shared": quoted is not None,
-        "pictures": pictures,
-    }
 
 
 def told_in(executed: Iterable[Path]) -> set[str]:
@@ -272,21 +249,10 @@ def _left_out(site: _Site, language: Language) -> list[str]:
     return [t.sentence(gap) or gap for one in own for gap in one.manifest.gaps]
 
 
-def _write_share_picture(site: _Site, language: Language) -> None:
-    """Draw what everyone quotes, for those who pass the first page on."""
-    quoted = next((one for one in site.board.answers if one.claim == QUOTED), None)
-    if quoted is not None:
-        t = Words(language)
-        file = site.target / "figures" / in_language(NAME, language).replace("/", "-")
-        plot = plot_of(quoted, site.numbers, t)
-        draw_share_picture(told_answer(quoted, language), plot, t, file)
-
-
 def _write_language(site: _Site, language: Language) -> None:
     folder = "" if language == "en" else f"{language}/"
     contents = site.trees if language == "en" else ()
     board, numbers = site.board, site.numbers
-    _write_share_picture(site, language)
     made = {
         "index": front_page(
             board, numbers, language, contents=contents, aside=_left_out(site, language)

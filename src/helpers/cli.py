@@ -369,7 +369,7 @@ def _takes_engine(sub: argparse.ArgumentParser) -> None:
 
 
 def _columns(words: str) -> dict[str, str]:
-    from helpers.formats.table.table import COLUMNS as OURS
+    from helpers.formats.table.columns import COLUMNS as OURS
 
     found = dict(pair.split("=", 1) for pair in words.split(",") if "=" in pair)
     if found.keys() - set(OURS) or len(found) != words.count(",") + 1:

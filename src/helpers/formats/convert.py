@@ -17,6 +17,7 @@ from helpers.files import whole_file, write_text
 from helpers.formats import read
 from helpers.formats.chatlab.chatlab import KINDS
 from helpers.formats.chatlab.wordings import WORDED, worded
+from helpers.formats.rows.merge import Merge
 from helpers.records import SECOND_US
 
 if TYPE_CHECKING:
@@ -67,9 +68,10 @@ def convert(
         )
     with TemporaryDirectory(prefix="shequn-") as folder:
         gathered = _Gathered(Path(folder))
-        for path in paths:
+        merge = Merge()
+        for nth, path in enumerate(paths):
             for batch in read(path, key=key, options=options):
-                gathered.add(batch)
+                gathered.add(merge.fresh(batch, str(nth)))
         write = {"chatlab": _chatlab, "convokit": _convokit}[to]
         return sorted(write(gathered, out))
 

@@ -142,7 +142,7 @@ def test_every_documented_type_has_its_kind(read):
         (1, 0, "text"), (3, 0, "image"), (34, 0, "voice"), (42, 0, "contact"),
         (43, 0, "video"), (47, 0, "sticker"), (48, 0, "location"), (49, 5, "link"),
         (49, 6, "file"), (49, 19, "forward"), (49, 33, "share"), (49, 36, "share"),
-        (49, 57, "reply"), (49, 62, "poke"), (49, 87, "announcement"),
+        (49, 57, "reply"), (49, 62, "system"), (49, 87, "announcement"),
         (49, 2000, "transfer"), (49, 2001, "red_packet"), (50, 0, "call"),
         (49, 53, "share"), (49, 2003, "red_packet"),
     ]  # fmt: skip

@@ -133,7 +133,7 @@ def test_a_pat_is_told_by_its_number(read):
     """62 in the upper half of localType."""
     said = message("a", "其他消息", '"甲" 拍了拍 "乙"', 266287972401)
     found = read("weflow", document(said))
-    assert found.column("message", "kind", "text") == [("poke", None)]
+    assert found.column("message", "kind", "text") == [("system", None)]
     assert found.column("event", "kind", "subject") == [("poke", "name:乙")]
 
 

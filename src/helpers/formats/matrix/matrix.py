@@ -112,6 +112,8 @@ class _Room:
                 "group": self._key, "time_us": time, "file": self._file,
                 "position": position,
             }  # fmt: skip
+            if what == "recalled":
+                told["event"].append(place | _recall(event))
             if what == "system" and (said := self._said(event, time)):
                 told["event"].append(place | said)
             if event.type == "m.reaction" and (row := _reaction(event)):
@@ -164,6 +166,16 @@ def _reply(event: Event) -> str | None:
     if relation.in_reply_to and not relation.is_falling_back:
         return relation.in_reply_to.event_id
     return relation.event_id if relation.rel_type in {"m.thread", "m.replace"} else None
+
+
+def _recall(event: Event) -> dict[str, Any]:
+    """Return the event of a message that was taken back; the redaction has its time."""
+    because = event.unsigned and event.unsigned.redacted_because
+    said: dict[str, Any] = because if isinstance(because, dict) else {}
+    (when,) = from_epoch([said.get("origin_server_ts")]).to_pylist()
+    row = {"kind": "recall", "actor": said.get("sender") or event.sender,
+           "subject": event.sender, "rule": "matrix.m.room.redaction"}  # fmt: skip
+    return row if when is None else row | {"time_us": when}
 
 
 def _reaction(event: Event) -> dict[str, Any] | None:

@@ -95,6 +95,9 @@ class Reading:
         try:
             for batch in timed(self.format.read(self._source), self._source.losses):
                 self.frame.meet(batch)
+                if batch.kind == "group":
+                    labels = pc.unique(batch.table["label"]).to_pylist()
+                    self._source.people.mentioned(*filter(None, labels))
                 spool.add(batch)
         except BrokenFileError as error:
             return error

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import os
 import shutil
 import stat
 import tarfile
@@ -106,6 +107,26 @@ class _Tar:
         return self._open(name)
 
 
+class _Gzip:
+    """A single file that was packed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.names: tuple[str, ...] = (path.stem,)
+        size = 0
+        with self.open(path.stem) as file:
+            while block := file.read(BLOCK):
+                size += len(block)
+                bounded("bytes", size, path)
+                not_swollen(size, path.stat().st_size, path)
+
+    def open(self, name: str) -> BinaryIO:
+        with _readable(str(self._path)):
+            packed = gzip.GzipFile(self._path)
+            member = _Member(packed, f"{self._path}/{name}", self)
+            return cast("BinaryIO", io.BufferedReader(member, BLOCK))
+
+
 class _Member(io.RawIOBase):
     """A member of an archive; damage in it is told as such."""
 
@@ -186,11 +207,22 @@ def open_container(path: Path) -> Container:
         return _Zip(path)
     if path.name.lower().endswith((".tar.gz", ".tgz", ".tar")):
         return _Tar(path)
+    if path.suffix.lower() == ".gz":
+        return _Gzip(path)
     return _Folder(path.parent, [path.name])
 
 
 def _walk(root: Path) -> Iterator[str]:
-    for count, path in enumerate(sorted(root.rglob("*"))):
+    def stop(error: OSError) -> None:
+        raise BrokenFileError(
+            f"holds a folder that can't be read ({_shortly(error)})",
+            where=str(root),
+            remedy="check that you may read all of it",
+        ) from error
+
+    inside = os.walk(root, onerror=stop, followlinks=False)
+    paths = (Path(folder) / name for folder, _, names in inside for name in names)
+    for count, path in enumerate(sorted(paths)):
         bounded("files", count, root)
         name = path.relative_to(root).as_posix()
         if path.is_file() and not _noise(name):

@@ -22,6 +22,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _MANY_ZEROS = 0.1  # of the bytes at even or odd places: ASCII among other letters
+_HIGH_ONLY = bytes(32 if byte < 128 else byte for byte in range(256))  # noqa: PLR2004
+_MOSTLY = 0.8
 _MORE = 4  # times as many as at the other places, where 一 and 开 have theirs
 
 
@@ -55,9 +57,17 @@ def sniff(file: BinaryIO, where: str) -> Encoding:
         if not (head := file.read(BLOCK)):
             return Encoding("utf-8", "plain ASCII")
     for name, evidence in _CANDIDATES:
-        if _decodes(head, name):
+        if _decodes(head, name) and not (name == "gb18030" and _single(head)):
             return Encoding(name, evidence)
+    if _single(head) and _decodes(head, "cp1252"):
+        return Encoding("cp1252", "letters of Windows-1252 that stand alone")
     return _mostly(head, where)
+
+
+def _single(head: bytes) -> bool:
+    """Tell Western letters, each between others, from pairs of bytes for one sign."""
+    runs = [len(run) for run in head.translate(_HIGH_ONLY).split()]
+    return bool(runs) and sum(length == 1 for length in runs) > len(runs) * _MOSTLY
 
 
 _CANDIDATES = (("utf-8", "valid UTF-8"), ("gb18030", "valid GB18030, not UTF-8"))
@@ -97,7 +107,7 @@ def _mostly(head: bytes, where: str) -> Encoding:
     if b"\0" not in head and broken * 100 < len(head):
         return Encoding("utf-8", f"UTF-8 but for {broken} places")
     raise BrokenFileError(
-        "is not text in UTF-8, UTF-16 or GB18030",
+        "is not text in UTF-8, UTF-16, GB18030 or Windows-1252",
         where=where,
         remedy="export it again, or save it as UTF-8",
     )

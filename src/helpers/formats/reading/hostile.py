@@ -76,7 +76,8 @@ def named_inside(name: str, path: Path) -> None:
         Naming the member.
     """
     parts = PurePosixPath(name.replace("\\", "/")).parts or ("..",)
-    if ".." in parts or parts[0] == "/" or ":" in parts[0] or "\0" in name:
+    drive = len(parts[0]) > 1 and parts[0][1] == ":" and parts[0][0].isascii()
+    if ".." in parts or parts[0] == "/" or drive or "\0" in name:
         raise hostile(f"the name {name!r}, which leads out of it", path)
     if name.lower().endswith(ARCHIVES):
         raise hostile(f"the archive {name!r} within", path)

@@ -49,22 +49,29 @@ class Table:
         return Table(chosen, [self.row[i] for i in rows])
 
 
-def header(text: str) -> list[str]:
+def header(text: str, separator: str = ",") -> list[str]:
     r"""Return the column names in the first line of CSV text.
 
     >>> header('id,"a b"\n1,2')
     ['id', 'a b']
     """
     try:
-        return next(csv.reader(text.split("\n", 1)[:1]), [])
+        return next(csv.reader(text.split("\n", 1)[:1], delimiter=separator), [])
     except csv.Error:
         return []
 
 
-def tables(source: Source, name: str) -> Iterator[Table]:
+def tables(
+    source: Source, name: str, separator: str = ",", skipped: int = 0
+) -> Iterator[Table]:
     """Yield a CSV file's columns block by block; line ends inside quotes survive.
 
     Rows with more or fewer fields than the header are entered as losses.
+
+    Parameters
+    ----------
+    skipped
+        Lines before the header.
 
     Raises
     ------
@@ -73,7 +80,7 @@ def tables(source: Source, name: str) -> Iterator[Table]:
     """
     csv.field_size_limit(LONGEST_FIELD)
     lines = _Lines(source, name)
-    reader = csv.reader(lines)
+    reader = csv.reader(islice(lines, skipped, None), delimiter=separator)
     try:
         names = next(reader, [])
         first = 1

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Chat"]
 
 _TELLING = frozenset({"system", "recalled", "poke", "announcement"})
+_KEPT = _TELLING - {"recalled"}
 _NOBODY = frozenset({"", "SYSTEM", "system", "系统消息"})
 
 
@@ -120,7 +121,7 @@ class Chat:
         """Return the rows to be understood; what nobody wrote is a system line."""
         if None in persons:
             for at, person in enumerate(persons):
-                if person is None and kind[at] in {"text", "recalled"}:
+                if person is None and kind[at] not in _KEPT:
                     kind[at] = "system"
         return [at for at, one in enumerate(kind) if one in _TELLING]
 
@@ -137,6 +138,8 @@ class Chat:
             kind[at] = "recalled"
         if kind[at] in {"recalled", "poke"} or "<sysmsg" in words:
             text[at] = None
+        if kind[at] == "poke" or (kind[at] == "announcement" and person is None):
+            kind[at] = "system"  # a pat is no message, nor is what nobody wrote
         if kind[at] == "system":
             persons[at] = None
         return event.rule

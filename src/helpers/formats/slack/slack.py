@@ -50,6 +50,7 @@ LISTS = {
     "dms.json": "dm",
 }  # fmt: skip
 ROWS = 10_000
+_OF_A_DAY = {"[].ts", "[].type", "[].user"}
 _DAY = re.compile(r"/\d{4}-\d\d-\d\d\.json$")
 _USERS = msgspec.json.Decoder(list[User])
 _CHANNELS = msgspec.json.Decoder(list[Channel])
@@ -57,9 +58,12 @@ T = TypeVar("T")
 
 
 def recognises(head: Head) -> bool:
-    """Tell Slack by its lists of users and of channels."""
+    """Tell Slack by its lists of users and of channels, or by the days without them."""
     users = head.has("users.json") or head.has("org_users.json")
-    return users and any(head.has(one) for one in LISTS)
+    if users and any(head.has(one) for one in LISTS):
+        return True
+    days = list(filter(_DAY.search, head.names))
+    return bool(days) and head.keys(days[0]) >= _OF_A_DAY
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -67,6 +71,12 @@ def read(source: Source) -> Iterator[Batch]:
     listed = next((n for n in source.names if n.rpartition("/")[2] in LISTS), "")
     root = listed.rpartition("/")[0]
     space = Workspace(source, f"{root}/" if root else "", {})
+    if not listed:
+        source.losses.noted("no list of channels: members are unknown", root, 0)
+        source.observed |= {
+            "members_source": "events", "owner_known": False, "births": "first_message",
+            "never_active_listed": False, "left_truncated": True, "roles_known": False,
+        }  # fmt: skip
     for name in ("users.json", "org_users.json"):
         for user in _listed_in(space, name, _USERS):
             space.users[user.id] = user

@@ -1,8 +1,8 @@
 """A plain table of messages: CSV, JSON Lines or Parquet, one row a message.
 
 Columns called ``time``, ``sender``, ``text``, ``group``, ``id``, ``reply_to``,
-``kind``, ``topic`` and ``bot`` are taken as they are; `Options.columns` maps these
-names to others.
+``kind``, ``topic`` and ``bot``, or by a usual other name, are taken in any case;
+`Options.columns` maps these names to others.
 """
 
 from __future__ import annotations
@@ -11,22 +11,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_stream import decode, json_lines
 from helpers.formats.reading.source import Weight
-from helpers.formats.reading.tabular import header, tables
-from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
+from helpers.formats.reading.tabular import tables
 from helpers.formats.rows.columns import messages
+from helpers.formats.table.columns import NEEDED, layout, mapping
+from helpers.formats.table.times import Clock, joined
 from helpers.records import MESSAGE_KINDS, Batch, Observability, from_rows
-from helpers.text.columns import as_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from helpers.formats.reading.source import Head, Options, Source
+    from helpers.formats.reading.source import Head, Source
 
 __all__ = ["NAME", "OBSERVES", "read", "recognises"]
 
@@ -49,12 +48,10 @@ OBSERVES = Observability(
     window_us=(0, 0),
     resolution="second",
 )
-COLUMNS = ("time", "sender", "text", "group", "id", "reply_to", "kind", "topic", "bot")
-NEEDED = {"time", "sender"}
-SUFFIXES = (".csv", ".jsonl", ".parquet")
+SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
+_DELIMITED = (".csv", ".tsv")
 _DECODER = msgspec.json.Decoder(list[dict[str, Any]])
 _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
-_NOT = pa.scalar(value=False)
 _TRUE = {"1", "true", "yes"}
 
 
@@ -69,12 +66,19 @@ def recognises(head: Head) -> bool:
     """Tell a table by its columns of times and senders, as the options call them."""
     if len(head.names) != 1 or not head.names[0].lower().endswith(SUFFIXES):
         return False
-    needed = {_mapping(head.options)[name] for name in NEEDED}
-    if head.names[0].lower().endswith(".csv"):
-        return set(header(head.start)) >= needed
-    if head.names[0].lower().endswith(".parquet"):
+    name, said = head.names[0].lower(), head.options.columns
+    if name.endswith(_DELIMITED):
+        return _of_messages(layout(head.start).names, said)
+    if name.endswith(".parquet"):
         return True  # its columns stand at its end; reading says if any is missing
-    return head.paths >= needed and "_type" not in head.paths
+    keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
+    return _of_messages(keys, said) and "_type" not in keys
+
+
+def _of_messages(names: Sequence[str], said: Mapping[str, str] | None) -> bool:
+    """Tell messages from other lists of people and days: these have no words."""
+    found = mapping(names, said).keys()
+    return found >= NEEDED and ("text" in found or bool(said) or set(names) >= NEEDED)
 
 
 def weight(_: Head) -> Weight:
@@ -82,46 +86,54 @@ def weight(_: Head) -> Weight:
     return Weight()
 
 
-def _mapping(options: Options) -> dict[str, str]:
-    return {name: name for name in COLUMNS} | dict(options.columns or {})
-
-
 def read(source: Source) -> Iterator[Batch]:
     """Yield the table's messages and one record a group."""
     groups: set[str] = set()
-    mapping = _mapping(source.options)
+    clock = Clock(source, lambda: (r.columns for r in _blocks(source, source.name)))
     for rows in _blocks(source, source.name):
-        found = {own: rows.columns.get(theirs) for own, theirs in mapping.items()}
-        if missing := NEEDED - {
-            own for own, column in found.items() if column is not None
-        }:
+        found = _found(source, rows.columns)
+        if missing := NEEDED - found.keys():
             raise BrokenFileError(
                 f"has no column for {' and '.join(sorted(missing))}",
                 where=str(source.path),
                 remedy="say which do with --columns time=…,sender=…",
             )
-        batch = _messages(source, found, rows.position)
+        batch = _messages(source, found, rows.position, clock)
         groups.update(filter(None, batch.table["group"].dictionary.to_pylist()))
         yield batch
     yield from_rows("group", [_group(one, source.name) for one in sorted(groups)])
 
 
+def _found(
+    source: Source, columns: Mapping[str, Sequence[Any]]
+) -> dict[str, Sequence[Any]]:
+    """Return a table's columns under our names; a day and its clock become one."""
+    named = mapping(columns, source.options.columns)
+    return {
+        own: columns[theirs[0]]
+        if len(theirs) == 1
+        else joined(*(columns[one] for one in theirs))
+        for own, theirs in named.items()
+    }
+
+
 def _messages(
     source: Source,
-    found: Mapping[str, Sequence[Any] | None],
+    found: Mapping[str, Sequence[Any]],
     position: Sequence[int],
+    clock: Clock,
 ) -> Batch:
     sender = _texts(found["sender"])
-    group = _texts(found["group"])
+    group = _texts(found.get("group"))
     for one in set(sender or ()) - {None}:
         source.people.mentioned(str(one))
-    if found["text"] is None:
+    if "text" not in found:
         source.observed["text"] = False
-    if found["reply_to"] is not None:
+    if "reply_to" in found:
         source.observed["replies"] = "explicit"
-    kinds = [one if one in MESSAGE_KINDS else "text" for one in found["kind"] or ()]
-    bots = [str(one).lower() in _TRUE for one in found["bot"] or ()]
-    times = _times(source, found["time"] or ())
+    kinds = [one if one in MESSAGE_KINDS else "text" for one in found.get("kind") or ()]
+    bots = [str(one).lower() in _TRUE for one in found.get("bot") or ()]
+    times = clock.times(found["time"])
     return messages(
         file=source.name,
         position=position,
@@ -129,34 +141,12 @@ def _messages(
         time_us=times,
         sender=sender or [],
         kind=kinds or "text",
-        text=_texts(found["text"]) or [None] * len(position),
-        id=_texts(found["id"]),
-        reply_to=_texts(found["reply_to"]),
-        topic=_texts(found["topic"]),
+        text=_texts(found.get("text")) or [None] * len(position),
+        id=_texts(found.get("id")),
+        reply_to=_texts(found.get("reply_to")),
+        topic=_texts(found.get("topic")),
         bot=bots or None,
     )
-
-
-def _times(source: Source, values: Sequence[Any]) -> pa.Array:
-    """Read numbers as epochs, text with an offset as instants, else as a wall clock."""
-    if {*map(type, values)} <= {int, float}:
-        return from_epoch(values)
-    texts = [None if one is None else str(one) for one in values]
-    digits = pc.replace_substring(as_texts(texts), ".", "", max_replacements=1)
-    numeric = pc.fill_null(pc.utf8_is_decimal(digits), _NOT).to_pylist()
-    epochs = [one if told else None for one, told in zip(texts, numeric, strict=True)]
-    texts = [None if told else one for one, told in zip(texts, numeric, strict=True)]
-    times = from_epoch(epochs)
-    if times.null_count:
-        times = pc.coalesce(times, from_iso(texts))
-    if times.null_count:
-        walls = pc.if_else(
-            pc.is_null(times), from_wall(texts, source.options.zone), None
-        )
-        if walls.null_count < len(walls):
-            source.observed["time_zone_known"] = False
-        times = pc.coalesce(times, walls)
-    return times
 
 
 def _texts(values: Sequence[Any] | None) -> list[str | None] | None:
@@ -170,8 +160,9 @@ def _texts(values: Sequence[Any] | None) -> list[str | None] | None:
 def _blocks(source: Source, name: str) -> Iterator[_Rows]:
     if name.lower().endswith(".parquet"):
         yield from _parquet(source, name)
-    elif name.lower().endswith(".csv"):
-        for table in tables(source, name):
+    elif name.lower().endswith(_DELIMITED):
+        form = layout(source.head.start)
+        for table in tables(source, name, form.separator, form.skipped):
             yield _Rows(table.columns, table.row)
     else:
         for block in json_lines(source, name):

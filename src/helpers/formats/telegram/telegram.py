@@ -7,6 +7,7 @@ two chats here and one group out there: the first is counted under the second.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
@@ -49,6 +50,7 @@ OBSERVES = Observability(
     window_us=(0, 0),
     resolution="second",
 )
+_OWN_NAME = re.compile(r"(?:^|/)result(?: ?\(\d+\))?\.json$")
 OUTSIDE = {
     "personal_chat": "private", "bot_chat": "bots", "saved_messages": "saved",
     "replies": "saved", "verification_codes": "saved",
@@ -58,7 +60,10 @@ OUTSIDE = {
 
 def recognises(head: Head) -> bool:
     """Tell a chat of Telegram, or an account, by the exporter's own keys."""
-    keys = head.keys(_first(head.names))
+    return any(_is_export(head.keys(name)) for name in _results(head))
+
+
+def _is_export(keys: frozenset[str]) -> bool:
     account = "personal_information" in keys and "about" in keys
     listed = "chats.list[].messages" in keys or "left_chats.list" in keys
     one = {"messages[].type", "messages[].text", "type", "id"} <= keys
@@ -68,7 +73,7 @@ def recognises(head: Head) -> bool:
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield every chat's records; a chat that moved is read under its new id."""
-    documents = {name: chats(source, name) for name in _results(source.names)}
+    documents = {name: chats(source, name) for name in _results(source.head)}
     if sum(map(len, documents.values())) > 1:
         stitch(source, documents)
     broken = None
@@ -182,10 +187,11 @@ def _reactions(
         yield from_rows("reaction", rows)
 
 
-def _results(names: Sequence[str]) -> list[str]:
-    found = [name for name in names if name.endswith(".json")]
-    return [name for name in found if name.endswith("result.json")] or found
-
-
-def _first(names: Sequence[str]) -> str | None:
-    return next(iter(_results(names)), None)
+def _results(head: Head) -> list[str]:
+    """Return the files of the exporter's own name, and those that are its by keys."""
+    found = [name for name in head.names if name.lower().endswith(".json")]
+    return [
+        name
+        for name in found
+        if len(found) == 1 or _OWN_NAME.search(name) or _is_export(head.keys(name))
+    ]

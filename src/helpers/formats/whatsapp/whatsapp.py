@@ -6,6 +6,9 @@ Since August 2022 only administrators are told that somebody left.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast
 
@@ -33,7 +36,7 @@ from helpers.formats.whatsapp.whatsapp_lines import (
 from helpers.records import Batch, Observability, from_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     import numpy as np
     import numpy.typing as npt
@@ -62,6 +65,8 @@ OBSERVES = Observability(
     window_us=(0, 0),
     resolution="minute",
 )
+_UNNAMED = re.compile(r"_chat\b")  # as iOS calls every chat
+_BEGINNING = 400  # characters that two chats don't share
 SILENT_SINCE_US = 1_659_312_000_000_000  # 2022-08-01: leaving is told to admins only
 CAPS = (40_000, 10_000)  # messages in an export without and with media
 CAP_SHARE = 0.01
@@ -69,13 +74,12 @@ CAP_SHARE = 0.01
 
 def recognises(head: Head) -> bool:
     """Tell WhatsApp by the shape of its first lines, in any language."""
-    names = _texts(head.names)
-    return bool(names) and shape_of(head.text(names[0])) is not None
+    return bool(_texts(head))
 
 
 def weight(head: Head) -> Weight:
     """Weigh the headers: a line quoted in somebody's message is none at the start."""
-    start = head.text(_texts(head.names)[0])
+    start = head.text(_texts(head)[0])
     header = header_pattern(shape_of(start) or "-")
     begins = header.match(start.lstrip()) is not None
     return Weight(begins=begins, lines=len(header.findall(start)))
@@ -83,8 +87,12 @@ def weight(head: Head) -> Weight:
 
 def read(source: Source) -> Iterator[Batch]:
     """Yield the records of every text file, one group each."""
-    for name in _texts(source.names):
-        yield from _Reading(source, name).batches()
+    chats = _texts(source.head)
+    for name in source.names:
+        if name in chats:
+            yield from _Reading(source, name).batches()
+        elif name.lower().endswith(".txt"):
+            source.losses.noted("attached text, not read", name, 0)
 
 
 class _Reading:
@@ -93,11 +101,12 @@ class _Reading:
     def __init__(self, source: Source, name: str) -> None:
         self._source, self._seen = source, survey(source, name)
         self._label = _label(source, self._seen)
-        key = self._label or source.path.stem
+        key = self._label or _key(source, name)
         self._chat = Chat(source, name, key, event, nobody=_nobody)
         self._people: dict[str | None, str | None] = {None: None}
         self._created: int | None = None
         self._last, self._left = 0, 0
+        self._notices_by_kind = Counter[str]()
 
     def batches(self) -> Iterator[Batch]:
         for block in lines(self._source, self._seen):
@@ -129,20 +138,30 @@ class _Reading:
 
     def _notices(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
         """Yield what looks like a message and is a notice, as row and line."""
+        yield from self._marked(block, marked)
         odd = {one for one in set(block.sender) if one is None or suspect(one)}
         for at, sender in enumerate(block.sender) if odd else ():
             if sender is None:
                 yield at, unmarked(block.body[at])
             elif sender in odd:
                 line = unmarked(f"{sender}: {block.body[at]}")
-                if (found := event(line)) and not _holds_colon(found):
+                if (found := event(line)) and self._told(found, sender):
                     yield at, line
+
+    def _marked(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
+        """Yield iOS's notices: the group's name stands there as if it had written."""
         for at in marked:
             sender, text = block.sender[at], block.body[at]
-            if sender is not None and text.startswith(MARK):
-                line = unmarked(text)
-                if event(line) or unmarked(sender) == self._label:
+            if sender is not None and MARK in text:
+                before, _, after = text.partition(MARK)
+                who = f"{sender}: {before.removesuffix(': ')}" if before else sender
+                line, own = unmarked(after), unmarked(who) == self._label
+                if own or (event(line) and not before):
                     yield at, line
+
+    def _told(self, found: Event, sender: str) -> bool:
+        """Tell a notice about a name with a colon from somebody who writes often."""
+        return not _holds_colon(found) or self._seen.once(self._source, sender)
 
     def _times(self, wall_us: npt.NDArray[np.float64]) -> pa.Array:
         stamps = pa.array(wall_us, from_pandas=True)  # NaN is null
@@ -163,6 +182,7 @@ class _Reading:
             self._last = times[-1].as_py() if len(times) else self._last
         if batch.kind == "event":
             table = batch.table.select(["kind", "time_us"]).to_pylist()
+            self._notices_by_kind.update(row["kind"] for row in table)
             for row in table:
                 if row["kind"] == "create" and self._created is None:
                     self._created = row["time_us"]
@@ -189,23 +209,53 @@ class _Reading:
             self._source.losses.noted("likely cut at WhatsApp's limit", file, 1)
         if self._seen.seconds:
             observed["resolution"] = "second"
+        kinds = self._notices_by_kind
+        if kinds["unrecognised"] and kinds.total() == kinds["unrecognised"]:
+            observed["joins_observed"] = False  # in a language of unknown wordings
+            self._source.losses.noted("wordings of this language unknown", file, 1)
         silent = self._last >= SILENT_SINCE_US
-        observed["leaves_observed"] = not silent or self._left > 0
+        known = observed.get("joins_observed", True)
+        observed["leaves_observed"] = known and (not silent or self._left > 0)
         if silent:
             self._source.losses.noted("leaving is silent since 2022-08", file, 1)
 
 
-def _texts(names: Sequence[str]) -> list[str]:
-    return [name for name in names if name.lower().endswith(".txt")]
+def _texts(head: Head) -> list[str]:
+    """Return the chats; a text that was attached to one is none, whatever it quotes."""
+    texts = [name for name in head.names if name.lower().endswith(".txt")]
+    own = [
+        name for name in texts if group_name(_stem(name)) or _UNNAMED.match(_stem(name))
+    ]
+    return [name for name in own or texts if shape_of(head.text(name)) is not None]
+
+
+def _stem(name: str) -> str:
+    return PurePosixPath(name).stem
+
+
+def _key(source: Source, file: str) -> str:
+    """Return what stands for a group without a name: two ``_chat.txt`` are two.
+
+    They are one only where they begin alike, as two exports of one chat do.
+    """
+    if not _UNNAMED.match(_stem(file)):
+        return _stem(file)
+    start = source.head.text(file)[:_BEGINNING]
+    return f"_chat {blake2b(start.encode(), digest_size=8).hexdigest()}"
 
 
 def _label(source: Source, seen: Survey) -> str | None:
     """Return the group's name, from a file's name or from iOS's first notice."""
-    for name in (PurePosixPath(seen.file).stem, source.path.stem):
+    for name in (_stem(seen.file), source.path.stem):
         if found := group_name(name):
             return found
     sender, text = seen.first
-    return unmarked(sender) if sender and text.startswith(MARK) else None
+    if sender is None or MARK not in text:
+        return None
+    before, _, _ = text.partition(MARK)  # iOS: the name may hold a colon itself
+    if before and not before.endswith(": "):
+        return None
+    return unmarked(f"{sender}: {before.removesuffix(': ')}" if before else sender)
 
 
 def _holds_colon(found: Event) -> bool:

@@ -44,7 +44,7 @@ def bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
         (at, body(text))
         for at, text in enumerate(texts)
         if MARK in text
-        or text in kinds
+        or text.removesuffix(".") in kinds
         or text.endswith(_ENDS)
         or text.startswith(_ANY_START)
     ]
@@ -64,7 +64,7 @@ def body(text: str) -> Body:
     """
     if text.endswith(_ENDS) or MARK in text:
         return _marked(text)
-    kind = body_kinds().get(text, "text")
+    kind = body_kinds().get(text.removesuffix("."), "text")
     return Body(_started(text) if text.startswith(_ANY_START) else kind, text)
 
 

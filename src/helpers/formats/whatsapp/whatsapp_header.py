@@ -38,23 +38,26 @@ NOON = 12
 MARKS = "\u200e\u200f\u061c\ufeff"
 _DATE = r"\d{1,4}[^\w\s:,\[\]]{1,3}\s?\d{1,2}[^\w\s:,\[\]]{1,3}\s?\d{1,4}\.?"
 _CJK_DATE = r"\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
+_BETWEEN = rf"(?:\s?г\.)?[,،]?[{MARKS}]?\s[{MARKS}]?"  # an Arabic comma, a Bulgarian г.
 _WORD = r"[^\W\d_][^\d:\[\]\n]{0,12}?"
 _CLOCK = rf"(?:{_WORD}\s?)?\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?:\s?{_WORD})?"
 _SHAPES = {
-    "[": rf"\[(?P<date>{_CJK_DATE}|{_DATE}),?\s(?P<clock>{_CLOCK})\]\s",
-    "-": rf"(?P<date>{_CJK_DATE}|{_DATE}),?\s(?P<clock>{_CLOCK})\s[-–]\s",
+    "[": rf"\[(?P<date>{_CJK_DATE}|{_DATE}){_BETWEEN}(?P<clock>{_CLOCK})\]\s",
+    "-": rf"(?P<date>{_CJK_DATE}|{_DATE}){_BETWEEN}(?P<clock>{_CLOCK})\s[-–]\s",
 }
 
 # The half of the day as Unicode's locale data write it; zh has finer parts.
 _MORNING = {
     "am", "vorm", "fm", "pg", "sa", "de", "pd", "πμ", "ص", "قظ",
+    "öö", "ap", "предиобяд", "ጥዋት", "परवहन",
     "上午", "凌晨", "清晨", "早上", "午前", "오전",
 }  # fmt: skip
 _AFTERNOON = {
     "pm", "nachm", "em", "ptg", "ch", "du", "md", "μμ", "م", "بظ",
+    "öş", "ös", "ip", "следобед", "ከሰዓት", "अपरहन",
     "下午", "中午", "晚上", "午後", "오후",
 }  # fmt: skip
-_NEITHER = {"", "kl", "um", "uhr", "h"}
+_NEITHER = {"", "kl", "klo", "um", "uhr", "h", "à", "ч", "pukul", "jam", "lúc", "ساعت"}
 _NUMBERS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 

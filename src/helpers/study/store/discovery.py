@@ -95,7 +95,11 @@ class _Look:
     def through(self, path: Path) -> None:
         """Note the exports at a path."""
         found = self._format(path)
-        inside = list(_entries(path)) if path.is_dir() else []
+        try:
+            inside = list(_entries(path)) if path.is_dir() else []
+        except OSError as error:
+            self.others.append(_unreadable(path, error))
+            return
         if isinstance(found, str) and (not path.is_dir() or self._is_one(path, inside)):
             self.exports[path] = found
         elif not path.is_dir() and isinstance(found, BrokenFileError):
@@ -116,6 +120,14 @@ class _Look:
         if path not in self._seen:
             self._seen[path] = _recognised(path, self._options)
         return self._seen[path]
+
+
+def _unreadable(path: Path, error: OSError) -> BrokenFileError:
+    return BrokenFileError(
+        f"can't be read ({(error.strerror or type(error).__name__).lower()})",
+        where=str(path),
+        remedy="check that you may read it",
+    )
 
 
 def _entries(folder: Path) -> Iterator[Path]:

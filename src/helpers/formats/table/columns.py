@@ -1,0 +1,102 @@
+"""What plain tables call their columns, and how the first line separates them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from helpers.formats.reading.tabular import header
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["COLUMNS", "NEEDED", "Layout", "layout", "mapping"]
+
+COLUMNS = ("time", "sender", "text", "group", "id", "reply_to", "kind", "topic", "bot")
+NEEDED = frozenset({"time", "sender"})
+DATES = ("date", "day", "日期")  # beside a clock in a column of its own
+_SEPARATORS = ",;\t|"
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "time": (
+        "timestamp", "datetime", "date_time", "created_at", "sent_at", "sent",
+        "message_time", "create_time", "时间", "发送时间", "消息时间", *DATES,
+    ),
+    "sender": (
+        "author", "from", "user", "username", "user_name", "sender_name", "name",
+        "nickname", "member", "发送者", "发送人", "发言人", "昵称", "用户",
+    ),
+    "text": ("message", "content", "body", "msg", "内容", "消息", "消息内容"),
+    "group": ("channel", "room", "chat", "conversation", "群", "群名", "群聊"),
+    "id": ("message_id", "msg_id", "消息id"),
+    "reply_to": ("reply_to_id", "in_reply_to", "reply_to_message_id"),
+    "bot": ("is_bot",),
+}  # fmt: skip
+
+
+class Layout(NamedTuple):
+    """How a CSV file is laid out.
+
+    Attributes
+    ----------
+    separator
+        What stands between two fields.
+    skipped
+        Lines before the columns' names: Excel's ``sep=;``.
+    names
+        The columns.
+    """
+
+    separator: str
+    skipped: int
+    names: tuple[str, ...]
+
+
+def layout(text: str) -> Layout:
+    r"""Return the layout of CSV text, told from its first lines.
+
+    >>> layout("sep=;\ntime;sender\n"), layout("Time\tSender\n").separator
+    (Layout(separator=';', skipped=1, names=('time', 'sender')), '\t')
+    """
+    first, _, rest = text.partition("\n")
+    told = first.strip().strip('"')
+    if told.lower().startswith("sep=") and len(told) == len("sep=;"):
+        return Layout(told[-1], 1, tuple(header(rest, told[-1])))
+    found = [Layout(one, 0, tuple(header(text, one))) for one in _SEPARATORS]
+    return max(
+        found, key=lambda one: (mapping(one.names).keys() >= NEEDED, len(one.names))
+    )
+
+
+def mapping(
+    names: Iterable[str], said: Mapping[str, str] | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Return which columns of a table are ours; a time may stand in two of them.
+
+    Parameters
+    ----------
+    said
+        What the user says of it, which goes before anything else.
+
+    Examples
+    --------
+    >>> mapping(["Date", "Time", "Author", "Message"])
+    {'time': ('Date', 'Time'), 'sender': ('Author',), 'text': ('Message',)}
+    """
+    known = {_plain(name): name for name in reversed(list(names))}
+    there = {*known.values()}
+    found: dict[str, tuple[str, ...]] = {}
+    for own in COLUMNS:
+        if said and own in said:
+            if said[own] in there:
+                found[own] = (said[own],)
+            continue
+        spelled = [one for one in (own, *_NAMES.get(own, ())) if one in known]
+        if spelled:
+            found[own] = (known[spelled[0]],)
+    dates = [known[one] for one in DATES if one in known]
+    if dates and not (said and "time" in said) and found["time"] != (dates[0],):
+        found["time"] = (dates[0], *found["time"])
+    return found
+
+
+def _plain(name: str) -> str:
+    return name.strip().strip("\ufeff").lower().replace(" ", "_")

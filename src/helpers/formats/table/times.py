@@ -1,0 +1,116 @@
+"""Times of a plain table: numbers, instants, clocks on a wall, days before months."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
+from helpers.formats.rows.losses import Losses
+from helpers.formats.table.columns import mapping
+from helpers.formats.whatsapp.whatsapp_header import clock_us, day_number, triple
+from helpers.formats.whatsapp.whatsapp_lines import settled_order
+from helpers.records import DAY_US
+from helpers.text.columns import as_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from helpers.formats.reading.source import Source
+    from helpers.formats.whatsapp.whatsapp_header import DateOrder
+
+    Columns = Mapping[str, Sequence[Any]]
+
+__all__ = ["Clock", "joined"]
+
+_NOT = pa.scalar(value=False)
+_DAY_FIRST = re.compile(
+    r"\s*(\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d))(?:[T,]?\s*(\d{1,2}:\d\d.*))?\s*"
+)
+
+
+def joined(dates: Sequence[Any], clocks: Sequence[Any]) -> list[str]:
+    """Put a column of days and one of clocks together.
+
+    >>> joined(["2024-01-05", None], ["10:00", ""])
+    ['2024-01-05 10:00', '']
+    """
+    pairs = zip(dates, clocks, strict=True)
+    return [f"{day or ''} {clock or ''}".strip() for day, clock in pairs]
+
+
+class Clock:
+    """How one table tells time.
+
+    Days before months, or after, are told from the whole table or asked for.
+
+    Parameters
+    ----------
+    blocks
+        Yields the columns of the whole table, part by part.
+    """
+
+    def __init__(self, source: Source, blocks: Callable[[], Iterator[Columns]]) -> None:
+        self._source, self._blocks = source, blocks
+
+    def times(self, values: Sequence[Any]) -> pa.Array:
+        """Read numbers as epochs, text with an offset as instants, else as a wall's.
+
+        Raises
+        ------
+        UndecidedDateOrderError
+            If nothing in the table tells its days from its months.
+        """
+        if {*map(type, values)} <= {int, float}:
+            return from_epoch(values)
+        texts = [None if one is None else str(one) for one in values]
+        digits = pc.replace_substring(as_texts(texts), ".", "", max_replacements=1)
+        numeric = pc.fill_null(pc.utf8_is_decimal(digits), _NOT).to_pylist()
+        pairs = list(zip(texts, numeric, strict=True))
+        times = from_epoch([one if told else None for one, told in pairs])
+        words = [None if told else one for one, told in pairs]
+        if times.null_count:
+            times = pc.coalesce(times, from_iso(words))
+        if times.null_count:
+            walls = pc.if_else(pc.is_null(times), self._walls(words), None)
+            if walls.null_count < len(walls):
+                self._source.observed["time_zone_known"] = False
+            times = pc.coalesce(times, walls)
+        return times
+
+    def _walls(self, texts: Sequence[str | None]) -> pa.Array:
+        zone = self._source.options.zone
+        times = from_wall(as_texts(texts), zone)
+        found = [_DAY_FIRST.fullmatch(one or "") for one in texts]
+        if not any(found):
+            return times
+        walls = [one and self._wall_us(one[1], one[2]) for one in found]
+        stamps = pa.array(walls, pa.int64()).cast(pa.timestamp("us"))
+        return pc.coalesce(times, from_wall(stamps, zone))
+
+    def _wall_us(self, date: str, clock: str | None) -> int | None:
+        day = day_number(triple(date), self._order)
+        try:
+            return None if day is None else day * DAY_US + clock_us(clock or "0:00")
+        except ValueError:  # a word for half of the day that nobody knows
+            return None
+
+    @cached_property
+    def _order(self) -> DateOrder:
+        return settled_order(self._source, self._source.name, self._dates())
+
+    def _dates(self) -> Iterator[str]:
+        """Yield the days of the whole table; what is lost is entered as it is read."""
+        kept, self._source.losses = self._source.losses, Losses()
+        try:
+            for columns in self._blocks():
+                named = mapping(columns, self._source.options.columns)["time"]
+                for value in columns[named[0]]:
+                    if found := _DAY_FIRST.match(str(value)):
+                        yield found[1]
+        finally:
+            self._source.losses = kept

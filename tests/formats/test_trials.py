@@ -1,0 +1,246 @@
+"""Faults that trials with inputs of other people's brought to light, one by one."""
+
+import gzip
+import zipfile
+
+import pytest
+
+from helpers.errors import BrokenFileError
+from helpers.formats import Options, Source, read, recognise
+from helpers.formats.convert import convert
+from helpers.formats.reading.archives import open_container
+from helpers.formats.reading.encoding import sniff
+from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
+
+MARK = "\u200e"
+SHANGHAI = 1_705_114_800_000_000  # 2024-01-13 11:00
+
+
+def telegram(number):
+    """A group's chat of Telegram with one message."""
+    said = {"id": number, "type": "message", "date_unixtime": "1709254800",
+            "from": "Ann", "from_id": "user1", "text": "hi"}  # fmt: skip
+    return {"name": f"g{number}", "type": "private_group", "id": number,
+            "messages": [said]}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["group.json", "result (1).json", "other/r.json"])
+def test_telegram_under_another_name_is_read_beside_the_first(read, name):
+    """Nothing is passed over in silence."""
+    files = {"result.json": telegram(1), name: telegram(2)}
+    found = read("telegram", files, None)
+    assert found.recognised
+    assert found.column("group", "group") == ["2", "1"] or found.column(
+        "group", "group"
+    ) == ["1", "2"]
+
+
+def test_an_ios_group_whose_name_has_a_colon_keeps_its_notices(read):
+    """The name stands where a sender does, and is cut at no colon."""
+    text = (
+        f"[13/04/2024, 10:00:00] Club: Berlin: {MARK}Messages and calls are "
+        "end-to-end encrypted.\n"
+        f"[13/04/2024, 10:01:00] Club: Berlin: {MARK}Ann added Bob\n"
+        "[13/04/2024, 10:02:00] Ann: hi\n"
+    )
+    found = read("whatsapp", text, "_chat.txt")
+    assert found.column("group", "label") == ["Club: Berlin"]
+    assert found.column("message", "kind") == ["system", "system", "text"]
+    assert found.column("event", "kind", "subject")[1] == ("join", "name:Bob")
+
+
+@pytest.mark.parametrize("alike", [False, True])
+def test_two_chat_txt_are_two_groups_unless_they_are_one(read, alike):
+    """Every export of iOS is called `_chat.txt`."""
+    one = "[13/04/2024, 10:02:00] Ann: hi\n"
+    two = one if alike else "[13/04/2024, 10:03:00] Bob: ho\n"
+    found = read("whatsapp", {"a/_chat.txt": one, "b/_chat.txt": two}, None)
+    assert len(set(found.column("group", "group"))) == 2 - alike
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [("Bob removed Ann: Smith", "kick"), ("Bob added Ann: Smith", "join")],
+)
+def test_people_whose_name_has_a_colon_are_removed_all_the_same(read, line, kind):
+    """Nobody else writes under what stands before the colon."""
+    text = f"13/04/2024, 10:00 - Bob: hi\n13/04/2024, 10:01 - {line}\n"
+    found = read("whatsapp", text, "chat.txt")
+    assert found.column("event", "kind", "actor", "subject") == [
+        (kind, "name:Bob", "name:Ann: Smith")
+    ]
+
+
+def test_a_text_attached_to_a_whatsapp_chat_is_no_group(read):
+    """Though it may be a chat that somebody forwarded."""
+    chat = "13/04/2024, 10:00 - Ann: notes.txt (file attached)\n"
+    files = {"WhatsApp Chat with X.txt": chat, "notes.txt": chat * 3}
+    found = read("whatsapp", files, None)
+    assert len(found.rows["group"]) == len(found.rows["message"]) == 1
+    assert ("note", "attached text, not read", 1) in found.losses
+
+
+HEADERS = {
+    "ar": "١٣/١/٢٠٢٤، ١١:٠٠ ص - ",
+    "fa": "13/1/2024،\u200f 11:00 - ",
+    "fr": "13/01/2024 à 11:00 - ",
+    "fi": "13.1.2024 klo 11.00 - ",
+    "id": "13/01/24 11.00 - ",
+    "vi": "13/01/2024, 11:00 SA - ",
+    "bg": "13.01.24 г., 11:00 ч. - ",
+    "tr": "13.01.2024 ÖÖ 11:00 - ",
+    "hi": "13/1/24, 11:00 पूर्वाह्न - ",
+    "am": "13/1/24, 11:00 ጥዋት - ",
+}
+
+
+@pytest.mark.parametrize("language", sorted(HEADERS))
+def test_whatsapp_headers_are_read_by_their_structure(read, language):
+    """Digits, separators and the words around the clock."""
+    found = read("whatsapp", f"{HEADERS[language]}Ann: hi\n", "chat.txt")
+    assert found.recognised
+    assert found.column("message", "time_us", "text") == [(SHANGHAI, "hi")]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Diese Nachricht wurde gelöscht.", "Se eliminó este mensaje.",
+     "Esta mensagem foi apagada", "This message was deleted", "这条消息已删除"],
+)  # fmt: skip
+def test_deleted_messages_are_told_in_each_known_language(read, line):
+    """On iOS a mark stands before the words, on Android none."""
+    text = f"13/04/2024, 10:00 - A: {line}\n13/04/2024, 10:01 - B: {MARK}{line}\n"
+    found = read("whatsapp", text, "chat.txt")
+    assert found.column("message", "kind") == ["recalled"] * 2
+
+
+def test_joins_are_observed_only_where_wordings_are_known(read):
+    """Notices of a language without a table tell nothing of who came."""
+    text = "13/04/2024, 10:00 - Ann lisäsi Bobin\n13/04/2024, 10:01 - Ann: hi\n"
+    found = read("whatsapp", text, "chat.txt")
+    assert found.source.observed["joins_observed"] is False
+    known = read("whatsapp", text.replace("lisäsi Bobin", "added Bob"), "chat.txt")
+    assert "joins_observed" not in known.source.observed
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Grüße aus München, für später: très bien, señor", "cp1252"),
+        ("大家好，今天的活动在下午三点开始", "gb18030"),
+        ("A: 大家好 ok\nB: 好的\n", "gb18030"),
+    ],
+)
+def test_western_letters_and_chinese_signs_are_told_by_evidence(
+    tmp_path, text, encoding
+):
+    """Both decode as GB18030; in one, high bytes stand alone."""
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode(encoding))
+    with path.open("rb") as file:
+        assert sniff(file, "a.txt").name == encoding
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "time;sender;text\n2024-01-13 11:00;ann;hi\n",
+        "sep=;\ntime;sender;text\n2024-01-13 11:00;ann;hi\n",
+        "Time\tSender\tText\n2024-01-13 11:00\tann\thi\n",
+        "Date,Time,Author,Message\n2024-01-13,11:00,ann,hi\n",
+        "TIMESTAMP,From,Body\n1705114800,ann,hi\n",
+        "时间,发送者,内容\n2024/1/13 11:00,ann,hi\n",
+        "Date;Sender;Message\n13/01/2024 11:00:00;ann;hi\n",
+        "日期,时间,昵称,内容\n2024-01-13,11:00:00,ann,hi\n",
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_tables_are_read_however_they_are_laid_out(tmp_path, put, content, packed):
+    """Separators, usual names in any case, a day beside its clock, and packed."""
+    path = put(content, "t.csv")
+    if packed:
+        path = put(gzip.compress(content.encode()), "t.csv.gz")
+    assert recognise(path).NAME == "table of messages"
+    (key := tmp_path / "key").write_text("0" * 64)
+    batches = list(read(path, key=key))
+    (said,) = (b.table.to_pylist() for b in batches if b.kind == "message")
+    assert [(one["time_us"], one["text"]) for one in said] == [(SHANGHAI, "hi")]
+
+
+def test_days_and_months_of_a_table_are_asked_for_where_nothing_tells(put, tmp_path):
+    """03/04 is neither March nor April until somebody says."""
+    path = put("time,sender,text\n03/04/2024 10:00,ann,hi\n", "t.csv")
+    (key := tmp_path / "key").write_text("0" * 64)
+    with pytest.raises(UndecidedDateOrderError, match="--date-order"):
+        list(read(path, key=key))
+    assert list(read(path, key=key, options=Options(date_order="mdy")))
+
+
+def test_a_list_of_people_and_days_is_no_table_of_messages(put):
+    """Names and dates alone are a list of members."""
+    path = put("name,created_at,email\nann,2024-01-01,a@b.c\n", "users.csv")
+    with pytest.raises(BrokenFileError, match="no format"):
+        recognise(path)
+
+
+def test_a_zip_whose_top_folder_has_a_colon_is_read(tmp_path):
+    """A drive's letter leads out of an archive; a group's name doesn't."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("Club: Berlin/_chat.txt", "[13/04/2024, 10:02:00] Ann: hi\n")
+    assert open_container(tmp_path / "a.zip").names == ("Club: Berlin/_chat.txt",)
+    assert recognise(tmp_path / "a.zip").NAME == "WhatsApp TXT"
+
+
+def test_matrix_redactions_are_recalls(read):
+    """By whom, of whose message, and when."""
+    gone = {"type": "m.room.message", "sender": "@a:x", "event_id": "$1",
+            "room_id": "!r:x", "origin_server_ts": 1_700_000_000_000, "content": {},
+            "unsigned": {"redacted_because": {"sender": "@m:x", "type":
+            "m.room.redaction", "origin_server_ts": 1_700_000_060_000}}}  # fmt: skip
+    found = read("matrix", {"room_name": "g", "messages": [gone]})
+    assert found.column("message", "kind") == ["recalled"]
+    assert found.column("event", "kind", "actor", "subject", "time_us") == [
+        ("recall", "@m:x", "@a:x", 1_700_000_060_000_000)
+    ]
+
+
+def test_a_slack_folder_without_its_lists_is_read(read):
+    """Who never wrote isn't known then, and that is said."""
+    day = [{"type": "message", "user": "U1", "text": "hi", "ts": "1427135733.000068"}]
+    found = read("slack", {"general/2015-03-23.json": day}, None)
+    assert found.recognised
+    assert found.column("message", "group", "sender") == [("general", "U1")]
+    assert found.source.observed["members_source"] == "events"
+
+
+def test_a_folder_that_may_not_be_read_is_said_so(tmp_path, monkeypatch):
+    """It is no empty folder."""
+
+    def forbid(_, onerror, **__):
+        onerror(PermissionError(13, "Permission denied"))
+
+    monkeypatch.setattr("helpers.formats.reading.archives.os.walk", forbid)
+    with pytest.raises(BrokenFileError, match="can't be read"):
+        Source(tmp_path)
+
+
+def test_one_group_exported_twice_is_converted_once(tmp_path, put):
+    """The later export adds what is new in it."""
+    (key := tmp_path / "key").write_text("0" * 64)
+    line = "13/04/2024, 10:0{n} - Ann: hi {n}\n"
+    paths = [
+        put("".join(line.format(n=n) for n in range(many)), f"{many}/chat.txt")
+        for many in (3, 5)
+    ]
+    (written,) = convert(paths, "chatlab", tmp_path / "out", key=key)
+    text = written.read_text(encoding="utf-8")
+    assert text.count('"_type": "message"') == 5
+
+
+def test_a_groups_name_is_masked_in_what_is_written(tmp_path, put):
+    """It may be a person's, a firm's or a street's."""
+    (key := tmp_path / "key").write_text("0" * 64)
+    text = "13/04/2024, 10:00 - Ann: welcome to Zebulon Club!\n"
+    path = put(text, "WhatsApp Chat with Zebulon Club.txt")
+    (written,) = convert([path], "chatlab", tmp_path / "out", key=key)
+    assert "Zebulon" not in written.read_text(encoding="utf-8")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from helpers.claims.contract.study_view import Evidence
     from helpers.survival.interval import ScaleName
 
-__all__ = ["ESTIMATORS"]
+__all__ = ["ESTIMATORS", "FIRST", "LEAST_BIRTHS", "growth"]
 
 MONTH = 30.44
 FIRST = 14 * MONTH
@@ -112,9 +112,19 @@ def _doubling(evidence: Evidence, span: float, *, deaths: bool = True) -> Interv
     watched = np.clip(np.minimum(lives.durations, span - since), 0, None)[inside]
     died = (lives.ended & (since + lives.durations <= span))[inside].sum()
     born, days = _births(evidence, span), float(watched.sum())
+    return growth(born, int(died) if deaths else 0, days)
+
+
+def growth(born: int, gone: int, days: float) -> Interval:
+    """Return the doubling time that births and deaths in so many group-days tell.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If no group lived in that time.
+    """
     if not days:
         raise NotIdentifiableError("no group lived in that time", where="splitting")
-    gone = float(died) if deaths else 0.0
     rule = _Doubling((born - gone) / days, float(np.sqrt(born + gone)) / days)
     return Interval.of(
         _time(rule.rate), rule, method="births and deaths", n=born + 1, clusters=1

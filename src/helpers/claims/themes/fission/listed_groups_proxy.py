@@ -1,0 +1,203 @@
+"""Numbered groups on a project's public list: how fast they fill, and multiply.
+
+Between two versions of a list a group came onto it, and between two others it was
+called full. A group is opened when the one before is full: succession, not splitting.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
+from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.themes.fission.fission import FIRST, LEAST_BIRTHS, growth
+from helpers.records import DAY_US
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "listed", "multiplying", "slower_to_full"]
+
+LEAST_COHORTS, CHAIN = 2, 5
+YEAR_DAYS = 365.25
+WITHIN = ("year within", "year between", "later number")
+POOLED = ("year", "later number")
+
+
+def slower_to_full(evidence: Evidence) -> Finding:
+    """Estimate the ratio of times to full for a year's later listing, within projects.
+
+    A year's difference from its project's mean, the mean beside it.
+
+    References
+    ----------
+    Mundlak (1978), Econometrica 46, 69–85.
+    """
+    rows = listed(evidence)
+    asked = _asked(rows)
+    ratio = _ratio(rows)
+    pooled = Beside("over all projects", _ratio(rows, POOLED))
+    sets: Mapping[str, Mapping[str, Any]] = {
+        "chain": {"all projects": 1, f"chains of {CHAIN} and more": CHAIN},
+        "removed": {"removed: not full": False, "removed: full": True},
+        "born": {"born between versions": False, "born when first listed": True},
+    }
+    return Finding(
+        legs=(ratio,),
+        definition="time from coming onto a project's list to being called full, per"
+        " year of listing within projects; lognormal between versions of the list,"
+        " groups never called full are censored",
+        gates=asked,
+        specifications=multiplied(sets, partial(_at, evidence)),
+        permuted=Permutations(ratio, partial(_dealt, rows)),
+        beside=(pooled,),
+        same_side=(pooled,),
+        qualifiers=("proxy", "association", "projects at hand"),
+        variant="full",
+        note=f"{int(np.isfinite(rows['until']).sum())} of {len(rows)} groups were"
+        " called full; that is written late, and how many fit rose with the years",
+    )
+
+
+def listed(
+    evidence: Evidence, *, removed: bool = False, born: bool = False
+) -> pd.DataFrame:
+    """Return groups with both ends of their listing, and when they filled.
+
+    Parameters
+    ----------
+    removed
+        Whether a group taken off the list had filled by then.
+    born
+        Whether it began when first listed, and not since the version before; then
+        groups called full from the first are left out.
+    """
+    fills = evidence.table("fills").merge(evidence.groups[["group", "network"]])
+    order = fills.sort_values(["network", "listed_us", "group"])
+    nth = order.groupby("network").cumcount().reindex(fills.index) + 1
+    fills = fills.assign(
+        number=fills["number"].fillna(nth),
+        chain=fills.groupby("network")["group"].transform("size"),
+    )
+    rows = fills[fills["unlisted_us"].notna() & ~fills["shared"]]
+    full, start = rows["full_us"], rows["listed_us" if born else "unlisted_us"]
+    if removed:
+        full = full.fillna(rows["removed_us"])
+    seen = rows["open_us"].where(full.notna(), rows["removed_us"])
+    seen = seen.fillna(rows["until_us"]).where(full.isna() | rows["open_us"].notna())
+    after = ((seen - rows["listed_us"]) / DAY_US).clip(lower=0).fillna(0.0)
+    until = ((full - start) / DAY_US).fillna(np.inf)
+    at = rows["listed_us"] / DAY_US / YEAR_DAYS
+    known = rows.assign(after=after, until=until, year=at - at.min())
+    return known[until > 0].reset_index(drop=True)
+
+
+def _known(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return what may stretch the time: the year, within and between projects."""
+    mean = rows.groupby("network")["year"].transform("mean")
+    return pd.DataFrame(
+        {
+            "year": rows["year"],
+            "year within": rows["year"] - mean,
+            "year between": mean,
+            "later number": rows["number"].gt(1).astype("float64"),
+        }
+    )
+
+
+def _ratio(rows: pd.DataFrame, columns: tuple[str, ...] = WITHIN) -> Interval:
+    known = _known(rows)[list(columns)]
+    clusters = clusters_of(rows["network"], rows["network"])
+    return time_ratio_between(rows["after"], rows["until"], known, clusters)
+
+
+def _asked(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    full = int(np.isfinite(rows["until"]).sum())
+    years = pd.to_datetime(rows["listed_us"].astype("int64"), unit="us").dt.year
+    cohorts = int(years.nunique())
+    least = gates.DEATHS_PER_COEFFICIENT * len(WITHIN)
+    return gates.passed(
+        gates.groups(len(rows)),
+        gates.Gate("filled", full >= least, f"{full} groups filled, {least} needed"),
+        gates.Gate(
+            "cohorts", cohorts >= LEAST_COHORTS,
+            f"listed in {cohorts} years, {LEAST_COHORTS} needed",
+        ),
+        gates.clustering(rows["network"], rows["network"]),
+    )  # fmt: skip
+
+
+def _at(evidence: Evidence, chain: int, *, removed: bool, born: bool) -> Interval:
+    rows = listed(evidence, removed=removed, born=born)
+    rows = rows[rows["chain"] >= chain]
+    _asked(rows)
+    return _ratio(rows)
+
+
+def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with years of listing dealt out anew within each project."""
+    return _ratio(permuted(rows, seed=seed, column="year", within=("network",)))
+
+
+def multiplying(evidence: Evidence) -> Finding:
+    """Estimate the time in which a project's listed groups double, over 14 months.
+
+    Groups on the first version of its list are there at the start; births came later.
+    """
+    networks = len(evidence.networks)
+    alone = f"{networks} networks, each has a pace of its own"
+    asked = gates.passed(gates.Gate("clustering", networks == 1, alone))
+    rows = evidence.table("fills")
+    births = int((rows["listed_us"] > rows["listed_us"].min()).sum())
+    told = f"{births} births on the list, {LEAST_BIRTHS} needed"
+    asked += gates.passed(gates.Gate("births", births >= LEAST_BIRTHS, told))
+    ways = {
+        "whole record": partial(_doubling, rows, np.inf),
+        "groups taken off": partial(_doubling, rows, FIRST, deaths=True),
+        "whole record, groups taken off": partial(_doubling, rows, np.inf, deaths=True),
+    }
+    return Finding(
+        legs=(_doubling(rows, FIRST),),
+        definition="days in which a project's listed groups double, first 14 months of"
+        " its list",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(name, way) for name, way in ways.items()
+        ),
+        qualifiers=("proxy", "portable form"),
+        may="support",
+        note=f"{births} groups came onto the list; each when the one before was full",
+    )
+
+
+def _doubling(rows: pd.DataFrame, span: float, *, deaths: bool = False) -> Interval:
+    start, end = rows["listed_us"].min(), rows["until_us"].max()
+    since = (rows["listed_us"] - start) / DAY_US
+    gone = (rows["removed_us"] - start) / DAY_US
+    whole = min(span, float((end - start) / DAY_US))
+    stop = gone.fillna(np.inf).clip(upper=whole) if deaths else whole
+    days = float((stop - since).clip(lower=0).sum())
+    born = int(((since > 0) & (since <= whole)).sum())
+    died = int((gone <= whole).sum()) if deaths else 0
+    return growth(born, died, days)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s2-slower-fill": Proxy(slower_to_full, ("fills.full_us",)),
+        "s0-fission-speed": Proxy(multiplying, ("fills.listed_us",)),
+    }
+)

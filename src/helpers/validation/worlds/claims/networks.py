@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.records import DAY_US
 from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import END_DAYS, planted
+from helpers.validation.worlds.claims.tabled import END_DAYS, START_US, planted
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -42,7 +42,7 @@ def doubling(value: float, groups: int, rng: np.random.Generator) -> Planted:
     origin, life = _branched(start, np.log(2) / value + 1 / LIFE, rng)
     study = planted(rng, len(origin), origin=origin, lived=life, rate=8.0)
     rows = study.tables["groups"]
-    end = round(WATCHED * DAY_US)
+    end = START_US + round(WATCHED * DAY_US)
     last = rows["last_us"].clip(upper=float(end))
     study.tables["groups"] = rows.assign(end_us=end, last_us=last)
     children = np.arange(start, len(origin))

@@ -107,7 +107,10 @@ def _named(of: str) -> str:
     return SETS.get(of, of.replace("_", " "))
 
 
-SETS = {"w_days": "silence", "at_us": "date", "days": "silence", "late_entry": "entry"}
+SETS = {
+    "w_days": "silence", "at_us": "date", "days": "silence", "late_entry": "entry",
+    "low": "least", "high": "most",  # a curve has columns of these names
+}  # fmt: skip
 
 
 def _drawn(rows: pd.DataFrame, claim_id: str, variant: str, t: Wording) -> Drawn:

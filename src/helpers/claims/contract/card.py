@@ -20,7 +20,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from helpers.errors import BrokenFileError, ShequnError
-from helpers.prose import count, difference, ratio, share
+from helpers.prose import count, difference, share
 
 __all__ = [
     "NOTHING",
@@ -224,7 +224,7 @@ def _plain(value: float) -> str:
     if value >= MANY:
         return count(value)
     if 0 < value < SMALL:
-        return ratio(value)
+        return f"{value:.2g}"
     return f"{value:.{1 if abs(value) >= TEN else 2}f}".replace("-", "−")
 
 

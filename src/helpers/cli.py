@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import sys
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -199,10 +200,15 @@ def convert(arguments: Arguments) -> None:
     """Write exports in another format."""
     from helpers.formats.convert import convert as write
 
-    write(
+    losses = Counter[str]()
+    written = write(
         arguments.paths, arguments.to, arguments.out,
-        key=arguments.key, options=_options(arguments),
+        key=arguments.key, options=_options(arguments), losses=losses,
     )  # fmt: skip
+    print(f"{len(written):,} written in {arguments.out}")
+    for reason, rows in sorted(losses.items()):
+        if rows:
+            print(f"not in it: {rows:,} rows, {reason}", file=sys.stderr)
 
 
 def score(arguments: Arguments) -> None:

@@ -1,7 +1,9 @@
 """Faults that trials with inputs of other people's brought to light, one by one."""
 
 import gzip
+import re
 import zipfile
+from collections import Counter
 
 import pytest
 
@@ -10,6 +12,7 @@ from helpers.formats import Options, Source, read, recognise
 from helpers.formats.convert import convert
 from helpers.formats.reading.archives import open_container
 from helpers.formats.reading.encoding import sniff
+from helpers.formats.rows.timed import UNTIMED
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 
 MARK = "\u200e"
@@ -244,3 +247,47 @@ def test_a_groups_name_is_masked_in_what_is_written(tmp_path, put):
     path = put(text, "WhatsApp Chat with Zebulon Club.txt")
     (written,) = convert([path], "chatlab", tmp_path / "out", key=key)
     assert "Zebulon" not in written.read_text(encoding="utf-8")
+
+
+def test_convert_tells_what_does_not_cross_over(tmp_path, put):
+    """Rows without a time, doubles, private chats, what a target has no place for."""
+    (key := tmp_path / "key").write_text("0" * 64)
+    rows = "time,sender,text,group\n2024-01-13 11:00,ann,hi,g\n,bob,no time,g\n"
+    table = put(rows, "t.csv")
+    private = telegram(1) | {"type": "personal_chat"}
+    reacted = telegram(2)
+    reacted["messages"][0]["reactions"] = [{"type": "emoji", "count": 3, "emoji": "x"}]
+    paths = [
+        table,
+        put(rows, "2/t.csv"),
+        put(private, "a/r.json"),
+        put(reacted, "r.json"),
+    ]
+    losses = Counter()
+    convert(paths, "chatlab", tmp_path / "out", key=key, losses=losses)
+    assert {reason: rows for reason, rows in losses.items() if rows} == {
+        UNTIMED: 2,
+        "in an earlier export already": 1,
+        "of private chats (--include private)": 1,
+        "reaction has no place in chatlab": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["+1 (555) 010-4567", "555-010-4567", "(555) 010 4567", "138-0013-8000",
+     "07700 900123", "010-62345678", "+44 7700 900123", "@zebulon_b",
+     "https://chat.whatsapp.com/AbC123dEf", "t.me/+AbCd", "https://t.me/joinchat/AbC",
+     "discord.gg/AbC", "https://qm.qq.com/q/AbC"],
+)  # fmt: skip
+def test_numbers_handles_and_invitations_are_masked(tmp_path, put, secret):
+    """Whoever has one can ring, write, or come in."""
+    (key := tmp_path / "key").write_text("0" * 64)
+    path = put(f"13/04/2024, 10:00 - Ann: see {secret} now\n", "chat.txt")
+    (written,) = convert([path], "chatlab", tmp_path / "out", key=key)
+    text = written.read_text(encoding="utf-8")
+    parts = [one for one in re.findall(r"\w{3,}", secret) if one not in PUBLIC]
+    assert not [one for one in parts if one in text]
+
+
+PUBLIC = {"https", "chat", "whatsapp", "com", "discord", "joinchat"}

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Protocol, cast
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
-from helpers.formats.privacy.boundary import Reading
-from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Head, Options, Source, Weight
 from helpers.formats.rows.lookalikes import refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from helpers.formats.privacy.boundary import Reading
     from helpers.records import Batch, Observability
 
 __all__ = ["FORMATS", "Format", "Head", "Options", "Source", "read", "recognise"]
@@ -157,6 +156,10 @@ def read(
         If the export isn't recognised, the key can't be had, or (while iterating) a
         file is broken; what was whole has been yielded by then.
     """
+    # compiled code masks names; whoever only asks what a file is needn't wait for it
+    from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415
+    from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key  # noqa: PLC0415
+
     source = Source(path, options)
     chosen = FORMATS[form] if form else recognise(source)
     return Reading(source, chosen, Pseudonyms(load_key(key)))

@@ -7,6 +7,7 @@ are masked. ChatLab gets a file a group, ConvoKit one corpus folder.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,12 +18,14 @@ from helpers.files import whole_file, write_text
 from helpers.formats import read
 from helpers.formats.chatlab.chatlab import KINDS
 from helpers.formats.chatlab.wordings import WORDED, worded
+from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.merge import Merge
 from helpers.records import SECOND_US
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from helpers.formats.privacy.boundary import Reading
     from helpers.formats.reading.source import Options
     from helpers.records import Batch
 
@@ -45,6 +48,7 @@ def convert(
     *,
     key: Path | None = None,
     options: Options | None = None,
+    losses: Counter[str] | None = None,
 ) -> list[Path]:
     """Convert exports and return the files or folders written, in order of their names.
 
@@ -56,6 +60,8 @@ def convert(
         A folder; it is made if need be.
     key
         The key file for pseudonyms; by default the user's own.
+    losses
+        Is told what does not cross over, in rows by reason.
 
     Raises
     ------
@@ -68,12 +74,26 @@ def convert(
         )
     with TemporaryDirectory(prefix="shequn-") as folder:
         gathered = _Gathered(Path(folder))
-        merge = Merge()
+        merge, told = Merge(), Counter[str]() if losses is None else losses
         for nth, path in enumerate(paths):
-            for batch in read(path, key=key, options=options):
+            reading = read(path, key=key, options=options)
+            for batch in reading:
                 gathered.add(merge.fresh(batch, str(nth)))
+            _enter(told, reading)
+        told["in an earlier export already"] += merge.doubles["message"]
+        for kind, rows in gathered.uncarried(to).items():
+            told[f"{kind} has no place in {to}"] += rows
         write = {"chatlab": _chatlab, "convokit": _convokit}[to]
         return sorted(write(gathered, out))
+
+
+def _enter(told: Counter[str], reading: Reading) -> None:
+    """Enter what was lost, and the messages of chats that are no groups."""
+    for entry in reading.losses:
+        if entry.kind == "loss":
+            told[entry.reason] += entry.rows
+    for word, rows in reading.frame.messages.items():
+        told[f"of {OTHER_CHATS[word]} (--include {word})"] += rows
 
 
 @dataclass(slots=True)
@@ -84,9 +104,25 @@ class _Gathered:
     groups: dict[str, Row] = field(default_factory=dict)
     members: dict[str, dict[str, Row]] = field(default_factory=dict)
     events: dict[str, dict[Place, list[Row]]] = field(default_factory=dict)
+    seen: Counter[str] = field(default_factory=Counter)
+
+    def uncarried(self, to: Target) -> dict[str, int]:
+        """Return the rows that a target has no place for, by what they are."""
+        known = set() if to == "convokit" else {f"event {one}" for one in WORDED}
+        unwritten = {f"message {one}" for one in _SILENT} if to == "convokit" else set()
+        return {
+            kind: rows
+            for kind, rows in sorted(self.seen.items())
+            if kind in unwritten
+            or kind in {"reaction", "read"}
+            or (kind.startswith("event ") and kind not in known)
+        }
 
     def add(self, batch: Batch) -> None:
         rows = batch.table.to_pylist()
+        kinds = batch.kind in {"message", "event"}
+        names = (f"{batch.kind} {row['kind']}" if kinds else batch.kind for row in rows)
+        self.seen.update(names)
         if batch.kind == "message":
             self._spool(rows)
         elif batch.kind == "membership":

@@ -27,7 +27,12 @@ _D = "[0-9０-９]"
 _GAP = r"[ \-—–.·\x{a0}\x{3000}]?"
 _WECHAT = r"微信|薇信|威信|weixin|wechat|\bvx|\bwx|[vV]信"
 _IS = r"(?:号码|账号|群|号|id|是|同号)*[\s:：=+➕,，]*"
+_INVITE = (  # whoever has it is in
+    r"chat\.whatsapp\.com|t\.me|telegram\.me|discord\.gg|discord(?:app)?\.com/invite"
+    r"|join\.slack\.com|weixin\.qq\.com/g|qm\.qq\.com|jq\.qq\.com"
+)
 STEPS = (  # (pattern, what stands in its place), in this order
+    (rf"(?i)(?:https?://)?\b(?:{_INVITE})/[^\s，。；）)]+", "[invite]"),
     (r"wxid_[A-Za-z0-9_\-]+|gh_[0-9a-f]{8,}|[0-9]+@(?:chatroom|openim)", "[wechat]"),
     (E_MAIL, "[email]"),
     (
@@ -45,6 +50,8 @@ STEPS = (  # (pattern, what stands in its place), in this order
     (rf"[+＋]{_D}{{1,3}}(?:{_GAP}{_D}{{2,5}}){{2,5}}", "[phone]"),
     (rf"[1１]{_D}{{2}}{_GAP}{_D}{{4}}{_GAP}{_D}{{4}}", "[phone]"),
     (rf"[(（]?[0０]{_D}{{2,3}}[)）]?{_GAP}{_D}{{7,8}}", "[phone]"),
+    (rf"[(（]?{_D}{{3}}[)）]?{_GAP}{_D}{{3}}{_GAP}{_D}{{4}}", "[phone]"),
+    (rf"[0０]{_D}{{4}}{_GAP}{_D}{{6}}", "[phone]"),
     (rf"[48]00{_GAP}{_D}{{3}}{_GAP}{_D}{{4}}", "[phone]"),
     (rf"{_D}{{4}}(?:{_GAP}{_D}{{4}}){{2,3}}(?:{_GAP}{_D}{{1,3}})?", "[number]"),
     (rf"{_D}{{7,}}", "[number]"),

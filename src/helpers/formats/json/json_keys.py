@@ -6,7 +6,7 @@ import re
 
 __all__ = ["key_paths"]
 
-_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]', re.DOTALL)
+_PIECE = r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]'
 
 
 def key_paths(text: str, deepest: int = 5) -> frozenset[str]:
@@ -29,7 +29,7 @@ def key_paths(text: str, deepest: int = 5) -> frozenset[str]:
     found: set[str] = set()
     stack: list[str] = []
     key = ""
-    for token in _TOKEN.finditer(text):
+    for token in re.finditer(_PIECE, text, re.DOTALL):
         mark = token[0][0]
         if mark == '"':
             if token[2]:

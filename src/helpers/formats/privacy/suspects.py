@@ -26,7 +26,8 @@ __all__ = ["WORDS", "suspects"]
 # Without one of these words or that many digits `redact` changes nothing.
 WORDS = (
     "@", "＠", "+", "＋", "gh_", "微信", "薇信", "威信", "weixin", "wechat", "wx", "vx",
-    "v信", "qq", "扣扣", "企鹅",
+    "v信", "qq", "扣扣", "企鹅", "t.me", "telegram.me", "discord", "whatsapp.com",
+    "slack.com",
 )  # fmt: skip
 _DIGITS = 7
 _BETWEEN = 2  # signs at most between two digits of a number

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Refusal", "refusal"]
 
-_DAY_RULE = re.compile(r"^\*{10,}\d{4}-\d{2}-\d{2}\*{10,}$", re.MULTILINE)
+_DAY_RULE = r"^\*{10,}\d{4}-\d{2}-\d{2}\*{10,}$"
 _TRAINING = (
     {"[].conversations[].role", "[].conversations[].content"},
     {"conversations[].role", "conversations[].content"},
@@ -34,7 +34,7 @@ def refusal(head: Head) -> Refusal | None:
             "is training data for language models: turns of roles without times",
             "export the chat itself, as JSON or CSV with times and senders",
         )
-    if _DAY_RULE.search(head.start):
+    if re.search(_DAY_RULE, head.start, re.MULTILINE):
         return Refusal(
             "is MemoTrace's text for language models: days without times",
             "export the chat as CSV or plain TXT",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numba
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.formats.reading.utf8 import utf8
 
@@ -15,9 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["counts"]
 
-_LINK, _SECURE = b"http://", b"https://"
-_CODE = b"```"
-_ASKED, _WIDE = b"?", "？".encode()
+FEW = 2000  # texts that are counted before the compiler has been loaded
 
 
 def counts(texts: pa.Array) -> Mapping[str, pa.Array]:
@@ -34,7 +31,11 @@ def counts(texts: pa.Array) -> Mapping[str, pa.Array]:
     >>> [found.to_pylist() for found in counts(column).values()]
     [[18, 0], [1, 0], [False, False], [True, False]]
     """
-    chars, links, code, question = _counted(*utf8(texts))
+    if len(texts) < FEW:
+        return _few(pc.fill_null(texts, ""))
+    from helpers.formats.rows.text_counts_compiled import counted  # noqa: PLC0415
+
+    chars, links, code, question = counted(*utf8(texts))
     return {
         "chars": pa.array(chars),
         "links": pa.array(links),
@@ -43,35 +44,12 @@ def counts(texts: pa.Array) -> Mapping[str, pa.Array]:
     }
 
 
-@numba.njit(cache=True, nogil=True)
-def _stands(data, at, stop, word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Tell whether a word stands at a place."""
-    if at + len(word) > stop:
-        return False
-    for offset in range(len(word)):  # noqa: SIM110  numba compiles no generators
-        if data[at + offset] != word[offset]:
-            return False
-    return True
-
-
-@numba.njit(cache=True, nogil=True)
-def _counted(data, starts):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    texts = starts.size - 1
-    chars, links = np.zeros(texts, np.int32), np.zeros(texts, np.int32)
-    code, question = np.zeros(texts, np.bool_), np.zeros(texts, np.bool_)
-    for text in range(texts):
-        stop = starts[text + 1]
-        for at in range(starts[text], stop):
-            byte = data[at]
-            chars[text] += byte & 0xC0 != 0x80  # noqa: PLR2004  no byte within a character
-            if byte == _LINK[0]:
-                links[text] += _stands(data, at, stop, _LINK) or _stands(
-                    data, at, stop, _SECURE
-                )
-            elif byte == _CODE[0]:
-                code[text] |= _stands(data, at, stop, _CODE)
-            elif byte == _ASKED[0]:
-                question[text] = True
-            elif byte == _WIDE[0]:
-                question[text] |= _stands(data, at, stop, _WIDE)
-    return chars, links, code, question
+def _few(texts: pa.Array) -> Mapping[str, pa.Array]:
+    links = [pc.count_substring(texts, one) for one in ("http://", "https://")]
+    asked = [pc.match_substring(texts, one) for one in ("?", "？")]
+    return {
+        "chars": pc.utf8_length(texts),
+        "links": pc.add(*links),
+        "has_code": pc.match_substring(texts, "```"),
+        "has_question": pc.or_(*asked),
+    }

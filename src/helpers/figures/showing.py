@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib.pyplot as plt
 from matplotlib.text import Text
+from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
 from helpers.figures.saving import Drawn, save
 from helpers.figures.style import WIDTHS_MM, house_style, set_words
@@ -69,6 +70,10 @@ def show(
     names = {one.manifest.title_en: one.manifest.title_zh for one in studies}
     height = figure.get_figheight()
     figure.set_size_inches(WIDTHS_MM["two"] * MM, height)
+    for axis in (axis for one in figure.axes for axis in (one.xaxis, one.yaxis)):
+        if axis.get_scale() == "log":
+            axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+            axis.set_minor_formatter(NullFormatter())
     around = _Words(figure, names, words or {}, len(data))
     english = around.set(ENGLISH, title)
     try:
@@ -104,7 +109,8 @@ class _Words:
         """Set title and foot round the axes."""
         joint = t.either("; ", "；")
         sources = joint.join(t.either(*pair) for pair in self.names.items())
-        foot = t("chapter.foot", rows=count(self.rows), sources=sources)
+        told = "chapter.foot" if sources else "chapter.invented"
+        foot = t(told, rows=count(self.rows), sources=sources)
         with house_style():
             self.lines = set_words(self.figure, title=title, foot=foot)
         axes = [_axis_words(one) for one in self.figure.axes if one.axison]

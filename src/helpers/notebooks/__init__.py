@@ -1,6 +1,7 @@
 """What notebooks show again and again: claims as stated, tables, curves."""
 
 from helpers.notebooks.chapter import (
+    agreement_of,
     answer_box,
     answers_of,
     literature_of,
@@ -23,6 +24,7 @@ from helpers.notebooks.tables import Table
 __all__ = [
     "Curves",
     "Table",
+    "agreement_of",
     "answer_box",
     "answers_of",
     "claim_block",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from helpers.study import Study
 
 __all__ = [
+    "agreement_of",
     "answer_box",
     "answers_of",
     "literature_of",
@@ -150,6 +151,27 @@ def not_answerable(claims: Sequence[str], answers: pd.DataFrame) -> Table:
         ],
     }
     return Table(pd.DataFrame(rows), "Not answerable here · 这里答不了")
+
+
+def agreement_of(claims: Sequence[str], studies: Sequence[Study]) -> Table:
+    """Return how many of the ways named beforehand agree with each answer."""
+    rows = [
+        (card(name).question.en, plain_name(study.name, "en"), verdict.agreement)
+        for name in claims
+        for study in studies
+        for verdict in _told(report(name, study))
+        if verdict.agreement is not None
+    ]
+    table = pd.DataFrame(
+        {
+            "question": [question for question, _, _ in rows],
+            "source": [source for _, source, _ in rows],
+            "agree": [one.agreeing for _, _, one in rows],
+            "of": [one.counted for _, _, one in rows],
+            "say the opposite": [one.opposite for _, _, one in rows],
+        }
+    )
+    return Table(table, "Other ways of counting · 换种算法")
 
 
 def literature_of(claims: Sequence[str]) -> Table:

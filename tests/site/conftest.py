@@ -13,8 +13,9 @@ from helpers.study import open_study
 CHROMIUM = whole.chromium()  # before tests choose that there is none
 
 OPENING = "# How long do groups live?\n\n沉默 is what lurkers do. 消息数 counts."
-STATED = """claim_block("s1-cognitive-surplus")"""
-IMPORTED = """from helpers.notebooks import claim_block"""
+STATED = """answer_box(["s1-cognitive-surplus"], open_studies())"""
+IMPORTED = """from helpers.notebooks import answer_box
+from helpers.study import open_studies"""
 TABLE = """import pandas as pd
 from helpers import figures, paths
 from helpers.notebooks.tables import Table

@@ -87,11 +87,11 @@ def test_one_id_for_two_figures_is_an_error(tmp_path):
 
 
 def test_a_claim_is_found_under_the_heading_that_asks_it():
-    """Claim pages lead to the section of a notebook that states the claim."""
-    stated = nbformat.v4.new_code_cell('claim_block("s0-novelty-decay")')
+    """Claim pages lead to the section of a notebook that answers the claim."""
+    answer = '<span data-claim="s0-novelty-decay">Does it?</span> It does.'
     asked = nbformat.v4.new_markdown_cell("Text.\n\n## Does it fall?\n\nMore.")
-    book = notebook(asked, stated)
+    book = notebook(asked, code(text_markdown=answer))
     assert blocks.claim_sections(book) == [("s0-novelty-decay", "Does it fall?")]
-    link = blocks.page_notebook(book).cells[2].source
+    link = blocks.page_notebook(book).cells[3].source
     assert 'id="claim-s0-novelty-decay"' in link
     assert 'href="claims/s0-novelty-decay.html"' in link

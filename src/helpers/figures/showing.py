@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["show"]
 
 MM = 1 / 25.4  # inches
+MANY = 8  # sources: from here on their number stands for their names
 
 
 def show(
@@ -109,6 +110,8 @@ class _Words:
         """Set title and foot round the axes."""
         joint = t.either("; ", "；")
         sources = joint.join(t.either(*pair) for pair in self.names.items())
+        if len(self.names) > MANY:
+            sources = t("chapter.many", n=len(self.names))
         told = "chapter.foot" if sources else "chapter.invented"
         foot = t(told, rows=count(self.rows), sources=sources)
         with house_style():

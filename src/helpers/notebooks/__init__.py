@@ -1,4 +1,4 @@
-"""What notebooks show again and again: claims as stated, tables, curves."""
+"""What chapters share: claims and answers as frames, one forest, tables."""
 
 from helpers.notebooks.chapter import (
     agreement_of,
@@ -10,29 +10,24 @@ from helpers.notebooks.chapter import (
     span,
     themes,
 )
-from helpers.notebooks.claims import claim_block, literature_block, register_table
-from helpers.notebooks.curves import Curves, curves_of
 from helpers.notebooks.data import (
     contents,
     ledger_table,
     observability_table,
+    register_table,
     studies_table,
 )
 from helpers.notebooks.forests import forest
 from helpers.notebooks.tables import Table
 
 __all__ = [
-    "Curves",
     "Table",
     "agreement_of",
     "answer_box",
     "answers_of",
-    "claim_block",
     "contents",
-    "curves_of",
     "forest",
     "ledger_table",
-    "literature_block",
     "literature_of",
     "not_answerable",
     "observability_table",

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers import paths
+from helpers.claims.fixed.register import read_register
 from helpers.notebooks.tables import Table
 from helpers.prose import Prose, count
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from helpers.claims.fixed.register import Claim
     from helpers.study import Study
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "ledger_table",
     "listed_groups",
     "observability_table",
+    "register_table",
     "sizes_table",
     "studies_table",
 ]
@@ -39,6 +42,15 @@ def contents() -> Prose:
         title = "".join(first).splitlines()[0].removeprefix("# ")
         lines.append(f"- `{path.stem[:2]}` [{title}]({path.name})")
     return Prose("\n".join(lines))
+
+
+def register_table(register: Mapping[str, Claim] | None = None) -> Table:
+    """Return every claim of the register, one a row, in both languages."""
+    claims = (register or read_register()).values()
+    fields = ("id", "theme", "status", "priority", "en", "zh")
+    rows = pd.DataFrame({name: [getattr(c, name) for c in claims] for name in fields})
+    rows["status"] = rows["status"].str.replace("_", " ")
+    return Table(rows, "The register of claims")
 
 
 def studies_table(studies: Iterable[Study]) -> Table:

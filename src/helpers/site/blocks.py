@@ -31,7 +31,6 @@ __all__ = [
 ANSWERING = {"Answer", "In short"}
 MARKDOWN = "text/markdown"
 NUMBER = re.compile(r'<span data-number="([^"]+)" data-value="([^"]+)">(.*?)</span>')
-CLAIM = re.compile(r"^claim_block\(\"([^\"]+)\"\)", flags=re.MULTILINE)
 ANSWERED = re.compile(r'<span data-claim="([^"]+)">(.*?)</span>')
 HEADING = re.compile(r"^#+ +(.+)$", flags=re.MULTILINE)
 DOWNLOADS = {"svg": "SVG", "pdf": "PDF", "png": "PNG", "csv": "data (CSV)"}
@@ -85,18 +84,15 @@ def number_spans(notebook: NotebookNode) -> list[tuple[str, str, str]]:
 
 
 def claim_sections(notebook: NotebookNode) -> list[tuple[str, str]]:
-    """Return each claim that a notebook states, with the heading above it."""
+    """Return each claim that a notebook answers, with the heading above it."""
     found: list[tuple[str, str]] = []
     heading = title(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             heading = (HEADING.findall(cell.source) or [heading])[-1].strip()
         else:
-            told = [
-                name for text in _sentences(cell) for name, _ in ANSWERED.findall(text)
-            ]
-            names = [*CLAIM.findall(cell.source), *told]
-            found += [(name, heading) for name in names]
+            told = ANSWERED.findall(" ".join(_sentences(cell)))
+            found += [(name, heading) for name, _ in told]
     return found
 
 
@@ -120,17 +116,10 @@ def _page_cells(cell: NotebookNode) -> Iterator[NotebookNode]:
     texts = [(output, _as_text(output)) for output in cell.outputs]
     kept = [_scrolling(output) for output, text in texts if not text]
     metadata = {"tags": list(cell.metadata.get("tags", ()))}
-    for name in CLAIM.findall(cell.source):
-        yield nbformat.v4.new_markdown_cell(_claim_link(name))
     yield nbformat.v4.new_code_cell(cell.source, outputs=kept, metadata=metadata)
     for _, text in texts:
         if text:
             yield nbformat.v4.new_markdown_cell(text)
-
-
-def _claim_link(name: str) -> str:
-    link = f'<a href="claims/{name}.html">The page of this claim · 断言页</a>'
-    return f'<p class="claim-link" id="claim-{name}">{link}</p>'
 
 
 def _as_text(output: NotebookNode) -> str:

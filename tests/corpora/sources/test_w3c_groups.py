@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.corpora.shared.corpus import day_us
-from helpers.corpora.sources.w3c_groups import LISTINGS, UNION, placed_us, read
+from helpers.corpora.sources.w3c_groups import (
+    LISTINGS,
+    PARTICIPANTS,
+    UNION,
+    beside,
+    placed_us,
+    read,
+)
 
 LAST = "2026-08-22"
 
@@ -119,3 +126,17 @@ def test_mails_of_the_great_clearing_out_are_no_talk(group, path, last, kinds):
     own = {"type": "wg"} if path.startswith("wg") else {}
     _, mails = group("2019-01-05", "2019-01-06", last, counts, path, **own)
     assert mails["kind"].tolist() == kinds
+
+
+def test_participants_are_counts_of_members(tmp_path):
+    """The larger of two addresses counts; blanks and strangers are set aside, told."""
+    union = {"groups": [{"id": 7, "keys": ["a", "b"]}]}
+    (tmp_path / UNION).write_text(json.dumps(union))
+    lines = ["key,snapshot,participants,chairs", "a,1970-01-02,5,1", "b,1970-01-02,9,1"]
+    lines += ["a,1970-02-02,,1", "c,1970-01-02,3,1"]
+    (tmp_path / PARTICIPANTS).write_text("\n".join(lines))
+    found = beside(tmp_path, [UNION, PARTICIPANTS])
+    counted = found.tables["snapshots"]
+
+    assert counted[["key", "day", "members"]].to_numpy().tolist() == [["7", 1.0, 9.0]]
+    assert sum(found.aside.values()) + sum(found.entered.values()) == 4

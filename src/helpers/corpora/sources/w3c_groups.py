@@ -14,9 +14,11 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Beside, day_us, described
+from helpers.corpora.shared.registers import days, snapshots
 from helpers.records import (
     DAY_US,
     SCHEMAS,
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["CORPUS", "placed_us"]
 
 LISTINGS, UNION = "w3c_daily_first_last.csv", "w3c_groups_union.json"
+PARTICIPANTS = "w3c_participants_monthly.csv"
+UNKNOWN = "without a number of participants"
+UNLISTED = "participants of a group without a row of its own"
 CULL = ("2023-03", "2023-04")  # mails of these months propose to close, and answer it
 ROUND = ("2023-03-01", "2023-07-01")
 SEEN_AT_ONCE_DAYS = 31  # listed within a month of its launch: nothing was missed
@@ -58,6 +63,8 @@ def placed_us(n: int, low_us: int, high_us: int) -> np.ndarray:
 def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
     """Yield a record for each mail counted, then every group."""
     tally.update(dict.fromkeys(files, 0))  # the listings hold no mails
+    if PARTICIPANTS in files:
+        tally[PARTICIPANTS] = len(pd.read_csv(folder / PARTICIPANTS, usecols=["key"]))
     listings = _listings(folder / LISTINGS)
     union = json.loads((folder / UNION).read_text("utf-8"))
     groups = []
@@ -68,6 +75,28 @@ def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Ba
         tally[UNION] += sum(_counts(entry).values())
         yield _mails(entry, group, _day_us(union["last_snapshot"]))
     yield from_rows("group", groups)
+
+
+def beside(folder: Path, _files: Sequence[str]) -> Beside:
+    """Return how many took part in each group, as snapshots counted them.
+
+    Of a group with several addresses the largest number of a day counts.
+    """
+    union = json.loads((folder / UNION).read_text("utf-8"))
+    of = {key: str(entry["id"]) for entry in union["groups"] for key in entry["keys"]}
+    told = pd.read_csv(folder / PARTICIPANTS)
+    known = told.dropna(subset="participants")
+    known = known.assign(key=known["key"].map(of)).rename(
+        columns={"participants": "members"}
+    )
+    known["day"] = days(known["snapshot"])
+    own = known.dropna(subset="key")
+    counted = own.groupby(["key", "day"])["members"].max().reset_index()
+    return Beside(
+        tables={"snapshots": snapshots(counted)},
+        aside={UNKNOWN: len(told) - len(known), UNLISTED: len(known) - len(own)},
+        entered={"numbers of participants": len(own)},
+    )
 
 
 def _listings(path: Path) -> dict[str, Listing]:
@@ -197,4 +226,4 @@ def _instant_us(text: str) -> int:
 
 
 WATCHED_FROM_US = _day_us("2018-12-06")  # the monitor's first snapshot
-CORPUS = described("w3c_groups", read)
+CORPUS = described("w3c_groups", read, beside=beside)

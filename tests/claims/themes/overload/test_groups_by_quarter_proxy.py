@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
+from helpers.records import DAY_US
 from helpers.validation.worlds.claims.tabled import planted
 
 PEOPLE, ROOMS, DAYS = 400, 60, 1460
@@ -18,9 +19,9 @@ def _written(per_year, seed=4):
     share = 0.03 * per_year ** (quarter / 365) * rng.uniform(0.5, 1.5, (PEOPLE, 1))
     wrote = rng.random((PEOPLE, len(quarter), ROOMS)) < share[..., None]
     member, when, group = np.nonzero(wrote)
-    rows = pd.DataFrame(
-        {"group": group, "member": member, "day": quarter[when] + 20, "messages": 3}
-    )
+    born = int(study.tables["groups"]["origin_us"].min()) // DAY_US
+    day = born + quarter[when] + 20
+    rows = pd.DataFrame({"group": group, "member": member, "day": day, "messages": 3})
     study.tables["member_days"] = rows
     return study
 

@@ -10,10 +10,11 @@ import pandas as pd
 
 from helpers.claims.rules.interval_rules import Word
 from helpers.measures.months import MONTH_DAYS
+from helpers.records import DAY_US
 from helpers.validation.coverage.truths import Truth
 from helpers.validation.worlds.claims.read import Talk
 from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import planted
+from helpers.validation.worlds.claims.tabled import START_US, planted
 from helpers.validation.worlds.messages.labelled import Machine
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ def standing_out(value: float, groups: int, rng: np.random.Generator) -> Planted
     written = rng.poisson(8 * np.exp(np.outer(pull, heeds)))
     rows = {
         "group": np.repeat(mine, len(weeks)), "member": np.repeat(person, len(weeks)),
-        "day": np.tile(7 * weeks, len(mine)), "messages": written.ravel(),
+        "day": np.tile(7 * weeks, len(mine)) + START_US // DAY_US,
+        "messages": written.ravel(),
     }  # fmt: skip
     days = pd.DataFrame(rows)
     return study.with_tables(

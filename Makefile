@@ -51,7 +51,7 @@ spark: .venv/test.stamp ## where Java is: PySpark under build/, for its tests
 	@$(BIN)/python tools/spark.py
 
 fuzz: .venv/test.stamp ## at least 10,000 broken inputs a format
-	$(PYTEST) -m long tests/formats tests/study/own/test_run_survives.py
+	$(PYTEST) -m long tests/formats tests/study/own/test_run_survives.py tests/study/own/test_mixed_folder.py
 
 calibrate: .venv/run.stamp ## planted worlds judged thousands of times; resumes, ≤ 1 h
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m helpers.validation.coverage

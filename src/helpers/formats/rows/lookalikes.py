@@ -29,17 +29,18 @@ class Refusal(NamedTuple):
 
 def refusal(head: Head) -> Refusal | None:
     """Return why an export is refused outright, or None."""
-    if any(keys <= head.paths for keys in _TRAINING):
+    start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
+    if start[:1] in {"{", "["} and any(keys <= head.paths for keys in _TRAINING):
         return Refusal(
             "is training data for language models: turns of roles without times",
             "export the chat itself, as JSON or CSV with times and senders",
         )
-    if re.search(_DAY_RULE, head.start, re.MULTILINE):
+    if re.match(_DAY_RULE, start, re.MULTILINE):
         return Refusal(
             "is MemoTrace's text for language models: days without times",
             "export the chat as CSV or plain TXT",
         )
-    if head.start.lstrip().lower().startswith(("<!doctype html", "<html")):
+    if start.lower().startswith(("<!doctype html", "<html")):
         return Refusal(
             "is a web page made for reading",
             "export the chat again as JSON, or as text where there is no JSON",

@@ -12,6 +12,7 @@ from helpers import paths
 
 NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
 LONGEST_CELL, LONGEST_LINE = 10, 105
+LEAST_CHAPTERS = 10
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -75,3 +76,12 @@ def test_every_code_cell_was_executed_without_error(notebook):
     assert counts == list(range(1, len(code) + 1))
     kinds = {out["output_type"] for cell in code for out in cell["outputs"]}
     assert kinds <= {"execute_result", "display_data", "stream"}
+
+
+def test_chapters_do_the_work_with_the_common_tools():
+    """Ten or more import each of pandas, seaborn and statsmodels; tone asks SnowNLP."""
+    text = {path.stem: path.read_text("utf-8") for path in NOTEBOOKS}
+    for tool in ("import pandas", "import seaborn", "import statsmodels"):
+        assert sum(tool in one for one in text.values()) >= LEAST_CHAPTERS, tool
+    assert "from snownlp import SnowNLP" in text["09_tone"]
+    assert sum("# change me" in one for one in text.values()) >= LEAST_CHAPTERS - 1

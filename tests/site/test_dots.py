@@ -44,3 +44,20 @@ def test_what_the_sentence_tells_of_comes_first():
 def test_a_claim_without_an_estimate_has_an_empty_plot():
     """Nothing is drawn, and nothing breaks."""
     assert plot_of(answer(), Numbers([]), Words("zh")).rows == ()
+
+
+def test_a_picture_shows_what_its_sentence_tells_of():
+    """A stand-in is left to the claim's page, where others measure the thing."""
+    other, t = cell("chicago_rug", 0.3, qualifiers=("proxy",)), Words("en")
+    both = answer(OWN, other)
+    assert [row.at for row in plot_of(both, Numbers([]), t).rows] == [44.0]
+    (whole,) = plots_of(both, Numbers([]), t)
+    assert [row.stands_in for row in whole.rows] == [False, True]
+    assert [row.at for row in plot_of(answer(other), Numbers([]), t).rows] == [30.0]
+
+
+def test_the_shaded_side_is_the_claims():
+    """From the threshold to the end of the axis."""
+    start, width = plot_of(answer(OWN), Numbers([]), Words("zh")).side
+    assert start > 0
+    assert start + width == 100

@@ -82,6 +82,11 @@ class Cell:
         return self.word not in SILENT
 
     @property
+    def stands_in(self) -> bool:
+        """Whether it measured something in the place of what is claimed."""
+        return "proxy" in self.qualifiers
+
+    @property
     def headline(self) -> Range | None:
         """The deciding estimate that is quoted."""
         return self.legs[0] if self.legs else None

@@ -131,7 +131,7 @@ def _sure(answer: Answer, shown: Sequence[Cell], t: Words) -> list[str]:
         return []
     counted = sum(cell.counted for cell in shown)
     ways = {"agree": sum(cell.agreeing for cell in shown), "of": counted}
-    stands = [c for c in answer.speaking if "proxy" in c.qualifiers]
+    stands = [c for c in answer.speaking if c.stands_in]
     names = t("told.joint").join(t.source(cell.study) for cell in stands)
     return [
         t("sure.ways", **ways) if counted else t("sure.no_ways"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from helpers.claims.contract.card import card
@@ -38,8 +38,8 @@ class Dot:
         Where the point is; where its interval begins, and how long it is.
     beyond
         Whether the interval leaves the plot.
-    whole
-        Whether it is a count, which has no interval.
+    whole, stands_in
+        Whether it is a count, which has no interval; whether it is a stand-in.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Dot:
     width: float
     beyond: bool
     whole: bool
+    stands_in: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,13 @@ class Plot:
 
 
 def plot_of(answer: Answer, numbers: Numbers, t: Words) -> Plot:
-    """Return what a page draws of one claim: what its sentence tells of."""
-    return plots_of(answer, numbers, t)[0]
+    """Return what a page draws of one claim: what its sentence tells of.
+
+    Stand-ins are left out where other sources measure what is claimed.
+    """
+    own = [cell for cell in answer.cells if not cell.stands_in and _drawn(cell)]
+    told = replace(answer, cells=tuple(own)) if own else answer
+    return plots_of(told, numbers, t)[0]
 
 
 def plots_of(answer: Answer, numbers: Numbers, t: Words) -> list[Plot]:
@@ -129,6 +135,7 @@ def _dot(claim_id: str, cell: Cell, axis: Axis, numbers: Numbers, t: Words) -> D
         width=width,
         beyond=_outside(found, axis),
         whole=found.low == found.high,
+        stands_in=cell.stands_in,
     )
 
 

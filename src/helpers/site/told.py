@@ -93,7 +93,7 @@ def _strength(answer: Answer, t: Words) -> Iterable[str]:
     cases = [cell.n for cell in speaking if cell.n]
     if len(speaking) == 1 and cases:
         yield t("strength.cases", n=count(cases[0]))
-    stand_ins = sum("proxy" in cell.qualifiers for cell in speaking)
+    stand_ins = sum(cell.stands_in for cell in speaking)
     if stand_ins == len(speaking):
         yield t("strength.stand_in")
     elif stand_ins:

@@ -152,7 +152,7 @@ def _enough(counts: Mapping[str, int]) -> gates.Gate:
     others = sum(n >= LEAST_IN_BIN for name, n in counts.items() if name != NAMES[1])
     told = ", ".join(f"{n} of {name}" for name, n in counts.items())
     passed = counts[NAMES[1]] >= LEAST_IN_BIN and others >= 2  # noqa: PLR2004
-    detail = f"{told} members at day 28; 30 needed of 10–30 and in two other bins"
+    detail = f"groups by size at day 28: {told}; 30 needed of 10–30 and in two others"
     return gates.Gate("sizes", passed, detail)
 
 

@@ -18,8 +18,8 @@ def modules_in(package: str) -> Iterator[ModuleType]:
 
     Examples
     --------
-    >>> [module.__name__ for module in modules_in("helpers.claims.themes.size")]
-    ['helpers.claims.themes.size.posters_proxy', 'helpers.claims.themes.size.sizes']
+    >>> [module.__name__ for module in modules_in("helpers.formats.gitter")]
+    ['helpers.formats.gitter.gitter']
     """
     folder = importlib.import_module(package).__path__
     for found in pkgutil.walk_packages(folder, f"{package}."):

@@ -56,7 +56,7 @@ def test_later_joiners_of_a_forum(product):
     assert np.exp(slope) == pytest.approx(result.estimate, rel=1e-6)
 
 
-@pytest.mark.parametrize("study", ["fcc_gitter", "meshcore_split", "zulip_archives"])
+@pytest.mark.parametrize("study", ["fcc_gitter", "zulip_archives"])
 def test_people_who_meet_elsewhere(product, study):
     """Groups whose posters share a second venue die as often, size and volume alike."""
     opened = open_study(study)

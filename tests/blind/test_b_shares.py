@@ -44,7 +44,7 @@ def test_success_is_the_share_alive_lively_and_answering_at_a_year(product, stud
     _agrees(verdict, rows, 365.0, successful)
 
 
-@pytest.mark.parametrize("study", [*ROOMS, "meshcore_split"])
+@pytest.mark.parametrize("study", ROOMS)
 def test_adrift_is_who_lives_half_a_year_without_success(product, study):
     """Alive at 180 days, without five posters and 0.3 replies in days 152–179."""
     rows, successful = _with_window(study, "152-179")

@@ -79,7 +79,7 @@ def test_a_site_made_where_a_chromium_is_has_its_pdf(
     monkeypatch,
     still_code,  # noqa: ARG001
 ):
-    """Every page of it links to the PDF, in its own language."""
+    """The page on citing links to the PDF, in its own language."""
     monkeypatch.setenv(whole.CHOICE, chromium)
     (tmp_path / "in").mkdir()
     write(tmp_path / "in", "a.ipynb", "# Why?")
@@ -87,5 +87,5 @@ def test_a_site_made_where_a_chromium_is_has_its_pdf(
     site = make_site(study_folders=[], out=out, notebooks=sources).parent
     assert (site / whole.PDF).stat().st_size
     assert 'href="../shequn-evidence.pdf">全文 PDF' in (
-        site / "zh" / "index.html"
+        site / "zh" / "cite.html"
     ).read_text(encoding="utf-8")

@@ -47,7 +47,9 @@ def test_a_year_is_given(plant, age, share):
     found = never_active(Evidence.of(study), 365.0)
 
     assert found.estimate == pytest.approx(share, abs=0.02)
-    assert found.n == (study.tables["groups"]["origin_us"] <= 1335 * 864e8).sum()
+    groups = study.tables["groups"]
+    watched = groups["end_us"] - groups["origin_us"]
+    assert found.n == (watched >= 365 * 864e8).sum()
 
 
 def test_without_the_days_of_people_it_is_not_known(plant):

@@ -136,10 +136,11 @@ def _members(ratio):
     [(1.2, "SUPPORTED"), (1.0, "CONTRADICTED"), (0.9, "CONTRADICTED")],
 )
 def test_later_members_leave_sooner_where_they_do(ratio, word):
-    """A planted ratio a year of joining."""
+    """A planted ratio a year of joining, which the plan lets decide nothing."""
     found = evaluate("s0-later-cohorts-harder", _members(ratio))
     assert found.low < ratio < found.high
-    assert found.word == word
+    assert found.word == "INCONCLUSIVE"
+    assert found.reason.startswith(word)
 
 
 def test_first_look_at_joiners_of_one_group():

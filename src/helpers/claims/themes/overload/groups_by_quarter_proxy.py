@@ -20,6 +20,7 @@ from helpers.claims.definitions.study_days import local_day
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.designs.rates.count_regression import within
 from helpers.inference import clusters_by
+from helpers.small_counts import People
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,7 @@ def groups_by_quarter(evidence: Evidence) -> Finding:
     """Estimate how many times as many groups a person writes in a year later."""
     rows = _quarters(evidence, 1)
     asked, found = _gated(rows), _per_year(rows)
-    many = rows["member"].nunique()
+    many = People(rows["member"].nunique())
     return Finding(
         legs=(found,),
         definition="groups in which a person wrote in a quarter, per year later, within"
@@ -77,7 +78,8 @@ def _quarters(evidence: Evidence, least: int) -> pd.DataFrame:
 
 def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     again = rows[rows["member"].duplicated(keep=False)]
-    people, quarters = again["member"].nunique(), rows["quarter"].nunique()
+    people = People(again["member"].nunique())
+    quarters = rows["quarter"].nunique()
     return gates.passed(
         gates.Gate(
             "people", people >= LEAST_PEOPLE,

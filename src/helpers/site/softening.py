@@ -19,9 +19,11 @@ FOLLOWS = "NameError"  # what a cell that failed did not define
 
 
 def soften(name: str, notebook: NotebookNode) -> None:
-    """Put a sentence in place of each traceback; tell stderr of what was not foreseen.
+    """Put a sentence in place of what a cell that failed shows; tell stderr why.
 
-    Warnings of libraries are left out: they speak of data that nobody has seen before.
+    Whatever else it had shown goes too: a picture half drawn, or the same error again
+    when it is shown. Warnings of libraries are left out: they speak of data that nobody
+    has seen before.
 
     Examples
     --------
@@ -35,7 +37,8 @@ def soften(name: str, notebook: NotebookNode) -> None:
     for number, cell in enumerate(notebook.cells, 1):
         if cell.cell_type == "code":
             kept = [output for output in cell.outputs if not _is_warning(output)]
-            cell.outputs = [_soft(output, name, number) for output in kept]
+            errors = [output for output in kept if output.output_type == "error"]
+            cell.outputs = [_soft(errors[0], name, number)] if errors else kept
 
 
 def _is_warning(output: NotebookNode) -> bool:
@@ -44,15 +47,13 @@ def _is_warning(output: NotebookNode) -> bool:
 
 
 def _soft(output: NotebookNode, name: str, number: int) -> NotebookNode:
-    if output.output_type != "error":
-        return output
     said = output.evalue.rstrip(".").partition(" Hint:")[0].rstrip(".")
     if output.ename == EXPECTED:
         text = f"These data cannot show this: {shown(said)}."
     elif output.ename == FOLLOWS:
         text = "This rests on a result above that these data cannot show."
     else:
-        text = f"This could not be computed on these data ({output.ename})."
+        text = f"These data hold too little for this step ({output.ename})."
         sys.stderr.write(f"{name}, cell {number}: {output.ename}: {said}\n")
     soft: NotebookNode = nbformat.v4.new_output(
         "display_data", data={"text/markdown": text, "text/plain": text}

@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from helpers.sentiment.kernel import snow
 from helpers.sentiment.labels.measured import Measured
-from helpers.text import language as language_of
-from helpers.text import normalise
 from helpers.text.columns import as_texts
+from helpers.text.languages import language_of_words
+from helpers.text.normalising import bare, normalise_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -109,16 +109,22 @@ def score(
     >>> {reason: n for reason, n in scored.unscored.items() if n}
     {'missing': 1, 'wordless': 1, 'prior': 1}
     """
-    messages = _messages(texts)
-    labels = _languages(messages) if language is None else pa.array(language)
-    measured, reason = Measured.blank(len(messages)), _reasons(labels)
+    encoded = _messages(texts).dictionary_encode()
+    messages, which = encoded.dictionary, encoded.indices
+    words = _by_chunk(bare, messages)
+    if language is None:
+        labels = _by_chunk(language_of_words, words).take(which)
+    else:
+        labels = pa.array(language)
+    measured, reason = Measured.blank(len(which)), _reasons(labels)
     for label, instrument in _INSTRUMENTS.items():
         rows = np.flatnonzero(_is(labels, label))
         if not len(rows):
             continue
-        encoded = messages.take(pa.array(rows)).dictionary_encode()
-        part = instrument.measure(encoded.dictionary, threads)
-        measured.put(rows, part, np.asarray(encoded.indices))
+        again = which.take(pa.array(rows)).dictionary_encode()
+        asked = _Texts(*(column.take(again.dictionary) for column in (messages, words)))
+        part = instrument.measure(asked, threads)
+        measured.put(rows, part, np.asarray(again.indices))
         reason[rows] = _uninformed(measured, rows, instrument.prior())
     return _scored(measured, reason, labels)
 
@@ -145,10 +151,9 @@ def _messages(texts: Texts) -> pa.Array:
         return as_texts([t if isinstance(t, str) else None for t in texts])
 
 
-def _languages(messages: pa.Array) -> pa.Array:
-    encoded = messages.dictionary_encode()
-    found = [language_of(part) for part in _chunks(encoded.dictionary)]
-    return pa.chunked_array(found, pa.string()).combine_chunks().take(encoded.indices)
+def _by_chunk(function: Callable[[pa.Array], pa.Array], texts: pa.Array) -> pa.Array:
+    found = [function(part) for part in _chunks(texts)]
+    return pa.chunked_array(found, pa.string()).combine_chunks()
 
 
 def _chunks(texts: pa.Array) -> Iterator[pa.Array]:
@@ -173,20 +178,27 @@ def _uninformed(measured: Measured, rows: Ints, prior: float) -> Ints:
     return np.select(cases, [_UNKNOWN, _EVEN, _PRIOR], _SCORED)
 
 
-def _by_snownlp(texts: pa.Array, threads: int | None) -> Measured:
-    parts = (normalise(part).cast(pa.large_binary()) for part in _chunks(texts))
+class _Texts(NamedTuple):
+    messages: pa.Array
+    words: pa.Array  # what is left of each when it is bare
+
+
+def _by_snownlp(texts: _Texts, threads: int | None) -> Measured:
+    parts = (
+        normalise_words(part).cast(pa.large_binary()) for part in _chunks(texts.words)
+    )
     return Measured.joined([snow.measure(part, threads) for part in parts])
 
 
-def _by_vader(texts: pa.Array, _: int | None) -> Measured:
+def _by_vader(texts: _Texts, _: int | None) -> Measured:
     from helpers.sentiment import vader  # noqa: PLC0415 - imported only where used
 
-    return vader.measure(texts.to_pylist())
+    return vader.measure(texts.messages.to_pylist())
 
 
 class _Instrument(NamedTuple):
     name: str
-    measure: Callable[[pa.Array, int | None], Measured]
+    measure: Callable[[_Texts, int | None], Measured]
     prior: Callable[[], float]
 
 

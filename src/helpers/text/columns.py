@@ -67,8 +67,16 @@ class CodePoints(NamedTuple):
 
     def totals(self, counted: npt.NDArray[np.bool_]) -> Ints:
         """Count the true positions of `counted` (one a character) text by text."""
-        running = np.concatenate([[0], np.cumsum(counted, dtype=np.int64)])
-        return np.diff(running[self.starts])
+        running = np.zeros(len(counted) + 1, np.int32)  # a column is 2 GiB at most
+        np.cumsum(counted, out=running[1:])
+        return np.diff(running[self.starts]).astype(np.int64)
+
+    def holds(self, wanted: npt.NDArray[np.bool_]) -> Bools:
+        """Say of each text whether `wanted` (one a character) is true anywhere."""
+        held = np.zeros(len(self.starts) - 1, bool)
+        at = np.flatnonzero(wanted)
+        held[np.searchsorted(self.starts, at, side="right") - 1] = True
+        return held
 
     @property
     def owners(self) -> Ints:

@@ -17,7 +17,7 @@ from helpers.text.normalising import bare
 if TYPE_CHECKING:
     from helpers.text.columns import Ints, Texts
 
-__all__ = ["LANGUAGES", "language"]
+__all__ = ["LANGUAGES", "language", "language_of_words"]
 
 LANGUAGES = ("zh", "en", "other", "none")
 
@@ -70,7 +70,15 @@ def language(texts: Texts) -> pa.Array:
     >>> language(messages).to_pylist()
     ['zh', 'en', 'other', 'none', None]
     """
-    words = bare(as_texts(texts))
+    return language_of_words(bare(as_texts(texts)))
+
+
+def language_of_words(words: pa.Array) -> pa.Array:
+    """Return what `language` says of texts that are `bare` already.
+
+    >>> language_of_words(pa.array(["群里很热闹", None])).to_pylist()
+    ['zh', None]
+    """
     labels = pa.array(LANGUAGES, pa.string()).take(pa.array(_codes(words)))
     return pc.if_else(words.is_valid(), labels, pa.scalar(None, pa.string()))
 
@@ -80,7 +88,9 @@ def _codes(words: pa.Array) -> Ints:
     script = _SCRIPTS[column.points]
     roman = (script == LATIN) | (script == ACCENTED)
     first = roman.copy()
-    first[1:] &= ~roman[:-1] | (np.diff(column.owners) != 0)
+    first[1:] &= ~roman[:-1]
+    opening = column.starts[:-1][np.diff(column.starts) > 0]
+    first[opening] = roman[opening]
     han, latin_words = column.totals(script == HAN), column.totals(first)
     foreign, accents = (
         column.totals(script == FOREIGN),

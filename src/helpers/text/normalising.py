@@ -27,7 +27,7 @@ from helpers.text.columns import (
 if TYPE_CHECKING:
     from helpers.text.columns import Bools, Texts
 
-__all__ = ["URL", "bare", "collapse_runs", "normalise", "simplify"]
+__all__ = ["URL", "bare", "collapse_runs", "normalise", "normalise_words", "simplify"]
 
 LONGEST_RUN = 3  # as in NLTK's reduce_lengthening: soooooo → sooo, 哈哈哈哈哈 → 哈哈哈
 
@@ -104,7 +104,16 @@ def normalise(texts: Texts) -> pa.Array:
     >>> normalise([message, None, "[doge]"]).to_pylist()
     ['后来 哈哈哈', None, '']
     """
-    return collapse_runs(simplify(bare(as_texts(texts))), LONGEST_RUN)
+    return normalise_words(bare(as_texts(texts)))
+
+
+def normalise_words(words: pa.Array) -> pa.Array:
+    """Return what `normalise` makes of texts that are `bare` already.
+
+    >>> normalise_words(pa.array(["哈哈哈哈哈 發財"])).to_pylist()
+    ['哈哈哈 发财']
+    """
+    return collapse_runs(simplify(words), LONGEST_RUN)
 
 
 def bare(texts: pa.Array) -> pa.Array:
@@ -123,7 +132,7 @@ def bare(texts: pa.Array) -> pa.Array:
 def _marked(texts: pa.Array) -> Bools:
     """Say which texts hold a character without which no pattern of `bare` matches."""
     column = code_points(texts)
-    return column.totals(_MARKS[column.points] > 0) > 0
+    return column.holds(_MARKS[column.points] > 0)
 
 
 def _without_marks(texts: pa.Array) -> pa.Array:
@@ -147,17 +156,20 @@ def simplify(texts: pa.Array) -> pa.Array:
     >>> simplify(pa.array(["恭喜\n發財", None, ""])).to_pylist()
     ['恭喜\n发财', None, '']
     """
-    lines = pc.split_pattern(pc.fill_null(texts, ""), "\n")
-    if not len(lines):
+    if not len(texts):
         return texts
-    # one call for the whole column; line breaks inside a text are counted, so that
-    # the converted lines find their way back
-    joined = pc.binary_join(one_list(lines.flatten()), "\n")
+    filled = pc.fill_null(texts, "")
+    joined = pc.binary_join(one_list(filled), "\n")
     converted = pa.array([_converter().convert(joined[0].as_py())], pa.string())
-    back = pc.split_pattern(converted, "\n").flatten()
-    regrouped = pa.ListArray.from_arrays(lines.offsets, back)
-    whole = pc.binary_join(regrouped, "\n")
-    return pc.if_else(texts.is_valid(), whole, pa.scalar(None, pa.string()))
+    lines = pc.split_pattern(converted, "\n").flatten()
+    if len(lines) > len(texts):  # line breaks inside a text: its lines belong together
+        breaks = pc.count_substring(filled, "\n").to_numpy()
+        ends = np.concatenate([[0], np.cumsum(breaks + 1, dtype=np.int32)])
+        grouped = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), lines)
+        lines = pc.binary_join(grouped, "\n")
+    if not texts.null_count:
+        return lines
+    return pc.if_else(texts.is_valid(), lines, pa.scalar(None, pa.string()))
 
 
 @cache
@@ -171,14 +183,31 @@ def collapse_runs(texts: pa.Array, longest: int) -> pa.Array:
     >>> collapse_runs(pa.array(["好好好好的", "aab"]), 2).to_pylist()
     ['好好的', 'aab']
     """
-    column = code_points(texts)
+    stretched = pa.array(_stretched(texts, longest))
+    if not stretched.true_count:
+        return texts
+    long = texts.filter(stretched)
+    column = code_points(long)
     position = np.arange(len(column.points))
     begins = np.ones(len(position), bool)
     begins[1:] = column.points[1:] != column.points[:-1]
     begins[column.starts[:-1][np.diff(column.starts) > 0]] = True
     run_start = np.maximum.accumulate(np.where(begins, position, 0))
     keep = position - run_start < longest
-    if keep.all():
-        return texts
     starts = np.concatenate([[0], np.cumsum(column.totals(keep))])
-    return from_code_points(CodePoints(column.points[keep], starts), texts.is_valid())
+    collapsed = from_code_points(
+        CodePoints(column.points[keep], starts), long.is_valid()
+    )
+    return pc.replace_with_mask(texts, stretched, collapsed)
+
+
+def _stretched(texts: pa.Array, longest: int) -> Bools:
+    """Say which texts may hold more than `longest` of a character in a row."""
+    column = code_points(texts)
+    same = np.zeros(len(column.points), bool)
+    np.equal(column.points[longest:], column.points[:-longest], out=same[longest:])
+    for step in range(1, longest):
+        same[longest:] &= (
+            column.points[longest - step : -step] == column.points[longest:]
+        )
+    return column.holds(same)

@@ -20,7 +20,7 @@ from snownlp import normal, seg, sentiment
 
 from helpers.errors import ShequnError
 from helpers.sentiment.kernel import reference
-from helpers.sentiment.kernel.hashing import META_BITS, hash_bytes, place
+from helpers.sentiment.kernel.hashing import META_BITS, ORDINAL_BITS, place, word_key
 from helpers.sentiment.kernel.kernel import FIRST_HAN, LAST_HAN
 from helpers.sentiment.kernel.tables import Golden, Tables, write
 from helpers.sentiment.kernel.viterbi import COUNT_BITS
@@ -167,10 +167,11 @@ def _vocabulary() -> tuple[int, list[str]]:
 
 def _word_slots(word_bytes: Bytes, start: Ints) -> tuple[Slots, int]:
     spans = pairwise(start)
-    keys = np.array([hash_bytes(word_bytes, *span) for span in spans], np.uint64)
+    keys = np.array([word_key(word_bytes, *span) for span in spans], np.uint64)
+    if len(keys) >> int(ORDINAL_BITS):
+        raise _too_large()
     ordinals = np.arange(1, len(keys) + 1, dtype=np.uint64)
-    held = ordinals << np.uint64(32) | keys & np.uint64(0xFFFFFFFF)
-    return place(keys, held, WORD_BITS)
+    return place(keys, keys << ORDINAL_BITS | ordinals, WORD_BITS)
 
 
 def _word_logs(word: str) -> list[float]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "META_BITS",
+    "ORDINAL_BITS",
     "Bools",
     "Bytes",
     "Floats",
@@ -27,6 +28,7 @@ __all__ = [
     "home",
     "look_up",
     "place",
+    "word_key",
 ]
 
 Ints = npt.NDArray[Any]  # of any width
@@ -37,6 +39,9 @@ Slots = npt.NDArray[np.uint64]
 Function = TypeVar("Function", bound="Callable[..., Any]")
 
 META_BITS = np.uint64(27)
+ORDINAL_BITS = np.uint64(16)  # below the key of a word
+_SHORT = 6  # bytes that are a key themselves: two Chinese characters
+_LONG = np.uint64(0xFF << 40)  # no text in UTF-8 begins with this byte
 _WIDTH = 64
 _EMPTY = np.uint64(0)
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing: 2^64 / golden ratio, odd
@@ -65,6 +70,23 @@ def hash_bytes(text: Bytes, first: int, last: int) -> np.uint64:
     for i in range(first, last):
         value = (value ^ np.uint64(text[i])) * _FNV_PRIME
     return value
+
+
+@compiled
+def word_key(text: Bytes, first: int, last: int) -> np.uint64:
+    """Return 48 bits for text[first:last]: a short word's own bytes, a longer's hash.
+
+    >>> hex(word_key(np.frombuffer(b"ab", np.uint8), 0, 2))
+    '0x6162'
+    >>> hex(word_key(np.frombuffer(b"abcdefg", np.uint8), 0, 7))[:4]
+    '0xff'
+    """
+    if last - first > _SHORT or text[first] == 0:
+        return _LONG | hash_bytes(text, first, last) >> np.uint64(24)
+    key = np.uint64(0)
+    for i in range(first, last):
+        key = key << np.uint64(8) | np.uint64(text[i])
+    return key
 
 
 @compiled

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.sentiment.kernel.hashing import compiled, hash_bytes, home
+from helpers.sentiment.kernel.hashing import ORDINAL_BITS, compiled, home, word_key
 from helpers.sentiment.kernel.viterbi import best_tags, look_up_run, words
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ __all__ = ["FIRST_HAN", "HAN_BYTES", "LAST_HAN", "look_up_rows", "score_rows", "
 FIRST_HAN, LAST_HAN = 0x4E00, 0x9FA5  # what SnowNLP segments
 HAN_BYTES = 3
 _TWO_BYTES, _THREE_BYTES, _FOUR_BYTES = 0x80, 0xE0, 0xF0  # lead bytes from here on
-_HASH = np.uint64(0xFFFFFFFF)
-_ORDINAL = np.uint64(32)
+_ORDINAL = np.uint64((1 << 16) - 1)
+_HASHED = np.uint64(0xFF << 40)  # keys from here on don't tell words apart for sure
 _EMPTY = np.uint64(0)
 
 
@@ -137,13 +137,14 @@ def _code_point(data: Bytes, i: int, last: int) -> tuple[int, int]:
 @compiled
 def _word(data: Bytes, first: int, last: int, tables: Tables) -> int:
     """Return the ordinal of a word, or -1."""
-    key = hash_bytes(data, first, last)
+    key = word_key(data, first, last)
     at = home(key, tables.numbers[3])
     while tables.word_slots[at] != _EMPTY:
         slot = tables.word_slots[at]
-        ordinal = int(slot >> _ORDINAL) - 1
-        if slot & _HASH == key & _HASH and _spells(data, first, last, tables, ordinal):
-            return ordinal
+        if slot >> ORDINAL_BITS == key:
+            ordinal = int(slot & _ORDINAL) - 1
+            if key < _HASHED or _spells(data, first, last, tables, ordinal):
+                return ordinal
         at += 1
     return -1
 

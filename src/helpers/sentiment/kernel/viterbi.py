@@ -51,9 +51,10 @@ def _log_probabilities(i: int, tables: Tables, room: Room) -> None:
     for state in range(16):
         log[state] = tables.unigram[this + (state & 3)]
     _overwrite(log, room.pair[i], tables.pair_code, tables.pair_value)
-    for state in range(16):
-        log[16 + state] = log[32 + state] = log[48 + state] = log[state]
-    _overwrite(log, room.triple[i], tables.triple_code, tables.triple_value)
+    if room.triple[i] != _EMPTY:
+        for state in range(16):
+            log[16 + state] = log[32 + state] = log[48 + state] = log[state]
+        _overwrite(log, room.triple[i], tables.triple_code, tables.triple_value)
 
 
 @compiled
@@ -64,14 +65,18 @@ def _overwrite(log: Floats, slot: np.uint64, code: Bytes, value: Floats) -> None
 
 
 @compiled
-def _step(old: Floats, new: Floats, log: Floats) -> int:
-    """Extend the paths by one character; return 2 bits of predecessor a state."""
+def _step(old: Floats, new: Floats, log: Floats, apart: int) -> int:
+    """Extend the paths by one character; return 2 bits of predecessor a state.
+
+    `apart` lie the log-probabilities of one tag before the previous and those of the
+    next: 0 where that tag makes no difference.
+    """
     back = 0
     for state in range(16):
         previous = state >> 2
         best, chosen = old[previous] + log[state], 0
         for earlier in range(1, 4):
-            score = old[earlier * 4 + previous] + log[earlier * 16 + state]
+            score = old[earlier * 4 + previous] + log[earlier * apart + state]
             if score > best:
                 best, chosen = score, earlier
         new[state] = best
@@ -98,7 +103,8 @@ def best_tags(length: int, tables: Tables, room: Room) -> None:
             room.back[i] = _step_unseen(old, new)
         else:
             _log_probabilities(i, tables, room)
-            room.back[i] = _step(old, new, room.log)
+            apart = 16 if room.triple[i] != _EMPTY else 0
+            room.back[i] = _step(old, new, room.log, apart)
         old, new = new, old
     state = _best_state(old)
     for i in range(length - 1, -1, -1):

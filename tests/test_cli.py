@@ -1,4 +1,4 @@
-"""The command line: what it lists, and that mistakes end in a sentence."""
+"""The command line: what it does, and that mistakes end in a sentence."""
 
 from __future__ import annotations
 
@@ -10,16 +10,6 @@ from helpers import cli
 from helpers.errors import ShequnError
 from helpers.paths import PROCESSED
 from helpers.study import open_study
-
-
-@pytest.mark.parametrize(
-    "command", ["site", "data", "claims", "inspect", "score", "label", "run", "lab"]
-)
-def test_help_names_every_command(capsys, command):
-    """Whoever types --help finds the command."""
-    with pytest.raises(SystemExit):
-        cli.main(["--help"])
-    assert command in capsys.readouterr().out
 
 
 def test_an_error_is_one_sentence_and_no_traceback(monkeypatch, capsys):

@@ -7,43 +7,26 @@ traceback.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
 from collections import Counter
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import available_timezones
 
-from helpers import __version__, paths
+from helpers import paths
+from helpers.arguments import parser
 from helpers.errors import ShequnError, unforeseen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
+    from helpers.arguments import Arguments, Command
     from helpers.formats.reading.source import Options
     from helpers.study.store.ingest import Terms
-
-    Arguments = argparse.Namespace
 
 __all__ = ["main"]
 
 INTERRUPTED = 130
-OUT = "folder for the store, the tables and the site (my-study)"
-K = "least number of people that pages show (5; 1 shows all, for your own eyes)"
-ZONE = "where the clocks hung that stamped the messages (Asia/Shanghai)"
-LABELLED = "a folder made by shequn run, a CSV (group,text) or one message a line"
-ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulness"]
-COMPARE = "ask nothing: say how well instruments agree with your labels so far"
-WHOLE = "draw whole groups, for claims that need every message of a group"
-COLUMNS = "what a plain table calls its columns, such as time=when,sender=who,text=what"
-PASSED_ON = "Whatever follows goes to JupyterLab, such as --no-browser --port 8890."
-ORDER = "which number of 03/04/24 is the day, where a file can't tell: --date-order dmy"
-FORM = "what a file is that could be of several formats: --format qq (repeatable)"
-INCLUDE = "take these for groups too: --include private,saved,bots,channels,direct"
-MADE = "when these exports were made, such as 2024-05-31"
 
 
 def site(_: Arguments) -> None:
@@ -252,7 +235,7 @@ def main(words: Sequence[str] | None = None) -> int:
     SystemExit: 0
     """
     ours, passed_on = _divided(sys.argv[1:] if words is None else words)
-    arguments = _parser().parse_args(ours)
+    arguments = parser(_commands()).parse_args(ours)
     arguments.passed_on = passed_on
     try:
         return arguments.command(arguments) or 0
@@ -271,6 +254,23 @@ def main(words: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _commands() -> dict[str, Command]:
+    return {
+        "site": site,
+        "notebooks": notebooks,
+        "lab": lab,
+        "run": run,
+        "groups-template": groups_template,
+        "data": data,
+        "evidence": evidence,
+        "claims": claims,
+        "inspect": inspect,
+        "convert": convert,
+        "score": score,
+        "label": label,
+    }
+
+
 def _divided(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     """Return our own words and those that JupyterLab gets, behind lab's folder.
 
@@ -284,133 +284,6 @@ def _divided(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     first = words[1] if len(words) > 1 else "-"
     ours = 2 if first in {"-h", "--help"} or not first.startswith("-") else 1
     return words[:ours], words[ours:]
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="shequn", description="Test claims about online groups on message data."
-    )
-    parser.add_argument("--version", action="version", version=f"shequn {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(
-        name: str, command: Callable[[Arguments], int | None]
-    ) -> argparse.ArgumentParser:
-        text = (command.__doc__ or "").rstrip(".")
-        sub = commands.add_parser(name, help=text, description=text)
-        sub.set_defaults(command=command)
-        return sub
-
-    add("site", site)
-    add("notebooks", notebooks)
-    sub = add("lab", lab)
-    sub.usage, sub.epilog = f"{sub.prog} [FOLDER] [JupyterLab's options…]", PASSED_ON
-    sub.add_argument("folder", nargs="?", type=Path, help="made by shequn run")
-    sub = add("run", run)
-    _takes_exports(sub)
-    sub.add_argument("-o", dest="out", type=Path, default=Path("my-study"), help=OUT)
-    sub.add_argument("--groups", type=Path, help="what you know of your groups")
-    sub.add_argument("--labels", type=Path, help="messages labelled by hand")
-    sub.add_argument("--tables", type=Path, help="a folder of tables you wrote")
-    sub.add_argument("--compare", choices=["corpora"], help="show these beside yours")
-    sub.add_argument("--k", type=_positive, default=5, help=K)
-    _takes_engine(sub)
-    sub = add("groups-template", groups_template)
-    _takes_exports(sub)
-    sub.add_argument("-o", dest="out", type=Path, default=Path("groups.csv"))
-    sub = add("data", data)
-    sub.add_argument("raw", type=Path, help="folder with the raw corpora")
-    sub.add_argument("--out", type=Path, default=paths.PROCESSED)
-    sub.add_argument("--study", action="append", help="only this one (repeatable)")
-    _takes_engine(sub)
-    add("evidence", evidence)
-    sub = add("claims", claims)
-    sub.add_argument("--json", action="store_true", help="every field, as JSON")
-    sub = add("inspect", inspect)
-    sub.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    _takes_clock(sub)
-    sub.add_argument("--json", action="store_true", help="the same as JSON")
-    sub = add("convert", convert)
-    sub.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    sub.add_argument("--key", type=Path, help="key file for pseudonyms")
-    _takes_clock(sub)
-    sub.add_argument("--to", required=True, choices=["chatlab", "convokit"])
-    sub.add_argument("-o", dest="out", required=True, type=Path, metavar="OUT")
-    sub = add("score", score)
-    sub.add_argument("file", type=Path, help="one message a line, UTF-8")
-    sub.add_argument("--raw", action="store_true", help="SnowNLP's own score, no nulls")
-    sub = add("label", label)
-    _takes_labels(sub)
-    return parser
-
-
-def _takes_labels(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("source", type=Path, help=LABELLED)
-    sub.add_argument("-o", dest="out", type=Path, default=Path("labels.csv"))
-    sub.add_argument("--kind", choices=ASKED, default="tone", help="what is asked")
-    sub.add_argument("--size", type=_positive, default=400, help="messages to draw")
-    sub.add_argument("--seed", type=int, default=1, help="of the draw (1)")
-    sub.add_argument("--whole-groups", action="store_true", help=WHOLE)
-    sub.add_argument("--compare", action="store_true", help=COMPARE)
-
-
-def _takes_exports(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("exports", nargs="+", type=Path, metavar="EXPORT")
-    sub.add_argument("--key", type=Path, help="key file for pseudonyms")
-    _takes_clock(sub)
-    sub.add_argument("--exported", type=date.fromisoformat, metavar="DAY", help=MADE)
-
-
-def _takes_clock(sub: argparse.ArgumentParser) -> None:
-    orders = ["dmy", "mdy", "ymd"]
-    sub.add_argument("--date-order", choices=orders, help=ORDER)
-    sub.add_argument("--zone", type=_zone, default="Asia/Shanghai", help=ZONE)
-    sub.add_argument("--columns", type=_columns, metavar="OURS=THEIRS,…", help=COLUMNS)
-    sub.add_argument("--format", action="append", type=_form, metavar="NAME", help=FORM)
-    sub.add_argument("--include", type=_chats, metavar="WHAT,…", help=INCLUDE)
-
-
-def _takes_engine(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb")
-
-
-def _columns(words: str) -> dict[str, str]:
-    from helpers.formats.table.columns import COLUMNS as OURS
-
-    found = dict(pair.split("=", 1) for pair in words.split(",") if "=" in pair)
-    if found.keys() - set(OURS) or len(found) != words.count(",") + 1:
-        known = ", ".join(OURS)
-        raise argparse.ArgumentTypeError(f"{words!r}: say OURS=THEIRS of {known}")
-    return found
-
-
-def _form(word: str) -> str:
-    from helpers.formats import FORMATS
-
-    if word not in FORMATS:
-        raise argparse.ArgumentTypeError(f"{word!r}: one of {', '.join(FORMATS)}")
-    return word
-
-
-def _chats(words: str) -> list[str]:
-    from helpers.formats.rows.frame import OTHER_CHATS
-
-    if unknown := set(found := words.split(",")) - OTHER_CHATS.keys():
-        known = ", ".join(OTHER_CHATS)
-        raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: say some of {known}")
-    return found
-
-
-def _positive(word: str) -> int:
-    if not (word.isdecimal() and int(word)):
-        raise argparse.ArgumentTypeError("a whole number from 1 on is needed")
-    return int(word)
-
-
-def _zone(word: str) -> str:
-    if word not in available_timezones():
-        raise argparse.ArgumentTypeError("a zone such as Asia/Shanghai is needed")
-    return word
 
 
 if __name__ == "__main__":

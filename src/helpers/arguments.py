@@ -1,0 +1,238 @@
+"""What each command of ``shequn`` takes: its words, their help, an example.
+
+Nothing heavy is imported: ``--help`` and mistakes answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import available_timezones
+
+from helpers import __version__, paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["Arguments", "Command", "parser"]
+
+Arguments: TypeAlias = argparse.Namespace
+Command: TypeAlias = "Callable[[Arguments], int | None]"
+
+EXAMPLES = MappingProxyType(
+    {
+        "site": "shequn site",
+        "notebooks": "shequn notebooks",
+        "lab": "shequn lab my-study --no-browser --port 8890",
+        "run": "shequn run exports/ --zone Asia/Shanghai -o my-study",
+        "groups-template": "shequn groups-template exports/ -o groups.csv",
+        "data": "shequn data ../shared/corpora --study fcc_gitter",
+        "evidence": "shequn evidence",
+        "claims": "shequn claims --json",
+        "inspect": 'shequn inspect "WhatsApp Chat with X.txt" --date-order dmy',
+        "convert": "shequn convert exports/ --to chatlab -o converted/",
+        "score": "shequn score messages.txt > scores.csv",
+        "label": "shequn label my-study --kind advertisement --size 300",
+    }
+)
+ASKED = ["tone", "advertisement", "content", "off_topic", "question", "usefulness"]
+PASSED_ON = "Whatever follows the folder goes to JupyterLab."
+
+
+def parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
+    """Return the parser of a command line with these commands.
+
+    The first line of a command's docstring is its help.
+    """
+    whole = argparse.ArgumentParser(
+        prog="shequn", description="Test claims about online groups on message data."
+    )
+    whole.add_argument("--version", action="version", version=f"shequn {__version__}")
+    added = whole.add_subparsers(required=True, metavar="COMMAND")
+    for name, command in commands.items():
+        text = (command.__doc__ or "").rstrip(".")
+        example = f"Example: {EXAMPLES[name]}"
+        sub = added.add_parser(name, help=text, description=text, epilog=example)
+        sub.set_defaults(command=command)
+        _TAKES.get(name, _takes_nothing)(sub)
+    return whole
+
+
+def _takes_nothing(_: argparse.ArgumentParser) -> None:
+    """Leave a command without words of its own."""
+
+
+def _lab(sub: argparse.ArgumentParser) -> None:
+    sub.usage = f"{sub.prog} [FOLDER] [JupyterLab's options…]"
+    sub.epilog = f"{PASSED_ON} {sub.epilog}"
+    folder = "made by shequn run; the public studies without it"
+    sub.add_argument("folder", nargs="?", type=Path, help=folder)
+
+
+def _run(sub: argparse.ArgumentParser) -> None:
+    _exports(sub)
+    out = "folder for the store, the tables and the site (my-study)"
+    sub.add_argument("-o", dest="out", type=Path, default=Path("my-study"), help=out)
+    groups = "what you know of your groups, filled into what groups-template wrote"
+    sub.add_argument("--groups", type=Path, help=groups)
+    labels = "messages labelled by hand, as shequn label writes them"
+    sub.add_argument("--labels", type=Path, help=labels)
+    tables = "a folder of tables you wrote, with columns as in docs/tables.md"
+    sub.add_argument("--tables", type=Path, help=tables)
+    compare = "show these beside yours: --compare corpora"
+    sub.add_argument("--compare", choices=["corpora"], help=compare)
+    k = "least number of people that pages show (5; 1 shows all, for your own eyes)"
+    sub.add_argument("--k", type=_positive, default=5, help=k)
+    _engine(sub)
+
+
+def _groups_template(sub: argparse.ArgumentParser) -> None:
+    _exports(sub)
+    out = "the table to write (groups.csv)"
+    sub.add_argument("-o", dest="out", type=Path, default=Path("groups.csv"), help=out)
+
+
+def _data(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("raw", type=Path, help="folder with the raw corpora")
+    out = "folder for the tables (data/processed)"
+    sub.add_argument("--out", type=Path, default=paths.PROCESSED, help=out)
+    sub.add_argument("--study", action="append", help="only this one (repeatable)")
+    _engine(sub)
+
+
+def _claims(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--json", action="store_true", help="every field, as JSON")
+
+
+def _inspect(sub: argparse.ArgumentParser) -> None:
+    _paths(sub)
+    sub.add_argument("--json", action="store_true", help="the same as JSON")
+
+
+def _convert(sub: argparse.ArgumentParser) -> None:
+    _paths(sub)
+    _key(sub)
+    forms = ["chatlab", "convokit"]
+    sub.add_argument("--to", required=True, choices=forms, help="the format to write")
+    out = "the folder to write into"
+    sub.add_argument(
+        "-o", dest="out", required=True, type=Path, metavar="OUT", help=out
+    )
+
+
+def _score(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("file", type=Path, help="one message a line, UTF-8")
+    sub.add_argument("--raw", action="store_true", help="SnowNLP's own score, no nulls")
+
+
+def _label(sub: argparse.ArgumentParser) -> None:
+    source = "a folder made by shequn run, a CSV (group,text) or one message a line"
+    sub.add_argument("source", type=Path, help=source)
+    out = "the labels, kept after each answer (labels.csv)"
+    sub.add_argument("-o", dest="out", type=Path, default=Path("labels.csv"), help=out)
+    sub.add_argument(
+        "--kind", choices=ASKED, default="tone", help="what is asked (tone)"
+    )
+    drawn = "messages to draw (400)"
+    sub.add_argument("--size", type=_positive, default=400, help=drawn)
+    sub.add_argument("--seed", type=int, default=1, help="of the draw (1)")
+    whole = "draw whole groups, for claims that need every message of a group"
+    sub.add_argument("--whole-groups", action="store_true", help=whole)
+    compare = "ask nothing: say how well instruments agree with your labels so far"
+    sub.add_argument("--compare", action="store_true", help=compare)
+
+
+_TAKES = MappingProxyType(
+    {
+        "lab": _lab,
+        "run": _run,
+        "groups-template": _groups_template,
+        "data": _data,
+        "claims": _claims,
+        "inspect": _inspect,
+        "convert": _convert,
+        "score": _score,
+        "label": _label,
+    }
+)
+
+
+def _exports(sub: argparse.ArgumentParser) -> None:
+    told = "exports as they came, or folders of them"
+    sub.add_argument("exports", nargs="+", type=Path, metavar="EXPORT", help=told)
+    _key(sub)
+    _reading(sub)
+    made = "when these exports were made: --exported 2024-05-31"
+    sub.add_argument("--exported", type=date.fromisoformat, metavar="DAY", help=made)
+
+
+def _paths(sub: argparse.ArgumentParser) -> None:
+    told = "exports as they came, or folders of them"
+    sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=told)
+    _reading(sub)
+
+
+def _key(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--key", type=Path, help="key file for pseudonyms")
+
+
+def _reading(sub: argparse.ArgumentParser) -> None:
+    order = "which number of 03/04/24 is the day, where no row tells: --date-order dmy"
+    sub.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help=order)
+    zone = "where the clocks hung that stamped the messages (Asia/Shanghai)"
+    sub.add_argument("--zone", type=_zone, default="Asia/Shanghai", help=zone)
+    columns = "what a plain table calls its columns: --columns time=when,sender=who"
+    names = "OURS=THEIRS,…"
+    sub.add_argument("--columns", type=_columns, metavar=names, help=columns)
+    form = "what a file is that could be of several formats: --format qq (repeatable)"
+    sub.add_argument("--format", action="append", type=_form, metavar="NAME", help=form)
+    chats = "take these for groups too: --include private,saved,bots,channels,direct"
+    sub.add_argument("--include", type=_chats, metavar="WHAT,…", help=chats)
+
+
+def _engine(sub: argparse.ArgumentParser) -> None:
+    engine = "what counts (duckdb); spark needs Java: --engine spark"
+    engines = ["duckdb", "spark"]
+    sub.add_argument("--engine", choices=engines, default="duckdb", help=engine)
+
+
+def _columns(words: str) -> dict[str, str]:
+    from helpers.formats.table.columns import COLUMNS as OURS
+
+    found = dict(pair.split("=", 1) for pair in words.split(",") if "=" in pair)
+    if found.keys() - set(OURS) or len(found) != words.count(",") + 1:
+        known = ", ".join(OURS)
+        raise argparse.ArgumentTypeError(f"{words!r}: say OURS=THEIRS of {known}")
+    return found
+
+
+def _form(word: str) -> str:
+    from helpers.formats import FORMATS
+
+    if word not in FORMATS:
+        raise argparse.ArgumentTypeError(f"{word!r}: one of {', '.join(FORMATS)}")
+    return word
+
+
+def _chats(words: str) -> list[str]:
+    from helpers.formats.rows.frame import OTHER_CHATS
+
+    if unknown := set(found := words.split(",")) - OTHER_CHATS.keys():
+        known = ", ".join(OTHER_CHATS)
+        raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: say some of {known}")
+    return found
+
+
+def _positive(word: str) -> int:
+    if not (word.isdecimal() and int(word)):
+        raise argparse.ArgumentTypeError("a whole number from 1 on is needed")
+    return int(word)
+
+
+def _zone(word: str) -> str:
+    if word not in available_timezones():
+        raise argparse.ArgumentTypeError("a zone such as Asia/Shanghai is needed")
+    return word

@@ -1,0 +1,43 @@
+"""What commands take: every word has its help, every command an example that parses."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+
+import pytest
+
+from helpers import cli
+from helpers.arguments import EXAMPLES, parser
+
+COMMANDS = cli._commands()
+
+
+def _parsers():
+    """Return the parser of each command."""
+    whole = parser(COMMANDS)
+    actions = [a for a in whole._actions if isinstance(a, argparse._SubParsersAction)]
+    return actions[0].choices
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_word_has_its_help(name):
+    """Nobody has to guess what an option wants."""
+    actions = _parsers()[name]._actions
+    assert [a.dest for a in actions if not a.help] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_example_is_one(name):
+    """What is shown can be typed, and reaches the command that shows it."""
+    assert EXAMPLES[name] in _parsers()[name].format_help().replace("\n", " ")
+    ours, _ = cli._divided(shlex.split(EXAMPLES[name].split(" > ")[0])[1:])
+    assert parser(COMMANDS).parse_args(ours).command is COMMANDS[name]
+
+
+def test_help_lists_every_command(capsys):
+    """Whoever types --help finds them."""
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    told = capsys.readouterr().out
+    assert [name for name in COMMANDS if name not in told] == []

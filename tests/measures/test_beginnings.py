@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.measures.beginnings import by_others, met_elsewhere, unanswered_tops
+from helpers.measures.beginnings import (
+    by_others,
+    gathered,
+    met_elsewhere,
+    unanswered_tops,
+)
 from helpers.records import DAY_US
 
 HOUR_US = DAY_US // 24
@@ -42,3 +47,22 @@ def test_two_must_have_met_by_then():
 
     assert shares[0] == 2 / 3
     assert met_elsewhere(firsts[firsts["member"] == 1], pd.Series({0: 0, 1: 0}))[0] == 0
+
+
+def test_a_seed_came_in_a_week_wrote_on_three_days_and_founded_nothing():
+    """Of a founder, a regular, one who wrote thrice in a day and one who came late."""
+    days = pd.DataFrame(
+        [(1, day, 1) for day in range(5)]
+        + [(2, day, 1) for day in (1, 5, 20)]
+        + [(3, 2, 3)]
+        + [(4, day, 1) for day in (8, 9, 10)],
+        columns=["member", "age_day", "n"],
+    ).assign(group=0)
+    firsts = days.groupby(["group", "member"], as_index=False)["age_day"].min()
+    firsts["first_us"] = firsts["age_day"] * DAY_US
+    row = gathered(days, firsts).iloc[0]
+
+    assert [row[f"seeds_{day}"] for day in (7, 14, 28)] == [0, 0, 1]
+    assert [row[f"posters_{day}"] for day in (7, 14, 28)] == [3, 4, 4]
+    assert [row[f"messages_{day}"] for day in (7, 14, 28)] == [10, 13, 14]
+    assert [row[f"came_by_{day}"] for day in (1, 2, 6)] == [2, 3, 3]

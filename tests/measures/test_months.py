@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.measures.activity import by_age
-from helpers.measures.months import months, present
+from helpers.measures.months import later_by_others, months, present
 from helpers.records import DAY_US
 
 
@@ -33,3 +33,13 @@ def test_two_messages_a_day_are_one_day(run, lazy):
 
     assert table["messages"].tolist() == [20]
     assert table["core_4"].tolist() == [0]
+
+
+def test_core_and_mild_of_a_month_are_not_its_others(run, lazy):
+    """After a month: days 3–7 and newcomers count, for 90 days, others' months apart."""
+    said = _messages({0: [0, 28], 1: [0, 1, 2, 117, 118], 2: [*range(8), 29], 3: [30]})
+    days = by_age(lazy(said))
+    table = run.fetch(later_by_others(days, present(days)), "month").set_index("month")
+
+    assert table.loc[0, "later_by_others"] == 2
+    assert table.loc[1, "later_by_others"] == 2

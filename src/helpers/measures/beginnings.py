@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
     Frame = nw.LazyFrame[Any]
 
-__all__ = ["by_others", "met_elsewhere", "spoken_later", "tops", "unanswered_tops"]
+__all__ = [
+    "BY_DAYS", "SOON_DAYS", "by_others", "gathered", "met_elsewhere", "spoken_later",
+    "tops", "unanswered_tops",
+]  # fmt: skip
 
 FIRST_DAYS, LATER_DAYS = 28, 90
+BY_DAYS = (7, 14, 28)  # first age days of which seeds are told
+SOON_DAYS = (1, 2, 6)
+SEED_DAYS, CAME_DAYS = 3, 7
 CORE = CORE_DAYS[1]
 PAIR = ["group", "member"]
 
@@ -48,6 +54,46 @@ def by_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
         later_by_newcomers=np.where(days == 0, said, 0),
     )
     return table.groupby("group", as_index=False).sum()
+
+
+def gathered(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFrame:
+    """Count by group what was said early, by how many, seeds among them, and how soon.
+
+    A seed is no first poster, came within 7 days and wrote on 3 of the days counted.
+
+    Parameters
+    ----------
+    days
+        ``group, member, age_day, n``: messages a person and day of the first 28.
+    firsts
+        ``group, member, first_us``: age at each person's first message.
+
+    Examples
+    --------
+    >>> days = pd.DataFrame(
+    ...     {"group": 0, "member": [1, 2, 2, 2], "n": 1, "age_day": [0, 1, 2, 8]}
+    ... )
+    >>> firsts = pd.DataFrame({"group": 0, "member": [1, 2], "first_us": [0, DAY_US]})
+    >>> row = gathered(days, firsts).iloc[0]
+    >>> row[["messages_7", "posters_7", "seeds_7", "seeds_14"]].tolist()
+    [3, 2, 0, 1]
+    """
+    came = firsts.sort_values(["group", "first_us", "member"])
+    later = came[came["group"].duplicated()]
+    soon = later.loc[later["first_us"] <= CAME_DAYS * DAY_US, PAIR]
+    counts = {}
+    for day in BY_DAYS:
+        said = days[days["age_day"] < day]
+        by = said.groupby(PAIR, as_index=False).agg(n=("n", "sum"), on=("n", "size"))
+        counts[f"messages_{day}"] = by.groupby("group")["n"].sum()
+        counts[f"posters_{day}"] = by.groupby("group").size()
+        seeds = by[by["on"] >= SEED_DAYS].merge(soon)
+        counts[f"seeds_{day}"] = seeds.groupby("group").size()
+    for day in SOON_DAYS:
+        there = came[came["first_us"] < (day + 1) * DAY_US]
+        counts[f"came_by_{day}"] = there.groupby("group").size()
+    whole = pd.DataFrame(counts, index=counts[f"posters_{FIRST_DAYS}"].index)
+    return whole.fillna(0).astype("int64").reset_index()
 
 
 def tops(early: pd.DataFrame) -> pd.DataFrame:

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
     Frame = nw.LazyFrame[Any]
 
-__all__ = ["CORE_DAYS", "MILD_DAYS", "MONTH_DAYS", "months", "present"]
+__all__ = [
+    "CORE_DAYS", "LATER_DAYS", "MILD_DAYS", "MONTH_DAYS", "later_by_others", "months",
+    "present",
+]  # fmt: skip
 
-MONTH_DAYS = 28
+MONTH_DAYS, LATER_DAYS = 28, 90
 CORE_DAYS = (4, 8, 12)
 MILD_DAYS = 2
 
@@ -56,4 +59,39 @@ def months(presence: Frame) -> Frame:
         nw.col("messages").sum().cast(nw.Int64),
         posters=nw.len(),
         **{name: nw.col(of).cast(nw.Int64).sum() for name, of in counted.items()},
+    )
+
+
+def later_by_others(days: Frame, presence: Frame) -> Frame:
+    """Return messages in the 90 days after each month by who was neither core nor mild.
+
+    Parameters
+    ----------
+    days
+        As `helpers.measures.activity.by_age` returns them.
+    presence
+        As `present` returns it.
+
+    Returns
+    -------
+    Frame
+        ``group, month, later_by_others``, where anything was said in these days.
+    """
+    known = days.filter(~nw.col("member").is_null())
+    said = known.select("group", "member", "age_day", "n")
+    either = (nw.col("days") <= MILD_DAYS) | (nw.col("days") >= CORE_DAYS[1])
+    named = presence.filter(either).select("group", "member", "month")
+    of = presence.select("group", "month").unique()
+    after = nw.col("age_day") - (nw.col("month") + 1) * MONTH_DAYS
+    own = said.join(named, on=["group", "member"], how="inner")
+    daily = said.group_by("group", "age_day").agg(n=nw.col("n").sum())
+    columns = ("group", "month", "n")
+    whole = daily.join(of, on="group", how="inner")
+    parts = [
+        rows.filter(after >= 0, after < LATER_DAYS).select(*columns)
+        for rows in (whole, own.with_columns(n=nw.col("n") * -1))
+    ]
+    both = nw.concat([part.with_columns(nw.col("n").cast(nw.Int64)) for part in parts])
+    return both.group_by("group", "month").agg(
+        later_by_others=nw.col("n").sum().cast(nw.Int64)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helpers.measures.beginnings import BY_DAYS, SOON_DAYS
 from helpers.study.tables.definitions.columns import (
     FLOAT,
     GROUP,
@@ -36,8 +37,30 @@ _MONTHS = Table(
             nullable=True,
         ),
         Column("unanswered_either", INT, "nor an adjacent one", nullable=True),
+        Column(
+            "later_by_others",
+            LONG,
+            "messages in the 90 days after it by people who were neither core (8 days)"
+            " nor mild in it",
+        ),
     ),
     ("group", "month"),
+)
+
+_EARLY = (
+    *(
+        column
+        for day in BY_DAYS
+        for column in (
+            Column(f"messages_{day}", LONG, f"messages in age days 0–{day - 1}"),
+            Column(f"posters_{day}", INT, "distinct people who wrote them"),
+            Column(f"seeds_{day}", INT, "seeds among them"),
+        )
+    ),
+    *(
+        Column(f"came_by_{day}", INT, f"people who had written by age day {day}")
+        for day in SOON_DAYS
+    ),
 )
 
 _BEGINNINGS = Table(
@@ -65,8 +88,13 @@ _BEGINNINGS = Table(
             " mild in days 0–27",
         ),
         Column("later_by_newcomers", LONG, "those by people who had not written then"),
+        *_EARLY,
     ),
     ("group",),
+    note=(
+        "A seed is not the first poster, came within 7 days of the origin and wrote on"
+        " 3 days or more of those counted."
+    ),
 )
 
 _NEWCOMERS = Table(

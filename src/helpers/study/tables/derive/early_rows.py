@@ -44,9 +44,11 @@ def early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
     later = run.fetch(beginnings.spoken_later(spine), *PAIR)
     origin = groups.set_index("group")["origin_us"]
     met = beginnings.met_elsewhere(came, origin).rename("met_elsewhere").reset_index()
-    begun = met.merge(beginnings.by_others(later, early), "left", "group")
+    begun = met.merge(_gathered(spoken, came), on="group", validate="one_to_one")
+    begun = begun.merge(beginnings.by_others(later, early), "left", "group")
+    after = run.fetch(months.later_by_others(spoken.days, spoke), "group", "month")
     tables = {
-        "months": run.fetch(months.months(spoke), "group", "month"),
+        "months": _with(run.fetch(months.months(spoke), "group", "month"), after),
         "beginnings": begun.fillna({"later_by_others": 0, "later_by_newcomers": 0}),
     }
     if spoken.centres_from == "none":
@@ -59,6 +61,14 @@ def early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "beginnings": _with(tables["beginnings"], _unanswered(spoken, edges, early)),
         "newcomers": newcomers.stays(told, last),
     }
+
+
+def _gathered(spoken: Spoken, came: pd.DataFrame) -> pd.DataFrame:
+    month = nw.col("age_day") < MONTH_DAYS
+    known = spoken.days.filter(month, ~nw.col("member").is_null())
+    columns = ["group", "member", "age_day"]
+    days = spoken.run.fetch(known.select(*columns, "n"), *columns)
+    return beginnings.gathered(days, came)
 
 
 def _with(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:

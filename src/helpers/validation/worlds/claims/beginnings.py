@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.records import DAY_US
+from helpers.study.tables.definitions.tables import TABLES
 from helpers.validation.coverage import naive_ways
 from helpers.validation.worlds.claims.subject import subject
 from helpers.validation.worlds.claims.tabled import END_DAYS, planted
@@ -25,7 +26,7 @@ __all__ = ["LIFE", "SUBJECTS", "halved", "with_beginnings", "with_months"]
 LIFE = 90.0  # mean days where nothing shortens or stretches them
 COUNTS = (
     "messages", "posters", "newcomers", "retained", "mild", "core_4", "core_8",
-    "core_12", "unanswered", "unanswered_either",
+    "core_12", "unanswered", "unanswered_either", "later_by_others",
 )  # fmt: skip
 FIRST_DAYS = 28
 
@@ -59,9 +60,8 @@ def with_months(study: Planted, **columns: npt.ArrayLike) -> Planted:
 def with_beginnings(study: Planted, **columns: npt.ArrayLike) -> Planted:
     """Add what is known of a group's first four weeks, else 0."""
     blank: dict[str, Any] = dict.fromkeys(
-        ("top_unanswered", "top_unanswered_either", "met_elsewhere",
-         "later_by_others", "later_by_newcomers"), 0,
-    )  # fmt: skip
+        (column.name for column in TABLES["beginnings"].columns[1:]), 0
+    )
     rows = study.tables["groups"][["group"]].assign(**(blank | columns))
     study.tables["beginnings"] = rows
     return study

@@ -55,9 +55,34 @@ def beginnings(view: Seen) -> pd.DataFrame:
             ),
             "top_unanswered": _unanswered(view, top, [view.receiver]),
             "top_unanswered_either": _unanswered(view, top, [view.receiver, view.near]),
+            **_gathered(view),
         }
     )
     return table[table["group"].isin(top // view.posters)].reset_index(drop=True)
+
+
+def _gathered(view: Seen) -> dict[str, Ints]:
+    """Return what was said early, by whom, and how soon, by group."""
+    n, age = len(view.groups), view.age_us
+    whose, row = np.unique(_person(view), return_index=True)
+    group, first = whose // view.posters, age[row]
+    founder = np.zeros(len(whose), bool)
+    order = np.lexsort((row, view.time_us[row], group))
+    founder[order[np.unique(group[order], return_index=True)[1]]] = True
+    may = ~founder & (first <= 7 * DAY_US)
+    found = {}
+    for day in (7, 14, 28):
+        inside = age < day * DAY_US
+        found[f"messages_{day}"] = np.bincount(view.group[inside], minlength=n)
+        found[f"posters_{day}"] = np.bincount(group[first < day * DAY_US], minlength=n)
+        at = np.searchsorted(whose, _person(view)[inside])
+        dated = np.unique(np.stack([at, age[inside] // DAY_US]), axis=1)[0]
+        often = np.bincount(dated, minlength=len(whose)) > 2  # noqa: PLR2004 - three days
+        found[f"seeds_{day}"] = np.bincount(group[may & often], minlength=n)
+    for day in (1, 2, 6):
+        soon = first // DAY_US <= day
+        found[f"came_by_{day}"] = np.bincount(group[soon], minlength=n)
+    return found
 
 
 def _unanswered(view: Seen, top: Ints, receivers: list[Ints]) -> Ints:

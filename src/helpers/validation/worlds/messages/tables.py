@@ -154,7 +154,20 @@ def _months(view: Seen) -> pd.DataFrame:
     counted = told.drop(columns=["person", "days"])
     summed = counted.groupby(["group", "month"], as_index=False).sum()
     posters = told.groupby(["group", "month"]).size()
-    return summed.assign(posters=posters.to_numpy())
+    later = [_others_after(rows, told, *at) for at in posters.index]
+    return summed.assign(posters=posters.to_numpy(), later_by_others=later)
+
+
+def _others_after(
+    rows: pd.DataFrame, told: pd.DataFrame, group: int, month: int
+) -> int:
+    """Count messages in the 90 days after a month by neither its core nor its mild."""
+    here = told[(told["group"] == group) & (told["month"] == month)]
+    middle = here["days"].between(3, 7)
+    named = here.loc[~middle, "person"]
+    since = (month + 1) * EARLY_DAYS
+    later = rows[(rows["group"] == group) & rows["day"].between(since, since + 89)]
+    return int((~later["person"].isin(named)).sum())
 
 
 def _answers(view: Seen) -> dict[str, list[Ints]]:

@@ -11,13 +11,15 @@ from helpers.claims.contract import gates
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.inference import clopper_pearson, share_interval
 from helpers.inference.labels import label_corrected
+from helpers.records import DAY_US
 from helpers.survival import clusters_of
 
 if TYPE_CHECKING:
+    from helpers.claims.contract.study_view import Evidence
     from helpers.claims.definitions.message_labels import Labelled
     from helpers.survival import Clusters, Interval
 
-__all__ = ["Judged", "phase"]
+__all__ = ["Judged", "alive_at", "phase"]
 
 LEAST_READ = 20
 
@@ -108,3 +110,12 @@ class Judged(NamedTuple):
     @property
     def _clusters(self) -> Clusters:
         return clusters_of(self.groups["network"], self.groups["batch"])
+
+
+def alive_at(evidence: Evidence, day: int, followed: int) -> pd.DataFrame:
+    """Return groups with a message on a day of age or later, followed for some days."""
+    groups = evidence.from_birth.set_index("group", drop=False)
+    last, end = (
+        (groups[name] - groups["origin_us"]) / DAY_US for name in ("last_us", "end_us")
+    )
+    return groups[(last >= day) & (end >= followed)]

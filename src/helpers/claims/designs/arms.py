@@ -15,6 +15,9 @@ from statsmodels.tools.tools import add_constant
 from helpers.claims.contract import gates
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.errors import NotIdentifiableError
+from helpers.inference import clusters_by
+from helpers.inference.labels import Share, share_difference
+from helpers.records import DAY_US
 from helpers.small_counts import People
 from helpers.survival import Clusters, Interval, clusters_of
 from helpers.survival.bootstrap import bootstrap
@@ -29,8 +32,8 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 __all__ = [
-    "adjusted_difference", "clusters_for", "difference", "mean_ratio", "sizes",
-    "tabled", "whose",
+    "adjusted_difference", "arm_difference", "clusters_for", "difference",
+    "mean_ratio", "room_weeks", "sizes", "tabled", "whose",
 ]  # fmt: skip
 
 
@@ -162,3 +165,18 @@ def adjusted_difference(
         value, Wald(value, error, "identity", k - 1),
         method=f"linear, {k} clusters, t({k - 1})", n=len(design), clusters=k,
     )  # fmt: skip
+
+
+def arm_difference(share: Share, exposed: np.ndarray) -> Interval:
+    """Return a corrected share among exposed groups less that among the others."""
+    one, other = (
+        Share(share.total * side, share.messages * side, share.clusters, share.labels)
+        for side in (exposed, 1 - exposed)
+    )
+    return share_difference(one, other)
+
+
+def room_weeks(rows: pd.DataFrame) -> Clusters:
+    """Take the events of one room and week as one unit, since their times overlap."""
+    week = (rows["time_us"] // (7 * DAY_US)).astype("str")
+    return clusters_by(rows["group"].astype("str") + "/" + week)

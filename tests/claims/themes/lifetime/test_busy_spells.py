@@ -10,10 +10,10 @@ import pytest
 
 from helpers.claims import Word
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.other_frames import other_frames
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.evaluate import evaluated
 from helpers.claims.fixed.register import claim
-from helpers.claims.themes.lifetime.other_frames import other_frames
 
 BUSY = "groups that were busy early"
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.inference import clopper_pearson
 from helpers.survival import clusters_of, cox
 
 if TYPE_CHECKING:
     from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Regression
+    from helpers.survival import Interval, Regression
 
-__all__ = ["compared", "fitted", "literal", "volume"]
+__all__ = ["compared", "fitted", "literal", "pair", "volume"]
 
 BEFORE = {14: "1-13", 28: "0-27", 56: "28-55", 84: "56-83"}
 A_YEAR = 365.0
@@ -78,3 +81,18 @@ def literal(one: Landmark, side: float, *, alive: bool) -> tuple[Beside, ...]:
     many = lived if alive else len(known) - lived
     told = f"{'alive' if alive else 'dead'} at 365 d, exposure {side:g}"
     return (Beside(told, clopper_pearson(many, len(known))),)
+
+
+def pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
+    """Return two hazard ratios as the legs of one finding."""
+    first = both[0].finding(definition)
+
+    def way(w_days: float) -> tuple[Interval, ...]:
+        reading = partial(silent, w_days=w_days)
+        return tuple(replace(one, reading=reading).hazard_ratio() for one in both)
+
+    others = {f"W = {w}": partial(way, float(w)) for w in (30, 90)}
+    return Finding.estimated(
+        partial(way, 60.0), first.definition, first.gates, others,
+        beside=first.beside, qualifiers=first.qualifiers, note=first.note,
+    )  # fmt: skip

@@ -14,12 +14,15 @@ Cengiz, Dube, Lindner and Zipperer (2019), QJE 134, 1405–1454, on stacking; Wo
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.specification import Specification
 from helpers.claims.definitions.study_days import local_day, local_days
 from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.rates.count_regression import within
@@ -33,10 +36,13 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["Series", "dated", "enough", "event_ratio", "stacked"]
+__all__ = [
+    "Series", "before_events", "dated", "enough", "event_ratio", "stacked", "talk",
+]  # fmt: skip
 
 LEAST_EVENTS = 50
 CONTROLS, AS_LIVELY, CLEAR_DAYS, TRAILING = 3, 2.0, 56, 28
+BEFORE = (-28, -15)
 
 
 def dated(evidence: Evidence, kind: str) -> pd.DataFrame:
@@ -195,3 +201,20 @@ def event_ratio(
     )
     clusters = clusters_for(evidence, rows["group"])
     return within(rows["value"], exposures, rows["unit"], clusters).ratio("lift")
+
+
+def talk(evidence: Evidence) -> Series:
+    """Return the messages of each group and day."""
+    daily = evidence.daily.rename(columns={"messages": "value"})
+    return Series.of(evidence, daily[["group", "day", "value"]])
+
+
+def before_events(
+    evidence: Evidence, series: Series, events: pd.DataFrame
+) -> tuple[Beside, ...]:
+    """Return what the weeks before the event show, where nothing should."""
+    tried = Specification.tried(
+        "days −28 to −15 over −14 to −1",
+        partial(event_ratio, evidence, series, events, BEFORE),
+    )
+    return tuple(Beside(tried.name, leg) for leg in tried.legs if leg is not None)

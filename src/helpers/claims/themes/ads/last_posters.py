@@ -10,10 +10,10 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.specification import Specification
 from helpers.claims.definitions.deaths import by_rate
 from helpers.claims.definitions.message_labels import Labelled, corrected_share
 from helpers.claims.designs.units import units
-from helpers.claims.evaluation.fragility import Specification
 from helpers.inference.labels import share_difference
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""What people read in messages: tone passed on, useful items, questions answered."""
+"""What people read in messages: tone passed on, questions answered."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
@@ -15,12 +14,13 @@ from helpers.claims.definitions.codings import is_kind, measured
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import adjusted_difference, clusters_for, whose
 from helpers.claims.designs.hazards.landmark_codings import compared
-from helpers.claims.designs.rates.count_regression import between
 from helpers.claims.designs.units import units
 from helpers.inference import clopper_pearson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from helpers.claims.contract.finding import Estimator
     from helpers.claims.contract.study_view import Evidence
@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-MONTH, LEAST_ASKERS, LEAST_ANSWERERS = 28, 5, 2
-LEAST_MESSAGES, LEAST_ITEMS, PERMUTATIONS = 300, 100, 500
+MONTH = 28
+LEAST_ASKERS = 5
+LEAST_ANSWERERS = 2
+LEAST_MESSAGES = 300
+PERMUTATIONS = 500
 
 
 def mutual_influence(evidence: Evidence) -> Finding:
@@ -85,33 +88,6 @@ def _by_chance(
     return clopper_pearson(larger, PERMUTATIONS)
 
 
-def useful_travels(evidence: Evidence) -> Finding:
-    """Compare how often useful items and others are passed on in other groups.
-
-    Usefulness was judged before the item spread.
-    """
-    rows = evidence.table("items").reset_index(drop=True)
-    asked = gates.passed(
-        gates.Gate(
-            "items", len(rows) >= LEAST_ITEMS,
-            f"{len(rows)} judged items, {LEAST_ITEMS} needed",
-        ),
-        units(rows["group"].nunique()),
-        gates.clustering(*whose(evidence, rows["group"])),
-    )  # fmt: skip
-
-    def way(column: str) -> Interval:
-        useful = pd.DataFrame({"useful": rows["useful"].astype("float64")})
-        clusters = clusters_for(evidence, rows["group"])
-        return between(rows[column], useful, clusters).ratio("useful")
-
-    return Finding.estimated(
-        partial(way, "reshared"),
-        "times that a useful item is passed on in other groups over another",
-        asked, {"groups reached": partial(way, "reached")}, qualifiers=("association",),
-    )  # fmt: skip
-
-
 def teachers_and_learners(evidence: Evidence) -> Finding:
     """Compare groups in which five ask and two answer with one-sided ones."""
     asking, answering = (measured(evidence, n, MONTH) for n in ("askers", "answerers"))
@@ -131,6 +107,5 @@ ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
         "s0-mutual-influence": mutual_influence,
         "s4-teachers-and-learners": teachers_and_learners,
-        "s4-useful-content-travels": useful_travels,
     }
 )

@@ -21,10 +21,10 @@ from helpers.claims.definitions.death_definitions import (
     union,
     without_one_network,
 )
+from helpers.claims.definitions.liveliness import POSTERS, REPLY_RATIO, lively
 from helpers.claims.definitions.never_active import never_active
+from helpers.claims.definitions.other_frames import frames_and_bounds, other_frames
 from helpers.claims.definitions.unsampled_intervals import complement
-from helpers.claims.themes.lifetime.lifetimes import frames_and_bounds
-from helpers.claims.themes.lifetime.other_frames import other_frames
 from helpers.errors import NotIdentifiableError
 from helpers.inference import success_probability
 from helpers.prose import share
@@ -32,21 +32,15 @@ from helpers.prose import share
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
-    import numpy.typing as npt
-
     from helpers.claims.contract.finding import Estimator
     from helpers.claims.contract.study_view import Evidence
     from helpers.claims.definitions.death_definitions import Filter
     from helpers.claims.definitions.deaths import Ends
     from helpers.survival import Interval
-    from helpers.survival.lifetimes import Bools
 
-__all__ = ["ESTIMATORS", "lively", "over_90_fail", "successes"]
+__all__ = ["ESTIMATORS", "over_90_fail", "successes"]
 
 YEAR = 365.0
-SUCCESS_WINDOWS = {180.0: "152-179", 365.0: "337-364"}
-POSTERS, REPLY_RATIO = 5, 0.3
 LEAST_FOR_SUCCESS = 72
 SUCCESSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
@@ -194,29 +188,6 @@ def _success(
         replies=replies,
     )
     return success_probability(lives, good, horizon, seed=SEED, replicates=DECIDING)
-
-
-def lively(
-    evidence: Evidence,
-    groups: npt.NDArray[np.int64],
-    horizon: float = YEAR,
-    *,
-    posters: int = POSTERS,
-    reply_ratio: float = REPLY_RATIO,
-    replies: str = "",
-) -> Bools:
-    """Say which groups had enough posters and replies in the 28 days before an age.
-
-    Those not watched through these days are not lively.
-    """
-    if replies:
-        gates.passed(gates.explicit(evidence.study.manifest.centres_from))
-    window = evidence.window(SUCCESS_WINDOWS[horizon]).set_index("group")
-    window = window.reindex(groups)
-    answers = window[replies or evidence.answers]
-    ratio = answers / window["said"].where(window["said"] > 0)
-    found = (window["spoke"] >= posters) & (ratio >= reply_ratio)
-    return found.to_numpy(bool)
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

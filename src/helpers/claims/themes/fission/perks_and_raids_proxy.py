@@ -17,27 +17,25 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.designs.arms import mean_ratio, sizes
-from helpers.claims.designs.hazards.landmark import terciles
-from helpers.inference import clusters_by, rate_ratio
-from helpers.records import DAY_US, SECOND_US
+from helpers.claims.designs.arms import room_weeks
+from helpers.inference import rate_ratio
+from helpers.records import SECOND_US
 from helpers.small_counts import People
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Clusters, Interval
+    from helpers.survival import Interval
 
     Sets = Mapping[str, Mapping[str, Any]]
 
-__all__ = ["PROXIES", "crowd_brought", "perks_stir"]
+__all__ = ["PROXIES", "perks_stir"]
 
 PERKS = ("red_packet", "gift to many")
 RAID = "raid"
 LEAST_PERKS = 50
 STIRRED_MINUTES = 30  # a gift so soon after a raid meets the raid's newcomers
-BIG, SMALL = 200, 50
 MINUTE_US = 60 * SECOND_US
 DAY_MINUTES = 24 * 60
 
@@ -105,62 +103,16 @@ def _checked(given: pd.DataFrame) -> pd.DataFrame:
     return given
 
 
-def _weeks(rows: pd.DataFrame) -> Clusters:
-    """Take the events of one room and week as one unit, since their times overlap."""
-    week = (rows["time_us"] // (7 * DAY_US)).astype("str")
-    return clusters_by(rows["group"].astype("str") + "/" + week)
-
-
 def _newcomers(given: pd.DataFrame) -> Interval:
     time = np.ones(len(given))
     return rate_ratio(
-        given["new_after"], time, given["new_before"], time, _weeks(given), seed=SEED
+        given["new_after"],
+        time,
+        given["new_before"],
+        time,
+        room_weeks(given),
+        seed=SEED,
     )
-
-
-def crowd_brought(evidence: Evidence) -> Finding:
-    """Compare newcomers after crowds of many with newcomers after crowds of few."""
-    sets: Sets = {
-        "coding": {
-            "top against bottom tercile of viewers": "terciles",
-            f"{BIG} and more against under {SMALL}": "numbers",
-        },
-        "quiet": {"whoever came before": False, "nobody new before": True},
-    }
-    first = {name: next(iter(values.values())) for name, values in sets.items()}
-    raids = _raids(evidence, **first)
-    asked = gates.passed(sizes(raids["exposure"] == 1, what="crowds"))
-    return Finding(
-        legs=(_ratio(evidence, **first),),
-        definition="people who wrote for the first time in the ten minutes after a"
-        " crowd came, top against bottom tercile of its viewers",
-        gates=asked,
-        specifications=multiplied(sets, lambda **values: _ratio(evidence, **values)),
-        qualifiers=QUALIFIERS,
-        variant="crowds",
-        note=f"{len(raids)} crowds sent by other channels into one room; arriving is"
-        " writing for the first time, so those who only look are not seen",
-    )
-
-
-def _raids(evidence: Evidence, coding: str, *, quiet: bool) -> pd.DataFrame:
-    rows = evidence.table("responses")
-    raids = rows[rows["kind"] == RAID].dropna(subset="value").reset_index(drop=True)
-    if quiet:
-        raids = raids[raids["new_before"] == 0].reset_index(drop=True)
-    value = raids["value"].astype("float64")
-    if coding == "terciles":
-        exposure = terciles(value)
-    else:
-        big = (value >= BIG).astype("float64")
-        exposure = big.where((value >= BIG) | (value < SMALL))
-    return raids.assign(exposure=exposure).dropna(subset="exposure")
-
-
-def _ratio(evidence: Evidence, coding: str, *, quiet: bool) -> Interval:
-    raids = _raids(evidence, coding, quiet=quiet)
-    gates.passed(sizes(raids["exposure"] == 1, what="crowds"))
-    return mean_ratio(raids["new_after"], raids["exposure"], _weeks(raids))
 
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(
@@ -168,6 +120,5 @@ PROXIES: Mapping[str, Proxy] = MappingProxyType(
         "s3-perks-spread": Proxy(
             perks_stir, tuple(f"responses.kind={kind}" for kind in PERKS)
         ),
-        "s2-kol-fills-fast": Proxy(crowd_brought, (f"responses.kind={RAID}",)),
     }
 )

@@ -7,28 +7,27 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.filling import FULL, filled
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio
 from helpers.claims.designs.permutation import Permutations, permuted
-from helpers.records import DAY_US
 from helpers.survival import clusters_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import pandas as pd
+
     from helpers.claims.contract.finding import Estimator
     from helpers.claims.contract.study_view import Evidence
     from helpers.survival import Interval
 
-__all__ = ["ESTIMATORS", "FULL", "filled", "slower_fill"]
+__all__ = ["ESTIMATORS", "slower_fill"]
 
-FULL = 100
 LEAST_COHORTS = 3
-A_SECOND = 1 / 86_400  # in days: the least time that is told from none
 
 
 def slower_fill(evidence: Evidence) -> Finding:
@@ -44,25 +43,6 @@ def slower_fill(evidence: Evidence) -> Finding:
         permuted=Permutations(_ratio(rows), partial(_dealt, rows)),
         qualifiers=("association",),
         note=f"{int(rows['full'].sum())} of {len(rows)} groups filled",
-    )
-
-
-def filled(evidence: Evidence, full: int) -> pd.DataFrame:
-    """Return groups watched from their origin: whether they were full, and when.
-
-    Days from the origin to the joining that filled a group stand in ``days``, to the
-    end where none did; ``year`` is that of founding.
-    """
-    joined = evidence.table("memberships").dropna(subset="joined_us")
-    order = joined.sort_values(["group", "joined_us"])
-    nth = order.groupby("group").cumcount() + 1
-    when = order[nth == full].set_index("group")["joined_us"]
-    rows = evidence.from_birth
-    at = rows["group"].map(when)
-    days = (at.fillna(rows["end_us"]) - rows["origin_us"]) / DAY_US
-    year = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
-    return rows.assign(
-        days=days.clip(lower=A_SECOND).astype("float64"), full=at.notna(), year=year
     )
 
 
@@ -110,4 +90,8 @@ def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
     return _ratio(permuted(rows, seed=seed, column="year", within=("network",)))
 
 
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType({"s2-slower-fill": slower_fill})
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s2-slower-fill": slower_fill,
+    }
+)

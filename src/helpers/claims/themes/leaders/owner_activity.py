@@ -1,4 +1,4 @@
-"""The owner day by day: what a prompt does, and what the owner's silence does."""
+"""What an owner's silence does."""
 
 from __future__ import annotations
 
@@ -9,14 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.study_days import local_days
-from helpers.claims.designs.arms import clusters_for, whose
 from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches
-from helpers.claims.designs.rates.count_regression import within
 from helpers.claims.designs.rates.event_study import Series
-from helpers.claims.designs.units import units
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
@@ -28,59 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-SILENT_FOR, OTHERS_SILENT = 28, 60
-WEEK, LEAST_DAYS = 7, 200
-
-
-def daily_prompts(evidence: Evidence) -> Finding:
-    """Compare days whose first word from the owner is a prompt with other such days.
-
-    Within groups and days of the week; the second leg is the day before, on which a
-    prompt can have done nothing.
-    """
-    rows = _posted(evidence)
-    many = int(rows["prompt"].sum())
-    asked = gates.passed(
-        units(rows["group"].nunique()),
-        gates.Gate(
-            "days", many >= LEAST_DAYS, f"{many} days with a prompt, 200 needed"
-        ),
-        gates.clustering(*whose(evidence, rows["group"])),
-    )
-
-    def way(rows: pd.DataFrame) -> tuple[Interval, Interval]:
-        clusters = clusters_for(evidence, rows["group"])
-        exposures = rows[["prompt", "trailing"]]
-        unit = rows["group"] * WEEK + rows["day"] % WEEK
-        return tuple(
-            within(rows[outcome], exposures, unit, clusters).ratio("prompt")
-            for outcome in ("others", "before")
-        )  # type: ignore[return-value]  # of two
-
-    busy = rows["trailing"] >= rows["trailing"].median()
-    return Finding.estimated(
-        partial(way, rows),
-        "messages of other members on days that the owner opens with a prompt over days"
-        " with the owner but without one; then the same of the day before",
-        asked,
-        {
-            "busy times": partial(way, rows[busy].reset_index(drop=True)),
-            "quiet times": partial(way, rows[~busy].reset_index(drop=True)),
-        },
-        qualifiers=("association",),
-    )
-
-
-def _posted(evidence: Evidence) -> pd.DataFrame:
-    """Return days on which the owner wrote, with what others wrote then and before."""
-    days = evidence.table("owner_days")
-    others = Series.of(evidence, days.rename(columns={"others": "value"}))
-    rows = days[days["prompt"].notna() & days["owner"].gt(0)].reset_index(drop=True)
-    return rows.assign(
-        prompt=rows["prompt"].astype("float64"),
-        before=others.at(rows, -1, -1),
-        trailing=np.log1p(others.at(rows, -8, -2)),
-    )
+SILENT_FOR = 28
+OTHERS_SILENT = 60
 
 
 def owner_indispensable(evidence: Evidence) -> Finding:
@@ -146,7 +91,6 @@ def _lives(others: pd.DataFrame, end: pd.Series[float]) -> pd.DataFrame:
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
-        "s3-daily-prompts": daily_prompts,
         "s4-owner-indispensable": owner_indispensable,
     }
 )

@@ -17,9 +17,10 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.designs.hazards.closings import DONE
 from helpers.claims.designs.hazards.few_deaths import few, relative_rate
 from helpers.claims.designs.permutation import Permutations, permuted
-from helpers.claims.themes.leaders.offices_proxy import DONE, LEADS
+from helpers.claims.themes.leaders.offices_proxy import LEADS
 from helpers.inference import clusters_by
 from helpers.records import DAY_US
 from helpers.survival.hazards.discrete import discrete_hazard

@@ -14,11 +14,11 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.codings import is_kind, kinds, measured, stated
 from helpers.claims.definitions.death_definitions import SEED, silent
+from helpers.claims.definitions.filling import FULL, filled
+from helpers.claims.definitions.liveliness import LIVELY_WINDOWS, POSTERS, REPLY_RATIO
 from helpers.claims.designs.arms import clusters_for, difference, sizes, tabled
 from helpers.claims.designs.hazards.landmark_codings import compared, literal
 from helpers.claims.designs.importance.variance import shared_variance
-from helpers.claims.themes.fission.time_to_fill import FULL, filled
-from helpers.claims.themes.lifetime.cohorts import LIVELY_WINDOWS, POSTERS, REPLY_RATIO
 from helpers.errors import NotIdentifiableError
 from helpers.inference import median_interval, share_interval
 from helpers.survival import clusters_of, cox

@@ -1,4 +1,4 @@
-"""What becomes of groups by half a year, and whether later ones fare worse."""
+"""Whether groups founded later fare worse."""
 
 from __future__ import annotations
 
@@ -11,19 +11,15 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.death_definitions import (
-    DECIDING,
     IGNORED,
-    SEED,
     clocks_and_deaths,
     read,
-    recorded,
     silent,
 )
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
-from helpers.inference import success_probability
 from helpers.records import DAY_US
 from helpers.survival import clusters_of, cox
 
@@ -37,72 +33,18 @@ if TYPE_CHECKING:
     from helpers.survival import Interval
 
 __all__ = [
-    "ESTIMATORS", "dealt", "first_year", "half_are_lost", "later_cohorts_harder",
-    "per_year", "span",
-]  # fmt: skip
+    "ESTIMATORS",
+    "dealt",
+    "first_year",
+    "later_cohorts_harder",
+    "per_year",
+    "span",
+]
 
-YEAR, HALF_YEAR = 365.0, 180.0
-LEAST_COHORTS, LEAST_YEARS = 3, 2
+YEAR = 365.0
+LEAST_COHORTS = 3
+LEAST_YEARS = 2
 EFFECTS = "an effect for each network"
-LIVELY_WINDOWS = {90.0: "56-83", 180.0: "152-179", 365.0: "337-364"}
-POSTERS, REPLY_RATIO = 5, 0.3
-HALVES_AND_MORE: Mapping[str, Mapping[str, float]] = MappingProxyType(
-    {
-        "posters": {"5 posters": 5, "3 posters suffice": 3, "8 posters needed": 8},
-        "reply_ratio": {"0.3 replies": 0.3, "reply ratio 0.15": 0.15, "0.45": 0.45},
-        "horizon": {"at 180 d": HALF_YEAR, "at 90 d": 90.0, "at 365 d": YEAR},
-    }
-)
-
-
-def half_are_lost(evidence: Evidence) -> Finding:
-    """Estimate the share of groups alive at 180 days and yet not successful."""
-    watched = recorded(evidence)
-    asked = gates.passed(
-        gates.selection(survivors_only=evidence.from_birth.empty),
-        gates.groups(len(watched)),
-        _followed(watched.potential_at_least(HALF_YEAR)),
-        gates.clustering(watched.network, watched.batch),
-    )
-    alive = _share(evidence, posters=0, reply_ratio=0.0, lost=False)
-    successful = _share(evidence, lost=False)
-    return Finding(
-        legs=(_share(evidence),),
-        definition="alive at 180 d without ≥ 5 posters and ≥ 0.3 replies a message in"
-        " days 152–179; the dead and the successful are the others",
-        gates=asked,
-        specifications=multiplied(HALVES_AND_MORE, partial(_share, evidence)),
-        beside=(Beside("alive", alive), Beside("successful", successful)),
-        qualifiers=evidence.busy_only,
-        note=f"dead {1 - alive.estimate:.0%}, successful {successful.estimate:.0%}",
-    )
-
-
-def _followed(many: int) -> gates.Gate:
-    detail = f"{many} groups followed for 180 d, {gates.LEAST_GROUPS} needed"
-    return gates.Gate("potential follow-up", many >= gates.LEAST_GROUPS, detail)
-
-
-def _share(
-    evidence: Evidence,
-    *,
-    horizon: float = HALF_YEAR,
-    posters: int = POSTERS,
-    reply_ratio: float = REPLY_RATIO,
-    replies: str = "",
-    lost: bool = True,
-) -> Interval:
-    """Return the share alive and not lively at a horizon, or alive and lively."""
-    if replies:
-        gates.passed(gates.explicit(evidence.study.manifest.centres_from))
-    lives = recorded(evidence)
-    window = evidence.window(LIVELY_WINDOWS[horizon]).set_index("group")
-    window = window.reindex(lives.group)
-    said = window["said"].where(window["said"] > 0)
-    ratio = (window[replies or evidence.answers] / said).fillna(0.0)
-    lively = (window["spoke"].fillna(0) >= posters) & (ratio >= reply_ratio)
-    state = (lively ^ lost).to_numpy(bool)
-    return success_probability(lives, state, horizon, seed=SEED, replicates=DECIDING)
 
 
 def later_cohorts_harder(evidence: Evidence) -> Finding:
@@ -214,7 +156,6 @@ def dealt(data: pd.DataFrame, seed: int) -> Interval:
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
-        "s0-half-are-lost-type": half_are_lost,
         "s0-later-cohorts-harder": later_cohorts_harder,
     }
 )

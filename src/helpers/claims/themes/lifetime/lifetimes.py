@@ -6,8 +6,6 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from helpers.claims.contract import gates
 from helpers.claims.contract.card import card
 from helpers.claims.contract.finding import Beside, Finding
@@ -19,14 +17,14 @@ from helpers.claims.definitions.death_definitions import (
     readings,
     silent,
 )
-from helpers.claims.themes.lifetime.other_frames import other_frames
+from helpers.claims.definitions.other_frames import frames_and_bounds, other_frames
 from helpers.inference import rate_ratio
 from helpers.prose import share
 from helpers.records import DAY_US
 from helpers.survival import clusters_of, median_lifetime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -35,13 +33,7 @@ if TYPE_CHECKING:
     from helpers.claims.definitions.deaths import Ends
     from helpers.survival import Interval
 
-__all__ = [
-    "ESTIMATORS",
-    "THREE_MONTHS",
-    "frames_and_bounds",
-    "novelty_decay",
-    "three_month_death",
-]
+__all__ = ["ESTIMATORS", "THREE_MONTHS", "novelty_decay", "three_month_death"]
 
 PRIMARY = "last message, W = 60"
 THREE_MONTHS = float(card("s0-three-month-death").legs[0].days)
@@ -89,20 +81,6 @@ def three_month_death(evidence: Evidence) -> Finding:
 
 def _median(ends: Ends) -> Interval:
     return median_lifetime(ends.lives, seed=SEED, competing=ends.competing)
-
-
-def frames_and_bounds(
-    ends: Ends, horizon: float, error: float
-) -> Iterator[Specification]:
-    """Yield what has to agree: the second frame, and both bounds of slow groups."""
-    started = ~ends.lives.never_active
-    views = {"ever started": ends.lives.where(started)}
-    views["all slow groups dead"], views["all slow groups alive"] = ends.lives.bounds()
-    for name, lives in views.items():
-        kept = ends.competing[np.isin(ends.lives.group, lives.group)]
-        view = ends._replace(lives=lives, competing=kept)
-        way = partial(failure, view, horizon, error_days=error)
-        yield Specification.tried(name, way, counts=False, decisive=True)
 
 
 def novelty_decay(evidence: Evidence) -> Finding:
@@ -166,7 +144,7 @@ def _rate_ratio(both: pd.DataFrame) -> Interval:
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
-        "s0-three-month-death": three_month_death,
         "s0-novelty-decay": novelty_decay,
+        "s0-three-month-death": three_month_death,
     }
 )

@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.definitions.meetings import meetings_held
 from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
-from helpers.inference import share_interval
 from helpers.records import DAY_US
 from helpers.survival import clusters_of, cox
 
@@ -32,13 +31,12 @@ if TYPE_CHECKING:
 
     Sets = Mapping[str, Mapping[str, Any]]
 
-__all__ = ["PROXIES", "complaints", "offline_first"]
+__all__ = ["PROXIES", "offline_first"]
 
-YEAR, HALF_YEAR = 365.0, 180.0
+YEAR = 365.0
+HALF_YEAR = 180.0
 ERA = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
 AT_ONCE = 0.5  # days, of who met once: the grid is a day
-FEW_ANSWERS, STALE, SPAN = 0.10, 31, 28
-LEAST_GROUPS = 50
 
 
 def offline_first(evidence: Evidence) -> Finding:
@@ -64,16 +62,9 @@ def offline_first(evidence: Evidence) -> Finding:
     )
 
 
-def _held(evidence: Evidence) -> pd.DataFrame:
-    rows = evidence.table("meetings").sort_values(["group", "time_us"])
-    past = rows["time_us"] < evidence.groups["end_us"].max()
-    held: pd.DataFrame = rows[past & rows["held"].astype(bool)]
-    return held
-
-
 def _chapters(evidence: Evidence, w_days: float, since: int) -> pd.DataFrame:
     """Return chapters that met: ``began, exposure, year, duration, ended``."""
-    held = _held(evidence)
+    held = meetings_held(evidence)
     first = held.drop_duplicates("group").set_index("group")
     last_us = held.groupby("group")["time_us"].max()
     data = evidence.groups.set_index("group", drop=False)[["group", "network", "batch"]]
@@ -143,61 +134,8 @@ def _hazard_ratio(data: pd.DataFrame) -> Interval:
     return fit["exposure"].ratio
 
 
-def complaints(evidence: Evidence) -> Finding:
-    """Estimate how many chapters held no meeting in the half year after day 180."""
-    rows = _half_year_on(evidence)
-    asked = gates.passed(
-        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
-    )
-    dead = _share(rows, rows["met_late"].eq(0))
-    few = rows.dropna(subset="answering")
-    beside: tuple[Beside, ...] = ()
-    if len(few) >= LEAST_GROUPS:
-        share = _share(few, few["answering"] < FEW_ANSWERS)
-        beside = (Beside("answers of 28 days under 10 % of members", share),)
-    return Finding(
-        legs=(dead, None, None),
-        definition="chapters without a meeting from day 180 of their age to day 359",
-        gates=asked,
-        specifications=(),
-        beside=beside,
-        qualifiers=QUALIFIERS[:1],
-        variant="chapters",
-        note=f"members at day 180 are known of {len(few)}; meetings are rarer than"
-        " messages, so the leg of those who take part cannot count for the claim;"
-        " sales are not recorded",
-    )
-
-
-def _half_year_on(evidence: Evidence) -> pd.DataFrame:
-    """Return chapters on record for 360 days: ``met_late``, and ``answering``."""
-    end = evidence.groups["end_us"].max()
-    rows = evidence.groups[end - evidence.groups["origin_us"] >= 2 * HALF_YEAR * DAY_US]
-    held = _held(evidence)
-    age = (
-        held["time_us"] - held["group"].map(rows.set_index("group")["origin_us"])
-    ) / (DAY_US)
-    late = held[age.between(HALF_YEAR, 2 * HALF_YEAR, inclusive="left")]
-    month = held[age.between(HALF_YEAR - SPAN, HALF_YEAR, inclusive="left")]
-    counted = evidence.counted
-    near = counted[counted["age"].between(HALF_YEAR - STALE, HALF_YEAR)]
-    members = rows["group"].map(near.groupby("group")["members"].last())
-    answers = rows["group"].map(month.groupby("group")["answers"].sum()).fillna(0.0)
-    found: pd.DataFrame = rows.assign(
-        met_late=rows["group"].map(late.groupby("group").size()).fillna(0),
-        answering=answers / members.where(members > 0),
-    )
-    return found
-
-
-def _share(rows: pd.DataFrame, holds: pd.Series[bool]) -> Interval:
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return share_interval(holds, clusters, seed=SEED, replicates=DECIDING)
-
-
 PROXIES: Mapping[str, Proxy] = MappingProxyType(
     {
-        "s2-three-complaints": Proxy(complaints, needs=("meetings", "member_series")),
         "s3-offline-first-better": Proxy(offline_first, needs=("meetings",)),
     }
 )

@@ -1,4 +1,4 @@
-"""Events and what follows them: activations, meetings, perks."""
+"""Meetings in person and what follows them."""
 
 from __future__ import annotations
 
@@ -10,23 +10,22 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.codings import stated
 from helpers.claims.definitions.message_labels import Labelled
-from helpers.claims.definitions.study_days import local_day, local_days
-from helpers.claims.designs.arms import clusters_for, sizes
+from helpers.claims.definitions.study_days import local_days
+from helpers.claims.designs.arms import arm_difference, clusters_for, sizes
 from helpers.claims.designs.hazards.landmark_codings import compared
 from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches
 from helpers.claims.designs.rates.count_regression import within
 from helpers.claims.designs.rates.event_study import (
-    Series,
+    before_events,
     dated,
     enough,
     event_ratio,
     stacked,
+    talk,
 )
-from helpers.claims.evaluation.fragility import Specification
-from helpers.claims.themes.purpose.decline_by_kind import arm_difference
 from helpers.errors import NotIdentifiableError
 
 if TYPE_CHECKING:
@@ -38,48 +37,15 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-LASTING, SOON, AFTER_MEETING, A_WEEK = (15, 28), (1, 14), (8, 28), (1, 7)
-BEFORE = (-28, -15)
-HELD_OVER, FADED = 7, 60
-BROUGHT = ("core", "member")
-
-
-def _talk(evidence: Evidence) -> Series:
-    daily = evidence.daily.rename(columns={"messages": "value"})
-    return Series.of(evidence, daily[["group", "day", "value"]])
-
-
-def _trend(
-    evidence: Evidence, series: Series, events: pd.DataFrame
-) -> tuple[Beside, ...]:
-    """Return what the weeks before the event show, where nothing should."""
-    tried = Specification.tried(
-        "days −28 to −15 over −14 to −1",
-        partial(event_ratio, evidence, series, events, BEFORE),
-    )
-    return tuple(Beside(tried.name, leg) for leg in tried.legs if leg is not None)
-
-
-def single_tactics(evidence: Evidence) -> Finding:
-    """Estimate what is left of an activation's lift in days 15–28."""
-    events, series = dated(evidence, "activation"), _talk(evidence)
-    asked = gates.passed(enough(events, "activations"))
-    others = {
-        f"days {a}–{b}": partial(event_ratio, evidence, series, events, (a, b))
-        for a, b in ((8, 28), (29, 56))
-    }
-    return Finding.estimated(
-        partial(event_ratio, evidence, series, events, LASTING),
-        "messages in days 15–28 after an activation over the 14 before, against as"
-        " lively groups without one",
-        asked, others,
-        beside=_trend(evidence, series, events), qualifiers=("association",),
-    )  # fmt: skip
+SOON = (1, 14)
+AFTER_MEETING = (8, 28)
+HELD_OVER = 7
+FADED = 60
 
 
 def meetups_help(evidence: Evidence) -> Finding:
     """Compare hazards from a week to 60 days after a meeting, and messages after it."""
-    events, series = dated(evidence, "meetup"), _talk(evidence)
+    events, series = dated(evidence, "meetup"), talk(evidence)
     rows = stretches(evidence, _spells(evidence, events, HELD_OVER))
     asked = gates.passed(enough(events, "meetings")) + gated(evidence, rows)
 
@@ -94,7 +60,7 @@ def meetups_help(evidence: Evidence) -> Finding:
         " in days 8–28 after it over the 21 before, against groups without one",
         asked,
         {"lag of 14 days": partial(way, 2 * HELD_OVER, (15, 28))},
-        beside=_trend(evidence, series, events), qualifiers=("association",),
+        beside=before_events(evidence, series, events), qualifiers=("association",),
     )  # fmt: skip
 
 
@@ -107,7 +73,7 @@ def _spells(evidence: Evidence, events: pd.DataFrame, lag: int) -> pd.DataFrame:
 
 def meeting_as_content(evidence: Evidence) -> Finding:
     """Compare what a meeting and a lesson do to the two weeks after."""
-    series = _talk(evidence)
+    series = talk(evidence)
     both = {kind: dated(evidence, kind) for kind in ("meetup", "lesson")}
     near = pd.concat(both.values())  # a lesson lifts what a meeting is compared with
     asked = gates.passed(*(enough(each, f"{kind}s") for kind, each in both.items()))
@@ -137,23 +103,6 @@ def meeting_as_content(evidence: Evidence) -> Finding:
         asked,
         {"days 1–7": partial(way, (1, 7)), "days 1–28": partial(way, (1, 28))},
     )
-
-
-def perks_spread(evidence: Evidence) -> Finding:
-    """Compare invited joins in the week after a perk with the week before."""
-    events, arrivals = dated(evidence, "perk"), evidence.table("arrivals")
-    invited = arrivals[arrivals["channel"].isin(BROUGHT)]
-    joins = invited.assign(day=local_day(evidence, invited["joined_us"]), value=1.0)
-    series = Series.of(evidence, joins[["group", "day", "value"]])
-    asked = gates.passed(enough(events, "perks"))
-    return Finding.estimated(
-        partial(event_ratio, evidence, series, events, A_WEEK),
-        "joins by members' invitation in days 1–7 after a perk over the week before,"
-        " against groups without one",
-        asked,
-        {"days 1–14": partial(event_ratio, evidence, series, events, SOON)},
-        beside=_trend(evidence, series, events), qualifiers=("association",),
-    )  # fmt: skip
 
 
 def offline_first(evidence: Evidence) -> Finding:
@@ -190,10 +139,8 @@ def _positive(evidence: Evidence, met: pd.Series[float]) -> Interval | None:
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
-        "s1-single-tactics-dont-last": single_tactics,
         "s3-offline-first-better": offline_first,
         "s3-offline-meetups-help": meetups_help,
-        "s3-perks-spread": perks_spread,
         "s4-offline-is-content": meeting_as_content,
     }
 )

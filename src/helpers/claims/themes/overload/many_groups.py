@@ -12,11 +12,9 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.designs.arms import clusters_for, whose
 from helpers.claims.designs.hazards.dyad_hazards import counted_hazard_ratio
 from helpers.claims.designs.rates.count_regression import between
-from helpers.claims.designs.units import units
-from helpers.inference import clusters_by, rate_ratio
+from helpers.inference import clusters_by
 from helpers.small_counts import People
 from helpers.survival.bootstrap import bootstrap
 
@@ -98,55 +96,8 @@ def not_fading(evidence: Evidence) -> Finding:
     )  # fmt: skip
 
 
-def bridging_breaks_silos(evidence: Evidence) -> Finding:
-    """Compare what people in several groups bring that is new, with people in one.
-
-    Within groups, by Mantel and Haenszel's ratio of rates.
-    """
-    rows = _bridged(evidence)
-    asked = gates.passed(
-        units(len(rows)), gates.clustering(*whose(evidence, rows["group"]))
-    )
-
-    def way(rows: pd.DataFrame) -> Interval:
-        one = np.ones(len(rows))
-        clusters = clusters_for(evidence, rows["group"])
-        return rate_ratio(rows["top"], one, rows["bottom"], one, clusters, seed=SEED)
-
-    large = rows["said"] >= rows["said"].median()
-    return Finding.estimated(
-        partial(way, rows),
-        "links and items new to the group a message, posters in two groups or more over"
-        " posters in one, within groups",
-        asked,
-        {
-            "busy groups": partial(way, rows[large].reset_index(drop=True)),
-            "quiet groups": partial(way, rows[~large].reset_index(drop=True)),
-        },
-        qualifiers=("association",),
-    )
-
-
-def _bridged(evidence: Evidence) -> pd.DataFrame:
-    table = evidence.table("carried").astype({"bridging": int})
-    one, both = (
-        table[table["bridging"] == kind].groupby("group")[["novel", "messages"]].sum()
-        for kind in (0, 1)
-    )
-    pairs = both.add_suffix("_both").join(one.add_suffix("_one"), how="inner")
-    said = pairs["messages_both"] + pairs["messages_one"]
-    pairs, said = pairs[said > 0], said[said > 0]
-    found = {
-        "top": pairs["novel_both"] * pairs["messages_one"] / said,
-        "bottom": pairs["novel_one"] * pairs["messages_both"] / said,
-        "said": said,
-    }
-    return pd.DataFrame(found).reset_index()
-
-
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
-        "s0-bridging-breaks-silos": bridging_breaks_silos,
         "s0-community-not-fading": not_fading,
         "s0-many-groups-exit": many_groups_exit,
     }

@@ -1,4 +1,4 @@
-"""Who stays: by price, after a narrowing, with a vision."""
+"""Who stays: by price, and after a narrowing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.definitions.codings import kinds, measured, stated
+from helpers.claims.definitions.arrivals import came, stayed
+from helpers.claims.definitions.codings import kinds, measured
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import (
     clusters_for,
@@ -22,7 +23,6 @@ from helpers.claims.designs.arms import (
     whose,
 )
 from helpers.claims.designs.units import units
-from helpers.claims.themes.fission.recruitment import came, stayed
 from helpers.errors import NotIdentifiableError
 from helpers.inference import rate_ratio
 from helpers.records import DAY_US
@@ -39,9 +39,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-MONTH, QUARTER_YEAR = 28, 90
+MONTH = 28
+QUARTER_YEAR = 90
 LEAST_GROUPS = 30
-SMALL_FEE, MIDDLE_FEE = 5.0, 50.0
+SMALL_FEE = 5.0
+MIDDLE_FEE = 50.0
 
 
 def paying_is_a_gap(evidence: Evidence) -> Finding:
@@ -205,46 +207,8 @@ def _leaving(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     return fit["paid"].ratio
 
 
-def vision_drives_start(evidence: Evidence) -> Finding:
-    """Compare groups with a vision stated by day 7: who stays, and how many come."""
-    vision = stated(evidence, "vision", 7)
-    rows = _unforced(evidence, vision)
-    joins = rows.groupby("group").size()
-    asked = gates.passed(
-        sizes(vision), gates.clustering(*whose(evidence, rows["group"]))
-    )
-
-    def way(days: float) -> tuple[Interval, Interval]:
-        kept = stayed(rows, days)
-        clusters = clusters_for(evidence, kept["group"])
-        stays = difference(kept["kept"], kept["vision"], clusters)
-        many = tabled(evidence, vision=vision)
-        came_then = many["group"].map(joins).fillna(0)
-        whole = clusters_for(evidence, many["group"])
-        return stays, mean_ratio(came_then, many["vision"], whole)
-
-    return Finding.estimated(
-        partial(way, float(MONTH)),
-        "of those who came unforced in days 7–27, share still there 28 days later, with"
-        " a vision stated by day 7 less without; then how many came",
-        asked,
-        {"14 days": partial(way, MONTH / 2), "56 days": partial(way, 2.0 * MONTH)},
-        qualifiers=("association",),
-    )
-
-
-def _unforced(evidence: Evidence, vision: pd.Series[float]) -> pd.DataFrame:
-    rows = came(evidence)
-    if "channel" in rows:
-        rows = rows[rows["channel"] != "owner"]
-    rows = rows[rows["joined"].between(7, MONTH, "left")]
-    known = rows.assign(vision=rows["group"].map(vision)).dropna(subset="vision")
-    return known.reset_index(drop=True)
-
-
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
-        "s1-vision-drives-start": vision_drives_start,
         "s3-paid-belonging": paid_belonging,
         "s4-filtering-raises-value": filtering,
         "s4-paying-is-a-gap": paying_is_a_gap,

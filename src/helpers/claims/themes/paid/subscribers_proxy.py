@@ -17,9 +17,10 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.definitions.joining_years import JOINERS
 from helpers.claims.designs.arms import sizes
 from helpers.claims.designs.permutation import Permutations, permuted
-from helpers.claims.themes.lifetime.joining_cohorts_proxy import JOINERS, gap_at_door
+from helpers.claims.themes.paid.door_proxy import gap_at_door
 from helpers.inference import clusters_by
 from helpers.small_counts import People
 from helpers.survival import Interval, cox

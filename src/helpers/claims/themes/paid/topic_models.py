@@ -1,4 +1,4 @@
-"""What groups talk about, as topic models read it: how mixed, how far apart."""
+"""What paid groups talk about, as topic models read it: how mixed, how far apart."""
 
 from __future__ import annotations
 
@@ -10,13 +10,9 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.definitions.codings import coders_agree, stated
 from helpers.claims.designs.arms import (
     adjusted_difference,
     clusters_for,
-    difference,
-    sizes,
-    tabled,
     whose,
 )
 from helpers.records import DAY_US
@@ -30,47 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-LATER = (3, 6)
 DAYS = 28
-
-
-def _models(evidence: Evidence) -> list[str]:
-    return sorted(evidence.table("topics")["model"].unique())
-
-
-def values_keep_focus(evidence: Evidence) -> Finding:
-    """Compare how far topics drift from the first month to months 3–6, by values.
-
-    Groups that no longer write then are out: a set selected on survival.
-    """
-    gates.passed(coders_agree(evidence, "values"))
-    rows = _drifted(evidence, None)
-    asked = gates.passed(
-        sizes(rows["values"]), gates.clustering(rows["network"], rows["batch"])
-    )
-
-    def way(model: str | None) -> Interval:
-        rows = _drifted(evidence, model)
-        clusters = clusters_for(evidence, rows["group"])
-        drift = rows["drift"] / rows["drift"].std()
-        return difference(drift, rows["values"], clusters)
-
-    return Finding.estimated(
-        partial(way, None),
-        "drift of topics from the first month to months 3–6 in standard deviations,"
-        " values declared by day 28 less none; groups still writing",
-        asked, {f"model {name}": partial(way, name) for name in _models(evidence)},
-        qualifiers=("association",),
-    )  # fmt: skip
-
-
-def _drifted(evidence: Evidence, model: str | None) -> pd.DataFrame:
-    rows = evidence.table("topics")
-    rows = rows[rows["month"].between(*LATER)]
-    if model is not None:
-        rows = rows[rows["model"] == model]
-    drift = rows.groupby("group")["drift"].mean()
-    return tabled(evidence, drift=drift, values=stated(evidence, "values", DAYS))
 
 
 def paid_groups_label(evidence: Evidence) -> Finding:
@@ -91,11 +47,12 @@ def paid_groups_label(evidence: Evidence) -> Finding:
             evidence, "divergence", model
         )
 
+    models = sorted(evidence.table("topics")["model"].unique())
     return Finding.estimated(
         partial(way, None),
         "change of the entropy of topics after a fee, and of their divergence from"
         " other groups, in standard deviations",
-        asked, {f"model {name}": partial(way, name) for name in _models(evidence)},
+        asked, {f"model {name}": partial(way, name) for name in models},
         qualifiers=("association",),
     )  # fmt: skip
 
@@ -131,6 +88,5 @@ def _change(evidence: Evidence, column: str, model: str | None) -> Interval:
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
         "s2-paid-groups-label": paid_groups_label,
-        "s4-values-keep-focus": values_keep_focus,
     }
 )

@@ -1,4 +1,4 @@
-"""Kinds of groups: how long each lasts, how lively it is, who is its centre."""
+"""Kinds of groups: how long each lasts, and how lively it is."""
 
 from __future__ import annotations
 
@@ -14,17 +14,15 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.codings import is_kind, kinds
 from helpers.claims.definitions.death_definitions import SEED, silent
+from helpers.claims.definitions.member_counts import members_at
 from helpers.claims.designs.arms import (
     clusters_for,
-    difference,
     mean_ratio,
     sizes,
     tabled,
 )
 from helpers.claims.designs.importance.heterogeneity import spread
 from helpers.claims.designs.simultaneous import pairwise_means
-from helpers.claims.themes.size.sizes import members_at
-from helpers.inference import share_interval
 from helpers.survival import Interval, mean_lifetime_ratio
 
 if TYPE_CHECKING:
@@ -37,12 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS", "FEWEST_CATEGORIES", "deaths_by_kind", "spread_of"]
 
-A_YEAR, LANDMARK, QUARTER = 365.0, 28, 90.0
-FEWEST_KINDS, FEWEST_CATEGORIES = 3, 8
-MONTHS = ("0-27", "28-55", "56-83", "152-179", "337-364")
-CONVENED = ("learning", "fans")  # for one course, or for reach
-SELLING, OTHERS = ("learning", "customers"), ("interest", "friends")
-SEEDS_WITHIN, SEED_DAYS, YOUNG = 7, 3, 14
+A_YEAR = 365.0
+LANDMARK = 28
+FEWEST_KINDS = 3
+FEWEST_CATEGORIES = 8
 
 
 def types_differ(evidence: Evidence) -> Finding:
@@ -180,43 +176,10 @@ def _lifetimes(
     return mean_lifetime_ratio(lives, side.to_numpy() == 1, A_YEAR, seed=SEED)
 
 
-def friends_centred(evidence: Evidence) -> Finding:
-    """Estimate how often friends' groups answer their owner most, and others do."""
-    gates.passed(evidence.shows("owner_known"))
-    rows = _owners_on_top(evidence, "28-83")
-    asked = gates.passed(
-        sizes(rows["friends"]), gates.clustering(rows["network"], rows["batch"])
-    )
-
-    def way(window: str) -> tuple[Interval, Interval]:
-        rows = _owners_on_top(evidence, window)
-        clusters = clusters_for(evidence, rows["group"])
-        whose = rows[rows["friends"] == 1]
-        share = share_interval(
-            whose["top"], clusters_for(evidence, whose["group"]), seed=SEED
-        )
-        return share, difference(rows["top"], rows["friends"], clusters)
-
-    others = {f"days {name}": partial(way, name) for name in ("28-55", "84-181")}
-    return Finding.estimated(
-        partial(way, "28-83"),
-        "friends' groups whose owner receives most replies in days 28–83; then less"
-        " the share in other types",
-        asked, others, qualifiers=("association",),
-    )  # fmt: skip
-
-
-def _owners_on_top(evidence: Evidence, window: str) -> pd.DataFrame:
-    rows = evidence.window(window).set_index("group")
-    top = rows["owner_top"].dropna().astype("float64")
-    return tabled(evidence, top=top, friends=is_kind(evidence, "friends"))
-
-
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
         "s1-any-industry": any_industry,
         "s3-friend-groups-active": friends_active,
-        "s3-friend-groups-centred": friends_centred,
         "s3-types-differ-in-survival": types_differ,
     }
 )

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["ESTIMATORS"]
 
 TWO_DAYS = 2
-A_WEEK, PLANNED = 7, 56
-LEAST_COHORTS, LEAST_CODED = 3, 100
+A_WEEK = 7
+LEAST_COHORTS = 3
+LEAST_CODED = 100
 FIVE = ("interest", "friends", "customers", "events", "learning")
 
 
@@ -50,22 +51,6 @@ def no_purpose(evidence: Evidence) -> Finding:
     }
     told = one.finding("no purpose on record by day 2 against one", others)
     return replace(told, beside=(*told.beside, *literal(one, 1.0, alive=True)))
-
-
-def no_plan(evidence: Evidence) -> Finding:
-    """Compare groups without scheduled content in weeks 1–8 with those that had it."""
-    one = compared(evidence, 1 - stated(evidence, "schedule", PLANNED), PLANNED)
-    others = {}
-    for other in ("plan", "roadmap"):
-        try:
-            exposure = 1 - stated(evidence, other, PLANNED)
-        except NotIdentifiableError:
-            continue  # this study has no such proxy
-        others[f"{other} instead"] = replace(one, exposure=exposure)
-    return one.finding(
-        "no scheduled content in weeks 1–8 against some", others,
-        ("proxy", "association"),
-    )  # fmt: skip
 
 
 def purpose_clearer(evidence: Evidence) -> Finding:
@@ -241,7 +226,6 @@ def _coverage(
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
-        "s0-no-plan-dies": no_plan,
         "s0-no-purpose-dies": no_purpose,
         "s0-purpose-clearer-later": purpose_clearer,
         "s1-many-have-no-why": no_why,

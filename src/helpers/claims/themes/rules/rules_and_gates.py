@@ -14,9 +14,13 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.codings import coders, kinds, measured, stated
-from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.designs.arms import adjusted_difference, clusters_for, sizes
-from helpers.claims.designs.hazards.landmark_codings import compared, fitted, volume
+from helpers.claims.designs.hazards.landmark_codings import (
+    compared,
+    fitted,
+    pair,
+    volume,
+)
 from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches
 from helpers.claims.designs.hazards.two_lines import bottom, two_lines
 from helpers.errors import NotIdentifiableError
@@ -32,7 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-RULES_DAY, STRICT_DAY = 14, 28
+RULES_DAY = 14
+STRICT_DAY = 28
 A_YEAR = 365
 
 
@@ -188,42 +193,10 @@ def threshold_and_cap(evidence: Evidence) -> Finding:
     gate = compared(evidence, stated(evidence, "gate", RULES_DAY), RULES_DAY)
     limits = measured(evidence, "cap", RULES_DAY)
     cap = replace(gate, exposure=limits.lt(limits.max()).astype("float64"))
-    return _pair(
+    return pair(
         (gate, cap),
         "gate (approval, fee, questions) by day 14 against none; then cap below the"
         " study's largest against that",
-    )
-
-
-def _pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
-    """Return two hazard ratios as the legs of one finding."""
-    first = both[0].finding(definition)
-
-    def way(w_days: float) -> tuple[Interval, ...]:
-        reading = partial(silent, w_days=w_days)
-        return tuple(replace(one, reading=reading).hazard_ratio() for one in both)
-
-    others = {f"W = {w}": partial(way, float(w)) for w in (30, 90)}
-    return Finding.estimated(
-        partial(way, 60.0), first.definition, first.gates, others,
-        beside=first.beside, qualifiers=first.qualifiers, note=first.note,
-    )  # fmt: skip
-
-
-def structure_and_culture(evidence: Evidence) -> Finding:
-    """Compare groups with both structure and culture with groups with one of them."""
-    names = ("structure", "culture")
-    known = {name: stated(evidence, name, STRICT_DAY) for name in names}
-    table = pd.DataFrame(known).dropna()
-
-    def against(alone: str, other: str) -> Landmark:
-        both, only = table.all(axis=1), table[alone].gt(table[other])
-        side = both.astype("float64").where(both | only)
-        return compared(evidence, side, STRICT_DAY)
-
-    return _pair(
-        (against(*names), against(*reversed(names))),
-        "both by day 28 against structure alone, then against culture alone",
     )
 
 
@@ -280,6 +253,5 @@ ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
         "s2-features-dont-help": features,
         "s4-entry-threshold-cap": threshold_and_cap,
         "s4-rules-keep-links": rules_keep_links,
-        "s4-structure-and-culture": structure_and_culture,
     }
 )

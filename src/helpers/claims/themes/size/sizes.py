@@ -20,6 +20,7 @@ from helpers.claims.definitions.death_definitions import (
     silent,
     union,
 )
+from helpers.claims.definitions.member_counts import counted_by_age, members_at
 from helpers.claims.designs.corpora_strata import in_strata, told
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.permutation import Permutations, permuted
@@ -41,44 +42,21 @@ if TYPE_CHECKING:
     Size = Callable[[Evidence, float], pd.Series[float]]
 
 __all__ = [
-    "ESTIMATORS", "compared", "future_groups_small", "posters_at", "size_10_30_best",
-    "stagnation_shell", "zombies_useless",
-]  # fmt: skip
+    "ESTIMATORS",
+    "compared",
+    "future_groups_small",
+    "posters_at",
+    "size_10_30_best",
+    "stagnation_shell",
+    "zombies_useless",
+]
 
 BINS = (0, 10, 31, 101, 201, 1 << 31)  # the second is the reference
 NAMES = ("< 10", "10–30", "31–100", "101–200", "> 200")
 LEAST_IN_BIN = 30
-STALE_DAYS = 31  # a count of members holds so long
 GREW = 0.05
 LAST_ARTICLE_YEAR = 2017
 MONTH = 28
-
-
-def members_at(evidence: Evidence, day: float) -> pd.Series[float]:
-    """Return members by group as counted last in the month up to an age.
-
-    Raises
-    ------
-    GateError
-        If who is present was told from what people do later.
-    """
-    rows = _aged(evidence)
-    near = rows[(rows["age"] <= day) & (rows["age"] > day - STALE_DAYS)]
-    return near.groupby("group")["members"].last()
-
-
-def _aged(evidence: Evidence) -> pd.DataFrame:
-    """Return counts of members with the age at the end of their day."""
-    gates.passed(_counted(evidence.observability.members_source))
-    return evidence.counted
-
-
-def _counted(source: str) -> gates.Gate:
-    """Refuse members inferred from people's later lines, which are the outcome."""
-    detail = f"members are known from {source}"
-    if source == "events":
-        detail += ": who is present is told from what they write or do later"
-    return gates.Gate("circularity", source in {"roster", "count"}, detail)
 
 
 def size_10_30_best(evidence: Evidence) -> Finding:
@@ -250,7 +228,7 @@ def _dealt(evidence: Evidence, rows: pd.DataFrame, seed: int) -> Interval:
 
 def _months(evidence: Evidence) -> pd.DataFrame:
     """Return by group and month: members at its start, people who then wrote."""
-    counted = _aged(evidence)
+    counted = counted_by_age(evidence)
     counted = counted[(counted["members"] > 0) & (counted["age"] >= 0)]
     month = (counted["age"] // MONTH).astype("int64")
     rows = counted.assign(month=month).drop_duplicates(["group", "month"])

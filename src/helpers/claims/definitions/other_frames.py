@@ -6,12 +6,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.specification import Specification
 from helpers.claims.definitions.death_definitions import SHOWN, failure
-from helpers.claims.definitions.deaths import by_silence
+from helpers.claims.definitions.deaths import Ends, by_silence
 from helpers.errors import NotIdentifiableError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from helpers.claims.contract.study_view import Evidence
     from helpers.survival import Interval
 
-__all__ = ["other_frames"]
+__all__ = ["frames_and_bounds", "other_frames"]
 
 
 def other_frames(evidence: Evidence, horizon: float) -> Iterator[Specification]:
@@ -72,3 +73,17 @@ def _share(evidence: Evidence, frame: pd.DataFrame, horizon: float) -> Interval:
     gates.passed(*gates.failure(ends.lives, horizon))
     error = evidence.time_error_days
     return failure(ends, horizon, error_days=error, replicates=SHOWN)
+
+
+def frames_and_bounds(
+    ends: Ends, horizon: float, error: float
+) -> Iterator[Specification]:
+    """Yield what has to agree: the second frame, and both bounds of slow groups."""
+    started = ~ends.lives.never_active
+    views = {"ever started": ends.lives.where(started)}
+    views["all slow groups dead"], views["all slow groups alive"] = ends.lives.bounds()
+    for name, lives in views.items():
+        kept = ends.competing[np.isin(ends.lives.group, lives.group)]
+        view = ends._replace(lives=lives, competing=kept)
+        way = partial(failure, view, horizon, error_days=error)
+        yield Specification.tried(name, way, counts=False, decisive=True)

@@ -1,0 +1,26 @@
+"""Groups recorded from their origin on, and who carried their first month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["born_in", "first_month"]
+
+
+def born_in(evidence: Evidence, window: str) -> pd.DataFrame:
+    """Return groups recorded from their origin on, with what a window holds."""
+    rows = evidence.window(window)
+    return rows[rows["group"].isin(evidence.from_birth["group"])]
+
+
+def first_month(evidence: Evidence) -> pd.DataFrame:
+    """Return groups seen through their first 28 days, with who carried them."""
+    rows = born_in(evidence, "0-27")
+    first = evidence.months[evidence.months["month"] == 0]
+    first = first.drop(columns=["month", "messages", "posters"])
+    return rows.merge(first, "left", "group").fillna(dict.fromkeys(first.columns, 0))

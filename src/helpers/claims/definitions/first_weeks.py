@@ -1,0 +1,24 @@
+"""Groups by what was written in their first four weeks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["ADJUSTED", "COMPANIES", "REPLIES", "SIZE", "VOLUME", "first_weeks"]
+
+FIRST_WEEKS = "0-27"
+REPLIES = {"explicit replies": "replies_explicit", "adjacent replies too": "replies"}
+VOLUME, SIZE = "said", "spoke"  # messages; people who wrote
+ADJUSTED = {"volume adjusted": (VOLUME,), "number of posters too": (VOLUME, SIZE)}
+COMPANIES = {"all groups": 1, "without announcement-only groups": 2}
+
+
+def first_weeks(evidence: Evidence, least: int = 1) -> pd.DataFrame:
+    """Return groups in which so many people wrote in days 0–27."""
+    rows = evidence.window(FIRST_WEEKS).set_index("group")
+    return rows[(rows["said"] > 0) & (rows["spoke"].fillna(1) >= least)]

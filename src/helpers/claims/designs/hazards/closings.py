@@ -1,0 +1,167 @@
+"""Groups of a register: who of two sides was closed by the administration.
+
+A register knows when groups were made and closed, who led them, and what they had
+written down; it counts no messages. So an owner is who holds an office, and death is
+the closing that the community's administration enters: a proxy, within one network.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
+from helpers.claims.designs.permutation import (
+    Permutations,
+    cohorts_of,
+    confounding,
+    permuted,
+)
+from helpers.errors import NotIdentifiableError
+from helpers.records import DAY_US
+from helpers.survival import clusters_of, cox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+    Sets = Mapping[str, Mapping[str, Any]]
+
+__all__ = ["DAY", "DONE", "HORIZON", "closed_more", "fact", "facts_of", "held_at"]
+
+DAY = 28.0
+HORIZON = 1096.0
+DONE = ("completed", "merged")  # ends that are no death
+
+
+def _members(evidence: Evidence, day: float) -> pd.Series[float]:
+    """Return how many were on each group's list on a day of its age, by group."""
+    at = evidence.groups.set_index("group")["origin_us"] / DAY_US + day
+    if "spells" in evidence.study.manifest.tables:
+        return held_at(evidence.table("spells"), at)
+    known = facts_of(evidence)
+    first = fact(known, "participants_first")
+    return first.where(fact(known, "participants_first_day") <= at)
+
+
+def held_at(spells: pd.DataFrame, at: pd.Series[float]) -> pd.Series[float]:
+    """Return how many people hold one of some spells on a day of each group."""
+    then = spells["group"].map(at)
+    there = spells[(spells["from_day"] <= then) & (spells["to_day"] > then)]
+    count = there.groupby("group")["member"].nunique().astype("float64")
+    return count.reindex(at.index).fillna(0.0)
+
+
+def facts_of(evidence: Evidence) -> pd.DataFrame:
+    """Return what is recorded of each group, a column a fact."""
+    told = evidence.table("facts")
+    table = told.pivot_table("value", "group", "fact")
+    return table.reindex(evidence.groups["group"])
+
+
+def fact(known: pd.DataFrame, name: str) -> pd.Series[float]:
+    """Return a fact by group.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If nobody recorded it.
+    """
+    if name not in known:
+        raise NotIdentifiableError(f"no fact {name} is recorded", where="facts")
+    return known[name]
+
+
+def closed_more(
+    evidence: Evidence,
+    exposed: Any,  # noqa: ANN401 - takes what its sets vary
+    sets: Sets,
+    definition: str,
+    variant: str,
+) -> Finding:
+    """Compare the closing of exposed groups with that of the others, by day 28."""
+    first = {name: next(iter(values.values())) for name, values in sets.items()}
+    data = _at_risk(evidence, exposed, **first)
+    asked = _gated(data)
+    ratio = _hazard_ratio(data)
+    return Finding(
+        legs=(ratio,),
+        definition=definition,
+        gates=asked,
+        specifications=multiplied(sets, partial(_way, evidence, exposed)),
+        permuted=Permutations(ratio, partial(_dealt, evidence, data)),
+        qualifiers=QUALIFIERS,
+        variant=variant,
+        note=f"{int(data['ended'].sum())} of {len(data)} groups closed; closing is an"
+        " administrative act, later than silence, and activity is not known;"
+        f" {confounding(ratio, data['ended'].mean())}",
+    )
+
+
+def _dealt(evidence: Evidence, data: pd.DataFrame, seed: int) -> Interval:
+    cohort = data["group"].map(cohorts_of(evidence))
+    return _hazard_ratio(permuted(data.assign(cohort=cohort), seed=seed))
+
+
+def _way(evidence: Evidence, exposed: Any, **values: Any) -> Interval:  # noqa: ANN401 - as above
+    data = _at_risk(evidence, exposed, **values)
+    _gated(data)
+    return _hazard_ratio(data)
+
+
+def _at_risk(
+    evidence: Evidence,
+    exposed: Any,  # noqa: ANN401 - as above
+    horizon: float,
+    day: float = DAY,
+    *,
+    sized: bool = False,
+    **values: Any,  # noqa: ANN401 - as above
+) -> pd.DataFrame:
+    """Return groups watched from birth and open on the day, and how they ended."""
+    varied = {"day": day, **values} if values else {}
+    born = evidence.from_birth
+    closed = born["closed_us"].notna() & ~born["closed_kind"].isin(DONE)
+    life = (born["end_us"] - born["origin_us"]) / DAY_US
+    data = born.assign(
+        exposure=born["group"].map(exposed(**varied)),
+        duration=life.clip(upper=horizon),
+        ended=closed & (life <= horizon),
+        entry=day,
+    )
+    if sized:
+        members = data["group"].map(_members(evidence, day))
+        data = data.assign(size=np.log1p(members)).dropna(subset="size")
+    return data[data["duration"] > day].dropna(subset="exposure")
+
+
+def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    return gates.passed(
+        *gates.arms(data["exposure"] == 1, data["ended"]),
+        gates.clustering(data["network"], data["batch"]),
+    )
+
+
+def _hazard_ratio(data: pd.DataFrame) -> Interval:
+    table = data[[name for name in ("exposure", "size") if name in data]]
+    cluster = clusters_of(data["network"], data["batch"]).codes
+    if few(data["exposure"], data["ended"]):
+        return monthly_rates(data, table, cluster)
+    fit = cox(
+        data["duration"],
+        data["ended"],
+        table,
+        entry=data["entry"],
+        cluster=cluster,
+    )
+    return fit["exposure"].ratio

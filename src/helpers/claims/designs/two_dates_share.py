@@ -1,0 +1,87 @@
+"""The share of groups without activity after some days, from two dates each."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.specification import Specification
+from helpers.claims.definitions.death_definitions import DECIDING, SHOWN, failure
+from helpers.claims.definitions.two_dates import (
+    SIDE_BY_SIDE,
+    both,
+    cut_before,
+    firmer,
+    readings_of,
+)
+from helpers.survival import naive
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.definitions.two_dates import Source
+    from helpers.survival import Interval
+
+__all__ = ["silent_by"]
+
+
+def silent_by(
+    rows: Evidence, source: Source, horizon: float, more: tuple[Specification, ...]
+) -> Finding:
+    """Return the share without activity after some days; both W have to say it."""
+    ends = readings_of(rows)
+    asked = gates.passed(*gates.failure(ends[-1].lives, horizon))
+    return Finding(
+        legs=(_share(rows, horizon),),
+        definition=f"no {source.activity} for 60 days after the last one, or for 180:"
+        " both must say it",
+        gates=asked,
+        specifications=(*more, *_others(rows, horizon)),
+        supported_with=tuple(_firm(rows, source, horizon)),
+        beside=tuple(
+            Beside(f"W = {w:g}", failure(one, horizon))
+            for w, one in zip(SIDE_BY_SIDE, ends, strict=True)
+        ),
+        qualifiers=(*(() if source.talk else ("proxy",)), *source.prints),
+        note="traffic is not known, so that neither W is made to fit it; silences"
+        " before the last activity are unseen",
+        speaks_for=rows.speaks_for(),
+    )
+
+
+def _share(rows: Evidence, horizon: float, replicates: int = DECIDING) -> Interval:
+    ends = readings_of(rows)
+    gates.passed(*gates.failure(ends[-1].lives, horizon))
+    return both(partial(failure, horizon=horizon, replicates=replicates), ends)
+
+
+def _firm(rows: Evidence, source: Source, horizon: float) -> Iterator[Beside]:
+    """Yield the share among the groups that have to say SUPPORTED too."""
+    if (kept := firmer(rows, source)) is not None and source.firm:
+        fact, least = source.firm
+        yield Beside(f"{least:g} {fact} or more", _share(kept, horizon))
+
+
+def _others(rows: Evidence, horizon: float) -> Iterator[Specification]:
+    """Yield the second frame, entry ignored (biased), and the record cut short."""
+    never = rows.groups["last_us"].isna()
+    if never.any():
+        started = rows.only(rows.groups.loc[~never, "group"])
+        way = partial(_share, started, horizon)
+        yield Specification.tried("ever started", way, counts=False, decisive=True)
+    if (rows.groups["entry_us"] > rows.groups["origin_us"]).any():
+        way = partial(_from_origin, rows, horizon)
+        yield Specification.tried("entry ignored", way, counts=False)
+    if (before := cut_before(rows)) is not None:
+        way = partial(_share, before, horizon, SHOWN)
+        yield Specification.tried("record cut before its largest break", way)
+
+
+def _from_origin(rows: Evidence, horizon: float) -> Interval:
+    ends = tuple(
+        one._replace(lives=naive.ignoring_entry(one.lives)) for one in readings_of(rows)
+    )
+    return both(partial(failure, horizon=horizon, replicates=SHOWN), ends)

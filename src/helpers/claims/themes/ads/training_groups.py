@@ -1,0 +1,62 @@
+"""Advertisements in training and customers' groups, and in others."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.codings import between
+from helpers.claims.definitions.message_labels import Labelled
+from helpers.claims.designs.arms import (
+    arm_difference,
+    sizes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+SELLING = ("learning", "customers")
+OTHERS = ("interest", "friends")
+
+
+def training_utilitarian(evidence: Evidence) -> Finding:
+    """Compare shares of advertisements: training and customers' groups, and others."""
+    asked = Labelled.of(evidence, "advertisement")
+    side = between(evidence, SELLING, OTHERS)
+    here = asked.among(set(side.index))
+    exposed = side.reindex(here.groups.index)
+    passed = gates.passed(
+        gates.labels(len(here.labels), [asked.f1]), sizes(exposed),
+        gates.clustering(here.groups["network"], here.groups["batch"]),
+    )  # fmt: skip
+
+    def way(to_day: float) -> Interval:
+        phase = pd.DataFrame({"from_day": 0, "to_day": to_day}, here.groups.index)
+        return arm_difference(here.share(phase), exposed.to_numpy(np.float64))
+
+    others = {f"first {day} days": partial(way, day - 1.0) for day in (28, 90)}
+    return Finding.estimated(
+        partial(way, np.inf),
+        "share of advertisements in training and customers' groups less that in"
+        " interest and friends' groups, corrected by hand labels",
+        passed, others, qualifiers=("association",),
+    )  # fmt: skip
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s3-training-utilitarian": training_utilitarian,
+    }
+)

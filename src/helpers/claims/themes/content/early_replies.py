@@ -1,0 +1,62 @@
+"""Groups by how often early messages were answered."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract import gates
+from helpers.claims.definitions.first_weeks import (
+    ADJUSTED,
+    COMPANIES,
+    REPLIES,
+    VOLUME,
+    first_weeks,
+)
+from helpers.claims.designs.hazards.landmark import (
+    Landmark,
+    log_adjusted,
+    terciles,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from helpers.claims.contract.finding import Estimator, Finding
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["ESTIMATORS"]
+
+
+def basic_service_fades(evidence: Evidence) -> Finding:
+    """Compare groups of the top and bottom tercile of replies a message."""
+    gates.passed(gates.explicit(evidence.study.manifest.centres_from))
+    build = partial(_answering, evidence)
+    return build("replies_explicit").finding(
+        "top against bottom tercile of explicit replies a message in days 0–27",
+        sets={"replies": REPLIES, "least": COMPANIES, "adjusted": ADJUSTED},
+        build=build,
+    )
+
+
+def _answering(
+    evidence: Evidence,
+    replies: str,
+    least: int = 1,
+    adjusted: Sequence[str] = (VOLUME,),
+) -> Landmark:
+    rows = first_weeks(evidence, least)
+    return Landmark(
+        evidence=evidence,
+        exposure=rows[replies] / rows["said"],
+        adjust=log_adjusted(rows, *adjusted),
+        coding=terciles,
+    )
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s2-basic-service-fades": basic_service_fades,
+    }
+)

@@ -1,0 +1,51 @@
+"""What is left of an activation two weeks later."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.designs.rates.event_study import (
+    before_events,
+    dated,
+    enough,
+    event_ratio,
+    talk,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["ESTIMATORS"]
+
+LASTING = (15, 28)
+
+
+def single_tactics(evidence: Evidence) -> Finding:
+    """Estimate what is left of an activation's lift in days 15–28."""
+    events, series = dated(evidence, "activation"), talk(evidence)
+    asked = gates.passed(enough(events, "activations"))
+    others = {
+        f"days {a}–{b}": partial(event_ratio, evidence, series, events, (a, b))
+        for a, b in ((8, 28), (29, 56))
+    }
+    return Finding.estimated(
+        partial(event_ratio, evidence, series, events, LASTING),
+        "messages in days 15–28 after an activation over the 14 before, against as"
+        " lively groups without one",
+        asked, others,
+        beside=before_events(evidence, series, events), qualifiers=("association",),
+    )  # fmt: skip
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s1-single-tactics-dont-last": single_tactics,
+    }
+)

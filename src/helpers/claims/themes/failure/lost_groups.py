@@ -1,0 +1,94 @@
+"""Groups that live on at half a year without being lively."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.death_definitions import (
+    DECIDING,
+    SEED,
+    recorded,
+)
+from helpers.claims.definitions.liveliness import LIVELY_WINDOWS, POSTERS, REPLY_RATIO
+from helpers.inference import success_probability
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+YEAR = 365.0
+HALF_YEAR = 180.0
+HALVES_AND_MORE: Mapping[str, Mapping[str, float]] = MappingProxyType(
+    {
+        "posters": {"5 posters": 5, "3 posters suffice": 3, "8 posters needed": 8},
+        "reply_ratio": {"0.3 replies": 0.3, "reply ratio 0.15": 0.15, "0.45": 0.45},
+        "horizon": {"at 180 d": HALF_YEAR, "at 90 d": 90.0, "at 365 d": YEAR},
+    }
+)
+
+
+def half_are_lost(evidence: Evidence) -> Finding:
+    """Estimate the share of groups alive at 180 days and yet not successful."""
+    watched = recorded(evidence)
+    asked = gates.passed(
+        gates.selection(survivors_only=evidence.from_birth.empty),
+        gates.groups(len(watched)),
+        _followed(watched.potential_at_least(HALF_YEAR)),
+        gates.clustering(watched.network, watched.batch),
+    )
+    alive = _share(evidence, posters=0, reply_ratio=0.0, lost=False)
+    successful = _share(evidence, lost=False)
+    return Finding(
+        legs=(_share(evidence),),
+        definition="alive at 180 d without ≥ 5 posters and ≥ 0.3 replies a message in"
+        " days 152–179; the dead and the successful are the others",
+        gates=asked,
+        specifications=multiplied(HALVES_AND_MORE, partial(_share, evidence)),
+        beside=(Beside("alive", alive), Beside("successful", successful)),
+        qualifiers=evidence.busy_only,
+        note=f"dead {1 - alive.estimate:.0%}, successful {successful.estimate:.0%}",
+    )
+
+
+def _followed(many: int) -> gates.Gate:
+    detail = f"{many} groups followed for 180 d, {gates.LEAST_GROUPS} needed"
+    return gates.Gate("potential follow-up", many >= gates.LEAST_GROUPS, detail)
+
+
+def _share(
+    evidence: Evidence,
+    *,
+    horizon: float = HALF_YEAR,
+    posters: int = POSTERS,
+    reply_ratio: float = REPLY_RATIO,
+    replies: str = "",
+    lost: bool = True,
+) -> Interval:
+    """Return the share alive and not lively at a horizon, or alive and lively."""
+    if replies:
+        gates.passed(gates.explicit(evidence.study.manifest.centres_from))
+    lives = recorded(evidence)
+    window = evidence.window(LIVELY_WINDOWS[horizon]).set_index("group")
+    window = window.reindex(lives.group)
+    said = window["said"].where(window["said"] > 0)
+    ratio = (window[replies or evidence.answers] / said).fillna(0.0)
+    lively = (window["spoke"].fillna(0) >= posters) & (ratio >= reply_ratio)
+    state = (lively ^ lost).to_numpy(bool)
+    return success_probability(lives, state, horizon, seed=SEED, replicates=DECIDING)
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-half-are-lost-type": half_are_lost,
+    }
+)

@@ -1,0 +1,105 @@
+"""Groups of little content or many advertisements, read whole.
+
+Who is of low value is judged as steady content is (`helpers.claims.themes.content`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.group_labels import Judged, alive_at, phase
+from helpers.claims.definitions.message_labels import Labelled
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+CONTENT = "content"
+ADS = "advertisement"
+AT = 90
+MONTH = 28
+THIN = 0.05
+FLOODED = 0.50
+VALUE: Mapping[str, Mapping[str, object]] = MappingProxyType(
+    {
+        "thin": {"content under 5 %": THIN, "under 2.5 %": 0.025, "under 10 %": 0.10},
+        "flooded": {"ads over 50 %": FLOODED, "over 25 %": 0.25, "over 75 %": 0.75},
+        "corrected": {"corrected by labels": True, "instrument alone": False},
+    }
+)
+
+
+@dataclass(frozen=True, eq=False)
+class _Value:
+    """Content and advertisements in the four weeks before day 90."""
+
+    content: Labelled
+    ads: Labelled
+    groups: pd.DataFrame
+
+    def judged(self, thin: float = THIN, flooded: float = FLOODED) -> Judged:
+        """Return which groups are of low value; one without a message is."""
+        when = phase(self.groups.index, AT - MONTH, AT - 1)
+        whole = pd.concat(
+            [asked.whole(when) for asked in (self.content, self.ads)], axis=1
+        )
+        machine, people = (
+            ~(self._share(self.content, when, by) >= thin)
+            | (self._share(self.ads, when, by) > flooded)
+            for by in ("predicted", "y")
+        )
+        return Judged.of(self.groups, machine, people, whole.dropna().min(axis=1))
+
+    def _share(self, asked: Labelled, when: pd.DataFrame, by: str) -> pd.Series[float]:
+        if by == "y":
+            share = asked.within(when, asked.labels).groupby("group")["y"].mean()
+        else:
+            read = asked.within(when, asked.readings).groupby("group")
+            share = read["predicted"].sum() / read["messages"].sum()
+        return share.reindex(self.groups.index)
+
+    def share(self, *, corrected: bool = True, **how: float) -> Interval:
+        """Return the share of low value."""
+        found = self.judged(**how)
+        return found.share() if corrected else found.naive()
+
+
+def low_value_majority(evidence: Evidence) -> Finding:
+    """Return the share of groups of little content or many advertisements at day 90."""
+    asked = [Labelled.of(evidence, kind) for kind in (CONTENT, ADS)]
+    value = _Value(asked[0], asked[1], alive_at(evidence, AT, AT))
+    found = value.judged()
+    passed = gates.passed(
+        gates.groups(len(found.groups)),
+        gates.clustering(found.groups["network"], found.groups["batch"]),
+        *(gates.labels(len(one.labels), [one.f1]) for one in asked),
+        found.gate(asked[0]),
+    )
+    return Finding(
+        legs=(found.share(),),
+        definition="content under 5 % or advertisements over 50 % of the messages of"
+        " days 62–89, in groups with a message on day 90 or later",
+        gates=passed,
+        specifications=multiplied(VALUE, value.share, biased=["instrument alone"]),
+        qualifiers=("proxy",),
+        note="a group without a message in those days is of low value",
+    )
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s2-low-value-majority": low_value_majority,
+    }
+)

@@ -1,0 +1,79 @@
+"""What people who write in several groups bring that is new."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.designs.arms import clusters_for, whose
+from helpers.claims.designs.units import units
+from helpers.inference import rate_ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+
+def bridging_breaks_silos(evidence: Evidence) -> Finding:
+    """Compare what people in several groups bring that is new, with people in one.
+
+    Within groups, by Mantel and Haenszel's ratio of rates.
+    """
+    rows = _bridged(evidence)
+    asked = gates.passed(
+        units(len(rows)), gates.clustering(*whose(evidence, rows["group"]))
+    )
+
+    def way(rows: pd.DataFrame) -> Interval:
+        one = np.ones(len(rows))
+        clusters = clusters_for(evidence, rows["group"])
+        return rate_ratio(rows["top"], one, rows["bottom"], one, clusters, seed=SEED)
+
+    large = rows["said"] >= rows["said"].median()
+    return Finding.estimated(
+        partial(way, rows),
+        "links and items new to the group a message, posters in two groups or more over"
+        " posters in one, within groups",
+        asked,
+        {
+            "busy groups": partial(way, rows[large].reset_index(drop=True)),
+            "quiet groups": partial(way, rows[~large].reset_index(drop=True)),
+        },
+        qualifiers=("association",),
+    )
+
+
+def _bridged(evidence: Evidence) -> pd.DataFrame:
+    table = evidence.table("carried").astype({"bridging": int})
+    one, both = (
+        table[table["bridging"] == kind].groupby("group")[["novel", "messages"]].sum()
+        for kind in (0, 1)
+    )
+    pairs = both.add_suffix("_both").join(one.add_suffix("_one"), how="inner")
+    said = pairs["messages_both"] + pairs["messages_one"]
+    pairs, said = pairs[said > 0], said[said > 0]
+    found = {
+        "top": pairs["novel_both"] * pairs["messages_one"] / said,
+        "bottom": pairs["novel_one"] * pairs["messages_both"] / said,
+        "said": said,
+    }
+    return pd.DataFrame(found).reset_index()
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-bridging-breaks-silos": bridging_breaks_silos,
+    }
+)

@@ -1,0 +1,54 @@
+"""Who is invited after a perk was given."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.arrivals import BROUGHT
+from helpers.claims.definitions.study_days import local_day
+from helpers.claims.designs.rates.event_study import (
+    Series,
+    before_events,
+    dated,
+    enough,
+    event_ratio,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["ESTIMATORS"]
+
+SOON = (1, 14)
+A_WEEK = (1, 7)
+
+
+def perks_spread(evidence: Evidence) -> Finding:
+    """Compare invited joins in the week after a perk with the week before."""
+    events, arrivals = dated(evidence, "perk"), evidence.table("arrivals")
+    invited = arrivals[arrivals["channel"].isin(BROUGHT)]
+    joins = invited.assign(day=local_day(evidence, invited["joined_us"]), value=1.0)
+    series = Series.of(evidence, joins[["group", "day", "value"]])
+    asked = gates.passed(enough(events, "perks"))
+    return Finding.estimated(
+        partial(event_ratio, evidence, series, events, A_WEEK),
+        "joins by members' invitation in days 1–7 after a perk over the week before,"
+        " against groups without one",
+        asked,
+        {"days 1–14": partial(event_ratio, evidence, series, events, SOON)},
+        beside=before_events(evidence, series, events), qualifiers=("association",),
+    )  # fmt: skip
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s3-perks-spread": perks_spread,
+    }
+)

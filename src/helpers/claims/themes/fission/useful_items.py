@@ -1,0 +1,60 @@
+"""Whether useful items travel to other groups."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.designs.arms import clusters_for, whose
+from helpers.claims.designs.rates.count_regression import between
+from helpers.claims.designs.units import units
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+LEAST_ITEMS = 100
+
+
+def useful_travels(evidence: Evidence) -> Finding:
+    """Compare how often useful items and others are passed on in other groups.
+
+    Usefulness was judged before the item spread.
+    """
+    rows = evidence.table("items").reset_index(drop=True)
+    asked = gates.passed(
+        gates.Gate(
+            "items", len(rows) >= LEAST_ITEMS,
+            f"{len(rows)} judged items, {LEAST_ITEMS} needed",
+        ),
+        units(rows["group"].nunique()),
+        gates.clustering(*whose(evidence, rows["group"])),
+    )  # fmt: skip
+
+    def way(column: str) -> Interval:
+        useful = pd.DataFrame({"useful": rows["useful"].astype("float64")})
+        clusters = clusters_for(evidence, rows["group"])
+        return between(rows[column], useful, clusters).ratio("useful")
+
+    return Finding.estimated(
+        partial(way, "reshared"),
+        "times that a useful item is passed on in other groups over another",
+        asked, {"groups reached": partial(way, "reached")}, qualifiers=("association",),
+    )  # fmt: skip
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s4-useful-content-travels": useful_travels,
+    }
+)

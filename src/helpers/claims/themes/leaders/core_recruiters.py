@@ -1,0 +1,95 @@
+"""Whom core members brought."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.arrivals import came
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.designs.arms import (
+    clusters_for,
+    tabled,
+    whose,
+)
+from helpers.claims.designs.units import units
+from helpers.inference import rate_ratio
+from helpers.survival.bootstrap import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+    from helpers.survival.curves.curve import Floats
+
+__all__ = ["ESTIMATORS"]
+
+MONTH = 28
+LATER = 180
+LEAST_JOINS = 100
+
+
+def core_distributes(evidence: Evidence) -> Finding:
+    """Estimate how many invited joins of days 28–179 core members of day 28 brought."""
+    rows = _by_core(evidence)
+    joins = int(rows[["core", "member"]].to_numpy().sum())
+    asked = gates.passed(
+        units(len(rows)), gates.clustering(*whose(evidence, rows["group"])),
+        gates.Gate("joins", joins >= LEAST_JOINS, f"{joins} joins, 100 needed"),
+    )  # fmt: skip
+
+    def way(column: str) -> tuple[Interval, Interval]:
+        rows = _by_core(evidence, column)
+        clusters = clusters_for(evidence, rows["group"])
+        table = rows[["core", "member"]].to_numpy(np.float64)
+
+        def share(weights: Floats) -> Floats:
+            core, member = (weights @ table).T
+            found: Floats = core / (core + member)
+            return found
+
+        return bootstrap(share, clusters, "cloglog", seed=SEED), rate_ratio(
+            rows["core"], rows["cores"], rows["member"], rows["others"], clusters,
+            seed=SEED,
+        )  # fmt: skip
+
+    return Finding.estimated(
+        partial(way, "core_8"),
+        "joins by invitation in days 28–179 that core members of day 28 brought; then"
+        " joins a core member over joins another member",
+        asked,
+        {name: partial(way, name) for name in ("core_4", "core_12")},
+        qualifiers=("association",),
+    )
+
+
+def _by_core(evidence: Evidence, column: str = "core_8") -> pd.DataFrame:
+    rows = came(evidence)
+    there = rows[(rows["joined"] < MONTH) & ~(rows["left"] < MONTH)]
+    months = evidence.months
+    cores = months[months["month"] == 0].set_index("group")[column].astype("float64")
+    late = rows[rows["joined"].between(MONTH, LATER, "left")]
+    brought = pd.crosstab(late["group"], late["channel"])
+    brought = brought.reindex(columns=["core", "member"], fill_value=0)
+    size = there.groupby("group").size()
+    table = tabled(
+        evidence, cores=cores, size=size, core=brought["core"],
+        member=brought["member"],
+    )  # fmt: skip
+    others = (table["size"] - table["cores"]).clip(lower=0)
+    return table.assign(others=others)[table["cores"] > 0]
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s4-core-distributes": core_distributes,
+    }
+)

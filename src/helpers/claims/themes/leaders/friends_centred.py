@@ -1,0 +1,69 @@
+"""Whether friends' groups turn round their owner."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.codings import is_kind
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.designs.arms import (
+    clusters_for,
+    difference,
+    sizes,
+    tabled,
+)
+from helpers.inference import share_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+
+def friends_centred(evidence: Evidence) -> Finding:
+    """Estimate how often friends' groups answer their owner most, and others do."""
+    gates.passed(evidence.shows("owner_known"))
+    rows = _owners_on_top(evidence, "28-83")
+    asked = gates.passed(
+        sizes(rows["friends"]), gates.clustering(rows["network"], rows["batch"])
+    )
+
+    def way(window: str) -> tuple[Interval, Interval]:
+        rows = _owners_on_top(evidence, window)
+        clusters = clusters_for(evidence, rows["group"])
+        whose = rows[rows["friends"] == 1]
+        share = share_interval(
+            whose["top"], clusters_for(evidence, whose["group"]), seed=SEED
+        )
+        return share, difference(rows["top"], rows["friends"], clusters)
+
+    others = {f"days {name}": partial(way, name) for name in ("28-55", "84-181")}
+    return Finding.estimated(
+        partial(way, "28-83"),
+        "friends' groups whose owner receives most replies in days 28–83; then less"
+        " the share in other types",
+        asked, others, qualifiers=("association",),
+    )  # fmt: skip
+
+
+def _owners_on_top(evidence: Evidence, window: str) -> pd.DataFrame:
+    rows = evidence.window(window).set_index("group")
+    top = rows["owner_top"].dropna().astype("float64")
+    return tabled(evidence, top=top, friends=is_kind(evidence, "friends"))
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s3-friend-groups-centred": friends_centred,
+    }
+)

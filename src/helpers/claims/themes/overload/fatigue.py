@@ -1,0 +1,137 @@
+"""What a person writes, by what they received in the week before."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.specification import Specification
+from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.designs.rates.count_regression import within
+from helpers.inference import clusters_by
+from helpers.small_counts import People
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+LEAST_USERS = 100
+WEEK = 7
+GONE_WEEKS = 8
+
+
+def overload_fatigue(evidence: Evidence) -> Finding:
+    """Relate what a person writes in a week to what they received in the week before.
+
+    Within persons: weeks from the first message to eight after the last, messages by
+    others in the groups they had written in. Leaving is the second leg, None where it
+    is not recorded. Replies to oneself cannot be told apart.
+    """
+    weeks = _weeks(evidence)
+    many = People(weeks["member"].nunique())
+    several = weeks.groupby("member")["groups"].max() > 1
+    detail = f"{many} people with two weeks and more, {LEAST_USERS} needed"
+    asked = gates.passed(
+        gates.Gate("people", many >= LEAST_USERS, detail),
+        gates.Gate(
+            "several groups", int(several.sum()) >= LEAST_USERS,
+            f"{People(several.sum())} of them in several groups, {LEAST_USERS} needed",
+        ),
+    )  # fmt: skip
+    ways = {
+        f"lag of {lag} weeks": partial(_fatigue, evidence, lag) for lag in (2, 3, 4)
+    }
+    ways["people in several groups"] = partial(
+        _per_doubling, weeks[weeks["member"].map(several)]
+    )
+    found = _per_doubling(weeks)
+    return Finding(
+        legs=(found, None),
+        definition="messages written in a week per doubling of messages received in the"
+        " week before, within persons; all messages of the study in that week adjusted",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(name, partial(_alone, way))
+            for name, way in ways.items()
+        ),
+        permuted=Permutations(found, partial(_dealt, weeks)),
+        qualifiers=("association",),
+        note=f"{len(weeks)} weeks of {many} people; leaving and muting are not recorded"
+        " for them",
+    )
+
+
+def _dealt(weeks: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with each person's loads dealt out anew among their weeks."""
+    return _per_doubling(
+        permuted(weeks, seed=seed, column="received", within=("member",))
+    )
+
+
+def _alone(way: Callable[[], Interval]) -> tuple[Interval, None]:
+    """Return the leg of writing; that of leaving is not recorded."""
+    return way(), None
+
+
+def _fatigue(evidence: Evidence, lag: int) -> Interval:
+    return _per_doubling(_weeks(evidence, lag))
+
+
+def _weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
+    """Return person-weeks: what was received, and what was written `lag` weeks on."""
+    said = evidence.table("member_days")
+    said = said.assign(week=said["day"] // WEEK)
+    whole = said.groupby("week")["messages"].sum()
+    own = said.groupby(["member", "group", "week"], as_index=False)["messages"].sum()
+    talk = own.groupby(["group", "week"])["messages"].sum().rename("all").reset_index()
+    spans = own.groupby(["member", "group"], as_index=False)["week"].min()
+    last = own.groupby("member")["week"].max() + GONE_WEEKS
+    end = int(own["week"].max())
+    heard = spans.rename(columns={"week": "since"}).merge(talk, on="group")
+    until = heard["member"].map(last).clip(upper=end)
+    heard = heard[(heard["week"] >= heard["since"]) & (heard["week"] + lag <= until)]
+    heard = heard.merge(own, "left", ["member", "group", "week"]).fillna(
+        {"messages": 0}
+    )
+    heard["received"] = heard["all"] - heard["messages"]
+    by = heard.groupby(["member", "week"], as_index=False)
+    load = by.agg(received=("received", "sum"), groups=("group", "size"))
+    wrote = own.groupby(["member", "week"], as_index=False)["messages"].sum()
+    wrote["week"] -= lag
+    rows = load.merge(wrote, "left", ["member", "week"]).fillna({"messages": 0})
+    rows["whole"] = (rows["week"] + lag).map(whole).fillna(0)
+    often = rows.groupby("member")["week"].transform("size") > 1
+    several: pd.DataFrame = rows[often].reset_index(drop=True)
+    return several
+
+
+def _per_doubling(rows: pd.DataFrame) -> Interval:
+    gates.passed(
+        gates.Gate("people", rows["member"].nunique() >= LEAST_USERS, "too few people")
+    )
+    exposures = pd.DataFrame(
+        {
+            "load": np.log2(1 + rows["received"].astype("float64")),
+            "whole": np.log2(1 + rows["whole"].astype("float64")),
+        }
+    )
+    people = clusters_by(rows["member"])
+    return within(rows["messages"], exposures, rows["member"], people).ratio("load")
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s2-overload-fatigue": overload_fatigue,
+    }
+)

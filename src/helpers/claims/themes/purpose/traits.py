@@ -1,0 +1,96 @@
+"""How traits of success go together over groups."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import combinations
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import stats
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.codings import measured
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.designs.arms import clusters_for, tabled
+from helpers.survival.bootstrap import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+    from helpers.survival.curves.curve import Floats
+
+__all__ = ["ESTIMATORS"]
+
+
+def traits_cohere(evidence: Evidence) -> Finding:
+    """Correlate retention, replies, identification and sales over groups, by ranks.
+
+    Posters kept from month to month in days 28–83, replies a message in days 84–181,
+    so that two traits of one message cannot meet; the others as they were coded.
+    """
+    rows, names = _traits(evidence)
+    asked = gates.passed(
+        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
+    )
+
+    def way(replies: str) -> tuple[Interval, ...]:
+        rows, names = _traits(evidence, replies)
+        return tuple(
+            _spearman(evidence, rows, *pair) for pair in combinations(names, 2)
+        )
+
+    pairs = ", ".join(f"{a} with {b}" for a, b in combinations(names, 2))
+    return Finding.estimated(
+        partial(way, "replies"), f"Spearman's correlations: {pairs}", asked,
+        {"explicit replies only": partial(way, "replies_explicit")},
+        note="success is defined by some of these traits: partly true by definition",
+    )  # fmt: skip
+
+
+def _traits(
+    evidence: Evidence, replies: str = "replies"
+) -> tuple[pd.DataFrame, list[str]]:
+    months = evidence.months[evidence.months["month"].isin([1, 2])]
+    kept = months.groupby("group")[["retained", "posters"]].sum()
+    later = evidence.window("84-181").set_index("group")
+    columns = {
+        "retention": kept["retained"] / kept["posters"].where(kept["posters"] > 0),
+        "replies": later[replies] / later["said"].where(later["said"] > 0),
+    } | {name: measured(evidence, name) for name in ("identification", "sales")}
+    rows = tabled(evidence, **columns)
+    return rows, list(columns)
+
+
+def _spearman(evidence: Evidence, rows: pd.DataFrame, one: str, other: str) -> Interval:
+    """Return the correlation of ranks; ranks are those of all groups in each sample."""
+    x, y = (
+        stats.zscore(rows[name].rank().to_numpy(np.float64)) for name in (one, other)
+    )
+
+    def statistic(weights: Floats) -> Floats:
+        many = weights.sum(axis=1)
+        mx, my = weights @ x / many, weights @ y / many
+        both = weights @ (x * y) / many - mx * my
+        found: Floats = both / np.sqrt(
+            (weights @ x**2 / many - mx**2) * (weights @ y**2 / many - my**2)
+        )
+        return found
+
+    return bootstrap(
+        statistic, clusters_for(evidence, rows["group"]), "identity", seed=SEED
+    )
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s0-success-traits-cohere": traits_cohere,
+    }
+)

@@ -1,0 +1,77 @@
+"""Who comes and stays where a vision was stated."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.definitions.arrivals import came, stayed
+from helpers.claims.definitions.codings import stated
+from helpers.claims.designs.arms import (
+    clusters_for,
+    difference,
+    mean_ratio,
+    sizes,
+    tabled,
+    whose,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+MONTH = 28
+
+
+def vision_drives_start(evidence: Evidence) -> Finding:
+    """Compare groups with a vision stated by day 7: who stays, and how many come."""
+    vision = stated(evidence, "vision", 7)
+    rows = _unforced(evidence, vision)
+    joins = rows.groupby("group").size()
+    asked = gates.passed(
+        sizes(vision), gates.clustering(*whose(evidence, rows["group"]))
+    )
+
+    def way(days: float) -> tuple[Interval, Interval]:
+        kept = stayed(rows, days)
+        clusters = clusters_for(evidence, kept["group"])
+        stays = difference(kept["kept"], kept["vision"], clusters)
+        many = tabled(evidence, vision=vision)
+        came_then = many["group"].map(joins).fillna(0)
+        whole = clusters_for(evidence, many["group"])
+        return stays, mean_ratio(came_then, many["vision"], whole)
+
+    return Finding.estimated(
+        partial(way, float(MONTH)),
+        "of those who came unforced in days 7–27, share still there 28 days later, with"
+        " a vision stated by day 7 less without; then how many came",
+        asked,
+        {"14 days": partial(way, MONTH / 2), "56 days": partial(way, 2.0 * MONTH)},
+        qualifiers=("association",),
+    )
+
+
+def _unforced(evidence: Evidence, vision: pd.Series[float]) -> pd.DataFrame:
+    rows = came(evidence)
+    if "channel" in rows:
+        rows = rows[rows["channel"] != "owner"]
+    rows = rows[rows["joined"].between(7, MONTH, "left")]
+    known = rows.assign(vision=rows["group"].map(vision)).dropna(subset="vision")
+    return known.reset_index(drop=True)
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s1-vision-drives-start": vision_drives_start,
+    }
+)

@@ -1,0 +1,46 @@
+"""Groups whose first charter has words for rules, and groups whose has not."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.designs.hazards.closings import HORIZON, closed_more, fact, facts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.finding import Finding
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["PROXIES"]
+
+
+def without_rules(evidence: Evidence) -> Finding:
+    """Compare groups whose first charter has words for rules with those without."""
+    return closed_more(
+        evidence, partial(_ruled, evidence),
+        {"horizon": {"at any time": np.inf, "within three years": HORIZON}},
+        "a first charter with words for rules by the first day against one without;"
+        " closed by the administration later",
+        "charters",
+    )  # fmt: skip
+
+
+def _ruled(evidence: Evidence) -> pd.Series[float]:
+    known = facts_of(evidence)
+    there = fact(known, "charter_on_first_day").eq(1)
+    return fact(known, "charter_names_rules").where(there)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s1-rules-needed": Proxy(without_rules, ("facts.fact=charter_names_rules",)),
+    }
+)

@@ -1,0 +1,57 @@
+"""Who stays behind a paid door, and who stayed before it."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.joining_years import (
+    JOINERS,
+    YEARS,
+    first_of,
+    joined_in,
+    stopping_ratio,
+)
+from helpers.claims.designs.units import units
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES"]
+
+
+def door_keeps(evidence: Evidence) -> Finding:
+    """Estimate the hazard ratio of leaving behind a paid door, to those before it.
+
+    No cap was ever set, so the second leg is None.
+    """
+    years = joined_in(evidence, **first_of(YEARS))
+    asked = gates.passed(units(len(years), "years of joining"))
+
+    def way(**chosen: int) -> tuple[Interval, None]:
+        return stopping_ratio(joined_in(evidence, **chosen), ["paid", "year"]), None
+
+    return Finding(
+        legs=(stopping_ratio(years, ["paid", "year"]), None),
+        definition="HR of no longer writing a year later, joiners behind a paid door"
+        " to those before it, a steady trend over years of joining taken off",
+        gates=asked,
+        specifications=multiplied(YEARS, way),
+        qualifiers=(*QUALIFIERS, "interrupted series"),
+        variant="door",
+        note="one site, one door; free accounts include those never confirmed",
+    )
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s4-entry-threshold-cap": Proxy(door_keeps, (JOINERS,)),
+    }
+)

@@ -1,0 +1,104 @@
+"""Whether people kept or people won tell how many write later."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.first_month import born_in
+from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.designs.rates.count_regression import between
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Estimator
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.designs.rates.count_regression import Counts
+    from helpers.survival import Interval
+
+__all__ = ["ESTIMATORS"]
+
+HALF_YEAR = "152-179"
+
+
+def retention_beats_acquisition(evidence: Evidence) -> Finding:
+    """Compare elasticities of posters at day 180 to those kept and to those won.
+
+    Kept wrote in days 0–27 and in days 28–55, won wrote for the first time in days
+    28–55; groups silent by day 180 count with 0.
+    """
+    rows = _both_months(evidence)
+    asked = gates.passed(
+        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
+    )
+    sets: dict[str, dict[str, Any]] = {
+        "outcome": {"posters": "later", "messages": "said"},
+        "rows": {
+            "all groups": rows,
+            "alive at day 180 (selected)": rows[rows["later"] > 0],
+        },
+    }
+    fit = _elasticities(rows, "later")
+    return Finding(
+        legs=(fit.difference("kept", "won"),),
+        definition="elasticity of posters in days 152–179 to posters of days 28–55 who"
+        " had written in days 0–27, less that to those who had not",
+        gates=asked,
+        specifications=multiplied(sets, _kept_less_won),
+        permuted=Permutations(
+            fit.difference("kept", "won"), partial(_dealt, rows), ratio=False
+        ),
+        beside=(
+            Beside("elasticity to kept", fit.coefficient("kept")),
+            Beside("elasticity to won", fit.coefficient("won")),
+        ),
+        qualifiers=("proxy", "association"),
+        note="leaving is not recorded: who still writes stands for who stays",
+    )
+
+
+def _both_months(evidence: Evidence) -> pd.DataFrame:
+    second = evidence.months[evidence.months["month"] == 1]
+    second = second[["group", "retained", "newcomers"]]
+    rows = born_in(evidence, HALF_YEAR)
+    both = rows.merge(second, "left", "group").fillna({"retained": 0, "newcomers": 0})
+    return both.assign(later=both["spoke"].astype("float64"))
+
+
+def _elasticities(rows: pd.DataFrame, outcome: str) -> Counts:
+    logs = pd.DataFrame(
+        {
+            "kept": np.log1p(rows["retained"].astype("float64")),
+            "won": np.log1p(rows["newcomers"].astype("float64")),
+        }
+    )
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return between(rows[outcome].astype("float64"), logs, clusters)
+
+
+def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the difference with later posters dealt out anew."""
+    cohort = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
+    dealt = permuted(rows.assign(cohort=cohort), seed=seed, column="later")
+    return _elasticities(dealt, "later").difference("kept", "won")
+
+
+def _kept_less_won(rows: pd.DataFrame, outcome: str) -> Interval:
+    gates.passed(gates.groups(len(rows)))
+    return _elasticities(rows, outcome).difference("kept", "won")
+
+
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {
+        "s4-retention-beats-acquisition": retention_beats_acquisition,
+    }
+)

@@ -1,1 +1,6 @@
-"""Estimators of the theme ads."""
+"""Advertisements and floods of them.
+
+- s0-ads-are-the-last-posters: `last_posters`
+- s1-ad-flood-is-death: `ad_floods`
+- s3-training-utilitarian: `training_groups`
+"""

@@ -1,1 +1,15 @@
-"""Estimators of the theme content."""
+"""What is written, how steadily, and what it does.
+
+- s0-mutual-influence: `hand_coded_messages`
+- s1-single-tactics-dont-last: `single_tactics`
+- s1-content-is-premise: `content_and_survival`
+- s1-good-groups-have-schedule: `schedules`
+- s1-cognitive-surplus: `schedules`
+- s1-good-groups-supply-content: `steady_content`
+- s2-basic-service-fades: `early_replies`
+- s3-no-content-no-offline-causes: `content_or_meeting`
+- s3-daily-prompts: `daily_prompts`
+- s4-content-explains-liveliness: `content_and_activity`
+- s4-aloofness-hurts: `newcomer_replies`
+- s4-teachers-and-learners: `hand_coded_messages`
+"""

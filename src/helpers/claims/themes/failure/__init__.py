@@ -1,1 +1,14 @@
-"""Estimators of the theme failure."""
+"""How many groups fail, of what, and what success is.
+
+- s0-success-below-5pct: `failure`
+- s0-200-of-343-shells: `shells`, `silent_groups_proxy`
+- s0-half-are-lost-type: `lost_groups`
+- s1-over-90-fail: `failure`, `two_dates_in_a_year_proxy`
+- s1-many-factors-no-single: `factors`
+- s2-low-value-majority: `low_value`
+- s2-inevitable-death: `success_traits`
+- s2-three-complaints: `success_traits`, `chapters_answers_proxy`
+- s1-groups-not-understood-root: no data could tell
+- s3-headache-ranking: no data could tell
+- s3-dead-group-is-view: no data could tell
+"""

@@ -1,1 +1,12 @@
-"""Estimators of the theme fission."""
+"""Groups that bring forth groups, and how they fill.
+
+- s0-fission-speed: `fission`, `listed_groups_proxy`
+- s0-fission-dilutes-quality: `fission`
+- s0-bridging-breaks-silos: `bridges`
+- s2-slower-fill: `time_to_fill`, `listed_groups_proxy`
+- s3-perks-spread: `perks`, `perks_and_raids_proxy`
+- s3-groups-start-with-friends: `recruitment`
+- s3-users-best-promoters: `recruitment`
+- s4-useful-content-travels: `useful_items`
+- s0-fission-uncontrollable: no data could tell
+"""

@@ -1,1 +1,6 @@
-"""Estimators of the theme offline."""
+"""Meetings in person.
+
+- s3-offline-first-better: `meetings_and_events`, `chapters_proxy`
+- s3-offline-meetups-help: `meetings_and_events`
+- s4-offline-is-content: `meetings_and_events`
+"""

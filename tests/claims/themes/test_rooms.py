@@ -1,0 +1,93 @@
+"""A claim's code is found by its theme: folder, docstring and names say the same."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from collections import defaultdict
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+import pytest
+
+import helpers.claims.themes
+from helpers.claims.contract.card import cards
+from helpers.claims.fixed.register import read_register
+from helpers.discovery import modules_in
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+ROOT = helpers.claims.themes.__name__
+MODULES = {
+    module.__name__.removeprefix(f"{ROOT}."): module for module in modules_in(ROOT)
+}
+ROOMS = {name.partition(".")[0] for name in MODULES}
+FOLDERS = {  # a folder is named by one of the words of its theme
+    theme: next(word for word in re.split("[ /]", theme) if word in ROOMS)
+    for theme in sorted({entry.theme for entry in read_register().values()})
+}
+
+
+def listed_in(module: ModuleType) -> list[str]:
+    """Return the claims that a module estimates."""
+    return [*getattr(module, "ESTIMATORS", ()), *getattr(module, "PROXIES", ())]
+
+
+def contents(theme: str) -> str:
+    """Return what the docstring of a theme's folder has to list."""
+    at = defaultdict(list)
+    for name in sorted(MODULES, key=lambda name: name.endswith("_proxy")):
+        for claim in listed_in(MODULES[name]):
+            at[claim].append(f"`{name.rpartition('.')[2]}`")
+    claims = [one.id for one in read_register().values() if one.theme == theme]
+    lines = [f"- {claim}: {', '.join(at[claim])}" for claim in claims if at[claim]]
+    rest = [claim for claim in claims if not at[claim]]
+    return "\n".join([*lines, *(f"- {claim}: no data could tell" for claim in rest)])
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_claims_code_lies_in_the_folder_of_its_theme(name: str) -> None:
+    """Estimators, stand-ins and cards are where the register puts the claim."""
+    folder = name.partition(".")[0]
+    themes = {read_register()[claim].theme for claim in listed_in(MODULES[name])}
+    assert {FOLDERS[theme] for theme in themes} <= {folder}
+
+
+@pytest.mark.parametrize("theme", FOLDERS)
+def test_a_folders_docstring_lists_its_claims(theme: str) -> None:
+    """Every claim of the theme and the modules that estimate it, in order."""
+    doc = inspect.getdoc(importlib.import_module(f"{ROOT}.{FOLDERS[theme]}")) or ""
+    assert doc.partition("\n\n")[2].split() == contents(theme).split()
+
+
+def test_a_card_lies_with_the_code_of_its_claim() -> None:
+    """`cards.toml` of a folder is of its theme alone."""
+    folder = files(ROOT)
+    for claim in cards():
+        theme = FOLDERS[read_register()[claim].theme]
+        text = folder.joinpath(theme, "cards.toml").read_text("utf-8")
+        assert f"[{claim}]" in text
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_stand_in_is_called_one(name: str) -> None:
+    """Modules ``…_proxy`` hold what stands in, and nothing else does."""
+    module = MODULES[name]
+    assert not (name.endswith("_proxy") and hasattr(module, "ESTIMATORS"))
+    assert name.endswith("_proxy") or not hasattr(module, "PROXIES")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_theme_needs_another(name: str) -> None:
+    """What several themes need lies in `definitions` or `designs`."""
+    tree = ast.parse(inspect.getsource(MODULES[name]))
+    of = [
+        node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+    ]
+    themes = {
+        one.removeprefix(f"{ROOT}.").partition(".")[0] for one in of if ROOT in one
+    }
+    assert themes <= {name.partition(".")[0]}

@@ -27,7 +27,9 @@ def corpora(tmp_path):
     }
     titles = f'node,title\npython,{TALK}\njobs,"{AD}"\n'
     files = {sentiment / name: text for name, text in reviews.items()}
-    files[tmp_path / "chinese_spam" / "train.csv"] = f"target,input\n0,{TALK}\n"
+    files[tmp_path / "chinese_spam" / "train.csv"] = (
+        f"target,input\n0,{TALK}\n1,看 https://a.cn\n"
+    )
     files[tmp_path / "chinese_spam" / "eval.csv"] = spam
     files[tmp_path / "v2ex_nodes" / "v2ex_topics_page1.csv"] = titles
     for path, text in files.items():
@@ -48,6 +50,7 @@ def test_counts_of_a_known_set(corpora):
     assert found["hotel reviews", "false alarms"] == (0, 2)
     assert found["shopping reviews", "false alarms"] == (1, 2)
     assert found["V2EX titles, trade boards", "flagged"] == (1, 1)
+    assert found["chat spam, both parts", "ads with a link"] == (1, 3)
 
 
 def test_the_interval_is_clopper_and_pearson_s(corpora):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
+from helpers.measures.content import FLAGS
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
@@ -197,6 +198,7 @@ def numbered(
         "topic",
         "mentions",
         "reply_to",
+        *FLAGS,
         *ORDER,
         age_us=age,
         age_day=(age // DAY_US).cast(nw.Int32),

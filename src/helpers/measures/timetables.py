@@ -16,7 +16,7 @@ import pandas as pd
 if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]
 
-__all__ = ["WEEKS", "timetable"]
+__all__ = ["WEEKS", "kept", "timetable"]
 
 WEEKS, DAYS, HOURS = 12, 7, 24
 RUN, KEPT = 4, 3  # three of four consecutive weeks
@@ -37,11 +37,32 @@ def timetable(items: pd.DataFrame, *, seed: int = 20161231) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def kept(items: pd.DataFrame) -> pd.DataFrame:
+    """Return by group whether a slot was kept, within a day and two hours or one hour.
+
+    Parameters
+    ----------
+    items
+        ``group, week, weekday, hour`` of items of the first 12 weeks.
+    """
+    rows = []
+    for group, mine in items.groupby("group"):
+        grid = _grid(mine)
+        wide, narrow = _near(grid, days=1, hours=2), _near(grid, days=0, hours=1)
+        rows.append((group, _kept(wide), _kept(narrow)))
+    return pd.DataFrame(rows, columns=["group", "scheduled", "scheduled_narrow"])
+
+
+def _grid(rows: pd.DataFrame) -> Bools:
+    grid = np.zeros((WEEKS, DAYS, HOURS), bool)
+    grid[rows["week"], rows["weekday"], rows["hour"]] = True
+    return grid
+
+
 def _of_group(
     group: object, rows: pd.DataFrame, rng: np.random.Generator
 ) -> tuple[object, int, bool, bool, float]:
-    grid = np.zeros((WEEKS, DAYS, HOURS), bool)
-    grid[rows["week"], rows["weekday"], rows["hour"]] = True
+    grid = _grid(rows)
     best = _most(_near(grid, days=1, hours=2))
     turned = [
         _most(_near(_turned(grid, rng), days=1, hours=2)) >= best for _ in range(TURNS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Measure", "Messages", "measures", "write_quality"]
 
 SPAM = "chinese_spam"
+LINK = re.compile("https?://")  # as links of messages are counted
 # texts that people wrote about goods, not to sell them
 REVIEWS = (
     ("ChnSentiCorp_htl_all.csv", "hotel reviews"),
@@ -86,6 +88,7 @@ def measures(corpora: Path) -> Iterator[Measure]:
     novel = "chat spam, evaluation part, distinct texts not in the tuning part"
     yield from _labelled(novel, _novel(unseen, tuned))
     yield from _labelled("chat spam, tuning part", tuned)
+    yield _linked([tuned, unseen])
     for file, name in REVIEWS:
         rows = _rows(corpora / "chinese_sentiment" / file)
         yield _share(name, "false alarms", [row["review"] for row in rows])
@@ -109,6 +112,21 @@ def _labelled(name: str, messages: Messages) -> Iterator[Measure]:
     for measure, hits in shares.items():
         if len(hits):  # a share of nothing is no number
             yield _measure(name, measure, hits)
+
+
+def _linked(parts: list[Messages]) -> Measure:
+    """Return the share of labelled advertisements with a link."""
+    ads = [
+        text
+        for part in parts
+        for text, ad in zip(part.texts, part.labels, strict=True)
+        if ad
+    ]
+    return _measure("chat spam, both parts", "ads with a link", _have_link(ads))
+
+
+def _have_link(texts: list[str]) -> npt.NDArray[np.bool_]:
+    return np.array([LINK.search(text) is not None for text in texts], bool)
 
 
 def _share(name: str, measure: str, texts: list[str]) -> Measure:

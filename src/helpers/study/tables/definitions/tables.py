@@ -27,6 +27,7 @@ from helpers.study.tables.definitions.columns import (
     Column,
     Table,
 )
+from helpers.study.tables.definitions.content_tables import CONTENT
 from helpers.study.tables.definitions.early_tables import EARLY
 from helpers.study.tables.definitions.further_tables import FURTHER
 from helpers.study.tables.definitions.register_tables import REGISTERS
@@ -204,6 +205,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             _MEMBERS,
             _MEMBER_DAYS,
             *EARLY,
+            *CONTENT,
             *FURTHER,
             *REGISTERS,
             *ATTENTION,

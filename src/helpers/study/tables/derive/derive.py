@@ -9,12 +9,13 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from helpers.measures import activity, cleaning, owners
+from helpers.measures import activity, cleaning, content, owners
 from helpers.measures.broadcasts import broadcasts
 from helpers.measures.engine import DUCKDB, engine_of
 from helpers.measures.silences import silences
 from helpers.records import DAY_US
 from helpers.study.publish.ledger import Ledger
+from helpers.study.tables.derive.content_rows import content_rows
 from helpers.study.tables.derive.early_rows import early_rows, timetable_rows
 from helpers.study.tables.derive.groups import group_table, quarter_ends
 from helpers.study.tables.derive.record_tables import Kept, further_tables
@@ -123,7 +124,8 @@ def derive(store: Store, terms: Terms) -> Derived:
     """
     with engine_of(terms.engine) as run:
         written = run.scan(*store.parts("message"))
-        messages = written.with_columns(blank=cleaning.blank()).select(*_NEEDED)
+        told = {"blank": cleaning.blank(), **content.flags(terms.long_chars)}
+        messages = written.with_columns(**told).select(*_NEEDED, *content.FLAGS)
         records = run.scan(*store.parts("group"))
         listed = run.keep(cleaning.listed(records, messages), "listed")
         ends = run.keep(_ends(run, messages, listed, terms), "ends")
@@ -152,6 +154,7 @@ def derive(store: Store, terms: Terms) -> Derived:
         if terms.sender_ids:
             tables |= early_rows(said, groups)
             tables |= timetable_rows(said, terms.long_chars, terms.day_offset_us)
+        tables |= content_rows(said, groups, terms.day_offset_us)
         tables |= _unrecorded(tables, said.by_adjacent)
         kept_by = Kept(
             run, store, spine, people, groups, terms.day_offset_us, terms.by_name

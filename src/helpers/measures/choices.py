@@ -1,0 +1,131 @@
+"""Where people write who are in several groups: pairs of groups in a person's week.
+
+A person is in the groups in which they wrote during four weeks. Two of these that
+differ in content are a pair; what the person wrote in either in a later week is summed
+over all pairs of like difference, number of groups and class of people, so that no
+person is told. Given what was written in both, the share in one of the two depends on
+their difference alone, whatever the person's own level is (McFadden 1974).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from helpers.measures.content import DEFINITIONS
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["BEFORE", "CLASSES", "LAGS", "choices", "people", "weekly", "written"]
+
+WEEK, BEFORE = 7, 4
+LAGS = (1, 2, 4)
+CLASSES = 60  # of people, by their number: the independent units
+IN_GROUPS = 3
+PERSON, CELL = ("member", "week"), ("people_class", "groups", "points")
+
+
+def written(messages: Frame) -> Frame:
+    """Return messages ``n`` by member, group and week of the calendar."""
+    known = messages.filter(~nw.col("member").is_null())
+    week = known.select("member", "group", week=nw.col("day") // WEEK)
+    return week.group_by("member", "group", "week").agg(n=nw.len().cast(nw.Int64))
+
+
+def weekly(messages: Frame) -> Frame:
+    """Return messages and items of each definition by group and week."""
+    said = messages.select(
+        "group",
+        "long",
+        "commented",
+        "half_long",
+        week=nw.col("day") // WEEK,
+        items=nw.col("long") | nw.col("commented"),
+    )
+    return said.group_by("group", "week").agg(
+        said=nw.len().cast(nw.Int64),
+        **{name: nw.col(name).cast(nw.Int64).sum() for name in DEFINITIONS},
+    )
+
+
+def _several(wrote: Frame) -> Frame:
+    """Return who wrote in three groups or more, and their class."""
+    many = wrote.group_by("member").agg(groups=nw.col("group").n_unique())
+    return many.filter(nw.col("groups") >= IN_GROUPS).select(
+        "member", people_class=(nw.col("member") % CLASSES).cast(nw.Int32)
+    )
+
+
+def people(wrote: Frame) -> Frame:
+    """Return how many people of each class wrote in three groups or more."""
+    return _several(wrote).group_by("people_class").agg(people=nw.len().cast(nw.Int32))
+
+
+def _ahead(rows: Frame, lag: int) -> Frame:
+    """Return rows once for each week that they are among the four before it by."""
+    week = nw.col("week")
+    return nw.concat([rows.with_columns(week=week + lag + k) for k in range(BEFORE)])
+
+
+def choices(
+    wrote: Frame, content: Frame, last_weeks: Frame, definition: str, lag: int
+) -> Frame:
+    """Return sums over pairs of groups in weeks of people.
+
+    Parameters
+    ----------
+    wrote, content
+        As `written` and `weekly` return them.
+    last_weeks
+        ``group, last_week``: the last whole week in which one could write there.
+    definition
+        What content is.
+    lag
+        Weeks from the last of the four to the one that counts.
+
+    Returns
+    -------
+    Frame
+        ``people_class, groups, points`` (of content, whole, by which one of a pair
+        has more), and messages in that one and in the other: ``more, less``.
+    """
+    before = _ahead(content.select("group", "week", "said", has=definition), lag)
+    share = before.group_by("group", "week").agg(nw.col("said", "has").sum())
+    there = _ahead(wrote.select("member", "group", "week"), lag).unique()
+    open_ = there.join(last_weeks, on="group", how="inner").filter(
+        nw.col("week") <= nw.col("last_week")
+    )
+    groups = open_.group_by(*PERSON).agg(groups=nw.len().cast(nw.Int32))
+    rows = (
+        open_.join(_several(wrote), on="member", how="inner")
+        .join(groups.filter(nw.col("groups") > 1), on=list(PERSON), how="inner")
+        .join(share, on=["group", "week"], how="inner")
+        .join(wrote, on=["member", "group", "week"], how="left")
+        .with_columns(nw.col("n").fill_null(0))
+    )
+    pairs = rows.join(rows, on=list(PERSON), how="inner", suffix="_b").filter(
+        nw.col("group") < nw.col("group_b"), nw.col("n") + nw.col("n_b") > 0
+    )
+    return _summed(pairs)
+
+
+def _summed(pairs: Frame) -> Frame:
+    """Sum pairs by whole points of difference, the group with more content first."""
+    below = nw.col("said") * nw.col("said_b")
+    apart = nw.col("has") * nw.col("said_b") - nw.col("has_b") * nw.col("said")
+    first, n, n_b = apart > 0, nw.col("n"), nw.col("n_b")
+    table = pairs.select(
+        "people_class",
+        "groups",
+        points=((200 * apart.abs() + below) // (2 * below)).cast(nw.Int32),
+        more=nw.when(first).then(n).otherwise(n_b),
+        less=nw.when(first).then(n_b).otherwise(n),
+    )
+    told = table.filter(nw.col("points") > 0)
+    return told.group_by(*CELL).agg(
+        nw.col("more").sum().cast(nw.Int64), nw.col("less").sum().cast(nw.Int64)
+    )

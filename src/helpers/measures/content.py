@@ -1,0 +1,119 @@
+"""Content as length and links tell it, message by message, summed by group and day.
+
+An item is a long message (60 words, or 100 Chinese characters), or a link with words of
+one's own beside it. Where a source kept no text, its length in characters stands for
+words, and a link cannot be told from what is said about it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+
+from helpers.records import DAY_US
+from helpers.text.contents import HAN, LONG_HAN, LONG_WORDS, WORD
+from helpers.text.normalising import URL
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["DEFINITIONS", "FLAGS", "by_day", "flags", "other_posters", "slots"]
+
+DEFINITIONS = ("items", "long", "commented", "half_long")
+FLAGS = ("link", "long", "half_long", "commented")
+COMMENT_WORDS, COMMENT_HAN = 5, 10
+COMMENT_PART = 11  # of a long message's characters: 30 of 330
+SHARED = ("link", "share", "file")
+FIRST_DAY, LAST_DAY = 7, 55  # of the timetable of the first eight weeks
+LATE = (84, 364)
+MARK = "\x01"
+THURSDAY = 3  # 1970-01-01
+
+
+def flags(long_chars: int) -> dict[str, nw.Expr]:
+    """Return what is said of a message by its ``text, chars, links`` and ``kind``.
+
+    Parameters
+    ----------
+    long_chars
+        Least characters of a long message where there is no text.
+
+    Returns
+    -------
+    dict
+        Whether it has a ``link``, is ``long`` or half as long (``half_long``), or has
+        a link and words beside it (``commented``).
+    """
+    shared = (nw.col("links").fill_null(0) > 0) | nw.col("kind").is_in(SHARED)
+    chars = nw.col("chars").fill_null(0)
+
+    def of(words: int, han: int, least: int) -> nw.Expr:
+        text = nw.col("text")
+        own = text.str.replace_all(URL, " ")
+        # a text with fewer characters than words or Han can't have so many
+        read = nw.when(text.str.len_chars() >= min(words, han)).then(
+            (_many(own, WORD) >= words) | (_many(own, HAN) >= han)
+        )
+        told = nw.when(text.is_null()).then(chars >= least).otherwise(read)
+        return told.fill_null(value=False)
+
+    half = long_chars // 2
+    return {
+        "link": shared,
+        "long": of(LONG_WORDS, LONG_HAN, long_chars),
+        "half_long": of(LONG_WORDS // 2, LONG_HAN // 2, half),
+        "commented": shared
+        & of(COMMENT_WORDS, COMMENT_HAN, -(-long_chars // COMMENT_PART)),
+    }
+
+
+def _many(text: nw.Expr, pattern: str) -> nw.Expr:
+    """Count what a pattern finds."""
+    marked = text.str.replace_all(MARK, "").str.replace_all(pattern, MARK)
+    return marked.str.replace_all(f"[^{MARK}]", "").str.len_chars()
+
+
+def _is(definition: str) -> nw.Expr:
+    if definition == "items":
+        return nw.col("long") | nw.col("commented")
+    return nw.col(definition)
+
+
+def by_day(messages: Frame) -> Frame:
+    """Return messages, those with a link and each `DEFINITIONS` by group and age day.
+
+    `messages` are those that count, with `FLAGS`.
+    """
+    said = messages.select(
+        "group", "age_day", links="link", **{name: _is(name) for name in DEFINITIONS}
+    )
+    names = ("links", *DEFINITIONS)
+    return said.group_by("group", "age_day").agg(
+        nw.len().alias("messages"),
+        *(nw.col(name).cast(nw.Int64).sum() for name in names),
+    )
+
+
+def slots(messages: Frame, definition: str, day_offset_us: int) -> Frame:
+    """Return ``group, week, weekday, hour`` of the items of age days 7–55."""
+    own = nw.col("time_us") + day_offset_us
+    day = nw.col("age_day")
+    early = messages.filter(day >= FIRST_DAY, day <= LAST_DAY, _is(definition))
+    return early.select(
+        "group",
+        week=day // 7,
+        weekday=(own // DAY_US + THURSDAY) % 7,
+        hour=own // (DAY_US // 24) % 24,
+    )
+
+
+def other_posters(messages: Frame, definition: str) -> Frame:
+    """Return how many people wrote messages in age days 84–364 that are no items."""
+    day = nw.col("age_day")
+    late = messages.filter(
+        day >= LATE[0], day <= LATE[1], ~_is(definition), ~nw.col("member").is_null()
+    )
+    return late.group_by("group").agg(other_posters=nw.col("member").n_unique())

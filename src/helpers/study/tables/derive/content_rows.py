@@ -1,0 +1,81 @@
+"""Messages → content by day, its set times, and where people in many groups write."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.measures import choices, content
+from helpers.measures.content import DEFINITIONS
+from helpers.measures.timetables import kept
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from helpers.study.tables.derive.window_rows import Spoken
+
+__all__ = ["content_rows"]
+
+CELL = ("people_class", "groups", "points")
+WAYS = (  # other weeks for the deciding definition, other definitions for the next week
+    *product(DEFINITIONS[:1], choices.LAGS),
+    *product(DEFINITIONS[1:], choices.LAGS[:1]),
+)
+
+
+def content_rows(
+    spoken: Spoken, groups: pd.DataFrame, day_offset_us: int
+) -> dict[str, pd.DataFrame]:
+    """Return ``content`` and, where senders are known, ``supply`` and ``choices``.
+
+    Parameters
+    ----------
+    spoken
+        The messages that count, and who wrote them.
+    groups
+        The table of groups.
+    day_offset_us
+        From UTC to the study's own clock.
+    """
+    run, spine = spoken.run, spoken.messages
+    days = run.fetch(content.by_day(spine), "group", "age_day")
+    if not spoken.centres_from:
+        return {"content": days}
+    return {
+        "content": days,
+        "supply": _supply(spoken, day_offset_us),
+        "choices": _choices(spoken, groups, day_offset_us),
+    }
+
+
+def _supply(spoken: Spoken, day_offset_us: int) -> pd.DataFrame:
+    """Return a row for each group and definition that it has an item or talk of."""
+    run, spine, tables = spoken.run, spoken.messages, []
+    columns = ["group", "week", "weekday", "hour"]
+    for definition in DEFINITIONS:
+        slots = content.slots(spine, definition, day_offset_us)
+        times = kept(run.fetch(slots, *columns).astype("int64"))
+        late = run.fetch(content.other_posters(spine, definition), "group")
+        both = times.merge(late, "outer", "group").assign(definition=definition)
+        tables.append(both)
+    table = pd.concat(tables, ignore_index=True)
+    known = {"scheduled": False, "scheduled_narrow": False, "other_posters": 0}
+    for name, none in known.items():
+        table[name] = table[name].astype(object).where(table[name].notna(), none)
+    return table.sort_values(["group", "definition"], ignore_index=True)
+
+
+def _choices(spoken: Spoken, groups: pd.DataFrame, day_offset_us: int) -> pd.DataFrame:
+    run = spoken.run
+    wrote = run.keep(choices.written(spoken.messages), "wrote")
+    said = run.keep(choices.weekly(spoken.messages), "said_weekly")
+    ends = (groups["end_us"].astype("int64") + day_offset_us) // DAY_US
+    last = pd.DataFrame({"group": groups["group"], "last_week": ends // 7 - 1})
+    last_weeks, tables = run.frame(last), []
+    for definition, lag in WAYS:
+        cells = choices.choices(wrote, said, last_weeks, definition, lag)
+        rows = run.fetch(cells, *CELL)
+        tables.append(rows.assign(definition=definition, lag=lag))
+    table = pd.concat(tables, ignore_index=True)
+    return table.merge(run.fetch(choices.people(wrote), CELL[0]), "left", CELL[0])

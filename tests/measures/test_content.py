@@ -1,0 +1,147 @@
+"""What counts as content by its length, and set times of it."""
+
+from __future__ import annotations
+
+import narwhals as nw
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from helpers.measures import content
+from helpers.records import DAY_US, HOUR_US
+
+WRITTEN = pa.schema(
+    {
+        "text": pa.string(),
+        "chars": pa.int32(),
+        "links": pa.int32(),
+        "kind": pa.string(),
+        "n": pa.int64(),
+    }
+)
+FLAGGED = pa.schema(
+    {
+        "group": pa.int32(),
+        "member": pa.int32(),
+        "age_day": pa.int32(),
+        "time_us": pa.int64(),
+        **dict.fromkeys(content.FLAGS, pa.bool_()),
+    }
+)
+URL = "https://example.org/a/long/path?with=many&words=in&it=really"
+
+
+def _flags(run, lazy, long_chars=330, **message):
+    row = pd.DataFrame([{"kind": "text", "links": 0, "n": 0, **message}])
+    told = lazy(row, WRITTEN).with_columns(**content.flags(long_chars))
+    (found,) = run.fetch(told, "n")[list(content.FLAGS)].to_dict("records")
+    return {name for name, yes in found.items() if yes}
+
+
+@pytest.mark.parametrize(
+    ("text", "links", "expected"),
+    [
+        ("word " * 60, 0, {"long", "half_long"}),
+        ("word " * 59, 0, {"half_long"}),
+        ("word " * 29, 0, set()),
+        ("学" * 100, 0, {"long", "half_long"}),
+        ("学 " * 50, 0, {"half_long"}),
+        ("x" * 500, 0, set()),
+        (f"{URL} {URL}", 2, {"link"}),
+        (f"{URL} this is how it works", 1, {"link", "commented"}),
+        (f"{URL} see this one", 1, {"link"}),
+        (f"这一篇讲清楚了怎么开始 {URL}", 1, {"link", "commented"}),
+        ("", 0, set()),
+    ],
+)
+def test_words_and_characters_of_a_text_decide(run, lazy, text, links, expected):
+    """A link's own words are not the sender's, and a long word is one."""
+    assert _flags(run, lazy, text=text, links=links, chars=len(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"chars": 330}, {"long", "half_long"}),
+        ({"chars": 329}, {"half_long"}),
+        ({"chars": 164, "links": 1}, {"link", "commented"}),
+        ({"chars": 29, "links": 1}, {"link"}),
+        ({"chars": 10, "links": 1, "long_chars": 100}, {"link", "commented"}),
+        ({"chars": None, "links": None}, set()),
+    ],
+)
+def test_length_stands_for_words_where_no_text_is(run, lazy, said, expected):
+    """A source with lengths gives the same flags by its least length."""
+    assert _flags(run, lazy, **said) == expected
+
+
+def test_a_shared_page_is_a_link(run, lazy):
+    """Exports that say of a message that it shares a page carry no address."""
+    assert _flags(run, lazy, text="", kind="share", links=None) == {"link"}
+
+
+def _said(lazy, *messages):
+    usual = dict.fromkeys(content.FLAGS, False)
+    rows = [{"group": 0, "member": 0, "time_us": 0, **usual, **one} for one in messages]
+    return lazy(pd.DataFrame(rows), FLAGGED)
+
+
+def test_days_hold_sums_and_a_long_link_is_one_item(run, lazy):
+    """A message that is long and a commented link counts once among the items."""
+    said = _said(
+        lazy,
+        {
+            "age_day": 3,
+            "long": True,
+            "half_long": True,
+            "commented": True,
+            "link": True,
+        },
+        {"age_day": 3, "link": True},
+        {"age_day": 4, "half_long": True},
+    )
+    rows = run.fetch(content.by_day(said), "age_day").drop(columns="group")
+    assert rows.to_dict("list") == {
+        "age_day": [3, 4], "messages": [2, 1], "links": [2, 0], "items": [1, 0],
+        "long": [1, 0], "commented": [1, 0], "half_long": [1, 1],
+    }  # fmt: skip
+
+
+def test_the_first_week_and_day_56_keep_no_timetable(run, lazy):
+    """Items of age days 7–55 count, in the study's own clock."""
+    days = [6, 7, 55, 56]
+    said = _said(
+        lazy,
+        *(
+            {"age_day": d, "long": True, "time_us": d * DAY_US + 20 * HOUR_US}
+            for d in days
+        ),
+    )
+    slots = run.fetch(content.slots(said, "items", 8 * HOUR_US), "week")
+    assert slots["week"].tolist() == [1, 7]
+    assert slots["hour"].tolist() == [4, 4]
+    assert slots["weekday"].tolist() == [(3 + 8) % 7, (3 + 56) % 7]
+
+
+def test_other_posters_wrote_what_is_no_item(run, lazy):
+    """Who only gives content is not counted among those whom it should draw."""
+    said = _said(
+        lazy,
+        {"age_day": 84, "member": 1},
+        {"age_day": 364, "member": 2},
+        {"age_day": 200, "member": 3, "long": True},
+        {"age_day": 83, "member": 4},
+        {"age_day": 365, "member": 5},
+        {"age_day": 90, "member": None},
+    )
+    found = run.fetch(content.other_posters(said, "items"), "group")
+    assert found["other_posters"].tolist() == [2]
+    short = run.fetch(content.other_posters(said, "commented"), "group")
+    assert short["other_posters"].tolist() == [3]
+
+
+def test_flags_are_never_unknown(lazy):
+    """A message of which nothing is known carries nothing."""
+    rows = lazy(pd.DataFrame([{"n": 1}]), WRITTEN)
+    told = rows.with_columns(**content.flags(330)).select(*map(nw.col, content.FLAGS))
+    assert not told.collect().to_pandas().to_numpy().any()

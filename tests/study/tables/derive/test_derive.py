@@ -153,3 +153,25 @@ def test_an_owner_on_record_has_a_share(derived):
         windows = derived(messages, groups, owners=told).tables["windows"]
         found = windows.set_index("window").loc["0-27", "owner_share"]
         assert bool(found == share) is told
+
+
+def test_content_is_told_by_words_where_there_is_text(derived):
+    """A long message on day 3 and a bare link: one item, one link."""
+    text = {"group": "g", "sender": "ann", "chars": 400}
+    messages = [
+        text | {"time_us": 0, "text": "hello", "chars": 5},
+        text | {"time_us": 3 * DAY_US, "text": "word " * 70},
+        text | {"time_us": 3 * DAY_US + 1, "text": "https://a.cn", "links": 1},
+    ]
+    days = derived(messages, [{"group": "g"}]).tables["content"]
+    assert days.drop(columns="group").to_numpy().tolist() == [
+        [0, 1, 0, 0, 0, 0, 0],
+        [3, 2, 1, 1, 1, 0, 1],
+    ]
+
+
+def test_a_source_without_lengths_has_no_content(derived):
+    """Counted as none it would say that nobody gave any."""
+    messages = [{"group": "g", "sender": "ann", "time_us": 0}]
+    tables = derived(messages, [{"group": "g"}]).tables
+    assert not {"content", "supply", "choices"} & tables.keys()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import pandas as pd
 
 from helpers.measures import choices, content
@@ -29,6 +30,8 @@ def content_rows(
 ) -> dict[str, pd.DataFrame]:
     """Return ``content`` and, where senders are known, ``supply`` and ``choices``.
 
+    Nothing is returned of a source that tells no message's length.
+
     Parameters
     ----------
     spoken
@@ -39,6 +42,9 @@ def content_rows(
         From UTC to the study's own clock.
     """
     run, spine = spoken.run, spoken.messages
+    lengths = run.fetch(spine.select(known=nw.col("chars").count()), "known")
+    if not lengths["known"].sum():
+        return {}
     days = run.fetch(content.by_day(spine), "group", "age_day")
     if not spoken.centres_from:
         return {"content": days}

@@ -20,25 +20,6 @@ CHATS = (
 )  # fmt: skip
 
 
-def _early(study, day):
-    """Return people's days and messages in the first days of their group's age."""
-    groups = study.table("groups").set_index("group")
-    spoken = study.table("member_days")
-    shift = study.manifest.day_offset_us
-    born = (groups.origin_us + shift) // DAY_US
-    spoken = spoken[spoken.day - spoken.group.map(born) < day]
-    people = spoken.groupby(["group", "member"]).agg(
-        days=("day", "nunique"), said=("messages", "sum")
-    )
-    return people.reset_index()
-
-
-def _first(study):
-    people = study.table("members")
-    origin = study.table("groups").set_index("group").origin_us
-    return people.assign(age=(people.first_us - people.group.map(origin)) / DAY_US)
-
-
 def _agrees(found, rows, start, *design):
     entry = np.full(len(rows), float(start))
     expected = cox(entry, rows.time, rows.died, design, clusters(rows))
@@ -46,39 +27,34 @@ def _agrees(found, rows, start, *design):
     assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
 
 
-def test_seeds_of_fcc(product):
-    """HR after day 14, three early regulars against none; the first poster is none."""
-    study = open_study("fcc_gitter")
-    early, first = _early(study, 14), _first(study)
-    founder = first.sort_values(["first_us", "member"]).groupby("group").head(1).index
-    soon = first.drop(founder)
-    soon = soon[soon.age <= 7].merge(early[early.days >= 3], on=["group", "member"])
+@pytest.mark.parametrize("name", CHATS[:2])
+def test_seeds(product, name):
+    """HR after day 14, three early regulars against none."""
+    study = open_study(name)
     rows = lifetimes(study.table("groups"))
-    rows = rows[rows.time > 14]
-    seeds = rows.group.map(soon.groupby("group").size()).fillna(0)
-    rows = rows[(seeds == 0) | (seeds >= 3)]
-    by = early.groupby("group")
-    said, spoke = (rows.group.map(x).fillna(0) for x in (by.said.sum(), by.size()))
-    arm = seeds[rows.index] >= 3
-    found = product("s0-seed-users-needed", "fcc_gitter")
-    _agrees(found, rows, 14, arm, np.log1p(said), np.log1p(spoke))
+    begun = study.table("beginnings").set_index("group")
+    begun = begun.reindex(rows.group).fillna(0).reset_index()
+    rows, begun = (x[rows.time.to_numpy() > 14] for x in (rows, begun))
+    arms = (begun.seeds_14 == 0) | (begun.seeds_14 >= 3)
+    rows, begun = rows[arms.to_numpy()], begun[arms]
+    said, spoke = np.log1p(begun.messages_14), np.log1p(begun.posters_14)
+    found = product("s0-seed-users-needed", name)
+    _agrees(found, rows, 14, begun.seeds_14 >= 3, said, spoke)
 
 
-def test_haste_in_fcc(product):
+@pytest.mark.parametrize("name", CHATS[:2])
+def test_haste(product, name):
     """HR after day 28 of the top third of posters who came by day 2."""
-    study = open_study("fcc_gitter")
-    first = _first(study)
-    first = first[first.age < 28]
-    by = first.assign(soon=first.age < 3).groupby("group").soon
-    rows = lifetimes(study.table("groups"))
-    rows = rows[(rows.time > 28) & rows.group.isin(first.group)]
-    share = rows.group.map(by.mean())
+    study = open_study(name)
+    begun = study.table("beginnings")
+    rows = lifetimes(study.table("groups")).merge(begun, on="group")
+    rows = rows[rows.time > 28]
+    share = rows.came_by_2 / rows.posters_28
     low, high = share.quantile([1 / 3, 2 / 3])
     rows = rows[(share <= low) | (share >= high)]
-    said = rows.group.map(_early(study, 28).groupby("group").said.sum()).fillna(0)
-    size = rows.group.map(by.size())
-    found = product("s0-hasty-copycat-dies", "fcc_gitter")
-    _agrees(found, rows, 28, share[rows.index] >= high, np.log1p(size), np.log1p(said))
+    size, said = np.log1p(rows.posters_28), np.log1p(rows.messages_28)
+    found = product("s0-hasty-copycat-dies", name)
+    _agrees(found, rows, 28, share[rows.index] >= high, size, said)
 
 
 def test_goals_of_w3c(product):

@@ -36,7 +36,7 @@ def test_two_messages_a_day_are_one_day(run, lazy):
 
 
 def test_core_and_mild_of_a_month_are_not_its_others(run, lazy):
-    """After a month: days 3–7 and newcomers count, for 90 days, others' months apart."""
+    """After a month: who wrote on 3–7 days counts, and who is new, for 90 days."""
     said = _messages({0: [0, 28], 1: [0, 1, 2, 117, 118], 2: [*range(8), 29], 3: [30]})
     days = by_age(lazy(said))
     table = run.fetch(later_by_others(days, present(days)), "month").set_index("month")

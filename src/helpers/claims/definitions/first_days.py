@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from helpers.claims.definitions.study_days import local_day
 from helpers.records import DAY_US
 
@@ -14,11 +12,9 @@ if TYPE_CHECKING:
 
     from helpers.claims.contract.study_view import Evidence
 
-__all__ = ["FROM_FIRST_MESSAGES", "age_at", "early_days", "first_messages", "joins"]
+__all__ = ["FROM_FIRST_MESSAGES", "age_at", "early_days", "joins"]
 
-FROM_FIRST_MESSAGES = (
-    "groups", "births", "senders", "first_messages", "member_days",
-)  # fmt: skip
+FROM_FIRST_MESSAGES = ("groups", "births", "senders", "early_posters")
 
 
 def joins(evidence: Evidence) -> pd.DataFrame:
@@ -41,9 +37,3 @@ def early_days(evidence: Evidence, day: int) -> pd.DataFrame:
     return early.groupby(["group", "member"], as_index=False).agg(
         days=("day", "size"), messages=("messages", "sum")
     )
-
-
-def first_messages(evidence: Evidence) -> pd.DataFrame:
-    """Return since when each person wrote where: ``came_us``; leaves are unknown."""
-    rows = evidence.table("members").rename(columns={"first_us": "came_us"})
-    return rows.assign(left_us=np.nan)

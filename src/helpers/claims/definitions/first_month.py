@@ -22,5 +22,5 @@ def first_month(evidence: Evidence) -> pd.DataFrame:
     """Return groups seen through their first 28 days, with who carried them."""
     rows = born_in(evidence, "0-27")
     first = evidence.months[evidence.months["month"] == 0]
-    first = first.drop(columns=["month", "messages", "posters"])
+    first = first.drop(columns=["month", "messages", "posters", "later_by_others"])
     return rows.merge(first, "left", "group").fillna(dict.fromkeys(first.columns, 0))

@@ -4,7 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.measures.beginnings import gathered
+from helpers.records import DAY_US
 from helpers.validation.coverage import SUBJECTS
+from helpers.validation.worlds.claims.beginnings import with_beginnings
 from helpers.validation.worlds.claims.subject import verdict
 
 seeds, hasty = (
@@ -16,14 +19,22 @@ seeds, hasty = (
 def _without_joins(study, *, first_poster):
     """Turn memberships into first messages, of somebody who founded it before all."""
     joined = study.tables.pop("memberships")
+    groups = study.tables["groups"]
+    origin = groups.set_index("group")["origin_us"]
     members = joined.rename(columns={"joined_us": "first_us"})
     if first_poster:
-        groups = study.tables["groups"]
         founder = groups[["group"]].assign(
             member=10**6 + groups["group"], first_us=groups["origin_us"]
         )
         members = pd.concat([members, founder], ignore_index=True)
-    study.tables["members"] = members[["group", "member", "first_us"]]
+    members["first_us"] -= members["group"].map(origin)
+    days = study.tables.pop("member_days").rename(columns={"messages": "n"})
+    days["age_day"] = days["day"] - days["group"].map(origin // DAY_US)
+    early = days[days["age_day"].between(0, 27)]
+    counts = gathered(early, members[["group", "member", "first_us"]])
+    with_beginnings(
+        study, **counts.set_index("group").reindex(groups["group"], fill_value=0)
+    )
     return study.seen(joins_observed=False)
 
 

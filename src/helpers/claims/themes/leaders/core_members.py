@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.death_definitions import conditional
 from helpers.claims.definitions.first_month import first_month
 from helpers.claims.designs.corpora_strata import (
@@ -23,14 +23,17 @@ from helpers.claims.designs.corpora_strata import (
 )
 from helpers.claims.designs.rates.count_regression import between
 from helpers.claims.designs.rates.panel import Panel
+from helpers.inference import clusters_by
+from helpers.measures.months import LATER_DAYS as MONTHS_LATER_DAYS
+from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from helpers.claims.contract.finding import Estimator
     from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
+    from helpers.survival import Clusters, Interval
 
 __all__ = ["ESTIMATORS", "STRATIFIED"]
 
@@ -106,9 +109,28 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
             sets,
             lambda core, outcome, groups: _per_head(groups(rows), core, outcome),
         ),
+        beside=tuple(_month_by_month(evidence)),
         qualifiers=told(rows, ("proxy", "association")),
         note="invitations are not recorded: messages by others are the outcome",
     )
+
+
+def _month_by_month(evidence: Evidence) -> Iterator[Beside]:
+    """Yield the same over all later months of the groups, if they are enough."""
+    months = evidence.months[evidence.months["month"] > 0]
+    names = {"posters": "spoke"}
+    told = months.drop(columns="messages").rename(columns=names)
+    rows = evidence.from_birth.merge(told, on="group")
+    until = (rows["month"] + 1) * MONTH_DAYS + MONTHS_LATER_DAYS
+    watched = (rows["end_us"] - rows["origin_us"]) / DAY_US >= until
+    rows = _of_both_kinds(rows[watched]).reset_index(drop=True)
+    way = partial(
+        _per_head, rows, "core_8", "later_by_others", clusters_by(rows["group"])
+    )
+    name = "later months of the same groups"
+    for leg in Specification.tried(name, way).legs:
+        if leg is not None:
+            yield Beside(name, leg)
 
 
 def _lived(rows: pd.DataFrame) -> pd.Series[float]:
@@ -139,7 +161,9 @@ def _both_kinds(rows: pd.DataFrame) -> gates.Gate:
     return gates.Gate("core and mild members", both >= LEAST_GROUPS, detail)
 
 
-def _per_head(rows: pd.DataFrame, core: str, outcome: str) -> Interval:
+def _per_head(
+    rows: pd.DataFrame, core: str, outcome: str, clusters: Clusters | None = None
+) -> Interval:
     rows = rows[rows[outcome].notna()]
     gates.passed(_both_kinds(rows), _happens(rows[outcome]))
     middle = (rows["spoke"] - rows[core] - rows["mild"]).clip(lower=0)
@@ -148,7 +172,8 @@ def _per_head(rows: pd.DataFrame, core: str, outcome: str) -> Interval:
         heads["log members"] = np.log1p(rows["members"].astype("float64"))
     heads = pd.concat([heads, constants(rows)], axis=1)
     heads = heads.loc[:, heads.max() > heads.min()]
-    return between(rows[outcome], heads, clusters_in(rows)).quotient(core, "mild")
+    drawn = clusters or clusters_in(rows)
+    return between(rows[outcome], heads, drawn).quotient(core, "mild")
 
 
 STRATIFIED = ("s0-100-fanatics",)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from helpers.claims.contract.finding import Estimator
     from helpers.claims.contract.study_view import Evidence
 
-    Came = Callable[[Evidence], pd.DataFrame]
+    Counted = Callable[[Evidence, int], pd.DataFrame]
 
 __all__ = ["ESTIMATORS", "SEEDS", "SEED_SETS", "seeded", "without_seeds"]
 
@@ -45,43 +45,44 @@ def seed_users_needed(evidence: Evidence) -> Finding:
     A seed user joined within 7 days of the origin and wrote on 3 days of days 0–13;
     shared values are not observed.
     """
-    one = seeded(evidence, _ordinary_joins, 14, SEEDS)
+    one = seeded(evidence, _nucleus, 14, SEEDS)
     found = one.finding(
         "≥ 3 against 0 people who joined by day 7 and wrote on ≥ 3 days of days 0–13",
         sets=SEED_SETS,
-        build=partial(seeded, evidence, _ordinary_joins),
+        build=partial(seeded, evidence, _nucleus),
     )
     return replace(found, beside=(*found.beside, *without_seeds(one)))
 
 
-def _ordinary_joins(evidence: Evidence) -> pd.DataFrame:
-    joined = joins(evidence)
-    return joined[joined["role"].fillna("") != "owner"]
-
-
-def seeded(evidence: Evidence, came: Came, day: int, least: int) -> Landmark:
-    """Return groups with so many seed users against those with none at a landmark.
-
-    Parameters
-    ----------
-    came
-        Gives who may be a seed user, and since when: ``group, member, came_us``.
-    """
-    early = early_days(evidence, day)
-    there = came(evidence)
+def _nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
+    """Return by group what was said before an age, by how many, seed users of them."""
+    early, joined = early_days(evidence, day), joins(evidence)
+    there = joined[joined["role"].fillna("") != "owner"]
     soon = age_at(evidence, there, "came_us") <= JOINED_WITHIN
     nucleus = early.merge(there[soon][["group", "member"]])
     seeds = nucleus[nucleus["days"] >= SEED_DAYS].groupby("group").size()
     volume = early.groupby("group").agg(
         said=("messages", "sum"), spoke=("days", "size")
     )
+    return volume.join(seeds.rename("seeds")).fillna(0)
+
+
+def seeded(evidence: Evidence, counted: Counted, day: int, least: int) -> Landmark:
+    """Return groups with so many seed users against those with none at a landmark.
+
+    Parameters
+    ----------
+    counted
+        Gives ``said, spoke, seeds`` by group, of the days before the landmark.
+    """
     groups = evidence.from_birth["group"]
-    count = seeds.reindex(groups, fill_value=0).astype("float64")
+    counts = counted(evidence, day).reindex(groups, fill_value=0)
+    count = counts["seeds"].astype("float64")
     middle = (count > 0) & (count < least)
     return Landmark(
         evidence=evidence,
         exposure=(count >= least).astype("float64").where(~middle, np.nan),
-        adjust=log_adjusted(volume.reindex(groups, fill_value=0), "said", "spoke"),
+        adjust=log_adjusted(counts, "said", "spoke"),
         day=float(day),
         last_day=day - 1.0,
     )

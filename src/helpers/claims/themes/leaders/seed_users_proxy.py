@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
-from helpers.claims.definitions.first_days import FROM_FIRST_MESSAGES, first_messages
+from helpers.claims.definitions.first_days import FROM_FIRST_MESSAGES
 from helpers.claims.themes.leaders.seed_users import (
     SEED_SETS,
     SEEDS,
@@ -33,20 +33,21 @@ __all__ = ["PROXIES", "early_posters"]
 
 def early_posters(evidence: Evidence) -> Finding:
     """Compare groups with three early regulars, the first poster apart, with none."""
-    one = seeded(evidence, _after_the_first, 14, SEEDS)
+    one = seeded(evidence, _regulars, 14, SEEDS)
     found = one.finding(
         "≥ 3 against 0 people other than the first poster who first wrote by day 7 and"
         " wrote on ≥ 3 days of days 0–13",
         qualifiers=QUALIFIERS,
         sets=SEED_SETS,
-        build=partial(seeded, evidence, _after_the_first),
+        build=partial(seeded, evidence, _regulars),
     )
     return replace(found, beside=(*found.beside, *without_seeds(one)), attenuated=True)
 
 
-def _after_the_first(evidence: Evidence) -> pd.DataFrame:
-    rows = first_messages(evidence).sort_values(["group", "came_us", "member"])
-    return rows[rows["group"].duplicated()]
+def _regulars(evidence: Evidence, day: int) -> pd.DataFrame:
+    names = {"said": "messages", "spoke": "posters", "seeds": "seeds"}
+    columns = [f"{of}_{day}" for of in names.values()]
+    return evidence.beginnings[columns].set_axis([*names], axis=1)
 
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from helpers.claims.contract.finding import Estimator, Finding
     from helpers.claims.contract.study_view import Evidence
 
-    Came = Callable[[Evidence], pd.DataFrame]
+    Counted = Callable[[Evidence, int, int], pd.DataFrame]
 
 __all__ = ["ESTIMATORS", "HASTY_SETS", "rushed"]
 
@@ -32,33 +32,38 @@ HASTY_SETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 
 def hasty_copycat(evidence: Evidence) -> Finding:
     """Compare groups whose members had come at once with those that filled slowly."""
-    return rushed(evidence, joins, 28, 2).finding(
+    return rushed(evidence, _members_at, 28, 2).finding(
         "top against bottom tercile of the share of members at day 28 who had joined by"
         " day 2",
         sets=HASTY_SETS,
-        build=partial(rushed, evidence, joins),
+        build=partial(rushed, evidence, _members_at),
     )
 
 
-def rushed(evidence: Evidence, came: Came, day: int, soon: int) -> Landmark:
+def _members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
+    """Return by group who was there at an age, who of them came soon, what was said."""
+    rows = joins(evidence)
+    age, left = (age_at(evidence, rows, name) for name in ("came_us", "left_us"))
+    there = rows.assign(soon=age < soon + 1)[(age < day) & ~(left < day)]
+    by = there.groupby("group").agg(members=("soon", "size"), soon=("soon", "sum"))
+    said = early_days(evidence, day).groupby("group")["messages"].sum()
+    return by.assign(said=said.reindex(by.index, fill_value=0))
+
+
+def rushed(evidence: Evidence, counted: Counted, day: int, soon: int) -> Landmark:
     """Return groups by the share of their people who had come by a day.
 
     Parameters
     ----------
-    came
-        Gives ``group, member, came_us, left_us``.
+    counted
+        Gives ``members, soon, said`` by group at a landmark: people, those of them
+        who had come by the end of a day, and messages.
     """
-    rows = came(evidence)
-    age, left = (age_at(evidence, rows, name) for name in ("came_us", "left_us"))
-    there = rows.assign(soon=age < soon + 1)[(age < day) & ~(left < day)]
-    by = there.groupby("group")["soon"]
-    said = early_days(evidence, day).groupby("group")["messages"].sum()
-    size = by.size().rename("members").to_frame()
-    size["said"] = said.reindex(size.index, fill_value=0)
+    counts = counted(evidence, day, soon)
     return Landmark(
         evidence=evidence,
-        exposure=by.mean(),
-        adjust=log_adjusted(size, "members", "said"),
+        exposure=counts["soon"] / counts["members"],
+        adjust=log_adjusted(counts, "members", "said"),
         day=float(day),
         last_day=day - 1.0,
         coding=terciles,

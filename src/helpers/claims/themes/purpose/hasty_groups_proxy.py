@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
-from helpers.claims.definitions.first_days import FROM_FIRST_MESSAGES, first_messages
+from helpers.claims.definitions.first_days import FROM_FIRST_MESSAGES
 from helpers.claims.themes.purpose.hasty_groups import (
     HASTY_SETS,
     rushed,
@@ -19,6 +19,8 @@ from helpers.claims.themes.purpose.hasty_groups import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from helpers.claims.contract.finding import Finding
     from helpers.claims.contract.study_view import Evidence
@@ -28,14 +30,23 @@ __all__ = ["PROXIES"]
 
 def hasty_posters(evidence: Evidence) -> Finding:
     """Compare groups whose posters had all come at once with those that filled up."""
-    found = rushed(evidence, first_messages, 28, 2).finding(
+    found = rushed(evidence, _posters_at, 28, 2).finding(
         "top against bottom tercile of the share of posters of days 0–27 who first"
         " wrote by day 2",
         qualifiers=QUALIFIERS,
         sets=HASTY_SETS,
-        build=partial(rushed, evidence, first_messages),
+        build=partial(rushed, evidence, _posters_at),
     )
     return replace(found, attenuated=True)
+
+
+def _posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
+    """Return the same of posters, in groups recorded from their origin."""
+    rows = evidence.beginnings
+    rows = rows[rows.index.isin(evidence.from_birth["group"])]
+    columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]
+    counts = rows[columns].set_axis(["members", "soon", "said"], axis=1)
+    return counts[counts["members"] > 0]
 
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(

@@ -145,6 +145,12 @@ class Board:
     answers: tuple[Answer, ...]
     met: Met
 
+    @property
+    def studies(self) -> tuple[str, ...]:
+        """The studies that were asked, in their order."""
+        first = self.answers[:1]
+        return tuple(cell.study for answer in first for cell in answer.cells)
+
     def answer(self, claim: str) -> Answer:
         """Return one claim's answer."""
         return next(one for one in self.answers if one.claim == claim)

@@ -22,6 +22,7 @@ from helpers.site.claims_page import LISTED, in_order
 from helpers.site.dots import plots_of
 from helpers.site.figure_pages import figure_in
 from helpers.site.languages import Words
+from helpers.site.nearest import near_speaking
 from helpers.site.quotable import writer
 from helpers.site.rendering import in_language, render
 from helpers.site.rules_told import told
@@ -85,6 +86,7 @@ def claim_page(
         measured=_measured(answer, shown, t),
         notes=grouped((c.note, t.source(c.study)) for c in answer.cells if c.note),
         sure=_sure(answer, shown, t),
+        near=near_speaking(answer, numbers, t),
         findings=literature(entry.id),
         needs=needs(entry.id, around.board.met),
         refused=refusals(answer),

@@ -10,6 +10,7 @@ from helpers.prose import count
 from helpers.site.claims_page import LISTED, census
 from helpers.site.dots import plot_of
 from helpers.site.languages import Words, entries
+from helpers.site.nearest import near
 from helpers.site.rendering import in_language, render
 from helpers.site.told import STATES, state_of, told_answer
 
@@ -73,6 +74,7 @@ def front_page(
             if s in states
         ],
         wechat=_wechat(),
+        near=near(board.studies, t),
         claims=in_language(LISTED, language),
         contents=contents,
         aside=aside,

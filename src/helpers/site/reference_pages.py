@@ -15,6 +15,7 @@ from helpers.prose import count
 from helpers.records import DAY_US
 from helpers.site.claim_details import estimator
 from helpers.site.languages import LANGUAGES, Words, entries
+from helpers.site.nearest import near
 from helpers.site.rendering import in_language, render, study_page
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def study_source(
         "study.md",
         study_page(study.name),
         facts=study.manifest,
+        near=near([study.name], t),
         first=first,
         last=last,
         verdicts=list(_verdicts(study.name, board, numbers)),

@@ -11,6 +11,7 @@ from helpers.figures.citation import project
 from helpers.prose import share
 from helpers.site.contents import by_kind
 from helpers.site.languages import Words
+from helpers.site.nearest import near
 from helpers.site.rendering import in_language, render, study_page
 
 if TYPE_CHECKING:
@@ -46,7 +47,14 @@ def data_page(studies: Sequence[Study], board: Board, language: Language) -> str
         for kind, found in by_kind(studies)
     ]
     page = in_language("data.html", language)
-    return render("data.md", page, language, kinds=kinds, sources=len(studies))
+    return render(
+        "data.md",
+        page,
+        language,
+        kinds=kinds,
+        sources=len(studies),
+        near=near([study.name for study in studies], t),
+    )
 
 
 def _row(study: Study, answered: int, t: Words) -> dict[str, object]:

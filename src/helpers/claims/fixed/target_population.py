@@ -1,17 +1,60 @@
-"""Which studies are of the groups that the articles mean: Chinese WeChat groups."""
+"""Which studies are of the groups that the articles mean, and which come nearest.
+
+The articles mean Chinese WeChat groups. A study of these decides for them; sources that
+come near are named with what they are and are not, and decide nothing for them.
+"""
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from helpers.study import Study
 
-__all__ = ["WECHAT", "chinese_chats"]
+__all__ = ["WECHAT", "Nearest", "chinese_chats", "nearest"]
 
 WECHAT = "platform: wechat"
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """What a source near to the groups that the articles mean is, and what it is not.
+
+    Attributes
+    ----------
+    is_, is_not
+        In English and in Chinese.
+    """
+
+    is_: tuple[str, str]
+    is_not: tuple[str, str]
+
+
+@cache
+def nearest() -> Mapping[str, Nearest]:
+    """Return the sources nearest to the groups that the articles mean, by name.
+
+    Examples
+    --------
+    >>> list(nearest())
+    ['zh_numbered_groups', 'zh_s1_lounges']
+    """
+    text = files(__package__).joinpath("nearest_groups.toml").read_text("utf-8")
+    return {
+        name: Nearest(
+            msgspec.convert(said["is"], tuple[str, str]),
+            msgspec.convert(said["is_not"], tuple[str, str]),
+        )
+        for name, said in tomllib.loads(text).items()
+    }
 
 
 def chinese_chats(studies: Iterable[Study]) -> tuple[str, ...]:

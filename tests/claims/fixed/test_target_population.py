@@ -1,0 +1,24 @@
+"""What comes near to the groups that the articles mean, without being them."""
+
+import pytest
+
+from helpers.claims.fixed.evidence_plan import is_public
+from helpers.claims.fixed.target_population import chinese_chats, nearest
+from helpers.study import open_study
+
+
+@pytest.mark.parametrize("name", nearest())
+def test_what_comes_near_says_what_it_is_and_is_not(name):
+    """In English and in Chinese, of a public source; no number is typed."""
+    said = nearest()[name]
+    assert is_public(name)
+    for english, chinese in (said.is_, said.is_not):
+        assert english.isascii()
+        assert any("\u4e00" <= sign <= "\u9fff" for sign in chinese)
+        assert not any(sign.isdigit() for sign in english + chinese)
+
+
+@pytest.mark.parametrize("name", nearest())
+def test_what_comes_near_decides_nothing_for_wechat(name):
+    """QQ numbers and a forum's lounges are not the population."""
+    assert chinese_chats([open_study(name)]) == ()

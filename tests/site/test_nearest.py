@@ -1,0 +1,61 @@
+"""What comes nearest to the groups that the articles mean is told where it matters."""
+
+import pytest
+
+from helpers.site import sections
+from helpers.site.board import Answer, Board, Cell, Range
+from helpers.site.frontpage import front_page
+from helpers.site.languages import LANGUAGES, Words
+from helpers.site.nearest import near, near_speaking
+from helpers.site.quotable import Numbers, headlines
+from helpers.site.reference_pages import study_source
+from helpers.study import open_studies
+
+NEAR = "zh_s1_lounges"
+
+
+@pytest.fixture(scope="module")
+def board():
+    """Return a claim that lounges answer, numbered groups do not, and a chat does."""
+    found = (Range("", 0.4, 0.3, 0.5),)
+    cells = (
+        Cell(study="fcc_gitter", word="SUPPORTED", legs=found),
+        Cell(study="zh_numbered_groups", word="UNTESTABLE"),
+        Cell(study=NEAR, word="INCONCLUSIVE", legs=found),
+    )
+    one = Answer(
+        claim="s1-not-centralised", word=None, qualifiers=(), reason="",
+        population="UNTESTABLE", entering=(), apart=(), pooled=(), cells=cells,
+    )  # fmt: skip
+    return Board((one,), {})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_claim_page_names_who_comes_near_and_answers(board, language):
+    """With answer and number; not who has none."""
+    t, numbers = Words(language), Numbers(headlines(board))
+    (told,) = near_speaking(board.answers[0], numbers, t)
+    assert (told.name, told.word) == (t.source(NEAR), "INCONCLUSIVE")
+    assert "40" in told.number
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_front_page_and_list_of_data_say_what_comes_near(board, language):
+    """Both sources, each with what it is and what it is not."""
+    numbers, t = Numbers(headlines(board)), Words(language)
+    studies = open_studies(list(board.studies))
+    front = front_page(board, numbers, language)
+    data = sections.data_page(studies, board, language)
+    for one in near(board.studies, t):
+        for page in (front, data):
+            assert one.is_ in page
+            assert one.is_not in page
+
+
+def test_the_page_of_a_source_says_that_it_comes_near(board):
+    """And that of another does not."""
+    numbers = Numbers(headlines(board))
+    chat, _, lounges = open_studies(list(board.studies))
+    said = Words("en")("nearest.study")
+    assert said in study_source(lounges, board, numbers)
+    assert said not in study_source(chat, board, numbers)

@@ -63,7 +63,7 @@ class Panel:
     def rows(self, *, w_days: float = 60.0) -> pd.DataFrame:
         """Return group-months at risk with the month before beside them."""
         lives = silent(self.evidence, w_days=w_days, form="first_gap")
-        born = lives.lives.entry == 0
+        born = np.isin(lives.lives.group, self.evidence.from_birth["group"])
         duration = lives.lives.durations[born]
         first = 1 + self.lag  # the first month of risk
         many = np.maximum(np.ceil(duration / MONTH_DAYS).astype(int) - first, 0)

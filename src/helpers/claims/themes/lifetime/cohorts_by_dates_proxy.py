@@ -111,7 +111,10 @@ def _dealt(tables: list[pd.DataFrame], seed: int) -> Interval:
 PROXIES: Mapping[str, Proxy] = MappingProxyType(
     {
         "s0-later-cohorts-harder": Proxy(
-            later_groups, ("registry.last_us", RETIRED), planned=True
+            later_groups,
+            ("registry.last_us", RETIRED),
+            shown=("ruqqus_guilds",),
+            planned=True,
         )
     }
 )

@@ -121,7 +121,7 @@ def _fine_enough(evidence: Evidence) -> gates.Gate:
 def _both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFrame:
     """Return groups seen from their origin through both windows."""
     first = evidence.window(early)
-    first = first[first["entry_us"] <= first["origin_us"]]
+    first = first[first["group"].isin(evidence.from_birth["group"])]
     second = evidence.window(late)[["group", "said", "from_day", "to_day"]]
     return first.merge(second, on="group", suffixes=("", "_late"))
 

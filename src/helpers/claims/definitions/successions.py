@@ -1,0 +1,109 @@
+"""How numbered groups follow one another: described, never a verdict.
+
+A number is opened when the one before is full; that is custom, and nothing splits.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from helpers.study.publish.study import Tables
+
+__all__ = ["AHEAD", "LATER", "NEVER", "SOON", "followed_when_full", "successions"]
+
+OPENED, LAST = "number opened", "last post of a number"
+AHEAD, SOON, LATER, NEVER = "already listed", "within 30 days", "later", "never"
+SOON_DAYS = 30
+
+
+def successions(study: Tables) -> pd.DataFrame:
+    """Return how long each number of a series lasted until the next was opened.
+
+    Only numbers that the record has, and the next number too; last posts are cut with
+    the record.
+
+    Returns
+    -------
+    DataFrame
+        A row a number: ``group`` (the series), ``number``, ``year`` in which it was
+        opened in the study's zone, ``days`` from its first post to the next number's
+        first, ``overlap`` (days in which both were written in, below 0 where the one
+        had stopped before the other began).
+
+    Raises
+    ------
+    NotIdentifiableError
+        If the study has no events.
+
+    Examples
+    --------
+    >>> from helpers.study import open_study
+    >>> list(successions(open_study("zh_s1_lounges")))
+    ['group', 'number', 'year', 'days', 'overlap']
+    """
+    dated = study.table("events")
+    dated = dated[dated["kind"].isin([OPENED, LAST])]
+    each = dated.pivot_table("time_us", ["group", "value"], "kind").reset_index()
+    after = each.assign(value=each["value"] - 1)[["group", "value", OPENED]]
+    pairs = each.merge(after, on=["group", "value"], suffixes=("", " next"))
+    began, ahead = pairs[OPENED], pairs[f"{OPENED} next"]
+    local = pd.to_datetime(began + study.manifest.day_offset_us, unit="us")
+    return pd.DataFrame(
+        {
+            "group": pairs["group"].astype("int64"),
+            "number": pairs["value"].astype("int64"),
+            "year": local.dt.year,
+            "days": (ahead - began) / DAY_US,
+            "overlap": (pairs[LAST] - ahead) / DAY_US,
+        }
+    )
+
+
+def followed_when_full(study: Tables) -> pd.DataFrame:
+    """Return when the next group was listed, for groups that were seen to fill.
+
+    The next is one of the same project and platform that came onto the list later.
+
+    Returns
+    -------
+    DataFrame
+        A row a group: ``group``, ``year`` (UTC) in which it was called full,
+        ``days`` from then to the next listing (nan without one), ``followed``:
+        `AHEAD`, `SOON`, `LATER` or `NEVER`.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If the study has no numbered groups on lists.
+
+    Examples
+    --------
+    >>> from helpers.study import open_study
+    >>> sorted(followed_when_full(open_study("zh_numbered_groups"))["followed"].unique())
+    ['already listed', 'later', 'never', 'within 30 days']
+    """
+    names = study.table("registry")[["group", "network", "kind"]]
+    rows = study.table("fills").merge(names, on="group")
+    rows = rows[~rows["shared"]]
+    full = rows[rows["full_us"] > rows["listed_us"]]
+    pairs = full.merge(rows, on=["network", "kind"], suffixes=("", "_next"))
+    later = pairs[pairs["listed_us_next"] > pairs["listed_us"]]
+    following = later.groupby("group")["listed_us_next"].min()
+    days = (full["group"].map(following) - full["full_us"]) / DAY_US
+    told = np.select(
+        [days <= 0, days <= SOON_DAYS, days.notna()], [AHEAD, SOON, LATER], NEVER
+    )
+    return pd.DataFrame(
+        {
+            "group": full["group"],
+            "year": pd.to_datetime(full["full_us"], unit="us").dt.year,
+            "days": days,
+            "followed": told,
+        }
+    ).reset_index(drop=True)

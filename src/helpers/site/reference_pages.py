@@ -17,6 +17,7 @@ from helpers.site.claim_details import estimator
 from helpers.site.languages import LANGUAGES, Words, entries
 from helpers.site.nearest import near
 from helpers.site.rendering import in_language, render, study_page
+from helpers.site.succession import succession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,6 +63,7 @@ def study_source(
         verdicts=list(_verdicts(study.name, board, numbers)),
         can=[(name, value) for _, raw, name, value in named if raw not in UNKNOWN],
         cannot=[(name, value) for _, raw, name, value in named if raw in UNKNOWN],
+        succession=succession(study),
         ledger=_ledger(study),
         tables=Markup(relinked(_tables(study))),  # noqa: S704 - our own Markdown
     )

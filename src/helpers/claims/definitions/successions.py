@@ -15,10 +15,13 @@ from helpers.records import DAY_US
 if TYPE_CHECKING:
     from helpers.study.publish.study import Tables
 
-__all__ = ["AHEAD", "LATER", "NEVER", "SOON", "followed_when_full", "successions"]
+__all__ = [
+    "AHEAD", "LATER", "NEVER", "SOON", "TOGETHER", "followed_when_full", "successions",
+]  # fmt: skip
 
 OPENED, LAST = "number opened", "last post of a number"
-AHEAD, SOON, LATER, NEVER = "already listed", "within 30 days", "later", "never"
+AHEAD, TOGETHER = "listed before", "in the same version"
+SOON, LATER, NEVER = "within 30 days", "later", "never"
 SOON_DAYS = 30
 
 
@@ -26,15 +29,17 @@ def successions(study: Tables) -> pd.DataFrame:
     """Return how long each number of a series lasted until the next was opened.
 
     Only numbers that the record has, and the next number too; last posts are cut with
-    the record.
+    the record. A number that two threads bear lasts from the first post of either to
+    the last.
 
     Returns
     -------
     DataFrame
         A row a number: ``group`` (the series), ``number``, ``year`` in which it was
         opened in the study's zone, ``days`` from its first post to the next number's
-        first, ``overlap`` (days in which both were written in, below 0 where the one
-        had stopped before the other began).
+        first (below 0 where numbers were opened out of turn), ``overlap`` (days in
+        which both were written in, below 0 where the one had stopped before the other
+        began).
 
     Raises
     ------
@@ -48,8 +53,11 @@ def successions(study: Tables) -> pd.DataFrame:
     ['group', 'number', 'year', 'days', 'overlap']
     """
     dated = study.table("events")
-    dated = dated[dated["kind"].isin([OPENED, LAST])]
-    each = dated.pivot_table("time_us", ["group", "value"], "kind").reset_index()
+    times = [
+        dated[dated["kind"] == kind].groupby(["group", "value"])["time_us"]
+        for kind in (OPENED, LAST)
+    ]
+    each = pd.DataFrame({OPENED: times[0].min(), LAST: times[1].max()}).reset_index()
     after = each.assign(value=each["value"] - 1)[["group", "value", OPENED]]
     pairs = each.merge(after, on=["group", "value"], suffixes=("", " next"))
     began, ahead = pairs[OPENED], pairs[f"{OPENED} next"]
@@ -75,7 +83,7 @@ def followed_when_full(study: Tables) -> pd.DataFrame:
     DataFrame
         A row a group: ``group``, ``year`` (UTC) in which it was called full,
         ``days`` from then to the next listing (nan without one), ``followed``:
-        `AHEAD`, `SOON`, `LATER` or `NEVER`.
+        `AHEAD`, `TOGETHER`, `SOON`, `LATER` or `NEVER`.
 
     Raises
     ------
@@ -85,8 +93,10 @@ def followed_when_full(study: Tables) -> pd.DataFrame:
     Examples
     --------
     >>> from helpers.study import open_study
-    >>> sorted(followed_when_full(open_study("zh_numbered_groups"))["followed"].unique())
-    ['already listed', 'later', 'never', 'within 30 days']
+    >>> sorted(
+    ...     followed_when_full(open_study("zh_numbered_groups"))["followed"].unique()
+    ... )
+    ['in the same version', 'later', 'listed before', 'never', 'within 30 days']
     """
     names = study.table("registry")[["group", "network", "kind"]]
     rows = study.table("fills").merge(names, on="group")
@@ -97,7 +107,9 @@ def followed_when_full(study: Tables) -> pd.DataFrame:
     following = later.groupby("group")["listed_us_next"].min()
     days = (full["group"].map(following) - full["full_us"]) / DAY_US
     told = np.select(
-        [days <= 0, days <= SOON_DAYS, days.notna()], [AHEAD, SOON, LATER], NEVER
+        [days < 0, days == 0, days <= SOON_DAYS, days.notna()],
+        [AHEAD, TOGETHER, SOON, LATER],
+        NEVER,
     )
     return pd.DataFrame(
         {

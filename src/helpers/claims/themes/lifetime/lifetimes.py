@@ -108,6 +108,7 @@ def novelty_decay(evidence: Evidence) -> Finding:
             ),
             *multiplied(WINDOWS, partial(_compared, evidence)),
         ),
+        qualifiers=evidence.busy_only,
         note=f"{len(alive)} of {len(both)} groups still spoke at day {LATE_DAYS}",
     )
 

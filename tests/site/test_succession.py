@@ -1,0 +1,33 @@
+"""What the page of a source says of numbers that follow one another."""
+
+import pytest
+
+from helpers.claims.definitions.successions import followed_when_full, successions
+from helpers.site.succession import succession
+from helpers.study import open_study
+
+
+def test_every_followed_number_of_a_lounge_is_counted_once():
+    """In its year, with the middle of the days to the next."""
+    study = open_study("zh_s1_lounges")
+    each, told = successions(study), succession(study)
+    assert sum(int(row[1]) for row in told.rows) == len(each)
+    year, _, days, _ = told.rows[-1]
+    assert float(days) == pytest.approx(
+        each.query(f"year == {year}")["days"].median(), abs=0.051
+    )
+
+
+def test_every_group_that_filled_is_counted_once():
+    """Shares of a year add up to all of it."""
+    study = open_study("zh_numbered_groups")
+    told = succession(study)
+    assert sum(int(row[1]) for row in told.rows) == len(followed_when_full(study))
+    for row in told.rows:
+        parts = [float(cell.split()[0].replace("%", "")) for cell in row[2:]]
+        assert sum(parts) == pytest.approx(100, abs=2)
+
+
+def test_a_source_without_numbers_says_nothing():
+    """Events alone are no numbers."""
+    assert succession(open_study("komodo_discord")) is None

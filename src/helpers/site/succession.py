@@ -75,7 +75,7 @@ def _when_full(groups: pd.DataFrame) -> Succession:
         "groups that were called full, by when the next one was listed",
         ("year called full", "groups", *HOW),
         tuple(
-            (str(year), count(size), *map(share, parts.loc[year]))
-            for year, size in groups.groupby("year").size().items()
+            (str(year), count(size), *map(share, parts.to_numpy()[nth]))
+            for nth, (year, size) in enumerate(groups.groupby("year").size().items())
         ),
     )

@@ -1,0 +1,114 @@
+"""Who asks and who answers in a group's first weeks, and who opens its topics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import pandas as pd
+
+from helpers.measures.replies import ADJACENT_US
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    Frame = nw.LazyFrame[Any]
+
+__all__ = ["asking", "opened"]
+
+ORDERED = ["group", "thread", "time_us", "file", "position"]
+
+
+def asking(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
+    """Return questions, people who asked and people who answered, by group.
+
+    A question in a topic is answered by the next message there that is by somebody
+    else; one without a topic by such a message within ten minutes, or by naming or
+    quoting the asker within a day.
+
+    Parameters
+    ----------
+    messages
+        ``group, topic, member, time_us, file, position, age_us, has_question`` of
+        known people in the first weeks.
+    named
+        ``group, age_us, member, receiver``: explicit replies of these weeks.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"member": [0, 0, 1], "has_question": [True, False, False]})
+    >>> rows = rows.assign(group=3, topic="t", time_us=[0, 5, 9], file="", position=0)
+    >>> none = pd.DataFrame(columns=["group", "age_us", "member", "receiver"])
+    >>> asking(rows.assign(age_us=rows["time_us"]), none).values.tolist()
+    [[3, 1, 1, 1]]
+    """
+    asked = _with_next(messages)
+    asked = asked[asked["has_question"].eq(True)]  # noqa: FBT003 - null is no question
+    soon = asked["topic"].notna() | (asked["wait"] <= ADJACENT_US)
+    beside = asked.loc[soon & asked["next"].notna(), ["group", "next"]]
+    who = [beside.rename(columns={"next": "member"}), _naming(asked, named)]
+    each = pd.concat(who).astype("int64").groupby("group")["member"].nunique()
+    by = asked.groupby("group")
+    table = pd.DataFrame({"questions": by.size(), "askers": by["member"].nunique()})
+    answerers = each.reindex(table.index, fill_value=0)
+    return table.assign(answerers=answerers).reset_index()
+
+
+def _with_next(messages: pd.DataFrame) -> pd.DataFrame:
+    """Add the ``next`` other person of the same topic, and the ``wait`` until then."""
+    rows = messages.assign(thread=messages["topic"].astype("object").fillna(""))
+    rows = rows.sort_values(ORDERED, kind="stable").reset_index(drop=True)
+    thread = [rows["group"], rows["thread"]]
+    after = rows.groupby(thread)[["member", "time_us"]].shift(-1)
+    other = after["member"].ne(rows["member"]) & after["member"].notna()
+    found = after.where(other).groupby(thread).bfill()
+    wait = found["time_us"] - rows["time_us"]
+    return rows.assign(next=found["member"], wait=wait)
+
+
+def _naming(asked: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
+    """Return who named or quoted somebody in the day after a question of theirs."""
+    free = asked.loc[asked["topic"].isna(), ["group", "member", "age_us"]]
+    free = free.rename(columns={"member": "receiver"}).astype("int64")
+    edges = named[["group", "age_us", "member", "receiver"]].astype("int64")
+    found = pd.merge_asof(
+        edges.sort_values("age_us"),
+        free.assign(asked=1).sort_values("age_us"),
+        on="age_us", by=["group", "receiver"],
+        allow_exact_matches=False, tolerance=DAY_US,
+    )  # fmt: skip
+    return found.loc[found["asked"].notna(), ["group", "member"]]
+
+
+def opened(messages: Frame, staff: Frame, first_day: int, last_day: int) -> Frame:
+    """Count topics begun on those age days, by group, and those others opened.
+
+    Parameters
+    ----------
+    messages
+        Those that count.
+    staff
+        ``group, host``.
+    """
+    known = messages.filter(
+        ~nw.col("topic").is_null(), ~nw.col("member").is_null(),
+        nw.col("age_day") <= last_day,
+    )  # fmt: skip
+    keys = ["group", "topic"]
+    topics = known.group_by(*keys).agg(
+        age_us=nw.col("age_us").min(), people=nw.col("member").n_unique()
+    )
+    begun = topics.filter(nw.col("age_us") >= first_day * DAY_US)
+    first = known.select(*keys, "age_us", "member", "position")
+    first = first.join(begun, on=[*keys, "age_us"], how="inner")
+    opener = first.with_columns(one=nw.lit(1)).with_columns(
+        nth=nw.col("one").cum_sum().over(*keys, order_by=("position", "member"))
+    )
+    told = opener.filter(nw.col("nth") == 1).join(staff, on="group", how="inner")
+    other = (nw.col("member") != nw.col("host")).cast(nw.Int64)
+    several = (nw.col("people") > 1).cast(nw.Int64)
+    return told.group_by("group").agg(
+        topics=nw.len().cast(nw.Int64), by_others=other.sum(),
+        shared=several.sum(), shared_by_others=(other * several).sum(),
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""Pairs of people who answer each other, and when they stop though both still write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["bonds", "life_table"]
+
+PAIR = ["group", "one", "other"]
+SPAN_DAYS, SPANS = 28, 12
+GAPS = {"ended": 60, "ended_30": 30, "ended_90": 90}
+MOST = 3  # binary logarithm of the messages before, cut
+
+
+def bonds(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+    """Return exchanges of pairs whose replies go both ways, from then on.
+
+    Parameters
+    ----------
+    edges
+        ``group, age_us, member, receiver``: explicit replies.
+    said
+        ``group, member, age_us``: all messages of people who reply.
+
+    Returns
+    -------
+    ``group, one, other, age_us, formed_us, until_us, volume``: an exchange a row;
+    `until_us` is the last message of whoever fell silent first, `volume` the whole
+    binary logarithm of the messages of the one who had written fewer, 3 at most.
+    """
+    rows = edges.astype("int64").drop_duplicates()
+    back = rows["member"] > rows["receiver"]
+    rows = rows.assign(
+        one=rows["member"].where(~back, rows["receiver"]),
+        other=rows["receiver"].where(~back, rows["member"]),
+        there=rows["age_us"].where(~back), back=rows["age_us"].where(back),
+    )  # fmt: skip
+    begun = rows.groupby(PAIR)[["there", "back"]].min().dropna().max(axis=1)
+    rows = rows.join(begun.rename("formed_us").astype("int64"), on=PAIR, how="inner")
+    known = rows[rows["age_us"] >= rows["formed_us"]]
+    told = _of_both(begun.rename("formed_us").reset_index(), said)
+    return known[[*PAIR, "age_us", "formed_us"]].merge(told, on=PAIR)
+
+
+def _of_both(pairs: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
+    """Return until when both write, and how much both had written, a row a pair."""
+    said = said.astype("int64").sort_values(["age_us", "group", "member"])
+    said = said.assign(nth=said.groupby(["group", "member"]).cumcount() + 1)
+    last = said.groupby(["group", "member"])["age_us"].max()
+    untils, before = [], []
+    for who in ("one", "other"):
+        theirs = pairs[["group", who, "formed_us"]].rename(columns={who: "member"})
+        theirs = theirs.astype("int64")
+        untils.append(theirs.join(last, on=["group", "member"])["age_us"])
+        found = pd.merge_asof(
+            theirs.assign(row=theirs.index).sort_values("formed_us"), said,
+            left_on="formed_us", right_on="age_us", by=["group", "member"],
+        )  # fmt: skip
+        before.append(found.set_index("row")["nth"].sort_index())
+    fewer = np.minimum(*before).astype("float64")
+    return pairs[PAIR].assign(
+        until_us=np.minimum(*untils),
+        volume=np.minimum(np.floor(np.log2(fewer)), MOST).astype("int64"),
+    )
+
+
+def life_table(exchanges: pd.DataFrame) -> pd.DataFrame:
+    """Return pairs at risk and ties that ended, by group, gap, volume and span.
+
+    A tie ends at the last exchange before a gap that lies wholly within the time in
+    which both write; a pair is at risk in a span that it was watched to the end of.
+    """
+    columns = ["group", "event", "from_day", "volume", "at_risk", "happened"]
+    tables = [
+        row.assign(event=event)
+        for event, days in GAPS.items()
+        for row in _spans(_ends(exchanges, days * DAY_US))
+    ]
+    return pd.concat(tables)[columns].astype(dict.fromkeys(columns[2:], "int64"))
+
+
+def _ends(exchanges: pd.DataFrame, gap_us: int) -> pd.DataFrame:
+    """Return each pair's time to its end, nan without one, and the time watched."""
+    rows = exchanges.sort_values([*PAIR, "age_us"])
+    later = rows.groupby(PAIR)["age_us"].shift(-1).fillna(np.inf)
+    silent = (later - rows["age_us"] >= gap_us) & (
+        rows["age_us"] + gap_us <= rows["until_us"]
+    )
+    pairs = rows.drop_duplicates(PAIR).set_index(PAIR)
+    ended = rows[silent].groupby(PAIR)["age_us"].min() - pairs["formed_us"]
+    watched = pairs["until_us"] - gap_us - pairs["formed_us"]
+    return pairs.assign(ended=ended, watched=watched).reset_index()
+
+
+def _spans(pairs: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    for nth in range(SPANS):
+        start, stop = (day * DAY_US for day in (SPAN_DAYS * nth, SPAN_DAYS * (nth + 1)))
+        there = pairs[(pairs["watched"] >= stop) & ~(pairs["ended"] < start)]
+        happened = there["ended"] < stop
+        by = happened.groupby([there["group"], there["volume"]])
+        table = pd.DataFrame({"at_risk": by.size(), "happened": by.sum()})
+        yield table.reset_index().assign(from_day=SPAN_DAYS * nth)

@@ -55,19 +55,19 @@ def _of_both(pairs: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     said = said.astype("int64").sort_values(["age_us", "group", "member"])
     said = said.assign(nth=said.groupby(["group", "member"]).cumcount() + 1)
     last = said.groupby(["group", "member"])["age_us"].max()
-    untils, before = [], []
+    lasts, before = [], []
     for who in ("one", "other"):
         theirs = pairs[["group", who, "formed_us"]].rename(columns={who: "member"})
         theirs = theirs.astype("int64")
-        untils.append(theirs.join(last, on=["group", "member"])["age_us"])
+        lasts.append(theirs.join(last, on=["group", "member"])["age_us"])
         found = pd.merge_asof(
             theirs.assign(row=theirs.index).sort_values("formed_us"), said,
             left_on="formed_us", right_on="age_us", by=["group", "member"],
         )  # fmt: skip
         before.append(found.set_index("row")["nth"].sort_index())
-    fewer = np.minimum(*before).astype("float64")
+    fewer = pd.concat(before, axis=1).min(axis=1).astype("float64")
     return pairs[PAIR].assign(
-        until_us=np.minimum(*untils),
+        until_us=pd.concat(lasts, axis=1).min(axis=1),
         volume=np.minimum(np.floor(np.log2(fewer)), MOST).astype("int64"),
     )
 

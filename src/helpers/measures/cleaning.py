@@ -199,6 +199,8 @@ def numbered(
         "mentions",
         "reply_to",
         *FLAGS,
+        "links",
+        "has_question",
         *ORDER,
         age_us=age,
         age_day=(age // DAY_US).cast(nw.Int32),

@@ -35,8 +35,10 @@ def wrote_most(messages: Frame, days: int) -> Frame:
 
 def hosted_days(messages: Frame, hosts: Frame) -> Frame:
     """Return messages by the host and by others, by group and day with one."""
-    return _theirs(messages, hosts).group_by("group", "day").agg(
-        host=nw.col("mine").sum(), others=(1 - nw.col("mine")).sum()
+    return (
+        _theirs(messages, hosts)
+        .group_by("group", "day")
+        .agg(host=nw.col("mine").sum(), others=(1 - nw.col("mine")).sum())
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.corpora.sources.fcc_gitter import NOTICE, born_us, read
+from helpers.corpora.sources.fcc_gitter import NOTICE, beside, born_us, read
 
 ROOM = "55a4bb4b5e0d51bd787b516a"
 LONG = '"a ""b""\nc@d.ee @Eve, `@code` https://x.y/@z?q=1"'
@@ -61,3 +61,9 @@ def test_the_first_notice_closes_the_room(room, records):
     assert groups["position"].tolist() == [2]
     events = records(read, *room, "event")
     assert events["time_us"].tolist() == [1474108417545000]
+
+
+def test_a_room_is_of_a_place_unless_it_is_listed(room):
+    """Names alone say what rooms are about; an empty file is no room."""
+    facts = beside(*room).tables["facts"]
+    assert facts.to_numpy().tolist() == [[ROOM, "about: city", 1.0]]

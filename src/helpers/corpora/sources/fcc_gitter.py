@@ -13,7 +13,10 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from helpers.corpora.shared.corpus import described
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Beside, described
+from helpers.corpora.shared.gitter_rooms import about
 from helpers.records import SECOND_US, Batch, from_rows
 
 if TYPE_CHECKING:
@@ -57,7 +60,7 @@ def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Ba
     """Yield each room's messages, then its closing and the room itself."""
     groups: list[dict[str, Any]] = []
     for name in files:
-        rows = _rows(folder / name)
+        rows = list(_raw(folder / name))
         tally[name] = len(rows)
         messages = [_message(row, name, place) for place, row in enumerate(rows, 1)]
         for start in range(0, len(messages), BATCH_ROWS):
@@ -70,9 +73,9 @@ def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Ba
     yield from_rows("group", groups)
 
 
-def _rows(path: Path) -> list[Row]:
+def _raw(path: Path) -> Iterator[Row]:
     with path.open(encoding="utf-8", newline="") as file:
-        return [Row(*row) for row in csv.reader(file, dialect="excel-tab")]
+        yield from (Row(*row) for row in csv.reader(file, dialect="excel-tab"))
 
 
 def _message(row: Row, file: str, position: int) -> dict[str, Any]:
@@ -132,4 +135,13 @@ def _closing(group: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-CORPUS = described("fcc_gitter", read)
+def beside(folder: Path, files: Sequence[str]) -> Beside:
+    """Return which rooms are about a topic, and which of a city."""
+    firsts = [next(_raw(folder / name), None) for name in files]
+    told = [(row.room_id, about(row.room_uri)) for row in firsts if row]
+    facts = [(key, f"about: {what}", 1.0) for key, what in told if what]
+    rows = pd.DataFrame(facts, columns=["key", "fact", "value"])
+    return Beside(tables={"facts": rows})
+
+
+CORPUS = described("fcc_gitter", read, beside=beside)

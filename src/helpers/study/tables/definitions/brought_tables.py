@@ -80,12 +80,24 @@ _TIES = Table(
     "a group, event of pairs of people who answer each other, and span of their time",
     (
         GROUP,
-        Column("event", TEXT, "`formed`, `grew` (5 exchanges in 60 days) or `ended`"),
+        Column(
+            "event",
+            TEXT,
+            "`formed`, `grew` (5 exchanges in 60 days) or `ended` (no exchange for 60"
+            " days while both write; `ended_30`, `ended_90`: for so many)",
+        ),
         Column("from_day", INT, "start of the span, in days at risk"),
+        Column(
+            "volume",
+            INT,
+            "whole binary logarithm, 3 at most, of the messages that the one of the two"
+            " who had written fewer wrote before the tie",
+            nullable=True,
+        ),
         Column("at_risk", INT, "pairs at risk in it"),
         Column("happened", INT, "those to which it happened"),
     ),
-    ("group", "event", "from_day"),
+    ("group", "event", "from_day", "volume"),
 )
 
 _PORTFOLIOS = Table(

@@ -31,6 +31,7 @@ from helpers.study.tables.definitions.content_tables import CONTENT
 from helpers.study.tables.definitions.early_tables import EARLY
 from helpers.study.tables.definitions.further_tables import FURTHER
 from helpers.study.tables.definitions.register_tables import REGISTERS
+from helpers.study.tables.definitions.talk_tables import TALK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -209,6 +210,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             *FURTHER,
             *REGISTERS,
             *ATTENTION,
+            *TALK,
             *BROUGHT,
         )
     }

@@ -19,6 +19,7 @@ from helpers.study.tables.derive.content_rows import content_rows
 from helpers.study.tables.derive.early_rows import early_rows, timetable_rows
 from helpers.study.tables.derive.groups import group_table, quarter_ends
 from helpers.study.tables.derive.record_tables import Kept, further_tables
+from helpers.study.tables.derive.talk_rows import TALK_ROWS, Talk, talk_rows
 from helpers.study.tables.derive.window_rows import Spoken, window_rows
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ _NEEDED = (
     "reply_to",
     "topic",
     "mentions",
+    "links",
+    "has_question",
     "file",
     "position",
     "blank",
@@ -83,7 +86,7 @@ class Terms:
     long_chars
         Least characters of a long message: some 60 English words.
     further
-        Tables to be made of records other than messages.
+        Tables to be made of records other than messages, or of who asks and hosts.
     engine
         What computes them: one of `helpers.measures.engine.ENGINES`.
     """
@@ -154,12 +157,14 @@ def derive(store: Store, terms: Terms) -> Derived:
         if terms.sender_ids:
             tables |= early_rows(said, groups)
             tables |= timetable_rows(said, terms.long_chars, terms.day_offset_us)
+            tables |= talk_rows(Talk(said, groups), terms.further)
         tables |= content_rows(said, groups, terms.day_offset_us)
         tables |= _unrecorded(tables, said.by_adjacent)
         kept_by = Kept(
             run, store, spine, people, groups, terms.day_offset_us, terms.by_name
         )
-        tables |= further_tables(kept_by, terms.further)
+        others = tuple(name for name in terms.further if name not in TALK_ROWS)
+        tables |= further_tables(kept_by, others)
     return Derived(tables, ledger, _observed(groups), quarter_ends(groups))
 
 

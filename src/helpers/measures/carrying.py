@@ -1,0 +1,128 @@
+"""Links new to a group that had been posted in another one, and who carried them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.measures.broadcasts import LEAST_GROUPS
+from helpers.measures.months import CORE_DAYS, MONTH_DAYS
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["WINDOWS", "carried", "carriers", "new_here", "since_elsewhere"]
+
+WINDOWS = (90, 30, 7)
+KEY = ["group", "file", "position"]
+LATER = (28, 179)
+
+
+def since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
+    """Return how long before each message its writer had written in another group.
+
+    Parameters
+    ----------
+    said
+        ``group, member, time_us, file, position`` of known people.
+
+    Returns
+    -------
+    Series
+        Microseconds in the rows of `said`, nan for who never had.
+
+    Examples
+    --------
+    >>> said = pd.DataFrame({"group": [1, 2, 2], "time_us": [0, 5, 9]})
+    >>> since_elsewhere(said.assign(member=0, file="", position=0)).tolist()
+    [nan, 5.0, 9.0]
+    """
+    rows = said.sort_values(["member", "time_us", "file", "position"], kind="stable")
+    before = rows.groupby("member")[["group", "time_us"]].shift(1)
+    other = before["group"].notna() & before["group"].ne(rows["group"])
+    last = before["time_us"].where(other).groupby(rows["member"]).ffill()
+    return (rows["time_us"] - last).reindex(said.index)
+
+
+def new_here(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
+    """Return links that were new to a group and had been posted in another before.
+
+    Parameters
+    ----------
+    links
+        ``group, member, time_us, file, position, address``: a link of a message a row.
+    own
+        Beginnings of the operator's own addresses.
+
+    Returns
+    -------
+    Those rows of `links`, with ``known``: the operator's own, or posted in as many
+    groups within a day as make an announcement.
+    """
+    rows = links.sort_values(["time_us", *KEY[1:], "group"], kind="stable")
+    first = rows.drop_duplicates(["group", "address"])
+    nth = first.groupby("address")["time_us"]
+    crowd = nth.shift(1 - LEAST_GROUPS) - first["time_us"] <= DAY_US
+    crowded = first.loc[crowd, "address"].unique()
+    found = first[first["time_us"] > nth.transform("min")]
+    known = found["address"].isin(crowded) | found[
+        "address"
+    ].str.lower().str.startswith(tuple(own))
+    return found.assign(known=known)
+
+
+def carried(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Return messages and links carried by group, window and whether people bridge.
+
+    Parameters
+    ----------
+    said
+        ``group, member, time_us, file, position`` of known people.
+    new
+        As `new_here` returns them.
+    """
+    since = since_elsewhere(said)
+    each = new.groupby(KEY)["known"].agg(["size", "sum"])
+    links = said[KEY].join(each, on=KEY).fillna(0)
+    rows = said[["group"]].assign(
+        messages=1, novel=links["size"] - links["sum"], novel_known=links["sum"]
+    )
+    tables = []
+    for days in WINDOWS:
+        bridging = (since <= days * DAY_US).rename("bridging")
+        table = rows.drop(columns="group").groupby([rows["group"], bridging]).sum()
+        tables.append(table.reset_index().assign(within_days=days))
+    return pd.concat(tables, ignore_index=True)
+
+
+def carriers(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Return links carried in age days 28–179 by core members of the first four weeks.
+
+    Parameters
+    ----------
+    said
+        ``group, member, age_day`` of known people's messages.
+    new
+        As `new_here` returns them, with ``age_day``.
+    """
+    early = said[said["age_day"] < MONTH_DAYS].drop_duplicates()
+    people = early.groupby(["group", "member"]).size().rename("days").reset_index()
+    late = new[new["age_day"].between(*LATER) & ~new["known"]]
+    each = late.groupby(["group", "member"]).size().rename("links")
+    people = people.join(each, on=["group", "member"]).fillna({"links": 0})
+    tables = []
+    for least in CORE_DAYS:
+        core = people["days"] >= least
+        rows = pd.DataFrame(
+            {
+                "group": people["group"], "cores": core, "others": ~core,
+                "by_cores": np.where(core, people["links"], 0),
+                "by_others": np.where(core, 0, people["links"]),
+            }
+        )  # fmt: skip
+        counts = rows.groupby("group").sum().astype("int64").reset_index()
+        tables.append(counts.assign(least_days=least))
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,56 @@
+"""Web addresses in a text, told apart by what they lead to."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+__all__ = ["addresses", "normalised"]
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"'`|\[\]{}]+", re.IGNORECASE)
+_AFTER = ".,;:!?*_~。，；：！？、）】》”"  # of the sentence, not of the address
+_TRACKING = re.compile(
+    r"utm_|(?:fbclid|gclid|dclid|igshid|mc_cid|mc_eid|spm|ref|ref_src|source|share)$"
+)
+
+
+def addresses(text: str) -> list[str]:
+    """Return each address of a text once, normalised, in the order of the text.
+
+    >>> addresses("see [it](https://www.X.org/a/?utm_source=b#c). http://x.org/a")
+    ['x.org/a']
+    """
+    found = (normalised(_bare(one)) for one in _ADDRESS.findall(text))
+    return list(dict.fromkeys(one for one in found if one))
+
+
+def _bare(address: str) -> str:
+    """Take off what belongs to the sentence or to a link's own brackets."""
+    bare = address.rstrip(_AFTER)
+    if bare.endswith(")") and bare.count(")") > bare.count("("):
+        return _bare(bare[:-1])
+    closing = bare.find(")](")  # one link inside another's words
+    return bare[:closing] if closing > 0 else bare
+
+
+def normalised(address: str) -> str:
+    """Return an address without what does not change where it leads.
+
+    Scheme, user, port, ``www.``, fragment, parameters of tracking and a final slash
+    are taken off, the host is in small letters; empty if there is no host.
+
+    >>> normalised("https://a@WWW.Y.org:80/P/?q=1&utm_medium=z")
+    'y.org/P?q=1'
+    """
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:  # brackets that are no address
+        return ""
+    asked = [
+        (name, value)
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if not _TRACKING.match(name.lower())
+    ]
+    query = f"?{urlencode(asked)}" if asked else ""
+    return f"{host}{parts.path.rstrip('/')}{query}" if host else ""

@@ -1,0 +1,72 @@
+"""Hosts by day and by quarter of a year of age."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.measures import hosts
+from helpers.records import DAY_US
+
+
+def _said(*rows):
+    columns = ["member", "age_day", "has_question", "mentions", "reply_to"]
+    table = pd.DataFrame(rows, columns=columns)
+    age = table["age_day"] * DAY_US + table.index
+    return table.assign(
+        group=0, age_us=age, time_us=age, day=table["age_day"], file="f",
+        position=table.index, links=table.index % 2,
+    )  # fmt: skip
+
+
+TALK = _said(
+    (1, 0, False, None, None),
+    (0, 0, True, None, None),
+    (0, 1, True, ["p1"], None),
+    (0, 1, True, None, None),
+    (1, 1, False, None, None),
+    (0, 2, True, None, "x"),
+    (0, 3, True, [], None),
+    (2, 95, True, None, None),
+    (2, 95, True, None, None),
+    (2, 95, True, None, None),
+    (2, 95, True, None, None),
+    (2, 95, True, None, None),
+    (None, 95, True, None, None),
+)
+
+
+def test_the_host_is_who_wrote_most_at_first(run, lazy):
+    """Later talk makes no host, and of equals it is the lower number."""
+    early = TALK[TALK["age_day"] < 1]
+    for rows in (TALK, early):
+        found = run.fetch(hosts.wrote_most(lazy(rows), 28), "group")
+        assert found.to_numpy().tolist() == [[0, 0]]
+
+
+def test_the_first_message_of_the_day_decides(run, lazy):
+    """Naming or quoting makes a question no prompt, whatever comes after it."""
+    said = lazy(TALK)
+    who = hosts.wrote_most(said, 28)
+    words = run.fetch(hosts.first_words(said, who), "day")
+    assert words["day"].tolist() == [0, 1, 2, 3]
+    assert words["prompt"].tolist() == [True, False, False, True]
+    assert words["question"].tolist() == [True] * 4
+    days = run.fetch(hosts.hosted_days(said, who), "day").set_index("day")
+    assert days["host"].tolist() == [1, 2, 1, 1, 0]
+    assert days["others"].tolist() == [1, 1, 0, 0, 5]  # nobody known is nobody
+
+
+def test_a_message_that_answers_several_counts_once(run, lazy):
+    """Quarters are of 90 days; one message names two people and is one answer."""
+    said = lazy(TALK)
+    answers = TALK.iloc[[2, 2, 3]][["group", "file", "position", "age_us"]]
+    edges = run.frame(answers)
+    none = run.frame(answers.head(0))
+    parts = hosts.quarters(said, hosts.wrote_most(said, 28), edges, none)
+    whole, explicit, either = (run.fetch(part, "group", "quarter") for part in parts)
+    assert whole[["quarter", "messages", "host", "with_link"]].to_numpy().tolist() == [
+        [0, 7, 5, 3],
+        [1, 5, 0, 3],
+    ]
+    assert explicit["replies_explicit"].tolist() == [2]
+    assert either.empty

@@ -1,0 +1,60 @@
+"""Days on which somebody wrote first: with a prompt, without, and the day before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.designs.arms import clusters_for
+from helpers.claims.designs.rates.count_regression import within
+from helpers.claims.designs.rates.event_study import Series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["around", "ratios"]
+
+WEEK = 7
+
+
+def around(evidence: Evidence, days: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
+    """Return chosen days, with what others wrote then, before and in the week before.
+
+    Parameters
+    ----------
+    days
+        ``group, day, others, prompt`` of all days.
+    chosen
+        Which of them are compared.
+    """
+    others = Series.of(evidence, days.rename(columns={"others": "value"}))
+    rows = days[chosen].reset_index(drop=True)
+    return rows.assign(
+        prompt=rows["prompt"].astype("float64"),
+        before=others.at(rows, -1, -1),
+        trailing=np.log1p(others.at(rows, -8, -2)),
+    )
+
+
+def ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
+    """Return the ratio of others' messages that day, and of those of the day before.
+
+    Within groups and days of the week, given the week that ended two days before.
+
+    Parameters
+    ----------
+    rows
+        As `around` returns them.
+    """
+    clusters = clusters_for(evidence, rows["group"])
+    exposures = rows[["prompt", "trailing"]]
+    unit = rows["group"] * WEEK + rows["day"] % WEEK
+    that_day, day_before = (
+        within(rows[outcome], exposures, unit, clusters).ratio("prompt")
+        for outcome in ("others", "before")
+    )
+    return that_day, day_before

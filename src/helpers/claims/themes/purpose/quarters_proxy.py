@@ -1,0 +1,89 @@
+"""How groups go on by quarters of their age: hosts, answers, links for advertisements.
+
+Who wrote most at first falls back by that alone, so that a fall of the host's messages
+supports nothing; where types are not known, all groups are followed.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.definitions.codings import kinds
+from helpers.claims.designs.arms import adjusted_difference, clusters_for, whose
+from helpers.claims.designs.rates.count_regression import within
+from helpers.errors import NotIdentifiableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "withering_by_age"]
+
+A_YEAR = 4  # quarters
+LEAST = 2  # quarters of a group that tell a slope
+
+
+def withering_by_age(evidence: Evidence) -> Finding:
+    """Follow groups by age: the host's messages, answers, messages with a link."""
+    rows = _by_quarter(evidence)
+    asked = gates.passed(
+        gates.groups(rows["group"].nunique(), gates.LEAST_IN_ARM),
+        gates.clustering(*whose(evidence, rows["group"])),
+    )
+    many = rows.groupby("group")["quarter"].transform("size")
+    long = rows[many >= A_YEAR].reset_index(drop=True)
+    return Finding.estimated(
+        partial(_slopes, evidence, rows),
+        "per 90 days of age within living groups: ratio of the host's messages, change"
+        " of the share of messages that answer, change of the share with a link",
+        asked,
+        {
+            "groups of four quarters": partial(_slopes, evidence, long),
+            "explicit replies": partial(_slopes, evidence, rows, "replies_explicit"),
+        },
+        qualifiers=QUALIFIERS,
+        variant="host",
+        may="contradict",
+        note="groups are followed while they live: those that died fast weigh less",
+    )
+
+
+def _by_quarter(evidence: Evidence) -> pd.DataFrame:
+    """Return quarters of groups of a topic, or of all, in which something was said."""
+    rows = evidence.table("quarters")
+    rows = rows[rows["messages"].gt(0)]
+    with suppress(NotIdentifiableError):  # nobody told what groups are about
+        about = kinds(evidence, "about")
+        rows = rows[rows["group"].map(about).eq("topic")]
+    many = rows.groupby("group")["quarter"].transform("size")
+    return rows[many >= LEAST].reset_index(drop=True)
+
+
+def _slopes(
+    evidence: Evidence, rows: pd.DataFrame, replies: str = "replies"
+) -> tuple[Interval, Interval, Interval]:
+    clusters = clusters_for(evidence, rows["group"])
+    age = pd.DataFrame({"age": rows["quarter"].astype("float64")})
+    host = within(rows["host"], age, rows["group"], clusters).ratio("age")
+    shares = {name: rows[name] / rows["messages"] for name in (replies, "with_link")}
+    table = pd.DataFrame({**age, **shares})
+    apart = table - table.groupby(rows["group"]).transform("mean")
+    answers, links = (
+        adjusted_difference(apart[name], apart[["age"]], clusters) for name in shares
+    )
+    return host, answers, links
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {"s3-interest-groups-wither": Proxy(withering_by_age, needs=("births", "quarters"))}
+)

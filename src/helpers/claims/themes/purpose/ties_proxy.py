@@ -1,0 +1,81 @@
+"""Ties in rooms of a topic and of a city: for interest, and for friends or meetings.
+
+A city's room may hold strangers, which draws to no difference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.definitions.codings import kinds
+from helpers.claims.designs.arms import clusters_for, sizes, whose
+from helpers.claims.designs.hazards.dyad_hazards import counted_hazard_ratio, ties
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "ties_by_room"]
+
+LEVELS = 10  # of volume, more than there are
+
+
+def ties_by_room(evidence: Evidence) -> Finding:
+    """Compare how ties end in rooms of a topic and in rooms of a city."""
+    rows = _tied(evidence, "ended")
+    each = rows.drop_duplicates("group")
+    asked = gates.passed(
+        sizes(each["exposure"]), gates.clustering(*whose(evidence, rows["group"]))
+    )
+    events = {f"no exchange for {days} days": f"ended_{days}" for days in (30, 90)}
+    found = Finding.estimated(
+        partial(_ratio, evidence, rows),
+        "pairs whose replies went both ways without an exchange for 60 days while both"
+        " write, rooms of a topic over rooms of a city",
+        asked,
+        {
+            **{
+                name: partial(lambda event: _ratio(evidence, _tied(evidence, event)), e)
+                for name, e in events.items()
+            },
+            "volume of the two not adjusted": partial(
+                _ratio, evidence, rows.assign(volume=0)
+            ),
+        },
+        qualifiers=QUALIFIERS, variant="rooms",
+    )  # fmt: skip
+    return replace(found, attenuated=True)
+
+
+def _tied(evidence: Evidence, event: str) -> pd.DataFrame:
+    about = kinds(evidence, "about")
+    known = about[about.isin(["topic", "city"])].eq("topic").astype("float64")
+    return ties(evidence, event, known)
+
+
+def _ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
+    """Return the hazard ratio, each span and volume with a hazard of its own."""
+    return counted_hazard_ratio(
+        rows["happened"], rows["at_risk"], rows["exposure"],
+        rows["from_day"] * LEVELS + rows["volume"],
+        clusters_for(evidence, rows["group"]),
+    )  # fmt: skip
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s3-interest-ties-fragile": Proxy(
+            ties_by_room, needs=("about", "ties"), planned=True
+        )
+    }
+)

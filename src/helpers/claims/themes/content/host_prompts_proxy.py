@@ -37,7 +37,6 @@ def host_prompts(evidence: Evidence) -> Finding:
         gates.groups(kinds, gates.LEAST_IN_ARM),
         gates.clustering(*whose(evidence, rows["group"])),
     )
-    busy = rows["trailing"] >= rows["trailing"].median()
     return Finding.estimated(
         partial(ratios, evidence, rows),
         "others' messages on days whose first message by who wrote most in days 0–27"
@@ -45,14 +44,25 @@ def host_prompts(evidence: Evidence) -> Finding:
         " other days; then the same of the day before",
         asked,
         {
-            "any question mark": lambda: ratios(evidence, _hosted(evidence, "question")),
-            "busy times": partial(ratios, evidence, rows[busy].reset_index(drop=True)),
-            "quiet times": partial(ratios, evidence, rows[~busy].reset_index(drop=True)),
+            "any question mark": lambda: ratios(
+                evidence, _hosted(evidence, "question")
+            ),
+            **{
+                name: partial(ratios, evidence, rows[part].reset_index(drop=True))
+                for name, part in _halves(rows).items()
+            },
         },
-        qualifiers=QUALIFIERS, variant="host", attenuated=True,
+        qualifiers=QUALIFIERS,
+        variant="host",
+        attenuated=True,
         note=f"{kinds} groups with both kinds of day, {int(rows['prompt'].sum())} days"
         f" of {len(rows)} with a prompt",
-    )  # fmt: skip
+    )
+
+
+def _halves(rows: pd.DataFrame) -> dict[str, pd.Series[bool]]:
+    busy = rows["trailing"] >= rows["trailing"].median()
+    return {"busy times": busy, "quiet times": ~busy}
 
 
 def _hosted(evidence: Evidence, detector: str) -> pd.DataFrame:

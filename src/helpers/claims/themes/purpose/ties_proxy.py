@@ -44,13 +44,8 @@ def ties_by_room(evidence: Evidence) -> Finding:
         " write, rooms of a topic over rooms of a city",
         asked,
         {
-            **{
-                name: partial(lambda event: _ratio(evidence, _tied(evidence, event)), e)
-                for name, e in events.items()
-            },
-            "volume of the two not adjusted": partial(
-                _ratio, evidence, rows.assign(volume=0)
-            ),
+            name: partial(lambda event: _ratio(evidence, _tied(evidence, event)), event)
+            for name, event in events.items()
         },
         qualifiers=QUALIFIERS, variant="rooms",
     )  # fmt: skip

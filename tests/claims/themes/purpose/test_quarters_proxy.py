@@ -1,0 +1,50 @@
+"""Groups by quarters of age: planted true and false."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.validation.worlds.claims.subject import verdict
+
+CLAIM = "s3-interest-groups-wither"
+MESSAGES, QUARTERS = 300, 6
+
+
+def _aged(plant, *, host=0.8, answers=-0.06, links=0.06, groups=40):
+    """Plant what changes in each quarter: a factor, and two changes of shares."""
+    rng = np.random.default_rng(5)
+    study = plant(5, groups)
+    group, quarter = (one.ravel() for one in np.indices((groups, QUARTERS)))
+    level = rng.uniform(0.8, 1.2, groups)[group]
+    share = 0.5 + answers * quarter + 0.02 * rng.standard_normal(len(group))
+    with_link = rng.binomial(MESSAGES, 0.1 + links * quarter)
+    rows = {
+        "group": group, "quarter": quarter, "messages": MESSAGES,
+        "host": rng.poisson(40 * level * host**quarter), "with_link": with_link,
+        "replies": np.rint(MESSAGES * share),
+    }  # fmt: skip
+    table = pd.DataFrame(rows)
+    return study.with_tables(quarters=table.assign(replies_explicit=table["replies"]))
+
+
+def test_slopes_are_recovered(plant):
+    """All three as claimed: yet a fall of who led at first supports nothing."""
+    found = verdict(CLAIM, _aged(plant))
+    for leg, truth in zip(found.legs, (0.8, -0.06, 0.06), strict=True):
+        assert leg.low < truth < leg.high
+    assert found.word == "INCONCLUSIVE"
+    assert {"one-sided", "proxy"} <= set(found.qualifiers)
+
+
+@pytest.mark.parametrize("held", [{"host": 1.0}, {"answers": 0.0}, {"links": 0.0}])
+def test_one_slope_that_is_not_there_contradicts(plant, held):
+    """All three are claimed."""
+    assert verdict(CLAIM, _aged(plant, **held)).word == "CONTRADICTED"
+
+
+def test_only_topics_where_rooms_are_told_apart(plant):
+    """Of 40 rooms 29 are about a topic: too few, and the others do not stand in."""
+    study = _aged(plant)
+    about = np.where(np.arange(40) < 29, "topic", "city")
+    found = verdict(CLAIM, study.typed(about, "about"))
+    assert "29 groups" in found.reason

@@ -20,6 +20,12 @@ def test_people_and_mentions_are_unique_over_archives(zulip, records):
     assert messages["time_us"].tolist() == [1_000_000]
 
 
+def test_who_names_nobody_names_nobody(zulip, records):
+    """An empty list of hashes is no mention, of nobody's hash either."""
+    messages = records(read, *zulip((7, "a", "t", 1, "x", "")), "message")
+    assert messages["mentions"].isna().all()
+
+
 def test_a_copy_under_another_name_shows_by_its_id(zulip, records):
     """The same message under both names of a channel has one id."""
     source = zulip((7, "old", "t", 1, "x", ""), (7, "new", "t", 1, "x", ""))

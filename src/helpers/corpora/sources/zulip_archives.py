@@ -78,7 +78,7 @@ def _messages(rows: pd.DataFrame, file: str) -> Iterator[Batch]:
 
 def _mentions(part: pd.DataFrame) -> list[list[str] | None]:
     return [
-        None if pd.isna(names) else [f"{org}/{name}" for name in names.split(";")]
+        [f"{org}/{name}" for name in names.split(";")] if names else None
         for org, names in zip(part["org"], part["mentions"], strict=True)
     ]
 

@@ -26,7 +26,7 @@ SPINE = pa.schema(
         "topic": pa.string(),
         "mentions": pa.list_(pa.string()),
         "reply_to": pa.string(),
-        "links": pa.int32(),
+        "link": pa.bool_(),
         "has_question": pa.bool_(),
         "time_us": pa.int64(),
         "file": pa.string(),

@@ -14,7 +14,7 @@ def _said(*rows):
     age = table["age_day"] * DAY_US + table.index
     return table.assign(
         group=0, age_us=age, time_us=age, day=table["age_day"], file="f",
-        position=table.index, links=table.index % 2,
+        position=table.index, link=table.index % 2 == 1,
     )  # fmt: skip
 
 

@@ -108,8 +108,9 @@ def carriers(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     new
         As `new_here` returns them, with ``age_day``.
     """
-    early = said[said["age_day"] < MONTH_DAYS].drop_duplicates()
-    people = early.groupby(["group", "member"]).size().rename("days").reset_index()
+    early = said.loc[said["age_day"] < MONTH_DAYS, ["group", "member", "age_day"]]
+    days = early.drop_duplicates().groupby(["group", "member"]).size()
+    people = days.rename("days").reset_index()
     late = new[new["age_day"].between(*LATER) & ~new["known"]]
     each = late.groupby(["group", "member"]).size().rename("links")
     people = people.join(each, on=["group", "member"]).fillna({"links": 0})

@@ -199,7 +199,6 @@ def numbered(
         "mentions",
         "reply_to",
         *FLAGS,
-        "links",
         "has_question",
         *ORDER,
         age_us=age,

@@ -75,10 +75,9 @@ def quarters(
         Messages that answer somebody, a row or more each.
     """
     said = _theirs(_of_age(messages), hosts)
-    links = (nw.col("links").fill_null(0) > 0).cast(nw.Int64)
     whole = said.group_by("group", "quarter").agg(
         messages=nw.len().cast(nw.Int64), host=nw.col("mine").sum(),
-        with_link=links.sum(),
+        with_link=nw.col("link").cast(nw.Int64).sum(),
     )  # fmt: skip
     answers = (("replies_explicit", explicit), ("replies", either))
     return whole, *(

@@ -6,13 +6,10 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.designs.arms import clusters_for, whose
-from helpers.claims.designs.rates.count_regression import within
-from helpers.claims.designs.rates.event_study import Series
+from helpers.claims.designs.arms import whose
+from helpers.claims.designs.rates.prompt_days import around, ratios
 from helpers.claims.designs.units import units
 
 if TYPE_CHECKING:
@@ -22,11 +19,9 @@ if TYPE_CHECKING:
 
     from helpers.claims.contract.finding import Estimator
     from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
 
 __all__ = ["ESTIMATORS"]
 
-WEEK = 7
 LEAST_DAYS = 200
 
 
@@ -46,24 +41,15 @@ def daily_prompts(evidence: Evidence) -> Finding:
         gates.clustering(*whose(evidence, rows["group"])),
     )
 
-    def way(rows: pd.DataFrame) -> tuple[Interval, Interval]:
-        clusters = clusters_for(evidence, rows["group"])
-        exposures = rows[["prompt", "trailing"]]
-        unit = rows["group"] * WEEK + rows["day"] % WEEK
-        return tuple(
-            within(rows[outcome], exposures, unit, clusters).ratio("prompt")
-            for outcome in ("others", "before")
-        )  # type: ignore[return-value]  # of two
-
     busy = rows["trailing"] >= rows["trailing"].median()
     return Finding.estimated(
-        partial(way, rows),
+        partial(ratios, evidence, rows),
         "messages of other members on days that the owner opens with a prompt over days"
         " with the owner but without one; then the same of the day before",
         asked,
         {
-            "busy times": partial(way, rows[busy].reset_index(drop=True)),
-            "quiet times": partial(way, rows[~busy].reset_index(drop=True)),
+            name: partial(ratios, evidence, rows[part].reset_index(drop=True))
+            for name, part in {"busy times": busy, "quiet times": ~busy}.items()
         },
         qualifiers=("association",),
     )
@@ -72,13 +58,7 @@ def daily_prompts(evidence: Evidence) -> Finding:
 def _posted(evidence: Evidence) -> pd.DataFrame:
     """Return days on which the owner wrote, with what others wrote then and before."""
     days = evidence.table("owner_days")
-    others = Series.of(evidence, days.rename(columns={"others": "value"}))
-    rows = days[days["prompt"].notna() & days["owner"].gt(0)].reset_index(drop=True)
-    return rows.assign(
-        prompt=rows["prompt"].astype("float64"),
-        before=others.at(rows, -1, -1),
-        trailing=np.log1p(others.at(rows, -8, -2)),
-    )
+    return around(evidence, days, days["prompt"].notna() & days["owner"].gt(0))
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

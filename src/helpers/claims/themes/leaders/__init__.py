@@ -12,7 +12,7 @@
 - s2-brand-solves-all: `owners`
 - s2-needs-no-operation: `owners`
 - s3-opinion-leader-needed: `owners`
-- s3-self-growth: `owners`
+- s3-self-growth: `owners`, `openings_proxy`
 - s3-friend-groups-centred: `friends_centred`
 - s4-core-members-needed: `core_members`
 - s4-many-centres: `centralisation`

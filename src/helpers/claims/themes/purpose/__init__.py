@@ -13,9 +13,9 @@
 - s2-multi-scene-helps: `multi_scene`
 - s3-five-types-cover: `purposes`
 - s3-types-differ-in-survival: `kinds`, `boards_proxy`
-- s3-interest-groups-wither: `decline_by_kind`
+- s3-interest-groups-wither: `decline_by_kind`, `quarters_proxy`
 - s3-friend-groups-active: `kinds`
-- s3-interest-ties-fragile: `ties`
+- s3-interest-ties-fragile: `ties`, `ties_proxy`
 - s4-vision-lengthens-life: `purposes`
 - s4-structure-and-culture: `structure_and_culture`
 - s4-organisation-not-media: `broadcast_talk`

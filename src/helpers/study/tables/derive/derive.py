@@ -48,7 +48,6 @@ _NEEDED = (
     "reply_to",
     "topic",
     "mentions",
-    "links",
     "has_question",
     "file",
     "position",

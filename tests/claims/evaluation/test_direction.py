@@ -7,6 +7,8 @@ import pytest
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.evaluation.direction import agreed_upon, allowed, unattenuated
 from helpers.claims.fixed.evidence_plan import plan_of
+from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import Decision, Word
 from helpers.claims.rules.templates import parse
 from helpers.survival.interval import Interval, Wald
@@ -73,6 +75,31 @@ def test_error_in_the_exposure_must_not_make_no_effect(code, estimate, se, left)
     finding = replace(FINDING, legs=(leg,), attenuated=True)
 
     assert unattenuated(rule, finding, rule.decide(leg)).word is left
+
+
+@pytest.mark.parametrize(
+    ("se", "left"), [(0.04, Word.CONTRADICTED), (0.075, Word.INCONCLUSIVE)]
+)
+def test_of_a_rule_with_a_placebo_the_effect_is_undone(se, left):
+    """1.16 at most may be 1.35; the day before is no effect and stays."""
+    rule = rule_of(claim("s3-daily-prompts"))
+    legs = ratio(1.0, se), ratio(1.0, 0.03)
+    finding = replace(FINDING, legs=legs, attenuated=True)
+
+    assert unattenuated(rule, finding, rule.decide(*legs)).word is left
+
+
+def test_of_a_rule_with_chance_the_slope_is_undone():
+    """A slope of 0.03 at most may be 0.06; 0.02 may not."""
+    rule = rule_of(claim("s0-mutual-influence"))
+    for high, left in ((0.03, Word.INCONCLUSIVE), (0.02, Word.TOO_SMALL)):
+        slope = Interval.of(
+            high - 0.01, Wald(high - 0.01, 0.005, "identity", 500), method="", n=9,
+            clusters=9,
+        )  # fmt: skip
+        legs = slope, ratio(0.001, 0.1)
+        finding = replace(FINDING, legs=legs, attenuated=True)
+        assert unattenuated(rule, finding, rule.decide(*legs)).word is left
 
 
 def test_an_exposure_read_without_error_is_taken_as_it_is():

@@ -13,6 +13,7 @@ from helpers.claims.rules.interval_rules import (
     NoEffect,
     Word,
 )
+from helpers.claims.rules.multi_estimate_rules import BeyondChance, PlaceboFirst
 
 if TYPE_CHECKING:
     from helpers.claims.contract.finding import Finding
@@ -58,7 +59,7 @@ def agreed_upon(rule: Rule, finding: Finding, decision: Decision) -> Decision:
     """
     if decision.word is Word.SUPPORTED:
         for name, leg in finding.supported_with:
-            if rule.decide(leg).word is not Word.SUPPORTED:
+            if rule.decide(leg, *finding.legs[1:]).word is not Word.SUPPORTED:
                 reason = f"SUPPORTED, but not by {name}: {leg}"
                 return Decision(Word.INCONCLUSIVE, reason=reason)
     if decision.word not in SIDES["both"]:
@@ -88,6 +89,8 @@ def unattenuated(rule: Rule, finding: Finding, decision: Decision) -> Decision:
     legs = finding.legs
     rules = rule.rules if isinstance(rule, All) else (rule,) * len(legs)
     undone = [_divided(one, leg) for one, leg in zip(rules, legs, strict=True)]
+    if isinstance(rule, (PlaceboFirst, BeyondChance)):  # the first leg is the effect
+        undone = [_divided(rule.effect, legs[0]), *legs[1:]]
     if rule.decide(*undone).word is decision.word:
         return decision
     reason = f"{decision.word} only if the exposure was read without error"

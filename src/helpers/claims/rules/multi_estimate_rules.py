@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from helpers.claims.rules.interval_rules import Rule
     from helpers.survival import Interval
 
-__all__ = ["COMPOUND", "Whole"]
+__all__ = ["COMPOUND", "BeyondChance", "PlaceboFirst", "Whole"]
 
 LEVEL = 0.05
 UNTESTABLE = Decision(Word.UNTESTABLE)
@@ -151,13 +151,18 @@ class PlaceboFirst(Whole):
     margin: float = 1.2
     placebo: tuple[float, float] = (0.9, 1.1)
 
+    @property
+    def effect(self) -> Effect:
+        """The rule of the first leg."""
+        return Effect(self.code, 1, 1.0, self.margin)
+
     def _decide(self, *legs: Interval) -> Decision:
         ratio, before = legs
         placebo = Band("EQ(0.9,1.1)", *self.placebo).decide(before).word
         if placebo is not Word.SUPPORTED:
             reason = f"the day before shows {before}: no verdict"
             return Decision(Word.INCONCLUSIVE, reason=reason)
-        return Effect(self.code, 1, 1.0, self.margin).decide(ratio)
+        return self.effect.decide(ratio)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
         """Say whether the ratio reaches the margin and the placebo its band."""
@@ -198,9 +203,14 @@ class BeyondChance(Whole):
     margin: float = 0.05
     chance: float = 0.01
 
+    @property
+    def effect(self) -> Effect:
+        """The rule of the first leg."""
+        return Effect(self.code, 1, 0.0, self.margin)
+
     def _decide(self, *legs: Interval) -> Decision:
         slope, luck = legs
-        decided = Effect(self.code, 1, 0.0, self.margin).decide(slope)
+        decided = self.effect.decide(slope)
         if decided.word is Word.SUPPORTED and luck.estimate >= self.chance:
             reason = f"as large in {luck.estimate:.1%} of the permutations"
             return Decision(Word.INCONCLUSIVE, reason=reason)

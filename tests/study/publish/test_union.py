@@ -1,7 +1,7 @@
 """Studies seen as one keep their rows, with groups numbered through."""
 
 from helpers.study import open_study
-from helpers.study.publish.union import StudyUnion
+from helpers.study.publish.union import SPARSE, StudyUnion
 
 BOTH = [open_study(name) for name in ("fcc_gitter", "komodo_discord")]
 
@@ -27,11 +27,12 @@ def test_rows_of_a_group_stay_together():
 
 
 def test_it_shows_what_every_one_of_them_shows():
-    """And has the tables that all have."""
+    """And has the tables that all have, and those that only some need to have."""
     union = StudyUnion("both", BOTH)
+    each = [set(study.manifest.tables) for study in BOTH]
 
-    assert set(union.manifest.tables) == set.intersection(
-        *(set(study.manifest.tables) for study in BOTH)
+    assert set(union.manifest.tables) == set.intersection(*each) | (
+        SPARSE & set.union(*each)
     )
     for name in ("sender_ids", "joins_observed", "never_active_listed"):
         shown = [getattr(study.observability, name) for study in BOTH]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from helpers.study.publish.manifest import Manifest
     from helpers.study.publish.study import Study
 
-__all__ = ["StudyUnion"]
+__all__ = ["SPARSE", "StudyUnion"]
 
 STRATUM = "stratum"
 SPARSE = frozenset({"facts"})  # a group without a row has no such fact

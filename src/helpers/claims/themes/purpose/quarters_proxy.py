@@ -70,8 +70,9 @@ def _by_quarter(evidence: Evidence) -> pd.DataFrame:
 
 
 def _slopes(
-    evidence: Evidence, rows: pd.DataFrame, replies: str = "replies"
+    evidence: Evidence, rows: pd.DataFrame, replies: str = ""
 ) -> tuple[Interval, Interval, Interval]:
+    replies = replies or evidence.answers
     clusters = clusters_for(evidence, rows["group"])
     age = pd.DataFrame({"age": rows["quarter"].astype("float64")})
     host = within(rows["host"], age, rows["group"], clusters).ratio("age")

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.claims.evaluation.evaluate import evaluate
 
 CLAIM = "s3-interest-groups-wither"
 MESSAGES, QUARTERS = 300, 6
@@ -29,7 +29,7 @@ def _aged(plant, *, host=0.8, answers=-0.06, links=0.06, groups=40):
 
 def test_slopes_are_recovered(plant):
     """All three as claimed: yet a fall of who led at first supports nothing."""
-    found = verdict(CLAIM, _aged(plant))
+    found = evaluate(CLAIM, _aged(plant))
     for leg, truth in zip(found.legs, (0.8, -0.06, 0.06), strict=True):
         assert leg.low < truth < leg.high
     assert found.word == "INCONCLUSIVE"
@@ -39,12 +39,12 @@ def test_slopes_are_recovered(plant):
 @pytest.mark.parametrize("held", [{"host": 1.0}, {"answers": 0.0}, {"links": 0.0}])
 def test_one_slope_that_is_not_there_contradicts(plant, held):
     """All three are claimed."""
-    assert verdict(CLAIM, _aged(plant, **held)).word == "CONTRADICTED"
+    assert evaluate(CLAIM, _aged(plant, **held)).word == "CONTRADICTED"
 
 
 def test_only_topics_where_rooms_are_told_apart(plant):
     """Of 40 rooms 29 are about a topic: too few, and the others do not stand in."""
     study = _aged(plant)
     about = np.where(np.arange(40) < 29, "topic", "city")
-    found = verdict(CLAIM, study.typed(about, "about"))
+    found = evaluate(CLAIM, study.typed(about, "about"))
     assert "29 groups" in found.reason

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.validation.worlds.claims.subject import verdict
+from helpers.claims.evaluation.evaluate import evaluate
 from helpers.validation.worlds.claims.ties import tied
 
 CLAIM = "s3-interest-ties-fragile"
@@ -27,7 +27,7 @@ def _rooms(plant, ratio, *, groups=160, busy=0.0):
 @pytest.mark.parametrize(("ratio", "word"), [(1.6, "SUPPORTED"), (0.8, "CONTRADICTED")])
 def test_ties(plant, ratio, word):
     """Ties in rooms of a topic end so much sooner."""
-    found = verdict(CLAIM, _rooms(plant, ratio))
+    found = evaluate(CLAIM, _rooms(plant, ratio))
     assert found.word == word
     assert found.low < ratio < found.high
     assert "proxy" in found.qualifiers
@@ -36,9 +36,9 @@ def test_ties(plant, ratio, word):
 def test_how_much_both_write_is_adjusted_for(plant):
     """Busy pairs hold longer; there being more of them in one kind hides nothing."""
     study = _rooms(plant, 1.6, busy=0.7)
-    assert verdict(CLAIM, study).word == "SUPPORTED"
+    assert evaluate(CLAIM, study).word == "SUPPORTED"
 
 
 def test_no_difference_may_be_strangers_in_rooms_of_a_city(plant):
     """Halved by misreading, a true 1.25 would look as small as this."""
-    assert verdict(CLAIM, _rooms(plant, 1.05)).word == "INCONCLUSIVE"
+    assert evaluate(CLAIM, _rooms(plant, 1.05)).word == "INCONCLUSIVE"

@@ -1,10 +1,10 @@
 """Ties in rooms of a topic and of a city: planted true and false."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.validation.worlds.claims.ties import tied
 
 CLAIM = "s3-interest-ties-fragile"
 
@@ -19,9 +19,11 @@ def _rooms(plant, ratio, *, groups=160, busy=0.0):
     study = plant(6, groups).typed(np.where(topic, "topic", "city"), "about")
     often = rng.random(groups) < np.where(topic, busy, 0.0)
     hazard = 0.1 * np.where(topic, ratio, 1.0) * np.where(often, 1 / 3, 1.0)
-    tied(study, rng, "ended", hazard)
-    ties = study.tables["ties"]
-    return study.with_tables(ties=ties.assign(volume=3 * often[ties["group"]]))
+    group, span = (one.ravel() for one in np.indices((groups, 3)))
+    ended = rng.binomial(40, -np.expm1(-hazard[group]))
+    rows = {"group": group, "from_day": 28 * span, "at_risk": 40, "happened": ended}
+    ties = pd.DataFrame({**rows, "event": "ended", "volume": 3 * often[group]})
+    return study.with_tables(ties=ties)
 
 
 @pytest.mark.parametrize(("ratio", "word"), [(1.6, "SUPPORTED"), (0.8, "CONTRADICTED")])

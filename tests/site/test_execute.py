@@ -93,6 +93,20 @@ def test_a_failing_cell_is_named_with_what_it_said(run):
     assert times(run).keys() == {"01_a"}
 
 
+def test_a_kernel_is_emptied_before_it_takes_the_next_notebook(run, monkeypatch):
+    """The second finds no name of the first, and its cells count from 1."""
+    monkeypatch.setattr("helpers.site.execution.AT_ONCE", 1)
+    for name in ("01_a", "02_b"):
+        put(run.notebooks / f"{name}.ipynb", "known = 'x' in globals()", "x = 1; known")
+    by_one = "import builtins; found = getattr(builtins, 'ours', 0); builtins.ours = 1"
+    put(run.notebooks / "03_c.ipynb", by_one)
+    put(run.notebooks / "04_d.ipynb", by_one, "found")
+    *_, second, _, same_kernel = [nbformat.read(p, as_version=4) for p in execute(run)]
+    assert second.cells[1].outputs[0].data["text/plain"] == "False"
+    assert [cell.execution_count for cell in second.cells] == [1, 2]
+    assert same_kernel.cells[1].outputs[0].data["text/plain"] == "1"
+
+
 def test_a_missing_figure_executes_its_notebook_again(made):
     """A notebook whose picture was deleted is not taken for done."""
     from helpers.site.execution import _figures

@@ -1,7 +1,8 @@
 """Execute notebooks on processed tables, two at a time, and only what changed.
 
-Kernels talk over files rather than TCP where the system can, so that notebooks also
-run with no network at all.
+A kernel is emptied and takes the next notebook, as loading what chapters import costs
+more than most of them do. Kernels talk over files rather than TCP where the system
+can, so that notebooks also run with no network at all.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import json
 import os
 import sys
 import tempfile
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_code_cell
 from traitlets.config import Config
 
 from helpers import paths
@@ -38,6 +42,7 @@ __all__ = ["NotebookError", "Run", "execute"]
 
 AT_ONCE = 2
 LONGEST = 1800  # seconds a cell may take
+EMPTY = "%reset -f"  # the names, the outputs and the count of cells
 
 
 class NotebookError(ShequnError):
@@ -113,52 +118,68 @@ def _prepare(stale: Iterable[Path]) -> None:
 
 async def _execute_all(run: Run, stale: Mapping[Path, str]) -> None:
     run.executed.mkdir(parents=True, exist_ok=True)
-    turn = asyncio.Semaphore(AT_ONCE)
+    waiting = deque(stale.items())
     # names are short because those of sockets may have few characters
-    with tempfile.TemporaryDirectory(prefix="sq", ignore_cleanup_errors=True) as folder:
-        links = [Path(folder) / f"{number}.json" for number in range(len(stale))]
-        with steps("executing", len(stale), "notebook") as show:
-            tasks = [
-                _in_turn(turn, run, _Job(source, link, key), show)
-                for link, (source, key) in zip(links, stale.items(), strict=True)
-            ]
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-    for result in results:
-        if result is not None:
-            raise result
+    with (
+        tempfile.TemporaryDirectory(prefix="sq", ignore_cleanup_errors=True) as folder,
+        steps("executing", len(stale), "notebook") as show,
+    ):
+        links = [Path(folder) / f"{at}.json" for at in range(AT_ONCE)]
+        tasks = [_in_turn(run, waiting, link, show) for link in links]
+        failed = [error for some in await asyncio.gather(*tasks) for error in some]
+    if failed:
+        raise min(failed, key=str)
 
 
-class _Job(NamedTuple):
-    """A notebook, where its kernel is reached, and what stands for its inputs."""
+async def _in_turn(
+    run: Run, waiting: deque[tuple[Path, str]], link: Path, show: Steps
+) -> list[NotebookError]:
+    """Take notebooks until none waits; return what went wrong."""
+    failed = list[NotebookError]()
+    kernel = AsyncKernelManager(kernel_name="python3", config=_kernel_config(link))
+    try:
+        while waiting:
+            source, key = waiting.popleft()
+            try:
+                await _execute(run, source, kernel, link.parent)
+            except NotebookError as error:
+                failed.append(error)
+                await _end(kernel)
+            else:
+                write_text(_key_file(run, source), key)
+            show.next()
+    finally:
+        await _end(kernel)
+    return failed
 
-    source: Path
-    link: Path
-    key: str
+
+async def _end(kernel: AsyncKernelManager) -> None:
+    if kernel.has_kernel:
+        await kernel.shutdown_kernel(now=True)
 
 
-async def _in_turn(turn: asyncio.Semaphore, run: Run, job: _Job, show: Steps) -> None:
-    async with turn:
-        await _execute(run, job.source, job.link)
-    write_text(_key_file(run, job.source), job.key)
-    show.next()
-
-
-async def _execute(run: Run, source: Path, link: Path) -> None:
+async def _execute(
+    run: Run, source: Path, kernel: AsyncKernelManager, scratch: Path
+) -> None:
     notebook = stable.read(source)
+    notebook.cells.append(new_code_cell(EMPTY))
     client = NotebookClient(
         notebook,
+        km=kernel,
         timeout=LONGEST,
-        kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,
         allow_errors=run.lenient,
         resources={"metadata": {"path": str(run.executed)}},
-        config=_kernel_config(link),
     )
     try:
-        await client.async_execute(env=_environment(run, link.parent))
+        await client.async_execute(env=_environment(run, scratch))
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         raise _explained(source, notebook, error) from None
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
+    notebook.cells.pop()
     if run.lenient:
         soften(source.name, notebook)
     stable.write(notebook, run.executed / source.name)

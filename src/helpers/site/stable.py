@@ -40,9 +40,16 @@ def stable(notebook: NotebookNode) -> NotebookNode:
     """Return a notebook with fixed metadata, cells numbered, outputs kept.
 
     Cell ids become their ordinals: an id that an editor draws at random would differ
-    between two people who write the same cell.
+    between two people who write the same cell. Executed cells count from 1, whatever
+    their kernel had executed before.
     """
     cells = [_cell(cell, number) for number, cell in enumerate(notebook.cells)]
+    executed = [cell for cell in cells if cell.get("execution_count")]
+    for count, cell in enumerate(executed, start=1):
+        cell.execution_count = count
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = count
     fixed: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=METADATA)
     return fixed
 

@@ -14,6 +14,7 @@ import pytest
 
 import helpers.claims.themes
 from helpers.claims.contract.card import cards
+from helpers.claims.fixed.evidence_plan import recorded_by_nobody
 from helpers.claims.fixed.register import read_register
 from helpers.discovery import modules_in
 
@@ -44,8 +45,12 @@ def contents(theme: str) -> str:
             at[claim].append(f"`{name.rpartition('.')[2]}`")
     claims = [one.id for one in read_register().values() if one.theme == theme]
     lines = [f"- {claim}: {', '.join(at[claim])}" for claim in claims if at[claim]]
-    rest = [claim for claim in claims if not at[claim]]
-    return "\n".join([*lines, *(f"- {claim}: no data could tell" for claim in rest)])
+    for claim in claims:
+        if not at[claim]:
+            nobody = recorded_by_nobody(claim)
+            why = "nobody records what it needs" if nobody else "no data could tell"
+            lines.append(f"- {claim}: {why}")
+    return "\n".join(lines)
 
 
 @pytest.mark.parametrize("name", MODULES)

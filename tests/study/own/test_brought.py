@@ -87,7 +87,7 @@ def test_events_join_those_of_the_exports(tmp_path):
 
 def test_every_table_to_bring_has_a_name_in_the_document():
     """None is a table that exports make, but for events."""
-    assert {"codings", "arrivals", "events", "topics"} <= set(BRINGABLE)
+    assert {"codings", "arrivals", "events", "ties"} <= set(BRINGABLE)
     assert "groups" not in BRINGABLE
 
 

@@ -24,7 +24,7 @@ from helpers.claims.evaluation.fragility import agreement, hardened
 from helpers.claims.evaluation.pooling import together
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
-from helpers.claims.fixed.evidence_plan import is_public, plan_of, plans_of
+from helpers.claims.fixed.evidence_plan import is_public, missing, plan_of, plans_of
 from helpers.claims.fixed.register import claim
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import Word
@@ -81,8 +81,13 @@ def evaluated(entry: Claim, study: Tables, curves: Curves) -> Verdict:
     method = method_of(entry.id, study)
     if not method.data.passed:
         return replace(blank, word=Word.UNTESTABLE, reason=method.data.detail)
-    if method.estimator is None:
-        return blank
+    if method.estimator is None:  # nobody records it, so nothing was written for it
+        nobody = missing(entry.id)
+        return (
+            replace(blank, word=Word.UNTESTABLE, reason=f"{nobody}")
+            if nobody
+            else blank
+        )
     try:
         evidence = Evidence.of(method.study)
     except NotIdentifiableError as error:  # no group of it was followed over time

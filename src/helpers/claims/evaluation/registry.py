@@ -2,7 +2,8 @@
 
 A module in `helpers.claims.themes` names its claims in ``ESTIMATORS``, a stand-in, in
 a module ``…_proxy``, in ``PROXIES``; those that take several sources as strata of one
-estimate too, in ``STRATIFIED``. Nothing else lists them.
+estimate too, in ``STRATIFIED``. Nothing else lists them. A claim for which nobody is
+known to record what it needs (`evidence_plan`) has no estimator.
 """
 
 from __future__ import annotations

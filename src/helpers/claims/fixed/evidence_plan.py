@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EvidencePlan", "May", "Missing", "is_public", "missing", "plan_of", "plans_of",
+    "recorded_by_nobody",
 ]  # fmt: skip
 
 FILE = Path(__file__).with_name("evidence_plan.toml")
@@ -130,6 +131,16 @@ operator who writes it down from the first day could
     """
     entry = _read()["missing"].get(claim_id)
     return Missing(entry["what"], entry["from"]) if entry else None
+
+
+def recorded_by_nobody(claim_id: str) -> bool:
+    """Say whether nobody is known to record what a claim needs: it has no estimator.
+
+    >>> recorded_by_nobody("s4-values-keep-focus")
+    True
+    """
+    found = missing(claim_id)
+    return found is not None and not found.whom
 
 
 @cache

@@ -7,9 +7,9 @@
 - s1-cognitive-surplus: `schedules`
 - s1-good-groups-supply-content: `steady_content`
 - s2-basic-service-fades: `early_replies`
-- s3-no-content-no-offline-causes: `content_or_meeting`
 - s3-daily-prompts: `daily_prompts`, `host_prompts_proxy`
 - s4-content-explains-liveliness: `content_and_activity`
 - s4-aloofness-hurts: `newcomer_replies`
 - s4-teachers-and-learners: `hand_coded_messages`, `questions_proxy`
+- s3-no-content-no-offline-causes: nobody records what it needs
 """

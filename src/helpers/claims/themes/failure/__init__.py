@@ -6,9 +6,9 @@
 - s1-over-90-fail: `failure`, `two_dates_in_a_year_proxy`
 - s1-many-factors-no-single: `factors`
 - s2-low-value-majority: `low_value`
-- s2-inevitable-death: `success_traits`
-- s2-three-complaints: `success_traits`, `chapters_answers_proxy`
+- s2-three-complaints: `complaints`, `chapters_answers_proxy`
 - s1-groups-not-understood-root: no data could tell
+- s2-inevitable-death: nobody records what it needs
 - s3-headache-ranking: no data could tell
 - s3-dead-group-is-view: no data could tell
 """

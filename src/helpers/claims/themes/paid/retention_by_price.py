@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
@@ -22,15 +21,14 @@ from helpers.claims.designs.arms import (
     tabled,
     whose,
 )
-from helpers.claims.designs.units import units
 from helpers.errors import NotIdentifiableError
-from helpers.inference import rate_ratio
-from helpers.records import DAY_US
 from helpers.survival import cox
 from helpers.survival.bootstrap import bootstrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from helpers.claims.contract.finding import Estimator
     from helpers.claims.contract.study_view import Evidence
@@ -102,60 +100,6 @@ def _jump_over_jump(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     return bootstrap(statistic, clusters, "identity", seed=SEED)
 
 
-def filtering(evidence: Evidence) -> Finding:
-    """Follow groups that narrowed their audience: members lost, talk of those who stay.
-
-    Messages a head are of the same people before and after, so that leaving out the
-    silent cannot raise them.
-    """
-    rows = _narrowed(evidence)
-    asked = gates.passed(
-        units(rows["group"].nunique(), "groups that narrowed"),
-        gates.clustering(*whose(evidence, rows["group"])),
-    )
-
-    def way(days: float) -> tuple[Interval, Interval]:
-        rows = _narrowed(evidence, days)
-        clusters = clusters_for(evidence, rows["group"])
-        table = rows[["before", "then", "said", "says"]].to_numpy(np.float64)
-
-        def drop(weights: Floats) -> Floats:
-            before, then = (weights @ table[:, :2]).T
-            fallen: Floats = then / before - 1
-            return fallen
-
-        fall = bootstrap(drop, clusters, "identity", seed=SEED)
-        one = np.ones(len(rows))
-        ratio = rate_ratio(rows["says"], one, rows["said"], one, clusters, seed=SEED)
-        return fall, ratio
-
-    return Finding.estimated(
-        partial(way, float(MONTH)),
-        "members 28 days after narrowing over those before, less 1; messages of those"
-        " who stayed, after over before",
-        asked,
-        {"56 days": partial(way, 2.0 * MONTH)}, qualifiers=("association",),
-    )  # fmt: skip
-
-
-def _narrowed(evidence: Evidence, days: float = MONTH) -> pd.DataFrame:
-    events = evidence.table("events")
-    at = events[events["kind"] == "narrowed"].groupby("group")["time_us"].min()
-    rows = evidence.table("arrivals")
-    rows = rows[rows["group"].isin(at.index)]
-    moment = rows["group"].map(at)
-    there = (rows["joined_us"] < moment) & ~(rows["left_us"] < moment)
-    later = there & ~(rows["left_us"] < moment + days * DAY_US)
-    sums = pd.DataFrame(
-        {
-            "group": rows["group"], "before": there, "then": later,
-            "said": rows["before"].where(later, 0),
-            "says": rows["after"].where(later, 0),
-        }
-    ).fillna(0)  # fmt: skip
-    return sums.groupby("group", as_index=False).sum()
-
-
 def paid_belonging(evidence: Evidence) -> Finding:
     """Compare paid with free training groups: who leaves, and who writes."""
     paid, proxy = _paid(evidence)
@@ -210,7 +154,6 @@ def _leaving(evidence: Evidence, rows: pd.DataFrame) -> Interval:
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
         "s3-paid-belonging": paid_belonging,
-        "s4-filtering-raises-value": filtering,
         "s4-paying-is-a-gap": paying_is_a_gap,
     }
 )

@@ -7,17 +7,15 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.coder_agreement import alpha_interval
-from helpers.claims.definitions.codings import coders, kinds, measured, stated
-from helpers.claims.definitions.death_definitions import SEED, silent
+from helpers.claims.definitions.codings import coders, stated
+from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.claims.designs.arms import clusters_for, tabled
-from helpers.claims.designs.hazards.accelerated_failure import time_ratio
 from helpers.claims.designs.hazards.landmark_codings import compared, literal
 from helpers.claims.designs.odds import odds_ratio
 from helpers.errors import NotIdentifiableError
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["ESTIMATORS"]
 
 TWO_DAYS = 2
-A_WEEK = 7
 LEAST_COHORTS = 3
 LEAST_CODED = 100
 FIVE = ("interest", "friends", "customers", "events", "learning")
@@ -136,54 +133,6 @@ def _share(rows: pd.DataFrame, yes: pd.Series[float]) -> Interval:
     return share_interval(yes, clusters, seed=SEED)
 
 
-def firms_purposes(evidence: Evidence) -> Finding:
-    """Estimate the share of company-run groups for a product or its customers."""
-    companies, proxy = _companies(evidence)
-    purpose = kinds(evidence, "firm purpose")
-    rows = companies[companies["group"].isin(purpose.index)]
-    two = rows["group"].map(purpose).isin(["product", "customer"]).astype(float)
-    asked = gates.passed(
-        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
-    )
-    return Finding.estimated(
-        partial(_share, rows, two),
-        "company-run groups coded to the nature of a product or to customers' value",
-        asked, qualifiers=proxy,
-    )  # fmt: skip
-
-
-def vision_lengthens(evidence: Evidence) -> Finding:
-    """Estimate how a doubling of the horizon stated by day 7 stretches lifetimes."""
-    rows = _with_horizon(evidence)
-    asked = gates.passed(
-        gates.groups(len(rows), gates.LEAST_IN_ARM),
-        gates.clustering(rows["network"], rows["batch"]),
-    )
-    others = {f"W = {w}": partial(_stretch, evidence, float(w)) for w in (30, 90)}
-    return Finding.estimated(
-        partial(_stretch, evidence),
-        "time from day 7 to silence of 60 days, per doubling of the horizon stated by"
-        " then; lognormal",
-        asked, others, qualifiers=("association",),
-    )  # fmt: skip
-
-
-def _with_horizon(evidence: Evidence, w_days: float = 60.0) -> pd.DataFrame:
-    lives = silent(evidence, w_days=w_days).lives
-    horizon = measured(evidence, "horizon_days", A_WEEK)
-    age = pd.Series(lives.durations, lives.group)[lives.entry == 0]
-    ended = pd.Series(lives.ended.astype(float), lives.group)
-    rows = tabled(evidence, age=age, ended=ended, horizon=horizon[horizon > 0])
-    return rows[rows["age"] > A_WEEK]
-
-
-def _stretch(evidence: Evidence, w_days: float = 60.0) -> Interval:
-    rows = _with_horizon(evidence, w_days)
-    clusters = clusters_of(rows["network"], rows["batch"])
-    doublings = np.log2(rows["horizon"])
-    return time_ratio(rows["age"] - A_WEEK, rows["ended"], doublings, clusters)
-
-
 def five_types(evidence: Evidence) -> Finding:
     """Estimate how many groups all coders put into five types, and how they agree."""
     wide = _typed(evidence)
@@ -229,8 +178,6 @@ ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
         "s0-no-purpose-dies": no_purpose,
         "s0-purpose-clearer-later": purpose_clearer,
         "s1-many-have-no-why": no_why,
-        "s1-most-firms-customer-purposes": firms_purposes,
         "s3-five-types-cover": five_types,
-        "s4-vision-lengthens-life": vision_lengthens,
     }
 )

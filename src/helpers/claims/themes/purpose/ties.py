@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.definitions.codings import between, coders_agree, is_kind, stated
+from helpers.claims.definitions.codings import between, is_kind, stated
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.study_days import local_day
 from helpers.claims.designs.arms import clusters_for, mean_ratio, sizes, whose
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-LANDMARK = 28
 CONVENED = ("learning", "fans")  # for one course, or for reach
 SEEDS_WITHIN, SEED_DAYS, YOUNG = 7, 3, 14
 
@@ -41,27 +40,7 @@ def ties_of_interest(evidence: Evidence) -> Finding:
         met = stated(evidence, "offline_first")
         more = met[met.eq(1) & ~met.index.isin(exposed.index)]
         exposed = pd.concat([exposed, 1 - more])
-    return _of_ties(
-        evidence, "ended", exposed,
-        "pairs without an exchange for 60 days while both write, interest groups over"
-        " groups of friends or met offline",
-    )  # fmt: skip
-
-
-def weak_turn_strong(evidence: Evidence) -> Finding:
-    """Compare how ties grow strong where values were declared, and elsewhere."""
-    gates.passed(coders_agree(evidence, "values"))
-    return _of_ties(
-        evidence, "grew", stated(evidence, "values", LANDMARK),
-        "pairs that come to five exchanges in 60 days, values declared by day 28 over"
-        " none",
-    )  # fmt: skip
-
-
-def _of_ties(
-    evidence: Evidence, event: str, exposed: pd.Series[float], definition: str
-) -> Finding:
-    rows = ties(evidence, event, exposed)
+    rows = ties(evidence, "ended", exposed)
     each = rows.drop_duplicates("group")
     asked = gates.passed(
         sizes(each["exposure"]), gates.clustering(*whose(evidence, rows["group"]))
@@ -69,13 +48,16 @@ def _of_ties(
     late = rows[rows["from_day"] > rows["from_day"].min()]
     early = rows[rows["from_day"] == rows["from_day"].min()]
     return Finding.estimated(
-        partial(pair_hazard_ratio, evidence, rows), definition, asked,
+        partial(pair_hazard_ratio, evidence, rows),
+        "pairs without an exchange for 60 days while both write, interest groups over"
+        " groups of friends or met offline",
+        asked,
         {
             "after the first span": partial(pair_hazard_ratio, evidence, late),
             "the first span": partial(pair_hazard_ratio, evidence, early),
         },
         qualifiers=("association",),
-    )  # fmt: skip
+    )
 
 
 def course_without_seeds(evidence: Evidence) -> Finding:
@@ -127,7 +109,6 @@ def _seeds(evidence: Evidence) -> pd.DataFrame:
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
         "s0-course-groups-no-seeds": course_without_seeds,
-        "s0-values-turn-weak-strong": weak_turn_strong,
         "s3-interest-ties-fragile": ties_of_interest,
     }
 )

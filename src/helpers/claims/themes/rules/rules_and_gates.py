@@ -8,12 +8,11 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.definitions.codings import coders, kinds, measured, stated
+from helpers.claims.definitions.codings import coders, measured, stated
 from helpers.claims.designs.arms import adjusted_difference, clusters_for, sizes
 from helpers.claims.designs.hazards.landmark_codings import (
     compared,
@@ -21,10 +20,8 @@ from helpers.claims.designs.hazards.landmark_codings import (
     pair,
     volume,
 )
-from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches
 from helpers.claims.designs.hazards.two_lines import bottom, two_lines
 from helpers.errors import NotIdentifiableError
-from helpers.records import DAY_US
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +35,6 @@ __all__ = ["ESTIMATORS"]
 
 RULES_DAY = 14
 STRICT_DAY = 28
-A_YEAR = 365
 
 
 def rules_needed(evidence: Evidence) -> Finding:
@@ -200,57 +196,11 @@ def threshold_and_cap(evidence: Evidence) -> Finding:
     )
 
 
-def features(evidence: Evidence) -> Finding:
-    """Compare hazards after a feature's launch with before, and with other platforms.
-
-    Groups of the platforms on which it was launched against all others, whose hazards
-    tell what the times did; the launch is the median of its dates.
-    """
-    rows = _around_launch(evidence)
-    asked = gated(evidence, rows)
-    beside = ("treated", "after", "volume")
-    near = rows[rows["apart"].abs() <= A_YEAR]
-    donut = rows[rows["apart"].abs() > STRICT_DAY]
-    return Finding.estimated(
-        partial(hazard_ratio, evidence, rows, beside),
-        "HR after the launch on its platforms, over that on other platforms; first"
-        " silence of 60 days",
-        asked,
-        {
-            "within a year of it": partial(hazard_ratio, evidence, near, beside),
-            "without its month": partial(hazard_ratio, evidence, donut, beside),
-        },
-        qualifiers=("association",),
-    )
-
-
-def _around_launch(evidence: Evidence) -> pd.DataFrame:
-    events = evidence.table("events")
-    launched = events[events["kind"] == "feature"]
-    platform = kinds(evidence, "platform")
-    there = platform.isin(platform.reindex(launched["group"]).unique())
-    if there.all():
-        raise NotIdentifiableError("no platform without the feature", where="features")
-    at_us = float(launched["time_us"].median())
-    born = evidence.groups.set_index("group")["origin_us"].reindex(platform.index)
-    age = ((at_us - born) / DAY_US).clip(lower=0)
-    spells = pd.DataFrame({"group": age.index, "from_age": age, "to_age": np.inf})
-    rows = stretches(evidence, spells.reset_index(drop=True))
-    rows = rows[rows["group"].isin(platform.index)]
-    treated = rows["group"].map(there).astype("float64")
-    middle = rows["group"].map(born) / DAY_US + (rows["start"] + rows["stop"]) / 2
-    return rows.assign(
-        treated=treated, after=rows["exposure"], exposure=rows["exposure"] * treated,
-        apart=middle - at_us / DAY_US,
-    )  # fmt: skip
-
-
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
         "s1-loose-groups-need-rules-more": loose_groups,
         "s1-rules-needed": rules_needed,
         "s1-rules-too-strict": rules_too_strict,
-        "s2-features-dont-help": features,
         "s4-entry-threshold-cap": threshold_and_cap,
         "s4-rules-keep-links": rules_keep_links,
     }

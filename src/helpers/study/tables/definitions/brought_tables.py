@@ -53,8 +53,6 @@ _ARRIVALS = Table(
             "who brought them: `core`, `member`, `owner`, `advertisement` or `self`",
             nullable=True,
         ),
-        Column("before", INT, "messages there before the event", nullable=True),
-        Column("after", INT, "messages there as long after it", nullable=True),
     ),
     ("group", "joined_us", "member"),
 )
@@ -115,20 +113,6 @@ _PORTFOLIOS = Table(
     ("member", "month"),
 )
 
-_TOPICS = Table(
-    "topics",
-    "a group, month of 28 days and topic model, as it read the group's messages",
-    (
-        GROUP,
-        Column("model", TEXT, "which model; its topics stay the same throughout"),
-        Column("month", INT, "month of age, or from the event if there is one"),
-        Column("entropy", FLOAT, "of the shares of topics"),
-        Column("divergence", FLOAT, "Jensen–Shannon, from the other groups"),
-        Column("drift", FLOAT, "Jensen–Shannon, from the group's first month"),
-    ),
-    ("group", "model", "month"),
-)
-
 _CARRIED = Table(
     "carried",
     "a group and kind of its posters",
@@ -170,6 +154,6 @@ _ECHOES = Table(
 )
 
 BROUGHT = (
-    _CODINGS, _ARRIVALS, _OWNER_DAYS, _TIES, _PORTFOLIOS, _TOPICS, _CARRIED, _ITEMS,
+    _CODINGS, _ARRIVALS, _OWNER_DAYS, _TIES, _PORTFOLIOS, _CARRIED, _ITEMS,
     _ECHOES,
 )  # fmt: skip

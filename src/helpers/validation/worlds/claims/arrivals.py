@@ -111,19 +111,6 @@ def priced(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return arrived(study, group, joined, np.where(keep, FOREVER, 20.0))
 
 
-def narrowed(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant a fall of members by a third, and how much more those who stay write."""
-    group = each(groups, 20)
-    gone = rng.random(len(group)) < 1 / 3
-    pace = 10 * rng.gamma(4, 1 / 4, len(group))
-    study = planted(rng, groups, life=FOREVER)
-    study = arrived(
-        study, group, 5.0, np.where(gone, 100.0, FOREVER),
-        before=rng.poisson(pace), after=rng.poisson(pace * value),
-    )  # fmt: skip
-    return study.happened("narrowed", np.arange(groups), 100)
-
-
 def paying(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards of leaving paid groups, in which more write."""
     paid = np.arange(groups) % 2 == 0
@@ -169,13 +156,6 @@ SUBJECTS: tuple[Subject, ...] = (
         priced,
         "share still there, for up to 5 yuan less for free",
         groups=100,
-    ),
-    subject(
-        "s4-filtering-raises-value",
-        narrowed,
-        "messages of the same people, after narrowing over before",
-        groups=50,
-        leg=1,
     ),
     subject(
         "s3-paid-belonging",

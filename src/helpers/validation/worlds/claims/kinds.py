@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import optimize
 
 from helpers.records import DAY_US
 from helpers.validation.worlds.claims.subject import subject
@@ -116,33 +115,7 @@ def selling(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return advertised(study, rng, 0.3 + value * training)
 
 
-def lacking(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant deaths after day 28, of which lack of content or meetings tells a share."""
-    content, offline = (rng.random((2, groups)) < WELL**0.5).astype(float)
-    ratio = np.where(content * offline, 1.0, ratio_for(value))
-    lived = 28 + rng.exponential(LACKING_DAYS / ratio)
-    origin = rng.uniform(0, FIRST_DAYS - 100, groups)
-    study = planted(rng, groups, lived=lived, origin=origin)
-    study.typed(["interest"] * groups)
-    return study.coded("content", content).coded("offline", offline)
-
-
 WELL, LACKING_DAYS = 0.35, 500.0  # groups with both; their mean life
-
-
-def ratio_for(fraction: float) -> float:
-    """Return the hazard ratio that gives an attributable fraction of a year's deaths.
-
-    >>> round(ratio_for(0.5), 2)
-    2.93
-    """
-
-    def told(ratio: float) -> float:
-        with_, without = -np.expm1(-365 / LACKING_DAYS * np.array([1.0, ratio]))
-        dead = (1 - WELL) * without / ((1 - WELL) * without + WELL * with_)
-        return float(dead * (1 - 1 / ratio) - fraction)
-
-    return float(optimize.brentq(told, 1.0, 1000.0))
 
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -178,12 +151,5 @@ SUBJECTS: tuple[Subject, ...] = (
         selling,
         "share of advertisements, training groups less friends'",
         groups=100,
-    ),
-    subject(
-        "s3-no-content-no-offline-causes",
-        lacking,
-        "share of a year's deaths that lack of content or meetings tells",
-        plain=(0.7, 0.2),
-        largest=1000,
     ),
 )

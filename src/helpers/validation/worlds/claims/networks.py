@@ -29,7 +29,6 @@ ROOMS = 25  # groups' networks, and groups of a study that is about people
 YEAR = 365.25 / 28  # months
 MANY = 64  # most groups that a person is in
 MEMBERS = 100
-FEE = 3  # months before a fee, and after it
 
 
 def doubling(value: float, groups: int, rng: np.random.Generator) -> Planted:
@@ -121,58 +120,6 @@ def bridged(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return planted(rng, groups).with_tables(carried=pd.DataFrame(rows))
 
 
-def topics(study: Planted, since: int, **columns: Floats) -> Planted:
-    """Add months as one topic model reads them: numbers by group and month."""
-    shape = next(iter(columns.values())).shape
-    group, month = (one.ravel() for one in np.indices(shape))
-    cells = {"entropy": 1.0, "divergence": 0.5, "drift": 0.5} | {
-        name: one.ravel() for name, one in columns.items()
-    }
-    rows = pd.DataFrame({"group": group, "month": month + since, **cells})
-    return study.with_tables(topics=rows.assign(model="a"))
-
-
-def focused(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant half with values, whose topics drift by `value` of all groups' SD more."""
-    half = np.arange(groups) % 2
-    rest = np.sqrt(1 - value**2 / 4) * rng.standard_normal(groups)
-    drift = np.repeat((value * half + rest)[:, None], 4, axis=1)
-    return topics(planted(rng, groups, lived=FOREVER), 3, drift=drift).coded(
-        "values", half
-    )
-
-
-def labelled(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant a fee in half of the groups, after which they are less mixed, and apart.
-
-    Both change by `value` of all months' SD; of the rest three quarters are a group's.
-    """
-    half = np.arange(groups) % 2
-    after = half[:, None] * (np.arange(2 * FEE) >= FEE)
-    rest = np.sqrt(1 - value**2 * 3 / 16)  # a quarter of all months come after a fee
-    own, month = (
-        rest * np.sqrt(share) * rng.standard_normal((2, groups, many))
-        for share, many in ((3 / 4, 1), (1 / 4, 2 * FEE))
-    )
-    entropy, divergence = own + month + value * np.array([1, -1])[:, None, None] * after
-    study = topics(
-        planted(rng, groups, lived=FOREVER), 0, entropy=entropy, divergence=divergence
-    )
-    return study.happened("fee", np.flatnonzero(half), FEE * 28 + 1)
-
-
-def doomed(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant groups with nothing of which a share dies within a year; others last."""
-    some = np.arange(groups) % 5 == 0
-    dead = np.where(rng.random(groups) < value, rng.uniform(0, 300, groups), FOREVER)
-    lived = np.where(some, rng.exponential(4 * 300, groups), dead)
-    origin = rng.uniform(0, END_DAYS - 730 - 100, groups)
-    study = planted(rng, groups, lived=lived, origin=origin)
-    for name in ("persona", "service", "participation", "monetisation"):
-        study.coded(name, some)
-    return study
-
-
 def complained(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share that is dead by 180 days; most are quiet, and most unsold."""
     quiet, sold = rng.random(groups) < 0.8, rng.random(groups) < 0.2  # noqa: PLR2004
@@ -226,25 +173,6 @@ SUBJECTS: tuple[Subject, ...] = (
         bridged,
         "ratio of what is new a message, by people in several groups and in one",
         groups=50,
-    ),
-    subject(
-        "s4-values-keep-focus",
-        focused,
-        "difference of drift in standard deviations of all groups",
-        groups=3000,
-    ),
-    subject(
-        "s2-paid-groups-label",
-        labelled,
-        "change of entropy after a fee in standard deviations, and minus that of"
-        " divergence",
-        groups=1000,
-    ),
-    subject(
-        "s2-inevitable-death",
-        doomed,
-        "dead by two years of those with nothing, all of them early; others live long",
-        groups=300,
     ),
     subject(
         "s2-three-complaints",

@@ -23,7 +23,6 @@ __all__ = ["SUBJECTS"]
 FOREVER = 90_000.0  # days
 LIFE = 200.0
 FIRST_DAYS = 300  # born then, nearly every group is followed until it dies
-LAUNCH = 400.0
 
 
 def drawn(groups: int, rng: np.random.Generator, chance: float = 0.5) -> Floats:
@@ -77,26 +76,6 @@ def gated(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.coded("cap", np.where(capped, np.where(cap, 100, 500), np.nan))
 
 
-def ordered(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant lives that are long with structure and culture together, or are not."""
-    kind = rng.choice(4, groups, p=(0.06, 0.27, 0.27, 0.40))
-    structure, culture = kind % 2, kind // 2
-    study = living(np.where((kind == 3) & (value > 0), 0.5, 1.0), groups, rng)  # noqa: PLR2004 - both
-    return study.coded("structure", structure).coded("culture", culture)
-
-
-def launched(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant a launch on one platform that changes later hazards there by a ratio."""
-    half, origin = np.arange(groups) % 2 == 0, rng.integers(0, 600, groups)
-    span, before = rng.exponential(LIFE, groups), np.clip(LAUNCH - origin, 0, None)
-    rest = np.clip(span - before, 0, None) / np.where(half, value, 1.0)
-    lived = np.minimum(span, before) + rest
-    study = planted(rng, groups, lived=lived, origin=origin)
-    group = np.flatnonzero(half & (origin < LAUNCH))
-    study.typed(np.where(half, "new", "old"), "platform")
-    return study.happened("feature", group, LAUNCH - origin[group])
-
-
 def without_purpose(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards in a ratio where no purpose is on record."""
     purpose = drawn(groups, rng)
@@ -123,13 +102,6 @@ def without_why(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.coded("purpose", 1 - drawn(groups, rng, value))
 
 
-def of_firms(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant a share of company-run groups for a product or its customers."""
-    two = rng.choice(["product", "customer"], groups)
-    names = np.where(drawn(groups, rng, value), two, "model")
-    return planted(rng, groups).coded("company", 1.0).typed(names, "firm purpose")
-
-
 def of_types(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share of groups of five types; coders differ on some of their types."""
     one = rng.choice(["interest", "friends", "customers", "events"], groups)
@@ -142,14 +114,6 @@ def of_types(value: float, groups: int, rng: np.random.Generator) -> Planted:
             here = np.where(told == name, 1.0, np.nan)
             study.coded(f"type: {name}", here, coders=(coder,))
     return study
-
-
-def farsighted(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant lognormal lives stretched by each doubling of a stated horizon."""
-    doublings = rng.integers(4, 12, groups)
-    lived = 7 + 60 * value ** (doublings - 4.0) * rng.lognormal(0, 0.6, groups)
-    study = planted(rng, groups, lived=lived)
-    return study.coded("horizon_days", 2.0**doublings)
 
 
 SUBJECTS: tuple[Subject, ...] = (
@@ -166,26 +130,12 @@ SUBJECTS: tuple[Subject, ...] = (
         "whether hazards rise again beyond a point",
         groups=1000,
     ),
-    subject(
-        "s2-features-dont-help",
-        launched,
-        "hazard ratio of a launch, over what the times did elsewhere",
-        groups=3000,
-        plain=(1.2, 0.6),
-        largest=10_000,
-    ),
     subject("s4-entry-threshold-cap", gated, "hazard ratio of a gate", groups=1000),
     subject(
         "s4-rules-keep-links",
         linked,
         "replies a message, with rules less without",
         groups=100,
-    ),
-    subject(
-        "s4-structure-and-culture",
-        ordered,
-        "whether both together lengthen lives",
-        groups=1000,
     ),
     subject(
         "s0-no-purpose-dies", without_purpose, "hazard ratio of no purpose", groups=1000
@@ -203,18 +153,6 @@ SUBJECTS: tuple[Subject, ...] = (
         "share of company-run groups without a purpose",
     ),
     subject(
-        "s1-most-firms-customer-purposes",
-        of_firms,
-        "share of company-run groups for a product or its customers",
-        groups=100,
-    ),
-    subject(
         "s3-five-types-cover", of_types, "share that every coder puts into five types"
-    ),
-    subject(
-        "s4-vision-lengthens-life",
-        farsighted,
-        "ratio of times per doubling of a stated horizon",
-        groups=100,
     ),
 )

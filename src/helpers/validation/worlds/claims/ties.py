@@ -42,13 +42,6 @@ def fragile(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return tied(study, rng, "ended", 0.1 * np.where(friends, 1.0, value))
 
 
-def strong(value: float, groups: int, rng: np.random.Generator) -> Planted:
-    """Plant ties that grow strong faster where values are declared."""
-    declared = alternating(groups)
-    study = planted(rng, groups).coded("values", declared)
-    return tied(study, rng, "grew", 0.1 * np.where(declared, value, 1.0))
-
-
 def seedless(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share of seeds among members of course groups, and few ties there."""
     course = ~alternating(groups)
@@ -71,12 +64,6 @@ SUBJECTS: tuple[Subject, ...] = (
         "s3-interest-ties-fragile",
         fragile,
         "hazard ratio of a tie's end, interest groups to friends",
-        groups=100,
-    ),
-    subject(
-        "s0-values-turn-weak-strong",
-        strong,
-        "hazard ratio of a tie's growing strong, values declared to none",
         groups=100,
     ),
     subject(

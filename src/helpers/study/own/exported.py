@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from helpers.errors import NotIdentifiableError
 from helpers.figures.spreadsheet import csv_text
 from helpers.files import whole_folder
@@ -14,8 +16,6 @@ from helpers.study.tables.definitions.tables import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
     from helpers.study.publish.study import Study
     from helpers.study.tables.definitions.tables import Table
@@ -76,6 +76,8 @@ def _few(study: Study, rows: pd.DataFrame, k: int) -> pd.Series[bool]:
     """Tell rows that rest on fewer than k people, or it isn't known on how many."""
     if "posters" in rows:
         return ~(rows["posters"] >= k)
+    if "group" not in rows:
+        return pd.Series(data=True, index=rows.index)
     try:
         posters = study.table("groups").set_index("group")["posters"]
     except NotIdentifiableError:

@@ -285,6 +285,7 @@ def test_spare_time():
     rows = rows[rows["group"].isin(mine)]  # two networks are too few to be pooled
     facts = table("cn_colearning", "facts").query("fact == 'own_clock' and value == 1")
     rows = rows[rows["group"].isin(facts["group"])]
+    rows = rows[rows.groupby("group")["items"].transform("sum") >= 100]
     week, hour = rows["weekday"] < 5, rows["hour"]
     work = week & (hour.between(9, 11) | hour.between(14, 17))
     free = (week & hour.between(19, 22)) | (~week & hour.between(9, 22))

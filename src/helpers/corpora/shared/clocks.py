@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from importlib import resources
+
 import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
 
-__all__ = ["placed", "rhythm"]
+__all__ = ["city_zones", "placed", "rhythm"]
 
 HALF = 0.5
 HOME, HOME_US = "+08:00", 8 * 3600 * SECOND_US
+
+
+@cache
+def city_zones() -> dict[str, str]:
+    """Return the zone that a room lies in, by the city that it is named after.
+
+    >>> city_zones()["Pune"]
+    'Asia/Kolkata'
+    """
+    file = resources.files("helpers.corpora.shared").joinpath("city_zones.toml")
+    return tomllib.loads(file.read_text("utf-8"))
 
 
 def placed(notes: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:

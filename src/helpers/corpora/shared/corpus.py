@@ -91,12 +91,15 @@ class Beside:
     entries
         When a group met the condition for being listed, in microseconds, by key: it is
         at risk from then on, though its life before is recorded.
+    zones
+        IANA name of the zone that a group's people live in, by key.
     """
 
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     aside: Mapping[str, int] = field(default_factory=dict)
     entered: Mapping[str, int] = field(default_factory=dict)
     entries: Mapping[str, int] = field(default_factory=dict)
+    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +135,8 @@ class Corpus:
         When the archive ends, where that is not each network's last message.
     time_error_days
         How far a message's time may be from its true one.
+    clock
+        The zone that everybody in it lives in, by its IANA name; empty if not known.
     zone_hours
         The study's own zone, in hours east of UTC.
     looked_at
@@ -163,6 +168,7 @@ class Corpus:
     observability: Observability
     end: date | None = None
     time_error_days: float = 0.0
+    clock: str = ""
     zone_hours: int = 0
     looked_at: bool
     frame_notes: tuple[str, ...]

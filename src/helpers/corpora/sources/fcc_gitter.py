@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from helpers.corpora.shared.clocks import city_zones
 from helpers.corpora.shared.corpus import Beside, described
 from helpers.corpora.shared.gitter_rooms import about
 from helpers.records import SECOND_US, Batch, from_rows
@@ -136,12 +137,15 @@ def _closing(group: dict[str, Any]) -> dict[str, Any]:
 
 
 def beside(folder: Path, files: Sequence[str]) -> Beside:
-    """Return which rooms are about a topic, and which of a city."""
+    """Return which rooms are about a topic, and which of a city, in which zone."""
     firsts = [next(_raw(folder / name), None) for name in files]
+    cities = {row.room_id: row.room_uri.rpartition("/")[2] for row in firsts if row}
+    zones = city_zones()
     told = [(row.room_id, about(row.room_uri)) for row in firsts if row]
     facts = [(key, f"about: {what}", 1.0) for key, what in told if what]
     rows = pd.DataFrame(facts, columns=["key", "fact", "value"])
-    return Beside(tables={"facts": rows})
+    lie = {key: zones[city] for key, city in cities.items() if city in zones}
+    return Beside(tables={"facts": rows}, zones=lie)
 
 
 CORPUS = described("fcc_gitter", read, beside=beside)

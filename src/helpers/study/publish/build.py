@@ -112,7 +112,8 @@ def _from_records(
             corpora.read(corpus.name, raw, tally), Path(room) / "store", tally, show
         )
         whole = replace(store, aside=known.aside, entered=known.entered)
-        derived = derive(whole, replace(terms, entries=known.entries))
+        zones = {**terms.zones, **known.zones}
+        derived = derive(whole, replace(terms, entries=known.entries, zones=zones))
     tables = derived.tables | numbered(known.tables, derived.tables["groups"])
     return replace(derived, tables=tables)
 
@@ -126,6 +127,7 @@ def terms_of(corpus: Corpus) -> Terms:
         day_offset_us=corpus.zone_hours * HOUR_US,
         sender_ids=bool(shown.sender_ids),
         centres_from="explicit" if explicit else shown.replies,
+        zones={"": corpus.clock} if corpus.clock else {},
         names=corpus.licence.names,
         members=corpus.licence.members,
         owners=shown.owner_known,

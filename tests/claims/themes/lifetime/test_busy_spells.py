@@ -11,6 +11,7 @@ import pytest
 from helpers.claims import Word
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.other_frames import other_frames
+from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.evaluate import evaluated
 from helpers.claims.fixed.register import claim
@@ -34,7 +35,9 @@ def verdict(name, study):
     return evaluated(claim(name), study, Computed(most=8, permutations=0))
 
 
-@pytest.mark.parametrize("name", ["s0-three-month-death", "s0-200-of-343-shells"])
+@pytest.mark.parametrize(
+    "name", ["s0-three-month-death", "s0-200-of-343-shells", "s0-novelty-decay"]
+)
 def test_silence_of_the_busy_supports_nothing(plant, name):
     """Where nearly all are silent soon the verdict is open, and one-sided."""
     found = verdict(name, listed(plant, 25.0))
@@ -90,3 +93,20 @@ def test_each_other_frame_is_its_own_record(plant):
     assert thirty.estimate > whenever.estimate
     own = verdict("s0-three-month-death", replace(study))
     assert whenever.estimate == pytest.approx(own.estimate)
+
+
+def test_months_are_at_risk_from_entry_on(plant):
+    """Who entered on day 40 is in the second month from then, and in no other way."""
+    study = plant(n=300, life=400.0, entry=40.0)
+    groups = study.tables["groups"]
+    facts = pd.DataFrame(
+        {"group": groups["group"], "fact": "recorded_from_origin", "value": 1.0}
+    )
+    months = pd.DataFrame({"group": groups["group"], "month": 1, "core_8": 9})
+    counts = dict.fromkeys(("messages", "posters"), 10)
+    study = study.with_tables(facts=facts, months=months.assign(**counts))
+    panel = Panel(evidence=Evidence.of(study), exposure=lambda rows: rows["core_8"])
+    rows = panel.rows()
+
+    assert rows.groupby("group")["start"].min().unique().tolist() == [40.0]
+    assert (rows["stop"] > rows["start"]).all()

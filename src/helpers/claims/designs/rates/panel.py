@@ -61,10 +61,13 @@ class Panel:
     adjust: tuple[str, ...] = ("messages", "posters")
 
     def rows(self, *, w_days: float = 60.0) -> pd.DataFrame:
-        """Return group-months at risk with the month before beside them."""
+        """Return group-months at risk with the month before beside them.
+
+        A group is at risk from its entry on; all of it has to be on record.
+        """
         lives = silent(self.evidence, w_days=w_days, form="first_gap")
         born = np.isin(lives.lives.group, self.evidence.from_birth["group"])
-        duration = lives.lives.durations[born]
+        duration, entry = lives.lives.durations[born], lives.lives.entry[born]
         first = 1 + self.lag  # the first month of risk
         many = np.maximum(np.ceil(duration / MONTH_DAYS).astype(int) - first, 0)
         row = np.repeat(np.arange(len(duration)), many)
@@ -75,11 +78,12 @@ class Panel:
             {
                 "group": lives.lives.group[born][row],
                 "month": month - first,
-                "start": (month * MONTH_DAYS).astype(float),
+                "start": np.maximum(month * MONTH_DAYS, entry[row]).astype(float),
                 "stop": stop,
                 "ended": ended & (stop == duration[row]),
             }
         )
+        table = table[table["stop"] > table["start"]]
         data = table.merge(self.evidence.months, "left", ["group", "month"])
         data = data.fillna(dict.fromkeys(self.evidence.months.columns, 0))
         return data.assign(exposure=self.exposure(data)).dropna(subset="exposure")
@@ -131,7 +135,7 @@ class Panel:
             specifications=multiplied({"w_days": silence, **sets}, way),
             permuted=self.permutations(data, ratio),
             beside=tuple(self.placebo()),
-            qualifiers=("association",),
+            qualifiers=("association", *self.evidence.busy_only),
             note=f"{len(data)} group-months of {many} groups;"
             f" {confounding(ratio, ended)}",
         )

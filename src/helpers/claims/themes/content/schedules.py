@@ -33,46 +33,60 @@ __all__ = ["ESTIMATORS", "cognitive_surplus", "schedule"]
 SATURDAY = 5
 MORNING, AFTERNOON, EVENING, WAKING = (9, 12), (14, 18), (19, 23), (9, 23)
 SPAN, LATE, LEAST_ALIVE = 84, 364, 100
+LEAST_ITEMS = 100
 CHANCE = 0.05
 LEAST_IN_CELL = 2  # of best and other groups, with and without a timetable
 
 
 def cognitive_surplus(evidence: Evidence) -> Finding:
-    """Compare activity in evenings and weekends with that in working hours."""
+    """Compare activity in evenings and weekends with that in working hours.
+
+    What is handed in for a deadline has the deadline's hours: shown, never decided.
+    """
+    said = "groups" in evidence.study.manifest.tables
     rows = _own_clock(evidence)
     asked = gates.passed(
-        units(len(rows), "groups with people's own clock"),
+        units(len(rows), f"groups with people's own clock and {LEAST_ITEMS} messages"),
         gates.clustering(rows["network"], rows["batch"]),
     )
     ways = {
-        "evenings of working days": {"weekend": False},
-        "weekends only": {"evening": False},
+        "evenings of working days": partial(_surplus, rows, weekend=False),
+        "weekends only": partial(_surplus, rows, evening=False),
+        **{
+            f"clock {hours:+d} h": partial(_shifted, evidence, hours)
+            for hours in (-1, 1)
+        },
     }
+    deadlines = (
+        "what is handed in stands for what is said; deadlines at midnight make"
+        " evenings busy"
+    )
     return Finding(
         legs=(_surplus(rows),),
         definition="activity an hour, 19–23 h and weekends 9–23 h over working days"
-        " 9–12 and 14–18 h, by people's own clock",
+        f" 9–12 and 14–18 h, by people's own clock, groups with {LEAST_ITEMS} messages",
         gates=asked,
         specifications=tuple(
-            Specification.tried(name, partial(_surplus, rows, **way))
-            for name, way in ways.items()
+            Specification.tried(name, way) for name, way in ways.items()
         ),
-        qualifiers=("proxy",),
-        note="what is handed in stands for what is said; deadlines at midnight make"
-        " evenings busy",
+        qualifiers=() if said else ("proxy",),
+        may="both" if said else "nothing",
+        note=f"{len(rows)} groups" if said else deadlines,
     )
 
 
-def _own_clock(evidence: Evidence) -> pd.DataFrame:
-    """Return rows of group, day of the week and hour where clocks are people's own."""
+def _shifted(evidence: Evidence, hours: int) -> Interval:
+    """Return the ratio as it is if everybody's clock is wrong by some hours."""
+    return _surplus(_own_clock(evidence, hours))
+
+
+def _own_clock(evidence: Evidence, hours: int = 0) -> pd.DataFrame:
+    """Return activity by group in spare and in working hours of people's own clock."""
     rows = evidence.table("rhythm")
-    try:
-        facts = evidence.table("facts")
-    except NotIdentifiableError:
-        own = rows["group"]
-    else:
-        own = facts.loc[facts["fact"].eq("own_clock") & facts["value"].eq(1), "group"]
-    known = rows[rows["group"].isin(own)]
+    slot = (rows["weekday"] * 24 + rows["hour"] + hours) % (7 * 24)
+    rows = rows.assign(weekday=slot // 24, hour=slot % 24)
+    many = rows.groupby("group")["items"].transform("sum") >= LEAST_ITEMS
+    known = rows[rows["group"].isin(_not_by_machine(evidence, rows)) & many]
     free, work = _free(known), _work(known)
     sums = (
         known.assign(
@@ -84,6 +98,16 @@ def _own_clock(evidence: Evidence) -> pd.DataFrame:
         .sum()
     )
     return sums.merge(evidence.groups[["group", "network", "batch"]], on="group")
+
+
+def _not_by_machine(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[int]:
+    """Return the groups whose hours are people's, where a source tells which are."""
+    try:
+        facts = evidence.table("facts")
+    except NotIdentifiableError:
+        return rows["group"]
+    told = facts[facts["fact"] == "own_clock"]
+    return rows["group"] if told.empty else told.loc[told["value"] == 1, "group"]
 
 
 def _free(rows: pd.DataFrame) -> pd.Series[bool]:

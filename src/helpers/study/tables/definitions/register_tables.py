@@ -146,12 +146,12 @@ _FUNNELS = Table(
 
 _RHYTHM = Table(
     "rhythm",
-    "a group, day of the week and hour in which something was handed in",
+    "a group, day of the week and hour in which something was written or handed in",
     (
         GROUP,
         Column("weekday", INT, "0 is Monday"),
-        Column("hour", INT, "of the study's own zone"),
-        Column("items", INT, "how much was handed in"),
+        Column("hour", INT, "of the clock of the group's people"),
+        Column("items", INT, "how much"),
     ),
     ("group", "weekday", "hour"),
 )

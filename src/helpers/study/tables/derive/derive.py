@@ -9,7 +9,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from helpers.measures import activity, cleaning, content, owners
+from helpers.measures import activity, cleaning, content, hours, owners
 from helpers.measures.broadcasts import broadcasts
 from helpers.measures.engine import DUCKDB, engine_of
 from helpers.measures.silences import silences
@@ -78,6 +78,9 @@ class Terms:
         Which replies tell who is a centre: ``explicit``, ``adjacent`` or ``none``.
     adjacent
         Groups, by key, for which adjacent replies do, whatever the others have.
+    zones
+        IANA names of the zones that people of groups live in, by key; under no key
+        that of all others. Empty where that is not known.
     names, members
         Whether group names and member rows may be written.
     owners
@@ -98,6 +101,7 @@ class Terms:
     by_name: frozenset[str] = frozenset()
     centres_from: str = "explicit"
     adjacent: frozenset[str] = frozenset()
+    zones: Mapping[str, str] = field(default_factory=dict)
     names: bool = True
     members: bool = True
     owners: bool = False
@@ -158,6 +162,8 @@ def derive(store: Store, terms: Terms) -> Derived:
             tables |= timetable_rows(said, terms.long_chars, terms.day_offset_us)
             tables |= talk_rows(Talk(said, groups), terms.further)
         tables |= content_rows(said, groups, terms.day_offset_us)
+        if terms.zones:
+            tables["rhythm"] = _rhythm(said, groups, terms.zones)
         tables |= _unrecorded(tables, said.by_adjacent)
         kept_by = Kept(
             run, store, spine, people, groups, terms.day_offset_us, terms.by_name
@@ -249,6 +255,15 @@ def _tables(
             activity.member_days(spine), "group", "member", "day"
         )
     return tables
+
+
+def _rhythm(
+    said: Spoken, groups: pd.DataFrame, zones: Mapping[str, str]
+) -> pd.DataFrame:
+    keys = zip(groups["group"], groups["key"], strict=True)
+    known = {int(group): zones.get(key, zones.get("")) for group, key in keys}
+    counts = said.run.fetch(hours.by_quarter(said.messages), "group", "quarter")
+    return hours.rhythm(counts, {group: zone for group, zone in known.items() if zone})
 
 
 def _observed(groups: pd.DataFrame) -> tuple[int, int]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from helpers.corpora.shared.clocks import placed, rhythm
 from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.duty import under_duty
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -48,6 +49,7 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
     members = _members(marks)
     tables = {
         "lives": lives(_lives(members)),
+        "funnels": _duty(members),
         "snapshots": _days(marks, members),
         "rhythm": rhythm(inside),
         "facts": _facts(cohorts, members, notes),
@@ -114,6 +116,19 @@ def _lives(members: pd.DataFrame) -> pd.DataFrame:
 
 def _finished(members: pd.DataFrame) -> pd.Series[bool]:
     return members["last_done"] > members["columns"] - LAST_DAYS
+
+
+def _duty(members: pd.DataFrame) -> pd.DataFrame:
+    """Count who took part and who was put out, of those whose absence costs the place.
+
+    The course stands for twelve weeks: none lasts so long.
+    """
+    year = pd.to_datetime(members["first"], unit="D").dt.year.astype("str")
+    return under_duty(
+        members.assign(
+            cohort=year, gone=members["out"].notna(), took_part=members["times"] > 0
+        )
+    )
 
 
 def _days(marks: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:

@@ -10,12 +10,14 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.corpus import Beside, described
 from helpers.corpora.shared.message_batches import message_batches
 from helpers.corpora.shared.registers import named_by_first_day
-from helpers.records import from_rows
+from helpers.measures.lurking import lurking
+from helpers.records import DAY_US, from_rows
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -71,6 +73,44 @@ def read(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Iterator[B
     where = (commands["category"] + "/" + commands["channel"]).map(key)
     yield from_rows("event", _events(commands.assign(group=where)))
     yield from_rows("group", _groups(table))
+
+
+def beside(folder: Path, _files: Sequence[str]) -> Beside:
+    """Return who, of those whose joining was noted, ever wrote in any channel.
+
+    Who joins the server joins all channels; the row stands under the one in which
+    joinings are noted. Nobody's leaving is.
+    """
+    rows = _timed(pd.read_csv(folder / MESSAGES))
+    commands = _timed(pd.read_csv(folder / COMMANDS))
+    place = rows["category"] + "/" + rows["channel"]
+    key = named_by_first_day(place, rows["category"].map(KINDS), rows["time_us"])
+    day = rows["time_us"] // DAY_US
+    noted = rows["join_notice"].eq(1)
+    talk = _messages(rows.assign(group=0, bot=rows["user"].isin(_bots(rows))), commands)
+    said = talk.assign(day=day, member=rows["user"], messages=1)
+    said = said[talk["kind"].eq("text") & ~talk["bot"]]
+    first = rows[noted].assign(day=day).groupby("user")["day"].min()
+    members = first.rename("joined_day").rename_axis("member").reset_index()
+    members = members.assign(group=0, gone_day=np.nan, dated=True, reactions=np.nan)
+    until = pd.Series({0: int(day.max())})  # the first day not wholly observed
+    people, said = _numbered(members, said)
+    counts = lurking(people, said, until)
+    where = place[noted].map(key).iloc[0]
+    roster = counts.assign(key=where, from_day=int(first.min()))
+    return Beside(tables={"roster": roster.drop(columns="group")})
+
+
+def _numbered(
+    members: pd.DataFrame, said: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return both with numbers for people."""
+    number = {name: n for n, name in enumerate(members["member"])}
+    own = said["member"].map(number).fillna(-1).astype("int64")
+    return (
+        members.assign(member=members["member"].map(number)),
+        said.assign(member=own)[["group", "member", "day", "messages"]],
+    )
 
 
 def _timed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -147,4 +187,4 @@ def _groups(rows: pd.DataFrame) -> list[dict[str, object]]:
     ]
 
 
-CORPUS = described("komodo_discord", read)
+CORPUS = described("komodo_discord", read, beside=beside)

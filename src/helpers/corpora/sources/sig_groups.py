@@ -47,6 +47,7 @@ END_US = MappingProxyType(  # the last version read of each community
         "kubernetes": day_us(date(2026, 8, 22)),
     }
 )
+EARLY_DAYS = 28
 MASS = 5  # a commit to so many groups is the community's housekeeping
 STEPS = MappingProxyType(
     {
@@ -83,7 +84,7 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
         tables={
             "snapshots": _active(during),
             "funnels": _funnels(ours),
-            "facts": _facts(groups, during),
+            "facts": _facts(groups, during, work),
         },
         became={
             "an old name, not a group": int(old.sum()),
@@ -185,11 +186,20 @@ def _funnels(reports: pd.DataFrame) -> pd.DataFrame:
     return long.dropna(subset="people").astype({"people": "int64"})
 
 
-def _facts(groups: pd.DataFrame, commits: pd.DataFrame) -> pd.DataFrame:
+def _facts(
+    groups: pd.DataFrame, commits: pd.DataFrame, work: pd.DataFrame
+) -> pd.DataFrame:
     people = commits.groupby("key")["author_hash"].nunique()
+    since = _registry(groups).set_index("key")["origin_us"]
+    age = (work["time_us"] - work["key"].map(since)) // DAY_US
+    early = work[age.between(0, EARLY_DAYS - 1)].groupby("key")
     known = groups.assign(
         people=groups["key"].map(people).fillna(0),
         chinese=groups["community"].ne("kubernetes"),
+        **{
+            name: groups["key"].map(early[name].sum()).fillna(0)
+            for name in ("files", "governance_files")
+        },
     )
     return facts(
         known,
@@ -197,6 +207,8 @@ def _facts(groups: pd.DataFrame, commits: pd.DataFrame) -> pd.DataFrame:
             "maintainers_at_end": "maintainers_now",
             "people_who_governed": "people",
             "chinese": "chinese",
+            "files_by_day_28": "files",
+            "governing_files_by_day_28": "governance_files",
         },
     )
 

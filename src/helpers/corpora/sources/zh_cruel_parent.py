@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.duty import under_duty
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -40,6 +41,8 @@ ORIGIN_US = day_us(date(2018, 9, 2))
 END_US = day_us(date(2024, 3, 17))  # the register's last entry is of the day before
 MISSED, NOT_YET = -1, -2
 SATURDAY = 5
+FIRST_CONTEST, FIRST_SUNDAY = 118, day_us(date(2019, 1, 6)) // DAY_US
+TWELVE_WEEKS, WEEK = 84, 7
 
 
 def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
@@ -56,6 +59,7 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
             "lives": lives(_lives(register)),
             "snapshots": _sizes(sizes, inside),
             "facts": _facts(register, member),
+            "funnels": _duty(register, entries),
         },
         became={
             "a board after the register's end": len(boards) - len(inside),
@@ -124,6 +128,31 @@ def _sizes(sizes: pd.DataFrame, boards: pd.DataFrame) -> pd.DataFrame:
         {"key": KEY, "day": day, "members": sizes["members"], "joined": sizes["joins"]}
     )
     return snapshots(table.assign(active=day.map(took)))
+
+
+def _duty(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
+    """Count who took a contest, and who left, within twelve weeks of joining.
+
+    Contests are weekly, on Sundays. Memberships from the first contest on record on,
+    begun twelve weeks before its end, of people who are on a board.
+    """
+    last_day = END_US // DAY_US - TWELVE_WEEKS
+    known = register["person"].isin(entries["person"])
+    spans = register["from_day"].between(FIRST_SUNDAY, last_day)
+    rows = register[known & spans].reset_index(drop=True)
+    taken = entries[entries["rank_or_code"] > MISSED]
+    day = FIRST_SUNDAY + WEEK * (taken["contest"] - FIRST_CONTEST)
+    pairs = rows[["person", "from_day", "to_day"]].reset_index()
+    dated = pairs.merge(taken.assign(day=day)[["person", "day"]], on="person")
+    inside = (dated["day"] - dated["from_day"]).between(0, TWELVE_WEEKS - 1)
+    inside &= ~(dated["day"] > dated["to_day"])
+    return under_duty(
+        rows.assign(
+            cohort=rows["joined"].str[:4],
+            gone=rows["to_day"] < rows["from_day"] + TWELVE_WEEKS,
+            took_part=rows.index.isin(dated.loc[inside, "index"]),
+        )
+    )
 
 
 def _facts(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:

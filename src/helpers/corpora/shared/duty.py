@@ -5,10 +5,10 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
 __all__ = ["DUTY", "under_duty"]
 
@@ -33,6 +33,7 @@ def under_duty(memberships: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> rows = [("g", "2020", True, False), ("g", "2020", False, True)]
     >>> names = ["key", "cohort", "gone", "took_part"]
     >>> under_duty(pd.DataFrame(rows, columns=names))["people"].tolist()
@@ -40,7 +41,7 @@ def under_duty(memberships: pd.DataFrame) -> pd.DataFrame:
     """
     gone, silent = memberships["gone"], ~memberships["took_part"]
     steps = {
-        DUTY["joined"]: True,
+        DUTY["joined"]: gone | ~gone,
         DUTY["silent"]: silent & ~gone,
         DUTY["gone_silent"]: silent & gone,
         DUTY["gone"]: ~silent & gone,

@@ -63,5 +63,5 @@ def test_silence_in_a_silent_group_is_not_lurking():
     """The chapters at hand meet too seldom, and the refusal counts those that do."""
     found = evaluate(CLAIM, open_study("rladies_meetup"))
     assert found.word == "UNTESTABLE"
-    assert "0 groups that met in half of the weeks or more, 8 needed" in found.reason
+    assert "0 groups that met in half of the weeks or more, 1 needed" in found.reason
     assert evaluate(CLAIM, _study(2, meetings=5)).word == "UNTESTABLE"

@@ -14,7 +14,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.designs.units import units
+from helpers.claims.designs.rosters import some
 from helpers.claims.themes.lurkers.lurkers import (
     LEAST_MEMBERS,
     OTHER_WEEKS,
@@ -61,7 +61,7 @@ def never_answered(evidence: Evidence) -> Finding:
 
 def _enough(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     return gates.passed(
-        units(len(rows), "groups that met in half of the weeks or more"),
+        some(len(rows), "groups that met in half of the weeks or more"),
         gates.clustering(rows["network"], rows["batch"]),
     )
 

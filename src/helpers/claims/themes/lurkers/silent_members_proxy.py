@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.fixed.evidence_plan import May
     from helpers.survival import Interval
 
 __all__ = ["PROXIES", "never_did"]
@@ -35,13 +36,17 @@ LEAST_MEMBERS = 10
 class _Steps(NamedTuple):
     there: str
     did: str
-    lists_writers: bool = False  # people are listed because they wrote
+    may: May = "both"
+    same_year: bool = False  # both are reported, or neither is known
 
 
+# People are listed by Rust because they wrote; who is silent in Kubernetes' meetings may
+# write in its chat, so that this is no bound of lurkers from below.
 STEPS = (
-    _Steps("listed 90 days or more", "wrote in the stream", lists_writers=True),
+    _Steps("listed 90 days or more", "wrote in the stream", may="support"),
     _Steps("joined", "attended"),
     _Steps("registered", "wrote for the first time"),
+    _Steps("chat members", "participants", may="nothing", same_year=True),
 )
 
 
@@ -69,7 +74,7 @@ def never_did(evidence: Evidence) -> Finding:
             ),
         ),
         qualifiers=("proxy",),
-        may="support" if steps.lists_writers else "both",
+        may=steps.may,
         variant="never",
         note=f"{int(rows['silent'].sum())} of {int(rows['there'].sum())} in"
         f" {len(rows)} {what}; how long each was there is not told",
@@ -85,6 +90,10 @@ def _counted(evidence: Evidence, least: int) -> tuple[pd.DataFrame, str]:
     """Return units with members and silent ones: groups, or years of the only one."""
     steps = _steps(evidence)
     rows = evidence.table("funnels")
+    if steps.same_year:
+        asked = rows[rows["step"].isin([steps.there, steps.did])]
+        told = asked.groupby(["group", "cohort"])["step"].transform("nunique")
+        rows = asked[told == 2]  # noqa: PLR2004 - both
     by_group = _wide(rows, "group", steps)
     several = len(by_group) >= FEWEST_NETWORKS
     wide = by_group if several else _wide(rows, "cohort", steps)

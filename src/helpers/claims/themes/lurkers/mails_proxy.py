@@ -1,0 +1,129 @@
+"""Members who sent nothing to their list, at the least: members less mails.
+
+Mails are counted by month and nobody knows whose they are. Members less mails is the
+fewest who sent none.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.designs.rosters import some
+from helpers.inference import mean_interval
+from helpers.records import DAY_US
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "never_mailed"]
+
+LEAST_MEMBERS, STALE = 10, 31
+QUARTER, HALF_YEAR = 3, 6  # months
+A_MAIL_IN_HALF = MappingProxyType({1: 2, QUARTER: 6, HALF_YEAR: 13})  # of the weeks
+
+
+def never_mailed(evidence: Evidence) -> Finding:
+    """Estimate the mean share of members without a mail in three months, from below."""
+    rows = _spans(evidence, QUARTER, LEAST_MEMBERS)
+    asked = _enough(rows)
+    sets = {
+        "months": {"three months": QUARTER, "six": HALF_YEAR, "one": 1},
+        "least": {"≥ 10 members": LEAST_MEMBERS, "all groups": 1, "≥ 30 members": 30},
+    }
+    return Finding(
+        legs=(_mean(rows),),
+        definition="members less mails of a quarter, of members at its start; quarters"
+        " with mail in each month and six mails or more; mean over groups of their"
+        " quarters",
+        gates=asked,
+        specifications=multiplied(sets, partial(_tried, evidence)),
+        qualifiers=("proxy", "lower bound"),
+        may="support",
+        variant="mails",
+        note=f"{len(rows)} quarters of {rows['group'].nunique()} groups; whose mails they"
+        " are is not told, nor is what is written elsewhere",
+    )
+
+
+def _enough(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    groups = rows.drop_duplicates("group")
+    return gates.passed(
+        some(len(groups), "groups with mail in half of the weeks or more"),
+        gates.clustering(groups["network"], groups["batch"]),
+    )
+
+
+def _spans(evidence: Evidence, months: int, least: int) -> pd.DataFrame:
+    """Return spans of whole months with enough members and mail: a row a span."""
+    daily = evidence.daily[["group", "day", "messages"]]
+    month = pd.to_datetime(daily["day"], unit="D").dt.to_period("M")
+    by_month = daily.assign(month=month.astype("int64"))
+    sums = by_month.groupby(["group", "month"], as_index=False)["messages"].sum()
+    by_span = sums[sums["messages"] > 0].groupby(["group", sums["month"] // months])
+    spans = by_span["messages"].agg(["size", "sum"]).reset_index()
+    busy = (spans["size"] == months) & (spans["sum"] >= A_MAIL_IN_HALF[months])
+    spans = spans[busy].assign(
+        first=_first_day(spans["month"] * months),
+        after=_first_day((spans["month"] + 1) * months),
+    )
+    rows = _with_members(evidence, spans)
+    ends = rows["group"].map(evidence.groups.set_index("group")["end_us"])
+    whole = rows["after"] <= ends // DAY_US
+    return rows[whole & rows["members"].ge(least)].reset_index(drop=True)
+
+
+def _first_day(month: pd.Series[int]) -> np.ndarray:
+    """Return the first day of months numbered from January 1970."""
+    at = month.to_numpy(np.int64).astype("datetime64[M]").astype("datetime64[D]")
+    return at.astype(np.int64)
+
+
+def _with_members(evidence: Evidence, spans: pd.DataFrame) -> pd.DataFrame:
+    """Add the members counted last in the 31 days up to a span's first day."""
+    counts = evidence.table("snapshots").dropna(subset="members")
+    counts = counts[["group", "day", "members"]].astype("int64").sort_values("day")
+    both = pd.merge_asof(
+        spans.astype({"group": "int64"}).sort_values("first"),
+        counts, left_on="first", right_on="day", by="group", tolerance=STALE - 1,
+    )  # fmt: skip
+    known = both.dropna(subset="members")
+    names = evidence.groups[["group", "network", "batch"]]
+    return known.assign(
+        share=(1 - known["sum"] / known["members"]).clip(lower=0)
+    ).merge(names, on="group")
+
+
+def _mean(rows: pd.DataFrame) -> Interval:
+    by = rows.groupby("group")
+    one = by[["network", "batch"]].first()
+    clusters = clusters_of(one["network"], one["batch"])
+    return mean_interval(by["share"].mean(), clusters, seed=SEED, replicates=DECIDING)
+
+
+def _tried(evidence: Evidence, months: int, least: int) -> Interval:
+    rows = _spans(evidence, months, least)
+    _enough(rows)
+    return _mean(rows)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-lurkers-are-many": Proxy(
+            never_mailed, needs=("groups", "daily", "member_series")
+        )
+    }
+)

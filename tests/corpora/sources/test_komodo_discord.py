@@ -83,3 +83,10 @@ def test_every_relayed_minute_is_set_aside(server, records):
     told = records(komodo_discord.read, server, [], "message")
     assert len(told) == len(ROWS)
     assert pd.Index(told["position"]).tolist() == list(range(1, len(ROWS) + 1))
+
+
+def test_a_joiner_who_only_joined_is_silent(server):
+    """A notice of joining is no message, and nobody was there for twelve weeks yet."""
+    roster = komodo_discord.beside(server, []).tables["roster"]
+    assert roster["key"].unique().tolist() == ["lobby/2019-08-22/1"]
+    assert roster["members"].tolist() == [0, 0, 0]

@@ -100,3 +100,11 @@ def test_first_look_at_the_group():
     days = study.table("snapshots")
     assert (days["members"].iloc[0], days["members"].max()) == (19, 222)
     assert (days["members"].diff().dropna() <= days["joined"].iloc[1:]).all()
+
+
+def test_who_took_a_contest_within_twelve_weeks(found):
+    """From the first contest on; a week's member took none, nor did a day's later."""
+    steps = found.tables["funnels"]
+    told = steps.groupby("step")["people"].sum()
+    assert told["joined under a duty"] == 1
+    assert told["left before ever taking part"] == 1

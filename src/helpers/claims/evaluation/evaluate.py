@@ -208,7 +208,7 @@ def _each_network(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdi
         first if len(able) == 1 else blank,
         study=blank.study,
         word=decision.word,
-        qualifiers=(*decision.qualifiers, *first.qualifiers),
+        qualifiers=tuple(dict.fromkeys((*decision.qualifiers, *first.qualifiers))),
         reason=decision.reason if able else first.reason,
         definition=first.definition,
         variant=first.variant,

@@ -54,8 +54,8 @@ def never_mailed(evidence: Evidence) -> Finding:
         qualifiers=("proxy", "lower bound"),
         may="support",
         variant="mails",
-        note=f"{len(rows)} quarters of {rows['group'].nunique()} groups; whose mails they"
-        " are is not told, nor is what is written elsewhere",
+        note=f"{len(rows)} quarters of {rows['group'].nunique()} groups; whose mails"
+        " they are is not told, nor is what is written elsewhere",
     )
 
 
@@ -76,7 +76,8 @@ def _spans(evidence: Evidence, months: int, least: int) -> pd.DataFrame:
     by_span = sums[sums["messages"] > 0].groupby(["group", sums["month"] // months])
     spans = by_span["messages"].agg(["size", "sum"]).reset_index()
     busy = (spans["size"] == months) & (spans["sum"] >= A_MAIL_IN_HALF[months])
-    spans = spans[busy].assign(
+    spans = spans[busy]
+    spans = spans.assign(
         first=_first_day(spans["month"] * months),
         after=_first_day((spans["month"] + 1) * months),
     )

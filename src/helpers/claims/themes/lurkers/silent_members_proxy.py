@@ -40,8 +40,8 @@ class _Steps(NamedTuple):
     same_year: bool = False  # both are reported, or neither is known
 
 
-# People are listed by Rust because they wrote; who is silent in Kubernetes' meetings may
-# write in its chat, so that this is no bound of lurkers from below.
+# Rust lists people because they wrote; who is silent in Kubernetes' meetings may write
+# in its chat, so that this is no bound of lurkers from below.
 STEPS = (
     _Steps("listed 90 days or more", "wrote in the stream", may="support"),
     _Steps("joined", "attended"),

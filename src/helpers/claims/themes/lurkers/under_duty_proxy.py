@@ -64,8 +64,8 @@ def _of(
         specifications=multiplied(sets, partial(_tried, seen)),
         qualifiers=("proxy", "under duty"),
         variant="duty",
-        note=f"{people['silent']} stayed silent and {people['gone_silent']} left without"
-        f" taking part, of {people['joined']} members",
+        note=f"{people['silent']} stayed silent and {people['gone_silent']} left"
+        f" without taking part, of {people['joined']} members",
     )
 
 

@@ -1,0 +1,101 @@
+"""Members less mails, and members whose absence costs the place."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims.evaluation.evaluate import evaluate
+from helpers.corpora.shared.duty import DUTY
+from helpers.records import DAY_US
+from helpers.study import open_study
+from tests.claims.conftest import Planted
+
+CLAIM = "s0-lurkers-are-many"
+GROUPS = 30
+START = int(np.datetime64("2020-01-01", "D").astype(int))  # a quarter's first day
+
+
+def _registry(groups=GROUPS, end=START + 400):
+    names = [f"g{n}" for n in range(groups)]
+    rows = pd.DataFrame({"group": range(groups), "key": names, "batch": names})
+    return rows.assign(
+        network="one", kind="group", origin_us=0, entry_us=0, end_us=end * DAY_US,
+        closed_us=None, closed_kind=None,
+    )  # fmt: skip
+
+
+def _lists(mails, *, every=7, members=100, end=START + 91):
+    """Plant lists with so many mails in one quarter, one each so many days."""
+    days = START + every * np.arange(91 // every)
+    rng = np.random.default_rng(3)
+    rows = []
+    for group in range(GROUPS):
+        many = rng.poisson(mails / len(days), len(days)) + (mails > 0)
+        rows += [(group, day, n) for day, n in zip(days, many, strict=True)]
+    daily = pd.DataFrame(rows, columns=["group", "day", "messages"])
+    counts = pd.DataFrame({"group": range(GROUPS), "day": START - 3})
+    counts = counts.assign(members=members)
+    tables = {"groups": _registry(end=end), "daily": daily, "snapshots": counts}
+    shown = open_study("w3c_groups").observability
+    return Planted(tables=tables, observability=shown, name="w3c_groups")
+
+
+@pytest.mark.parametrize(
+    ("mails", "word"), [(10, "SUPPORTED"), (60, "INCONCLUSIVE"), (300, "INCONCLUSIVE")]
+)
+def test_members_less_mails_can_only_support(mails, word):
+    """Thirteen weeks with a mail each and some more; many may be the same people's."""
+    found = evaluate(CLAIM, _lists(mails))
+    assert found.word == word
+    assert found.estimate == pytest.approx(max(0, 0.87 - mails / 100), abs=0.03)
+    assert {"proxy", "lower bound"} <= set(found.qualifiers)
+
+
+def test_silence_in_a_silent_list_is_not_lurking():
+    """Four mails in a quarter cannot fill half of its weeks."""
+    found = evaluate(CLAIM, _lists(0.1, every=25))
+    assert found.word == "UNTESTABLE"
+    assert "0 groups with mail in half of the weeks or more, 1 needed" in found.reason
+
+
+def test_a_quarter_that_was_not_seen_whole_is_out():
+    """The record ends a day too early."""
+    assert evaluate(CLAIM, _lists(10, end=START + 90)).word == "UNTESTABLE"
+
+
+def _dutiful(silent, gone_silent, gone, *, groups=GROUPS):
+    """Plant groups of a hundred members each, so many of whom stayed silent."""
+    counts = {"joined": 100, "silent": silent, "gone_silent": gone_silent, "gone": gone}
+    rows = [
+        (group, "2024", DUTY[name], people)
+        for group in range(groups)
+        for name, people in counts.items()
+    ]
+    funnels = pd.DataFrame(rows, columns=["group", "cohort", "step", "people"])
+    tables = {"registry": _registry(groups), "funnels": funnels}
+    shown = open_study("cn_colearning").observability
+    return Planted(tables=tables, observability=shown, name="cn_colearning")
+
+
+@pytest.mark.parametrize(
+    ("silent", "gone_silent", "word"),
+    [(70, 5, "SUPPORTED"), (5, 20, "CONTRADICTED"), (20, 45, "INCONCLUSIVE")],
+)
+@pytest.mark.parametrize("groups", [GROUPS, 1])
+def test_leavers_who_never_took_part_are_all_lurkers_or_none(
+    silent, gone_silent, word, groups
+):
+    """Of those who stayed; both readings of the leavers have to agree."""
+    found = evaluate(CLAIM, _dutiful(silent, gone_silent, 10, groups=groups))
+    assert found.word == word
+    assert found.estimate == pytest.approx(silent / (90 - gone_silent))
+    assert {"proxy", "under duty"} <= set(found.qualifiers)
+
+
+def test_who_is_silent_in_meetings_may_write_in_the_chat():
+    """Kubernetes' reports: shown, and no verdict comes of it."""
+    found = evaluate(CLAIM, open_study("sig_groups"))
+    assert found.word == "INCONCLUSIVE"
+    assert "one-sided" in found.qualifiers

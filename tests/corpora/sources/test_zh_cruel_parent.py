@@ -103,7 +103,7 @@ def test_first_look_at_the_group():
 
 
 def test_who_took_a_contest_within_twelve_weeks(found):
-    """From the first contest on; a week's member took none, nor did a day's later."""
+    """Since the first contest: who stayed a week took none, nor did who came later."""
     steps = found.tables["funnels"]
     told = steps.groupby("step")["people"].sum()
     assert told["joined under a duty"] == 1

@@ -61,13 +61,12 @@ def name_tree(names: Iterable[str]) -> NameTree:
     """
     folded = [_folds()[_points(name)] for name in sorted(set(names))]
     alphabet = np.unique(np.concatenate([np.zeros(0, np.uint32), *folded]))
-    numbers = np.zeros(UNICODE_END, np.int32)
-    numbers[alphabet] = np.arange(1, alphabet.size + 1)
+    symbols = _symbols(alphabet)
     grown: dict[tuple[int, int], int] = {}
     named = []
     for name in folded:
         node = 0
-        for symbol in numbers[name].tolist():
+        for symbol in symbols[name].tolist():
             node = grown.setdefault((node, symbol), len(grown) + 1)
         named.append(node)
     edges = np.array([(*edge, grown[edge]) for edge in sorted(grown)], np.int64)
@@ -77,7 +76,17 @@ def name_tree(names: Iterable[str]) -> NameTree:
     ends = np.zeros(len(grown) + 1, bool)
     ends[named] = True
     first = np.searchsorted(nodes, np.arange(len(grown) + 2))
-    return NameTree(numbers[_folds()], root, first, along.copy(), children.copy(), ends)
+    return NameTree(symbols, root, first, along.copy(), children.copy(), ends)
+
+
+def _symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
+    """Return each code point's number: the place of its fold in the alphabet, from 1."""
+    folds, points = _by_fold()
+    symbols = np.zeros(UNICODE_END, np.int32)
+    spans = (np.searchsorted(folds, alphabet, side) for side in ("left", "right"))
+    for number, (start, stop) in enumerate(zip(*spans, strict=True), start=1):
+        symbols[points[start:stop]] = number
+    return symbols
 
 
 def replaced(
@@ -117,6 +126,13 @@ def _folds() -> npt.NDArray[np.uint32]:
             single = folded if len(folded) == 1 else character.lower()
             table[point] = ord(single) if len(single) == 1 else point
     return table
+
+
+@cache
+def _by_fold() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Return the folds in order, and the code points that have them."""
+    points = np.argsort(_folds(), kind="stable")
+    return _folds()[points], points
 
 
 @cache

@@ -80,7 +80,7 @@ def name_tree(names: Iterable[str]) -> NameTree:
 
 
 def _symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
-    """Return each code point's number: the place of its fold in the alphabet, from 1."""
+    """Return for each code point the place of its fold in the alphabet, from 1."""
     folds, points = _by_fold()
     symbols = np.zeros(UNICODE_END, np.int32)
     spans = (np.searchsorted(folds, alphabet, side) for side in ("left", "right"))

@@ -2,8 +2,9 @@
 
 A group that was closed for itself is silent from its last message on, so its
 observation goes on; a purpose fulfilled is a competing end, not a failure. Only a
-notice to the whole platform ends observation. First passage into few posters or
-little traffic is not absorbing: who came back is counted (`Lifetimes.revived`).
+notice to the whole platform, or what shuts the collector out, ends observation. First
+passage into few posters or little traffic is not absorbing: who came back is counted
+(`Lifetimes.revived`).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ SUSTAINED_DAYS = 28
 UNREAD_DAYS = 56
 PEAK_MESSAGES = 6
 FULFILLED = "completed"
-PLATFORM_WIDE = "notice"
+LOST_FROM_SIGHT = ("notice", "no longer open to the program")
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,7 +52,8 @@ def still_watched(groups: pd.DataFrame) -> pd.DataFrame:
     Censoring them at their closure would leave out just those that were closed
     because they had died.
     """
-    own = groups["closed_us"].notna() & (groups["closed_kind"] != PLATFORM_WIDE)
+    lost = groups["closed_kind"].isin(LOST_FROM_SIGHT)
+    own = groups["closed_us"].notna() & ~lost
     if not own.any():
         return groups
     archive = groups.groupby("network")["end_us"].transform("max")

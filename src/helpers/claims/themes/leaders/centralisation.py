@@ -16,7 +16,7 @@ from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
 from helpers.inference import clusters_of, median_interval, share_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
 
@@ -31,13 +31,14 @@ LEAST_POSTERS, LEAST_MESSAGES = 5, 100
 WINDOW = "28-83"
 WINDOWS = {f"days {window}": window for window in (WINDOW, "28-55", "84-181")}
 MORE = {f"≥ {least} posters (conditional)": least for least in (10, 20)}
+LEAST_REPLIES = 20
 
 
 def _lively(
     evidence: Evidence, window: str = WINDOW, posters: int = LEAST_POSTERS
 ) -> pd.DataFrame:
     """Return groups with enough posters and messages in a window to have a centre."""
-    rows = evidence.window(window)
+    rows = evidence.of_known_age.window(window)
     return rows[(rows["spoke"] >= posters) & (rows["said"] >= LEAST_MESSAGES)]
 
 
@@ -75,32 +76,45 @@ def _median(rows: pd.DataFrame, column: str) -> Interval:
 def many_centres(evidence: Evidence) -> Finding:
     """Estimate the median effective number of centres, and whether owners are on top.
 
-    The second leg is None where owners are not known.
+    A group counts in which somebody was answered. The second leg is None where owners
+    are not known.
     """
     gates.passed(evidence.shows("sender_ids", "replies", "births"))
     rows = _connected(evidence)
     asked = gates.passed(
         gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
     )
+    talk, replies = "≥ 5 posters and ≥ 100 messages", f"≥ {LEAST_REPLIES} replies"
+    sizes = {"somebody answered": _connected, talk: _talkative, replies: _answered}
     return Finding(
         legs=_centres(evidence),
         definition="1/Σ(share of replies received)², days 28–83;"
-        f" {evidence.study.manifest.centres_from} replies; groups with ≥ 5 posters"
-        " and ≥ 100 messages then",
+        f" {evidence.study.manifest.centres_from} replies; groups in which somebody"
+        " was answered then",
         gates=asked,
         specifications=multiplied(
-            {"window": WINDOWS, "posters": {"≥ 5 posters": 5, **MORE}},
+            {"window": WINDOWS, "groups": sizes},
             partial(_centres, evidence),
+            biased=(talk, replies),
         ),
         note=f"median centres over those expected by chance: {_excess(rows):.2f}",
     )
 
 
-def _connected(
-    evidence: Evidence, window: str = WINDOW, posters: int = LEAST_POSTERS
-) -> pd.DataFrame:
-    rows = _lively(evidence, window, posters)
+def _connected(evidence: Evidence, window: str = WINDOW) -> pd.DataFrame:
+    rows = evidence.of_known_age.window(window)
     return rows[rows["centres"].notna()]
+
+
+def _talkative(evidence: Evidence, window: str) -> pd.DataFrame:
+    rows = _lively(evidence, window)
+    return rows[rows["centres"].notna()]
+
+
+def _answered(evidence: Evidence, window: str) -> pd.DataFrame:
+    explicit = evidence.study.manifest.centres_from == "explicit"
+    rows = _connected(evidence, window)
+    return rows[rows["replies_explicit" if explicit else "replies"] >= LEAST_REPLIES]
 
 
 def _excess(rows: pd.DataFrame) -> float:
@@ -109,9 +123,11 @@ def _excess(rows: pd.DataFrame) -> float:
 
 
 def _centres(
-    evidence: Evidence, window: str = WINDOW, posters: int = LEAST_POSTERS
+    evidence: Evidence,
+    window: str = WINDOW,
+    groups: Callable[[Evidence, str], pd.DataFrame] = _connected,
 ) -> tuple[Interval | None, Interval | None]:
-    rows = _connected(evidence, window, posters)
+    rows = groups(evidence, window)
     return _median(rows, "centres"), _owner_on_top(evidence, rows)
 
 

@@ -341,9 +341,8 @@ def naive_lifetimes(name, reading):
         never = pd.isna(g.last_us)
         last = 0.0 if never else (g.last_us - g.origin_us) / DAY
         dead = reading.startswith("every") or never or last < end - 60
-        time = end if reading.endswith("data end") and not dead else last
-        if entry == 0 or time > entry:
-            rows.append((time, int(dead), entry))
+        if entry == 0 or last > entry:
+            rows.append((last, int(dead), entry))
     return pd.DataFrame(rows, columns=["time", "cause", "entry"])
 
 
@@ -353,8 +352,6 @@ def read_naively(name):
     groups, right = still_watched(listed), by_silence(listed, silences)
     yield "the silence rule", right
     yield "every last message a death", naive.every_last_message_a_death(groups)
-    yield "survivors censored at last message", naive.censored_at_last_message(groups)
-    yield "survivors censored at data end", naive.censored_at_data_end(groups)
     if (right.lives.entry > 0).any():
         ignored = right._replace(lives=naive.ignoring_entry(right.lives))
         yield "late entry ignored", ignored

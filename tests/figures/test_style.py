@@ -1,17 +1,14 @@
 """The house style holds on grey paper and for Chinese."""
 
-from itertools import combinations, pairwise
+from itertools import combinations
 
 import matplotlib as mpl
 import pytest
 from matplotlib.colors import to_rgb
-from matplotlib.text import Text
 
 from helpers import figures
-from helpers.figures.forest import OTHER, VERDICT_MARKS
 from helpers.figures.lettering import width, wrap
-from helpers.figures.shares import SHADES
-from helpers.figures.style import GREY, INK, NAIVE, SMALL
+from helpers.figures.style import GREY, INK, SMALL
 
 
 def luminance(colour):
@@ -36,30 +33,10 @@ def test_series_differ_without_colour():
         assert one.marker != other.marker
 
 
-def test_verdicts_differ_without_colour():
-    """Each verdict has a shape of its own."""
-    shapes = [look.marker for look in (*VERDICT_MARKS.values(), OTHER)]
-    assert len(set(shapes)) == len(shapes)
-
-
-def test_bars_differ_in_grey():
-    """Neighbouring shades keep a contrast of 1.5 to 1 on grey paper."""
-    assert all(contrast(a, b) >= 1.5 for a, b in pairwise(SHADES))
-
-
 def test_marks_and_words_stand_out_from_paper():
     """Words reach 4.5 to 1 against white and marks 3 to 1 (WCAG 2.2)."""
-    assert all(contrast(ink, "white") >= 4.5 for ink in (INK, GREY, NAIVE))
+    assert all(contrast(ink, "white") >= 4.5 for ink in (INK, GREY))
     assert all(contrast(series.colour, "white") >= 2.9 for series in figures.SERIES)
-
-
-@pytest.mark.parametrize("kind", ["survival", "forest", "shares", "specifications"])
-def test_no_text_is_smaller_than_seven_points(drawn, kind):
-    """Every word of every kind of figure can be read in print."""
-    figure = drawn[kind]
-    sizes = [t.get_fontsize() for t in figure.findobj(Text) if t.get_text()]
-    assert sizes
-    assert min(sizes) >= SMALL
 
 
 def test_the_style_leaves_no_trace():

@@ -23,7 +23,7 @@ from helpers.prose import say
 rows = pd.DataFrame({"label": ["Zulip"], "estimate": 0.6, "low": 0.5, "high": 0.7,
                      "n": 12, "verdict": "SUPPORTED", "reason": None})
 Table(rows, "Rows")"""
-FIGURE = """figure = figures.forest_plot(rows, title="社群", measure="F(105)")
+FIGURE = """figure = figures.blank("one", 40, title="社群")
 figures.save(figure, "forest", data=rows, title="T", alt='A "point".',
              caption="Of *all* groups_in [it].", claims=["s0-three-month-death"],
              studies=paths.study_folders())"""

@@ -15,7 +15,6 @@ from helpers.figures import citation
 from helpers.figures.checks import FigureError, check_figure, check_id
 from helpers.figures.spreadsheet import csv_text
 from helpers.figures.style import house_style
-from helpers.figures.wording import CHINESE, ENGLISH
 from helpers.files import checksum, code_checksum, whole_file, write_text
 
 if TYPE_CHECKING:
@@ -25,9 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from helpers.figures.wording import Wording
-
-__all__ = ["PICTURES", "Drawn", "SavedFigure", "save", "save_both"]
+__all__ = ["PICTURES", "Drawn", "SavedFigure", "save"]
 
 PICTURES: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
     {
@@ -102,7 +99,7 @@ def save(
     Parameters
     ----------
     figure
-        Begun with `blank` or made by one of our plots: 89 or 183 mm wide.
+        Begun with `blank`: 89 or 183 mm wide.
     figure_id
         Permanent and unique: it stands in links. ``[a-z0-9-]+``.
     data
@@ -158,29 +155,6 @@ def save(
     write_text(saved.file("txt"), saved.citation)
     _write_provenance(saved, sources, told_in_chinese)
     return saved
-
-
-def save_both(
-    draw: Callable[[Wording], Drawn],
-    figure_id: str,
-    *,
-    data: pd.DataFrame,
-    claims: Iterable[str],
-    studies: Iterable[Path],
-) -> SavedFigure:
-    """Draw a figure in English and in Chinese, and `save` it."""
-    english = draw(ENGLISH)
-    return save(
-        english.figure,
-        figure_id,
-        data=data,
-        title=english.title,
-        caption=english.caption,
-        alt=english.alt,
-        claims=claims,
-        studies=studies,
-        chinese=lambda: draw(CHINESE),
-    )
 
 
 def _check_counts(data: pd.DataFrame, figure_id: str) -> None:

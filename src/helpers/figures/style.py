@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from helpers import fonts
-from helpers.figures.lettering import THIN, line_height, wrap
+from helpers.figures.lettering import line_height, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,21 +28,18 @@ __all__ = [
     "BLUE",
     "GREY",
     "INK",
-    "NAIVE",
     "PURPLE",
     "SERIES",
     "VERMILION",
     "WIDTHS_MM",
     "Series",
-    "Threshold",
     "blank",
     "house_style",
     "set_words",
-    "thousands",
     "use_style",
 ]
 
-INK, GREY, NAIVE = "#1a1a1a", "#595959", "#767676"
+INK, GREY = "#1a1a1a", "#595959"
 BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
 WIDTHS_MM = MappingProxyType({"one": 89.0, "two": 183.0})
 MM = 1 / 25.4  # inches
@@ -65,14 +62,6 @@ SERIES = (
     Series(INK, (0, (1, 1.5)), "^"),
     Series(PURPLE, (0, (6, 2, 1, 2)), "D"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Threshold:
-    """A value that decides something, and the words that say what."""
-
-    value: float
-    label: str
 
 
 STYLE: dict[Any, Any] = {
@@ -185,12 +174,3 @@ def _set(figure: Figure, blocks: Lines, top: float, total: float) -> list[Artist
             drawn.append(text)
             top -= line_height(size)
     return drawn
-
-
-def thousands(number: float) -> str:
-    """Return a whole number with thin spaces between thousands.
-
-    >>> thousands(1234567).split(THIN)
-    ['1', '234', '567']
-    """
-    return f"{number:,.0f}".replace(",", THIN)

@@ -28,10 +28,10 @@ class Wording:
     language: Literal["en", "zh"]
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the words for a key such as ``survival.axis``.
+        """Return the words for a key such as ``chapter.many``.
 
-        >>> CHINESE("verdict.FRAGILE"), ENGLISH("survival.median", days="9")
-        ('不稳', 'median 9 days')
+        >>> CHINESE("chapter.many", n=3), ENGLISH("chapter.many", n=3)
+        ('3 个公开来源', '3 public sources')
         """
         table, _, name = key.partition(".")
         text = str(_entries()[table][name][LANGUAGES.index(self.language)])

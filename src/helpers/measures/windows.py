@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Frame = nw.LazyFrame[Any]
 
-__all__ = ["SPANS", "WHOSE", "InWindows", "inside", "posters", "received", "spoken"]
+__all__ = ["SPANS", "WHOSE", "inside", "posters", "received", "spoken"]
 
 SPANS = (
     (0, 27),
@@ -26,14 +26,6 @@ SPANS = (
     (337, 364),
 )
 WHOSE = ("group", "window")
-
-
-class InWindows(NamedTuple):
-    """Messages and replies, one row for each window they fall into."""
-
-    messages: Frame
-    explicit: Frame
-    adjacent: Frame
 
 
 def inside(events: Frame, windows: Frame) -> Frame:

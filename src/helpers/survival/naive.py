@@ -11,18 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.records import DAY_US
-from helpers.survival.silence import SILENCE_DAYS, Watch, lifetimes_of, watch
+from helpers.survival.silence import lifetimes_of, watch
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from helpers.survival.lifetimes import Bools, Lifetimes
-    from helpers.survival.silence import Micros
+    from helpers.survival.lifetimes import Lifetimes
 
 __all__ = [
-    "censored_at_data_end",
-    "censored_at_last_message",
     "every_last_message_a_death",
     "ignoring_entry",
 ]
@@ -30,24 +26,18 @@ __all__ = [
 
 def every_last_message_a_death(groups: pd.DataFrame) -> Lifetimes:
     """Call each group's last message its death, however recent."""
-    ages = watch(groups)
-    return _read(groups, ages, np.ones(len(groups), bool), ages.last, 0.0)
-
-
-def censored_at_last_message(
-    groups: pd.DataFrame, *, w_days: float = SILENCE_DAYS
-) -> Lifetimes:
-    """Censor survivors at their last message, as if nobody had watched after it."""
-    ages = watch(groups)
-    return _read(groups, ages, _silent(ages, w_days), ages.last, w_days)
-
-
-def censored_at_data_end(
-    groups: pd.DataFrame, *, w_days: float = SILENCE_DAYS
-) -> Lifetimes:
-    """Censor survivors at the end, though no death can be seen in the last W days."""
-    ages = watch(groups)
-    return _read(groups, ages, _silent(ages, w_days), ages.end, w_days)
+    ages, nothing = watch(groups), np.zeros(len(groups), bool)
+    return lifetimes_of(
+        groups,
+        ages,
+        ages.last,
+        ~nothing,
+        ages.last,
+        waited=np.zeros(len(groups)),
+        slow=nothing,
+        revived=nothing,
+        definition="naive",
+    )
 
 
 def ignoring_entry(lives: Lifetimes) -> Lifetimes:
@@ -56,25 +46,4 @@ def ignoring_entry(lives: Lifetimes) -> Lifetimes:
         lives,
         entry=np.zeros(len(lives)),
         definition=f"{lives.definition}, entry ignored",
-    )
-
-
-def _silent(ages: Watch, w_days: float) -> Bools:
-    return (ages.last < ages.end - round(w_days * DAY_US)) | ages.never
-
-
-def _read(
-    groups: pd.DataFrame, ages: Watch, dead: Bools, censored: Micros, w_days: float
-) -> Lifetimes:
-    nothing = np.zeros(len(groups), bool)
-    return lifetimes_of(
-        groups,
-        ages,
-        ages.last,
-        dead,
-        censored,
-        waited=np.full(len(groups), w_days),
-        slow=nothing,
-        revived=nothing,
-        definition="naive",
     )

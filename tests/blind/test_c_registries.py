@@ -1,0 +1,258 @@
+"""Registries with two dates, again: shares of the dead, later cohorts, silent groups.
+
+Chapters of R-Ladies, Lemmy's servers and guilds from their raw files; groups whose
+names changed from the committed registry. Late entry, ends that compete, breaks.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.study import open_study
+from tests.blind.a_lives import cloglog_limits, clusters
+from tests.blind.b_routes import cox
+from tests.blind.test_c_two_dates import DAY_US, LIMIT, POINT, RAW, broken
+
+COMPETE = ("administrative", "merged", "completed")
+THREE, YEAR = ("s0-three-month-death", 105), ("s1-over-90-fail", 365)
+
+
+def _raw(corpus, name, **how):
+    path = RAW / corpus / name
+    if not path.exists():
+        pytest.skip("the raw corpora are not at hand")
+    return pd.read_csv(path, **how)
+
+
+def _day(column):
+    return (pd.to_datetime(column, utc=True, format="ISO8601")
+            - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)  # fmt: skip
+
+
+def _week(born):
+    return pd.to_datetime(born, unit="D").dt.strftime("%G-W%V")
+
+
+def registry(name):
+    """Return the committed registry in days; the closed are watched to the end."""
+    rows = open_study(name).table("registry")
+    times = [f"{what}_us" for what in ("origin", "entry", "last", "end", "closed")]
+    days = rows[times] / DAY_US
+    table = days.set_axis(["born", "entry", "last", "end", "closed"], axis=1)
+    table = table.join(rows[["network", "batch", "closed_kind"]])
+    still = table["closed"].isna().groupby(table["network"]).transform("any")
+    own = table.groupby("network")["end"].transform("max")
+    until = own.where(still, table["end"].max())
+    return table.assign(end=table["end"].where(table["closed"].isna(), until))
+
+
+def chapters():
+    """Return R-Ladies' chapters: founded, last meeting held, retired."""
+    listed = _raw("rladies_meetup", "chapters.csv").set_index("urlname")
+    events = _raw("rladies_meetup", "events.csv.gz", low_memory=False)
+    changes = _raw("rladies_meetup", "status_changes.csv")
+    end = _day(pd.Series(["2026-08-23"]))[0]
+    events = events.assign(at=_day(events["dateTime"]))
+    held = events[(events["status"] != "CANCELLED") & (events["at"] < end)]
+    changes["at"] = _day(changes["date"])
+    since = changes[changes["at"] > changes["at"].min()]
+    retired = since[since["status"] == "inactive"].groupby("urlname")["at"].max() + 1
+    born = _day(listed["founded"])
+    return pd.DataFrame({
+        "born": born, "entry": born, "end": end,
+        "last": held.groupby("urlname")["at"].max().reindex(born.index),
+        "closed": retired.reindex(born.index).where(listed["status"] == "inactive"),
+        "closed_kind": "administrative", "network": "rladies", "batch": _week(born),
+    }).reset_index(drop=True)  # fmt: skip
+
+
+def servers():
+    """Return Lemmy's servers that came in window A, by first and last listing."""
+    rows = _raw("lemmy_instances", "instance_days.csv.gz", low_memory=False)
+    rows["day"] = _day(rows["date"])
+    first, last = _day(pd.Series(["2023-08-04", "2024-06-11"]))
+    ever = rows.groupby("host")["day"].min()
+    inside = rows[rows["day"].between(first, last)].dropna(subset="users_active_month")
+    by = inside.groupby("host")["day"].agg(["min", "max"])
+    new = by[(by["min"] >= first + 3) & (ever[by.index] >= first)]
+    return pd.DataFrame({
+        "born": new["min"], "entry": new["min"], "last": new["max"], "end": last + 1,
+        "closed": np.nan, "closed_kind": "", "network": new.index, "batch": "",
+    }).reset_index(drop=True)  # fmt: skip
+
+
+def lives(table, w):
+    """Return ages at entry and end: dead, closed by others first, or still watched."""
+    followed = table["end"] - w - table["born"]
+    spoke = table["last"] - table["born"]
+    known = table["last"].dropna().astype(int)
+    at_break = np.floor(table["last"]).isin(broken(known, table["end"].max(), w))
+    dead = spoke.isna() | (spoke < followed)
+    stop = spoke.fillna(0).where(dead, followed)
+    closed = table["closed"] - table["born"]
+    competes = table["closed_kind"].isin(COMPETE) & (closed <= followed)
+    competes &= ~(dead & (stop + w <= closed))
+    rows = table.assign(
+        exit=closed.where(competes, stop), dead=dead & ~competes & ~at_break,
+        competes=competes, entry=(table["entry"] - table["born"]).clip(lower=0),
+    )  # fmt: skip
+    seen = (rows["entry"] == 0) | (rows["exit"] > rows["entry"])
+    return rows[(followed >= 0) & seen].reset_index(drop=True)
+
+
+def incidence(rows, age, weights):
+    """Return Aalen and Johansen's share dead by an age, for weights of the groups."""
+    entry, stop = rows["entry"].to_numpy(), rows["exit"].to_numpy()
+    dead, gone = rows["dead"].to_numpy(), (rows["dead"] | rows["competes"]).to_numpy()
+    times = np.unique(stop[gone & (stop <= age)])
+    there = (stop >= times[:, None]) & ((entry < times[:, None]) | (entry == 0))
+    if (entry > 0).any():  # from the first age with twenty at risk
+        times = times[there.sum(axis=1) >= 20]
+        times = np.unique(stop[gone & (stop <= age) & (stop >= times.min())])
+        there = (stop >= times[:, None]) & ((entry < times[:, None]) | (entry == 0))
+    at_risk = weights @ there.T
+    now = stop == times[:, None]
+    with np.errstate(invalid="ignore"):
+        hazards = [np.where(at_risk > 0, (weights @ (now & of).T) / at_risk, 0.0)
+                   for of in (gone, dead)]  # fmt: skip
+    before = np.cumprod(1 - hazards[0], axis=1)
+    before = np.hstack([np.ones((len(weights), 1)), before[:, :-1]])
+    return (before * hazards[1]).sum(axis=1)
+
+
+def limits(rows, age, point, again, k):
+    """Return a share's limits: cloglog, or Clopper and Pearson's on n/deff.
+
+    The latter where more than a twentieth of the samples are 0 or 1.
+    """
+    if np.mean((again <= 0) | (again >= 1)) <= 0.05:
+        half = 0.5 / len(rows)  # none or all of a sample is half a group from it
+        return cloglog_limits(point, again.clip(half, 1 - half), k)
+    watched = rows["end"] - rows["born"]
+    n = (watched - rows.attrs["w"] >= age).sum()
+    n = n / max(1.0, again.var(ddof=1) / (point * (1 - point) / n))
+    return proportion_confint(point * n, n, method="beta")
+
+
+def share(table, age):
+    """Return the share dead by an age at W = 60, and what both W's limits enclose."""
+    found = []
+    for w in (60, 180):
+        rows = lives(table, w)
+        rows.attrs["w"] = w
+        code = pd.factorize(clusters(rows))[0]
+        k = code.max() + 1
+        drawn = np.random.default_rng(7).multinomial(k, np.full(k, 1 / k), size=10_000)
+        point = incidence(rows, age, np.ones((1, len(rows))))[0]
+        again = np.concatenate(
+            [incidence(rows, age, part[:, code]) for part in np.array_split(drawn, 10)]
+        )
+        found.append((point, *limits(rows, age, point, again, k)))
+    (point, *one), (_, *other) = found
+    return point, min(one[0], other[0]), max(one[1], other[1])
+
+
+def agrees(told, table, age, limit=LIMIT):
+    """Ask for the same estimate and the same limits."""
+    point, low, high = share(table, age)
+    assert told.estimate == pytest.approx(point, abs=POINT)
+    assert (told.low, told.high) == pytest.approx((low, high), abs=limit)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(("name", "age"), [THREE, YEAR])
+def test_chapters(product, name, age):
+    """251 chapters by their meetings; retirement competes."""
+    agrees(product(name, "rladies_meetup"), chapters(), age)
+
+
+@pytest.mark.shared
+def test_servers(product):
+    """Servers that came in window A, by their listing; servers are the clusters."""
+    agrees(product(THREE[0], "lemmy_instances"), servers(), THREE[1])
+
+
+def test_interest_groups_of_deepin(product):
+    """By changes of their pages; 31 batches are drawn, so limits of draws differ."""
+    told = product(THREE[0], "deepin_sigs")
+    agrees(told, registry("deepin_sigs"), THREE[1], 2 * LIMIT)
+
+
+@pytest.mark.parametrize(("name", "age"), [THREE, YEAR])
+@pytest.mark.parametrize("study", ["r_user_groups", "sig_groups"])
+def test_operators_on_their_own(product, study, name, age):
+    """Meetup's two kinds with late entry; three projects."""
+    whole, parts = registry(study), product(name, study).parts
+    assert len(parts) == whole["network"].nunique()
+    for part in parts:
+        own = whole[whole["network"] == part.study.split("/")[1]]
+        agrees(part.interval, own.reset_index(drop=True), age)
+
+
+def ratio(table):
+    """Return Cox's ratio for a year's later birth within the first year, both W."""
+    found = []
+    for w in (60, 180):
+        rows = lives(table, w)
+        stop = rows["exit"].clip(upper=365)
+        died = rows["dead"] & (rows["exit"] <= 365)
+        stop = stop.where(stop > 0, 1e-6)  # dead at 0 is dead before all others
+        kept = stop > rows["entry"]
+        code = pd.factorize(clusters(rows[kept].reset_index(drop=True)))[0]
+        year = (rows["born"] - rows["born"].min()) / 365
+        found.append(
+            cox(rows["entry"][kept], stop[kept], died[kept], (year[kept],), code)
+        )
+    (point, *one), (_, *other) = found
+    return point, min(one[0], other[0]), max(one[1], other[1])
+
+
+def test_later_interest_groups(product):
+    """Each project that has an estimate."""
+    whole = registry("sig_groups")
+    parts = [one for one in product("s0-later-cohorts-harder", "sig_groups").parts
+             if one.interval]  # fmt: skip
+    assert len(parts) == 2
+    for part in parts:
+        own = whole[whole["network"] == part.study.split("/")[1]]
+        told = np.log([part.estimate, part.low, part.high])
+        route = np.log(ratio(own.reset_index(drop=True)))
+        assert told[0] == pytest.approx(route[0], abs=POINT)
+        assert told[1:] == pytest.approx(route[1:], abs=LIMIT)
+
+
+def silent(table, at):
+    """Count who was silent from a day on, of those founded 28 days before."""
+    old = table[table["born"] <= at - 28]
+    return (~(old["last"] > at)).mean(), len(old)
+
+
+@pytest.mark.shared
+def test_silent_chapters(product):
+    """A census at the last day with sixty days after it."""
+    rows = chapters()
+    point, many = silent(rows, rows["end"].max() - 60)
+    told = product("s0-200-of-343-shells", "rladies_meetup")
+    assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))
+
+
+def test_silent_interest_groups(product):
+    """The same of deepin's."""
+    rows = registry("deepin_sigs")
+    point, many = silent(rows, rows["end"].min() - 60)
+    told = product("s0-200-of-343-shells", "deepin_sigs")
+    assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))
+
+
+@pytest.mark.shared
+def test_silent_guilds(product):
+    """All guilds on 2021-06-30; a single post is silent by then."""
+    rows = _raw("ruqqus_guilds", "guilds.csv.gz")
+    rows = rows[rows["first"] <= "2021-08-31"]
+    table = pd.DataFrame({"born": _day(rows["first"]), "last": _day(rows["last"])})
+    point, many = silent(table, _day(pd.Series(["2021-06-30"]))[0])
+    told = product("s0-200-of-343-shells", "ruqqus_guilds")
+    assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))

@@ -30,6 +30,7 @@ from helpers.study.tables.definitions.columns import (
 from helpers.study.tables.definitions.content_tables import CONTENT
 from helpers.study.tables.definitions.early_tables import EARLY
 from helpers.study.tables.definitions.further_tables import FURTHER
+from helpers.study.tables.definitions.people_tables import PEOPLE
 from helpers.study.tables.definitions.register_tables import REGISTERS
 from helpers.study.tables.definitions.talk_tables import TALK
 
@@ -211,6 +212,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
             *REGISTERS,
             *ATTENTION,
             *TALK,
+            *PEOPLE,
             *BROUGHT,
         )
     }

@@ -12,6 +12,7 @@ from helpers.records import DAY_US
 from helpers.study.publish.ledger import Ledger
 from helpers.study.tables.derive.derive import Derived
 from helpers.study.tables.derive.groups import batches, quarter_ends
+from helpers.study.tables.derive.people_rows import people_rows
 from helpers.study.tables.derive.person_days import grouped, spoken_tables
 from helpers.study.tables.derive.presence import links, memberships, present
 
@@ -83,7 +84,7 @@ def _spoken(
         tables["elsewhere"] = elsewhere(joined[joined["dated"]], said, until)
         tables["snapshots"] = present(numbered, from_day)
         tables["links"] = links(groups, said, tables["daily"])
-    return tables
+    return tables | people_rows(said, groups, terms.further, terms.day_offset_us)
 
 
 def numbered(

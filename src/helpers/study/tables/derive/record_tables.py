@@ -9,11 +9,13 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from helpers.measures import activity
 from helpers.measures.cleaning import WHO
 from helpers.measures.lurking import lurking
 from helpers.measures.reading import reads_by_month, reads_by_topic
 from helpers.measures.responses import SPANS, responses
 from helpers.records import DAY_US, SECOND_US
+from helpers.study.tables.derive.people_rows import PEOPLE_ROWS, people_rows
 
 if TYPE_CHECKING:
     from helpers.measures.engine import Engine
@@ -83,14 +85,18 @@ def _called(who: pd.Series[str], scope: pd.Series[str]) -> pd.Series[str]:
 def further_tables(kept: Kept, wanted: tuple[str, ...]) -> dict[str, pd.DataFrame]:
     """Return the tables named, of those that records can give.
 
-    ``memberships`` and ``roster`` come from rosters and joining, ``events`` from
-    events, ``responses`` from red packets and messages, ``reads`` and ``snapshots``
-    from numbers of readers.
+    ``portfolios_by_year`` and ``loads`` come from people's days, ``memberships`` and
+    ``roster`` from rosters and joining, ``events`` from events, ``responses`` from red
+    packets and messages, ``reads`` and ``snapshots`` from numbers of readers.
     """
     tables: dict[str, pd.DataFrame] = {}
     if {"memberships", "roster"} & set(wanted):
         tables["memberships"] = members = _memberships(kept)
         tables["roster"] = _roster(kept, members)
+    if people := PEOPLE_ROWS & set(wanted):
+        days = activity.member_days(kept.messages)
+        rows = kept.run.fetch(days, *PAIR, "day")
+        tables |= people_rows(rows, kept.groups, people, kept.day_offset_us)
     if "events" in wanted:
         tables["events"] = _events(kept)
     if "responses" in wanted:

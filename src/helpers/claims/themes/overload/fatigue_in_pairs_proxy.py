@@ -1,0 +1,85 @@
+"""Messages received and written, from pairs of a person's weeks summed over people."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import statsmodels.api as sm
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import Specification
+from helpers.small_counts import People
+from helpers.survival.interval import Interval, Wald
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["PROXIES"]
+
+LEAST_PEOPLE = 100
+
+
+def fatigue_in_pairs(evidence: Evidence) -> Finding:
+    """Relate what a person writes in a week to what they received in the one before.
+
+    Conditional on what was written after two weeks of a person, the share after the
+    later one follows a logit of the difference in messages received, own ones adjusted.
+    """
+    rows = evidence.study.table("loads")
+    several = People(int(rows["in_several"].max()))
+    asked = gates.passed(
+        gates.Gate(
+            "people", several >= LEAST_PEOPLE,
+            f"{several} people in several groups, {LEAST_PEOPLE} needed",
+        )
+    )  # fmt: skip
+    return Finding(
+        legs=(_per_doubling(rows, 1), None),
+        definition="messages written in a week per doubling of messages received in the"
+        " week before, within persons, own messages of that week adjusted; pairs of"
+        " weeks five weeks apart",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(f"lag of {lag} weeks", partial(_alone, rows, lag))
+            for lag in (2, 3, 4)
+        ),
+        qualifiers=QUALIFIERS,
+        note=f"{int(rows.loc[rows['lag'] == 1, 'pairs'].sum())} pairs of weeks of"
+        f" {People(int(rows['people'].max()))} people; leaving and muting are not"
+        " recorded for them",
+    )
+
+
+def _alone(rows: pd.DataFrame, lag: int) -> tuple[Interval, None]:
+    """Return the leg of writing; that of leaving is not recorded."""
+    return _per_doubling(rows, lag), None
+
+
+def _per_doubling(rows: pd.DataFrame, lag: int) -> Interval:
+    own = rows[rows["lag"] == lag]
+    design = np.column_stack([np.ones(len(own)), own["load"], own["own"]])
+    classes = own["people_class"].to_numpy()
+    fit = sm.GLM(
+        own[["later", "earlier"]].to_numpy(np.float64), design.astype(np.float64),
+        family=sm.families.Binomial(),
+    ).fit(cov_type="cluster", cov_kwds={"groups": classes})  # fmt: skip
+    many = len(np.unique(classes))
+    ratio = float(np.exp(fit.params[1]))
+    rule = Wald(ratio, se=float(fit.bse[1]), scale="log", df=many - 1)
+    how = f"conditional logit of pairs, {many} classes, t({many - 1})"
+    pairs = int(own["pairs"].sum())
+    return Interval.of(ratio, rule, method=how, n=pairs, clusters=many)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {"s2-overload-fatigue": Proxy(fatigue_in_pairs, needs=("groups", "loads"))}
+)

@@ -1,0 +1,54 @@
+"""People's days → what they did over years and weeks, summed over many of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.measures import loads, portfolios
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["PEOPLE_ROWS", "people_rows"]
+
+PEOPLE_ROWS = frozenset({"portfolios_by_year", "loads"})
+
+
+def people_rows(
+    days: pd.DataFrame,
+    groups: pd.DataFrame,
+    wanted: Collection[str],
+    day_offset_us: int = 0,
+) -> dict[str, pd.DataFrame]:
+    """Return those of `PEOPLE_ROWS` that are wanted.
+
+    Parameters
+    ----------
+    days
+        ``group, member, day, messages``.
+    groups
+        The table of groups.
+    wanted
+        Names of tables.
+    day_offset_us
+        From UTC to the study's own clock.
+    """
+    found = {}
+    if "portfolios_by_year" in wanted:
+        span = {
+            name: (groups[of].astype("int64") + day_offset_us) // DAY_US
+            for name, of in (("first_day", "origin_us"), ("last_day", "end_us"))
+        }
+        dated = groups[["group", "network"]].assign(**span)
+        found["portfolios_by_year"] = portfolios.by_year(days, dated)
+    if "loads" in wanted:
+        weeks = loads.weeks(days)
+        several = weeks.groupby("member")["groups"].max() > 1
+        parts = [loads.loads(weeks, lag).assign(lag=lag) for lag in loads.LAGS]
+        found["loads"] = pd.concat(parts, ignore_index=True).assign(
+            people=len(several), in_several=int(several.sum())
+        )
+    return found

@@ -62,12 +62,17 @@ def test_planted_people_do_not_make_content_lead(plant):
     assert word is Word.INCONCLUSIVE
 
 
+def _each(x):
+    """Return every measure as a family of its own."""
+    return list(x.T[:, :, None])
+
+
 def test_shares_are_those_of_independent_measures():
     """Of two measures with effects 2 and 1 the first explains four fifths."""
     chance = np.random.default_rng(1)
     x = chance.choice([-1.0, 1.0], (40_000, 2))
     y = np.exp(x @ [0.02, 0.01])
-    assert lead(y, x, np.ones(len(y))) == pytest.approx(0.6, abs=0.01)
+    assert lead(y, _each(x), np.ones(len(y))) == pytest.approx(0.6, abs=0.01)
 
 
 def test_a_weight_is_a_row_as_often():
@@ -75,6 +80,7 @@ def test_a_weight_is_a_row_as_often():
     chance = np.random.default_rng(2)
     x, y = chance.normal(size=(200, 3)), chance.poisson(3.0, 200).astype(float)
     times = chance.integers(0, 3, 200)
-    weighed = lead(y, x, times.astype(float))
-    repeated = lead(np.repeat(y, times), np.repeat(x, times, 0), np.ones(times.sum()))
+    weighed = lead(y, _each(x), times.astype(float))
+    often = _each(np.repeat(x, times, 0))
+    repeated = lead(np.repeat(y, times), often, np.ones(times.sum()))
     assert weighed == pytest.approx(repeated, rel=1e-6)

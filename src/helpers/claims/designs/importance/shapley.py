@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from itertools import combinations
 from math import factorial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from scipy.special import expit
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["family_shares", "logistic_gain", "shapley"]
+__all__ = ["Gain", "cloglog_gain", "family_shares", "logistic_gain", "shapley"]
 
 STEPS, CLOSE, RIDGE = 30, 1e-8, 1e-6
+ETA = (-30.0, 4.0)  # beyond, a hazard leaves nobody and nothing changes
 NEAR = (
     1e-6  # one more of Newton's steps would change a likelihood by less than rounding
 )
@@ -51,7 +52,16 @@ def shapley(gain: Callable[[tuple[int, ...]], float], many: int) -> Floats:
     return shares
 
 
-def family_shares(y: Floats, families: Sequence[Floats], weight: Floats) -> Floats:
+class Gain(Protocol):
+    """How much a model of yes or no gains in log likelihood over a constant."""
+
+    def __call__(self, y: Floats, x: Floats, weight: Floats) -> float:
+        """Return it for answers, measures and weights of rows."""
+
+
+def family_shares(
+    y: Floats, families: Sequence[Floats], weight: Floats, gain: Gain | None = None
+) -> Floats:
     """Return each family's share of what all explain, nan where that is nothing.
 
     Parameters
@@ -61,16 +71,20 @@ def family_shares(y: Floats, families: Sequence[Floats], weight: Floats) -> Floa
     families
         Measures of each, of shape (n, k).
     weight : shape (n,)
+    gain
+        Of a model; by default `logistic_gain`.
     """
     drawn = weight > 0
     ends, weights = y[drawn], weight[drawn]
     measures = [family[drawn] for family in families]
 
-    def gain(who: tuple[int, ...]) -> float:
-        x = np.hstack([np.empty((len(ends), 0)), *(measures[nth] for nth in who)])
-        return logistic_gain(ends, x, weights)
+    gained = gain or logistic_gain
 
-    shares = shapley(gain, len(families))
+    def of(who: tuple[int, ...]) -> float:
+        x = np.hstack([np.empty((len(ends), 0)), *(measures[nth] for nth in who)])
+        return gained(ends, x, weights)
+
+    shares = shapley(of, len(families))
     whole = shares.sum()
     return shares / whole if whole > CLOSE else np.full(len(families), np.nan)
 
@@ -97,6 +111,40 @@ def logistic_gain(y: Floats, x: Floats, weight: Floats) -> float:
         if longest < NEAR:
             break
     return _log_likelihood(y, design @ beta, weight) - null
+
+
+def cloglog_gain(y: Floats, x: Floats, weight: Floats) -> float:
+    """Return how much a complementary log-log model gains over a constant.
+
+    It is that of a hazard constant within the time at risk, by Fisher scoring.
+
+    >>> y = np.array([1.0, 0.0] * 50)
+    >>> round(cloglog_gain(y, np.empty((100, 0)), np.ones(100)), 6)
+    0.0
+    """
+    design = np.column_stack([np.ones(len(y)), x])
+    share = float(np.clip((weight * y).sum() / weight.sum(), CLOSE, 1 - CLOSE))
+    beta = np.zeros(design.shape[1])
+    beta[0] = np.log(-np.log1p(-share))
+    null = _log_hazard_likelihood(y, design @ beta, weight)
+    for _ in range(STEPS):
+        rate = np.exp(np.clip(design @ beta, *ETA))
+        still = np.exp(-rate)
+        died = np.clip(-np.expm1(-rate), CLOSE, 1.0)
+        score = design.T @ (weight * rate * (y - died) / died)
+        bread = (design.T * (weight * rate**2 * still / died)) @ design
+        step = np.linalg.solve(bread + RIDGE * np.eye(len(beta)), score)
+        longest = float(np.abs(step).max())
+        beta = beta + step * min(1.0, 2.0 / max(longest, CLOSE))
+        if longest < NEAR:
+            break
+    return _log_hazard_likelihood(y, design @ beta, weight) - null
+
+
+def _log_hazard_likelihood(y: Floats, eta: Floats, weight: Floats) -> float:
+    rate = np.exp(np.clip(eta, *ETA))
+    died = np.clip(-np.expm1(-rate), CLOSE, 1.0)
+    return float((weight * (y * np.log(died) - (1 - y) * rate)).sum())
 
 
 def _log_likelihood(y: Floats, eta: Floats, weight: Floats) -> float:

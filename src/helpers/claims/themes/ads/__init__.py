@@ -1,6 +1,6 @@
 """Advertisements and floods of them.
 
-- s0-ads-are-the-last-posters: `last_posters`
+- s0-ads-are-the-last-posters: `last_posters`, `last_posters_proxy`
 - s1-ad-flood-is-death: `ad_floods`
 - s3-training-utilitarian: `training_groups`
 """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from helpers.inference.labels import Share
     from helpers.survival import Interval
 
-__all__ = ["ESTIMATORS", "last_posters"]
+__all__ = ["DAYS", "EARLY", "ESTIMATORS", "last_posters", "withering_from"]
 
 KIND = "advertisement"
 DAYS, EARLY = 28, 28
@@ -45,7 +45,7 @@ class Phases(NamedTuple):
 def last_posters(evidence: Evidence) -> Finding:
     """Return the share of advertisements while groups wither, corrected by labels."""
     asked = Labelled.of(evidence, KIND)
-    starts = _starts(evidence)
+    starts = withering_from(evidence)
     phases = _phases(asked, _window(starts, DAYS))
     passed = gates.passed(
         gates.groups(int((phases.late.messages > 0).sum())),
@@ -74,7 +74,7 @@ def last_posters(evidence: Evidence) -> Finding:
     )
 
 
-def _starts(evidence: Evidence) -> pd.Series[float]:
+def withering_from(evidence: Evidence) -> pd.Series[float]:
     """Return the age at which each group that withered began to."""
     lives = by_rate(evidence.from_birth, evidence.rates).lives
     began = lives.ended & (lives.durations > 0)  # those never active never withered
@@ -88,7 +88,7 @@ def _window(starts: pd.Series[float], days: int) -> pd.DataFrame:
 
 def _last_days(evidence: Evidence, asked: Labelled) -> pd.DataFrame:
     groups = evidence.from_birth.set_index("group")
-    withered = groups.index.isin(_starts(evidence).index)
+    withered = groups.index.isin(withering_from(evidence).index)
     said = asked.readings.groupby("group")["age_day"].max()
     last = said.reindex(groups.index[withered]).dropna()
     return pd.DataFrame({"from_day": (last - 29).clip(lower=EARLY), "to_day": last})

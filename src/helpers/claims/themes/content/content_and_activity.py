@@ -23,7 +23,7 @@ from helpers.survival import Clusters, clusters_of
 from helpers.survival.bootstrap import cluster_weights, with_estimate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["ESTIMATORS", "content_explains_liveliness", "lead"]
+__all__ = ["ESTIMATORS", "content_explains_liveliness", "lead", "leading"]
 
 SAMPLES, STEPS, CLOSE = 200, 50, 1e-8
 FAMILIES = ("content", "size", "core")
@@ -86,40 +86,55 @@ class _Months:
         groups = self.evidence.groups.set_index("group").loc[rows["group"].unique()]
         clusters = clusters_of(groups["network"], groups["batch"])
         codes = pd.Series(clusters.codes, groups.index).loc[rows["group"]].to_numpy()
-        found = _bootstrapped(
-            rows, type(clusters)(codes, clusters.count, clusters.kind)
+        found = leading(
+            rows["later"].to_numpy(float),
+            [rows[[name]].to_numpy(float) for name in FAMILIES],
+            type(clusters)(codes, clusters.count, clusters.kind),
         )
         return hull(found, census([True]), why="content as an instrument sees it")
 
 
-def _bootstrapped(rows: pd.DataFrame, clusters: Clusters) -> Interval:
-    y, x = rows["later"].to_numpy(float), rows[list(FAMILIES)].to_numpy(float)
+def leading(y: Floats, families: Sequence[Floats], clusters: Clusters) -> Interval:
+    """Return by how much the first family leads, whole clusters drawn.
+
+    Parameters
+    ----------
+    y, families
+        As `lead` takes them.
+    """
     draws = cluster_weights(clusters, seed=SEED, replicates=SAMPLES)
-    values = [lead(y, x, weight) for block in draws for weight in block]
+    values = [lead(y, families, weight) for block in draws for weight in block]
     kept = with_estimate(np.array(values), clusters)
-    return enclosing(lead(y, x, np.ones(len(y))), kept, clusters, n=len(y))
+    return enclosing(lead(y, families, np.ones(len(y))), kept, clusters, n=len(y))
 
 
-def lead(y: Floats, x: Floats, weight: Floats) -> float:
-    """Return the first measure's Shapley share of explained deviance less the next's.
+def lead(y: Floats, families: Sequence[Floats], weight: Floats) -> float:
+    """Return the first family's Shapley share of explained deviance less the next's.
 
     Parameters
     ----------
     y : shape (n,)
         Counts; their means are exponential in the measures.
-    x : shape (n, measures)
+    families
+        Measures of each, of shape (n, k).
     weight : shape (n,)
 
     Examples
     --------
-    >>> x = np.random.default_rng(1).normal(size=(500, 3))
-    >>> y = np.exp(1 + 0.5 * x[:, 0])
-    >>> round(lead(y, x, np.ones(500)), 1)
+    >>> x = np.random.default_rng(1).normal(size=(3, 500, 1))
+    >>> y = np.exp(1 + 0.5 * x[0, :, 0])
+    >>> round(lead(y, list(x), np.ones(500)), 1)
     1.0
     """
     drawn = weight > 0
-    y, x, weight = y[drawn], x[drawn], weight[drawn]
-    shares = shapley(lambda who: _explained(y, x[:, list(who)], weight), x.shape[1])
+    y, weight = y[drawn], weight[drawn]
+    measures = [family[drawn] for family in families]
+
+    def gain(who: tuple[int, ...]) -> float:
+        x = np.hstack([np.empty((len(y), 0)), *(measures[nth] for nth in who)])
+        return _explained(y, x, weight)
+
+    shares = shapley(gain, len(measures))
     whole = shares.sum()
     return float((shares[0] - shares[1:].max()) / whole) if whole > 0 else np.nan
 

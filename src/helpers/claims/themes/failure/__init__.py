@@ -4,8 +4,8 @@
 - s0-200-of-343-shells: `shells`, `silent_groups_proxy`
 - s0-half-are-lost-type: `lost_groups`
 - s1-over-90-fail: `failure`, `two_dates_in_a_year_proxy`
-- s1-many-factors-no-single: `factors`
-- s2-low-value-majority: `low_value`
+- s1-many-factors-no-single: `factors`, `factors_proxy`
+- s2-low-value-majority: `low_value`, `low_value_proxy`
 - s2-three-complaints: `complaints`, `chapters_answers_proxy`
 - s1-groups-not-understood-root: no data could tell
 - s2-inevitable-death: nobody records what it needs

@@ -13,14 +13,13 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.codings import kinds, measured
-from helpers.claims.definitions.death_definitions import SEED, silent
+from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.designs.arms import tabled
-from helpers.claims.designs.importance.dominance import enclosing
-from helpers.claims.designs.importance.shapley import family_shares
+from helpers.claims.designs.importance.largest_share import largest_share
+from helpers.claims.designs.importance.shapley import logistic_gain
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import clusters_of
-from helpers.survival.bootstrap import cluster_weights, with_estimate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["ESTIMATORS", "no_single_factor"]
 
 MONTH, HALF_YEAR = 28, 180.0
-SAMPLES = 100
 LEAST_FAMILIES = 4
 
 
@@ -101,23 +99,12 @@ def _measures(evidence: Evidence) -> dict[str, pd.Series[float]]:
 
 
 def _largest(rows: pd.DataFrame, families: Mapping[str, list[str]]) -> Interval:
-    y = rows["alive"].to_numpy(np.float64)
-    x = [_standard(rows[names].to_numpy(np.float64)) for names in families.values()]
-    clusters = clusters_of(rows["network"], rows["batch"])
-    draws = cluster_weights(clusters, seed=SEED, replicates=SAMPLES)
-    values = [family_shares(y, x, drawn).max() for block in draws for drawn in block]
-    estimate = float(family_shares(y, x, np.ones(len(y))).max())
-    if not np.isfinite(estimate):
-        raise NotIdentifiableError("nothing is explained", where="factors")
-    # the largest of several shares is too large, in samples by as much again
-    kept = with_estimate(np.array(values), clusters)
-    over = float(kept.mean()) - estimate
-    return enclosing(estimate - over, kept - 2 * over, clusters, n=len(y))
-
-
-def _standard(x: np.ndarray) -> np.ndarray:
-    moved: np.ndarray = (x - x.mean(axis=0)) / x.std(axis=0)
-    return moved
+    return largest_share(
+        rows["alive"].to_numpy(np.float64),
+        [rows[names].to_numpy(np.float64) for names in families.values()],
+        clusters_of(rows["network"], rows["batch"]),
+        logistic_gain,
+    )
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

@@ -1,0 +1,90 @@
+"""Content as lengths and links tell it: what groups had of it at an age.
+
+What an item is stands in `helpers.measures.content`. Nobody judged what was said.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.definitions.death_definitions import DECIDING, SEED, recorded
+from helpers.errors import NotIdentifiableError
+from helpers.inference import share_interval
+from helpers.measures.months import MONTH_DAYS
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["DEFINITIONS", "alive", "items_by_span", "items_in", "share_among", "supply"]
+
+DEFINITIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "long, or a link with a comment": "items",
+        "long alone": "long",
+        "links with a comment alone": "commented",
+        "half as long": "half_long",
+    }
+)
+
+
+def alive(evidence: Evidence, day: float, followed: float) -> pd.DataFrame:
+    """Return groups recorded from their origin, alive after an age.
+
+    Parameters
+    ----------
+    day
+        The age; groups silent from before it, for 60 days, are out.
+    followed
+        Least potential follow-up in days.
+    """
+    lives = recorded(evidence)
+    lives = lives.where((lives.durations > day) & (lives.potential >= followed))
+    groups = evidence.groups.set_index("group", drop=False)
+    return groups.loc[lives.group].rename_axis(None)
+
+
+def items_in(evidence: Evidence, from_day: int, to_day: int) -> pd.DataFrame:
+    """Return messages, links and items by group, in age days both of which count."""
+    days = evidence.table("content")
+    inside = days[days["age_day"].between(from_day, to_day)]
+    return inside.drop(columns="age_day").groupby("group").sum()
+
+
+def items_by_span(evidence: Evidence, days: int = MONTH_DAYS) -> pd.DataFrame:
+    """Return the same by group and span of age: months, weeks or fortnights.
+
+    The index is ``group, span``, spans numbered from the origin, those with a message.
+    """
+    rows = evidence.table("content")
+    spans = rows.assign(span=rows["age_day"] // days).drop(columns="age_day")
+    return spans.groupby(["group", "span"]).sum()
+
+
+def supply(evidence: Evidence, definition: str) -> pd.DataFrame:
+    """Return set times and later talk without content, by group."""
+    rows = evidence.table("supply")
+    return rows[rows["definition"] == definition].set_index("group")
+
+
+def share_among(
+    evidence: Evidence, groups: pd.Index[int], yes: pd.Series[bool]
+) -> Interval:
+    """Return the share of some groups of which something is so.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If there is no group, or there are too few networks for one interval.
+    """
+    if groups.empty:
+        raise NotIdentifiableError("there is no such group", where="content")
+    rows = evidence.groups.set_index("group").loc[groups]
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return share_interval(yes[groups], clusters, seed=SEED, replicates=DECIDING)

@@ -1,0 +1,69 @@
+"""The largest Shapley share among families of measures, its bias taken out.
+
+The largest of several shares is too large, in samples by as much again; whole clusters
+are drawn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.designs.importance.dominance import enclosing
+from helpers.claims.designs.importance.shapley import family_shares
+from helpers.errors import NotIdentifiableError
+from helpers.survival.bootstrap import cluster_weights, with_estimate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from helpers.claims.designs.importance.shapley import Gain
+    from helpers.survival import Clusters, Interval
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["largest_share", "standard"]
+
+SAMPLES = 100
+
+
+def largest_share(
+    y: Floats, families: Sequence[Floats], clusters: Clusters, gain: Gain
+) -> Interval:
+    """Return the largest share of what all families explain.
+
+    Parameters
+    ----------
+    y : shape (n,)
+        1 or 0.
+    families
+        Measures of each, of shape (n, k).
+    gain
+        What a model gains in log likelihood.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If nothing is explained.
+    """
+    x = [standard(family) for family in families]
+    draws = cluster_weights(clusters, seed=SEED, replicates=SAMPLES)
+    values = [
+        family_shares(y, x, drawn, gain).max() for block in draws for drawn in block
+    ]
+    estimate = float(family_shares(y, x, np.ones(len(y)), gain).max())
+    if not np.isfinite(estimate):
+        raise NotIdentifiableError("nothing is explained", where="factors")
+    kept = with_estimate(np.array(values), clusters)
+    over = float(kept.mean()) - estimate
+    return enclosing(estimate - over, kept - 2 * over, clusters, n=len(y))
+
+
+def standard(x: Floats) -> Floats:
+    """Return measures in standard deviations from their means."""
+    moved: Floats = (x - x.mean(axis=0)) / x.std(axis=0)
+    return moved

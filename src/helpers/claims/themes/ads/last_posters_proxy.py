@@ -1,0 +1,179 @@
+"""Who writes last: links as an upper bound of advertisements in withering groups.
+
+Not every link is an advertisement, and not every advertisement has a link. As many
+messages as could be advertisements: those with a link, over the share of labelled
+advertisements that carry one. It can rule the claim out, and no more.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from helpers import paths
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import Specification
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.designs.arms import clusters_for, whose
+from helpers.claims.themes.ads.last_posters import DAYS, EARLY, withering_from
+from helpers.errors import NotIdentifiableError
+from helpers.prose import share
+from helpers.survival.bootstrap import cluster_weights
+from helpers.survival.curves.proportion import proportion
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+    from helpers.survival.interval import Limits, ScaleName
+
+__all__ = ["PROXIES", "last_links", "least_with_a_link"]
+
+QUALITY = paths.PROCESSED / "instruments" / "advertisement_quality.csv"
+LINKED = "ads with a link"
+
+
+@cache
+def least_with_a_link() -> float:
+    """Return the lower 95 % limit of the share of labelled ads that carry a link."""
+    with QUALITY.open(encoding="utf-8", newline="") as file:
+        (row,) = [row for row in csv.DictReader(file) if row["measure"] == LINKED]
+    return float(row["low"])
+
+
+@dataclass(frozen=True, slots=True)
+class _AtMost:
+    """Limits of a share over another one, which can be no more than 1."""
+
+    of: Limits
+    part: float
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return the limits at a level."""
+        low, high = self.of(level)
+        return min(low / self.part, 1.0), min(high / self.part, 1.0)
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return the share's own error: nothing is pooled of an upper bound."""
+        return self.of.on_scale(scale)
+
+
+@dataclass(frozen=True, slots=True)
+class _Between:
+    """Limits of a difference of two shares of which only the most is known."""
+
+    upper: Interval
+    lower: Interval
+
+    def __call__(self, level: float) -> tuple[float, float]:
+        """Return all of one against nothing of the other, both ways."""
+        return -self.lower.at_level(level).high, self.upper.at_level(level).high
+
+    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
+        """Return those of the later share."""
+        return self.upper.on_scale(scale)
+
+
+class _Phases(NamedTuple):
+    """Messages and links of withering groups: then, and in days 0–27."""
+
+    late: pd.DataFrame
+    early: pd.DataFrame
+
+
+def _phases(evidence: Evidence, days: int = DAYS) -> _Phases:
+    """Return both for the groups that have a message in the days from withering on."""
+    counts = evidence.table("content")
+    start = counts["group"].map(withering_from(evidence).floordiv(1))
+    age = counts["age_day"]
+    late = counts[(age >= start) & (age < start + days)]
+    sums = late.groupby("group")[["messages", "links"]].sum()
+    first = counts[(age < EARLY) & counts["group"].isin(sums.index)]
+    early = first.groupby("group")[["messages", "links"]].sum()
+    return _Phases(sums, early.reindex(sums.index, fill_value=0))
+
+
+def _linked(evidence: Evidence, said: pd.DataFrame) -> Interval:
+    """Return the pooled share of messages with a link."""
+    if not said["messages"].sum():
+        raise NotIdentifiableError("nothing was written", where="content")
+    clusters = clusters_for(evidence, said.index.to_series())
+    table = said[["links", "messages"]].to_numpy(np.float64)
+    draws = cluster_weights(clusters, seed=SEED, replicates=DECIDING)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        sums = np.concatenate([weights @ table for weights in draws])
+        values = sums[:, 0] / sums[:, 1]
+    links, messages = table.sum(axis=0)
+    everyone, n = np.ones(len(said), bool), int(messages)
+    return proportion(
+        links / messages, values, clusters, everyone, n=n, level=0.95
+    )  # fmt: skip
+
+
+def _at_most(found: Interval) -> Interval:
+    """Return the most that advertisements can be, by the links of messages."""
+    part = least_with_a_link()
+    limits = _AtMost(found.limits, part)
+    low, high = limits(found.level)
+    method = f"{found.method}; at most, links over {share(part)}"
+    most = min(found.estimate / part, 1.0)
+    return replace(
+        found, estimate=most, low=low, high=high, limits=limits, method=method
+    )
+
+
+def _legs(evidence: Evidence, days: int = DAYS) -> tuple[Interval, Interval]:
+    late, early = (
+        _at_most(_linked(evidence, said)) for said in _phases(evidence, days)
+    )
+    limits = _Between(late, early)
+    low, high = limits(late.level)
+    return late, replace(late, low=low, high=high, limits=limits)
+
+
+def last_links(evidence: Evidence) -> Finding:
+    """Return the most that advertisements can be of what withering groups write."""
+    phases = _phases(evidence)
+    asked = gates.passed(
+        gates.groups(len(phases.late)),
+        gates.clustering(*whose(evidence, phases.late.index.to_series())),
+    )
+    silent = len(withering_from(evidence)) - len(phases.late)
+    late, early = (_linked(evidence, said) for said in phases)
+    return Finding(
+        legs=_legs(evidence),
+        definition="messages with a link over the share of labelled advertisements that"
+        " carry one, in the 28 days after traffic fell under 10 % of its past peak; the"
+        " most that these can be more than in days 0–27",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(f"{days} days", partial(_legs, evidence, days))
+            for days in (14, 56)
+        ),
+        beside=(Beside("with a link", late), Beside("with a link, days 0–27", early)),
+        qualifiers=("proxy", "upper bound"),
+        note=f"{silent} withering groups without a message in those days count as none;"
+        f" at least {share(least_with_a_link())} of labelled advertisements have a"
+        " link",
+        may="contradict",
+        variant="upper_bound",
+    )
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-ads-are-the-last-posters": Proxy(
+            last_links, needs=("groups", "content_by_length")
+        )
+    }
+)

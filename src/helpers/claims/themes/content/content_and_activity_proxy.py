@@ -1,0 +1,135 @@
+"""What goes before talk, month by month: content told by length, size, core, host."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.content_counts import DEFINITIONS, items_by_span
+from helpers.claims.definitions.study_days import local_days
+from helpers.claims.designs.arms import clusters_for
+from helpers.claims.themes.content.content_and_activity import leading
+from helpers.errors import NotIdentifiableError
+from helpers.measures.months import MONTH_DAYS
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "content_before_talk"]
+
+LAST_MONTH, LEAST_OF_KIND = 12, 10  # months of the first year; group-months of a kind
+MONTH = ["group", "month"]
+FAMILIES = ("content", "size", "core", "host", "kind")
+SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
+    {
+        "definition": DEFINITIONS,
+        "lag": {"next month": 1, "two months on": 2},
+    }
+)
+
+
+def _rows(evidence: Evidence, definition: str = "items", lag: int = 1) -> pd.DataFrame:
+    """Return group-months of the first year, with what was said `lag` months on."""
+    groups = evidence.from_birth.set_index("group")
+    age = (groups["end_us"] - groups["origin_us"]) / DAY_US
+    months = evidence.months
+    known = months[months["group"].isin(groups.index[age > MONTH_DAYS])]
+    end = (known["month"] + lag + 1) * MONTH_DAYS
+    inside = (known["month"] <= LAST_MONTH) & (known["group"].map(age) >= end)
+    rows = known[inside].reset_index(drop=True)
+    said = items_by_span(evidence)
+    other = said["messages"] - said[definition]
+    at = pd.MultiIndex.from_frame(rows[MONTH])
+    later = pd.MultiIndex.from_frame(rows[MONTH].assign(month=rows["month"] + lag))
+    return rows.assign(
+        content=np.log1p(said[definition].reindex(at).fillna(0).to_numpy()),
+        size=np.log1p(rows["posters"].astype(float)),
+        core=np.log1p(rows["core_8"].astype(float)),
+        later=other.reindex(later).fillna(0).to_numpy(float),
+        **_of_hosts(evidence, at),
+    )
+
+
+def _of_hosts(evidence: Evidence, at: pd.MultiIndex) -> dict[str, pd.Series[float]]:
+    """Return logs of hosts' messages by group and month, where their days are."""
+    try:
+        days = evidence.table("owner_days")
+    except NotIdentifiableError:
+        return {}
+    groups = evidence.groups.set_index("group")
+    born = days["group"].map(local_days(evidence, groups["origin_us"]))
+    month = ((days["day"] - born) // MONTH_DAYS).rename("month")
+    wrote = days["owner"].groupby([days["group"], month]).sum()
+    return {"host": np.log1p(wrote.reindex(at).fillna(0).to_numpy(float))}
+
+
+def _families(evidence: Evidence, rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the measures of each family that varies."""
+    found = {name: rows[[name]] for name in FAMILIES if name in rows}
+    if "kind" in evidence.groups:
+        kind = rows["group"].map(evidence.groups.set_index("group")["kind"])
+        many = kind.map(kind.value_counts()) >= LEAST_OF_KIND
+        found["kind"] = pd.get_dummies(kind.where(many, "other"), dtype=float).iloc[
+            :, 1:
+        ]
+    return {
+        name: table
+        for name, table in found.items()
+        if table.shape[1] and (table.max() > table.min()).any()
+    }
+
+
+def _lead(evidence: Evidence, *, definition: str = "items", lag: int = 1) -> Interval:
+    rows = _rows(evidence, definition, lag)
+    families = _families(evidence, rows)
+    if "content" not in families:
+        raise NotIdentifiableError("content never varies", where="months")
+    return leading(
+        rows["later"].to_numpy(np.float64),
+        [table.to_numpy(np.float64) for table in families.values()],
+        clusters_for(evidence, rows["group"]),
+    )
+
+
+def content_before_talk(evidence: Evidence) -> Finding:
+    """Compare what content and its rivals explain of the talk of the month after."""
+    rows = _rows(evidence)
+    groups = evidence.groups[evidence.groups["group"].isin(rows["group"])]
+    asked = gates.passed(
+        gates.groups(len(groups)), gates.clustering(groups["network"], groups["batch"])
+    )
+    named = list(_families(evidence, rows))
+    rivals = ", ".join(name for name in named if name != "content")
+    return Finding(
+        legs=(_lead(evidence),),
+        definition="Shapley share of content (messages of 60 words, links with a"
+        " comment) of the explained deviance of other messages in the month after, less"
+        f" that of its best rival: {rivals}",
+        gates=asked,
+        specifications=multiplied(SETS, partial(_lead, evidence)),
+        qualifiers=("association",),
+        note=f"{len(rows)} months of {len(groups)} groups; nobody judged quality"
+        + ("" if "host" in named else "; owners are not known"),
+    )
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s4-content-explains-liveliness": Proxy(
+            content_before_talk,
+            needs=("groups", "births", "senders", "months", "content_by_length"),
+        )
+    }
+)

@@ -1,0 +1,102 @@
+"""Who lives by the content of the first weeks, told by length and links.
+
+Length is read for content with error, which draws the effect towards none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.definitions.content_counts import DEFINITIONS, items_in
+from helpers.claims.designs.hazards.landmark import (
+    RC,
+    Landmark,
+    as_is,
+    log_adjusted,
+    per_sd,
+)
+from helpers.claims.designs.hazards.landmark_codings import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.finding import Finding
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["PROXIES", "content_by_length"]
+
+WEEKS, MONTH = 4, 28
+APART = 0.9  # a correlation beyond which content and volume are one thing
+SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
+    {
+        **RC,
+        "definition": DEFINITIONS,
+        "share": {"items a week": False, "share of messages": True},
+    }
+)
+
+
+def _landmark(
+    evidence: Evidence, *, definition: str = "items", share: bool = False
+) -> Landmark:
+    """Return the comparison, per doubling of 1 + items a week or by their share."""
+    rows = evidence.window("0-27").set_index("group")
+    whole = rows.index.isin(evidence.from_birth["group"])
+    rows = rows[whole & (rows["said"] > 0)]
+    found = items_in(evidence, 0, MONTH - 1)[definition].reindex(rows.index).fillna(0)
+    items: pd.Series[float] = np.log2(1 + found / WEEKS)
+    return Landmark(
+        evidence=evidence,
+        exposure=found / rows["said"] if share else items,
+        adjust=log_adjusted(rows, "said", "spoke"),
+        coding=per_sd if share else as_is,
+    )
+
+
+def _separable(data: pd.DataFrame, one: Landmark) -> gates.Gate:
+    """Ask for content that is not volume by another name."""
+    by = data[one.covariates].corrwith(data["exposure"]).abs()
+    most = float(by.max())
+    detail = f"correlation {most:.2f} with {by.idxmax()}, at most {APART:g}"
+    return gates.Gate("separable from volume", most <= APART, detail)
+
+
+def content_by_length(evidence: Evidence) -> Finding:
+    """Compare hazards after day 28 by long messages and commented links before."""
+    one = _landmark(evidence)
+    data = one.at_risk(one.reading(evidence))
+    asked = gates.passed(_separable(data, one))
+    found = one.finding(
+        "HR per doubling of 1 + messages of 60 words or links with a comment, a week"
+        " of days 0–27",
+        qualifiers=QUALIFIERS,
+        sets=SETS,
+        build=partial(_landmark, evidence),
+    )
+    none = replace(one, exposure=(one.exposure == 0).astype(float))
+    return replace(
+        found,
+        gates=found.gates + asked,
+        beside=(*found.beside, *literal(none, 1.0, alive=True)),
+        note=f"{found.note}; {asked[0].detail}; nobody judged quality",
+        attenuated=True,
+    )
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s1-content-is-premise": Proxy(
+            content_by_length,
+            needs=("groups", "births", "senders", "content_by_length"),
+        )
+    }
+)

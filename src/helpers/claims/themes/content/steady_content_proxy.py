@@ -1,0 +1,114 @@
+"""Steady content in the groups that most people talk in, told by length and links.
+
+The register's content item is a length or a link with words; what a reader would have
+thought of it is not known, so that nothing is said of its quality.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.content_counts import (
+    DEFINITIONS,
+    alive,
+    items_by_span,
+    share_among,
+    supply,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "steady_supply"]
+
+SPAN, FOLLOWED, LEAST_ALIVE, LEAST_TOP = 84, 365, 200, 20
+WEEK, FORTNIGHT = 7, 14
+SUPPLY: Mapping[str, Mapping[str, object]] = MappingProxyType(
+    {
+        "definition": DEFINITIONS,
+        "top": {"top tenth": 0.9, "top fifth": 0.8},
+        "steady": {"9 of 12 weeks": (WEEK, 9), "5 of 6 fortnights": (FORTNIGHT, 5)},
+    }
+)
+
+
+def _steady(evidence: Evidence, definition: str, steady: tuple[int, int]) -> set[int]:
+    """Return the groups with an item in so many spans of days 0–83."""
+    days, least = steady
+    spans = items_by_span(evidence, days)[definition]
+    early = spans[spans.index.get_level_values("span") < SPAN // days]
+    many = (early > 0).groupby("group").sum()
+    return set(many.index[many >= least])
+
+
+def _best(evidence: Evidence, definition: str, top: float) -> pd.Series[bool]:
+    """Say which groups most people talk in later, of those alive at day 84."""
+    groups = alive(evidence, SPAN, FOLLOWED)
+    gates.passed(gates.groups(len(groups), LEAST_ALIVE))
+    talk = supply(evidence, definition)["other_posters"]
+    spoke = talk.reindex(groups.index).fillna(0)
+    best: pd.Series[bool] = (spoke >= spoke.quantile(top)) & (spoke > 0)
+    return best
+
+
+def _supplied(
+    evidence: Evidence,
+    *,
+    definition: str = "items",
+    top: float = 0.9,
+    steady: tuple[int, int] = (WEEK, 9),
+    others: bool = False,
+) -> Interval:
+    best = _best(evidence, definition, top)
+    chosen = best.index[best != others]
+    kept = _steady(evidence, definition, steady)
+    return share_among(evidence, chosen, pd.Series(best.index.isin(kept), best.index))
+
+
+def steady_supply(evidence: Evidence) -> Finding:
+    """Return the share of steady content in groups that most people talk in later."""
+    best = _best(evidence, "items", 0.9)
+    rows = evidence.groups[evidence.groups["group"].isin(best.index[best])]
+    asked = gates.passed(
+        gates.groups(len(best), LEAST_ALIVE),
+        gates.Gate(
+            "best groups", len(rows) >= LEAST_TOP,
+            f"{len(rows)} groups in the top tenth, {LEAST_TOP} needed",
+        ),
+        gates.clustering(rows["network"], rows["batch"]),
+    )  # fmt: skip
+    rest = Specification.tried(
+        "the other groups", partial(_supplied, evidence, others=True)
+    )
+    return Finding(
+        legs=(_supplied(evidence),),
+        definition="a message of 60 words, or a link with a comment, in 9 of the 12"
+        " weeks of days 0–83, in the tenth of groups alive at day 84 with most people"
+        " writing other messages in days 84–364",
+        gates=asked,
+        specifications=multiplied(SUPPLY, partial(_supplied, evidence)),
+        beside=tuple(Beside(rest.name, leg) for leg in rest.legs if leg),
+        qualifiers=("supply only", "association"),
+        note="nobody judged the quality of what was supplied",
+    )
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s1-good-groups-supply-content": Proxy(
+            steady_supply,
+            needs=("groups", "births", "senders", "content_by_length", "supply"),
+        )
+    }
+)

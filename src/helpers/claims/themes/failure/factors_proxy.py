@@ -1,0 +1,163 @@
+"""Whether one factor accounts for most of who dies: content told by length.
+
+Owners and advertisements are not observed where nobody labelled and no roles are kept;
+whatever can be shown is a family, and what is missing is named.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import Specification
+from helpers.claims.definitions.codings import kinds
+from helpers.claims.definitions.content_counts import alive, items_in
+from helpers.claims.definitions.death_definitions import SEED, recorded
+from helpers.claims.designs.importance.largest_share import largest_share, standard
+from helpers.claims.designs.importance.shapley import cloglog_gain, logistic_gain
+from helpers.errors import NotIdentifiableError
+from helpers.records import DAY_US
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.designs.importance.shapley import Gain
+    from helpers.survival import Interval
+
+    Floats = npt.NDArray[np.float64]
+
+__all__ = ["PROXIES", "no_single_factor_by_length"]
+
+MONTH, HALF_YEAR = 28, 180.0
+LEAST_FAMILIES, LEAST_OF_KIND = 4, 5
+DEALT, CHANCE = 199, 0.95
+MONTH_OF_YEAR = 365.25 / 12
+
+
+def _known(evidence: Evidence) -> pd.DataFrame:
+    """Return groups alive after day 28 and followed for half a year, and who died."""
+    groups = alive(evidence, MONTH, HALF_YEAR)
+    lives = recorded(evidence)
+    span = pd.Series(lives.durations, lives.group)
+    return groups.assign(dead=(span[groups.index] < HALF_YEAR).astype(float))
+
+
+def _families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the measures of each family of days 0–27 that varies."""
+    first = evidence.window("0-27").set_index("group").reindex(groups.index)
+    months = evidence.months[evidence.months["month"] == 0].set_index("group")
+    core = months["core_8"].reindex(groups.index).fillna(0)
+    items = items_in(evidence, 0, MONTH - 1)["items"].reindex(groups.index).fillna(0)
+    born = groups["origin_us"].astype("float64") / DAY_US // MONTH_OF_YEAR
+    counts = pd.DataFrame({"size": first["spoke"], "core": core, "content": items})
+    logs = counts.astype("float64").apply(np.log1p)
+    found = {
+        "size": logs[["size"]],
+        "core": logs[["core"]],
+        "concentration": first[["top_share"]].astype("float64").fillna(1.0),
+        "content": logs[["content"]],
+        "timing": (born - born.min()).to_frame(),
+        "kind": _kinds(evidence, groups.index),
+    }
+    return {
+        name: table.loc[:, table.max() > table.min()]
+        for name, table in found.items()
+        if table.shape[1] and (table.max() > table.min()).any()
+    }
+
+
+def _kinds(evidence: Evidence, groups: pd.Index[int]) -> pd.DataFrame:
+    """Return kinds of groups as dummies, by type or by what they are about."""
+    for of in ("type", "about"):
+        try:
+            kind = kinds(evidence, of).reindex(groups).fillna("other")
+        except NotIdentifiableError:
+            continue
+        many = kind.map(kind.value_counts()) >= LEAST_OF_KIND
+        named = kind.where(many, "other")
+        return pd.get_dummies(named, dtype=float).iloc[:, 1:]
+    return pd.DataFrame(index=groups)
+
+
+def _largest(
+    evidence: Evidence, *, without: str = "", gain: Gain = cloglog_gain
+) -> Interval:
+    groups = _known(evidence)
+    families = _families(evidence, groups)
+    families.pop(without, None)
+    return largest_share(
+        groups["dead"].to_numpy(np.float64),
+        [table.to_numpy(np.float64) for table in families.values()],
+        clusters_of(groups["network"], groups["batch"]),
+        gain,
+    )
+
+
+def _explained(dead: pd.Series[float], families: dict[str, pd.DataFrame]) -> gates.Gate:
+    """Ask whether more is explained than of outcomes dealt out at random."""
+    x = standard(pd.concat(families.values(), axis=1).to_numpy(np.float64))
+    y = np.asarray(dead, np.float64)
+    one = np.ones(len(y))
+    rng = np.random.default_rng(SEED)
+    dealt = [cloglog_gain(rng.permutation(y), x, one) for _ in range(DEALT)]
+    found, bar = cloglog_gain(y, x, one), float(np.quantile(dealt, CHANCE))
+    detail = (
+        f"deviance falls by {2 * found:.1f}, by {2 * bar:.1f} in 1 of 20 permutations"
+    )
+    return gates.Gate("explained", found > bar, detail)
+
+
+def no_single_factor_by_length(evidence: Evidence) -> Finding:
+    """Estimate the largest Shapley share of what families explain of death by 180 d."""
+    groups = _known(evidence)
+    families = _families(evidence, groups)
+    named = ", ".join(families)
+    measures = sum(table.shape[1] for table in families.values())
+    asked = gates.passed(
+        gates.groups(len(groups)),
+        gates.Gate(
+            "families", len(families) >= LEAST_FAMILIES,
+            f"{len(families)} families ({named}), {LEAST_FAMILIES} needed",
+        ),
+        gates.coefficients(int(groups["dead"].sum()), measures),
+        gates.clustering(groups["network"], groups["batch"]),
+    )  # fmt: skip
+    asked += gates.passed(_explained(groups["dead"], families))
+    ways = {
+        f"without {name}": partial(_largest, evidence, without=name)
+        for name in families
+    }
+    ways["logit"] = partial(_largest, evidence, gain=logistic_gain)
+    return Finding(
+        legs=(_largest(evidence),),
+        definition=f"largest share of what {named} of days 0–27 explain of death by"
+        " 180 d, groups alive at day 28",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(name, way) for name, way in ways.items()
+        ),
+        qualifiers=("association",),
+        note=f"{asked[-1].detail}; advertisements and owners are not observed; content"
+        " by length",
+    )
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s1-many-factors-no-single": Proxy(
+            no_single_factor_by_length,
+            needs=("groups", "births", "senders", "months", "content_by_length"),
+        )
+    }
+)

@@ -1,0 +1,103 @@
+"""Whether people in many groups write where content is: from sums over pairs of groups.
+
+Given what a person wrote in two groups in a week, the share in the one with more
+content is that of a Poisson mean with an effect of the person and week; all pairs of a
+week together are a composite likelihood, whose errors are those of classes of people.
+
+References
+----------
+Lindsay (1988), Contemp. Math. 80, 221–239; Varin, Reid and Firth (2011), Stat. Sinica
+21, 5–42.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import Specification
+from helpers.claims.definitions.content_counts import DEFINITIONS
+from helpers.claims.designs.rates.count_regression import within
+from helpers.claims.designs.units import units
+from helpers.inference import clusters_by
+from helpers.small_counts import People
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "value_by_length"]
+
+LEAST_USERS, TEN_POINTS = 100, 10
+BOTH = "content × log2 groups"
+LAGS = {"two weeks on": 2, "four weeks on": 4}
+
+
+def _cells(evidence: Evidence, definition: str = "items", lag: int = 1) -> pd.DataFrame:
+    rows = evidence.study.table("choices")
+    return rows[(rows["definition"] == definition) & (rows["lag"] == lag)]
+
+
+def _ratio(evidence: Evidence, definition: str = "items", lag: int = 1) -> Interval:
+    """Return by what ten points of content count more per doubling of groups."""
+    cells = _cells(evidence, definition, lag).reset_index(drop=True)
+    _gated(cells)
+    content = cells["points"] / TEN_POINTS
+    more = pd.DataFrame({BOTH: content * np.log2(cells["groups"]), "content": content})
+    table = pd.concat([more, 0 * more], ignore_index=True)
+    written = pd.concat([cells["more"], cells["less"]], ignore_index=True)
+    pair, people = (
+        pd.concat([one, one])
+        for one in (cells.index.to_series(), cells["people_class"])
+    )
+    return within(written, table, pair, clusters_by(people)).ratio(BOTH)
+
+
+def _gated(cells: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    classes = cells.drop_duplicates("people_class")
+    many = int(classes["people"].sum())
+    detail = f"{People(many)} people in 3 groups and more, {LEAST_USERS} needed"
+    return gates.passed(
+        gates.Gate("users", many >= LEAST_USERS, detail),
+        units(len(classes), "classes of people"),
+    )
+
+
+def value_by_length(evidence: Evidence) -> Finding:
+    """Compare where people write, by content and by how many groups they are in."""
+    others = [*DEFINITIONS.items()][1:]
+    ways = {name: partial(_ratio, evidence, definition=of) for name, of in others}
+    ways |= {name: partial(_ratio, evidence, lag=lag) for name, lag in LAGS.items()}
+    return Finding(
+        legs=(_ratio(evidence),),
+        definition="messages in a week, in two groups written in during the four weeks"
+        " before, within each person's week: ratio per +10 points of messages of 60"
+        " words or links with a comment in these weeks, and per doubling of the number"
+        " of such groups",
+        gates=_gated(_cells(evidence)),
+        specifications=tuple(
+            Specification.tried(name, way) for name, way in ways.items()
+        ),
+        qualifiers=QUALIFIERS,
+        note="a person's own messages are among those that make a group's content;"
+        " nobody judged value",
+        attenuated=True,
+    )
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s2-value-stands-out": Proxy(
+            value_by_length, needs=("senders", "people_across", "choices")
+        )
+    }
+)

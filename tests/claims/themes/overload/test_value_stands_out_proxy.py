@@ -1,0 +1,51 @@
+"""Pulls of content from sums over pairs of groups: planted, and told apart."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims.definitions.content_counts import DEFINITIONS
+from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.tabled import planted
+
+CLAIM = "s2-value-stands-out"
+
+
+def _world(ratio, *, people=5, written=120, seed=4):
+    """Plant shares of pairs whose log odds rise with content and with its product."""
+    rng = np.random.default_rng(seed)
+    cells = pd.MultiIndex.from_product(
+        [range(60), [2, 4, 8], range(1, 31, 3)],
+        names=["people_class", "groups", "points"],
+    ).to_frame(index=False)
+    tens, doublings = cells["points"] / 10, np.log2(cells["groups"])
+    odds = np.exp(tens * (0.1 + np.log(ratio) * doublings))
+    total = rng.poisson(written, len(cells))
+    cells["more"] = rng.binomial(total, odds / (1 + odds))
+    cells["less"] = total - cells["more"]
+    cells = cells.assign(people=people)
+    ways = [(name, 1) for name in DEFINITIONS.values()] + [("items", 2), ("items", 4)]
+    tables = [cells.assign(definition=name, lag=lag) for name, lag in ways]
+    study = planted(rng, 20, lived=90_000.0)
+    return study.with_tables(choices=pd.concat(tables, ignore_index=True))
+
+
+@pytest.mark.parametrize(
+    ("ratio", "word"), [(1.15, "SUPPORTED"), (1.0, "CONTRADICTED")]
+)
+def test_the_pull_per_doubling_is_told(ratio, word):
+    """Content by itself draws people in both worlds; only its growth decides."""
+    found = verdict(CLAIM, _world(ratio))
+
+    assert found.word == word, (found.reason, found.legs)
+    assert found.low < ratio < found.high
+    assert "proxy" in found.qualifiers
+
+
+def test_few_people_in_three_groups_are_refused():
+    """A hundred are asked for; the classes' people are counted once each."""
+    found = verdict(CLAIM, _world(1.15, people=1))
+
+    assert found.word == "UNTESTABLE"
+    assert "60" in found.reason
+    assert "people in 3 groups and more, 100 needed" in found.reason

@@ -12,6 +12,7 @@ from helpers.claims.definitions.death_definitions import DECIDING, SEED, recorde
 from helpers.errors import NotIdentifiableError
 from helpers.inference import share_interval
 from helpers.measures.months import MONTH_DAYS
+from helpers.records import DAY_US
 from helpers.survival import clusters_of
 
 if TYPE_CHECKING:
@@ -34,20 +35,21 @@ DEFINITIONS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def alive(evidence: Evidence, day: float, followed: float) -> pd.DataFrame:
+def alive(evidence: Evidence, day: float, watched: float) -> pd.DataFrame:
     """Return groups recorded from their origin, alive after an age.
 
     Parameters
     ----------
     day
         The age; groups silent from before it, for 60 days, are out.
-    followed
-        Least potential follow-up in days.
+    watched
+        Least days from the origin to the end of observation.
     """
     lives = recorded(evidence)
-    lives = lives.where((lives.durations > day) & (lives.potential >= followed))
+    lives = lives.where(lives.durations > day)
     groups = evidence.groups.set_index("group", drop=False)
-    return groups.loc[lives.group].rename_axis(None)
+    rows = groups.loc[lives.group].rename_axis(None)
+    return rows[rows["end_us"] - rows["origin_us"] >= watched * DAY_US]
 
 
 def items_in(evidence: Evidence, from_day: int, to_day: int) -> pd.DataFrame:

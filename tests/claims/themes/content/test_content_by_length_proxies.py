@@ -16,7 +16,7 @@ def _content(rows):
     """Return a table of content in which an item is one by every definition."""
     none = dict.fromkeys(("messages", "links", *NAMES), 0)
     table = pd.DataFrame(rows).assign(**{k: 0 for k in none if k not in rows})
-    return table.assign(**{name: table["items"] for name in NAMES})
+    return table.assign(**dict.fromkeys(NAMES, table["items"]))
 
 
 def _supplied(value, groups=1000, seed=5):

@@ -53,15 +53,14 @@ def least_with_a_link() -> float:
 
 @dataclass(frozen=True, slots=True)
 class _AtMost:
-    """Limits of a share over another one, which can be no more than 1."""
+    """Limits of what can be no more than one share over another, and no more than 1."""
 
     of: Limits
     part: float
 
     def __call__(self, level: float) -> tuple[float, float]:
-        """Return the limits at a level."""
-        low, high = self.of(level)
-        return min(low / self.part, 1.0), min(high / self.part, 1.0)
+        """Return nothing, and the most that it may be."""
+        return 0.0, min(self.of(level)[1] / self.part, 1.0)
 
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
         """Return the share's own error: nothing is pooled of an upper bound."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES", "steady_supply"]
 
-SPAN, FOLLOWED, LEAST_ALIVE, LEAST_TOP = 84, 365, 200, 20
+SPAN, WATCHED, LEAST_ALIVE, LEAST_TOP = 84, 365, 200, 20
 WEEK, FORTNIGHT = 7, 14
 SUPPLY: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
@@ -54,7 +54,7 @@ def _steady(evidence: Evidence, definition: str, steady: tuple[int, int]) -> set
 
 def _best(evidence: Evidence, definition: str, top: float) -> pd.Series[bool]:
     """Say which groups most people talk in later, of those alive at day 84."""
-    groups = alive(evidence, SPAN, FOLLOWED)
+    groups = alive(evidence, SPAN, WATCHED)
     gates.passed(gates.groups(len(groups), LEAST_ALIVE))
     talk = supply(evidence, definition)["other_posters"]
     spoke = talk.reindex(groups.index).fillna(0)

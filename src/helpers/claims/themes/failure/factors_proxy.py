@@ -18,7 +18,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification
 from helpers.claims.definitions.codings import kinds
-from helpers.claims.definitions.content_counts import alive, items_in
+from helpers.claims.definitions.content_counts import items_in
 from helpers.claims.definitions.death_definitions import SEED, recorded
 from helpers.claims.designs.importance.largest_share import largest_share, standard
 from helpers.claims.designs.importance.shapley import cloglog_gain, logistic_gain
@@ -46,11 +46,15 @@ MONTH_OF_YEAR = 365.25 / 12
 
 
 def _known(evidence: Evidence) -> pd.DataFrame:
-    """Return groups alive after day 28 and followed for half a year, and who died."""
-    groups = alive(evidence, MONTH, HALF_YEAR)
+    """Return groups that wrote in days 0–27, lived on and were followed; who died."""
     lives = recorded(evidence)
+    lives = lives.where((lives.durations > MONTH) & (lives.potential >= HALF_YEAR))
+    first = evidence.window("0-27")
+    wrote = first.loc[first["said"] > 0, "group"]
     span = pd.Series(lives.durations, lives.group)
-    return groups.assign(dead=(span[groups.index] < HALF_YEAR).astype(float))
+    span = span[span.index.isin(wrote)]
+    groups = evidence.groups.set_index("group").loc[span.index]
+    return groups.assign(dead=(span < HALF_YEAR).astype(float))
 
 
 def _families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -65,7 +69,7 @@ def _families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFram
     found = {
         "size": logs[["size"]],
         "core": logs[["core"]],
-        "concentration": first[["top_share"]].astype("float64").fillna(1.0),
+        "concentration": first[["top_share"]].astype("float64"),
         "content": logs[["content"]],
         "timing": (born - born.min()).to_frame(),
         "kind": _kinds(evidence, groups.index),
@@ -142,7 +146,7 @@ def no_single_factor_by_length(evidence: Evidence) -> Finding:
     return Finding(
         legs=(_largest(evidence),),
         definition=f"largest share of what {named} of days 0–27 explain of death by"
-        " 180 d, groups alive at day 28",
+        " 180 d, groups that wrote in these days and were alive at day 28",
         gates=asked,
         specifications=tuple(
             Specification.tried(name, way) for name, way in ways.items()

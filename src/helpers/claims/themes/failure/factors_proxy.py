@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["PROXIES", "no_single_factor_by_length"]
 
 MONTH, HALF_YEAR = 28, 180.0
-LEAST_FAMILIES, LEAST_OF_KIND = 4, 5
+LEAST_FAMILIES = 4
 DEALT, CHANCE = 199, 0.95
 MONTH_OF_YEAR = 365.25 / 12
 
@@ -82,15 +82,13 @@ def _families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFram
 
 
 def _kinds(evidence: Evidence, groups: pd.Index[int]) -> pd.DataFrame:
-    """Return kinds of groups as dummies, by type or by what they are about."""
+    """Return whether groups are of the commonest type, or about the commonest thing."""
     for of in ("type", "about"):
         try:
-            kind = kinds(evidence, of).reindex(groups).fillna("other")
+            kind = kinds(evidence, of).reindex(groups)
         except NotIdentifiableError:
             continue
-        many = kind.map(kind.value_counts()) >= LEAST_OF_KIND
-        named = kind.where(many, "other")
-        return pd.get_dummies(named, dtype=float).iloc[:, 1:]
+        return kind.eq(kind.mode().iloc[0]).astype(float).to_frame()
     return pd.DataFrame(index=groups)
 
 

@@ -9,9 +9,9 @@ import pytest
 from helpers.claims import Word
 from helpers.claims.contract.gates import GateError
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.fixed.register import read_register
 from helpers.claims.fixed.rule_of_claim import rule_of
-from helpers.claims.themes.content.steady_content import ESTIMATORS
 from helpers.validation.worlds.messages.labelled import Machine, asked, messages
 
 SUPPLY, VALUE = "s1-good-groups-supply-content", "s2-low-value-majority"

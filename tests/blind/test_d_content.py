@@ -31,9 +31,7 @@ def _groups(name):
         whole = facts[facts.fact == "recorded_from_origin"].group
         older = facts[facts.fact == "there_at_first"].group
         born = (born | rows.group.isin(whole)) & ~rows.group.isin(older)
-    own = rows.closed_us.notna() & rows.closed_kind.ne("notice")  # watched on, learnt
-    ends = rows.end_us.mask(own, rows.end_us.max())
-    lives = lifetimes(rows.assign(end_us=ends)).set_index("group")
+    lives = lifetimes(rows).set_index("group")
     rows = rows[born].join(lives[["time", "died"]], on="group", how="inner")
     watched = (rows.end_us - rows.origin_us) / DAY_US
     return rows.assign(watched=watched).set_index("group", drop=False)

@@ -83,3 +83,29 @@ def test_time_to_full_per_year(product):
     assert logs_found[0] == pytest.approx(best[1], abs=1e-6)
     told = [best[1] - reach, best[1] + reach]
     assert logs_found[1:] == pytest.approx(told, abs=0.005)
+
+
+@pytest.mark.shared
+def test_days_until_a_project_has_twice_the_groups(product):
+    """Two births for one: ln 2 over births by listed group and day, fourteen months of 30.44 days.
+
+    Projects are told apart by their numbers of groups only. Limits come from a process
+    that is simulated, and are not told again.
+    """
+    listed()  # skips where the raw files are not at hand
+    rows = pd.read_csv(RAW / "groups.csv")
+    rows["at"] = (
+        pd.to_datetime(rows["first_listed"], utc=True) - pd.Timestamp(0, tz="UTC")
+    ) / pd.Timedelta(days=1)
+    found = []
+    for _, own in rows.groupby("repo"):
+        start = own["at"].min()
+        if (own["at"] > start).sum() < 20:
+            continue
+        stop = start + 14 * 30.44
+        births = ((own["at"] > start) & (own["at"] <= stop)).sum()
+        found.append(np.log(2) * (stop - own["at"].clip(upper=stop)).sum() / births)
+    parts = product("s0-fission-speed", "zh_numbered_groups").parts
+    told = [one.interval.estimate for one in parts if one.interval]
+    assert sorted(told) == pytest.approx(sorted(found), rel=1e-6)
+    assert len(found) == 3

@@ -28,6 +28,19 @@ def test_quiet_groups_have_no_centre(plant):
     assert verdict.n == 100
 
 
+def test_a_quiet_group_in_which_somebody_is_answered_has_centres(plant):
+    """No hundred messages are asked for; where nobody is answered is no centre."""
+    study = plant(rate=0.5, life=1e9, centres=5.0, owner_top=False)
+    whole = evaluate("s4-many-centres", study)
+    windows = study.tables["windows"]
+    unanswered = windows["group"] % 2 == 0
+    study.with_tables(
+        windows=windows.assign(centres=windows["centres"].mask(unanswered))
+    )
+    assert whole.word == "SUPPORTED"
+    assert evaluate("s4-many-centres", study).n == whole.n // 2
+
+
 def test_a_purpose_fulfilled_is_no_death(plant):
     """Groups closed as completed are censored where they were closed."""
     owned = np.where(np.arange(800) % 2 == 0, 0.8, 0.1)

@@ -110,3 +110,30 @@ def test_months_are_at_risk_from_entry_on(plant):
 
     assert rows.groupby("group")["start"].min().unique().tolist() == [40.0]
     assert (rows["stop"] > rows["start"]).all()
+
+
+@pytest.mark.parametrize(
+    ("later", "word"), [(0.05, Word.INCONCLUSIVE), (3.0, Word.CONTRADICTED)]
+)
+def test_novelty_is_asked_of_who_is_recorded_from_the_origin(plant, later, word):
+    """Risk begins late there, the record does not; a busy start supports nothing."""
+    found = verdict("s0-novelty-decay", listed(plant, 9000.0, later=later))
+    assert found.n > 250
+    assert found.word is word
+    assert BUSY in found.qualifiers
+
+
+def test_who_is_shut_to_the_collector_did_not_die(plant):
+    """The last post ends the record; a group closed for itself is silent from it on."""
+    study = listed(plant, 60.0)
+    groups = study.tables["groups"]
+
+    def closed(kind):
+        shut = groups.assign(
+            end_us=groups["last_us"], closed_us=groups["last_us"], closed_kind=kind
+        )
+        some = groups["group"] % 2 == 0
+        study.with_tables(groups=pd.concat([shut[some], groups[~some]]))
+        return verdict("s0-three-month-death", study).estimate
+
+    assert closed("administrative") > closed("no longer open to the program")

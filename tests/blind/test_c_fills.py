@@ -87,7 +87,7 @@ def test_time_to_full_per_year(product):
 
 @pytest.mark.shared
 def test_days_until_a_project_has_twice_the_groups(product):
-    """Two births for one: ln 2 over births by listed group and day, fourteen months of 30.44 days.
+    """Births by listed group and day, over fourteen months of 30.44 days, as ln 2.
 
     Projects are told apart by their numbers of groups only. Limits come from a process
     that is simulated, and are not told again.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from helpers.claims.contract.study_view import Evidence
 
-__all__ = ["counted_by_age", "members_at"]
+__all__ = ["STALE_DAYS", "counted_by_age", "members_at"]
 
 STALE_DAYS = 31  # a count of members holds so long
 

@@ -42,14 +42,9 @@ if TYPE_CHECKING:
     Size = Callable[[Evidence, float], pd.Series[float]]
 
 __all__ = [
-    "ESTIMATORS",
-    "compared",
-    "future_groups_small",
-    "posters_at",
-    "size_10_30_best",
-    "stagnation_shell",
-    "zombies_useless",
-]
+    "ESTIMATORS", "NAMES", "by_size", "compared", "future_groups_small", "later",
+    "posters_at", "size_10_30_best", "stagnation_shell", "zombies_useless",
+]  # fmt: skip
 
 BINS = (0, 10, 31, 101, 201, 1 << 31)  # the second is the reference
 NAMES = ("< 10", "10–30", "31–100", "101–200", "> 200")
@@ -106,8 +101,28 @@ def posters_at(evidence: Evidence, day: float) -> pd.Series[float]:
 def _by_size(
     evidence: Evidence, day: float, of: Size
 ) -> tuple[tuple[Interval | None, ...], tuple[gates.Gate, ...], dict[str, int]]:
-    lives = _after(in_strata(evidence, silent(evidence).lives), day)
-    size = of(evidence, day).reindex(lives.group).to_numpy(np.float64)
+    lives = in_strata(evidence, silent(evidence).lives)
+    return by_size(later(lives, day), of(evidence, day))
+
+
+def by_size(
+    lives: Lifetimes, sizes: pd.Series[float]
+) -> tuple[tuple[Interval | None, ...], tuple[gates.Gate, ...], dict[str, int]]:
+    """Return ratios of mean lifetimes, the gates passed, and groups by size.
+
+    Parameters
+    ----------
+    lives
+        From the landmark on.
+    sizes
+        By group; groups without are left out.
+
+    Raises
+    ------
+    GateError
+        If groups of a size are too few.
+    """
+    size = sizes.reindex(lives.group).to_numpy(np.float64)
     lives, size = lives.where(~np.isnan(size)), size[~np.isnan(size)]
     which = np.digitize(size, BINS[1:-1])
     counts = {name: int(np.sum(which == nth)) for nth, name in enumerate(NAMES)}
@@ -134,7 +149,7 @@ def _enough(counts: Mapping[str, int]) -> gates.Gate:
     return gates.Gate("sizes", passed, detail)
 
 
-def _after(lives: Lifetimes, day: float) -> Lifetimes:
+def later(lives: Lifetimes, day: float) -> Lifetimes:
     """Return the lifetimes that go on past a landmark, from there on."""
     late = lives.where(lives.durations > day)
     return replace(

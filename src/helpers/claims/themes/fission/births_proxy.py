@@ -1,0 +1,90 @@
+"""How fast a network's groups multiply, where it is not told which split from which.
+
+Groups were founded, and perhaps none of them split off: their pace may be as fast as
+the article's, and never contradicts it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.definitions.registered import in_force
+from helpers.claims.themes.fission.fission import FIRST, LEAST_BIRTHS, MONTH, growth
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "founding_speed"]
+
+
+def founding_speed(evidence: Evidence) -> Finding:
+    """Estimate the time in which a network's groups double, first 14 months on record.
+
+    Groups that were there at the first birth on record are there at the start.
+    """
+    networks = len(evidence.networks)
+    alone = f"{networks} networks, each has a pace of its own"
+    asked = gates.passed(gates.Gate("clustering", networks == 1, alone))
+    asked += gates.passed(_seen(evidence))
+    since = _since(evidence)
+    births = int(((since > 0) & (since <= FIRST)).sum())
+    told = f"{births} births in the first 14 months, {LEAST_BIRTHS} needed"
+    asked += gates.passed(gates.Gate("births", births >= LEAST_BIRTHS, told))
+    others = {
+        f"first {m} months": partial(_doubling, evidence, m * MONTH) for m in (6, 24)
+    }
+    others["births only"] = partial(_doubling, evidence, FIRST, deaths=False)
+    return Finding.estimated(
+        partial(_doubling, evidence, FIRST),
+        "days in which the living groups of the network double, first 14 months on"
+        " record; founded, not split off",
+        asked, others, qualifiers=("proxy", "portable form"), may="support",
+        note=f"{births} births; administrators may have opened groups in batches",
+    )  # fmt: skip
+
+
+def _seen(evidence: Evidence) -> gates.Gate:
+    many = len(evidence.from_birth)
+    detail = f"{many} groups watched from their origin, {LEAST_BIRTHS} needed"
+    return gates.Gate("births on record", many >= LEAST_BIRTHS, detail)
+
+
+def _since(evidence: Evidence) -> pd.Series[float]:
+    """Return days from the first birth on record to each group's origin, by group."""
+    first = evidence.from_birth["origin_us"].min()
+    origin = evidence.groups.set_index("group")["origin_us"]
+    since: pd.Series[float] = (origin - first) / DAY_US
+    return since
+
+
+def _doubling(evidence: Evidence, span: float, *, deaths: bool = True) -> Interval:
+    with_messages = "groups" in evidence.study.manifest.tables
+    lives = (silent if with_messages else in_force)(evidence).lives
+    since = _since(evidence)
+    start = since.reindex(lives.group).to_numpy(np.float64)
+    enter = np.maximum(start + lives.entry, 0.0)
+    leave = np.minimum(start + lives.durations, span)
+    days = float(np.clip(leave - enter, 0.0, None).sum())
+    gone = start + lives.durations
+    died = int((lives.ended & (gone > 0) & (gone <= span)).sum())
+    born = int(((since > 0) & (since <= span)).sum())
+    return growth(born, died if deaths else 0, days)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {"s0-fission-speed": Proxy(founding_speed, needs=("births",), planned=True)}
+)

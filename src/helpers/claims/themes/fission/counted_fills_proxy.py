@@ -1,0 +1,122 @@
+"""How fast groups reach a hundred members, where members are counted now and then.
+
+The hundredth joined between the last count below and the first at or above it.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.filling import FULL
+from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
+from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.survival import clusters_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "reached", "slower_by_counts"]
+
+LEAST_COHORTS, SMALL = 2, 20
+PANDEMIC = (2020, 2021)
+
+
+def slower_by_counts(evidence: Evidence) -> Finding:
+    """Estimate the ratio of times to 100 members for a year's later founding."""
+    rows = reached(evidence, FULL)
+    asked = _gated(rows)
+    ratio = _ratio(rows)
+    sets: Mapping[str, Mapping[str, Any]] = {
+        "full": {f"{full} members": full for full in (FULL, 50, 200)},
+        "years": {"all years": (), "without 2020 and 2021": PANDEMIC},
+    }
+    small = Specification.tried("", partial(_at, evidence, SMALL, ())).legs
+    full = np.isfinite(rows["until"])
+    return Finding(
+        legs=(ratio,),
+        definition="time from founding to the 100th member, between two counts, per"
+        " year of founding; lognormal, groups not counted with as many are censored",
+        gates=asked,
+        specifications=multiplied(sets, partial(_at, evidence)),
+        permuted=Permutations(ratio, partial(_dealt, rows)),
+        beside=tuple(
+            Beside(f"{SMALL} members", leg) for leg in small if leg is not None
+        ),
+        qualifiers=("association",),
+        note=f"{int(full.sum())} of {len(rows)} groups reached {FULL}; the day of"
+        " joining is that of the count",
+    )
+
+
+def reached(evidence: Evidence, full: int) -> pd.DataFrame:
+    """Return groups watched from their origin, and between which ages they filled.
+
+    ``after`` is the age at the last count below `full`, 0 where there is none;
+    ``until`` that at the first count of as many, infinite where none is.
+    """
+    counts = evidence.counted
+    counts = counts[counts["age"] >= 0]
+    enough = counts["members"] >= full
+    first = counts[enough].groupby("group")["age"].min()
+    at = counts["group"].map(first).fillna(np.inf)
+    below = counts[counts["age"] < at].groupby("group")["age"].max()
+    known = evidence.from_birth
+    rows = known[known["group"].isin(counts["group"])]
+    year = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
+    return rows.assign(
+        after=rows["group"].map(below).fillna(0.0),
+        until=rows["group"].map(first).fillna(np.inf),
+        year=year,
+    ).reset_index(drop=True)
+
+
+def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    full = int(np.isfinite(rows["until"]).sum())
+    cohorts = int(rows["year"].nunique())
+    least = gates.DEATHS_PER_COEFFICIENT
+    return gates.passed(
+        gates.groups(len(rows)),
+        gates.Gate("filled", full >= least, f"{full} groups filled, {least} needed"),
+        gates.Gate(
+            "cohorts", cohorts >= LEAST_COHORTS,
+            f"founded in {cohorts} years, {LEAST_COHORTS} needed",
+        ),
+        gates.clustering(rows["network"], rows["batch"]),
+    )  # fmt: skip
+
+
+def _ratio(rows: pd.DataFrame) -> Interval:
+    year = (rows["year"] - rows["year"].min()).astype("float64")
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return time_ratio_between(
+        rows["after"], rows["until"], pd.DataFrame({"year": year}), clusters
+    )
+
+
+def _at(evidence: Evidence, full: int, years: tuple[int, ...]) -> Interval:
+    rows = reached(evidence, full)
+    rows = rows[~rows["year"].isin(years)]
+    _gated(rows)
+    return _ratio(rows)
+
+
+def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with years of founding dealt out anew."""
+    return _ratio(permuted(rows, seed=seed, column="year", within=("network",)))
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {"s2-slower-fill": Proxy(slower_by_counts, needs=("births", "member_series"))}
+)

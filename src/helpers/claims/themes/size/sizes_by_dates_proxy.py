@@ -1,0 +1,107 @@
+"""Sizes at day 28 by counts of members, and lives told from two dates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.member_counts import STALE_DAYS, members_at
+from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed, readings_of
+from helpers.claims.definitions.unsampled_intervals import hull
+from helpers.claims.themes.size.sizes import NAMES, by_size, later
+from helpers.records import DAY_US
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.gates import Gate
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "best_by_dates"]
+
+DAY = 28.0
+LISTING = "listing"  # is no life: what comes of it is shown
+
+
+def best_by_dates(evidence: Evidence) -> Finding:
+    """Compare mean lifetimes after day 28 by the members counted until then."""
+    seen, source = followed(evidence)
+    legs, asked, counts = _compared(seen, DAY)
+    told = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
+    return Finding(
+        legs=legs,
+        definition="mean days of the year after day 28 until the last"
+        f" {source.activity}, W = {told}, limits of both enclosed; groups of 10–30"
+        f" {_whom(seen)} at day 28 over all others, then over "
+        + ", ".join(n for n in NAMES if n != NAMES[1]),
+        gates=asked,
+        specifications=multiplied(
+            {"day": {"landmark 28": DAY, "landmark 14": 14.0, "landmark 56": 56.0}},
+            partial(_legs, seen),
+        ),
+        qualifiers=QUALIFIERS,
+        may="nothing" if source.activity == LISTING else "both",
+        note=", ".join(f"{n} groups {name}" for name, n in counts.items()),
+    )
+
+
+def _whom(evidence: Evidence) -> str:
+    """Return who is counted: members, or people active where nobody counts members."""
+    counted = evidence.table("snapshots")["members"].notna().any()
+    return "members" if counted else "people active in a month"
+
+
+def _sizes(evidence: Evidence, day: float) -> pd.Series[float]:
+    """Return what was counted last in the month up to an age, by group."""
+    if _whom(evidence) == "members":
+        return members_at(evidence, day)
+    rows = evidence.table("snapshots").dropna(subset="active")
+    origin = evidence.groups.set_index("group")["origin_us"]
+    age = rows["day"] + 1 - rows["group"].map(origin) / DAY_US
+    near = rows[(age <= day) & (age > day - STALE_DAYS)].sort_values("day")
+    last: pd.Series[float] = near.groupby("group")["active"].last().astype("float64")
+    return last
+
+
+def _legs(evidence: Evidence, day: float) -> tuple[Interval | None, ...]:
+    return _compared(evidence, day)[0]
+
+
+def _compared(
+    evidence: Evidence, day: float
+) -> tuple[tuple[Interval | None, ...], tuple[Gate, ...], dict[str, int]]:
+    """Return the legs by the first W, with limits that enclose those by all."""
+    born = evidence.only(evidence.from_birth["group"])
+    sizes = _sizes(born, day)
+    found = []
+    for ends in readings_of(born):
+        lives = replace(ends.lives, ended=ends.lives.ended & ~ends.competing)
+        found.append(by_size(later(lives, day), sizes))
+    legs = zip(*(one[0] for one in found), strict=True)
+    told = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
+    enclosed = [_enclosed(leg, f"W = {told}") for leg in legs]
+    return tuple(enclosed), found[0][1], found[0][2]
+
+
+def _enclosed(legs: tuple[Interval | None, ...], why: str) -> Interval | None:
+    known = [leg for leg in legs if leg is not None]
+    if len(known) < len(legs):
+        return None
+    return hull(known[0], *known[1:], why=why)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-size-10-30-best": Proxy(
+            best_by_dates, ("snapshots.members", "snapshots.active"), planned=True
+        )
+    }
+)

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 from scipy import optimize, stats
 
+from helpers.study import open_study
+
 RAW = Path(__file__).parents[3] / "shared" / "corpora" / "zh_numbered_groups"
 
 
@@ -109,3 +111,73 @@ def test_days_until_a_project_has_twice_the_groups(product):
     told = [one.interval.estimate for one in parts if one.interval]
     assert sorted(told) == pytest.approx(sorted(found), rel=1e-6)
     assert len(found) == 3
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "network"), [("r_user_groups", "meetup"), ("w3c_groups", "w3c")]
+)
+def test_time_to_a_hundred_per_year_of_founding(product, name, network):
+    """Between two counts: another way to the maximum, group by group."""
+    study = open_study(name)
+    table = "groups" if name == "w3c_groups" else "registry"
+    groups = study.table(table)
+    own = groups[
+        (groups["network"] == network) & (groups["entry_us"] <= groups["origin_us"])
+    ]
+    counts = study.table("snapshots").dropna(subset="members")
+    low, high, year = [], [], []
+    for group in own.itertuples():
+        ages = counts[counts["group"] == group.group].sort_values("day")
+        age = ages["day"].to_numpy(float) + 1 - group.origin_us / 86_400e6
+        size = ages["members"].to_numpy(float)[age >= 0]
+        age = age[age >= 0]
+        if not len(age):
+            continue
+        full = age[size >= 100]
+        high.append(full.min() if len(full) else np.inf)
+        below = age[age < high[-1]]
+        low.append(below.max() if len(below) else 0.0)
+        year.append(pd.Timestamp(group.origin_us, unit="us").year)
+    x = np.column_stack([np.ones(len(year)), np.array(year) - min(year)])
+    with np.errstate(divide="ignore"):
+        logs = np.log(low), np.log(high)
+
+    def surprise(theta):
+        a, b = ((log - x @ theta[:2]) / np.exp(theta[2]) for log in logs)
+        p = np.where(a > 0, stats.norm.sf(a) - stats.norm.sf(b),
+                     stats.norm.cdf(b) - stats.norm.cdf(a))  # fmt: skip
+        return -np.log(np.maximum(p, 1e-300)).sum()
+
+    best = np.array([5.0, 0.0, 0.5])
+    for _ in range(4):
+        best = optimize.minimize(
+            surprise, best, method="Nelder-Mead",
+            options={"xatol": 1e-9, "fatol": 1e-11, "maxiter": 20_000},
+        ).x  # fmt: skip
+    found = product("s2-slower-fill", name)
+    parts = {part.study: part for part in found.parts} or {f"{name}/{network}": found}
+    one = parts[f"{name}/{network}"]
+    assert one.n == len(year)
+    assert np.log(one.estimate) == pytest.approx(best[1], abs=1e-4)
+
+
+@pytest.mark.shared
+def test_teams_of_rust_double(product):
+    """Births less ends by living team and day, from the register's dates."""
+    study = open_study("rust_teams")
+    teams = study.table("registry")
+    facts = study.table("facts")
+    first = set(
+        facts.loc[(facts["fact"] == "there_at_first") & facts["value"].eq(1), "group"]
+    )
+    start = teams.loc[~teams["group"].isin(first), "origin_us"].min()
+    stop = start + 14 * 30.44 * 86_400e6
+    born = teams["origin_us"].between(start, stop, inclusive="right").sum()
+    gone = teams["closed_us"]
+    ended = gone.between(start, stop, inclusive="right").sum()
+    lived = gone.fillna(np.inf).clip(upper=stop) - teams["origin_us"].clip(lower=start)
+    rate = (born - ended) / (lived.clip(lower=0).sum() / 86_400e6)
+    found = product("s0-fission-speed", "rust_teams")
+    assert found.n == born + 1
+    assert found.estimate == pytest.approx(np.log(2) / rate, rel=0.02)

@@ -1,9 +1,9 @@
 """Groups that bring forth groups, and how they fill.
 
-- s0-fission-speed: `fission`, `listed_groups_proxy`
+- s0-fission-speed: `fission`, `births_proxy`, `listed_groups_proxy`
 - s0-fission-dilutes-quality: `fission`
 - s0-bridging-breaks-silos: `bridges`
-- s2-slower-fill: `time_to_fill`, `listed_groups_proxy`
+- s2-slower-fill: `time_to_fill`, `counted_fills_proxy`, `listed_groups_proxy`
 - s3-perks-spread: `perks`, `perks_and_raids_proxy`
 - s3-groups-start-with-friends: `recruitment`
 - s3-users-best-promoters: `recruitment`

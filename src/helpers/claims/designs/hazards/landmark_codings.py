@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.inference import clopper_pearson
 from helpers.survival import clusters_of, cox
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["compared", "fitted", "literal", "pair", "volume"]
 
 BEFORE = {14: "1-13", 28: "0-27", 56: "28-55", 84: "56-83"}
-A_YEAR = 365.0
 
 
 def compared(
@@ -74,10 +74,10 @@ def literal(one: Landmark, side: float, *, alive: bool) -> tuple[Beside, ...]:
     """Return how many of one side were alive, or dead, at a year: a literal form."""
     data = one.at_risk(one.reading(one.evidence))
     rows = data[data["exposure"] == side]
-    known = rows[(rows["duration"] >= A_YEAR) | rows["ended"]]
+    known = rows[(rows["duration"] >= YEAR) | rows["ended"]]
     if known.empty:
         return ()
-    lived = int((known["duration"] >= A_YEAR).sum())
+    lived = int((known["duration"] >= YEAR).sum())
     many = lived if alive else len(known) - lived
     told = f"{'alive' if alive else 'dead'} at 365 d, exposure {side:g}"
     return (Beside(told, clopper_pearson(many, len(known))),)

@@ -12,6 +12,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.codings import is_kind, measured
 from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import adjusted_difference, clusters_for, whose
 from helpers.claims.designs.hazards.landmark_codings import compared
 from helpers.claims.designs.units import units
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-MONTH = 28
 LEAST_ASKERS = 5
 LEAST_ANSWERERS = 2
 LEAST_MESSAGES = 300

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.hazards.landmark import RC
 from helpers.claims.designs.hazards.landmark_codings import compared
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES", "askers_and_answerers"]
 
-MONTH, QUESTIONS = 28, 20
+QUESTIONS = 20
 ROLES = {"5 and 2": (5, 2), "3 and 1": (3, 1), "8 and 3": (8, 3)}  # ask, answer
 SETS: Mapping[str, Mapping[str, object]] = MappingProxyType({"roles": ROLES, **RC})
 

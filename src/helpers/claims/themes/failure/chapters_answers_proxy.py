@@ -14,6 +14,7 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.meetings import meetings_held
+from helpers.claims.definitions.spans import HALF_YEAR
 from helpers.inference import share_interval
 from helpers.records import DAY_US
 from helpers.survival import clusters_of
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES"]
 
-HALF_YEAR = 180.0
 FEW_ANSWERS = 0.10
 STALE = 31
 SPAN = 28

@@ -10,6 +10,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.codings import stated
 from helpers.claims.definitions.death_definitions import SEED, failure, silent
+from helpers.claims.definitions.spans import HALF_YEAR
 from helpers.claims.designs.arms import clusters_for, tabled
 from helpers.errors import NotIdentifiableError
 from helpers.inference import share_interval
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-HALF_YEAR = 180.0
 FEW_POST = 0.10
 
 

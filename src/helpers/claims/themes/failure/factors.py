@@ -14,6 +14,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.codings import kinds, measured
 from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.definitions.spans import HALF_YEAR, MONTH
 from helpers.claims.designs.arms import tabled
 from helpers.claims.designs.importance.largest_share import largest_share
 from helpers.claims.designs.importance.shapley import logistic_gain
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS", "no_single_factor"]
 
-MONTH, HALF_YEAR = 28, 180.0
 LEAST_FAMILIES = 4
 
 

@@ -20,6 +20,7 @@ from helpers.claims.contract.specification import Specification
 from helpers.claims.definitions.codings import kinds
 from helpers.claims.definitions.content_counts import items_in
 from helpers.claims.definitions.death_definitions import SEED, recorded
+from helpers.claims.definitions.spans import HALF_YEAR, MONTH
 from helpers.claims.designs.importance.largest_share import largest_share, standard
 from helpers.claims.designs.importance.shapley import cloglog_gain, logistic_gain
 from helpers.errors import NotIdentifiableError
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES", "no_single_factor_by_length"]
 
-MONTH, HALF_YEAR = 28, 180.0
 LEAST_FAMILIES = 4
 DEALT, CHANCE = 199, 0.95
 MONTH_OF_YEAR = 365.25 / 12

@@ -24,6 +24,7 @@ from helpers.claims.definitions.death_definitions import (
 from helpers.claims.definitions.liveliness import POSTERS, REPLY_RATIO, lively
 from helpers.claims.definitions.never_active import never_active
 from helpers.claims.definitions.other_frames import frames_and_bounds, other_frames
+from helpers.claims.definitions.spans import YEAR
 from helpers.claims.definitions.unsampled_intervals import complement
 from helpers.errors import NotIdentifiableError
 from helpers.inference import success_probability
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS", "over_90_fail", "successes"]
 
-YEAR = 365.0
 LEAST_FOR_SUCCESS = 72
 SUCCESSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {

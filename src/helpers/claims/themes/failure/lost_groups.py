@@ -15,6 +15,7 @@ from helpers.claims.definitions.death_definitions import (
     recorded,
 )
 from helpers.claims.definitions.liveliness import LIVELY_WINDOWS, POSTERS, REPLY_RATIO
+from helpers.claims.definitions.spans import HALF_YEAR, YEAR
 from helpers.inference import success_probability
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-YEAR = 365.0
-HALF_YEAR = 180.0
 HALVES_AND_MORE: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
         "posters": {"5 posters": 5, "3 posters suffice": 3, "8 posters needed": 8},

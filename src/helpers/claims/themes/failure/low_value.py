@@ -16,6 +16,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.group_labels import Judged, alive_at, phase
 from helpers.claims.definitions.message_labels import Labelled
+from helpers.claims.definitions.spans import MONTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,6 @@ __all__ = ["ESTIMATORS"]
 CONTENT = "content"
 ADS = "advertisement"
 AT = 90
-MONTH = 28
 THIN = 0.05
 FLOODED = 0.50
 VALUE: Mapping[str, Mapping[str, object]] = MappingProxyType(

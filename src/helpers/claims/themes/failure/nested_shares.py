@@ -20,6 +20,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED, silent, union
 from helpers.claims.definitions.liveliness import lively
+from helpers.claims.definitions.spans import YEAR
 from helpers.claims.definitions.unsampled_intervals import complement, hull
 from helpers.claims.themes.failure.shells import is_shell
 from helpers.errors import NotIdentifiableError, ShequnError
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Nested", "Share", "nested"]
 
-YEAR = 365.0
 CLAIMED = {
     "s0-200-of-343-shells": ("shell or dead", 0.583),
     "s1-over-90-fail": ("failed", 0.90),

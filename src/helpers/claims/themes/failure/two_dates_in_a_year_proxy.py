@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.definitions.spans import YEAR
 from helpers.claims.definitions.two_dates import (
     followed,
     readings_of,
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from helpers.survival import Interval, Lifetimes
 
 __all__ = ["PROXIES"]
-
-YEAR = 365.0
 
 
 def failed_in_a_year(evidence: Evidence) -> Finding:

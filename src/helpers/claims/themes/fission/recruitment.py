@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.arrivals import BROUGHT, came, stayed
+from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import (
     adjusted_difference,
     clusters_for,
@@ -32,7 +33,6 @@ __all__ = ["ESTIMATORS"]
 
 FIRST_FEW = 20
 QUARTER = 0.25
-MONTH = 28
 SIZED_AT = 90
 LATER = 180
 LEAST_JOINS = 100

@@ -13,6 +13,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.arrivals import came
 from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import (
     clusters_for,
     tabled,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-MONTH = 28
 LATER = 180
 LEAST_JOINS = 100
 

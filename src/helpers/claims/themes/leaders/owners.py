@@ -16,6 +16,7 @@ from helpers.claims.definitions.codings import is_kind, kinds, measured, stated
 from helpers.claims.definitions.death_definitions import SEED, silent
 from helpers.claims.definitions.filling import FULL, filled
 from helpers.claims.definitions.liveliness import LIVELY_WINDOWS, POSTERS, REPLY_RATIO
+from helpers.claims.definitions.spans import HALF_YEAR, MONTH
 from helpers.claims.designs.arms import clusters_for, difference, sizes, tabled
 from helpers.claims.designs.hazards.landmark_codings import compared, literal
 from helpers.claims.designs.importance.variance import shared_variance
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-MONTH, HALF_YEAR, LATE = 28, 180.0, 56
+LATE = 56
 TEN_POINTS = 0.10
 LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 

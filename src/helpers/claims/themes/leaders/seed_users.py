@@ -11,6 +11,7 @@ import numpy as np
 
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.definitions.first_days import age_at, early_days, joins
+from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
 from helpers.inference import clopper_pearson
 
@@ -29,7 +30,6 @@ __all__ = ["ESTIMATORS", "SEEDS", "SEED_SETS", "seeded", "without_seeds"]
 SEEDS = 3
 SEED_DAYS = 3
 JOINED_WITHIN = 7
-LITERAL_DAYS = 365.0
 SEED_SETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "day": {"landmark 14": 14, "landmark 7": 7, "landmark 28": 28},
@@ -92,10 +92,10 @@ def without_seeds(one: Landmark) -> tuple[Beside, ...]:
     """Return the literal form: groups without a seed user alive at a year."""
     data = one.at_risk(one.reading(one.evidence))
     none = data[data["exposure"] == 0]
-    known = none[(none["duration"] >= LITERAL_DAYS) | none["ended"]]
+    known = none[(none["duration"] >= YEAR) | none["ended"]]
     if known.empty:
         return ()
-    alive = int((known["duration"] >= LITERAL_DAYS).sum())
+    alive = int((known["duration"] >= YEAR).sum())
     return (
         Beside("alive at 365 d without a seed", clopper_pearson(alive, len(known))),
     )

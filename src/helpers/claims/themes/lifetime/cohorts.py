@@ -19,6 +19,7 @@ from helpers.claims.definitions.death_definitions import (
     read,
     silent,
 )
+from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
 from helpers.records import DAY_US
 from helpers.survival import clusters_of, cox
@@ -41,7 +42,6 @@ __all__ = [
     "span",
 ]
 
-YEAR = 365.0
 LEAST_COHORTS = 3
 LEAST_YEARS = 2
 EFFECTS = "an effect for each network"

@@ -18,6 +18,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.meetings import meetings_held
+from helpers.claims.definitions.spans import HALF_YEAR, YEAR
 from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
 from helpers.records import DAY_US
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES", "offline_first"]
 
-YEAR = 365.0
-HALF_YEAR = 180.0
 ERA = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
 AT_ONCE = 0.5  # days, of who met once: the grid is a day
 

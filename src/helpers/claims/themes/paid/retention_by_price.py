@@ -13,6 +13,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.arrivals import came, stayed
 from helpers.claims.definitions.codings import kinds, measured
 from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import (
     clusters_for,
     difference,
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-MONTH = 28
 QUARTER_YEAR = 90
 LEAST_GROUPS = 30
 SMALL_FEE = 5.0

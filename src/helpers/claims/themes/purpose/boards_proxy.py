@@ -18,6 +18,7 @@ from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.codings import kinds
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.registered import registered
+from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.simultaneous import pairwise_means
 from helpers.claims.themes.purpose.kinds import (
     FEWEST_CATEGORIES,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES", "fields_of_boards", "kinds_of_boards", "without_header"]
 
-A_YEAR, W, LONG_W = 365.0, 60.0, 180.0
+W, LONG_W = 60.0, 180.0
 FEWEST_KINDS, SHORT_HEADER = 3, 10
 
 
@@ -85,7 +86,7 @@ def _pairs(
     evidence: Evidence, of: str, w_days: float, *, used: bool
 ) -> tuple[Interval, ...]:
     lives, kind = _kept(evidence, of, w_days, used=used)
-    return tuple(pairwise_means(lives, kind.to_numpy(), A_YEAR).values())
+    return tuple(pairwise_means(lives, kind.to_numpy(), YEAR).values())
 
 
 def fields_of_boards(evidence: Evidence) -> Finding:

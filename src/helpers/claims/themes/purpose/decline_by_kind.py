@@ -11,6 +11,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.codings import is_kind
 from helpers.claims.definitions.message_labels import Labelled
+from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.arms import (
     adjusted_difference,
     clusters_for,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
-A_YEAR = 365.0
 LANDMARK = 28
 QUARTER = 90.0
 MONTHS = ("0-27", "28-55", "56-83", "152-179", "337-364")
@@ -47,7 +47,7 @@ def interest_wither(evidence: Evidence) -> Finding:
         gates.clustering(*whose(evidence, rows["group"])),
     )
     ads = _advertising(evidence, rows["group"])
-    lasting = rows[rows.groupby("group")["age"].transform("max") > A_YEAR / 2]
+    lasting = rows[rows.groupby("group")["age"].transform("max") > YEAR / 2]
     return Finding.estimated(
         lambda: (*_slopes(evidence, rows), ads),
         "per 90 days of age within living interest groups: ratio of the owner's"
@@ -87,7 +87,7 @@ def _advertising(evidence: Evidence, group: pd.Series[int]) -> Interval | None:
         asked = Labelled.of(evidence, "advertisement").among(set(group))
         index = asked.groups.index
         early = pd.DataFrame({"from_day": 0, "to_day": QUARTER - 1}, index)
-        late = pd.DataFrame({"from_day": QUARTER, "to_day": A_YEAR}, index)
+        late = pd.DataFrame({"from_day": QUARTER, "to_day": YEAR}, index)
         change = share_difference(asked.share(late), asked.share(early))
     except NotIdentifiableError:
         return None

@@ -15,6 +15,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.codings import is_kind, kinds
 from helpers.claims.definitions.death_definitions import SEED, silent
 from helpers.claims.definitions.member_counts import members_at
+from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.arms import (
     clusters_for,
     mean_ratio,
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS", "FEWEST_CATEGORIES", "deaths_by_kind", "spread_of"]
 
-A_YEAR = 365.0
 LANDMARK = 28
 FEWEST_KINDS = 3
 FEWEST_CATEGORIES = 8
@@ -73,7 +73,7 @@ def _pairs(
     kind = kinds(evidence).reindex(lives.group)
     keep = kind.isin(names).to_numpy() & (lives.entry == 0)
     return tuple(
-        pairwise_means(lives.where(keep), kind[keep].to_numpy(), A_YEAR).values()
+        pairwise_means(lives.where(keep), kind[keep].to_numpy(), YEAR).values()
     )
 
 
@@ -173,7 +173,7 @@ def _lifetimes(
     lives = silent(evidence, w_days=w_days).lives
     side = exposed.reindex(lives.group)
     lives, side = lives.where(side.notna()), side.dropna()
-    return mean_lifetime_ratio(lives, side.to_numpy() == 1, A_YEAR, seed=SEED)
+    return mean_lifetime_ratio(lives, side.to_numpy() == 1, YEAR, seed=SEED)
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

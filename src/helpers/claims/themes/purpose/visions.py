@@ -10,6 +10,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.arrivals import came, stayed
 from helpers.claims.definitions.codings import stated
+from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import (
     clusters_for,
     difference,
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from helpers.survival import Interval
 
 __all__ = ["ESTIMATORS"]
-
-MONTH = 28
 
 
 def vision_drives_start(evidence: Evidence) -> Finding:

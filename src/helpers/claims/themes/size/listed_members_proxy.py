@@ -17,6 +17,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import Specification
+from helpers.claims.definitions.spans import MONTH
 from helpers.claims.definitions.study_days import local_day
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.claims.designs.arms import clusters_for
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ACTIVITY", "PROXIES", "activity_by_members"]
 
-MONTH, STALE = 28, 31
+STALE = 31
 LEAST_GROUPS = 30
 ACTIVITY = "activity only"
 

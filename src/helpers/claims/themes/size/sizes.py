@@ -21,6 +21,7 @@ from helpers.claims.definitions.death_definitions import (
     union,
 )
 from helpers.claims.definitions.member_counts import counted_by_age, members_at
+from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.corpora_strata import in_strata, told
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.permutation import Permutations, permuted
@@ -51,7 +52,6 @@ NAMES = ("< 10", "10–30", "31–100", "101–200", "> 200")
 LEAST_IN_BIN = 30
 GREW = 0.05
 LAST_ARTICLE_YEAR = 2017
-MONTH = 28
 
 
 def size_10_30_best(evidence: Evidence) -> Finding:

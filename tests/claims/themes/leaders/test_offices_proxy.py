@@ -164,3 +164,19 @@ def test_a_server_of_threads_is_pooled_with_no_other():
     found = evaluate("s0-three-month-death", open_study("komodo_discord"))
     assert found.stand_in
     assert "proxy" not in found.qualifiers
+
+
+@pytest.mark.parametrize(("ratio", "word"), [(2.5, "SUPPORTED"), (1.0, "CONTRADICTED")])
+def test_charters_without_a_word_for_plans(register, ratio, word):
+    """Groups whose first charter names no plan are closed so much sooner, or not."""
+    study = register(ratio * 1e-3, 1e-3)
+    leads = study.tables["spells"].query("role == 'lead'").groupby("group").size()
+    facts = {"charter_on_first_day": leads > 0, "charter_names_plan": leads == 2}
+    study.tables["facts"] = pd.concat(
+        pd.DataFrame({"group": one.index, "fact": name, "value": 1.0 * one.to_numpy()})
+        for name, one in facts.items()
+    )
+    found = evaluate("s0-no-plan-dies", study)
+    assert found.low < ratio < found.high
+    assert found.word == word
+    assert "proxy" in found.qualifiers

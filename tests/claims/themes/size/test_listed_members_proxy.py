@@ -78,3 +78,62 @@ def test_presence_told_from_later_lines_is_not_used():
 
     assert words[0] == words[1]
     assert 0.3 < words[0] < 0.7
+
+
+@pytest.mark.parametrize(("value", "word"), [(0.2, "SUPPORTED"), (0.9, "CONTRADICTED")])
+def test_meetings_held_grow_as_planted(value, word):
+    """Lists that count meetings held so far, without their answers."""
+    study = _chapters(value)
+    counted, meetings = study.tables["snapshots"], study.tables.pop("meetings")
+    held = meetings["answers"].groupby(meetings["group"]).cumsum()
+    study.tables["snapshots"] = counted.assign(posts=held)
+    found = evaluate("s1-zombie-members-useless", study)
+
+    assert found.low < value < found.high
+    assert found.word == word
+    assert "meetings in 28 days" in found.definition
+
+
+@pytest.mark.parametrize(("value", "word"), [(0.2, "SUPPORTED"), (0.9, "CONTRADICTED")])
+def test_speakers_grow_with_those_who_joined_as_planted(value, word):
+    """Where presence is told from lines: people who joined in the month before."""
+    rng = np.random.default_rng(6)
+    study = _chapters(0.5)
+    month = np.arange(DAYS // 28)
+    came = np.exp(rng.uniform(2, 5, GROUPS)[:, None] + rng.normal(0, 0.3, len(month)))
+    came = np.round(came)
+    spoke = rng.poisson(3 * np.roll(came, 1, axis=1) ** value)
+    study.tables["snapshots"] = pd.DataFrame(
+        {"group": np.repeat(np.arange(GROUPS), len(month)),
+         "day": np.tile(28 * month + 14, GROUPS), "members": 9.0, "posts": np.nan,
+         "joined": came.ravel(), "active": spoke.ravel()}
+    )  # fmt: skip
+    shown = replace(study.observability, members_source="events")
+    found = evaluate("s1-zombie-members-useless", replace(study, observability=shown))
+
+    assert found.low < value < found.high
+    assert found.word == word
+
+
+@pytest.mark.parametrize(("small", "word"), [(0.8, "SUPPORTED"), (0.2, "CONTRADICTED")])
+def test_groups_of_late_years_are_small_as_planted(small, word):
+    """Members at day 90, counted every month, of groups founded in two late years."""
+    rng = np.random.default_rng(8)
+    study, n = _chapters(0.5), 400
+    born = np.arange(n) % 720 + 19_000  # 2022 and 2023
+    at_90 = np.where(rng.random(n) < small, 20, 80)
+    groups = pd.DataFrame(
+        {"group": np.arange(n), "network": "one", "batch": np.arange(n),
+         "origin_us": born * DAY_US, "entry_us": born * DAY_US,
+         "end_us": 21_000 * DAY_US, "closed_us": np.nan, "closed_kind": None}
+    )  # fmt: skip
+    counted = [
+        pd.DataFrame({"group": np.arange(n), "day": born + age, "members": size})
+        for age, size in ((30, 5), (80, at_90), (92, at_90), (400, 500))
+    ]
+    study.tables["registry"] = groups
+    study.tables["snapshots"] = pd.concat(counted).assign(active=np.nan, posts=np.nan)
+    found = evaluate("s0-future-groups-small", study)
+
+    assert found.word == word
+    assert all(leg.low < small < leg.high for leg in found.legs)

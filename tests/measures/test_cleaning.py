@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import narwhals as nw
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -55,7 +56,9 @@ def listed(lazy):
 def _reasons(run, lazy, messages, ends, announced=()) -> list:
     places = [{"group": "g", "file": "f", "position": at} for at in announced]
     told = lazy(pd.DataFrame(places, columns=ANNOUNCED.names), ANNOUNCED)
-    marked = messages.with_columns(blank=cleaning.blank())
+    marked = messages.with_columns(
+        blank=cleaning.blank(), unmarked=nw.col("sender") == "gate"
+    )
     found = run.fetch(cleaning.reasoned(marked, ends, told), "position")["reason"]
     return [None if pd.isna(reason) else reason for reason in found]
 
@@ -138,3 +141,13 @@ def test_people_are_numbered_by_first_appearance(run, raw):
     found = run.fetch(cleaning.people(messages), "member")
     assert found["sender"].tolist() == ["eve", "bob", "ann"]
     assert found["member"].tolist() == [0, 1, 2]
+
+
+def test_a_bot_that_nobody_marked_is_told_apart_in_the_ledger(run, lazy, raw, listed):
+    """It has a reason of its own, before what the source marks."""
+    rows = raw(
+        {"sender": "gate", "time_us": 1}, {"time_us": 2}, {"bot": True, "time_us": 3}
+    )
+    ends = cleaning.bounds(rows, listed, 90)
+    found = _reasons(run, lazy, rows, ends)
+    assert found == ["bot that nobody marked", None, "bot"]

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     Frame = nw.LazyFrame[Any]
 
 __all__ = [
-    "ORDER", "WHO", "blank", "bounds", "listed", "numbered", "people", "reasoned",
-    "scoped",
+    "ORDER", "WHO", "blank", "bots_marked", "bounds", "listed", "numbered", "people",
+    "reasoned", "scoped",
 ]  # fmt: skip
 
 ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
@@ -89,7 +89,7 @@ def reasoned(messages: Frame, ends: Frame, announced: Frame) -> Frame:
     Parameters
     ----------
     messages
-        With `blank` beside their own columns.
+        With `blank` and `unmarked` beside their own columns.
     ends
         As `bounds` returns them.
     announced
@@ -104,6 +104,8 @@ def reasoned(messages: Frame, ends: Frame, announced: Frame) -> Frame:
         .then(nw.lit("system line"))
         .when(nw.col("kind") == "recalled")
         .then(nw.lit("recalled"))
+        .when(nw.col("unmarked"))
+        .then(nw.lit("bot that nobody marked"))
         .when(nw.col("bot"))
         .then(nw.lit("bot"))
         .when(nw.col("blank"))
@@ -121,7 +123,9 @@ def reasoned(messages: Frame, ends: Frame, announced: Frame) -> Frame:
         .join(_copies(messages), on=list(KEY), how="left")
         .join(told, on=list(KEY), how="left")
     )
-    return joined.with_columns(reason=if_any).drop("copy", "blank", "announced")
+    return joined.with_columns(reason=if_any).drop(
+        "copy", "blank", "announced", "unmarked"
+    )
 
 
 def _copies(messages: Frame) -> Frame:
@@ -156,6 +160,18 @@ def scoped(rows: Frame, by_name: Collection[str] = ()) -> Frame:
     key = nw.col("group").cast(nw.String)
     own = nw.when(key.is_in(sorted(by_name))).then(key)
     return rows.with_columns(scope=own.otherwise(everywhere))
+
+
+def bots_marked(messages: Frame, bots: Frame) -> Frame:
+    """Return messages with ``unmarked``: whether a bot wrote it that nobody marked.
+
+    `bots` has `WHO`; theirs are marked as a bot's from here on.
+    """
+    known = bots.with_columns(unmarked=nw.lit(value=True))
+    both = messages.join(known, on=list(WHO), how="left")
+    told = both.with_columns(nw.col("unmarked").fill_null(value=False))
+    by_bot = nw.when(nw.col("unmarked")).then(nw.lit(value=True))
+    return told.with_columns(bot=by_bot.otherwise(nw.col("bot")))
 
 
 def people(messages: Frame, by_name: Collection[str] = ()) -> Frame:

@@ -13,6 +13,7 @@ from helpers.measures import activity, cleaning, content, hours, owners
 from helpers.measures.broadcasts import broadcasts
 from helpers.measures.engine import DUCKDB, engine_of
 from helpers.measures.silences import silences
+from helpers.measures.unmarked_bots import unmarked_bots
 from helpers.records import DAY_US
 from helpers.study.publish.ledger import Ledger
 from helpers.study.tables.derive.content_rows import content_rows
@@ -52,6 +53,7 @@ _NEEDED = (
     "file",
     "position",
     "blank",
+    "unmarked",
 )
 
 
@@ -129,15 +131,16 @@ def derive(store: Store, terms: Terms) -> Derived:
         If rows read and rows accounted for differ.
     """
     with engine_of(terms.engine) as run:
-        written = run.scan(*store.parts("message"))
+        read = run.scan(*store.parts("message"))
+        scoped = cleaning.scoped(read, terms.by_name)
+        unmarked = run.keep(unmarked_bots(scoped), "unmarked")
+        written = cleaning.bots_marked(scoped, unmarked)
         told = {"blank": cleaning.blank(), **content.flags(terms.long_chars)}
         messages = written.with_columns(**told).select(*_NEEDED, *content.FLAGS)
         records = run.scan(*store.parts("group"))
         listed = run.keep(cleaning.listed(records, messages), "listed")
         ends = run.keep(_ends(run, messages, listed, terms), "ends")
-        announced = run.keep(
-            broadcasts(cleaning.scoped(written, terms.by_name)), "announced"
-        )
+        announced = run.keep(broadcasts(written), "announced")
         marked = run.keep(cleaning.reasoned(messages, ends, announced), "marked")
         ledger = _ledger(run, marked, store)
         groups = _groups(run, marked, listed, ends, terms)
@@ -166,8 +169,9 @@ def derive(store: Store, terms: Terms) -> Derived:
             tables["rhythm"] = _rhythm(said, groups, terms.zones)
         tables |= _unrecorded(tables, said.by_adjacent)
         kept_by = Kept(
-            run, store, spine, people, groups, terms.day_offset_us, terms.by_name
-        )
+            run, store, spine, people, groups, terms.day_offset_us, terms.by_name,
+            bots=run.fetch(unmarked, "sender", "scope"),
+        )  # fmt: skip
         others = tuple(name for name in terms.further if name not in TALK_ROWS)
         tables |= further_tables(kept_by, others)
     return Derived(tables, ledger, _observed(groups), quarter_ends(groups))

@@ -48,6 +48,8 @@ class Kept:
         Added to a time before its calendar day is taken.
     by_name
         Groups, by key, that know people by name only.
+    bots
+        ``sender, scope`` of those that nobody marked.
     """
 
     run: Engine
@@ -57,6 +59,7 @@ class Kept:
     groups: pd.DataFrame
     day_offset_us: int
     by_name: frozenset[str] = frozenset()
+    bots: pd.DataFrame | None = None
 
     def rows(self, kind: RecordKind, *columns: str) -> pd.DataFrame:
         """Return records of a kind, ``group`` as an ordinal, in the source's order."""
@@ -113,6 +116,10 @@ def _memberships(kept: Kept) -> pd.DataFrame:
     roster = kept.rows("membership", "person", "role", "bot")
     events = kept.rows("event", "time_us", "kind", "subject")
     events = events.rename(columns={"subject": "person"})
+    if kept.bots is not None:
+        bots = _called(kept.bots["sender"].astype("str"), kept.bots["scope"])
+        roster = roster[~roster["person"].isin(bots)]
+        events = events[~events["person"].isin(bots)]
     joins = events[events["kind"] == "join"].dropna(subset="person")
     number = _numbers(kept, roster, joins)
     for table in (roster, events, joins):

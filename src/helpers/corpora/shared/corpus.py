@@ -127,6 +127,8 @@ class Corpus:
         Raw files → what is known beside the records that `read` yields.
     further
         Tables to be made of its records beside those of every study.
+    own_addresses
+        Beginnings of the operator's own web addresses.
     long_chars
         Least characters of a long message.
     observability
@@ -164,6 +166,7 @@ class Corpus:
     count: Counting | None = None
     beside: BesideReader | None = None
     further: tuple[str, ...] = ()
+    own_addresses: tuple[str, ...] = ()
     long_chars: int = 330
     observability: Observability
     end: date | None = None
@@ -201,7 +204,7 @@ def described(
     facts["licence"] = Licence(**facts["licence"])
     shown = facts["observability"] | {"window_us": (0, 0)}
     facts["observability"] = Observability.from_dict(shown)
-    for key in ("frame_notes", "frame_bias", "gaps", "further"):
+    for key in ("frame_notes", "frame_bias", "gaps", "further", "own_addresses"):
         facts[key] = tuple(facts.get(key, ()))
     return Corpus(name=name, read=read, count=count, beside=beside, **facts)
 

@@ -133,6 +133,7 @@ def terms_of(corpus: Corpus) -> Terms:
         owners=shown.owner_known,
         long_chars=corpus.long_chars,
         further=corpus.further,
+        own_addresses=corpus.own_addresses,
     )
 
 

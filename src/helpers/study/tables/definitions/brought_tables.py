@@ -118,13 +118,26 @@ _CARRIED = Table(
     "a group and kind of its posters",
     (
         GROUP,
+        Column(
+            "within_days",
+            INT,
+            "in so many days before a message they wrote in two groups or more, or not:"
+            " 90 where nothing is said",
+            nullable=True,
+        ),
         Column("bridging", YES_NO, "whether they write in two groups or more"),
         Column("messages", LONG, "their messages"),
         Column(
             "novel", LONG, "links and items new here and seen before in another group"
         ),
+        Column(
+            "novel_known",
+            LONG,
+            "such links of the operator's own, or put into twenty groups within a day",
+            nullable=True,
+        ),
     ),
-    ("group", "bridging"),
+    ("group", "within_days", "bridging"),
 )
 
 _ITEMS = Table(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from helpers.study.tables.definitions.columns import (
     DAY,
+    FLOAT,
     GROUP,
     INT,
     LONG,
+    TEXT,
     YES_NO,
     Column,
     Table,
@@ -86,4 +88,55 @@ _QUARTERS = Table(
     ),
 )
 
-TALK = (_HOST_DAYS, _QUESTIONS, _OPENINGS, _QUARTERS)
+_CARRIERS = Table(
+    "carriers",
+    "a group that somebody wrote in in age days 0–27, and days that make a core member",
+    (
+        GROUP,
+        Column("least_days", INT, "days with a message among these, at least"),
+        Column("cores", INT, "core members"),
+        Column("others", INT, "other people who wrote in days 0–27"),
+        Column(
+            "by_cores",
+            INT,
+            "links new to the group and seen before in another one that they posted in"
+            " days 28–179, the operator's own and announced ones left out",
+        ),
+        Column("by_others", INT, "those of the others"),
+    ),
+    ("group", "least_days"),
+)
+
+_VOICES = Table(
+    "voices",
+    "a group and month of 28 age days with a message that has text",
+    (
+        GROUP,
+        Column("month", INT, "ordinal from the origin, from 0"),
+        Column("messages", LONG, "messages with text by known people"),
+        Column("replies", LONG, "those that answer: quote, name, or adjacent"),
+        Column("we", LONG, "those with *we*, *our* or *us*"),
+        Column("negative", LONG, "those of VADER's score of −0.05 and below"),
+        Column("positive", LONG, "those of 0.05 and above"),
+    ),
+    ("group", "month"),
+)
+
+_ECHOED = Table(
+    "echoed",
+    "a bundle of people in groups of 200 messages and more, and a way to compare",
+    (
+        Column("way", TEXT, "others' messages before, and which are compared"),
+        Column("deal", INT, "0 as it was; else a day's messages in another order"),
+        Column("bundle", INT, "people dealt into 200 at random; of deals but 0 all"),
+        Column("messages", LONG, "messages with so many earlier ones by others"),
+        Column("xx", FLOAT, "sum of squares of the tone before"),
+        Column("xy", FLOAT, "sum of its products with the message's own tone"),
+    ),
+    ("way", "deal", "bundle"),
+    note="Tones are VADER's, in standard deviations less a person's mean in the group.",
+)
+
+TALK = (
+    _HOST_DAYS, _QUESTIONS, _OPENINGS, _QUARTERS, _CARRIERS, _VOICES, _ECHOED,
+)  # fmt: skip

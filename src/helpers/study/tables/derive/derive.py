@@ -91,6 +91,9 @@ class Terms:
         Least characters of a long message: some 60 English words.
     further
         Tables to be made of records other than messages, or of who asks and hosts.
+    own_addresses
+        Beginnings of the operator's own web addresses, as `helpers.text.addresses` has
+        them.
     engine
         What computes them: one of `helpers.measures.engine.ENGINES`.
     """
@@ -109,6 +112,7 @@ class Terms:
     owners: bool = False
     long_chars: int = 330
     further: tuple[str, ...] = ()
+    own_addresses: tuple[str, ...] = ()
     engine: str = DUCKDB
 
 
@@ -163,7 +167,9 @@ def derive(store: Store, terms: Terms) -> Derived:
         if terms.sender_ids:
             tables |= early_rows(said, groups)
             tables |= timetable_rows(said, terms.long_chars, terms.day_offset_us)
-            tables |= talk_rows(Talk(said, groups), terms.further)
+            tables |= talk_rows(
+                Talk(said, groups, store, terms.own_addresses), terms.further
+            )
         tables |= content_rows(said, groups, terms.day_offset_us)
         if terms.zones:
             tables["rhythm"] = _rhythm(said, groups, terms.zones)

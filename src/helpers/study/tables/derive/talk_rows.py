@@ -13,11 +13,14 @@ from helpers.measures import hosts
 from helpers.measures.activity import MONTH_DAYS
 from helpers.measures.asking import asking, opened
 from helpers.measures.bonds import bonds, life_table
+from helpers.measures.replies import KEY
 from helpers.records import DAY_US
+from helpers.study.tables.derive.text_rows import TEXT_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from helpers.study.store.store import Store
     from helpers.study.tables.derive.window_rows import Spoken
 
     Frame = nw.LazyFrame[Any]
@@ -32,15 +35,33 @@ SAID = ["group", "topic", "member", "time_us", "file", "position", "age_us"]
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The messages that count, who wrote them, and the table of groups."""
+    """The messages that count, who wrote them, and the table of groups.
+
+    Attributes
+    ----------
+    spoken, groups
+        As other tables are made of them.
+    store
+        Where the messages' texts are looked at.
+    own_addresses
+        Beginnings of the operator's own addresses.
+    """
 
     spoken: Spoken
     groups: pd.DataFrame
+    store: Store
+    own_addresses: tuple[str, ...] = ()
 
     @property
     def known(self) -> Frame:
         """Messages by known people."""
         return self.spoken.messages.filter(~nw.col("member").is_null())
+
+    def answering(self, *, explicit: bool = False) -> pd.DataFrame:
+        """Return the messages that answer somebody, by name or quote or by any sign."""
+        edges = [self.spoken.named, *([] if explicit else [self.spoken.beside])]
+        rows = nw.concat([each.select(*KEY) for each in edges]).unique()
+        return self.spoken.run.fetch(rows, *KEY)
 
     def hosted(self) -> Frame:
         """Return who wrote most in each group's first four weeks."""
@@ -118,5 +139,6 @@ TALK_ROWS: Mapping[str, Callable[[Talk], pd.DataFrame]] = MappingProxyType(
         "openings": _openings,
         "quarters": _quarters,
         "ties": _ties,
+        **TEXT_ROWS,
     }
 )

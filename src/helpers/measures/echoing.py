@@ -1,0 +1,131 @@
+"""How a message's tone goes with that of others' messages before it.
+
+Sums are made over bundles of people dealt at random, so that nobody is told. What is
+left when a day's messages are put into another order is the day's own tone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+__all__ = ["BUNDLES", "DEALS", "Sequence", "echoing"]
+
+Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int64]
+
+BUNDLES, DEALS = 200, 199
+LAGS = (10, 5, 20)
+SEED = 20161224
+
+
+@numba.njit(cache=True, nogil=True)
+def _before(room, writer, tone, lag):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
+    """Return the mean tone of others' last messages in a room, nan if too few."""
+    found = np.full(tone.size, np.nan)
+    for at in range(tone.size):
+        total, many, back = 0.0, 0, at - 1
+        while many < lag and back >= 0 and room[back] == room[at]:
+            if writer[back] != writer[at]:
+                total += tone[back]
+                many += 1
+            back -= 1
+        if many == lag:
+            found[at] = total / lag
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    """Messages of rooms in the order of time.
+
+    Attributes
+    ----------
+    room, writer, day : shape (n,)
+    tone : shape (n,)
+    asked : shape (n,)
+        Whether a message is one of those whose tone is explained.
+    """
+
+    room: Whole
+    writer: Whole
+    day: Whole
+    tone: Floats
+    asked: npt.NDArray[np.bool_]
+
+    def dealt(self, rng: np.random.Generator) -> Sequence:
+        """Return the same with the messages of each room's day in another order."""
+        order = np.lexsort((rng.random(len(self.tone)), self.day, self.room))
+        return Sequence(
+            self.room[order], self.writer[order], self.day[order], self.tone[order],
+            self.asked[order],
+        )  # fmt: skip
+
+    def pairs(self, lag: int) -> pd.DataFrame:
+        """Return ``writer, own, before`` in standard deviations, less people's means.
+
+        A person's means are those of a room; who wrote there once says nothing.
+        """
+        before = _before(self.room, self.writer, self.tone, lag)
+        rows = pd.DataFrame(
+            {
+                "room": self.room, "writer": self.writer, "own": self.tone,
+                "before": before,
+            }
+        )[self.asked & ~np.isnan(before)]  # fmt: skip
+        value = rows[["own", "before"]] / rows[["own", "before"]].std()
+        mean = value.groupby([rows["room"], rows["writer"]]).transform("mean")
+        apart: pd.DataFrame = (value - mean).assign(writer=rows["writer"])
+        return apart
+
+
+def echoing(
+    ordered: Sequence, replying: npt.NDArray[np.bool_], bundle: Whole
+) -> pd.DataFrame:
+    """Return sums by how it was done, deal and bundle.
+
+    Parameters
+    ----------
+    ordered
+        The messages.
+    replying : shape (n,)
+        Which of them answer somebody explicitly: left out in one way.
+    bundle : shape (writers,)
+        The bundle of each writer.
+
+    Returns
+    -------
+    ``way, deal, bundle, messages, xx, xy``: of the tone before with itself and with the
+    own one; deal 0 is the order as it was, of others the bundles are taken together.
+    """
+    ways = {f"{lag} before": (lag, ordered) for lag in LAGS}
+    others = Sequence(
+        ordered.room, ordered.writer, ordered.day, ordered.tone,
+        ordered.asked & ~replying,
+    )  # fmt: skip
+    ways["without replies"] = (LAGS[0], others)
+    tables = [
+        _sums(told.pairs(lag), bundle).assign(way=way, deal=0)
+        for way, (lag, told) in ways.items()
+    ]
+    rng = np.random.default_rng(SEED)
+    none = np.zeros_like(bundle)
+    tables += [
+        _sums(ordered.dealt(rng).pairs(LAGS[0]), none).assign(way="10 before", deal=nth)
+        for nth in range(1, DEALS + 1)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _sums(rows: pd.DataFrame, bundle: Whole) -> pd.DataFrame:
+    products = pd.DataFrame(
+        {
+            "bundle": bundle[rows["writer"]], "messages": 1,
+            "xx": rows["before"] ** 2, "xy": rows["before"] * rows["own"],
+        }
+    )  # fmt: skip
+    return products.groupby("bundle").sum().reset_index()

@@ -51,7 +51,7 @@ def test_order_tells_following_from_a_days_own_tone(monkeypatch):
     """Both make a slope; only following is lost when the order is."""
     monkeypatch.setattr(echoing, "DEALS", 5)
     slopes = {}
-    for name, how in {"follow": (1.0, 0.0), "mood": (0.0, 1.0)}.items():
+    for name, how in {"follow": (0.6, 0.0), "mood": (0.0, 1.0)}.items():
         told = _talk(3, how[0], 6000, how[1])
         sums = echoing.echoing(told, np.zeros(6000, bool), np.arange(30) % 10)
         by = sums[sums["way"] == "10 before"].groupby("deal")[["xx", "xy"]].sum()

@@ -1,6 +1,6 @@
 """What is written, how steadily, and what it does.
 
-- s0-mutual-influence: `hand_coded_messages`
+- s0-mutual-influence: `hand_coded_messages`, `echoes_proxy`
 - s1-single-tactics-dont-last: `single_tactics`
 - s1-content-is-premise: `content_and_survival`, `content_and_survival_proxy`
 - s1-good-groups-have-schedule: `schedules`

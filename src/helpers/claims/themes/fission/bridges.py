@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS"]
 
+WITHIN = 90  # days in which one is in the groups that one wrote in
+
 
 def bridging_breaks_silos(evidence: Evidence) -> Finding:
     """Compare what people in several groups bring that is new, with people in one.
@@ -37,6 +39,7 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
     )
 
     def way(rows: pd.DataFrame) -> Interval:
+        gates.passed(units(len(rows)))
         one = np.ones(len(rows))
         clusters = clusters_for(evidence, rows["group"])
         return rate_ratio(rows["top"], one, rows["bottom"], one, clusters, seed=SEED)
@@ -50,13 +53,33 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
         {
             "busy groups": partial(way, rows[large].reset_index(drop=True)),
             "quiet groups": partial(way, rows[~large].reset_index(drop=True)),
+            **{
+                name: partial(lambda how: way(_bridged(evidence, **how)), how)
+                for name, how in _otherwise(evidence).items()
+            },
         },
         qualifiers=("association",),
     )
 
 
-def _bridged(evidence: Evidence) -> pd.DataFrame:
+def _otherwise(evidence: Evidence) -> dict[str, dict[str, Any]]:
+    """Return other windows, and announced links too, where they were counted."""
+    table = evidence.table("carried")
+    if "within_days" not in table or table["within_days"].isna().all():
+        return {}
+    days = sorted(set(table["within_days"]) - {WITHIN})
+    told = {f"within {each:g} days": {"within": each} for each in days}
+    return {**told, "announced links too": {"known": True}}
+
+
+def _bridged(
+    evidence: Evidence, within: float = WITHIN, *, known: bool = False
+) -> pd.DataFrame:
     table = evidence.table("carried").astype({"bridging": int})
+    if "within_days" in table:
+        table = table[table["within_days"].fillna(WITHIN) == within]
+    if known:
+        table = table.assign(novel=table["novel"] + table["novel_known"])
     one, both = (
         table[table["bridging"] == kind].groupby("group")[["novel", "messages"]].sum()
         for kind in (0, 1)

@@ -2,7 +2,7 @@
 
 - s0-no-purpose-dies: `purposes`, `charters_proxy`
 - s0-hasty-copycat-dies: `hasty_groups`, `hasty_groups_proxy`
-- s0-success-traits-cohere: `traits`
+- s0-success-traits-cohere: `traits`, `traits_proxy`
 - s0-course-groups-no-seeds: `ties`
 - s0-purpose-clearer-later: `purposes`, `stated_goals_proxy`
 - s1-many-have-no-why: `purposes`, `boards_proxy`

@@ -7,7 +7,7 @@
 - s1-loose-groups-need-rules-more: `rules_and_gates`
 - s4-rules-keep-links: `rules_and_gates`
 - s4-entry-threshold-cap: `rules_and_gates`, `paid_door_proxy`
-- s4-link-tone-matters: `tone_and_off_topic`
+- s4-link-tone-matters: `tone_and_off_topic`, `voices_proxy`
 - s1-target-setting: no data could tell
 - s2-features-dont-help: nobody records what it needs
 - s4-values-keep-focus: nobody records what it needs

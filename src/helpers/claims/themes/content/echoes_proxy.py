@@ -1,0 +1,98 @@
+"""Whether a message's tone follows that of others before it, as an instrument reads it.
+
+The instrument was not read against people here: its noise draws to no effect. What
+all talk about on a day pushes both, and is what is left when the day is shuffled.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.specification import Specification
+from helpers.claims.designs.units import units
+from helpers.inference import clopper_pearson
+from helpers.survival import Interval
+from helpers.survival.interval import Wald
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["PROXIES", "echoed_tone"]
+
+WAY = "10 before"
+
+
+def echoed_tone(evidence: Evidence) -> Finding:
+    """Relate a message's tone to that of others' ten before it, within its writer."""
+    sums = evidence.study.table("echoed")
+    found = _slope(sums, WAY)
+    dealt = sums[(sums["way"] == WAY) & (sums["deal"] > 0)]
+    by = dealt.groupby("deal")[["xy", "xx"]].sum()
+    chance = by["xy"] / by["xx"]
+    luck = clopper_pearson(int((chance >= found.estimate).sum()), len(chance))
+    asked = gates.passed(units(found.clusters, "bundles of people"))
+    others = sorted(set(sums["way"]) - {WAY})
+    return Finding(
+        legs=(found, luck),
+        definition="standard deviations of a message's tone (VADER) per standard"
+        " deviation of the mean tone of others' ten messages before it, within writer"
+        " and group; then how often a day's messages in another order do as well",
+        gates=asked,
+        specifications=tuple(
+            Specification.tried(way, partial(_with, luck, sums, way)) for way in others
+        ),
+        beside=(Beside("a day's messages in another order, mean", _mean(chance)),),
+        supported_with=(
+            Beside("the slope net of the day's own", _slope(sums, WAY, chance.mean())),
+        ),
+        qualifiers=("proxy", "contagion-consistent", "association"),
+        attenuated=True,
+        note=f"{found.n} messages; net of shuffled days"
+        f" {found.estimate - chance.mean():.3f}; the instrument's error is not known"
+        " here",
+    )  # fmt: skip
+
+
+def _with(luck: Interval, sums: pd.DataFrame, way: str) -> tuple[Interval, Interval]:
+    """Return the slope of another way, chance as it was of the first."""
+    return _slope(sums, way), luck
+
+
+def _slope(sums: pd.DataFrame, way: str, less: float = 0.0) -> Interval:
+    """Return the slope with bundles of people as clusters, less a number."""
+    rows = sums[(sums["way"] == way) & (sums["deal"] == 0)]
+    slope = rows["xy"].sum() / rows["xx"].sum()
+    many = len(rows)
+    scores = rows["xy"] - slope * rows["xx"]
+    error = np.sqrt((scores**2).sum() * many / (many - 1)) / rows["xx"].sum()
+    value = float(slope - less)
+    return Interval.of(
+        value, Wald(value, float(error), "identity", many - 1),
+        method=f"least squares, {many} bundles of people, t({many - 1})",
+        n=int(rows["messages"].sum()), clusters=many,
+    )  # fmt: skip
+
+
+def _mean(slopes: pd.Series[float]) -> Interval:
+    """Return the mean of shuffled slopes, with how much they vary."""
+    value, many = float(slopes.mean()), len(slopes)
+    return Interval.of(
+        value, Wald(value, float(slopes.std()), "identity", many - 1),
+        method=f"spread of {many} shuffles", n=many, clusters=many,
+    )  # fmt: skip
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {"s0-mutual-influence": Proxy(echoed_tone, needs=("senders", "echoed"))}
+)

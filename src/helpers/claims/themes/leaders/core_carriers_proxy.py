@@ -1,0 +1,80 @@
+"""Who carries links in from other groups: for who brings people in.
+
+Forwards go inwards, invitations outwards: it is the register's own other measure.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.designs.arms import clusters_for, whose
+from helpers.inference import rate_ratio
+from helpers.survival.bootstrap import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+    from helpers.survival.curves.curve import Floats
+
+__all__ = ["PROXIES", "core_carries"]
+
+CORE = 8
+
+
+def core_carries(evidence: Evidence) -> Finding:
+    """Estimate how many links of days 28–179 core members carried in from elsewhere."""
+    rows = _carrying(evidence, CORE)
+    links = rows["by_cores"] + rows["by_others"]
+    asked = gates.passed(
+        gates.groups(int(links.gt(0).sum())),
+        gates.clustering(*whose(evidence, rows["group"])),
+    )
+    return Finding.estimated(
+        partial(_legs, evidence, CORE),
+        "links new to the group and seen before in another one, posted in days 28–179"
+        " by people who wrote in days 0–27: share by core members; then links a core"
+        " member over links another one",
+        asked,
+        {f"core on {days} days": partial(_legs, evidence, days) for days in (4, 12)},
+        qualifiers=QUALIFIERS,
+        variant="links",
+        note=f"{links.sum():.0f} links in {links.gt(0).sum()} groups",
+    )
+
+
+def _carrying(evidence: Evidence, core: int) -> pd.DataFrame:
+    rows = evidence.table("carriers")
+    return rows[rows["least_days"] == core].reset_index(drop=True)
+
+
+def _legs(evidence: Evidence, core: int) -> tuple[Interval, Interval]:
+    rows = _carrying(evidence, core)
+    clusters = clusters_for(evidence, rows["group"])
+    table = rows[["by_cores", "by_others"]].to_numpy(np.float64)
+
+    def share(weights: Floats) -> Floats:
+        ours, theirs = (weights @ table).T
+        found: Floats = ours / (ours + theirs)
+        return found
+
+    return bootstrap(share, clusters, "cloglog", seed=SEED), rate_ratio(
+        rows["by_cores"], rows["cores"], rows["by_others"], rows["others"], clusters,
+        seed=SEED,
+    )  # fmt: skip
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {"s4-core-distributes": Proxy(core_carries, needs=("groups", "carriers"))}
+)

@@ -1,0 +1,126 @@
+"""Whether retention, answers and words of belonging go together, months apart.
+
+Sales and belief are not known: all three pairs may fail to go together, and cannot
+show that all traits of success do.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import combinations
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.designs.arms import clusters_for, tabled
+from helpers.survival.bootstrap import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+    from helpers.survival.curves.curve import Floats
+
+__all__ = ["PROXIES", "traits_months_apart"]
+
+LEAST_MESSAGES = 100
+TRAITS = ("retention", "replies", "we")
+
+
+def traits_months_apart(evidence: Evidence) -> Finding:
+    """Correlate traits by ranks, one of odd and the other of even months, and back."""
+    rows = _halves(evidence, LEAST_MESSAGES)
+    asked = gates.passed(
+        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
+    )
+
+    def way(least: int) -> tuple[Interval, ...]:
+        rows = _halves(evidence, least)
+        return tuple(_apart(evidence, rows, *pair) for pair in combinations(TRAITS, 2))
+
+    pairs = ", ".join(f"{a} with {b}" for a, b in combinations(TRAITS, 2))
+    return Finding.estimated(
+        partial(way, LEAST_MESSAGES),
+        "Spearman's correlations over groups of 100 messages, one trait of odd and the"
+        f" other of even months, and back: {pairs} (messages with we, our, us)",
+        asked,
+        {f"{least} messages": partial(way, least) for least in (50, 200)},
+        qualifiers=("proxy", "partly tautological"),
+        may="contradict",
+        note="success is defined by some of these traits: partly true by definition",
+    )
+
+
+def _halves(evidence: Evidence, least: int) -> pd.DataFrame:
+    """Return each trait of odd (1) and of even (0) months, a row a group."""
+    said, months = evidence.table("voices"), evidence.months
+    many = said.groupby("group")["messages"].sum()
+    said = said[said["group"].map(many) >= least]
+    later = months[months["month"] > 0]  # nobody was there before the first
+    kept = later.groupby(["group", later["month"] % 2])[["retained", "posters"]].sum()
+    told = said.groupby(["group", said["month"] % 2])[["messages", "replies", "we"]]
+    sums = told.sum()
+    shares = pd.DataFrame(
+        {
+            "retention": kept["retained"] / kept["posters"],
+            "replies": sums["replies"] / sums["messages"],
+            "we": sums["we"] / sums["messages"],
+        }
+    )
+    wide = shares.unstack()  # noqa: PD010 - by an index that has both
+    columns = {
+        f"{trait} {half}": wide[trait][half] for trait in TRAITS for half in (0, 1)
+    }
+    return tabled(evidence, **columns)
+
+
+def _apart(evidence: Evidence, rows: pd.DataFrame, one: str, other: str) -> Interval:
+    """Return the mean of both correlations; ranks are those of all groups."""
+    ranks = {
+        (trait, half): _standard(rows[f"{trait} {half}"])
+        for trait in (one, other)
+        for half in (0, 1)
+    }
+
+    def statistic(weights: Floats) -> Floats:
+        both = [
+            _correlation(weights, ranks[one, half], ranks[other, 1 - half])
+            for half in (0, 1)
+        ]
+        found: Floats = np.mean(both, axis=0)
+        return found
+
+    clusters = clusters_for(evidence, rows["group"])
+    return bootstrap(statistic, clusters, "identity", seed=SEED)
+
+
+def _standard(values: pd.Series[float]) -> Floats:
+    found: Floats = stats.zscore(values.rank().to_numpy(np.float64))
+    return found
+
+
+def _correlation(weights: Floats, x: Floats, y: Floats) -> Floats:
+    many = weights.sum(axis=1)
+    mx, my = weights @ x / many, weights @ y / many
+    both = weights @ (x * y) / many - mx * my
+    found: Floats = both / np.sqrt(
+        (weights @ x**2 / many - mx**2) * (weights @ y**2 / many - my**2)
+    )
+    return found
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-success-traits-cohere": Proxy(
+            traits_months_apart, needs=("groups", "senders", "months", "voices")
+        )
+    }
+)

@@ -103,8 +103,7 @@ def _apart(evidence: Evidence, rows: pd.DataFrame, one: str, other: str) -> Inte
 
 
 def _standard(values: pd.Series[float]) -> Floats:
-    found: Floats = stats.zscore(values.rank().to_numpy(np.float64))
-    return found
+    return np.asarray(stats.zscore(values.rank().to_numpy(np.float64)), np.float64)
 
 
 def _correlation(weights: Floats, x: Floats, y: Floats) -> Floats:

@@ -30,7 +30,7 @@ __all__ = ["TEXT_ROWS"]
 
 SIDED = 0.05  # of the compound score: positive and negative, as VADER's authors cut it
 LEAST_MESSAGES = 200
-OURS = r"(?i)\b(we|our|us)\b"
+OURS = r"(?i)\b(?:we|our|us)\b"
 WROTE = ["group", "member", "time_us", "file", "position", "age_day"]
 
 

@@ -1,0 +1,57 @@
+"""Tone passed on, from sums over bundles of people: planted true and false."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.claims.evaluation.evaluate import evaluate
+from helpers.measures import echoing
+from helpers.measures.echoing import Sequence
+
+CLAIM = "s0-mutual-influence"
+
+
+def _talked(plant, monkeypatch, *, pull=0.0, mood=0.0, seed=1, many=8000):
+    """Let tones follow those of others before, or the mood of the day."""
+    monkeypatch.setattr(echoing, "DEALS", 119)
+    rng = np.random.default_rng(seed)
+    writer, day = rng.integers(0, 60, many), np.arange(many) // 80
+    tone = rng.standard_normal(many) + mood * rng.standard_normal(day[-1] + 1)[day]
+    for at in range(30, many):
+        others = [b for b in range(at - 25, at) if writer[b] != writer[at]][-10:]
+        tone[at] += pull * tone[others].mean()
+    told = Sequence(np.zeros(many, int), writer, day, tone, np.ones(many, bool))
+    sums = echoing.echoing(told, rng.random(many) < 0.2, np.arange(60) % 30)
+    return plant(1, 10).with_tables(echoed=sums)
+
+
+def test_tone_that_follows(plant, monkeypatch):
+    """More than chance, and more than the day's own tone."""
+    found = evaluate(CLAIM, _talked(plant, monkeypatch, pull=0.6))
+    assert found.word == "SUPPORTED"
+    assert {"proxy", "contagion-consistent", "association"} <= set(found.qualifiers)
+
+
+def test_a_mood_of_the_day_is_no_influence(plant, monkeypatch):
+    """Its slope is large, in any order of the day alike."""
+    found = evaluate(CLAIM, _talked(plant, monkeypatch, mood=0.7))
+    assert found.legs[0].low > 0.05
+    assert found.word != "SUPPORTED"
+
+
+@pytest.mark.parametrize(("many", "ruled_out"), [(3000, False), (60_000, True)])
+def test_no_effect_is_ruled_out_at_half_the_reliability_only(plant, many, ruled_out):
+    """Noise draws to none: limits must hold when taken twice as far."""
+    rng = np.random.default_rng(3)
+    each = {"way": "10 before", "bundle": np.arange(200), "messages": many // 200}
+    xx = np.full(200, many / 200)
+    noise = rng.standard_normal(200) * np.sqrt(xx)
+    xy = -0.01 * xx + noise - noise.mean()
+    sums = pd.DataFrame({**each, "deal": 0, "xx": xx, "xy": xy})
+    dealt = [
+        sums.head(1).assign(deal=nth, xy=rng.normal(0, 0.005) * xx[0])
+        for nth in range(1, 120)
+    ]
+    study = plant(1, 10).with_tables(echoed=pd.concat([sums, *dealt]))
+    word = evaluate(CLAIM, study).word
+    assert (word in {"CONTRADICTED", "TOO_SMALL"}) is ruled_out

@@ -63,13 +63,13 @@ def test_messages_and_links_by_who_bridges():
     assert found.loc[False].tolist() == [2, 0]
 
 
-def test_carriers_are_people_of_the_first_month():
-    """Who came later carries for neither; days 180 and on are over."""
+def test_carriers_are_core_by_their_first_month():
+    """Who came later is another person; days 180 and on are over."""
     early = [(2, who, day, "") for who in (0, 1) for day in range(8 if who == 0 else 2)]
-    said = _links(*early, (2, 7, 40, "z"))
+    said = _links(*early, (2, 7, 40, "z"), (2, 8, 180, "v"))
     new = _links((2, 0, 30, "x"), (2, 1, 179, "y"), (2, 7, 40, "z"), (2, 0, 180, "w"))
-    table = carriers(said, new.assign(known=[False, False, False, False]))
+    table = carriers(said, new.assign(known=False))
     rows = table.set_index("least_days")
     columns = ["cores", "others", "by_cores", "by_others"]
-    assert rows.loc[8, columns].tolist() == [1, 1, 1, 1]
-    assert rows.loc[12, columns].tolist() == [0, 2, 0, 2]
+    assert rows.loc[8, columns].tolist() == [1, 2, 1, 2]
+    assert rows.loc[12, columns].tolist() == [0, 3, 0, 3]

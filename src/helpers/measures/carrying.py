@@ -101,6 +101,8 @@ def carried(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
 def carriers(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Return links carried in age days 28–179 by core members of the first four weeks.
 
+    Others are all who had written by then, also those who came later.
+
     Parameters
     ----------
     said
@@ -110,10 +112,11 @@ def carriers(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """
     early = said.loc[said["age_day"] < MONTH_DAYS, ["group", "member", "age_day"]]
     days = early.drop_duplicates().groupby(["group", "member"]).size()
-    people = days.rename("days").reset_index()
+    there = said.loc[said["age_day"] <= LATER[1], ["group", "member"]]
+    people = there.drop_duplicates().join(days.rename("days"), on=["group", "member"])
     late = new[new["age_day"].between(*LATER) & ~new["known"]]
     each = late.groupby(["group", "member"]).size().rename("links")
-    people = people.join(each, on=["group", "member"]).fillna({"links": 0})
+    people = people.join(each, on=["group", "member"]).fillna({"links": 0, "days": 0})
     tables = []
     for least in CORE_DAYS:
         core = people["days"] >= least

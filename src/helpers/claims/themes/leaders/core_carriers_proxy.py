@@ -43,9 +43,9 @@ def core_carries(evidence: Evidence) -> Finding:
     )
     return Finding.estimated(
         partial(_legs, evidence, CORE),
-        "links new to the group and seen before in another one, posted in days 28–179"
-        " by people who wrote in days 0–27: share by core members; then links a core"
-        " member over links another one",
+        "links new to the group and seen before in another one, posted in days 28–179:"
+        " share by core members of days 0–27; then links a core member over links"
+        " another person who had written by then",
         asked,
         {f"core on {days} days": partial(_legs, evidence, days) for days in (4, 12)},
         qualifiers=QUALIFIERS,

@@ -90,12 +90,12 @@ _QUARTERS = Table(
 
 _CARRIERS = Table(
     "carriers",
-    "a group that somebody wrote in in age days 0–27, and days that make a core member",
+    "a group that somebody wrote in by age day 179, and days that make a core member",
     (
         GROUP,
-        Column("least_days", INT, "days with a message among these, at least"),
+        Column("least_days", INT, "days with a message among days 0–27, at least"),
         Column("cores", INT, "core members"),
-        Column("others", INT, "other people who wrote in days 0–27"),
+        Column("others", INT, "other people who wrote by day 179"),
         Column(
             "by_cores",
             INT,

@@ -38,6 +38,13 @@ def test_a_tie_begins_when_replies_go_both_ways():
     assert set(found["volume"]) == {3}  # both had written ten times
 
 
+def test_where_nobody_answers_there_is_no_tie():
+    """A life table without a row, whatever was not said."""
+    none = pd.DataFrame(columns=["group", "age_us", "member", "receiver"])
+    assert life_table(bonds(none, none)).empty
+    assert life_table(bonds(_edges((0, 1, 2)), _said({1: 9}))).empty
+
+
 def test_leaving_is_no_end_of_a_tie():
     """Sixty days must pass while both still write, else the pair was not watched."""
     edges = _edges((0, 1, 2), (1, 2, 1))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["bonds", "life_table"]
 
 PAIR = ["group", "one", "other"]
+COLUMNS = [*PAIR, "age_us", "formed_us", "until_us", "volume"]
 SPAN_DAYS, SPANS = 28, 12
 GAPS = {"ended": 60, "ended_30": 30, "ended_90": 90}
 MOST = 3  # binary logarithm of the messages before, cut
@@ -36,6 +37,8 @@ def bonds(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     `until_us` is the last message of whoever fell silent first, `volume` the whole
     binary logarithm of the messages of the one who had written fewer, 3 at most.
     """
+    if edges.empty:
+        return pd.DataFrame(columns=COLUMNS, dtype="int64")
     rows = edges.astype("int64").drop_duplicates()
     back = rows["member"] > rows["receiver"]
     rows = rows.assign(

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Wishes", "publish"]
 
+HOSTED = ("host_days", "questions", "openings", "quarters", "ties")
+CROSSING = ("carried", "carriers")  # links of people known over groups
+
 
 def publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
     """Make the processed tables of a store in a folder, whole or not at all.
@@ -137,6 +140,10 @@ def _terms(
     further: tuple[str, ...] = ("events",) if store.rows.get("event", 0) else ()
     if further and any(one.members_listed for one in told):
         further = ("memberships", "roster", *further)
+    if any(one.sender_ids for one in told):
+        further += HOSTED
+    if any(one.sender_ids is True and one.text for one in told):
+        further += CROSSING
     centres = {key: replies_of([one]) for key, one in shown.items()}
     return Terms(
         ends=listed.ends,

@@ -153,3 +153,74 @@ def test_hosts_and_questions_of_rooms(rooms):
         asked = [who for _, who, text in early if "?" in PLAIN.sub("", text)]
         counts = questions[questions.group == ordinal[key]].iloc[0]
         assert (counts.questions, counts.askers) == (len(asked), len(set(asked)))
+
+
+def test_bridging_by_mantel_and_haenszels_own_formula():
+    """Σ a·m₀/m over Σ b·m₁/m, group by group."""
+    table = open_study("fcc_gitter").table("carried").query("within_days == 90")
+    top = bottom = 0.0
+    for _, rows in table.groupby("group"):
+        sides = {bool(row.bridging): row for row in rows.itertuples()}
+        if len(sides) == 2:
+            both, one = sides[True], sides[False]
+            said = both.messages + one.messages
+            top += both.novel * one.messages / said
+            bottom += one.novel * both.messages / said
+    verdict = evaluate("s0-bridging-breaks-silos", open_study("fcc_gitter"))
+    assert verdict.estimate == pytest.approx(top / bottom)
+
+
+def test_tone_passed_on_by_least_squares_of_bundles():
+    """Statsmodels' slope and its errors by bundle, from rows that have these sums."""
+    sums = open_study("fcc_gitter").table("echoed").query("deal == 0")
+    rows = sums[sums["way"] == "10 before"]
+    slope = np.average(rows.xy / rows.xx, weights=rows.xx)
+    leg = evaluate("s0-mutual-influence", open_study("fcc_gitter")).legs[0]
+    fit = sm.OLS(rows.xy / np.sqrt(rows.xx), np.sqrt(rows.xx)).fit(
+        cov_type="HC0", use_t=True
+    )
+    assert leg.estimate == pytest.approx(slope)
+    assert leg.estimate == pytest.approx(fit.params.iloc[0])
+    reach = fit.bse.iloc[0] * np.sqrt(len(rows) / (len(rows) - 1))
+    assert leg.high - leg.estimate == pytest.approx(1.972 * reach, rel=1e-3)
+
+
+def test_traits_months_apart_by_pandas():
+    """Mean of two of pandas' own rank correlations."""
+    study = open_study("fcc_gitter")
+    said, months = study.table("voices"), study.table("months")
+    said = said[said.groupby("group").messages.transform("sum") >= 100]
+    traits = {}
+    for half in (0, 1):
+        sums = said[said.month % 2 == half].groupby("group").sum()
+        kept = months[(months.month % 2 == half) & (months.month > 0)]
+        kept = kept.groupby("group")[["retained", "posters"]].sum()
+        traits["retention", half] = kept.retained / kept.posters
+        traits["replies", half] = sums.replies / sums.messages
+        traits["we", half] = sums.we / sums.messages
+    rows = pd.DataFrame(traits).dropna()
+    rows = rows[rows.index.isin(said.group)]
+    ranks = rows.corr("spearman")
+    legs = evaluate("s0-success-traits-cohere", study).legs
+    pairs = (("retention", "replies"), ("retention", "we"), ("replies", "we"))
+    for leg, (one, other) in zip(legs, pairs, strict=True):
+        both = [ranks.loc[(one, half), (other, 1 - half)] for half in (0, 1)]
+        assert leg.estimate == pytest.approx(np.mean(both))
+
+
+@pytest.mark.raw
+@pytest.mark.slow
+@pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here")
+def test_words_of_belonging_and_links_of_rooms(rooms):
+    """Messages with we, our, us by month of age, and a bound of links carried."""
+    study = open_study("fcc_gitter")
+    ordinal = study.table("groups").set_index("key")["group"]
+    voices = study.table("voices").set_index(["group", "month"])
+    for key, (born, said) in rooms.items():
+        ours = Counter(
+            int((at.timestamp() - born) // (28 * 86_400))
+            for at, _, text in said
+            if {"we", "our", "us"} & set(re.split(r"\W+", text.lower()))
+        )
+        counted = voices.loc[ordinal[key], "we"]
+        assert counted[counted > 0].to_dict() == dict(ours)

@@ -8,6 +8,7 @@ site can list them all and a reader can cite one.
 from __future__ import annotations
 
 import math
+import re
 import string
 from dataclasses import dataclass
 from html import escape
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "WRITERS",
     "Prose",
+    "both",
     "count",
     "days",
     "difference",
@@ -28,10 +30,12 @@ __all__ = [
     "say",
     "say_both",
     "share",
+    "spoken",
 ]
 
 THIN = "\u202f"  # narrow no-break space
 DASH = "–"
+SPOKEN = re.compile(r'<(div|span) lang="(en|zh)">(.*?)</\1>', re.DOTALL)
 
 
 @runtime_checkable
@@ -45,12 +49,36 @@ class HasLimits(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """Markdown that notebooks show as text."""
+    """Markdown that notebooks show as text, in one language or in two."""
 
     markdown: str
+    chinese: str = ""
 
     def _repr_markdown_(self) -> str:
-        return self.markdown
+        if not self.chinese:
+            return self.markdown
+        told = {"en": self.markdown, "zh": self.chinese}
+        parts = (f'<div lang="{t}">\n\n{of}\n\n</div>' for t, of in told.items())
+        return "\n".join(parts)
+
+
+def both(english: str, chinese: str) -> str:
+    """Return words in two languages as HTML that can be taken apart again.
+
+    >>> both("missing", "缺什么")
+    '<span lang="en">missing</span> <span lang="zh">缺什么</span>'
+    """
+    return f'<span lang="en">{english}</span> <span lang="zh">{chinese}</span>'
+
+
+def spoken(text: str, language: str) -> str:
+    """Return a text in two languages without what is of the other language.
+
+    >>> spoken(both("missing", "缺什么"), "zh")
+    '缺什么'
+    """
+    found = SPOKEN.sub(lambda one: one[3] if one[2] == language else "", text)
+    return found.strip()
 
 
 def count(value: float) -> str:
@@ -187,15 +215,15 @@ def say(topic: str, template: str, /, **values: object) -> Prose:
 
 
 def say_both(topic: str, template: str, chinese: str, /, **values: object) -> Prose:
-    """Fill a sentence as `say` does, and beneath it the same in Chinese.
+    """Fill a sentence as `say` does, and the same in Chinese.
 
     Examples
     --------
-    >>> print(say_both("demo", "{n:count} groups", "{n:count} 个群", n=12).markdown)
+    >>> told = say_both("demo", "{n:count} groups", "{n:count} 个群", n=12)
+    >>> print(told.markdown)
     <span data-number="demo.n" data-value="12.0">12</span> groups
-    <BLANKLINE>
-    <p lang="zh">12 个群</p>
+    >>> print(told.chinese)
+    12 个群
     """
     english = say(topic, template, **values).markdown
-    filled = _Unmarked(topic).format(chinese, **values)
-    return Prose(f'{english}\n\n<p lang="zh">{filled}</p>')
+    return Prose(english, _Unmarked(topic).format(chinese, **values))

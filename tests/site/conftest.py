@@ -12,14 +12,15 @@ from helpers.study import open_study
 
 CHROMIUM = whole.chromium()  # before tests choose that there is none
 
-OPENING = "# How long do groups live?\n\n沉默 is what lurkers do. 消息数 counts."
+OPENING = "# How long do groups live?\n\nSilence is what lurkers do."
+CHINESE = ("# 群能活多久？\n\n沉默的潜水者。只看消息数。",)
 STATED = """answer_box(["s1-cognitive-surplus"], open_studies())"""
 IMPORTED = """from helpers.notebooks import answer_box
 from helpers.study import open_studies"""
 TABLE = """import pandas as pd
 from helpers import figures, paths
 from helpers.notebooks.tables import Table
-from helpers.prose import say
+from helpers.prose import say_both
 rows = pd.DataFrame({"label": ["Zulip"], "estimate": 0.6, "low": 0.5, "high": 0.7,
                      "n": 12, "verdict": "SUPPORTED", "reason": None})
 Table(rows, "Rows")"""
@@ -27,16 +28,20 @@ FIGURE = """figure = figures.blank("one", 40, title="社群")
 figures.save(figure, "forest", data=rows, title="T", alt='A "point".',
              caption="Of *all* groups_in [it].", claims=["s0-three-month-death"],
              studies=paths.study_folders())"""
-ANSWER = """say("one", "Of {groups:count} groups, {p:share} are dead.",
-    groups=1234, p=0.6217)"""
+ANSWER = """say_both("one", "Of {groups:count} groups, {p:share} are dead.",
+    "{groups:count} 个群里有 {p:share} 死了。", groups=1234, p=0.6217)"""
 LINKS = "# What else?\n\n[The first](01_first.ipynb), {numref}`forest`, [x](gone.md)."
 
 
 def write(folder, name, *cells):
-    """Write a notebook of Markdown cells (text) and code cells (in a list)."""
+    """Write a notebook: text as it is, Chinese text in a tuple, code in a list."""
     make = nbformat.v4
     made = [
-        make.new_code_cell(c[0]) if isinstance(c, list) else make.new_markdown_cell(c)
+        make.new_code_cell(c[0])
+        if isinstance(c, list)
+        else make.new_markdown_cell(c)
+        if isinstance(c, str)
+        else make.new_markdown_cell(c[0], metadata={"tags": ["zh"]})
         for c in cells
     ]
     nbformat.write(make.new_notebook(cells=made), folder / name)
@@ -46,7 +51,8 @@ def write_all(folder):
     """Write both notebooks."""
     answer = ("## Answer", [ANSWER])
     stated = ("## Is there a surplus?", [IMPORTED], [STATED])
-    write(folder, "01_first.ipynb", OPENING, [TABLE], [FIGURE], *stated, *answer)
+    first = (OPENING, CHINESE, [TABLE], [FIGURE], *stated, *answer)
+    write(folder, "01_first.ipynb", *first)
     write(folder, "02_second.ipynb", LINKS, ["1 / 3"])
 
 

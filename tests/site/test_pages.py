@@ -24,6 +24,7 @@ KINDS = (
     "your-own-groups.html",
     "01_first.html",
     "02_second.html",
+    "zh/01_first.html",
     "zh/index.html",
     "claims/s1-cognitive-surplus.html",
     "zh/claims/s1-cognitive-surplus.html",
@@ -122,10 +123,10 @@ def test_every_link_and_anchor_leads_somewhere(made):
 @pytest.mark.parametrize(
     ("query", "finds"),
     [
-        ("沉默", "How long"),
-        ("消息数", "How long"),
+        ("沉默", "群能活多久"),
+        ("消息数", "群能活多久"),
         ("lurker", "How long"),
-        ("沉", "How long"),
+        ("沉", "群能活多久"),
         ("裂变", "词汇表"),
         ("默沉", None),
         ("zebra", None),
@@ -138,6 +139,18 @@ def test_search_finds_chinese_and_english_words(visit, page, query, finds):
     tab.wait_for_timeout(300)
     found = " ".join(tab.locator("ul.search a").all_inner_texts())
     assert (finds in found) if finds else not found
+
+
+@pytest.mark.parametrize(("page", "own"), [("", "site/01"), ("zh/", "zh/01")])
+def test_what_a_search_finds_in_its_own_language_comes_first(visit, page, own):
+    """The figure's words are on both pages of a chapter."""
+    tab = visit(f"{page}search.html", query="?q=Zulip")
+    tab.wait_for_function("document.querySelector('.search-summary')?.innerText")
+    tab.wait_for_timeout(300)
+    found = tab.locator("ul.search a").evaluate_all("all => all.map(one => one.href)")
+    chapters = [one for one in found if "01_first" in one]
+    assert own in chapters[0]
+    assert len(chapters) == 2
 
 
 def test_the_browser_splits_words_as_the_index_does(visit):
@@ -331,7 +344,7 @@ def test_copy_buttons_give_the_exact_citation(visit, made, name, ending):
 
 
 def test_every_page_can_be_had_in_the_other_language(visit):
-    """A claim's page leads to itself in Chinese and back, a chapter to their list."""
+    """A page leads to itself in Chinese and back, or to the list it belongs to."""
     tab = visit("claims/s1-cognitive-surplus.html")
     tab.locator(".language-switch:visible").click()
     assert tab.url.endswith("/zh/claims/s1-cognitive-surplus.html")
@@ -339,6 +352,9 @@ def test_every_page_can_be_had_in_the_other_language(visit):
     tab.locator(".language-switch:visible").click()
     assert tab.url.endswith("site/claims/s1-cognitive-surplus.html")
     tab = visit("01_first.html", width=375)
+    tab.locator(".language-switch:visible").click()
+    assert tab.url.endswith("/zh/01_first.html")
+    tab = visit("02_second.html", width=375)  # it was not put into Chinese
     tab.locator(".language-switch:visible").click()
     assert tab.url.endswith("/zh/chapters.html")
 
@@ -367,6 +383,16 @@ def test_what_surrounds_a_chinese_page_is_chinese(visit, page):
     known = {"Ctrl", "K", "English", "Search", "PDF", "S", "cn", "colearning"}
     found = set(re.findall(r"[A-Za-z]+", words)) - known
     assert not found
+
+
+def test_a_chinese_chapter_is_chinese(visit):
+    """Question, sentence and figure are; English code and its tables stay."""
+    tab = visit("zh/01_first.html", width=390)
+    assert tab.locator("h1").inner_text().startswith("群能活多久")
+    assert "个群里有" in tab.locator("article").inner_text()
+    assert "% are dead" not in tab.locator("article").inner_text()
+    tab.get_by_text(".ipynb").click(trial=True)
+    assert tab.locator("a.right-next").get_attribute("href") == "../02_second.html"
 
 
 def test_all_claims_can_be_read_without_scripts(browser, made, board):

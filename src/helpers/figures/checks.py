@@ -6,6 +6,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
+from matplotlib import rc_context
 from matplotlib.text import Text
 
 from helpers.errors import ShequnError
@@ -21,6 +22,7 @@ __all__ = ["FigureError", "MissingGlyphError", "check_figure", "check_id"]
 
 SMALLEST = 7.0  # points, at the printed size
 ROUNDING = 0.01  # mm
+NO_LAYOUT = {"figure.constrained_layout.use": False, "figure.autolayout": False}
 SLACK = 1.5  # pixels that a glyph may hang over its box
 
 
@@ -68,7 +70,9 @@ def check_figure(figure: Figure, figure_id: str) -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # told below
         figure.draw_without_rendering()
-    figure.set_layout_engine("none")  # laid out once: drawing again must change nothing
+    # laid out once: drawing again must change nothing, and need not lay out again
+    with rc_context(NO_LAYOUT):
+        figure.set_layout_engine(None)
     for text in _texts(figure):
         _check_text(text, figure, f"{figure_id}: “{text.get_text()}”")
 

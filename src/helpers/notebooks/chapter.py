@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from helpers.claims import Word, claim, read_register, report
-from helpers.claims.contract.card import capital, card, written
+from helpers.claims.contract.card import Text, capital, card, written
 from helpers.claims.evaluation.sentences import sentence, word_said
 from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.literature import literature
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from helpers.claims import Verdict
-    from helpers.claims.contract.card import Measure
+    from helpers.claims.contract.card import Card, Language, Measure
     from helpers.study import Study
 
 __all__ = [
@@ -35,9 +35,18 @@ __all__ = [
     "themes",
 ]
 
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+IN_SHORT = ("In short", "一句话")
 COLUMNS = [
     "claim", "variant", "study", "source", "answer", "estimate", "low", "high", "n",
 ]  # fmt: skip
+WAYS = {
+    "asked": Text("question", "问题"),
+    "source": Text("source", "来源"),
+    "agree": Text("agree", "一致"),
+    "of": Text("of", "共"),
+    "opposite": Text("say the opposite", "相反"),
+}
 SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
 
 
@@ -106,7 +115,7 @@ def measure_of(claim_id: str, variant: str = "") -> Measure | None:
 
 
 def answer_box(
-    claims: Sequence[str], studies: Sequence[Study], head: str = "In short · 一句话"
+    claims: Sequence[str], studies: Sequence[Study], head: tuple[str, str] = IN_SHORT
 ) -> Prose:
     """Return the claims that some source answers, a sentence each in both languages.
 
@@ -114,14 +123,16 @@ def answer_box(
     """
     told = {name: [report(name, study) for study in studies] for name in claims}
     able = {n: v for n, v in told.items() if any(True for one in v for _ in _told(one))}
-    lines = [f"**{head}**", ""]
-    for name, verdicts in (able or told).items():
-        known = {"strata": report_together(name, studies)}
-        asked, english = card(name).question, sentence(name, verdicts, "en", **known)
-        lines.append(f'- <span data-claim="{name}">{asked.en}</span> **{english}**')
-        chinese = sentence(name, verdicts, "zh", **known)
-        lines.append(f'  <br><span lang="zh">{asked.zh}{chinese}</span>')
-    return Prose("\n".join(f"> {line}".rstrip() for line in lines))
+    boxes = []
+    for language, title in zip(LANGUAGES, head, strict=True):
+        lines = [f"**{title}**", ""]
+        for name, verdicts in (able or told).items():
+            strata = report_together(name, studies)
+            found = sentence(name, verdicts, language, strata=strata)
+            asked = f'<span data-claim="{name}">{card(name).question(language)}</span>'
+            lines.append(f"- {asked} **{found}**")
+        boxes.append("\n".join(f"> {line}".rstrip() for line in lines))
+    return Prose(*boxes)
 
 
 def span(answers: pd.DataFrame, claim_id: str) -> str:
@@ -143,42 +154,54 @@ def span(answers: pd.DataFrame, claim_id: str) -> str:
 def not_answerable(claims: Sequence[str], answers: pd.DataFrame) -> Table:
     """Return the claims that no source answers, each with what is missing."""
     silent = [card(name) for name in claims if name not in set(answers["claim"])]
-    rows = {
-        "question · 问题": [f"{one.question.en} {one.question.zh}" for one in silent],
-        "what is missing · 缺什么": [
-            f"{capital(one.why.en or one.missing.en)}. {one.why.zh or one.missing.zh}。"
-            for one in silent
-        ],
+    rows = pd.DataFrame(
+        {"asked": [one.question for one in silent], "lacks": map(_lacks, silent)}
+    )
+    heads = {
+        "asked": Text("question", "问题"),
+        "lacks": Text("what is missing", "缺什么"),
     }
-    return Table(pd.DataFrame(rows), "Not answerable here · 这里答不了")
+    return Table(rows, Text("Not answerable here", "这里答不了的"), heads=heads)
+
+
+def _lacks(one: Card) -> Text:
+    said = one.why if one.why.en else one.missing
+    return Text(f"{capital(said.en)}.", f"{said.zh or one.missing.zh}。")
 
 
 def agreement_of(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     """Return how many of the ways named beforehand agree with each answer."""
-    rows = [
-        (card(name).question.en, plain_name(study.name, "en"), verdict.agreement)
-        for name in claims
-        for study in studies
-        for verdict in _told(report(name, study))
-        if verdict.agreement is not None
-    ]
-    table = pd.DataFrame(
-        {
-            "question": [question for question, _, _ in rows],
-            "source": [source for _, source, _ in rows],
-            "agree": [one.agreeing for _, _, one in rows],
-            "of": [one.counted for _, _, one in rows],
-            "say the opposite": [one.opposite for _, _, one in rows],
-        }
+    rows = pd.DataFrame(
+        [
+            {
+                "asked": card(name).question,
+                "source": _named(study),
+                "agree": verdict.agreement.agreeing,
+                "of": verdict.agreement.counted,
+                "opposite": verdict.agreement.opposite,
+            }
+            for name in claims
+            for study in studies
+            for verdict in _told(report(name, study))
+            if verdict.agreement is not None
+        ],
+        columns=list(WAYS),
     )
-    return Table(table, "Other ways of counting · 换种算法")
+    return Table(rows, Text("Other ways of counting", "换种算法"), heads=WAYS)
+
+
+def _named(study: Study) -> Text:
+    return Text(plain_name(study.name, "en"), plain_name(study.name, "zh"))
 
 
 def literature_of(claims: Sequence[str]) -> Table:
     """Return what was published about some claims: who, on whom, what came out."""
     found = {one.key: one for name in claims for one in literature(claim(name).id)}
-    rows = {
-        "published": [one.citation for one in found.values()],
-        "found": [f"{one.finding} ({one.sample})" for one in found.values()],
-    }
-    return Table(pd.DataFrame(rows), "What the literature found · 文献")
+    rows = pd.DataFrame(
+        {
+            "published": [one.citation for one in found.values()],
+            "found": [f"{one.finding} ({one.sample})" for one in found.values()],
+        }
+    )
+    heads = {"published": Text("published", "发表"), "found": Text("found", "发现")}
+    return Table(rows, Text("What the literature found", "文献里的发现"), heads=heads)

@@ -1,5 +1,7 @@
 """A frame as a page shows it: formatted cells, no index, scrolling inside itself.
 
+Caption, heads and cells may be a `Text`, in English and in Chinese; a page of the site
+shows its own.
 Small counts of people in a user's own study are hidden here, in whatever is shown.
 """
 
@@ -11,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from helpers.claims.contract.card import Text
+from helpers.prose import both
 from helpers.small_counts import hidden, least, shown
 
 if TYPE_CHECKING:
@@ -29,6 +33,8 @@ class Table:
         One row a line; the index is not shown.
     caption
         What the table holds.
+    heads
+        What columns are called, where that is not their name.
     formats
         How to write a column's cells; what is missing is a dash.
     notes
@@ -44,20 +50,26 @@ class Table:
     """
 
     frame: pd.DataFrame
-    caption: str
+    caption: str | Text
     formats: Mapping[str, Callable[..., str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    heads: Mapping[str, str | Text] = field(default_factory=dict)
 
     @property
     def written(self) -> pd.DataFrame:
-        """The frame with every cell as text."""
+        """The frame with every cell as text, in English where there are two."""
+        return self._written(_english)
+
+    def _written(self, say: Callable[[str | Text], str]) -> pd.DataFrame:
         frame = hidden(self.frame, least())
-        columns = {name: self._column(frame[name]) for name in frame.columns}
+        columns = {name: self._column(frame[name], say) for name in frame.columns}
         return pd.DataFrame(columns, columns=frame.columns)
 
-    def _column(self, cells: pd.Series[Any]) -> list[str]:
+    def _column(
+        self, cells: pd.Series[Any], say: Callable[[str | Text], str]
+    ) -> list[str]:
         write = self.formats.get(str(cells.name), str)
-        return [_cell(value, write) for value in cells.tolist()]
+        return [_cell(value, write, say) for value in cells.tolist()]
 
     def to_text(self) -> str:
         """Return the table for a terminal."""
@@ -71,18 +83,19 @@ class Table:
         return (self._table() if len(self.frame) else "") + listed
 
     def _table(self) -> str:
-        head = "".join(f"<th scope='col'>{escape(str(c))}</th>" for c in self.frame)
-        rows = "".join(self._row(row) for row in self.written.itertuples(index=False))
+        heads = (_html(self.heads.get(str(c), str(c))) for c in self.frame)
+        head = "".join(f"<th scope='col'>{one}</th>" for one in heads)
+        rows = self._written(_html).itertuples(index=False)
+        body = "".join(self._row(row) for row in rows)
         return (
-            "<div class='shequn-table' tabindex='0' role='region' "
-            f"aria-label='{escape(self.caption, quote=True)}'>"
-            f"<table><caption>{escape(self.caption)}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+            "<div class='shequn-table' tabindex='0' role='group' aria-label='Table'>"
+            f"<table><caption>{_html(self.caption)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
 
     def _row(self, row: tuple[str, ...]) -> str:
         cells = "".join(
-            f"<td{_align(value)}>{escape(str(text))}</td>"
+            f"<td{_align(value)}>{text}</td>"
             for text, value in zip(row, self.frame.dtypes, strict=True)
         )
         return f"<tr>{cells}</tr>"
@@ -91,10 +104,24 @@ class Table:
         return self.to_text()
 
 
-def _cell(value: object, write: Callable[..., str]) -> str:
+def _cell(
+    value: object, write: Callable[..., str], say: Callable[[str | Text], str]
+) -> str:
+    if isinstance(value, Text):
+        return say(Text(shown(value.en), shown(value.zh)))
     if isinstance(value, str):
-        return shown(value)
-    return "–" if pd.isna(value) else write(value)  # type: ignore[call-overload]
+        return say(shown(value))
+    return say("–" if pd.isna(value) else write(value))  # type: ignore[call-overload]
+
+
+def _english(words: str | Text) -> str:
+    return words.en if isinstance(words, Text) else words
+
+
+def _html(words: str | Text) -> str:
+    if isinstance(words, Text):
+        return both(escape(words.en), escape(words.zh))
+    return escape(words)
 
 
 def _align(dtype: object) -> str:

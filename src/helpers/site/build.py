@@ -18,6 +18,7 @@ from helpers.claims.evaluation.verdict_store import kept_in, make_verdicts
 from helpers.errors import ShequnError
 from helpers.files import checksum, checksum_of, code_checksum, write_text
 from helpers.site import stable
+from helpers.site.chapters import FILES
 from helpers.site.contents import printed
 from helpers.site.evidence import board_of
 from helpers.site.execution import Run, execute
@@ -136,8 +137,9 @@ def _copy_downloads(source: Path, target: Path) -> None:
         if file.suffix != ".md":
             shutil.copyfile(file, target / file.name)
     pages = shutil.ignore_patterns("*.md")
-    folders = (source / "figures", target / "figures")
-    shutil.copytree(*folders, ignore=pages, dirs_exist_ok=True)
+    for folder in ("figures", FILES):
+        kept = target / folder
+        shutil.copytree(source / folder, kept, ignore=pages, dirs_exist_ok=True)
 
 
 def _print(source: Path, site: Path) -> None:

@@ -65,6 +65,8 @@ def _dress(
     context["top"] = [(f"{own}{n}", t(f"nav.{n}"), n == part) for n in TOP]
     context["about"] = made["about"].get(page, "")
     context["shared"] = _picture(page, made)
+    if chinese:
+        context |= _beside(page, context["side"], context["pathto"])
     context["switch"] = _counterpart(app, page, part)
     context["other"] = Words("en" if chinese else "zh")
     context["side_path"] = context["pathto"]
@@ -75,6 +77,23 @@ def _dress(
     context["body"] = body
     if chinese:
         _speak_chinese(context, t)
+
+
+def _beside(
+    page: str, bar: list[Any], path: Callable[..., str]
+) -> dict[str, dict[str, str]]:
+    """Return the pages before and after one in a side bar, as the theme names them."""
+    listed = list(_pages(bar))
+    pages = [at for _, at in listed]
+    if page not in pages:
+        return {}
+    place = pages.index(page)
+    near = {"prev": listed[place - 1 : place], "next": listed[place + 1 : place + 2]}
+    return {
+        name: {"link": path(at), "title": title}
+        for name, found in near.items()
+        for title, at in found
+    }
 
 
 def _part(page: str, bars: dict[str, Any]) -> str:

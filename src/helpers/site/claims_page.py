@@ -13,7 +13,7 @@ from helpers.claims.contract.data_needs import needs_of
 from helpers.claims.fixed.register import claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import say
-from helpers.site.blocks import anchored
+from helpers.site.chapters import anchored
 from helpers.site.dots import plot_of
 from helpers.site.languages import Words, entries
 from helpers.site.rendering import in_language, render

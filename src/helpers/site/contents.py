@@ -10,6 +10,7 @@ from helpers.site.rendering import study_page
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from helpers.site.languages import Language
     from helpers.study import Study
 
     Link = tuple[str, str]
@@ -43,12 +44,12 @@ def trees(
 
 
 def side_bars(
-    notebooks: Sequence[Link], studies: Sequence[Study]
+    notebooks: Mapping[Language, Sequence[Link]], studies: Sequence[Study]
 ) -> dict[str, dict[str, list[Part]]]:
     """Return the side bars of chapters and data, by language: caption, then links."""
     return {
         one: {
-            "chapters": [_chapters(notebooks, Words(one))],
+            "chapters": [(Words(one)("nav.chapters"), list(notebooks[one]))],
             "data": [
                 (
                     Words(one)(f"data.{kind}"),
@@ -89,12 +90,6 @@ def printed(
     pages = [page for part in parts for _, links in part for page, _ in links]
     told = [f"claims/{name}" for name in claims]
     return [f"{page}.html" for page in (*READ, *pages, *told)]
-
-
-def _chapters(notebooks: Sequence[Link], t: Words) -> Part:
-    return t("nav.chapters"), [
-        (page, t.notebook(page, name)) for page, name in notebooks
-    ]
 
 
 def _link(study: Study, t: Words) -> Link:

@@ -51,13 +51,24 @@ def figure_in(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
     return {**facts, **told, "files": files, "speaks": Words(speaks).code}
 
 
-def figure_page(facts: Mapping[str, Any], language: Language = "en") -> str:
-    """Return the source of a figure's page."""
+def figure_page(
+    facts: Mapping[str, Any],
+    language: Language = "en",
+    chapter: tuple[str, str] | None = None,
+) -> str:
+    """Return the source of a figure's page.
+
+    Parameters
+    ----------
+    chapter
+        Where it is shown, address and title; without it Sphinx says its number.
+    """
     return render(
         "figure.md",
         in_language(f"figures/{facts['id']}.html", language),
         language,
         figure=figure_in(facts, language),
+        chapter=chapter,
         plain=facts["plain"].strip(),
         bibtex=facts["bibtex"].strip(),
         claims=[(name, getattr(claim(name), language)) for name in facts["claims"]],

@@ -119,11 +119,6 @@ class Words:
         """
         return text if self.language == "en" else _in_chinese(text)
 
-    def notebook(self, name: str, title: str) -> str:
-        """Return a notebook's title; its English one stands in the notebook."""
-        known = {} if self.language == "en" else entries("terms")["notebook"]
-        return str(known.get(name, title))
-
     def source(self, study: str) -> str:
         """Return what a page calls a source, or one network of it.
 

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import nbformat
+
 from helpers import paths
 from helpers.errors import ShequnError
 from helpers.files import write_text
 from helpers.site import blocks, figure_pages, reference_pages, sections, stable
+from helpers.site.chapters import FILES, chapter
 from helpers.site.claim_pages import Surroundings, claim_page
 from helpers.site.claims_page import LISTED, claims_page, sentences
 from helpers.site.contents import side_bars, trees
@@ -21,7 +24,7 @@ from helpers.site.languages import LANGUAGES, Words
 from helpers.site.links import relink
 from helpers.site.passed_on import passed_on
 from helpers.site.quotable import Number, Numbers, from_prose, headlines
-from helpers.site.rendering import PAGES, study_page
+from helpers.site.rendering import PAGES, in_language, study_page
 from helpers.study import open_studies
 from helpers.study.publish.manifest import YOURS
 
@@ -55,9 +58,20 @@ class _Notebook:
     def page(self) -> str:
         return self.source.stem
 
+    def link(self, language: Language) -> tuple[str, str]:
+        """Return the page of a language, without its ending, and its title.
+
+        A notebook without a title in Chinese has no page in Chinese.
+        """
+        own = blocks.title(self.content, language)
+        page = in_language(self.page, language) if own else self.page
+        return page, own or blocks.title(self.content) or "Untitled"
+
     @property
-    def title(self) -> str:
-        return blocks.title(self.content)
+    def languages(self) -> list[Language]:
+        return [
+            one for one in LANGUAGES if self.link(one)[0] != self.page or one == "en"
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,28 +117,54 @@ class _Site:
             pages |= {study: page, study / "README.md": page}
         return pages
 
-    @property
-    def titles(self) -> list[tuple[str, str]]:
-        return [(one.page, one.title) for one in self.notebooks]
+    @cached_property
+    def titles(self) -> dict[Language, list[tuple[str, str]]]:
+        """The chapters in each language: page and title."""
+        return {one: [n.link(one) for n in self.notebooks] for one in LANGUAGES}
+
+    def addresses_in(self, language: Language) -> dict[Path, str]:
+        """Which page each file has, seen from a page of the language."""
+        if language == "en":
+            return self.addresses
+        other = {file: f"../{page}" for file, page in self.addresses.items()}
+        own = {
+            n.source: f"{n.page}.ipynb"
+            for n in self.notebooks
+            if language in n.languages
+        }
+        return other | own | {paths.NOTEBOOKS / f.name: page for f, page in own.items()}
 
     @property
     def trees(self) -> list[tuple[str, list[str]]]:
         return trees([n.page for n in self.notebooks], self.studies)
 
     @cached_property
-    def around(self) -> Surroundings:
+    def shown_in(self) -> dict[str, tuple[str, str]]:
+        """The Chinese page that shows each figure: address and title."""
+        return {
+            name: (f"{page}.html#{name}", title)
+            for one, (page, title) in zip(
+                self.notebooks, self.titles["zh"], strict=True
+            )
+            for name in blocks.figure_ids(one.content)
+        }
+
+    def around(self, language: Language) -> Surroundings:
+        page, title = self.titles[language][-1]
         return Surroundings(
             board=self.board,
-            sections=self._sections(),
+            sections=self._sections(language),
             figures=_by_claim((f["claims"], f) for f in self.figures),
-            verdicts=(f"{self.notebooks[-1].page}.html", self.notebooks[-1].title),
+            verdicts=(f"{page}.html", title),
         )
 
-    def _sections(self) -> dict[str, list[tuple[str, str]]]:
+    def _sections(self, language: Language) -> dict[str, list[tuple[str, str]]]:
         return _by_claim(
-            ([name], (f"{one.page}.html#claim-{name}", heading))
-            for one in self.notebooks
-            for name, heading in blocks.claim_sections(one.content)
+            ([name], (f"{page}.html#claim-{name}", heading))
+            for one, (page, _) in zip(
+                self.notebooks, self.titles[language], strict=True
+            )
+            for name, heading in blocks.claim_sections(one.content, language)
         )
 
     def write(self, page: str, text: str) -> None:
@@ -193,13 +233,17 @@ def _check_ids(notebooks: Iterable[_Notebook]) -> None:
 
 
 def _write_notebooks(site: _Site) -> None:
+    figures = {facts["id"]: facts for facts in site.figures}
     for notebook in site.notebooks:
-        page = blocks.page_notebook(notebook.content)
-        for cell in page.cells:
-            if cell.cell_type == "markdown":
-                folder = notebook.source.parent
-                cell.source = relink(cell.source, folder, site.addresses)
-        stable.write(page, site.target / f"{notebook.page}.ipynb")
+        for language in notebook.languages:
+            page = chapter(notebook.content, notebook.page, language, figures)
+            known = site.addresses_in(language)
+            for cell in page.cells:
+                if cell.cell_type == "markdown":
+                    cell.source = relink(cell.source, notebook.source.parent, known)
+            name = f"{in_language(notebook.page, language)}.ipynb"
+            write_text(site.target / name, nbformat.writes(page) + "\n")
+        stable.write(notebook.content, site.target / FILES / f"{notebook.page}.ipynb")
 
 
 def _write_documents(site: _Site) -> None:
@@ -252,13 +296,13 @@ def _left_out(site: _Site, language: Language) -> list[str]:
 def _write_language(site: _Site, language: Language) -> None:
     folder = "" if language == "en" else f"{language}/"
     contents = site.trees if language == "en" else ()
-    board, numbers = site.board, site.numbers
+    board, numbers, around = site.board, site.numbers, site.around(language)
     made = {
         "index": front_page(
             board, numbers, language, contents=contents, aside=_left_out(site, language)
         ),
         "claims": claims_page(board, numbers, language),
-        "chapters": sections.chapters_page(site.titles, language),
+        "chapters": sections.chapters_page(site.titles[language], language),
         "data": sections.data_page(site.studies, board, language),
         "trust": sections.trust_page(board, language),
         "cite": sections.cite_page(language),
@@ -266,10 +310,11 @@ def _write_language(site: _Site, language: Language) -> None:
         "figures": figure_pages.figures_page(site.figures, language),
     }
     for figure in site.figures:
-        text = figure_pages.figure_page(figure, language)
+        chapter_of = site.shown_in.get(figure["id"]) if language == "zh" else None
+        text = figure_pages.figure_page(figure, language, chapter_of)
         made[f"figures/{figure['id']}"] = text
     for answer in board.answers:
-        text = claim_page(answer, numbers, site.around, language)
+        text = claim_page(answer, numbers, around, language)
         made[f"claims/{answer.claim}"] = text
     for page, text in made.items():
         site.write(f"{folder}{page}.md", text)

@@ -28,9 +28,8 @@ ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv
 
 
 def chapters_page(notebooks: Sequence[tuple[str, str]], language: Language) -> str:
-    """Return the source of the list of chapters: page and English title of each."""
-    t = Words(language)
-    listed = [(f"{page}.html", t.notebook(page, title)) for page, title in notebooks]
+    """Return the source of the list of chapters: page and title of each."""
+    listed = [(f"{page}.html", title) for page, title in notebooks]
     page = in_language("chapters.html", language)
     return render("chapters.md", page, language, chapters=listed)
 

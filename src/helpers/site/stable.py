@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-__all__ = ["read", "source_text", "stable", "write"]
+__all__ = ["METADATA", "read", "source_text", "stable", "write"]
 
 METADATA = {
     "kernelspec": {

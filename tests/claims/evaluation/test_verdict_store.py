@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from helpers.claims import evaluate
+from helpers.claims.evaluation import verdict_store
 from helpers.claims.evaluation.verdict_store import (
     kept_in,
     make_verdicts,
+    report_together,
     verdict_of,
 )
 from helpers.study import open_study
@@ -47,3 +49,20 @@ def test_other_tables_are_computed_anew(tmp_path, study):
         make_verdicts([study])
         assert verdict_of(CLAIM, study).looked_at
         assert not verdict_of(CLAIM, other).looked_at
+
+
+def test_what_sources_say_together_is_computed_once(tmp_path, monkeypatch):
+    """Each chapter reads the same; fewer sources are another question."""
+    studies = [open_study(name) for name in ("cn_colearning", "houston_slack")]
+    asked = []
+
+    def together(claim_id, of):
+        asked.append((claim_id, len(of)))
+
+    with kept_in(tmp_path):
+        make_verdicts(studies)
+        monkeypatch.setattr(verdict_store, "evaluate_together", together)
+        report_together(CLAIM, studies)
+        assert asked == []
+        report_together(CLAIM, studies[:1])
+        assert asked == [(CLAIM, 1)]

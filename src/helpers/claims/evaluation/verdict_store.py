@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.evaluation.strata import evaluate_together
+from helpers.claims.evaluation.strata import TOGETHER, evaluate_together
 from helpers.claims.fixed.register import read_register
 from helpers.files import checksum_of, code_checksum, whole_file
 from helpers.small_counts import withheld
@@ -51,7 +51,11 @@ def report(claim_id: str, study: Study) -> Verdict:
 
 def report_together(claim_id: str, studies: Sequence[Study]) -> Verdict | None:
     """Return what public sources say as strata of one estimate, to be shown."""
-    verdict = evaluate_together(claim_id, studies)
+    folder = os.environ.get(FOLDER)
+    if folder and (file := _file_of_all(Path(folder), studies)).is_file():
+        verdict = _read(file)[claim_id]
+    else:
+        verdict = evaluate_together(claim_id, studies)
     return verdict and withheld(verdict)
 
 
@@ -59,7 +63,7 @@ def verdict_of(claim_id: str, study: Study) -> Verdict:
     """Return a verdict: from the store of this run, if it has one, else computed."""
     folder = os.environ.get(FOLDER)
     if folder and (file := _file(Path(folder), study)).is_file():
-        return _read(file)[claim_id]
+        return cast("Verdict", _read(file)[claim_id])
     return evaluate(claim_id, study)
 
 
@@ -68,10 +72,16 @@ def _file(folder: Path, study: Study) -> Path:
     return folder / f"{study.name}.{key[:16]}"
 
 
+def _file_of_all(folder: Path, studies: Sequence[Study]) -> Path:
+    key = checksum_of([_file(folder, study).name for study in studies])
+    return folder / f"{TOGETHER}.{key[:16]}"
+
+
 @cache
-def _read(file: Path) -> Mapping[str, Verdict]:
+def _read(file: Path) -> Mapping[str, Verdict | None]:
     # this project wrote it, into its own folder of things made
-    return cast("dict[str, Verdict]", pickle.loads(file.read_bytes()))  # noqa: S301
+    found: dict[str, Verdict | None] = pickle.loads(file.read_bytes())  # noqa: S301
+    return found
 
 
 @contextmanager
@@ -100,29 +110,40 @@ def kept_in(room: Path) -> Iterator[None]:
 
 
 def make_verdicts(studies: Sequence[Study], *, processes: int = AT_ONCE) -> None:
-    """Compute all verdicts of the studies that `kept_in` has none of yet."""
+    """Compute all verdicts of the studies that `kept_in` has none of yet.
+
+    Those of each study are made, and those of all of them together.
+    """
     folder = Path(os.environ[FOLDER])
-    todo = [study.folder for study in studies if not _file(folder, study).is_file()]
+    todo = [[one.folder] for one in studies if not _file(folder, one).is_file()]
     todo.sort(key=_size, reverse=True)
+    if len(studies) > 1 and not _file_of_all(folder, studies).is_file():
+        todo.insert(0, [study.folder for study in studies])
     with steps("evaluating", len(todo), "study") as show:
         if len(todo) <= 1:  # a process costs more than one study
-            for study in todo:
-                _make(study)
+            for folders in todo:
+                _make(folders)
             return
         spawn = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
-            running = [pool.submit(_make, study) for study in todo]
+            running = [pool.submit(_make, folders) for folders in todo]
             for future in as_completed(running):
                 future.result()
                 show.next()
 
 
-def _size(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.iterdir())
+def _size(folders: Sequence[Path]) -> int:
+    return sum(file.stat().st_size for folder in folders for file in folder.iterdir())
 
 
-def _make(folder: Path) -> None:
-    study = open_study(folder)
-    found = {name: evaluate(name, study) for name in read_register()}
-    with whole_file(_file(Path(os.environ[FOLDER]), study)) as partial:
+def _make(folders: Sequence[Path]) -> None:
+    studies, kept = [open_study(one) for one in folders], Path(os.environ[FOLDER])
+    found: dict[str, Verdict | None]
+    if len(studies) == 1:
+        file = _file(kept, studies[0])
+        found = {name: evaluate(name, studies[0]) for name in read_register()}
+    else:
+        file = _file_of_all(kept, studies)
+        found = {name: evaluate_together(name, studies) for name in read_register()}
+    with whole_file(file) as partial:
         partial.write_bytes(pickle.dumps(found))

@@ -4,6 +4,7 @@ from sphinx.application import Sphinx
 
 from helpers import __version__, fonts
 from helpers.site import chrome
+from helpers.site.chapters import FILES
 from helpers.site.rendering import PAGES
 from helpers.site.search import SearchBoth
 from helpers.small_counts import notice
@@ -27,6 +28,7 @@ nb_code_prompt_hide = "Code"
 myst_heading_anchors = 3
 
 html_favicon = "static/favicon.svg"
+exclude_patterns = [FILES]  # they are there to be downloaded
 html_theme = "pydata_sphinx_theme"
 html_title = "Shequn Evidence · 社群实证"
 html_static_path = ["static", str(fonts.FILE)]
@@ -40,6 +42,7 @@ html_show_sourcelink = False
 html_show_copyright = False
 html_show_search_summary = False  # a page opened from a disk may not fetch others
 html_search_language = SearchBoth.lang
+html_search_scorer = str(PAGES.parent / "scorer.js")
 html_context = {"default_mode": "auto"}  # follow the reader's light or dark
 html_theme_options = {
     "announcement": notice(),  # that small counts are shown, if they are

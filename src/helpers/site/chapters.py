@@ -1,0 +1,200 @@
+"""A chapter's page in one language: its cells, its sentences, pictures, ways out."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from helpers.figures.citation import project
+from helpers.figures.display import MIME
+from helpers.prose import spoken
+from helpers.site import stable
+from helpers.site.blocks import ANSWERED, MARKDOWN, NUMBER, is_chinese
+from helpers.site.figure_pages import DOWNLOADS, figure_in
+from helpers.site.languages import Words
+from helpers.site.rendering import in_language, relative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from nbformat import NotebookNode
+
+    from helpers.site.languages import Language
+
+__all__ = ["FILES", "anchored", "chapter"]
+
+FILES = "notebooks"  # where the executed notebooks lie, to be downloaded
+
+
+def chapter(
+    notebook: NotebookNode,
+    name: str,
+    language: Language,
+    figures: Mapping[str, Mapping[str, Any]],
+) -> NotebookNode:
+    """Return a notebook as the page of one language shows it.
+
+    Of text that is there in both languages the other is left out. Code that only
+    supplies is folded away (its cell is tagged ``hide-input``), figures become blocks
+    with caption and downloads, tables scroll inside themselves.
+
+    Parameters
+    ----------
+    name
+        The chapter's file, without its ending.
+    figures
+        What the provenance of each figure says, by its id.
+    """
+    page = _Page(in_language(f"{name}.html", language), language, figures)
+    cells = [new for cell in _told(notebook, language) for new in page.cells(cell)]
+    cells.insert(1, nbformat.v4.new_markdown_cell(page.files(name)))
+    shown: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=page.metadata)
+    return shown
+
+
+def _told(notebook: NotebookNode, language: Language) -> Iterator[NotebookNode]:
+    """Yield code, text in the language, and text that is there in one language only."""
+    following = [*notebook.cells[1:], None]
+    for cell, after in zip(notebook.cells, following, strict=True):
+        own = is_chinese(cell) == (language == "zh")
+        paired = is_chinese(cell) or (after is not None and is_chinese(after))
+        if own or not paired or cell.cell_type == "code":
+            yield cell
+
+
+class _Page:
+    """A page that cells are put on."""
+
+    def __init__(
+        self, address: str, language: Language, figures: Mapping[str, Mapping[str, Any]]
+    ) -> None:
+        self.address, self.language, self.figures = address, language, figures
+        self.t = Words(language)
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What Sphinx and MyST-NB are told: no list of pages holds the Chinese ones."""
+        code = self.t("chapters.code")
+        known = {"code_prompt_show": code, "code_prompt_hide": code}
+        alone = {"orphan": True} if self.language == "zh" else {}
+        return {**stable.METADATA, "mystnb": known, **alone}
+
+    def files(self, name: str) -> str:
+        """Return the line that leads to the notebook itself and to the project."""
+        kept = [(f"{FILES}/{name}.ipynb", self.t("chapters.download"), " download")]
+        links = [(relative(self.address, at), said, how) for at, said, how in kept]
+        if project().url:
+            links.append((project().url, self.t("chapters.repository"), ""))
+        listed = (f'<a href="{at}"{how}>{said}</a>' for at, said, how in links)
+        return f'<p class="downloads">{" · ".join(listed)}</p>'
+
+    def cells(self, cell: NotebookNode) -> Iterator[NotebookNode]:
+        """Yield what a cell becomes: its code with tables, then its texts."""
+        if cell.cell_type != "code":
+            yield cell
+            return
+        texts = [(output, self._as_text(output)) for output in cell.outputs]
+        kept = [self._as_table(output) for output, text in texts if not text]
+        metadata = {"tags": list(cell.metadata.get("tags", ()))}
+        yield nbformat.v4.new_code_cell(cell.source, outputs=kept, metadata=metadata)
+        for _, text in texts:
+            if text:
+                yield nbformat.v4.new_markdown_cell(text)
+
+    def _as_text(self, output: NotebookNode) -> str:
+        data = output.get("data", {})
+        if MIME in data:
+            return self._figure(json.loads(data[MIME]))
+        return anchored(spoken(data.get(MARKDOWN, ""), self.language))
+
+    def _as_table(self, output: NotebookNode) -> NotebookNode:
+        table = output.get("data", {}).get("text/html", "")
+        if "<table" not in table:
+            return output
+        if "tabindex" not in table:
+            box = 'class="scrolling" tabindex="0" role="group" aria-label="Table"'
+            table = f"<div {box}>{table}</div>"
+        label = f'aria-label="{self.t("chapters.table")}"'
+        named = re.sub(r"""aria-label=["']Table["']""", label, table)
+        data = {**output.data, "text/html": spoken(named, self.language)}
+        told: NotebookNode = nbformat.from_dict({**output, "data": data})
+        return told
+
+    def _figure(self, words: Mapping[str, Any]) -> str:
+        """Return a figure: the English one Sphinx numbers, the Chinese one is whole."""
+        name = words["id"]
+        if self.language == "en" or name not in self.figures:
+            return _numbered(words, self._below(words))
+        told = figure_in(self.figures[name], self.language)
+        picture = relative(self.address, f"figures/{name}.{told['files']['svg']}")
+        return "\n".join(
+            [
+                "```{raw} html",
+                f'<figure id="{name}" lang="{told["speaks"]}">',
+                f'<a class="image-reference" href="{picture}">',
+                f'<img src="{picture}" alt="{escape(told["alt"])}"></a>',
+                f"<figcaption><p>{escape(told['caption'])}</p>{self._below(words)}",
+                "</figcaption></figure>",
+                "```",
+            ]
+        )
+
+    def _below(self, words: Mapping[str, Any]) -> str:
+        """Return the links below a figure, and how to cite it."""
+        name, t = words["id"], self.t
+        files = dict.fromkeys(DOWNLOADS)
+        if name in self.figures:
+            files = figure_in(self.figures[name], self.language)["files"]
+        whole = relative(self.address, in_language(f"figures/{name}.html", t.language))
+        links = [f'<a href="{whole}">{t("chapters.figure_page")}</a>']
+        for ending, label in DOWNLOADS.items():
+            at = relative(self.address, f"figures/{name}.{files[ending] or ending}")
+            links.append(f'<a href="{at}" download>{label}</a>')
+        cite = f"<summary>{t('figure.cite')}</summary>"
+        cite += f"<pre>{escape(words['citation'])}</pre>"
+        return (
+            f'<p class="downloads">{" · ".join(links)}</p>\n<details>{cite}</details>'
+        )
+
+
+def anchored(text: str) -> str:
+    """Return prose whose marked numbers and claims can be linked to.
+
+    >>> print(anchored('<span data-number="a.b" data-value="1.0">1</span>'))
+    <span id="number-a.b" data-number="a.b" data-value="1.0">1</span>
+    >>> print(anchored('<span data-claim="s0-x">“Most die”</span>'))
+    <a id="claim-s0-x" href="claims/s0-x.html">“Most die”</a>
+    """
+    linked = ANSWERED.sub(r'<a id="claim-\1" href="claims/\1.html">\2</a>', text)
+    return NUMBER.sub(_with_id, linked)
+
+
+def _with_id(found: re.Match[str]) -> str:
+    return found[0].replace("<span ", f'<span id="number-{found[1]}" ', 1)
+
+
+def _numbered(words: Mapping[str, Any], below: str) -> str:
+    """Return a figure as MyST Markdown, which Sphinx numbers and can refer to."""
+    name = words["id"]
+    alt = json.dumps(_one_line(words["alt"]), ensure_ascii=False)
+    options = [f":name: {name}", f":alt: {alt}", f":target: figures/{name}.svg"]
+    caption = _literal(_one_line(words["caption"]))
+    figure = f"```{{figure}} figures/{name}.svg"
+    return "\n".join([figure, *options, "", caption, "", below, "```"])
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _literal(text: str) -> str:
+    r"""Return text that Markdown shows as it is.
+
+    >>> print(_literal("F_105 < 0.5 *"))
+    F\_105 \< 0.5 \*
+    """
+    return re.sub(r"([\\`*_{}\[\]<>#|$~&^!])", r"\\\1", text)

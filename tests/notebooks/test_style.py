@@ -11,6 +11,7 @@ import pytest
 from helpers import paths
 
 NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
+HEAD = re.compile(r"^#+ ", re.MULTILINE)
 LONGEST_CELL, LONGEST_LINE = 10, 105
 LEAST_CHAPTERS = 10
 
@@ -39,16 +40,37 @@ def test_the_title_is_a_question(notebook):
     assert title.endswith("?")
 
 
-def test_it_opens_in_chinese_too(notebook):
-    """Chinese readers get the question and the gist at once."""
-    first, second = notebook.cells[:2]
-    tagged = "zh" in second.metadata.get("tags", ())
-    assert tagged or "**摘要**" in first.source
+def is_chinese(cell):
+    """Tell whether a cell is for Chinese readers."""
+    return "zh" in cell.metadata.get("tags", ())
+
+
+def test_all_text_is_there_in_both_languages(notebook):
+    """Each English cell is followed by its Chinese one; the first asks the question."""
+    texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert [is_chinese(cell) for cell in texts] == [False, True] * (len(texts) // 2)
+    assert re.match(r"# .+？\n", texts[1].source)
+    for english, chinese in zip(texts[::2], texts[1::2], strict=True):
+        heads = (HEAD.findall(cell.source) for cell in (english, chinese))
+        assert len({tuple(one) for one in heads}) == 1
+        assert notebook.cells.index(chinese) == notebook.cells.index(english) + 1
+
+
+def test_all_that_is_computed_is_told_in_both_languages(notebook):
+    """No sentence is in English only."""
+    outputs = [out.get("data", {}) for cell in notebook.cells for out in outs(cell)]
+    said = [data["text/markdown"] for data in outputs if "text/markdown" in data]
+    assert all('<div lang="zh">' in text for text in said)
+
+
+def outs(cell):
+    """Return a cell's outputs."""
+    return cell.get("outputs", ())
 
 
 def test_it_closes_with_what_would_change_the_answer(notebook):
     """The last text cell names what would change the answer."""
-    english = (c for c in notebook.cells if "zh" not in c.metadata.get("tags", ()))
+    english = (c for c in notebook.cells if not is_chinese(c))
     texts = [c["source"] for c in english if c["cell_type"] == "markdown"]
     assert "what would change" in texts[-1].lower()
 

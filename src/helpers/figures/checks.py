@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from matplotlib import rc_context
 from matplotlib.text import Text
@@ -22,7 +22,6 @@ __all__ = ["FigureError", "MissingGlyphError", "check_figure", "check_id"]
 
 SMALLEST = 7.0  # points, at the printed size
 ROUNDING = 0.01  # mm
-NO_LAYOUT = {"figure.constrained_layout.use": False, "figure.autolayout": False}
 SLACK = 1.5  # pixels that a glyph may hang over its box
 
 
@@ -71,7 +70,8 @@ def check_figure(figure: Figure, figure_id: str) -> None:
         warnings.filterwarnings("ignore", message="Glyph .* missing")  # told below
         figure.draw_without_rendering()
     # laid out once: drawing again must change nothing, and need not lay out again
-    with rc_context(NO_LAYOUT):
+    none: Any = {"figure.constrained_layout.use": False, "figure.autolayout": False}
+    with rc_context(none):
         figure.set_layout_engine(None)
     for text in _texts(figure):
         _check_text(text, figure, f"{figure_id}: “{text.get_text()}”")

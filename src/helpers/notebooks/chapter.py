@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json  # nbformat takes a second to import, in every kernel
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers import paths
 from helpers.claims import Word, claim, read_register, report
 from helpers.claims.contract.card import Text, capital, card, written
 from helpers.claims.evaluation.sentences import sentence, word_said
@@ -27,6 +29,7 @@ __all__ = [
     "agreement_of",
     "answer_box",
     "answers_of",
+    "contents",
     "literature_of",
     "measure_of",
     "not_answerable",
@@ -48,6 +51,17 @@ WAYS = {
     "opposite": Text("say the opposite", "相反"),
 }
 SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
+
+
+def contents() -> Prose:
+    """Return links to the chapters by their questions, in both languages."""
+    told: dict[bool, list[str]] = {False: [], True: []}
+    for path in sorted(paths.NOTEBOOKS.glob("*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"][:2]:
+            first = "".join(cell["source"]).splitlines()[0]
+            line = f"- `{path.stem[:2]}` [{first.removeprefix('# ')}]({path.name})"
+            told["zh" in cell["metadata"].get("tags", ())].append(line)
+    return Prose("\n".join(told[False]), "\n".join(told[True]))
 
 
 def themes(*names: str) -> list[str]:

@@ -4,7 +4,6 @@ from string import Formatter
 
 import pytest
 
-from helpers import paths
 from helpers.claims import read_register
 from helpers.claims.contract.data_needs import needs_of
 from helpers.claims.rules.interval_rules import Word
@@ -70,9 +69,3 @@ def test_a_sentence_is_chinese_whole_or_not_at_all():
     assert t.sentence("silence of 60 days (last message); ads not known").endswith("知")
     assert t.sentence("silence of 60 days (last message); quite new") == ""
     assert t.sentence("last message, without lean") == "最后一条消息，不含 lean"
-
-
-def test_every_notebook_has_a_chinese_title():
-    """The side bar of Chinese pages is Chinese throughout."""
-    names = {file.stem for file in paths.NOTEBOOKS.glob("*.ipynb")}
-    assert names == entries("terms")["notebook"].keys()

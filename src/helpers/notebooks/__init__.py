@@ -8,6 +8,7 @@ from helpers.notebooks.chapter import (
     literature_of,
     not_answerable,
     one_of,
+    some,
     span,
     themes,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "literature_of",
     "not_answerable",
     "one_of",
+    "some",
     "span",
     "themes",
 ]

@@ -34,6 +34,7 @@ __all__ = [
     "measure_of",
     "not_answerable",
     "one_of",
+    "some",
     "span",
     "themes",
 ]
@@ -90,6 +91,24 @@ def one_of(
     raise NotIdentifiableError(
         f"no study at hand has {', '.join(having)}", where="worked example"
     )
+
+
+def some(rows: pd.DataFrame, what: str) -> pd.DataFrame:
+    """Return rows that a step goes on with.
+
+    Raises
+    ------
+    NotIdentifiableError
+        If there are none: the page of a small study says so in place of the step.
+
+    Examples
+    --------
+    >>> some(pd.DataFrame({"n": [1]}), "groups").shape
+    (1, 1)
+    """
+    if rows.empty:
+        raise NotIdentifiableError(f"there are no {what}", where="worked example")
+    return rows
 
 
 def answers_of(claims: Sequence[str], studies: Sequence[Study]) -> pd.DataFrame:

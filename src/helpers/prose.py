@@ -97,7 +97,7 @@ def share(value: float) -> str:
     ['53 %', '0.4 %', '99.96 %', '100 %']
     """
     percent = 100 * value
-    edge = min(percent, 100 - percent)
+    edge = abs(min(percent, 100 - percent))  # a limit may lie beyond the edge
     digits = 0 if edge >= 1 or edge == 0 else 1 - math.floor(math.log10(edge)) - 1
     return f"{percent:.{min(digits, 3)}f}{THIN}%"
 

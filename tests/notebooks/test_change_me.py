@@ -7,7 +7,9 @@ import pytest
 
 from helpers import paths
 
-pytestmark = pytest.mark.notebook
+# seaborn's own calls of older pandas and matplotlib
+older = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = [pytest.mark.notebook, older]
 CHANGED = [
     ("00_contents", ["xiaobot_paid"], {"SEED": "2"}),
     ("01_the_articles", ["xiaobot_paid"], {"SUCCESSES, GROUPS": "7, 300"}),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from helpers.survival.lifetimes import Bools
 
 __all__ = [
-    "Ends", "by_posters", "by_rate", "by_silence", "failed", "few_posters",
+    "SHUT_OUT", "Ends", "by_posters", "by_rate", "by_silence", "failed", "few_posters",
     "little_traffic", "state_at", "still_watched",
 ]  # fmt: skip
 
@@ -33,7 +33,8 @@ SUSTAINED_DAYS = 28
 UNREAD_DAYS = 56
 PEAK_MESSAGES = 6
 FULFILLED = "completed"
-LOST_FROM_SIGHT = ("notice", "no longer open to the program")
+SHUT_OUT = "no longer open to the program"
+LOST_FROM_SIGHT = ("notice", SHUT_OUT)
 
 Floats = npt.NDArray[np.float64]
 

@@ -12,6 +12,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.deaths import (
+    SHUT_OUT,
     few_posters,
     little_traffic,
     state_at,
@@ -70,7 +71,7 @@ def shells(evidence: Evidence) -> Finding:
 
 def last_date(evidence: Evidence) -> int:
     """Return the last instant with 60 days of every group watched after it."""
-    ends = still_watched(evidence.from_birth)["end_us"]
+    ends = still_watched(_in_sight(evidence))["end_us"]
     gates.passed(gates.groups(len(ends)))
     return int(ends.min()) - W_DAYS * DAY_US
 
@@ -79,11 +80,18 @@ def gone_or_shell(
     evidence: Evidence, at_us: int, *, posters: int = POSTERS, traffic: float = TRAFFIC
 ) -> pd.Series[bool]:
     """Say of each group founded 28 days before a date whether it is dead or a shell."""
-    old = at_us - evidence.from_birth["origin_us"] >= LEAST_AGE_DAYS * DAY_US
-    groups = evidence.from_birth[old].set_index("group", drop=False)
+    rows = _in_sight(evidence)
+    old = at_us - rows["origin_us"] >= LEAST_AGE_DAYS * DAY_US
+    groups = rows[old].set_index("group", drop=False)
     ages = (at_us - groups["origin_us"]) / DAY_US
     shell = is_shell(evidence, groups, ages, posters=posters, traffic=traffic)
     return shell | ~(groups["last_us"] > at_us).fillna(value=False).astype(bool)
+
+
+def _in_sight(evidence: Evidence) -> pd.DataFrame:
+    """Return the groups that did not shut the collector out: of those, all is known."""
+    rows = evidence.from_birth
+    return rows[rows["closed_kind"] != SHUT_OUT]
 
 
 def is_shell(

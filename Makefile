@@ -20,8 +20,9 @@ lab: .venv/run.stamp ## JupyterLab on the notebooks
 data: .venv/run.stamp ## raw corpora in RAW=… into data/processed, byte for byte
 	@$(BIN)/shequn data $(RAW)
 
-tables: .venv/run.stamp ## docs/tables.md from the definitions of the tables
+tables: .venv/run.stamp ## docs/tables.md and datapackage.json from the definitions of the tables
 	@$(BIN)/python -m helpers.study.tables.definitions.document
+	@$(BIN)/python -m helpers.study.publish.descriptor
 
 instruments: .venv/run.stamp ## how good the text instruments are, on the labelled sets in RAW=…
 	@$(BIN)/python -m helpers.sentiment.labels.quality $(RAW)

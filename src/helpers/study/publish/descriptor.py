@@ -1,0 +1,112 @@
+"""The published tables as a Frictionless Data Package, for catalogues and archives.
+
+``python -m helpers.study.publish.descriptor`` (`make tables`) writes
+``data/processed/datapackage.json`` (specs.frictionlessdata.io, Tabular Data Resource)
+from the manifests and the definitions of the tables; checksums are the manifests'.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from helpers import paths
+from helpers.files import write_text
+from helpers.study.publish.manifest import Manifest
+from helpers.study.tables.definitions.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from helpers.study.tables.definitions.tables import Column
+
+__all__ = ["NAME", "data_package", "package_text"]
+
+NAME = "datapackage.json"
+TYPES = {
+    "bool": "boolean",
+    "double": "number",
+    "int32": "integer",
+    "int64": "integer",
+    "string": "string",
+}
+
+
+def data_package(studies: Iterable[Path], about: Mapping[str, str]) -> dict[str, Any]:
+    """Return the descriptor of all tables of some studies.
+
+    Parameters
+    ----------
+    studies
+        Folders of processed studies, beside each other.
+    about
+        ``title``, ``version``, ``license`` and perhaps ``url`` of the project.
+
+    Returns
+    -------
+    dict
+        A resource for each table of each study, with its fields, sources and licence.
+    """
+    resources = [one for folder in studies for one in _resources(folder)]
+    package = {
+        "profile": "data-package",
+        "name": "shequn-evidence",
+        "title": about["title"],
+        "version": about["version"],
+        "licenses": [{"name": about["license"], "title": "code and prose"}],
+        "resources": resources,
+    }
+    return package | ({"homepage": about["url"]} if about.get("url") else {})
+
+
+def package_text() -> str:
+    """Return ``data/processed/datapackage.json``."""
+    text = (paths.ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    about = dict(re.findall(r'^([a-z-]+): "?([^"\n]+)"?$', text, flags=re.MULTILINE))
+    package = data_package(paths.study_folders(), about)
+    return json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+
+
+def _resources(folder: Path) -> Iterator[dict[str, Any]]:
+    text = (folder / "manifest.json").read_text(encoding="utf-8")
+    facts = Manifest.from_json(text)
+    licence = {
+        "name": re.sub(r"[^A-Za-z0-9._-]+", "-", facts.licence),
+        "title": facts.licence,
+        "path": f"{folder.name}/LICENSE",
+    }
+    for name in facts.tables:
+        if name in TABLES:
+            yield {
+                "profile": "data-resource",
+                "name": f"{facts.study}-{name}".lower().replace("_", "-"),
+                "title": f"{facts.title_en}: {name}",
+                "description": f"A row is {TABLES[name].row}.",
+                "path": f"{folder.name}/{name}.parquet",
+                "format": "parquet",
+                "mediatype": "application/vnd.apache.parquet",
+                "sources": [_source(facts)],
+                "licenses": [licence],
+                "schema": {"fields": [_field(one) for one in TABLES[name].columns]},
+            }
+
+
+def _source(facts: Manifest) -> dict[str, str]:
+    address = re.search(r"https?://[^\s,;)]+", facts.source)
+    said = {"title": f"{facts.title_en}. {facts.source}"}
+    return said | ({"path": address[0]} if address else {})
+
+
+def _field(column: Column) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "type": TYPES[str(column.type)],
+        "description": column.meaning,
+        "constraints": {"required": not column.nullable},
+    }
+
+
+if __name__ == "__main__":
+    write_text(paths.PROCESSED / NAME, package_text())

@@ -1,0 +1,45 @@
+"""The descriptor of the published tables is one that catalogues take."""
+
+import json
+
+import pyarrow.parquet as pq
+import pytest
+
+from helpers import paths
+from helpers.study.publish.descriptor import NAME, TYPES, package_text
+
+PACKAGE = json.loads(package_text())
+
+
+def test_the_descriptor_is_the_one_on_disk():
+    """`make tables` was run after a table, a source or the version changed."""
+    assert (paths.PROCESSED / NAME).read_text(encoding="utf-8") == package_text()
+
+
+def test_its_own_validator_takes_it():
+    """Frictionless finds no fault with package, resources, licences and schemas."""
+    frictionless = pytest.importorskip("frictionless", reason="not installed yet")
+    report = frictionless.Package.metadata_validate(PACKAGE)
+    assert not [error.message for error in report]
+    broken = PACKAGE | {
+        "resources": [{"name": "x", "path": "x", "schema": {"fields": 1}}]
+    }
+    assert list(frictionless.Package.metadata_validate(broken))
+
+
+def test_each_resource_is_a_file_with_the_fields_it_names():
+    """Names and types are those of the Parquet file, in its order."""
+    assert len(PACKAGE["resources"]) > 100
+    for one in PACKAGE["resources"]:
+        schema = pq.read_schema(paths.PROCESSED / one["path"])
+        told = [(f["name"], f["type"]) for f in one["schema"]["fields"]]
+        assert told == [(f.name, TYPES[str(f.type)]) for f in schema]
+
+
+def test_each_resource_says_whose_it_is_and_on_what_terms():
+    """Source and licence stand with every table, for they differ."""
+    for one in PACKAGE["resources"]:
+        (licence,) = one["licenses"]
+        assert licence["title"]
+        assert (paths.PROCESSED / licence["path"]).is_file()
+        assert one["sources"][0]["title"]

@@ -124,9 +124,11 @@ def _month_by_month(evidence: Evidence) -> Iterator[Beside]:
     until = (rows["month"] + 1) * MONTH_DAYS + MONTHS_LATER_DAYS
     watched = (rows["end_us"] - rows["origin_us"]) / DAY_US >= until
     rows = _of_both_kinds(rows[watched]).reset_index(drop=True)
-    way = partial(
-        _per_head, rows, "core_8", "later_by_others", clusters_by(rows["group"])
-    )
+
+    def way() -> Interval:
+        clusters = clusters_by(rows["group"])
+        return _per_head(rows, "core_8", "later_by_others", clusters)
+
     name = "later months of the same groups"
     for leg in Specification.tried(name, way).legs:
         if leg is not None:

@@ -11,7 +11,7 @@ from helpers.claims.contract.gates import Gate
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.rules.interval_rules import Word
 from helpers.errors import NotIdentifiableError
-from helpers.figures import save
+from helpers.figures import Drawn, save
 from helpers.inference import clopper_pearson
 from helpers.notebooks import Table
 from helpers.paths import PROCESSED
@@ -61,11 +61,11 @@ def test_a_sentence_hides_them_and_their_marked_value():
 @pytest.mark.usefixtures("five")
 def test_a_figure_of_small_counts_is_not_drawn(tmp_path, frame):
     """Neither its picture nor its table is written."""
-    words = dict.fromkeys(("title", "caption", "alt"), "T")
+    drawn = Drawn(plt.figure(), "T", "T", "T")
     with pytest.raises(NotIdentifiableError, match="fewer than 5 people"):
         save(
-            plt.figure(), "x", data=frame, claims=[], folder=tmp_path,
-            studies=[PROCESSED / "cn_colearning"], **words,
+            drawn, "x", data=frame, claims=[], folder=tmp_path,
+            studies=[PROCESSED / "cn_colearning"],
         )  # fmt: skip
     assert not list(tmp_path.iterdir())
     plt.close("all")

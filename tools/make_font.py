@@ -9,10 +9,12 @@ from __future__ import annotations
 import sys
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.ttLib import TTCollection, TTFont, newTable
 
 from helpers.files import checksum, whole_file, write_text
 from helpers.fonts import FAMILY, FILE
@@ -32,6 +34,15 @@ BLOCKS = (
     (0x2500, 0x27BF),  # boxes, shapes, dingbats
     (0x3000, 0x303F),  # Chinese punctuation
     (0xFF00, 0xFFEF),  # full-width forms
+)
+UNUSED = (  # what TrueType's programs would need; we have none
+    "maxTwilightPoints",
+    "maxStorage",
+    "maxFunctionDefs",
+    "maxInstructionDefs",
+    "maxStackElements",
+    "maxSizeOfInstructions",
+    "maxComponentElements",
 )
 THIN_SPACES = (0x2009, 0x202F)  # the source lacks them; its space is narrow enough
 
@@ -84,9 +95,33 @@ def rename(font: TTFont) -> None:
     names.names = [entry for entry in names.names if entry.nameID in {0, 13, 14}]
     for number, text in ours.items():
         names.setName(text, number, 3, 1, 0x409)
-    table = font["CFF "].cff
-    table.fontNames = [ours[6]]
-    table.topDictIndex[0].FullName = table.topDictIndex[0].FamilyName = FAMILY
+
+
+def straighten(font: TTFont) -> None:
+    """Draw its letters with TrueType's curves, which PDF's Type 42 asks for, in place.
+
+    After fonttools' snippet ``otf2ttf.py``; a curve moves by at most one unit.
+    """
+    shapes = font.getGlyphSet()
+    drawn = {name: _quadratic(shapes, name) for name in font.getGlyphOrder()}
+    font["loca"], font["glyf"] = newTable("loca"), newTable("glyf")
+    font["glyf"].glyphOrder, font["glyf"].glyphs = font.getGlyphOrder(), drawn
+    del font["CFF "]
+    font["glyf"].compile(font)
+    for name, (across, _) in font["hmtx"].metrics.items():
+        font["hmtx"].metrics[name] = (across, getattr(drawn[name], "xMin", 0))
+    most, post = font["maxp"], font["post"]
+    most.tableVersion, most.maxZones = 0x00010000, 1
+    for name in UNUSED:
+        setattr(most, name, 0)
+    post.formatType, post.extraNames, post.mapping = 3.0, [], {}
+    font.sfntVersion = "\x00\x01\x00\x00"
+
+
+def _quadratic(shapes: Any, name: str) -> Any:  # noqa: ANN401 - fonttools has no types
+    pen = TTGlyphPen(shapes)
+    shapes[name].draw(Cu2QuPen(pen, 1.0, reverse_direction=True))
+    return pen.glyph()
 
 
 def main() -> None:
@@ -94,6 +129,7 @@ def main() -> None:
     font = simplified(SOURCE)
     subset(font)
     rename(font)
+    straighten(font)
     with whole_file(FILE) as partial:
         font.save(partial)
     write_text(FILE.with_name("SHA256"), f"{checksum(FILE)}  {FILE.name}\n")

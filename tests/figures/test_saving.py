@@ -3,9 +3,11 @@
 import json
 import subprocess
 import sys
+from xml.etree.ElementTree import parse
 
 import pandas as pd
 import pytest
+from matplotlib.image import imread
 from pybtex.database import parse_string
 
 from helpers import figures
@@ -14,6 +16,8 @@ from helpers.figures.citation import project
 from helpers.files import checksum, write_text
 
 WORDS = {"title": "多数沉默了", "caption": "What is measured.", "alt": "A line falls."}
+SVG = "{http://www.w3.org/2000/svg}"
+PICTURES = {"svg", "dark.svg", "pdf", "png", "clear.png"}
 SCRIPT = """
 import sys
 from pathlib import Path
@@ -24,25 +28,18 @@ with figures.house_style():
     axes = figure.subplots()
     axes.plot([0, 1], [1, -0.5])
     axes.fill_between([0, 1], [1, 0], alpha=.2, hatch="//")
-figures.save(figure, "line", data=pd.DataFrame({"x": [0, 1]}), title="t", caption="c",
-             alt="a", claims=["s0"], studies=[Path(sys.argv[1])],
+figures.save(figures.Drawn(figure, "t", "c", "a"), "line", claims=["s0"],
+             data=pd.DataFrame({"x": [0, 1]}), studies=[Path(sys.argv[1])],
              folder=Path(sys.argv[2]))
 """
 
 
 def save(figure, study, folder, figure_id="line", **changed):
     """Save with words and data that any figure could have."""
+    said = figures.Drawn(figure, **{**WORDS, **changed})
     data = pd.DataFrame({"x": [0.1]})
-    said = {**WORDS, **changed}
-    return figures.save(
-        figure,
-        figure_id,
-        data=data,
-        claims=["s0"],
-        studies=[study],
-        folder=folder,
-        **said,
-    )
+    about = {"claims": ["s0"], "studies": [study], "folder": folder}
+    return figures.save(said, figure_id, data=data, **about)
 
 
 def checksums(folder):
@@ -50,17 +47,8 @@ def checksums(folder):
     return {file.name: checksum(file) for file in sorted(folder.iterdir())}
 
 
-@pytest.fixture
-def drawn():
-    """Return a line that falls."""
-    figure = figures.blank("one", 40, title="多数沉默了", foot="n = 12")
-    with figures.house_style():
-        figure.subplots().plot([0, 1], [1, 0])
-    return figure
-
-
 def test_saving_twice_gives_the_same_bytes(drawn, study, tmp_path):
-    """A figure is the same file the second time, provenance included."""
+    """Each kind of figure is the same file the second time, provenance included."""
     save(drawn, study, tmp_path / "first")
     save(drawn, study, tmp_path / "second")
     assert checksums(tmp_path / "first") == checksums(tmp_path / "second")
@@ -75,7 +63,7 @@ def test_a_fresh_process_gives_the_same_bytes(study, tmp_path):
             check=True,
         )
     files = checksums(tmp_path / "1")
-    assert len(files) == 7
+    assert {n.removeprefix("line.") for n in files} > PICTURES
     # the JSON holds the code's checksum, which moves while someone edits the code
     assert {n for n, c in files.items() if checksums(tmp_path / "2")[n] != c} <= {
         "line.json"
@@ -90,6 +78,53 @@ def test_provenance_names_claims_studies_and_code(drawn, study, tmp_path):
     assert facts["studies"][0]["checksum"] == checksum(study / "manifest.json")
     assert facts["files"]["svg"] == checksum(saved.file("svg"))
     assert len(facts["code"]["sha256"]) == 64
+
+
+def test_letters_of_a_picture_are_text_with_a_title(drawn, study, tmp_path):
+    """An SVG can be searched and read aloud, and brings the face it is set in."""
+    saved = save(drawn, study, tmp_path / "f")
+    for ending in ("svg", "dark.svg"):
+        root = parse(saved.file(ending)).getroot()  # noqa: S314 - our own
+        assert root.find(f"{SVG}title").text == WORDS["title"]
+        assert root.find(f"{SVG}desc").text == WORDS["alt"]
+        assert "font/ttf" in root.find(f".//{SVG}style").text
+        assert len(root.findall(f".//{SVG}text")) > 3
+
+
+def test_print_embeds_its_face_as_type_42(drawn, study, tmp_path):
+    """Printers' checkers refuse Type 3; the PDF knows its title and its author."""
+    pdf = save(drawn, study, tmp_path / "f").file("pdf").read_bytes()
+    assert b"/CIDFontType2" in pdf
+    assert b"/FontFile2" in pdf
+    assert b"/Type3" not in pdf
+    assert b"/Title" in pdf
+    assert b"/Author" in pdf
+
+
+def test_one_picture_has_no_paper(drawn, study, tmp_path):
+    """Slides of any colour take it; the other stands on white."""
+    saved = save(drawn, study, tmp_path / "f")
+    assert imread(saved.file("clear.png"))[0, 0, 3] == 0
+    assert imread(saved.file("png"))[0, 0].tolist() == [1, 1, 1, 1]
+
+
+def test_a_citation_takes_two_lines(drawn, study, tmp_path):
+    """However many sources are drawn, a few are named and BibTeX has them all."""
+    many = []
+    for name in "abcde":
+        many.append(tmp_path / name)
+        many[-1].mkdir()
+        facts = json.loads((study / "manifest.json").read_text("utf-8"))
+        write_text(many[-1] / "manifest.json", json.dumps(facts | {"study": name}))
+    told = figures.Drawn(drawn, **WORDS)
+    data = pd.DataFrame({"x": [0.1]})
+    about = {"claims": [], "studies": many, "folder": tmp_path / "f"}
+    saved = figures.save(told, "line", data=data, **about)
+    assert saved.citation.count("\n") == 2
+    assert "and 2 more" in saved.citation
+    assert (
+        len(parse_string(saved.file("bib").read_text("utf-8"), "bibtex").entries) == 6
+    )
 
 
 def test_the_provider_is_cited_before_us(drawn, study, tmp_path):

@@ -24,10 +24,10 @@ from helpers.prose import say_both
 rows = pd.DataFrame({"label": ["Zulip"], "estimate": 0.6, "low": 0.5, "high": 0.7,
                      "n": 12, "verdict": "SUPPORTED", "reason": None})
 Table(rows, "Rows")"""
-FIGURE = """figure = figures.blank("one", 40, title="社群")
-figures.save(figure, "forest", data=rows, title="T", alt='A "point".',
-             caption="Of *all* groups_in [it].", claims=["s0-three-month-death"],
-             studies=paths.study_folders())"""
+FIGURE = """figures.use_style()
+axes = rows.plot.scatter("estimate", "low")
+figures.show(axes, "forest", data=rows, title="T of *all* groups_in [it]", zh="题目",
+             claims=["s0-three-month-death"], studies=open_studies())"""
 ANSWER = """say_both("one", "Of {groups:count} groups, {p:share} are dead.",
     "{groups:count} 个群里有 {p:share} 死了。", groups=1234, p=0.6217)"""
 LINKS = "# What else?\n\n[The first](01_first.ipynb), {numref}`forest`, [x](gone.md)."

@@ -99,9 +99,9 @@ def test_figures_are_numbered_described_and_to_download(made):
     """The page has number, alternative text, caption and every file."""
     page = (made / "site" / "01_first.html").read_text(encoding="utf-8")
     assert 'id="forest"' in page
-    assert 'alt="A &quot;point&quot;."' in page
+    assert 'alt="T of *all* groups_in [it].' in page
     assert re.search(r'caption-number">Figure 1 </span>', page)
-    assert "Of *all* groups_in [it]." in page
+    assert page.count("T of *all* groups_in [it]. Data:") >= 1
     for end in ("svg", "pdf", "png", "csv", "json", "bib"):
         assert f'href="figures/forest.{end}"' in page
         assert (made / "site" / "figures" / f"forest.{end}").is_file()

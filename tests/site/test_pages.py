@@ -301,6 +301,25 @@ def test_a_figure_is_seen_whole_on_a_phone(visit, page, picture):
     assert drawn.locator("xpath=ancestor::a").get_attribute("href").endswith(".svg")
 
 
+@pytest.mark.parametrize(
+    ("width", "scheme", "variant"),
+    [
+        (1280, "light", "forest.svg"),
+        (1280, "dark", "forest.dark.svg"),
+        (390, "light", "forest.narrow.svg"),
+        (390, "dark", "forest.narrow.dark.svg"),
+    ],
+)
+def test_each_screen_has_a_picture_of_its_own(visit, width, scheme, variant):
+    """What is shown was drawn for that width and for light or dark, and is not dimmed."""
+    drawn = (
+        visit("01_first.html", width=width, scheme=scheme).locator("figure img").first
+    )
+    assert drawn.evaluate("it => it.currentSrc").endswith(f"/{variant}")
+    assert drawn.evaluate("it => it.complete && it.naturalWidth > 0")
+    assert drawn.evaluate("it => getComputedStyle(it).filter") == "none"
+
+
 def test_tables_of_notebooks_can_be_read_in_the_dark(visit):
     """Text and ground of a cell's table differ as the page's do."""
     tab = visit("01_first.html", scheme="dark")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Project", "Source", "bibtex", "plain", "project"]
 
 OURS = "Shequn Evidence (社群实证)"
+NAMED = 3  # sources that a sentence names
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +132,19 @@ def _last_year(facts: dict[str, Any]) -> str:
 
 
 def plain(figure_id: str, title: str, sources: Sequence[Source], version: str) -> str:
-    """Return the citation as sentences, the providers of the data first."""
-    lines = [f"Data: {s.title}. {s.source}. Licence: {s.licence}." for s in sources]
-    ours = f"Figure: {OURS}, version {version}. {_sentence(title)} Figure {figure_id}."
-    return "\n".join([*lines, ours]) + "\n"
+    """Return the citation in two lines, the providers of the data first.
+
+    Beyond `NAMED` sources it says how many more; BibTeX names each.
+    """
+    names = "; ".join(one.title for one in sources[:NAMED])
+    if len(sources) > NAMED:
+        names += f"; and {len(sources) - NAMED} more public sources"
+    ours = f"Figure: {OURS} ({project().year}), version {version}. {_sentence(title)}"
+    at = f"{project().url}/figures/{figure_id}.html" if project().url else figure_id
+    lines = [f"Data: {names}."] if names else []
+    return (
+        "\n".join([*lines, f"{ours} Figure {at}. Licence: {project().licence}."]) + "\n"
+    )
 
 
 def _sentence(text: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import warnings
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from helpers import paths, small_counts
 from helpers.errors import NotIdentifiableError
@@ -15,34 +15,44 @@ from helpers.figures import citation
 from helpers.figures.checks import FigureError, check_figure, check_id
 from helpers.figures.spreadsheet import csv_text
 from helpers.figures.style import house_style
+from helpers.figures.svg import in_the_dark, whole
 from helpers.files import checksum, code_checksum, whole_file, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["PICTURES", "Drawn", "SavedFigure", "save"]
+__all__ = ["NARROW", "PICTURES", "Drawn", "SavedFigure", "save"]
 
-PICTURES: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
-    {
-        "svg": {"metadata": {"Date": None, "Creator": None}},
-        "pdf": {"metadata": {"CreationDate": None, "Creator": None, "Producer": None}},
-        "png": {"metadata": {"Software": None}, "dpi": 200},
-    }
-)
+PICTURES = ("svg", "dark.svg", "pdf", "png", "clear.png")
+NARROW = ("narrow.svg", "narrow.dark.svg")
+METADATA: dict[str, dict[str, Any]] = {
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    "png": {"Software": None},
+}
+DPI = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """A figure with its words in one language."""
+    """A figure with its words in one language.
+
+    Attributes
+    ----------
+    narrow
+        A block in which the figure is drawn for a phone, if it can be.
+    """
 
     figure: Figure
     title: str
     caption: str
     alt: str
+    narrow: Callable[[], AbstractContextManager[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,7 @@ class SavedFigure:
     folder: Path
 
     def file(self, ending: str) -> Path:
-        """Return the path of one of its files (svg, pdf, png, csv, json, bib, txt)."""
+        """Return the path of one of its files (svg, dark.svg, pdf, csv, json …)."""
         return self.folder / f"{self.figure_id}.{ending}"
 
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -82,30 +92,29 @@ class SavedFigure:
 
 
 def save(
-    figure: Figure,
+    drawn: Drawn,
     figure_id: str,
     *,
     data: pd.DataFrame,
-    title: str,
-    caption: str,
-    alt: str,
     claims: Iterable[str],
     studies: Iterable[Path],
     folder: Path | None = None,
     chinese: Callable[[], Drawn] | None = None,
 ) -> SavedFigure:
-    """Write a figure as SVG, PDF and PNG with its data, provenance and citation.
+    """Write a figure for pages, print and slides with its data, origin and citation.
+
+    Each language has a picture for light and for dark pages, wide and for phones
+    (SVG), one for print (PDF), one on white and one on nothing (PNG).
 
     Parameters
     ----------
-    figure
-        Begun with `blank`: 89 or 183 mm wide.
+    drawn
+        The figure, begun with `blank`: 89 or 183 mm wide; and its words: the
+        finding; what is measured, on what, and how sure; the picture in words.
     figure_id
         Permanent and unique: it stands in links. ``[a-z0-9-]+``.
     data
         Everything the figure shows, one row a mark.
-    title, caption, alt
-        The finding; what is measured, on what, and how sure; the picture in words.
     claims
         Ids of the claims it bears on; may be empty.
     studies
@@ -134,6 +143,7 @@ def save(
     """
     check_id(figure_id)
     _check_counts(data, figure_id)
+    title, caption, alt = drawn.title, drawn.caption, drawn.alt
     for name, text in {"title": title, "caption": caption, "alt": alt}.items():
         if not text.strip():
             raise FigureError(f"no {name}", where=figure_id, remedy="say it in words")
@@ -144,16 +154,14 @@ def save(
     words = (title, caption, alt, tuple(claims), citation.plain(*told))
     saved = SavedFigure(figure_id, *words, folder=target)
     with house_style():
-        check_figure(figure, figure_id)
-        _draw(figure, saved)
+        files = _draw(drawn, saved)
         told_in_chinese = chinese and chinese()
         if told_in_chinese:
-            check_figure(told_in_chinese.figure, figure_id)
-            _draw(told_in_chinese.figure, saved, "zh.")
+            files += _draw(told_in_chinese, saved, "zh.")
     write_text(saved.file("csv"), csv_text(data))
     write_text(saved.file("bib"), citation.bibtex(*told))
     write_text(saved.file("txt"), saved.citation)
-    _write_provenance(saved, sources, told_in_chinese)
+    _write_provenance(saved, sources, told_in_chinese, [*files, "csv", "bib", "txt"])
     return saved
 
 
@@ -168,18 +176,61 @@ def _check_counts(data: pd.DataFrame, figure_id: str) -> None:
         )
 
 
-def _draw(figure: Figure, saved: SavedFigure, language: str = "") -> None:
-    for ending, options in PICTURES.items():
-        file = saved.file(f"{language}{ending}")
-        with whole_file(file) as partial, warnings.catch_warnings():
-            warnings.filterwarnings("error", message="Glyph .* missing")
-            figure.savefig(partial, format=ending, facecolor="white", **options)
+def _draw(drawn: Drawn, saved: SavedFigure, language: str = "") -> list[str]:
+    """Write all pictures of one language; return how their files end."""
+    where = saved.figure_id
+    check_figure(drawn.figure, where)
+    _draw_svg(drawn, saved, language)
+    words = {"Title": drawn.title, "Author": citation.OURS}
+    for ending, ground, known in (
+        ("pdf", "white", words),
+        ("png", "white", {}),
+        ("clear.png", "none", {}),
+    ):
+        with whole_file(saved.file(f"{language}{ending}")) as partial:
+            _print(drawn.figure, partial, ending[-3:], ground, known)
+    made = list(PICTURES)
+    if drawn.narrow is not None:
+        with drawn.narrow():
+            check_figure(drawn.figure, where)
+            _draw_svg(drawn, saved, f"{language}narrow.")
+        made += NARROW
+    return [f"{language}{ending}" for ending in made]
+
+
+def _draw_svg(drawn: Drawn, saved: SavedFigure, kind: str) -> None:
+    held = io.BytesIO()
+    _print(drawn.figure, held, "svg", "none", {})
+    alt = small_counts.shown(drawn.alt)
+    text = whole(held.getvalue().decode("utf-8"), drawn.title, alt)
+    write_text(saved.file(f"{kind}svg"), text)
+    write_text(saved.file(f"{kind}dark.svg"), in_the_dark(text))
+
+
+def _print(
+    figure: Figure,
+    target: IO[bytes] | Path,
+    kind: str,
+    ground: str,
+    words: dict[str, str],
+) -> None:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph .* missing")
+        figure.savefig(
+            target,
+            format=kind,
+            facecolor=ground,
+            metadata=METADATA[kind] | words,
+            dpi=DPI if kind == "png" else "figure",
+        )
 
 
 def _write_provenance(
-    saved: SavedFigure, sources: Iterable[citation.Source], chinese: Drawn | None
+    saved: SavedFigure,
+    sources: Iterable[citation.Source],
+    chinese: Drawn | None,
+    files: Iterable[str],
 ) -> None:
-    pictures = [*PICTURES, *(f"zh.{ending}" for ending in PICTURES if chinese)]
     k = small_counts.least()
     facts = {
         "id": saved.figure_id,
@@ -189,7 +240,7 @@ def _write_provenance(
         "claims": saved.claims,
         "studies": [asdict(source) for source in sources],
         "code": {"version": version("shequn-evidence"), "sha256": code_checksum()},
-        "files": {e: checksum(saved.file(e)) for e in (*pictures, "csv", "bib", "txt")},
+        "files": {ending: checksum(saved.file(ending)) for ending in files},
     }
     if chinese:
         told = {n: getattr(chinese, n) for n in ("title", "caption", "alt")}

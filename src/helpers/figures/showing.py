@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 from matplotlib.text import Text
 from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
+from helpers.figures.narrow import narrowed
 from helpers.figures.saving import Drawn, save
 from helpers.figures.style import WIDTHS_MM, house_style, set_words
 from helpers.figures.wording import CHINESE, ENGLISH
@@ -75,19 +76,16 @@ def show(
         if axis.get_scale() == "log":
             axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
             axis.set_minor_formatter(NullFormatter())
-    around = _Words(figure, names, words or {}, len(data))
+    around = _Words(figure, height, names, words or {}, len(data))
     english = around.set(ENGLISH, title)
     try:
         return save(
-            figure,
+            english,
             figure_id,
             data=data,
-            title=title,
-            caption=english.caption,
-            alt=english.alt,
             claims=claims,
             studies=[one.folder for one in studies],
-            chinese=partial(around.again, height, zh),
+            chinese=partial(around.again, zh),
         )
     finally:
         plt.close(figure)
@@ -99,11 +97,13 @@ class _Words:
     def __init__(
         self,
         figure: Figure,
+        height: float,
         names: Mapping[str, str],
         words: Mapping[str, str],
         rows: int,
     ) -> None:
-        self.figure, self.names, self.words, self.rows = figure, names, words, rows
+        self.figure, self.height, self.rows = figure, height, rows
+        self.names, self.words = names, words
         self.lines: list[Artist] = []
 
     def set(self, t: Wording, title: str) -> Drawn:
@@ -114,17 +114,24 @@ class _Words:
             sources = t("chapter.many", n=len(self.names))
         told = "chapter.foot" if sources else "chapter.invented"
         foot = t(told, rows=count(self.rows), sources=sources)
-        with house_style():
-            self.lines = set_words(self.figure, title=title, foot=foot)
+        around = partial(self._around, title, foot)
+        around()
         axes = [_axis_words(one) for one in self.figure.axes if one.axison]
         alt = t("chapter.alt", title=title, axes=joint.join(filter(None, axes)))
-        return Drawn(self.figure, title, f"{title}{t.either('. ', '。')}{foot}", alt)
+        caption = f"{title}{t.either('. ', '。')}{foot}"
+        narrow = partial(narrowed, self.figure, self.height, around)
+        return Drawn(self.figure, title, caption, alt, narrow)
 
-    def again(self, height: float, title: str) -> Drawn:
-        """Put every word into Chinese."""
+    def _around(self, title: str, foot: str) -> None:
+        """Set title and foot in place of those that were there."""
         for line in self.lines:
             line.remove()
-        self.figure.set_figheight(height)
+        with house_style():
+            self.lines = set_words(self.figure, title=title, foot=foot)
+
+    def again(self, title: str) -> Drawn:
+        """Put every word into Chinese."""
+        self.figure.set_figheight(self.height)
         known = CHINESE.labels | dict(self.names) | dict(self.words)
         for axes in self.figure.axes:
             _ticks_again(axes, known)

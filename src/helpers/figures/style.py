@@ -67,6 +67,7 @@ SERIES = (
 STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": GREY,
+    "axes.facecolor": "none",
     "axes.labelcolor": INK,
     "axes.labelsize": SMALL,
     "axes.linewidth": 0.6,
@@ -81,10 +82,11 @@ STYLE: dict[Any, Any] = {
     "hatch.linewidth": 0.5,
     "lines.linewidth": 1.2,
     "lines.markersize": 4,
-    "pdf.fonttype": 3,
-    "svg.fonttype": "path",
+    "pdf.fonttype": 42,  # what printers and archives take
+    "svg.fonttype": "none",  # text that can be searched and edited
     "svg.hashsalt": "shequn",
     "text.color": INK,
+    "text.hinting": "none",  # letters are as wide as we measure them
     "text.parse_math": False,
     "xtick.color": GREY,
     "xtick.labelcolor": INK,

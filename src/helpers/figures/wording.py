@@ -30,8 +30,8 @@ class Wording:
     def __call__(self, key: str, **values: object) -> str:
         """Return the words for a key such as ``chapter.many``.
 
-        >>> CHINESE("chapter.many", n=3), ENGLISH("chapter.many", n=3)
-        ('3 个公开来源', '3 public sources')
+        >>> CHINESE("chapter.many", n=9), ENGLISH("chapter.many", n=9)
+        ('9 个公开来源', '9 public sources')
         """
         table, _, name = key.partition(".")
         text = str(_entries()[table][name][LANGUAGES.index(self.language)])

@@ -5,16 +5,18 @@ README.md says what it is cut from and how; OFL.txt is its licence.
 
 from __future__ import annotations
 
+import base64
+import io
 from functools import cache
 from pathlib import Path
 
 from helpers.errors import BrokenFileError
 from helpers.files import checksum
 
-__all__ = ["FAMILY", "FILE", "register"]
+__all__ = ["FAMILY", "FILE", "cut", "register"]
 
 FAMILY = "Shequn Sans"
-FILE = Path(__file__).with_name("ShequnSans-Regular.otf")
+FILE = Path(__file__).with_name("ShequnSans-Regular.ttf")
 
 
 @cache
@@ -42,3 +44,26 @@ def register() -> str:
         )
     font_manager.fontManager.addfont(FILE)
     return FAMILY
+
+
+def cut(text: str) -> str:
+    """Return a face with the letters of a text alone, as an address that holds it.
+
+    >>> cut("b").startswith("data:font/ttf;base64,")
+    True
+    """
+    return _cut(frozenset(text))
+
+
+@cache
+def _cut(letters: frozenset[str]) -> str:
+    from fontTools import subset  # noqa: PLC0415 - heavy, and pages need none
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+
+    options = subset.Options(hinting=False, layout_features=["kern"], name_IDs=[])
+    cutter, held = subset.Subsetter(options), io.BytesIO()
+    cutter.populate(unicodes=map(ord, letters))
+    with TTFont(FILE, lazy=True, recalcTimestamp=False) as font:
+        cutter.subset(font)
+        font.save(held)
+    return f"data:font/ttf;base64,{base64.b64encode(held.getvalue()).decode('ascii')}"

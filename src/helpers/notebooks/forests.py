@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from helpers.claims.contract.card import Measure
     from helpers.figures import SavedFigure
     from helpers.study import Study
 
@@ -46,6 +47,7 @@ LOOKS = {
 }
 NARROW, FINE = (1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 7.0, 8.0, 9.0), 5.0  # ticks of a ratio
 WIDEST = 100.0  # a ratio's axis ends here, whatever its interval does
+ENDS = {"en": ("less", "more"), "zh": ("更少", "更多")}
 
 
 def forest(
@@ -104,14 +106,15 @@ def _in_chinese(answers: pd.DataFrame) -> dict[str, str]:
     for name, variant in answers[["claim", "variant"]].itertuples(index=False):
         words[_title(card(name).question.en)] = _title(card(name).question.zh)
         if measure := measure_of(name, variant):
-            words[measure.measure.en] = measure.measure.zh
+            words[_along(measure, "en")] = _along(measure, "zh")
     return words
 
 
 def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     name, variant = str(rows["claim"].iloc[0]), str(rows["variant"].iloc[0])
     measure = measure_of(name, variant)
-    rows = rows.assign(source=rows["source"].map(_source), line=np.arange(len(rows)))
+    rows = rows.reset_index(drop=True).assign(source=rows["source"].map(_source).array)
+    rows["line"] = np.arange(len(rows))
     plot = so.Plot(rows, x="estimate", y="line", color="answer", marker="answer")
     colours, markers = ({a: look[i] for a, look in LOOKS.items()} for i in (0, 1))
     plot = plot.add(so.Range(), orient="y", xmin="low", xmax="high", legend=False)
@@ -123,7 +126,7 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_yticks(rows["line"], rows["source"])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
-    axes.set(xlabel=measure.measure.en if measure else "", ylabel="")
+    axes.set(xlabel=_along(measure, "en") if measure else "", ylabel="")
     axes.set_title(_title(card(name).question.en))
     for line, answer in zip(rows["line"], rows["answer"], strict=True):
         axes.annotate(
@@ -131,6 +134,28 @@ def _panel(axes: Axes, rows: pd.DataFrame) -> None:
             color=LOOKS[answer][0], annotation_clip=False,
         )  # fmt: skip
     _claimed(axes, name)
+    _beyond(axes, rows)
+
+
+def _along(measure: Measure, language: Literal["en", "zh"]) -> str:
+    """Return what an axis measures, and which way is more where 0 is not its start."""
+    what = measure.measure(language)
+    if measure.of == "share":
+        return what
+    less, more = ENDS[language]
+    return f"\N{LEFTWARDS ARROW} {less}   {what}   {more} \N{RIGHTWARDS ARROW}"
+
+
+def _beyond(axes: Axes, rows: pd.DataFrame) -> None:
+    """Put an arrow where an interval leaves the picture."""
+    low, high = axes.get_xlim()
+    for edge, marker, out in (
+        (low, "<", rows["low"] < low),
+        (high, ">", rows["high"] > high),
+    ):
+        for line in rows.index[out]:
+            colour = LOOKS[rows.loc[line, "answer"]][0]
+            axes.plot(edge, line, marker, color=colour, ms=4, clip_on=False)
 
 
 def _plain(axes: Axes, rows: pd.DataFrame) -> None:
@@ -147,7 +172,8 @@ def _ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
     if not rows["low"].gt(0).all():
         return  # a difference
     axes.set_xscale("log")
-    low, high = rows["low"].min() / 1.2, min(rows["high"].max(), WIDEST) * 1.2
+    low = max(rows["low"].min(), 1 / WIDEST) / 1.2
+    high = min(rows["high"].max(), WIDEST) * 1.2
     axes.set_xlim(min(low, 1 / 1.5), max(high, 1.5))
     subs = NARROW if high / low < FINE else (1.0, 2.0, 5.0)
     axes.xaxis.set_major_locator(LogLocator(subs=subs))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["setup"]
 
 CHINESE = "zh/"
+PICTURE = re.compile(r'<img [^>]*src="(?P<stem>[^"]*figures/[^"]+)\.svg"[^>]*>')
+PHONE, DARK = "(max-width: 40rem)", "(prefers-color-scheme: dark)"
 TOP = ("index", "claims", "chapters", "data", "trust", "cite")
 UNDER = {  # pages that no part of the top bar lists, and where they belong
     "figures": "cite",
@@ -74,7 +77,7 @@ def _dress(
     body = context.get("body", "").replace(
         'role="list" class="citation', 'class="citation'
     )
-    context["body"] = body
+    context["body"] = PICTURE.sub(_for_screens, body)
     if chinese:
         _speak_chinese(context, t)
 
@@ -94,6 +97,19 @@ def _beside(
         for name, found in near.items()
         for title, at in found
     }
+
+
+def _for_screens(picture: re.Match[str]) -> str:
+    """Return a figure with its variants for phones and for the dark."""
+    stem = picture["stem"]
+    kinds = {"narrow.dark": f"{PHONE} and {DARK}", "narrow": PHONE, "dark": DARK}
+    if 'loading="lazy"' in picture[0]:  # a thumbnail is as wide as it is
+        kinds = {"dark": DARK}
+    sources = "".join(
+        f'<source media="screen and {media}" srcset="{stem}.{kind}.svg">'
+        for kind, media in kinds.items()
+    )
+    return f"<picture>{sources}{picture[0]}</picture>"
 
 
 def _part(page: str, bars: dict[str, Any]) -> str:

@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from helpers.claims.fixed.register import claim
-from helpers.figures.saving import PICTURES
-from helpers.site.languages import Words
+from helpers.figures.citation import project
+from helpers.figures.saving import NARROW, PICTURES
+from helpers.site.languages import Words, entries
 from helpers.site.rendering import in_language, render
 
 if TYPE_CHECKING:
@@ -20,8 +21,11 @@ __all__ = ["figure_facts", "figure_in", "figure_page", "figures_page"]
 
 DOWNLOADS = {
     "svg": "SVG",
+    "dark.svg": "SVG, dark",
+    "narrow.svg": "SVG, narrow",
     "pdf": "PDF",
     "png": "PNG",
+    "clear.png": "PNG, transparent",
     "csv": "CSV",
     "json": "JSON",
     "bib": "BibTeX",
@@ -46,7 +50,7 @@ def figure_in(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """
     told, own = facts.get(language, {}), "" if language == "en" else f"{language}."
     drawn = own if own and told else ""
-    files = {e: f"{drawn if e in PICTURES else ''}{e}" for e in DOWNLOADS}
+    files = {e: f"{drawn if e in (*PICTURES, *NARROW) else ''}{e}" for e in DOWNLOADS}
     speaks = language if told or language == "en" else "en"
     return {**facts, **told, "files": files, "speaks": Words(speaks).code}
 
@@ -72,8 +76,18 @@ def figure_page(
         plain=facts["plain"].strip(),
         bibtex=facts["bibtex"].strip(),
         claims=[(name, getattr(claim(name), language)) for name in facts["claims"]],
-        downloads=DOWNLOADS.items(),
+        downloads=_downloads(Words(language)),
+        licence=project().licence,
+        address=project().url,
     )
+
+
+def _downloads(t: Words) -> list[tuple[str, str]]:
+    known = entries("chrome")["download"]
+    return [
+        (ending, t.either(known[kind]) if kind in known else kind)
+        for ending, kind in DOWNLOADS.items()
+    ]
 
 
 def figures_page(

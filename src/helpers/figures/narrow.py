@@ -1,0 +1,154 @@
+"""A figure for a phone: one column wide, names above their rows, words broken."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.gridspec import GridSpec
+from matplotlib.text import Annotation
+
+from helpers.figures.lettering import shorten, width, wrap
+from helpers.figures.style import MM, SMALL, WIDTHS_MM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
+    from matplotlib.transforms import Bbox
+
+__all__ = ["narrowed"]
+
+ACROSS, LEGEND = 215.0, 120.0  # points for a line of words, and of a legend
+LONG = 55.0  # points: wider names of rows go above them
+ABOVE, RISE = 4.0, 1.55  # points above a row; how much higher named rows are
+ROW = 22.0  # points that a row with its name above takes
+SLANT = 35.0  # degrees of names that would run into each other
+APART = 3.0  # pixels between the numbers of an axis
+
+
+@contextmanager
+def narrowed(
+    figure: Figure, height: float, set_words: Callable[[], object]
+) -> Iterator[None]:
+    """Draw for a phone inside the block; afterwards all but the words is as it was.
+
+    Parameters
+    ----------
+    height
+        Of the axes alone, in inches; words come on top of it.
+    set_words
+        Sets them.
+    """
+    panels = [axes for axes in figure.axes if axes.axison]
+    with ExitStack() as undo:
+        undo.callback(figure.set_size_inches, *figure.get_size_inches())
+        columns = _stacked(figure, panels, undo)
+        close = [_names_above(axes, undo) for axes in panels]
+        for axes in panels:
+            _break_words(axes, undo)
+        higher = RISE if any(close) else 1.0
+        figure.set_size_inches(WIDTHS_MM["one"] * MM, height * columns * higher)
+        set_words()
+        figure.draw_without_rendering()  # lays it out: what touches depends on that
+        for axes in panels:
+            _uncrowd(axes, undo)
+        yield
+
+
+def _stacked(figure: Figure, panels: list[Axes], undo: ExitStack) -> int:
+    """Put panels that stand beside each other one below the other."""
+    places = [(axes, axes.get_subplotspec()) for axes in panels]
+    known = [(axes, place) for axes, place in places if place is not None]
+    columns = max((place.get_gridspec().ncols for _, place in known), default=1)
+    if columns == 1 or len(known) < len(panels):
+        return 1
+    grid = GridSpec(len(known), 1, figure=figure)
+    for row, (axes, place) in enumerate(known):
+        undo.callback(axes.set_subplotspec, place)
+        axes.set_subplotspec(grid[row, 0])
+    return columns
+
+
+def _names_above(axes: Axes, undo: ExitStack) -> bool:
+    """Put long names of rows, and what stands beside rows, above them.
+
+    Returns whether rows are too close for that.
+    """
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+    if max((width(text, SMALL) for text in labels), default=0.0) < LONG:
+        return False
+    undo.callback(axes.tick_params, axis="y", labelleft=True, left=True)
+    axes.tick_params(axis="y", labelleft=False, left=False)
+    undo.callback(axes.set_ylim, *axes.get_ylim())
+    bottom, top = axes.get_ylim()
+    axes.set_ylim(bottom, top + (0.3 if top > bottom else -0.3))
+    for place, text in zip(axes.get_yticks(), labels, strict=True):
+        if min(bottom, top) <= place <= max(bottom, top):
+            _above(axes, 0.0, place, shorten(text, ACROSS, SMALL), undo)
+    for beside in [one for one in axes.texts if _stands_beside(one)]:
+        undo.callback(beside.set, visible=True)
+        beside.set_visible(False)
+        moved = _above(axes, 1.0, float(beside.xy[1]), beside.get_text(), undo)  # type: ignore[attr-defined]
+        moved.set(ha="right", color=beside.get_color())
+    return axes.get_window_extent().height * 72 / axes.figure.dpi < ROW * len(labels)
+
+
+def _above(
+    axes: Axes, across: float, place: float, text: str, undo: ExitStack
+) -> Annotation:
+    put = axes.annotate(
+        text,
+        (across, place),
+        xycoords=axes.get_yaxis_transform(),
+        xytext=(0, ABOVE),
+        textcoords="offset points",
+        va="bottom",
+        annotation_clip=False,
+    )
+    undo.callback(put.remove)
+    return put
+
+
+def _stands_beside(text: Text) -> bool:
+    """Tell words at the right of a row, which stand in shares of the width."""
+    return (
+        isinstance(text, Annotation)
+        and text.xycoords == text.axes.get_yaxis_transform()  # type: ignore[union-attr]
+        and float(text.xy[0]) > 1
+    )
+
+
+def _break_words(axes: Axes, undo: ExitStack) -> None:
+    legend = axes.get_legend()
+    lines = [(one, ACROSS) for one in (axes.title, axes._left_title, axes.xaxis.label)]  # type: ignore[attr-defined]  # noqa: SLF001
+    lines += [(one, LEGEND) for one in (legend.get_texts() if legend else ())]
+    for text, across in lines:
+        undo.callback(text.set_text, text.get_text())
+        text.set_text("\n".join(wrap(text.get_text(), across, SMALL)))
+
+
+def _uncrowd(axes: Axes, undo: ExitStack) -> None:
+    """Leave out numbers of an axis that would touch; set names aslant instead."""
+    axis = axes.xaxis
+    low, high = sorted(axis.get_view_interval())
+    ticks = [
+        (tick.get_loc(), tick.label1.get_text(), tick.label1.get_window_extent())
+        for tick in axis.get_major_ticks()
+        if tick.label1.get_visible() and low <= tick.get_loc() <= high
+    ]
+    kept: list[tuple[Any, str, Bbox]] = []
+    for tick in sorted(ticks, key=lambda one: one[2].x0):
+        if not kept or tick[2].x0 >= kept[-1][2].x1 + APART:
+            kept.append(tick)
+    if len(kept) == len(ticks):
+        return
+    if any(letter.isalpha() for _, text, _ in ticks for letter in text):
+        undo.callback(axes.tick_params, axis="x", labelrotation=0)
+        axes.tick_params(axis="x", labelrotation=SLANT)
+        return
+    undo.callback(axis.set_major_formatter, axis.get_major_formatter())
+    undo.callback(axis.set_major_locator, axis.get_major_locator())
+    axis.set_ticks([place for place, _, _ in kept], [text for _, text, _ in kept])

@@ -1,0 +1,102 @@
+"""What a picture on a page needs beyond matplotlib's: its letters, words, the dark.
+
+Letters stay text, so that they can be searched and edited; a face with just those
+letters goes along. In the dark each colour is exchanged for one as far from the dark
+paper as it was from the white.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import escape, unescape
+from math import cbrt
+
+from helpers import fonts
+
+__all__ = ["dark", "in_the_dark", "whole"]
+
+TEXT = re.compile(r"<text[^>]*>([^<]*)</text>|<tspan[^>]*>([^<]*)</tspan>")
+COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}\b")
+PAPER = 0.2  # how light the paper of a dark page is, in OKLab
+LIFT = 0.6  # below 1: colours of middle lightness come out lighter
+FROM_RGB = (
+    (0.4122214708, 0.5363325363, 0.0514459929),
+    (0.2119034982, 0.6806995451, 0.1073969566),
+    (0.0883024619, 0.2817188376, 0.6299787005),
+)
+TO_LAB = (
+    (0.2104542553, 0.7936177850, -0.0040720468),
+    (1.9779984951, -2.4285922050, 0.4505937099),
+    (0.0259040371, 0.7827717662, -0.8086757660),
+)
+FROM_LAB = (
+    (1.0, 0.3963377774, 0.2158037573),
+    (1.0, -0.1055613458, -0.0638541728),
+    (1.0, -0.0894841775, -1.2914855480),
+)
+TO_RGB = (
+    (4.0767416621, -3.3077115913, 0.2309699292),
+    (-1.2684380046, 2.6097574011, -0.3413193965),
+    (-0.0041960863, -0.7034186147, 1.7076147010),
+)
+KNEE = 0.0031308  # of sRGB's curve
+Triple = tuple[float, ...]
+
+
+def whole(svg: str, title: str, alt: str) -> str:
+    """Return a picture with its title, its words for who can't see it, and its face.
+
+    Parameters
+    ----------
+    svg
+        As matplotlib writes it with text as text.
+    """
+    letters = "".join(unescape(a or b) for a, b in TEXT.findall(svg))
+    face = (
+        f"@font-face{{font-family:'{fonts.FAMILY}';src:url({fonts.cut(letters)})}}"
+        f"text{{fill:#000000}}"
+    )
+    svg = svg.replace('<style type="text/css">', f'<style type="text/css">{face}', 1)
+    head, _, body = svg.partition("<svg ")
+    given, _, rest = body.partition(">")
+    words = f"<title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>"
+    return f'{head}<svg role="img" {given}>\n {words}{rest}'
+
+
+def in_the_dark(svg: str) -> str:
+    """Return a picture in colours for a dark page."""
+    return COLOUR.sub(lambda found: dark(found[0]), svg).replace(
+        "text{fill:#000000}", f"text{{fill:{dark('#000000')}}}"
+    )
+
+
+@cache
+def dark(colour: str) -> str:
+    """Return the colour that takes the place of one on dark paper.
+
+    Hue and chroma are kept and lightness is turned round, in OKLab (Ottosson 2020),
+    so that what was darker is lighter.
+
+    >>> dark("#ffffff"), dark("#000000")
+    ('#161616', '#ffffff')
+    """
+    linear = tuple(_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    light, a, b = _times(TO_LAB, tuple(cbrt(v) for v in _times(FROM_RGB, linear)))
+    turned = PAPER + (1 - PAPER) * max(0.0, 1 - light) ** LIFT
+    cones = tuple(value**3 for value in _times(FROM_LAB, (turned, a, b)))
+    return "#" + "".join(f"{_byte(value):02x}" for value in _times(TO_RGB, cones))
+
+
+def _times(matrix: tuple[Triple, ...], vector: Triple) -> Triple:
+    return tuple(sum(m * v for m, v in zip(row, vector, strict=True)) for row in matrix)
+
+
+def _linear(value: float) -> float:
+    return value / 12.92 if value <= 12.92 * KNEE else ((value + 0.055) / 1.055) ** 2.4
+
+
+def _byte(linear: float) -> int:
+    kept = min(max(linear, 0.0), 1.0)
+    value = 12.92 * kept if kept <= KNEE else 1.055 * kept ** (1 / 2.4) - 0.055
+    return round(255 * value)

@@ -1,0 +1,59 @@
+"""A figure is redrawn for a phone, and comes back as it was."""
+
+import pytest
+from matplotlib.text import Text
+
+from helpers import figures
+from helpers.figures.checks import check_figure
+from helpers.figures.lettering import width
+from helpers.figures.narrow import narrowed
+from helpers.figures.style import set_words
+
+
+def state(figure):
+    """Return all that a phone's picture changes."""
+    words = [(one.get_text(), one.get_visible()) for one in figure.findobj(Text)]
+    axes = [
+        (one.get_subplotspec(), one.get_ylim(), list(one.get_xticks()))
+        for one in figure.axes
+    ]
+    return list(figure.get_size_inches()), words, axes
+
+
+def drawn_narrow(figure):
+    """Return the block in which a figure is narrow."""
+    return narrowed(figure, 3.0, lambda: set_words(figure, title="Some title"))
+
+
+def test_a_narrow_figure_is_one_column_wide_and_legible(drawn):
+    """It is 89 mm wide, no word is small or runs off, and panels stand in a row."""
+    drawn.draw_without_rendering()
+    with figures.house_style(), drawn_narrow(drawn):
+        assert drawn.get_figwidth() * 25.4 == pytest.approx(89)
+        check_figure(drawn, "x")
+        lefts = {round(axes.get_position().x0, 2) for axes in drawn.axes}
+        assert len(lefts) == 1
+
+
+def test_afterwards_it_is_as_it_was(drawn):
+    """Ticks, names, words and places of panels are restored."""
+    with figures.house_style():
+        drawn.draw_without_rendering()
+        before = state(drawn)
+        with narrowed(drawn, 3.0, lambda: None):
+            assert state(drawn) != before
+        drawn.draw_without_rendering()
+    assert state(drawn) == before
+
+
+def test_long_names_of_rows_leave_the_width_to_the_plot(drawn):
+    """Names that would take a third of a phone's width go above their rows."""
+    drawn.draw_without_rendering()
+    names = [one.get_text() for one in drawn.axes[0].get_yticklabels()]
+    if max(width(name, 7) for name in names) < 60:
+        pytest.skip("its rows have no long names")
+    with figures.house_style(), drawn_narrow(drawn):
+        left = drawn.axes[0].get_position().x0
+        shown = [one.get_text() for one in drawn.axes[0].texts if one.get_visible()]
+    assert left < 0.1
+    assert {*names, "fits"} <= set(shown)

@@ -21,6 +21,7 @@ TABLE = """import pandas as pd
 from helpers import figures, paths
 from helpers.notebooks.tables import Table
 from helpers.prose import say_both
+from helpers.study import open_studies
 rows = pd.DataFrame({"label": ["Zulip"], "estimate": 0.6, "low": 0.5, "high": 0.7,
                      "n": 12, "verdict": "SUPPORTED", "reason": None})
 Table(rows, "Rows")"""

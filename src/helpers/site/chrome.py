@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from helpers.figures.citation import project
 from helpers.site.languages import Words, entries
 from helpers.site.share_picture import NAME
 from helpers.site.whole import PDF
@@ -70,6 +71,7 @@ def _dress(
     context["shared"] = _picture(page, made)
     if chinese:
         context |= _beside(page, context["side"], context["pathto"])
+    context["site_address"] = project().url  # "" until the site has one
     context["switch"] = _counterpart(app, page, part)
     context["other"] = Words("en" if chinese else "zh")
     context["side_path"] = context["pathto"]

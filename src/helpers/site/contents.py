@@ -93,8 +93,8 @@ def printed(
 
 
 def _link(study: Study, t: Words) -> Link:
-    return _page(study), t.source(study.name)
+    return _page(study, t.language), t.source(study.name)
 
 
-def _page(study: Study) -> str:
-    return study_page(study.name).removesuffix(".html")
+def _page(study: Study, language: Language = "en") -> str:
+    return study_page(study.name, language).removesuffix(".html")

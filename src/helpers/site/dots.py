@@ -122,7 +122,7 @@ def _dot(claim_id: str, cell: Cell, axis: Axis, numbers: Numbers, t: Words) -> D
     known = f"{name}.estimate" in numbers.by_name
     return Dot(
         name=t.source(cell.study),
-        page=study_page(cell.study) if "/" not in cell.study else "",
+        page=study_page(cell.study, t.language) if "/" not in cell.study else "",
         word=cell.word or Word.UNTESTABLE,
         value=writer(claim_id, t.language)(found.estimate),
         text=numbers.interval(name)

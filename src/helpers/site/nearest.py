@@ -40,7 +40,7 @@ def near(sources: Collection[str], t: Words) -> list[Near]:
     return [
         Near(
             name=t.source(name),
-            href=study_page(name),
+            href=study_page(name, t.language),
             is_=t.either(list(said.is_)),
             is_not=t.either(list(said.is_not)),
         )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -19,6 +18,7 @@ from helpers.site.chapters import FILES, chapter
 from helpers.site.claim_pages import Surroundings, claim_page
 from helpers.site.claims_page import LISTED, claims_page, sentences
 from helpers.site.contents import side_bars, trees
+from helpers.site.documents import document_addresses, documents
 from helpers.site.frontpage import front_page
 from helpers.site.languages import LANGUAGES, Words
 from helpers.site.links import relink
@@ -29,7 +29,7 @@ from helpers.study import open_studies
 from helpers.study.publish.manifest import YOURS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from nbformat import NotebookNode
@@ -40,13 +40,6 @@ if TYPE_CHECKING:
     from helpers.study import Study
 
 __all__ = ["told_in", "told_of", "write_pages"]
-
-DOCUMENTS = {
-    "README.md": "about",
-    "docs/architecture.md": "architecture",
-    "docs/your-own-groups.md": "your-own-groups",
-}
-DECISIONS = "docs/decisions"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,9 +102,7 @@ class _Site:
         """Which page each file of the project has."""
         pages = {n.source: f"{n.page}.ipynb" for n in self.notebooks}
         pages |= {paths.NOTEBOOKS / file.name: page for file, page in pages.items()}
-        pages |= {paths.ROOT / name: f"{page}.md" for name, page in DOCUMENTS.items()}
-        notes = paths.ROOT / DECISIONS
-        pages |= dict.fromkeys([notes, *notes.glob("*.md")], "decisions.md")
+        pages |= document_addresses()
         for study in self.run.studies:
             page = f"{study_page(study.name).removesuffix('.html')}.md"
             pages |= {study: page, study / "README.md": page}
@@ -193,7 +184,8 @@ def write_pages(
     _check_ids(notebooks)
     site = _Site(run, notebooks, board, target)
     _write_notebooks(site)
-    _write_documents(site)
+    for page, text in documents(site.addresses):
+        site.write(page, text)
     _write_references(site)
     for language in LANGUAGES:
         _write_language(site, language)
@@ -246,44 +238,16 @@ def _write_notebooks(site: _Site) -> None:
         stable.write(notebook.content, site.target / FILES / f"{notebook.page}.ipynb")
 
 
-def _write_documents(site: _Site) -> None:
-    for name, page in DOCUMENTS.items():
-        file = paths.ROOT / name
-        text = relink(file.read_text(encoding="utf-8"), file.parent, site.addresses)
-        if page == "about":  # the first page has the project's title
-            text = re.sub(r"^# .*", "# About", text, count=1)
-        site.write(f"{page}.md", text)
-    site.write("decisions.md", _decisions(site.addresses))
-
-
-def _decisions(pages: Mapping[Path, str]) -> str:
-    folder = paths.ROOT / DECISIONS
-    first = folder / "README.md"
-    notes = [first, *sorted(set(folder.glob("*.md")) - {first})]
-    texts = [relink(n.read_text(encoding="utf-8"), folder, pages) for n in notes]
-    lower = [re.sub(r"^#", "##", text, flags=re.MULTILINE) for text in texts[1:]]
-    return "\n\n".join(text.strip() for text in (texts[0], *lower)) + "\n"
-
-
 def _write_references(site: _Site) -> None:
     for figure in site.figures:
         for file in site.run.figures.glob(f"{figure['id']}.*"):
             shutil.copyfile(file, site.target / "figures" / file.name)
-    for study in site.studies:
-        page = study_page(study.name).removesuffix("html")
-        folder = study.folder
-        text = reference_pages.study_source(
-            study,
-            site.board,
-            site.numbers,
-            lambda text, folder=folder: relink(text, folder, site.addresses),  # type: ignore[misc]
-        )
-        site.write(f"{page}md", text)
     for name, text in reference_pages.code_pages():
         site.write(f"code/{name}.md", text)
-    site.write("numbers.md", reference_pages.numbers_page(site.numbers))
     for name in ("methods.md", "references.bib"):
         shutil.copyfile(PAGES / name, site.target / name)
+    (site.target / "zh").mkdir()
+    shutil.copyfile(PAGES / "methods.zh.md", site.target / "zh" / "methods.md")
 
 
 def _left_out(site: _Site, language: Language) -> list[str]:
@@ -307,6 +271,7 @@ def _write_language(site: _Site, language: Language) -> None:
         "trust": sections.trust_page(board, language),
         "cite": sections.cite_page(language),
         "glossary": reference_pages.glossary_page(language),
+        "numbers": reference_pages.numbers_page(numbers, language),
         "figures": figure_pages.figures_page(site.figures, language),
     }
     for figure in site.figures:
@@ -318,3 +283,7 @@ def _write_language(site: _Site, language: Language) -> None:
         made[f"claims/{answer.claim}"] = text
     for page, text in made.items():
         site.write(f"{folder}{page}.md", text)
+    for study in site.studies:
+        relinked = partial(relink, folder=study.folder, pages=site.addresses)
+        text = reference_pages.study_source(study, board, numbers, language, relinked)
+        site.write(f"{study_page(study.name, language).removesuffix('html')}md", text)

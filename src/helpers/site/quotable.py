@@ -1,13 +1,11 @@
 """Numbers that may be quoted: each with a permanent name, its value and its wording.
 
 They come from two places: sentences that notebooks (and the front page) computed, and
-the headline estimate of every claim in every study that has one. ``numbers.json``,
-``numbers.csv`` and ``numbers.tex`` hold the same numbers under the same names.
+the headline estimate of every claim in every study that has one.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from dataclasses import dataclass
@@ -15,16 +13,15 @@ from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
 from markupsafe import Markup
 
-from helpers import __version__
 from helpers.claims.contract.card import card, written
 from helpers.claims.fixed.source_names import plain_name
 from helpers.errors import ShequnError
 from helpers.files import write_text
-from helpers.prose import DASH, THIN, count
+from helpers.prose import count
 from helpers.site.blocks import NUMBER as SPAN
+from helpers.site.number_files import number_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,8 +46,6 @@ __all__ = [
 WHAT = {"estimate": "estimate", "low": "lower limit", "high": "upper limit"}
 LIMITS = tuple(WHAT)
 NAMES = Path(__file__).with_name("number_names.txt")
-TEX = {"%": r"\%", "&": r"\&", "_": r"\_", "#": r"\#", THIN: r"\,", DASH: "--"}
-TEX |= {"∞": r"$\infty$", "−": "$-$"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,56 +102,8 @@ class Numbers:
     def write(self, folder: Path) -> None:
         """Write ``numbers.json``, ``.csv`` and ``.tex`` into a folder."""
         rows = [self.by_name[name] for name in sorted(self.by_name)]
-        write_text(folder / "numbers.json", _as_json(rows))
-        write_text(folder / "numbers.csv", _as_csv(rows))
-        write_text(folder / "numbers.tex", _as_tex(rows))
-
-
-def _as_json(rows: Iterable[Number]) -> str:
-    numbers = {
-        one.name: {
-            "value": one.value if math.isfinite(one.value) else None,
-            "text": one.text,
-            "unit": one.unit,
-            "label": one.label,
-            "page": one.page,
-        }
-        for one in rows
-    }
-    known = {"version": __version__, "language": "en", "numbers": numbers}
-    return json.dumps(known, ensure_ascii=False, indent=1) + "\n"
-
-
-def _as_csv(rows: Iterable[Number]) -> str:
-    columns = ["name", "value", "text", "unit", "label", "page"]
-    table = [
-        (one.name, repr(one.value), one.text, one.unit, one.label, one.page)
-        for one in rows
-    ]
-    return pd.DataFrame(table, columns=columns).to_csv(index=False, lineterminator="\n")
-
-
-def _as_tex(rows: Iterable[Number]) -> str:
-    r"""Return a macro per number, and ``\shequn{name}``, which complains of no such."""
-    lines = [
-        r"% \input this file, then write \shequn{name of a number}.",
-        r"\makeatletter",
-        r"\providecommand{\shequn}[1]{\@ifundefined{shequn@#1}%",
-        r"  {\PackageError{shequn}{No number is called #1}{See numbers.csv}}%",
-        r"  {\csname shequn@#1\endcsname}}",
-        *(rf"\@namedef{{shequn@{one.name}}}{{{tex_text(one.text)}}}" for one in rows),
-        r"\makeatother",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def tex_text(text: str) -> str:
-    r"""Return text as LaTeX sets it.
-
-    >>> print(tex_text("53\u202f% (12\u202f–\u202f60)"))
-    53\,\% (12\,--\,60)
-    """
-    return "".join(TEX.get(letter, letter) for letter in text)
+        for name, text in number_files(rows).items():
+            write_text(folder / name, text)
 
 
 def writer(claim_id: str, language: Language = "en") -> Callable[[float], str]:

@@ -45,27 +45,32 @@ def study_source(
     study: Study,
     board: Board,
     numbers: Numbers,
+    language: Language,
     relinked: Callable[[str], str] = str,
 ) -> str:
-    """Return the source of a corpus's page."""
+    """Return the source of a source's page; its tables are told in English only."""
     seen = study.observability.as_dict()
     first, last = (_date(time) for time in seen.pop("window_us"))
-    shows, t = dict(seen), Words("en")
+    shows, t = dict(seen), Words(language)
     shows.pop("left_truncated")
     named = [(n, v, t.term("property", n), _value(v, t)) for n, v in shows.items()]
     return render(
         "study.md",
-        study_page(study.name),
+        study_page(study.name, language),
+        language,
         facts=study.manifest,
+        english=study_page(study.name),
         near=near([study.name], t),
         first=first,
         last=last,
-        verdicts=list(_verdicts(study.name, board, numbers)),
+        verdicts=list(_verdicts(study.name, board, numbers, language)),
         can=[(name, value) for _, raw, name, value in named if raw not in UNKNOWN],
         cannot=[(name, value) for _, raw, name, value in named if raw in UNKNOWN],
         succession=succession(study),
         ledger=_ledger(study),
-        tables=Markup(relinked(_tables(study))),  # noqa: S704 - our own Markdown
+        tables=Markup(  # noqa: S704 - our own Markdown
+            relinked(_tables(study)) if language == "en" else ""
+        ),
     )
 
 
@@ -80,12 +85,12 @@ def _date(time_us: int) -> str:
 
 
 def _verdicts(
-    study: str, board: Board, numbers: Numbers
+    study: str, board: Board, numbers: Numbers, language: Language
 ) -> Iterator[dict[str, object]]:
     for answer in board.answers:
         cell = answer.cell(study)
         if cell.speaks:
-            text = claim(answer.claim).en
+            text = getattr(claim(answer.claim), language)
             name = f"{answer.claim}.{study}"
             number = numbers.interval(name) if cell.headline else ""
             yield {
@@ -124,11 +129,12 @@ def glossary_page(language: Language) -> str:
     return render("glossary.md", page, language, terms=terms)
 
 
-def numbers_page(numbers: Numbers) -> str:
+def numbers_page(numbers: Numbers, language: Language) -> str:
     """Return the source of the list of all numbers."""
     rows = [numbers.by_name[name] for name in sorted(numbers.by_name)]
     example = rows[0].name if rows else ""
-    return render("numbers.md", "numbers.html", numbers=rows, example=example)
+    page = in_language("numbers.html", language)
+    return render("numbers.md", page, language, numbers=rows, example=example)
 
 
 def code_pages() -> Iterator[tuple[str, str]]:

@@ -45,7 +45,7 @@ def render(template: str, page: str, language: Language = "en", **about: object)
         "t": Words(language),
         "page": page,
         "url": partial(relative, page),
-        "study_page": study_page,
+        "study_page": partial(study_page, language=language),
         "in_language": in_language,
         "home": in_language("index.html", language),
         "other": other,
@@ -74,10 +74,11 @@ def in_language(page: str, language: Language) -> str:
     return page if language == "en" else f"zh/{page}"
 
 
-def study_page(name: str) -> str:
+def study_page(name: str, language: Language = "en") -> str:
     """Return the address of a study's page.
 
-    >>> study_page("raku_irc")
-    'data-raku-irc.html'
+    >>> study_page("raku_irc"), study_page("raku_irc", "zh")
+    ('data-raku-irc.html', 'zh/data-raku-irc.html')
     """
-    return f"data-{name.partition('/')[0].replace('_', '-')}.html"
+    page = f"data-{name.partition('/')[0].replace('_', '-')}.html"
+    return in_language(page, language)

@@ -59,7 +59,7 @@ def data_page(studies: Sequence[Study], board: Board, language: Language) -> str
 def _row(study: Study, answered: int, t: Words) -> dict[str, object]:
     facts = study.manifest
     return {
-        "href": study_page(study.name),
+        "href": study_page(study.name, t.language),
         "name": t.source(study.name),
         "title": facts.title_en if t.language == "en" else facts.title_zh,
         "licence": facts.licence,

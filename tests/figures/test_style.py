@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgb
 
 from helpers import figures
 from helpers.figures.lettering import width, wrap
-from helpers.figures.style import BLUE, GREY, INK, NAIVE, SMALL, VERMILION
+from helpers.figures.style import BLUE, GREY, INK, SMALL, VERMILION
 from helpers.figures.svg import dark
 from helpers.notebooks.forests import LOOKS
 
@@ -43,14 +43,14 @@ def test_verdicts_differ_without_colour():
 
 def test_marks_and_words_stand_out_from_paper():
     """Words reach 4.5 to 1 against white and marks 3 to 1 (WCAG 2.2)."""
-    assert all(contrast(ink, "white") >= 4.5 for ink in (INK, GREY, NAIVE))
+    assert all(contrast(ink, "white") >= 4.5 for ink in (INK, GREY))
     assert all(contrast(series.colour, "white") >= 2.9 for series in figures.SERIES)
 
 
 def test_marks_and_words_stand_out_in_the_dark():
     """Their counterparts reach 4.5 to 1 against dark paper, and black is lightest."""
     paper = dark("#ffffff")
-    for ink in (INK, GREY, NAIVE, BLUE, VERMILION):
+    for ink in (INK, GREY, BLUE, VERMILION):
         assert contrast(dark(ink.lower()), paper) >= 4.5
     tones = ["#000000", "#595959", "#aaaaaa", "#ffffff"]
     lights = [luminance(dark(tone)) for tone in tones]

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["setup"]
 
 CHINESE = "zh/"
-PICTURE = re.compile(r'<img [^>]*src="(?P<stem>[^"]*figures/[^"]+)\.svg"[^>]*>')
+PICTURE = re.compile(  # Sphinx has a copy of those in chapters
+    r'<img [^>]*src="(?P<up>[^"]*)(?:_images|figures)/(?P<name>[^"/]+)\.svg"[^>]*>'
+)
 PHONE, DARK = "(max-width: 40rem)", "(prefers-color-scheme: dark)"
 TOP = ("index", "claims", "chapters", "data", "trust", "cite")
 UNDER = {  # pages that no part of the top bar lists, and where they belong
@@ -103,7 +105,7 @@ def _beside(
 
 def _for_screens(picture: re.Match[str]) -> str:
     """Return a figure with its variants for phones and for the dark."""
-    stem = picture["stem"]
+    stem = f"{picture['up']}figures/{picture['name']}"
     kinds = {"narrow.dark": f"{PHONE} and {DARK}", "narrow": PHONE, "dark": DARK}
     if 'loading="lazy"' in picture[0]:  # a thumbnail is as wide as it is
         kinds = {"dark": DARK}

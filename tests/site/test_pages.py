@@ -311,7 +311,7 @@ def test_a_figure_is_seen_whole_on_a_phone(visit, page, picture):
     ],
 )
 def test_each_screen_has_a_picture_of_its_own(visit, width, scheme, variant):
-    """What is shown was drawn for that width and for light or dark, and is not dimmed."""
+    """What is shown was drawn for that width, for light or dark, and is not dimmed."""
     drawn = (
         visit("01_first.html", width=width, scheme=scheme).locator("figure img").first
     )

@@ -82,15 +82,17 @@ def test_two_executions_give_the_same_bytes(run, tmp_path):
 
 
 def test_a_failing_cell_is_named_with_what_it_said(run):
-    """The error names notebook, cell and message in one paragraph."""
+    """The error names notebook, cell and message; the other notebooks are done."""
     put(run.notebooks / "02_b.ipynb", "x = 1", "raise ValueError('no such table')")
+    put(run.notebooks / "03_c.ipynb", "1 / 4")
+    put(run.notebooks / "04_d.ipynb", "1 / 5")
     with pytest.raises(NotebookError) as caught:
         execute(run)
     assert str(caught.value) == (
         "02_b.ipynb: cell 2 (raise ValueError('no such table')): "
         "ValueError: no such table."
     )
-    assert times(run).keys() == {"01_a"}
+    assert times(run).keys() == {"01_a", "03_c", "04_d"}
 
 
 def test_a_kernel_is_emptied_before_it_takes_the_next_notebook(run, monkeypatch):

@@ -136,7 +136,7 @@ async def _in_turn(
 ) -> list[NotebookError]:
     """Take notebooks until none waits; return what went wrong."""
     failed = list[NotebookError]()
-    kernel = AsyncKernelManager(kernel_name="python3", config=_kernel_config(link))
+    kernel = _kernel(link)
     try:
         while waiting:
             source, key = waiting.popleft()
@@ -145,6 +145,7 @@ async def _in_turn(
             except NotebookError as error:
                 failed.append(error)
                 await _end(kernel)
+                kernel = _kernel(link)
             else:
                 write_text(_key_file(run, source), key)
             show.next()
@@ -185,10 +186,11 @@ async def _execute(
     stable.write(notebook, run.executed / source.name)
 
 
-def _kernel_config(link: Path) -> Config:
+def _kernel(link: Path) -> AsyncKernelManager:
     transport = "tcp" if sys.platform == "win32" else "ipc"
     options = {"transport": transport, "connection_file": str(link)}
-    return Config({"KernelManager": options})
+    config = Config({"KernelManager": options})
+    return AsyncKernelManager(kernel_name="python3", config=config)
 
 
 def _environment(run: Run, scratch: Path) -> dict[str, str]:

@@ -246,7 +246,7 @@ def _write_references(site: _Site) -> None:
         site.write(f"code/{name}.md", text)
     for name in ("methods.md", "references.bib"):
         shutil.copyfile(PAGES / name, site.target / name)
-    (site.target / "zh").mkdir()
+    (site.target / "zh").mkdir(exist_ok=True)
     shutil.copyfile(PAGES / "methods.zh.md", site.target / "zh" / "methods.md")
 
 

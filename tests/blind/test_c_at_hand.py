@@ -128,7 +128,8 @@ def test_sizes_over_the_corpora():
     for name in CHATS:
         _, rows = _beginning(name)
         groups = open_study(name).table("groups")
-        itself = groups.closed_us.notna() & (groups.closed_kind != "notice")
+        unseen = groups.closed_kind.isin(["notice", "no longer open to the program"])
+        itself = groups.closed_us.notna() & ~unseen
         whole = groups.groupby("network").end_us.transform("max")
         groups["end_us"] = groups.end_us.where(~itself, whole)
         lives = lifetimes(groups).merge(groups[["group", "entry_us", "origin_us"]])

@@ -109,6 +109,7 @@ class Numbers:
 def writer(claim_id: str, language: Language = "en") -> Callable[[float], str]:
     """Return how a claim's estimates are written, as its card says.
 
+    >>> from helpers.prose import THIN
     >>> writer("s0-three-month-death")(0.5).replace(THIN, " ")
     '50 %'
     """

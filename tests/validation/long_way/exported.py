@@ -35,6 +35,7 @@ __all__ = ["Exported", "communities", "exported"]
 
 KEY = "7" * 64
 FIRST_GROUP, FIRST_POST = 700_800_000, 1_000_000
+FORMS = "字词句段篇章节页"
 ORDER = {"join": 0, "post": 1, "leave": 2}  # of what happens in the same second
 
 
@@ -92,13 +93,16 @@ def _person(number: int) -> str:
 def _worded(story: Story) -> pd.DataFrame:
     """Return posts with what they say, null for pictures, and with who reacted."""
     posts = story.posts
-    told = posts["post"].map(story.texts) if story.texts else posts["chars"].map(_plain)
+    told = posts["post"].map(story.texts) if story.texts else _plain(posts)
     reacted = story.reactions.groupby("post")["person"].agg(list)
     return posts.assign(text=told, reacted=posts["post"].map(reacted))
 
 
-def _plain(chars: int) -> str:
-    return "字" * int(chars)
+def _plain(posts: pd.DataFrame) -> pd.Series[str]:
+    """Return texts of their lengths: who always says the same would be a bot."""
+    said = zip(posts["post"], posts["chars"], strict=True)
+    texts = [FORMS[int(post) % len(FORMS)] * int(chars) for post, chars in said]
+    return pd.Series(texts, posts.index, dtype=object)
 
 
 def _happenings(said: pd.DataFrame, came: pd.DataFrame) -> tuple[Post | Change, ...]:

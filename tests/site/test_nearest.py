@@ -57,5 +57,5 @@ def test_the_page_of_a_source_says_that_it_comes_near(board):
     numbers = Numbers(headlines(board))
     chat, _, lounges = open_studies(list(board.studies))
     said = Words("en")("nearest.study")
-    assert said in study_source(lounges, board, numbers)
-    assert said not in study_source(chat, board, numbers)
+    assert said in study_source(lounges, board, numbers, "en")
+    assert said not in study_source(chat, board, numbers, "en")

@@ -230,7 +230,8 @@ def _write_notebooks(site: _Site) -> None:
         for language in notebook.languages:
             page = chapter(notebook.content, notebook.page, language, figures)
             known = site.addresses_in(language)
-            for cell in page.cells:
+            for number, cell in enumerate(page.cells):
+                cell.id = f"cell-{number:02d}"  # drawn at random otherwise
                 if cell.cell_type == "markdown":
                     cell.source = relink(cell.source, notebook.source.parent, known)
             name = f"{in_language(notebook.page, language)}.ipynb"

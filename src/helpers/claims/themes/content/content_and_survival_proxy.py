@@ -64,7 +64,10 @@ def _landmark(
 
 def _separable(data: pd.DataFrame, one: Landmark) -> gates.Gate:
     """Ask for content that is not volume by another name."""
-    by = data[one.covariates].corrwith(data["exposure"]).abs()
+    by = data[one.covariates].corrwith(data["exposure"]).abs().dropna()
+    if by.empty:
+        alike = "no two groups differ in both"
+        return gates.Gate("separable from volume", passed=False, detail=alike)
     most = float(by.max())
     detail = f"correlation {most:.2f} with {by.idxmax()}, at most {APART:g}"
     return gates.Gate("separable from volume", most <= APART, detail)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from helpers.claims.contract.study_view import Evidence
 
-__all__ = ["STALE_DAYS", "counted_by_age", "members_at"]
+__all__ = ["STALE_DAYS", "counted_by_age", "first_members", "members_at"]
 
 STALE_DAYS = 31  # a count of members holds so long
 
@@ -27,6 +27,19 @@ def members_at(evidence: Evidence, day: float) -> pd.Series[float]:
     rows = counted_by_age(evidence)
     near = rows[(rows["age"] <= day) & (rows["age"] > day - STALE_DAYS)]
     return near.groupby("group")["members"].last()
+
+
+def first_members(evidence: Evidence, first: int, last: int) -> pd.Series[float]:
+    """Return members by group as counted first on some days of age.
+
+    Raises
+    ------
+    GateError
+        If who is present was told from what people do later.
+    """
+    rows = counted_by_age(evidence)
+    inside = rows[(rows["age"] > first) & (rows["age"] <= last + 1)]
+    return inside.groupby("group")["members"].first()
 
 
 def counted_by_age(evidence: Evidence) -> pd.DataFrame:

@@ -117,7 +117,7 @@ def test_speakers_grow_with_those_who_joined_as_planted(value, word):
 
 @pytest.mark.parametrize(("small", "word"), [(0.8, "SUPPORTED"), (0.2, "CONTRADICTED")])
 def test_groups_of_late_years_are_small_as_planted(small, word):
-    """Members at day 90, counted every month, of groups founded in two late years."""
+    """The first count on days 90–120 counts, whatever was counted shortly before."""
     rng = np.random.default_rng(8)
     study, n = _chapters(0.5), 400
     born = np.arange(n) % 720 + 19_000  # 2022 and 2023
@@ -129,7 +129,7 @@ def test_groups_of_late_years_are_small_as_planted(small, word):
     )  # fmt: skip
     counted = [
         pd.DataFrame({"group": np.arange(n), "day": born + age, "members": size})
-        for age, size in ((30, 5), (80, at_90), (92, at_90), (400, 500))
+        for age, size in ((80, 5), (89, 5), (90, at_90), (119, 500))
     ]
     study.tables["registry"] = groups
     study.tables["snapshots"] = pd.concat(counted).assign(active=np.nan, posts=np.nan)

@@ -20,7 +20,11 @@ from helpers.claims.definitions.death_definitions import (
     silent,
     union,
 )
-from helpers.claims.definitions.member_counts import counted_by_age, members_at
+from helpers.claims.definitions.member_counts import (
+    counted_by_age,
+    first_members,
+    members_at,
+)
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.corpora_strata import in_strata, told
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
@@ -297,8 +301,8 @@ def future_groups_small(evidence: Evidence) -> Finding:
 
 
 def _sized(evidence: Evidence) -> pd.DataFrame:
-    """Return groups whose members at day 90 are known, with their cohort."""
-    members = members_at(evidence, 90).rename("at_90")
+    """Return groups counted on days 90–120, with their cohort."""
+    members = first_members(evidence, 90, 120).rename("at_90")
     rows = evidence.groups.merge(members, left_on="group", right_index=True)
     year = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
     return rows.assign(year=year)

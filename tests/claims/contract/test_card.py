@@ -83,6 +83,9 @@ def test_numbers_are_written_by_their_kind() -> None:
         "50 %", "+50", "+0.50", "0.50",
     ]  # fmt: skip
     assert written("ratio", float("inf"), "zh") == "∞"
+    assert [written("points", at) for at in (1, -0.996, 0.042)] == [
+        "+100", "−100", "+4.2",
+    ]  # fmt: skip
     assert [written("ratio", at) for at in (0.0703, 1.234, 12.34)] == [
         "0.07", "1.23", "12.3",
     ]  # fmt: skip

@@ -97,11 +97,11 @@ def test_its_numbers_are_the_verdicts(name, language):
     ("words", "english", "chinese"),
     [
         ([Word.SUPPORTED], "Most groups die within three", "多数群活不过三个半月"),
-        ([Word.CONTRADICTED] * 3, "a half months in all 3 sources", "3 个来源都显示"),
+        ([Word.CONTRADICTED] * 3, "a half months in all 3 sources", "3 个来源都显示，"),
         (
             [*[Word.CONTRADICTED] * 3, Word.INCONCLUSIVE],
             "in 3 of 4 sources, not settled in 1",
-            "4 个来源中有 3 个显示多数群活过了三个半月",
+            "4 个来源中有 3 个显示，多数群活过了三个半月",
         ),
         (
             [Word.CONTRADICTED, *[Word.INCONCLUSIVE] * 3],
@@ -165,7 +165,7 @@ def test_sources_taken_together_give_one_number():
     verdicts = planted("s0-100-fanatics", [Word.INCONCLUSIVE] * 3)
     (whole,) = planted("s0-100-fanatics", [Word.CONTRADICTED])
     told = sentence("s0-100-fanatics", verdicts, "en", strata=whole)
-    assert "in 3 sources taken together" in told
+    assert "in the sources taken together" in told
 
 
 def test_networks_speak_where_their_source_does_not():

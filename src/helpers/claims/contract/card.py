@@ -217,7 +217,7 @@ def written(of: Of, value: float, language: Language = "en") -> str:
 
 
 def _points(value: float) -> str:
-    return f"{100 * value:+.2g}".replace("-", "−")
+    return f"{float(f'{100 * value:.2g}'):+g}".replace("-", "−")
 
 
 def _plain(value: float) -> str:

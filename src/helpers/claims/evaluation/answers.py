@@ -39,7 +39,7 @@ def answered(
     pooled = strata is not None and strata.word not in SILENT
     deciding = [strata] if pooled and strata else _alike(able)
     few = any(v.gates for v in verdicts)
-    return Answered(card(claim_id), tuple(deciding), len(able), pooled, few)
+    return Answered(card(claim_id), tuple(deciding), pooled, few)
 
 
 def _alike(able: Sequence[Verdict]) -> list[Verdict]:
@@ -69,8 +69,6 @@ class Answered:
         Of the claim.
     deciding
         The verdicts told of.
-    sources
-        How many studies have an estimate.
     pooled
         Whether the one verdict is over several sources.
     few
@@ -79,7 +77,6 @@ class Answered:
 
     card: Card
     deciding: tuple[Verdict, ...]
-    sources: int
     pooled: bool
     few: bool
 

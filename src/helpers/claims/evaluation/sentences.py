@@ -176,8 +176,8 @@ class _Told:
         if not leg.known:
             return self._say("part.leg_missing", yes=yes)
         found = self._numbers(leg.measure, leg.known, limits=limits)
-        if not told:  # the bare numbers
-            found = self._spread(leg.measure, leg.known, limits=False)
+        if not told:
+            found = self._bare(leg.measure, leg.known)
         if leg.word is Word.INCONCLUSIVE:
             return self._say("part.leg_open", yes=yes, found=found)
         form = "part.leg" if leg.many == k else "part.leg_of"
@@ -200,7 +200,7 @@ class _Told:
     def _where(self, *, named: bool) -> str:
         of = self.of
         if of.pooled:
-            return self._say("part.together", k=of.sources)
+            return self._say("part.together")
         if len(of.deciding) == 1 and named:
             return plain_name(of.deciding[0].study, self.language)
         many, m = len(of.deciding), of.many
@@ -215,6 +215,14 @@ class _Told:
             return self._say("part.unbounded")
         spread = self._spread(measure, known, limits=limits)
         return measure.found(self.language).replace("{}", spread)
+
+    def _bare(self, measure: Measure, known: Sequence[Interval]) -> str:
+        """Tell numbers and their unit alone."""
+        spread = self._spread(measure, known, limits=False)
+        form_of = {"ratio": "part.bare_ratio", "points": "part.bare_points"}
+        if measure.of not in form_of:
+            return spread
+        return self._say(form_of[measure.of], value=spread)
 
     def _spread(
         self, measure: Measure, known: Sequence[Interval], *, limits: bool

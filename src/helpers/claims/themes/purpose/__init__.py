@@ -1,7 +1,8 @@
 """What groups are for, of which kind they are, and how they are built.
 
 - s0-no-purpose-dies: `purposes`, `charters_proxy`
-- s0-hasty-copycat-dies: `hasty_groups`, `hasty_groups_proxy`
+- s0-hasty-copycat-dies: `hasty_groups`, `hasty_groups_proxy`,
+  `hasty_listed_proxy`
 - s0-success-traits-cohere: `traits`, `traits_proxy`
 - s0-course-groups-no-seeds: `ties`
 - s0-purpose-clearer-later: `purposes`, `stated_goals_proxy`

@@ -1,0 +1,126 @@
+"""Groups that filled at once, told from counts of members.
+
+Nobody's joining is stamped: those counted in a group's first days or month stand for
+those who had joined by then.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.definitions.member_counts import counted_by_age, members_at
+from helpers.claims.definitions.study_days import local_days
+from helpers.claims.definitions.two_dates import both, followed, readings_of
+from helpers.claims.designs.hazards.landmark import RC
+from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.themes.purpose.hasty_groups import rushed
+from helpers.errors import NotIdentifiableError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.designs.hazards.landmark import Landmark
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "hasty_members"]
+
+DAILY = {"day": (28, 14), "soon": (2, 1, 6)}
+MONTHLY = {"day": (62, 93), "soon": (30,)}  # whole months of counts
+COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
+
+
+def hasty_members(evidence: Evidence) -> Finding:
+    """Compare groups whose members were there at once with those that filled slowly."""
+    talks = "groups" in evidence.study.manifest.tables
+    seen, what = (evidence, "mail") if talks else _followed(evidence)
+    when = COUNTED.get(evidence.study.name, DAILY)
+    day, soon = when["day"][0], when["soon"][0]
+    one = rushed(seen, _counted, day, soon)
+    data = one.at_risk(_readings(one)[0])
+    ratio = _ratio(one)
+    sets: dict[str, Mapping[str, Any]] = {
+        "day": {f"landmark {n}": n for n in when["day"]},
+        "soon": {f"counted by day {n}": n for n in when["soon"]},
+        **RC,
+    }
+    return Finding(
+        legs=(ratio,),
+        definition="top against bottom tercile of members counted by day"
+        f" {soon} over those at day {day}; no {what} for 60 days"
+        f"{'' if talks else ', or for 180,'} after day {day}",
+        gates=one.gated(data),
+        specifications=multiplied(sets, partial(_way, seen)),
+        permuted=Permutations(ratio, partial(_dealt, one, data)),
+        qualifiers=QUALIFIERS,
+        attenuated=True,  # counts come late, or by the month
+        note=f"{len(data)} groups in the two terciles; members are counted, their"
+        " joining is not stamped",
+    )
+
+
+def _followed(evidence: Evidence) -> tuple[Evidence, str]:
+    seen, source = followed(evidence)
+    return seen, source.activity
+
+
+def _readings(one: Landmark) -> tuple[Any, ...]:
+    """Return lives by silence, or by both W where two dates are all that is known."""
+    if "groups" in one.evidence.study.manifest.tables:
+        return (silent(one.evidence),)
+    return readings_of(one.evidence)
+
+
+def _ratio(one: Landmark, model: str = "Cox") -> Interval:
+    ends = _readings(one)
+    if len(ends) == 1:
+        return one.fitted(one.at_risk(ends[0]), model)
+    return both(lambda read: one.fitted(one.at_risk(read), model), ends)
+
+
+def _way(evidence: Evidence, day: int, soon: int, model: str) -> Interval:
+    return _ratio(rushed(evidence, _counted, day, soon), model)
+
+
+def _dealt(one: Landmark, data: pd.DataFrame, seed: int) -> Interval:
+    return one.fitted(permuted(data, seed=seed))
+
+
+def _counted(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
+    """Return members at the end of two days, and what was said by the later one."""
+    born = evidence.only(evidence.from_birth["group"])
+    counts = counted_by_age(born)
+    early = counts[(counts["age"] > 0) & (counts["age"] <= soon + 1)]
+    known = members_at(born, day).rename("members").to_frame()
+    known["soon"] = early.groupby("group")["members"].last()
+    known["said"] = _said(born, day).reindex(known.index, fill_value=0)
+    return known[known["members"] > 0].dropna()
+
+
+def _said(evidence: Evidence, day: int) -> pd.Series[int]:
+    """Return messages before an age, by group; none where messages are not known."""
+    try:
+        rows = evidence.daily
+    except NotIdentifiableError:
+        rows = evidence.table("snapshots").iloc[:0].assign(messages=0)
+    born = local_days(evidence, evidence.groups.set_index("group")["origin_us"])
+    early = rows[rows["day"] - rows["group"].map(born) < day]
+    said: pd.Series[int] = early.groupby("group")["messages"].sum()
+    return said
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-hasty-copycat-dies": Proxy(
+            hasty_members, needs=("births", "member_series"), planned=True
+        )
+    }
+)

@@ -1,0 +1,76 @@
+"""Sources that the plan names and that answered last, again from the register."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from helpers.study import open_study
+from tests.blind.a_lives import lives
+from tests.blind.b_routes import DAY_US, clusters, cox
+
+
+def _last_count(study, origin, low, high):
+    """Return members at the last count with age in (low, high] at its day's end."""
+    rows = study.table("snapshots").dropna(subset="members")
+    age = rows.day + 1 - rows.group.map(origin) / DAY_US
+    near = rows[(age > low) & (age <= high)].sort_values("day")
+    return near.groupby("group").members.last()
+
+
+def _haste(rows, said, day):
+    """Return the hazard ratio of the top against the bottom third after a day."""
+    rows = rows[rows.share.notna() & (rows.exit > day)]
+    low, high = rows.share.quantile([1 / 3, 2 / 3])
+    rows = rows[(rows.share <= low) | (rows.share >= high)]
+    design = [rows.share >= high, np.log1p(rows.now)]
+    if said is not None:
+        design.append(np.log1p(said.reindex(rows.group).fillna(0)))
+    entry = np.full(len(rows), float(day))
+    return len(rows), cox(entry, rows.exit, rows.dead, design, clusters(rows))
+
+
+def _shares(study, groups, early, day):
+    """Return groups with who was counted early, over those counted by a day."""
+    origin = groups.set_index("group").origin_us
+    now = groups.group.map(_last_count(study, origin, day - 31, day))
+    then = groups.group.map(_last_count(study, origin, 0, early))
+    return groups.assign(share=then / now, now=now)
+
+
+def test_haste_by_months_of_counts(product):
+    """W3C: members of the first month over those of two, silence after day 62."""
+    study = open_study("w3c_groups")
+    groups = study.table("groups")
+    rows = lives(_shares(study, groups, 31, 62))
+    mails = study.table("daily")
+    age = mails.day - mails.group.map(groups.set_index("group").origin_us) / DAY_US
+    said = mails[age < 62].groupby("group").messages.sum()
+    n, expected = _haste(rows[rows.entry <= 0], said, 62)
+    found = product("s0-hasty-copycat-dies", "w3c_groups")
+    assert found.n == n
+    assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
+
+
+def test_haste_by_days_of_counts(product):
+    """Meetup: members by day 2 over those at day 28; limits hold those of both W."""
+    study = open_study("r_user_groups")
+    groups = study.table("registry")
+    groups = groups[
+        (groups.network == "meetup") & (groups.entry_us <= groups.origin_us)
+    ]
+    rows = _shares(study, groups, 3, 28)
+    end = study.table("registry").query("network == 'meetup'").end_us.max()
+    found = product("s0-hasty-copycat-dies", "r_user_groups").parts[0].legs[0]
+    limits = []
+    for w in (60, 180):
+        told = rows.assign(last=(rows.last_us - rows.origin_us) / DAY_US)
+        until = (end - told.origin_us) / DAY_US - w
+        exits = np.minimum(told["last"].fillna(0), until)
+        told = told.assign(exit=exits, dead=told["last"].fillna(0) < until)
+        n, (ratio, low, high) = _haste(told[until >= 0], None, 28)
+        limits.append((low, high))
+        if w == 60:
+            assert (found.n, found.estimate) == (n, pytest.approx(ratio, rel=1e-6))
+    lows, highs = zip(*limits, strict=True)
+    assert (found.low, found.high) == pytest.approx((min(lows), max(highs)), rel=1e-6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from helpers.study import open_study
@@ -74,3 +75,42 @@ def test_haste_by_days_of_counts(product):
             assert (found.n, found.estimate) == (n, pytest.approx(ratio, rel=1e-6))
     lows, highs = zip(*limits, strict=True)
     assert (found.low, found.high) == pytest.approx((min(lows), max(highs)), rel=1e-6)
+
+
+def test_standing_still_in_w3c(product):
+    """Landmarks every 90 days, 50–200 members; mail of 90 days before adjusted."""
+    study = open_study("w3c_groups")
+    told = lives(study.table("groups"))
+    counts = study.table("snapshots").dropna(subset="members")
+    mails = study.table("daily")
+    rows = []
+    for group in told.itertuples():
+        own = counts[counts.group == group.group]
+        age = (own.day + 1 - group.origin_us / DAY_US).to_numpy()
+        wrote = mails[mails.group == group.group]
+        days = wrote.day.to_numpy()
+        for at in range(90, int(np.ceil(group.exit)), 90):
+            if group.entry > at:
+                continue
+            sizes = []
+            for until in (at - 1, at - 76):
+                near = own.members.to_numpy()[(age <= until) & (age > until - 31)]
+                sizes.append(near[-1] if len(near) else np.nan)
+            now, ago = sizes
+            today = np.floor(at + group.origin_us / DAY_US)
+            said = wrote.messages.to_numpy()[
+                (days >= today - 90) & (days < today)
+            ].sum()
+            if not 50 <= now <= 200 or np.isnan(ago) or now <= 0.95 * ago:
+                continue
+            still = now < 1.05 * ago
+            rows.append((group.Index, at, still, np.log(now), np.log1p(said)))
+    grid = pd.DataFrame(rows, columns=["nth", "at", "still", "size", "said"])
+    whose = told.loc[grid.nth].reset_index(drop=True)
+    codes = clusters(whose.drop_duplicates("group"))
+    code = whose.group.map(dict(zip(whose.group.unique(), codes, strict=True)))
+    design = [grid.still, grid["size"], grid.said]
+    expected = cox(grid["at"], whose.exit, whose.dead, design, code.to_numpy())
+    found = product("s0-size-stagnation-shell", "w3c_groups")
+    assert found.n == len(grid)
+    assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)

@@ -42,6 +42,9 @@ class Proxy:
     planned
         Whether of public sources only those that the plan names are asked, also where
         the claim is carried by others as the register writes it.
+    instead
+        Public sources that have what the claim itself asks for and that the plan gives
+        this stand-in all the same.
     """
 
     estimator: Estimator
@@ -49,6 +52,7 @@ class Proxy:
     needs: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     planned: bool = False
+    instead: tuple[str, ...] = ()
 
     @property
     def own_needs(self) -> tuple[Need, ...]:

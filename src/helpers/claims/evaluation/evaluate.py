@@ -131,16 +131,17 @@ class Method(NamedTuple):
 def method_of(claim_id: str, study: Tables) -> Method:
     """Return a claim's estimator, or what may stand in for it, in a study.
 
-    The claim's own is asked wherever its needs are met, else a stand-in. Which public
-    source may be asked through a stand-in, the plan of the evidence says.
+    The claim's own is asked wherever its needs are met, else a stand-in; a few public
+    sources have both. Which of them may be asked through a stand-in, the plan says.
     """
     needs = needs_of(claim_id)
     if "shown" in study.manifest.tables:
         needs = (*needs, *by_group(claim_id))
     own = Method.of(ESTIMATORS.get(claim_id), needs, showing(needs, study))
-    if own.data.passed:
+    proxies = PROXIES.get(claim_id, ())
+    if own.data.passed and not any(study.name in proxy.instead for proxy in proxies):
         return own
-    for proxy in PROXIES.get(claim_id, ()):
+    for proxy in proxies:
         able = showing(proxy.own_needs, study)
         if _asked(claim_id, study, proxy) and proxy.met_by(able):
             return Method.of(proxy.estimator, proxy.own_needs, able)

@@ -53,6 +53,25 @@ def test_those_that_stood_still_die_as_planted(hazard):
     assert "proxy" in found.qualifiers
 
 
+@pytest.mark.parametrize("hazard", [2.5, 1.0])
+def test_where_messages_are_known_silence_is_the_end(hazard):
+    """The same groups, as a source that tells their messages and counts members."""
+    listed = _groups(hazard).tables
+    groups = listed["registry"].assign(early_messages=28, created_us=np.nan)
+    groups = groups.assign(first_us=groups["origin_us"])
+    born = groups["origin_us"] // DAY_US
+    daily = pd.DataFrame({"group": groups["group"], "day": born, "messages": 28})
+    none = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
+    tables = {"groups": groups, "daily": daily, "silences": none}
+    tables["snapshots"] = listed["snapshots"]
+    study = Planted(tables, open_study("w3c_groups").observability, name="w3c_groups")
+    found = verdict("s0-size-stagnation-shell", study)
+
+    assert found.low < hazard < found.high
+    assert (found.word == "SUPPORTED") is (hazard > 1)
+    assert "proxy" in found.qualifiers
+
+
 def test_shrinking_groups_are_in_no_arm():
     """Half of the groups lose a tenth by the month: the other half is left."""
     study = _groups(2.5)

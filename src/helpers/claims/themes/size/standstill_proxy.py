@@ -1,7 +1,7 @@
 """Standing still at any age: landmarks every 90 days, where members are counted.
 
 A group stalls at some age and grows at another; each landmark compares those of that
-size then, and follows them to the last activity that the register knows of.
+size then, and follows them to the last message or activity that is known of.
 """
 
 from __future__ import annotations
@@ -17,14 +17,19 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.registered import registered
+from helpers.claims.definitions.study_days import local_days
 from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
+from helpers.claims.designs.rates.event_study import talk
 from helpers.records import DAY_US
 from helpers.survival import clusters_of, cox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import numpy.typing as npt
 
     from helpers.claims.contract.study_view import Evidence
     from helpers.survival import Interval
@@ -63,7 +68,8 @@ def _landmarks(
     evidence: Evidence, first: int, *, only: bool, w_days: float
 ) -> pd.DataFrame:
     """Return groups at landmarks: ``exposure, entry, duration, ended`` and logs."""
-    ends = registered(evidence, w_days=w_days)
+    talks = "groups" in evidence.study.manifest.tables
+    ends = (silent if talks else registered)(evidence, w_days=w_days)
     lives = ends.lives
     alive = pd.DataFrame(
         {
@@ -78,13 +84,13 @@ def _landmarks(
     grid = grid[(grid["entry"] < grid["duration"]) & (grid["late"] <= grid["entry"])]
     counted = evidence.counted.astype({"group": "int64"}).sort_values("age")
     now = _at(grid, counted, 1)
-    ago, before = _at(grid, counted, SPAN), _at(grid, counted, BEFORE + 1)
+    ago = _at(grid, counted, SPAN)
     growth = now["members"] / ago["members"] - 1
     stalled = (growth < GREW).astype("float64").where(growth > -GREW)
     data = grid.assign(
         exposure=stalled.where(now["members"].between(SMALLEST, LARGEST)),
-        size=np.log(now["members"]),
-        met=np.log1p((now["posts"] - before["posts"]).clip(lower=0)),
+        size=np.log(now["members"].where(now["members"] > 0)),
+        met=np.log1p(_said(evidence, grid) if talks else _met(grid, counted)),
     )
     data = data.replace([np.inf, -np.inf], np.nan).dropna(
         subset=["exposure", "size", "met"]
@@ -95,6 +101,20 @@ def _landmarks(
     data["cohort"] = pd.to_datetime(at.astype("int64"), unit="us").dt.year
     found: pd.DataFrame = data.reset_index(drop=True)
     return found
+
+
+def _said(evidence: Evidence, grid: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Return each group's messages of the 90 days before each landmark."""
+    born = local_days(evidence, evidence.groups.set_index("group")["origin_us"])
+    at = np.floor(grid["entry"] + grid["group"].map(born)).astype("int64")
+    return talk(evidence).at(grid.assign(day=at), -BEFORE, -1)
+
+
+def _met(grid: pd.DataFrame, counted: pd.DataFrame) -> pd.Series[float]:
+    """Return the posts or meetings that were counted in those days."""
+    now, before = _at(grid, counted, 1), _at(grid, counted, BEFORE + 1)
+    met: pd.Series[float] = (now["posts"] - before["posts"]).clip(lower=0)
+    return met
 
 
 def _at(grid: pd.DataFrame, counted: pd.DataFrame, ago: int) -> pd.DataFrame:
@@ -143,7 +163,7 @@ def _dealt(data: pd.DataFrame, seed: int) -> Interval:
 PROXIES: Mapping[str, Proxy] = MappingProxyType(
     {
         "s0-size-stagnation-shell": Proxy(
-            standing_still, needs=("births", "member_series")
+            standing_still, needs=("births", "member_series"), instead=("w3c_groups",)
         )
     }
 )

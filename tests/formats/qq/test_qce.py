@@ -77,6 +77,21 @@ def test_recalled_text_is_dropped_though_the_exporter_kept_it(read):
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "first"),
+    [("名10001 撤回了一条消息", 0), ("名10001 撤回了一条消息", 1),
+     ("[1]名2 撤回了成员 名10001 的一条消息", 0), ("[1]", 0)],
+)  # fmt: skip
+def test_a_recall_that_is_marked_and_announced_is_one(read, line, first):
+    """A mark on the message and a notice behind it, whichever is read first."""
+    rows = [message("1", recalled=True), system(line, time=TIME + 60_000)]
+    others = [message("2", recalled=True, time=TIME + 90_000), message("3", "2")]
+    found = read("qce", document(others[1], *rows[first:], *rows[:first], others[0]))
+    assert found.column("event", "kind") == ["recall", "recall"]
+    kinds = found.column("message", "kind")
+    assert (kinds.count("recalled"), kinds.count("system")) == (2, 1)
+
+
 def test_the_participant_count_is_the_only_denominator(read):
     """members_source is a bare count."""
     found = read("qce", document(message("1"), participantCount=50))

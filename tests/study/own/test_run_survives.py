@@ -116,6 +116,22 @@ def test_chats_that_are_no_groups_stand_in_the_ledger(tmp_path):
     assert len(asked.table("groups")) == 1
 
 
+def test_a_group_in_which_not_even_its_owner_wrote_stops_nothing(tmp_path):
+    """Found by damage: a list of members is all that is left of the export."""
+    (tmp_path / "t.csv").write_text(ROWS, encoding="utf-8")
+    about = {"name": "g", "platform": "qq", "type": "group", "groupId": "7"}
+    made = {"version": "0.0.2", "exportedAt": 1_704_500_000}
+    head = {"_type": "header", "chatlab": made, "meta": about}
+    owner = {"_type": "member", "platformId": "1", "accountName": "Ann",
+             "roles": [{"id": "owner"}]}  # fmt: skip
+    lines = "".join(json.dumps(one) + "\n" for one in (head, owner))
+    (tmp_path / "g.jsonl").write_text(lines, encoding="utf-8")
+    exports = [tmp_path / "t.csv", tmp_path / "g.jsonl"]
+    study, refused = tables(exports, tmp_path / "out")
+    assert not refused
+    assert len(study.table("groups")) == 2
+
+
 def community(number):
     """Three people, ten posts over as many days, a join, a kick and a new name."""
     people = tuple(Person(f"{10_001 + n}", name) for n, name in enumerate("甲乙丙"))

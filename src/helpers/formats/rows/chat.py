@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from helpers.formats.rows.columns import messages
 from helpers.formats.rows.events import Event, Happenings
+from helpers.formats.rows.recalls import Recalls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -62,6 +63,7 @@ class Chat:
         self._happenings = Happenings(source.people, file)
         self._persons: dict[str | None, str | None] = {None: None}
         self._named: set[tuple[str | None, str | None]] = set()
+        self._recalls = Recalls()
         self.spoke: set[str] = set()
         self.rows = 0
 
@@ -133,7 +135,8 @@ class Chat:
         if event is None:
             self._happenings.unrecognised(self.group, time, position[at])
             return None
-        self._happenings.add(event, self.group, time, position[at])
+        if not self._told_before(event, time, notice=kind[at] == "system"):
+            self._happenings.add(event, self.group, time, position[at])
         if event.kind == "recall" and person:
             kind[at] = "recalled"
         if kind[at] in {"recalled", "poke"} or "<sysmsg" in words:
@@ -143,6 +146,14 @@ class Chat:
         if kind[at] == "system":
             persons[at] = None
         return event.rule
+
+    def _told_before(self, event: Event, time: int | None, *, notice: bool) -> bool:
+        """Tell a recall of which the message's mark, or the notice, was met already."""
+        if event.kind != "recall" or time is None:
+            return False
+        whose = next(iter(event.subjects), None) or event.actor
+        known = whose and self._source.people.resolve(self.group, whose)
+        return self._recalls.again(known, time, notice=notice)
 
     def _said(self, kind: str, words: str, person: str | None) -> Event | None:
         if kind == "announcement":

@@ -1,8 +1,9 @@
 """Headers of WhatsApp's lines: their shape, their clock and the order of their dates.
 
 No list of locales: a header is three numbers with separators, a clock with an optional
-word for the half of the day on either side, and a bracket (iOS) or a dash (Android)
-after it. Which number is the day is decided by the whole file or not at all.
+word for the half of the day on either side, before or behind them, and a bracket (iOS)
+or a dash (Android) after it. Which number is the day is decided by the whole file or
+not at all. A year about 1400 is one of the Iranian calendar.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DATE_ORDERS",
+    "SHAPES",
     "DateOrder",
     "Order",
     "UndecidedDateOrderError",
@@ -33,6 +35,10 @@ DateOrder = Literal["dmy", "mdy", "ymd"]
 DATE_ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
 FIRST_YEAR, CENTURY = 2009, 2000  # WhatsApp began in 2009
 EPOCH = date(1970, 1, 1).toordinal()
+# The Iranian year that began in 2009, on 21 March; years of the moon are beyond 1430
+IRANIAN_YEAR, MOON_YEAR = 1388, 1430
+IRANIAN_DAY = date(2009, 3, 21).toordinal() - EPOCH
+LONG_MONTHS, MONTHS = 6, 12
 NOON = 12
 
 MARKS = "\u200e\u200f\u061c\ufeff"
@@ -41,9 +47,13 @@ _CJK_DATE = r"\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
 _BETWEEN = rf"(?:\s?г\.)?[,،]?[{MARKS}]?\s[{MARKS}]?"  # an Arabic comma, a Bulgarian г.
 _WORD = r"[^\W\d_][^\d:\[\]\n]{0,12}?"
 _CLOCK = rf"(?:{_WORD}\s?)?\d{{1,2}}[:.]\d\d(?:[:.]\d\d)?(?:\s?{_WORD})?"
-_SHAPES = {
-    "[": rf"\[(?P<date>{_CJK_DATE}|{_DATE}){_BETWEEN}(?P<clock>{_CLOCK})\]\s",
-    "-": rf"(?P<date>{_CJK_DATE}|{_DATE}){_BETWEEN}(?P<clock>{_CLOCK})\s[-–]\s",
+_DAY_FIRST = rf"(?P<date>{_CJK_DATE}|{_DATE}){_BETWEEN}(?P<clock>{_CLOCK})"
+_CLOCK_FIRST = rf"(?P<clock>{_CLOCK}){_BETWEEN}(?P<date>{_DATE})"  # Vietnamese
+SHAPES = {
+    "[": rf"\[{_DAY_FIRST}\]\s",
+    "-": rf"{_DAY_FIRST}\s[-–]\s",
+    "[clock": rf"\[{_CLOCK_FIRST}\]\s",
+    "-clock": rf"{_CLOCK_FIRST}\s[-–]\s",
 }
 
 # The half of the day as Unicode's locale data write it; zh has finer parts.
@@ -82,7 +92,7 @@ class UndecidedDateOrderError(BrokenFileError):
 
 
 def header_pattern(shape: str) -> re.Pattern[str]:
-    """Return the pattern of a line's header in one of the two shapes, ``[`` and ``-``.
+    """Return the pattern of a line's header in one of `SHAPES`.
 
     Examples
     --------
@@ -90,7 +100,7 @@ def header_pattern(shape: str) -> re.Pattern[str]:
     >>> match["date"], match["clock"]
     ('2024/1/5', '下午3:04')
     """
-    return re.compile(rf"^[{MARKS}]*{_SHAPES[shape]}", re.MULTILINE)
+    return re.compile(rf"^[{MARKS}]*{SHAPES[shape]}", re.MULTILINE)
 
 
 def triple(text: str) -> tuple[int, int, int]:
@@ -132,15 +142,36 @@ def day_number(numbers: tuple[int, int, int], order: DateOrder) -> int | None:
 
     >>> day_number((1, 2, 24), "dmy") - day_number((1, 2, 24), "mdy")
     30
+    >>> day_number((1402, 10, 23), "ymd") == day_number((2024, 1, 13), "ymd")
+    True
     """
     parts = dict(zip(order, numbers, strict=True))
     year = parts["y"] if parts["y"] > FIRST_YEAR % 100 + 90 else parts["y"] + CENTURY
+    if IRANIAN_YEAR <= year < MOON_YEAR:
+        return _iranian(year, parts["m"], parts["d"])
     if year < FIRST_YEAR:
         return None
     try:
         return date(year, parts["m"], parts["d"]).toordinal() - EPOCH
     except ValueError:
         return None
+
+
+def _iranian(year: int, month: int, day: int) -> int | None:
+    """Return days since 1970-01-01 of a day of the Iranian calendar, if there is one.
+
+    Eight of 33 years are leap years, which is exact from 1206 to 1498.
+    """
+    last = 31 if month <= LONG_MONTHS else 30 if month < MONTHS or _leap(year) else 29
+    if not (1 <= month <= MONTHS and 1 <= day <= last):
+        return None
+    leaps = sum(map(_leap, range(IRANIAN_YEAR, year)))
+    years = 365 * (year - IRANIAN_YEAR) + leaps
+    return IRANIAN_DAY + years + 31 * (month - 1) - max(0, month - 7) + day - 1
+
+
+def _leap(year: int) -> bool:
+    return (25 * year + 11) % 33 < 8  # noqa: PLR2004  eight of 33
 
 
 def date_order(dates: Sequence[tuple[int, int, int]], *, spaced: bool = False) -> Order:
@@ -185,7 +216,7 @@ def _cost(days: Sequence[int | None]) -> float:
 def _charges(
     dates: Sequence[tuple[int, int, int]], *, spaced: bool
 ) -> dict[DateOrder, float]:
-    if any(max(date[0], date[2]) >= CENTURY for date in dates):
+    if any(max(date[0], date[2]) >= IRANIAN_YEAR for date in dates):
         return {}
     first, last = (sum(a[at] != b[at] for a, b in pairwise(dates)) for at in (0, 2))
     if last > first:

@@ -14,6 +14,7 @@ from helpers.errors import BrokenFileError
 from helpers.formats.whatsapp.whatsapp_header import (
     DATE_ORDERS,
     MARKS,
+    SHAPES,
     DateOrder,
     UndecidedDateOrderError,
     clock_us,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Lines", "Survey", "lines", "settled_order", "shape_of", "survey"]
 
 HOUR_US = 3600 * SECOND_US  # a clock put back does no more
+DAY_AND_CLOCK = ("date", "clock")
 _SENDER = r"(?:([^\n]{1,200}?):(?: |$))?"
 _SAME_DATE = rf"(?:[^\n]*\n[{MARKS}]*\[?(?P=date)(?=,?\s))*+"
 
@@ -56,7 +58,7 @@ class Survey:
         self._entry = _behind_line_end(self.header, _SENDER)
 
     def split(self, text: str) -> list[str]:
-        """Return what precedes the first header, then date, clock, sender and body."""
+        """Return what precedes the first header, then both times, sender and body."""
         return self._entry.split("\n" + text)
 
     def heads(self, text: str) -> list[str]:
@@ -96,12 +98,12 @@ class Lines(NamedTuple):
 
 
 def shape_of(text: str) -> str | None:
-    """Return the shape of headers, ``[`` or ``-``, that most lines have.
+    """Return the shape of headers, of `SHAPES`, that most lines have.
 
     >>> shape_of("[5/1/24, 15:04:05] Ann: hi")
     '['
     """
-    found = {shape: len(header_pattern(shape).findall(text)) for shape in "[-"}
+    found = {shape: len(header_pattern(shape).findall(text)) for shape in SHAPES}
     best = max(found, key=found.__getitem__)
     return best if found[best] else None
 
@@ -150,7 +152,8 @@ def lines(source: Source, seen: Survey) -> Iterator[Lines]:
 
 def _entries(source: Source, seen: Survey, block: TextBlock) -> Lines:
     before, *parts = seen.split(block.text)
-    days, clocks, senders, bodies = (parts[at::4] for at in range(4))
+    days, clocks = (parts[seen.header.groupindex[n] - 1 :: 4] for n in DAY_AND_CLOCK)
+    senders, bodies = parts[2::4], parts[3::4]
     counts = [before.count("\n"), *(1 + body.count("\n") for body in bodies)]
     position = (np.cumsum(counts[:-1]) + block.line).tolist()
     if before.strip("\ufeff\n "):

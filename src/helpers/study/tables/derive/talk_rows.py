@@ -96,7 +96,10 @@ def _openings(talk: Talk) -> pd.DataFrame:
 
 
 def _quarters(talk: Talk) -> pd.DataFrame:
-    """Return spans watched to their end by groups alive then; 0 where nobody wrote."""
+    """Return spans watched to their end by groups alive then; 0 where nobody wrote.
+
+    A group whose owner never wrote, nor anybody in its first weeks, has no host.
+    """
     spoken, run = talk.spoken, talk.spoken.run
     who = run.fetch(talk.hosted(), "group").set_index("group")["host"]
     if spoken.owners is not None:
@@ -104,7 +107,8 @@ def _quarters(talk: Talk) -> pd.DataFrame:
         who = owned.combine_first(who)
     named = spoken.named.select("group", "file", "position", "age_us")
     beside = spoken.beside.select("group", "file", "position", "age_us")
-    frame = run.frame(who.rename("host").astype("int64").reset_index())
+    who = who.dropna().rename("host").astype("int64")
+    frame = run.frame(who.reset_index())
     parts = hosts.quarters(spoken.messages, frame, named, nw.concat([named, beside]))
     table = _watched(talk.groups[talk.groups["group"].isin(who.index)])
     for part in parts:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
 import warnings
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from helpers import paths, small_counts
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
+from PIL import Image
+
+from helpers import fonts, paths, small_counts
 from helpers.errors import NotIdentifiableError
 from helpers.figures import citation
 from helpers.figures.checks import FigureError, check_figure, check_id
@@ -19,9 +26,8 @@ from helpers.figures.svg import in_the_dark, whole
 from helpers.files import checksum, code_checksum, whole_file, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     import pandas as pd
     from matplotlib.figure import Figure
@@ -182,13 +188,12 @@ def _draw(drawn: Drawn, saved: SavedFigure, language: str = "") -> list[str]:
     check_figure(drawn.figure, where)
     _draw_svg(drawn, saved, language)
     words = {"Title": drawn.title, "Author": citation.OURS}
-    for ending, ground, known in (
-        ("pdf", "white", words),
-        ("png", "white", {}),
-        ("clear.png", "none", {}),
-    ):
-        with whole_file(saved.file(f"{language}{ending}")) as partial:
-            _print(drawn.figure, partial, ending[-3:], ground, known)
+    with whole_file(saved.file(f"{language}pdf")) as partial, _few_letters(drawn):
+        _print(drawn.figure, partial, "pdf", "white", words)
+    with whole_file(saved.file(f"{language}clear.png")) as partial:
+        _print(drawn.figure, partial, "png", "none", {})
+    with whole_file(saved.file(f"{language}png")) as partial:
+        _on_white(saved.file(f"{language}clear.png"), partial)
     made = list(PICTURES)
     if drawn.narrow is not None:
         with drawn.narrow():
@@ -205,6 +210,32 @@ def _draw_svg(drawn: Drawn, saved: SavedFigure, kind: str) -> None:
     text = whole(held.getvalue().decode("utf-8"), drawn.title, alt)
     write_text(saved.file(f"{kind}svg"), text)
     write_text(saved.file(f"{kind}dark.svg"), in_the_dark(text))
+
+
+@contextmanager
+def _few_letters(drawn: Drawn) -> Iterator[None]:
+    """Set a figure in a face of its own letters: matplotlib reads it whole to embed."""
+    texts = [one for one in drawn.figure.findobj(Text) if isinstance(one, Text)]
+    before = [one.get_fontproperties() for one in texts]
+    # matplotlib may hold the face open for longer than the folder is there
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        face = Path(folder) / fonts.FILE.name
+        face.write_bytes(fonts.cut("".join(one.get_text() for one in texts)))
+        for text, known in zip(texts, before, strict=True):
+            text.set_fontproperties(FontProperties(fname=face, size=known.get_size()))
+        try:
+            yield
+        finally:
+            for text, known in zip(texts, before, strict=True):
+                text.set_fontproperties(known)
+
+
+def _on_white(clear: Path, target: Path) -> None:
+    """Lay a picture that has no paper on white."""
+    with Image.open(clear) as picture:
+        paper = Image.new("RGBA", picture.size, "white")
+        paper.alpha_composite(picture)
+        paper.save(target, "png", dpi=(DPI, DPI))
 
 
 def _print(

@@ -54,7 +54,7 @@ def whole(svg: str, title: str, alt: str) -> str:
     """
     letters = "".join(unescape(a or b) for a, b in TEXT.findall(svg))
     face = (
-        f"@font-face{{font-family:'{fonts.FAMILY}';src:url({fonts.cut(letters)})}}"
+        f"@font-face{{font-family:'{fonts.FAMILY}';src:url({fonts.address(letters)})}}"
         f"text{{fill:#000000}}"
     )
     svg = svg.replace('<style type="text/css">', f'<style type="text/css">{face}', 1)

@@ -46,7 +46,10 @@ def narrowed(
     with ExitStack() as undo:
         undo.callback(figure.set_size_inches, *figure.get_size_inches())
         columns = _stacked(figure, panels, undo)
-        close = [_names_above(axes, undo) for axes in panels]
+        long = any(
+            _is_long(label) for axes in panels for label in axes.get_yticklabels()
+        )
+        close = [_names_above(axes, undo) for axes in panels if long]
         for axes in panels:
             _break_words(axes, undo)
         higher = RISE if any(close) else 1.0
@@ -72,14 +75,16 @@ def _stacked(figure: Figure, panels: list[Axes], undo: ExitStack) -> int:
     return columns
 
 
+def _is_long(label: Text) -> bool:
+    return width(label.get_text(), SMALL) >= LONG
+
+
 def _names_above(axes: Axes, undo: ExitStack) -> bool:
-    """Put long names of rows, and what stands beside rows, above them.
+    """Put names of rows, and what stands beside rows, above them.
 
     Returns whether rows are too close for that.
     """
     labels = [label.get_text() for label in axes.get_yticklabels()]
-    if max((width(text, SMALL) for text in labels), default=0.0) < LONG:
-        return False
     undo.callback(axes.tick_params, axis="y", labelleft=True, left=True)
     axes.tick_params(axis="y", labelleft=False, left=False)
     undo.callback(axes.set_ylim, *axes.get_ylim())
@@ -103,7 +108,7 @@ def _above(
         text,
         (across, place),
         xycoords=axes.get_yaxis_transform(),
-        xytext=(0, ABOVE),
+        xytext=(2 - 4 * across, ABOVE),
         textcoords="offset points",
         va="bottom",
         annotation_clip=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json  # nbformat takes a second to import, in every kernel
+from math import inf
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -42,7 +43,8 @@ __all__ = [
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 IN_SHORT = ("In short", "一句话")
 COLUMNS = [
-    "claim", "variant", "study", "source", "answer", "estimate", "low", "high", "n",
+    "claim", "variant", "study", "source", "answer", "how", "estimate", "low", "high",
+    "n",
 ]  # fmt: skip
 WAYS = {
     "asked": Text("question", "问题"),
@@ -114,7 +116,7 @@ def some(rows: pd.DataFrame, what: str) -> pd.DataFrame:
 def answers_of(claims: Sequence[str], studies: Sequence[Study]) -> pd.DataFrame:
     """Return one row for each answer: claim, source, verdict, estimate, limits, n.
 
-    Sources that can say nothing have no row.
+    ``how`` tells a count and a stand-in. Sources that can say nothing have no row.
     """
     rows = [row for name in claims for row in _answers(name, studies)]
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -129,11 +131,19 @@ def _answers(name: str, studies: Sequence[Study]) -> Iterator[dict[str, object]]
                 "study": study.name,
                 "source": plain_name(study.name, "en"),
                 "answer": word_said(str(verdict.word), "en"),
+                "how": _how(verdict),
                 "estimate": verdict.estimate,
                 "low": verdict.low,
                 "high": verdict.high,
                 "n": verdict.n,
             }
+
+
+def _how(verdict: Verdict) -> str:
+    """Tell a count of all, which has no interval, and a stand-in."""
+    if verdict.low is not None and verdict.low == verdict.high != inf:
+        return "count"
+    return "stand-in" if "proxy" in verdict.qualifiers else ""
 
 
 def _told(verdict: Verdict) -> Iterator[Verdict]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import product
 from math import isfinite
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator, PercentFormatter
-from seaborn import objects as so
+import seaborn as sns
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from helpers.claims import Word
-from helpers.claims.contract.card import card
+from helpers.claims.contract.card import Text, card, written
 from helpers.claims.evaluation.claimed import claimed
 from helpers.claims.evaluation.sentences import word_said
 from helpers.claims.fixed.source_names import plain_name
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from helpers.claims.contract.card import Measure
+    from helpers.claims.contract.card import Language, Measure, Of
     from helpers.figures import SavedFigure
     from helpers.study import Study
 
 __all__ = ["forest"]
 
-ROW, HEAD = 0.19, 0.66  # inches of a row, and of a panel's words
+ROW, HEAD = 0.18, 0.66  # inches of a row, and of a panel's words
 ACROSS, NAMES = 300.0, 150.0  # points of a panel's title, and of a source's name
 LOOKS = {
     word_said(word, "en"): look
@@ -47,7 +48,19 @@ LOOKS = {
 }
 NARROW, FINE = (1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 7.0, 8.0, 9.0), 5.0  # ticks of a ratio
 WIDEST = 100.0  # a ratio's axis ends here, whatever its interval does
-ENDS = {"en": ("less", "more"), "zh": ("更少", "更多")}
+FROM_NOTHING = {"share", "points", "difference"}  # kinds of numbers whose axis shows 0
+EDGE, NAMED = 0.6, 0.9  # rows beyond the last one; more where ends have names
+ENDS = {
+    "often": (Text("less often", "更低"), Text("more often", "更高")),
+    "many": (Text("fewer", "更少"), Text("more", "更多")),
+    "long": (Text("shorter", "更短"), Text("longer", "更长")),
+    "high": (Text("lower", "更低"), Text("higher", "更高")),
+}
+HOW = {
+    "": Text("", ""),
+    "count": Text("a count", "计数"),
+    "stand-in": Text("stand-in", "替代指标"),
+}
 
 
 def forest(
@@ -60,7 +73,8 @@ def forest(
 ) -> SavedFigure:
     """Draw every answer of a chapter with its interval, by claim and source.
 
-    The tinted side is the claim's; a dotted line is no effect.
+    The tinted side is the claim's; a dotted line is no effect. Sources stand in the
+    order of their estimates.
 
     Parameters
     ----------
@@ -77,10 +91,11 @@ def forest(
     if answers.empty:
         raise NotIdentifiableError("no source at hand has an estimate", where=figure_id)
     asked = [rows for _, rows in answers.groupby(["claim", "variant"], sort=False)]
+    heights = [_height(rows) for rows in asked]
     figure, panels = plt.subplots(
         len(asked),
-        figsize=(7.2, len(answers) * ROW + len(asked) * HEAD),
-        height_ratios=[len(rows) + 1 for rows in asked],
+        figsize=(7.2, sum(heights) * ROW + len(asked) * HEAD),
+        height_ratios=heights,
         squeeze=False,
     )
     for axes, rows in zip(panels[:, 0], asked, strict=True):
@@ -98,79 +113,120 @@ def forest(
     )
 
 
+def _height(rows: pd.DataFrame) -> float:
+    """Return how many rows high a panel is."""
+    measure = measure_of(str(rows["claim"].iloc[0]), str(rows["variant"].iloc[0]))
+    named = measure is not None and measure.of != "share"
+    return len(rows) - 1 + 2 * EDGE + NAMED * named
+
+
 def _in_chinese(answers: pd.DataFrame) -> dict[str, str]:
     """Return Chinese for questions, measures, sources and answers, by the English."""
-    words = {word_said(w, "en"): word_said(w, "zh") for w in Word}
+    words: dict[str, str] = {}
+    for more in ENDS:
+        words |= dict(zip(_ends(more, "en"), _ends(more, "zh"), strict=True))
+    for word, how in product(Word, HOW):
+        words[_told(word_said(word, "en"), how, "en")] = _told(
+            word_said(word, "zh"), how, "zh"
+        )
     for study in answers["study"]:
         words[_source(plain_name(study, "en"))] = _source(plain_name(study, "zh"))
     for name, variant in answers[["claim", "variant"]].itertuples(index=False):
         words[_title(card(name).question.en)] = _title(card(name).question.zh)
         if measure := measure_of(name, variant):
-            words[_along(measure, "en")] = _along(measure, "zh")
+            words[measure.measure.en] = measure.measure.zh
     return words
+
+
+def _told(answer: str, how: str, language: Language) -> str:
+    """Return an answer, and whether it rests on a count or on a stand-in."""
+    joint = "，" if language == "zh" else ", "
+    return f"{answer}{joint}{HOW[how](language)}" if how else answer
 
 
 def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     name, variant = str(rows["claim"].iloc[0]), str(rows["variant"].iloc[0])
     measure = measure_of(name, variant)
-    rows = rows.reset_index(drop=True).assign(source=rows["source"].map(_source).array)
-    rows["line"] = np.arange(len(rows))
-    plot = so.Plot(rows, x="estimate", y="line", color="answer", marker="answer")
+    rows = rows.sort_values("estimate", ascending=False, ignore_index=True)
+    rows = rows.assign(source=rows["source"].map(_source), line=range(len(rows)))
     colours, markers = ({a: look[i] for a, look in LOOKS.items()} for i in (0, 1))
-    plot = plot.add(so.Range(), orient="y", xmin="low", xmax="high", legend=False)
-    plot = plot.add(so.Dot(pointsize=5), legend=False)
-    plot = plot.scale(color=so.Nominal(colours), marker=so.Nominal(markers))
-    plot.on(axes).plot()
-    if measure is not None:
-        {"share": _share_axis, "ratio": _ratio_axis}.get(measure.of, _plain)(axes, rows)
+    sns.scatterplot(
+        rows, x="estimate", y="line", hue="answer", style="answer", palette=colours,
+        markers=markers, s=28, linewidth=0, legend=False, clip_on=False, ax=axes,
+    )  # fmt: skip
     axes.set_yticks(rows["line"], rows["source"])
-    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_ylim(len(rows) - 1 + EDGE, -EDGE)
     axes.tick_params(axis="y", length=0)
-    axes.set(xlabel=_along(measure, "en") if measure else "", ylabel="")
+    axes.set(xlabel=measure.measure.en if measure else "", ylabel="")
     axes.set_title(_title(card(name).question.en))
-    for line, answer in zip(rows["line"], rows["answer"], strict=True):
-        axes.annotate(
-            answer, (1.02, line), xycoords=axes.get_yaxis_transform(), va="center",
-            color=LOOKS[answer][0], annotation_clip=False,
-        )  # fmt: skip
+    _scale(axes, rows, measure)
     _claimed(axes, name)
-    _beyond(axes, rows)
+    _intervals(axes, rows)
+    for line, (answer, how) in enumerate(zip(rows["answer"], rows["how"], strict=True)):
+        axes.annotate(
+            _told(answer, how, "en"), (1.02, line), va="center", annotation_clip=False,
+            xycoords=axes.get_yaxis_transform(), color=LOOKS[answer][0],
+        )  # fmt: skip
 
 
-def _along(measure: Measure, language: Literal["en", "zh"]) -> str:
-    """Return what an axis measures, and which way is more where 0 is not its start."""
-    what = measure.measure(language)
-    if measure.of == "share":
-        return what
-    less, more = ENDS[language]
-    return f"\N{LEFTWARDS ARROW} {less}   {what}   {more} \N{RIGHTWARDS ARROW}"
+def _scale(axes: Axes, rows: pd.DataFrame, measure: Measure | None) -> None:
+    """Lay out the axis of one kind of number, and name its ends."""
+    if measure is None:
+        return
+    if measure.of == "ratio" and rows["low"].gt(0).all():
+        _ratio_axis(axes, rows)
+    else:
+        _plain_axis(axes, rows, measure.of)
+    if measure.of != "share":
+        _name_ends(axes, measure.more)
 
 
-def _beyond(axes: Axes, rows: pd.DataFrame) -> None:
-    """Put an arrow where an interval leaves the picture."""
-    low, high = axes.get_xlim()
-    for edge, marker, out in (
-        (low, "<", rows["low"] < low),
-        (high, ">", rows["high"] > high),
-    ):
-        for line in rows.index[out]:
-            colour = LOOKS[rows.loc[line, "answer"]][0]
-            axes.plot(edge, line, marker, color=colour, ms=4, clip_on=False)
+def _name_ends(axes: Axes, more: str) -> None:
+    """Say in a line of its own, at each end of an axis, what lies there."""
+    bottom, top = axes.get_ylim()
+    axes.set_ylim(bottom + NAMED, top)
+    for across, said in enumerate(_ends(more, "en")):
+        axes.annotate(
+            said, (across, 0), xycoords="axes fraction", xytext=(0, 1), va="bottom",
+            textcoords="offset points", ha=("left", "right")[across], color=GREY,
+        )  # fmt: skip
 
 
-def _plain(axes: Axes, rows: pd.DataFrame) -> None:
-    """Leave an axis of plain numbers as it is."""
+def _ends(more: str, language: Language) -> tuple[str, str]:
+    less, greater = (end(language) for end in ENDS[more])
+    return f"\N{LEFTWARDS ARROW} {less}", f"{greater} \N{RIGHTWARDS ARROW}"
 
 
-def _share_axis(axes: Axes, rows: pd.DataFrame) -> None:
-    if rows["low"].ge(0).all() and rows["high"].le(1).all():
-        axes.set_xlim(0, 1)
-    axes.xaxis.set_major_formatter(PercentFormatter(1))
+def _intervals(axes: Axes, rows: pd.DataFrame) -> None:
+    """Draw intervals as far as the picture goes, with an arrow where one leaves it."""
+    left, right = axes.get_xlim()
+    seen = zip(rows["answer"], rows["low"], rows["high"], strict=True)
+    for line, (answer, low, high) in enumerate(seen):
+        colour = LOOKS[answer][0]
+        inside = [max(low, left), min(high, right)]
+        axes.plot(inside, [line, line], "-", color=colour, lw=1.5, zorder=1)
+        for edge, marker, out in ((left, "<", low < left), (right, ">", high > right)):
+            if out:
+                axes.plot(edge, line, marker, color=colour, ms=4, clip_on=False)
+
+
+def _plain_axis(axes: Axes, rows: pd.DataFrame, of: Of) -> None:
+    """Show all that is finite; of shares the whole, of differences none at all."""
+    known = rows[["estimate", "low", "high"]].to_numpy(float).ravel()
+    seen = [*known[np.isfinite(known)], *([0.0] if of in FROM_NOTHING else [])]
+    if of in {"share", "points"}:
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: written(of, x)))
+    if of == "share":
+        seen.append(1.0)
+    elif of in FROM_NOTHING:
+        axes.axvline(0.0, color=GREY, lw=0.8, ls=":", zorder=0)
+    low, high = min(seen), max(seen)
+    room = 0.0 if of == "share" else 0.05 * (high - low or 1.0)
+    axes.set_xlim(low - room, high + room)
 
 
 def _ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
-    if not rows["low"].gt(0).all():
-        return  # a difference
+    """Show ratios on a logarithmic axis with several ticks, 1 among them."""
     axes.set_xscale("log")
     low = max(rows["low"].min(), 1 / WIDEST) / 1.2
     high = min(rows["high"].max(), WIDEST) * 1.2
@@ -179,12 +235,11 @@ def _ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
     axes.xaxis.set_major_locator(LogLocator(subs=subs))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_locator(NullLocator())
+    axes.axvline(1.0, color=GREY, lw=0.8, ls=":", zorder=0)
 
 
 def _claimed(axes: Axes, name: str) -> None:
-    """Tint the side of the axis that the claim speaks of, and mark no effect."""
-    if axes.get_xscale() == "log":
-        axes.axvline(1.0, color=GREY, lw=0.8, ls=":", zorder=0)
+    """Tint the side of the axis that the claim speaks of."""
     found = claimed(name)
     if found is None:
         return

@@ -72,6 +72,8 @@ class Measure:
         The unit of an effect, such as "per doubling of content"; else empty.
     days
         The horizon, where there is one.
+    more
+        What more of it is: more often, more, longer; else just a higher number.
     shown
         ``all`` where a rule's legs are alike (pairs of kinds), so that their range is
         told; ``lead`` for the leg that speaks for a rule which takes several as a
@@ -85,6 +87,7 @@ class Measure:
     found: Text
     per: Text = NOTHING
     days: int = 0
+    more: Literal["often", "many", "long", "high"] = "high"
     shown: Literal["own", "all", "lead"] = "own"
 
 

@@ -1,0 +1,81 @@
+"""A chapter's picture says of each answer what it rests on and where it ends."""
+
+import math
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from helpers.notebooks import forest, forests
+
+COLUMNS = ["claim", "source", "answer", "how", "estimate", "low", "high"]
+DECAY, SHELLS, FEE = "s0-novelty-decay", "s0-200-of-343-shells", "s4-paying-is-a-gap"
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Return a function that draws answers: the figure, and its Chinese words."""
+    kept = {}
+    monkeypatch.setattr(forests, "show", lambda f, _, **how: kept.update(how, figure=f))
+
+    def draw(*rows):
+        answers = pd.DataFrame(rows, columns=COLUMNS).assign(variant="", n=9)
+        answers["study"] = "w3c_groups"
+        forest(answers, [], "a-forest", title="T", zh="题")
+        kept["figure"].draw_without_rendering()
+        return kept["figure"].axes[0], kept["words"]
+
+    yield draw
+    plt.close("all")
+
+
+def words(axes):
+    """Return what is written into a panel."""
+    return [text.get_text() for text in axes.texts]
+
+
+def test_the_ends_of_an_axis_are_named_in_both_languages(drawn):
+    """Messages are fewer or more; the line of no effect is at 1."""
+    axes, chinese = drawn((DECAY, "a", "fits", "", 0.4, 0.3, 0.5))
+    assert {"← fewer", "more →"} < set(words(axes))
+    assert chinese["← fewer"] == "← 更少"
+    assert any(line.get_xdata()[0] == 1 for line in axes.lines)
+
+
+def test_several_values_of_an_axis_of_ratios_are_written(drawn):
+    """However narrow the intervals are."""
+    axes, _ = drawn((DECAY, "a", "fits", "", 1.01, 0.99, 1.02))
+    low, high = axes.get_xlim()
+    assert sum(low <= tick <= high for tick in axes.get_xticks()) > 3
+
+
+def test_an_interval_that_leaves_the_picture_ends_in_an_arrow(drawn):
+    """On either side, and it is drawn up to there."""
+    axes, _ = drawn((DECAY, "a", "not settled", "", 0.4, 0.3, math.inf))
+    assert [line.get_marker() for line in axes.lines].count(">") == 1
+    right = axes.get_xlim()[1]
+    assert any(list(line.get_xdata()) == [0.3, right] for line in axes.lines)
+
+
+def test_counts_and_stand_ins_are_called_so(drawn):
+    """In both languages, beside the answer."""
+    rows = [(SHELLS, name, "fits", name, 0.9, 0.9, 0.9) for name in ("count", "")]
+    axes, chinese = drawn(*rows, (SHELLS, "s", "shaky", "stand-in", 0.5, 0.4, 0.6))
+    assert words(axes) == ["fits, a count", "fits", "shaky, stand-in"]
+    assert chinese["fits, a count"].endswith("，计数")
+
+
+def test_points_are_written_as_points(drawn):
+    """A share more by a tenth is ten points, and nothing is on the axis."""
+    axes, _ = drawn((FEE, "a", "fits", "", 0.2, 0.15, 0.3))
+    written = [label.get_text() for label in axes.get_xticklabels()]
+    assert {"+0", "+10"} <= set(written)
+
+
+def test_sources_stand_in_the_order_of_their_estimates(drawn):
+    """The largest first, as on a claim's page."""
+    axes, _ = drawn(
+        (DECAY, "less", "fits", "", 0.2, 0.1, 0.3),
+        (DECAY, "more", "fits", "", 0.4, 0.3, 0.5),
+    )
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["more", "less"]

@@ -114,3 +114,21 @@ def test_standing_still_in_w3c(product):
     found = product("s0-size-stagnation-shell", "w3c_groups")
     assert found.n == len(grid)
     assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
+
+
+def test_work_on_a_folder(product):
+    """openEuler: closing after day 56 per doubling of files of days 0–27."""
+    study = open_study("sig_groups")
+    rows = study.table("registry").query("network == 'openeuler'").reset_index()
+    files = study.table("facts").query("fact == 'files_by_day_28'")
+    files = rows.group.map(files.set_index("group").value)
+    life = (rows.end_us - rows.origin_us) / DAY_US
+    ended = rows.closed_us.notna() & ~rows.closed_kind.isin(["merged", "completed"])
+    late = life > 56
+    rows, start = rows[late], np.full(late.sum(), 56.0)
+    design = [np.log2(1 + files[late])]
+    expected = cox(start, life[late], ended[late], design, clusters(rows))
+    found = product("s2-needs-no-operation", "sig_groups")
+    (leg,) = [p.legs[0] for p in found.parts if p.study.endswith("openeuler")]
+    assert leg.n == len(rows)
+    assert (leg.estimate, leg.low, leg.high) == pytest.approx(expected, rel=1e-6)

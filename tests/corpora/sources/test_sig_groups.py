@@ -83,6 +83,27 @@ def test_housekeeping_is_no_work(found):
     assert found.became["a commit after the end of its group"] == 1
 
 
+def test_a_core_edits_on_eight_days_of_a_month(counted):
+    """Eight days in one month of the group's age, not in two."""
+    first = [f"2018-03-{day}" for day in range(26, 32)] + ["2018-04-01", "2018-04-02"]
+    later = [f"2018-0{month}-{day}" for month in (5, 6) for day in range(16, 20)]
+    rows = [
+        f"kubernetes,{sig},{day}T08:00:00+08:00,p,1,1,0,1"
+        for sig, days in (("wg-x", first), ("sig-y", later))
+        for day in days
+    ]
+    head = COMMITS.splitlines()[0]
+    found = counted(
+        sig_groups,
+        sigs__csv=GROUPS,
+        sig_commits__csv__gz="\n".join([head, *rows]),
+        kubernetes_annual_reports__csv=REPORTS,
+    )
+    facts = found.tables["facts"].query("fact == 'core_editors_most'")
+    core = facts.set_index("key")["value"]
+    assert (core["kubernetes/wg-x"], core["kubernetes/sig-y"]) == (1, 0)
+
+
 def test_templates_and_old_spellings_are_no_groups(found):
     """Neither was ever a group of people."""
     assert found.became["a template, not a group"] == 1

@@ -47,7 +47,8 @@ END_US = MappingProxyType(  # the last version read of each community
         "kubernetes": day_us(date(2026, 8, 22)),
     }
 )
-EARLY_DAYS = 28
+EARLY_DAYS = 28  # a month of a group's age, too
+CORE_DAYS = 8
 MASS = 5  # a commit to so many groups is the community's housekeeping
 STEPS = MappingProxyType(
     {
@@ -191,10 +192,12 @@ def _facts(
 ) -> pd.DataFrame:
     people = commits.groupby("key")["author_hash"].nunique()
     since = _registry(groups).set_index("key")["origin_us"]
+    core = _core_editors(commits, since)
     age = (work["time_us"] - work["key"].map(since)) // DAY_US
     early = work[age.between(0, EARLY_DAYS - 1)].groupby("key")
     known = groups.assign(
         people=groups["key"].map(people).fillna(0),
+        core=groups["key"].map(core).fillna(0),
         chinese=groups["community"].ne("kubernetes"),
         **{
             name: groups["key"].map(early[name].sum()).fillna(0)
@@ -206,11 +209,23 @@ def _facts(
         {
             "maintainers_at_end": "maintainers_now",
             "people_who_governed": "people",
+            "core_editors_most": "core",
             "chinese": "chinese",
             "files_by_day_28": "files",
             "governing_files_by_day_28": "governance_files",
         },
     )
+
+
+def _core_editors(commits: pd.DataFrame, since: pd.Series[int]) -> pd.Series[int]:
+    """Return the most people who edited on eight days of one month of a group."""
+    day = commits["time_us"] // DAY_US
+    age = day - commits["key"].map(since) // DAY_US
+    dated = commits.assign(day=day, month=age // EARLY_DAYS)
+    days = dated.groupby(["key", "month", "author_hash"])["day"].nunique()
+    months = (days >= CORE_DAYS).groupby(["key", "month"]).sum().astype("int64")
+    most: pd.Series[int] = months.groupby("key").max().astype("int64")
+    return most
 
 
 CORPUS = described("sig_groups", count=count)

@@ -16,6 +16,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.deaths import Ends
 from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
 from helpers.claims.designs.permutation import (
     Permutations,
@@ -25,7 +26,7 @@ from helpers.claims.designs.permutation import (
 )
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.survival import clusters_of, cox
+from helpers.survival import clusters_of, cox, lifetimes_of, watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
 
     Sets = Mapping[str, Mapping[str, Any]]
 
-__all__ = ["DAY", "DONE", "HORIZON", "closed_more", "fact", "facts_of", "held_at"]
+__all__ = [
+    "DAY", "DONE", "HORIZON", "closed", "closed_more", "fact", "facts_of", "held_at",
+]  # fmt: skip
 
 DAY = 28.0
 HORIZON = 1096.0
@@ -80,6 +83,25 @@ def fact(known: pd.DataFrame, name: str) -> pd.Series[float]:
     if name not in known:
         raise NotIdentifiableError(f"no fact {name} is recorded", where="facts")
     return known[name]
+
+
+def closed(evidence: Evidence) -> Ends:
+    """Return lifetimes that end when the administration closes a group.
+
+    A group that was done with its work, or merged, did not die.
+    """
+    rows = evidence.groups
+    whole = rows.assign(first_us=rows["origin_us"], last_us=rows["end_us"])
+    ages = watch(whole)
+    lives = lifetimes_of(
+        whole, ages, ages.end, rows["closed_us"].notna().to_numpy(bool), ages.end,
+        waited=np.zeros(len(rows)),
+        slow=np.zeros(len(rows), bool),
+        revived=np.zeros(len(rows), bool),
+        definition="closed by the administration",
+    )  # fmt: skip
+    done = rows.set_index("group")["closed_kind"].isin(DONE)
+    return Ends(lives, done.reindex(lives.group).to_numpy(bool), lives.definition)
 
 
 def closed_more(

@@ -10,11 +10,11 @@
 - s2-scene-not-skill: `owners`
 - s2-kol-fills-fast: `owners`, `crowds_proxy`
 - s2-brand-solves-all: `owners`
-- s2-needs-no-operation: `owners`
+- s2-needs-no-operation: `owners`, `operation_proxy`
 - s3-opinion-leader-needed: `owners`
-- s3-self-growth: `owners`, `openings_proxy`
+- s3-self-growth: `owners`, `openings_proxy`, `operation_proxy`
 - s3-friend-groups-centred: `friends_centred`
-- s4-core-members-needed: `core_members`
+- s4-core-members-needed: `core_members`, `operation_proxy`
 - s4-many-centres: `centralisation`
 - s4-core-distributes: `core_recruiters`, `core_carriers_proxy`
 - s4-owner-indispensable: `owner_activity`, `owner_departure_proxy`

@@ -1,0 +1,108 @@
+"""Offices and folders for an operator and a core: work on a folder, and its closing.
+
+Where those in office can't be told among those who wrote or worked, how many groups
+there could be at the most is counted, and refuses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.designs.hazards.closings import closed, fact, facts_of
+from helpers.claims.designs.hazards.landmark import RC, Landmark
+from helpers.claims.designs.too_few import too_few
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.finding import Finding
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["PROXIES", "folder_work"]
+
+LAGGED = 56.0  # effort of days 0–27 may answer to trouble: four weeks lie between
+ALL, GOVERNING = "files_by_day_28", "governing_files_by_day_28"
+SETS = MappingProxyType({"of": {"all files": ALL, "governing files": GOVERNING}, **RC})
+STREAM, CORE = "zulip_stream", "core_editors_most"
+BACKBONE, BOTH_THIRDS = 5, 2 * gates.LEAST_IN_ARM
+
+
+def folder_work(evidence: Evidence) -> Finding:
+    """Compare hazards of being closed per doubling of work in days 0–27."""
+    asked = gates.passed(_watched_at_work(evidence))
+    build = partial(_worked, evidence)
+    found = build().finding(
+        "HR per doubling of 1 + files of the group's folder that commits of days 0–27"
+        " touched",
+        qualifiers=QUALIFIERS, sets=SETS, build=build,
+    )  # fmt: skip
+    return replace(found, gates=(*asked, *found.gates), attenuated=True)
+
+
+def _watched_at_work(evidence: Evidence) -> gates.Gate:
+    """Count the groups whose operators' work, or writing, is told in any form."""
+    facts = evidence.table("facts")
+    told = facts[facts["fact"].isin([ALL, STREAM])]
+    many, least = int(told["group"].nunique()), gates.LEAST_GROUPS
+    detail = f"{many} groups whose operators' work is told, {least} needed"
+    return gates.Gate("groups", many >= least, detail)
+
+
+def _worked(evidence: Evidence, of: str = ALL) -> Landmark:
+    known = facts_of(evidence)
+    work = fact(known, of).reindex(evidence.from_birth["group"])
+    return Landmark(
+        evidence=evidence,
+        exposure=work.add(1).apply(np.log2),
+        adjust=pd.DataFrame(index=work.index),
+        day=LAGGED,
+        reading=closed,
+    )
+
+
+def _staffed_streams(evidence: Evidence) -> gates.Gate:
+    """Count the streams of a staff, or born when one was listed: both thirds' most."""
+    stream = evidence.groups["kind"].eq("stream")
+    staffed = evidence.groups.loc[~stream, "origin_us"].min()
+    born = int((stream & (evidence.groups["origin_us"] >= staffed)).sum())
+    facts = evidence.table("facts")
+    many = born + int(facts["fact"].eq(STREAM).sum())
+    detail = (
+        f"{many} streams whose staff is listed, {BOTH_THIRDS} needed for"
+        f" {gates.LEAST_IN_ARM} in the top and in the bottom third"
+    )
+    return gates.Gate("thirds", many >= BOTH_THIRDS, detail)
+
+
+def _ever_a_core(evidence: Evidence) -> gates.Gate:
+    """Count the groups in which five people ever edited on eight days of a month."""
+    most = fact(facts_of(evidence), CORE)
+    ever, never = int((most >= BACKBONE).sum()), int((most < BACKBONE).sum())
+    least = gates.LEAST_IN_ARM
+    detail = f"{ever} groups ever exposed and {never} never, {least} needed in each"
+    return gates.Gate("arms", min(ever, never) >= least, detail)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s2-needs-no-operation": Proxy(
+            folder_work, needs=("registry", "facts"), planned=True
+        ),
+        "s3-self-growth": Proxy(
+            too_few(_staffed_streams, "who opened each topic"),
+            needs=("registry", "facts"), planned=True,
+        ),
+        "s4-core-members-needed": Proxy(
+            too_few(_ever_a_core, "editors by month of age"),
+            (f"facts.fact={CORE}",), planned=True,
+        ),
+    }
+)  # fmt: skip

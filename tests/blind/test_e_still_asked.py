@@ -6,9 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers import paths
 from helpers.study import open_study
 from tests.blind.a_lives import lives
-from tests.blind.b_routes import DAY_US, clusters, cox
+from tests.blind.b_routes import DAY_US, clusters, cox, resampled, student
+
+RAW = paths.ROOT.parent / "shared" / "corpora"
+raw = pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here")
 
 
 def _last_count(study, origin, low, high):
@@ -132,3 +136,35 @@ def test_work_on_a_folder(product):
     (leg,) = [p.legs[0] for p in found.parts if p.study.endswith("openeuler")]
     assert leg.n == len(rows)
     assert (leg.estimate, leg.low, leg.high) == pytest.approx(expected, rel=1e-6)
+
+
+@raw
+def test_newcomers_of_the_live_chat(product):
+    """Twitch, from the raw streams: back on days 28–60, alone less after a raid."""
+    folder = RAW / "twitch_paid_free"
+    wrote = pd.read_csv(folder / "user_streams.csv.gz", parse_dates=["date"])
+    raids = pd.read_csv(folder / "sub_events.csv.gz").query("kind == 'raid'")
+    first = wrote.sort_values(["date", "first_sec"]).groupby("user").head(1)
+    last = wrote.date.max() - pd.Timedelta(days=60)
+    first = first[(first.date >= "2023-01-01") & (first.date <= last)]
+    at = raids.groupby("video").sec.apply(list)
+    alone = [
+        not any(0 <= sec - raid <= 600 for raid in at.get(video, []))
+        for video, sec in zip(first.video, first.first_sec, strict=True)
+    ]
+    days = wrote.groupby("user").date.apply(set)
+    back = [
+        any(28 <= (date - day).days <= 60 for date in days[user])
+        for user, day in zip(first.user, first.date, strict=True)
+    ]
+    sides = pd.DataFrame({"day": first.date, "alone": alone, "back": back})
+    sides = sides.assign(one=sides.back & sides.alone, other=sides.back & ~sides.alone)
+    counts = sides.assign(sent=~sides.alone).groupby("day")
+    counts = counts[["one", "alone", "other", "sent"]].sum().to_numpy()
+    found = product("s3-users-best-promoters", "twitch_paid_free")
+    one, alone, other, sent = counts.sum(axis=0)
+    assert found.estimate == pytest.approx(one / alone - other / sent)
+    drawn = (resampled(np.arange(len(counts))) @ counts).T
+    spread = (drawn[0] / drawn[1] - drawn[2] / drawn[3]).std(ddof=1)
+    limits = student(found.estimate, spread, len(counts))
+    assert (found.low, found.high) == pytest.approx(limits, abs=0.004)

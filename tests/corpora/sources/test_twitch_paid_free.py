@@ -90,3 +90,25 @@ def test_first_look_at_gifts():
     """777 people were given a subscription; of 1,010 gifts 816 belong to many."""
     told = open_study("twitch_paid_free").table("funnels")
     assert told.query("cohort == 'gift receivers'")["people"].tolist() == [777, 95]
+
+
+def test_newcomers_are_counted_by_day_and_by_who_sent_them(found):
+    """One wrote soon after a raid; another came back after four days, one did not."""
+    told = found.tables["comebacks"].set_index(["day", "brought"])
+    assert told["came"].tolist() == [3, 1]
+    assert told["again_1_60"].tolist() == [1, 0]
+    assert told["again_28_60"].tolist() == [0, 0]
+
+
+def test_gifts_and_raids_at_an_edge_are_events_too(found):
+    """Only what was written around them is not known."""
+    assert found.tables["events"]["kind"].tolist() == ["gift to many", "raid"]
+
+
+def test_newcomers_by_day_are_those_of_the_funnel():
+    """Both count who first wrote within ten minutes of a raid."""
+    study = open_study("twitch_paid_free")
+    people = study.table("funnels").set_index(["cohort", "step"])["people"]
+    by_day = study.table("comebacks").groupby("brought")[["came", "again_1_60"]].sum()
+    expected = [people[who] for who in ("other newcomers", "newcomers after a raid")]
+    assert by_day.to_numpy().tolist() == [one.tolist() for one in expected]

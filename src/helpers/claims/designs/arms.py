@@ -88,10 +88,13 @@ def sizes(
 
 
 def difference(
-    values: npt.ArrayLike, exposed: npt.ArrayLike, clusters: Clusters
+    values: npt.ArrayLike,
+    exposed: npt.ArrayLike,
+    clusters: Clusters,
+    exposure: npt.ArrayLike | None = None,
 ) -> Interval:
-    """Return the mean of the exposed less that of the others."""
-    return _contrast(values, exposed, clusters, "identity", None)
+    """Return the mean (or the rate by `exposure`) of the exposed less the others'."""
+    return _contrast(values, exposed, clusters, "identity", exposure)
 
 
 def mean_ratio(

@@ -6,6 +6,7 @@ An audience more than a group: an owner on a stage. Only those who wrote were se
 from __future__ import annotations
 
 from datetime import date
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,7 +46,8 @@ GIFT, MASS, RAID = "gift", "mass_gift", "raid"
 DEALT_WITHIN = 20  # seconds after a giver's gift to many
 STAFF = ("b_broadcaster", "b_mod", "b_vip")
 SPAN = 10  # minutes before and after a raid or gift to many
-BACK = 60  # days within which a newcomer comes back
+MOVES = MappingProxyType({MASS: "gift to many", RAID: "raid"})
+BACK, LONGER = 60, 90  # days within which a newcomer comes back
 
 
 def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
@@ -68,6 +70,8 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
             "meetings": _streams(streams),
             "lives": _lives(sides),
             "responses": told,
+            "events": _events(notices),
+            "comebacks": _comebacks(wrote, notices, watched),
             "funnels": _funnels(wrote, notices, watched),
             "facts": _facts(wrote, apart, staff),
         },
@@ -174,7 +178,7 @@ def _responses(
         key=KEY,
         nth=np.arange(len(told)),
         time_us=told["day"] * DAY_US + told["sec"] * SECOND_US,
-        kind=told["kind"].map({MASS: "gift to many", RAID: "raid"}),
+        kind=told["kind"].map(MOVES),
         value=told["count"],
         minutes=SPAN,
         speakers_before=np.nan,
@@ -192,10 +196,7 @@ def _funnels(
     first = wrote.sort_values(["day", "first_sec"]).drop_duplicates("person")
     inside = first["day"].between(watched.first, watched.last)
     new = watched.counted(first[inside].reset_index(drop=True))
-    raids = notices[notices["kind"] == RAID][["video", "sec"]]
-    pairs = new[["person", "video", "first_sec"]].merge(raids, on="video")
-    soon = (pairs["first_sec"] - pairs["sec"]).between(0, SPAN * 60)
-    brought = new["person"].isin(pairs.loc[soon, "person"])
+    brought = _brought(new, notices)
     back = new["after"] > 0
     steps = [
         ("gift receivers", "came", len(gifts)),
@@ -206,6 +207,48 @@ def _funnels(
         ("other newcomers", "came back", int((~brought & back).sum())),
     ]
     return pd.DataFrame(steps, columns=["cohort", "step", "people"]).assign(key=KEY)
+
+
+def _brought(new: pd.DataFrame, notices: pd.DataFrame) -> pd.Series[bool]:
+    """Tell who first wrote within ten minutes after a raid."""
+    raids = notices[notices["kind"] == RAID][["video", "sec"]]
+    pairs = new[["person", "video", "first_sec"]].merge(raids, on="video")
+    soon = (pairs["first_sec"] - pairs["sec"]).between(0, SPAN * 60)
+    return new["person"].isin(pairs.loc[soon, "person"])
+
+
+def _comebacks(
+    wrote: pd.DataFrame, notices: pd.DataFrame, watched: Watched
+) -> pd.DataFrame:
+    """Count newcomers by day and whether a raid had brought them, and who came back."""
+    first = wrote.sort_values(["day", "first_sec"]).drop_duplicates("person")
+    new = first[first["day"].between(watched.first, watched.last)]
+    since = watched.days.merge(new[["person", "day"]], on="person", suffixes=("", "_1"))
+    age = since["day"] - since["day_1"]
+    followed = new["day"] <= watched.end - LONGER
+    counts = {
+        f"again_{a}_{b}": new["person"].isin(since.loc[age.between(a, b), "person"])
+        for a, b in ((1, BACK), (28, BACK), (28, LONGER))
+    }
+    counts[f"again_28_{LONGER}"] &= followed
+    brought = _brought(new, notices)
+    told = new.assign(key=KEY, brought=brought, came=1, came_90=followed, **counts)
+    columns = ["came", "came_90", *counts]
+    return told.groupby(["key", "day", "brought"])[columns].sum().reset_index()
+
+
+def _events(notices: pd.DataFrame) -> pd.DataFrame:
+    """Return raids and gifts to many, at the edges of streams too."""
+    moved = notices[notices["kind"].isin([MASS, RAID])].sort_values(["day", "sec"])
+    return pd.DataFrame(
+        {
+            "key": KEY,
+            "nth": np.arange(len(moved)),
+            "time_us": moved["day"] * DAY_US + moved["sec"] * SECOND_US,
+            "kind": moved["kind"].map(MOVES),
+            "value": moved["count"],
+        }
+    )
 
 
 def _facts(

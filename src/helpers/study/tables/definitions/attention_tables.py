@@ -69,4 +69,20 @@ _ELSEWHERE = Table(
     ("group", "quarter"),
 )
 
-ATTENTION = (_SEEN_AGAIN, _AUDIENCES, _ELSEWHERE)
+_COMEBACKS = Table(
+    "comebacks",
+    "a day, and newcomers who first wrote then: brought by somebody known, or alone",
+    (
+        GROUP,
+        DAY,
+        Column("brought", YES_NO, "whether they came soon after a crowd was sent"),
+        Column("came", INT, "people who wrote for the first time, followed 60 days"),
+        Column("again_1_60", INT, "those who wrote again on one of the days 1–60"),
+        Column("again_28_60", INT, "on one of the days 28–60"),
+        Column("came_90", INT, "those who came, if the record goes on for 90 days"),
+        Column("again_28_90", INT, "those of them who wrote on one of the days 28–90"),
+    ),
+    ("group", "day", "brought"),
+)
+
+ATTENTION = (_SEEN_AGAIN, _AUDIENCES, _ELSEWHERE, _COMEBACKS)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from itertools import combinations
 from math import factorial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from scipy.special import expit
@@ -28,9 +28,7 @@ __all__ = ["Gain", "cloglog_gain", "family_shares", "logistic_gain", "shapley"]
 
 STEPS, CLOSE, RIDGE = 30, 1e-8, 1e-6
 ETA = (-30.0, 4.0)  # beyond, a hazard leaves nobody and nothing changes
-NEAR = (
-    1e-6  # one more of Newton's steps would change a likelihood by less than rounding
-)
+NEAR = 1e-6  # one more step would change a likelihood by less than rounding
 
 
 def shapley(gain: Callable[[tuple[int, ...]], float], many: int) -> Floats:
@@ -96,49 +94,64 @@ def logistic_gain(y: Floats, x: Floats, weight: Floats) -> float:
     >>> round(logistic_gain(y, np.empty((100, 0)), np.ones(100)), 6)
     0.0
     """
-    design = np.column_stack([np.ones(len(y)), x])
-    share = float(np.clip((weight * y).sum() / weight.sum(), CLOSE, 1 - CLOSE))
-    beta = np.zeros(design.shape[1])
-    beta[0] = np.log(share / (1 - share))
-    null = _log_likelihood(y, design @ beta, weight)
-    for _ in range(STEPS):
-        fitted = expit(design @ beta)
-        bread = (design.T * (weight * fitted * (1 - fitted))) @ design
-        score = design.T @ (weight * (y - fitted))
-        step = np.linalg.solve(bread + RIDGE * np.eye(len(beta)), score)
-        longest = float(np.abs(step).max())
-        beta = beta + step * min(1.0, 2.0 / max(longest, CLOSE))
-        if longest < NEAR:
-            break
-    return _log_likelihood(y, design @ beta, weight) - null
+    return _gain(y, x, weight, _Link(_logit, _logistic_slopes, _log_likelihood))
 
 
 def cloglog_gain(y: Floats, x: Floats, weight: Floats) -> float:
     """Return how much a complementary log-log model gains over a constant.
 
-    It is that of a hazard constant within the time at risk, by Fisher scoring.
+    It is that of a hazard constant within the time at risk.
 
     >>> y = np.array([1.0, 0.0] * 50)
     >>> round(cloglog_gain(y, np.empty((100, 0)), np.ones(100)), 6)
     0.0
     """
+    return _gain(y, x, weight, _Link(_cloglog, _hazard_slopes, _log_hazard_likelihood))
+
+
+class _Link(NamedTuple):
+    """What a model of yes or no is by its link."""
+
+    of: Callable[[float], float]
+    slopes: Callable[[Floats, Floats, Floats], tuple[Floats, Floats]]
+    likelihood: Callable[[Floats, Floats, Floats], float]
+
+
+def _gain(y: Floats, x: Floats, weight: Floats, link: _Link) -> float:
+    """Return the gain of x by Fisher scoring, its steps damped."""
     design = np.column_stack([np.ones(len(y)), x])
     share = float(np.clip((weight * y).sum() / weight.sum(), CLOSE, 1 - CLOSE))
     beta = np.zeros(design.shape[1])
-    beta[0] = np.log(-np.log1p(-share))
-    null = _log_hazard_likelihood(y, design @ beta, weight)
+    beta[0] = link.of(share)
+    null = link.likelihood(y, design @ beta, weight)
     for _ in range(STEPS):
-        rate = np.exp(np.clip(design @ beta, *ETA))
-        still = np.exp(-rate)
-        died = np.clip(-np.expm1(-rate), CLOSE, 1.0)
-        score = design.T @ (weight * rate * (y - died) / died)
-        bread = (design.T * (weight * rate**2 * still / died)) @ design
-        step = np.linalg.solve(bread + RIDGE * np.eye(len(beta)), score)
+        slope, curvature = link.slopes(y, design @ beta, weight)
+        bread = (design.T * curvature) @ design
+        step = np.linalg.solve(bread + RIDGE * np.eye(len(beta)), design.T @ slope)
         longest = float(np.abs(step).max())
         beta = beta + step * min(1.0, 2.0 / max(longest, CLOSE))
         if longest < NEAR:
             break
-    return _log_hazard_likelihood(y, design @ beta, weight) - null
+    return link.likelihood(y, design @ beta, weight) - null
+
+
+def _logit(share: float) -> float:
+    return float(np.log(share / (1 - share)))
+
+
+def _cloglog(share: float) -> float:
+    return float(np.log(-np.log1p(-share)))
+
+
+def _logistic_slopes(y: Floats, eta: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    fitted = expit(eta)
+    return weight * (y - fitted), weight * fitted * (1 - fitted)
+
+
+def _hazard_slopes(y: Floats, eta: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    rate = np.exp(np.clip(eta, *ETA))
+    died = np.clip(-np.expm1(-rate), CLOSE, 1.0)
+    return weight * rate * (y - died) / died, weight * rate**2 * np.exp(-rate) / died
 
 
 def _log_hazard_likelihood(y: Floats, eta: Floats, weight: Floats) -> float:

@@ -134,12 +134,6 @@ def test_exposure_on_the_landmark_is_not_before_it():
     assert gates.timing(27, 28).passed
 
 
-def test_circularity_names_what_is_shared():
-    """The detail says what is in both, or that nothing is."""
-    assert gates.circularity({"a"}, {"a"}).detail == "in both: a"
-    assert gates.circularity({"a"}, {"b"}).detail == "nothing in both"
-
-
 def test_labels_tell_each_score():
     """What was reported is told, and a missing report is."""
     assert gates.labels(300, (0.9, 0.5)).detail.endswith("F1 0.90, 0.50")
@@ -151,12 +145,6 @@ def test_what_is_shown_is_observed():
     shown = open_study("fcc_gitter").observability
     assert gates.observed(shown, "sender_ids", source="x").passed
     assert not gates.observed(shown, "leaves_observed", source="x").passed
-
-
-def test_circular_outcome():
-    """What defines the exposure may not enter the outcome."""
-    assert not gates.circularity({"owner_share"}, {"owner_share", "x"}).passed
-    assert gates.circularity({"owner_share"}, {"silence"}).passed
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.survival import clusters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from helpers.survival import Lifetimes
 
 __all__ = [
-    "Gate", "GateError", "arms", "circularity", "clustering", "coefficients",
-    "ends_in_each_arm", "entered_before", "explicit", "failure", "follow_up", "groups",
-    "labels", "observed", "passed", "selection", "timing",
+    "Gate", "GateError", "arms", "clustering", "coefficients", "cohorts",
+    "ends_in_each_arm", "entered_before", "explicit", "failure", "filled", "follow_up",
+    "groups", "labels", "observed", "passed", "selection", "timing",
 ]  # fmt: skip
 
 LEAST_GROUPS = 50
@@ -142,6 +142,25 @@ def coefficients(deaths: int, number: int) -> Gate:
     return Gate("deaths per coefficient", deaths >= least, detail)
 
 
+def filled(groups_full: int, least: int) -> Gate:
+    """Ask for enough groups that were full.
+
+    >>> filled(9, 10).detail
+    '9 groups filled, 10 needed'
+    """
+    detail = f"{groups_full} groups filled, {least} needed"
+    return Gate("filled", groups_full >= least, detail)
+
+
+def cohorts(told: str, years: int, least: int) -> Gate:
+    """Ask for groups begun in enough years, told as the source dates them.
+
+    >>> cohorts("founded in {} years", 1, 2).detail
+    'founded in 1 years, 2 needed'
+    """
+    return Gate("cohorts", years >= least, f"{told.format(years)}, {least} needed")
+
+
 def clustering(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
     """Refuse one pooled interval over 2 to 7 operators; name what is resampled.
 
@@ -206,17 +225,6 @@ def timing(last_exposure_day: float, landmark: float, lag: float = 0.0) -> Gate:
     passed = last_exposure_day < landmark or lag >= LAG_DAYS
     detail = f"exposure to day {last_exposure_day:g}, risk from day {landmark:g}"
     return Gate("timing", passed, detail)
-
-
-def circularity(exposure: Collection[str], outcome: Collection[str]) -> Gate:
-    """Refuse an outcome made of what makes the exposure.
-
-    >>> circularity({"ads"}, {"silence", "ads"}).passed
-    False
-    """
-    shared = sorted(set(exposure) & set(outcome))
-    detail = f"in both: {', '.join(shared)}" if shared else "nothing in both"
-    return Gate("circularity", not shared, detail)
 
 
 def explicit(centres_from: str) -> Gate:

@@ -85,16 +85,12 @@ def reached(evidence: Evidence, full: int) -> pd.DataFrame:
 def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     full = int(np.isfinite(rows["until"]).sum())
     cohorts = int(rows["year"].nunique())
-    least = gates.DEATHS_PER_COEFFICIENT
     return gates.passed(
         gates.groups(len(rows)),
-        gates.Gate("filled", full >= least, f"{full} groups filled, {least} needed"),
-        gates.Gate(
-            "cohorts", cohorts >= LEAST_COHORTS,
-            f"founded in {cohorts} years, {LEAST_COHORTS} needed",
-        ),
+        gates.filled(full, gates.DEATHS_PER_COEFFICIENT),
+        gates.cohorts("founded in {} years", cohorts, LEAST_COHORTS),
         gates.clustering(rows["network"], rows["batch"]),
-    )  # fmt: skip
+    )
 
 
 def _ratio(rows: pd.DataFrame) -> Interval:

@@ -128,16 +128,12 @@ def _asked(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     full = int(np.isfinite(rows["until"]).sum())
     years = pd.to_datetime(rows["listed_us"].astype("int64"), unit="us").dt.year
     cohorts = int(years.nunique())
-    least = gates.DEATHS_PER_COEFFICIENT * len(WITHIN)
     return gates.passed(
         gates.groups(len(rows)),
-        gates.Gate("filled", full >= least, f"{full} groups filled, {least} needed"),
-        gates.Gate(
-            "cohorts", cohorts >= LEAST_COHORTS,
-            f"listed in {cohorts} years, {LEAST_COHORTS} needed",
-        ),
+        gates.filled(full, gates.DEATHS_PER_COEFFICIENT * len(WITHIN)),
+        gates.cohorts("listed in {} years", cohorts, LEAST_COHORTS),
         gates.clustering(rows["network"], rows["network"]),
-    )  # fmt: skip
+    )
 
 
 def _at(evidence: Evidence, chain: int, *, removed: bool, born: bool) -> Interval:

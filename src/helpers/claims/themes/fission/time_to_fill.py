@@ -48,19 +48,12 @@ def slower_fill(evidence: Evidence) -> Finding:
 
 def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     cohorts = int(rows["year"].nunique())
-    filled = int(rows["full"].sum())
     return gates.passed(
         gates.groups(len(rows)),
-        gates.Gate(
-            "filled", filled >= gates.LEAST_DEATHS,
-            f"{filled} groups filled, {gates.LEAST_DEATHS} needed",
-        ),
-        gates.Gate(
-            "cohorts", cohorts >= LEAST_COHORTS,
-            f"{cohorts} years of founding, {LEAST_COHORTS} needed",
-        ),
+        gates.filled(int(rows["full"].sum()), gates.LEAST_DEATHS),
+        gates.cohorts("{} years of founding", cohorts, LEAST_COHORTS),
         gates.clustering(rows["network"], rows["batch"]),
-    )  # fmt: skip
+    )
 
 
 def _ratio(rows: pd.DataFrame) -> Interval:

@@ -9,15 +9,11 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
-from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.designs.arms import clusters_for, whose
-from helpers.inference import rate_ratio
-from helpers.survival.bootstrap import bootstrap
+from helpers.claims.designs.arms import whose
+from helpers.claims.themes.leaders.core_recruiters import core_share_and_rate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +22,6 @@ if TYPE_CHECKING:
 
     from helpers.claims.contract.study_view import Evidence
     from helpers.survival import Interval
-    from helpers.survival.curves.curve import Floats
 
 __all__ = ["PROXIES", "core_carries"]
 
@@ -60,19 +55,7 @@ def _carrying(evidence: Evidence, core: int) -> pd.DataFrame:
 
 
 def _legs(evidence: Evidence, core: int) -> tuple[Interval, Interval]:
-    rows = _carrying(evidence, core)
-    clusters = clusters_for(evidence, rows["group"])
-    table = rows[["by_cores", "by_others"]].to_numpy(np.float64)
-
-    def share(weights: Floats) -> Floats:
-        ours, theirs = (weights @ table).T
-        found: Floats = ours / (ours + theirs)
-        return found
-
-    return bootstrap(share, clusters, "cloglog", seed=SEED), rate_ratio(
-        rows["by_cores"], rows["cores"], rows["by_others"], rows["others"], clusters,
-        seed=SEED,
-    )  # fmt: skip
+    return core_share_and_rate(evidence, _carrying(evidence, core))
 
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from helpers.survival import Interval
     from helpers.survival.curves.curve import Floats
 
-__all__ = ["ESTIMATORS"]
+__all__ = ["ESTIMATORS", "core_share_and_rate"]
 
 LATER = 180
 LEAST_JOINS = 100
@@ -40,26 +40,14 @@ LEAST_JOINS = 100
 def core_distributes(evidence: Evidence) -> Finding:
     """Estimate how many invited joins of days 28–179 core members of day 28 brought."""
     rows = _by_core(evidence)
-    joins = int(rows[["core", "member"]].to_numpy().sum())
+    joins = int(rows[["by_cores", "by_others"]].to_numpy().sum())
     asked = gates.passed(
         units(len(rows)), gates.clustering(*whose(evidence, rows["group"])),
         gates.Gate("joins", joins >= LEAST_JOINS, f"{joins} joins, 100 needed"),
     )  # fmt: skip
 
     def way(column: str) -> tuple[Interval, Interval]:
-        rows = _by_core(evidence, column)
-        clusters = clusters_for(evidence, rows["group"])
-        table = rows[["core", "member"]].to_numpy(np.float64)
-
-        def share(weights: Floats) -> Floats:
-            core, member = (weights @ table).T
-            found: Floats = core / (core + member)
-            return found
-
-        return bootstrap(share, clusters, "cloglog", seed=SEED), rate_ratio(
-            rows["core"], rows["cores"], rows["member"], rows["others"], clusters,
-            seed=SEED,
-        )  # fmt: skip
+        return core_share_and_rate(evidence, _by_core(evidence, column))
 
     return Finding.estimated(
         partial(way, "core_8"),
@@ -69,6 +57,32 @@ def core_distributes(evidence: Evidence) -> Finding:
         {name: partial(way, name) for name in ("core_4", "core_12")},
         qualifiers=("association",),
     )
+
+
+def core_share_and_rate(
+    evidence: Evidence, rows: pd.DataFrame
+) -> tuple[Interval, Interval]:
+    """Return what core members did of all, and each of them over each other person.
+
+    Parameters
+    ----------
+    evidence
+    rows
+        A row a group: `by_cores` and `by_others`, counts of what was done, and `cores`
+        and `others`, counts of people.
+    """
+    clusters = clusters_for(evidence, rows["group"])
+    table = rows[["by_cores", "by_others"]].to_numpy(np.float64)
+
+    def share(weights: Floats) -> Floats:
+        ours, theirs = (weights @ table).T
+        found: Floats = ours / (ours + theirs)
+        return found
+
+    return bootstrap(share, clusters, "cloglog", seed=SEED), rate_ratio(
+        rows["by_cores"], rows["cores"], rows["by_others"], rows["others"], clusters,
+        seed=SEED,
+    )  # fmt: skip
 
 
 def _by_core(evidence: Evidence, column: str = "core_8") -> pd.DataFrame:
@@ -81,8 +95,8 @@ def _by_core(evidence: Evidence, column: str = "core_8") -> pd.DataFrame:
     brought = brought.reindex(columns=["core", "member"], fill_value=0)
     size = there.groupby("group").size()
     table = tabled(
-        evidence, cores=cores, size=size, core=brought["core"],
-        member=brought["member"],
+        evidence, cores=cores, size=size, by_cores=brought["core"],
+        by_others=brought["member"],
     )  # fmt: skip
     others = (table["size"] - table["cores"]).clip(lower=0)
     return table.assign(others=others)[table["cores"] > 0]

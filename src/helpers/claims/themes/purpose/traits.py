@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from helpers.survival import Interval
     from helpers.survival.curves.curve import Floats
 
-__all__ = ["ESTIMATORS"]
+__all__ = ["ESTIMATORS", "correlation", "standard_ranks"]
 
 
 def traits_cohere(evidence: Evidence) -> Finding:
@@ -70,23 +70,38 @@ def _traits(
 
 
 def _spearman(evidence: Evidence, rows: pd.DataFrame, one: str, other: str) -> Interval:
-    """Return the correlation of ranks; ranks are those of all groups in each sample."""
-    x, y = (
-        stats.zscore(rows[name].rank().to_numpy(np.float64)) for name in (one, other)
-    )
-
-    def statistic(weights: Floats) -> Floats:
-        many = weights.sum(axis=1)
-        mx, my = weights @ x / many, weights @ y / many
-        both = weights @ (x * y) / many - mx * my
-        found: Floats = both / np.sqrt(
-            (weights @ x**2 / many - mx**2) * (weights @ y**2 / many - my**2)
-        )
-        return found
-
+    x, y = (standard_ranks(rows[name]) for name in (one, other))
+    clusters = clusters_for(evidence, rows["group"])
     return bootstrap(
-        statistic, clusters_for(evidence, rows["group"]), "identity", seed=SEED
+        lambda weights: correlation(weights, x, y), clusters, "identity", seed=SEED
     )
+
+
+def standard_ranks(values: pd.Series[float]) -> Floats:
+    """Return standardised ranks; ranks are those of all groups in each sample."""
+    return np.asarray(stats.zscore(values.rank().to_numpy(np.float64)), np.float64)
+
+
+def correlation(weights: Floats, x: Floats, y: Floats) -> Floats:
+    """Return the correlation of two measures of n groups in each sample of weights.
+
+    Parameters
+    ----------
+    weights : shape (samples, n)
+    x, y : shape (n,)
+
+    Examples
+    --------
+    >>> correlation(np.ones((1, 3)), np.arange(3.0), np.arange(3.0)).round(6).tolist()
+    [1.0]
+    """
+    many = weights.sum(axis=1)
+    mx, my = weights @ x / many, weights @ y / many
+    both = weights @ (x * y) / many - mx * my
+    found: Floats = both / np.sqrt(
+        (weights @ x**2 / many - mx**2) * (weights @ y**2 / many - my**2)
+    )
+    return found
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

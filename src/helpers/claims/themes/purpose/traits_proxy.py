@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import clusters_for, tabled
+from helpers.claims.themes.purpose.traits import correlation, standard_ranks
 from helpers.survival.bootstrap import bootstrap
 
 if TYPE_CHECKING:
@@ -85,14 +85,14 @@ def _halves(evidence: Evidence, least: int) -> pd.DataFrame:
 def _apart(evidence: Evidence, rows: pd.DataFrame, one: str, other: str) -> Interval:
     """Return the mean of both correlations; ranks are those of all groups."""
     ranks = {
-        (trait, half): _standard(rows[f"{trait} {half}"])
+        (trait, half): standard_ranks(rows[f"{trait} {half}"])
         for trait in (one, other)
         for half in (0, 1)
     }
 
     def statistic(weights: Floats) -> Floats:
         both = [
-            _correlation(weights, ranks[one, half], ranks[other, 1 - half])
+            correlation(weights, ranks[one, half], ranks[other, 1 - half])
             for half in (0, 1)
         ]
         found: Floats = np.mean(both, axis=0)
@@ -100,20 +100,6 @@ def _apart(evidence: Evidence, rows: pd.DataFrame, one: str, other: str) -> Inte
 
     clusters = clusters_for(evidence, rows["group"])
     return bootstrap(statistic, clusters, "identity", seed=SEED)
-
-
-def _standard(values: pd.Series[float]) -> Floats:
-    return np.asarray(stats.zscore(values.rank().to_numpy(np.float64)), np.float64)
-
-
-def _correlation(weights: Floats, x: Floats, y: Floats) -> Floats:
-    many = weights.sum(axis=1)
-    mx, my = weights @ x / many, weights @ y / many
-    both = weights @ (x * y) / many - mx * my
-    found: Floats = both / np.sqrt(
-        (weights @ x**2 / many - mx**2) * (weights @ y**2 / many - my**2)
-    )
-    return found
 
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(

@@ -111,8 +111,9 @@ def score(
     """
     encoded = _messages(texts).dictionary_encode()
     messages, which = encoded.dictionary, encoded.indices
-    words = _by_chunk(bare, messages)
+    words = None
     if language is None:
+        words = _by_chunk(bare, messages)
         labels = _by_chunk(language_of_words, words).take(which)
     else:
         labels = pa.array(language)
@@ -122,7 +123,10 @@ def score(
         if not len(rows):
             continue
         again = which.take(pa.array(rows)).dictionary_encode()
-        asked = _Texts(*(column.take(again.dictionary) for column in (messages, words)))
+        asked = _Texts(
+            messages.take(again.dictionary),
+            None if words is None else words.take(again.dictionary),
+        )
         part = instrument.measure(asked, threads)
         measured.put(rows, part, np.asarray(again.indices))
         reason[rows] = _uninformed(measured, rows, instrument.prior())
@@ -180,13 +184,12 @@ def _uninformed(measured: Measured, rows: Ints, prior: float) -> Ints:
 
 class _Texts(NamedTuple):
     messages: pa.Array
-    words: pa.Array  # what is left of each when it is bare
+    words: pa.Array | None  # what is left of each when it is bare, where it was asked
 
 
 def _by_snownlp(texts: _Texts, threads: int | None) -> Measured:
-    parts = (
-        normalise_words(part).cast(pa.large_binary()) for part in _chunks(texts.words)
-    )
+    words = _by_chunk(bare, texts.messages) if texts.words is None else texts.words
+    parts = (normalise_words(part).cast(pa.large_binary()) for part in _chunks(words))
     return Measured.joined([snow.measure(part, threads) for part in parts])
 
 

@@ -96,7 +96,6 @@ def test_never_active_groups_die_at_birth(make_groups, origin, rows):
     assert int(lives.never_active.sum()) == rows
     assert lives.durations[lives.never_active].tolist() == [0.0] * rows
     assert lives.ended[lives.never_active].all()
-    assert len(lives.ever_started()) == 1
 
 
 def test_never_active_groups_count_in_the_first_risk_set(make_groups):

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from helpers.text import contact_solicitation, content_item, link, prompt
+from helpers.text import content_item, link, prompt
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,3 @@ def test_links_and_nulls():
     """Schemes, www and short links count; versions and nulls don't."""
     said = ["https://a.cn/b", "见www.a.org", "t.cn/AbC", "3.11.2", "", None]
     assert link(said).tolist() == [True, True, True, False, False, False]
-
-
-def test_contact_solicitation_is_wider_than_advertising():
-    """Who gives an account asks for contact, who mentions an app does not."""
-    said = ["我QQ是12345678", "扫码进群", "微信更新了", "今天 99元", None]
-    assert contact_solicitation(said).tolist() == [True, True, False, False, False]

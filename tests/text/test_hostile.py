@@ -13,7 +13,6 @@ HOSTILE = [
 ]  # fmt: skip
 FUNCTIONS = {
     "advertisements": lambda texts: text.advertisements(texts).kind,
-    "contact_solicitation": text.contact_solicitation,
     "content_item": text.content_item,
     "copied_across_groups": lambda texts: text.copied_across_groups(
         texts, pa.array(range(len(texts)))

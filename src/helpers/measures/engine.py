@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 
     Frame = nw.LazyFrame[Any]
 
-__all__ = ["DUCKDB", "ENGINES", "Engine", "engine", "engine_of"]
+__all__ = ["DUCKDB", "Engine", "engine", "engine_of"]
 
 MEMORY, THREADS = "1GB", 2
 DUCKDB = "duckdb"
-ENGINES = (DUCKDB, "spark")
 
 
 class Engine(Protocol):
@@ -96,7 +95,7 @@ def engine(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB]:
 
 
 def engine_of(name: str) -> AbstractContextManager[Engine]:
-    """Return one of `ENGINES`, to be entered.
+    """Return DuckDB or Spark, to be entered.
 
     Raises
     ------

@@ -79,10 +79,6 @@ class Lifetimes:
         }
         return replace(self, **arrays)
 
-    def ever_started(self) -> Self:
-        """Return the groups that had a message: the second frame."""
-        return self.where(~self.never_active)
-
     def potential_at_least(self, days: float) -> int:
         """Count groups that could have been followed so long, ended or not."""
         return int(np.sum(self.potential >= days))

@@ -5,7 +5,6 @@ Normalising, language, advertisements, content and masking, a column at a time.
 
 from helpers.text.advertisements import Advertisements, advertisements
 from helpers.text.contents import (
-    contact_solicitation,
     content_item,
     link,
     prompt,
@@ -19,7 +18,6 @@ from helpers.text.redaction import redact
 __all__ = [
     "Advertisements",
     "advertisements",
-    "contact_solicitation",
     "content_item",
     "copied_across_groups",
     "language",

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.text.advertisements import Advertisements, advertisements
+from helpers.text.advertisements import advertisements
 from helpers.text.columns import as_texts
 from helpers.text.normalising import BLANK, EMOJI, STICKER, URL, bare
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from helpers.text.columns import Bools, Ints, Texts
 
-__all__ = ["contact_solicitation", "content_item", "link", "prompt", "question"]
+__all__ = ["content_item", "link", "prompt", "question"]
 
 LONG_HAN, LONG_WORDS = 100, 60  # the register's
 COMMENT_HAN, COMMENT_WORDS = 10, 6  # what counts as an own comment on a link: ours
@@ -41,10 +41,6 @@ QUESTION = (
 POLL = r"(?i)#接龙|接龙|投票|\bpoll\b"
 EVERYONE = r"(?i)[@＠](?:所有人|全体成员|全体|all|everyone|here|channel)"
 ONE_MEMBER = r"[@＠][^\s@＠]"
-CONTACT = frozenset(
-    {"wechat_id", "qq_id", "add_wechat", "write_privately", "look_at_profile", "handle"}
-    | {"qr_code", "join_group", "group_invitation", "disguised_contact"}
-)
 
 
 def content_item(
@@ -141,18 +137,6 @@ def link(texts: Texts) -> Bools:
     [True, False, False]
     """
     return _found(as_texts(texts), URL)
-
-
-def contact_solicitation(texts: Texts, found: Advertisements | None = None) -> Bools:
-    """Return which messages ask to be contacted elsewhere, advertisement or not.
-
-    >>> contact_solicitation(["加我微信 abc12345", "我在微信上看到的"]).tolist()
-    [True, False]
-    """
-    found = found or advertisements(texts)
-    fired = pc.is_in(found.rules.flatten(), pa.array(sorted(CONTACT)))
-    hits = np.concatenate([[0], np.cumsum(_is(fired))])
-    return np.asarray(np.diff(hits[np.asarray(found.rules.offsets)]) > 0, bool)
 
 
 def _at_least(own: pa.Array, han: int, words: int) -> Bools:

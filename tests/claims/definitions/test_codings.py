@@ -3,9 +3,8 @@
 import pandas as pd
 import pytest
 
-from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.codings import coders_agree, kinds, measured, stated
+from helpers.claims.definitions.codings import kinds, measured, stated
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 
@@ -86,17 +85,3 @@ def test_what_nobody_recorded_is_named(study):
     """Rather than a group of which nothing is known."""
     with pytest.raises(NotIdentifiableError, match="does not record vision"):
         stated(Evidence.of(study), "vision")
-
-
-def test_one_coder_is_no_agreement(study):
-    """Two of one mind pass, one alone and two by chance do not."""
-    both = [(g, "values", c, 90, g % 2) for g in range(4) for c in "ab"]
-    apart = [(g, "values", "a", 90, g % 2) for g in range(4)]
-    apart += [(g, "values", "b", 90, 1 - g % 2) for g in range(4)]
-    asked = [
-        coders_agree(codings(study, *rows), "values")
-        for rows in (both, both[::2], apart)
-    ]
-
-    assert [gate.passed for gate in asked] == [True, False, False]
-    assert isinstance(asked[0], gates.Gate)

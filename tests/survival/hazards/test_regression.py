@@ -51,11 +51,10 @@ def test_arms_count_rows_and_ends():
 
 
 def test_a_coefficient_is_found_by_its_name():
-    """Whatever its place; and ends are shared among the coefficients."""
+    """Whatever its place."""
     fit = Regression(made(), 4, 3, -1.0)
 
     assert [fit[name].name for name in EXPOSURES] == ["dose", "yes"]
-    assert fit.ends_per_coefficient == 1.5
 
 
 @pytest.mark.parametrize(

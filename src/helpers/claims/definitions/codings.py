@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract import gates
 from helpers.claims.contract.data_needs import DATED_BY
-from helpers.claims.definitions.coder_agreement import alpha
 from helpers.claims.definitions.study_days import local_days
 from helpers.errors import NotIdentifiableError
 
@@ -24,12 +22,11 @@ if TYPE_CHECKING:
     from helpers.claims.contract.study_view import Evidence
 
 __all__ = [
-    "AT_BIRTH", "between", "coded", "coders", "coders_agree", "is_kind", "kinds",
+    "AT_BIRTH", "between", "coded", "coders", "is_kind", "kinds",
     "measured", "stated",
 ]  # fmt: skip
 
 AT_BIRTH = frozenset({"offline_first", "fee", "cap"})
-LEAST_AGREEMENT = 0.6
 COLUMNS = ("group", "fact", "coder", "day", "value")
 
 
@@ -139,18 +136,6 @@ def kinds(evidence: Evidence, of: str = "type") -> pd.Series[str]:
             f"{evidence.name} does not record the {of} of groups"
         )
     return found
-
-
-def coders_agree(evidence: Evidence, *facts: str) -> gates.Gate:
-    """Ask for two coders whose agreement is beyond chance: α of 0.6 at the least."""
-    rows = pd.concat([coded(evidence, fact) for fact in facts])
-    wide = rows.assign(value=rows["value"].gt(0)).pivot_table(
-        index=["group", "fact"], columns="coder", values="value", aggfunc="last"
-    )
-    several = wide.shape[1] > 1
-    found = alpha(wide) if several else float("nan")
-    detail = f"α = {found:.2f} of {wide.shape[1]} coders, {LEAST_AGREEMENT} needed"
-    return gates.Gate("coders", several and found >= LEAST_AGREEMENT, detail)
 
 
 def is_kind(evidence: Evidence, *names: str) -> pd.Series[float]:

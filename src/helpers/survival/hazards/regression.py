@@ -73,11 +73,6 @@ class Regression:
     def __getitem__(self, name: str) -> Coefficient:
         return next(each for each in self.coefficients if each.name == name)
 
-    @property
-    def ends_per_coefficient(self) -> float:
-        """How many ends each coefficient rests on; the gate asks for 10."""
-        return self.ends / len(self.coefficients)
-
 
 def coefficients(
     exposures: pd.DataFrame,

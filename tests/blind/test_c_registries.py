@@ -1,7 +1,6 @@
 """Registries with two dates, again: shares of the dead, later cohorts, silent groups.
 
-Chapters of R-Ladies, Lemmy's servers and guilds from their raw files; groups whose
-names changed from the committed registry. Late entry, ends that compete, breaks.
+All from the raw files. Late entry, ends that compete, breaks.
 """
 
 from __future__ import annotations
@@ -11,77 +10,25 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from helpers.study import open_study
 from tests.blind.a_lives import cloglog_limits, clusters
 from tests.blind.b_routes import cox
-from tests.blind.test_c_two_dates import DAY_US, LIMIT, POINT, RAW, broken
+from tests.blind.c_registries import (
+    chapters,
+    counted,
+    day,
+    deepin,
+    folders,
+    meetups,
+    of,
+    raw,
+    servers,
+)
+from tests.blind.test_c_two_dates import LIMIT, POINT, broken
+
+pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
 COMPETE = ("administrative", "merged", "completed")
 THREE, YEAR = ("s0-three-month-death", 105), ("s1-over-90-fail", 365)
-
-
-def _raw(corpus, name, **how):
-    path = RAW / corpus / name
-    if not path.exists():
-        pytest.skip("the raw corpora are not at hand")
-    return pd.read_csv(path, **how)
-
-
-def _day(column):
-    return (pd.to_datetime(column, utc=True, format="ISO8601")
-            - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)  # fmt: skip
-
-
-def _week(born):
-    return pd.to_datetime(born, unit="D").dt.strftime("%G-W%V")
-
-
-def registry(name):
-    """Return the committed registry in days; the closed are watched to the end."""
-    rows = open_study(name).table("registry")
-    times = [f"{what}_us" for what in ("origin", "entry", "last", "end", "closed")]
-    days = rows[times] / DAY_US
-    table = days.set_axis(["born", "entry", "last", "end", "closed"], axis=1)
-    table = table.join(rows[["network", "batch", "closed_kind"]])
-    still = table["closed"].isna().groupby(table["network"]).transform("any")
-    own = table.groupby("network")["end"].transform("max")
-    until = own.where(still, table["end"].max())
-    return table.assign(end=table["end"].where(table["closed"].isna(), until))
-
-
-def chapters():
-    """Return R-Ladies' chapters: founded, last meeting held, retired."""
-    listed = _raw("rladies_meetup", "chapters.csv").set_index("urlname")
-    events = _raw("rladies_meetup", "events.csv.gz", low_memory=False)
-    changes = _raw("rladies_meetup", "status_changes.csv")
-    end = _day(pd.Series(["2026-08-23"]))[0]
-    events = events.assign(at=_day(events["dateTime"]))
-    held = events[(events["status"] != "CANCELLED") & (events["at"] < end)]
-    changes["at"] = _day(changes["date"])
-    since = changes[changes["at"] > changes["at"].min()]
-    retired = since[since["status"] == "inactive"].groupby("urlname")["at"].max() + 1
-    born = _day(listed["founded"])
-    return pd.DataFrame({
-        "born": born, "entry": born, "end": end,
-        "last": held.groupby("urlname")["at"].max().reindex(born.index),
-        "closed": retired.reindex(born.index).where(listed["status"] == "inactive"),
-        "closed_kind": "administrative", "network": "rladies", "batch": _week(born),
-    }).reset_index(drop=True)  # fmt: skip
-
-
-def servers():
-    """Return Lemmy's servers that came in window A, by first and last listing."""
-    rows = _raw("lemmy_instances", "instance_days.csv.gz", low_memory=False)
-    rows["day"] = _day(rows["date"])
-    first, last = _day(pd.Series(["2023-08-04", "2024-06-11"]))
-    ever = rows.groupby("host")["day"].min()
-    inside = rows[rows["day"].between(first, last)].dropna(subset="users_active_month")
-    by = inside.groupby("host")["day"].agg(["min", "max"])
-    new = by[(by["min"] >= first + 3) & (ever[by.index] >= first)]
-    return pd.DataFrame({
-        "born": new["min"], "entry": new["min"], "last": new["max"], "end": last + 1,
-        "closed": np.nan, "closed_kind": "", "network": new.index, "batch": "",
-    }).reset_index(drop=True)  # fmt: skip
 
 
 def lives(table, w):
@@ -162,14 +109,12 @@ def agrees(told, table, age, limit=LIMIT):
     assert (told.low, told.high) == pytest.approx((low, high), abs=limit)
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize(("name", "age"), [THREE, YEAR])
 def test_chapters(product, name, age):
     """251 chapters by their meetings; retirement competes."""
     agrees(product(name, "rladies_meetup"), chapters(), age)
 
 
-@pytest.mark.shared
 def test_servers(product):
     """Servers that came in window A, by their listing; servers are the clusters."""
     agrees(product(THREE[0], "lemmy_instances"), servers(), THREE[1])
@@ -178,14 +123,16 @@ def test_servers(product):
 def test_interest_groups_of_deepin(product):
     """By changes of their pages; 31 batches are drawn, so limits of draws differ."""
     told = product(THREE[0], "deepin_sigs")
-    agrees(told, registry("deepin_sigs"), THREE[1], 2 * LIMIT)
+    agrees(told, deepin(), THREE[1], 2 * LIMIT)
 
 
 @pytest.mark.parametrize(("name", "age"), [THREE, YEAR])
-@pytest.mark.parametrize("study", ["r_user_groups", "sig_groups"])
-def test_operators_on_their_own(product, study, name, age):
+@pytest.mark.parametrize(
+    ("study", "route"), [("r_user_groups", meetups), ("sig_groups", folders)]
+)
+def test_operators_on_their_own(product, study, route, name, age):
     """Meetup's two kinds with late entry; three projects."""
-    whole, parts = registry(study), product(name, study).parts
+    whole, parts = route(), product(name, study).parts
     assert len(parts) == whole["network"].nunique()
     for part in parts:
         own = whole[whole["network"] == part.study.split("/")[1]]
@@ -212,7 +159,7 @@ def ratio(table):
 
 def test_later_interest_groups(product):
     """Each project that has an estimate."""
-    whole = registry("sig_groups")
+    whole = folders()
     parts = [one for one in product("s0-later-cohorts-harder", "sig_groups").parts
              if one.interval]  # fmt: skip
     assert len(parts) == 2
@@ -230,7 +177,6 @@ def silent(table, at):
     return (~(old["last"] > at)).mean(), len(old)
 
 
-@pytest.mark.shared
 def test_silent_chapters(product):
     """A census at the last day with sixty days after it."""
     rows = chapters()
@@ -241,18 +187,31 @@ def test_silent_chapters(product):
 
 def test_silent_interest_groups(product):
     """The same of deepin's."""
-    rows = registry("deepin_sigs")
+    rows = deepin()
     point, many = silent(rows, rows["end"].min() - 60)
     told = product("s0-200-of-343-shells", "deepin_sigs")
     assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))
 
 
-@pytest.mark.shared
 def test_silent_guilds(product):
     """All guilds on 2021-06-30; a single post is silent by then."""
-    rows = _raw("ruqqus_guilds", "guilds.csv.gz")
+    rows = raw("ruqqus_guilds", "guilds.csv.gz")
     rows = rows[rows["first"] <= "2021-08-31"]
-    table = pd.DataFrame({"born": _day(rows["first"]), "last": _day(rows["last"])})
-    point, many = silent(table, _day(pd.Series(["2021-06-30"]))[0])
+    table = pd.DataFrame({"born": day(rows["first"]), "last": day(rows["last"])})
+    point, many = silent(table, of("2021-06-30"))
     told = product("s0-200-of-343-shells", "ruqqus_guilds")
     assert (told.n, told.estimate) == (many, pytest.approx(point, abs=POINT))
+
+
+def test_new_groups_of_ten_to_thirty(product):
+    """Meetup's groups of 2020 and 2021 as counted first on days 90–120."""
+    changes = counted()
+    changes = changes[changes["at"] >= of("2019-09-15")].dropna(subset="members")
+    ages = (changes["at"] - changes["born"]).between(90, 120)
+    first = changes[ages & (changes["kind"] == "rug")].sort_values("at", kind="stable")
+    first = first.drop_duplicates(["group", "at"], keep="last").drop_duplicates("group")
+    year = pd.to_datetime(first["born"], unit="D").dt.year
+    small = first["members"].between(10, 30).groupby(year).agg(["size", "mean"])
+    found = product("s0-future-groups-small", "r_user_groups")
+    told = {leg.n: leg.estimate for leg in found.legs}
+    assert told == pytest.approx(dict(small.loc[[2020, 2021]].to_numpy()), abs=POINT)

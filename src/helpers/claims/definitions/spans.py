@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-__all__ = ["HALF_YEAR", "MONTH", "YEAR"]
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-MONTH = 28  # four weeks: months of a group's age all have the same weekdays
-HALF_YEAR, YEAR = 180.0, 365.0
+from helpers.survival.silence import SILENCE_DAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "CALENDAR_YEAR", "HALF_YEAR", "MONTH", "SILENCES", "THREE_MONTHS", "TWELVE_WEEKS",
+    "YEAR",
+]  # fmt: skip
+
+MONTH, TWELVE_WEEKS = 28, 84  # whole weeks: each has the same weekdays
+THREE_MONTHS = 105.0  # "more than three months", as the register reads it
+HALF_YEAR, YEAR, CALENDAR_YEAR = 180.0, 365.0, 365.25
+SILENCES: Mapping[str, float] = MappingProxyType(
+    {f"W = {w:g}": w for w in (SILENCE_DAYS, 30.0, 90.0)}
+)

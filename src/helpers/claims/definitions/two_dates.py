@@ -15,6 +15,7 @@ from helpers.claims.definitions.registered import breaks, registered, watched
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +28,7 @@ __all__ = [
     "SIDE_BY_SIDE", "Source", "both", "cut_before", "firmer", "followed", "readings_of",
 ]  # fmt: skip
 
-SIDE_BY_SIDE = (60.0, 180.0)  # days of silence, where nobody knows the traffic
+SIDE_BY_SIDE = (SILENCE_DAYS, 180.0)  # days of silence, where nobody knows the traffic
 
 
 @dataclass(frozen=True, slots=True)

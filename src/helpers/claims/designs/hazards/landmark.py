@@ -19,6 +19,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.hazards.accelerated_failure import pace_ratio
 from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
 from helpers.claims.designs.permutation import (
@@ -211,8 +212,7 @@ class Landmark:
                 one = replace(one, reading=partial(silent, w_days=w_days))
             return one.hazard_ratio(model)
 
-        silence = {f"W = {w:g}": w for w in (60.0, 30.0, 90.0)}
-        varied = {"w_days": silence} if self.reading is silent else {}
+        varied = {"w_days": SILENCES} if self.reading is silent else {}
         return multiplied({**varied, **sets}, way)
 
     def _dealt(self, data: pd.DataFrame, seed: int) -> Interval:

@@ -14,6 +14,7 @@ from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.inference import clopper_pearson
 from helpers.survival import clusters_of, cox
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from helpers.claims.contract.study_view import Evidence
@@ -93,6 +94,6 @@ def pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
 
     others = {f"W = {w}": partial(way, float(w)) for w in (30, 90)}
     return Finding.estimated(
-        partial(way, 60.0), first.definition, first.gates, others,
+        partial(way, SILENCE_DAYS), first.definition, first.gates, others,
         beside=first.beside, qualifiers=first.qualifiers, note=first.note,
     )  # fmt: skip

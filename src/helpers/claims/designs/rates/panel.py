@@ -17,6 +17,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.hazards.few_deaths import few, relative_rate
 from helpers.claims.designs.permutation import (
     Permutations,
@@ -26,6 +27,7 @@ from helpers.claims.designs.permutation import (
 )
 from helpers.measures.months import MONTH_DAYS
 from helpers.survival import clusters_of, cox
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -60,7 +62,7 @@ class Panel:
     lag: int = 0
     adjust: tuple[str, ...] = ("messages", "posters")
 
-    def rows(self, *, w_days: float = 60.0) -> pd.DataFrame:
+    def rows(self, *, w_days: float = SILENCE_DAYS) -> pd.DataFrame:
         """Return group-months at risk with the month before beside them.
 
         A group is at risk from its entry on; all of it has to be on record.
@@ -99,7 +101,7 @@ class Panel:
         asked += gates.passed(gates.clustering(whose["network"], whose["batch"]))
         return asked + gates.passed(gates.coefficients(int(data["ended"].sum()), 3))
 
-    def hazard_ratio(self, *, w_days: float = 60.0) -> Interval:
+    def hazard_ratio(self, *, w_days: float = SILENCE_DAYS) -> Interval:
         """Return the hazard ratio, adjusted for messages and posters of that month."""
         data = self.rows(w_days=w_days)
         self.gated(data)
@@ -125,14 +127,13 @@ class Panel:
         def way(w_days: float, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
             return build(**values).hazard_ratio(w_days=w_days)
 
-        silence = {f"W = {w:g}": w for w in (60.0, 30.0, 90.0)}
         many = data["group"].nunique()
         ended = data["ended"].sum() / many
         return Finding(
             legs=(ratio,),
             definition=definition,
             gates=asked,
-            specifications=multiplied({"w_days": silence, **sets}, way),
+            specifications=multiplied({"w_days": SILENCES, **sets}, way),
             permuted=self.permutations(data, ratio),
             beside=tuple(self.placebo()),
             qualifiers=("association", *self.evidence.busy_only),

@@ -19,12 +19,14 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.group_labels import phase
 from helpers.claims.definitions.message_labels import Labelled
+from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.definitions.unsampled_intervals import census, hull
 from helpers.claims.designs.rates.panel import Panel
 from helpers.inference import share_interval
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.survival import clusters_of
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +43,7 @@ LAG, AGAIN, LIVELY = 7, 90, 5
 SHORTEST = 28  # days, of a silence that the tables name
 SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
-        "w_days": {f"W = {w:g}": w for w in (60.0, 30.0, 90.0)},
+        "w_days": SILENCES,
         "each": {f"{n} ads a day": n for n in (EACH_DAY, 3, 10)},
         "days": {f"{n} of 7 days": n for n in (DAYS, 3, 7)},
         "lag": {f"{n} days later": n for n in (LAG, 14, 28)},
@@ -132,7 +134,7 @@ class Floods:
         return hull(found, census([False]), why="advertisers counted: an upper bound")
 
     def legs(
-        self, *, w_days: float = 60.0, lag: int = LAG, **how: int
+        self, *, w_days: float = SILENCE_DAYS, lag: int = LAG, **how: int
     ) -> tuple[Interval, Interval]:
         """Return the hazard ratio after a flood, and the share lively again."""
         ratio = self.panel(lag=lag, **how).hazard_ratio(w_days=w_days)

@@ -15,9 +15,11 @@ from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.message_labels import corrected_share
+from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.hazards.landmark import MODELS, Landmark, log_adjusted
 from helpers.claims.designs.hazards.regression_calibration import Talk
 from helpers.inference.calibration import through
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +36,7 @@ WEEKS = 4
 FIRST_WEEKS = "0-27"
 SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
-        "w_days": {f"W = {w:g}": w for w in (60.0, 30.0, 90.0)},
+        "w_days": SILENCES,
         "model": {name: name for name in MODELS},
         "share": {"items a week": False, "share of messages": True},
         "corrected": {"corrected by labels": True, "instrument alone": False},
@@ -90,7 +92,7 @@ class Premise:
     def ratio(
         self,
         *,
-        w_days: float = 60.0,
+        w_days: float = SILENCE_DAYS,
         model: str = "Cox",
         share: bool = False,
         corrected: bool = True,

@@ -13,6 +13,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.designs.odds import odds_ratio
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
 from helpers.claims.designs.units import units
@@ -32,7 +33,7 @@ __all__ = ["ESTIMATORS", "cognitive_surplus", "schedule"]
 
 SATURDAY = 5
 MORNING, AFTERNOON, EVENING, WAKING = (9, 12), (14, 18), (19, 23), (9, 23)
-SPAN, LATE, LEAST_ALIVE = 84, 364, 100
+LATE, LEAST_ALIVE = 364, 100
 LEAST_ITEMS = 100
 CHANCE = 0.05
 LEAST_IN_CELL = 2  # of best and other groups, with and without a timetable
@@ -147,7 +148,7 @@ def schedule(evidence: Evidence) -> Finding:
     asked = gates.passed(
         gates.groups(len(rows), LEAST_ALIVE),
         gates.clustering(rows["network"], rows["batch"]),
-        gates.timing(SPAN - 1, SPAN),
+        gates.timing(TWELVE_WEEKS - 1, TWELVE_WEEKS),
     )
     beyond = rows["by_chance"] <= CHANCE
     sets: dict[str, dict[str, Any]] = {
@@ -184,7 +185,7 @@ def _alive(evidence: Evidence) -> pd.DataFrame:
     groups = evidence.from_birth
     age = (groups["end_us"] - groups["origin_us"]) / DAY_US
     last = (groups["last_us"] - groups["origin_us"]) / DAY_US
-    rows = groups[(age > LATE) & (last >= SPAN)]
+    rows = groups[(age > LATE) & (last >= TWELVE_WEEKS)]
     times = evidence.table("timetables")
     short = evidence.table("short_talk")[["group", "posters"]]
     short = short.rename(columns={"posters": "spoke"})

@@ -23,6 +23,7 @@ from helpers.claims.definitions.content_counts import (
     share_among,
     supply,
 )
+from helpers.claims.definitions.spans import TWELVE_WEEKS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES", "steady_supply"]
 
-SPAN, WATCHED, LEAST_ALIVE, LEAST_TOP = 84, 365, 200, 20
+WATCHED, LEAST_ALIVE, LEAST_TOP = 365, 200, 20
 WEEK, FORTNIGHT = 7, 14
 SUPPLY: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
@@ -47,14 +48,14 @@ def _steady(evidence: Evidence, definition: str, steady: tuple[int, int]) -> set
     """Return the groups with an item in so many spans of days 0–83."""
     days, least = steady
     spans = items_by_span(evidence, days)[definition]
-    early = spans[spans.index.get_level_values("span") < SPAN // days]
+    early = spans[spans.index.get_level_values("span") < TWELVE_WEEKS // days]
     many = (early > 0).groupby("group").sum()
     return set(many.index[many >= least])
 
 
 def _best(evidence: Evidence, definition: str, top: float) -> pd.Series[bool]:
     """Say which groups most people talk in later, of those alive at day 84."""
-    groups = alive(evidence, SPAN, WATCHED)
+    groups = alive(evidence, TWELVE_WEEKS, WATCHED)
     gates.passed(gates.groups(len(groups), LEAST_ALIVE))
     talk = supply(evidence, definition)["other_posters"]
     spoke = talk.reindex(groups.index).fillna(0)

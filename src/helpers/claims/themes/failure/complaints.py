@@ -14,6 +14,7 @@ from helpers.claims.definitions.spans import HALF_YEAR
 from helpers.claims.designs.arms import clusters_for, tabled
 from helpers.errors import NotIdentifiableError
 from helpers.inference import share_interval
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,13 +48,13 @@ def three_complaints(evidence: Evidence) -> Finding:
         return dead, share, unsold
 
     return Finding.estimated(
-        partial(way, 60.0, FEW_POST),
+        partial(way, SILENCE_DAYS, FEW_POST),
         "dead by 180 d; under 10 % of members wrote in days 152–179; no conversion by"
         " then",
         passed,
         {
             "W = 90": partial(way, 90.0, FEW_POST),
-            "under 5 % of members": partial(way, 60.0, FEW_POST / 2),
+            "under 5 % of members": partial(way, SILENCE_DAYS, FEW_POST / 2),
         },
         qualifiers=("proxy",),
     )

@@ -20,7 +20,7 @@ from helpers.claims.contract.specification import Specification
 from helpers.claims.definitions.codings import kinds
 from helpers.claims.definitions.content_counts import items_in
 from helpers.claims.definitions.death_definitions import SEED, recorded
-from helpers.claims.definitions.spans import HALF_YEAR, MONTH
+from helpers.claims.definitions.spans import CALENDAR_YEAR, HALF_YEAR, MONTH
 from helpers.claims.designs.importance.largest_share import largest_share, standard
 from helpers.claims.designs.importance.shapley import cloglog_gain, logistic_gain
 from helpers.errors import NotIdentifiableError
@@ -42,7 +42,7 @@ __all__ = ["PROXIES", "no_single_factor_by_length"]
 
 LEAST_FAMILIES = 4
 DEALT, CHANCE = 199, 0.95
-MONTH_OF_YEAR = 365.25 / 12
+MONTH_OF_YEAR = CALENDAR_YEAR / 12
 
 
 def _known(evidence: Evidence) -> pd.DataFrame:

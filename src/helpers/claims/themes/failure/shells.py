@@ -18,9 +18,11 @@ from helpers.claims.definitions.deaths import (
     state_at,
     still_watched,
 )
+from helpers.claims.definitions.spans import MONTH
 from helpers.claims.definitions.unsampled_intervals import census, hull
 from helpers.prose import share
 from helpers.records import DAY_US
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ESTIMATORS", "gone_or_shell", "is_shell", "last_date", "shells"]
 
-W_DAYS, LEAST_AGE_DAYS = 60, 28
+W_DAYS, LEAST_AGE_DAYS = int(SILENCE_DAYS), MONTH
 POSTERS, TRAFFIC = 3, 0.10
 SHELLS = (
     (POSTERS, TRAFFIC),

@@ -17,6 +17,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.definitions.spans import CALENDAR_YEAR
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.themes.fission.fission import FIRST, LEAST_BIRTHS, growth
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["PROXIES", "listed", "multiplying", "slower_to_full"]
 
 LEAST_COHORTS, CHAIN = 2, 5
-YEAR_DAYS = 365.25
 WITHIN = ("year within", "year between", "later number")
 POOLED = ("year", "later number")
 
@@ -100,7 +100,7 @@ def listed(
     seen = seen.fillna(rows["until_us"]).where(full.isna() | rows["open_us"].notna())
     after = ((seen - rows["listed_us"]) / DAY_US).clip(lower=0).fillna(0.0)
     until = ((full - start) / DAY_US).fillna(np.inf)
-    at = rows["listed_us"] / DAY_US / YEAR_DAYS
+    at = rows["listed_us"] / DAY_US / CALENDAR_YEAR
     known = rows.assign(after=after, until=until, year=at - at.min())
     return known[until > 0].reset_index(drop=True)
 

@@ -23,6 +23,7 @@ from helpers.claims.designs.importance.variance import shared_variance
 from helpers.errors import NotIdentifiableError
 from helpers.inference import median_interval, share_interval
 from helpers.survival import clusters_of, cox
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -178,7 +179,7 @@ def scene_not_skill(evidence: Evidence) -> Finding:
         )
 
     return Finding.estimated(
-        partial(way, 60.0),
+        partial(way, SILENCE_DAYS),
         "share of the variance of log lifetimes between operators, platforms adjusted",
         asked, {f"W = {w}": partial(way, float(w)) for w in (30, 90)},
         qualifiers=("association",),
@@ -198,7 +199,7 @@ def _operators(evidence: Evidence) -> pd.DataFrame:
 
 
 def _operated(
-    evidence: Evidence, named: pd.DataFrame, w_days: float = 60.0
+    evidence: Evidence, named: pd.DataFrame, w_days: float = SILENCE_DAYS
 ) -> pd.DataFrame:
     lives = silent(evidence, w_days=w_days).lives
     lives = lives.where((lives.entry == 0) & (lives.durations > 0))

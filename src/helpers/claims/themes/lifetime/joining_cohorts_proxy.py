@@ -20,6 +20,7 @@ from helpers.claims.definitions.joining_years import (
     joined_in,
     stopping_ratio,
 )
+from helpers.claims.definitions.spans import THREE_MONTHS
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
 from helpers.claims.designs.units import units
 from helpers.records import DAY_US
@@ -52,7 +53,11 @@ def later_joiners(evidence: Evidence) -> Finding:
 
 def _later_members(evidence: Evidence) -> Finding:
     sets: Sets = {
-        "horizon": {"within a year": YEAR, "within 105 days": 105, "ever": 10**6},
+        "horizon": {
+            "within a year": YEAR,
+            "within 105 days": THREE_MONTHS,
+            "ever": 10**6,
+        },
         "turn": {"all who joined": 0, "from the second year on": 1},
     }
     members = _members(evidence, **first_of(sets))

@@ -21,6 +21,7 @@ from helpers.claims.definitions.death_definitions import (
     silent,
 )
 from helpers.claims.definitions.other_frames import frames_and_bounds, other_frames
+from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.inference import rate_ratio
 from helpers.prose import share
 from helpers.records import DAY_US
@@ -39,7 +40,6 @@ __all__ = ["ESTIMATORS", "THREE_MONTHS", "novelty_decay", "three_month_death"]
 PRIMARY = "last message, W = 60"
 THREE_MONTHS = float(card("s0-three-month-death").legs[0].days)
 BRACKET = (90.0, 120.0)
-LATE_DAYS = 84
 ANOTHER = "28–55"  # asks another question: shown, not counted
 WINDOWS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -100,7 +100,7 @@ def novelty_decay(evidence: Evidence) -> Finding:
     asked = gates.passed(
         gates.groups(len(both)), gates.clustering(both["network"], both["batch"])
     )
-    alive = both[both["last_us"] - both["origin_us"] >= LATE_DAYS * DAY_US]
+    alive = both[both["last_us"] - both["origin_us"] >= TWELVE_WEEKS * DAY_US]
     return Finding(
         legs=(_rate_ratio(both),),
         definition="messages a day, days 56–83 over days 1–13; ads not told apart",
@@ -116,7 +116,7 @@ def novelty_decay(evidence: Evidence) -> Finding:
         ),
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
-        note=f"{len(alive)} of {len(both)} groups still spoke at day {LATE_DAYS}",
+        note=f"{len(alive)} of {len(both)} groups still spoke at day {TWELVE_WEEKS}",
     )
 
 

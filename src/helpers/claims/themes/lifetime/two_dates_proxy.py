@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification
+from helpers.claims.definitions.spans import THREE_MONTHS
 from helpers.claims.definitions.two_dates import (
     followed,
 )
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES", "silent_in_three_months"]
 
-THREE_MONTHS = 105.0
 BRACKET = (90.0, 120.0)
 
 

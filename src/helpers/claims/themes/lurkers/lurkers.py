@@ -12,6 +12,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.claims.designs.rosters import each_alone, few, share_of_people, some
 from helpers.claims.designs.units import units
@@ -38,7 +39,7 @@ __all__ = [
     "lurkers_still_identify", "lurkers_talk_elsewhere", "lurking",
 ]  # fmt: skip
 
-TWELVE_WEEKS, OTHER_WEEKS = 84, (28, 365)
+OTHER_WEEKS = (28, 365)
 LEAST_MEMBERS = 10
 REACTION = "reaction"
 WEEK = 7

@@ -12,6 +12,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.definitions.spans import CALENDAR_YEAR, MONTH
 from helpers.claims.designs.hazards.dyad_hazards import counted_hazard_ratio
 from helpers.claims.designs.rates.count_regression import between
 from helpers.inference import clusters_by
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["ESTIMATORS"]
 
 LEAST_PEOPLE = 100
-MONTHS_A_YEAR = 365.25 / 28
+MONTHS_A_YEAR = CALENDAR_YEAR / MONTH
 LEAST_YEARS = 2
 
 

@@ -19,6 +19,7 @@ from helpers.claims.definitions.codings import kinds
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.registered import registered
 from helpers.claims.definitions.spans import YEAR
+from helpers.claims.definitions.two_dates import SIDE_BY_SIDE
 from helpers.claims.designs.simultaneous import pairwise_means
 from helpers.claims.themes.purpose.kinds import (
     FEWEST_CATEGORIES,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES", "fields_of_boards", "kinds_of_boards", "without_header"]
 
-W, LONG_W = 60.0, 180.0
+W, LONG_W = SIDE_BY_SIDE
 FEWEST_KINDS, SHORT_HEADER = 3, 10
 
 

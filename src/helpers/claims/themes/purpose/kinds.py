@@ -25,6 +25,7 @@ from helpers.claims.designs.arms import (
 from helpers.claims.designs.importance.heterogeneity import spread
 from helpers.claims.designs.simultaneous import pairwise_means
 from helpers.survival import Interval, mean_lifetime_ratio
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +68,7 @@ def _common(evidence: Evidence, ends: Ends) -> list[str]:
 
 
 def _pairs(
-    evidence: Evidence, names: list[str], w_days: float = 60.0
+    evidence: Evidence, names: list[str], w_days: float = SILENCE_DAYS
 ) -> tuple[Interval, ...]:
     lives = silent(evidence, w_days=w_days).lives
     kind = kinds(evidence).reindex(lives.group)
@@ -101,7 +102,7 @@ def any_industry(evidence: Evidence) -> Finding:
 
 
 def _by_category(
-    evidence: Evidence, kind: pd.Series[str], w_days: float = 60.0
+    evidence: Evidence, kind: pd.Series[str], w_days: float = SILENCE_DAYS
 ) -> pd.DataFrame:
     return deaths_by_kind(silent(evidence, w_days=w_days).lives, kind)
 
@@ -139,7 +140,9 @@ def friends_active(evidence: Evidence) -> Finding:
         sizes(rows["friends"]), gates.clustering(rows["network"], rows["batch"])
     )
 
-    def way(rows: pd.DataFrame, w_days: float = 60.0) -> tuple[Interval, Interval]:
+    def way(
+        rows: pd.DataFrame, w_days: float = SILENCE_DAYS
+    ) -> tuple[Interval, Interval]:
         ratio = mean_ratio(
             rows["said"], rows["friends"], clusters_for(evidence, rows["group"]),
             exposure=rows["members"],
@@ -168,7 +171,7 @@ def _per_member(evidence: Evidence, friends: pd.Series[float]) -> pd.DataFrame:
 
 
 def _lifetimes(
-    evidence: Evidence, exposed: pd.Series[float], w_days: float = 60.0
+    evidence: Evidence, exposed: pd.Series[float], w_days: float = SILENCE_DAYS
 ) -> Interval:
     lives = silent(evidence, w_days=w_days).lives
     side = exposed.reindex(lives.group)

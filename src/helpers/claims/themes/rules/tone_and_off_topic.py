@@ -13,10 +13,12 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.message_labels import corrected_share
+from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.hazards.regression_calibration import Talk
 from helpers.claims.designs.rates.panel import Panel
 from helpers.inference.calibration import through, to_power
 from helpers.survival import discrete_hazard
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +40,7 @@ QUARTER = 3  # months
 TONES = ("negative", "positive")
 SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
-        "w_days": {f"W = {w:g}": w for w in (60.0, 30.0, 90.0)},
+        "w_days": SILENCES,
         "lag": {"the month before": 0, "two months before": 1},
         "periods": {"Cox": False, "cloglog in months": True},
         "corrected": {"corrected by labels": True, "instrument alone": False},
@@ -90,7 +92,7 @@ class Monthly:
     def ratio(
         self,
         *,
-        w_days: float = 60.0,
+        w_days: float = SILENCE_DAYS,
         lag: int = 0,
         periods: bool = False,
         corrected: bool = True,

@@ -15,7 +15,9 @@ import pandas as pd
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.rates.panel import Panel
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +32,7 @@ TONES = ("negative", "positive")
 KEYS = ["group", "month"]
 SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
-        "w_days": {f"W = {w:g}": w for w in (60.0, 30.0, 90.0)},
+        "w_days": SILENCES,
         "lag": {"the month before": 0, "two months before": 1},
         "least": {f"{least} messages": least for least in (LEAST_MESSAGES, 100, 400)},
     }
@@ -79,7 +81,7 @@ def tone_by_month(evidence: Evidence) -> Finding:
     asked = panels[0].gated(data[0])
 
     def way(
-        w_days: float = 60.0, lag: int = 0, least: int = LEAST_MESSAGES
+        w_days: float = SILENCE_DAYS, lag: int = 0, least: int = LEAST_MESSAGES
     ) -> tuple[Interval, ...]:
         ways = (_Voice(evidence, tone, least).panel(lag) for tone in TONES)
         return tuple(one.hazard_ratio(w_days=w_days) for one in ways)

@@ -13,6 +13,7 @@ from helpers.claims.definitions.death_definitions import SEED, silent
 from helpers.claims.definitions.first_month import first_month
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.importance.dominance import dominance
+from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -72,7 +73,7 @@ def _rivals(
     share: pd.Series[float],
     *,
     size: pd.Series[float],
-    w_days: float = 60.0,
+    w_days: float = SILENCE_DAYS,
 ) -> pd.DataFrame:
     logs = log_adjusted(size.rename("size").to_frame(), "size")
     one = Landmark(evidence=evidence, exposure=share, adjust=logs)

@@ -20,6 +20,7 @@ from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.registered import registered
 from helpers.claims.definitions.study_days import local_days
+from helpers.claims.definitions.two_dates import SIDE_BY_SIDE
 from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
 from helpers.claims.designs.rates.event_study import talk
@@ -38,7 +39,7 @@ __all__ = ["PROXIES", "standing_still"]
 
 EVERY, SPAN, STALE, BEFORE = 90, 76, 31, 90
 SMALLEST, LARGEST, GREW = 50, 200, 0.05
-W, LONG_W = 60.0, 180.0
+W, LONG_W = SIDE_BY_SIDE
 
 
 def standing_still(evidence: Evidence) -> Finding:

@@ -76,8 +76,8 @@ def deepin():
     return watched(table.assign(entry=table["born"], network="deepin"))
 
 
-def folders():
-    """Return interest groups of three projects, by commits that govern them."""
+def _folders():
+    """Return the groups of three projects, and the commits that govern them."""
     listed = raw("sig_groups", "sigs.csv")
     commits = raw("sig_groups", "sig_commits.csv.gz")
     for table in (listed, commits):
@@ -109,10 +109,21 @@ def folders():
         "born": born, "entry": born, "end": np.fmax(end, born), "closed": closed,
         "closed_kind": kind, "network": own["community"],
     })  # fmt: skip
-    inside = governing.assign(at=day(governing["date"]))
-    inside["key"] = inside["key"].replace(dict(RENAMED))
-    inside = inside[inside["at"] < inside["key"].map(table["end"])]
-    return watched(table.assign(last=inside.groupby("key")["at"].max()))
+    work = governing.assign(at=day(governing["date"]))
+    work["key"] = work["key"].replace(dict(RENAMED))
+    work["day"] = np.floor(work["at"])
+    return table, work[work["at"] < work["key"].map(table["end"])]
+
+
+def edited():
+    """Return the commits that govern a group, up to its end."""
+    return _folders()[1]
+
+
+def folders():
+    """Return interest groups of three projects, by commits that govern them."""
+    table, work = _folders()
+    return watched(table.assign(last=work.groupby("key")["at"].max()))
 
 
 def _moved(addresses):
@@ -170,7 +181,9 @@ def _addresses():
 
 def counted():
     """Return when Meetup's groups had how many members."""
-    return _addresses()[1]
+    listed, changes = _addresses()
+    seen = listed.groupby("group")["last"].max() >= of("2019-09-15")
+    return changes.assign(watched=changes["group"].map(seen))
 
 
 def meetups():

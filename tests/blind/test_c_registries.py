@@ -10,13 +10,15 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from tests.blind.a_lives import cloglog_limits, clusters
+from helpers.study import open_study
+from tests.blind.a_lives import DAY_US, cloglog_limits, clusters
 from tests.blind.b_routes import cox
 from tests.blind.c_registries import (
     chapters,
     counted,
     day,
     deepin,
+    edited,
     folders,
     meetups,
     of,
@@ -29,6 +31,70 @@ pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
 COMPETE = ("administrative", "merged", "completed")
 THREE, YEAR = ("s0-three-month-death", 105), ("s1-over-90-fail", 365)
+
+
+def same(told, route):
+    """Ask for the same rows, whatever their order."""
+    names = list(route)
+    ours, theirs = (
+        table[names].astype(float).sort_values(names).to_numpy()
+        for table in (told, route)
+    )
+    np.testing.assert_allclose(ours, theirs, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("study", "route"),
+    [("r_user_groups", meetups), ("sig_groups", folders), ("deepin_sigs", deepin)],
+)
+def test_registries_as_committed(study, route):
+    """Each group's founding, entry and last activity; ends of the open ones."""
+    told = open_study(study).table("registry")
+    dates = told[["origin_us", "entry_us", "last_us"]] / DAY_US
+    same(dates.set_axis(["born", "entry", "last"], axis=1),
+         route()[["born", "entry", "last"]])  # fmt: skip
+    still = told["closed_us"].isna()
+    ends = route().loc[lambda rows: rows["closed"].isna(), ["born", "end"]]
+    ours = told.loc[still, ["origin_us", "end_us"]] / DAY_US
+    same(ours.set_axis(["born", "end"], axis=1), ends)
+
+
+def test_members_as_committed():
+    """Meetup's members and meetings: changes in the window, the last before it."""
+    told = open_study("r_user_groups").table("snapshots")
+    changes = counted().sort_values("at", kind="stable")
+    changes = changes[changes["watched"]].drop_duplicates(["group", "at"], keep="last")
+    first = of("2019-09-15")
+    before = changes[changes["at"] < first].drop_duplicates("group", keep="last")
+    changes = pd.concat([changes[changes["at"] >= first], before.assign(at=first)])
+    changes = changes.drop_duplicates(["group", "at"])
+    route = changes[["at", "members", "past_events", "born"]]
+    born = told["group"].map(
+        open_study("r_user_groups").table("registry").set_index("group")["origin_us"]
+    )
+    same(told.assign(at=told["day"], past_events=told["posts"], born=born / DAY_US),
+         route)  # fmt: skip
+
+
+def test_editors_as_committed():
+    """People who governed a folder, by group and day at UTC."""
+    told = open_study("sig_groups").table("snapshots")
+    route = edited().groupby(["key", "day"])["author_hash"].nunique().reset_index()
+    same(told, route.rename(columns={"author_hash": "active"})[["day", "active"]])
+
+
+def test_roster_as_committed():
+    """Who came to and left deepin's groups, day by day, bots left out."""
+    told = open_study("deepin_sigs").table("holders")
+    rows = raw("deepin_sigs", "events.csv")
+    heads = raw("deepin_sigs", "sigs.csv").query("kind == 'sig' and listed_at_head")
+    rows = rows[(rows["kind"] == "sig") & (rows["bot"] == 0)]
+    rows = rows[rows["sig"].isin(heads["sig"])]
+    rows = rows.assign(day=np.floor(day(rows["at"])), came=rows["type"] == "join")
+    by = rows.groupby(["sig", "day"])["came"].agg(["sum", "size"]).reset_index()
+    route = by.assign(came=by["sum"], went=by["size"] - by["sum"])
+    route["holders"] = (route["came"] - route["went"]).groupby(route["sig"]).cumsum()
+    same(told, route[["day", "came", "went", "holders"]])
 
 
 def lives(table, w):

@@ -133,3 +133,18 @@ def test_members_less_mails(product):
             means[group] = np.mean(shares)
     assert monthly.n == len(means)
     assert monthly.estimate == pytest.approx(np.mean(list(means.values())))
+
+
+@pytest.mark.shared
+def test_members_of_chats_less_people_in_meetings(product):
+    """Kubernetes' yearly reports, each group's years together."""
+    told = raw("sig_groups/kubernetes_annual_reports.csv")
+    told = told.dropna(subset=["slack", "particip"]).query("slack >= 10")
+    sums = told.groupby("sig")[["particip", "slack"]].sum()
+    silent = 1 - sums["particip"] / sums["slack"]
+    found = product(CLAIM, "sig_groups")
+    reach = stats.t.ppf(0.975, len(silent) - 1) * silent.sem()
+    assert found.n == len(silent)
+    assert found.estimate == pytest.approx(silent.mean(), abs=1e-6)
+    limits = silent.mean() - reach, silent.mean() + reach
+    assert (found.low, found.high) == pytest.approx(limits, abs=0.005)

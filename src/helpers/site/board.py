@@ -44,7 +44,7 @@ class Cell:
     word
         The verdict; None where there is no estimator.
     n
-        How many groups the estimate rests on.
+        How many units the estimate rests on; `cases` names them.
     legs
         Its deciding estimates; the first is the headline.
     missing
@@ -75,6 +75,7 @@ class Cell:
     counted: int = 0
     parts: tuple[Cell, ...] = ()
     variant: str = ""
+    cases: str = "groups"
 
     @property
     def speaks(self) -> bool:

@@ -6,16 +6,17 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from helpers.claims.contract.card import card
 from helpers.claims.evaluation.claimed import claimed
 from helpers.claims.rules.interval_rules import Word
+from helpers.prose import count
 from helpers.site.axes import axis_for
 from helpers.site.quotable import interval_text, kind_of, writer
 from helpers.site.rendering import study_page
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from helpers.site.axes import Axis
     from helpers.site.board import Answer, Cell, Range
     from helpers.site.languages import Words
@@ -32,8 +33,8 @@ class Dot:
     ----------
     name, page
         The source and its page; no page for one network of a source.
-    value, text, aside
-        The estimate, alone and with its limits; what to know about it.
+    value, text, cases, aside
+        The estimate, alone and with its limits; what it rests on; what to know of it.
     at, left, width
         Where the point is; where its interval begins, and how long it is.
     beyond
@@ -47,7 +48,7 @@ class Dot:
     word: str
     value: str
     text: str | Markup
-    n: str | Markup
+    cases: str | Markup
     aside: str
     at: float
     left: float
@@ -128,7 +129,7 @@ def _dot(claim_id: str, cell: Cell, axis: Axis, numbers: Numbers, t: Words) -> D
         text=numbers.interval(name)
         if known
         else interval_text(found, writer(claim_id, t.language)),
-        n=numbers(f"{name}.n") if f"{name}.n" in numbers.by_name else "",
+        cases=_cases(name, cell, numbers, t),
         aside=_aside(cell, t),
         at=axis.place(found.estimate),
         left=left,
@@ -137,6 +138,15 @@ def _dot(claim_id: str, cell: Cell, axis: Axis, numbers: Numbers, t: Words) -> D
         whole=found.low == found.high,
         stands_in=cell.stands_in,
     )
+
+
+def _cases(name: str, cell: Cell, numbers: Numbers, t: Words) -> str | Markup:
+    """Return how many of what an estimate rests on."""
+    if cell.n is None:
+        return ""
+    known = f"{name}.n" in numbers.by_name
+    many = numbers(f"{name}.n") if known else Markup(count(cell.n))  # noqa: S704 - ours
+    return Markup("{} {}").format(many, t.unit(cell.cases))
 
 
 def _outside(found: Range, axis: Axis) -> bool:

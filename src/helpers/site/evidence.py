@@ -131,6 +131,7 @@ def _cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
         counted=agreed.counted if agreed else 0,
         parts=tuple(_cell(part) for part in verdict.parts),
         variant=verdict.variant,
+        cases=verdict.cases,
     )
 
 

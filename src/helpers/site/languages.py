@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from helpers.claims.contract.card import capital
 from helpers.claims.contract.data_needs import needs_of
-from helpers.claims.evaluation.sentences import word_said
+from helpers.claims.evaluation.sentences import unit_said, word_said
 from helpers.claims.fixed.register import read_register
 from helpers.claims.fixed.source_names import plain_name
 
@@ -136,6 +136,14 @@ class Words:
         '不稳'
         """
         return word_said(word, self.language)
+
+    def unit(self, name: str) -> str:
+        """Return what an estimate's cases are.
+
+        >>> Words("zh").unit("newcomers")
+        '名新人'
+        """
+        return unit_said(name, self.language)
 
     def term(self, table: str, name: str) -> str:
         """Return a name that the data use, as `terms.toml` words it."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from helpers.claims.contract.card import card, written
+from helpers.claims.evaluation.sentences import unit_said
 from helpers.claims.fixed.source_names import plain_name
 from helpers.errors import ShequnError
 from helpers.files import write_text
@@ -147,7 +148,7 @@ def headlines(board: Board) -> Iterable[Number]:
                         float(cell.n),
                         count(cell.n),
                         of.page,
-                        f"{of.label}: number of cases",
+                        f"{of.label}: number of {unit_said(cell.cases, 'en')}",
                         "count",
                     )
         for one in answer.pooled:

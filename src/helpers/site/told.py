@@ -92,7 +92,7 @@ def _strength(answer: Answer, t: Words) -> Iterable[str]:
     yield t(f"strength.{plural}", n=len(speaking))
     cases = [cell.n for cell in speaking if cell.n]
     if len(speaking) == 1 and cases:
-        yield t("strength.cases", n=count(cases[0]))
+        yield f"{count(cases[0])} {t.unit(speaking[0].cases)}"
     stand_ins = sum(cell.stands_in for cell in speaking)
     if stand_ins == len(speaking):
         yield t("strength.stand_in")

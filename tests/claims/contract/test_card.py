@@ -11,6 +11,7 @@ import pytest
 from helpers.claims import read_register
 from helpers.claims.contract.card import card, cards, written
 from helpers.claims.evaluation.registry import ESTIMATORS
+from helpers.claims.evaluation.sentences import unit_said
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import All
 from helpers.discovery import modules_in
@@ -100,8 +101,8 @@ def test_an_estimators_variant_without_a_measure_is_named() -> None:
 MODULES = list(modules_in("helpers.claims.themes"))
 
 
-def variants_in(tree: ast.Module) -> Iterator[str]:
-    """Yield the variants that a module's findings name, constants looked up."""
+def named_in(tree: ast.Module, field: str) -> Iterator[str]:
+    """Yield what a module's findings name in a field, constants looked up."""
     known = {
         target.id: node.value.value
         for node in tree.body
@@ -110,7 +111,7 @@ def variants_in(tree: ast.Module) -> Iterator[str]:
         if isinstance(target, ast.Name)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.keyword) and node.arg == "variant":
+        if isinstance(node, ast.keyword) and node.arg == field:
             for part in ast.walk(node.value):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     yield part.value
@@ -123,5 +124,12 @@ def test_every_variant_of_an_estimator_has_a_measure(module: ModuleType) -> None
     """What a stand-in measures is said on the card of a claim that it estimates."""
     listed = [*getattr(module, "ESTIMATORS", ()), *getattr(module, "PROXIES", ())]
     measured = {name for claim_id in listed for name in card(claim_id).variants}
-    named = set(variants_in(ast.parse(inspect.getsource(module))))
-    assert named - {""} <= measured
+    tree = ast.parse(inspect.getsource(module))
+    assert set(named_in(tree, "variant")) - {""} <= measured
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_every_unit_of_an_estimator_has_words(module: ModuleType) -> None:
+    """An n is never without what it counts, in either language."""
+    for unit in named_in(ast.parse(inspect.getsource(module)), "cases"):
+        assert unit_said(unit, "en") != unit_said(unit, "zh")

@@ -66,6 +66,8 @@ class Finding:
         Estimates that have to lie on the same side of no effect, or it is FRAGILE.
     variant
         Which measure of the claim's card it is of; empty for the claim's own.
+    cases
+        What its `n` counts, by a name that ``sentences.toml`` has words for.
     parts
         Findings of units that stand each on its own, by name: too few for one
         interval over them. They decide, put together in words; there are no legs.
@@ -86,6 +88,7 @@ class Finding:
     supported_with: tuple[Beside, ...] = ()
     same_side: tuple[Beside, ...] = ()
     variant: str = ""
+    cases: str = "groups"
     parts: tuple[tuple[str, Finding], ...] = ()
 
     @property

@@ -69,5 +69,6 @@ def each_alone(rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]) -> F
         qualifiers=first.qualifiers,
         speaks_for=first.speaks_for,
         variant=first.variant,
+        cases=first.cases,
         parts=tuple(found),
     )

@@ -27,7 +27,15 @@ if TYPE_CHECKING:
     from helpers.claims.evaluation.verdict import Verdict
     from helpers.survival import Interval
 
-__all__ = ["LONGEST", "answer_word", "form", "length", "sentence", "word_said"]
+__all__ = [
+    "LONGEST",
+    "answer_word",
+    "form",
+    "length",
+    "sentence",
+    "unit_said",
+    "word_said",
+]
 
 LONGEST = {"en": 40, "zh": 100}  # words, characters
 
@@ -89,6 +97,15 @@ def word_said(word: str, language: Language) -> str:
     ('true but smaller', '不稳')
     """
     return form(f"word.{word}", language)
+
+
+def unit_said(unit: str, language: Language) -> str:
+    """Return what an ``n`` counts.
+
+    >>> unit_said("groups", "en"), unit_said("people", "zh")
+    ('groups', '人')
+    """
+    return form(f"unit.{unit}", language)
 
 
 def length(text: str, language: Language) -> int:

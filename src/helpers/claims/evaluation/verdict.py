@@ -57,6 +57,8 @@ class Verdict:
         the study lacks what the claim needs, or its frame is pooled with no other.
     variant
         Which measure of the claim's card it is of; empty for the claim's own.
+    cases
+        What `n` counts.
     reason, note
         Why it is this verdict; what a reader has to know.
     checksum
@@ -82,6 +84,7 @@ class Verdict:
     looked_at: bool = False
     stand_in: bool = False
     variant: str = ""
+    cases: str = "groups"
     reason: str = ""
     note: str = ""
 
@@ -112,7 +115,7 @@ class Verdict:
 
     @property
     def n(self) -> int | None:
-        """How many groups it rests on."""
+        """How many units it rests on."""
         return None if self.interval is None else self.interval.n
 
     def __str__(self) -> str:

@@ -130,6 +130,7 @@ class Panel:
         many = data["group"].nunique()
         ended = data["ended"].sum() / many
         return Finding(
+            cases="months",
             legs=(ratio,),
             definition=definition,
             gates=asked,

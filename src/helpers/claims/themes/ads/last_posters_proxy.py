@@ -150,6 +150,7 @@ def last_links(evidence: Evidence) -> Finding:
     silent = len(withering_from(evidence)) - len(phases.late)
     late, early = (_linked(evidence, said) for said in phases)
     return Finding(
+        cases="messages",
         legs=_legs(evidence),
         definition="messages with a link over the share of labelled advertisements that"
         " carry one, in the 28 days after traffic fell under 10 % of its past peak; the"

@@ -165,6 +165,7 @@ def content_explains_liveliness(evidence: Evidence) -> Finding:
     asked = months.talk.gated()
     asked += gates.passed(gates.groups(evidence.months["group"].nunique()))
     return Finding(
+        cases="months",
         legs=(months.leads(),),
         definition="content's Shapley share of the explained deviance of messages"
         " without content in the month after, less that of posters or of core members,"

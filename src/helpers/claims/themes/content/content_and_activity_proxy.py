@@ -113,6 +113,7 @@ def content_before_talk(evidence: Evidence) -> Finding:
     named = list(_families(evidence, rows))
     rivals = ", ".join(name for name in named if name != "content")
     return Finding(
+        cases="months",
         legs=(_lead(evidence),),
         definition="Shapley share of content (messages of 60 words, links with a"
         " comment) of the explained deviance of other messages in the month after, less"

@@ -52,6 +52,7 @@ def daily_prompts(evidence: Evidence) -> Finding:
             for name, part in {"busy times": busy, "quiet times": ~busy}.items()
         },
         qualifiers=("association",),
+        cases="days",
     )
 
 

@@ -44,6 +44,7 @@ def echoed_tone(evidence: Evidence) -> Finding:
     asked = gates.passed(units(found.clusters, "bundles of people"))
     others = sorted(set(sums["way"]) - {WAY})
     return Finding(
+        cases="messages",
         legs=(found, luck),
         definition="standard deviations of a message's tone (VADER) per standard"
         " deviation of the mean tone of others' ten messages before it, within writer"

@@ -57,6 +57,7 @@ def host_prompts(evidence: Evidence) -> Finding:
         attenuated=True,
         note=f"{kinds} groups with both kinds of day, {int(rows['prompt'].sum())} days"
         f" of {len(rows)} with a prompt",
+        cases="days",
     )
 
 

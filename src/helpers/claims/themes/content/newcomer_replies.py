@@ -57,6 +57,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
     group_leg, why = _group_leg(panel)
     ratio = _hazard_ratio(evidence, tables)
     return Finding(
+        cases="newcomers",
         legs=(replace(ratio, n=many), group_leg),
         definition="newcomers without an explicit reply in 24 h of their first message"
         " against those with one, silent for good; groups per +10 pp of such newcomers"

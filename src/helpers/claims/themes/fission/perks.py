@@ -44,6 +44,7 @@ def perks_spread(evidence: Evidence) -> Finding:
         asked,
         {"days 1–14": partial(event_ratio, evidence, series, events, SOON)},
         beside=before_events(evidence, series, events), qualifiers=("association",),
+        cases="perks",
     )  # fmt: skip
 
 

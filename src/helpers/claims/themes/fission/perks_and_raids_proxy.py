@@ -55,6 +55,7 @@ def perks_stir(evidence: Evidence) -> Finding:
     given = _perks(evidence, **first)
     asked = _many(given)
     return Finding(
+        cases="perks",
         legs=(_newcomers(given),),
         definition=f"people who wrote for the first time in the {_span(spans[0])} after"
         " a perk was given, over those in as long a time before",

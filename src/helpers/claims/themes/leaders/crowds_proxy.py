@@ -46,6 +46,7 @@ def crowd_brought(evidence: Evidence) -> Finding:
     raids = _raids(evidence, **first)
     asked = gates.passed(sizes(raids["exposure"] == 1, what="crowds"))
     return Finding(
+        cases="crowds",
         legs=(_ratio(evidence, **first),),
         definition="people who wrote for the first time in the ten minutes after a"
         " crowd came, top against bottom tercile of its viewers",

@@ -47,6 +47,7 @@ def owner_indispensable(evidence: Evidence) -> Finding:
         " owner's silence on, over groups whose owner writes",
         asked, {f"owner silent for {d} days": partial(way, d) for d in (14, 56)},
         qualifiers=("association",),
+        cases="stretches",
     )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ def owner_leaves(evidence: Evidence) -> Finding:
     asked = _left(data)
     ratio = _silenced(data)
     return Finding(
+        cases="departures",
         legs=(ratio,),
         definition="nothing written in the half year after the last lead left, against"
         " after one of several leads left; activity of the half year before adjusted",

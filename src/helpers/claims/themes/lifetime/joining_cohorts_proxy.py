@@ -64,6 +64,7 @@ def _later_members(evidence: Evidence) -> Finding:
     asked = _asked(members)
     ratio = _per_year(members)
     return Finding(
+        cases="people",
         legs=(ratio,),
         definition="HR of leaving per year of joining, members of one group within"
         " their first year",
@@ -127,6 +128,7 @@ def _later_accounts(evidence: Evidence) -> Finding:
     many = _since(evidence, **first_of(sets))
     asked = gates.passed(units(len(many), "years of joining"))
     return Finding(
+        cases="years",
         legs=(_trend(many),),
         definition="HR of no longer writing a year later, per year of joining: the"
         " trend of log −log(share who write in a month of the year after)",

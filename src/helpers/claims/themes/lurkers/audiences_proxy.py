@@ -72,6 +72,7 @@ def _lowest(rows: pd.DataFrame) -> Finding:
     }
     key = rows["key"].iloc[0]
     return Finding(
+        cases="people",
         legs=(_share(rows),),
         definition="visitors less posters of members less posters, in the window of"
         f" {DECIDING_DAYS} days with the lowest share: opened the community in it and"

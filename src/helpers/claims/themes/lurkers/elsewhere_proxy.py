@@ -39,6 +39,7 @@ def talk_elsewhere(evidence: Evidence) -> Finding:
     asked = gates.passed(units(People(people), "people or more who lurk somewhere"))
     others = rows[rows["speakers"] > 0]
     return Finding(
+        cases="memberships",
         legs=(_share(rows, "lurkers"),),
         definition="members without a message in their first 84 days who wrote in"
         " another logged place of the study in those days",

@@ -87,6 +87,7 @@ def _silent(
     known = sorted(evidence.table("roster")["within_days"].unique())
     only_week = "; W = 84 only" if known == [TWELVE_WEEKS] else ""
     return Finding(
+        cases="people" if alone else "groups",
         legs=(way(),),
         definition="members without a message in the first 84 days of their membership,"
         f" in weeks of which half or more others wrote; {over}; limits enclose who left"
@@ -166,6 +167,7 @@ def _reacting(
     engaged = partial(_engaged, evidence.only(rows["group"]))
     detail = f"{People(rows['lurkers'].sum())} lurkers in {len(rows)} groups"
     return Finding(
+        cases="memberships",
         legs=(engaged(TWELVE_WEEKS),),
         definition="lurkers of 84 days who ever "
         + ("read or reacted there" if read else "gave a reaction there;")
@@ -206,6 +208,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
     asked = gates.passed(units(People(people), "people who lurk somewhere"))
     others = found[~found["lurker"]]
     return Finding(
+        cases="people",
         legs=(_elsewhere(lurking),),
         definition="members without a message in their first 84 days who wrote in"
         " another group of the study in those days (another venue)",

@@ -92,6 +92,7 @@ def _visited(rows: pd.DataFrame) -> Finding:
         },
     }
     return Finding(
+        cases="people",
         legs=(_share(rows, PAST_ARRIVAL, who),),
         definition=f"members of 84 days {who} whose last visit was {PAST_ARRIVAL} days"
         " or more after joining, at any time up to the end: a visit is seen, not"
@@ -177,6 +178,7 @@ def _reacted(rows: pd.DataFrame) -> Finding:
 def _reaction(rows: pd.DataFrame) -> Finding:
     many = int(rows["lurkers"].sum())
     return Finding(
+        cases="memberships",
         legs=(share_of_people(rows, "reacted_84", "lurkers"),),
         definition="lurkers of 84 days with a dated joining who gave a reaction in"
         " these days; who reads is not known",

@@ -59,6 +59,7 @@ def never_did(evidence: Evidence) -> Finding:
     weights = rows["there"] / rows["there"]
     people = clusters_by(rows.index)
     return Finding(
+        cases="years" if what.startswith("years") else "groups",
         legs=(_mean(rows),),
         definition=f"of those who are “{steps.there}”, who are never “{steps.did}”;"
         f" mean over {what} of ≥ {LEAST_MEMBERS} such members",

@@ -57,6 +57,7 @@ def _of(
     sets = {"least": {"≥ 10 members": LEAST_MEMBERS, "all": 1, "≥ 30 members": 30}}
     people = {name: People(rows[name].sum()) for name in DUTY}
     return Finding(
+        cases="people" if len(rows) == 1 else "groups",
         legs=(_share(rows),),
         definition="members who stayed and never took part, where absence costs the"
         " place; limits enclose who left before taking part, all or none",

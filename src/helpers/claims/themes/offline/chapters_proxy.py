@@ -47,6 +47,7 @@ def offline_first(evidence: Evidence) -> Finding:
     data = _chapters(evidence, YEAR, 0)
     asked, ratio = _gated(data), _hazard_ratio(data)
     return Finding(
+        cases="stretches",
         legs=(ratio, None),
         definition="first meeting offline against online; no further meeting for 365"
         " days; March 2020 to December 2021 and the year of the first meeting adjusted",

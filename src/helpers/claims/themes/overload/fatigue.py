@@ -57,6 +57,7 @@ def overload_fatigue(evidence: Evidence) -> Finding:
     )
     found = _per_doubling(weeks)
     return Finding(
+        cases="weeks",
         legs=(found, None),
         definition="messages written in a week per doubling of messages received in the"
         " week before, within persons; all messages of the study in that week adjusted",

@@ -43,6 +43,7 @@ def fatigue_in_pairs(evidence: Evidence) -> Finding:
         )
     )  # fmt: skip
     return Finding(
+        cases="pairs",
         legs=(_per_doubling(rows, 1), None),
         definition="messages written in a week per doubling of messages received in the"
         " week before, within persons, own messages of that week adjusted; pairs of"

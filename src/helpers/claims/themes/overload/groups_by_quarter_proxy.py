@@ -39,6 +39,7 @@ def groups_by_quarter(evidence: Evidence) -> Finding:
     asked, found = _gated(rows), _per_year(rows)
     many = People(rows["member"].nunique())
     return Finding(
+        cases="quarters",
         legs=(found,),
         definition="groups in which a person wrote in a quarter, per year later, within"
         " persons",

@@ -72,6 +72,7 @@ def many_groups_exit(evidence: Evidence) -> Finding:
             "without the busiest tenth": partial(way, few),
         },
         qualifiers=("association",),
+        cases="stretches",
     )
 
 
@@ -94,6 +95,7 @@ def not_fading(evidence: Evidence) -> Finding:
         partial(way, "active", rows), "active groups a person, per year", asked,
         {"people watched for a year": partial(way, "active", always)},
         beside=(Beside("new groups a person", way("opened", rows)),),
+        cases="quarters",
     )  # fmt: skip
 
 

@@ -56,6 +56,7 @@ def many_groups(evidence: Evidence) -> Finding:
     )
     left = int(pieces["left"].sum())
     return Finding(
+        cases="stays",
         legs=_legs(pieces, first["batch"]),
         definition="HR of being taken off a group's list per doubling of the groups of"
         " the network that a person is listed in; share of such leaves on days when the"

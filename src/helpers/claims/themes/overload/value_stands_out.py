@@ -113,6 +113,7 @@ def value_stands_out(evidence: Evidence) -> Finding:
     weeks = _Weeks(evidence, Talk.of(evidence, "content"))
     asked = weeks.talk.gated() + gates.passed(weeks.gate())
     return Finding(
+        cases="counts",
         legs=(weeks.ratio(),),
         definition="messages in a week, within each person's week, in groups written in"
         " during the four weeks before: ratio per +10 points of content in the month"

@@ -78,6 +78,7 @@ def value_by_length(evidence: Evidence) -> Finding:
     ways = {name: partial(_ratio, evidence, definition=of) for name, of in others}
     ways |= {name: partial(_ratio, evidence, lag=lag) for name, lag in LAGS.items()}
     return Finding(
+        cases="counts",
         legs=(_ratio(evidence),),
         definition="messages in a week, in two groups written in during the four weeks"
         " before, within each person's week: ratio per +10 points of messages of 60"

@@ -53,6 +53,7 @@ def groups_by_year(evidence: Evidence) -> Finding:
         "new groups for 1,000 people, per year", partial(_opened, years)
     )
     return Finding(
+        cases="classes",
         legs=(_per_year(rows, 1),),
         definition="groups in which a person wrote in a calendar year, over those of"
         " the year before, people who wrote in both",

@@ -27,6 +27,7 @@ def gap_at_door(evidence: Evidence) -> Finding:
     years = joined_in(evidence, **first)
     asked = gates.passed(units(len(years), "years of joining"))
     return Finding(
+        cases="years",
         legs=(_step(years), None),
         definition="share of a year's joiners who write in a month of the year after,"
         " behind the paid door less before it, a steady trend over years of joining"

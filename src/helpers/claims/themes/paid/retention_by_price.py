@@ -75,6 +75,7 @@ def paying_is_a_gap(evidence: Evidence) -> Finding:
             "up to 10 yuan": partial(way, float(QUARTER_YEAR), 10.0),
         },
         qualifiers=("association",),
+        cases="people",
     )
 
 
@@ -129,6 +130,7 @@ def paid_belonging(evidence: Evidence) -> Finding:
         asked,
         {f"days {name}": partial(way, name) for name in ("28-55", "84-181")},
         qualifiers=(*proxy, "association"),
+        cases="people",
     )
 
 

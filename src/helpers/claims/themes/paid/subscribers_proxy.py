@@ -55,6 +55,7 @@ def paid_in_room(evidence: Evidence) -> Finding:
     """
     legs, asked, people = _paid(evidence, **_first(ARMS))
     return Finding(
+        cases="people",
         legs=legs,
         definition="people from their first own payment on, against people without"
         " payment or gift from a day of writing on, as often there in the 60 days"
@@ -163,6 +164,7 @@ def gap_in_room(evidence: Evidence) -> Finding:
 def _gap_in_chat(evidence: Evidence) -> Finding:
     leg, asked, note = _jump(evidence, **_first(ARMS))
     return Finding(
+        cases="people",
         legs=(leg, None),
         definition="share who wrote again within 60 days of a first own payment, less"
         " the share of people without one, as often there in the 60 days before",

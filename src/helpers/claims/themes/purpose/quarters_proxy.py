@@ -55,6 +55,7 @@ def withering_by_age(evidence: Evidence) -> Finding:
         variant="host",
         may="contradict",
         note="groups are followed while they live: those that died fast weigh less",
+        cases="group-quarters",
     )
 
 

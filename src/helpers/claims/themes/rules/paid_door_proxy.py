@@ -39,6 +39,7 @@ def door_keeps(evidence: Evidence) -> Finding:
         return stopping_ratio(joined_in(evidence, **chosen), ["paid", "year"]), None
 
     return Finding(
+        cases="years",
         legs=(stopping_ratio(years, ["paid", "year"]), None),
         definition="HR of no longer writing a year later, joiners behind a paid door"
         " to those before it, a steady trend over years of joining taken off",

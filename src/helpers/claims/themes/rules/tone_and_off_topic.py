@@ -159,6 +159,7 @@ def _finding(
     asked += tuple(gate for one in ways for gate in one.gated(data))
     slopes = ", ".join(f"{one.talk.calibration.slope:.2f}" for one in ways)
     return Finding(
+        cases="months",
         legs=_legs(ways),
         definition=definition,
         gates=asked,

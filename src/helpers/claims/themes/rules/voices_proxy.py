@@ -91,6 +91,7 @@ def tone_by_month(evidence: Evidence) -> Finding:
         for tone, rows in zip(TONES, data, strict=True)
     )
     return Finding(
+        cases="months",
         legs=way(),
         definition="first silence of 60 days, per SD of the share of negative and of"
         " positive messages (VADER) in the 28 days before; groups of 200 messages",

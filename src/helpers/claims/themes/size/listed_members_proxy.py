@@ -46,6 +46,7 @@ def activity_by_members(evidence: Evidence) -> Finding:
     )
     large = rows[rows["members"] >= rows["members"].median()]
     return Finding(
+        cases="months",
         legs=(_both(evidence, rows),),
         definition=f"elasticity of {_what(evidence)} in 28 days to {_whom(evidence)},"
         " limits of the one within groups and the one between them enclosed",

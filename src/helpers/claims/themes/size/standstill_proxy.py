@@ -53,6 +53,7 @@ def standing_still(evidence: Evidence) -> Finding:
     asked, ratio = _gated(data), _hazard_ratio(data)
     ended = data.groupby("group")["ended"].any()
     return Finding(
+        cases="looks",
         legs=(ratio,),
         definition="members changed by less than 5 % in 76 days against growth of 5 %"
         " and more, 50–200 members, every 90 days of age; then no activity for 60 days",

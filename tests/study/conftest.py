@@ -46,7 +46,7 @@ def small(derived):
     ]
     groups = [
         {"group": "g", "label": "G", "created_us": -DAY_US},
-        {"group": "h", "label": "H"},
+        {"group": "h", "label": "H", "seen_us": 3 * DAY_US},
         {"group": "k", "label": "K", "closed_us": 12 * DAY_US, "closed_kind": "notice"},
     ]
     return derived(messages, groups)

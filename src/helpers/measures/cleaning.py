@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     Frame = nw.LazyFrame[Any]
 
 __all__ = [
-    "ORDER", "WHO", "blank", "bots_marked", "bounds", "listed", "numbered", "people",
-    "reasoned", "scoped",
+    "ORDER", "WHO", "blank", "bots_alone", "bots_marked", "bounds", "listed",
+    "numbered", "people", "reasoned", "scoped", "without_people",
 ]  # fmt: skip
 
 ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
@@ -25,6 +25,9 @@ KEY = ("group", "file", "position")  # tells one message from another
 WHO = ("sender", "scope")  # tells one person from another
 # what platforms leave where a message was deleted
 DELETED = ("(deleted)", "[deleted]", "[removed]", "This message was deleted.")
+
+LINE, COPY = "system line", "duplicate id"  # nobody's words
+ALONE = "in a group in which only bots spoke"
 
 _TEXT = ("label", "network", "kind", "closed_kind")
 _TIMES = ("created_us", "seen_us", "closed_us")
@@ -97,11 +100,11 @@ def reasoned(messages: Frame, ends: Frame, announced: Frame) -> Frame:
     """
     if_any = (
         nw.when(nw.col("copy"))
-        .then(nw.lit("duplicate id"))
+        .then(nw.lit(COPY))
         .when(nw.col("kind") == "notice")
         .then(nw.lit("notice"))
         .when(nw.col("kind") == "system")
-        .then(nw.lit("system line"))
+        .then(nw.lit(LINE))
         .when(nw.col("kind") == "recalled")
         .then(nw.lit("recalled"))
         .when(nw.col("unmarked"))
@@ -126,6 +129,43 @@ def reasoned(messages: Frame, ends: Frame, announced: Frame) -> Frame:
     return joined.with_columns(reason=if_any).drop(
         "copy", "blank", "announced", "unmarked"
     )
+
+
+def bots_alone(marked: Frame, groups: Frame) -> Frame:
+    """Return the groups, known by their messages only, in which only bots spoke.
+
+    Parameters
+    ----------
+    marked
+        As `reasoned` returns it.
+    groups
+        As `listed` returns them: one whose making or listing is dated is a group
+        even if nobody spoke in it.
+
+    Returns
+    -------
+    Frame
+        ``group``.
+    """
+    bots = nw.col("bot").fill_null(value=False)
+    nobodys = bots | nw.col("reason").is_in([LINE, COPY]).fill_null(value=False)
+    spoke = (
+        marked.with_columns(bots=bots.cast(nw.Int32), people=(~nobodys).cast(nw.Int32))
+        .group_by("group")
+        .agg(nw.col("bots", "people").sum())
+        .filter(nw.col("bots") > 0, nw.col("people") == 0)
+    )
+    undated = groups.filter(nw.col("created_us").is_null(), nw.col("seen_us").is_null())
+    return spoke.select("group").join(undated.select("group"), on="group", how="inner")
+
+
+def without_people(marked: Frame, alone: Frame) -> Frame:
+    """Return messages with every row of groups `alone` set aside for that."""
+    told = marked.join(
+        alone.with_columns(alone=nw.lit(value=True)), on="group", how="left"
+    )
+    there = nw.when(nw.col("alone").is_null()).then(nw.col("reason"))
+    return told.with_columns(reason=there.otherwise(nw.lit(ALONE))).drop("alone")
 
 
 def _copies(messages: Frame) -> Frame:

@@ -19,9 +19,10 @@ ROWS = [
     "lobby,introductions,2019-08-22 12:00:00,b,18,0,0,0,1",
     "feeds,tip-bot,2018-10-10 12:00:00,a,8,0,0,0,0",
 ]
+FEED_ROWS = 401
 COMMANDS = """category,channel,ts,command,user,amount
 komodo-project,talk-general,2018-06-11 12:00:00,rain,a,7.5
-feeds,tip-bot,2018-10-10 12:00:00,balance,a,
+feeds,tip-bot,2018-10-10 12:00:00,rain,a,5
 """
 
 
@@ -46,7 +47,17 @@ def test_commands_and_joins_are_no_talk(server, records):
     """As many lines of a minute as there were commands, not all of them."""
     told = records(komodo_discord.read, server, [], "message")
     mine = told[told["sender"].isin(["a", "b"])]
-    assert mine["kind"].tolist() == ["system", "text", "system", "system"]
+    assert mine["kind"].tolist() == ["system", "text", "system"]
+
+
+def test_feeds_are_no_groups(server, records):
+    """Nor are packets strewn in them events; the ledger tells all their rows."""
+    groups = records(komodo_discord.read, server, [], "group")
+    assert groups["kind"].tolist() == ["archived", "general", "lobby"]
+    events = records(komodo_discord.read, server, [], "event")
+    assert len(events) == 1
+    aside = komodo_discord.beside(server, []).aside
+    assert aside == {"in a feed, where bots post": FEED_ROWS}
 
 
 def test_red_packets_are_events_of_their_channel(server, records):
@@ -68,21 +79,20 @@ def test_first_look_at_red_packets():
 
 
 def test_first_look_at_the_channels():
-    """113 channels; about two fifths of the older ones silent for 60 days."""
+    """113 channels, five of them feeds; two fifths of the older ones fell silent."""
     groups = open_study("komodo_discord").table("groups")
     day = 86_400_000_000
-    talk = groups[~groups["kind"].isin(["feed", "announcements", "lobby"])]
+    talk = groups[~groups["kind"].isin(["announcements", "lobby"])]
     old = talk[talk["end_us"] - talk["origin_us"] >= 105 * day]
     silent = (old["end_us"] - old["last_us"].fillna(old["origin_us"])) > 60 * day
-    assert (len(groups), len(old)) == (113, 101)
+    assert (len(groups), len(old)) == (108, 101)
     assert silent.mean() == pytest.approx(0.41, abs=0.06)
 
 
-def test_every_relayed_minute_is_set_aside(server, records):
-    """Nothing is dropped: each raw row is a record."""
+def test_every_row_outside_feeds_is_a_record(server, records):
+    """Nothing is dropped, and rows keep their place in the raw file."""
     told = records(komodo_discord.read, server, [], "message")
-    assert len(told) == len(ROWS)
-    assert pd.Index(told["position"]).tolist() == list(range(1, len(ROWS) + 1))
+    assert pd.Index(told["position"]).tolist() == [*range(401, 1104)]
 
 
 def test_a_joiner_who_only_joined_is_silent(server):

@@ -138,11 +138,25 @@ def test_first_look_at_the_gitter_rooms():
 
 
 def test_first_look_at_the_zulip_channels():
-    """271 channels, eleven of them with bots only."""
+    """271 channels, eleven of them with bots only, which are no groups."""
     study = open_study("zulip_archives")
     kinds = study.table("groups")["origin_kind"].value_counts()
-    assert (kinds.sum(), kinds["bot_message"]) == (271, 11)
+    assert kinds.to_dict() == {"first_message": 260}
     assert study.ledger.total("read") == 1_589_258
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("zulip_archives", "in a group in which only bots spoke"),
+        ("komodo_discord", "in a feed, where bots post"),
+    ],
+)
+def test_where_bots_speak_is_no_group(name, reason):
+    """The ledger says how many rows that took; every group left has somebody's."""
+    study = open_study(name)
+    assert study.ledger.set_aside[reason] > 0
+    assert study.table("groups")["messages"].gt(0).all()
 
 
 def test_first_look_at_w3cs_groups():

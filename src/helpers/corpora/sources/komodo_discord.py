@@ -69,14 +69,16 @@ def read(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Iterator[B
     place = rows["category"] + "/" + rows["channel"]
     key = named_by_first_day(place, rows["category"].map(KINDS), rows["time_us"])
     table = rows.assign(group=place.map(key), bot=rows["user"].isin(_bots(rows)))
-    yield from message_batches(_messages(table, commands), MESSAGES)
+    talk = table[~_in_feed(table)]
+    yield from message_batches(_messages(talk, commands), MESSAGES)
     where = (commands["category"] + "/" + commands["channel"]).map(key)
-    yield from_rows("event", _events(commands.assign(group=where)))
-    yield from_rows("group", _groups(table))
+    given = commands.assign(group=where)[~_in_feed(commands)]
+    yield from_rows("event", _events(given))
+    yield from_rows("group", _groups(talk))
 
 
 def beside(folder: Path, _files: Sequence[str]) -> Beside:
-    """Return who, of those whose joining was noted, ever wrote in any channel.
+    """Return who of those whose joining was noted ever wrote, and rows in feeds.
 
     Who joins the server joins all channels; the row stands under the one in which
     joinings are noted. Nobody's leaving is.
@@ -89,7 +91,7 @@ def beside(folder: Path, _files: Sequence[str]) -> Beside:
     noted = rows["join_notice"].eq(1)
     talk = _messages(rows.assign(group=0, bot=rows["user"].isin(_bots(rows))), commands)
     said = talk.assign(day=day, member=rows["user"], messages=1)
-    said = said[talk["kind"].eq("text") & ~talk["bot"]]
+    said = said[talk["kind"].eq("text") & ~talk["bot"] & ~_in_feed(rows)]
     first = rows[noted].assign(day=day).groupby("user")["day"].min()
     members = first.rename("joined_day").rename_axis("member").reset_index()
     members = members.assign(group=0, gone_day=np.nan, dated=True, reactions=np.nan)
@@ -98,7 +100,13 @@ def beside(folder: Path, _files: Sequence[str]) -> Beside:
     counts = lurking(people, said, until)
     where = place[noted].map(key).iloc[0]
     roster = counts.assign(key=where, from_day=int(first.min()))
-    return Beside(tables={"roster": roster.drop(columns="group")})
+    feeds = {"in a feed, where bots post": int(_in_feed(rows).sum())}
+    return Beside(tables={"roster": roster.drop(columns="group")}, aside=feeds)
+
+
+def _in_feed(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Tell what stands in channels that the source calls feeds: they are no groups."""
+    return rows["category"].eq(FEEDS)
 
 
 def _numbered(
@@ -131,9 +139,8 @@ def _bots(rows: pd.DataFrame) -> pd.Series[str]:
 
 
 def _messages(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.DataFrame:
-    """Return messages; joins, commands to tip bots and feeds are no talk."""
-    system = rows["join_notice"].eq(1) | rows["category"].eq(FEEDS)
-    system |= _commanding(rows, commands)
+    """Return messages; joins and commands to tip bots are no talk."""
+    system = rows["join_notice"].eq(1) | _commanding(rows, commands)
     return pd.DataFrame(
         {
             "group": rows["group"],
@@ -144,6 +151,7 @@ def _messages(rows: pd.DataFrame, commands: pd.DataFrame) -> pd.DataFrame:
             "chars": rows["chars"],
             "links": rows["links"],
             "has_question": rows["question"].eq(1),
+            "position": rows.index + 1,
         }
     )
 

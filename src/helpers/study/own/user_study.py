@@ -79,6 +79,8 @@ def _publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
         shown = shown_by_group(exports, listed, wishes)
         store = _with_groups(store, listed, Path(room))
         derived = derive(store, _terms(store, shown, listed, wishes))
+    there = set(derived.tables["groups"]["key"])  # without those of bots only
+    shown = {key: one for key, one in shown.items() if key in there}
     tables = _recorded(with_wishes(derived, listed, wishes), shown)
     ledger = derived.ledger.leaving(wishes.left)
     derived = replace(derived, tables=tables, ledger=ledger)

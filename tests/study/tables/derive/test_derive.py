@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from helpers.errors import ShequnError
 from helpers.records import DAY_US
 from helpers.study.tables.definitions.tables import TABLES
 
@@ -24,6 +27,45 @@ def test_the_ledger_accounts_for_every_row(small):
     """Seven rows were read; two of a bot and one after a closing were set aside."""
     assert small.ledger.total("read") == 7
     assert small.ledger.set_aside == {"after the group was closed": 1, "bot": 2}
+
+
+def _lines(group, *lines):
+    """Return messages of a group, each of other keys, an hour after the one before."""
+    return [
+        {"group": group, "sender": "x", "time_us": n * DAY_US // 24, **line}
+        for n, line in enumerate(lines, 1)
+    ]
+
+
+def test_groups_in_which_only_bots_spoke_are_none(derived):
+    """Their lines are told by that reason; a blank by a person makes a group one."""
+    bot, line = {"bot": True}, {"kind": "system", "sender": None}
+    feed = bot | {"kind": "system"}
+    copied = [{"id": "1", **bot}, {"id": "1", **bot}]
+    messages = [
+        *_lines("bots", *copied, line),
+        *_lines("feed", feed),
+        *_lines("dated", bot),
+        *_lines("lines", line),
+        *_lines("person", bot, {"text": " "}),
+        *_lines("talk", bot, {"text": "good morning"}),
+    ]
+    groups = [{"group": key} for key in ("bots", "feed", "lines", "person", "talk")]
+    study = derived(messages, [*groups, {"group": "dated", "created_us": 0}])
+    kept = {"dated", "lines", "person", "talk"}
+    assert set(study.tables["groups"]["label"]) == kept
+    assert study.ledger.set_aside == {
+        "in a group in which only bots spoke": 4,
+        "bot": 3,
+        "system line": 1,
+        "nothing written": 1,
+    }
+
+
+def test_bots_in_all_groups_leave_no_group_to_count(derived):
+    """It is said, with what to do."""
+    with pytest.raises(ShequnError, match="only bots wrote in these groups"):
+        derived(_lines("g", {"bot": True}), [{"group": "g"}])
 
 
 def test_windows_are_as_counted_by_hand(small):

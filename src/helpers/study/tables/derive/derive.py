@@ -9,6 +9,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from helpers.errors import ShequnError
 from helpers.measures import activity, cleaning, content, hours, owners
 from helpers.measures.broadcasts import broadcasts
 from helpers.measures.engine import DUCKDB, engine_of
@@ -145,7 +146,10 @@ def derive(store: Store, terms: Terms) -> Derived:
         listed = run.keep(cleaning.listed(records, messages), "listed")
         ends = run.keep(_ends(run, messages, listed, terms), "ends")
         announced = run.keep(broadcasts(written), "announced")
-        marked = run.keep(cleaning.reasoned(messages, ends, announced), "marked")
+        reasoned = run.keep(cleaning.reasoned(messages, ends, announced), "reasoned")
+        alone = run.keep(cleaning.bots_alone(reasoned, listed), "alone")
+        listed = listed.join(alone, on="group", how="anti")
+        marked = run.keep(cleaning.without_people(reasoned, alone), "marked")
         ledger = _ledger(run, marked, store)
         groups = _groups(run, marked, listed, ends, terms)
         people = run.keep(cleaning.people(messages, terms.by_name), "people")
@@ -234,7 +238,16 @@ def _groups(
     facts = run.fetch(known.join(anything, on="group", how="left"), "group")
     said = run.fetch(activity.totals(kept, "key"), "key")
     facts = facts.rename(columns={"group": "key"}).merge(said, "left", "key")
+    if facts.empty:
+        raise _only_bots()
     return group_table(facts, names=terms.names, senders=terms.sender_ids)
+
+
+def _only_bots() -> ShequnError:
+    return ShequnError(
+        "only bots wrote in these groups, so there is no group to count",
+        remedy="export groups in which people talk, or say when each of these began",
+    )
 
 
 def _entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 __all__ = ["BRINGABLE", "placed", "read_brought"]
 
-NO_OWN_EXPORT = ("snapshots", "rhythm")  # made of public corpora only
+BESIDE = ("snapshots", "rhythm")  # what a user may know better than the exports
 BRINGABLE: Mapping[str, Table] = {
     name: TABLES[name]
-    for name in (*(table.name for table in BROUGHT), *NO_OWN_EXPORT, "events")
+    for name in (*(table.name for table in BROUGHT), *BESIDE, "events")
 }
 COUNTED = ("nth",)  # made here, not brought
 EPOCH = date(1970, 1, 1)
@@ -180,7 +180,10 @@ def placed(
     brought: Mapping[str, pd.DataFrame],
     ordinal: pd.Series[int],
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables brought with `group` for `key`; events join those there are."""
+    """Return the tables brought with `group` for `key`; events join those there are.
+
+    Hours that were brought for a group hold in the place of those counted.
+    """
     found = {}
     for name, rows in brought.items():
         known = rows
@@ -188,6 +191,10 @@ def placed(
             known = rows[rows["key"].isin(ordinal.index)]
             known = known.assign(group=known["key"].map(ordinal)).drop(columns="key")
         found[name] = known
+    if "rhythm" in found and "rhythm" in tables:
+        counted = tables["rhythm"]
+        others = counted[~counted["group"].isin(found["rhythm"]["group"])]
+        found["rhythm"] = pd.concat([others, found["rhythm"]], ignore_index=True)
     if "events" in found:
         every = [*([tables["events"]] if "events" in tables else []), found["events"]]
         events = pd.concat(every, ignore_index=True)

@@ -134,7 +134,7 @@ def _platforms(
 
 
 def _clocks(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[int, str, float]]:
-    """Say whose hours were brought: whoever counts them knows people's own clock."""
+    """Say whose hours are known: who exports or counts them knows people's clock."""
     if "rhythm" in tables:
         for group in sorted(tables["rhythm"]["group"].unique()):
             yield int(group), "own_clock", 1.0

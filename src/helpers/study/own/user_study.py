@@ -26,6 +26,7 @@ from helpers.study.own.user_metadata import Wishes, day_offset_us, with_wishes
 from helpers.study.publish.published import write_tables
 from helpers.study.publish.study import Study, open_study
 from helpers.study.tables.derive.derive import Terms, derive
+from helpers.study.tables.derive.text_rows import TONED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -144,6 +145,8 @@ def _terms(
         further = ("memberships", "roster", *further)
     if any(one.sender_ids for one in told):
         further += HOSTED
+    if any(one.sender_ids and one.text for one in told):
+        further += TONED
     if any(one.sender_ids is True and one.text for one in told):
         further += CROSSING
     centres = {key: replies_of([one]) for key, one in shown.items()}
@@ -157,6 +160,8 @@ def _terms(
         if "explicit" in centres.values()
         else frozenset(),
         owners=any(one.owner_known for one in told),
+        zones={"": wishes.zone},
         further=further,
+        english_alone=True,
         engine=wishes.engine,
     )

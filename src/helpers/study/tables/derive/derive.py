@@ -95,6 +95,8 @@ class Terms:
     own_addresses
         Beginnings of the operator's own web addresses, as `helpers.text.addresses` has
         them.
+    english_alone
+        Whether tone is read in groups that mostly write English, and in no others.
     engine
         What computes them: one of `helpers.measures.engine.ENGINES`.
     """
@@ -114,6 +116,7 @@ class Terms:
     long_chars: int = 330
     further: tuple[str, ...] = ()
     own_addresses: tuple[str, ...] = ()
+    english_alone: bool = False
     engine: str = DUCKDB
 
 
@@ -171,9 +174,8 @@ def derive(store: Store, terms: Terms) -> Derived:
         if terms.sender_ids:
             tables |= early_rows(said, groups)
             tables |= timetable_rows(said, terms.long_chars, terms.day_offset_us)
-            tables |= talk_rows(
-                Talk(said, groups, store, terms.own_addresses), terms.further
-            )
+            talk = Talk(said, groups, store, terms.own_addresses, terms.english_alone)
+            tables |= talk_rows(talk, terms.further)
         tables |= content_rows(said, groups, terms.day_offset_us)
         if terms.zones:
             tables["rhythm"] = _rhythm(said, groups, terms.zones)

@@ -15,7 +15,7 @@ from helpers.measures.asking import asking, opened
 from helpers.measures.bonds import bonds, life_table
 from helpers.measures.replies import KEY
 from helpers.records import DAY_US
-from helpers.study.tables.derive.text_rows import TEXT_ROWS
+from helpers.study.tables.derive.text_rows import TEXT_ROWS, TONED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -45,12 +45,15 @@ class Talk:
         Where the messages' texts are looked at.
     own_addresses
         Beginnings of the operator's own addresses.
+    english_alone
+        Whether tone is read in groups that mostly write English, and in no others.
     """
 
     spoken: Spoken
     groups: pd.DataFrame
     store: Store
     own_addresses: tuple[str, ...] = ()
+    english_alone: bool = False
 
     @property
     def known(self) -> Frame:
@@ -69,8 +72,9 @@ class Talk:
 
 
 def talk_rows(talk: Talk, wanted: Collection[str]) -> dict[str, pd.DataFrame]:
-    """Return those of `TALK_ROWS` that are wanted."""
-    return {name: rows(talk) for name, rows in TALK_ROWS.items() if name in wanted}
+    """Return those of `TALK_ROWS` that are wanted, `TONED` only if there is a row."""
+    made = {name: rows(talk) for name, rows in TALK_ROWS.items() if name in wanted}
+    return {name: rows for name, rows in made.items() if name not in TONED or len(rows)}
 
 
 def _host_days(talk: Talk) -> pd.DataFrame:

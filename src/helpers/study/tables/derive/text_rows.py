@@ -17,6 +17,7 @@ from helpers.measures.carrying import carried, carriers, new_here
 from helpers.measures.echoing import BUNDLES, SEED, Sequence, echoing
 from helpers.measures.replies import KEY
 from helpers.sentiment import vader
+from helpers.text import language
 from helpers.text.addresses import addresses
 
 if TYPE_CHECKING:
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
 
     Frame = nw.LazyFrame[Any]
 
-__all__ = ["TEXT_ROWS"]
+__all__ = ["TEXT_ROWS", "TONED"]
 
 SIDED = 0.05  # of the compound score: positive and negative, as VADER's authors cut it
 LEAST_MESSAGES = 200
+MOSTLY = 0.5
+TONED = ("voices", "echoed")
 OURS = r"(?i)\b(?:we|our|us)\b"
 WROTE = ["group", "member", "time_us", "file", "position", "age_day"]
 
@@ -67,7 +70,17 @@ def _carriers(talk: Talk) -> pd.DataFrame:
 def _toned(talk: Talk) -> pd.DataFrame:
     """Return messages with their tone, from −1 to 1."""
     rows = _texts(talk)
+    if talk.english_alone:
+        rows = rows[rows["group"].isin(_english(rows))]
     return rows.assign(tone=2 * vader.measure(rows["text"].tolist()).score - 1)
+
+
+def _english(rows: pd.DataFrame) -> pd.Series[int]:
+    """Return the groups in which half of what has a letter is English, or more."""
+    told = pd.Series(language(rows["text"].tolist()).to_pylist(), rows.index)
+    read = told[told != "none"]
+    share = read.eq("en").groupby(rows["group"]).mean()
+    return share.index[share >= MOSTLY].to_series()
 
 
 def _voices(talk: Talk) -> pd.DataFrame:

@@ -108,7 +108,6 @@ def install(group):
         *(
             pip
             + (
-                "--no-compile",
                 "--require-hashes",
                 "-r",
                 os.path.join(ROOT, "requirements", group + ".txt"),

@@ -31,7 +31,7 @@ INTERRUPTED = 130
 
 def site(_: Arguments) -> None:
     """Execute the notebooks into build/ and render the site."""
-    from helpers.site import make_site
+    from helpers.site.build import make_site
     from helpers.site.whole import said_of
 
     index = make_site()
@@ -41,7 +41,7 @@ def site(_: Arguments) -> None:
 
 def notebooks(_: Arguments) -> None:
     """Execute the notebooks and rewrite the committed ones."""
-    from helpers.site import rewrite_notebooks
+    from helpers.site.build import rewrite_notebooks
 
     _needs_checkout()
     for path in rewrite_notebooks():

@@ -6,7 +6,8 @@ import nbformat
 import pytest
 
 from helpers import paths
-from helpers.site import build, execution, make_site, whole
+from helpers.site import build, execution, whole
+from helpers.site.build import make_site
 from helpers.site.evidence import board_of
 from helpers.study import open_study
 

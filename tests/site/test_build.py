@@ -10,7 +10,8 @@ from markupsafe import escape
 
 from helpers import paths
 from helpers.files import checksum
-from helpers.site import SiteError, build, make_site, rewrite_notebooks, stable
+from helpers.site import build, stable
+from helpers.site.build import SiteError, make_site, rewrite_notebooks
 from helpers.site.frontpage import CARDS, QUOTED
 from helpers.site.told import STATES, told_answer
 from helpers.small_counts import notice, showing

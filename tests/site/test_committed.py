@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from helpers import paths
-from helpers.site import Run, compare, execute
+from helpers.site.comparison import compare
+from helpers.site.execution import Run, execute
 
 LOCKED = sys.platform == "linux" and platform.machine() == "x86_64"
 

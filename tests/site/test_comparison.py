@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.site import compare
-from helpers.site.comparison import same_text
+from helpers.site.comparison import compare, same_text
 
 
 def picture(level):

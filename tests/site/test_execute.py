@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from helpers.errors import MissingSourceError
-from helpers.site import NotebookError, Run, execute
+from helpers.site.execution import NotebookError, Run, execute
 
 pytestmark = pytest.mark.notebook
 

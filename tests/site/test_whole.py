@@ -5,7 +5,8 @@ import shutil
 
 import pytest
 
-from helpers.site import make_site, whole
+from helpers.site import whole
+from helpers.site.build import make_site
 
 from .conftest import write
 

@@ -42,6 +42,7 @@ __all__ = ["NotebookError", "Run", "execute"]
 
 AT_ONCE = 2
 LONGEST = 1800  # seconds a cell may take
+SHORT = "--InteractiveShell.xmode=Minimal"  # nobody reads the long tracebacks
 EMPTY = "%reset -f"  # the names, the outputs and the count of cells
 
 
@@ -171,6 +172,7 @@ async def _execute(
         record_timing=False,
         coalesce_streams=True,
         allow_errors=run.lenient,
+        extra_arguments=[SHORT],
         resources={"metadata": {"path": str(run.executed)}},
     )
     try:

@@ -150,4 +150,4 @@ def is_public(source: str) -> bool:
     >>> is_public("fcc_gitter"), is_public("own")
     (True, False)
     """
-    return files("helpers.corpora.sources").joinpath(f"{source}.toml").is_file()
+    return files("helpers").joinpath("corpora", "sources", f"{source}.toml").is_file()

@@ -13,7 +13,6 @@ import pandas as pd
 
 from helpers.corpora.shared.clocks import placed, rhythm
 from helpers.corpora.shared.corpus import described
-from helpers.corpora.shared.duty import under_duty
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -24,6 +23,7 @@ from helpers.corpora.shared.registers import (
     rows,
     snapshots,
 )
+from helpers.measures.duty import under_duty
 
 if TYPE_CHECKING:
     from collections import Counter

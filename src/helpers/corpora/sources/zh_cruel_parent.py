@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import day_us, described
-from helpers.corpora.shared.duty import under_duty
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -23,6 +22,7 @@ from helpers.corpora.shared.registers import (
     share_of_top,
     snapshots,
 )
+from helpers.measures.duty import under_duty
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:

@@ -87,7 +87,7 @@ def run(plan: Plan) -> Done:
         If exports or tables can't be read, or the folder can't be written or is
         held by another process; what was there before stays.
     """
-    from helpers.site import make_site  # noqa: PLC0415 - only where pages are made
+    from helpers.site.build import make_site  # noqa: PLC0415 - only where pages are made
 
     with locked(plan.out), writing(plan.out):
         study, refused = studied(plan)

@@ -17,8 +17,8 @@ from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.claims.designs.rosters import each_alone, few, some
-from helpers.corpora.shared.duty import DUTY
 from helpers.inference import clopper_pearson, mean_interval
+from helpers.measures.duty import DUTY
 from helpers.small_counts import People
 from helpers.survival import clusters_of
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.api as sm
 
 from helpers import paths
+from helpers.claims.evaluation.strata import evaluate_together
 from helpers.study import open_study
 from tests.blind.a_lives import lives
 from tests.blind.b_routes import DAY_US, clusters, cox, resampled, student
@@ -168,3 +170,61 @@ def test_newcomers_of_the_live_chat(product):
     spread = (drawn[0] / drawn[1] - drawn[2] / drawn[3]).std(ddof=1)
     limits = student(found.estimate, spread, len(counts))
     assert (found.low, found.high) == pytest.approx(limits, abs=0.004)
+
+
+def _tricks():
+    """Yield the rows of matched days of both sources, by loops over days."""
+    for name, kind, least in (
+        ("komodo_discord", "red_packet", -np.inf),
+        ("twitch_paid_free", "gift to many", 5),
+    ):
+        study = open_study(name)
+        groups = "groups" if name == "komodo_discord" else "registry"
+        ends = study.table(groups).set_index("group")
+        events = study.table("events")
+        events = events[(events.kind == kind) & ~(events.value < least)]
+        offset = study.manifest.day_offset_us
+        for channel, said in study.table("daily").groupby("group"):
+            count = dict(zip(said.day, said.messages, strict=True))
+            own = events[events.group == channel].time_us
+            packets = sorted({int(at + offset) // DAY_US for at in own})
+            first = max(said.day.min(), (ends.entry_us[channel] + offset) / DAY_US)
+            last = (ends.end_us[channel] + offset) / DAY_US
+
+            def total(day, a, b, count=count):
+                return sum(count.get(day + n, 0) for n in range(a, b + 1))
+
+            days = range(int(np.ceil(first)) + 14, int(last) - 28)
+            before = {d: total(d, -14, -1) for d in days}
+            clear = [
+                d
+                for d in days
+                if before[d] > 0 and not any(abs(d - p) <= 28 for p in packets)
+            ]
+            for packet in packets:
+                v = before.get(packet, 0)
+                alike = [
+                    (abs(np.log1p(before[d]) - np.log1p(v)), d)
+                    for d in clear
+                    if (d - packet) % 7 == 0 and v / 2 <= before[d] <= 2 * v
+                ]
+                if v > 0 and alike:
+                    unit = (name, channel, packet)
+                    yield unit, (name, channel), 1.0, total(packet, 15, 28)
+                    for _, d in sorted(alike)[:3]:
+                        yield unit, (name, channel), 0.0, total(d, 15, 28)
+
+
+def test_tricks_in_the_corpora_at_hand():
+    """Poisson with a constant for each activation, by statsmodels; channels drawn."""
+    rows = pd.DataFrame(_tricks(), columns=["unit", "channel", "treated", "value"])
+    assert rows.treated.sum() >= 50
+    rows = rows[rows.groupby("unit").value.transform("sum") > 0]
+    constants = pd.get_dummies(rows.unit.map(str), dtype=float).to_numpy()
+    design = np.column_stack([rows.treated, constants])
+    fit = sm.GLM(rows.value, design, family=sm.families.Poisson()).fit()
+    names = ["komodo_discord", "twitch_paid_free"]
+    found = evaluate_together(
+        "s1-single-tactics-dont-last", [open_study(name) for name in names]
+    )
+    assert found.estimate == pytest.approx(np.exp(fit.params.iloc[0]), rel=1e-5)

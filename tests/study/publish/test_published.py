@@ -18,7 +18,9 @@ def any_study(request):
     return open_study(request.param)
 
 
-@pytest.fixture(params=[one.name for one in open_studies(CORPORA, having=["daily"])])
+@pytest.fixture(
+    params=[one.name for one in open_studies(CORPORA, having=["groups", "daily"])]
+)
 def study(request):
     """Return each committed study whose messages were seen."""
     return open_study(request.param)

@@ -67,6 +67,7 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
         _registry(wrote),
         {
             "snapshots": _days(wrote),
+            "daily": _daily(wrote),
             "meetings": _streams(streams),
             "lives": _lives(sides),
             "responses": told,
@@ -127,6 +128,12 @@ def _days(wrote: pd.DataFrame) -> pd.DataFrame:
     )
     known["joined"] = first.reindex(known.index, fill_value=0)
     return snapshots(known.reset_index().assign(key=KEY))
+
+
+def _daily(wrote: pd.DataFrame) -> pd.DataFrame:
+    by = wrote[wrote["day"] >= WHOLE_FROM].groupby("day")
+    said = {"messages": by["messages"].sum(), "posters": by["person"].nunique()}
+    return pd.DataFrame(said).reset_index().assign(key=KEY, chars=np.nan)
 
 
 def _streams(streams: pd.DataFrame) -> pd.DataFrame:

@@ -27,7 +27,8 @@ SPARSE = frozenset({"facts"})  # a group without a row has no such fact
 class StudyUnion:
     """The tables of several studies, with groups numbered through.
 
-    The table ``groups`` has a column ``stratum``: the study that a group is of.
+    The table ``groups`` has a column ``stratum``: the study that a group is of. Of a
+    study that only lists its groups it holds the list.
 
     Attributes
     ----------
@@ -101,7 +102,7 @@ class StudyUnion:
         for study, offset in zip(self.studies, self._offsets, strict=True):
             if name in SPARSE and name not in study.manifest.tables:
                 continue
-            rows = study.table(name)
+            rows = _groups(study) if name == "groups" else study.table(name)
             if "group" not in rows:
                 raise NotIdentifiableError(f"{name} does not tell groups apart")
             part = rows.assign(group=rows["group"] + offset)
@@ -114,7 +115,11 @@ class StudyUnion:
     @cached_property
     def _offsets(self) -> list[int]:
         """What is added to the groups of each study."""
-        sizes = [
-            int(study.table("groups")["group"].max()) + 1 for study in self.studies
-        ]
+        sizes = [int(_groups(study)["group"].max()) + 1 for study in self.studies]
         return [sum(sizes[:nth]) for nth in range(len(sizes))]
+
+
+def _groups(study: Study) -> pd.DataFrame:
+    """Return the groups of a study, or of its list."""
+    told = "groups" in study.manifest.tables
+    return study.table("groups" if told else "registry")

@@ -1,7 +1,7 @@
 """What is written, how steadily, and what it does.
 
 - s0-mutual-influence: `hand_coded_messages`, `echoes_proxy`
-- s1-single-tactics-dont-last: `single_tactics`
+- s1-single-tactics-dont-last: `single_tactics`, `single_tactics_proxy`
 - s1-content-is-premise: `content_and_survival`, `content_and_survival_proxy`
 - s1-good-groups-have-schedule: `schedules`
 - s1-cognitive-surplus: `schedules`

@@ -1,0 +1,175 @@
+"""What is left of an activation, against days of the same channel without one.
+
+Packets strewn over those present and gifts to many are activations. A matched day is
+of the same weekday, had about as many messages in the fortnight before and no
+activation within four weeks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import Specification
+from helpers.claims.definitions.study_days import local_day
+from helpers.claims.designs.corpora_strata import told
+from helpers.claims.designs.rates.count_regression import within
+from helpers.claims.designs.rates.event_study import enough, talk
+from helpers.inference import clusters_by
+from helpers.survival.clusters import FEWEST_NETWORKS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.claims.designs.rates.event_study import Series
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "STRATIFIED", "matched_days"]
+
+PACKET, GIFT, RAID = "red_packet", "gift to many", "raid"
+MANY = 5  # people who were given to
+LASTING, BEFORE, CLEAR, AS_LIVELY, CONTROLS = (15, 28), 14, 28, 2.0, 3
+WEEK = 7
+
+
+def tactics_fade(evidence: Evidence) -> Finding:
+    """Compare days 15–28 after activations with those after matched days."""
+    rows = _rows(evidence, LASTING)
+    matched = rows[rows["treated"] == 1]
+    asked = gates.passed(enough(matched, "activations with matched days"))
+    others = {
+        "days 8–28": partial(_ratio, evidence, (8, 28)),
+        "days 29–56": partial(_ratio, evidence, (29, 56)),
+        "no crowd sent that day": partial(_ratio, evidence, LASTING, apart=True),
+    }
+    tried = Specification.tried(
+        "days −28 to −15", partial(_ratio, evidence, (-28, -15))
+    )
+    before = tuple(Beside(tried.name, leg) for leg in tried.legs if leg is not None)
+    return Finding.estimated(
+        partial(_ratio, evidence, LASTING),
+        "messages in days 15–28 after an activation over those after days of the same"
+        " channel and weekday with half to twice as many in the 14 days before",
+        asked, others,
+        beside=before, qualifiers=told(evidence.groups, QUALIFIERS),
+        may="both" if _alike(before) else "nothing",
+        note=f"{len(matched)} activations in {matched['group'].nunique()} channels"
+        + ("" if _alike(before) else "; other days differed before, too"),
+    )  # fmt: skip
+
+
+def _alike(before: tuple[Beside, ...]) -> bool:
+    """Say whether the pre-trend test finds nothing where nothing should be."""
+    return bool(before) and all(b.interval.low <= 1 <= b.interval.high for b in before)
+
+
+def _activated(evidence: Evidence, *, apart: bool) -> pd.DataFrame:
+    """Return the days of activations by channel, those of a raid left out or not."""
+    rows = evidence.table("events")
+    given = rows["kind"].eq(GIFT) & (rows["value"] >= MANY)
+    days = rows.assign(day=local_day(evidence, rows["time_us"]))
+    active = days.loc[given | rows["kind"].eq(PACKET), ["group", "day"]]
+    sent = days.loc[rows["kind"].eq(RAID), ["group", "day"]]
+    found = active.drop_duplicates()
+    if apart:
+        both = found.merge(sent.drop_duplicates(), how="left", indicator=True)
+        found = both.loc[both["_merge"] == "left_only", ["group", "day"]]
+    return found.sort_values(["group", "day"], ignore_index=True)
+
+
+def _rows(
+    evidence: Evidence, span: tuple[int, int], *, apart: bool = False
+) -> pd.DataFrame:
+    series = _whole(evidence, talk(evidence))
+    near = _activated(evidence, apart=False)
+    return matched_days(series, _activated(evidence, apart=apart), near, span)
+
+
+def _whole(evidence: Evidence, series: Series) -> Series:
+    """Watch each channel from its first day in `daily`: older ones may be partial."""
+    begun = evidence.daily.groupby("group")["day"].min().reindex(series.groups)
+    return replace(series, first=np.fmax(series.first, begun.to_numpy(np.float64)))
+
+
+def matched_days(
+    series: Series, events: pd.DataFrame, near: pd.DataFrame, span: tuple[int, int]
+) -> pd.DataFrame:
+    """Return activations and their matched days: ``unit, group, day, treated, value``.
+
+    Parameters
+    ----------
+    events
+        ``group, day`` of activations; those without a matched day are left out.
+    near
+        Activations that keep a day within four weeks from being matched.
+    span
+        The days after (or before, if negative) whose messages are `value`.
+    """
+    days = _watched(series, max(-span[0], BEFORE), max(span[1], LASTING[1]))
+    free = series.like(near.assign(value=1.0)).at(days, -CLEAR, CLEAR) == 0
+    units = events.merge(days, on=["group", "day"]).reset_index(names="unit")
+    pairs = units.merge(days[free], on="group", suffixes=("", "_of"))
+    fits = (pairs["day_of"] - pairs["day"]) % WEEK == 0
+    fits &= pairs["before_of"] >= pairs["before"] / AS_LIVELY
+    fits &= pairs["before_of"] <= pairs["before"] * AS_LIVELY
+    apart = np.abs(np.log1p(pairs["before_of"]) - np.log1p(pairs["before"]))
+    near_by = pairs.assign(apart=apart)[fits].sort_values(["unit", "apart", "day_of"])
+    chosen = near_by.groupby("unit").head(CONTROLS)[["unit", "group", "day_of"]]
+    own = units.loc[units["unit"].isin(chosen["unit"]), ["unit", "group", "day"]]
+    both = pd.concat(
+        [
+            own.assign(treated=1.0),
+            chosen.rename(columns={"day_of": "day"}).assign(treated=0.0),
+        ],
+        ignore_index=True,
+    )
+    return both.assign(value=series.at(both, *span))
+
+
+def _watched(series: Series, before: int, after: int) -> pd.DataFrame:
+    """Return days with so many on record on either side, written in just before."""
+    spans = [
+        (group, np.arange(np.ceil(first) + before, np.floor(last) - after))
+        for group, first, last in zip(
+            series.groups, series.first, series.last, strict=True
+        )
+    ]
+    day = np.concatenate([days for _, days in spans]).astype("int64")
+    group = np.repeat(series.groups, [len(days) for _, days in spans])
+    rows = pd.DataFrame({"group": group, "day": day})
+    rows = rows.assign(before=series.at(rows, -BEFORE, -1))
+    return rows[rows["before"] > 0].reset_index(drop=True)
+
+
+def _ratio(
+    evidence: Evidence, span: tuple[int, int], *, apart: bool = False
+) -> Interval:
+    rows = _rows(evidence, span, apart=apart)
+    gates.passed(enough(rows[rows["treated"] == 1], "activations with matched days"))
+    alike = rows["group"].nunique() >= FEWEST_NETWORKS
+    start = rows.groupby("unit")["day"].transform("first") // WEEK
+    whose = rows["group"] if alike else start
+    return within(
+        rows["value"], rows[["treated"]], rows["unit"], clusters_by(whose)
+    ).ratio("treated")
+
+
+STRATIFIED = ("s1-single-tactics-dont-last",)
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s1-single-tactics-dont-last": Proxy(
+            tactics_fade,
+            (f"events.{PACKET}", f"events.{GIFT}"),
+            needs=("daily",), planned=True,
+        )
+    }
+)  # fmt: skip

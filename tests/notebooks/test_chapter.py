@@ -1,10 +1,18 @@
 """A chapter's answers are the verdicts, in plain words; what is missing is named."""
 
+import pandas as pd
 import pytest
 
 from helpers.claims import evaluate
 from helpers.errors import NotIdentifiableError
-from helpers.notebooks import answer_box, answers_of, not_answerable, one_of, themes
+from helpers.notebooks import (
+    answer_box,
+    answers_of,
+    not_answerable,
+    one_of,
+    some,
+    themes,
+)
 from helpers.study import open_studies
 
 DEATH, HEADACHES = "s0-three-month-death", "s3-headache-ranking"
@@ -50,11 +58,22 @@ def test_what_is_not_answered_says_what_is_missing(answers):
     assert min(map(len, lacks)) > 5
 
 
-def test_an_example_falls_back_on_a_study_that_has_the_tables(studies):
-    """Somebody's own study stands where ours would; without any, it is refused."""
-    assert one_of(studies, "absent", having=["silences"]).name == "fcc_gitter"
-    with pytest.raises(NotIdentifiableError, match="has arrivals"):
-        one_of(studies, having=["arrivals"])
+def test_an_example_falls_back_on_somebodys_own_study(studies):
+    """It stands where ours would; what has not the tables is refused by name."""
+    assert one_of(studies, "raku_irc", having=["silences"]).name == "fcc_gitter"
+    with pytest.raises(NotIdentifiableError, match="no source at hand lists a stay"):
+        one_of(studies, "rust_teams", having=["spells"])
+    for mistaken in ("fcc_giter", "xiaobot_paid"):
+        with pytest.raises(NotIdentifiableError, match="these do: fcc_gitter"):
+            one_of(studies, mistaken, having=["silences"])
+
+
+def test_a_comparison_needs_both_sides():
+    """Rows of one kind are none to compare, rows of two are kept."""
+    rows = pd.DataFrame({"kind": ["a", "a", "b"]})
+    assert some(rows, "kinds", apart="kind").equals(rows)
+    with pytest.raises(NotIdentifiableError, match="there are no kinds"):
+        some(rows[:2], "kinds", apart="kind")
 
 
 def test_a_theme_names_its_claims():

@@ -18,6 +18,7 @@ from helpers.claims.fixed.source_names import plain_name
 from helpers.errors import NotIdentifiableError
 from helpers.notebooks.tables import Table
 from helpers.prose import Prose
+from helpers.study.tables.definitions.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -53,6 +54,7 @@ WAYS = {
     "of": Text("of", "共"),
     "opposite": Text("say the opposite", "相反"),
 }
+UNANSWERED = "no source at hand has an estimate"
 SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
 
 
@@ -76,27 +78,35 @@ def themes(*names: str) -> list[str]:
     return [one.id for one in read_register().values() if one.theme in names]
 
 
-def one_of(
-    studies: Sequence[Study], *names: str, having: Collection[str] = ()
-) -> Study:
-    """Return the first study of these names, else the first that has the tables.
+def one_of(studies: Sequence[Study], name: str, *, having: Collection[str]) -> Study:
+    """Return the study of a name; where only somebody's own is at hand, that one.
 
     Raises
     ------
     NotIdentifiableError
-        If none has them: somebody's own study may not show what a chapter does.
+        If it has not the tables, or none has them, or there is no such study.
     """
-    able = {s.name: s for s in studies if set(having) <= set(s.manifest.tables)}
-    for name in (*names, *able):
-        if name in able:
-            return able[name]
-    raise NotIdentifiableError(
-        f"no study at hand has {', '.join(having)}", where="worked example"
-    )
+    at_hand = {one.name: one for one in studies}
+    able = {n: s for n, s in at_hand.items() if set(having) <= set(s.manifest.tables)}
+    if name in able:
+        return able[name]
+    public = (paths.PROCESSED / name / "manifest.json").is_file()
+    if able and public and name not in at_hand:
+        return next(iter(able.values()))
+    lists = " and ".join(TABLES[one].row for one in having)
+    if not able:
+        raise NotIdentifiableError(f"no source at hand lists {lists}")
+    remedy = f"these do: {', '.join(able)}"
+    raise NotIdentifiableError(f"{name} does not list {lists}", remedy=remedy)
 
 
-def some(rows: pd.DataFrame, what: str) -> pd.DataFrame:
+def some(rows: pd.DataFrame, what: str, *, apart: str = "") -> pd.DataFrame:
     """Return rows that a step goes on with.
+
+    Parameters
+    ----------
+    apart
+        A column by which the step compares: two values of it must be there.
 
     Raises
     ------
@@ -108,8 +118,8 @@ def some(rows: pd.DataFrame, what: str) -> pd.DataFrame:
     >>> some(pd.DataFrame({"n": [1]}), "groups").shape
     (1, 1)
     """
-    if rows.empty:
-        raise NotIdentifiableError(f"there are no {what}", where="worked example")
+    if rows.empty or (apart and rows[apart].nunique() < 2):  # noqa: PLR2004 - to compare
+        raise NotIdentifiableError(f"there are no {what}")
     return rows
 
 
@@ -181,13 +191,20 @@ def answer_box(
 def span(answers: pd.DataFrame, claim_id: str) -> str:
     """Return the least and the largest estimate of a claim, for a title.
 
+    Raises
+    ------
+    NotIdentifiableError
+        If no source at hand answers it, so that there is no finding to name.
+
+    Examples
+    --------
     >>> told = {"claim": "s1-over-90-fail", "variant": "", "estimate": [0.21, 0.97]}
     >>> span(pd.DataFrame(told), "s1-over-90-fail").replace("\u202f", " ")
     '21 % – 97 %'
     """
     rows = answers[answers["claim"] == claim_id]
     if rows.empty:
-        return "?"
+        raise NotIdentifiableError(UNANSWERED)
     measure = measure_of(claim_id, rows["variant"].iloc[0])
     of = measure.of if measure else "ratio"
     ends = (rows["estimate"].min(), rows["estimate"].max())

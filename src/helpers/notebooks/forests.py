@@ -20,7 +20,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.figures import show
 from helpers.figures.lettering import shorten, wrap
 from helpers.figures.style import BLUE, GREY, INK, SMALL, VERMILION
-from helpers.notebooks.chapter import measure_of
+from helpers.notebooks.chapter import UNANSWERED, measure_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,7 @@ def forest(
         If there is no answer to draw.
     """
     if answers.empty:
-        raise NotIdentifiableError("no source at hand has an estimate", where=figure_id)
+        raise NotIdentifiableError(UNANSWERED)
     asked = [rows for _, rows in answers.groupby(["claim", "variant"], sort=False)]
     heights = [_height(rows) for rows in asked]
     figure, panels = plt.subplots(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
+from helpers.prose import both
+from helpers.site.languages import Words
 from helpers.small_counts import shown
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ def soften(name: str, notebook: NotebookNode) -> None:
     >>> book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("f()")])
     >>> book.cells[0].outputs = [failed]
     >>> soften("03.ipynb", book)
-    >>> book.cells[0].outputs[0].data["text/markdown"]
+    >>> book.cells[0].outputs[0].data["text/plain"]
     'These data cannot show this: 2 groups.'
     """
     for number, cell in enumerate(notebook.cells, 1):
@@ -47,15 +49,19 @@ def _is_warning(output: NotebookNode) -> bool:
 
 
 def _soft(output: NotebookNode, name: str, number: int) -> NotebookNode:
-    said = output.evalue.rstrip(".").partition(" Hint:")[0].rstrip(".")
+    said = shown(output.evalue.rstrip(".").partition(" Hint:")[0].rstrip("."))
     if output.ename == EXPECTED:
-        text = f"These data cannot show this: {shown(said)}."
+        known = Words("zh").sentence(said)
+        text = f"These data cannot show this: {said}."
+        chinese = f"这份数据看不出这一步{'：' * bool(known)}{known}。"
     elif output.ename == FOLLOWS:
         text = "This rests on a result above that these data cannot show."
+        chinese = "这一步要用上面的结果，而那个结果这份数据看不出来。"
     else:
         text = f"These data hold too little for this step ({output.ename})."
+        chinese = f"数据太少，这一步算不出来（{output.ename}）。"
         sys.stderr.write(f"{name}, cell {number}: {output.ename}: {said}\n")
     soft: NotebookNode = nbformat.v4.new_output(
-        "display_data", data={"text/markdown": text, "text/plain": text}
+        "display_data", data={"text/markdown": both(text, chinese), "text/plain": text}
     )
     return soft

@@ -182,16 +182,20 @@ def inspect(arguments: Arguments) -> int:
 def convert(arguments: Arguments) -> None:
     """Write exports in another format."""
     from helpers.formats.convert import convert as write
+    from helpers.study.store.discovery import exports_in
 
-    losses = Counter[str]()
+    options, losses = _options(arguments), Counter[str]()
+    found = exports_in(arguments.paths, options)
     written = write(
-        arguments.paths, arguments.to, arguments.out,
-        key=arguments.key, options=_options(arguments), losses=losses,
+        found.exports, arguments.to, arguments.out,
+        key=arguments.key, options=options, losses=losses,
     )  # fmt: skip
     print(f"{len(written):,} written in {arguments.out}")
     for reason, rows in sorted(losses.items()):
         if rows:
             print(f"not in it: {rows:,} rows, {reason}", file=sys.stderr)
+    for error in found.others:
+        print(f"not read: {error}", file=sys.stderr)
 
 
 def score(arguments: Arguments) -> None:

@@ -124,3 +124,24 @@ def test_what_is_written_is_read_back(name, community):
     expected = told(community, writer.CARRIES, unit)
     for part in expected.__slots__:
         assert getattr(found, part) == getattr(expected, part), part
+
+
+@pytest.mark.parametrize("name", sorted(WRITERS))
+def test_no_two_messages_of_a_group_have_one_place(name, tmp_path):
+    """Group, file and position tell a message from all others, replies included."""
+    people = (Person("10001", "甲"), Person("10002", "乙"))
+    posts = tuple(
+        Post(
+            id=f"{900 + n}", time_us=(1_700_000_000 + 60 * n) * SECOND_US,
+            sender=people[n % 2].id, text=f"第{n}条",
+            reply_to="900" if n else None,
+        )
+        for n in range(5)
+    )  # fmt: skip
+    ids = tuple(person.id for person in people)
+    told = Community(id="700", name="群", people=people, members=ids, happenings=posts)
+    path = WRITERS[name].write(told, tmp_path)
+    read = FORMATS[WRITERS[name].FORMAT].read(Source(path, options_of(WRITERS[name])))
+    rows = [r for b in read if b.kind == "message" for r in b.table.to_pylist()]
+    places = [(row["group"], row["file"], row["position"]) for row in rows]
+    assert len(set(places)) == len(places) == 5

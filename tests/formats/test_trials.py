@@ -1,6 +1,8 @@
 """Faults that trials with inputs of other people's brought to light, one by one."""
 
 import gzip
+import io
+import json
 import re
 import zipfile
 from collections import Counter
@@ -8,7 +10,7 @@ from collections import Counter
 import pytest
 
 from helpers.errors import BrokenFileError
-from helpers.formats import Options, Source, read, recognise
+from helpers.formats import FORMATS, Options, Source, read, recognise
 from helpers.formats.convert import convert
 from helpers.formats.reading.archives import open_container
 from helpers.formats.reading.encoding import sniff
@@ -159,6 +161,8 @@ def test_western_letters_and_chinese_signs_are_told_by_evidence(
         "时间,发送者,内容\n2024/1/13 11:00,ann,hi\n",
         "Date;Sender;Message\n13/01/2024 11:00:00;ann;hi\n",
         "日期,时间,昵称,内容\n2024-01-13,11:00:00,ann,hi\n",
+        "时间,发送者,内容\n2024年1月13日 上午11:00,ann,hi\n",
+        "\n\ntime,sender,text\n2024-01-13 11:00,ann,hi\n",
     ],
 )
 @pytest.mark.parametrize("packed", [False, True])
@@ -292,6 +296,51 @@ def test_numbers_handles_and_invitations_are_masked(tmp_path, put, secret):
     text = written.read_text(encoding="utf-8")
     parts = [one for one in re.findall(r"\w{3,}", secret) if one not in PUBLIC]
     assert not [one for one in parts if one in text]
+
+
+def zipped(name, text):
+    """Return the bytes of a ZIP with one file."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr(name, text)
+    return held.getvalue()
+
+
+CHAT = "[13/01/2024, 11:00:00] Ann: hi\n"
+TABLE = "time\tsender\ttext\n2024-01-13 11:00\tann\thi\n"
+RENAMED = {
+    "chat.txt": ("whatsapp", zipped("_chat.txt", CHAT)),
+    "export": ("whatsapp", zipped("_chat.txt", CHAT)),
+    "result.txt": ("telegram", json.dumps(telegram(1)).encode("utf-8-sig")),
+    "table.txt": ("table", TABLE.encode("utf-16")),
+    "table.tsv": ("table", TABLE.encode("utf-32")),
+}
+
+
+@pytest.mark.parametrize("name", sorted(RENAMED))
+def test_exports_are_told_by_their_bytes_whatever_they_are_called(put, name):
+    """A ZIP without its ending, JSON called text, Excel's Unicode text."""
+    form, data = RENAMED[name]
+    assert recognise(put(data, name)) is FORMATS[form]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.7z", b"7z\xbc\xaf\x27\x1c" + bytes(90), "unpack it"),
+        ("a.rar", b"Rar!\x1a\x07\x01" + bytes(90), "unpack it"),
+        ("a.tar.xz", b"\xfd7zXZ\x00" + bytes(90), "unpack it"),
+        ("a.xlsx", zipped("[Content_Types].xml", "<x/>"), "save it as CSV"),
+        ("a.zip", zipped("_chat.txt", CHAT)[:-9], "damaged"),
+        ("a.txt", b"\xff\x81\x8d\x00\x90" * 20, "is not text in UTF-8"),
+        ("a.txt", b"", "is empty"),
+        ("a.csv", "Datum;Von\n1;2\n".encode("cp1252"), "--columns time=…"),
+    ],
+)
+def test_what_cannot_be_read_is_told_as_what_it_is(put, name, data, said):
+    """Not as a text without messages; with what to do about it."""
+    with pytest.raises(BrokenFileError, match=said):
+        recognise(put(data, name))
 
 
 PUBLIC = {"https", "chat", "whatsapp", "com", "discord", "joinchat"}

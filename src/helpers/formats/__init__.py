@@ -98,10 +98,10 @@ def recognise(export: Path | Source) -> Format:
         if named in found:
             return found[named]
     if not found:
+        if len(source.names) == 1 and not source.head.start:
+            source.encoding(source.name)  # it says why there is no text
         raise UnknownFormatError(
-            _unknown(source.head),
-            where=str(source.path),
-            remedy="see docs/formats for what can be read",
+            _unknown(source.head), where=str(source.path), remedy=_advice(source.head)
         )
     weights = {name: _weight(form, source.head) for name, form in found.items()}
     best = [name for name in found if weights[name] == max(weights.values())]
@@ -124,6 +124,13 @@ def _unknown(head: Head) -> str:
     keys = sorted(key for key in head.paths if "." not in key and "[" not in key)
     seen = f"JSON with the keys {', '.join(keys[:8])}" if keys else _seen(head)
     return f"is of no format that is known here: {seen}"
+
+
+def _advice(head: Head) -> str:
+    known = "see docs/formats for what can be read"
+    if head.name.lower().endswith((".csv", ".tsv", ".jsonl")):
+        return f"say what is what, as with --columns time=…,sender=…; {known}"
+    return known
 
 
 def _seen(head: Head) -> str:

@@ -18,6 +18,7 @@ from helpers.files import whole_file, write_text
 from helpers.formats import read
 from helpers.formats.chatlab.chatlab import KINDS
 from helpers.formats.chatlab.wordings import WORDED, worded
+from helpers.formats.rows.alike import Earlier
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.merge import Merge
 from helpers.records import SECOND_US
@@ -75,9 +76,11 @@ def convert(
     with TemporaryDirectory(prefix="shequn-") as folder:
         gathered = _Gathered(Path(folder))
         merge, told = Merge(), Counter[str]() if losses is None else losses
+        earlier, several = Earlier(), len(paths := list(paths)) > 1
         for nth, path in enumerate(paths):
             reading = read(path, key=key, options=options)
-            for batch in reading:
+            form = reading.format.NAME
+            for batch in earlier.spelled(reading, form) if several else reading:
                 gathered.add(merge.fresh(batch, str(nth)))
             _enter(told, reading)
         told["in an earlier export already"] += merge.doubles["message"]

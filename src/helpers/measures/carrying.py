@@ -86,7 +86,9 @@ def carried(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """
     since = since_elsewhere(said)
     each = new.groupby(KEY)["known"].agg(["size", "sum"])
-    links = said[KEY].join(each, on=KEY).fillna(0)
+    links = pd.DataFrame(0.0, said.index, each.columns)
+    if len(each):  # pandas joins no text to none
+        links = said[KEY].join(each, on=KEY).fillna(0)
     rows = said[["group"]].assign(
         messages=1, novel=links["size"] - links["sum"], novel_known=links["sum"]
     )

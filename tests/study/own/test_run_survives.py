@@ -116,6 +116,18 @@ def test_chats_that_are_no_groups_stand_in_the_ledger(tmp_path):
     assert len(asked.table("groups")) == 1
 
 
+@pytest.mark.parametrize("sender", ["", "ann"])
+@pytest.mark.parametrize("group", ["", "g"])
+def test_rows_without_a_sender_or_a_group_stop_nothing(tmp_path, sender, group):
+    """Found by damage: a cell left empty, in some rows or in all."""
+    rows = f"time,sender,text,group\n2024-01-05 10:00:00,{sender},hi,{group}\n"
+    path = tmp_path / "t.csv"
+    path.write_text(rows + "2024-01-06 10:00:00,,ho,g\n", encoding="utf-8")
+    study, _ = tables([path], tmp_path / "out")
+    assert study.ledger.kept[""] == 2
+    assert len(study.table("groups")) == 2 - bool(group)
+
+
 def test_a_group_in_which_not_even_its_owner_wrote_stops_nothing(tmp_path):
     """Found by damage: a list of members is all that is left of the export."""
     (tmp_path / "t.csv").write_text(ROWS, encoding="utf-8")

@@ -51,18 +51,20 @@ def recognises(head: Head) -> bool:
 
 
 def read(source: Source) -> Iterator[Batch]:
-    """Yield channels, members, posts and replies in file order."""
-    name = _file(source.names) or source.name
+    """Yield channels, members, posts and replies in file order.
+
+    Posts go by their number, not by their line, which a post shares with its replies.
+    """
+    name, first = _file(source.names) or source.name, 1
     for block in json_lines(source, name):
         lines, positions = decode(block, DECODER, name, source.losses)
         at = zip(lines, positions, strict=True)
         others = [one for one in at if one[0].type != "post" or not one[0].post]
         yield from _others(source, name, others)
         posts = [line.post or line.direct_post for line in lines]
-        if not all(posts):
-            positions = [n for n, post in zip(positions, posts, strict=True) if post]
         if said := [post for post in posts if post]:
-            yield from records(name, said, positions)
+            yield from records(name, said, first)
+            first += sum(1 + len(post.replies or ()) for post in said)
 
 
 def _others(

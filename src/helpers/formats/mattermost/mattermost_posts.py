@@ -38,23 +38,21 @@ class _Rows(NamedTuple):
     """
 
     posts: list[Post]
-    positions: list[int]
+    positions: range
     groups: list[str]
     ids: list[str]
     replies: list[tuple[int, int]]
 
 
-def records(
-    name: str, posts: Sequence[Post], positions: Sequence[int]
-) -> Iterator[Batch]:
+def records(name: str, posts: Sequence[Post], first: int) -> Iterator[Batch]:
     """Yield messages, then the events and reactions that some of them tell.
 
     Parameters
     ----------
-    positions
-        Line numbers of the posts.
+    first
+        The number of the first post.
     """
-    rows = _rows(posts, positions)
+    rows = _rows(posts, first)
     found = rows.posts
     times = from_epoch([post.create_at for post in found])
     sender: list[str | None] = [post.user for post in found]
@@ -93,17 +91,14 @@ def records(
         yield from_rows("reaction", reacted)
 
 
-def _rows(posts: Sequence[Post], positions: Sequence[int]) -> _Rows:
+def _rows(posts: Sequence[Post], first: int) -> _Rows:
     found: list[Post] = []
-    at: list[int] = []
     replies: list[tuple[int, int]] = []
-    for post, position in zip(posts, positions, strict=True):
+    for post in posts:
         found.append(post)
-        at.append(position)
         if post.replies:
             root = len(found) - 1
             found += [_placed(reply, post) for reply in post.replies]
-            at += [position] * len(post.replies)
             replies += [(n, root) for n in range(root + 1, len(found))]
     groups = [
         _direct(p) if p.channel_members else f"{p.team}/{p.channel}" for p in found
@@ -112,6 +107,7 @@ def _rows(posts: Sequence[Post], positions: Sequence[int]) -> _Rows:
         f"{group}:{p.user}:{p.create_at}:{len(p.message)}"
         for p, group in zip(found, groups, strict=True)
     ]
+    at = range(first, first + len(found))
     return _Rows(found, at, groups, ids, replies)
 
 

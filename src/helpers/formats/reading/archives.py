@@ -40,7 +40,8 @@ __all__ = ["Container", "open_container"]
 
 BLOCK = 1 << 20
 _NOISE = ("__MACOSX/", ".DS_Store", "._")
-_GZIP = b"\x1f\x8b"
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_OTHERS = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\xfd7zXZ\x00")
 _DAMAGE = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError,
     NotImplementedError, RuntimeError, ValueError,
@@ -193,9 +194,9 @@ def open_container(path: Path) -> Container:
     MissingSourceError
         If there is nothing at `path`.
     BrokenFileError
-        If an archive is damaged, has a password, or is hostile: names that lead out
-        of it or stand twice, links, archives within, more than 10⁶ members, more than
-        1 TiB, or contents more than 1000 times its size.
+        If an archive is of another kind, damaged, has a password, or is hostile: names
+        that lead out of it or stand twice, links, archives within, more than 10⁶
+        members, more than 1 TiB, or contents more than 1000 times its size.
     """
     if path.is_dir():
         return _Folder(path, _walk(path))
@@ -203,13 +204,25 @@ def open_container(path: Path) -> Container:
         raise MissingSourceError(
             "is not there", where=str(path), remedy="check the path of the export"
         )
-    if path.suffix.lower() == ".zip":
-        return _Zip(path)
+    start = _start(path)
+    if start.startswith(_OTHERS):
+        raise BrokenFileError(
+            "is an archive of a kind that is not opened here",
+            where=str(path),
+            remedy="unpack it and give the folder",
+        )
+    if path.suffix.lower() == ".zip" or start.startswith(_ZIP):
+        return _Zip(path)  # whatever it was renamed to
     if path.name.lower().endswith((".tar.gz", ".tgz", ".tar")):
         return _Tar(path)
     if path.suffix.lower() == ".gz":
         return _Gzip(path)
     return _Folder(path.parent, [path.name])
+
+
+def _start(path: Path) -> bytes:
+    with _readable(str(path), "check that you may read it"), path.open("rb") as file:
+        return file.read(8)
 
 
 def _walk(root: Path) -> Iterator[str]:

@@ -17,6 +17,8 @@ __all__ = ["Encoding", "decoded", "sniff"]
 
 BLOCK = 1 << 20
 _BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # which begins as UTF-16's does
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),

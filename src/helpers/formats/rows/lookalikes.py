@@ -45,4 +45,9 @@ def refusal(head: Head) -> Refusal | None:
             "is a web page made for reading",
             "export the chat again as JSON, or as text where there is no JSON",
         )
+    if "[Content_Types].xml" in head.names:
+        return Refusal(
+            "is a spreadsheet or document of an office program",
+            "save it as CSV there",
+        )
     return None

@@ -40,7 +40,7 @@ class Layout(NamedTuple):
     separator
         What stands between two fields.
     skipped
-        Lines before the columns' names: Excel's ``sep=;``.
+        Lines before the columns' names: blank ones, and Excel's ``sep=;``.
     names
         The columns.
     """
@@ -56,11 +56,13 @@ def layout(text: str) -> Layout:
     >>> layout("sep=;\ntime;sender\n"), layout("Time\tSender\n").separator
     (Layout(separator=';', skipped=1, names=('time', 'sender')), '\t')
     """
-    first, _, rest = text.partition("\n")
+    start = text.lstrip("\ufeff\n ")
+    blank = text[: len(text) - len(start)].count("\n")
+    first, _, rest = start.partition("\n")
     told = first.strip().strip('"')
     if told.lower().startswith("sep=") and len(told) == len("sep=;"):
-        return Layout(told[-1], 1, tuple(header(rest, told[-1])))
-    found = [Layout(one, 0, tuple(header(text, one))) for one in _SEPARATORS]
+        return Layout(told[-1], blank + 1, tuple(header(rest, told[-1])))
+    found = [Layout(one, blank, tuple(header(start, one))) for one in _SEPARATORS]
     return max(
         found, key=lambda one: (mapping(one.names).keys() >= NEEDED, len(one.names))
     )

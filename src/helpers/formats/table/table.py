@@ -48,8 +48,8 @@ OBSERVES = Observability(
     window_us=(0, 0),
     resolution="second",
 )
-SUFFIXES = (".csv", ".tsv", ".jsonl", ".parquet")
-_DELIMITED = (".csv", ".tsv")
+SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".parquet")
+_DELIMITED = (".csv", ".tsv", ".txt")  # Excel's Unicode text is a .txt
 _DECODER = msgspec.json.Decoder(list[dict[str, Any]])
 _DAMAGE = (pa.ArrowException, OSError, UnicodeDecodeError)
 _TRUE = {"1", "true", "yes"}
@@ -125,6 +125,7 @@ def _messages(
 ) -> Batch:
     sender = _texts(found["sender"])
     group = _texts(found.get("group"))
+    own = source.path.stem
     for one in set(sender or ()) - {None}:
         source.people.mentioned(str(one))
     if "text" not in found:
@@ -137,7 +138,7 @@ def _messages(
     return messages(
         file=source.name,
         position=position,
-        group=group or source.path.stem,
+        group=[one or own for one in group] if group else own,
         time_us=times,
         sender=sender or [],
         kind=kinds or "text",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Clock", "joined"]
 
 _NOT = pa.scalar(value=False)
+_HAN = r"^\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*"
 _DAY_FIRST = re.compile(
     r"\s*(\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d))(?:[T,]?\s*(\d{1,2}:\d\d.*))?\s*"
 )
@@ -84,7 +85,8 @@ class Clock:
 
     def _walls(self, texts: Sequence[str | None]) -> pa.Array:
         zone = self._source.options.zone
-        times = from_wall(as_texts(texts), zone)
+        plain = pc.replace_substring_regex(as_texts(texts), _HAN, r"\1-\2-\3 ")
+        times = from_wall(plain, zone)
         found = [_DAY_FIRST.fullmatch(one or "") for one in texts]
         if not any(found):
             return times

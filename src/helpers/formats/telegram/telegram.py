@@ -189,7 +189,8 @@ def _reactions(
 
 def _results(head: Head) -> list[str]:
     """Return the files of the exporter's own name, and those that are its by keys."""
-    found = [name for name in head.names if name.lower().endswith(".json")]
+    named = [name for name in head.names if name.lower().endswith(".json")]
+    found = head.names if len(head.names) == 1 else named
     return [
         name
         for name in found

@@ -160,8 +160,9 @@ def _quoted(cut: list[list[str]]) -> list[list[str]]:
 
 
 def _group(group: str, file: str) -> Batch:
+    label = _stem(file)
     return from_rows(
-        "group", [{"group": group, "label": group, "platform": "wechat", "file": file}]
+        "group", [{"group": group, "label": label, "platform": "wechat", "file": file}]
     )
 
 

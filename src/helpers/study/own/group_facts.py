@@ -185,16 +185,21 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "closed": _day,
     }
 )
+NO_ALIASES: Mapping[str, str] = MappingProxyType({})
 SHOWN = ("key", "name", "messages", "first_day", "last_day")  # for whoever fills it in
 
 
-def read_group_facts(path: Path, keys: Collection[str]) -> dict[str, GroupFacts]:
+def read_group_facts(
+    path: Path, keys: Collection[str], aliases: Mapping[str, str] = NO_ALIASES
+) -> dict[str, GroupFacts]:
     """Return the rows of `groups.csv` by key.
 
     Parameters
     ----------
     keys
         The groups of the store.
+    aliases
+        Groups that turned out to be others of the store, by whose key.
 
     Raises
     ------
@@ -205,7 +210,10 @@ def read_group_facts(path: Path, keys: Collection[str]) -> dict[str, GroupFacts]
     """
     rows: dict[str, GroupFacts] = {}
     for number, row in enumerate(_rows(path), 2):  # row 1 is the header
-        facts = _facts(path, number, row)
+        own = aliases.get(row["key"])
+        if own and not any(row.get(name) for name in COLUMNS):
+            continue  # what is known of it stands in the other's row
+        facts = _facts(path, number, row | {"key": own or row["key"]})
         if facts.key not in keys:
             raise _wrong(path, number, "key", facts.key, "a key of the template")
         if facts.key in rows:

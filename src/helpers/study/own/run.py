@@ -121,7 +121,8 @@ def studied(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
 
 def _wishes(plan: Plan, exports: Exports, left: Mapping[str, int]) -> Wishes:
     keys = {key for entry in exports.entries for key in entry.groups}
-    facts = read_group_facts(plan.groups, keys) if plan.groups else {}
+    known = exports.aliases
+    facts = read_group_facts(plan.groups, keys, known) if plan.groups else {}
     facts = with_owners_hidden(facts, plan.terms.key)
     labels = read_hand_labels(plan.labels, exports.store()) if plan.labels else None
     brought = read_brought(plan.tables, keys) if plan.tables else {}

@@ -109,6 +109,11 @@ def _no_group(exports: Exports) -> ShequnError:
             f"there are only {named} in these exports, and no group",
             remedy=f"say --include {','.join(words)} if you mean them",
         )
+    if untimed := sum(entry.untimed for entry in exports.entries):
+        return ShequnError(
+            f"none of the {untimed:,} rows here has a time that can be read",
+            remedy="export with dates of the usual calendar; docs/formats lists them",
+        )
     return ShequnError(
         "there is no message in these exports",
         remedy="export the groups again, with their messages",

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.errors import BrokenFileError, MissingSourceError, ShequnError, unforeseen
+from helpers.errors import BrokenFileError, MissingSourceError, unforeseen
 from helpers.files import checksum, checksum_of
 from helpers.formats import FORMATS, recognise
 from helpers.formats.reading.source import Source
@@ -73,13 +73,11 @@ def exports_of(paths: Iterable[Path], options: Options | None = None) -> list[Pa
     """
     found: list[Path] = []
     for path in paths:
-        try:
-            inside = exports_in([path], options)
-        except ShequnError:
-            found.append(path)
-        else:
-            others = [Path(error.where) for error in inside.others]
-            found += sorted({*inside.exports, *others})
+        look = _Look(options)
+        if path.exists():
+            look.through(path)
+        others = {Path(error.where) for error in look.others}
+        found += sorted(others | look.exports.keys()) or [path]
     return found
 
 

@@ -61,6 +61,10 @@ class Entry:
         Chats that are no groups, and the messages in them, by what they are.
     observability
         What it can show.
+    labels
+        What its groups are called, as the boundary spells it.
+    aliases
+        Its groups that are others of earlier exports, by whose key.
     """
 
     part: int
@@ -78,6 +82,8 @@ class Entry:
     untimed: int = 0
     others: Mapping[str, int] = field(default_factory=dict)
     of_others: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def shown(self) -> Observability:
@@ -110,6 +116,11 @@ class Exports:
     def next_part(self) -> int:
         """The number of the folder that the next export gets."""
         return max((entry.part for entry in self.entries), default=0) + 1
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Groups that are others, under another key, by whose key."""
+        return {k: own for e in self.entries for k, own in e.aliases.items()}
 
     def part(self, number: int) -> Path:
         """Return the folder of an export."""

@@ -12,12 +12,15 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
 from helpers.files import checksum_of, writing
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Options
+from helpers.formats.rows.alike import COLUMNS, alike, spelled
 from helpers.records import DAY_US, Batch
 from helpers.study.publish.progress import steps
 from helpers.study.store.deduplication import Doubles
@@ -29,9 +32,9 @@ from helpers.study.store.store import open_store, write_store
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from helpers.formats.rows.alike import Alike
     from helpers.study.store.discovery import Found
     from helpers.study.store.parallel_reading import Aside
-    from helpers.study.store.store import Store
 
 __all__ = ["Ingested", "Terms", "day_us", "ingest", "key_print"]
 
@@ -168,7 +171,10 @@ class _Adder:
         self.exports, self._terms, self._prints = exports, terms, tuple(prints)
         self._together = checksum_of(sorted(set(prints)))
         self._hidden = Pseudonyms(load_key(terms.key))
-        self._groups = {key for entry in exports.entries for key in entry.groups}
+        self._groups: set[str] = set()
+        self._called: dict[str, dict[str, str]] = {}  # by name and format
+        for entry in exports.entries:
+            self._remember(entry)
 
     def jobs(self, found: Found, room: Path) -> dict[str, Job]:
         """Return what is to be read, each export once, by its fingerprint."""
@@ -189,8 +195,8 @@ class _Adder:
 
     def add(self, source: str, path: Path, aside: Aside) -> None:
         """Add what was read of an export and is new."""
-        part = self.exports.next_part
-        rows = self._adopt(aside, self.exports.part(part))
+        part, known = self.exports.next_part, self._known(aside)
+        rows = self._adopt(aside, known, part)
         last = aside.observability["window_us"][1]
         entry = Entry(
             part=part,
@@ -200,7 +206,7 @@ class _Adder:
             together=self._together,
             exported_us=self._terms.exported_us,
             last_us=last if aside.messages else None,
-            groups=aside.groups,
+            groups=_renamed(aside.groups, known),
             read=aside.messages + aside.lost + sum(aside.of_others.values()),
             again=aside.messages - rows,
             lost=aside.lost,
@@ -208,26 +214,78 @@ class _Adder:
             others=aside.others,
             of_others=aside.of_others,
             observability=aside.observability,
+            labels=aside.labels,
+            aliases={g: how.group for g, how in known.items() if how.group != g},
         )
         self.exports = self.exports.adding(entry)
-        self._groups.update(aside.groups)
+        self._remember(entry)
 
-    def _adopt(self, aside: Aside, folder: Path) -> int:
+    def _remember(self, entry: Entry) -> None:
+        self._groups.update(entry.groups)
+        for group, label in entry.labels.items():
+            if group in self._groups:
+                self._called.setdefault(label, {}).setdefault(entry.form, group)
+
+    def _known(self, aside: Aside) -> dict[str, Alike]:
+        """Return how earlier exports spell groups that they hold, too.
+
+        A group is the same by its key, or by its name in an export of another format;
+        and by its messages.
+        """
+        same = {
+            g: g if g in self._groups else self._other(g, aside) for g in aside.groups
+        }
+        keys = {group: key for group, key in same.items() if key is not None}
+        if not keys:
+            return {}
+        later = _said(open_store(aside.folder).parts("message"), keys)
+        earlier = _said(self.exports.files("message", {*keys.values()}), keys.values())
+        found = {
+            g: alike(_of(earlier, key), _of(later, g), key) for g, key in keys.items()
+        }
+        return {group: how for group, how in found.items() if how}
+
+    def _other(self, group: str, aside: Aside) -> str | None:
+        called = self._called.get(aside.labels.get(group, ""), {})
+        return next((one for form, one in called.items() if form != aside.form), None)
+
+    def _adopt(self, aside: Aside, known: Mapping[str, Alike], part: int) -> int:
         """Put what is new in its place; return the messages in it."""
-        if self._groups.isdisjoint(aside.groups):
+        folder = self.exports.part(part)
+        if self._groups.isdisjoint(_renamed(aside.groups, known)):
             aside.folder.replace(folder)
             return aside.messages
         store = open_store(aside.folder)
-        new = write_store(_Fresh(self.exports, store), folder, Counter(store.read))
+        fresh = _Fresh(self.exports, spelled(store, known), part)
+        new = write_store(fresh, folder, Counter(store.read))
         shutil.rmtree(aside.folder)
         return new.rows["message"]
 
 
-class _Fresh:
-    """The records of a store that no earlier export had."""
+def _renamed(groups: Iterable[str], known: Mapping[str, Alike]) -> tuple[str, ...]:
+    return tuple(sorted({known[g].group if g in known else g for g in groups}))
 
-    def __init__(self, exports: Exports, store: Store) -> None:
-        self._exports, self._store = exports, store
+
+def _said(files: Iterable[Path], groups: Iterable[str]) -> pa.Table:
+    """Return what tells messages of some groups apart."""
+    columns, asked = ["group", *COLUMNS], pa.array(sorted(set(groups)))
+    tables = [pq.read_table(file, columns=columns) for file in files]
+    whole = pa.concat_tables(tables)
+    return whole.filter(pc.is_in(whole["group"].cast(pa.string()), asked))
+
+
+def _of(table: pa.Table, group: str) -> pa.Table:
+    return table.filter(pc.equal(table["group"].cast(pa.string()), group))
+
+
+class _Fresh:
+    """The records of an export that no earlier one had.
+
+    Their files are told from those of earlier exports, which often have one name.
+    """
+
+    def __init__(self, exports: Exports, store: Iterable[Batch], part: int) -> None:
+        self._exports, self._store, self._part = exports, store, part
         self._doubles: dict[tuple[str, str], Doubles] = {}
 
     def __iter__(self) -> Iterator[Batch]:
@@ -235,7 +293,13 @@ class _Fresh:
             groups = set(pc.unique(batch.table["group"]).to_pylist()) - {None}
             for one in self._split(batch, groups):
                 if one.table.num_rows:
-                    yield one
+                    yield self._filed(one)
+
+    def _filed(self, batch: Batch) -> Batch:
+        file, at = batch.table["file"], batch.table.schema.get_field_index("file")
+        names = pc.binary_join_element_wise(str(self._part), file.dictionary, "/")
+        own = pa.DictionaryArray.from_arrays(file.indices, names)
+        return Batch(batch.kind, batch.table.set_column(at, "file", own))
 
     def _split(self, batch: Batch, groups: set[str]) -> Iterator[Batch]:
         """Compare each group with its own past; most groups have none."""

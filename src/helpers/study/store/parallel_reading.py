@@ -75,6 +75,8 @@ class Aside:
         Its format's name for people.
     groups
         The groups in it, sorted.
+    labels
+        What they are called, as the boundary spells it.
     others, of_others
         Chats in it that are no groups, and the messages in those, by what they are.
     messages, lost, untimed
@@ -87,6 +89,7 @@ class Aside:
     folder: Path
     form: str
     groups: tuple[str, ...]
+    labels: Mapping[str, str]
     messages: int
     lost: int
     untimed: int
@@ -115,6 +118,7 @@ def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:
         folder=job.room,
         form=reading.format.NAME,
         groups=tuple(sorted(seen.groups)),
+        labels=dict(sorted(seen.labels.items())),
         messages=seen.tally["messages"],
         lost=reading.losses.rows,
         untimed=reading.losses.rows_of(UNTIMED),
@@ -138,11 +142,15 @@ class _Seen:
     def __init__(self, reading: Reading, show: Callable[[int], None]) -> None:
         self._reading, self._show = reading, show
         self.groups: set[str] = set()
+        self.labels: dict[str, str] = {}
         self.tally: Counter[str] = Counter()
 
     def __iter__(self) -> Iterator[Batch]:
         for batch in self._reading:
             self.groups |= set(pc.unique(batch.table["group"]).to_pylist()) - {None}
+            if batch.kind == "group":
+                rows = batch.table.select(["group", "label"]).to_pylist()
+                self.labels |= {r["group"]: r["label"] for r in rows if r["label"]}
             if batch.kind == "message":
                 self.tally["messages"] += batch.table.num_rows
                 self._show(batch.table.num_rows)

@@ -1,0 +1,156 @@
+"""One group exported by two people, or by two programs, is there once only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from helpers.formats.convert import convert
+from helpers.records import DAY_US, SECOND_US
+from helpers.study.own.group_facts import read_group_facts
+from helpers.study.store.ingest import Terms, ingest
+from helpers.validation.export_writers import WRITERS, Community, Person, Post
+
+START = 1_700_000_000 * SECOND_US // DAY_US * DAY_US
+CHAT = "WhatsApp Chat with Club.txt"
+
+
+@pytest.fixture(autouse=True)
+def key(tmp_path, monkeypatch):
+    """Keep the key of this test apart from the user's own."""
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
+
+
+def chat(folder, days, **called):
+    """Write a chat of one line a day by Ann and Bob, as somebody calls them."""
+    folder.mkdir()
+    text = "".join(
+        f"{day:02d}/03/2024, 10:{day:02d} - {called['ann' if day % 3 else 'bob']}: "
+        + ("<Media omitted>\n" if day % 5 == 0 else "x" * day + "\n")
+        for day in days
+    )
+    (folder / CHAT).write_text(text, encoding="utf-8")
+    return folder / CHAT
+
+
+def messages(exports):
+    """Return group, sender and reply of every message in the store."""
+    table = pq.read_table(exports.store().parts("message"))
+    for name in ("group", "sender"):
+        at = table.schema.get_field_index(name)
+        table = table.set_column(at, name, pc.cast(table[name], "string"))
+    return table.to_pandas()
+
+
+def test_people_whom_two_phones_call_by_other_names_are_the_same(tmp_path):
+    """Whoever wrote most of the lines that both chats have is one person."""
+    mine = chat(tmp_path / "a", range(1, 21), ann="Ann", bob="+44 7700 900123")
+    other = chat(tmp_path / "b", range(9, 29), ann="Mum", bob="Bob")
+    found = messages(ingest([mine, other], tmp_path / "store", Terms()).exports)
+    assert len(found) == 28
+    assert found["sender"].nunique() == 2
+    (written,) = convert([mine, other], "chatlab", tmp_path / "out")
+    lines = [json.loads(line) for line in written.read_text("utf-8").splitlines()]
+    said = [line for line in lines if line["_type"] == "message"]
+    assert (len(said), len({line["sender"] for line in said})) == (28, 2)
+
+
+def test_two_groups_of_one_name_with_other_messages_are_not_mingled(tmp_path):
+    """What falls together by chance makes nobody somebody else."""
+    mine = chat(tmp_path / "a", range(1, 21), ann="Ann", bob="Bob")
+    other = tmp_path / "b" / CHAT
+    other.parent.mkdir()
+    later = mine.read_text("utf-8").replace(" 10:", " 11:").replace("Ann", "Eve")
+    other.write_text(later, encoding="utf-8")
+    found = messages(ingest([mine, other], tmp_path / "store", Terms()).exports)
+    assert (len(found), found["sender"].nunique()) == (40, 3)
+
+
+def community(first, last, *, ids=0):
+    """Return days of a group of three; each exporter's messages may have own ids."""
+    people = tuple(Person(f"{10_001 + n}", f"成员{n}") for n in range(3))
+    said = tuple(
+        Post(
+            id=f"{9_000 + ids + n}", time_us=START + n * DAY_US,
+            sender=people[n % 3].id, text="好" * (n + 1),
+            reply_to=f"{8_999 + ids + n}" if n > first else None,
+        )
+        for n in range(first, last)
+    )  # fmt: skip
+    members = tuple(person.id for person in people)
+    return Community(id="700", name="读书群", people=people, members=members,
+                     happenings=said)  # fmt: skip
+
+
+PAIRS = [
+    ("telegram", "telegram"), ("qq", "qce"), ("qce", "qq"), ("chatlab", "qce"),
+    ("chatlog", "weflow"), ("weflow", "memotrace_txt"), ("weflow", "memotrace_csv"),
+    ("weflow", "pywxdump"), ("discord", "chatlab"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "two"), PAIRS)
+def test_what_two_programs_exported_is_there_once(tmp_path, one, two):
+    """Their ids differ, of messages and of the group; its name and talk do not."""
+    paths = []
+    for form, span in ((one, (0, 20)), (two, (8, 30))):
+        folder = tmp_path / f"{len(paths)}"
+        folder.mkdir()
+        told = community(*span, ids=500 * len(paths))
+        paths.append(WRITERS[form].write(told, folder))
+    done = ingest(paths, tmp_path / "store", Terms())
+    assert not done.refused
+    found = messages(done.exports)
+    assert (found["group"].nunique(), len(found), found["sender"].nunique()) == (
+        1,
+        30,
+        3,
+    )
+    written = convert(paths, "chatlab", tmp_path / "out")
+    said = [path.read_text("utf-8").count('"_type": "message"') for path in written]
+    assert said == [30]
+
+
+def test_channels_of_one_name_are_different_groups(tmp_path):
+    """Every server has a general; exports of one format tell them by their ids."""
+    paths = []
+    for number in ("700", "800"):
+        folder = tmp_path / number
+        folder.mkdir()
+        told = replace(community(0, 20), id=number)
+        paths.append(WRITERS["discord"].write(told, folder))
+    found = messages(ingest(paths, tmp_path / "store", Terms()).exports)
+    assert (found["group"].nunique(), len(found)) == (2, 40)
+    assert len(convert(paths, "chatlab", tmp_path / "out")) == 2
+
+
+def test_a_table_of_groups_may_name_a_group_by_either_exports_key(tmp_path):
+    """The template is written before anybody knows that two groups are one."""
+    paths = []
+    for form, span in (("qq", (0, 20)), ("qce", (8, 30))):
+        folder = tmp_path / form
+        folder.mkdir()
+        paths.append(WRITERS[form].write(community(*span), folder))
+    table = tmp_path / "groups.csv"
+    exports = ingest(paths, tmp_path / "store", Terms()).exports
+    (own,), (other,) = set(exports.aliases.values()), exports.aliases
+    for said in (f"key,type\n{own},fans\n{other},\n", f"key,type\n{other},fans\n"):
+        table.write_text(said, encoding="utf-8")
+        facts = read_group_facts(table, {own}, exports.aliases)
+        assert {key: one.type for key, one in facts.items()} == {own: "fans"}
+
+
+def test_messages_of_two_exports_keep_apart_though_their_files_have_one_name(tmp_path):
+    """Every export of Telegram is called `result.json`, and counts from 1."""
+    paths = []
+    for span in ((0, 20), (8, 30)):
+        folder = tmp_path / f"{len(paths)}"
+        folder.mkdir()
+        paths.append(WRITERS["telegram"].write(community(*span), folder))
+    found = messages(ingest(paths, tmp_path / "store", Terms()).exports)
+    place = found[["group", "file", "position"]].astype(str)
+    assert not place.duplicated().any()

@@ -5,5 +5,5 @@
 - s0-future-groups-small: `sizes`
 - s1-zombie-members-useless: `sizes`, `listed_members_proxy`
 - s4-retention-beats-acquisition: `retention`
-- s4-quality-over-quantity: `core_share_and_size`
+- s4-quality-over-quantity: `core_share_and_size`, `one_group_proxy`
 """

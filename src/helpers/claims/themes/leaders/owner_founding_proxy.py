@@ -1,0 +1,125 @@
+"""What follows when the last founding lead gives up the office: closing, by age.
+
+Where nobody counts what a group writes, its closing by the administration stands for
+its death: it comes late, which draws to no effect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.designs.hazards.closings import DONE
+from helpers.claims.designs.hazards.few_deaths import few, relative_rate
+from helpers.claims.themes.leaders.offices_proxy import LEADS
+from helpers.inference import clusters_by
+from helpers.records import DAY_US
+from helpers.survival import cox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "founders_leave"]
+
+CLEAN_UP = 5  # so many groups that lost somebody on one day are a clean-up
+MONTH = 28
+
+
+def founders_leave(evidence: Evidence) -> Finding:
+    """Compare closings after the last founding lead left with those while one stays."""
+    data = _departures(evidence)
+    asked = _arms(data)
+    others = {
+        "clean-ups too": partial(_ratio, evidence, crowd=10**6),
+        "leads of the first 28 days": partial(_ratio, evidence, within=MONTH),
+    }
+    found = Finding.estimated(
+        partial(_ratio, evidence),
+        "closed by the administration after the last founding lead left, against after"
+        " one of several left, at like age",
+        asked, others, qualifiers=QUALIFIERS, variant="chairs",
+        note=f"{len(data)} departures of founding leads; closing comes later than"
+        " silence",
+    )  # fmt: skip
+    return replace(found, attenuated=True)
+
+
+def _departures(
+    evidence: Evidence, *, crowd: int = CLEAN_UP, within: int = 0
+) -> pd.DataFrame:
+    """Return stretches of age that begin when a founding lead left.
+
+    ``group, exposure, start, stop, ended``; a stretch lasts until the next departure.
+    """
+    held = evidence.table("spells")
+    held = held[held["role"].isin(LEADS)]
+    first = held.groupby("group")["from_day"].transform("min")
+    early = held[held["from_day"] <= first + within]
+    founders = held.merge(early[["group", "member"]].drop_duplicates())
+    left = founders[founders["ending"].eq("left") & (founders["crowd"] < crowd)]
+    days = left[["group", "to_day"]].drop_duplicates()
+    pairs = days.merge(founders, on="group", suffixes=("", "_of"))
+    stays = (pairs["from_day"] <= pairs["to_day"]) & (
+        pairs["to_day_of"] > pairs["to_day"]
+    )
+    there = stays.groupby([pairs["group"], pairs["to_day"]]).sum()
+    rows = there.rename("founders").reset_index()
+    return _followed(
+        evidence, rows.assign(exposure=rows["founders"].eq(0).astype(float))
+    )
+
+
+def _followed(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return how long each departure was followed, in days of the group's age."""
+    groups = evidence.groups.set_index("group")
+    columns = ["network", "batch", "origin_us", "end_us", "closed_us", "closed_kind"]
+    known = rows.join(groups[columns], "group")
+    start = known["to_day"] - known["origin_us"] / DAY_US
+    end = (known["end_us"] - known["origin_us"]) / DAY_US
+    later = start.groupby(known["group"]).shift(-1)
+    closed = known["closed_us"].notna() & ~known["closed_kind"].isin(DONE)
+    told = known.assign(
+        start=start, stop=np.fmin(later, end), ended=closed & later.isna()
+    )
+    return told[told["stop"] > told["start"]].reset_index(drop=True)
+
+
+def _arms(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    """Return the gates; an arm's size is the number of its different groups."""
+    by = data.groupby(["group", "exposure"])["ended"].any().reset_index()
+    asked = gates.passed(*gates.arms(by["exposure"] == 1, by["ended"]))
+    return asked + gates.passed(gates.clustering(data["network"], data["batch"]))
+
+
+def _ratio(evidence: Evidence, **how: Any) -> Interval:  # noqa: ANN401 - of `_departures`
+    data = _departures(evidence, **how)
+    _arms(data)
+    exposure, codes = data[["exposure"]], clusters_by(data["group"]).codes
+    if few(data["exposure"], data["ended"]):
+        days = data["stop"] - data["start"]
+        return relative_rate(data["ended"], days, exposure, codes)
+    fit = cox(data["stop"], data["ended"], exposure, entry=data["start"], cluster=codes)
+    return fit["exposure"].ratio
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s4-owner-indispensable": Proxy(
+            founders_leave,
+            tuple(f"spells.role={role}" for role in LEADS),
+            needs=("registry",), planned=True,
+        )
+    }
+)  # fmt: skip

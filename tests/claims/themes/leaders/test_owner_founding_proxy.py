@@ -1,0 +1,77 @@
+"""Founding leads who leave: planted closings after the last of them."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.records import DAY_US
+from helpers.study import open_study
+from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.tabled import Planted
+
+CLAIM = "s4-owner-indispensable"
+N, END = 900, 4000
+
+
+def _study(hazard, *, crowd=1, networks=1):
+    """Plant groups of two founders; in half of them both leave, in half only one."""
+    rng = np.random.default_rng(3)
+    last = np.arange(N) % 2 == 0
+    born = rng.integers(0, 500, N)
+    one, two = born + 100, born + 130 + rng.integers(0, 60, N)
+    life = rng.exponential(np.where(last, 900 / hazard, 900.0))
+    end = np.where(last, two, one) + np.maximum(np.rint(life), 1)
+    closed = end < END
+    stop = np.minimum(end, END)
+    registry = pd.DataFrame(
+        {
+            "group": np.arange(N), "network": np.arange(N) % networks, "kind": "sig",
+            "batch": np.arange(N), "origin_us": born * DAY_US,
+            "entry_us": born * DAY_US, "end_us": (stop * DAY_US).astype("int64"),
+            "closed_us": np.where(closed, stop * DAY_US, np.nan),
+            "closed_kind": np.where(closed, "administrative", None),
+        }
+    )  # fmt: skip
+    rows = {"group": np.arange(N), "role": "maintainer", "from_day": born}
+    first = pd.DataFrame(rows).assign(
+        member=2 * np.arange(N), to_day=one, ending="left", crowd=crowd
+    )
+    second = pd.DataFrame(rows).assign(
+        member=2 * np.arange(N) + 1, crowd=crowd, to_day=np.where(last, two, stop),
+        ending=np.where(last, "left", np.where(closed, "group gone", "open")),
+    )  # fmt: skip
+    known = open_study("zh_sig_roles").observability
+    spells = pd.concat([first, second], ignore_index=True)
+    study = Planted({"registry": registry, "spells": spells}, known)
+    return replace(study, name="zh_sig_roles")
+
+
+@pytest.mark.parametrize(
+    ("hazard", "word"), [(2.0, "SUPPORTED"), (0.6, "CONTRADICTED")]
+)
+def test_the_last_founders_going_is_found(hazard, word):
+    """At like age; what protects contradicts."""
+    found = verdict(CLAIM, _study(hazard))
+    assert found.low < hazard < found.high
+    assert found.word == word
+    assert {"proxy", "association"} <= set(found.qualifiers)
+
+
+def test_clean_ups_are_no_departures():
+    """Five groups that lost somebody on one day: nobody is exposed."""
+    found = verdict(CLAIM, _study(2.0, crowd=5))
+    assert found.word == "UNTESTABLE"
+    assert "0 exposed and 0 not, 30 needed" in found.reason
+
+
+def test_communities_are_judged_each_on_its_own():
+    """Two operators are two verdicts."""
+    assert len(verdict(CLAIM, _study(2.0, networks=2)).parts) == 2
+
+
+def test_closings_are_too_few_in_the_chinese_groups():
+    """The register's gate, with the count."""
+    found = verdict(CLAIM, open_study("zh_sig_roles"))
+    assert "8 deaths, 30 needed over both arms" in found.reason

@@ -167,7 +167,8 @@ class Earlier:
         if key not in said:
             return None
         exports = (said[key], here.said[group])
-        return alike(*(pa.Table.from_batches(batches) for batches in exports), key)
+        earlier, later = (pa.Table.from_batches(batches) for batches in exports)
+        return alike(earlier, later, key)
 
     def _other(self, label: str, form: str) -> str:
         """Return the group of this name in an export of another format."""

@@ -1,6 +1,8 @@
 """What `shequn inspect` says, and what it must never say."""
 
 import json
+import subprocess
+import sys
 import zipfile
 
 import pytest
@@ -136,3 +138,25 @@ def test_a_table_of_what_can_be_seen_is_shown(tmp_path):
         "replies",
     )
     assert not [line for line in lines if line not in shown]
+
+
+LOADED = """
+import sys
+from pathlib import Path
+from helpers.formats import inspect
+loaded = [{"pandas", "numba", "scipy"} & sys.modules.keys()]
+found = inspect.inspect(Path(one) for one in sys.argv[1:])
+print(*loaded, {"numba", "scipy"} & sys.modules.keys(), found.whole, len(found.exports))
+"""
+
+
+def test_a_small_export_waits_for_no_compiler(tmp_path):
+    """Of any format: what takes long to load is loaded where there is much to read."""
+    paths = []
+    for form in sorted(WRITERS):
+        if options_of(WRITERS[form]) is None:
+            (folder := tmp_path / form).mkdir()
+            paths.append(str(WRITERS[form].write(planted(), folder)))
+    words = [sys.executable, "-c", LOADED, *paths]
+    told = subprocess.run(words, capture_output=True, check=True, encoding="utf-8")
+    assert told.stdout.split() == ["set()", "set()", "True", str(len(paths))]

@@ -1,6 +1,7 @@
 """Splitting huge JSON documents."""
 
 import json
+import sys
 import tracemalloc
 
 import msgspec
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json import json_stream, json_walk
+from helpers.formats.json import json_scan, json_stream, json_walk
 from helpers.formats.json.json_stream import (
     decode,
     decode_envelope,
@@ -149,3 +150,15 @@ def test_a_document_that_does_not_begin_as_json_is_broken(tmp_path):
     path.write_text('r": {"id": 1}}, [{"id": 2}]', encoding="utf-8")
     with pytest.raises(BrokenFileError, match="doesn't begin as JSON"):
         list(elements(Source(path), "a.json", ""))
+
+
+@settings(max_examples=60, deadline=None)
+@given(items=st.lists(VALUES, max_size=12), few=st.sampled_from([0, 1 << 62]))
+def test_elements_are_split_with_and_without_the_compiler(items, few):
+    """What is looked at before it has been loaded ends where it would end after."""
+    told = [json.dumps(item).encode() for item in items]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_scan, "FEW", few)
+        if few:
+            patch.delitem(sys.modules, "numba", raising=False)
+        assert json_scan.split(b",".join(told)) == (told or [b""])

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats import read
-from helpers.formats.privacy.masking import SOMEBODY, Masker
+from helpers.formats.privacy.masking import Masker
 from helpers.formats.privacy.pseudonyms import KEY_BYTES, Pseudonyms, load_key
+from helpers.formats.rows.people import SOMEBODY
 from helpers.text.redaction import redact
 
 

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.formats.privacy.masking import SOMEBODY, Masker
+from helpers.formats.privacy.masking import Masker
+from helpers.formats.rows.people import SOMEBODY
 
 LETTERS = st.sampled_from("aAbB1_ -@＠张三丰群éÉßſ.👍İ")
 NAMES = st.lists(st.text(LETTERS, min_size=1, max_size=4), max_size=8)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from helpers.formats.discord.discord_schema import DELETED
-from helpers.formats.privacy.masking import SOMEBODY
+from helpers.formats.rows.people import SOMEBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

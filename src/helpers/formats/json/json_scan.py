@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import sys
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-import numba
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
 __all__ = ["Scan", "State", "split"]
 
 _QUOTE, _COMMA, _IN, _OUT = 1, 2, 3, 4
 _MARK, _SLASH = ord('"'), ord("\\")
-_ONE = np.uint64(1)
+FEW = 1 << 18  # bytes that are looked at before the compiler has been loaded
 
 
 class Scan(NamedTuple):
@@ -36,13 +39,15 @@ class Scan(NamedTuple):
 class State:
     """A place within an array, carried from chunk to chunk."""
 
+    looked_at: ClassVar = 0  # bytes, by the whole process
+
     def __init__(self) -> None:
         # depth below the array, whether within a string, whether behind a backslash
         self._state = np.zeros(3, np.int64)
 
     def scan(self, data: npt.NDArray[np.uint8]) -> Scan:
         """Go on through the next bytes, to the closing bracket at most."""
-        return Scan(*_scan(data, self._state, _SIGNS, _NOWHERE))
+        return _scanned(data, self._state, _NOWHERE)
 
 
 def split(data: bytes) -> list[bytes]:
@@ -53,7 +58,7 @@ def split(data: bytes) -> list[bytes]:
     """
     ends = np.empty(data.count(b",") + 1, np.int64)
     view = np.frombuffer(data, np.uint8)
-    commas = Scan(*_scan(view, np.zeros(3, np.int64), _SIGNS, ends)).commas
+    commas = _scanned(view, np.zeros(3, np.int64), ends).commas
     ends[commas] = len(data)
     starts = [0, *(ends[:commas] + 1).tolist()]
     stops = ends[: commas + 1].tolist()
@@ -68,23 +73,34 @@ def _signs() -> npt.NDArray[np.uint8]:
     return table
 
 
-@numba.njit(cache=True, nogil=True)
-def _plain(data, at):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202  pragma: no cover
-    """Return where the next quotation mark or backslash stands."""
-    while at < data.size and data[at] != _MARK and data[at] != _SLASH:
-        at += _ONE
-    return at
+def _scanned(
+    data: npt.NDArray[np.uint8], state: npt.NDArray[np.int64], ends: npt.NDArray[Any]
+) -> Scan:
+    """Scan without the compiler first: loading it takes longer than a small file."""
+    State.looked_at += data.size
+    if State.looked_at < FEW and "numba" not in sys.modules:
+        plain: Callable[..., tuple[int, int, int]] = _scan
+        return Scan(*plain(data.tobytes(), state, _SIGNS.tobytes(), ends))
+    return Scan(*_compiled()(data, state, _SIGNS, ends))
 
 
-@numba.njit(cache=True, nogil=True)
-def _scan(data, state, signs, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901  pragma: no cover
-    """Count commas; enter as many offsets as fit. Unsigned ones need no sign check."""
+@cache
+def _compiled() -> Callable[..., tuple[int, int, int]]:
+    import numba  # noqa: PLC0415 - a small file needs none
+
+    compiled: Callable[..., tuple[int, int, int]]
+    compiled = numba.njit(cache=True, nogil=True)(_scan)
+    return compiled
+
+
+def _scan(data, state, signs, ends):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, C901
+    """Count commas; enter as many offsets as fit."""
     depth, quoted, escaped = state[0], state[1] > 0, state[2] > 0
-    count, last = 0, np.int64(-1)
-    at, size = np.uint64(0), np.uint64(data.size)
+    count, last, at, size = 0, -1, 0, len(data)
     while at < size:
         if quoted and not escaped:
-            at = _plain(data, at)
+            while at < size and data[at] != _MARK and data[at] != _SLASH:
+                at += 1
             if at == size:
                 break
         sign = signs[data[at]]
@@ -98,13 +114,13 @@ def _scan(data, state, signs, ends):  # type: ignore[no-untyped-def]  # noqa: AN
         elif sign == _OUT:
             depth -= 1
             if depth < 0:
-                return count, last, np.int64(at)
+                return count, last, at
         elif sign == _COMMA and depth == 0:
-            last = np.int64(at)
-            if count < ends.size:
+            last = at
+            if count < len(ends):
                 ends[count] = last
             count += 1
-        at += _ONE
+        at += 1
     state[0], state[1], state[2] = depth, quoted, escaped
     return count, last, -1
 

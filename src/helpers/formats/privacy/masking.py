@@ -10,15 +10,15 @@ import pyarrow.compute as pc
 from helpers.formats.privacy.name_tree import name_tree, replaced
 from helpers.formats.privacy.suspects import WORDS, suspects
 from helpers.formats.reading.utf8 import utf8
+from helpers.formats.rows.people import SOMEBODY
 from helpers.text.columns import code_points, from_code_points
 from helpers.text.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["SOMEBODY", "Masker"]
+__all__ = ["Masker"]
 
-SOMEBODY = "[name]"  # as `redact` writes it
 _ROLES = {
     "群主", "管理员", "系统消息", "所有人", "全体成员", "大家", "你", "我",
     "system", "SYSTEM",

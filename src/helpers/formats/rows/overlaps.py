@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pyarrow.compute as pc
 
-from helpers.formats.privacy.siphash import KEY_BYTES, hashes
-from helpers.formats.reading.utf8 import utf8
-
 if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
@@ -20,7 +17,7 @@ __all__ = ["Overlaps"]
 class _Seen(NamedTuple):
     first_us: int
     last_us: int
-    ids: npt.NDArray[np.uint64]
+    ids: npt.NDArray[np.int64]
 
 
 class Overlaps:
@@ -43,7 +40,7 @@ class Overlaps:
         """Return the positions of ids met before; a message without id never is."""
         span = pc.min_max(times).as_py()
         first, last = span["min"] or 0, span["max"] or 0
-        hashed = hashes(utf8(ids), bytes(KEY_BYTES))
+        hashed = np.fromiter(map(hash, ids.to_pylist()), np.int64)
         earlier = [
             seen.ids
             for seen in self._seen

@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["NAMED", "People", "named"]
+__all__ = ["NAMED", "SOMEBODY", "People", "named"]
 
 NAMED = "name:"
+SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact` writes it
 
 
 def named(name: str) -> str:

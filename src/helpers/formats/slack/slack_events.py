@@ -6,7 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
-from helpers.formats.privacy.masking import SOMEBODY
+from helpers.formats.rows.people import SOMEBODY
 
 if TYPE_CHECKING:
     from helpers.formats.slack.slack_schema import Message

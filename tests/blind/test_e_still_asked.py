@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from helpers import paths
 from helpers.claims.evaluation.strata import evaluate_together
@@ -253,3 +254,30 @@ def test_founders_of_chinese_groups(product):
     assert f"{len(deaths[True]) + len(deaths[False])} deaths, 30" in found.reason
     told = next(gate.detail for gate in found.gates if gate.name == "arms")
     assert told.startswith(f"{len(arms[True])} exposed and {len(arms[False])} not")
+
+
+@raw
+def test_tone_passed_on_in_forums(product):
+    """From the raw posts: VADER's tone on that of others' ten before, in a topic."""
+    posts = pd.read_csv(RAW / "discourse_reads" / "posts.csv.gz")
+    posts = posts.drop_duplicates(["forum", "post_id"]).dropna(subset="text")
+    at = pd.to_datetime(posts.created_at, format="ISO8601")
+    posts = posts.assign(at=at).sort_values(["at", "post_id"])
+    tone = SentimentIntensityAnalyzer().polarity_scores
+    rows = []
+    for topic, said in posts.groupby(["forum", "topic_id"]):
+        if len(said) <= 10:
+            continue
+        scores = [tone(text)["compound"] for text in said.text]
+        users = said.user.tolist()
+        for nth, (user, own) in enumerate(zip(users, scores, strict=True)):
+            others = [s for u, s in zip(users[:nth], scores, strict=False) if u != user]
+            if len(others) >= 10:
+                rows.append((topic, user, own, np.mean(others[-10:])))
+    told = pd.DataFrame(rows, columns=["topic", "user", "own", "before"])
+    values = told[["own", "before"]] / told[["own", "before"]].std()
+    values -= values.groupby([told.topic, told.user]).transform("mean")
+    found = product("s0-mutual-influence", "discourse_reads").legs[0]
+    assert found.n == len(told)
+    slope = (values.own * values.before).sum() / (values.before**2).sum()
+    assert found.estimate == pytest.approx(slope, abs=2e-3)

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["BUNDLES", "DEALS", "Sequence", "echoing"]
+__all__ = ["BUNDLES", "DEALS", "Sequence", "echoed", "echoing"]
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
@@ -81,6 +81,26 @@ class Sequence:
         mean = value.groupby([rows["room"], rows["writer"]]).transform("mean")
         apart: pd.DataFrame = (value - mean).assign(writer=rows["writer"])
         return apart
+
+
+def echoed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the sums of `echoing` for messages in the order of time.
+
+    Parameters
+    ----------
+    rows
+        ``room, member, day, tone, replying``: within a room, and of one person there,
+        tones are compared.
+    """
+    writer, people = pd.factorize(rows["member"], sort=True)
+    rng = np.random.default_rng(SEED)
+    bundle = rng.permutation(len(people)) % BUNDLES
+    room, day = rows["room"].to_numpy(np.int64), rows["day"].to_numpy(np.int64)
+    ordered = Sequence(
+        room, writer.astype(np.int64), day, rows["tone"].to_numpy(np.float64),
+        np.ones(len(rows), bool),
+    )  # fmt: skip
+    return echoing(ordered, rows["replying"].to_numpy(bool), bundle)
 
 
 def echoing(

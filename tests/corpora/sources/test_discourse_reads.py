@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from helpers.corpora.sources.discourse_reads import read
+from helpers.corpora.sources.discourse_reads import beside, read
 from helpers.study import open_study
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.derive import Terms, derive
@@ -70,3 +70,21 @@ def test_first_look():
     assert groups.loc["urho3d", ["messages", "posters"]].tolist() == [36_990, 999]
     assert groups.loc["delving", "posters"] == 460
     assert topics.tolist() == [5_046, 635]
+
+
+def test_tone_is_compared_within_a_topic(tmp_path):
+    """Of two forums only the one with 200 posts, eleven of a topic and more."""
+    head = HEAD.replace("links\n", "links,text\n")
+    rows = [
+        f"f,{n // 25},{n},{n},u{n % 3},2020-01-{1 + n // 25:02}T00:00:{n % 25:02}.000Z,"
+        f",1,3,0,{'good' if n % 2 else 'bad'}\n"
+        for n in range(200)
+    ]
+    other = ["g,1,1,1,ann,2020-01-01T00:00:00.000Z,,1,3,0,good\n"]
+    with gzip.open(tmp_path / "posts.csv.gz", "wt") as file:
+        file.writelines([head, *rows, *other])
+    sums = beside(tmp_path, ["posts.csv.gz"]).tables["echoed"]
+    first = sums[(sums["way"] == "10 before") & (sums["deal"] == 0)]
+    assert (
+        first["messages"].sum() == 8 * 11
+    )  # the fifteenth post of a topic is the first

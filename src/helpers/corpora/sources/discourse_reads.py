@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pyarrow as pa
 
-from helpers.corpora.shared.corpus import described
-from helpers.records import SCHEMAS, Batch, from_rows
+from helpers.corpora.shared.corpus import Beside, described
+from helpers.measures.echoing import echoed
+from helpers.records import DAY_US, SCHEMAS, Batch, from_rows
+from helpers.sentiment import vader
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -28,6 +30,8 @@ USED = (
     "reads", "chars", "links",
 )  # fmt: skip
 
+LEAST_POSTS = 200  # of a forum, as of a room
+
 
 def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
     """Yield every post, its readers and the forums."""
@@ -38,6 +42,25 @@ def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Ba
         yield _batch("read", _reads(posts, name))
         forums = posts["forum"].drop_duplicates().sort_values()
         yield from_rows("group", [_group(forum, name) for forum in forums])
+
+
+def beside(folder: Path, files: Sequence[str]) -> Beside:
+    """Return how a post's tone goes with that of others' posts before it in its topic.
+
+    Of a post its first 300 characters are at hand; they are looked at here only.
+    """
+    posts = pd.concat([pd.read_csv(folder / name) for name in files])
+    posts = posts.drop_duplicates(["forum", "post_id"]).dropna(subset="text")
+    told = _messages(posts, "").assign(day=lambda rows: rows["time_us"] // DAY_US)
+    told = told.assign(tone=2 * vader.measure(posts["text"].tolist()).score - 1)
+    busy = told.groupby("group")["tone"].transform("size") >= LEAST_POSTS
+    rows = told[busy].sort_values(["topic", "time_us", "id"], kind="stable")
+    rows = rows.assign(
+        room=pd.factorize(rows["topic"])[0],
+        member=rows["sender"],
+        replying=rows["reply_to"].notna(),
+    )
+    return Beside(tables={"echoed": echoed(rows)})
 
 
 def _messages(posts: pd.DataFrame, file: str) -> pd.DataFrame:
@@ -109,4 +132,4 @@ def _group(forum: str, file: str) -> dict[str, object]:
     }
 
 
-CORPUS = described("discourse_reads", read)
+CORPUS = described("discourse_reads", read, beside=beside)

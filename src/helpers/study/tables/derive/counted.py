@@ -100,6 +100,8 @@ def numbered(
 
 def _numbered(rows: pd.DataFrame, ordinal: pd.Series[int]) -> pd.DataFrame:
     """Put ordinals for keys; events are numbered within their group by time."""
+    if "key" not in rows:  # of all groups together
+        return rows
     table = rows.assign(group=rows["key"].map(ordinal))
     if "network" in rows:
         table["batch"] = batches(rows["network"], rows["origin_us"])

@@ -9,12 +9,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
-import numpy as np
 import pandas as pd
 
 from helpers.measures.activity import MONTH_DAYS
 from helpers.measures.carrying import carried, carriers, new_here
-from helpers.measures.echoing import BUNDLES, SEED, Sequence, echoing
+from helpers.measures.echoing import echoed
 from helpers.measures.replies import KEY
 from helpers.sentiment import vader
 from helpers.text import language
@@ -102,17 +101,9 @@ def _echoed(talk: Talk) -> pd.DataFrame:
     rows = _toned(talk)
     busy = rows.groupby("group")["tone"].transform("size") >= LEAST_MESSAGES
     rows = rows[busy]
-    writer, people = pd.factorize(rows["member"], sort=True)
     answering = pd.MultiIndex.from_frame(talk.answering(explicit=True))
     replying = pd.MultiIndex.from_frame(rows[list(KEY)]).isin(answering)
-    rng = np.random.default_rng(SEED)
-    bundle = rng.permutation(len(people)) % BUNDLES
-    room, day = rows["group"].to_numpy(np.int64), rows["day"].to_numpy(np.int64)
-    told = Sequence(
-        room, writer.astype(np.int64), day, rows["tone"].to_numpy(np.float64),
-        np.ones(len(rows), bool),
-    )  # fmt: skip
-    return echoing(told, replying, bundle)
+    return echoed(rows.assign(room=rows["group"], replying=replying))
 
 
 TEXT_ROWS: Mapping[str, Callable[[Talk], pd.DataFrame]] = MappingProxyType(

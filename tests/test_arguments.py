@@ -28,6 +28,21 @@ def test_every_word_has_its_help(name):
 
 
 @pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_shows_a_value_that_it_takes(name):
+    """Its help says one to type, and the command takes it."""
+    options = [
+        a for a in _parsers()[name]._actions if a.option_strings and a.nargs != 0
+    ]
+    for action in options:
+        option = action.option_strings[-1]
+        _, shown, rest = action.help.partition(f"{option} ")
+        assert shown, f"{name} {option}"
+        value = rest.split()[0]
+        taken = action.type(value) if action.type else value
+        assert not action.choices or taken in action.choices
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_the_example_is_one(name):
     """What is shown can be typed, and reaches the command that shows it."""
     assert EXAMPLES[name] in _parsers()[name].format_help().replace("\n", " ")

@@ -56,6 +56,7 @@ def test_inspect_looks_into_folders_and_its_exit_status_tells_a_refusal(tmp_path
     assert cli.main(["inspect", str(tmp_path)]) == 0
     (tmp_path / "c.txt").write_text("a note\n", encoding="utf-8")
     assert cli.main(["inspect", str(tmp_path)]) == 1
+    assert cli.main(["inspect", str(tmp_path / "absent")]) == 1
 
 
 def test_convert_takes_a_key(tmp_path):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from helpers.validation.export_writers import Community
 
 PEOPLE, START, MESSAGES = 200, 1_600_000_000, 1_000_000
+WARM = 5_000  # messages: fewer are read without the compiler
 REAL_PAGE = 50_000  # the writers' own pages are small, for tests
 WORDS = (
     "大家好",
@@ -99,10 +100,10 @@ def race(name: str, column: str, path: Path, messages: int) -> None:
     if column != "decoder":  # compiled code is loaded by the first reading
         with tempfile.TemporaryDirectory() as folder:
             small = subprocess.run(  # noqa: S603  our own script
-                [sys.executable, __file__, "write", name, "100", folder],
+                [sys.executable, __file__, "write", name, str(WARM), folder],
                 capture_output=True, text=True, check=True,
             )  # fmt: skip
-            counting(name, column, Path(small.stdout.strip()), 100)()
+            counting(name, column, Path(small.stdout.strip()), WARM)()
     gc.disable()  # as the boundary does
     started = time.process_time()
     rate = count() / (time.process_time() - started)

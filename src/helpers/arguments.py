@@ -74,32 +74,36 @@ def _lab(sub: argparse.ArgumentParser) -> None:
 
 def _run(sub: argparse.ArgumentParser) -> None:
     _exports(sub)
-    out = "folder for the store, the tables and the site (my-study)"
+    out = "folder for the store, the tables and the site: -o my-study (so without it)"
     sub.add_argument("-o", dest="out", type=Path, default=Path("my-study"), help=out)
-    groups = "what you know of your groups, filled into what groups-template wrote"
+    groups = "what you know of your groups, filled in: --groups groups.csv"
     sub.add_argument("--groups", type=Path, help=groups)
-    labels = "messages labelled by hand, as shequn label writes them"
+    labels = "messages labelled by hand with shequn label: --labels labels.csv"
     sub.add_argument("--labels", type=Path, help=labels)
-    tables = "a folder of tables you wrote, with columns as in docs/tables.md"
+    tables = "tables you wrote, with columns as in docs/tables.md: --tables tables/"
     sub.add_argument("--tables", type=Path, help=tables)
     compare = "show these beside yours: --compare corpora"
     sub.add_argument("--compare", choices=["corpora"], help=compare)
-    k = "least number of people that pages show (5; 1 shows all, for your own eyes)"
+    k = "least number of people that pages show (5); for your own eyes all: --k 1"
     sub.add_argument("--k", type=_positive, default=5, help=k)
     _engine(sub)
 
 
 def _groups_template(sub: argparse.ArgumentParser) -> None:
     _exports(sub)
-    out = "the table to write (groups.csv)"
+    out = "the table to write: -o groups.csv (so without it)"
     sub.add_argument("-o", dest="out", type=Path, default=Path("groups.csv"), help=out)
 
 
 def _data(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("raw", type=Path, help="folder with the raw corpora")
-    out = "folder for the tables (data/processed)"
+    out = "folder for the tables (data/processed): --out tables/"
     sub.add_argument("--out", type=Path, default=paths.PROCESSED, help=out)
-    sub.add_argument("--study", action="append", help="only this one (repeatable)")
+    sub.add_argument(
+        "--study",
+        action="append",
+        help="only this one: --study fcc_gitter (repeatable)",
+    )
     _engine(sub)
 
 
@@ -116,8 +120,10 @@ def _convert(sub: argparse.ArgumentParser) -> None:
     _paths(sub)
     _key(sub)
     forms = ["chatlab", "convokit"]
-    sub.add_argument("--to", required=True, choices=forms, help="the format to write")
-    out = "the folder to write into"
+    sub.add_argument(
+        "--to", required=True, choices=forms, help="the format to write: --to chatlab"
+    )
+    out = "the folder to write into: -o converted/"
     sub.add_argument(
         "-o", dest="out", required=True, type=Path, metavar="OUT", help=out
     )
@@ -131,14 +137,17 @@ def _score(sub: argparse.ArgumentParser) -> None:
 def _label(sub: argparse.ArgumentParser) -> None:
     source = "a folder made by shequn run, a CSV (group,text) or one message a line"
     sub.add_argument("source", type=Path, help=source)
-    out = "the labels, kept after each answer (labels.csv)"
+    out = "the labels, kept after each answer: -o labels.csv (so without it)"
     sub.add_argument("-o", dest="out", type=Path, default=Path("labels.csv"), help=out)
     sub.add_argument(
-        "--kind", choices=ASKED, default="tone", help="what is asked (tone)"
+        "--kind",
+        choices=ASKED,
+        default="tone",
+        help="what is asked (tone): --kind question",
     )
-    drawn = "messages to draw (400)"
+    drawn = "messages to draw (400): --size 300"
     sub.add_argument("--size", type=_positive, default=400, help=drawn)
-    sub.add_argument("--seed", type=int, default=1, help="of the draw (1)")
+    sub.add_argument("--seed", type=int, default=1, help="another draw (1): --seed 2")
     whole = "draw whole groups, for claims that need every message of a group"
     sub.add_argument("--whole-groups", action="store_true", help=whole)
     compare = "ask nothing: say how well instruments agree with your labels so far"
@@ -176,13 +185,15 @@ def _paths(sub: argparse.ArgumentParser) -> None:
 
 
 def _key(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--key", type=Path, help="key file for pseudonyms")
+    sub.add_argument(
+        "--key", type=Path, help="a file of your own for pseudonyms: --key my.key"
+    )
 
 
 def _reading(sub: argparse.ArgumentParser) -> None:
     order = "which number of 03/04/24 is the day, where no row tells: --date-order dmy"
     sub.add_argument("--date-order", choices=["dmy", "mdy", "ymd"], help=order)
-    zone = "where the clocks hung that stamped the messages (Asia/Shanghai)"
+    zone = "where the clocks hung (Asia/Shanghai): --zone Europe/Berlin"
     sub.add_argument("--zone", type=_zone, default="Asia/Shanghai", help=zone)
     columns = "what a plain table calls its columns: --columns time=when,sender=who"
     names = "OURS=THEIRS,…"

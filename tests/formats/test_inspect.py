@@ -49,6 +49,17 @@ def test_a_report_counts_what_is_there(tmp_path):
     assert found.observability.time_zone_known is False
 
 
+def test_counts_come_first_and_only_who_wrote_wrote(tmp_path):
+    """Somebody who only left is counted, and is none of those who wrote."""
+    path = tmp_path / "chat.txt"
+    path.write_text(CHAT, encoding="utf-8")
+    lines = inspect([path]).as_text().splitlines()
+    counts = lines[: lines.index("  what it can show")]
+    told = dict(line.split(maxsplit=1) for line in counts[1:])
+    assert (told["groups"], told["people"]) == ("1", "2, of whom 1 wrote")
+    assert told["messages"] == "2"
+
+
 def test_what_cannot_be_read_is_reported_and_the_rest_is_read(tmp_path):
     """One bad file does not hide the good one."""
     good, bad = tmp_path / "chat.txt", tmp_path / "undecided.txt"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from helpers.formats.inspect import inspect
 from helpers.formats.reading.source import Options
 from helpers.study.own.run import Plan, studied
+from helpers.study.store.discovery import exports_in, exports_of
 from helpers.study.store.ingest import Terms
 from helpers.study.store.lock import locked
 from helpers.validation.export_writers import (
@@ -89,6 +91,15 @@ def read_whole(tmp_path, monkeypatch, groups):
 def test_a_mixed_folder_of_every_format_is_read_whole(tmp_path, monkeypatch):
     """Traps in the texts change no format, no message and no join."""
     read_whole(tmp_path, monkeypatch, 2 * len(NAMES))
+
+
+def test_inspect_finds_in_a_mixed_folder_what_a_run_reads(tmp_path):
+    """As many exports, each whole, with the messages that were planted."""
+    forms = planted(tmp_path, len(NAMES))
+    report = inspect(exports_of([tmp_path]))
+    assert report.whole
+    assert len(report.exports) == len(exports_in([tmp_path]).exports) == len(forms)
+    assert {found.messages for found in report.exports} == {POSTS}
 
 
 @pytest.mark.long

@@ -1,6 +1,8 @@
 """A figure is redrawn for a phone, and comes back as it was."""
 
+import matplotlib.pyplot as plt
 import pytest
+import seaborn as sns
 from matplotlib.text import Text
 
 from helpers import figures
@@ -57,3 +59,28 @@ def test_long_names_of_rows_leave_the_width_to_the_plot(drawn):
         shown = [one.get_text() for one in drawn.axes[0].texts if one.get_visible()]
     assert left < 0.1
     assert {*names, "fits"} <= set(shown)
+
+
+def test_names_of_bars_stay_beside_them():
+    """Nothing is written on what is filled; long names take several lines."""
+    figures.use_style()
+    figure = sns.barplot(x=[3, 5], y=["a name as long as this one is", "b"]).figure
+    (axes,) = figure.axes
+    with figures.house_style(), drawn_narrow(figure):
+        assert not axes.texts
+        assert "\n" in axes.get_yticklabels()[0].get_text()
+    assert "\n" not in axes.get_yticklabels()[0].get_text()
+    plt.close(figure)
+
+
+def test_a_legend_does_not_lie_on_names(drawn):
+    """It goes above the plot where names go above their rows."""
+    axes = drawn.axes[0]
+    axes.plot([0], [0], label="something")
+    axes.legend(loc="upper left")
+    with figures.house_style(), drawn_narrow(drawn):
+        box, plot = axes.get_legend().get_window_extent(), axes.get_window_extent()
+        above = box.y0 >= plot.y1
+    names = [one.get_text() for one in axes.get_yticklabels()]
+    assert above == (max(width(name, 7) for name in names) >= 55)
+    assert axes.get_legend()._loc == 2

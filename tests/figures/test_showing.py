@@ -1,11 +1,13 @@
 """What a chapter draws with seaborn is framed, and saved in both languages."""
 
 import json
+import re
 
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 import seaborn as sns
+from PIL import Image
 
 from helpers.figures import show, use_style
 from helpers.study import open_study
@@ -39,6 +41,29 @@ def test_both_languages_are_on_disk_with_their_words(saved):
     assert facts["zh"]["title"] == "有 40 % 死去"
     assert facts["studies"][0]["title"].startswith("freeCodeCamp")
     assert not plt.get_fignums()
+
+
+def test_shares_are_in_per_cent_and_large_numbers_in_full(tmp_path, monkeypatch):
+    """Unless somebody chose how they are written."""
+    monkeypatch.setenv("SHEQUN_FIGURES", str(tmp_path))
+    use_style()
+    ax = sns.scatterplot(x=[1, 3e6], y=[0.2, 0.8])
+    ax.set(xscale="log", xlabel="messages of a group", ylabel="share")
+    own = ax.twiny()
+    own.set(xscale="log", xlim=(1, 1.5), xticks=[1.2])
+    own.xaxis.set_major_formatter("{x:g}")
+    saved = show(ax, "numbers", data=DATA, title="T", zh="题")
+    written = set(re.findall(">([^<>]+)</text>", saved.file("svg").read_text("utf-8")))
+    assert {"60\u202f%", "1\u202f000\u202f000", "1.2"} <= written
+
+
+def test_the_small_picture_is_small(saved):
+    """It is the head of the narrow one, wider than high, in either language."""
+    for language in ("", "zh."):
+        with Image.open(saved.file(f"{language}thumb.png")) as small:
+            assert small.width == pytest.approx(315, abs=1)
+            assert small.height <= 0.76 * small.width
+        assert saved.file(f"{language}thumb.png").stat().st_size < 60_000
 
 
 def test_drawing_again_changes_no_byte(tmp_path, monkeypatch):

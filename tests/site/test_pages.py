@@ -1,8 +1,10 @@
 """What a reader's browser meets on every kind of page."""
 
+import gzip
 import re
 from html import unescape
-from urllib.parse import unquote, urldefrag
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -318,6 +320,41 @@ def test_each_screen_has_a_picture_of_its_own(visit, width, scheme, variant):
     assert drawn.evaluate("it => it.currentSrc").endswith(f"/{variant}")
     assert drawn.evaluate("it => it.complete && it.naturalWidth > 0")
     assert drawn.evaluate("it => getComputedStyle(it).filter") == "none"
+
+
+@pytest.mark.parametrize("page", ["index.html", "zh/index.html"])
+def test_the_front_page_is_light(visit, made, page):
+    """All that it loads, zipped: less than 400 KB, letters of one's own machine aside.
+
+    What lies beyond the screen may wait, so it is not counted unless it is loaded.
+    """
+    tab = visit(page)
+    loaded = tab.evaluate(
+        "performance.getEntriesByType('resource').map(one => one.name)"
+    )
+    files = {(made / "site" / page).resolve()}
+    files |= {Path(unquote(urlsplit(address).path)) for address in loaded}
+    weights = [
+        len(gzip.compress(file.read_bytes())) for file in files if file.suffix != ".ttf"
+    ]
+    assert len(weights) > 5
+    assert sum(weights) < 400_000
+
+
+@pytest.mark.parametrize("page", ["figures.html", "zh/figures.html"])
+def test_the_gallery_has_small_pictures_of_its_own(visit, made, page):
+    """Each is a picture of at most 60 KB that leads to its figure, and is not bent."""
+    small = visit(page).locator(".gallery a img")
+    assert small.count() == 1
+    address = small.first.evaluate("it => it.currentSrc")
+    assert address.endswith(
+        "/forest.zh.thumb.png" if "zh" in page else "forest.thumb.png"
+    )
+    assert (
+        made / "site" / "figures" / address.rpartition("/")[2]
+    ).stat().st_size < 60_000
+    ratio = "it => it.naturalWidth / it.naturalHeight - it.width / it.height"
+    assert abs(small.first.evaluate(ratio)) < 0.05
 
 
 def test_tables_of_notebooks_can_be_read_in_the_dark(visit):

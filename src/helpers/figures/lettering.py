@@ -20,7 +20,8 @@ UNKNOWN = "〓"  # what Chinese printers set for a character they lack
 # A line may break after a space, and before or after a Chinese character,
 # but not before closing or after opening punctuation.
 PIECE = re.compile(
-    r"[（《「『“【]*[\u2e80-\u9fff\uff00-\uffef][，。、；：？！）》」』”】…]*|[^\s\u2e80-\u9fff]+\s*|\s+"
+    r"[（《「『“【]*[\u2e80-\u9fff\uff00-\uffef][，。、；：？！）》」』”】…]*"
+    r"|(?:[^\s\u2e80-\u9fff]|\u202f)+[ \n]*|\s+"
 )
 
 
@@ -63,6 +64,8 @@ def wrap(text: str, across: float, size: float) -> list[str]:
 
     >>> wrap("多数社群沉默了。Most fell silent.", 60.0, 10.0)
     ['多数社群沉默', '了。Most fell', 'silent.']
+    >>> wrap("as many as 41\N{NARROW NO-BREAK SPACE}%", 62.0, 10.0)[-1].split()
+    ['41', '%']
     """
     lines = [""]
     for piece in PIECE.findall(text):

@@ -1,14 +1,18 @@
-"""A figure for a phone: one column wide, names above their rows, words broken."""
+"""A figure for a phone: one column wide, names above their rows, words broken.
+
+Where rows are filled (bars, boxes, tiles), names stay beside them, in several lines.
+"""
 
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from matplotlib.collections import QuadMesh
 from matplotlib.gridspec import GridSpec
 from matplotlib.text import Annotation
 
-from helpers.figures.lettering import shorten, width, wrap
+from helpers.figures.lettering import line_height, shorten, width, wrap
 from helpers.figures.style import MM, SMALL, WIDTHS_MM
 
 if TYPE_CHECKING:
@@ -26,6 +30,8 @@ LONG = 55.0  # points: wider names of rows go above them
 ABOVE, RISE = 4.0, 1.55  # points above a row; how much higher named rows are
 ROW = 22.0  # points that a row with its name above takes
 SLANT = 35.0  # degrees of names that would run into each other
+BESIDE = 80.0  # points for names that stay beside filled rows
+FAINT = 0.5  # more opaque than that, a patch hides what is written on it
 APART = 3.0  # pixels between the numbers of an axis
 
 
@@ -49,7 +55,7 @@ def narrowed(
         long = any(
             _is_long(label) for axes in panels for label in axes.get_yticklabels()
         )
-        close = [_names_above(axes, undo) for axes in panels if long]
+        close = [_names(axes, undo) for axes in panels if long]
         for axes in panels:
             _break_words(axes, undo)
         higher = RISE if any(close) else 1.0
@@ -79,6 +85,36 @@ def _is_long(label: Text) -> bool:
     return width(label.get_text(), SMALL) >= LONG
 
 
+def _names(axes: Axes, undo: ExitStack) -> bool:
+    """Make room for a plot whose rows have long names; tell whether rows are close."""
+    if (legend := axes.get_legend()) is not None:
+        undo.callback(legend.set_bbox_to_anchor, legend._bbox_to_anchor)  # type: ignore[attr-defined]  # noqa: SLF001
+        undo.callback(legend.set_loc, legend._loc)  # type: ignore[attr-defined]  # noqa: SLF001
+        legend.set_loc("lower left")
+        legend.set_bbox_to_anchor((0, 1))
+    filled = any(isinstance(one, QuadMesh) for one in axes.collections) or any(
+        (patch.get_alpha() or 1) > FAINT for patch in axes.patches
+    )
+    return (_names_broken if filled else _names_above)(axes, undo)
+
+
+def _names_broken(axes: Axes, undo: ExitStack) -> bool:
+    """Break the names of rows into lines; tell whether rows are too close for them."""
+    axis = axes.yaxis
+    undo.callback(axis.set_major_formatter, axis.get_major_formatter())
+    undo.callback(axis.set_major_locator, axis.get_major_locator())
+    labels = [label.get_text() for label in axis.get_ticklabels()]
+    names = ["\n".join(wrap(text, BESIDE, SMALL)) for text in labels]
+    axis.set_ticks(axis.get_ticklocs(), names)
+    lines = sum(name.count("\n") + 1 for name in names)
+    return _height(axes) < line_height(SMALL) * lines
+
+
+def _height(axes: Axes) -> float:
+    """Return how high a plot is, in points."""
+    return float(axes.get_window_extent().height) * 72 / axes.figure.dpi
+
+
 def _names_above(axes: Axes, undo: ExitStack) -> bool:
     """Put names of rows, and what stands beside rows, above them.
 
@@ -98,7 +134,7 @@ def _names_above(axes: Axes, undo: ExitStack) -> bool:
         beside.set_visible(False)
         moved = _above(axes, 1.0, float(beside.xy[1]), beside.get_text(), undo)  # type: ignore[attr-defined]
         moved.set(ha="right", color=beside.get_color())
-    return axes.get_window_extent().height * 72 / axes.figure.dpi < ROW * len(labels)
+    return _height(axes) < ROW * len(labels)
 
 
 def _above(

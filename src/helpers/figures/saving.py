@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from helpers import fonts, paths, small_counts
@@ -35,13 +36,14 @@ if TYPE_CHECKING:
 __all__ = ["NARROW", "PICTURES", "Drawn", "SavedFigure", "save"]
 
 PICTURES = ("svg", "dark.svg", "pdf", "png", "clear.png")
-NARROW = ("narrow.svg", "narrow.dark.svg")
+NARROW = ("narrow.svg", "narrow.dark.svg", "thumb.png")
 METADATA: dict[str, dict[str, Any]] = {
     "svg": {"Date": None, "Creator": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
     "png": {"Software": None},
 }
 DPI = 200
+THUMB_DPI, THUMB_RATIO = 90, 0.75  # of a small picture: 315 × 236 pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +112,7 @@ def save(
     """Write a figure for pages, print and slides with its data, origin and citation.
 
     Each language has a picture for light and for dark pages, wide and for phones
-    (SVG), one for print (PDF), one on white and one on nothing (PNG).
+    (SVG), one for print (PDF), one on white, one on nothing and a small one (PNG).
 
     Parameters
     ----------
@@ -199,6 +201,7 @@ def _draw(drawn: Drawn, saved: SavedFigure, language: str = "") -> list[str]:
         with drawn.narrow():
             check_figure(drawn.figure, where)
             _draw_svg(drawn, saved, f"{language}narrow.")
+            _draw_thumb(drawn.figure, saved.file(f"{language}thumb.png"))
         made += NARROW
     return [f"{language}{ending}" for ending in made]
 
@@ -236,6 +239,17 @@ def _on_white(clear: Path, target: Path) -> None:
         paper = Image.new("RGBA", picture.size, "white")
         paper.alpha_composite(picture)
         paper.save(target, "png", dpi=(DPI, DPI))
+
+
+def _draw_thumb(figure: Figure, file: Path) -> None:
+    """Write the head of a figure for phones as a small picture, its letters legible."""
+    across, high = figure.get_size_inches()
+    seen = Bbox([[0, max(0.0, high - THUMB_RATIO * across)], [across, high]])
+    with whole_file(file) as partial:
+        figure.savefig(
+            partial, format="png", facecolor="white", dpi=THUMB_DPI,
+            bbox_inches=seen, metadata=METADATA["png"],
+        )  # fmt: skip
 
 
 def _print(

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib.pyplot as plt
 from matplotlib.text import Text
-from matplotlib.ticker import NullFormatter, StrMethodFormatter
+from matplotlib.ticker import (
+    FuncFormatter,
+    LogFormatter,
+    NullFormatter,
+    ScalarFormatter,
+)
 
+from helpers.figures.lettering import THIN
 from helpers.figures.narrow import narrowed
 from helpers.figures.saving import Drawn, save
 from helpers.figures.style import WIDTHS_MM, house_style, set_words
@@ -21,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
     from seaborn import FacetGrid
 
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["show"]
 
 MM = 1 / 25.4  # inches
+WRITTEN = (ScalarFormatter, LogFormatter)  # how matplotlib writes plain numbers
 MANY = 8  # sources: from here on their number stands for their names
 
 
@@ -73,9 +81,7 @@ def show(
     height = figure.get_figheight()
     figure.set_size_inches(WIDTHS_MM["two"] * MM, height)
     for axis in (axis for one in figure.axes for axis in (one.xaxis, one.yaxis)):
-        if axis.get_scale() == "log":
-            axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
-            axis.set_minor_formatter(NullFormatter())
+        _write_numbers(axis)
     around = _Words(figure, height, names, words or {}, len(data))
     english = around.set(ENGLISH, title)
     try:
@@ -89,6 +95,22 @@ def show(
         )
     finally:
         plt.close(figure)
+
+
+def _write_numbers(axis: Axis) -> None:
+    """Write shares in per cent, and numbers of logarithmic axes out in full."""
+    if not isinstance(axis.get_major_formatter(), WRITTEN):
+        return  # somebody chose what is written
+    if "share" in axis.get_label_text():
+        axis.set_major_formatter(FuncFormatter(lambda x, _: f"{100 * x:.6g}{THIN}%"))
+    elif axis.get_scale() == "log":
+        axis.set_major_formatter(FuncFormatter(lambda x, _: _in_full(x)))
+    if axis.get_scale() == "log":
+        axis.set_minor_formatter(NullFormatter())
+
+
+def _in_full(value: float) -> str:
+    return count(value) if value >= 1 else f"{value:g}"
 
 
 class _Words:

@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 INK, GREY = "#1a1a1a", "#595959"
-BLUE, VERMILION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
+BLUE, VERMILION, PURPLE, GREEN = "#0072B2", "#D55E00", "#CC79A7", "#009E73"
 WIDTHS_MM = MappingProxyType({"one": 89.0, "two": 183.0})
 MM = 1 / 25.4  # inches
 MARGIN = 4.0  # points
@@ -61,6 +61,7 @@ SERIES = (
     Series(VERMILION, (0, (5, 2)), "s"),
     Series(INK, (0, (1, 1.5)), "^"),
     Series(PURPLE, (0, (6, 2, 1, 2)), "D"),
+    Series(GREEN, (0, (3, 1)), "v"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Dot", "Plot", "plot_of", "plots_of"]
 
+AGAIN = re.compile(r"of the groups once [^,]*, ([\d.]+\s%) (?:recovered|spoke again)")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
@@ -33,8 +36,9 @@ class Dot:
     ----------
     name, page
         The source and its page; no page for one network of a source.
-    value, text, cases, aside
-        The estimate, alone and with its limits; what it rests on; what to know of it.
+    value, text, cases, again
+        The estimate, alone and with its limits; what it rests on; the share of those
+        that came back, where a source tells it.
     at, left, width
         Where the point is; where its interval begins, and how long it is.
     beyond
@@ -49,7 +53,7 @@ class Dot:
     value: str
     text: str | Markup
     cases: str | Markup
-    aside: str
+    again: str
     at: float
     left: float
     width: float
@@ -130,7 +134,7 @@ def _dot(claim_id: str, cell: Cell, axis: Axis, numbers: Numbers, t: Words) -> D
         if known
         else interval_text(found, writer(claim_id, t.language)),
         cases=_cases(name, cell, numbers, t),
-        aside=_aside(cell, t),
+        again=_again(cell.note),
         at=axis.place(found.estimate),
         left=left,
         width=width,
@@ -153,7 +157,11 @@ def _outside(found: Range, axis: Axis) -> bool:
     return found.high > axis.high or found.low < axis.low
 
 
-def _aside(cell: Cell, t: Words) -> str:
-    """Return the first remark on an estimate, where this language has words for it."""
-    first = cell.note.partition("; ")[0].partition(", so that")[0]
-    return t.sentence(first) if first else ""
+def _again(note: str) -> str:
+    """Return which share of the groups came back, as a remark on an estimate says.
+
+    >>> _again("of the groups once failed, 46 % recovered; F2 not known")
+    '46 %'
+    """
+    found = AGAIN.search(note)
+    return found[1] if found else ""

@@ -50,7 +50,10 @@ def figure_in(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """
     told, own = facts.get(language, {}), "" if language == "en" else f"{language}."
     drawn = own if own and told else ""
-    files = {e: f"{drawn if e in (*PICTURES, *NARROW) else ''}{e}" for e in DOWNLOADS}
+    files = {
+        e: f"{drawn if e in (*PICTURES, *NARROW) else ''}{e}"
+        for e in (*DOWNLOADS, "thumb.png")
+    }
     speaks = language if told or language == "en" else "en"
     return {**facts, **told, "files": files, "speaks": Words(speaks).code}
 

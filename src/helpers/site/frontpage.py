@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from helpers.claims.fixed.literature import literature
 from helpers.claims.fixed.register import claim
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from helpers.claims.fixed.literature import Finding
     from helpers.site.board import Answer, Board
+    from helpers.site.dots import Plot
     from helpers.site.languages import Language
     from helpers.site.quotable import Numbers
 
@@ -59,6 +60,7 @@ def front_page(
     t = Words(language)
     known = {answer.claim: answer for answer in board.answers}
     cards = [_card(known[name], numbers, t) for name in CARDS if name in known]
+    quoted = _card(known[QUOTED], numbers, t) if QUOTED in known else None
     states = [state_of(answer) for answer in board.answers]
     return render(
         "front.md",
@@ -66,7 +68,8 @@ def front_page(
         language,
         about={name: count(value) for name, value in census(board).items()},
         articles=entries("chrome")["article"],
-        quoted=_card(known[QUOTED], numbers, t) if QUOTED in known else None,
+        quoted=quoted,
+        again=_again(quoted["plot"]) if quoted else None,
         cards=cards,
         shares=[
             (s, states.count(s), 100 * states.count(s) / len(states))
@@ -81,7 +84,17 @@ def front_page(
     )
 
 
-def _card(answer: Answer, numbers: Numbers, t: Words) -> dict[str, object]:
+def _again(plot: Plot) -> tuple[str, str, int] | None:
+    """Return the least and the largest share that came back, of how many sources."""
+    told = sorted((row.again for row in plot.rows if row.again), key=_number)
+    return (told[0], told[-1], len(told)) if len(told) > 1 else None
+
+
+def _number(text: str) -> float:
+    return float(text.rstrip("%").strip())
+
+
+def _card(answer: Answer, numbers: Numbers, t: Words) -> dict[str, Any]:
     return {
         "entry": claim(answer.claim),
         "told": told_answer(answer, t.language),

@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 WHAT = {"estimate": "estimate", "low": "lower limit", "high": "upper limit"}
+LIMITED = Markup('{} <span class="limits">({}–{})</span>')
 LIMITS = tuple(WHAT)
 NAMES = Path(__file__).with_name("number_names.txt")
 
@@ -97,8 +98,7 @@ class Numbers:
         point, low, high = (self.by_name[f"{name}.{w}"] for w in LIMITS)
         if low.value == high.value:
             return point.marked
-        limits = Markup(' <span class="limits">({}–{})</span>')
-        return point.marked + limits.format(low.marked, high.marked)
+        return LIMITED.format(point.marked, low.marked, high.marked)
 
     def write(self, folder: Path) -> None:
         """Write ``numbers.json``, ``.csv`` and ``.tex`` into a folder."""
@@ -127,11 +127,11 @@ def kind_of(claim_id: str) -> Of:
     return legs[0].of if legs else "number"
 
 
-def interval_text(one: Range, write: Callable[[float], str]) -> str:
-    """Return an estimate with its limits, unmarked."""
+def interval_text(one: Range, write: Callable[[float], str]) -> Markup:
+    """Return an estimate with its limits, its numbers not marked."""
     if one.low == one.high:  # a count has no limits
-        return write(one.estimate)
-    return f"{write(one.estimate)} ({write(one.low)}–{write(one.high)})"
+        return Markup.escape(write(one.estimate))
+    return LIMITED.format(write(one.estimate), write(one.low), write(one.high))
 
 
 def headlines(board: Board) -> Iterable[Number]:

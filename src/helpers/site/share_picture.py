@@ -25,7 +25,7 @@ NAME = "share.png"
 SIZE, DPI = (12.0, 6.3), 100  # 1200 × 630 pixels
 WIDE = {"en": 62, "zh": 34}  # letters in a line of the answer
 COLOURS = {"SUPPORTED": BLUE, "CONTRADICTED": VERMILION}
-SIDE = "#f6dcc8"
+SIDE = "#dcebf6"
 
 
 def draw_share_picture(told: Told, plot: Plot, t: Words, file: Path) -> None:

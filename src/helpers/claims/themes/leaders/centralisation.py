@@ -38,7 +38,7 @@ def _lively(
     evidence: Evidence, window: str = WINDOW, posters: int = LEAST_POSTERS
 ) -> pd.DataFrame:
     """Return groups with enough posters and messages in a window to have a centre."""
-    rows = evidence.of_known_age.window(window)
+    rows = evidence.window(window)
     return rows[(rows["spoke"] >= posters) & (rows["said"] >= LEAST_MESSAGES)]
 
 
@@ -102,7 +102,7 @@ def many_centres(evidence: Evidence) -> Finding:
 
 
 def _connected(evidence: Evidence, window: str = WINDOW) -> pd.DataFrame:
-    rows = evidence.of_known_age.window(window)
+    rows = evidence.window(window)
     return rows[rows["centres"].notna()]
 
 

@@ -1,10 +1,11 @@
 """Exports turned into ChatLab's and ConvoKit's formats."""
 
 import json
+import zipfile
 
 import pytest
 
-from helpers.errors import ShequnError
+from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats import Options, read
 from helpers.formats.convert import convert
 from helpers.formats.inspect import inspect
@@ -61,6 +62,20 @@ def test_an_unknown_target_is_refused_before_anything_is_read(tmp_path):
     """The error names what can be had."""
     with pytest.raises(ShequnError, match="chatlab or convokit"):
         convert([tmp_path / "absent"], "pdf", tmp_path)
+
+
+def test_a_hostile_archive_is_refused_before_anything_is_written(chat, tmp_path):
+    """Names that lead out and bombs, beside an export that is good."""
+    path, key = chat
+    out = tmp_path / "out"
+    for name, text in (("../a.txt", CHAT), ("b.txt", "0" * 10**7)):
+        bad = tmp_path / "bad.zip"
+        with zipfile.ZipFile(bad, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, text)
+        with pytest.raises(BrokenFileError):
+            convert([path, bad], "chatlab", out, key=key)
+        assert not out.exists()
+    assert not (tmp_path.parent / "a.txt").exists()
 
 
 NAMELESS = {"matrix", "table_csv", "table_lines", "table_parquet"}  # ids, no names

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+import zipfile
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
+NO_SOCKETS = """
+import socket
+def refuse(*_, **__):
+    raise OSError("no network")
+socket.socket.connect = socket.socket.bind = refuse
+"""
 DEMO = paths.ROOT / "data" / "raw" / "demo"
 
 
@@ -84,6 +91,35 @@ def test_the_wheels_own_files_are_read(installed):
 def test_inspect_answers(installed):
     """An export is looked at."""
     assert "telegram" in installed.says("inspect", DEMO / "telegram-04.zip").lower()
+
+
+CANARY = "13/04/2024, 10:0{n} - Kanarie{n} Vogel: hello Kanarie0 Vogel\n"
+
+
+def test_conversion_leaks_nothing_and_opens_no_socket(installed):
+    """Nobody's name is written or printed; a hostile archive is told in a sentence."""
+    room = installed.room / "canaries"
+    room.mkdir()
+    text = "".join(CANARY.format(n=n) for n in range(5))
+    (room / "chat.txt").write_text(text, encoding="utf-8")
+    with zipfile.ZipFile(room / "bad.zip", "w") as archive:
+        archive.writestr("../chat.txt", text)
+    (room / "sitecustomize.py").write_text(NO_SOCKETS, encoding="utf-8")
+    told = installed.told
+    told["env"] |= {"PYTHONPATH": str(room)}
+    for name, code in (("chat.txt", 0), ("bad.zip", 1)):
+        words = ("convert", room / name, "--to", "chatlab", "-o", room / "out")
+        done = subprocess.run(
+            installed.shequn(*words),
+            capture_output=True, check=False, encoding="utf-8", **told,
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        assert "Kanarie" not in done.stdout + done.stderr
+    (written,) = (room / "out").iterdir()
+    said = written.read_text(encoding="utf-8")
+    assert said.count('"_type": "message"') == 5
+    assert "Kanarie" not in said
 
 
 def test_what_came_with_it_is_not_rewritten(installed):

@@ -256,6 +256,28 @@ def test_a_run_leaks_nothing_and_needs_no_network(tmp_path, with_ids, without_ne
     }  # fmt: skip
 
 
+# what `_community` gives people and groups to be called by, and all ids
+CALLED = re.compile(rb"script>alert|cmd\(\)\d|DROP TABLE|7799\d{4}|6699\d{3}|8899\d{6}")
+
+
+@pytest.mark.parametrize("target", ["chatlab", "convokit"])
+def test_a_conversion_leaks_nothing_and_needs_no_network(
+    tmp_path, exports, without_network, target
+):
+    """Of every format: no name that an export ties to somebody, and no id."""
+    for form in ("matrix", "table"):  # ids alone: they tell no names
+        shutil.rmtree(exports / f"{CANARY}{FORMATS.index(form)}")
+    out = tmp_path / "out"
+    words = ("convert", exports, "--to", target, "-o", out)
+    done = without_network("-m", "helpers.cli", *words)
+    assert done.returncode == 0, done.stderr
+    assert not PLANTED.search((done.stdout + done.stderr).encode())
+    files = [path for path in out.rglob("*") if path.is_file()]
+    assert files
+    assert not [f.name for f in files if CALLED.search(f.read_bytes())]
+    assert _leaks(tmp_path / "home") == []
+
+
 @pytest.mark.notebook
 def test_one_group_has_its_site_without_a_small_count(tmp_path, exports, terms):
     """Four people wrote in it: no page counts four of anybody, but why no rate."""

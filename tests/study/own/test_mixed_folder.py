@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from helpers.claims import evaluate
 from helpers.formats.inspect import inspect
 from helpers.formats.reading.source import Options
+from helpers.records import DAY_US, SECOND_US
 from helpers.study.own.run import Plan, studied
 from helpers.study.store.discovery import exports_in, exports_of
 from helpers.study.store.ingest import Terms
@@ -19,9 +21,9 @@ from helpers.validation.export_writers import (
     options_of,
 )
 
-DAY_US = 86_400 * 10**6
-START = 1_700_000_000 * 10**6
-POSTS = 12
+START = 1_700_000_000 * SECOND_US
+EVERY_DAYS, SHORT, LONG = 2, 36, 150  # a post each other day; posts of a life
+HALF = 0.5
 TRAPS = (
     "5/1/24, 15:04 - a: b",
     "[5/1/24, 15:04:05] a: b",
@@ -37,72 +39,92 @@ TRAPS = (
 NAMES = [name for name in sorted(WRITERS) if options_of(WRITERS[name]) is None]
 
 
-def community(number):
-    """A group of three, a post a day, each of which quotes some tool; one joins."""
+def community(number, posts):
+    """A group of six, a post each other day, which quotes some tool; one joins."""
     people = tuple(
-        Person(f"{20_000 + 10 * number + n}", f"{name}{number}")
-        for n, name in enumerate(("阿甲", "阿乙", "阿丙"))
+        Person(f"{20_000 + 10 * number + n}", f"阿{name}{number}")
+        for n, name in enumerate("甲乙丙丁戊己")
     )
-    posts = [
+    born = START + number % 30 * DAY_US
+    said = [
         Post(
-            id=f"{90_000 + 100 * number + n}", time_us=START + n * DAY_US,
-            sender=people[n % 2].id, text=f"第{n}条 {TRAPS[(n + number) % len(TRAPS)]}",
+            id=f"{90_000 + 1000 * number + n}", time_us=born + n * EVERY_DAYS * DAY_US,
+            sender=people[n % 5].id, text=f"第{n}条 {TRAPS[(n + number) % len(TRAPS)]}",
         )
-        for n in range(POSTS)
+        for n in range(posts)
     ]  # fmt: skip
     joined = Change(
-        time_us=START + POSTS * DAY_US, kind="join",
-        actor=people[0].id, subjects=(people[2].id,),
+        time_us=said[-1].time_us + SECOND_US, kind="join",
+        actor=people[0].id, subjects=(people[5].id,),
     )  # fmt: skip
     return Community(
         id=f"{700_000 + number}", name=f"读书群{number}", people=people,
         owner=people[0].id, members=tuple(one.id for one in people),
-        happenings=(*posts, joined),
+        happenings=(*said, joined),
     )  # fmt: skip
 
 
-def planted(folder, groups):
-    """Write so many groups, each in its own folder, format after format."""
+def planted(folder, groups, share):
+    """Write so many groups, each in its own folder; return formats and their posts.
+
+    Of every ten, `share` fall silent within a hundred days, the others write on.
+    """
     forms = [NAMES[number % len(NAMES)] for number in range(groups)]
-    for number, form in enumerate(forms):
+    posts = [
+        6 + number % SHORT if number * 7 % 10 < 10 * share else LONG - number % 3
+        for number in range(groups)
+    ]
+    for number, (form, many) in enumerate(zip(forms, posts, strict=True)):
         place = folder / f"{number:03d}"
         place.mkdir(parents=True)
-        WRITERS[form].write(community(number), place)
-    return forms
+        WRITERS[form].write(community(number, many), place)
+    return forms, posts
 
 
-def read_whole(tmp_path, monkeypatch, groups):
-    """Every group, message and join is there as planted, and nothing left aside."""
+def read_whole(tmp_path, monkeypatch, groups, share):
+    """Return the study; every group, message and join is as planted, none aside."""
     monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
-    forms = planted(tmp_path / "in", groups)
+    forms, posts = planted(tmp_path / "in", groups, share)
     out = tmp_path / "out"
     with locked(out):
         study, refused = studied(
             Plan(exports=[tmp_path / "in"], out=out, terms=Terms(options=Options()))
         )
     assert [str(one)[-90:] for one in refused] == []
-    assert len(study.table("groups")) == groups
-    assert set(study.table("groups")["messages"]) == {POSTS}
+    assert sorted(study.table("groups")["messages"]) == sorted(posts)
     tell = [form for form in forms if "joins" in WRITERS[form].CARRIES]
     joins = study.table("events")["kind"].eq("join").sum()
     assert joins == len(tell)
+    return study, sum(many < LONG - 3 for many in posts) / groups
 
 
-def test_a_mixed_folder_of_every_format_is_read_whole(tmp_path, monkeypatch):
-    """Traps in the texts change no format, no message and no join."""
-    read_whole(tmp_path, monkeypatch, 2 * len(NAMES))
+def judged(study, truth):
+    """Hold the share that died within 105 days, and its verdict, to the truth."""
+    verdict = evaluate("s0-three-month-death", study)
+    (leg, *_) = verdict.legs
+    assert leg.estimate == pytest.approx(truth, abs=0.02)
+    assert leg.low <= truth <= leg.high
+    assert str(verdict.word) == ("SUPPORTED" if truth > HALF else "CONTRADICTED")
+
+
+@pytest.mark.parametrize("share", [0.7, 0.2])
+def test_a_mixed_folder_of_every_format_is_read_whole_and_judged_so(
+    tmp_path, monkeypatch, share
+):
+    """Traps in the texts change no format, no message, no join and no verdict."""
+    judged(*read_whole(tmp_path, monkeypatch, 4 * len(NAMES), share))
 
 
 def test_inspect_finds_in_a_mixed_folder_what_a_run_reads(tmp_path):
     """As many exports, each whole, with the messages that were planted."""
-    forms = planted(tmp_path, len(NAMES))
+    forms, posts = planted(tmp_path, len(NAMES), 0.7)
     report = inspect(exports_of([tmp_path]))
     assert report.whole
     assert len(report.exports) == len(exports_in([tmp_path]).exports) == len(forms)
-    assert {found.messages for found in report.exports} == {POSTS}
+    assert sorted(found.messages for found in report.exports) == sorted(posts)
 
 
 @pytest.mark.long
-def test_three_hundred_mixed_groups_are_read_whole(tmp_path, monkeypatch):
+def test_three_hundred_mixed_groups_are_read_whole_and_judged_so(tmp_path, monkeypatch):
     """The same, as many as people who run groups have."""
-    read_whole(tmp_path, monkeypatch, 300)
+    judged(*read_whole(tmp_path, monkeypatch, 300, 0.7))

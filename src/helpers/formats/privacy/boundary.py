@@ -95,9 +95,7 @@ class Reading:
         try:
             for batch in timed(self.format.read(self._source), self._source.losses):
                 self.frame.meet(batch)
-                if batch.kind == "group":
-                    labels = pc.unique(batch.table["label"]).to_pylist()
-                    self._source.people.mentioned(*filter(None, labels))
+                self._source.people.mentioned(*_groups_called(batch))
                 spool.add(batch)
         except BrokenFileError as error:
             return error
@@ -108,6 +106,18 @@ class Reading:
         except Exception as error:  # noqa: BLE001  one file is not to cost the others
             return unforeseen(error, str(self._source.path))
         return None
+
+
+def _groups_called(batch: Batch) -> list[str]:
+    """Return the names that groups have, and those that they got."""
+    names: list[str | None] = []
+    if batch.kind == "group":
+        names = pc.unique(batch.table["label"]).to_pylist()
+    elif batch.kind == "event":
+        kinds = batch.table["kind"].cast(pa.string())
+        named = pc.is_in(kinds, pa.array(["create", "rename"]))
+        names = batch.table["value"].filter(named).to_pylist()
+    return [name for name in names if name]
 
 
 @contextmanager

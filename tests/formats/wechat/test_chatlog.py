@@ -33,6 +33,20 @@ def test_a_quote_is_matched_by_sender_and_time(read):
     assert second[1] == first[0]
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "", None])
+def test_a_quote_without_a_time_is_found_by_its_words(read, time):
+    """The last such message before it; words that nobody wrote answer nothing."""
+    refer = {"time": time, "sender": "wxid_a", "content": "hi"}
+    rows = [
+        message("wxid_a", "hi"),
+        message("b", "re", 49, 57, contents={"refer": refer}),
+        message("b", "re", 49, 57, contents={"refer": refer | {"content": "ho"}}),
+    ]
+    found = read("chatlog", rows)
+    (first, _), *answers = found.column("message", "id", "reply_to")
+    assert [reply for _, reply in answers] == [first, None]
+
+
 def test_the_chat_room_lists_silent_members_and_the_owner(read):
     """/chatroom has the full current membership."""
     users = [{"userName": "a", "displayName": "甲"}, {"userName": "silent"}]

@@ -54,6 +54,17 @@ def test_xml_content_gives_title_and_quoted_message(read):
     assert found.column("message", "id")[0] == "a@1703001600"
 
 
+def test_a_quote_without_a_create_time_keeps_its_target(read):
+    """It is found by who wrote it and what it says."""
+    xml = (
+        "<msg><appmsg><title>收到</title><refermsg><chatusr>a</chatusr>"
+        "<content>问 &amp;amp; 答</content></refermsg></appmsg></msg>"
+    )
+    rows = [row(1, 0, "问 &amp; 答"), row(49, 57, xml, "b", time=1_703_001_700)]
+    found = read("memotrace", csv(*rows), "g.csv")
+    assert found.column("message", "reply_to") == [None, "a@1703001600"]
+
+
 def test_system_xml_is_parsed_before_wording(read):
     """The template's member lists give ids for inviter and invited."""
     xml = (

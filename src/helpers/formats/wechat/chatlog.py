@@ -15,7 +15,7 @@ from helpers.formats.json.json_stream import decode, elements
 from helpers.formats.reading.source import Weight
 from helpers.formats.reading.tabular import header, tables
 from helpers.formats.rows.chat import Chat
-from helpers.formats.rows.clock import from_iso, from_wall, iso_us
+from helpers.formats.rows.clock import EARLIEST_US, from_iso, from_wall, iso_us
 from helpers.formats.rows.events import YOU, Event, with_ids
 from helpers.formats.wechat import wechat
 from helpers.formats.wechat.chatlog_text import HEADER, OWN_WHO, talks
@@ -203,23 +203,38 @@ def _messages(
     kind = wechat.kinds_of([m.type for m in found], [m.sub_type for m in found])
     chat.names(zip(sender, [m.sender_name for m in found], strict=True))
     chat.names((m.sender, YOU) for m in found if m.is_self)
+    text = wechat.all_words([m.content for m in found], kind)
+    ids = wechat.places(sender, pc.divide(times, SECOND_US))
+    quotes = [_refer(m.contents) if m.contents else None for m in found]
+    dated = [quote and _quoted(quote) for quote in quotes]
+    undated = [
+        (str(quote.get("sender")), str(quote.get("content")))
+        if quote and not told
+        else None
+        for quote, told in zip(quotes, dated, strict=True)
+    ]
+    told = wechat.answered(undated, sender, text, ids)
     yield from chat.batches(
         position=positions,
         time_us=times,
         sender=sender,
         kind=kind,
-        text=wechat.all_words([m.content for m in found], kind),
-        id=wechat.places(sender, pc.divide(times, SECOND_US)),
-        reply_to=[_quoted(m.contents) if m.contents else None for m in found],
+        text=text,
+        id=ids,
+        reply_to=[one or other for one, other in zip(dated, told, strict=True)],
     )
 
 
-def _quoted(contents: dict[str, Any]) -> str | None:
+def _refer(contents: dict[str, Any]) -> dict[str, Any] | None:
     refer = contents.get("refer")
-    if not isinstance(refer, dict):
-        return None
+    return refer if isinstance(refer, dict) else None
+
+
+def _quoted(refer: dict[str, Any]) -> str | None:
     time = iso_us(str(refer.get("time")))
-    return None if time is None else f"{refer.get('sender')}@{time // SECOND_US}"
+    if time is None or time < EARLIEST_US:  # chatlog writes the year 1 or 1970 for none
+        return None
+    return f"{refer.get('sender')}@{time // SECOND_US}"
 
 
 def _csv(source: Source, name: str) -> Iterator[Batch]:

@@ -99,14 +99,26 @@ def _rows(table: Table, chat: Chat) -> Iterator[Batch]:
         wechat.quoted(text) if one == "reply" else None
         for text, one in zip(content, kind, strict=True)
     ]
+    undated = [
+        wechat.quoted_words(text) if one == "reply" and not quote else None
+        for text, one, quote in zip(content, kind, quotes, strict=True)
+    ]
+    text, ids = (
+        wechat.all_words(content, kind),
+        wechat.places(sender, as_texts(seconds)),
+    )
+    found = wechat.answered(undated, sender, text, ids)
     yield from chat.batches(
         position=table.row,
         time_us=from_epoch(seconds),
         sender=sender,
         kind=kind,
-        text=wechat.all_words(content, kind),
-        id=wechat.places(sender, as_texts(seconds)),
-        reply_to=[quote and "@".join(quote) for quote in quotes],
+        text=text,
+        id=ids,
+        reply_to=[
+            "@".join(quote) if quote else one
+            for quote, one in zip(quotes, found, strict=True)
+        ],
     )
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "OUTSIDE",
     "SYSTEM_SENDERS",
     "all_words",
+    "answered",
     "chat_kind",
     "event",
     "is_system_sender",
@@ -32,6 +33,7 @@ __all__ = [
     "kinds_of",
     "places",
     "quoted",
+    "quoted_words",
     "unprefixed",
     "words",
 ]
@@ -197,6 +199,48 @@ def quoted(text: str) -> tuple[str, str] | None:
     sender = _inner(refer, "chatusr") or _inner(refer, "fromusr")
     time = _inner(refer, "createtime")
     return (sender, time) if sender and time else None
+
+
+def quoted_words(text: str) -> tuple[str, str] | None:
+    """Return (sender, words) of the message quoted in the XML of a reply.
+
+    Examples
+    --------
+    >>> quoted_words("<refermsg><chatusr>a</chatusr><content>hi</content></refermsg>")
+    ('a', 'hi')
+    """
+    _, _, refer = text.partition("<refermsg>")
+    sender = _inner(refer, "chatusr") or _inner(refer, "fromusr")
+    said = html.unescape(_inner(refer, "content"))
+    return (sender, said) if sender and said else None
+
+
+def answered(
+    quotes: Sequence[tuple[str, str] | None],
+    sender: Sequence[str | None],
+    text: Sequence[str | None],
+    ids: pa.Array,
+) -> list[str | None]:
+    """Return the last message before each quote with its sender and words, if any.
+
+    For quotes that don't say when the message was written; only the rows that are read
+    at once are looked through.
+
+    Examples
+    --------
+    >>> ids = pa.array(["a@7", "b@8"])
+    >>> answered([None, ("a", "hi")], ["a", "b"], ["hi", "yes"], ids)
+    [None, 'a@7']
+    """
+    found: list[str | None] = [None] * len(quotes)
+    if not any(quotes):
+        return found
+    last: dict[tuple[str | None, str | None], str] = {}
+    for at, own in enumerate(ids.to_pylist()):
+        if quote := quotes[at]:
+            found[at] = last.get(quote)
+        last[sender[at], text[at]] = own
+    return found
 
 
 def event(text: str, known: Known = tuple) -> Event | None:

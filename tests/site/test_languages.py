@@ -5,7 +5,7 @@ from string import Formatter
 import pytest
 
 from helpers.claims import read_register
-from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.contract.data_needs import every_need
 from helpers.claims.rules.interval_rules import Word
 from helpers.records import Observability
 from helpers.site.languages import LANGUAGES, Words, entries
@@ -38,7 +38,7 @@ def test_every_verdict_theme_and_level_has_words(language):
 
 def test_every_need_and_property_has_a_chinese_name():
     """A refusal can be read in Chinese whatever is missing."""
-    needs = {need.name for name in read_register() for need in needs_of(name)}
+    needs = {need.name for need in every_need()}
     assert needs <= entries("terms")["need"].keys()
     shown = set(Observability.__slots__) - {"left_truncated", "window_us"}
     assert shown == entries("terms")["property"].keys()

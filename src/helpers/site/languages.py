@@ -10,10 +10,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 from helpers.claims.contract.card import capital
-from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.contract.data_needs import every_need
 from helpers.claims.evaluation.sentences import unit_said, word_said
-from helpers.claims.fixed.register import read_register
 from helpers.claims.fixed.source_names import plain_name
+from helpers.claims.rules.interval_rules import Word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,7 @@ COUNTED = re.compile(r"(within|in all|in) (\S+)(?: of (\S+))?")
 NUMBER = re.compile(r"\d+(?:[.,\u202f]\d+)*")
 PERCENT = re.compile(r"#\s?%")
 WITHOUT = re.compile(r"without ([a-z_]+)")  # a network of a corpus
+PART = re.compile(rf"([^\s;]+/[^;]+) ({'|'.join(Word)})")  # what one network of it says
 JOINTS = (("; ", "；"), (", ", "，"))
 COUNTED_ZH = {"within": "限于 {1}", "in all": "全部 {1} 个", "in": "{2} 个中的 {1} 个"}
 
@@ -44,7 +45,14 @@ def entries(name: str) -> Mapping[str, Any]:
 
 @cache
 def _needs() -> Mapping[str, str]:
-    return {n.name: n.what for claim in read_register() for n in needs_of(claim)}
+    return {one.name: one.what for one in every_need()}
+
+
+@cache
+def _needed() -> Mapping[str, str]:
+    """Return in Chinese what claims need, by what it is called in English."""
+    told = entries("terms")["need"]
+    return {what: told[name] for name, what in _needs().items() if name in told}
 
 
 def _in_chinese(text: str, joints: tuple[tuple[str, str], ...] = JOINTS) -> str:
@@ -56,6 +64,10 @@ def _in_chinese(text: str, joints: tuple[tuple[str, str], ...] = JOINTS) -> str:
         return ordered.format(*(numbers if "{}" in ordered else ("", *numbers)))
     if named := WITHOUT.fullmatch(text):
         return f"不含 {named[1]}"
+    if part := PART.fullmatch(text):
+        return f"{Words('zh').source(part[1])}：{word_said(part[2], 'zh')}"
+    if text in _needed():
+        return _needed()[text]
     if not joints:
         return ""
     (mark, chinese), *finer = joints

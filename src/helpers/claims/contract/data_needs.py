@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     from helpers.study.publish.study import Tables
 
-__all__ = ["Need", "by_group", "data_gate", "need", "needs_of", "of_people", "refused"]
+__all__ = [
+    "Need", "by_group", "data_gate", "every_need", "need", "needs_of", "of_people",
+    "refused",
+]  # fmt: skip
 
 UNKNOWN = (False, "none", "unknown")
 QUESTIONS = (
@@ -144,6 +147,11 @@ def need(name: str) -> Need:
     ('observability.births', 'lives.measure=posting')
     """
     return Need(name, *_toml()["needs"].get(name, (name, name)))
+
+
+def every_need() -> tuple[Need, ...]:
+    """Return all that claims and their stand-ins need of a study."""
+    return tuple(need(name) for name in _toml()["needs"])
 
 
 def needs_of(claim: str) -> tuple[Need, ...]:

@@ -312,9 +312,9 @@ def _late(sizes: pd.DataFrame, years: list[int]) -> tuple[gates.Gate, ...]:
     late = len(years) == 2 and min(years) > LAST_ARTICLE_YEAR  # noqa: PLR2004
     counts = [int(sizes["year"].eq(year).sum()) for year in years]
     told = ", ".join(f"{n} of {y}" for n, y in zip(counts, years, strict=True))
-    detail = f"groups with members at day 90: {told or 'none'}; two years after"
+    head = f"groups with members at day 90: {told or 'none'}; two years after"
     return (
-        gates.Gate("cohorts", late, f"{detail} {LAST_ARTICLE_YEAR} needed"),
+        gates.Gate("cohorts", late, f"{head} {LAST_ARTICLE_YEAR} needed"),
         gates.Gate(
             "groups in each cohort",
             bool(counts) and min(counts) >= LEAST_IN_BIN,

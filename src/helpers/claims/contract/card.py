@@ -211,7 +211,14 @@ def written(of: Of, value: float, language: Language = "en") -> str:
 
     >>> written("points", 0.042, "en"), written("days", 43.2, "zh")
     ('+4.2', '43 天')
+
+    Days are those in which something doubles; what never does has no number.
+
+    >>> written("days", math.inf, "en")
+    'does not double'
     """
+    if of == "days" and value == math.inf:
+        return NEVER[language]
     if not math.isfinite(value):
         return "∞" if value > 0 else "−∞"
     if of == "days":
@@ -231,6 +238,9 @@ def _plain(value: float) -> str:
     return f"{value:.{1 if abs(value) >= TEN else 2}f}".replace("-", "−")
 
 
+NEVER: Mapping[Language, str] = MappingProxyType(
+    {"en": "does not double", "zh": "不翻倍"}
+)
 WRITERS: Mapping[Of, Callable[[float], str]] = MappingProxyType(
     {
         "share": share,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.claims.contract.card import card, written
 from helpers.claims.evaluation.multiplicity import families
 from helpers.claims.evaluation.required_groups import design_size
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
@@ -26,6 +27,7 @@ def scoreboard(studies: Iterable[Study]) -> pd.DataFrame:
     """Return every claim in every study: one row each, in register order.
 
     Columns: claim, theme, priority, study, verdict, qualifiers, estimate, low, high, n,
+    found (the estimate as pages write it; one that is infinite has no number in JSON),
     definition, estimator (whether there is one), reason; p, p_adjusted, fcr_low and
     fcr_high as `helpers.claims.evaluation.multiplicity` has them; design_size and
     reached, which says whether n is that of
@@ -56,6 +58,7 @@ def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
         "low": verdict.low,
         "high": verdict.high,
         "n": verdict.n,
+        "found": _found(verdict),
         "definition": verdict.definition,
         "estimator": NO_ESTIMATOR if missing else "",
         "reason": "; ".join(part for part in (verdict.reason, told) if part),
@@ -66,3 +69,11 @@ def _row(verdict: Verdict, beside: Adjusted | None) -> dict[str, object]:
         "design_size": size and size.groups,
         "reached": size.reached(verdict.n) if size and verdict.n else None,
     }
+
+
+def _found(verdict: Verdict) -> str:
+    """Write the first estimate as the claim's card says, empty without one."""
+    if verdict.estimate is None:
+        return ""
+    measure, *_ = card(verdict.claim).measures(verdict.variant)
+    return written(measure.of, verdict.estimate)

@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from math import isinf
+from math import inf, isinf
 from typing import TYPE_CHECKING, Any
 
 from helpers.claims.contract.card import capital, written
@@ -228,6 +228,8 @@ class _Told:
     def _numbers(
         self, measure: Measure, known: Sequence[Interval], *, limits: bool
     ) -> str:
+        if measure.of == "days" and all(isinf(one.estimate) for one in known):
+            return written(measure.of, inf, self.language)
         if all(isinf(one.low) and isinf(one.high) for one in known):
             return self._say("part.unbounded")
         spread = self._spread(measure, known, limits=limits)
@@ -256,6 +258,8 @@ class _Told:
                 return low
             around = {"low": write(one.low), "high": write(one.high)}
             return self._say("part.alone", value=low, **around)
+        if measure.of == "days" and isinf(ends[-1]):
+            return self._say("part.never", low=low)
         form = "part.two" if len(ends) == len("ab") else "part.range"
         return self._say(form, low=low, high=high)
 

@@ -235,6 +235,18 @@ def test_a_folder_that_may_not_be_read_is_said_so(tmp_path, monkeypatch):
         Source(tmp_path)
 
 
+def test_a_file_that_may_not_be_read_is_said_so(put, monkeypatch):
+    """It is no text without messages."""
+    path = put("x", "a.txt")
+
+    def forbid(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.open", forbid)
+    with pytest.raises(BrokenFileError, match="check that you may read it"):
+        recognise(path)
+
+
 def test_one_group_exported_twice_is_converted_once(tmp_path, put):
     """The later export adds what is new in it."""
     (key := tmp_path / "key").write_text("0" * 64)
@@ -341,6 +353,50 @@ def test_what_cannot_be_read_is_told_as_what_it_is(put, name, data, said):
     """Not as a text without messages; with what to do about it."""
     with pytest.raises(BrokenFileError, match=said):
         recognise(put(data, name))
+
+
+PAT = '"甲" 拍了拍 "乙"'
+ROOM = "1@chatroom"
+CSV = (
+    "localId,TalkerId,Type,SubType,IsSender,CreateTime,Status,StrContent,StrTime,"
+    "Remark,NickName,Sender\n"
+)
+SPOKEN = {"content": {"text": "hi"}, "timestamp": 1_703_001_600_000}
+QCE = {"metadata": {}, "chatInfo": {"name": "g", "type": "group", "peerUin": "7"}}
+PATS = {
+    "weflow": {"session": {"wxid": ROOM}, "messages": [
+        {"createTime": 1_703_001_600, "type": "其他消息", "localType": 266287972401,
+         "content": PAT, "senderUsername": "a"}]},
+    "chatlog": [{"seq": 1, "time": "2024-01-01T10:00:00+08:00", "talker": ROOM,
+                 "sender": "a", "type": 49, "subType": 62, "content": PAT}],
+    "pywxdump": [{"id": 1, "MsgSvrID": "7", "type_name": "拍一拍", "talker": "a",
+                  "room_name": ROOM, "msg": PAT, "CreateTime": "2024-01-01 10:00:00"}],
+    "memotrace": CSV + "1,1,49,62,0,1703001600,2,甲 拍了拍 乙,x,甲,甲,a\n",
+    "chatlab": {"chatlab": {"version": "0.0.2", "exportedAt": 1_703_001_600},
+                "meta": {"name": "g", "platform": "wechat", "type": "group"},
+                "members": [], "messages": [
+        {"sender": "a", "accountName": "甲", "timestamp": 1_703_001_600, "type": 22,
+         "content": PAT}]},
+    "qce": QCE | {"messages": [SPOKEN | {
+        "id": "1", "sender": {"uid": "u_0", "uin": "0"}, "system": True,
+        "content": {"text": "[12]甲 拍了拍 乙"}}]},
+    "qq": "消息记录（此消息记录为文本格式，不支持重新导入）\n\n"
+    "================================================================\n"
+    "消息分组:我的群\n"
+    "================================================================\n"
+    "消息对象:群\n"
+    "================================================================\n\n"
+    "2019-07-16 18:20:00 系统消息(10000)\n甲 拍了拍 乙\n",
+}  # fmt: skip
+ENDINGS = {"qq": "a.txt", "memotrace": "a.csv", "pywxdump": "1_0_1.json"}
+
+
+@pytest.mark.parametrize("form", sorted(PATS))
+def test_a_pat_is_no_message_in_any_format_of_wechat_and_qq(read, form):
+    """Nobody says anything in it, and nobody is said to have written it."""
+    found = read(form, PATS[form], ENDINGS.get(form, "a.json"))
+    assert found.column("message", "kind", "sender") == [("system", None)]
+    assert found.column("event", "kind") == ["poke"]
 
 
 PUBLIC = {"https", "chat", "whatsapp", "com", "discord", "joinchat"}

@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from helpers.formats.inspect import inspect
+from helpers.study.store.discovery import exports_of
 from helpers.validation.export_writers import (
     WRITERS,
     Change,
@@ -58,6 +59,19 @@ def test_counts_come_first_and_only_who_wrote_wrote(tmp_path):
     told = dict(line.split(maxsplit=1) for line in counts[1:])
     assert (told["groups"], told["people"]) == ("1", "2, of whom 1 wrote")
     assert told["messages"] == "2"
+
+
+def test_a_bad_file_in_a_folder_is_told_as_itself(tmp_path):
+    """Not as a folder without text, nor by the name that it has in a ZIP."""
+    (tmp_path / "in").mkdir()
+    with zipfile.ZipFile(bad := tmp_path / "in" / "a.zip", "w") as archive:
+        archive.writestr("_chat.txt", "[13/01/2024, 11:00:00] Ann: hi\n")
+    data = bytearray(bad.read_bytes())
+    data[45] ^= 255  # within what is packed: its sum is another now
+    bad.write_bytes(data)
+    assert exports_of([tmp_path / "in"]) == [bad]
+    (found,) = inspect(exports_of([tmp_path / "in"])).exports
+    assert "damaged" in found.error
 
 
 def test_what_cannot_be_read_is_reported_and_the_rest_is_read(tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.errors import BrokenFileError, MissingSourceError, unforeseen
@@ -13,6 +12,7 @@ from helpers.formats.reading.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from helpers.formats.reading.source import Options
 
@@ -61,7 +61,8 @@ def exports_in(paths: Iterable[Path], options: Options | None = None) -> Found:
         look.through(path)
     if not look.exports:
         where = ", ".join(map(str, named))
-        none = BrokenFileError("there is no export here", where=where)
+        remedy = "name a file or folder of exports; docs/formats lists what is read"
+        none = BrokenFileError("there is no export here", where=where, remedy=remedy)
         raise next(iter(look.others), none)
     return Found(look.exports, tuple(look.others))
 
@@ -76,8 +77,7 @@ def exports_of(paths: Iterable[Path], options: Options | None = None) -> list[Pa
         look = _Look(options)
         if path.exists():
             look.through(path)
-        others = {Path(error.where) for error in look.others}
-        found += sorted(others | look.exports.keys()) or [path]
+        found += sorted(look.left | look.exports.keys()) or [path]
     return found
 
 
@@ -89,6 +89,7 @@ class _Look:
         self._seen: dict[Path, str | BrokenFileError] = {}
         self.exports: dict[Path, str] = {}
         self.others: list[BrokenFileError] = []
+        self.left: set[Path] = set()
 
     def through(self, path: Path) -> None:
         """Note the exports at a path."""
@@ -96,14 +97,18 @@ class _Look:
         try:
             inside = list(_entries(path)) if path.is_dir() else []
         except OSError as error:
-            self.others.append(_unreadable(path, error))
+            self._leave(path, _unreadable(path, error))
             return
         if isinstance(found, str) and (not path.is_dir() or self._is_one(path, inside)):
             self.exports[path] = found
         elif not path.is_dir() and isinstance(found, BrokenFileError):
-            self.others.append(found)
+            self._leave(path, found)
         for one in inside if path not in self.exports else ():
             self.through(one)
+
+    def _leave(self, path: Path, why: BrokenFileError) -> None:
+        self.left.add(path)
+        self.others.append(why)
 
     def _is_one(self, folder: Path, inside: list[Path]) -> bool:
         """Tell whether a folder is one export rather than several side by side."""

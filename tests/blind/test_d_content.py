@@ -21,9 +21,8 @@ RAW = paths.ROOT.parent / "shared" / "corpora"
 raw = pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here")
 
 
-def _groups(name):
-    """Return groups recorded from their origin, with their lives and days watched."""
-    study = open_study(name)
+def _from_birth(study):
+    """Return groups recorded from their origin."""
     rows = study.table("groups")
     born = rows.entry_us <= rows.origin_us
     if "facts" in study.manifest.tables:
@@ -31,8 +30,14 @@ def _groups(name):
         whole = facts[facts.fact == "recorded_from_origin"].group
         older = facts[facts.fact == "there_at_first"].group
         born = (born | rows.group.isin(whole)) & ~rows.group.isin(older)
-    lives = lifetimes(rows).set_index("group")
-    rows = rows[born].join(lives[["time", "died"]], on="group", how="inner")
+    return rows[born]
+
+
+def _groups(name):
+    """Return groups recorded from their origin, with their lives and days watched."""
+    study = open_study(name)
+    lives = lifetimes(study.table("groups")).set_index("group")
+    rows = _from_birth(study).join(lives[["time", "died"]], on="group", how="inner")
     watched = (rows.end_us - rows.origin_us) / DAY_US
     return rows.assign(watched=watched).set_index("group", drop=False)
 
@@ -172,13 +177,20 @@ def _shapley(names, gain):
     return {name: share / whole for name, share in shares.items()}
 
 
-@pytest.mark.parametrize("name", ["fcc_gitter", "zulip_archives"])
+def _by_host(study, born):
+    """Return hosts' messages by group and month of age, days taken at their start."""
+    days = study.table("owner_days").astype({"day": "int64"})
+    days = days[days.group.isin(born.index)]
+    start = days.day * DAY_US - study.manifest.day_offset_us
+    month = (start - days.group.map(born.origin_us)) // (28 * DAY_US)
+    return days.owner.groupby([days.group, month]).sum()
+
+
+@pytest.mark.parametrize("name", ["fcc_gitter", "zulip_archives", "zh_s1_lounges"])
 def test_what_leads_before_talk(product, name):
     """Shapley shares of Poisson deviance of next month's messages without items."""
-    rows = _groups(name)
     study = open_study(name)
-    born = study.table("groups")
-    born = born[born.entry_us <= born.origin_us].set_index("group")
+    born = _from_birth(study).set_index("group")
     watched = (born.end_us - born.origin_us) / DAY_US
     days = study.table("content")
     sums = days.assign(month=days.age_day // 28).groupby(["group", "month"]).sum()
@@ -192,6 +204,9 @@ def test_what_leads_before_talk(product, name):
         "size": np.log1p(months.posters.to_numpy(float)),
         "core": np.log1p(months.core_8.to_numpy(float)),
     }
+    if study.observability.owner_known:
+        host = _by_host(study, born).reindex(at, fill_value=0)
+        parts["host"] = np.log1p(host.to_numpy(float))
     kinds = pd.get_dummies(months.group.map(born.kind), dtype=float).iloc[:, 1:]
     if kinds.shape[1]:
         parts["kind"] = kinds.to_numpy()
@@ -200,7 +215,6 @@ def test_what_leads_before_talk(product, name):
     )
     lead = shares.pop("content") - max(shares.values())
     found = product("s4-content-explains-liveliness", name)
-    assert len(rows) > 0
     assert (found.n, found.estimate) == (len(months), pytest.approx(lead, abs=1e-5))
 
 

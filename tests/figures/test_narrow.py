@@ -73,14 +73,13 @@ def test_names_of_bars_stay_beside_them():
     plt.close(figure)
 
 
-def test_a_legend_does_not_lie_on_names(drawn):
-    """It goes above the plot where names go above their rows."""
+def test_a_legend_does_not_lie_on_marks_or_names(drawn):
+    """It goes above the plot."""
     axes = drawn.axes[0]
     axes.plot([0], [0], label="something")
     axes.legend(loc="upper left")
     with figures.house_style(), drawn_narrow(drawn):
         box, plot = axes.get_legend().get_window_extent(), axes.get_window_extent()
         above = box.y0 >= plot.y1
-    names = [one.get_text() for one in axes.get_yticklabels()]
-    assert above == (max(width(name, 7) for name in names) >= 55)
+    assert above
     assert axes.get_legend()._loc == 2

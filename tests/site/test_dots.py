@@ -1,5 +1,7 @@
 """Dots on one axis are of one measure."""
 
+from dataclasses import replace
+
 from helpers.site.board import Answer, Cell, Range
 from helpers.site.dots import plot_of, plots_of
 from helpers.site.languages import Words
@@ -61,3 +63,16 @@ def test_the_shaded_side_is_the_claims():
     start, width = plot_of(answer(OWN), Numbers([]), Words("zh")).side
     assert start > 0
     assert start + width == 100
+
+
+def test_an_axis_of_ratios_names_its_ends_and_marks_no_effect():
+    """A share's axis needs neither; an interval without end leaves on its side."""
+    legs = (Range("", 0.5, 0.25, float("inf")),)
+    one = Cell(study="w3c_groups", word="INCONCLUSIVE", legs=legs)
+    asked = replace(answer(one), claim="s0-novelty-decay")
+    plot = plot_of(asked, Numbers([]), Words("zh"))
+    assert plot.ends == ("← 更少", "更多 →")
+    assert 0 < plot.null < 100
+    assert plot.rows[0].beyond == ("right",)
+    share = plot_of(answer(OWN), Numbers([]), Words("en"))
+    assert (share.ends, share.null, share.rows[0].beyond) == ((), None, ())

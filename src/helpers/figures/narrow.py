@@ -29,7 +29,7 @@ ACROSS, LEGEND = 215.0, 120.0  # points for a line of words, and of a legend
 LONG = 55.0  # points: wider names of rows go above them
 ABOVE, RISE = 4.0, 1.55  # points above a row; how much higher named rows are
 ROW = 22.0  # points that a row with its name above takes
-SLANT = 35.0  # degrees of names that would run into each other
+SLANT = 90.0  # degrees of names that would run into each other
 BESIDE = 80.0  # points for names that stay beside filled rows
 FAINT = 0.5  # more opaque than that, a patch hides what is written on it
 APART = 3.0  # pixels between the numbers of an axis
@@ -59,7 +59,8 @@ def narrowed(
         for axes in panels:
             _break_words(axes, undo)
         higher = RISE if any(close) else 1.0
-        figure.set_size_inches(WIDTHS_MM["one"] * MM, height * columns * higher)
+        keys = sum(_key_above(axes, undo) for axes in panels)
+        figure.set_size_inches(WIDTHS_MM["one"] * MM, height * columns * higher + keys)
         set_words()
         figure.draw_without_rendering()  # lays it out: what touches depends on that
         for axes in panels:
@@ -85,13 +86,20 @@ def _is_long(label: Text) -> bool:
     return width(label.get_text(), SMALL) >= LONG
 
 
+def _key_above(axes: Axes, undo: ExitStack) -> float:
+    """Put a legend above its plot, off its marks; return how high it is, in inches."""
+    legend: Any = axes.get_legend()
+    if legend is None:
+        return 0.0
+    undo.callback(legend.set_bbox_to_anchor, legend._bbox_to_anchor)  # noqa: SLF001
+    undo.callback(legend.set_loc, legend._loc)  # noqa: SLF001
+    legend.set_loc("lower left")
+    legend.set_bbox_to_anchor((0, 1))
+    return float(legend.get_window_extent().height) / axes.figure.dpi
+
+
 def _names(axes: Axes, undo: ExitStack) -> bool:
     """Make room for a plot whose rows have long names; tell whether rows are close."""
-    if (legend := axes.get_legend()) is not None:
-        undo.callback(legend.set_bbox_to_anchor, legend._bbox_to_anchor)  # type: ignore[attr-defined]  # noqa: SLF001
-        undo.callback(legend.set_loc, legend._loc)  # type: ignore[attr-defined]  # noqa: SLF001
-        legend.set_loc("lower left")
-        legend.set_bbox_to_anchor((0, 1))
     filled = any(isinstance(one, QuadMesh) for one in axes.collections) or any(
         (patch.get_alpha() or 1) > FAINT for patch in axes.patches
     )

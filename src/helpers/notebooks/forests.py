@@ -50,12 +50,6 @@ NARROW, FINE = (1.0, 1.2, 1.5, 2.0, 3.0, 5.0, 7.0, 8.0, 9.0), 5.0  # ticks of a 
 WIDEST = 100.0  # a ratio's axis ends here, whatever its interval does
 FROM_NOTHING = {"share", "points", "difference"}  # kinds of numbers whose axis shows 0
 EDGE, NAMED = 0.6, 0.9  # rows beyond the last one; more where ends have names
-ENDS = {
-    "often": (Text("less often", "更低"), Text("more often", "更高")),
-    "many": (Text("fewer", "更少"), Text("more", "更多")),
-    "long": (Text("shorter", "更短"), Text("longer", "更长")),
-    "high": (Text("lower", "更低"), Text("higher", "更高")),
-}
 HOW = {
     "": Text("", ""),
     "count": Text("a count", "计数"),
@@ -123,8 +117,6 @@ def _height(rows: pd.DataFrame) -> float:
 def _in_chinese(answers: pd.DataFrame) -> dict[str, str]:
     """Return Chinese for questions, measures, sources and answers, by the English."""
     words: dict[str, str] = {}
-    for more in ENDS:
-        words |= dict(zip(_ends(more, "en"), _ends(more, "zh"), strict=True))
     for word, how in product(Word, HOW):
         words[_told(word_said(word, "en"), how, "en")] = _told(
             word_said(word, "zh"), how, "zh"
@@ -135,6 +127,7 @@ def _in_chinese(answers: pd.DataFrame) -> dict[str, str]:
         words[_title(card(name).question.en)] = _title(card(name).question.zh)
         if measure := measure_of(name, variant):
             words[measure.measure.en] = measure.measure.zh
+            words |= dict(zip(measure.ends("en"), measure.ends("zh"), strict=True))
     return words
 
 
@@ -178,23 +171,18 @@ def _scale(axes: Axes, rows: pd.DataFrame, measure: Measure | None) -> None:
     else:
         _plain_axis(axes, rows, measure.of)
     if measure.of != "share":
-        _name_ends(axes, measure.more)
+        _name_ends(axes, measure.ends("en"))
 
 
-def _name_ends(axes: Axes, more: str) -> None:
+def _name_ends(axes: Axes, ends: tuple[str, str]) -> None:
     """Say in a line of its own, at each end of an axis, what lies there."""
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom + NAMED, top)
-    for across, said in enumerate(_ends(more, "en")):
+    for across, said in enumerate(ends):
         axes.annotate(
             said, (across, 0), xycoords="axes fraction", xytext=(0, 1), va="bottom",
             textcoords="offset points", ha=("left", "right")[across], color=GREY,
         )  # fmt: skip
-
-
-def _ends(more: str, language: Language) -> tuple[str, str]:
-    less, greater = (end(language) for end in ENDS[more])
-    return f"\N{LEFTWARDS ARROW} {less}", f"{greater} \N{RIGHTWARDS ARROW}"
 
 
 def _intervals(axes: Axes, rows: pd.DataFrame) -> None:

@@ -42,7 +42,7 @@ class Dot:
     at, left, width
         Where the point is; where its interval begins, and how long it is.
     beyond
-        Whether the interval leaves the plot.
+        On which sides the interval leaves the plot.
     whole, stands_in
         Whether it is a count, which has no interval; whether it is a stand-in.
     """
@@ -57,19 +57,24 @@ class Dot:
     at: float
     left: float
     width: float
-    beyond: bool
+    beyond: tuple[str, ...]
     whole: bool
     stands_in: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """What is measured; rows from the largest down, the claim's side, the axis."""
+    """What is measured; rows from the largest down, the claim's side, the axis.
+
+    `null` is where no effect is, `ends` what lies to the left and to the right.
+    """
 
     title: str
     rows: tuple[Dot, ...]
     side: tuple[float, float] | None
     ticks: tuple[tuple[float, str], ...]
+    null: float | None = None
+    ends: tuple[str, ...] = ()
 
 
 def plot_of(answer: Answer, numbers: Numbers, t: Words) -> Plot:
@@ -105,8 +110,12 @@ def _plot(
     shaded = _between(axis, *side) if side else None
     ticks = tuple((axis.place(tick), write(tick)) for tick in axis.ticks)
     measure = card(answer.claim).leading(variant)
-    title = measure.measure(t.language) if measure else ""
-    return Plot(title, tuple(sorted(rows, key=lambda row: -row.at)), shaded, ticks)
+    rows = sorted(rows, key=lambda row: -row.at)
+    if measure is None:
+        return Plot("", tuple(rows), shaded, ticks)
+    named = measure.ends(t.language) if measure.of != "share" else ()
+    null = None if measure.null is None else axis.place(measure.null)
+    return Plot(measure.measure(t.language), tuple(rows), shaded, ticks, null, named)
 
 
 def _drawn(cell: Cell) -> list[Cell]:
@@ -139,7 +148,7 @@ def _dot(claim_id: str, cell: Cell, axis: Axis, numbers: Numbers, t: Words) -> D
         left=left,
         width=width,
         beyond=_outside(found, axis),
-        whole=found.low == found.high,
+        whole=found.low == found.high and math.isfinite(found.low),
         stands_in=cell.stands_in,
     )
 
@@ -153,8 +162,9 @@ def _cases(name: str, cell: Cell, numbers: Numbers, t: Words) -> str | Markup:
     return Markup("{} {}").format(many, t.unit(cell.cases))
 
 
-def _outside(found: Range, axis: Axis) -> bool:
-    return found.high > axis.high or found.low < axis.low
+def _outside(found: Range, axis: Axis) -> tuple[str, ...]:
+    sides = {"left": found.low < axis.low, "right": found.high > axis.high}
+    return tuple(side for side, out in sides.items() if out)
 
 
 def _again(note: str) -> str:

@@ -51,6 +51,12 @@ class Text(NamedTuple):
 
 
 NOTHING = Text("", "")
+ENDS = {  # of an axis, by what more of a number is
+    "often": (Text("less often", "更低"), Text("more often", "更高")),
+    "many": (Text("fewer", "更少"), Text("more", "更多")),
+    "long": (Text("shorter", "更短"), Text("longer", "更长")),
+    "high": (Text("lower", "更低"), Text("higher", "更高")),
+}
 WHOM = Text("a group owner who exports the chat", "导出自己群聊记录的群主")
 
 
@@ -89,6 +95,20 @@ class Measure:
     days: int = 0
     more: Literal["often", "many", "long", "high"] = "high"
     shown: Literal["own", "all", "lead"] = "own"
+
+    @property
+    def null(self) -> float | None:
+        """The number that says no effect, where the kind of number has one."""
+        return {"ratio": 1.0, "points": 0.0, "difference": 0.0}.get(self.of)
+
+    def ends(self, language: Language) -> tuple[str, str]:
+        """Return what lies to the left and to the right on an axis.
+
+        >>> card("s0-novelty-decay").legs[0].ends("en")
+        ('← fewer', 'more →')
+        """
+        less, more = (end(language) for end in ENDS[self.more])
+        return f"\N{LEFTWARDS ARROW} {less}", f"{more} \N{RIGHTWARDS ARROW}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

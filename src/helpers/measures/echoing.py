@@ -136,7 +136,7 @@ def echoing(
     none = np.zeros_like(bundle)
     tables += [
         _sums(ordered.dealt(rng).pairs(LAGS[0]), none).assign(way="10 before", deal=nth)
-        for nth in range(1, DEALS + 1)
+        for nth in range(1, DEALS + 1 if len(ordered.tone) else 1)
     ]
     return pd.concat(tables, ignore_index=True)
 

@@ -43,7 +43,9 @@ __all__ = ["NotebookError", "Run", "execute"]
 AT_ONCE = 2
 LONGEST = 1800  # seconds a cell may take
 SHORT = "--InteractiveShell.xmode=Minimal"  # nobody reads the long tracebacks
-EMPTY = "%reset -f"  # the names, the outputs and the count of cells
+# the names, the outputs and the count of cells; what libraries hold stays, and need
+# not be searched for garbage again
+EMPTY = "%reset -f\n__import__('gc').freeze()"
 
 
 class NotebookError(ShequnError):

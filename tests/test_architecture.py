@@ -88,3 +88,13 @@ def test_nothing_between_export_and_page_loads_the_planted_worlds(tmp_path):
         check=True,
     )
     assert loaded.stdout.strip() == ""
+
+
+def test_what_makes_pages_loads_no_parser_of_addresses():
+    """Which jsonschema would make for formats that no notebook's schema asks for."""
+    told = (
+        "import sys, helpers.site.build; print(*{'lark', 'nbformat'} & {*sys.modules})"
+    )
+    words = [sys.executable, "-c", told]
+    done = subprocess.run(words, capture_output=True, check=True, encoding="utf-8")
+    assert done.stdout.split() == ["nbformat"]

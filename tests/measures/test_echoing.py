@@ -59,3 +59,10 @@ def test_order_tells_following_from_a_days_own_tone(monkeypatch):
     assert slopes["follow"][0] - slopes["follow"][1:].mean() > 0.1
     assert slopes["mood"][0] > 0.1
     assert abs(slopes["mood"][0] - slopes["mood"][1:].mean()) < 0.05
+
+
+def test_where_nobody_writes_nothing_is_dealt(monkeypatch):
+    """Sums of no messages are a table without rows, and cost no 199 deals."""
+    monkeypatch.setattr(Sequence, "dealt", None)
+    none = Sequence(*[np.zeros(0, int)] * 3, np.zeros(0), np.zeros(0, bool))
+    assert echoing.echoing(none, none.asked, none.writer).empty

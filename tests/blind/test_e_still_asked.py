@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -281,3 +283,54 @@ def test_tone_passed_on_in_forums(product):
     assert found.n == len(told)
     slope = (values.own * values.before).sum() / (values.before**2).sum()
     assert found.estimate == pytest.approx(slope, abs=2e-3)
+
+
+@raw
+def test_two_silent_months_after_the_last_chair(product):
+    """W3C, from the raw files: Cox by months since a departure."""
+    union = json.loads((RAW / "w3c_groups" / "w3c_groups_union.json").read_text())
+    mails = {
+        str(one["id"]): one["activity"].get("lists") or {} for one in union["groups"]
+    }
+    end = pd.Period(union["last_snapshot"][:7])
+    gone = pd.read_csv(RAW / "w3c_chairs" / "chair_departures.csv")
+    gone = gone[gone.departures_same_day < 5].sort_values(["w3c_id", "end"])
+    gone = gone.groupby(["w3c_id", "end"], as_index=False).chairs_left.min()
+    groups = open_study("w3c_chairs").table("registry").set_index("key")
+    rows = []
+    for one in gone.itertuples():
+        group = groups.loc[str(one.w3c_id)]
+        closed, kind = pd.to_datetime(group.closed_us, unit="us"), group.closed_kind
+        said = dict(mails.get(str(one.w3c_id), {}))
+        if kind == "administrative" and "2023-03" <= f"{closed:%F}" < "2023-07":
+            said = {m: n for m, n in said.items() if m not in {"2023-03", "2023-04"}}
+        at, until = pd.Period(one.end[:7]), end
+        if kind == "completed":
+            until = min(end, pd.Period(f"{closed:%Y-%m}"))
+        before = sum(said.get(str(at - n), 0) for n in (1, 2, 3))
+        span = (until - at).n
+        runs = [
+            n
+            for n in range(2, span - 1)
+            if not (said.get(str(at + n), 0) or said.get(str(at + n + 1), 0))
+        ]
+        months = runs[0] if runs else span - 1
+        bare = gone[(gone.w3c_id == one.w3c_id) & (gone.chairs_left == 0)].end
+        bare = [day for day in bare if day > one.end]
+        if one.chairs_left and bare:
+            days = pd.Timestamp(min(bare)) - pd.Timestamp(one.end)
+            if days.days / 30.4375 < months:
+                months, runs = days.days / 30.4375, []
+        age = (pd.Timestamp(one.end) - pd.to_datetime(group.origin_us, unit="us")).days
+        if before and months > (1 if runs else 2):
+            rows.append(
+                (group.group, not one.chairs_left, age, before, months, bool(runs))
+            )
+    names = ["group", "bare", "age", "before", "months", "ended"]
+    rows = pd.DataFrame(rows, columns=names)
+    design = [rows.bare, np.log1p(rows.age.clip(lower=0)), np.log(rows.before)]
+    codes = pd.factorize(rows.group)[0]
+    ones = np.ones(len(rows))
+    expected = cox(ones, rows.months, rows.ended, design, codes)
+    found = product("s4-owner-indispensable", "w3c_chairs").legs[0]
+    assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from helpers.corpora.sources import w3c_chairs
@@ -32,9 +34,19 @@ tf/x,9,2026-01-03,,1,1,0,0,0,0
 """
 
 
+MAILS = {"2018-11": 2, "2018-12": 1, "2019-01": 1, "2019-02": 3, "2019-05": 1}
+UNION = {
+    "last_snapshot": "2019-12-01",
+    "groups": [{"id": 1, "activity": {"lists": MAILS}}],
+}
+
+
 @pytest.fixture
-def found(counted):
+def found(counted, tmp_path):
     """Count three groups."""
+    beside = tmp_path / ".." / "w3c_groups"
+    beside.mkdir(exist_ok=True)
+    (beside / "w3c_groups_union.json").write_text(json.dumps(UNION), "utf-8")
     return counted(
         w3c_chairs,
         groups__csv=GROUPS,
@@ -65,6 +77,16 @@ def test_an_unlisted_group_loses_its_chairs_without_a_departure(found):
     end = held.loc["1"].iloc[-1]
     assert (end["holders"], end["went"]) == (0, 0)
     assert held.loc["2"].iloc[-1][["went", "crowd"]].tolist() == [2, 2]
+
+
+def test_silent_months_are_told_from_the_month_after_next_on(found):
+    """One in April; two and three in a row from June, when May had a mail."""
+    told = found.tables["silent_months"].query("since == 2").set_index("silent")
+    assert told["months"].tolist() == [2, 4, 4]
+    assert told["ended"].all()
+    assert told[
+        ["before", "between", "others"]
+    ].drop_duplicates().to_numpy().tolist() == [[4, 1, 1]]
 
 
 def test_an_older_address_has_the_first_purpose(found):

@@ -23,6 +23,7 @@ from helpers.corpora.shared.registers import (
     registry,
     rows,
 )
+from helpers.corpora.shared.w3c_mails import ROUND, months_of, silent_months
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ __all__ = ["CORPUS", "count"]
 
 GROUPS, SPELLS = "groups.csv", "chair_spells.csv"
 DEPARTURES, PURPOSES = "chair_departures.csv", "purposes.csv"
+MAILS = "../w3c_groups/w3c_groups_union.json"
+CLEAN_UP = 5  # so many chairs that left on one day are a clean-up
 END_US = day_us(date(2026, 8, 23))  # the last snapshot was taken the day before
 WATCHED_FROM_US = day_us(date(2018, 12, 6))  # the monitor's first snapshot
 RECRAWLED = ("2020-01-21", "2020-01-22")  # the monitor began to list chairs anew
@@ -49,10 +52,12 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
     spells = _keyed(rows(folder, SPELLS, tally))
     departures = _keyed(rows(folder, DEPARTURES, tally))
     purposes = _keyed(rows(folder, PURPOSES, tally))
+    tally[MAILS] = 0  # its mails are counted in w3c_groups
     stated = purposes[purposes["key"].isin(groups["key"])]
     tables = {
         "holders": holders(_stays(spells)),
         "departures": _departures(departures),
+        "silent_months": _silent(folder / MAILS, departures, _registry(groups)),
         "facts": pd.concat([_first_seen(groups, spells), _purposes(stated)]),
     }
     return counted(
@@ -133,6 +138,29 @@ def _departures(departures: pd.DataFrame) -> pd.DataFrame:
     return table.assign(nth=np.arange(len(table)))[
         ["key", "nth", "time_us", "role", *names.values()]
     ]
+
+
+def _silent(path: Path, departures: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
+    """Return when the lists fell silent after departures, those of a day as one."""
+    own = departures[departures["departures_same_day"] < CLEAN_UP]
+    one = own.sort_values("chairs_left").drop_duplicates(["key", "end"])
+    of = groups.set_index("key")
+    closed = one["key"].map(of["closed_us"])
+    kind = one["key"].map(of["closed_kind"])
+    until = pd.to_datetime(closed.where(kind == "completed"), unit="us")
+    first, last = (day_us(date.fromisoformat(day)) for day in ROUND)
+    culled = kind.eq("administrative") & closed.between(first, last - 1)
+    at = pd.DataFrame(
+        {
+            "key": one["key"],
+            "time_us": midnight(days(one["end"])),
+            "others": one["chairs_left"],
+            "month": months_of(one["end"]),
+            "until": months_of(until.dt.strftime("%Y-%m").dropna()),
+            "culled": culled,
+        }
+    )
+    return silent_months(path, at)
 
 
 def _first_seen(groups: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:

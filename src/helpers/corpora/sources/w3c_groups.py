@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from helpers.corpora.shared.corpus import Beside, day_us, described
 from helpers.corpora.shared.registers import days, snapshots
+from helpers.corpora.shared.w3c_mails import CULL, ROUND, counts
 from helpers.records import (
     DAY_US,
     SCHEMAS,
@@ -38,8 +39,6 @@ LISTINGS, UNION = "w3c_daily_first_last.csv", "w3c_groups_union.json"
 PARTICIPANTS = "w3c_participants_monthly.csv"
 UNKNOWN = "without a number of participants"
 UNLISTED = "participants of a group without a row of its own"
-CULL = ("2023-03", "2023-04")  # mails of these months propose to close, and answer it
-ROUND = ("2023-03-01", "2023-07-01")
 SEEN_AT_ONCE_DAYS = 31  # listed within a month of its launch: nothing was missed
 
 
@@ -72,7 +71,7 @@ def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Ba
         listed = _listed(entry, listings)
         group = _group(entry, listed, union["last_snapshot"], position)
         groups.append(group)
-        tally[UNION] += sum(_counts(entry).values())
+        tally[UNION] += sum(counts(entry).values())
         yield _mails(entry, group, _day_us(union["last_snapshot"]))
     yield from_rows("group", groups)
 
@@ -155,20 +154,15 @@ def _seen_from_launch(entry: Mapping[str, Any], listed: Listing) -> bool:
     if not entry.get("created"):
         return False
     created = _instant_us(entry["created"])
-    older = min(_counts(entry), default="9999-12") < entry["created"][:7]
+    older = min(counts(entry), default="9999-12") < entry["created"][:7]
     late = listed.first_us - created > SEEN_AT_ONCE_DAYS * DAY_US
     return created >= WATCHED_FROM_US and not older and not late
-
-
-def _counts(entry: Mapping[str, Any]) -> dict[str, int]:
-    counts: dict[str, int] = entry["activity"].get("lists") or {}
-    return {month: n for month, n in counts.items() if n}
 
 
 def _mails(entry: Mapping[str, Any], group: Mapping[str, Any], last_us: int) -> Batch:
     """Return the mails of a group, oldest first."""
     until_us = group["closed_us"] or last_us
-    months = sorted(_counts(entry).items())
+    months = sorted(counts(entry).items())
     placed = [
         placed_us(n, *_span(month, group["created_us"], until_us))
         for month, n in months

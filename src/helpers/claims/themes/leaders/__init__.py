@@ -17,8 +17,8 @@
 - s4-core-members-needed: `core_members`, `operation_proxy`
 - s4-many-centres: `centralisation`
 - s4-core-distributes: `core_recruiters`, `core_carriers_proxy`
-- s4-owner-indispensable: `owner_activity`, `owner_departure_proxy`,
-  `owner_founding_proxy`
+- s4-owner-indispensable: `owner_activity`, `owner_chairs_proxy`,
+  `owner_departure_proxy`, `owner_founding_proxy`
 - s2-kol-engagement-gap: no data could tell
 - s2-courses-dont-help-operators: no data could tell
 """

@@ -6,6 +6,7 @@ from helpers.study.tables.definitions.columns import (
     DAY,
     GROUP,
     INT,
+    LONG,
     TEXT,
     YES_NO,
     Column,
@@ -85,4 +86,21 @@ _COMEBACKS = Table(
     ("group", "day", "brought"),
 )
 
-ATTENTION = (_SEEN_AGAIN, _AUDIENCES, _ELSEWHERE, _COMEBACKS)
+_SILENT_MONTHS = Table(
+    "silent_months",
+    "a day on which an office was given up, and a way to tell silence after it",
+    (
+        GROUP,
+        Column("time_us", LONG, "midnight of the day"),
+        Column("others", INT, "people who then still held the office"),
+        Column("silent", INT, "how many months in a row without a message end it"),
+        Column("since", INT, "months after that of the departure, from which on"),
+        Column("before", INT, "messages in the three months before"),
+        Column("between", INT, "messages in the three months after"),
+        Column("months", INT, "months to the first such run, or to where none can be"),
+        Column("ended", YES_NO, "whether there was one"),
+    ),
+    ("group", "time_us", "silent", "since"),
+)
+
+ATTENTION = (_SEEN_AGAIN, _AUDIENCES, _ELSEWHERE, _COMEBACKS, _SILENT_MONTHS)

@@ -1,0 +1,116 @@
+"""When a group's list falls silent after its last chair left, told from months.
+
+Anybody's messages stand for the members', so that a last chair who wrote more of them
+pushes up: SUPPORTED needs the groups that wrote after the departure to say so too.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.specification import Specification
+from helpers.claims.designs.hazards.few_deaths import few, relative_rate
+from helpers.inference import clusters_by
+from helpers.records import DAY_US
+from helpers.survival import cox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from helpers.claims.contract.study_view import Evidence
+    from helpers.survival import Interval
+
+__all__ = ["PROXIES", "last_chair_leaves"]
+
+MONTH_DAYS = 30.4375
+SINCE, LANDMARK = 2, 4  # months after that of the departure
+
+
+def last_chair_leaves(evidence: Evidence) -> Finding:
+    """Compare silence after the last chair left with that after one of several."""
+    data = _departures(evidence)
+    asked = _gated(data)
+    others = {
+        f"{run} silent month{'s' * (run > 1)}": partial(_ratio, evidence, run)
+        for run in (1, 3)
+    }
+    late = Specification.tried(
+        "wrote in the three months after", partial(_ratio, evidence, 2, LANDMARK)
+    )
+    return Finding.estimated(
+        partial(_ratio, evidence),
+        "first two silent months in a row after the last chair left, against after one"
+        " of several left, from the month after next; log age and log messages of the"
+        " three months before adjusted",
+        asked, others, qualifiers=QUALIFIERS, variant="chairs",
+        supported_with=tuple(Beside(late.name, leg) for leg in late.legs if leg),
+        may="both" if any(late.legs) else "contradict",
+        note=f"{int(data['exposure'].sum())} of {len(data)} departures left no chair;"
+        " anybody's messages count, by the month",
+    )  # fmt: skip
+
+
+def _departures(evidence: Evidence, run: int = 2, since: int = SINCE) -> pd.DataFrame:
+    """Return departures with what followed; others until their last chair leaves."""
+    rows = evidence.table("silent_months")
+    rows = rows[(rows["silent"] == run) & (rows["since"] == since)]
+    groups = evidence.groups.set_index("group")
+    age = (rows["time_us"] - rows["group"].map(groups["origin_us"])) / DAY_US
+    bare = rows["time_us"].where(rows["others"] == 0)
+    later = bare[::-1].groupby(rows["group"][::-1]).transform("cummin")[::-1]
+    later = later.groupby(rows["group"]).bfill()
+    until = (later - rows["time_us"]) / DAY_US / MONTH_DAYS
+    cut = (rows["others"] > 0) & (until < rows["months"])
+    data = rows.assign(
+        exposure=rows["others"].eq(0).astype("float64"),
+        age=np.log1p(age.clip(lower=0)),
+        said=np.log(rows["before"].clip(lower=1).astype("float64")),
+        duration=rows["months"].astype("float64").mask(cut, until),
+        ended=rows["ended"] & ~cut,
+        entry=since - 1.0,
+    )
+    seen = data["ended"] | (data["duration"] > since)
+    wrote = (rows["before"] > 0) & ((since < LANDMARK) | (rows["between"] > 0))
+    return data[seen & wrote & (data["duration"] > data["entry"])].reset_index(
+        drop=True
+    )
+
+
+def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    """Return the gates; an arm's size is the number of its different groups."""
+    by = data.groupby(["group", "exposure"])["ended"].any().reset_index()
+    asked = gates.passed(*gates.arms(by["exposure"] == 1, by["ended"]))
+    return asked + gates.passed(gates.coefficients(int(by["ended"].sum()), 3))
+
+
+def _ratio(evidence: Evidence, run: int = 2, since: int = SINCE) -> Interval:
+    data = _departures(evidence, run, since)
+    _gated(data)
+    table = data[["exposure", "age", "said"]]
+    table = table.loc[:, (table.max() > table.min()) | (table.columns == "exposure")]
+    codes = clusters_by(data["group"]).codes
+    if few(data["exposure"], data["ended"]):
+        months = data["duration"] - data["entry"]
+        return relative_rate(data["ended"], months, table, codes)
+    fit = cox(
+        data["duration"], data["ended"], table, entry=data["entry"], cluster=codes
+    )
+    return fit["exposure"].ratio
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s4-owner-indispensable": Proxy(
+            last_chair_leaves, ("silent_months",), planned=True
+        )
+    }
+)

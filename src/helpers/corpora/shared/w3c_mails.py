@@ -1,0 +1,102 @@
+"""Mails of W3C's groups by month, those of the great clearing out apart."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["CULL", "ROUND", "counts", "months_of", "silent_months"]
+
+CULL = ("2023-03", "2023-04")  # mails of these months propose to close, and answer it
+ROUND = ("2023-03-01", "2023-07-01")
+RUNS, STARTS = (1, 2, 3), (2, 4)
+BEFORE = 3
+
+
+def counts(entry: Mapping[str, Any]) -> dict[str, int]:
+    """Return the mails of a group by month that has any.
+
+    >>> counts({"activity": {"lists": {"2020-01": 3, "2020-02": 0}}})
+    {'2020-01': 3}
+    """
+    told: dict[str, int] = entry["activity"].get("lists") or {}
+    return {month: n for month, n in told.items() if n}
+
+
+def months_of(column: pd.Series[str]) -> pd.Series[int]:
+    """Return months since 1970 of ISO dates or months.
+
+    >>> months_of(pd.Series(["1970-01", "1971-02-03"])).tolist()
+    [0, 13]
+    """
+    year, month = column.str[:4].astype("int64"), column.str[5:7].astype("int64")
+    return (year - 1970) * 12 + month - 1
+
+
+def silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
+    """Return when silent months followed departures.
+
+    Parameters
+    ----------
+    path
+        The union of W3C's snapshots.
+    gone
+        ``key, month, until, culled``: the month of a departure, the first month not
+        watched any more (missing: the last snapshot's), and whether the group was
+        closed in the clearing out.
+
+    Returns
+    -------
+    ``gone`` with ``silent, since, before, between, months, ended``.
+    """
+    union = json.loads(path.read_text("utf-8"))
+    (last,) = months_of(pd.Series([union["last_snapshot"]]))
+    said = {str(entry["id"]): counts(entry) for entry in union["groups"]}
+    rows = [
+        {**row, **told}
+        for row in gone.fillna({"until": last}).to_dict("records")
+        for told in _followed(said.get(str(row["key"]), {}), row, last)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _followed(
+    said: Mapping[str, int], row: Mapping[Any, Any], last: int
+) -> Sequence[dict[str, Any]]:
+    kept = {m: n for m, n in said.items() if not (row["culled"] and m in CULL)}
+    mails = np.zeros(last, np.int64)
+    if kept:
+        at = months_of(pd.Series(list(kept))).to_numpy()
+        inside = at < last
+        mails[at[inside]] = np.array(list(kept.values()))[inside]
+    month, until = int(row["month"]), int(min(row["until"], last))
+    near = {
+        "before": int(mails[month - BEFORE : month].sum()),
+        "between": int(mails[month + 1 : month + 1 + BEFORE].sum()),
+    }
+    return [
+        {
+            "silent": run,
+            "since": start,
+            **near,
+            **_first(mails, month, until, run, start),
+        }
+        for run in RUNS
+        for start in STARTS
+    ]
+
+
+def _first(
+    mails: np.ndarray[Any, Any], month: int, until: int, run: int, start: int
+) -> dict[str, Any]:
+    """Return months to the first run of silent ones, or to where none can begin."""
+    end = until - run + 1
+    silent = [at for at in range(month + start, end) if not mails[at : at + run].any()]
+    return {"months": (silent[0] if silent else end) - month, "ended": bool(silent)}

@@ -1,0 +1,65 @@
+"""Silence after last chairs and others left: planted hazards by the month."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.records import DAY_US
+from helpers.study import open_study
+from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.tabled import Planted
+
+CLAIM = "s4-owner-indispensable"
+
+
+def _study(hazard, *, groups=800, wrote=5):
+    """Plant a departure a group; in half of them nobody is left in office."""
+    rng = np.random.default_rng(2)
+    known = open_study("w3c_chairs")
+    one = known.table("registry").iloc[:1]
+    registry = pd.concat([one] * groups, ignore_index=True).assign(
+        group=np.arange(groups), batch=np.arange(groups), origin_us=0
+    )
+    last = np.arange(groups) % 2 == 0
+    life = 2 + rng.geometric(np.where(last, 0.03 * hazard, 0.03))
+    parts = [
+        pd.DataFrame(
+            {
+                "group": np.arange(groups), "others": np.where(last, 0, 1),
+                "time_us": 900 * DAY_US, "silent": silent, "since": since,
+                "before": 9, "between": wrote, "months": np.minimum(life, 60),
+                "ended": life < 60,
+            }
+        )
+        for silent in (1, 2, 3)
+        for since in (2, 4)
+    ]  # fmt: skip
+    tables = {"registry": registry, "silent_months": pd.concat(parts)}
+    return replace(Planted(tables, known.observability), name=known.name)
+
+
+@pytest.mark.parametrize(
+    ("hazard", "word"), [(2.0, "SUPPORTED"), (0.7, "CONTRADICTED")]
+)
+def test_the_hazard_is_found(hazard, word):
+    """Both the whole follow-up and the landmark say so."""
+    found = verdict(CLAIM, _study(hazard))
+    assert found.low < hazard < found.high
+    assert found.word == word
+    assert {"proxy", "association"} <= set(found.qualifiers)
+
+
+def test_without_the_landmark_nothing_is_supported():
+    """No group wrote in the three months after: its gate fails."""
+    found = verdict(CLAIM, _study(2.0, wrote=0))
+    assert found.word == "INCONCLUSIVE"
+    assert "one-sided" in found.qualifiers
+
+
+def test_too_few_groups_of_a_side_are_counted():
+    """The register asks for thirty exposed."""
+    found = verdict(CLAIM, _study(2.0, groups=50))
+    assert found.word == "UNTESTABLE"
+    assert "25 exposed and 25 not, 30 needed" in found.reason

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["setup"]
 
 CHINESE = "zh/"
+UNTOLD = (  # what others write and a screen reader cannot tell
+    ('role="list" class="citation', 'class="citation'),
+    (' role="doc-biblioentry"', ""),
+    ("<th></th>", "<td></td>"),
+)
 PICTURE = re.compile(  # Sphinx has a copy of those in chapters
     r'<img [^>]*src="(?P<up>[^"]*)(?:_images|figures)/(?P<name>[^"/]+)\.svg"[^>]*>'
 )
@@ -77,10 +82,9 @@ def _dress(
     context["switch"] = _counterpart(app, page, part)
     context["other"] = Words("en" if chinese else "zh")
     context["side_path"] = context["pathto"]
-    # a list may not hold what the bibliography puts into it
-    body = context.get("body", "").replace(
-        'role="list" class="citation', 'class="citation'
-    )
+    body = context.get("body", "")
+    for theirs, ours in UNTOLD:
+        body = body.replace(theirs, ours)
     context["body"] = PICTURE.sub(_for_screens, body)
     if chinese:
         _speak_chinese(context, t)

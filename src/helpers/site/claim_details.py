@@ -56,7 +56,7 @@ def refusals(answer: Answer) -> list[dict[str, Any]]:
     """Return the reasons for which studies give no estimate, with their studies."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for cell in answer.cells:
-        if cell.speaks and cell.headline:
+        if cell.speaks:
             continue
         failed = tuple(check for check in cell.checks if not check.passed)
         reason = cell.reason.replace(f"{cell.study} ", "")

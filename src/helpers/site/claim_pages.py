@@ -10,6 +10,7 @@ from helpers.claims.evaluation.claimed import claimed
 from helpers.claims.evaluation.required_groups import design_size
 from helpers.claims.fixed.literature import literature
 from helpers.claims.fixed.register import claim
+from helpers.claims.themes.failure.nested_shares import CLAIMED
 from helpers.site.claim_details import (
     beside,
     curve,
@@ -84,6 +85,8 @@ def claim_page(
         told_answer=told_answer(answer, language),
         plots=plots_of(answer, numbers, t),
         measured=_measured(answer, shown, t),
+        exactly=grouped((c.definition, t.source(c.study)) for c in shown),
+        nested=around.verdicts if entry.id in CLAIMED else (),
         notes=grouped((c.note, t.source(c.study)) for c in answer.cells if c.note),
         sure=_sure(answer, shown, t),
         near=near_speaking(answer, numbers, t),
@@ -112,14 +115,10 @@ def claim_page(
 
 def _measured(
     answer: Answer, shown: Sequence[Cell], t: Words
-) -> list[tuple[str, str, list[str]]]:
-    """Return what sources measured, in words and in detail, with their names."""
+) -> list[tuple[str, list[str]]]:
+    """Return what sources measured, in words, with their names."""
     one = card(answer.claim)
-    told_of = (((_words(one, c, t), c.definition), c.study) for c in shown)
-    return [
-        (words, detail, [t.source(name) for name in names])
-        for (words, detail), names in grouped(told_of)
-    ]
+    return grouped((_words(one, cell, t), t.source(cell.study)) for cell in shown)
 
 
 def _words(one: Card, cell: Cell, t: Words) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from helpers.claims.contract.card import capital
 from helpers.claims.contract.data_needs import every_need
 from helpers.claims.evaluation.sentences import unit_said, word_said
-from helpers.claims.fixed.source_names import plain_name
+from helpers.claims.fixed.source_names import is_named, plain_name
 from helpers.claims.rules.interval_rules import Word
 
 if TYPE_CHECKING:
@@ -30,6 +30,18 @@ WITHOUT = re.compile(r"without ([a-z_]+)")  # a network of a corpus
 PART = re.compile(rf"([^\s;]+/[^;]+) ({'|'.join(Word)})")  # what one network of it says
 JOINTS = (("; ", "；"), (", ", "，"))
 COUNTED_ZH = {"within": "限于 {1}", "in all": "全部 {1} 个", "in": "{2} 个中的 {1} 个"}
+CODED = re.compile("|".join(rf"\b{word}\b" for word in Word))
+SHORTHAND = (
+    (re.compile(r"\bHR\b"), "hazard ratio"),
+    (re.compile(r"\bSD\b"), "standard deviation"),
+    (re.compile(r"\bpp\b"), "points"),
+    (
+        re.compile(
+            r"(?<![\d.,\u202f])1 (group|network|source|message|year|day|leg)s\b"
+        ),
+        r"1 \1",
+    ),
+)
 
 
 @cache
@@ -129,7 +141,7 @@ class Words:
         >>> Words("zh").sentence("31 groups, 50 needed; resampling 4 networks")
         '有 31 个群，需要 50 个；按 4 个网络重抽样'
         """
-        return text if self.language == "en" else _in_chinese(text)
+        return self.english(text) if self.language == "en" else _in_chinese(text)
 
     def source(self, study: str) -> str:
         """Return what a page calls a source, or one network of it.
@@ -140,6 +152,28 @@ class Words:
         _, _, network = study.partition("/")
         name = capital(plain_name(study, self.language))
         return " · ".join(filter(None, (name, network)))
+
+    @staticmethod
+    def english(text: str) -> str:
+        """Return what an estimator wrote, without shorthand, codes and one of many.
+
+        >>> Words.english("HR per +10 pp; 1 groups, 21 groups needed")
+        'hazard ratio per +10 points; 1 group, 21 groups needed'
+        >>> Words.english("no dated levers → UNTESTABLE")
+        'no dated levers → data missing'
+        """
+        for short, full in SHORTHAND:
+            text = short.sub(full, text)
+        return CODED.sub(lambda found: word_said(found[0], "en"), text)
+
+    @staticmethod
+    def knows(name: str) -> bool:
+        """Say whether a name is that of a public source, which has a page.
+
+        >>> Words.knows("raku_irc"), Words.knows("own_clock")
+        (True, False)
+        """
+        return is_named(name)
 
     def verdict(self, word: str) -> str:
         """Return what a verdict is called.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from helpers.claims.contract.card import Language
 
-__all__ = ["plain_name"]
+__all__ = ["is_named", "plain_name"]
 
 OWN = {"en": "your own export", "zh": "你自己的导出"}
 
@@ -34,6 +34,15 @@ def plain_name(study: str, language: Language) -> str:
     """
     names = _names().get(study.partition("/")[0])
     return OWN[language] if names is None else names[language == "zh"]
+
+
+def is_named(study: str) -> bool:
+    """Say whether a name is that of a public source.
+
+    >>> is_named("fcc_gitter"), is_named("my_chat")
+    (True, False)
+    """
+    return study in _names()
 
 
 @cache

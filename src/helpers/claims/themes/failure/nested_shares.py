@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     Outside = Callable[[Evidence, Lifetimes, float], Bools]
 
-__all__ = ["Nested", "Share", "nested"]
+__all__ = ["CLAIMED", "Nested", "Share", "nested"]
 
 CLAIMED = {
     "s0-200-of-343-shells": ("shell or dead", 0.583),

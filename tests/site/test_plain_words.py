@@ -1,0 +1,78 @@
+"""No page shows a reader the names and codes that only the code needs."""
+
+import re
+from html.parser import HTMLParser
+from importlib.resources import files
+
+import pytest
+
+from helpers.claims.rules.interval_rules import Word
+
+pytestmark = pytest.mark.notebook
+CORPORA = [
+    one.name.removesuffix(".toml")
+    for one in files("helpers.corpora.sources").iterdir()
+    if one.name.endswith(".toml") and "_" in one.name
+]
+SHORT = ("HR", "RMST", "NOT COMBINED", "STRONG", "REVERSED", "语料", "断言", "裁决")
+CODES = re.compile("|".join(rf"\b{one}\b" for one in (*CORPORA, *Word, *SHORT)))
+ONE = re.compile(r"(?<![\d.,\u202f])\b1 (groups|sources|networks|messages|claims)\b")
+FOR_DEVELOPERS = ("architecture", "decisions", "about", "your-own-groups", "code/")
+UNREAD = {"script", "style", "code", "pre", "title", "head"}
+VOID = {"br", "img", "meta", "link", "input", "hr", "source", "wbr", "col"}
+
+
+class Reader(HTMLParser):
+    """Collects what is read on a page, but for code and the register's own text."""
+
+    def __init__(self):
+        super().__init__()
+        self.said, self.open = [], []
+
+    def handle_starttag(self, tag, attrs):
+        """Note what is opened, and whether it is running text."""
+        unread = tag in UNREAD or "registered" in (dict(attrs).get("class") or "")
+        if tag not in VOID:
+            self.open.append((tag, unread))
+
+    def handle_endtag(self, tag):
+        """Close it, with what was left open in it."""
+        while tag not in VOID and self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        """Keep running text."""
+        if not any(unread for _, unread in self.open):
+            self.said.append(data)
+
+
+def read(page):
+    """Return what a reader sees of a page's article."""
+    text = page.read_text(encoding="utf-8")
+    reader = Reader()
+    reader.feed(text[text.find("<article") : text.find("</article>")])
+    return " ".join(reader.said)
+
+
+def test_pages_speak_no_code(made):
+    """Neither a code name of a source nor of an answer, nor one of many."""
+    site = made / "site"
+    for page in sorted(site.rglob("*.html")):
+        name = page.relative_to(site).as_posix().removeprefix("zh/")
+        if not name.startswith((*FOR_DEVELOPERS, "_static")):
+            said = read(page)
+            assert not CODES.findall(said), name
+            assert not ONE.findall(said), name
+
+
+def test_the_reader_sees_codes_where_they_are(tmp_path):
+    """It reads running text, and leaves out code and the register's text."""
+    page = tmp_path / "a.html"
+    page.write_text(
+        "<article><p>fcc_gitter: 1 groups</p><code>raku_irc</code>"
+        "<details class='registered'>UNTESTABLE<br>HR</details> v</article>",
+        encoding="utf-8",
+    )
+    said = read(page)
+    assert CODES.findall(said) == ["fcc_gitter"]
+    assert ONE.findall(said) == ["groups"]

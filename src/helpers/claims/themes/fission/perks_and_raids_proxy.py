@@ -38,6 +38,7 @@ LEAST_PERKS = 50
 STIRRED_MINUTES = 30  # a gift so soon after a raid meets the raid's newcomers
 MINUTE_US = 60 * SECOND_US
 DAY_MINUTES = 24 * 60
+WEEK_MINUTES = 7 * DAY_MINUTES  # minutes are no days 1–7: what they give is shown
 
 
 def perks_stir(evidence: Evidence) -> Finding:
@@ -64,6 +65,7 @@ def perks_stir(evidence: Evidence) -> Finding:
             sets, lambda **values: _newcomers(_checked(_perks(evidence, **values)))
         ),
         qualifiers=QUALIFIERS,
+        may="both" if spans[0] == WEEK_MINUTES else "nothing",
         note=f"{len(given)} perks, {People(given['new_before'].sum())} newcomers"
         f" before, {People(given['new_after'].sum())} after; whether anybody was"
         " invited is not recorded, and perks are given when a room is lively",

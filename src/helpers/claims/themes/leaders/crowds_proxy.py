@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Sets = Mapping[str, Mapping[str, Any]]
 
-__all__ = ["PROXIES"]
+__all__ = ["PROXIES", "crowd_brought"]
 
 RAID = "raid"
 BIG = 200
@@ -81,6 +81,8 @@ def _ratio(evidence: Evidence, coding: str, *, quiet: bool) -> Interval:
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(
     {
-        "s2-kol-fills-fast": Proxy(crowd_brought, (f"responses.kind={RAID}",)),
+        "s2-kol-fills-fast": Proxy(
+            crowd_brought, (f"responses.kind={RAID}",), planned=True
+        ),
     }
 )

@@ -324,17 +324,15 @@ def test_each_screen_has_a_picture_of_its_own(visit, width, scheme, variant):
 
 
 @pytest.mark.parametrize("page", ["index.html", "zh/index.html"])
-def test_the_front_page_is_light(visit, made, page):
+def test_the_front_page_is_light(visit, page):
     """All that it loads, zipped: less than 400 KB, letters of one's own machine aside.
 
     What lies beyond the screen may wait, so it is not counted unless it is loaded.
     """
-    tab = visit(page)
-    loaded = tab.evaluate(
-        "performance.getEntriesByType('resource').map(one => one.name)"
-    )
-    files = {(made / "site" / page).resolve()}
-    files |= {Path(unquote(urlsplit(address).path)) for address in loaded}
+    tab, loaded = visit(page), set()
+    tab.on("request", lambda request: loaded.add(urlsplit(request.url)))
+    tab.reload(wait_until="networkidle")
+    files = {Path(unquote(one.path)) for one in loaded if one.scheme == "file"}
     weights = [
         len(gzip.compress(file.read_bytes())) for file in files if file.suffix != ".ttf"
     ]

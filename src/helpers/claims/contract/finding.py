@@ -42,7 +42,7 @@ class Finding:
     specifications
         Other reasonable ways to have done it, computed only when asked for.
     permuted
-        The deciding effect with its exposure dealt out anew; None where nothing is
+        The deciding effect with its exposure permuted; None where nothing is
         compared.
     beside
         Other numbers, which decide nothing.

@@ -176,12 +176,12 @@ class Evidence:
         """Return the groups wholly observed in a window, with what they did in it.
 
         One row a group of known age, the columns of `groups` beside those of
-        `windows`; the window's messages and posters are `said` and `spoke`.
+        `windows`; messages and posters are the window's.
         """
         rows = self.windows[self.windows["window"].eq(name)]
         rows = rows[rows["observed"].astype(bool)]
-        rows = rows.rename(columns={"messages": "said", "posters": "spoke"})
-        return self.of_known_age.groups.merge(rows, on="group", validate="one_to_one")
+        whole = self.of_known_age.groups.drop(columns=["messages", "posters"])
+        return whole.merge(rows, on="group", validate="one_to_one")
 
     def shows(self, *needs: str) -> Gate:
         """Ask whether the source shows something."""

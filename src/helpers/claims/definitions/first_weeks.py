@@ -13,7 +13,7 @@ __all__ = ["ADJUSTED", "COMPANIES", "REPLIES", "SIZE", "VOLUME", "first_weeks"]
 
 FIRST_WEEKS = "0-27"
 REPLIES = {"explicit replies": "replies_explicit", "adjacent replies too": "replies"}
-VOLUME, SIZE = "said", "spoke"  # messages; people who wrote
+VOLUME, SIZE = "messages", "posters"  # messages; people who wrote
 ADJUSTED = {"volume adjusted": (VOLUME,), "number of posters too": (VOLUME, SIZE)}
 COMPANIES = {"all groups": 1, "without announcement-only groups": 2}
 
@@ -21,4 +21,4 @@ COMPANIES = {"all groups": 1, "without announcement-only groups": 2}
 def first_weeks(evidence: Evidence, least: int = 1) -> pd.DataFrame:
     """Return groups in which so many people wrote in days 0–27."""
     rows = evidence.window(FIRST_WEEKS).set_index("group")
-    return rows[(rows["said"] > 0) & (rows["spoke"].fillna(1) >= least)]
+    return rows[(rows["messages"] > 0) & (rows["posters"].fillna(1) >= least)]

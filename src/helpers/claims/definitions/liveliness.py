@@ -37,6 +37,6 @@ def lively(
     window = evidence.window(LIVELY_WINDOWS[horizon]).set_index("group")
     window = window.reindex(groups)
     answers = window[replies or evidence.answers]
-    ratio = answers / window["said"].where(window["said"] > 0)
-    found = (window["spoke"] >= posters) & (ratio >= reply_ratio)
+    ratio = answers / window["messages"].where(window["messages"] > 0)
+    found = (window["posters"] >= posters) & (ratio >= reply_ratio)
     return found.to_numpy(bool)

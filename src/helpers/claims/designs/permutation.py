@@ -1,6 +1,6 @@
 """What should show nothing, and what it would take to make something of nothing.
 
-Shared by all designs that compare an exposure: the exposure dealt out anew within
+Shared by all designs that compare an exposure: the exposure permuted within
 network and cohort, and the E-value of a ratio (the register's sets RF and RH). A
 placebo landmark belongs to its design.
 """
@@ -32,20 +32,20 @@ COMMON = 0.15  # of units ending; beyond it a hazard ratio is no risk ratio
 
 @dataclass(frozen=True, eq=False)
 class Permutations:
-    """The deciding effect, and how to compute it once the exposure is dealt out anew.
+    """The deciding effect, and how to compute it once the exposure is permuted.
 
     Attributes
     ----------
     found
         The effect.
-    dealt
+    permuted
         Takes a seed and gives the effect of the exposure permuted.
     ratio
         Whether no effect is 1, and distances are those of logarithms; else it is 0.
     """
 
     found: Interval
-    dealt: Callable[[int], Interval]
+    permuted: Callable[[int], Interval]
     ratio: bool = True
 
     def null(self, times: int) -> Null:
@@ -53,7 +53,7 @@ class Permutations:
         far, larger, done = self._far(self.found), 0, 0
         for seed in range(SEED, SEED + times):
             try:
-                larger += self._far(self.dealt(seed)) >= far
+                larger += self._far(self.permuted(seed)) >= far
             except NotIdentifiableError:
                 continue  # a deal that leaves an arm empty tells nothing
             done += 1
@@ -70,7 +70,7 @@ def permuted(
     column: str = "exposure",
     within: tuple[str, ...] = ("network", "cohort"),
 ) -> pd.DataFrame:
-    """Return the rows with a column dealt out anew within each network and cohort.
+    """Return the rows with a column permuted within each network and cohort.
 
     >>> data = pd.DataFrame({"network": ["a", "a", "b"], "cohort": 1,
     ...                      "exposure": [1, 2, 3]})

@@ -29,7 +29,9 @@ def landmark(plant):
     evidence = Evidence.of(plant(n=N, life=100.0))
     rows = evidence.window("0-27").set_index("group")
     return Landmark(
-        evidence=evidence, exposure=HALF, adjust=log_adjusted(rows, "said", "spoke")
+        evidence=evidence,
+        exposure=HALF,
+        adjust=log_adjusted(rows, "messages", "posters"),
     )
 
 
@@ -67,7 +69,9 @@ def test_a_lognormal_model_sees_the_same_side(plant):
     evidence = Evidence.of(plant(n=N, life=np.where(HALF == 1, 100.0, 200.0)))
     rows = evidence.window("0-27").set_index("group")
     one = Landmark(
-        evidence=evidence, exposure=HALF, adjust=log_adjusted(rows, "said", "spoke")
+        evidence=evidence,
+        exposure=HALF,
+        adjust=log_adjusted(rows, "messages", "posters"),
     )
 
     assert one.hazard_ratio(PACE).low > 1

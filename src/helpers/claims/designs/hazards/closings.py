@@ -121,7 +121,7 @@ def closed_more(
         definition=definition,
         gates=asked,
         specifications=multiplied(sets, partial(_way, evidence, exposed)),
-        permuted=Permutations(ratio, partial(_dealt, evidence, data)),
+        permuted=Permutations(ratio, partial(_permuted, evidence, data)),
         qualifiers=QUALIFIERS,
         variant=variant,
         note=f"{int(data['ended'].sum())} of {len(data)} groups closed; closing is an"
@@ -130,7 +130,7 @@ def closed_more(
     )
 
 
-def _dealt(evidence: Evidence, data: pd.DataFrame, seed: int) -> Interval:
+def _permuted(evidence: Evidence, data: pd.DataFrame, seed: int) -> Interval:
     cohort = data["group"].map(cohorts_of(evidence))
     return _hazard_ratio(permuted(data.assign(cohort=cohort), seed=seed))
 

@@ -148,7 +148,7 @@ class Arms:
             definition=definition,
             gates=asked,
             specifications=(*multiplied(sets, self.ratio), *more),
-            permuted=Permutations(ratio, partial(self._dealt, data, known)),
+            permuted=Permutations(ratio, partial(self._permuted, data, known)),
             beside=self._placebo(exposure, reading),
             qualifiers=QUALIFIERS,
             variant=variant,
@@ -160,7 +160,7 @@ class Arms:
         )
 
     @staticmethod
-    def _dealt(data: pd.DataFrame, known: list[str], seed: int) -> Interval:
+    def _permuted(data: pd.DataFrame, known: list[str], seed: int) -> Interval:
         every = data.assign(network="") if data["network"].is_unique else data
         dealt = permuted(every, seed=seed)["exposure"].to_numpy()
         return weighed(data.assign(exposure=dealt), known)

@@ -193,7 +193,7 @@ class Landmark:
             definition=f"{definition}; {ends.definition} after day {self.day:g}",
             gates=asked,
             specifications=self._specified(sets, build),
-            permuted=Permutations(ratio, partial(self._dealt, data)),
+            permuted=Permutations(ratio, partial(self._permuted, data)),
             beside=tuple(self._controls()),
             qualifiers=qualifiers,
             note=self._note(ends, data, ratio),
@@ -215,7 +215,7 @@ class Landmark:
         varied = {"w_days": SILENCES} if self.reading is silent else {}
         return multiplied({**varied, **sets}, way)
 
-    def _dealt(self, data: pd.DataFrame, seed: int) -> Interval:
+    def _permuted(self, data: pd.DataFrame, seed: int) -> Interval:
         return _cox(permuted(data, seed=seed), self.covariates)
 
     def _controls(self) -> Iterator[Beside]:

@@ -47,7 +47,7 @@ def volume(evidence: Evidence, day: int) -> pd.DataFrame:
     if day not in BEFORE:
         return pd.DataFrame(index=evidence.groups["group"])
     rows = evidence.window(BEFORE[day]).set_index("group")
-    columns = ["said", *(["spoke"] if rows["spoke"].notna().any() else [])]
+    columns = ["messages", *(["posters"] if rows["posters"].notna().any() else [])]
     return log_adjusted(rows, *columns)
 
 

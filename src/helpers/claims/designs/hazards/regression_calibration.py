@@ -65,8 +65,8 @@ class Talk:
         gates.passed(gates.clustering(whose["network"], whose["batch"]))
         months = _months(asked)
         clusters = _clusters(asked, months.index.get_level_values("group"))
-        said, found, more = (months[name] for name in SUMS)
-        return cls(asked, months, calibrate(said, found, more, clusters))
+        messages, found, more = (months[name] for name in SUMS)
+        return cls(asked, months, calibrate(messages, found, more, clusters))
 
     def gated(self, *, least_f1: float = 0.0) -> tuple[gates.Gate, ...]:
         """Ask for labels, for an instrument that is right often enough, and known."""
@@ -83,10 +83,10 @@ class Talk:
         return gates.passed(gates.labels(n, [f1]), right, known)
 
     def at(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Return ``said, machine`` of some group-months; nan without text."""
+        """Return ``messages, machine`` of some group-months; nan without text."""
         found = self.months.reindex(pd.MultiIndex.from_frame(rows[UNIT].astype(int)))
         share = found["predicted"] / found["messages"]
-        told = pd.DataFrame({"said": found["messages"], "machine": share})
+        told = pd.DataFrame({"messages": found["messages"], "machine": share})
         return told.set_axis(rows.index)
 
     def machine(self, rows: pd.DataFrame) -> pd.Series[float]:
@@ -103,7 +103,7 @@ class Talk:
 
     def spread(self, found: pd.DataFrame, line: Calibration) -> float:
         """Return the standard deviation of people's shares over what `at` found."""
-        chance = float((self.noise / found["said"]).mean())
+        chance = float((self.noise / found["messages"]).mean())
         return float(np.sqrt(line.shares(found["machine"]).var() + chance))
 
     def even(self, died: Collection[int]) -> gates.Gate:

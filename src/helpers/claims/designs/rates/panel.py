@@ -149,7 +149,7 @@ class Panel:
         yield from (Beside(found.name, leg) for leg in found.legs if leg is not None)
 
     def permutations(self, data: pd.DataFrame, ratio: Interval) -> Permutations:
-        """Return the ratio with groups' whole histories of exposure dealt out anew.
+        """Return the ratio with groups' whole histories of exposure permuted.
 
         Months that the group whose history it is did not live drop out.
         """

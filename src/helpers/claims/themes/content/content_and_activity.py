@@ -72,7 +72,7 @@ class _Months:
         found = self.talk.at(rows).fillna(0.0)
         line = self.talk.calibration
         told = (line if corrected else line.ignored).shares(found["machine"])
-        return found["said"] * told
+        return found["messages"] * told
 
     def leads(
         self, *, lag: int = 1, core: str = "core_8", corrected: bool = True

@@ -64,7 +64,7 @@ class Premise:
     def of(cls, evidence: Evidence) -> Premise:
         """Return the comparison in a study."""
         rows = evidence.window(FIRST_WEEKS).set_index("group")
-        return cls(evidence, Talk.of(evidence, KIND), rows[rows["said"] > 0])
+        return cls(evidence, Talk.of(evidence, KIND), rows[rows["messages"] > 0])
 
     @cached_property
     def first(self) -> pd.DataFrame:
@@ -78,7 +78,7 @@ class Premise:
         Or standard deviations of content's share.
         """
         told = pd.Series(line.shares(self.first["machine"]), self.first.index)
-        items = np.log2(1 + told * self.first["said"] / WEEKS)
+        items = np.log2(1 + told * self.first["messages"] / WEEKS)
         return told / told.std() if share else items
 
     def landmark(self, line: Calibration) -> Landmark:
@@ -86,7 +86,7 @@ class Premise:
         return Landmark(
             evidence=self.evidence,
             exposure=self.exposure(line),
-            adjust=log_adjusted(self.rows, "said", "spoke"),
+            adjust=log_adjusted(self.rows, "messages", "posters"),
         )
 
     def ratio(

@@ -51,13 +51,13 @@ def _landmark(
     """Return the comparison, per doubling of 1 + items a week or by their share."""
     rows = evidence.window("0-27").set_index("group")
     whole = rows.index.isin(evidence.from_birth["group"])
-    rows = rows[whole & (rows["said"] > 0)]
+    rows = rows[whole & (rows["messages"] > 0)]
     found = items_in(evidence, 0, MONTH - 1)[definition].reindex(rows.index).fillna(0)
     items: pd.Series[float] = np.log2(1 + found / WEEKS)
     return Landmark(
         evidence=evidence,
-        exposure=found / rows["said"] if share else items,
-        adjust=log_adjusted(rows, "said", "spoke"),
+        exposure=found / rows["messages"] if share else items,
+        adjust=log_adjusted(rows, "messages", "posters"),
         coding=per_sd if share else as_is,
     )
 

@@ -49,7 +49,7 @@ def _answering(
     rows = first_weeks(evidence, least)
     return Landmark(
         evidence=evidence,
-        exposure=rows[replies] / rows["said"],
+        exposure=rows[replies] / rows["messages"],
         adjust=log_adjusted(rows, *adjusted),
         coding=terciles,
     )

@@ -38,7 +38,7 @@ PERMUTATIONS = 500
 def mutual_influence(evidence: Evidence) -> Finding:
     """Relate a message's tone to that of others' ten before it, within its writer.
 
-    The second leg is how often tones dealt out anew in the same group do as well.
+    The second leg is how often tones permuted in the same group do as well.
     """
     rows = evidence.table("echoes").reset_index(drop=True)
     asked = gates.passed(

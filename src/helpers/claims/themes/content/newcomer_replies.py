@@ -64,7 +64,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
         " in the 28 days before, first silence of 60 days",
         gates=asked,
         specifications=multiplied(sets, partial(_both, evidence, panel)),
-        permuted=Permutations(ratio, partial(_dealt, evidence, tables)),
+        permuted=Permutations(ratio, partial(_permuted, evidence, tables)),
         beside=tuple(_without_those_gone(evidence, tables)),
         qualifiers=("association",),
         note=f"{People(many)} newcomers; {confounding(ratio, _ended(tables))}{why}",
@@ -131,8 +131,8 @@ def _clusters(evidence: Evidence, group: pd.Series[int]) -> Clusters:
     return Clusters(group.map(codes).to_numpy(), whole.count, whole.kind)
 
 
-def _dealt(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio where answers were dealt out anew within each stratum.
+def _permuted(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio where answers were permuted within each stratum.
 
     Who ended is then drawn from both sides alike: hypergeometric numbers.
     """

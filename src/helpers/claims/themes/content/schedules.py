@@ -172,7 +172,7 @@ def schedule(evidence: Evidence) -> Finding:
             ),
             *multiplied(sets, partial(_odds, rows)),
         ),
-        permuted=Permutations(found, partial(_dealt, rows)),
+        permuted=Permutations(found, partial(_permuted, rows)),
         qualifiers=("association",),
         note=f"{int(rows['scheduled'].sum())} of {len(rows)} groups kept a slot,"
         f" {int(beyond.sum())} more than busy groups do by chance; length stands for"
@@ -188,19 +188,22 @@ def _alive(evidence: Evidence) -> pd.DataFrame:
     rows = groups[(age > LATE) & (last >= TWELVE_WEEKS)]
     times = evidence.table("timetables")
     short = evidence.table("short_talk")[["group", "posters"]]
-    short = short.rename(columns={"posters": "spoke"})
-    both = rows.merge(times, "left", "group").merge(short, "left", "group")
+    both = (
+        rows.drop(columns="posters")
+        .merge(times, "left", "group")
+        .merge(short, "left", "group")
+    )
     return both.assign(
         scheduled=both["scheduled"].eq(True),  # noqa: FBT003 - nothing long: no timetable
         scheduled_narrow=both["scheduled_narrow"].eq(True),  # noqa: FBT003
         by_chance=both["by_chance"].fillna(1.0),
         long_messages=both["long_messages"].fillna(0),
-        spoke=both["spoke"].fillna(0),
+        posters=both["posters"].fillna(0),
     )
 
 
-def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
-    """Return the odds ratio with timetables dealt out anew within cohorts."""
+def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the odds ratio with timetables permuted within cohorts."""
     cohort = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
     return _odds(
         permuted(rows.assign(cohort=cohort), seed=seed, column="scheduled"), "scheduled"
@@ -211,7 +214,7 @@ def _odds(
     rows: pd.DataFrame, kept: str, quantile: float = 0.9, *, volume: bool = False
 ) -> Interval:
     """Return the odds ratio of a timetable, best groups against the rest."""
-    best = rows["spoke"] > rows["spoke"].quantile(quantile)
+    best = rows["posters"] > rows["posters"].quantile(quantile)
     cells = pd.crosstab(best, rows[kept].astype(bool))
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
     detail = f"{least} groups in the smallest of four cells, {LEAST_IN_CELL} needed"

@@ -63,7 +63,7 @@ def three_complaints(evidence: Evidence) -> Finding:
 def _hardly_written_in(evidence: Evidence) -> pd.DataFrame:
     rows = evidence.window("152-179").set_index("group")
     members = rows["members"].astype("float64").where(rows["members"] > 0)
-    return tabled(evidence, share=rows["spoke"].fillna(0) / members)
+    return tabled(evidence, share=rows["posters"].fillna(0) / members)
 
 
 def _unsold(evidence: Evidence) -> Interval | None:

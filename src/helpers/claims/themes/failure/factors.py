@@ -85,7 +85,7 @@ def _measures(evidence: Evidence) -> dict[str, pd.Series[float]]:
     months = evidence.months[evidence.months["month"] == 0].set_index("group")
     born = evidence.groups.set_index("group")["origin_us"] / DAY_US / 365
     found = {
-        "size": np.log1p(first["spoke"].astype("float64")),
+        "size": np.log1p(first["posters"].astype("float64")),
         "core": np.log1p(months["core_8"].astype("float64")),
         "timing": born - born.min(),
     }

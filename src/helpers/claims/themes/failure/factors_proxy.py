@@ -50,7 +50,7 @@ def _known(evidence: Evidence) -> pd.DataFrame:
     lives = recorded(evidence)
     lives = lives.where((lives.durations > MONTH) & (lives.potential >= HALF_YEAR))
     first = evidence.window("0-27")
-    wrote = first.loc[first["said"] > 0, "group"]
+    wrote = first.loc[first["messages"] > 0, "group"]
     span = pd.Series(lives.durations, lives.group)
     span = span[span.index.isin(wrote)]
     groups = evidence.groups.set_index("group").loc[span.index]
@@ -64,7 +64,7 @@ def _families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFram
     core = months["core_8"].reindex(groups.index).fillna(0)
     items = items_in(evidence, 0, MONTH - 1)["items"].reindex(groups.index).fillna(0)
     born = groups["origin_us"].astype("float64") / DAY_US // MONTH_OF_YEAR
-    counts = pd.DataFrame({"size": first["spoke"], "core": core, "content": items})
+    counts = pd.DataFrame({"size": first["posters"], "core": core, "content": items})
     logs = counts.astype("float64").apply(np.log1p)
     found = {
         "size": logs[["size"]],

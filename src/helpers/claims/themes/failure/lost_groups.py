@@ -79,9 +79,9 @@ def _share(
     lives = recorded(evidence)
     window = evidence.window(LIVELY_WINDOWS[horizon]).set_index("group")
     window = window.reindex(lives.group)
-    said = window["said"].where(window["said"] > 0)
+    said = window["messages"].where(window["messages"] > 0)
     ratio = (window[replies or evidence.answers] / said).fillna(0.0)
-    lively = (window["spoke"].fillna(0) >= posters) & (ratio >= reply_ratio)
+    lively = (window["posters"].fillna(0) >= posters) & (ratio >= reply_ratio)
     state = (lively ^ lost).to_numpy(bool)
     return success_probability(lives, state, horizon, seed=SEED, replicates=DECIDING)
 

@@ -44,7 +44,7 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
         clusters = clusters_for(evidence, rows["group"])
         return rate_ratio(rows["top"], one, rows["bottom"], one, clusters, seed=SEED)
 
-    large = rows["said"] >= rows["said"].median()
+    large = rows["messages"] >= rows["messages"].median()
     return Finding.estimated(
         partial(way, rows),
         "links and items new to the group a message, posters in two groups or more over"
@@ -90,7 +90,7 @@ def _bridged(
     found = {
         "top": pairs["novel_both"] * pairs["messages_one"] / said,
         "bottom": pairs["novel_one"] * pairs["messages_both"] / said,
-        "said": said,
+        "messages": said,
     }
     return pd.DataFrame(found).reset_index()
 

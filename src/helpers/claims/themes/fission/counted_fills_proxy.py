@@ -50,7 +50,7 @@ def slower_by_counts(evidence: Evidence) -> Finding:
         " year of founding; lognormal, groups not counted with as many are censored",
         gates=asked,
         specifications=multiplied(sets, partial(_at, evidence)),
-        permuted=Permutations(ratio, partial(_dealt, rows)),
+        permuted=Permutations(ratio, partial(_permuted, rows)),
         beside=tuple(
             Beside(f"{SMALL} members", leg) for leg in small if leg is not None
         ),
@@ -108,8 +108,8 @@ def _at(evidence: Evidence, full: int, years: tuple[int, ...]) -> Interval:
     return _ratio(rows)
 
 
-def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with years of founding dealt out anew."""
+def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with years of founding permuted."""
     return _ratio(permuted(rows, seed=seed, column="year", within=("network",)))
 
 

@@ -154,7 +154,7 @@ def dilutes_quality(evidence: Evidence) -> Finding:
         return between(counts, _design(rows), clusters).ratio("siblings")
 
     return Finding.estimated(
-        partial(way, "said"),
+        partial(way, "messages"),
         "messages in days 28–83, posters adjusted, per doubling of the network's living"
         " groups at birth",
         asked, {"replies": partial(way, "replies")} if quality else {},
@@ -184,7 +184,7 @@ def _design(rows: pd.DataFrame) -> pd.DataFrame:
     calendar = {
         f"year {p}": (rows["year"] / rows["year"].max()) ** p for p in (1, 2, 3)
     }
-    posters = np.log1p(rows["spoke"].fillna(0).astype("float64"))
+    posters = np.log1p(rows["posters"].fillna(0).astype("float64"))
     table = pd.DataFrame({"siblings": rows["siblings"], "posters": posters, **calendar})
     return pd.concat([table.loc[:, table.max() > table.min()], networks], axis=1)
 

@@ -62,7 +62,7 @@ def slower_to_full(evidence: Evidence) -> Finding:
         " groups never called full are censored",
         gates=asked,
         specifications=multiplied(sets, partial(_at, evidence)),
-        permuted=Permutations(ratio, partial(_dealt, rows)),
+        permuted=Permutations(ratio, partial(_permuted, rows)),
         beside=(pooled,),
         same_side=(pooled,),
         qualifiers=("proxy", "association", "projects at hand"),
@@ -143,8 +143,8 @@ def _at(evidence: Evidence, chain: int, *, removed: bool, born: bool) -> Interva
     return _ratio(rows)
 
 
-def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with years of listing dealt out anew within each project."""
+def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with years of listing permuted within each project."""
     return _ratio(permuted(rows, seed=seed, column="year", within=("network",)))
 
 

@@ -40,7 +40,7 @@ def slower_fill(evidence: Evidence) -> Finding:
         " lognormal, groups not full by the end are censored",
         gates=asked,
         specifications=multiplied(_sets(evidence), partial(_at, evidence)),
-        permuted=Permutations(_ratio(rows), partial(_dealt, rows)),
+        permuted=Permutations(_ratio(rows), partial(_permuted, rows)),
         qualifiers=("association",),
         note=f"{int(rows['full'].sum())} of {len(rows)} groups filled",
     )
@@ -78,8 +78,8 @@ def _at(evidence: Evidence, full: int, without: str) -> Interval:
     return _ratio(rows)
 
 
-def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with years of founding dealt out anew within each network."""
+def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with years of founding permuted within each network."""
     return _ratio(permuted(rows, seed=seed, column="year", within=("network",)))
 
 

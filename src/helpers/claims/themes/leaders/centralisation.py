@@ -39,7 +39,7 @@ def _lively(
 ) -> pd.DataFrame:
     """Return groups with enough posters and messages in a window to have a centre."""
     rows = evidence.window(window)
-    return rows[(rows["spoke"] >= posters) & (rows["said"] >= LEAST_MESSAGES)]
+    return rows[(rows["posters"] >= posters) & (rows["messages"] >= LEAST_MESSAGES)]
 
 
 def not_centralised(evidence: Evidence) -> Finding:
@@ -162,12 +162,12 @@ def owner_alone_fails(evidence: Evidence) -> Finding:
 def _carried(evidence: Evidence, least: int) -> Landmark:
     """Return the comparison of groups with so many posters in days 0–27."""
     rows = evidence.window("0-27").set_index("group")
-    rows = rows[rows["spoke"].fillna(0) >= least]
+    rows = rows[rows["posters"].fillna(0) >= least]
     sizes = ["members"] if rows["members"].notna().all() else []
     return Landmark(
         evidence=evidence,
         exposure=alone(rows["owner_share"].astype("float64")),
-        adjust=log_adjusted(rows, "said", "spoke", *sizes),
+        adjust=log_adjusted(rows, "messages", "posters", *sizes),
     )
 
 

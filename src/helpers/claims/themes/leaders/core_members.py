@@ -118,9 +118,8 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
 def _month_by_month(evidence: Evidence) -> Iterator[Beside]:
     """Yield the same over all later months of the groups, if they are enough."""
     months = evidence.months[evidence.months["month"] > 0]
-    names = {"posters": "spoke"}
-    told = months.drop(columns="messages").rename(columns=names)
-    rows = evidence.from_birth.merge(told, on="group")
+    born = evidence.from_birth.drop(columns=["messages", "posters"])
+    rows = born.merge(months, on="group")
     until = (rows["month"] + 1) * MONTH_DAYS + MONTHS_LATER_DAYS
     watched = (rows["end_us"] - rows["origin_us"]) / DAY_US >= until
     rows = _of_both_kinds(rows[watched]).reset_index(drop=True)
@@ -168,7 +167,7 @@ def _per_head(
 ) -> Interval:
     rows = rows[rows[outcome].notna()]
     gates.passed(_both_kinds(rows), _happens(rows[outcome]))
-    middle = (rows["spoke"] - rows[core] - rows["mild"]).clip(lower=0)
+    middle = (rows["posters"] - rows[core] - rows["mild"]).clip(lower=0)
     heads = rows[[core, "mild"]].astype("float64").assign(middle=middle)
     if rows["members"].notna().all():
         heads["log members"] = np.log1p(rows["members"].astype("float64"))

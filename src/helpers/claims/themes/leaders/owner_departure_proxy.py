@@ -61,7 +61,7 @@ def owner_leaves(evidence: Evidence) -> Finding:
         " after one of several leads left; activity of the half year before adjusted",
         gates=asked,
         specifications=multiplied(sets, partial(_departed, evidence)),
-        permuted=Permutations(ratio, partial(_dealt, evidence, data)),
+        permuted=Permutations(ratio, partial(_permuted, evidence, data)),
         qualifiers=QUALIFIERS,
         variant="chairs",
         note=f"{int(data['ended'].sum())} of {len(data)} departures were followed by"
@@ -94,7 +94,7 @@ def _departures(
     return table
 
 
-def _dealt(evidence: Evidence, data: pd.DataFrame, seed: int) -> Interval:
+def _permuted(evidence: Evidence, data: pd.DataFrame, seed: int) -> Interval:
     whose = evidence.groups.set_index("group")["network"]
     of = data.assign(network=data["group"].map(whose))
     return _silenced(permuted(of, seed=seed, within=("network",)))

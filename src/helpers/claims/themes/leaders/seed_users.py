@@ -62,7 +62,7 @@ def _nucleus(evidence: Evidence, day: int) -> pd.DataFrame:
     nucleus = early.merge(there[soon][["group", "member"]])
     seeds = nucleus[nucleus["days"] >= SEED_DAYS].groupby("group").size()
     volume = early.groupby("group").agg(
-        said=("messages", "sum"), spoke=("days", "size")
+        messages=("messages", "sum"), posters=("days", "size")
     )
     return volume.join(seeds.rename("seeds")).fillna(0)
 
@@ -73,7 +73,7 @@ def seeded(evidence: Evidence, counted: Counted, day: int, least: int) -> Landma
     Parameters
     ----------
     counted
-        Gives ``said, spoke, seeds`` by group, of the days before the landmark.
+        Gives ``messages, posters, seeds`` by group, of the days before the landmark.
     """
     groups = evidence.from_birth["group"]
     counts = counted(evidence, day).reindex(groups, fill_value=0)
@@ -82,7 +82,7 @@ def seeded(evidence: Evidence, counted: Counted, day: int, least: int) -> Landma
     return Landmark(
         evidence=evidence,
         exposure=(count >= least).astype("float64").where(~middle, np.nan),
-        adjust=log_adjusted(counts, "said", "spoke"),
+        adjust=log_adjusted(counts, "messages", "posters"),
         day=float(day),
         last_day=day - 1.0,
     )

@@ -45,9 +45,9 @@ def early_posters(evidence: Evidence) -> Finding:
 
 
 def _regulars(evidence: Evidence, day: int) -> pd.DataFrame:
-    names = {"said": "messages", "spoke": "posters", "seeds": "seeds"}
-    columns = [f"{of}_{day}" for of in names.values()]
-    return evidence.beginnings[columns].set_axis([*names], axis=1)
+    names = ["messages", "posters", "seeds"]
+    columns = [f"{name}_{day}" for name in names]
+    return evidence.beginnings[columns].set_axis(names, axis=1)
 
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(

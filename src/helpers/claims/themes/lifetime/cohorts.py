@@ -150,7 +150,7 @@ def _effects(evidence: Evidence) -> dict[str, str]:
 
 
 def dealt(data: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with years of birth dealt out anew within each network."""
+    """Return the ratio with years of birth permuted within each network."""
     return per_year(permuted(data, seed=seed, column="origin_us", within=("network",)))
 
 

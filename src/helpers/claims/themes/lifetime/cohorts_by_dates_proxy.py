@@ -77,7 +77,7 @@ def _found(
         definition=f"HR per year of birth, {words}, within 365 d",
         gates=asked,
         specifications=multiplied(sets, way),
-        permuted=Permutations(ratio, partial(_dealt, tables)),
+        permuted=Permutations(ratio, partial(_permuted, tables)),
         qualifiers=(*qualifiers, "association"),
         note=f"{APART}; {confounding(ratio, ended)}",
     )
@@ -104,7 +104,7 @@ def _ratio(tables: list[pd.DataFrame]) -> Interval:
     return hull(first, *others, why="W = 60 and 180")
 
 
-def _dealt(tables: list[pd.DataFrame], seed: int) -> Interval:
+def _permuted(tables: list[pd.DataFrame], seed: int) -> Interval:
     return dealt(tables[0], seed)
 
 

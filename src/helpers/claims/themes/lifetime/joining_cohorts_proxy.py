@@ -72,7 +72,7 @@ def _later_members(evidence: Evidence) -> Finding:
         specifications=multiplied(
             sets, lambda **values: _per_year(_checked(_members(evidence, **values)))
         ),
-        permuted=Permutations(ratio, partial(_dealt, members)),
+        permuted=Permutations(ratio, partial(_permuted, members)),
         qualifiers=QUALIFIERS,
         may="nothing",  # who joins one group later is no later group
         variant="joiners",
@@ -108,8 +108,8 @@ def _checked(members: pd.DataFrame) -> pd.DataFrame:
     return members
 
 
-def _dealt(members: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with years of joining dealt out anew."""
+def _permuted(members: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with years of joining permuted."""
     one_group = members.assign(group=0)
     return _per_year(permuted(one_group, seed=seed, column="year", within=("group",)))
 

@@ -147,8 +147,8 @@ def _by_month(evidence: Evidence) -> Finding:
         ),
         qualifiers=("proxy",),
         may="support",
-        note=f"{int((both['said_late'] > 0).sum())} of {len(both)} groups wrote in the"
-        " later month",
+        note=f"{int((both['messages_late'] > 0).sum())} of {len(both)} groups wrote in"
+        " the later month",
     )
 
 
@@ -168,7 +168,7 @@ def _months_after(evidence: Evidence, early: int, late: int) -> pd.DataFrame:
     said = daily.groupby(["group", since.rename("since")])["messages"].sum()
     for name, month in (("", early), ("_late", late)):
         of = said[said.index.get_level_values("since") == month].droplevel("since")
-        groups[f"said{name}"] = groups["group"].map(of).fillna(0)
+        groups[f"messages{name}"] = groups["group"].map(of).fillna(0)
         first = _first_day(groups["born"] + month)
         groups[f"from_day{name}"] = np.maximum(first, groups["origin_us"] // DAY_US)
         groups[f"to_day{name}"] = _first_day(groups["born"] + month + 1) - 1
@@ -191,7 +191,7 @@ def _both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFrame:
     """Return groups seen from their origin through both windows."""
     first = evidence.window(early)
     first = first[first["group"].isin(evidence.from_birth["group"])]
-    second = evidence.window(late)[["group", "said", "from_day", "to_day"]]
+    second = evidence.window(late)[["group", "messages", "from_day", "to_day"]]
     return first.merge(second, on="group", suffixes=("", "_late"))
 
 
@@ -201,9 +201,9 @@ def _compared(evidence: Evidence, early: str, late: str) -> Interval:
 
 def _rate_ratio(both: pd.DataFrame) -> Interval:
     return rate_ratio(
-        both["said_late"],
+        both["messages_late"],
         both["to_day_late"] - both["from_day_late"] + 1,
-        both["said"],
+        both["messages"],
         both["to_day"] - both["from_day"] + 1,
         clusters_of(both["network"], both["batch"]),
         seed=SEED,

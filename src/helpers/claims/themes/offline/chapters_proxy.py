@@ -53,7 +53,7 @@ def offline_first(evidence: Evidence) -> Finding:
         " days; March 2020 to December 2021 and the year of the first meeting adjusted",
         gates=asked,
         specifications=multiplied(sets, partial(_way, evidence)),
-        permuted=Permutations(ratio, partial(_dealt, data)),
+        permuted=Permutations(ratio, partial(_permuted, data)),
         qualifiers=QUALIFIERS,
         variant="chapters",
         note=f"{int(data['ended'].sum())} of {len(data)} chapters ended; before 2020"
@@ -99,7 +99,7 @@ def _way(evidence: Evidence, **values: Any) -> tuple[Interval, None]:  # noqa: A
     return _hazard_ratio(data), None
 
 
-def _dealt(data: pd.DataFrame, seed: int) -> Interval:
+def _permuted(data: pd.DataFrame, seed: int) -> Interval:
     return _hazard_ratio(permuted(data, seed=seed))
 
 

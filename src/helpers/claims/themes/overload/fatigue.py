@@ -66,15 +66,15 @@ def overload_fatigue(evidence: Evidence) -> Finding:
             Specification.tried(name, partial(_alone, way))
             for name, way in ways.items()
         ),
-        permuted=Permutations(found, partial(_dealt, weeks)),
+        permuted=Permutations(found, partial(_permuted, weeks)),
         qualifiers=("association",),
         note=f"{len(weeks)} weeks of {many} people; leaving and muting are not recorded"
         " for them",
     )
 
 
-def _dealt(weeks: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with each person's loads dealt out anew among their weeks."""
+def _permuted(weeks: pd.DataFrame, seed: int) -> Interval:
+    """Return the ratio with each person's loads permuted among their weeks."""
     return _per_doubling(
         permuted(weeks, seed=seed, column="received", within=("member",))
     )

@@ -50,7 +50,7 @@ def groups_by_quarter(evidence: Evidence) -> Finding:
             )
             for least in (5, 10)
         ),
-        permuted=Permutations(found, partial(_dealt, rows)),
+        permuted=Permutations(found, partial(_permuted, rows)),
         qualifiers=QUALIFIERS,
         note=f"{len(rows)} quarters of {many} people, of"
         f" {rows['quarter'].nunique()} in the calendar; one network, and quarters in"
@@ -105,7 +105,7 @@ def _way(evidence: Evidence, least: int) -> Interval:
     return _per_year(rows)
 
 
-def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
+def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
     return _per_year(permuted(rows, seed=seed, column="quarter", within=("member",)))
 
 

@@ -113,12 +113,12 @@ def paid_belonging(evidence: Evidence) -> Finding:
     )
 
     def way(window: str) -> tuple[Interval, Interval]:
-        said = evidence.window(window).set_index("group")["spoke"]
+        said = evidence.window(window).set_index("group")["posters"]
         there = rows[(rows["joined"] < MONTH) & ~(rows["left"] < MONTH)]
         size = there.groupby("group").size()
-        both = tabled(evidence, spoke=said, size=size, paid=paid)
+        both = tabled(evidence, posters=said, size=size, paid=paid)
         active = mean_ratio(
-            both["spoke"], both["paid"], clusters_for(evidence, both["group"]),
+            both["posters"], both["paid"], clusters_for(evidence, both["group"]),
             exposure=both["size"],
         )  # fmt: skip
         return _leaving(evidence, rows), active

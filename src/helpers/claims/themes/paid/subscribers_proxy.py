@@ -109,7 +109,7 @@ def _people(
 
 
 def _permutations(evidence: Evidence) -> Permutations:
-    """Return the ratio of stopping with payment dealt out anew among people alike."""
+    """Return the ratio of stopping with payment permuted among people alike."""
     arms = _first(ARMS)
     people = _people(evidence, WRITING, arms["paid"], arms["free"])
 

@@ -57,7 +57,7 @@ def _broadcast(
     unanswered = early[UNANSWERED[replies]]
     return Landmark(
         evidence=evidence,
-        exposure=unanswered / rows["said"] / STEP,
+        exposure=unanswered / rows["messages"] / STEP,
         adjust=log_adjusted(rows, *adjusted),
     )
 

@@ -47,7 +47,7 @@ def _members_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
     there = rows.assign(soon=age < soon + 1)[(age < day) & ~(left < day)]
     by = there.groupby("group").agg(members=("soon", "size"), soon=("soon", "sum"))
     said = early_days(evidence, day).groupby("group")["messages"].sum()
-    return by.assign(said=said.reindex(by.index, fill_value=0))
+    return by.assign(messages=said.reindex(by.index, fill_value=0))
 
 
 def rushed(evidence: Evidence, counted: Counted, day: int, soon: int) -> Landmark:
@@ -56,14 +56,14 @@ def rushed(evidence: Evidence, counted: Counted, day: int, soon: int) -> Landmar
     Parameters
     ----------
     counted
-        Gives ``members, soon, said`` by group at a landmark: people, those of them
+        Gives ``members, soon, messages`` by group at a landmark: people, those of them
         who had come by the end of a day, and messages.
     """
     counts = counted(evidence, day, soon)
     return Landmark(
         evidence=evidence,
         exposure=counts["soon"] / counts["members"],
-        adjust=log_adjusted(counts, "members", "said"),
+        adjust=log_adjusted(counts, "members", "messages"),
         day=float(day),
         last_day=day - 1.0,
         coding=terciles,

@@ -45,7 +45,7 @@ def _posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
     rows = evidence.beginnings
     rows = rows[rows.index.isin(evidence.from_birth["group"])]
     columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]
-    counts = rows[columns].set_axis(["members", "soon", "said"], axis=1)
+    counts = rows[columns].set_axis(["members", "soon", "messages"], axis=1)
     return counts[counts["members"] > 0]
 
 

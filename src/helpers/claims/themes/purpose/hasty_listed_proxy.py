@@ -59,7 +59,7 @@ def hasty_members(evidence: Evidence) -> Finding:
         f"{'' if talks else ', or for 180,'} after day {day}",
         gates=one.gated(data),
         specifications=multiplied(sets, partial(_way, seen)),
-        permuted=Permutations(ratio, partial(_dealt, one, data)),
+        permuted=Permutations(ratio, partial(_permuted, one, data)),
         qualifiers=QUALIFIERS,
         attenuated=True,  # counts come late, or by the month
         note=f"{len(data)} groups in the two terciles; members are counted, their"
@@ -90,7 +90,7 @@ def _way(evidence: Evidence, day: int, soon: int, model: str) -> Interval:
     return _ratio(rushed(evidence, _counted, day, soon), model)
 
 
-def _dealt(one: Landmark, data: pd.DataFrame, seed: int) -> Interval:
+def _permuted(one: Landmark, data: pd.DataFrame, seed: int) -> Interval:
     return one.fitted(permuted(data, seed=seed))
 
 
@@ -101,7 +101,7 @@ def _counted(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
     early = counts[(counts["age"] > 0) & (counts["age"] <= soon + 1)]
     known = members_at(born, day).rename("members").to_frame()
     known["soon"] = early.groupby("group")["members"].last()
-    known["said"] = _said(born, day).reindex(known.index, fill_value=0)
+    known["messages"] = _said(born, day).reindex(known.index, fill_value=0)
     return known[known["members"] > 0].dropna()
 
 

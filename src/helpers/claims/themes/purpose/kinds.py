@@ -144,7 +144,7 @@ def friends_active(evidence: Evidence) -> Finding:
         rows: pd.DataFrame, w_days: float = SILENCE_DAYS
     ) -> tuple[Interval, Interval]:
         ratio = mean_ratio(
-            rows["said"], rows["friends"], clusters_for(evidence, rows["group"]),
+            rows["messages"], rows["friends"], clusters_for(evidence, rows["group"]),
             exposure=rows["members"],
         )  # fmt: skip
         return ratio, _lifetimes(evidence, friends, w_days)
@@ -165,9 +165,11 @@ def friends_active(evidence: Evidence) -> Finding:
 
 
 def _per_member(evidence: Evidence, friends: pd.Series[float]) -> pd.DataFrame:
-    said = evidence.window("28-83").set_index("group")["said"]
+    said = evidence.window("28-83").set_index("group")["messages"]
     members = members_at(evidence, LANDMARK)
-    return tabled(evidence, said=said, members=members[members > 0], friends=friends)
+    return tabled(
+        evidence, messages=said, members=members[members > 0], friends=friends
+    )
 
 
 def _lifetimes(

@@ -52,7 +52,7 @@ def goals_by_year(evidence: Evidence) -> Finding:
         " year of birth",
         gates=asked,
         specifications=multiplied(sets, partial(_way, evidence)),
-        permuted=Permutations(ratio, partial(_dealt, rows)),
+        permuted=Permutations(ratio, partial(_permuted, rows)),
         qualifiers=QUALIFIERS,
         note=f"{rows['stated'].mean():.0%} of {len(rows)} groups stated one; words are"
         " found by pattern, not read by coders",
@@ -97,7 +97,7 @@ def _way(evidence: Evidence, **values: bool) -> Interval:
     return _odds(rows)
 
 
-def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
+def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
     return _odds(permuted(rows, seed=seed, column="year", within=("network",)))
 
 

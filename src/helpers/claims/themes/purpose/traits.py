@@ -63,7 +63,7 @@ def _traits(
     later = evidence.window("84-181").set_index("group")
     columns = {
         "retention": kept["retained"] / kept["posters"].where(kept["posters"] > 0),
-        "replies": later[replies] / later["said"].where(later["said"] > 0),
+        "replies": later[replies] / later["messages"].where(later["messages"] > 0),
     } | {name: measured(evidence, name) for name in ("identification", "sales")}
     rows = tabled(evidence, **columns)
     return rows, list(columns)

@@ -168,7 +168,7 @@ def rules_keep_links(evidence: Evidence) -> Finding:
         asked,
         {
             "adjacent replies too": partial(way, _linked(evidence, "replies")),
-            "groups not silent then": partial(way, rows[rows["said"] > 0]),
+            "groups not silent then": partial(way, rows[rows["messages"] > 0]),
         },
         qualifiers=("association",),
     )
@@ -176,7 +176,7 @@ def rules_keep_links(evidence: Evidence) -> Finding:
 
 def _linked(evidence: Evidence, replies: str) -> pd.DataFrame:
     rows = evidence.window("28-83").set_index("group", drop=False)
-    ratio = (rows[replies] / rows["said"].where(rows["said"] > 0)).fillna(0.0)
+    ratio = (rows[replies] / rows["messages"].where(rows["messages"] > 0)).fillna(0.0)
     exposure = stated(evidence, "rules", RULES_DAY)
     early = volume(evidence, STRICT_DAY)
     rows = rows.assign(ratio=ratio.astype("float64"), exposure=exposure)

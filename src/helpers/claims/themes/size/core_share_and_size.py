@@ -36,11 +36,11 @@ def quality_over_quantity(evidence: Evidence) -> Finding:
     so that neither measure is part of the outcome.
     """
     rows = first_month(evidence).set_index("group")
-    rows = rows[rows["spoke"] > 0]
+    rows = rows[rows["posters"] > 0]
     known = rows["members"].notna().all()
-    size = rows["members"] if known else rows["spoke"]
+    size = rows["members"] if known else rows["posters"]
     shares = {
-        name: rows[name] / rows["spoke"] for name in ("core_8", "core_4", "core_12")
+        name: rows[name] / rows["posters"] for name in ("core_8", "core_4", "core_12")
     }
     at = partial(_rivals, evidence, size=size)
     data = at(shares["core_8"])

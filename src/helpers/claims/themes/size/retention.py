@@ -41,7 +41,7 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
         gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
     )
     sets: dict[str, dict[str, Any]] = {
-        "outcome": {"posters": "later", "messages": "said"},
+        "outcome": {"posters": "later", "messages": "messages"},
         "rows": {
             "all groups": rows,
             "alive at day 180 (selected)": rows[rows["later"] > 0],
@@ -55,7 +55,7 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
         gates=asked,
         specifications=multiplied(sets, _kept_less_won),
         permuted=Permutations(
-            fit.difference("kept", "won"), partial(_dealt, rows), ratio=False
+            fit.difference("kept", "won"), partial(_permuted, rows), ratio=False
         ),
         beside=(
             Beside("elasticity to kept", fit.coefficient("kept")),
@@ -71,7 +71,7 @@ def _both_months(evidence: Evidence) -> pd.DataFrame:
     second = second[["group", "retained", "newcomers"]]
     rows = born_in(evidence, HALF_YEAR)
     both = rows.merge(second, "left", "group").fillna({"retained": 0, "newcomers": 0})
-    return both.assign(later=both["spoke"].astype("float64"))
+    return both.assign(later=both["posters"].astype("float64"))
 
 
 def _elasticities(rows: pd.DataFrame, outcome: str) -> Counts:
@@ -85,8 +85,8 @@ def _elasticities(rows: pd.DataFrame, outcome: str) -> Counts:
     return between(rows[outcome].astype("float64"), logs, clusters)
 
 
-def _dealt(rows: pd.DataFrame, seed: int) -> Interval:
-    """Return the difference with later posters dealt out anew."""
+def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the difference with later posters permuted."""
     cohort = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
     dealt = permuted(rows.assign(cohort=cohort), seed=seed, column="later")
     return _elasticities(dealt, "later").difference("kept", "won")

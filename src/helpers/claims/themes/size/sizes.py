@@ -231,15 +231,15 @@ def zombies_useless(evidence: Evidence) -> Finding:
                 "upper half of sizes", partial(_elasticity, evidence, large)
             ),
         ),
-        permuted=Permutations(found, partial(_dealt, evidence, rows), ratio=False),
+        permuted=Permutations(found, partial(_permuted, evidence, rows), ratio=False),
         qualifiers=("association",),
         note=f"{len(rows)} months of {rows['group'].nunique()} groups; conversions are"
         " not recorded: activity only",
     )
 
 
-def _dealt(evidence: Evidence, rows: pd.DataFrame, seed: int) -> Interval:
-    """Return the elasticity with each group's sizes dealt out anew among its months."""
+def _permuted(evidence: Evidence, rows: pd.DataFrame, seed: int) -> Interval:
+    """Return the elasticity with each group's sizes permuted among its months."""
     return _elasticity(
         evidence, permuted(rows, seed=seed, column="members", within=("group",))
     )

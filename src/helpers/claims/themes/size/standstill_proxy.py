@@ -59,7 +59,7 @@ def standing_still(evidence: Evidence) -> Finding:
         " and more, 50–200 members, every 90 days of age; then no activity for 60 days",
         gates=asked,
         specifications=multiplied(sets, partial(_way, evidence)),
-        permuted=Permutations(ratio, partial(_dealt, data)),
+        permuted=Permutations(ratio, partial(_permuted, data)),
         qualifiers=QUALIFIERS,
         note=f"{len(data)} landmarks of {len(ended)} groups;"
         f" {confounding(ratio, ended.mean())}",
@@ -158,7 +158,7 @@ def _way(evidence: Evidence, **values: Any) -> Interval:  # noqa: ANN401 - as th
     return _hazard_ratio(data)
 
 
-def _dealt(data: pd.DataFrame, seed: int) -> Interval:
+def _permuted(data: pd.DataFrame, seed: int) -> Interval:
     return _hazard_ratio(permuted(data, seed=seed))
 
 

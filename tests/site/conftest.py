@@ -32,6 +32,11 @@ figures.show(axes, "forest", data=rows, title="T of *all* groups_in [it]", zh="�
              claims=["s0-three-month-death"], studies=open_studies())"""
 ANSWER = """say_both("one", "Of {groups:count} groups, {p:share} are dead.",
     "{groups:count} 个群里有 {p:share} 死了。", groups=1234, p=0.6217)"""
+WIDE = (
+    """columns = [f"a column with a rather long name, number {n}" for n in range(20)]
+pd.DataFrame([range(20)], columns=columns)  # wider than any screen, """
+    + "." * 100
+)
 LINKS = "# What else?\n\n[The first](01_first.ipynb), {numref}`forest`, [x](gone.md)."
 
 
@@ -53,7 +58,7 @@ def write_all(folder):
     """Write both notebooks."""
     answer = ("## Answer", [ANSWER])
     stated = ("## Is there a surplus?", [IMPORTED], [STATED])
-    first = (OPENING, CHINESE, [TABLE], [FIGURE], *stated, *answer)
+    first = (OPENING, CHINESE, [TABLE], [FIGURE], [WIDE], *stated, *answer)
     write(folder, "01_first.ipynb", *first)
     write(folder, "02_second.ipynb", LINKS, ["1 / 3"])
 

@@ -92,6 +92,18 @@ def test_no_page_scrolls_sideways_on_a_phone(visit, page):
     assert tab.evaluate("document.documentElement.scrollWidth") == 375
 
 
+@pytest.mark.parametrize("width", [768, 390])
+@pytest.mark.parametrize("page", ["01_first.html", "zh/01_first.html"])
+def test_no_part_of_a_chapter_is_wider_than_its_screen(visit, page, width):
+    """Code and tables scroll inside themselves, figures shrink; all are there."""
+    tab = visit(page, width=width)
+    for kind in ("div.cell_input", "div.scrolling", "div.shequn-table", "figure"):
+        parts = [part for part in tab.locator(kind).all() if part.is_visible()]
+        assert parts, kind
+        for box in (part.bounding_box() for part in parts):
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= width, kind
+
+
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("page", KINDS)
 def test_no_page_shuts_anyone_out(visit, page, screen):

@@ -29,7 +29,7 @@ def run_chapter(monkeypatch):
 
     def run(name, folders, values=()):
         monkeypatch.setenv("SHEQUN_STUDIES", os.pathsep.join(map(str, folders)))
-        room = {}
+        room = {"display": repr}  # which Jupyter knows
         for cell in cells(name):
             try:
                 told = shown(changed(cell, dict(values)), room)

@@ -83,3 +83,15 @@ def test_a_legend_does_not_lie_on_marks_or_names(drawn):
         above = box.y0 >= plot.y1
     assert above
     assert axes.get_legend()._loc == 2
+
+
+def test_a_legend_beside_its_plot_comes_back_to_its_place():
+    """It was moved above the plot, and where it had been is in pixels."""
+    figure, axes = plt.subplots()
+    axes.plot([1, 2], label="a")
+    legend = axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    before = legend.get_bbox_to_anchor().bounds
+    with figures.house_style(), narrowed(figure, 3.0, lambda: None):
+        pass
+    assert legend.get_bbox_to_anchor().bounds == pytest.approx(before)
+    plt.close(figure)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.collections import QuadMesh
 from matplotlib.gridspec import GridSpec
 from matplotlib.text import Annotation
+from matplotlib.transforms import IdentityTransform
 
 from helpers.figures.lettering import line_height, shorten, width, wrap
 from helpers.figures.style import MM, SMALL, WIDTHS_MM
@@ -91,7 +92,8 @@ def _key_above(axes: Axes, undo: ExitStack) -> float:
     legend: Any = axes.get_legend()
     if legend is None:
         return 0.0
-    undo.callback(legend.set_bbox_to_anchor, legend._bbox_to_anchor)  # noqa: SLF001
+    known = (legend._bbox_to_anchor, IdentityTransform())  # noqa: SLF001
+    undo.callback(legend.set_bbox_to_anchor, *known)  # in pixels already
     undo.callback(legend.set_loc, legend._loc)  # noqa: SLF001
     legend.set_loc("lower left")
     legend.set_bbox_to_anchor((0, 1))

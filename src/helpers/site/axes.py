@@ -16,6 +16,8 @@ __all__ = ["Axis", "axis_for"]
 
 MARGIN = 0.06
 TICKS = 5
+COARSE, FINE = (1, 2, 5), (1, 1.2, 1.5, 2, 3, 5, 7)  # in each power of ten
+FEW = 3  # fewer ticks are no scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,13 @@ class Axis:
         """A few round values, the ends not included unless they are round."""
         if self.log:
             return _round_ratios(self.low, self.high)
-        step = _round_step((self.high - self.low) / TICKS)
-        first = math.ceil(self.low / step - 1e-9)
-        last = math.floor(self.high / step + 1e-9)
-        return [round(k * step, 10) for k in range(first, last + 1)]
+        return _round_values(self.low, self.high)
+
+
+def _round_values(low: float, high: float) -> list[float]:
+    step = _round_step((high - low) / TICKS)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(k * step, 10) for k in range(first, last + 1)]
 
 
 def _round_step(rough: float) -> float:
@@ -58,12 +63,12 @@ def _round_step(rough: float) -> float:
 
 def _round_ratios(low: float, high: float) -> list[float]:
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    known = [m * 10.0**p for p in powers for m in (1, 2, 5)]
-    inside = [value for value in known if low <= value <= high]
-    if len(inside) < 2:  # noqa: PLR2004 - one tick is no scale
-        inside = [low * (high / low) ** (k / 3) for k in range(4)]
-        return [float(f"{value:.2g}") for value in inside]
-    return [float(f"{value:g}") for value in inside[:: 1 + len(inside) // (TICKS + 2)]]
+    for steps in (COARSE, FINE):
+        known = [float(f"{m * 10.0**p:g}") for p in powers for m in steps]
+        inside = [value for value in known if low <= value <= high]
+        if len(inside) >= FEW:
+            return inside[:: 1 + len(inside) // (TICKS + 2)]
+    return _round_values(low, high)
 
 
 def axis_for(ranges: Iterable[Range], marks: Sequence[float | None], of: Of) -> Axis:

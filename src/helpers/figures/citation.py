@@ -138,7 +138,8 @@ def plain(figure_id: str, title: str, sources: Sequence[Source], version: str) -
     """
     names = "; ".join(one.title for one in sources[:NAMED])
     if len(sources) > NAMED:
-        names += f"; and {len(sources) - NAMED} more public sources"
+        more = len(sources) - NAMED
+        names += f"; and {more} more public source{'s' * (more > 1)}"
     ours = f"Figure: {OURS} ({project().year}), version {version}. {_sentence(title)}"
     at = f"{project().url}/figures/{figure_id}.html" if project().url else figure_id
     lines = [f"Data: {names}."] if names else []

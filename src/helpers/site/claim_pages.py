@@ -147,7 +147,11 @@ def _size(answer: Answer, t: Words) -> str:
         return t("sure.uncalibrated")
     if size.groups is None:
         return t("claim.design_beyond", tried=size.tried)
-    small = [c for c in answer.speaking if c.n and not size.reached(c.n)]
+    small = [
+        c
+        for c in answer.speaking
+        if c.n and c.cases == "groups" and not size.reached(c.n)
+    ]
     names = t("told.joint").join(t.source(cell.study) for cell in small)
     told_size = t("claim.design", groups=size.groups)
     short = t("claim.design_short", names=names) if small else ""

@@ -75,7 +75,12 @@ def _after(word: str, sentence: str) -> str:
 
     >>> _after("data missing", "Data missing: nobody counts.")
     'Nobody counts.'
+    >>> _after("一半相符", "一半相符（两个来源）：一层成立。")
+    '两个来源：一层成立。'
     """
+    said, rest = sentence[: len(word)], sentence[len(word) :]
+    if said.casefold() == word.casefold() and rest.startswith((" in ", "（")):
+        return capital(rest.strip(" （").replace("）：", "：", 1))
     for mark in (": ", "："):
         first, found, rest = sentence.partition(mark)
         if found and first.casefold() == word.casefold():

@@ -57,6 +57,7 @@ def perks_stir(evidence: Evidence) -> Finding:
     asked = _many(given)
     return Finding(
         cases="perks",
+        variant="writers",
         legs=(_newcomers(given),),
         definition=f"people who wrote for the first time in the {_span(spans[0])} after"
         " a perk was given, over those in as long a time before",

@@ -6,6 +6,7 @@ with one another, which says nothing of other rooms.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -158,13 +159,14 @@ def gap_in_room(evidence: Evidence) -> Finding:
     """
     if "lives" in evidence.study.manifest.tables:
         return _gap_in_chat(evidence)
-    return gap_at_door(evidence)
+    return replace(gap_at_door(evidence), variant="writers")
 
 
 def _gap_in_chat(evidence: Evidence) -> Finding:
     leg, asked, note = _jump(evidence, **_first(ARMS))
     return Finding(
         cases="people",
+        variant="writers",
         legs=(leg, None),
         definition="share who wrote again within 60 days of a first own payment, less"
         " the share of people without one, as often there in the 60 days before",

@@ -10,6 +10,7 @@ tables, and must be the same.
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +36,7 @@ WINDOWS, MONTHS = "in_windows", "in_months"
 ROWS = {WINDOWS: ("windows", "window"), MONTHS: ("months", "month")}
 KEPT = Path(__file__).with_name("reads.toml")
 SEED = 20261120
+UNTOLD = {"groups": {"key"}, "months": {"later_by_others"}}  # names; what is shown only
 ENOUGH = 300  # groups: what is read hardly hangs on how many there are
 MOST = 8  # windows, and months: where all of the first are read, later ones are too
 CLAIMS = sorted(
@@ -73,13 +75,18 @@ def _read_in(subject: Subject, truth: Truth) -> dict[str, list[str]]:
         study = subject.way.study(truth, size, SEED)
         change(study.tables)
         try:
-            return repr(verdict(subject.name, study))
+            said = verdict(subject.name, study)
+            return repr(replace(said, beside=()))  # what is shown decides nothing
         except Exception as error:  # noqa: BLE001 - whatever a missing column does
             return type(error).__name__
 
     usual, tables = judged(), subject.way.study(truth, size, SEED).tables
     found = {
-        name: [c for c in table.columns if judged(_without(name, c)) != usual]
+        name: [
+            column
+            for column in table.columns.difference([*UNTOLD.get(name, ())], sort=False)
+            if judged(_without(name, column)) != usual
+        ]
         for name, table in tables.items()
         if judged(_without_table(name)) != usual
     }
@@ -122,4 +129,4 @@ def _lines() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    write_text(KEPT, "\n".join(_lines()))
+    write_text(KEPT, "\n".join(_lines()).rstrip() + "\n")

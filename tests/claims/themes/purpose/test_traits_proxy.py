@@ -10,7 +10,7 @@ CLAIM = "s0-success-traits-cohere"
 MONTHS = 8
 
 
-def _traits(plant, shared, groups=150, *, luck=0.0):
+def _traits(plant, shared, groups=150, *, luck=0.0, last=MONTHS):
     """Plant three traits that share a part; luck is common to a month's three."""
     rng = np.random.default_rng(4)
     group, month = (one.ravel() for one in np.indices((groups, MONTHS)))
@@ -26,6 +26,7 @@ def _traits(plant, shared, groups=150, *, luck=0.0):
     retained = np.where(month > 0, told.pop("retained"), 0)
     months = pd.DataFrame({**at, "messages": 60, "posters": 60, "retained": retained})
     voices = pd.DataFrame({**at, "messages": 60, **told, "negative": 0, "positive": 0})
+    months, voices = (one[one["month"] < last] for one in (months, voices))
     return plant(4, groups).with_tables(months=months, voices=voices)
 
 
@@ -45,3 +46,11 @@ def test_what_a_month_does_to_all_three_is_not_cohering(plant):
     """Luck of a month lifts its traits together, and not those of other months."""
     found = evaluate(CLAIM, _traits(plant, 0.0, luck=2.0))
     assert found.word == "CONTRADICTED"
+
+
+@pytest.mark.parametrize("last", [0, 1, 2])
+def test_groups_too_young_for_two_halves_are_refused_by_name(plant, last):
+    """A study of one month has no odd and even ones to set against each other."""
+    found = evaluate(CLAIM, _traits(plant, 0.0, last=last))
+    assert found.word == "UNTESTABLE"
+    assert any(not gate.passed for gate in found.gates)

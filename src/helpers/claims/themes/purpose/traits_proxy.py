@@ -75,7 +75,8 @@ def _halves(evidence: Evidence, least: int) -> pd.DataFrame:
             "we": sums["we"] / sums["messages"],
         }
     )
-    wide = shares.unstack()  # noqa: PD010 - by an index that has both
+    both = pd.MultiIndex.from_product([TRAITS, (0, 1)])  # though all be of one month
+    wide = shares.unstack().reindex(columns=both)  # noqa: PD010 - by an index of both
     columns = {
         f"{trait} {half}": wide[trait][half] for trait in TRAITS for half in (0, 1)
     }

@@ -76,7 +76,7 @@ def _halves(evidence: Evidence, least: int) -> pd.DataFrame:
         }
     )
     both = pd.MultiIndex.from_product([TRAITS, (0, 1)])  # though all be of one month
-    wide = shares.unstack().reindex(columns=both)  # noqa: PD010 - by an index of both
+    wide = pd.DataFrame(shares.unstack()).reindex(columns=both)  # noqa: PD010
     columns = {
         f"{trait} {half}": wide[trait][half] for trait in TRAITS for half in (0, 1)
     }

@@ -50,9 +50,9 @@ def test_the_box_answers_in_both_languages_without_a_code(studies):
         assert HEADACHES not in said
 
 
-def test_what_is_not_answered_says_what_is_missing(answers):
+def test_what_is_not_answered_says_what_is_missing(studies):
     """One row a claim without an answer."""
-    frame = not_answerable([DEATH, HEADACHES], answers).frame
+    frame = not_answerable([DEATH, HEADACHES], studies).frame
 
     (lacks,) = frame["lacks"]
     assert min(map(len, lacks)) > 5

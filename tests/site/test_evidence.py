@@ -2,7 +2,12 @@
 
 from helpers.claims import report
 from helpers.claims.evaluation.sentences import answer_word, sentence
-from helpers.study import open_study
+from helpers.site.dots import plots_of
+from helpers.site.evidence import board_of
+from helpers.site.languages import Words
+from helpers.site.quotable import Numbers
+from helpers.site.told import state_of
+from helpers.study import open_studies, open_study
 
 
 def test_an_answer_has_its_sentence_in_both_languages(board, study):
@@ -15,3 +20,15 @@ def test_an_answer_has_its_sentence_in_both_languages(board, study):
             assert answer.said(language) == answer_word(
                 answer.claim, verdicts, language
             )
+
+
+def test_what_only_several_sources_answer_is_tested():
+    """Sources too small alone answer as strata: a row of a plot, not data missing."""
+    chats = open_studies(["fcc_gitter", "zulip_archives"])
+    (answer,) = board_of(chats, ["s0-size-10-30-best"]).answers
+
+    assert not answer.speaking
+    assert state_of(answer) == "tested"
+    (row,) = plots_of(answer, Numbers(()), Words("en"))[0].rows
+    assert row.name == "The sources taken together"
+    assert not row.page

@@ -175,7 +175,7 @@ def answer_box(
     Where none does, the sentences say what is missing.
     """
     told = {name: [report(name, study) for study in studies] for name in claims}
-    able = {n: v for n, v in told.items() if any(True for one in v for _ in _told(one))}
+    able = {n: v for n, v in told.items() if _answered(n, v, studies)}
     boxes = []
     for language, title in zip(LANGUAGES, head, strict=True):
         lines = [f"**{title}**", ""]
@@ -186,6 +186,13 @@ def answer_box(
             lines.append(f"- {asked} **{found}**")
         boxes.append("\n".join(f"> {line}".rstrip() for line in lines))
     return Prose(*boxes)
+
+
+def _answered(name: str, verdicts: Sequence[Verdict], studies: Sequence[Study]) -> bool:
+    """Say whether some source answers a claim, or several together."""
+    together = report_together(name, studies)
+    every = (*verdicts, together) if together else verdicts
+    return any(True for verdict in every for _ in _told(verdict))
 
 
 def span(answers: pd.DataFrame, claim_id: str) -> str:
@@ -211,9 +218,10 @@ def span(answers: pd.DataFrame, claim_id: str) -> str:
     return " – ".join(dict.fromkeys(written(of, end, "en") for end in ends))
 
 
-def not_answerable(claims: Sequence[str], answers: pd.DataFrame) -> Table:
+def not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     """Return the claims that no source answers, each with what is missing."""
-    silent = [card(name) for name in claims if name not in set(answers["claim"])]
+    told = {name: [report(name, study) for study in studies] for name in claims}
+    silent = [card(n) for n, v in told.items() if not _answered(n, v, studies)]
     rows = pd.DataFrame(
         {"asked": [one.question for one in silent], "lacks": map(_lacks, silent)}
     )

@@ -113,6 +113,8 @@ class Answer:
         sentence.
     variant
         Which measure of the claim's card it is of.
+    together
+        What the sources say as strata of one estimate, where the claim asks for that.
     """
 
     claim: str
@@ -128,6 +130,12 @@ class Answer:
     said: Text = NOTHING
     sentence: Text = NOTHING
     variant: str = ""
+    together: Cell | None = None
+
+    @property
+    def shown(self) -> tuple[Cell, ...]:
+        """What each study says, and after it what they say together."""
+        return (*self.cells, *([self.together] if self.together else ()))
 
     def cell(self, study: str) -> Cell:
         """Return what one study says."""
@@ -137,6 +145,11 @@ class Answer:
     def speaking(self) -> tuple[Cell, ...]:
         """The studies that have a verdict on data."""
         return tuple(cell for cell in self.cells if cell.speaks)
+
+    @property
+    def tested(self) -> bool:
+        """Whether some study has a verdict on data, or several together."""
+        return any(cell.speaks for cell in self.shown)
 
 
 @dataclass(frozen=True, slots=True)

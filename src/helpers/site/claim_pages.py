@@ -73,7 +73,7 @@ def claim_page(
     write = writer(entry.id, language)
     said = claimed(entry.id)
     bar = said.bar if said else None
-    shown = [c for cell in answer.cells for c in (cell, *cell.parts) if c.headline]
+    shown = [c for cell in answer.shown for c in (cell, *cell.parts) if c.headline]
     state = state_of(answer)
     return render(
         "claim.md",
@@ -87,7 +87,7 @@ def claim_page(
         measured=_measured(answer, shown, t),
         exactly=grouped((c.definition, t.source(c.study)) for c in shown),
         nested=around.verdicts if entry.id in CLAIMED else (),
-        notes=grouped((c.note, t.source(c.study)) for c in answer.cells if c.note),
+        notes=grouped((c.note, t.source(c.study)) for c in answer.shown if c.note),
         sure=_sure(answer, shown, t),
         near=near_speaking(answer, numbers, t),
         findings=literature(entry.id),
@@ -96,7 +96,7 @@ def claim_page(
         rule=told(entry, t),
         bar=bar,
         write=write,
-        gated=[c for c in answer.cells if c.checks],
+        gated=[c for c in answer.shown if c.checks],
         curves=[curve(c, bar, entry.id, language) for c in shown if c.ways],
         beside=beside(shown, write),
         pooled=[
@@ -128,11 +128,11 @@ def _words(one: Card, cell: Cell, t: Words) -> str:
 
 def _sure(answer: Answer, shown: Sequence[Cell], t: Words) -> list[str]:
     """Return how sure an answer is: other ways of counting, size, what stands in."""
-    if not answer.speaking:
+    if not answer.tested:
         return []
     counted = sum(cell.counted for cell in shown)
     ways = {"agree": sum(cell.agreeing for cell in shown), "of": counted}
-    stands = [c for c in answer.speaking if c.stands_in]
+    stands = [c for c in answer.shown if c.speaks and c.stands_in]
     names = t("told.joint").join(t.source(cell.study) for cell in stands)
     return [
         t("sure.ways", **ways) if counted else t("sure.no_ways"),

@@ -47,13 +47,13 @@ ORDER = (
 def census(board: Board) -> dict[str, int]:
     """Count the claims by what becomes of them."""
     words = Counter(one.heard for one in board.answers)
-    waiting = sum(one.word is None and not one.speaking for one in board.answers)
+    waiting = sum(one.word is None and not one.tested for one in board.answers)
     falsifiable = [one for one in board.answers if one.word != Word.UNFALSIFIABLE]
     open_words = (Word.INCONCLUSIVE, Word.FRAGILE, Word.TOO_SMALL)
     return {
         "claims": len(board.answers),
         "studies": len(board.answers[0].cells) if board.answers else 0,
-        "speaking": sum(bool(one.speaking) for one in board.answers),
+        "speaking": sum(one.tested for one in board.answers),
         "supported": words[Word.SUPPORTED],
         "contradicted": words[Word.CONTRADICTED],
         "open": sum(words[word] for word in open_words),

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from helpers.claims.contract.card import card
 from helpers.claims.evaluation.claimed import claimed
+from helpers.claims.fixed.source_names import TOGETHER
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import count
 from helpers.site.axes import axis_for
@@ -89,7 +90,7 @@ def plot_of(answer: Answer, numbers: Numbers, t: Words) -> Plot:
 
 def plots_of(answer: Answer, numbers: Numbers, t: Words) -> list[Plot]:
     """Return a plot for each thing that was measured, what the sentence tells first."""
-    cells = [c for cell in answer.cells for c in _drawn(cell)]
+    cells = [c for cell in answer.shown for c in _drawn(cell)]
     known = dict.fromkeys(cell.variant for cell in cells) or [""]
     measured = sorted(known, key=lambda variant: variant != answer.variant)
     return [
@@ -118,6 +119,11 @@ def _plot(
     return Plot(measure.measure(t.language), tuple(rows), shaded, ticks, null, named)
 
 
+def _one(cell: Cell) -> bool:
+    """Say whether a cell is a whole study's, which has a page."""
+    return "/" not in cell.study and cell.study != TOGETHER
+
+
 def _drawn(cell: Cell) -> list[Cell]:
     """Return the source where it has an estimate, else those of its networks."""
     return [cell] if cell.headline else [part for part in cell.parts if part.headline]
@@ -136,7 +142,7 @@ def _dot(claim_id: str, cell: Cell, axis: Axis, numbers: Numbers, t: Words) -> D
     known = f"{name}.estimate" in numbers.by_name
     return Dot(
         name=t.source(cell.study),
-        page=study_page(cell.study, t.language) if "/" not in cell.study else "",
+        page=study_page(cell.study, t.language) if _one(cell) else "",
         word=cell.word or Word.UNTESTABLE,
         value=writer(claim_id, t.language)(found.estimate),
         text=numbers.interval(name)

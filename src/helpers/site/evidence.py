@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from helpers.claims import combine_verdicts, read_register, report
 from helpers.claims.contract.card import Text, card
 from helpers.claims.contract.data_needs import needs_of
-from helpers.claims.evaluation.answers import answered
+from helpers.claims.evaluation.answers import SILENT, answered
 from helpers.claims.evaluation.sentences import answer_word, sentence
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
 from helpers.claims.evaluation.verdict_store import report_together
@@ -55,9 +55,10 @@ def _answer(entry: Claim, studies: Sequence[Study], met: Met) -> Answer:
         _cell(one, tuple(n.name for n in needs if one.study not in met[n.name]))
         for one in verdicts
     )
-    if not any(cell.speaks for cell in cells):
-        return _told(_silent(entry, cells), verdicts)
     strata = report_together(entry.id, studies)
+    together = _cell(strata) if strata and strata.word not in SILENT else None
+    if not (together or any(cell.speaks for cell in cells)):
+        return _told(_silent(entry, cells), verdicts)
     found = combine_verdicts(
         entry, verdicts, strata=strata, chinese_chats=chinese_chats(studies)
     )
@@ -72,6 +73,7 @@ def _answer(entry: Claim, studies: Sequence[Study], met: Met) -> Answer:
         apart=found.apart,
         pooled=tuple(_range(name, one) for name, one in pooled if one),
         cells=cells,
+        together=together,
     )
     return _told(answer, verdicts, strata)
 

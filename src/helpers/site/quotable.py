@@ -137,7 +137,7 @@ def interval_text(one: Range, write: Callable[[float], str]) -> Markup:
 def headlines(board: Board) -> Iterable[Number]:
     """Yield ``claim.study.estimate`` with ``.low``, ``.high`` and ``.n``."""
     for answer in board.answers:
-        for cell in answer.cells:
+        for cell in answer.shown:
             if cell.headline:
                 source = plain_name(cell.study, "en")
                 of = _of(answer.claim, source, cell.variant)

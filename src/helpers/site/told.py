@@ -49,7 +49,7 @@ class Told:
 
 def state_of(answer: Answer) -> str:
     """Return whether a claim was tested, waits for data or never can be tested."""
-    if answer.speaking:
+    if answer.tested:
         return "tested"
     return "never" if answer.heard == Word.UNFALSIFIABLE else "waiting"
 
@@ -91,6 +91,8 @@ def _after(word: str, sentence: str) -> str:
 def _strength(answer: Answer, t: Words) -> Iterable[str]:
     speaking = answer.speaking
     if not speaking:
+        if answer.together:
+            yield t("strength.together")
         return
     words = Counter(cell.word for cell in speaking)
     plural = "sources" if len(speaking) > 1 else "source"

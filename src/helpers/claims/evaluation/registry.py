@@ -34,12 +34,26 @@ def _registered(name: str) -> dict[str, list[Any]]:
     return {claim: entries for claim, entries in listed.items() if entries}
 
 
-STRATIFIED = frozenset(  # estimated over several sources as well
-    claim for module in _MODULES for claim in getattr(module, "STRATIFIED", ())
-)
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {claim: one for claim, (one,) in _registered("ESTIMATORS").items()}
 )
 PROXIES: Mapping[str, tuple[Proxy, ...]] = MappingProxyType(
     {claim: tuple(entries) for claim, entries in _registered("PROXIES").items()}
+)
+
+
+def _stratified(module: Any, claim: str) -> Estimator:  # noqa: ANN401 - a module
+    listed = getattr(module, "ESTIMATORS", {})
+    estimator: Estimator = (
+        listed[claim] if claim in listed else module.PROXIES[claim].estimator
+    )
+    return estimator
+
+
+STRATIFIED: Mapping[str, Estimator] = MappingProxyType(
+    {
+        claim: _stratified(module, claim)
+        for module in _MODULES
+        for claim in getattr(module, "STRATIFIED", ())
+    }
 )

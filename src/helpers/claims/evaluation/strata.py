@@ -10,6 +10,7 @@ from helpers.claims.evaluation.evaluate import evaluated, method_of
 from helpers.claims.evaluation.registry import STRATIFIED
 from helpers.claims.fixed.evidence_plan import is_public, plans_of
 from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.source_names import TOGETHER
 from helpers.errors import NotIdentifiableError
 from helpers.study.publish.union import StudyUnion
 
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
     from helpers.claims.evaluation.verdict import Verdict
     from helpers.study import Study
 
-__all__ = ["TOGETHER", "evaluate_together"]
-
-TOGETHER = "corpora_at_hand"
+__all__ = ["evaluate_together"]
 
 
 def evaluate_together(
@@ -34,7 +33,7 @@ def evaluate_together(
     -------
     Verdict or None
         None for a claim that is estimated source by source only, or where fewer than
-        two sources can show what it needs.
+        two sources can show what its one estimator needs.
     """
     if claim_id not in STRATIFIED:
         return None
@@ -47,7 +46,8 @@ def evaluate_together(
 
 def _able(claim_id: str, study: Study) -> bool:
     named = {source for plan in plans_of(claim_id) for source in plan.sources}
-    if study.name not in named or method_of(claim_id, study).estimator is None:
+    estimator = STRATIFIED[claim_id]
+    if study.name not in named or method_of(claim_id, study).estimator != estimator:
         return False
     try:
         return bool(len(Evidence.of(study).groups))

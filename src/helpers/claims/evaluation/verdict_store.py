@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.claims.evaluation.strata import TOGETHER, evaluate_together
+from helpers.claims.evaluation.strata import evaluate_together
 from helpers.claims.fixed.register import read_register
+from helpers.claims.fixed.source_names import TOGETHER
 from helpers.files import checksum_of, code_checksum, whole_file
 from helpers.small_counts import withheld
 from helpers.study import open_study

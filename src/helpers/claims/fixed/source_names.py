@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 
     from helpers.claims.contract.card import Language
 
-__all__ = ["is_named", "plain_name"]
+__all__ = ["TOGETHER", "is_named", "plain_name"]
 
 OWN = {"en": "your own export", "zh": "你自己的导出"}
+TOGETHER = "corpora_at_hand"  # several sources as strata of one estimate
+ALL = {"en": "the sources taken together", "zh": "合在一起的各来源"}
 
 
 def plain_name(study: str, language: Language) -> str:
@@ -32,6 +34,8 @@ def plain_name(study: str, language: Language) -> str:
     >>> plain_name("fcc_gitter", "en"), plain_name("my_chat", "zh")
     ('volunteer chat rooms for learning to code', '你自己的导出')
     """
+    if study == TOGETHER:
+        return ALL[language]
     names = _names().get(study.partition("/")[0])
     return OWN[language] if names is None else names[language == "zh"]
 

@@ -122,7 +122,7 @@ def test_fee_kind_cap_rules_and_the_rest_become_facts(said):
     assert dict(facts.to_numpy().tolist()) == {
         "paid": 1, "fee": 9, "offline_first": 0, "cap": 500, "rules": 1,
         "rules_day": 19_725, "type: fans": 1, "purpose: sales": 1,
-        "platform: wechat": 1,
+        "platform: wechat": 1, "own_clock": 1,
     }  # fmt: skip
 
 

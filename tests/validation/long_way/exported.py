@@ -100,8 +100,9 @@ def _worded(story: Story) -> pd.DataFrame:
 
 def _plain(posts: pd.DataFrame) -> pd.Series[str]:
     """Return texts of their lengths: who always says the same would be a bot."""
-    said = zip(posts["post"], posts["chars"], strict=True)
-    texts = [FORMS[int(post) % len(FORMS)] * int(chars) for post, chars in said]
+    nth = posts.groupby(["group", "person"]).cumcount()
+    said = zip(nth, posts["chars"], strict=True)
+    texts = [FORMS[int(one) % len(FORMS)] * int(chars) for one, chars in said]
     return pd.Series(texts, posts.index, dtype=object)
 
 

@@ -14,7 +14,7 @@ from helpers.validation.worlds.claims.beginnings import (
     with_months,
 )
 from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import planted
+from helpers.validation.worlds.claims.tabled import START_US, planted
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -90,7 +90,7 @@ def small(value: float, groups: int, rng: np.random.Generator) -> Planted:
     study = planted(rng, groups, life=FOREVER, origin=origin)
     rows = study.tables["groups"].copy()
     for name in TIMES:
-        rows[name] = rows[name] + AFTER_THE_ARTICLES * DAY_US
+        rows[name] = rows[name] - START_US + AFTER_THE_ARTICLES * DAY_US
     study.tables["groups"] = rows
     few = rng.random(groups) < np.where(second, value, 0.9)
     return with_members(study, np.arange(0, 100, 7), np.where(few, 20, 90)[:, None])

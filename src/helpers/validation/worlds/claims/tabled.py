@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Ints = npt.NDArray[np.int64]
 
-__all__ = ["END_DAYS", "Planted", "planted"]
+__all__ = ["END_DAYS", "START_US", "Planted", "planted"]
 
 END_DAYS = 1700
 START_US = 10_227 * DAY_US  # 1998-01-01: readers take nothing before 1981 for a time

@@ -42,7 +42,7 @@ class StudyUnion:
     >>> from helpers.study import open_studies
     >>> both = StudyUnion("both", open_studies(["fcc_gitter", "komodo_discord"]))
     >>> both.table("groups").groupby("stratum")["group"].count().to_dict()
-    {'fcc_gitter': 521, 'komodo_discord': 113}
+    {'fcc_gitter': 521, 'komodo_discord': 108}
     """
 
     name: str

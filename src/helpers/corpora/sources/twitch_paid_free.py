@@ -57,7 +57,7 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
         for name in (PRESENT, NOTICES, MINUTES, STREAMS)
     )
     wrote = present.rename(columns={"user": "person"}).astype({"day": "int64"})
-    notices = _permuted(notices.astype({"day": "int64"}))
+    notices = _dealt(notices.astype({"day": "int64"}))
     apart = _notices(notices)
     watched = Watched(wrote[["person", "day"]], WHOLE_FROM, END_US // DAY_US - 1)
     staff = wrote.loc[wrote[list(STAFF)].any(axis=1), "person"].drop_duplicates()
@@ -95,7 +95,7 @@ def _registry(wrote: pd.DataFrame) -> pd.DataFrame:
     return registry(pd.DataFrame([one]))
 
 
-def _permuted(notices: pd.DataFrame) -> pd.DataFrame:
+def _dealt(notices: pd.DataFrame) -> pd.DataFrame:
     """Mark gifts that the platform dealt out among viewers, as one of many."""
     many = notices[notices["kind"] == MASS][["video", "user", "sec"]]
     gifts = notices[notices["kind"] == GIFT].reset_index()

@@ -13,7 +13,7 @@ __all__ = ["ADJUSTED", "COMPANIES", "REPLIES", "SIZE", "VOLUME", "first_weeks"]
 
 FIRST_WEEKS = "0-27"
 REPLIES = {"explicit replies": "replies_explicit", "adjacent replies too": "replies"}
-VOLUME, SIZE = "messages", "posters"  # messages; people who wrote
+VOLUME, SIZE = "messages", "posters"
 ADJUSTED = {"volume adjusted": (VOLUME,), "number of posters too": (VOLUME, SIZE)}
 COMPANIES = {"all groups": 1, "without announcement-only groups": 2}
 

@@ -40,20 +40,6 @@ ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
 PROXIES: Mapping[str, tuple[Proxy, ...]] = MappingProxyType(
     {claim: tuple(entries) for claim, entries in _registered("PROXIES").items()}
 )
-
-
-def _stratified(module: Any, claim: str) -> Estimator:  # noqa: ANN401 - a module
-    listed = getattr(module, "ESTIMATORS", {})
-    estimator: Estimator = (
-        listed[claim] if claim in listed else module.PROXIES[claim].estimator
-    )
-    return estimator
-
-
 STRATIFIED: Mapping[str, Estimator] = MappingProxyType(
-    {
-        claim: _stratified(module, claim)
-        for module in _MODULES
-        for claim in getattr(module, "STRATIFIED", ())
-    }
+    {claim: one for claim, (one,) in _registered("STRATIFIED").items()}
 )

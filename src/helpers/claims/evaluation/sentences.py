@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from helpers.claims.contract.card import capital, written
 from helpers.claims.evaluation.answers import DECIDED, answered, is_stand_in
-from helpers.claims.fixed.source_names import plain_name
+from helpers.claims.fixed.source_names import TOGETHER, plain_name
 from helpers.claims.rules.interval_rules import Word
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ class _Told:
     def _where(self, *, named: bool) -> str:
         of = self.of
         if of.pooled:
-            return self._say("part.together")
+            return plain_name(TOGETHER, self.language)
         if len(of.deciding) == 1 and named:
             return plain_name(of.deciding[0].study, self.language)
         many, m = len(of.deciding), of.many

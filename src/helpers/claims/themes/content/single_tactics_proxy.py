@@ -29,6 +29,7 @@ from helpers.survival.clusters import FEWEST_NETWORKS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from helpers.claims.contract.finding import Estimator
     from helpers.claims.contract.study_view import Evidence
     from helpers.claims.designs.rates.event_study import Series
     from helpers.survival import Interval
@@ -163,7 +164,9 @@ def _ratio(
     ).ratio("treated")
 
 
-STRATIFIED = ("s1-single-tactics-dont-last",)
+STRATIFIED: Mapping[str, Estimator] = MappingProxyType(
+    {"s1-single-tactics-dont-last": tactics_fade}
+)
 PROXIES: Mapping[str, Proxy] = MappingProxyType(
     {
         "s1-single-tactics-dont-last": Proxy(

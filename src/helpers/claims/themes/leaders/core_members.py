@@ -177,7 +177,9 @@ def _per_head(
     return between(rows[outcome], heads, drawn).quotient(core, "mild")
 
 
-STRATIFIED = ("s0-100-fanatics",)
+STRATIFIED: Mapping[str, Estimator] = MappingProxyType(
+    {"s0-100-fanatics": hundred_fanatics}
+)
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
     {
         "s0-100-fanatics": hundred_fanatics,

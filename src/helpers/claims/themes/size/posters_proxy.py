@@ -15,7 +15,7 @@ from helpers.claims.themes.size.sizes import compared, posters_at
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from helpers.claims.contract.finding import Finding
+    from helpers.claims.contract.finding import Estimator, Finding
     from helpers.claims.contract.study_view import Evidence
 
 __all__ = ["PROXIES", "STRATIFIED", "best_by_posters"]
@@ -27,7 +27,9 @@ def best_by_posters(evidence: Evidence) -> Finding:
     return replace(found, qualifiers=("proxy", *found.qualifiers), variant="posters")
 
 
-STRATIFIED = ("s0-size-10-30-best",)
+STRATIFIED: Mapping[str, Estimator] = MappingProxyType(
+    {"s0-size-10-30-best": best_by_posters}
+)
 PROXIES: Mapping[str, Proxy] = MappingProxyType(
     {
         "s0-size-10-30-best": Proxy(

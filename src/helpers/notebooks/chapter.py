@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json  # nbformat takes a second to import, in every kernel
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -174,25 +174,35 @@ def answer_box(
 
     Where none does, the sentences say what is missing.
     """
-    told = {name: [report(name, study) for study in studies] for name in claims}
-    able = {n: v for n, v in told.items() if _answered(n, v, studies)}
+    heard = {name: _heard(name, studies) for name in claims}
+    able = {name: one for name, one in heard.items() if one.speaks}
     boxes = []
     for language, title in zip(LANGUAGES, head, strict=True):
         lines = [f"**{title}**", ""]
-        for name, verdicts in (able or told).items():
-            strata = report_together(name, studies)
-            found = sentence(name, verdicts, language, strata=strata)
+        for name, one in (able or heard).items():
+            found = sentence(name, one.verdicts, language, strata=one.together)
             asked = f'<span data-claim="{name}">{card(name).question(language)}</span>'
             lines.append(f"- {asked} **{found}**")
         boxes.append("\n".join(f"> {line}".rstrip() for line in lines))
     return Prose(*boxes)
 
 
-def _answered(name: str, verdicts: Sequence[Verdict], studies: Sequence[Study]) -> bool:
-    """Say whether some source answers a claim, or several together."""
-    together = report_together(name, studies)
-    every = (*verdicts, together) if together else verdicts
-    return any(True for verdict in every for _ in _told(verdict))
+class _Heard(NamedTuple):
+    """What each source says of a claim, and what they say together."""
+
+    verdicts: list[Verdict]
+    together: Verdict | None
+
+    @property
+    def speaks(self) -> bool:
+        """Whether some source answers it, or several together."""
+        every = [*self.verdicts, *([self.together] if self.together else [])]
+        return any(True for verdict in every for _ in _told(verdict))
+
+
+def _heard(name: str, studies: Sequence[Study]) -> _Heard:
+    verdicts = [report(name, study) for study in studies]
+    return _Heard(verdicts, report_together(name, studies))
 
 
 def span(answers: pd.DataFrame, claim_id: str) -> str:
@@ -220,8 +230,7 @@ def span(answers: pd.DataFrame, claim_id: str) -> str:
 
 def not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     """Return the claims that no source answers, each with what is missing."""
-    told = {name: [report(name, study) for study in studies] for name in claims}
-    silent = [card(n) for n, v in told.items() if not _answered(n, v, studies)]
+    silent = [card(name) for name in claims if not _heard(name, studies).speaks]
     rows = pd.DataFrame(
         {"asked": [one.question for one in silent], "lacks": map(_lacks, silent)}
     )

@@ -231,7 +231,7 @@ def _write_notebooks(site: _Site) -> None:
             page = chapter(notebook.content, notebook.page, language, figures)
             known = site.addresses_in(language)
             for number, cell in enumerate(page.cells):
-                cell.id = f"cell-{number:02d}"  # drawn at random otherwise
+                cell.id = stable.cell_id(number)
                 if cell.cell_type == "markdown":
                     cell.source = relink(cell.source, notebook.source.parent, known)
             name = f"{in_language(notebook.page, language)}.ipynb"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-__all__ = ["METADATA", "read", "source_text", "stable", "write"]
+__all__ = ["METADATA", "cell_id", "read", "source_text", "stable", "write"]
 
 METADATA = {
     "kernelspec": {
@@ -54,11 +54,20 @@ def stable(notebook: NotebookNode) -> NotebookNode:
     return fixed
 
 
+def cell_id(number: int) -> str:
+    """Return the id of a notebook's nth cell, which is drawn at random otherwise.
+
+    >>> cell_id(7)
+    'cell-07'
+    """
+    return f"cell-{number:02d}"
+
+
 def _cell(cell: NotebookNode, number: int) -> NotebookNode:
     tags = cell.metadata.get("tags")
     same: dict[str, Any] = {
         "source": cell.source,
-        "id": f"cell-{number:02d}",
+        "id": cell_id(number),
         "metadata": {"tags": tags} if tags else {},
     }
     if cell.cell_type == "code":

@@ -74,6 +74,12 @@ def visit(browser, made):
     assert not trouble
 
 
+def follow(tab, link):
+    """Click a link and wait for the page that it leads to."""
+    with tab.expect_navigation(wait_until="networkidle"):
+        link.click()
+
+
 def local(url):
     """Tell whether an address stays on this machine."""
     return url.startswith(("file:", "data:", "blob:"))
@@ -283,7 +289,7 @@ def test_the_four_questions_are_answered_within_a_click(
     there = tab.locator(f"[data-claim='{name}']")
     assert there.locator(".sentence").inner_text() == told.sentence
     assert there.locator(".verdict").first.inner_text().strip()
-    there.locator("a[href*='claims/']").last.click()
+    follow(tab, there.locator("a[href*='claims/']").last)
     answer = tab.locator(".answer .sentence")
     assert answer.inner_text() == told.sentence
     assert answer.bounding_box()["y"] < 700
@@ -382,7 +388,7 @@ def test_the_top_bar_leads_everywhere(visit):
     links = tab.locator(".site-nav a:visible")
     assert links.count() == 7
     for place in range(6):
-        tab.locator(".site-nav a").nth(place).click()
+        follow(tab, tab.locator(".site-nav a").nth(place))
         assert tab.locator(".site-nav [aria-current]").count() == 1
 
 
@@ -413,16 +419,16 @@ def test_copy_buttons_give_the_exact_citation(visit, made, name, ending):
 def test_every_page_can_be_had_in_the_other_language(visit):
     """A page leads to itself in Chinese and back, or to the list it belongs to."""
     tab = visit("claims/s1-cognitive-surplus.html")
-    tab.locator(".language-switch:visible").click()
+    follow(tab, tab.locator(".language-switch:visible"))
     assert tab.url.endswith("/zh/claims/s1-cognitive-surplus.html")
     assert tab.evaluate("document.documentElement.lang") == "zh-CN"
-    tab.locator(".language-switch:visible").click()
+    follow(tab, tab.locator(".language-switch:visible"))
     assert tab.url.endswith("site/claims/s1-cognitive-surplus.html")
     tab = visit("01_first.html", width=375)
-    tab.locator(".language-switch:visible").click()
+    follow(tab, tab.locator(".language-switch:visible"))
     assert tab.url.endswith("/zh/01_first.html")
     tab = visit("02_second.html", width=375)  # it was not put into Chinese
-    tab.locator(".language-switch:visible").click()
+    follow(tab, tab.locator(".language-switch:visible"))
     assert tab.url.endswith("/zh/chapters.html")
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 RAW = Path(__file__).parents[3] / "shared" / "corpora" / "zh_s1_lounges"
+COLUMNS = ["thread", "floor", "t_min_utc", "user", "op", "reply_back", "flags"]
 DAY = 1440  # minutes
 BEIJING = pd.Timedelta(hours=8)
 
@@ -27,7 +28,7 @@ def posts():
     """Return the posts of standing threads seen from floor 1, by lounge and time.
 
     Columns ``lounge, minute, user, quoted`` (who was quoted, -1 for nobody or the
-    poster), ``host``. Numbers of a series are one lounge.
+    poster), ``host``, ``link`` (to outside). Numbers of a series are one lounge.
     """
     if not RAW.is_dir():
         pytest.skip("the raw corpora are not at hand")
@@ -37,15 +38,14 @@ def posts():
     name = threads["series"].fillna(threads.index.to_series().astype(str))
     parts = []
     for file in sorted(RAW.glob("posts_*.parquet")):
-        part = pd.read_parquet(
-            file, columns=["thread", "floor", "t_min_utc", "user", "op", "reply_back"]
-        )
+        part = pd.read_parquet(file, columns=COLUMNS)
         part = part[part["thread"].isin(threads.index)].reset_index(drop=True)
         floors = part[["thread", "floor", "user"]]
         back = part.assign(floor=part["floor"] - part["reply_back"])
         asked = back[part["reply_back"] > 0][["thread", "floor"]].reset_index()
         found = asked.merge(floors, on=["thread", "floor"], how="left")
         target = found.set_index("index")["user"].reindex(part.index)
+        part["link"] = (part.pop("flags") & 2) > 0
         part["quoted"] = target.where(target != part["user"]).fillna(-1).astype(int)
         parts.append(part)
     rows = pd.concat(parts, ignore_index=True)

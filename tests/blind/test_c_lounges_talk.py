@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import optimize
 
-from tests.blind.b_routes import cox
+from tests.blind.b_routes import cox, student
 from tests.blind.c_lounges import DAY, first_gaps, lives, lounges, posts
 from tests.blind.test_a_shares import hourly, ratio_limits
 from tests.blind.test_b_landmark import _negative_binomial
@@ -18,6 +19,7 @@ from tests.blind.test_c_lounges import (
     LIMIT,
     MONTH,
     POINT,
+    agrees,
     agrees_in_logs,
 )
 
@@ -50,7 +52,7 @@ def early(lounge):
     return own[own["age"] < MONTH]
 
 
-def agrees(found, rows, *design):
+def same_hazards(found, rows, *design):
     """Ask for the same hazard ratio after day 28, and the same limits."""
     code = pd.factorize(rows["batch"])[0]
     start = np.full(len(rows), float(MONTH))
@@ -85,7 +87,7 @@ def test_centralised_beyond_chance(product):
     rows = rows.assign(excess=np.log(chance / centres)).dropna(subset="excess")
     x = rows["excess"] / rows["excess"].std()
     found = product("s0-decentralised-better", CORPUS)
-    agrees(found, rows, x, np.log1p(rows["spoke"]), np.log1p(rows["said"]))
+    same_hazards(found, rows, x, np.log1p(rows["spoke"]), np.log1p(rows["said"]))
 
 
 def test_terciles_of_quotes(product):
@@ -94,7 +96,7 @@ def test_terciles_of_quotes(product):
     low, high = ratio.quantile([1 / 3, 2 / 3])
     rows = alive()[(ratio <= low) | (ratio >= high)]
     found = product("s2-basic-service-fades", CORPUS)
-    agrees(found, rows, ratio[rows.index] >= high, np.log1p(rows["said"]))
+    same_hazards(found, rows, ratio[rows.index] >= high, np.log1p(rows["said"]))
 
 
 def _unanswered(lounge):
@@ -118,7 +120,7 @@ def test_broadcasting(product):
     rows = alive()
     alone = np.array([_unanswered(name) for name in rows.index])
     found = product("s4-organisation-not-media", CORPUS)
-    agrees(found, rows, alone / rows["said"] / 0.2, np.log1p(rows["said"]))
+    same_hazards(found, rows, alone / rows["said"] / 0.2, np.log1p(rows["said"]))
 
 
 def _people(first, last):
@@ -229,3 +231,70 @@ def test_months_after_newcomers_without_a_quote(product):
     assert leg.n == len(table)
     died = table["died"] & (stop == table["time"])
     agrees_in_logs(leg, cox(start, stop, died, design, code))
+
+
+def _quarters():
+    """Return spans of 90 days that lounges were watched through and alive at the end.
+
+    Columns ``said, host, answers, links, quarter, lounge, batch``. A series has many
+    hosts; whoever wrote most in its first four weeks is followed, of equals the first.
+    """
+    table = lounges()[~lounges()["older"]]
+    rows = posts().merge(table, on="lounge")
+    age = (rows["minute"] - rows["birth"]) // DAY
+    month = rows[(age < MONTH) & ~rows["lounge"].str.isdigit()]
+    most = month.groupby("lounge")["user"].agg(
+        lambda users: users.value_counts(sort=False).idxmax()
+    )
+    leads = rows["user"] == rows["lounge"].map(most)
+    rows = rows.assign(
+        quarter=age // 90, host=rows["host"].where(rows["lounge"].str.isdigit(), leads)
+    )
+    names = ["lounge", "quarter", "batch", "birth", "entry", "born", "last", "end"]
+    by = rows.assign(answers=rows["quoted"] >= 0, said=1).groupby(names)
+    found = by[["said", "host", "answers", "link"]].sum().astype(float).reset_index()
+    start, stop = (
+        found["birth"] + 90 * DAY * (found["quarter"] + ends) for ends in (0, 1)
+    )
+    whole = (found["born"] | (start >= found["entry"])) & (stop <= found["end"])
+    found = found[whole & (found["last"] >= stop - 60 * DAY)]
+    return found[found.groupby("lounge")["quarter"].transform("size") > 1]
+
+
+def _slope(scores, information, batch):
+    """Return the standard error of a slope from batches' scores, and their number."""
+    by = scores.groupby(batch).sum()
+    k = len(by)
+    return np.sqrt((by**2).sum() * k / (k - 1)) / information, k
+
+
+def test_lounges_by_quarters_of_age(product):
+    """Within lounges: Poisson by bisection, and slopes of both shares."""
+    rows = _quarters()
+    legs = product("s3-interest-groups-wither", CORPUS).legs
+    for leg, name in zip(legs[1:], ("answers", "link"), strict=True):
+        share = rows[name] / rows["said"]
+        own = rows["lounge"]
+        x = rows["quarter"] - rows.groupby("lounge")["quarter"].transform("mean")
+        slope = (x * share).sum() / (x**2).sum()
+        rest = share - share.groupby(own).transform("mean") - slope * x
+        error, k = _slope(x * rest, (x**2).sum(), rows["batch"])
+        assert leg.n == len(rows)
+        agrees(leg, slope, *student(slope, error, k))
+
+    rows = rows[rows.groupby("lounge")["host"].transform("sum") > 0]
+    own, x, y = rows["lounge"], rows["quarter"].astype(float), rows["host"]
+    x = x - x.groupby(own).transform("min")
+    total = y.groupby(own).transform("sum")
+
+    def expected(slope):
+        weight = np.exp(slope * x)
+        return total * weight / weight.groupby(own).transform("sum")
+
+    slope = optimize.brentq(lambda at: x @ (y - expected(at)), -2, 2, xtol=1e-12)
+    part = expected(slope)
+    centre = (part * x).groupby(own).transform("sum") / total
+    spread = (part * (x - centre) ** 2).sum()
+    error, k = _slope((x - centre) * (y - part), spread, rows["batch"])
+    limits = student(slope, error, k)
+    agrees_in_logs(legs[0], np.exp([slope, *limits]))

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
+from helpers.records import DAY_US
 
 CLAIM = "s3-interest-groups-wither"
 MESSAGES, QUARTERS = 300, 6
@@ -48,3 +49,17 @@ def test_only_topics_where_rooms_are_told_apart(plant):
     about = np.where(np.arange(40) < 29, "topic", "city")
     found = evaluate(CLAIM, study.typed(about, "about"))
     assert "29 groups" in found.reason
+
+
+def test_quarters_before_the_entry_are_not_told(plant):
+    """Half the groups enter after three quarters; what is known of these is out."""
+    study = _aged(plant)
+    groups = study.tables["groups"]
+    late = groups["group"] < 20
+    groups.loc[late, "entry_us"] = groups["origin_us"] + 270 * DAY_US
+    table = study.tables["quarters"]
+    unseen = table["group"].lt(20) & table["quarter"].lt(3)
+    found = evaluate(CLAIM, study)
+    assert found.n == (~unseen).sum()
+    told = study.with_tables(quarters=table[~unseen])
+    assert evaluate(CLAIM, told).estimate == found.estimate

@@ -20,6 +20,8 @@ from helpers.claims.definitions.codings import kinds
 from helpers.claims.designs.arms import adjusted_difference, clusters_for, whose
 from helpers.claims.designs.rates.count_regression import within
 from helpers.errors import NotIdentifiableError
+from helpers.measures.hosts import QUARTER_DAYS
+from helpers.records import DAY_US
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,13 +63,23 @@ def withering_by_age(evidence: Evidence) -> Finding:
 
 def _by_quarter(evidence: Evidence) -> pd.DataFrame:
     """Return quarters of groups of a topic, or of all, in which something was said."""
-    rows = evidence.table("quarters")
+    rows = _watched(evidence)
     rows = rows[rows["messages"].gt(0)]
     with suppress(NotIdentifiableError):  # nobody told what groups are about
         about = kinds(evidence, "about")
         rows = rows[rows["group"].map(about).eq("topic")]
     many = rows.groupby("group")["quarter"].transform("size")
     return rows[many >= LEAST].reset_index(drop=True)
+
+
+def _watched(evidence: Evidence) -> pd.DataFrame:
+    """Return quarters after a group's entry, or all where it is watched from birth."""
+    known = evidence.of_known_age
+    groups = known.groups.set_index("group")
+    unseen = (groups["entry_us"] - groups["origin_us"]) / (QUARTER_DAYS * DAY_US)
+    unseen[known.from_birth["group"]] = 0.0
+    rows = known.table("quarters")
+    return rows[rows["quarter"] >= rows["group"].map(unseen)]
 
 
 def _slopes(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from helpers.claims.contract.gates import Gate
+    from helpers.claims.contract.specification import Legs
     from helpers.claims.contract.study_view import Evidence, SpeaksFor
     from helpers.claims.designs.permutation import Permutations
     from helpers.claims.fixed.evidence_plan import May
@@ -24,6 +25,12 @@ class Beside(NamedTuple):
 
     name: str
     interval: Interval
+
+    @classmethod
+    def tried(cls, name: str, way: Callable[[], Interval | Legs]) -> tuple[Self, ...]:
+        """Return what `way` computes under this name; nothing if the data refuse."""
+        legs = Specification.tried(name, way).legs
+        return tuple(cls(name, leg) for leg in legs if leg is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

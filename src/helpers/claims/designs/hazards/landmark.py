@@ -32,7 +32,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.survival import clusters_of, cox, discrete_hazard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     import numpy.typing as npt
@@ -194,7 +194,7 @@ class Landmark:
             gates=asked,
             specifications=self._specified(sets, build),
             permuted=Permutations(ratio, partial(self._permuted, data)),
-            beside=tuple(self._controls()),
+            beside=self._controls(),
             qualifiers=qualifiers,
             note=self._note(ends, data, ratio),
         )
@@ -218,12 +218,10 @@ class Landmark:
     def _permuted(self, data: pd.DataFrame, seed: int) -> Interval:
         return _cox(permuted(data, seed=seed), self.covariates)
 
-    def _controls(self) -> Iterator[Beside]:
-        """Yield the effect on those who lived half a year longer, if there is one."""
+    def _controls(self) -> tuple[Beside, ...]:
+        """Return the effect on those who lived half a year longer, if there is one."""
         late = replace(self, day=self.day + FADED_DAYS)
-        name = f"placebo landmark, day {late.day:g}"
-        found = Specification.tried(name, late.hazard_ratio).legs
-        yield from (Beside(name, leg) for leg in found if leg is not None)
+        return Beside.tried(f"placebo landmark, day {late.day:g}", late.hazard_ratio)
 
     def _note(self, ends: Ends, data: pd.DataFrame, ratio: Interval) -> str:
         lives = ends.lives

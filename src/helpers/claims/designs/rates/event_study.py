@@ -22,7 +22,6 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside
-from helpers.claims.contract.specification import Specification
 from helpers.claims.definitions.study_days import local_day, local_days
 from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.rates.count_regression import within
@@ -213,8 +212,7 @@ def before_events(
     evidence: Evidence, series: Series, events: pd.DataFrame
 ) -> tuple[Beside, ...]:
     """Return what the weeks before the event show, where nothing should."""
-    tried = Specification.tried(
+    return Beside.tried(
         "days −28 to −15 over −14 to −1",
         partial(event_ratio, evidence, series, events, BEFORE),
     )
-    return tuple(Beside(tried.name, leg) for leg in tried.legs if leg is not None)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.hazards.few_deaths import few, relative_rate
@@ -30,7 +30,7 @@ from helpers.survival import clusters_of, cox
 from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from helpers.claims.contract.study_view import Evidence
     from helpers.survival import Interval
@@ -136,17 +136,16 @@ class Panel:
             gates=asked,
             specifications=multiplied({"w_days": SILENCES, **sets}, way),
             permuted=self.permutations(data, ratio),
-            beside=tuple(self.placebo()),
+            beside=self.placebo(),
             qualifiers=("association", *self.evidence.busy_only),
             note=f"{len(data)} group-months of {many} groups;"
             f" {confounding(ratio, ended)}",
         )
 
-    def placebo(self) -> Iterator[Beside]:
-        """Yield the effect half a year later, when there should be less of one."""
+    def placebo(self) -> tuple[Beside, ...]:
+        """Return the effect half a year later, when there should be less of one."""
         late = replace(self, lag=self.lag + FADED_MONTHS)
-        found = Specification.tried("placebo, half a year later", late.hazard_ratio)
-        yield from (Beside(found.name, leg) for leg in found.legs if leg is not None)
+        return Beside.tried("placebo, half a year later", late.hazard_ratio)
 
     def permutations(self, data: pd.DataFrame, ratio: Interval) -> Permutations:
         """Return the ratio with groups' whole histories of exposure permuted.

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import multiplied
 from helpers.claims.designs.permutation import Permutations, confounding
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.designs.strata import stratified_hazard_ratio
@@ -22,7 +22,7 @@ from helpers.small_counts import People
 from helpers.survival import Clusters, clusters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from helpers.claims.contract.finding import Estimator
     from helpers.claims.contract.study_view import Evidence
@@ -65,7 +65,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
         gates=asked,
         specifications=multiplied(sets, partial(_both, evidence, panel)),
         permuted=Permutations(ratio, partial(_permuted, evidence, tables)),
-        beside=tuple(_without_those_gone(evidence, tables)),
+        beside=_without_those_gone(evidence, tables),
         qualifiers=("association",),
         note=f"{People(many)} newcomers; {confounding(ratio, _ended(tables))}{why}",
     )
@@ -150,13 +150,12 @@ def _both(
     return _hazard_ratio(evidence, tables), _group_leg(panel)[0]
 
 
-def _without_those_gone(evidence: Evidence, tables: pd.DataFrame) -> Iterator[Beside]:
-    """Yield the ratio after the first week: who never wrote again may not have read."""
+def _without_those_gone(evidence: Evidence, tables: pd.DataFrame) -> tuple[Beside, ...]:
+    """Return the ratio after the first week: who left at once may not have read."""
     later = tables[tables["from_day"] > 0]
-    found = Specification.tried(
+    return Beside.tried(
         "newcomers still there after a week", partial(_hazard_ratio, evidence, later)
     )
-    yield from (Beside(found.name, leg) for leg in found.legs if leg is not None)
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(

@@ -18,7 +18,6 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
-from helpers.claims.contract.specification import Specification
 from helpers.claims.definitions.study_days import local_day
 from helpers.claims.designs.corpora_strata import told
 from helpers.claims.designs.rates.count_regression import within
@@ -52,10 +51,7 @@ def tactics_fade(evidence: Evidence) -> Finding:
         "days 29–56": partial(_ratio, evidence, (29, 56)),
         "no crowd sent that day": partial(_ratio, evidence, LASTING, apart=True),
     }
-    tried = Specification.tried(
-        "days −28 to −15", partial(_ratio, evidence, (-28, -15))
-    )
-    before = tuple(Beside(tried.name, leg) for leg in tried.legs if leg is not None)
+    before = Beside.tried("days −28 to −15", partial(_ratio, evidence, (-28, -15)))
     return Finding.estimated(
         partial(_ratio, evidence, LASTING),
         "messages in days 15–28 after an activation over those after days of the same"

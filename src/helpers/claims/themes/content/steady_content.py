@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.group_labels import Judged, alive_at, phase
 from helpers.claims.definitions.message_labels import Labelled
 from helpers.errors import NotIdentifiableError
@@ -111,7 +111,6 @@ def good_groups_supply(evidence: Evidence) -> Finding:
         gates.labels(len(asked.labels), [asked.f1]),
         best.gate(asked),
     )
-    others = Specification.tried("the other groups", supply.rest)
     return Finding(
         legs=(best.share(),),
         definition="a content item in 9 of the 12 weeks of days 0–83, in the tenth of"
@@ -119,7 +118,7 @@ def good_groups_supply(evidence: Evidence) -> Finding:
         " 84–364",
         gates=passed,
         specifications=multiplied(SUPPLY, supply.share, biased=["instrument alone"]),
-        beside=tuple(Beside(others.name, leg) for leg in others.legs if leg),
+        beside=Beside.tried("the other groups", supply.rest),
         qualifiers=("association",),
     )
 

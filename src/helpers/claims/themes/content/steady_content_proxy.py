@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.content_counts import (
     DEFINITIONS,
     alive,
@@ -89,9 +89,6 @@ def steady_supply(evidence: Evidence) -> Finding:
         ),
         gates.clustering(rows["network"], rows["batch"]),
     )  # fmt: skip
-    rest = Specification.tried(
-        "the other groups", partial(_supplied, evidence, others=True)
-    )
     return Finding(
         legs=(_supplied(evidence),),
         definition="a message of 60 words, or a link with a comment, in 9 of the 12"
@@ -99,7 +96,9 @@ def steady_supply(evidence: Evidence) -> Finding:
         " writing other messages in days 84–364",
         gates=asked,
         specifications=multiplied(SUPPLY, partial(_supplied, evidence)),
-        beside=tuple(Beside(rest.name, leg) for leg in rest.legs if leg),
+        beside=Beside.tried(
+            "the other groups", partial(_supplied, evidence, others=True)
+        ),
         qualifiers=("supply only", "association"),
         note="nobody judged the quality of what was supplied",
     )

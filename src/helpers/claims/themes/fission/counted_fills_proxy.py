@@ -15,7 +15,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.filling import FULL
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
 from helpers.claims.designs.permutation import Permutations, permuted
@@ -42,7 +42,6 @@ def slower_by_counts(evidence: Evidence) -> Finding:
         "full": {f"{full} members": full for full in (FULL, 50, 200)},
         "years": {"all years": (), "without 2020 and 2021": PANDEMIC},
     }
-    small = Specification.tried("", partial(_at, evidence, SMALL, ())).legs
     full = np.isfinite(rows["until"])
     return Finding(
         legs=(ratio,),
@@ -51,9 +50,7 @@ def slower_by_counts(evidence: Evidence) -> Finding:
         gates=asked,
         specifications=multiplied(sets, partial(_at, evidence)),
         permuted=Permutations(ratio, partial(_permuted, rows)),
-        beside=tuple(
-            Beside(f"{SMALL} members", leg) for leg in small if leg is not None
-        ),
+        beside=Beside.tried(f"{SMALL} members", partial(_at, evidence, SMALL, ())),
         qualifiers=("association",),
         note=f"{int(full.sum())} of {len(rows)} groups reached {FULL}; the day of"
         " joining is that of the count",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.death_definitions import conditional
 from helpers.claims.definitions.first_month import first_month
 from helpers.claims.designs.corpora_strata import (
@@ -29,7 +29,7 @@ from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from helpers.claims.contract.finding import Estimator
     from helpers.claims.contract.study_view import Evidence
@@ -109,14 +109,14 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
             sets,
             lambda core, outcome, groups: _per_head(groups(rows), core, outcome),
         ),
-        beside=tuple(_month_by_month(evidence)),
+        beside=_month_by_month(evidence),
         qualifiers=told(rows, ("proxy", "association")),
         note="invitations are not recorded: messages by others are the outcome",
     )
 
 
-def _month_by_month(evidence: Evidence) -> Iterator[Beside]:
-    """Yield the same over all later months of the groups, if they are enough."""
+def _month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
+    """Return the same over all later months of the groups, if they are enough."""
     months = evidence.months[evidence.months["month"] > 0]
     born = evidence.from_birth.drop(columns=["messages", "posters"])
     rows = born.merge(months, on="group")
@@ -128,10 +128,7 @@ def _month_by_month(evidence: Evidence) -> Iterator[Beside]:
         clusters = clusters_by(rows["group"])
         return _per_head(rows, "core_8", "later_by_others", clusters)
 
-    name = "later months of the same groups"
-    for leg in Specification.tried(name, way).legs:
-        if leg is not None:
-            yield Beside(name, leg)
+    return Beside.tried("later months of the same groups", way)
 
 
 def _lived(rows: pd.DataFrame) -> pd.Series[float]:

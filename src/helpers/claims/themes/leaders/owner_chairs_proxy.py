@@ -15,7 +15,6 @@ import numpy as np
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
-from helpers.claims.contract.specification import Specification
 from helpers.claims.designs.hazards.few_deaths import few, relative_rate
 from helpers.inference import clusters_by
 from helpers.records import DAY_US
@@ -43,7 +42,7 @@ def last_chair_leaves(evidence: Evidence) -> Finding:
         f"{run} silent month{'s' * (run > 1)}": partial(_ratio, evidence, run)
         for run in (1, 3)
     }
-    late = Specification.tried(
+    late = Beside.tried(
         "wrote in the three months after", partial(_ratio, evidence, 2, LANDMARK)
     )
     return Finding.estimated(
@@ -52,8 +51,7 @@ def last_chair_leaves(evidence: Evidence) -> Finding:
         " of several left, from the month after next; log age and log messages of the"
         " three months before adjusted",
         asked, others, qualifiers=QUALIFIERS, variant="chairs",
-        supported_with=tuple(Beside(late.name, leg) for leg in late.legs if leg),
-        may="both" if any(late.legs) else "contradict",
+        supported_with=late, may="both" if late else "contradict",
         note=f"{int(data['exposure'].sum())} of {len(data)} departures left no chair;"
         " anybody's messages count, by the month",
     )  # fmt: skip

@@ -49,9 +49,6 @@ def groups_by_year(evidence: Evidence) -> Finding:
             f"{len(of)} years after another, {LEAST_YEARS} needed",
         ),
     )  # fmt: skip
-    opened = Specification.tried(
-        "new groups for 1,000 people, per year", partial(_opened, years)
-    )
     return Finding(
         cases="classes",
         legs=(_per_year(rows, 1),),
@@ -64,8 +61,8 @@ def groups_by_year(evidence: Evidence) -> Finding:
             )
             for least in (5, 10)
         ),
-        beside=tuple(
-            Beside(opened.name, leg) for leg in opened.legs if leg is not None
+        beside=Beside.tried(
+            "new groups for 1,000 people, per year", partial(_opened, years)
         ),
         qualifiers=QUALIFIERS,
         note=f"{many} years of people, {len(of)} in the calendar; years in which a"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import pytest
 
 from helpers.claims import read_register
 from helpers.claims.contract.card import card, cards, written
+from helpers.claims.definitions.spans import THREE_MONTHS, TWELVE_WEEKS
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.evaluation.sentences import unit_said
 from helpers.claims.fixed.rule_of_claim import rule_of
@@ -28,6 +31,23 @@ TESTED = [one for one in REGISTER.values() if one.status != "unfalsifiable"]
 def test_every_claim_of_the_register_has_one_card() -> None:
     """Cards and register name the same claims."""
     assert set(cards()) == set(REGISTER)
+
+
+DATED = [(name, leg.days) for name in REGISTER for leg in card(name).legs if leg.days]
+
+
+@pytest.mark.parametrize(("name", "days"), DATED)
+def test_a_horizon_is_that_of_the_register(name: str, days: int) -> None:
+    """It stands there as a number of days, as a span from day 0, or as a lurker's."""
+    said = " ".join(map(str, astuple(REGISTER[name])))
+    spans = rf"(?<![\d.]){days}(?![\d.]*\d)|\b0–{days - 1}\b"
+    of_lurkers = days == TWELVE_WEEKS and "lurkers" in said
+    assert re.search(spans, said) or of_lurkers
+
+
+def test_three_months_are_those_of_the_card() -> None:
+    """The one span that estimators of several claims share."""
+    assert card("s0-three-month-death").legs[0].days == THREE_MONTHS
 
 
 @pytest.mark.parametrize("name", REGISTER)

@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
-    "CALENDAR_YEAR", "HALF_YEAR", "MONTH", "SILENCES", "THREE_MONTHS", "TWELVE_WEEKS",
-    "YEAR",
+    "BRACKET", "CALENDAR_YEAR", "HALF_YEAR", "MONTH", "MONTH_OF_YEAR", "SILENCES",
+    "THREE_MONTHS", "TWELVE_WEEKS", "YEAR",
 ]  # fmt: skip
 
 MONTH, TWELVE_WEEKS = 28, 84  # whole weeks: each has the same weekdays
 THREE_MONTHS = 105.0  # "more than three months", as the register reads it
+BRACKET = (90.0, 120.0)  # three calendar months at the shortest, and four
 HALF_YEAR, YEAR, CALENDAR_YEAR = 180.0, 365.0, 365.25
+MONTH_OF_YEAR = CALENDAR_YEAR / 12
 SILENCES: Mapping[str, float] = MappingProxyType(
     {f"W = {w:g}": w for w in (SILENCE_DAYS, 30.0, 90.0)}
 )

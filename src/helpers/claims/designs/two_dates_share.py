@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from helpers.claims.definitions.two_dates import Source
     from helpers.survival import Interval
 
-__all__ = ["silent_by"]
+__all__ = ["share_silent", "silent_by"]
 
 
 def silent_by(
@@ -35,7 +35,7 @@ def silent_by(
     ends = readings_of(rows)
     asked = gates.passed(*gates.failure(ends[-1].lives, horizon))
     return Finding(
-        legs=(_share(rows, horizon),),
+        legs=(share_silent(rows, horizon),),
         definition=f"no {source.activity} for 60 days after the last one, or for 180:"
         " both must say it",
         gates=asked,
@@ -52,7 +52,10 @@ def silent_by(
     )
 
 
-def _share(rows: Evidence, horizon: float, replicates: int = DECIDING) -> Interval:
+def share_silent(
+    rows: Evidence, horizon: float, replicates: int = DECIDING
+) -> Interval:
+    """Return the share silent at an age, which both windows must be able to show."""
     ends = readings_of(rows)
     gates.passed(*gates.failure(ends[-1].lives, horizon))
     return both(partial(failure, horizon=horizon, replicates=replicates), ends)
@@ -62,7 +65,7 @@ def _firm(rows: Evidence, source: Source, horizon: float) -> Iterator[Beside]:
     """Yield the share among the groups that have to say SUPPORTED too."""
     if (kept := firmer(rows, source)) is not None and source.firm:
         fact, least = source.firm
-        yield Beside(f"{least:g} {fact} or more", _share(kept, horizon))
+        yield Beside(f"{least:g} {fact} or more", share_silent(kept, horizon))
 
 
 def _others(rows: Evidence, horizon: float) -> Iterator[Specification]:
@@ -70,13 +73,13 @@ def _others(rows: Evidence, horizon: float) -> Iterator[Specification]:
     never = rows.groups["last_us"].isna()
     if never.any():
         started = rows.only(rows.groups.loc[~never, "group"])
-        way = partial(_share, started, horizon)
+        way = partial(share_silent, started, horizon)
         yield Specification.tried("ever started", way, counts=False, decisive=True)
     if (rows.groups["entry_us"] > rows.groups["origin_us"]).any():
         way = partial(_from_origin, rows, horizon)
         yield Specification.tried("entry ignored", way, counts=False)
     if (before := cut_before(rows)) is not None:
-        way = partial(_share, before, horizon, SHOWN)
+        way = partial(share_silent, before, horizon, SHOWN)
         yield Specification.tried("record cut before its largest break", way)
 
 

@@ -17,7 +17,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.deaths import Ends
-from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
+from helpers.claims.designs.hazards.two_arms import ratio_of_lives
 from helpers.claims.designs.permutation import (
     Permutations,
     cohorts_of,
@@ -26,7 +26,7 @@ from helpers.claims.designs.permutation import (
 )
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.survival import clusters_of, cox, lifetimes_of, watch
+from helpers.survival import clusters_of, lifetimes_of, watch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -177,13 +177,4 @@ def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
 def _hazard_ratio(data: pd.DataFrame) -> Interval:
     table = data[[name for name in ("exposure", "size") if name in data]]
     cluster = clusters_of(data["network"], data["batch"]).codes
-    if few(data["exposure"], data["ended"]):
-        return monthly_rates(data, table, cluster)
-    fit = cox(
-        data["duration"],
-        data["ended"],
-        table,
-        entry=data["entry"],
-        cluster=cluster,
-    )
-    return fit["exposure"].ratio
+    return ratio_of_lives(data, table, cluster)

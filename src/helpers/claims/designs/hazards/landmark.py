@@ -21,7 +21,8 @@ from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.hazards.accelerated_failure import pace_ratio
-from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
+from helpers.claims.designs.hazards.few_deaths import few
+from helpers.claims.designs.hazards.two_arms import ratio_of_lives, varying
 from helpers.claims.designs.permutation import (
     Permutations,
     cohorts_of,
@@ -29,7 +30,7 @@ from helpers.claims.designs.permutation import (
     permuted,
 )
 from helpers.errors import NotIdentifiableError
-from helpers.survival import clusters_of, cox, discrete_hazard
+from helpers.survival import clusters_of, discrete_hazard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -244,11 +245,8 @@ class _Model(NamedTuple):
 
 
 def _model(data: pd.DataFrame, adjust: list[str]) -> _Model:
-    table = data[["exposure", *adjust]].astype("float64")
-    varies = table.max() > table.min()
-    varies["exposure"] = True
     clusters = clusters_of(data["network"], data["batch"])
-    return _Model(table.loc[:, varies], clusters.codes)
+    return _Model(varying(data[["exposure", *adjust]]), clusters.codes)
 
 
 def _few(data: pd.DataFrame) -> bool:
@@ -259,16 +257,7 @@ def _few(data: pd.DataFrame) -> bool:
 
 def _cox(data: pd.DataFrame, adjust: list[str]) -> Interval:
     model = _model(data, adjust)
-    if _few(data):
-        return monthly_rates(data, model.exposures, model.clusters)
-    fit = cox(
-        data["duration"],
-        data["ended"],
-        model.exposures,
-        entry=data["entry"],
-        cluster=model.clusters,
-    )
-    return fit["exposure"].ratio
+    return ratio_of_lives(data, model.exposures, model.clusters)
 
 
 def _discrete(data: pd.DataFrame, adjust: list[str]) -> Interval:

@@ -15,8 +15,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.designs.arms import clusters_for
-from helpers.claims.designs.hazards.few_deaths import few, relative_rate
-from helpers.survival import cox
+from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_stretches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,10 +113,9 @@ def _volume(evidence: Evidence, rows: pd.DataFrame) -> pd.Series[float]:
 
 def gated(evidence: Evidence, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     """Return the gates; an arm's size is the number of its different groups."""
-    ended = rows.groupby(["group", "exposure"])["ended"].any().reset_index()
     whose = evidence.groups[evidence.groups["group"].isin(rows["group"])]
     return gates.passed(
-        *gates.arms(ended["exposure"] == 1, ended["ended"]),
+        *arms_of_groups(rows),
         gates.clustering(whose["network"], whose["batch"]),
     )
 
@@ -126,18 +124,5 @@ def hazard_ratio(
     evidence: Evidence, rows: pd.DataFrame, beside: Sequence[str] = ("volume",)
 ) -> Interval:
     """Return the hazard ratio of exposed stretches, other columns adjusted."""
-    table = rows[["exposure", *beside]].astype("float64")
-    varies = table.max() > table.min()
-    varies["exposure"] = True
     cluster = clusters_for(evidence, rows["group"]).codes
-    if few(rows["exposure"], rows["ended"]):
-        days = rows["stop"] - rows["start"]
-        return relative_rate(rows["ended"], days, table.loc[:, varies], cluster)
-    fit = cox(
-        rows["stop"],
-        rows["ended"],
-        table.loc[:, varies],
-        entry=rows["start"],
-        cluster=cluster,
-    )
-    return fit["exposure"].ratio
+    return ratio_of_stretches(rows, rows[["exposure", *beside]], cluster)

@@ -18,7 +18,11 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.spans import SILENCES
-from helpers.claims.designs.hazards.few_deaths import few, relative_rate
+from helpers.claims.designs.hazards.two_arms import (
+    arms_of_groups,
+    ratio_of_stretches,
+    varying,
+)
 from helpers.claims.designs.permutation import (
     Permutations,
     cohorts_of,
@@ -26,7 +30,7 @@ from helpers.claims.designs.permutation import (
     permuted,
 )
 from helpers.measures.months import MONTH_DAYS
-from helpers.survival import clusters_of, cox
+from helpers.survival import clusters_of
 from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
@@ -94,7 +98,7 @@ class Panel:
         """Return the gates; an arm's size is the number of its different groups."""
         asked = gates.passed(gates.timing((self.lag + 1) * 28 - 1, (self.lag + 1) * 28))
         if data["exposure"].isin([0.0, 1.0]).all():
-            asked += gates.passed(*_arms(data))
+            asked += gates.passed(*arms_of_groups(data))
         else:
             asked += gates.passed(gates.groups(data["group"].nunique()))
         whose = self._whose(data)
@@ -168,35 +172,19 @@ class Panel:
     def fit(self, data: pd.DataFrame) -> Interval:
         """Return the hazard ratio of rows that passed the gates, or that of rates."""
         table, codes = self.design(data)
-        if data["exposure"].isin([0.0, 1.0]).all() and few(
-            data["exposure"], data["ended"]
-        ):
-            days = data["stop"] - data["start"]
-            return relative_rate(data["ended"], days, table, codes)
-        fit = cox(
-            data["stop"], data["ended"], table, entry=data["start"], cluster=codes
-        )
-        return fit["exposure"].ratio
+        return ratio_of_stretches(data, table, codes)
 
     def design(self, data: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
         """Return the covariates of rows, the exposure first, and their clusters."""
         counts = data[list(self.adjust)].astype("float64").apply(np.log1p)
         table = counts.add_prefix("log ")
         table.insert(0, "exposure", data["exposure"].astype("float64"))
-        varies = table.max() > table.min()
-        varies["exposure"] = True
         whose = self._whose(data)
         codes = pd.Series(
             clusters_of(whose["network"], whose["batch"]).codes, whose["group"]
         )
-        return table.loc[:, varies], data["group"].map(codes)
+        return varying(table), data["group"].map(codes)
 
     def _whose(self, data: pd.DataFrame) -> pd.DataFrame:
         groups = self.evidence.groups
         return groups[groups["group"].isin(data["group"])]
-
-
-def _arms(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    """Return the gates of two arms in which a group can be at different times."""
-    ended = data.groupby(["group", "exposure"])["ended"].any().reset_index()
-    return gates.arms(ended["exposure"] == 1, ended["ended"])

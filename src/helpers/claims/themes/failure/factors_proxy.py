@@ -20,7 +20,7 @@ from helpers.claims.contract.specification import Specification
 from helpers.claims.definitions.codings import kinds
 from helpers.claims.definitions.content_counts import items_in
 from helpers.claims.definitions.death_definitions import SEED, recorded
-from helpers.claims.definitions.spans import CALENDAR_YEAR, HALF_YEAR, MONTH
+from helpers.claims.definitions.spans import HALF_YEAR, MONTH, MONTH_OF_YEAR
 from helpers.claims.designs.importance.largest_share import largest_share, standard
 from helpers.claims.designs.importance.shapley import cloglog_gain, logistic_gain
 from helpers.errors import NotIdentifiableError
@@ -41,8 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["PROXIES", "no_single_factor_by_length"]
 
 LEAST_FAMILIES = 4
-DEALT, CHANCE = 199, 0.95
-MONTH_OF_YEAR = CALENDAR_YEAR / 12
+DRAWS, CHANCE = 199, 0.95
 
 
 def _known(evidence: Evidence) -> pd.DataFrame:
@@ -112,7 +111,7 @@ def _explained(dead: pd.Series[float], families: dict[str, pd.DataFrame]) -> gat
     y = np.asarray(dead, np.float64)
     one = np.ones(len(y))
     rng = np.random.default_rng(SEED)
-    dealt = [cloglog_gain(rng.permutation(y), x, one) for _ in range(DEALT)]
+    dealt = [cloglog_gain(rng.permutation(y), x, one) for _ in range(DRAWS)]
     found, bar = cloglog_gain(y, x, one), float(np.quantile(dealt, CHANCE))
     detail = (
         f"deviance falls by {2 * found:.1f}, by {2 * bar:.1f} in 1 of 20 permutations"

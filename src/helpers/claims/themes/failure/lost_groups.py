@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
@@ -14,7 +16,7 @@ from helpers.claims.definitions.death_definitions import (
     SEED,
     recorded,
 )
-from helpers.claims.definitions.liveliness import LIVELY_WINDOWS, POSTERS, REPLY_RATIO
+from helpers.claims.definitions.liveliness import lively
 from helpers.claims.definitions.spans import HALF_YEAR, YEAR
 from helpers.inference import success_probability
 
@@ -45,7 +47,9 @@ def half_are_lost(evidence: Evidence) -> Finding:
         _followed(watched.potential_at_least(HALF_YEAR)),
         gates.clustering(watched.network, watched.batch),
     )
-    alive = _share(evidence, posters=0, reply_ratio=0.0, lost=False)
+    alive = success_probability(
+        watched, np.ones(len(watched), bool), HALF_YEAR, seed=SEED, replicates=DECIDING
+    )
     successful = _share(evidence, lost=False)
     return Finding(
         legs=(_share(evidence),),
@@ -68,21 +72,12 @@ def _share(
     evidence: Evidence,
     *,
     horizon: float = HALF_YEAR,
-    posters: int = POSTERS,
-    reply_ratio: float = REPLY_RATIO,
-    replies: str = "",
     lost: bool = True,
+    **lively_with: Any,  # noqa: ANN401 - as `lively` takes them
 ) -> Interval:
     """Return the share alive and not lively at a horizon, or alive and lively."""
-    if replies:
-        gates.passed(gates.explicit(evidence.study.manifest.centres_from))
     lives = recorded(evidence)
-    window = evidence.window(LIVELY_WINDOWS[horizon]).set_index("group")
-    window = window.reindex(lives.group)
-    said = window["messages"].where(window["messages"] > 0)
-    ratio = (window[replies or evidence.answers] / said).fillna(0.0)
-    lively = (window["posters"].fillna(0) >= posters) & (ratio >= reply_ratio)
-    state = (lively ^ lost).to_numpy(bool)
+    state = lively(evidence, lives.group, horizon, **lively_with) ^ lost
     return success_probability(lives, state, horizon, seed=SEED, replicates=DECIDING)
 
 

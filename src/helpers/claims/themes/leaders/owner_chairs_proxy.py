@@ -15,10 +15,10 @@ import numpy as np
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
-from helpers.claims.designs.hazards.few_deaths import few, relative_rate
+from helpers.claims.definitions.spans import MONTH_OF_YEAR
+from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_stretches
 from helpers.inference import clusters_by
 from helpers.records import DAY_US
-from helpers.survival import cox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES", "last_chair_leaves"]
 
-MONTH_DAYS = 30.4375
 SINCE, LANDMARK = 2, 4  # months after that of the departure
 
 
@@ -66,43 +65,32 @@ def _departures(evidence: Evidence, run: int = 2, since: int = SINCE) -> pd.Data
     bare = rows["time_us"].where(rows["others"] == 0)
     later = bare[::-1].groupby(rows["group"][::-1]).transform("cummin")[::-1]
     later = later.groupby(rows["group"]).bfill()
-    until = (later - rows["time_us"]) / DAY_US / MONTH_DAYS
+    until = (later - rows["time_us"]) / DAY_US / MONTH_OF_YEAR
     cut = (rows["others"] > 0) & (until < rows["months"])
     data = rows.assign(
         exposure=rows["others"].eq(0).astype("float64"),
         age=np.log1p(age.clip(lower=0)),
         said=np.log(rows["before"].clip(lower=1).astype("float64")),
-        duration=rows["months"].astype("float64").mask(cut, until),
+        start=since - 1.0,
+        stop=rows["months"].astype("float64").mask(cut, until),
         ended=rows["ended"] & ~cut,
-        entry=since - 1.0,
     )
-    seen = data["ended"] | (data["duration"] > since)
+    seen = data["ended"] | (data["stop"] > since)
     wrote = (rows["before"] > 0) & ((since < LANDMARK) | (rows["between"] > 0))
-    return data[seen & wrote & (data["duration"] > data["entry"])].reset_index(
-        drop=True
-    )
+    return data[seen & wrote & (data["stop"] > data["start"])].reset_index(drop=True)
 
 
 def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    """Return the gates; an arm's size is the number of its different groups."""
-    by = data.groupby(["group", "exposure"])["ended"].any().reset_index()
-    asked = gates.passed(*gates.arms(by["exposure"] == 1, by["ended"]))
-    return asked + gates.passed(gates.coefficients(int(by["ended"].sum()), 3))
+    ends = data.groupby(["group", "exposure"])["ended"].any().sum()
+    asked = gates.passed(*arms_of_groups(data))
+    return asked + gates.passed(gates.coefficients(int(ends), 3))
 
 
 def _ratio(evidence: Evidence, run: int = 2, since: int = SINCE) -> Interval:
     data = _departures(evidence, run, since)
     _gated(data)
-    table = data[["exposure", "age", "said"]]
-    table = table.loc[:, (table.max() > table.min()) | (table.columns == "exposure")]
     codes = clusters_by(data["group"]).codes
-    if few(data["exposure"], data["ended"]):
-        months = data["duration"] - data["entry"]
-        return relative_rate(data["ended"], months, table, codes)
-    fit = cox(
-        data["duration"], data["ended"], table, entry=data["entry"], cluster=codes
-    )
-    return fit["exposure"].ratio
+    return ratio_of_stretches(data, data[["exposure", "age", "said"]], codes)
 
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(

@@ -19,6 +19,7 @@ from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.designs.hazards.closings import DONE
 from helpers.claims.designs.hazards.few_deaths import few, relative_rate
+from helpers.claims.designs.hazards.two_arms import arms_of_groups
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.themes.leaders.offices_proxy import LEADS
 from helpers.inference import clusters_by
@@ -107,9 +108,7 @@ def _departed(evidence: Evidence, **values: Any) -> Interval:  # noqa: ANN401 - 
 
 
 def _left(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    """Return the gates; an arm's size is the number of its different groups."""
-    by = data.groupby(["group", "exposure"])["ended"].any().reset_index()
-    return gates.passed(*gates.arms(by["exposure"] == 1, by["ended"]))
+    return gates.passed(*arms_of_groups(data))
 
 
 def _silenced(data: pd.DataFrame) -> Interval:

@@ -16,12 +16,12 @@ import numpy as np
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.hazards.closings import DONE
-from helpers.claims.designs.hazards.few_deaths import few, relative_rate
+from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_stretches
 from helpers.claims.themes.leaders.offices_proxy import LEADS
 from helpers.inference import clusters_by
 from helpers.records import DAY_US
-from helpers.survival import cox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,13 +34,12 @@ if TYPE_CHECKING:
 __all__ = ["PROXIES", "founders_leave"]
 
 CLEAN_UP = 5  # so many groups that lost somebody on one day are a clean-up
-MONTH = 28
 
 
 def founders_leave(evidence: Evidence) -> Finding:
     """Compare closings after the last founding lead left with those while one stays."""
     data = _departures(evidence)
-    asked = _arms(data)
+    asked = _gated(data)
     others = {
         "clean-ups too": partial(_ratio, evidence, crowd=10**6),
         "leads of the first 28 days": partial(_ratio, evidence, within=MONTH),
@@ -96,22 +95,16 @@ def _followed(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
     return told[told["stop"] > told["start"]].reset_index(drop=True)
 
 
-def _arms(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    """Return the gates; an arm's size is the number of its different groups."""
-    by = data.groupby(["group", "exposure"])["ended"].any().reset_index()
-    asked = gates.passed(*gates.arms(by["exposure"] == 1, by["ended"]))
+def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    asked = gates.passed(*arms_of_groups(data))
     return asked + gates.passed(gates.clustering(data["network"], data["batch"]))
 
 
 def _ratio(evidence: Evidence, **how: Any) -> Interval:  # noqa: ANN401 - of `_departures`
     data = _departures(evidence, **how)
-    _arms(data)
-    exposure, codes = data[["exposure"]], clusters_by(data["group"]).codes
-    if few(data["exposure"], data["ended"]):
-        days = data["stop"] - data["start"]
-        return relative_rate(data["ended"], days, exposure, codes)
-    fit = cox(data["stop"], data["ended"], exposure, entry=data["start"], cluster=codes)
-    return fit["exposure"].ratio
+    _gated(data)
+    codes = clusters_by(data["group"]).codes
+    return ratio_of_stretches(data, data[["exposure"]], codes)
 
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(

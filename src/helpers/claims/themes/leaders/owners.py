@@ -15,7 +15,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.codings import is_kind, kinds, measured, stated
 from helpers.claims.definitions.death_definitions import SEED, silent
 from helpers.claims.definitions.filling import FULL, filled
-from helpers.claims.definitions.liveliness import LIVELY_WINDOWS, POSTERS, REPLY_RATIO
+from helpers.claims.definitions.liveliness import POSTERS, REPLY_RATIO, lively
 from helpers.claims.definitions.spans import HALF_YEAR, MONTH
 from helpers.claims.designs.arms import clusters_for, difference, sizes, tabled
 from helpers.claims.designs.hazards.landmark_codings import compared, literal
@@ -109,11 +109,8 @@ def _adrift(
     """Return groups followed for 180 days: whether alive then and not lively."""
     lives = silent(evidence).lives
     lives = lives.where((lives.entry == 0) & (lives.potential >= HALF_YEAR))
-    alive = pd.Series(lives.durations >= HALF_YEAR, lives.group)
-    window = evidence.window(LIVELY_WINDOWS[HALF_YEAR]).set_index("group")
-    said = window["messages"].where(window["messages"] > 0)
-    lively = (window["posters"] >= posters) & (window["replies"] / said >= ratio)
-    adrift = alive & ~lively.reindex(alive.index, fill_value=False)
+    kept = lively(evidence, lives.group, HALF_YEAR, posters=posters, reply_ratio=ratio)
+    adrift = pd.Series((lives.durations >= HALF_YEAR) & ~kept, lives.group)
     bigname = stated(evidence, "owner_bigname", 0)
     return tabled(evidence, adrift=adrift.astype("float64"), bigname=bigname)
 

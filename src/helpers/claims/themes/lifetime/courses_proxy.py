@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.proxy import Proxy
+from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.designs.too_few import too_few
 from helpers.records import DAY_US
 
@@ -17,13 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES"]
 
-LATEST = 84
-
 
 def _followed(evidence: Evidence) -> gates.Gate:
     """Count the courses that were watched through the later span."""
     rows = evidence.groups
-    return gates.follow_up((rows["end_us"] - rows["origin_us"]) / DAY_US, LATEST)
+    return gates.follow_up((rows["end_us"] - rows["origin_us"]) / DAY_US, TWELVE_WEEKS)
 
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.card import card
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.death_definitions import (
@@ -21,7 +20,7 @@ from helpers.claims.definitions.death_definitions import (
     silent,
 )
 from helpers.claims.definitions.other_frames import frames_and_bounds, other_frames
-from helpers.claims.definitions.spans import TWELVE_WEEKS
+from helpers.claims.definitions.spans import BRACKET, THREE_MONTHS, TWELVE_WEEKS
 from helpers.inference import rate_ratio
 from helpers.prose import share
 from helpers.records import DAY_US
@@ -35,11 +34,9 @@ if TYPE_CHECKING:
     from helpers.claims.definitions.deaths import Ends
     from helpers.survival import Interval
 
-__all__ = ["ESTIMATORS", "THREE_MONTHS", "novelty_decay", "three_month_death"]
+__all__ = ["ESTIMATORS", "novelty_decay", "three_month_death"]
 
 PRIMARY = "last message, W = 60"
-THREE_MONTHS = float(card("s0-three-month-death").legs[0].days)
-BRACKET = (90.0, 120.0)
 ANOTHER = "28–55"  # asks another question: shown, not counted
 WINDOWS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification
-from helpers.claims.definitions.spans import THREE_MONTHS
-from helpers.claims.definitions.two_dates import (
-    followed,
-)
-from helpers.claims.designs.two_dates_share import _share, silent_by
+from helpers.claims.definitions.spans import BRACKET, THREE_MONTHS
+from helpers.claims.definitions.two_dates import followed
+from helpers.claims.designs.two_dates_share import share_silent, silent_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,15 +20,16 @@ if TYPE_CHECKING:
 
 __all__ = ["PROXIES", "silent_in_three_months"]
 
-BRACKET = (90.0, 120.0)
-
 
 def silent_in_three_months(evidence: Evidence) -> Finding:
     """Estimate the share of groups without activity after 105 days."""
     rows, source = followed(evidence)
     bracket = (
         Specification.tried(
-            f"F({day:g} d)", partial(_share, rows, day), counts=False, decisive=True
+            f"F({day:g} d)",
+            partial(share_silent, rows, day),
+            counts=False,
+            decisive=True,
         )
         for day in BRACKET
     )

@@ -21,11 +21,11 @@ from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.registered import registered
 from helpers.claims.definitions.study_days import local_days
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE
-from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
+from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_lives
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
 from helpers.claims.designs.rates.event_study import talk
 from helpers.records import DAY_US
-from helpers.survival import clusters_of, cox
+from helpers.survival import clusters_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,9 +130,8 @@ def _at(grid: pd.DataFrame, counted: pd.DataFrame, ago: int) -> pd.DataFrame:
 
 
 def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    by = data.groupby(["group", "exposure"])["ended"].any().reset_index()
     return gates.passed(
-        *gates.arms(by["exposure"] == 1, by["ended"]),
+        *arms_of_groups(data),
         gates.clustering(data["network"], data["batch"]),
         gates.coefficients(int(data.groupby("group")["ended"].any().sum()), 3),
     )
@@ -141,15 +140,8 @@ def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
 def _hazard_ratio(data: pd.DataFrame) -> Interval:
     groups = data.drop_duplicates("group")
     codes = clusters_of(groups["network"], groups["batch"]).codes
-    table = data[["exposure", "size", "met"]]
-    table = table.loc[:, (table.max() > table.min()) | (table.columns == "exposure")]
     cluster = data["group"].map(pd.Series(codes, groups["group"]))
-    if few(data["exposure"], data["ended"]):
-        return monthly_rates(data, table, cluster)
-    fit = cox(
-        data["duration"], data["ended"], table, entry=data["entry"], cluster=cluster
-    )
-    return fit["exposure"].ratio
+    return ratio_of_lives(data, data[["exposure", "size", "met"]], cluster)
 
 
 def _way(evidence: Evidence, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them

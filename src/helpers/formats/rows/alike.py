@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.formats.reading.spool import Spool
+from helpers.formats.rows.called import Called
 from helpers.records import SECOND_US, Batch
 
 if TYPE_CHECKING:
@@ -118,16 +119,16 @@ class _Noted:
 
     def __init__(self) -> None:
         self.said: dict[str, list[pa.RecordBatch]] = {}
-        self.labels: dict[str, tuple[str, str]] = {}  # name and format
+        self.labels: dict[str, str] = {}
 
-    def note(self, batch: Batch, form: str) -> None:
+    def note(self, batch: Batch) -> None:
         if batch.kind == "message":
             for group, rows in _by_group(batch):
                 self.said.setdefault(group, []).append(rows.table.select(COLUMNS))
         elif batch.kind == "group":
             for row in batch.table.select(["group", "label"]).to_pylist():
                 if row["label"]:
-                    self.labels.setdefault(row["group"], (row["label"], form))
+                    self.labels.setdefault(row["group"], row["label"])
 
 
 class Earlier:
@@ -148,32 +149,38 @@ class Earlier:
     """
 
     def __init__(self) -> None:
-        self._noted = _Noted()
+        self._noted, self._called = _Noted(), Called()
 
     def spelled(self, reading: Iterable[Batch], form: str) -> Iterator[Batch]:
         """Yield an export's records, spelled as those before it spell theirs."""
         here, waiting = _Noted(), Spool()
         for batch in reading:
-            here.note(batch, form)
+            here.note(batch)
             waiting.add(batch)
-        known = {group: how for group in here.said if (how := self._alike(group, here))}
+        keys = {group: self._key(group, here, form) for group in here.said}
+        known = {
+            group: how
+            for group, key in keys.items()
+            if key is not None and (how := self._alike(here.said[group], key))
+        }
         for batch in spelled(waiting, known):
-            self._noted.note(batch, form)
+            self._noted.note(batch)
             yield batch
+        for group, label in here.labels.items():
+            if group in here.said:
+                key = known[group].group if group in known else group
+                self._called.note(label, form, key)
 
-    def _alike(self, group: str, here: _Noted) -> Alike | None:
-        said = self._noted.said
-        key = group if group in said else self._other(*here.labels.get(group, ("", "")))
-        if key not in said:
-            return None
-        exports = (said[key], here.said[group])
+    def _key(self, group: str, here: _Noted, form: str) -> str | None:
+        """Return what a group was called before, if it may have been there."""
+        if group in self._noted.said:
+            return group
+        return self._called.other(here.labels.get(group, ""), form)
+
+    def _alike(self, said: list[pa.RecordBatch], key: str) -> Alike | None:
+        exports = (self._noted.said[key], said)
         earlier, later = (pa.Table.from_batches(batches) for batches in exports)
         return alike(earlier, later, key)
-
-    def _other(self, label: str, form: str) -> str:
-        """Return the group of this name in an export of another format."""
-        named = self._noted.labels.items()
-        return next((g for g, (n, f) in named if n == label and f != form), "")
 
 
 def alike(earlier: pa.Table, later: pa.Table, group: str) -> Alike | None:

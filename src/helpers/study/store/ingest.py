@@ -21,6 +21,7 @@ from helpers.files import checksum_of, writing
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.alike import COLUMNS, alike, spelled
+from helpers.formats.rows.called import Called
 from helpers.records import DAY_US, Batch
 from helpers.study.publish.progress import steps
 from helpers.study.store.deduplication import Doubles
@@ -172,7 +173,7 @@ class _Adder:
         self._together = checksum_of(sorted(set(prints)))
         self._hidden = Pseudonyms(load_key(terms.key))
         self._groups: set[str] = set()
-        self._called: dict[str, dict[str, str]] = {}  # by name and format
+        self._called = Called()
         for entry in exports.entries:
             self._remember(entry)
 
@@ -224,7 +225,7 @@ class _Adder:
         self._groups.update(entry.groups)
         for group, label in entry.labels.items():
             if group in self._groups:
-                self._called.setdefault(label, {}).setdefault(entry.form, group)
+                self._called.note(label, entry.form, group)
 
     def _known(self, aside: Aside) -> dict[str, Alike]:
         """Return how earlier exports spell groups that they hold, too.
@@ -232,10 +233,8 @@ class _Adder:
         A group is the same by its key, or by its name in an export of another format;
         and by its messages.
         """
-        same = {
-            g: g if g in self._groups else self._other(g, aside) for g in aside.groups
-        }
-        keys = {group: key for group, key in same.items() if key is not None}
+        pairs = ((group, self._key(group, aside)) for group in aside.groups)
+        keys = {group: key for group, key in pairs if key is not None}
         if not keys:
             return {}
         later = _said(open_store(aside.folder).parts("message"), keys)
@@ -245,9 +244,10 @@ class _Adder:
         }
         return {group: how for group, how in found.items() if how}
 
-    def _other(self, group: str, aside: Aside) -> str | None:
-        called = self._called.get(aside.labels.get(group, ""), {})
-        return next((one for form, one in called.items() if form != aside.form), None)
+    def _key(self, group: str, aside: Aside) -> str | None:
+        if group in self._groups:
+            return group
+        return self._called.other(aside.labels.get(group, ""), aside.form)
 
     def _adopt(self, aside: Aside, known: Mapping[str, Alike], part: int) -> int:
         """Put what is new in its place; return the messages in it."""

@@ -55,7 +55,6 @@ SUCCESSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 
 def over_90_fail(evidence: Evidence) -> Finding:
     """Estimate the share of groups that failed in a year; fulfilled ones compete."""
-    gates.passed(evidence.shows("births"))
     evidence = evidence.of_known_age
     ends, error = union(evidence), evidence.time_error_days
     asked = gates.passed(*gates.failure(ends.lives, YEAR))
@@ -133,10 +132,7 @@ def successes(evidence: Evidence) -> Finding:
     Successful is alive, with 5 posters and 0.3 replies a message in the four weeks
     before. Groups not followed for a year are stood for by those that were.
     """
-    gates.passed(
-        evidence.shows("births", "sender_ids", "replies"),
-        gates.selection(survivors_only=evidence.from_birth.empty),
-    )
+    gates.passed(gates.selection(survivors_only=evidence.from_birth.empty))
     lives = recorded(evidence)
     asked = gates.passed(
         gates.groups(len(lives), LEAST_FOR_SUCCESS),

@@ -51,7 +51,6 @@ def shells(evidence: Evidence) -> Finding:
     A shell is alive by silence, yet has fewer than 3 posters or under a tenth of its
     past peak of traffic. The roster is a census of the network: its share is exact.
     """
-    gates.passed(evidence.shows("births"))
     at_us = last_date(evidence)
     gone = gone_or_shell(evidence, at_us)
     asked = gates.passed(gates.groups(len(gone)))

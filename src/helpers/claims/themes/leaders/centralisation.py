@@ -44,7 +44,6 @@ def _lively(
 
 def not_centralised(evidence: Evidence) -> Finding:
     """Estimate the median share of a group's top poster in days 28–83."""
-    gates.passed(evidence.shows("sender_ids", "births"))
     rows = _lively(evidence)
     asked = gates.passed(
         gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
@@ -79,7 +78,6 @@ def many_centres(evidence: Evidence) -> Finding:
     A group counts in which somebody was answered. The second leg is None where owners
     are not known.
     """
-    gates.passed(evidence.shows("sender_ids", "replies", "births"))
     rows = _connected(evidence)
     asked = gates.passed(
         gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
@@ -148,7 +146,6 @@ def owner_alone_fails(evidence: Evidence) -> Finding:
     groups alive then are at risk. Adjusted for messages, posters and, where known,
     members in those days. A purpose fulfilled is no failure.
     """
-    gates.passed(evidence.shows("owner_known", "births"))
     return _carried(evidence, 1).finding(
         "owner's share of messages in days 0–27 ≥ 0.6 against < 0.3",
         sets={

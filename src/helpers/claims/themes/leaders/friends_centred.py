@@ -32,7 +32,6 @@ __all__ = ["ESTIMATORS"]
 
 def friends_centred(evidence: Evidence) -> Finding:
     """Estimate how often friends' groups answer their owner most, and others do."""
-    gates.passed(evidence.shows("owner_known"))
     rows = _owners_on_top(evidence, "28-83")
     asked = gates.passed(
         sizes(rows["friends"]), gates.clustering(rows["network"], rows["batch"])

@@ -48,7 +48,6 @@ WINDOWS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 def three_month_death(evidence: Evidence) -> Finding:
     """Estimate the share of groups silent for good within 105 days."""
-    gates.passed(evidence.shows("births"))
     evidence = evidence.of_known_age
     ends, error = silent(evidence), evidence.time_error_days
     asked = gates.passed(*gates.failure(ends.lives, THREE_MONTHS))
@@ -90,7 +89,6 @@ def novelty_decay(evidence: Evidence) -> Finding:
     listed for an early crowd and seen in busy spells seems to decay more than it does:
     such groups can contradict only.
     """
-    gates.passed(evidence.shows("births"))
     if evidence.observability.resolution == "month":
         return _by_month(evidence)
     both = _both_windows(evidence, "1-13", "56-83")

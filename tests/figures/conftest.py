@@ -9,6 +9,7 @@ import pytest
 import seaborn as sns
 
 from helpers import figures
+from helpers.figures.saving import EVERY
 from helpers.figures.style import set_words
 
 ROWS = pd.DataFrame(
@@ -18,6 +19,12 @@ ROWS = pd.DataFrame(
     }
 )
 WORDS = {"title": "多数沉默了", "caption": "What is measured.", "alt": "A line falls."}
+
+
+@pytest.fixture(autouse=True)
+def _every_picture(monkeypatch):
+    """Draw what pages need, unless a test asks for what a cell shows."""
+    monkeypatch.setenv(EVERY, "1")
 
 
 @pytest.fixture

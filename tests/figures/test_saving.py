@@ -13,6 +13,7 @@ from pybtex.database import parse_string
 from helpers import figures
 from helpers.errors import MissingSourceError
 from helpers.figures.citation import project
+from helpers.figures.saving import EVERY
 from helpers.files import checksum, write_text
 
 WORDS = {"title": "多数沉默了", "caption": "What is measured.", "alt": "A line falls."}
@@ -59,7 +60,12 @@ def test_a_fresh_process_gives_the_same_bytes(study, tmp_path):
     for seed in ("1", "2"):
         subprocess.run(
             [sys.executable, "-c", SCRIPT, str(study), str(tmp_path / seed)],
-            env={"PYTHONHASHSEED": seed, "SOURCE_DATE_EPOCH": seed * 6, "PATH": ""},
+            env={
+                "PYTHONHASHSEED": seed,
+                "SOURCE_DATE_EPOCH": seed * 6,
+                "PATH": "",
+                EVERY: "1",
+            },
             check=True,
         )
     files = checksums(tmp_path / "1")
@@ -68,6 +74,29 @@ def test_a_fresh_process_gives_the_same_bytes(study, tmp_path):
     assert {n for n, c in files.items() if checksums(tmp_path / "2")[n] != c} <= {
         "line.json"
     }
+
+
+def test_a_cell_draws_its_one_picture(drawn, study, tmp_path, monkeypatch):
+    """It is the picture that pages have, byte for byte; they miss the others."""
+    every = save(drawn, study, tmp_path / "pages")
+    monkeypatch.setenv(EVERY, "")
+    one = save(drawn, study, tmp_path / "cell")
+    assert one.file("png").read_bytes() == every.file("png").read_bytes()
+    assert one._repr_mimebundle_() == every._repr_mimebundle_()
+    assert {file.name for file in one.folder.iterdir()} == {
+        "line.png",
+        "line.clear.png",
+    }
+
+
+def test_an_older_drawing_is_not_taken_for_this_one(
+    drawn, study, tmp_path, monkeypatch
+):
+    """Where only the cell's picture is new, pages have to be drawn for again."""
+    saved = save(drawn, study, tmp_path / "f")
+    monkeypatch.setenv(EVERY, "")
+    save(drawn, study, tmp_path / "f")
+    assert not saved.file("json").exists()
 
 
 def test_provenance_names_claims_studies_and_code(drawn, study, tmp_path):

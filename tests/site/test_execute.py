@@ -1,15 +1,24 @@
 """Notebooks run once for the same inputs, and say what went wrong."""
 
 import os
+import shutil
 import signal
 import threading
 import time
+from dataclasses import replace
+from pathlib import Path
 
 import nbformat
 import pytest
 
 from helpers.errors import MissingSourceError
-from helpers.site.execution import NotebookError, Run, execute
+from helpers.site.execution import (
+    NotebookError,
+    Run,
+    _is_fresh,
+    _key_file,
+    execute,
+)
 
 pytestmark = pytest.mark.notebook
 
@@ -109,12 +118,16 @@ def test_a_kernel_is_emptied_before_it_takes_the_next_notebook(run, monkeypatch)
     assert same_kernel.cells[1].outputs[0].data["text/plain"] == "1"
 
 
-def test_a_missing_figure_executes_its_notebook_again(made):
-    """A notebook whose picture was deleted is not taken for done."""
-    from helpers.site.execution import _figures
-
-    executed = made / "notebooks" / "01_first.ipynb"
-    assert list(_figures(executed)) == ["forest"]
+def test_a_missing_picture_executes_its_notebook_again(made, tmp_path):
+    """Of those that a run needs: what its cells show, or all that pages have."""
+    shutil.copytree(made / "notebooks", tmp_path / "notebooks")
+    shutil.copytree(made / "figures", tmp_path / "figures")
+    source, cells = Path("01_first.ipynb"), Run(tmp_path, (), tmp_path)
+    key = _key_file(cells, source).read_text("utf-8")
+    for run, needed in ((replace(cells, pages=True), "json"), (cells, "png")):
+        assert _is_fresh(run, source, key)
+        (run.figures / f"forest.{needed}").unlink()
+        assert not _is_fresh(run, source, key)
 
 
 def test_no_notebooks_is_an_error(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tempfile
 import warnings
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["NARROW", "PICTURES", "Drawn", "SavedFigure", "save"]
+__all__ = ["EVERY", "NARROW", "PICTURES", "Drawn", "SavedFigure", "save"]
 
 PICTURES = ("svg", "dark.svg", "pdf", "png", "clear.png")
 NARROW = ("narrow.svg", "narrow.dark.svg", "thumb.png")
@@ -43,6 +44,7 @@ METADATA: dict[str, dict[str, Any]] = {
     "png": {"Software": None},
 }
 DPI = 200
+EVERY = "SHEQUN_PICTURES"  # set where pages are made: all pictures, else one
 THUMB_DPI, THUMB_RATIO = 90, 0.75  # of a small picture: 315 × 236 pixels
 
 
@@ -109,10 +111,12 @@ def save(
     folder: Path | None = None,
     chinese: Callable[[], Drawn] | None = None,
 ) -> SavedFigure:
-    """Write a figure for pages, print and slides with its data, origin and citation.
+    """Write a figure: the picture that its cell shows, and all others where asked.
 
-    Each language has a picture for light and for dark pages, wide and for phones
-    (SVG), one for print (PDF), one on white, one on nothing and a small one (PNG).
+    ``SHEQUN_PICTURES`` asks, for pages, print and slides, with the figure's data,
+    origin and citation: each language has a picture for light and for dark pages, wide
+    and for phones (SVG), one for print (PDF), one on white, one on nothing and a small
+    one (PNG).
 
     Parameters
     ----------
@@ -161,7 +165,13 @@ def save(
     caption, alt = (small_counts.shown(t) for t in (caption, alt))
     words = (title, caption, alt, tuple(claims), citation.plain(*told))
     saved = SavedFigure(figure_id, *words, folder=target)
+    # what lies there may be of an older drawing; this one says which files are its own
+    saved.file("json").unlink(missing_ok=True)
     with house_style():
+        if not os.environ.get(EVERY):
+            check_figure(drawn.figure, figure_id)
+            _draw_png(drawn.figure, saved)
+            return saved
         files = _draw(drawn, saved)
         told_in_chinese = chinese and chinese()
         if told_in_chinese:
@@ -192,10 +202,7 @@ def _draw(drawn: Drawn, saved: SavedFigure, language: str = "") -> list[str]:
     words = {"Title": drawn.title, "Author": citation.OURS}
     with whole_file(saved.file(f"{language}pdf")) as partial, _few_letters(drawn):
         _print(drawn.figure, partial, "pdf", "white", words)
-    with whole_file(saved.file(f"{language}clear.png")) as partial:
-        _print(drawn.figure, partial, "png", "none", {})
-    with whole_file(saved.file(f"{language}png")) as partial:
-        _on_white(saved.file(f"{language}clear.png"), partial)
+    _draw_png(drawn.figure, saved, language)
     made = list(PICTURES)
     if drawn.narrow is not None:
         with drawn.narrow():
@@ -231,6 +238,14 @@ def _few_letters(drawn: Drawn) -> Iterator[None]:
         finally:
             for text, known in zip(texts, before, strict=True):
                 text.set_fontproperties(known)
+
+
+def _draw_png(figure: Figure, saved: SavedFigure, language: str = "") -> None:
+    clear = saved.file(f"{language}clear.png")
+    with whole_file(clear) as partial:
+        _print(figure, partial, "png", "none", {})
+    with whole_file(saved.file(f"{language}png")) as partial:
+        _on_white(clear, partial)
 
 
 def _on_white(clear: Path, target: Path) -> None:

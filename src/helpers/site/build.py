@@ -74,7 +74,8 @@ def make_site(
     SiteError
         If Sphinx warns: a missing reference, a duplicate label, a broken page.
     """
-    run = replace(_run(study_folders, out, notebooks), lenient=lenient)
+    asked = _run(study_folders, out, notebooks)
+    run = replace(asked, lenient=lenient, pages=True)
     with kept_in(run.out / "verdicts"):
         studies = open_studies(run.studies) if run.studies else []
         make_verdicts(studies)

@@ -26,6 +26,7 @@ from traitlets.config import Config
 from helpers import paths
 from helpers.errors import MissingSourceError, ShequnError
 from helpers.figures.display import MIME
+from helpers.figures.saving import EVERY
 from helpers.files import checksum, checksum_of, code_checksum, write_text
 from helpers.site import stable
 from helpers.site.softening import soften
@@ -57,13 +58,15 @@ class Run:
     """Where notebooks come from, what they read and where all that they make goes.
 
     With `lenient`, a cell that fails says so on its page, and the others go on: a
-    user's study may be too small for what the public ones can show.
+    user's study may be too small for what the public ones can show. With `pages`, each
+    figure is drawn for pages as well, in a dozen pictures instead of the one it shows.
     """
 
     notebooks: Path
     studies: tuple[Path, ...]
     out: Path
     lenient: bool = False
+    pages: bool = False
 
     @property
     def executed(self) -> Path:
@@ -200,6 +203,7 @@ def _kernel(link: Path) -> AsyncKernelManager:
 def _environment(run: Run, scratch: Path) -> dict[str, str]:
     return os.environ | {
         "SHEQUN_FIGURES": str(run.figures),
+        EVERY: "1" if run.pages else "",
         "SHEQUN_STUDIES": os.pathsep.join(str(study) for study in run.studies),
         "IPYTHONDIR": str(scratch),
         "JUPYTER_PREFER_ENV_PATH": "1",
@@ -247,7 +251,8 @@ def _is_fresh(run: Run, source: Path, key: str) -> bool:
     kept, done = _key_file(run, source), run.executed / source.name
     if not (kept.is_file() and done.is_file()) or kept.read_text("utf-8") != key:
         return False
-    return all((run.figures / f"{name}.json").is_file() for name in _figures(done))
+    last = "json" if run.pages else "png"
+    return all((run.figures / f"{name}.{last}").is_file() for name in _figures(done))
 
 
 def _figures(executed: Path) -> Iterable[str]:

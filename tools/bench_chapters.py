@@ -1,0 +1,86 @@
+"""CPU of all chapters from nothing: no verdict is kept, no notebook executed yet.
+
+On the embedded tables and on the demo's exports, each in a process of its own with two
+kernels; all of its children count. Once each figure is drawn as its cell shows it, as
+in `shequn notebooks` and in JupyterLab, and once with all pictures that pages have.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from helpers import paths
+
+SECONDS = 90  # of CPU, for the chapters as they are read
+
+
+def demo(room: Path) -> Path:
+    """Return the study of the demo's exports."""
+    from helpers.study.own.run import Plan, studied  # noqa: PLC0415
+    from helpers.study.store.ingest import Terms  # noqa: PLC0415
+    from helpers.study.store.lock import locked  # noqa: PLC0415
+
+    (room / "key").write_text("07" * 32, encoding="ascii")
+    terms = Terms(key=room / "key")
+    plan = Plan(exports=[paths.RAW / "demo"], out=room / "run", terms=terms)
+    with locked(plan.out):
+        return studied(plan)[0].folder
+
+
+def executed(folders: list[Path], *, pages: bool) -> dict[str, float]:
+    """Execute all chapters on some studies; return seconds of CPU by what they did."""
+    from helpers.claims.evaluation.verdict_store import (  # noqa: PLC0415
+        kept_in,
+        make_verdicts,
+    )
+    from helpers.site.execution import Run, execute  # noqa: PLC0415
+    from helpers.study import open_studies  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as folder:
+        out, own = Path(folder), len(folders) == 1
+        run = Run(paths.NOTEBOOKS, tuple(folders), out, lenient=own, pages=pages)
+        with kept_in(out / "verdicts"):
+            studies, begun = open_studies(folders), cpu()
+            make_verdicts(studies)
+            judged = cpu()
+            execute(run)
+    return {"verdicts": judged - begun, "notebooks": cpu() - judged, "all": cpu()}
+
+
+def cpu() -> float:
+    """Return seconds of CPU of this process and its ended children."""
+    return sum(os.times()[:4])
+
+
+def measured(folders: list[Path], kind: str) -> dict[str, float]:
+    """Run this script in a process of its own: what it told."""
+    command = [sys.executable, __file__, kind, *map(str, folders)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own script
+    told: dict[str, float] = json.loads(done.stdout)
+    return told
+
+
+def main() -> None:
+    """Print seconds of CPU, a row a way of executing."""
+    print(f"{'CPU s':<26}{'verdicts':>10}{'notebooks':>11}{'all':>8}   (≤ {SECONDS})")
+    with tempfile.TemporaryDirectory() as room:
+        studies = {"embedded": paths.study_folders(), "demo": [demo(Path(room))]}
+        for kind in ("cells", "pages"):
+            for name, folders in studies.items():
+                found = measured(folders, kind)
+                cells = (found[one] for one in ("verdicts", "notebooks", "all"))
+                row = f"{name}, for {kind}"
+                print(f"{row:<26}{'{:>10.0f}{:>11.0f}{:>8.0f}'.format(*cells)}")
+
+
+if __name__ == "__main__":
+    if words := sys.argv[1:]:
+        found = executed([Path(one) for one in words[1:]], pages=words[0] == "pages")
+        print(json.dumps(found))
+    else:
+        main()

@@ -1,6 +1,7 @@
 """No page shows a reader the names and codes that only the code needs."""
 
 import re
+import tomllib
 from html.parser import HTMLParser
 from importlib.resources import files
 
@@ -10,11 +11,13 @@ from helpers.claims import read_register
 from helpers.claims.rules.interval_rules import Word
 
 pytestmark = pytest.mark.notebook
-CORPORA = [
+TOLD = files("helpers.corpora.sources")
+SOURCES = sorted(
     one.name.removesuffix(".toml")
-    for one in files("helpers.corpora.sources").iterdir()
-    if one.name.endswith(".toml") and "_" in one.name
-]
+    for one in TOLD.iterdir()
+    if one.name.endswith(".toml")
+)
+CORPORA = [one for one in SOURCES if "_" in one]  # others are words as well
 SHORT = ("HR", "RMST", "NOT COMBINED", "STRONG", "REVERSED", "语料", "断言", "裁决")
 CODES = re.compile("|".join(rf"\b{one}\b" for one in (*CORPORA, *Word, *SHORT)))
 ONE = re.compile(r"(?<![\d.,\u202f])\b1 (groups|sources|networks|messages|claims)\b")
@@ -67,6 +70,13 @@ def test_pages_speak_no_code(made):
             found[name] = {*CODES.findall(said), *ONE.findall(said)}
     assert len(found) > len(read_register())
     assert not {name: codes for name, codes in found.items() if codes}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_what_a_source_notes_of_itself_speaks_no_code(name):
+    """Readers meet its notes on its page and in chapters, under its plain name."""
+    noted = tomllib.loads(TOLD.joinpath(f"{name}.toml").read_text("utf-8"))
+    assert name not in " ".join(noted["frame_notes"] + noted["gaps"])
 
 
 def test_the_reader_sees_codes_where_they_are(tmp_path):

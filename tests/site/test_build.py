@@ -10,6 +10,7 @@ from markupsafe import escape
 
 from helpers import paths
 from helpers.files import checksum
+from helpers.prose import count
 from helpers.site import build, stable
 from helpers.site.build import SiteError, make_site, rewrite_notebooks
 from helpers.site.frontpage import CARDS, QUOTED
@@ -208,7 +209,8 @@ def test_the_page_on_trust_shows_what_is_published(made):
     assert len(widths) == 5
     assert all(0 < one <= 100 for one in widths)
     mutants = pd.read_csv(paths.PROCESSED / "calibration" / "mutants.csv")
-    assert str(mutants["mutants"].sum()) in page
+    assert count(mutants["mutants"].sum()) in page
+    assert page.count('<i style="left:95.0%">') == 2  # what intervals promise
 
 
 def test_rewriting_twice_changes_nothing(tmp_path):

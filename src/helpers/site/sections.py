@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.figures.citation import project
-from helpers.prose import share
+from helpers.prose import count, share
 from helpers.site.contents import by_kind
 from helpers.site.languages import Words
 from helpers.site.nearest import near
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["chapters_page", "cite_page", "data_page", "trust_page"]
 
 
+NOMINAL = 0.95  # how often an interval promises to hold the truth
 ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv
 
 
@@ -79,12 +80,17 @@ def trust_page(board: Board, language: Language) -> str:
         in_language("trust.html", language),
         language,
         sources=len(board.answers[0].cells) if board.answers else 0,
+        nominal=NOMINAL,
         cards=[
-            (name, [(share(n / of), 100 * n / of) for n, of in pairs], pairs)
+            (name, [(share(n / of), 100 * n / of) for n, of in pairs], _told(pairs[0]))
             for name, pairs in bars.items()
             if all(of for _, of in pairs)
         ],
     )
+
+
+def _told(pair: tuple[float, float]) -> list[str]:
+    return [count(number) for number in pair]
 
 
 def _calibrated() -> dict[str, list[tuple[float, float]]]:

@@ -73,6 +73,18 @@ def test_names_of_bars_stay_beside_them():
     plt.close(figure)
 
 
+def test_names_that_stood_aslant_stand_so_again():
+    """On a phone they are upright; the next language is drawn wide, as this one was."""
+    with figures.house_style():
+        figure, axes = plt.subplots()
+        axes.set_xlim(0, 9)
+        axes.set_xticks(range(9), ["a rather long name"] * 9, rotation=30)
+        with drawn_narrow(figure):
+            assert axes.get_xticklabels()[0].get_rotation() == 90
+        assert axes.get_xticklabels()[0].get_rotation() == 30
+    plt.close(figure)
+
+
 def test_a_legend_does_not_lie_on_marks_or_names(drawn):
     """It goes above the plot."""
     axes = drawn.axes[0]

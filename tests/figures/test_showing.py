@@ -57,6 +57,17 @@ def test_shares_are_in_per_cent_and_large_numbers_in_full(tmp_path, monkeypatch)
     assert {"60\u202f%", "1\u202f000\u202f000", "1.2"} <= written
 
 
+def test_short_logarithmic_axes_have_several_numbers(tmp_path, monkeypatch):
+    """A picture of two decades says more than where they end."""
+    monkeypatch.setenv("SHEQUN_FIGURES", str(tmp_path))
+    use_style()
+    ax = sns.scatterplot(x=[8, 800], y=[0.2, 0.8])
+    ax.set(xscale="log", xlabel="members")
+    saved = show(ax, "numbers", data=DATA, title="T", zh="题")
+    written = set(re.findall(">([^<>]+)</text>", saved.file("svg").read_text("utf-8")))
+    assert {"10", "20", "50", "100", "200", "500"} <= written
+
+
 def test_the_small_picture_is_small(saved):
     """It is the head of the narrow one, wider than high, in either language."""
     for language in ("", "zh."):

@@ -8,6 +8,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.notebooks import (
     answer_box,
     answers_of,
+    findings,
     not_answerable,
     one_of,
     some,
@@ -16,6 +17,7 @@ from helpers.notebooks import (
 from helpers.study import open_studies
 
 DEATH, HEADACHES = "s0-three-month-death", "s3-headache-ranking"
+CONTENT, CORE = "s1-good-groups-supply-content", "s4-core-distributes"
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +50,19 @@ def test_the_box_answers_in_both_languages_without_a_code(studies):
         assert "fcc_gitter" not in said
         assert "48\u202f%" in said
         assert HEADACHES not in said
+
+
+def test_a_title_is_what_is_so_else_what_was_asked(studies):
+    """Stand-ins are called so, open questions counted, unanswered ones left out."""
+    asked = findings([DEATH, HEADACHES], studies)
+    assert asked.en == "Do most groups die within three months? No clear answer"
+    found = findings([CONTENT, CORE, DEATH, HEADACHES], studies)
+    assert found.en == (
+        "Many of the best groups lacked steady content; the core carries few links in "
+        "and each core member carries at least twice as many (stand-in); no clear "
+        "answer to 1 of 3 questions"
+    )
+    assert "最好的群里不少并非周周有内容；" in found.zh
 
 
 def test_what_is_not_answered_says_what_is_missing(studies):

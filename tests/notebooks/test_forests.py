@@ -57,6 +57,21 @@ def test_an_interval_that_leaves_the_picture_ends_in_an_arrow(drawn):
     assert any(list(line.get_xdata()) == [0.3, right] for line in axes.lines)
 
 
+def test_a_ratio_without_a_lower_limit_keeps_its_axis(drawn):
+    """It stays logarithmic, and an arrow says that the interval goes on."""
+    axes, _ = drawn((DECAY, "a", "not settled", "", 0.4, 0.0, 3.0))
+    assert axes.get_xscale() == "log"
+    assert [line.get_marker() for line in axes.lines].count("<") == 1
+
+
+def test_the_line_of_no_effect_ends_above_the_names_of_the_ends(drawn):
+    """It strikes through no word."""
+    axes, _ = drawn((DECAY, "a", "fits", "", 0.4, 0.3, 0.5))
+    bottom, top = axes.get_ylim()
+    (null,) = (one for one in axes.lines if list(one.get_xdata()) == [1, 1])
+    assert null.get_ydata()[0] * (bottom - top) >= 0.9
+
+
 def test_counts_and_stand_ins_are_called_so(drawn):
     """In both languages, beside the answer."""
     rows = [(SHELLS, name, "fits", name, 0.9, 0.9, 0.9) for name in ("count", "")]

@@ -197,7 +197,8 @@ def _uncrowd(axes: Axes, undo: ExitStack) -> None:
     if len(kept) == len(ticks):
         return
     if any(letter.isalpha() for _, text, _ in ticks for letter in text):
-        undo.callback(axes.tick_params, axis="x", labelrotation=0)
+        slant = axis.get_major_ticks()[0].label1.get_rotation()
+        undo.callback(axes.tick_params, axis="x", labelrotation=slant)
         axes.tick_params(axis="x", labelrotation=SLANT)
         return
     undo.callback(axis.set_major_formatter, axis.get_major_formatter())

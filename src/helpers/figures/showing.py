@@ -10,6 +10,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import (
     FuncFormatter,
     LogFormatter,
+    LogLocator,
     NullFormatter,
     ScalarFormatter,
 )
@@ -39,6 +40,7 @@ __all__ = ["show"]
 
 MM = 1 / 25.4  # inches
 WRITTEN = (ScalarFormatter, LogFormatter)  # how matplotlib writes plain numbers
+FEW_DECADES = 1e4  # below that a logarithmic axis has room for 2 and 5 as well
 MANY = 8  # sources: from here on their number stands for their names
 
 
@@ -106,6 +108,9 @@ def _write_numbers(axis: Axis) -> None:
     elif axis.get_scale() == "log":
         axis.set_major_formatter(FuncFormatter(lambda x, _: _in_full(x)))
     if axis.get_scale() == "log":
+        low, high = axis.get_view_interval()
+        if high < FEW_DECADES * low:
+            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
         axis.set_minor_formatter(NullFormatter())
 
 

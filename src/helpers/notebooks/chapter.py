@@ -11,7 +11,7 @@ import pandas as pd
 from helpers import paths
 from helpers.claims import Word, claim, read_register, report
 from helpers.claims.contract.card import Text, capital, card, written
-from helpers.claims.evaluation.sentences import sentence, word_said
+from helpers.claims.evaluation.sentences import form, sentence, settled, word_said
 from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.literature import literature
 from helpers.claims.fixed.source_names import plain_name
@@ -21,7 +21,7 @@ from helpers.prose import Prose
 from helpers.study.tables.definitions.tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from helpers.claims import Verdict
     from helpers.claims.contract.card import Card, Language, Measure
@@ -32,6 +32,7 @@ __all__ = [
     "answer_box",
     "answers_of",
     "contents",
+    "findings",
     "literature_of",
     "measure_of",
     "not_answerable",
@@ -187,6 +188,33 @@ def answer_box(
     return Prose(*boxes)
 
 
+def findings(claims: Sequence[str], studies: Sequence[Study]) -> Text:
+    """Return what is so of several claims, as a title; else what was asked.
+
+    Claims that no source answers are left out.
+    """
+    heard = {name: _heard(name, studies) for name in claims}
+    able = {name: one for name, one in heard.items() if one.speaks}
+    return Text(*(_findings(able, language) for language in LANGUAGES))
+
+
+def _findings(heard: Mapping[str, _Heard], language: Language) -> str:
+    said = [
+        settled(name, one.verdicts, language, strata=one.together)
+        for name, one in heard.items()
+    ]
+    found = [one for one in said if one]
+    if not found:
+        asked = [card(name).question(language) for name in heard]
+        parts = ("" if language == "zh" else " ").join(asked)
+        return form("sentence.no_findings", language).format(parts=parts)
+    parts = capital(form("part.semicolon", language).join(found))
+    if len(found) == len(heard):
+        return parts
+    counted = {"m": len(heard) - len(found), "k": len(heard)}
+    return form("sentence.findings", language).format(parts=parts, **counted)
+
+
 class _Heard(NamedTuple):
     """What each source says of a claim, and what they say together."""
 
@@ -208,6 +236,8 @@ def _heard(name: str, studies: Sequence[Study]) -> _Heard:
 def span(answers: pd.DataFrame, claim_id: str) -> str:
     """Return the least and the largest estimate of a claim, for a title.
 
+    Stand-ins are left out where some source has what the claim asks for.
+
     Raises
     ------
     NotIdentifiableError
@@ -216,12 +246,14 @@ def span(answers: pd.DataFrame, claim_id: str) -> str:
     Examples
     --------
     >>> told = {"claim": "s1-over-90-fail", "variant": "", "estimate": [0.21, 0.97]}
-    >>> span(pd.DataFrame(told), "s1-over-90-fail").replace("\u202f", " ")
+    >>> span(pd.DataFrame(told | {"how": ""}), "s1-over-90-fail").replace("\u202f", " ")
     '21 % – 97 %'
     """
     rows = answers[answers["claim"] == claim_id]
     if rows.empty:
         raise NotIdentifiableError(UNANSWERED)
+    own = rows[rows["how"] != "stand-in"]
+    rows = rows if own.empty else own
     measure = measure_of(claim_id, rows["variant"].iloc[0])
     of = measure.of if measure else "ratio"
     ends = (rows["estimate"].min(), rows["estimate"].max())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import matplotlib.pyplot as plt
 import numpy as np
 import seaborn as sns
-from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from helpers.claims import Word
 from helpers.claims.contract.card import Text, card, written
@@ -166,12 +166,16 @@ def _scale(axes: Axes, rows: pd.DataFrame, measure: Measure | None) -> None:
     """Lay out the axis of one kind of number, and name its ends."""
     if measure is None:
         return
-    if measure.of == "ratio" and rows["low"].gt(0).all():
+    if measure.of == "ratio" and rows["estimate"].gt(0).all():
         _ratio_axis(axes, rows)
     else:
         _plain_axis(axes, rows, measure.of)
     if measure.of != "share":
         _name_ends(axes, measure.ends("en"))
+    if measure.null is not None:
+        bottom, top = axes.get_ylim()
+        words = NAMED / (bottom - top)
+        axes.axvline(measure.null, words, color=GREY, lw=0.8, ls=":", zorder=0)
 
 
 def _name_ends(axes: Axes, ends: tuple[str, str]) -> None:
@@ -199,15 +203,14 @@ def _intervals(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _plain_axis(axes: Axes, rows: pd.DataFrame, of: Of) -> None:
-    """Show all that is finite; of shares the whole, of differences none at all."""
+    """Show all that is finite; of shares the whole, of differences zero as well."""
     known = rows[["estimate", "low", "high"]].to_numpy(float).ravel()
     seen = [*known[np.isfinite(known)], *([0.0] if of in FROM_NOTHING else [])]
     if of in {"share", "points"}:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: written(of, x)))
+        axes.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))
     if of == "share":
         seen.append(1.0)
-    elif of in FROM_NOTHING:
-        axes.axvline(0.0, color=GREY, lw=0.8, ls=":", zorder=0)
     low, high = min(seen), max(seen)
     room = 0.0 if of == "share" else 0.05 * (high - low or 1.0)
     axes.set_xlim(low - room, high + room)
@@ -216,14 +219,14 @@ def _plain_axis(axes: Axes, rows: pd.DataFrame, of: Of) -> None:
 def _ratio_axis(axes: Axes, rows: pd.DataFrame) -> None:
     """Show ratios on a logarithmic axis with several ticks, 1 among them."""
     axes.set_xscale("log")
-    low = max(rows["low"].min(), 1 / WIDEST) / 1.2
+    known = rows[["estimate", "low"]].to_numpy(float)
+    low = max(known[known > 0].min(), 1 / WIDEST) / 1.2  # where 0, an arrow says so
     high = min(rows["high"].max(), WIDEST) * 1.2
     axes.set_xlim(min(low, 1 / 1.5), max(high, 1.5))
     subs = NARROW if high / low < FINE else (1.0, 2.0, 5.0)
     axes.xaxis.set_major_locator(LogLocator(subs=subs))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.axvline(1.0, color=GREY, lw=0.8, ls=":", zorder=0)
 
 
 def _claimed(axes: Axes, name: str) -> None:

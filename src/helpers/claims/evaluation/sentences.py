@@ -33,6 +33,7 @@ __all__ = [
     "form",
     "length",
     "sentence",
+    "settled",
     "unit_said",
     "word_said",
 ]
@@ -90,6 +91,23 @@ def answer_word(
     return word_said(answered(claim_id, verdicts, strata).word, language)
 
 
+def settled(
+    claim_id: str,
+    verdicts: Sequence[Verdict],
+    language: Language,
+    *,
+    strata: Verdict | None = None,
+) -> str:
+    """Return what is so, without numbers; empty where a claim has no clear answer.
+
+    Examples
+    --------
+    >>> settled("s3-headache-ranking", [], "en")
+    ''
+    """
+    return _Told(answered(claim_id, verdicts, strata), language).settled
+
+
 def word_said(word: str, language: Language) -> str:
     """Return what a verdict is called in running text.
 
@@ -129,6 +147,18 @@ class _Told:
         """The last of the forms."""
         *_, last = self.forms()
         return last
+
+    @property
+    def settled(self) -> str:
+        """What the answer says is so, if it decides; of several legs, those that do."""
+        of, word = self.of, self.of.word
+        if word not in DECIDED:
+            return ""
+        legs = [leg for leg in of.legs if leg.word in DECIDED] if of.by_legs else []
+        whole = of.measures[of.card.lead(of.variant)]
+        said = [self._said(leg.measure, leg.word) for leg in legs]
+        told = self._say("part.both").join(said or [self._said(whole, Word(word))])
+        return told + self._marked()
 
     def forms(self) -> Iterator[str]:
         """Yield the sentence, each time with less in it."""
@@ -264,10 +294,12 @@ class _Told:
         return self._say(form, low=low, high=high)
 
     def _ended(self, text: str, *, mark: bool = False) -> str:
-        proxy = mark and any(is_stand_in(v) for v in self.of.deciding)
-        return (
-            text + (self._say("part.stand_in") if proxy else "") + self._say("part.end")
-        )
+        return text + (self._marked() if mark else "") + self._say("part.end")
+
+    def _marked(self) -> str:
+        """Return the mark of an answer in which some source has a stand-in."""
+        proxy = any(is_stand_in(v) for v in self.of.deciding)
+        return self._say("part.stand_in") if proxy else ""
 
     def _say(self, key: str, **values: object) -> str:
         return form(key, self.language).format(**values)

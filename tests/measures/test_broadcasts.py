@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.measures.broadcasts import LEAST_GROUPS, broadcasts
+from helpers.measures.broadcasts import LEAST_GROUPS, broadcasts, repeated
 from helpers.measures.engine import engine
 from helpers.records import DAY_US, HOUR_US
 
@@ -40,7 +40,7 @@ def sent(groups, *, every_us=1, text="we meet on Friday", chars=17, sender="ann"
 def found(run, lazy):
     """Return how many messages are broadcasts."""
     return lambda rows: len(
-        run.fetch(broadcasts(lazy(pd.DataFrame(rows), SENT)), "position")
+        run.fetch(broadcasts(repeated(lazy(pd.DataFrame(rows), SENT))), "position")
     )
 
 
@@ -109,4 +109,7 @@ def test_no_window_is_missed_wherever_it_lies(rows):
         frame = nw.from_native(
             run.connection.from_arrow(pa.Table.from_arrays(arrays, schema=SENT))
         )
-        assert set(run.fetch(broadcasts(frame), "position")["position"]) == expected
+        assert (
+            set(run.fetch(broadcasts(repeated(frame)), "position")["position"])
+            == expected
+        )

@@ -16,63 +16,78 @@ if TYPE_CHECKING:
 
     Frame = nw.LazyFrame[Any]
 
-__all__ = ["LEAST_GROUPS", "broadcasts"]
+__all__ = ["LEAST_GROUPS", "broadcasts", "repeated"]
 
 LEAST_GROUPS = 20
 LEAST_CHARS = 40  # of words that are known by their length only
 _KEY = ("group", "file", "position")  # tells one message from another
-_SENT = ("sender", "scope", "words")
+_SAID = ("sender", "scope", "words", "span_us")
 
 
-def broadcasts(messages: Frame) -> Frame:
-    """Return the messages that a sender put into `LEAST_GROUPS` groups within a day.
+def repeated(messages: Frame) -> Frame:
+    """Return messages whose sender put the same into `LEAST_GROUPS` groups ever.
 
     Parameters
     ----------
     messages
         With ``group, sender, scope, time_us, text, chars, file, position``. Texts are
         compared without outer blanks and case; where there is none, lengths of
-        `LEAST_CHARS` or more within an hour are.
+        `LEAST_CHARS` or more are.
+
+    Returns
+    -------
+    Frame
+        ``group, file, position, time_us``; ``said``, which numbers what was said by
+        whom; and ``span_us``, in which it has to be said to be a broadcast.
+    """
+    read = ~nw.col("text").is_null()
+    text = nw.col("text").str.strip_chars().str.to_lowercase()
+    long = nw.when(nw.col("chars") >= LEAST_CHARS).then(nw.col("chars").cast(nw.String))
+    sent = messages.filter(~nw.col("sender").is_null()).with_columns(
+        words=nw.when(read).then(text).otherwise(long),
+        span_us=nw.when(read).then(nw.lit(DAY_US)).otherwise(nw.lit(HOUR_US)),
+    )
+    sent = sent.filter(nw.col("words") != "")
+    many = sent.group_by(*_SAID).agg(groups=nw.col("group").n_unique())
+    many = many.filter(nw.col("groups") >= LEAST_GROUPS).with_columns(one=nw.lit(1))
+    many = many.with_columns(said=nw.col("one").cum_sum().over(order_by=_SAID))
+    rows = sent.join(many.select(*_SAID, "said"), on=list(_SAID), how="inner")
+    return rows.select(*_KEY, "time_us", "said", "span_us")
+
+
+def broadcasts(sent: Frame) -> Frame:
+    """Return the messages that a sender put into `LEAST_GROUPS` groups in one span.
+
+    Parameters
+    ----------
+    sent
+        As `repeated` returns it.
 
     Returns
     -------
     Frame
         ``group, file, position`` of each.
     """
-    known = messages.filter(~nw.col("sender").is_null())
-    words = nw.col("text").str.strip_chars().str.to_lowercase()
-    read = known.filter(~nw.col("text").is_null()).with_columns(words=words)
-    unread = known.filter(nw.col("text").is_null(), nw.col("chars") >= LEAST_CHARS)
-    lengths = unread.with_columns(words=nw.col("chars").cast(nw.String))
-    columns = (*_SENT, "time_us", *_KEY)
-    found = [
-        _within(read.filter(nw.col("words") != "").select(*columns), DAY_US),
-        _within(lengths.select(*columns), HOUR_US),
-    ]
-    return nw.concat(found)
-
-
-def _within(sent: Frame, span_us: int) -> Frame:
-    """Return the messages in a span that holds the same from enough groups."""
-    rows = _crowded(sent, span_us)
-    start = rows.select(*_SENT, start_us="time_us").unique()
-    pairs = start.join(rows, on=list(_SENT), how="inner").filter(
+    rows = _crowded(sent)
+    start = rows.select("said", start_us="time_us").unique()
+    pairs = start.join(rows, on="said", how="inner").filter(
         nw.col("time_us") >= nw.col("start_us"),
-        nw.col("time_us") <= nw.col("start_us") + span_us,
+        nw.col("time_us") <= nw.col("start_us") + nw.col("span_us"),
     )
-    many = pairs.group_by(*_SENT, "start_us").agg(groups=nw.col("group").n_unique())
+    each = ["said", "start_us"]
+    many = pairs.group_by(*each).agg(groups=nw.col("group").n_unique())
     begun = many.filter(nw.col("groups") >= LEAST_GROUPS).drop("groups")
-    return (
-        pairs.join(begun, on=[*_SENT, "start_us"], how="inner").select(*_KEY).unique()
-    )
+    return pairs.join(begun, on=each, how="inner").select(*_KEY).unique()
 
 
-def _crowded(sent: Frame, span_us: int) -> Frame:
-    """Return what may lie in such a span: of spans twice as long, laid out twice."""
+def _crowded(sent: Frame) -> Frame:
+    """Return what may lie in a span: of spans twice as long, laid out twice."""
     found = []
-    for shift in (0, span_us):
-        laid = sent.with_columns(bin=(nw.col("time_us") + shift) // (2 * span_us))
-        each = [*_SENT, "bin"]
+    for shift in (nw.lit(0), nw.col("span_us")):
+        laid = sent.with_columns(
+            bin=(nw.col("time_us") + shift) // (2 * nw.col("span_us"))
+        )
+        each = ["said", "bin"]
         many = laid.group_by(*each).agg(groups=nw.col("group").n_unique())
         enough = many.filter(nw.col("groups") >= LEAST_GROUPS).drop("groups")
         found.append(laid.join(enough, on=each, how="inner").drop("bin"))

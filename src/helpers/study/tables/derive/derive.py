@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.errors import ShequnError
 from helpers.measures import activity, cleaning, content, hours, owners
-from helpers.measures.broadcasts import broadcasts
+from helpers.measures.broadcasts import broadcasts, repeated
 from helpers.measures.engine import DUCKDB, engine_of
 from helpers.measures.silences import silences
 from helpers.measures.unmarked_bots import unmarked_bots
@@ -148,7 +148,8 @@ def derive(store: Store, terms: Terms) -> Derived:
         records = run.scan(*store.parts("group"))
         listed = run.keep(cleaning.listed(records, messages), "listed")
         ends = run.keep(_ends(run, messages, listed, terms), "ends")
-        announced = run.keep(broadcasts(written), "announced")
+        sent = run.keep(repeated(written), "sent")
+        announced = run.keep(broadcasts(sent), "announced")
         reasoned = run.keep(cleaning.reasoned(messages, ends, announced), "reasoned")
         alone = run.keep(cleaning.bots_alone(reasoned, listed), "alone")
         listed = listed.join(alone, on="group", how="anti")

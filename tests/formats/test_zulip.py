@@ -74,7 +74,7 @@ def test_html_becomes_words_and_code_and_links_are_counted_first(read):
     )
     found = read("zulip_archive", archive(full(1, content=content)), None)
     (row,) = found.rows["message"]
-    assert row["text"] == "see this f(x) & that?"
+    assert row["text"] == "see [this](https://x.org) f(x) & that?"
     assert (row["links"], row["has_code"], row["has_question"]) == (1, True, True)
 
 

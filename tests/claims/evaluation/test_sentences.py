@@ -66,6 +66,10 @@ def test_no_sentence_is_long_or_speaks_in_code(name):
     """Whatever the verdicts are, as stand-ins too, it stays short and plain."""
     sets = [planted(name, words) for words in WORDS]
     sets += [planted(name, words, qualifiers=("proxy",)) for words in WORDS]
+    sets += [
+        planted(name, words, qualifiers=("proxy",), decides=False)
+        for words in WORDS[:4]
+    ]
     sets += [[replace(v, legs=(v.legs[0], *[None] * (len(v.legs) - 1))) for v in s]
              for s in sets]  # fmt: skip
     for verdicts in [[], *sets]:
@@ -148,6 +152,16 @@ def test_own_measures_go_before_stand_ins_and_both_are_named():
     assert "one leader" in alone
     assert alone.endswith("(stand-in).")
     assert sentence(own.claim, [stand_in], "zh").endswith("（替代指标）。")
+
+
+def test_a_number_that_may_decide_nothing_does_not_lead():
+    """That it is only shown is said before the number, in both languages."""
+    name = "s1-single-tactics-dont-last"
+    (one,) = planted(name, [Word.INCONCLUSIVE], decides=False)
+    for language, said in (("en", "decides nothing"), ("zh", "不能作判断")):
+        told = sentence(name, [one], language)
+        assert 0 < told.index(said) < told.index(written("ratio", one.estimate))
+        assert said not in sentence(name, [replace(one, decides=True)], language)
 
 
 def test_an_unanswered_claim_says_what_is_missing_and_who_could_record_it():

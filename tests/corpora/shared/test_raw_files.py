@@ -84,3 +84,16 @@ def test_every_corpus_has_recorded_checksums(name):
     files = raw_files.recorded(name)
     assert all(len(file.sha256) == 64 and file.size >= 0 for file in files)
     assert len({file.name for file in files}) == len(files) > 0
+
+
+def test_a_folder_whose_names_tell_of_people_has_one_checksum(tmp_path, monkeypatch):
+    """A file more, less, renamed or changed is another folder."""
+    inside = tmp_path / "all" / "deep"
+    inside.mkdir(parents=True)
+    (inside / "a.json").write_bytes(GOOD)
+    known = raw_files.RawFile("all/", raw_files._checksum(tmp_path / "all"), len(GOOD))
+    monkeypatch.setattr(raw_files, "recorded", lambda _: (known,))
+    assert raw_files.verify(tmp_path, "any") == (known,)
+    (inside / "a.json").rename(inside / "b.json")
+    with pytest.raises(BrokenFileError, match="other files than those recorded"):
+        raw_files.verify(tmp_path, "any")

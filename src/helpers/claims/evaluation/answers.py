@@ -116,6 +116,11 @@ class Answered:
         return self.words[Word.FRAGILE] >= HALF * len(self.deciding)
 
     @property
+    def only_shown(self) -> bool:
+        """Whether none of the verdicts may decide anything."""
+        return not any(v.decides for v in self.deciding)
+
+    @property
     def word(self) -> str:
         """The word of the answer."""
         if self.card.why.en:

@@ -272,6 +272,7 @@ def _judged(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
         shared=finding.shared,
         stand_in=blank.stand_in or finding.stand_in,
         speaks_for=finding.speaks_for,
+        decides=finding.may != "nothing",
         note="; ".join(part for part in (of, finding.note, chance, flag) if part),
     )
 
@@ -295,6 +296,7 @@ def _in_words(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
         beside=finding.beside,
         stand_in=blank.stand_in or finding.stand_in,
         speaks_for=finding.speaks_for,
+        decides=any(part.decides for part in parts),
         note="; ".join(filter(None, (counted(asked.method.study), finding.note))),
         parts=parts,
     )

@@ -194,6 +194,8 @@ class _Told:
             "found": numbers, "k": k, "where": self._where(named=named),
             "yes": measure.yes(self.language), "m": words[Word.FRAGILE],
         }  # fmt: skip
+        if of.only_shown:
+            return self._say("sentence.shown", **known)
         if of.shaky:
             return self._say(f"sentence.shaky{alone}", **known)
         if not of.decided:

@@ -55,6 +55,8 @@ class Verdict:
     stand_in
         Whether it decides only where no other corpus can: it comes from a proxy, since
         the study lacks what the claim needs, or its frame is pooled with no other.
+    decides
+        Whether it may decide anything: where not, its numbers are only shown.
     variant
         Which measure of the claim's card it is of; empty for the claim's own.
     cases
@@ -83,6 +85,7 @@ class Verdict:
     speaks_for: SpeaksFor = "both"
     looked_at: bool = False
     stand_in: bool = False
+    decides: bool = True
     variant: str = ""
     cases: str = "groups"
     reason: str = ""

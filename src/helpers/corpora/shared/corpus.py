@@ -25,6 +25,7 @@ Reader = Callable[[Path, Sequence[str], Counter[str]], Iterator[Batch]]
 BesideReader = Callable[[Path, Sequence[str]], "Beside"]
 Counting = Callable[[Path, Sequence[str], Counter[str]], "Counted"]
 EPOCH = date(1970, 1, 1)
+LISTS = ("frame_notes", "frame_bias", "gaps", "further", "only", "own_addresses")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,9 @@ class Corpus:
         Raw files → what is known beside the records that `read` yields.
     further
         Tables to be made of its records beside those of every study.
+    only
+        Tables that are published beside the list of groups, where another source
+        counts the same messages; empty for all.
     own_addresses
         Beginnings of the operator's own web addresses.
     long_chars
@@ -166,6 +170,7 @@ class Corpus:
     count: Counting | None = None
     beside: BesideReader | None = None
     further: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
     own_addresses: tuple[str, ...] = ()
     long_chars: int = 330
     observability: Observability
@@ -204,7 +209,7 @@ def described(
     facts["licence"] = Licence(**facts["licence"])
     shown = facts["observability"] | {"window_us": (0, 0)}
     facts["observability"] = Observability.from_dict(shown)
-    for key in ("frame_notes", "frame_bias", "gaps", "further", "own_addresses"):
+    for key in LISTS:
         facts[key] = tuple(facts.get(key, ()))
     return Corpus(name=name, read=read, count=count, beside=beside, **facts)
 

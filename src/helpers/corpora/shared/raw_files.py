@@ -9,7 +9,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.files import BLOCK, checksum
+from helpers.files import BLOCK, checksum, checksum_of
 from helpers.paths import RAW, ROOT
 
 if TYPE_CHECKING:
@@ -26,7 +26,11 @@ _BOMS = {
 
 
 class RawFile(NamedTuple):
-    """A raw file as it was received."""
+    """A raw file as it was received, or a folder of files whose names tell of people.
+
+    A folder's name ends in a slash; its checksum is that of its files' paths and
+    checksums, in the order of paths.
+    """
 
     name: str
     sha256: str
@@ -63,13 +67,13 @@ def verify(folder: Path, name: str) -> tuple[RawFile, ...]:
     files = recorded(name)
     for file in files:
         path = folder / file.name
-        if not path.is_file():
+        if not (path.is_dir() if file.name.endswith("/") else path.is_file()):
             raise MissingSourceError(
                 f"no such file, needed for {name}",
                 where=str(path),
                 remedy="data/raw/README.md says how to obtain it",
             )
-        if checksum(path) != file.sha256:
+        if _checksum(path) != file.sha256:
             raise BrokenFileError(
                 _what_is_wrong(path, file),
                 where=str(path),
@@ -79,7 +83,21 @@ def verify(folder: Path, name: str) -> tuple[RawFile, ...]:
     return files
 
 
+def _checksum(path: Path) -> str:
+    """Return the checksum of a file, or of the list of a folder's files."""
+    if path.is_file():
+        return checksum(path)
+    inside = sorted(
+        (one.relative_to(path).as_posix(), one)
+        for one in path.rglob("*")
+        if one.is_file()
+    )
+    return checksum_of(part for name, one in inside for part in (name, checksum(one)))
+
+
 def _what_is_wrong(path: Path, file: RawFile) -> str:
+    if path.is_dir():
+        return "holds other files than those recorded"
     size = path.stat().st_size
     if size == 0:
         return f"is empty instead of {file.size:,} bytes long"

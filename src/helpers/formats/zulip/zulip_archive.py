@@ -53,6 +53,7 @@ _ESCAPE = re.compile(r"(?:\.[0-9A-F]{2})+")
 _MENTION = re.compile(r'data-user-id="(\d+)"[^>]*>@?([^<]+)<')
 _BREAK = re.compile(r"<br\s*/?>|</(?:p|li|blockquote|pre|h\d)>")
 _TAG = re.compile(r"<[^>]*>")
+_ANCHOR = re.compile(r'<a [^>]*href="(https?://[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _ONE_PARAGRAPH = 2  # marks, in front and behind
 _BOTS = frozenset({"Notification Bot", "Welcome Bot", "Zulip Notifications"})
 
@@ -160,17 +161,24 @@ def _topic(  # noqa: PLR0917  one topic's place and content
 
 
 def plain(content: str) -> str:
-    """Return the words of a message rendered as HTML.
+    """Return the words of a message rendered as HTML, with addresses behind them.
 
-    >>> plain("<p>a &amp; <code>b</code></p>")
-    'a & b'
+    >>> plain('<p>a &amp; <code>b</code> <a href="https://x.org">c</a></p>')
+    'a & b [c](https://x.org)'
     """
     marks = content.count("<")
     if not marks:
         return html.unescape(content)
     if marks == _ONE_PARAGRAPH and content[:3] == "<p>" and content[-4:] == "</p>":
         return html.unescape(content[3:-4]).strip()
-    return html.unescape(_TAG.sub("", _BREAK.sub("\n", content))).strip()
+    shown = _ANCHOR.sub(_address, _BREAK.sub("\n", content))
+    return html.unescape(_TAG.sub("", shown)).strip()
+
+
+def _address(found: re.Match[str]) -> str:
+    """Return a link's words, and its address where they don't show it."""
+    address, words = found[1], found[2]
+    return words if address in words else f"[{words}]({address})"
 
 
 def topic_of(stem: str) -> str:

@@ -30,7 +30,9 @@ from helpers.study.tables.derive.counted import derive_counted, numbered
 from helpers.study.tables.derive.derive import Derived, Terms, derive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
 
     from helpers.corpora.shared.corpus import Corpus
 
@@ -115,7 +117,20 @@ def _from_records(
         zones = {**terms.zones, **known.zones}
         derived = derive(whole, replace(terms, entries=known.entries, zones=zones))
     tables = derived.tables | numbered(known.tables, derived.tables["groups"])
+    if "facts" in tables:  # none of groups that were set aside
+        tables["facts"] = tables["facts"].dropna(subset="group")
+    if corpus.only:
+        return _told_apart(derived, tables, (*corpus.only, *known.tables))
     return replace(derived, tables=tables)
+
+
+def _told_apart(
+    derived: Derived, tables: Mapping[str, pd.DataFrame], names: Iterable[str]
+) -> Derived:
+    """Return some tables beside a list of groups whose lives are told elsewhere."""
+    listed = tables["groups"].assign(last_us=None, closed_kind=None)
+    kept = {"registry": listed, **{name: tables[name] for name in names}}
+    return replace(derived, tables=kept, quarter_ends=())
 
 
 def terms_of(corpus: Corpus) -> Terms:

@@ -42,9 +42,10 @@ LEAST_IN_CELL = 2  # of best and other groups, with and without a timetable
 def cognitive_surplus(evidence: Evidence) -> Finding:
     """Compare activity in evenings and weekends with that in working hours.
 
-    What is handed in for a deadline has the deadline's hours: shown, never decided.
+    What is handed in for a deadline has the deadline's hours, what is written at work
+    an office's: shown, never decided.
     """
-    said = "groups" in evidence.study.manifest.tables
+    not_free = _not_free(evidence)
     rows = _own_clock(evidence)
     asked = gates.passed(
         units(len(rows), f"groups with people's own clock and {LEAST_ITEMS} messages"),
@@ -58,10 +59,6 @@ def cognitive_surplus(evidence: Evidence) -> Finding:
             for hours in (-1, 1)
         },
     }
-    deadlines = (
-        "what is handed in stands for what is said; deadlines at midnight make"
-        " evenings busy"
-    )
     return Finding(
         legs=(_surplus(rows),),
         definition="activity an hour, 19–23 h and weekends 9–23 h over working days"
@@ -70,9 +67,21 @@ def cognitive_surplus(evidence: Evidence) -> Finding:
         specifications=tuple(
             Specification.tried(name, way) for name, way in ways.items()
         ),
-        qualifiers=() if said else ("proxy",),
-        may="both" if said else "nothing",
-        note=f"{len(rows)} groups" if said else deadlines,
+        qualifiers=("proxy",) if not_free else (),
+        may="nothing" if not_free else "both",
+        note=not_free or f"{len(rows)} groups",
+    )
+
+
+def _not_free(evidence: Evidence) -> str:
+    """Say what makes people's hours where they don't choose them; else nothing."""
+    if "groups" in evidence.study.manifest.tables:
+        return ""
+    if "at_work" in set(evidence.table("facts")["fact"]):
+        return "its people write at work, whose hours are not their own"
+    return (
+        "what is handed in stands for what is said; deadlines at midnight make"
+        " evenings busy"
     )
 
 

@@ -2,7 +2,7 @@
 
 - s0-100-fanatics: `core_members`
 - s0-seed-users-needed: `seed_users`, `seed_users_proxy`
-- s0-owner-alone-fails: `centralisation`, `offices_proxy`
+- s0-owner-alone-fails: `centralisation`, `lead_messages_proxy`, `offices_proxy`
 - s0-no-plan-dies: `plans`, `offices_proxy`, `timetables_proxy`
 - s0-decentralised-better: `decentralised_replies`
 - s0-bigname-groups-adrift: `owners`

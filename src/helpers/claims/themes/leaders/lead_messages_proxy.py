@@ -1,0 +1,41 @@
+"""Leads' share of a team's messages: how many teams could be told, counted."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.designs.too_few import too_few
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["PROXIES"]
+
+STREAM = "zulip_stream"
+BOTH_ARMS = 2 * gates.LEAST_IN_ARM
+
+
+def _with_stream(evidence: Evidence) -> gates.Gate:
+    """Count the teams with a stream of messages: both arms together at the most."""
+    facts = evidence.table("facts")
+    many = int(facts.loc[facts["fact"] == STREAM, "group"].nunique())
+    detail = (
+        f"{many} groups whose leads' messages are told, {BOTH_ARMS} needed for"
+        f" {gates.LEAST_IN_ARM} in each arm"
+    )
+    return gates.Gate("arms", many >= BOTH_ARMS, detail)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-owner-alone-fails": Proxy(
+            too_few(_with_stream, "what leads wrote in each team's first four weeks"),
+            (f"facts.fact={STREAM}",), planned=True,
+        )
+    }
+)  # fmt: skip

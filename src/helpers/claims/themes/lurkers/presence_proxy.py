@@ -1,0 +1,41 @@
+"""Silent members of whom nobody recorded what they read: counted, and refused."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from helpers.claims.contract.gates import Gate
+from helpers.claims.contract.proxy import Proxy
+from helpers.claims.definitions.spans import TWELVE_WEEKS
+from helpers.claims.designs.too_few import too_few
+from helpers.small_counts import People
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from helpers.claims.contract.study_view import Evidence
+
+__all__ = ["PROXIES"]
+
+
+def _read_or_reacted(evidence: Evidence) -> Gate:
+    """Count the lurkers whose reads or reactions are on record: being there is none."""
+    rows = evidence.table("roster")
+    rows = rows[rows["within_days"] == TWELVE_WEEKS]
+    known = rows.loc[rows["engaged"].notna(), "lurkers"].sum()
+    detail = (
+        f"{People(known)} of {People(rows['lurkers'].sum())} lurkers whose reads or"
+        " reactions are on record, 1 needed"
+    )
+    return Gate("attention", known > 0, detail)
+
+
+PROXIES: Mapping[str, Proxy] = MappingProxyType(
+    {
+        "s0-lurkers-still-identify": Proxy(
+            too_few(_read_or_reacted, "who of them read"),
+            ("links.parent",), needs=("roster",), planned=True,
+        )
+    }
+)  # fmt: skip

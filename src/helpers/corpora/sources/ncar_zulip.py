@@ -1,0 +1,40 @@
+"""NCAR's public Zulip archive, 2019–2025, with its text: a file a topic.
+
+The format's own reader reads it. `zulip_archives` counts the same messages without
+their text, so that only what text and people's clock tell is published here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Beside, described
+from helpers.corpora.shared.exports import exported
+from helpers.formats.zulip import zulip_archive
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from helpers.records import Batch
+
+__all__ = ["CORPUS"]
+
+
+def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+    """Yield what Zulip's reader yields, of the recorded files only."""
+    yield from exported(zulip_archive.read, folder, files, "ncar", tally)
+
+
+def beside(folder: Path, files: Sequence[str]) -> Beside:
+    """Return that its people write at work: the archive is their institution's."""
+    (archive,) = files
+    keys = sorted(one.name.partition("-")[0] for one in (folder / archive).glob("*-*"))
+    rows = pd.DataFrame({"key": keys, "fact": "at_work", "value": 1.0})
+    return Beside(tables={"facts": rows})
+
+
+CORPUS = described("ncar_zulip", read, beside=beside)

@@ -1,0 +1,92 @@
+"""One archive with its text: what is published of it, and how it is read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from helpers.claims import read_register
+from helpers.claims.evaluation.evaluate import evaluate
+from helpers.claims.fixed.evidence_plan import plan_of
+from helpers.corpora.sources.ncar_zulip import beside, read
+from helpers.paths import ROOT
+from helpers.study import open_study
+
+RAW = ROOT.parent / "shared" / "corpora" / "ncar_zulip" / "zulip_json"
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """Write an archive of one channel with one topic, beside a file not recorded."""
+    room = tmp_path / "zulip_json" / "7-a"
+    room.mkdir(parents=True)
+    topic = {"t": {"size": 1, "latest_date": 0}}
+    index = {"streams": {"a": {"id": 7, "topic_data": topic}}}
+    said = {"id": 1, "timestamp": 1, "sender_full_name": "A", "content": "<p>x</p>"}
+    (room.parent / "stream_index.json").write_text(json.dumps(index))
+    (room / "t.json").write_text(json.dumps([said]))
+    (tmp_path / "more.json").write_text("[]")
+    return tmp_path
+
+
+def test_rows_are_told_of_the_folder_and_its_network_is_named(archive):
+    """Names of topics tell of people, so that no file is named."""
+    tally = Counter()
+    kinds = {batch.kind: batch for batch in read(archive, ["zulip_json/"], tally)}
+    assert tally == {"zulip_json/": 1}
+    assert kinds["group"].table["network"].to_pylist() == ["ncar"]
+    facts = beside(archive, ["zulip_json/"]).tables["facts"]
+    assert facts["key"].tolist() == ["7"]
+
+
+def test_nothing_is_asked_of_it_that_another_source_counts():
+    """Every claim past its data gate is one that the plan gives it."""
+    study = open_study("ncar_zulip")
+    asked = {name for name in read_register() if evaluate(name, study).gates}
+    planned = {name for name in read_register() if plan_of(name, study.name)}
+    assert asked == planned
+    assert len(planned) == 3
+
+
+def test_its_people_are_at_work_so_that_their_hours_decide_nothing():
+    """Office hours are shown, and told by name only where people are told apart."""
+    study = open_study("ncar_zulip")
+    hours = evaluate("s1-cognitive-surplus", study)
+    assert hours.high < 1
+    assert not hours.decides
+    assert "by name" not in hours.qualifiers
+    assert "by name" in evaluate("s0-bridging-breaks-silos", study).qualifiers
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not RAW.exists(), reason="../shared is absent")
+def test_published_hours_are_those_of_the_raw_messages():
+    """A second way: the raw JSON, pandas' clock, nothing of ours."""
+    import pandas as pd
+
+    rows = [
+        (path.parts[len(RAW.parts)].partition("-")[0], one)
+        for path in Path(RAW).rglob("*.json")
+        if path.parent != RAW
+        for one in json.loads(path.read_text("utf-8"))
+    ]
+    told = pd.DataFrame(
+        {
+            "key": [key for key, _ in rows],
+            "at": [one["timestamp"] for _, one in rows],
+            "bot": [one["sender_full_name"].endswith(" Bot") for _, one in rows],
+        }
+    )
+    told = told[~told["bot"]]
+    local = pd.to_datetime(told["at"], unit="s", utc=True).dt.tz_convert("US/Mountain")
+    slots = {"weekday": local.dt.day_of_week, "hour": local.dt.hour}
+    by = told.assign(**slots).groupby(["key", "weekday", "hour"]).size()
+    study = open_study("ncar_zulip")
+    ours = study.table("rhythm").merge(study.table("registry")[["group", "key"]])
+    mine = ours.set_index(["key", "weekday", "hour"])["items"]
+    more = by.sub(mine, fill_value=0)
+    assert more.min() == 0
+    assert more.sum() == 6  # in which nothing was written

@@ -13,7 +13,13 @@ from helpers.formats.convert import convert
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.own.group_facts import read_group_facts
 from helpers.study.store.ingest import Terms, ingest
-from helpers.validation.export_writers import WRITERS, Community, Person, Post
+from helpers.validation.export_writers import (
+    WRITERS,
+    Change,
+    Community,
+    Person,
+    Post,
+)
 
 START = 1_700_000_000 * SECOND_US // DAY_US * DAY_US
 CHAT = "WhatsApp Chat with Club.txt"
@@ -113,6 +119,39 @@ def test_what_two_programs_exported_is_there_once(tmp_path, one, two):
     written = convert(paths, "chatlab", tmp_path / "out")
     said = [path.read_text("utf-8").count('"_type": "message"') for path in written]
     assert said == [30]
+
+
+TOLD = [*PAIRS, ("qq", "matrix"), ("telegram", "discord"), ("chatlog", "whatsapp")]
+
+
+@pytest.mark.parametrize(("one", "two"), TOLD)
+def test_who_joined_is_counted_once_whichever_program_tells_it(tmp_path, one, two):
+    """One names who invited, another not; one knows the second, another the minute."""
+    new = Person("10004", "新人")
+    came = Change(time_us=START + 15 * DAY_US + 5_250_000, kind="join",
+                  actor="10001", subjects=(new.id,))  # fmt: skip
+    paths = []
+    for form, span in ((one, (0, 20)), (two, (8, 30))):
+        folder = tmp_path / f"{len(paths)}"
+        folder.mkdir()
+        told = community(*span, ids=500 * len(paths))
+        at = 16 - span[0]
+        told = replace(
+            told, people=(*told.people, new), members=(*told.members, new.id),
+            happenings=(*told.happenings[:at], came, *told.happenings[at:]),
+        )  # fmt: skip
+        paths.append(WRITERS[form].write(told, folder))
+    store = ingest(paths, tmp_path / "store", Terms()).exports.store()
+    events = [pq.read_table(part)["kind"].to_pylist() for part in store.parts("event")]
+    assert sum(kinds.count("join") for kinds in events) == 1
+
+
+def test_what_is_older_than_an_earlier_export_hides_no_double(tmp_path):
+    """Without ids, rows that are new may lie before those that are there already."""
+    mine = chat(tmp_path / "a", range(10, 29), ann="Ann", bob="Bob")
+    other = chat(tmp_path / "b", range(1, 21), ann="Ann", bob="Bob")
+    found = messages(ingest([mine, other], tmp_path / "store", Terms()).exports)
+    assert len(found) == 28
 
 
 def test_channels_of_one_name_are_different_groups(tmp_path):

@@ -18,17 +18,24 @@ import pyarrow.compute as pc
 
 from helpers.formats.reading.spool import Spool
 from helpers.formats.rows.called import Called
-from helpers.records import SECOND_US, Batch
+from helpers.records import SCHEMAS, SECOND_US, Batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from helpers.records import RecordKind
+
+    Said = Mapping[RecordKind, pa.Table]  # records of a group, with `COLUMNS`
+
 __all__ = ["COLUMNS", "Alike", "Earlier", "alike", "spelled"]
 
-COLUMNS = (
-    "id", "sender", "time_us", "kind", "chars", "links", "has_code", "has_question",
-)  # fmt: skip
-"""What `alike` asks of messages, and what a message has in common with its double."""
+COLUMNS: Mapping[RecordKind, tuple[str, ...]] = {
+    "message": (
+        "id", "sender", "time_us", "kind", "chars", "links", "has_code", "has_question",
+    ),
+    "event": ("time_us", "kind", "actor", "subject", "method", "value"),
+}  # fmt: skip
+"""What `alike` asks of records, and what one has in common with its double, by kind."""
 PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")
 IDS = ("id", "reply_to", "message")
 SAID = ["chars", "links", "has_code", "has_question"]
@@ -47,16 +54,16 @@ class Alike(NamedTuple):
     people, ids
         The later export's people and message ids, as the earlier one has them.
     doubles
-        The row of `earlier` that a row of the later export is.
+        The row of `earlier` that a row of the later export is, by kind of record.
     earlier
-        Messages of the earlier exports, with `COLUMNS`.
+        Records of the earlier exports.
     """
 
     group: str
     people: Mapping[str, str]
     ids: Mapping[str, str]
-    doubles: pd.Series[int]
-    earlier: pa.Table
+    doubles: Mapping[RecordKind, pd.Series[int]]
+    earlier: Said
 
     def spelled(self, batch: Batch, first: int) -> Batch:
         """Return records of this group as the earlier export spells them.
@@ -64,7 +71,7 @@ class Alike(NamedTuple):
         Parameters
         ----------
         first
-            The row of the later export's messages that a batch of messages begins with.
+            The row of the later export's records of this kind that the batch begins at.
         """
         table = _with(batch.table, "group", [self.group] * batch.table.num_rows)
         for name in table.schema.names:
@@ -72,15 +79,18 @@ class Alike(NamedTuple):
                 names = self.people if name in PEOPLE else self.ids
                 told = [names.get(one, one) for one in table[name].to_pylist()]
                 table = _with(table, name, told)
-        if batch.kind == "message":
-            table = self._doubled(table, first)
+        if batch.kind in self.doubles:
+            table = self._doubled(batch.kind, table, first)
         return Batch(batch.kind, table)
 
-    def _doubled(self, table: pa.RecordBatch, first: int) -> pa.RecordBatch:
-        here = self.doubles[self.doubles.index.isin(range(first, first + len(table)))]
-        for name in COLUMNS if len(here) else ():
+    def _doubled(
+        self, kind: RecordKind, table: pa.RecordBatch, first: int
+    ) -> pa.RecordBatch:
+        rows, earlier = self.doubles[kind], self.earlier[kind]
+        here = rows[rows.index.isin(range(first, first + len(table)))]
+        for name in COLUMNS[kind] if len(here) else ():
             values = table[name].to_pylist()
-            known = self.earlier[name].take(pa.array(here.to_numpy())).to_pylist()
+            known = earlier[name].take(pa.array(here.to_numpy())).to_pylist()
             for row, value in zip(here.index, known, strict=True):
                 values[row - first] = value
             table = _with(table, name, values)
@@ -95,16 +105,16 @@ def _with(table: pa.RecordBatch, name: str, values: Sequence[Any]) -> pa.RecordB
 
 def spelled(batches: Iterable[Batch], known: Mapping[str, Alike]) -> Iterator[Batch]:
     """Yield a later export's records, those of groups that are known spelled alike."""
-    rows = Counter[str]()
+    rows = Counter[tuple[str, str]]()
     for batch in batches:
         groups = set(pc.unique(batch.table["group"]).to_pylist())
         if groups.isdisjoint(known):
             yield batch
             continue
         for group, one in _by_group(batch):
-            yield known[group].spelled(one, rows[group]) if group in known else one
-            if batch.kind == "message":
-                rows[group] += one.table.num_rows
+            at = (group, batch.kind)
+            yield known[group].spelled(one, rows[at]) if group in known else one
+            rows[at] += one.table.num_rows
 
 
 def _by_group(batch: Batch) -> Iterator[tuple[str, Batch]]:
@@ -115,20 +125,37 @@ def _by_group(batch: Batch) -> Iterator[tuple[str, Batch]]:
 
 
 class _Noted:
-    """Messages by group, without their text, and the groups' names."""
+    """Messages without their text, and events, by group; and the groups' names."""
 
     def __init__(self) -> None:
-        self.said: dict[str, list[pa.RecordBatch]] = {}
+        self._said: dict[tuple[str, RecordKind], list[pa.RecordBatch]] = {}
+        self.groups: set[str] = set()  # with messages
         self.labels: dict[str, str] = {}
 
     def note(self, batch: Batch) -> None:
-        if batch.kind == "message":
+        if batch.kind in COLUMNS:
             for group, rows in _by_group(batch):
-                self.said.setdefault(group, []).append(rows.table.select(COLUMNS))
+                told = rows.table.select(COLUMNS[batch.kind])
+                self._said.setdefault((group, batch.kind), []).append(told)
+                if batch.kind == "message":
+                    self.groups.add(group)
         elif batch.kind == "group":
             for row in batch.table.select(["group", "label"]).to_pylist():
                 if row["label"]:
                     self.labels.setdefault(row["group"], row["label"])
+
+    def said(self, group: str) -> Said:
+        return {
+            kind: pa.Table.from_batches(self._said.get((group, kind), []), schema)
+            for kind, schema in _schemas().items()
+        }
+
+
+def _schemas() -> dict[RecordKind, pa.Schema]:
+    return {
+        kind: pa.schema([SCHEMAS[kind].field(name) for name in names])
+        for kind, names in COLUMNS.items()
+    }
 
 
 class Earlier:
@@ -157,39 +184,38 @@ class Earlier:
         for batch in reading:
             here.note(batch)
             waiting.add(batch)
-        keys = {group: self._key(group, here, form) for group in here.said}
+        keys = {group: self._key(group, here, form) for group in sorted(here.groups)}
         known = {
             group: how
             for group, key in keys.items()
-            if key is not None and (how := self._alike(here.said[group], key))
+            if key is not None
+            and (how := alike(self._noted.said(key), here.said(group), key))
         }
         for batch in spelled(waiting, known):
             self._noted.note(batch)
             yield batch
         for group, label in here.labels.items():
-            if group in here.said:
+            if group in here.groups:
                 key = known[group].group if group in known else group
                 self._called.note(label, form, key)
 
     def _key(self, group: str, here: _Noted, form: str) -> str | None:
         """Return what a group was called before, if it may have been there."""
-        if group in self._noted.said:
+        if group in self._noted.groups:
             return group
         return self._called.other(here.labels.get(group, ""), form)
 
-    def _alike(self, said: list[pa.RecordBatch], key: str) -> Alike | None:
-        exports = (self._noted.said[key], said)
-        earlier, later = (pa.Table.from_batches(batches) for batches in exports)
-        return alike(earlier, later, key)
 
-
-def alike(earlier: pa.Table, later: pa.Table, group: str) -> Alike | None:
+def alike(earlier: Said, later: Said, group: str) -> Alike | None:
     """Return how to spell a later export of a group; None if it shares too little.
+
+    An event is the same if kind, time and person are; or kind and time, as one program
+    knows people by their names and another by their ids.
 
     Parameters
     ----------
     earlier, later
-        Messages of the group with `COLUMNS`, in the order of the exports.
+        Messages and events of the group with `COLUMNS`, in the order of the exports.
     group
         What the earlier export calls it.
 
@@ -199,13 +225,16 @@ def alike(earlier: pa.Table, later: pa.Table, group: str) -> Alike | None:
     >>> def export(name, *seconds):
     ...     said = {"sender": name, "kind": "text"}
     ...     rows = [said | {"time_us": s * 10**6, "chars": s} for s in seconds]
-    ...     return pa.table(from_rows("message", rows).table).select(COLUMNS)
+    ...     came = [{"kind": "join", "subject": name, "time_us": 2 * 10**6}]
+    ...     both = from_rows("message", rows), from_rows("event", came)
+    ...     return {kind: pa.table(rows).select(COLUMNS[kind]) for kind, rows in both}
     >>> found = alike(export("Ann", 1, 2, 3, 4), export("Mum", 2, 3, 4, 5), "g")
-    >>> found.people, found.doubles.to_dict()
-    ({'Mum': 'Ann'}, {0: 1, 1: 2, 2: 3})
+    >>> found.people, [rows.to_dict() for rows in found.doubles.values()]
+    ({'Mum': 'Ann'}, [{0: 1, 1: 2, 2: 3}, {0: 0}])
     """
-    one, two = _dated(earlier, later)
-    found = _Pairs(one, two)
+    one, two = (_plain(each["message"]) for each in (earlier, later))
+    unit = max(_unit(one["time_us"]), _unit(two["time_us"]))
+    found = _Pairs(_dated(one, unit), _dated(two, unit))
     found.by_id()
     found.by(["when", "sender", *SAID])
     found.by(["when", *SAID], written=True)
@@ -214,14 +243,49 @@ def alike(earlier: pa.Table, later: pa.Table, group: str) -> Alike | None:
     people = found.people()
     found.rename(people)
     found.by(["when", "sender"])
-    return Alike(group, people, found.ids(), found.row, earlier)
+    old, new = (_dated(_happened(each["event"]), unit) for each in (earlier, later))
+    new["subject"] = _renamed(new["subject"], people)
+    doubles: dict[RecordKind, pd.Series[int]] = {
+        "message": found.row,
+        "event": _same(old, new),
+    }
+    return Alike(group, people, found.ids(), doubles, earlier)
 
 
-def _dated(*exports: pa.Table) -> list[pd.DataFrame]:
-    """Return messages with ``when``: as finely as all exports tell the time."""
-    tables = [_plain(one) for one in exports]
-    unit = max(_unit(one["time_us"]) for one in tables)
-    return [table.assign(when=table["time_us"] // unit) for table in tables]
+def _same(one: pd.DataFrame, two: pd.DataFrame) -> pd.Series[int]:
+    """Return the row of `one` by that of `two`, for events that both tell."""
+    row = pd.Series(dtype="int64")
+    for columns in (["kind", "when", "subject"], ["kind", "when"]):
+        left = one[~one.index.isin(row)], two[~two.index.isin(row.index)]
+        row = pd.concat([row, _paired(*left, columns)])
+    return row
+
+
+def _paired(one: pd.DataFrame, two: pd.DataFrame, columns: list[str]) -> pd.Series[int]:
+    """Pair rows that agree in some columns, the first with the first."""
+    old, new = (
+        t[columns].assign(nth=t.groupby(columns, dropna=False).cumcount(), row=t.index)
+        for t in (one, two)
+    )
+    both = new.merge(old, on=[*columns, "nth"], suffixes=("", "_old"))
+    found = pd.Series(both["row_old"].to_numpy(), index=both["row"].to_numpy())
+    return found.astype("int64")
+
+
+def _dated(table: pd.DataFrame, unit: int) -> pd.DataFrame:
+    """Return records with ``when``: as finely as all exports tell the time."""
+    return table.assign(when=table["time_us"] // unit)
+
+
+def _happened(table: pa.Table) -> pd.DataFrame:
+    words = {name: table[name].cast(pa.string()) for name in ("kind", "subject")}
+    time = {"time_us": pc.fill_null(table["time_us"], -1)}
+    found: pd.DataFrame = pa.table(time | words).to_pandas()
+    return found
+
+
+def _renamed(names: pd.Series[str], people: Mapping[str, str]) -> pd.Series[str]:
+    return names.map(lambda one: people.get(one, one))
 
 
 def _plain(table: pa.Table) -> pd.DataFrame:
@@ -250,7 +314,7 @@ class _Pairs:
     def by_id(self) -> None:
         """Pair what has one id and time; where anything has, ids tell rows apart."""
         one, two = (table.dropna(subset="id") for table in (self._one, self._two))
-        self._pair(one, two, ["id", "when"])
+        self.row = _paired(one, two, ["id", "when"])
         self._by_id = len(self.row) > 0
 
     def by(self, columns: list[str], *, written: bool = False) -> None:
@@ -261,18 +325,7 @@ class _Pairs:
             one, two = one[one["id"].isna()], two[two["id"].isna()]
         if written:
             one, two = _written(one), _written(two)
-        self._pair(one, two, columns)
-
-    def _pair(self, one: pd.DataFrame, two: pd.DataFrame, columns: list[str]) -> None:
-        old, new = (
-            t[columns].assign(
-                nth=t.groupby(columns, dropna=False).cumcount(), row=t.index
-            )
-            for t in (one, two)
-        )
-        both = new.merge(old, on=[*columns, "nth"], suffixes=("", "_old"))
-        found = pd.Series(both["row_old"].to_numpy(), index=both["row"].to_numpy())
-        self.row = pd.concat([self.row, found.astype("int64")])
+        self.row = pd.concat([self.row, _paired(one, two, columns)])
 
     def enough(self) -> bool:
         """Tell whether most of what both could have, and no mere chance, is in both."""
@@ -314,8 +367,7 @@ class _Pairs:
 
     def rename(self, people: Mapping[str, str]) -> None:
         """Call the later export's people what the earlier one calls them."""
-        sender = self._two["sender"].map(lambda one: people.get(one, one))
-        self._two = self._two.assign(sender=sender)
+        self._two = self._two.assign(sender=_renamed(self._two["sender"], people))
 
 
 def _written(table: pd.DataFrame) -> pd.DataFrame:

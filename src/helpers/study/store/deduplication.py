@@ -74,7 +74,7 @@ class Doubles:
         keys, by_id = _hashed(self._kind, batch.table)
         at = np.minimum(np.searchsorted(self._known, keys), len(self._known) - 1)
         known = self._known[at] == keys
-        nth = pd.Series(at).groupby(at).cumcount().to_numpy()
+        nth = pd.Series(keys).groupby(keys).cumcount().to_numpy()
         again = known & (by_id | (nth < self._left[at]))
         used = np.bincount(at[known & ~by_id], minlength=len(self._left))
         self._left = np.maximum(self._left - used, 0).astype(np.int64)

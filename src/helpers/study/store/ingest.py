@@ -31,9 +31,10 @@ from helpers.study.store.parallel_reading import Job, readings
 from helpers.study.store.store import open_store, write_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from helpers.formats.rows.alike import Alike
+    from helpers.formats.rows.alike import Alike, Said
+    from helpers.records import RecordKind
     from helpers.study.store.discovery import Found
     from helpers.study.store.parallel_reading import Aside
 
@@ -237,8 +238,9 @@ class _Adder:
         keys = {group: key for group, key in pairs if key is not None}
         if not keys:
             return {}
-        later = _said(open_store(aside.folder).parts("message"), keys)
-        earlier = _said(self.exports.files("message", {*keys.values()}), keys.values())
+        later = _said(open_store(aside.folder).parts, keys)
+        named = {*keys.values()}
+        earlier = _said(lambda kind: self.exports.files(kind, named), named)
         found = {
             g: alike(_of(earlier, key), _of(later, g), key) for g, key in keys.items()
         }
@@ -266,16 +268,22 @@ def _renamed(groups: Iterable[str], known: Mapping[str, Alike]) -> tuple[str, ..
     return tuple(sorted({known[g].group if g in known else g for g in groups}))
 
 
-def _said(files: Iterable[Path], groups: Iterable[str]) -> pa.Table:
-    """Return what tells messages of some groups apart."""
-    columns, asked = ["group", *COLUMNS], pa.array(sorted(set(groups)))
-    tables = [pq.read_table(file, columns=columns) for file in files]
-    whole = pa.concat_tables(tables)
-    return whole.filter(pc.is_in(whole["group"].cast(pa.string()), asked))
+def _said(files: Callable[[RecordKind], Iterable[Path]], groups: Iterable[str]) -> Said:
+    """Return what tells records of some groups apart."""
+    asked, found = pa.array(sorted(set(groups))), {}
+    for kind, names in COLUMNS.items():
+        columns = ["group", *names]
+        tables = [pq.read_table(file, columns=columns) for file in files(kind)]
+        whole = pa.concat_tables(tables)
+        found[kind] = whole.filter(pc.is_in(whole["group"].cast(pa.string()), asked))
+    return found
 
 
-def _of(table: pa.Table, group: str) -> pa.Table:
-    return table.filter(pc.equal(table["group"].cast(pa.string()), group))
+def _of(said: Said, group: str) -> Said:
+    return {
+        kind: table.filter(pc.equal(table["group"].cast(pa.string()), group))
+        for kind, table in said.items()
+    }
 
 
 class _Fresh:

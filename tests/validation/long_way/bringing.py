@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from helpers.study.store.store import Store
-    from helpers.study.tables.definitions.columns import Column
+    from helpers.study.tables.definitions.tables import Column
     from tests.validation.long_way.exported import Exported
     from tests.validation.long_way.story import Story
 
@@ -104,8 +104,8 @@ def _values(rows: pd.DataFrame, column: Column) -> list[object]:
 def _cell(value: object, column: Column) -> str:
     """Spell a value as people do: dates, instants, yes and no.
 
-    >>> from helpers.study.tables.definitions.columns import DAY
-    >>> _cell(19_000, DAY)
+    >>> from helpers.study.tables.definitions.tables import TABLES
+    >>> _cell(19_000, TABLES["daily"].columns[1])
     '2022-01-08'
     """
     if value is None or pd.isna(value):

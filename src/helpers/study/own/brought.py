@@ -16,21 +16,19 @@ import pyarrow as pa
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.records import SECOND_US
-from helpers.study.tables.definitions.brought_tables import BROUGHT
 from helpers.study.tables.definitions.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from helpers.study.tables.definitions.columns import Column, Table
+    from helpers.study.tables.definitions.tables import Column, Table
 
 __all__ = ["BRINGABLE", "placed", "read_brought"]
 
-BESIDE = ("snapshots", "rhythm")  # what a user may know better than the exports
+BESIDE = ("snapshots", "rhythm", "events")  # known better than exports know it
 BRINGABLE: Mapping[str, Table] = {
-    name: TABLES[name]
-    for name in (*(table.name for table in BROUGHT), *BESIDE, "events")
+    name: table for name, table in TABLES.items() if table.brought or name in BESIDE
 }
 COUNTED = ("nth",)  # made here, not brought
 EPOCH = date(1970, 1, 1)
@@ -120,8 +118,7 @@ def _key(cell: str, keys: Collection[str]) -> str:
 def _value(cell: str, column: Column) -> object:
     """Return a cell as the table has it.
 
-    >>> from helpers.study.tables.definitions.brought_tables import BROUGHT
-    >>> columns = {column.name: column for column in BROUGHT[0].columns}
+    >>> columns = {column.name: column for column in TABLES["codings"].columns}
     >>> _value("1970-01-03", columns["day"]), _value("2.5", columns["value"])
     (2, 2.5)
     """

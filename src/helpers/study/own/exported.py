@@ -11,7 +11,6 @@ from helpers.figures.spreadsheet import csv_text
 from helpers.files import whole_folder
 from helpers.small_counts import PEOPLE, hidden
 from helpers.study.own.brought import BRINGABLE
-from helpers.study.tables.definitions.columns import MEMBER
 from helpers.study.tables.definitions.tables import TABLES
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def export_tables(study: Study, folder: Path, k: int) -> None:
     with whole_folder(folder) as partial:
         for name in study.manifest.tables:
             table = TABLES[name]
-            if MEMBER not in table.columns and name not in KEPT_BACK:
+            if not table.of_people and name not in KEPT_BACK:
                 rows = _guarded(study, table, k)
                 text = csv_text(rows)
                 (partial / f"{name}.csv").write_text(text, "utf-8", newline="\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from helpers.study.tables.definitions.columns import MEMBER
 from helpers.study.tables.definitions.tables import TABLES
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def _rows(ledger: Ledger) -> list[str]:
 
 def _table(table: Table, manifest: Manifest, k: int) -> list[str]:
     rows = manifest.tables[table.name].rows
-    few = MEMBER in table.columns and 0 < rows < k
+    few = table.of_people and 0 < rows < k
     shown = f"fewer than {k}" if few else f"{rows:,}"
     columns = [
         f"| `{c.name}` | {c.type}{'?' if c.nullable else ''} | {c.meaning} |"

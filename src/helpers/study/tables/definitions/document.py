@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from helpers.files import whole_file
 from helpers.paths import ROOT
-from helpers.study.tables.definitions.brought_tables import BROUGHT
 from helpers.study.tables.definitions.tables import TABLES, Column, Table
 
 __all__ = ["PLACE", "tables_text"]
@@ -53,10 +52,10 @@ def tables_text() -> str:
     >>> tables_text().startswith("# Processed tables")
     True
     """
-    brought = {table.name for table in BROUGHT}
-    made = [table for name, table in TABLES.items() if name not in brought]
+    made = [table for table in TABLES.values() if not table.brought]
+    brought = [table for table in TABLES.values() if table.brought]
     parts = [HEAD, "## Tables that are made\n", *map(_table, made)]
-    return "\n".join([*parts, BROUGHT_HEAD, *map(_table, BROUGHT)])
+    return "\n".join([*parts, BROUGHT_HEAD, *map(_table, brought)])
 
 
 def _table(table: Table) -> str:

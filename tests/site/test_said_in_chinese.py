@@ -16,7 +16,8 @@ import pytest
 import helpers.claims
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.languages import NUMBER, PERCENT, Words, entries
-from helpers.study import open_study
+from helpers.study import open_studies, open_study
+from helpers.study.own.own_readme import FRAME_NOTES
 
 FOLDER = Path(helpers.claims.__file__).parent
 WRITTEN = {"note", "detail"}  # what is read on a page, by the name of its argument
@@ -117,3 +118,11 @@ def test_what_a_small_study_says_is_chinese(board, study):
     assert [text for text in said if text and not t.sentence(text)] == []
     marks = [mark for one in cells for mark in one.qualifiers]
     assert [mark for mark in marks if t.qualifier(mark) == mark] == []
+
+
+def test_what_pushes_a_sources_estimates_is_chinese():
+    """The notes on each source's frame, on its page and in the chapter on trust."""
+    t = Words("zh")
+    notes = [note for one in open_studies() for note in one.manifest.frame_notes]
+    notes += FRAME_NOTES
+    assert [note for note in notes if not t.sentence(note)] == []

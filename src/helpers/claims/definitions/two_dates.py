@@ -18,7 +18,7 @@ from helpers.records import DAY_US
 from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from helpers.claims.contract.study_view import Evidence
     from helpers.claims.definitions.deaths import Ends
@@ -120,12 +120,12 @@ def readings_of(evidence: Evidence) -> tuple[Ends, ...]:
     return tuple(registered(evidence, w_days=w) for w in SIDE_BY_SIDE)
 
 
-def both(of: Callable[[Ends], Interval], ends: tuple[Ends, ...]) -> Interval:
+def both(by_reading: Iterable[Interval]) -> Interval:
     """Return the estimate of the first reading, with limits that enclose all.
 
     A verdict then holds only if every W gives it.
     """
-    first, *others = (of(one) for one in ends)
+    first, *others = by_reading
     told = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
     return hull(first, *others, why=f"W = {told}")
 

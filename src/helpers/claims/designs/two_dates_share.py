@@ -34,16 +34,17 @@ def silent_by(
     """Return the share without activity after some days; both W have to say it."""
     ends = readings_of(rows)
     asked = gates.passed(*gates.failure(ends[-1].lives, horizon))
+    found = [failure(one, horizon) for one in ends]
     return Finding(
-        legs=(share_silent(rows, horizon),),
+        legs=(both(found),),
         definition=f"no {source.activity} for 60 days after the last one, or for 180:"
         " both must say it",
         gates=asked,
         specifications=(*more, *_others(rows, horizon)),
         supported_with=tuple(_firm(rows, source, horizon)),
         beside=tuple(
-            Beside(f"W = {w:g}", failure(one, horizon))
-            for w, one in zip(SIDE_BY_SIDE, ends, strict=True)
+            Beside(f"W = {w:g}", one)
+            for w, one in zip(SIDE_BY_SIDE, found, strict=True)
         ),
         qualifiers=(*(() if source.talk else ("proxy",)), *source.prints),
         note="traffic is not known, so that neither W is made to fit it; silences"
@@ -58,7 +59,7 @@ def share_silent(
     """Return the share silent at an age, which both windows must be able to show."""
     ends = readings_of(rows)
     gates.passed(*gates.failure(ends[-1].lives, horizon))
-    return both(partial(failure, horizon=horizon, replicates=replicates), ends)
+    return both(failure(one, horizon, replicates=replicates) for one in ends)
 
 
 def _firm(rows: Evidence, source: Source, horizon: float) -> Iterator[Beside]:
@@ -84,7 +85,7 @@ def _others(rows: Evidence, horizon: float) -> Iterator[Specification]:
 
 
 def _from_origin(rows: Evidence, horizon: float) -> Interval:
-    ends = tuple(
+    ends = (
         one._replace(lives=naive.ignoring_entry(one.lives)) for one in readings_of(rows)
     )
-    return both(partial(failure, horizon=horizon, replicates=SHOWN), ends)
+    return both(failure(one, horizon, replicates=SHOWN) for one in ends)

@@ -83,7 +83,7 @@ def _ratio(one: Landmark, model: str = "Cox") -> Interval:
     ends = _readings(one)
     if len(ends) == 1:
         return one.fitted(one.at_risk(ends[0]), model)
-    return both(lambda read: one.fitted(one.at_risk(read), model), ends)
+    return both(one.fitted(one.at_risk(read), model) for read in ends)
 
 
 def _way(evidence: Evidence, day: int, soon: int, model: str) -> Interval:

@@ -170,7 +170,7 @@ def save(
     with house_style():
         if not os.environ.get(EVERY):
             check_figure(drawn.figure, figure_id)
-            _draw_png(drawn.figure, saved)
+            _on_white(_clear(drawn.figure), saved.file("png"))
             return saved
         files = _draw(drawn, saved)
         told_in_chinese = chinese and chinese()
@@ -202,7 +202,9 @@ def _draw(drawn: Drawn, saved: SavedFigure, language: str = "") -> list[str]:
     words = {"Title": drawn.title, "Author": citation.OURS}
     with whole_file(saved.file(f"{language}pdf")) as partial, _few_letters(drawn):
         _print(drawn.figure, partial, "pdf", "white", words)
-    _draw_png(drawn.figure, saved, language)
+    clear = _clear(drawn.figure)
+    _save_png(clear, saved.file(f"{language}clear.png"))
+    _on_white(clear, saved.file(f"{language}png"))
     made = list(PICTURES)
     if drawn.narrow is not None:
         with drawn.narrow():
@@ -240,20 +242,27 @@ def _few_letters(drawn: Drawn) -> Iterator[None]:
                 text.set_fontproperties(known)
 
 
-def _draw_png(figure: Figure, saved: SavedFigure, language: str = "") -> None:
-    clear = saved.file(f"{language}clear.png")
-    with whole_file(clear) as partial:
-        _print(figure, partial, "png", "none", {})
-    with whole_file(saved.file(f"{language}png")) as partial:
-        _on_white(clear, partial)
+def _clear(figure: Figure) -> Image.Image:
+    """Return a picture that has no paper."""
+    held = io.BytesIO()
+    with _every_letter():
+        figure.savefig(
+            held, format="png", facecolor="none", dpi=DPI,
+            metadata=METADATA["png"], pil_kwargs={"compress_level": 0},
+        )  # fmt: skip
+    return Image.open(held)
 
 
-def _on_white(clear: Path, target: Path) -> None:
+def _on_white(clear: Image.Image, file: Path) -> None:
     """Lay a picture that has no paper on white."""
-    with Image.open(clear) as picture:
-        paper = Image.new("RGBA", picture.size, "white")
-        paper.alpha_composite(picture)
-        paper.save(target, "png", dpi=(DPI, DPI))
+    paper = Image.new("RGBA", clear.size, "white")
+    paper.alpha_composite(clear)
+    _save_png(paper, file)
+
+
+def _save_png(picture: Image.Image, file: Path) -> None:
+    with whole_file(file) as partial:
+        picture.save(partial, "png", dpi=(DPI, DPI))
 
 
 def _draw_thumb(figure: Figure, file: Path) -> None:
@@ -274,15 +283,17 @@ def _print(
     ground: str,
     words: dict[str, str],
 ) -> None:
+    with _every_letter():
+        metadata = METADATA[kind] | words
+        figure.savefig(target, format=kind, facecolor=ground, metadata=metadata)
+
+
+@contextmanager
+def _every_letter() -> Iterator[None]:
+    """Stop at a letter that the face lacks."""
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing")
-        figure.savefig(
-            target,
-            format=kind,
-            facecolor=ground,
-            metadata=METADATA[kind] | words,
-            dpi=DPI if kind == "png" else "figure",
-        )
+        yield
 
 
 def _write_provenance(

@@ -13,7 +13,7 @@ import pickle
 import shutil
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -32,10 +32,18 @@ if TYPE_CHECKING:
     from helpers.claims.evaluation.verdict import Verdict
     from helpers.study import Study
 
-__all__ = ["kept_in", "make_verdicts", "report", "report_together", "verdict_of"]
+__all__ = [
+    "ONE_THREAD",
+    "kept_in",
+    "make_verdicts",
+    "report",
+    "report_together",
+    "verdict_of",
+]
 
 FOLDER = "SHEQUN_VERDICTS"
 AT_ONCE = 2
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # of algebra, a process: idle ones burn CPU
 PRESENTATION = ("figures", "fonts", "notebooks", "site", "validation")
 
 
@@ -68,6 +76,7 @@ def verdict_of(claim_id: str, study: Study) -> Verdict:
     return evaluate(claim_id, study)
 
 
+@lru_cache(maxsize=128)  # asked for each claim anew
 def _file(folder: Path, study: Study) -> Path:
     key = checksum_of([str(study.folder), study.checksum, repr(study.manifest)])
     return folder / f"{study.name}.{key[:16]}"
@@ -126,11 +135,23 @@ def make_verdicts(studies: Sequence[Study], *, processes: int = AT_ONCE) -> None
                 _make(folders)
             return
         spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(processes, mp_context=spawn) as pool:
+        with _told(ONE_THREAD), ProcessPoolExecutor(processes, spawn) as pool:
             running = [pool.submit(_make, folders) for folders in todo]
             for future in as_completed(running):
                 future.result()
                 show.next()
+
+
+@contextmanager
+def _told(values: Mapping[str, str]) -> Iterator[None]:
+    """Tell processes that start in the block by the environment."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _size(folders: Sequence[Path]) -> int:

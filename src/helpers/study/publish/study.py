@@ -49,7 +49,7 @@ class Tables(Protocol):
         """Return a processed table."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Study:
     """Processed tables of one source.
 

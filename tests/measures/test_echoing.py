@@ -40,11 +40,11 @@ def test_the_mean_of_others_last_ten_agrees_with_loops():
 def test_a_deal_keeps_days_and_people_and_moves_messages():
     """Only the order within a room's day is another one."""
     told = _talk(2, 0.0, 300)
-    dealt = told.dealt(np.random.default_rng(0))
-    assert np.array_equal(dealt.day, told.day)
-    assert not np.array_equal(dealt.tone, told.tone)
+    shuffled = told.shuffled(np.random.default_rng(0))
+    assert np.array_equal(shuffled.day, told.day)
+    assert not np.array_equal(shuffled.tone, told.tone)
     pairs = sorted(zip(told.writer, told.tone, strict=True))
-    assert sorted(zip(dealt.writer, dealt.tone, strict=True)) == pairs
+    assert sorted(zip(shuffled.writer, shuffled.tone, strict=True)) == pairs
 
 
 def test_order_tells_following_from_a_days_own_tone(monkeypatch):
@@ -61,8 +61,8 @@ def test_order_tells_following_from_a_days_own_tone(monkeypatch):
     assert abs(slopes["mood"][0] - slopes["mood"][1:].mean()) < 0.05
 
 
-def test_where_nobody_writes_nothing_is_dealt(monkeypatch):
+def test_where_nobody_writes_nothing_is_shuffled(monkeypatch):
     """Sums of no messages are a table without rows, and cost no 199 deals."""
-    monkeypatch.setattr(Sequence, "dealt", None)
+    monkeypatch.setattr(Sequence, "shuffled", None)
     none = Sequence(*[np.zeros(0, int)] * 3, np.zeros(0), np.zeros(0, bool))
     assert echoing.echoing(none, none.asked, none.writer).empty

@@ -1,6 +1,6 @@
 """How a message's tone goes with that of others' messages before it.
 
-Sums are made over bundles of people dealt at random, so that nobody is told. What is
+Sums are made over bundles of people drawn at random, so that nobody is told. What is
 left when a day's messages are put into another order is the day's own tone.
 """
 
@@ -57,7 +57,7 @@ class Sequence:
     tone: Floats
     asked: npt.NDArray[np.bool_]
 
-    def dealt(self, rng: np.random.Generator) -> Sequence:
+    def shuffled(self, rng: np.random.Generator) -> Sequence:
         """Return the same with the messages of each room's day in another order."""
         order = np.lexsort((rng.random(len(self.tone)), self.day, self.room))
         return Sequence(
@@ -134,10 +134,9 @@ def echoing(
     ]
     rng = np.random.default_rng(SEED)
     none = np.zeros_like(bundle)
-    tables += [
-        _sums(ordered.dealt(rng).pairs(LAGS[0]), none).assign(way="10 before", deal=nth)
-        for nth in range(1, DEALS + 1 if len(ordered.tone) else 1)
-    ]
+    for nth in range(1, DEALS + 1 if len(ordered.tone) else 1):
+        sums = _sums(ordered.shuffled(rng).pairs(LAGS[0]), none)
+        tables.append(sums.assign(way="10 before", deal=nth))
     return pd.concat(tables, ignore_index=True)
 
 

@@ -78,10 +78,10 @@ def permuted(
     [1, 2, 3]
     """  # fmt: skip
     rng = np.random.default_rng(seed)
-    dealt = data[column].to_numpy().copy()
+    shuffled = data[column].to_numpy().copy()
     for rows in data.groupby(list(within), sort=True).indices.values():
-        dealt[rows] = rng.permutation(dealt[rows])
-    return data.assign(**{column: dealt})
+        shuffled[rows] = rng.permutation(shuffled[rows])
+    return data.assign(**{column: shuffled})
 
 
 @lru_cache(maxsize=1)

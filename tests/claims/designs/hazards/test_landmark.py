@@ -88,9 +88,9 @@ def test_permuting_stays_within_networks():
     data = pd.DataFrame(
         {"network": list("ab") * 50, "cohort": 2016, "exposure": [0, 1] * 50}
     )
-    dealt = permuted(data, seed=1, within=("network", "cohort"))
+    shuffled = permuted(data, seed=1, within=("network", "cohort"))
 
-    assert dealt["exposure"].tolist() == data["exposure"].tolist()
+    assert shuffled["exposure"].tolist() == data["exposure"].tolist()
 
 
 def test_a_panel_counts_every_month_of_risk_once(plant):

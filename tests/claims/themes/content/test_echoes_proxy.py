@@ -48,10 +48,10 @@ def test_no_effect_is_ruled_out_at_half_the_reliability_only(plant, many, ruled_
     noise = rng.standard_normal(200) * np.sqrt(xx)
     xy = -0.01 * xx + noise - noise.mean()
     sums = pd.DataFrame({**each, "deal": 0, "xx": xx, "xy": xy})
-    dealt = [
+    by_chance = [
         sums.head(1).assign(deal=nth, xy=rng.normal(0, 0.005) * xx[0])
         for nth in range(1, 120)
     ]
-    study = plant(1, 10).with_tables(echoed=pd.concat([sums, *dealt]))
+    study = plant(1, 10).with_tables(echoed=pd.concat([sums, *by_chance]))
     word = evaluate(CLAIM, study).word
     assert (word in {"CONTRADICTED", "TOO_SMALL"}) is ruled_out

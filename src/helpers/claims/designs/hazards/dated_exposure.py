@@ -162,8 +162,8 @@ class Arms:
     @staticmethod
     def _permuted(data: pd.DataFrame, known: list[str], seed: int) -> Interval:
         every = data.assign(network="") if data["network"].is_unique else data
-        dealt = permuted(every, seed=seed)["exposure"].to_numpy()
-        return weighed(data.assign(exposure=dealt), known)
+        shuffled = permuted(every, seed=seed)["exposure"].to_numpy()
+        return weighed(data.assign(exposure=shuffled), known)
 
     def _placebo(
         self, exposure: pd.Series[float], reading: Reading

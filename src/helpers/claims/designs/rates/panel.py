@@ -161,13 +161,13 @@ class Panel:
         of = of.assign(cohort=cohort, exposure=of["group"])
         history = data.set_index(["group", "month"])["exposure"]
 
-        def dealt(seed: int) -> Interval:
+        def with_others_history(seed: int) -> Interval:
             donor = permuted(of, seed=seed).set_index("group")["exposure"]
             at = pd.MultiIndex.from_arrays([data["group"].map(donor), data["month"]])
             lent = data.assign(exposure=history.reindex(at).to_numpy())
             return self.fit(lent.dropna(subset="exposure"))
 
-        return Permutations(ratio, dealt)
+        return Permutations(ratio, with_others_history)
 
     def fit(self, data: pd.DataFrame) -> Interval:
         """Return the hazard ratio of rows that passed the gates, or that of rates."""

@@ -37,8 +37,8 @@ def echoed_tone(evidence: Evidence) -> Finding:
     """Relate a message's tone to that of others' ten before it, within its writer."""
     sums = evidence.study.table("echoed")
     found = _slope(sums, WAY)
-    dealt = sums[(sums["way"] == WAY) & (sums["deal"] > 0)]
-    by = dealt.groupby("deal")[["xy", "xx"]].sum()
+    by_chance = sums[(sums["way"] == WAY) & (sums["deal"] > 0)]
+    by = by_chance.groupby("deal")[["xy", "xx"]].sum()
     chance = by["xy"] / by["xx"]
     luck = clopper_pearson(int((chance >= found.estimate).sum()), len(chance))
     asked = gates.passed(units(found.clusters, "bundles of people"))

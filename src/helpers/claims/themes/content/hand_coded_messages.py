@@ -81,10 +81,10 @@ def _by_chance(
     members = list(rows.groupby("group").indices.values())
     far, larger = abs(float(y @ x)), 0
     for _ in range(PERMUTATIONS):
-        dealt = x.copy()
+        shuffled = x.copy()
         for at in members:
-            dealt[at] = rng.permutation(x[at])
-        larger += abs(float(y @ dealt)) >= far
+            shuffled[at] = rng.permutation(x[at])
+        larger += abs(float(y @ shuffled)) >= far
     return clopper_pearson(larger, PERMUTATIONS)
 
 

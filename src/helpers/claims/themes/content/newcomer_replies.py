@@ -139,8 +139,8 @@ def _permuted(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Interval:
     rng = np.random.default_rng(seed)
     ended = tables["answered_ended"] + tables["unanswered_ended"]
     apart = rng.hypergeometric(tables["unanswered"], tables["answered"], ended)
-    dealt = tables.assign(unanswered_ended=apart, answered_ended=ended - apart)
-    return _hazard_ratio(evidence, dealt)
+    shuffled = tables.assign(unanswered_ended=apart, answered_ended=ended - apart)
+    return _hazard_ratio(evidence, shuffled)
 
 
 def _both(

@@ -106,13 +106,13 @@ def _largest(
 
 
 def _explained(dead: pd.Series[float], families: dict[str, pd.DataFrame]) -> gates.Gate:
-    """Ask whether more is explained than of outcomes dealt out at random."""
+    """Ask whether more is explained than of permuted outcomes."""
     x = standard(pd.concat(families.values(), axis=1).to_numpy(np.float64))
     y = np.asarray(dead, np.float64)
     one = np.ones(len(y))
     rng = np.random.default_rng(SEED)
-    dealt = [cloglog_gain(rng.permutation(y), x, one) for _ in range(DRAWS)]
-    found, bar = cloglog_gain(y, x, one), float(np.quantile(dealt, CHANCE))
+    by_chance = [cloglog_gain(rng.permutation(y), x, one) for _ in range(DRAWS)]
+    found, bar = cloglog_gain(y, x, one), float(np.quantile(by_chance, CHANCE))
     detail = (
         f"deviance falls by {2 * found:.1f}, by {2 * bar:.1f} in 1 of 20 permutations"
     )

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ESTIMATORS",
-    "dealt",
     "first_year",
     "later_cohorts_harder",
     "per_year",
+    "ratio_permuted",
     "span",
 ]
 
@@ -64,7 +64,7 @@ def later_cohorts_harder(evidence: Evidence) -> Finding:
         definition=f"HR per year of birth, {ends.definition} within 365 d",
         gates=asked,
         specifications=_other_cohorts(evidence),
-        permuted=Permutations(ratio, partial(dealt, data)),
+        permuted=Permutations(ratio, partial(ratio_permuted, data)),
         qualifiers=("association",),
         note="age, period and cohort cannot be told apart: cohorts under a constant"
         f" period; {confounding(ratio, data['ended'].mean())}",
@@ -149,7 +149,7 @@ def _effects(evidence: Evidence) -> dict[str, str]:
     return {EFFECTS: EFFECTS, **left_out} if networks else {}
 
 
-def dealt(data: pd.DataFrame, seed: int) -> Interval:
+def ratio_permuted(data: pd.DataFrame, seed: int) -> Interval:
     """Return the ratio with years of birth permuted within each network."""
     return per_year(permuted(data, seed=seed, column="origin_us", within=("network",)))
 

@@ -14,7 +14,12 @@ from helpers.claims.definitions.registered import in_force, registered
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.claims.designs.permutation import Permutations, confounding
-from helpers.claims.themes.lifetime.cohorts import dealt, first_year, per_year, span
+from helpers.claims.themes.lifetime.cohorts import (
+    first_year,
+    per_year,
+    ratio_permuted,
+    span,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,7 +110,7 @@ def _ratio(tables: list[pd.DataFrame]) -> Interval:
 
 
 def _permuted(tables: list[pd.DataFrame], seed: int) -> Interval:
-    return dealt(tables[0], seed)
+    return ratio_permuted(tables[0], seed)
 
 
 PROXIES: Mapping[str, Proxy] = MappingProxyType(

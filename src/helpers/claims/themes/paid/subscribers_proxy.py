@@ -114,10 +114,10 @@ def _permutations(evidence: Evidence) -> Permutations:
     arms = _first(ARMS)
     people = _people(evidence, WRITING, arms["paid"], arms["free"])
 
-    def dealt(seed: int) -> Interval:
+    def shuffled(seed: int) -> Interval:
         return _stopping(permuted(people, seed=seed, within=("band",)))
 
-    return Permutations(_stopping(people), dealt)
+    return Permutations(_stopping(people), shuffled)
 
 
 def _stopping(people: pd.DataFrame) -> Interval:

@@ -88,8 +88,8 @@ def _elasticities(rows: pd.DataFrame, outcome: str) -> Counts:
 def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
     """Return the difference with later posters permuted."""
     cohort = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
-    dealt = permuted(rows.assign(cohort=cohort), seed=seed, column="later")
-    return _elasticities(dealt, "later").difference("kept", "won")
+    shuffled = permuted(rows.assign(cohort=cohort), seed=seed, column="later")
+    return _elasticities(shuffled, "later").difference("kept", "won")
 
 
 def _kept_less_won(rows: pd.DataFrame, outcome: str) -> Interval:

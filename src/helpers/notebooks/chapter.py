@@ -309,7 +309,13 @@ def literature_of(claims: Sequence[str]) -> Table:
     rows = pd.DataFrame(
         {
             "published": [one.citation for one in found.values()],
-            "found": [f"{one.finding} ({one.sample})" for one in found.values()],
+            "found": [
+                Text(
+                    f"{one.finding.en} ({one.sample.en})",
+                    f"{one.finding.zh}（{one.sample.zh}）",
+                )
+                for one in found.values()
+            ],
         }
     )
     heads = {"published": Text("published", "发表"), "found": Text("found", "发现")}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from helpers.claims.fixed.literature import _all
 from helpers.claims.fixed.register import read_register
 
 FINDINGS = _all()
+NUMBER = re.compile(r"\d[\d,.]*\d|\d")
 CLAIMS = set(read_register())
 
 
@@ -17,5 +20,14 @@ def test_every_finding_names_existing_claims_and_how_it_was_read(finding):
     assert set(finding.claims) <= CLAIMS
     assert finding.claims
     assert finding.read in {"source", "digest"}
-    assert finding.sample
-    assert finding.finding
+    assert all(finding.sample + finding.finding)
+    assert re.search("[\u4e00-\u9fff]", finding.sample.zh)
+    assert re.search("[\u4e00-\u9fff]", finding.finding.zh)
+
+
+@pytest.mark.parametrize("finding", FINDINGS, ids=lambda one: one.key)
+def test_no_number_is_lost_in_chinese(finding):
+    """Each is told there as well; millions are counted in ten thousands."""
+    for told in (finding.sample, finding.finding):
+        english, chinese = (set(NUMBER.findall(one)) for one in told)
+        assert english - {"2.65"} <= chinese

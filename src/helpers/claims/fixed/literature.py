@@ -8,6 +8,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+import msgspec
+
+from helpers.claims.contract.card import Text  # noqa: TC001 - msgspec reads the hints
+
 __all__ = ["Finding", "literature"]
 
 
@@ -20,7 +24,7 @@ class Finding:
     key, citation, doi
         Who published it where; `doi` is empty if none was found.
     sample, finding
-        What was studied and what came out.
+        What was studied and what came out, in both languages.
     read
         ``source`` if read in the text itself, ``digest`` if in a summary of it.
     claims
@@ -30,8 +34,8 @@ class Finding:
     key: str
     citation: str
     doi: str
-    sample: str
-    finding: str
+    sample: Text
+    finding: Text
     read: Literal["source", "digest"]
     claims: tuple[str, ...]
 
@@ -40,7 +44,7 @@ class Finding:
 def _all() -> tuple[Finding, ...]:
     text = files(__package__).joinpath("literature.toml").read_text("utf-8")
     return tuple(
-        Finding(key=key, **{**entry, "claims": tuple(entry["claims"])})
+        msgspec.convert({"key": key, **entry}, Finding)
         for key, entry in tomllib.loads(text).items()
     )
 

@@ -18,7 +18,10 @@ SOURCES = sorted(
     if one.name.endswith(".toml")
 )
 CORPORA = [one for one in SOURCES if "_" in one]  # others are words as well
-SHORT = ("HR", "RMST", "NOT COMBINED", "STRONG", "REVERSED", "语料", "断言", "裁决")
+SHORT = (
+    "HR", "RMST", "NOT COMBINED", "STRONG", "REVERSED", "F1", "F2", r"W = \d+", "语料",
+    "断言", "裁决",
+)  # fmt: skip
 CODES = re.compile("|".join(rf"\b{one}\b" for one in (*CORPORA, *Word, *SHORT)))
 ONE = re.compile(r"(?<![\d.,\u202f])\b1 (groups|sources|networks|messages|claims)\b")
 NOT_OURS = (  # for developers, what the command line prints, what a cell shows

@@ -176,7 +176,7 @@ def _outside(found: Range, axis: Axis) -> tuple[str, ...]:
 def _again(note: str) -> str:
     """Return which share of the groups came back, as a remark on an estimate says.
 
-    >>> _again("of the groups once failed, 46 % recovered; F2 not known")
+    >>> _again("of the groups once failed, 46 % recovered; silence alone")
     '46 %'
     """
     found = AGAIN.search(note)

@@ -35,6 +35,9 @@ SHORTHAND = (
     (re.compile(r"\bHR\b"), "hazard ratio"),
     (re.compile(r"\bSD\b"), "standard deviation"),
     (re.compile(r"\bpp\b"), "points"),
+    (re.compile(r"\bW = (\d+)"), r"\1 days"),
+    (re.compile(r"\bsilent for W days"), "silent for so long that it counts as death"),
+    (re.compile(r"\bneither W\b"), "neither length of silence"),
     (
         re.compile(
             r"(?<![\d.,\u202f])1 (group|network|source|message|year|day|leg)s\b"

@@ -1,4 +1,4 @@
-"""F2: groups that never had five people and twenty messages in a week."""
+"""Groups that never had five people and twenty messages in a week."""
 
 import numpy as np
 import pandas as pd
@@ -59,12 +59,12 @@ def test_without_the_days_of_people_it_is_not_known(plant):
         never_active(Evidence.of(study), 365.0)
 
     verdict = evaluate("s1-over-90-fail", study)
-    assert [one.name[:2] for one in verdict.beside] == ["F1", "no"]
-    assert verdict.note.endswith("; F2 not known")
+    assert [one.name[:3] for one in verdict.beside] == ["sil", "not"]
+    assert verdict.note.endswith("; who was ever lively is not known")
 
 
 def test_it_is_printed_beside_failure(plant):
     """Between silence alone and not successful."""
     verdict = evaluate("s1-over-90-fail", spoken(plant(n=100), range(50), 3))
 
-    assert [one.name[:2] for one in verdict.beside] == ["F1", "F2", "no"]
+    assert [one.name[:3] for one in verdict.beside] == ["sil", "nev", "not"]

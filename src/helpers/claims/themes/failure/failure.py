@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["ESTIMATORS", "over_90_fail", "successes"]
 
 LEAST_FOR_SUCCESS = 72
+UNSEEN = "; who was ever lively is not known"
 SUCCESSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "5 posters, reply ratio 0.3": {},
@@ -83,15 +84,15 @@ def over_90_fail(evidence: Evidence) -> Finding:
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
         beside=(
-            Beside("F1: silence alone", silence_alone),
+            Beside("silence alone", silence_alone),
             *(
-                Beside("F2: never 5 posters and 20 messages in a week", found)
+                Beside("never 5 posters and 20 messages in a week", found)
                 for found in never
             ),
             *(Beside("not successful", found) for found in not_successful),
         ),
         shared=silence_alone,
-        note=_recovered(ends, failing, not_successful) + "; F2 not known" * (not never),
+        note=_recovered(ends, failing, not_successful) + UNSEEN * (not never),
         speaks_for=evidence.speaks_for(),
     )
 

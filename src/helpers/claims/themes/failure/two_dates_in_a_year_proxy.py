@@ -31,7 +31,7 @@ def failed_in_a_year(evidence: Evidence) -> Finding:
     """Estimate the share of groups without activity after a year: F1 alone."""
     rows, source = followed(evidence)
     found = silent_by(rows, source, YEAR, ())
-    never = Beside("F2: never active at all", _never(readings_of(rows)[0].lives))
+    never = Beside("never active at all", _never(readings_of(rows)[0].lives))
     return replace(
         found,
         beside=(*found.beside, never),

@@ -112,6 +112,7 @@ def test_contrasts_and_other_shares_are_combined_whatever_the_frame():
     parts = [verdict(n, 0.8, frame=n) for n in "ab"]
 
     assert together(*parts, entry=SHARE).qualifiers == ("in all 2",)
+    assert together(*parts, entry=claim("s0-novelty-decay")).word is not None
     assert together(*parts).word is None
 
 

@@ -29,6 +29,7 @@ IN_WORDS = (All, Whole)  # several legs make no one number to pool
 DISAGREE = "corpora disagree"
 COMMON = "ever started, silence alone"
 FRAMED = frozenset({"lifetime", "failure"})  # themes of failure by an age
+CONTRASTS = ("HR", "RR", "OR", "TR", "Δ")  # in which a frame is on both sides
 _OPEN = {Word.INCONCLUSIVE, Word.FRAGILE}
 _NOBODY = Decision(
     Word.UNTESTABLE, reason="no corpus of Chinese group chats is at hand"
@@ -97,7 +98,8 @@ def combine_verdicts(
         Names of studies of Chinese group chats; without one the line for the
         population that the articles mean is UNTESTABLE.
     """
-    rule, framed = rule_of(entry), entry.theme in FRAMED
+    rule = rule_of(entry)
+    framed = entry.theme in FRAMED and not rule.code.startswith(CONTRASTS)
     able = [v for v in verdicts if v.word not in {None, Word.UNTESTABLE}]
     asked = [v for v in able if not v.stand_in] or able
     entering = _entering(rule, asked, framed=framed)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.claims.definitions.unsampled_intervals import census
-from helpers.claims.evaluation.pooling import combine_verdicts, combined_words
+from helpers.claims.evaluation.pooling import COMMON, combine_verdicts, combined_words
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import claim
 from helpers.claims.rules.interval_rules import Word
@@ -200,7 +200,7 @@ def test_shared_definition_decides():
     shared = verdict("x", 0.2).interval
     found = together(*(verdict(n, 0.8, shared=shared) for n in "ab"))
 
-    assert (found.word, found.qualifiers) == (C, ("in all 2",))
+    assert (found.word, found.qualifiers) == (C, ("in all 2", COMMON))
 
 
 def test_failed_gates_are_listed():

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from helpers.claims.contract.study_view import Evidence
     from helpers.survival import Interval
 
-__all__ = ["frames_and_bounds", "other_frames"]
+__all__ = ["common_frame", "frames_and_bounds", "other_frames"]
 
 
 def other_frames(evidence: Evidence, horizon: float) -> Iterator[Specification]:
@@ -87,3 +87,8 @@ def frames_and_bounds(
         view = ends._replace(lives=lives, competing=kept)
         way = partial(failure, view, horizon, error_days=error)
         yield Specification.tried(name, way, counts=False, decisive=True)
+
+
+def common_frame(ends: Ends, horizon: float, error: float) -> Interval | None:
+    """Return the share of groups that ever started; None where the data refuse."""
+    return next(iter(next(frames_and_bounds(ends, horizon, error)).legs), None)

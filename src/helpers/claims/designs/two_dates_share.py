@@ -35,8 +35,9 @@ def silent_by(
     ends = readings_of(rows)
     asked = gates.passed(*gates.failure(ends[-1].lives, horizon))
     found = [failure(one, horizon) for one in ends]
+    own = both(found)
     return Finding(
-        legs=(both(found),),
+        legs=(own,),
         definition=f"no {source.activity} for 60 days after the last one, or for 180:"
         " both must say it",
         gates=asked,
@@ -49,6 +50,9 @@ def silent_by(
         qualifiers=(*(() if source.talk else ("proxy",)), *source.prints),
         note="traffic is not known, so that neither W is made to fit it; silences"
         " before the last activity are unseen",
+        shared=next(
+            (leg for one in _started(rows, horizon) for leg in one.legs), found
+        ),
         speaks_for=rows.speaks_for(),
     )
 
@@ -71,17 +75,22 @@ def _firm(rows: Evidence, source: Source, horizon: float) -> Iterator[Beside]:
 
 def _others(rows: Evidence, horizon: float) -> Iterator[Specification]:
     """Yield the second frame, entry ignored (biased), and the record cut short."""
-    never = rows.groups["last_us"].isna()
-    if never.any():
-        started = rows.only(rows.groups.loc[~never, "group"])
-        way = partial(share_silent, started, horizon)
-        yield Specification.tried("ever started", way, counts=False, decisive=True)
+    yield from _started(rows, horizon)
     if (rows.groups["entry_us"] > rows.groups["origin_us"]).any():
         way = partial(_from_origin, rows, horizon)
         yield Specification.tried("entry ignored", way, counts=False)
     if (before := cut_before(rows)) is not None:
         way = partial(share_silent, before, horizon, SHOWN)
         yield Specification.tried("record cut before its largest break", way)
+
+
+def _started(rows: Evidence, horizon: float) -> Iterator[Specification]:
+    """Yield the share of groups with any activity, where not all have some."""
+    never = rows.groups["last_us"].isna()
+    if never.any():
+        started = rows.only(rows.groups.loc[~never, "group"])
+        way = partial(share_silent, started, horizon)
+        yield Specification.tried("ever started", way, counts=False, decisive=True)
 
 
 def _from_origin(rows: Evidence, horizon: float) -> Interval:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from helpers.inference import Combination, Interval
     from helpers.survival.interval import ScaleName
 
-__all__ = ["Combined", "combine_verdicts", "combined_words", "together"]
+__all__ = ["COMMON", "Combined", "combine_verdicts", "combined_words", "together"]
 
 FEWEST_POOLED = 5
 HALF = 0.5
@@ -155,9 +155,9 @@ def _entering(rule: Rule, able: Sequence[Verdict], *, framed: bool) -> list[Verd
 
 
 def _common(entering: Sequence[Verdict]) -> tuple[str, ...]:
-    """Say under which definition corpora of several frames were combined."""
-    several = len({v.frame for v in entering}) > 1 and all(v.shared for v in entering)
-    return (COMMON,) if several else ()
+    """Say under which definition corpora were combined, where it is not their own."""
+    other = any(v.shared is not None and v.shared != v.interval for v in entering)
+    return (COMMON,) if other else ()
 
 
 def _spread(entering: Sequence[Verdict]) -> tuple[float, float] | None:

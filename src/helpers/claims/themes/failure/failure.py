@@ -23,7 +23,11 @@ from helpers.claims.definitions.death_definitions import (
 )
 from helpers.claims.definitions.liveliness import POSTERS, REPLY_RATIO, lively
 from helpers.claims.definitions.never_active import never_active
-from helpers.claims.definitions.other_frames import frames_and_bounds, other_frames
+from helpers.claims.definitions.other_frames import (
+    common_frame,
+    frames_and_bounds,
+    other_frames,
+)
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.definitions.unsampled_intervals import complement
 from helpers.errors import NotIdentifiableError
@@ -60,7 +64,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
     ends, error = union(evidence), evidence.time_error_days
     asked = gates.passed(*gates.failure(ends.lives, YEAR))
     failing = failure(ends, YEAR, error_days=error)
-    silence_alone = failure(silent(evidence), YEAR, error_days=error)
+    alone = silent(evidence)
     not_successful, never = _not_successful(evidence), _never_active(evidence)
     return Finding(
         legs=(failing,),
@@ -84,14 +88,14 @@ def over_90_fail(evidence: Evidence) -> Finding:
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
         beside=(
-            Beside("silence alone", silence_alone),
+            Beside("silence alone", failure(alone, YEAR, error_days=error)),
             *(
                 Beside("never 5 posters and 20 messages in a week", found)
                 for found in never
             ),
             *(Beside("not successful", found) for found in not_successful),
         ),
-        shared=silence_alone,
+        shared=common_frame(alone, YEAR, error),
         note=_recovered(ends, failing, not_successful) + UNSEEN * (not never),
         speaks_for=evidence.speaks_for(),
     )

@@ -19,7 +19,11 @@ from helpers.claims.definitions.death_definitions import (
     readings,
     silent,
 )
-from helpers.claims.definitions.other_frames import frames_and_bounds, other_frames
+from helpers.claims.definitions.other_frames import (
+    common_frame,
+    frames_and_bounds,
+    other_frames,
+)
 from helpers.claims.definitions.spans import BRACKET, THREE_MONTHS, TWELVE_WEEKS
 from helpers.inference import rate_ratio
 from helpers.prose import share
@@ -71,6 +75,7 @@ def three_month_death(evidence: Evidence) -> Finding:
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
         beside=(Beside("median lifetime", _median(ends)),),
+        shared=common_frame(ends, THREE_MONTHS, error),
         note="of the groups once silent for W days,"
         f" {share(ends.lives.revived_share)} spoke again",
         speaks_for=evidence.speaks_for(),

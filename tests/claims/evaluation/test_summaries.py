@@ -1,0 +1,147 @@
+"""What is said over several sources, worked out again from their verdicts.
+
+Written from the register's §7 and amendment 6 alone; means by statsmodels. The
+verdicts are those of the sources at hand, all of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from scipy import stats
+from statsmodels.stats.meta_analysis import combine_effects
+
+from helpers.claims import combine_verdicts, evaluate, read_register
+from helpers.claims.evaluation.strata import evaluate_together
+from helpers.claims.fixed.rule_of_claim import rule_of
+from helpers.claims.rules.interval_rules import Word
+from helpers.paths import study_folders
+from helpers.study import open_study
+
+OPEN = {Word.INCONCLUSIVE, Word.FRAGILE}
+SIDE = {"support": Word.SUPPORTED, "contradict": Word.CONTRADICTED}
+LEVEL = ("P", "LIT")  # beginnings of rules on failure by an age
+MANY = 5
+TESTABLE = [name for name, one in read_register().items() if one.status == "testable"]
+
+
+@pytest.fixture(scope="module")
+def told():
+    """Return each claim's verdicts, that of strata, and what they combine to."""
+    studies = [open_study(folder) for folder in study_folders()]
+    found = {}
+    for name in TESTABLE:
+        verdicts = [evaluate(name, study) for study in studies]
+        strata = evaluate_together(name, studies)
+        both = combine_verdicts(read_register()[name], verdicts, strata=strata)
+        found[name] = verdicts, strata, both
+    return found
+
+
+def own(rule, verdict):
+    """Return a source's word, under the definition that all share if there is one."""
+    if verdict.shared is None or verdict.word is Word.FRAGILE:
+        return verdict.word
+    return rule.decide(verdict.shared).word
+
+
+def entering(name, verdicts):
+    """Return the sources that speak, and whether they differ in what is listed."""
+    entry, rule = read_register()[name], rule_of(read_register()[name])
+    able = [v for v in verdicts if v.word and v.word is not Word.UNTESTABLE]
+    able = [v for v in able if not v.stand_in] or able
+    side = {"both": None} | SIDE
+    may = [v for v in able if side.get(v.speaks_for, "") in {None, own(rule, v)}]
+    level = entry.theme in {"lifetime", "failure"} and (
+        rule.code.startswith(LEVEL) or rule.code.startswith("ALL(P")
+    )
+    by = Counter(v.frame for v in may)
+    if not level or len(by) < 2 or all(v.shared for v in may):
+        return able, may
+    most = max(by.values())
+    if list(by.values()).count(most) > 1:
+        return able, []
+    (frame,) = [frame for frame, many in by.items() if many == most]
+    return able, [v for v in may if v.frame == frame]
+
+
+def in_words(words):
+    """Return the word of fewer than five, and how many say it."""
+    many = len(words)
+    counts = Counter(words)
+    if many == 1:
+        return words[0], None
+    if counts[Word.FRAGILE] * 2 >= many:
+        return Word.FRAGILE, None
+    sides = set(words) - OPEN
+    if len(sides) > 1:
+        return Word.INCONCLUSIVE, "corpora disagree"
+    word = sides.pop() if sides else Word.INCONCLUSIVE
+    every = counts[word] == many
+    return word, f"in all {many}" if every else f"in {counts[word]} of {many}"
+
+
+def number(verdict):
+    """Return what a source's number is: of the common definition, else its own."""
+    return verdict.shared or verdict.interval
+
+
+@pytest.mark.parametrize("name", TESTABLE)
+def test_a_summary_is_what_its_sources_say(told, name):
+    """Who enters, the range, and the word with its count; or why there is none."""
+    verdicts, strata, found = told[name]
+    able, speaking = entering(name, verdicts)
+    assert found.entering == tuple(v.study for v in speaking)
+    ends = [number(v).estimate for v in speaking if number(v)]
+    assert found.spread == ((min(ends), max(ends)) if ends else None)
+    if strata is not None and strata.word is not Word.UNTESTABLE:
+        assert (found.word, found.reason) == (strata.word, strata.reason)
+    elif not able:
+        assert found.word is Word.UNTESTABLE
+    elif not speaking:
+        assert found.word is None
+        assert found.reason.startswith("not combined: ")
+        assert all(v.study in found.reason for v in able)
+    elif found.mean is None:
+        rule = rule_of(read_register()[name])
+        word, many = in_words([own(rule, v) for v in speaking])
+        assert found.word is word
+        assert many is None or many in found.qualifiers
+
+
+def test_pooled_means_are_those_of_statsmodels(told):
+    """Paule and Mandel's variance, Hartung and Knapp's error, t(k − 2) for the next."""
+    pooled = {name: found for name, found in told.items() if found[2].mean}
+    assert pooled
+    for name, (verdicts, _, found) in pooled.items():
+        legs = [number(v) for v in entering(name, verdicts)[1]]
+        assert len(legs) >= MANY
+        assert rule_of(read_register()[name]).code.startswith("DOM")  # as they are
+        values = np.array([leg.estimate for leg in legs])
+        errors = np.array([leg.se for leg in legs])
+        theirs = combine_effects(values, errors**2, method_re="iterated", use_t=True)
+        reach = stats.t.ppf(0.975, [len(legs) - 1, len(legs) - 2])
+        error = np.sqrt(theirs.var_hksj_re)
+        wide = np.sqrt(theirs.tau2 + error**2)
+        centre = theirs.mean_effect_re
+        for ours, half in (
+            (found.mean, reach[0] * error),
+            (found.prediction, reach[1] * wide),
+        ):
+            limits = [ours.estimate, ours.low, ours.high]
+            assert limits == pytest.approx(
+                [centre, centre - half, centre + half], abs=1e-6
+            )
+
+
+def test_enough_numbers_of_one_definition_are_pooled(told):
+    """Five or more give a mean, unless several legs make no one number."""
+    for name, (verdicts, _, found) in told.items():
+        speaking = entering(name, verdicts)[1]
+        rule = rule_of(read_register()[name])
+        alike = len({v.variant for v in speaking}) == 1
+        enough = len(speaking) >= MANY and alike and all(map(number, speaking))
+        one = not hasattr(rule, "rules") and all(len(v.legs) <= 1 for v in speaking)
+        assert bool(found.mean) is bool(enough and one), name

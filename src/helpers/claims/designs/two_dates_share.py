@@ -50,9 +50,7 @@ def silent_by(
         qualifiers=(*(() if source.talk else ("proxy",)), *source.prints),
         note="traffic is not known, so that neither W is made to fit it; silences"
         " before the last activity are unseen",
-        shared=next(
-            (leg for one in _started(rows, horizon) for leg in one.legs), found
-        ),
+        shared=next((leg for one in _started(rows, horizon) for leg in one.legs), own),
         speaks_for=rows.speaks_for(),
     )
 

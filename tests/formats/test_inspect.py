@@ -129,6 +129,16 @@ def test_no_canary_of_any_format_is_in_a_report(form, tmp_path):
     assert not [one for one in (CANARY, "7799", "8899", "6699", "0013") if one in told]
 
 
+@pytest.mark.parametrize("year", [1445, 2567])
+def test_dates_of_another_calendar_are_told_with_what_to_do(tmp_path, year):
+    """Hijri and Buddhist years are counted losses, and no year of ours."""
+    path = tmp_path / "chat.txt"
+    path.write_text(CHAT.replace("2024", str(year)), encoding="utf-8")
+    (found,) = inspect([path]).exports
+    assert (found.messages, found.period) == (0, None)
+    assert "export with dates of the usual calendar" in found.as_text()
+
+
 def test_errors_in_a_report_name_no_key_and_no_file(tmp_path):
     """A list of users by id has ids for keys; an archive has names of files."""
     keys, packed = tmp_path / f"{CANARY}.json", tmp_path / "b.zip"

@@ -138,12 +138,15 @@ def test_joins_are_observed_only_where_wordings_are_known(read):
         ("Grüße aus München, für später: très bien, señor", "cp1252"),
         ("大家好，今天的活动在下午三点开始", "gb18030"),
         ("A: 大家好 ok\nB: 好的\n", "gb18030"),
+        ("大家好，今天的活動在下午三點開始", "gb18030"),
+        ("大家好，今天的活動在下午三點開始", "big5hkscs"),
+        ("time,sender\n2024/1/5,陳：唔知喎，啲人去咗邊 ok\n", "big5hkscs"),
     ],
 )
 def test_western_letters_and_chinese_signs_are_told_by_evidence(
     tmp_path, text, encoding
 ):
-    """Both decode as GB18030; in one, high bytes stand alone."""
+    """All decode as GB18030; in one high bytes stand alone, in one pairs end low."""
     path = tmp_path / "a.txt"
     path.write_bytes(text.encode(encoding))
     with path.open("rb") as file:
@@ -161,6 +164,9 @@ def test_western_letters_and_chinese_signs_are_told_by_evidence(
         "时间,发送者,内容\n2024/1/13 11:00,ann,hi\n",
         "Date;Sender;Message\n13/01/2024 11:00:00;ann;hi\n",
         "日期,时间,昵称,内容\n2024-01-13,11:00:00,ann,hi\n",
+        "時間,發送者,內容\n2024/1/13 11:00,ann,hi\n",
+        "Datum;Uhrzeit;Absender;Nachricht\n13.01.2024;11:00;ann;hi\n",
+        "Zeitstempel;Autor;Text\n13.01.2024 11:00;ann;hi\n",
         "时间,发送者,内容\n2024年1月13日 上午11:00,ann,hi\n",
         "\n\ntime,sender,text\n2024-01-13 11:00,ann,hi\n",
     ],

@@ -15,7 +15,7 @@ from helpers.errors import ShequnError, unforeseen
 from helpers.formats import recognise
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.frame import OTHER_CHATS, Frame
-from helpers.formats.rows.timed import timed
+from helpers.formats.rows.timed import UNTIMED, USUAL_DATES, timed
 from helpers.records import SECOND_US, Observability
 
 if TYPE_CHECKING:
@@ -112,6 +112,8 @@ class Findings:
         yield "period (UTC)", " to ".join(self.period or ())
         for kind, reason, rows in self.doubts:
             yield kind, f"{reason}: {rows}"
+        if any(reason == UNTIMED for _, reason, _ in self.doubts):
+            yield "to do", USUAL_DATES
         yield "stopped", self.error or ""
 
 

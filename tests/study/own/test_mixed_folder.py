@@ -47,7 +47,7 @@ def community(number, posts):
         Person(f"{20_000 + 10 * number + n}", f"阿{name}{number}")
         for n, name in enumerate("甲乙丙丁戊己")
     )
-    born = START + number % 30 * DAY_US
+    born = START + number % 30 * DAY_US + number * 61 * SECOND_US  # none in step
     said = [
         Post(
             id=f"{90_000 + 1000 * number + n}", time_us=born + n * EVERY_DAYS * DAY_US,

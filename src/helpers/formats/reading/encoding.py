@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from helpers.errors import BrokenFileError
@@ -24,8 +25,10 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _MANY_ZEROS = 0.1  # of the bytes at even or odd places: ASCII among other letters
-_HIGH_ONLY = bytes(32 if byte < 128 else byte for byte in range(256))  # noqa: PLR2004
-_MOSTLY = 0.8
+HIGH, BIG5 = 128, "big5hkscs"  # the first byte that is no ASCII; Hong Kong's signs too
+_HIGH_ONLY = bytes(32 if byte < HIGH else byte for byte in range(256))
+_PAIR = re.compile(rb"[\x80-\xff][\x40-\xff]")
+_MOSTLY, _SOME = 0.8, 0.15
 _MORE = 4  # times as many as at the other places, where 一 and 开 have theirs
 
 
@@ -58,12 +61,19 @@ def sniff(file: BinaryIO, where: str) -> Encoding:
     while head.isascii():
         if not (head := file.read(BLOCK)):
             return Encoding("utf-8", "plain ASCII")
-    for name, evidence in _CANDIDATES:
-        if _decodes(head, name) and not (name == "gb18030" and _single(head)):
-            return Encoding(name, evidence)
-    if _single(head) and _decodes(head, "cp1252"):
-        return Encoding("cp1252", "letters of Windows-1252 that stand alone")
-    return _mostly(head, where)
+    return _by_signs(head) or _mostly(head, where)
+
+
+def _by_signs(head: bytes) -> Encoding | None:
+    if _decodes(head, "utf-8"):
+        return Encoding("utf-8", "valid UTF-8")
+    if _single(head):
+        known = ("cp1252", "letters of Windows-1252 that stand alone")
+    elif _low(head) and _decodes(head, BIG5):
+        known = (BIG5, "valid Big5, whose signs often end in ASCII")
+    else:
+        known = ("gb18030", "valid GB18030, not UTF-8")
+    return Encoding(*known) if _decodes(head, known[0]) else None
 
 
 def _single(head: bytes) -> bool:
@@ -72,7 +82,10 @@ def _single(head: bytes) -> bool:
     return bool(runs) and sum(length == 1 for length in runs) > len(runs) * _MOSTLY
 
 
-_CANDIDATES = (("utf-8", "valid UTF-8"), ("gb18030", "valid GB18030, not UTF-8"))
+def _low(head: bytes) -> bool:
+    """Tell pairs of Big5, of which a third end low; those of GB 2312 never do."""
+    ends: list[int] = [pair[1] for pair in _PAIR.findall(head)]
+    return sum(end < HIGH for end in ends) > len(ends) * _SOME
 
 
 def _marked(head: bytes) -> Encoding | None:
@@ -109,7 +122,7 @@ def _mostly(head: bytes, where: str) -> Encoding:
     if b"\0" not in head and broken * 100 < len(head):
         return Encoding("utf-8", f"UTF-8 but for {broken} places")
     raise BrokenFileError(
-        "is not text in UTF-8, UTF-16, GB18030 or Windows-1252",
+        "is not text in UTF-8, UTF-16, GB18030, Big5 or Windows-1252",
         where=where,
         remedy="export it again, or save it as UTF-8",
     )

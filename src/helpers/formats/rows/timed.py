@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     from helpers.formats.rows.losses import Losses
 
-__all__ = ["UNTIMED", "timed"]
+__all__ = ["UNTIMED", "USUAL_DATES", "timed"]
 
 UNTIMED = "no time that can be read"
+USUAL_DATES = "export with dates of the usual calendar; docs/formats lists them"
 _DATED = frozenset({"message", "event"})
 
 

@@ -13,19 +13,28 @@ __all__ = ["COLUMNS", "NEEDED", "Layout", "layout", "mapping"]
 
 COLUMNS = ("time", "sender", "text", "group", "id", "reply_to", "kind", "topic", "bot")
 NEEDED = frozenset({"time", "sender"})
-DATES = ("date", "day", "日期")  # beside a clock in a column of its own
+DATES = ("date", "day", "日期", "datum")  # beside a clock in a column of its own
 _SEPARATORS = ",;\t|"
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "time": (
         "timestamp", "datetime", "date_time", "created_at", "sent_at", "sent",
-        "message_time", "create_time", "时间", "发送时间", "消息时间", *DATES,
+        "message_time", "create_time", "时间", "发送时间", "消息时间",
+        "時間", "發送時間", "zeit", "uhrzeit", "zeitstempel", "zeitpunkt", *DATES,
     ),
     "sender": (
         "author", "from", "user", "username", "user_name", "sender_name", "name",
         "nickname", "member", "发送者", "发送人", "发言人", "昵称", "用户",
+        "發送者", "發送人", "暱稱", "使用者",
+        "absender", "autor", "verfasser", "benutzer",
     ),
-    "text": ("message", "content", "body", "msg", "内容", "消息", "消息内容"),
-    "group": ("channel", "room", "chat", "conversation", "群", "群名", "群聊"),
+    "text": (
+        "message", "content", "body", "msg", "内容", "消息", "消息内容",
+        "內容", "訊息", "nachricht", "inhalt",
+    ),
+    "group": (
+        "channel", "room", "chat", "conversation", "群", "群名", "群聊",
+        "群組", "gruppe", "kanal",
+    ),
     "id": ("message_id", "msg_id", "消息id"),
     "reply_to": ("reply_to_id", "in_reply_to", "reply_to_message_id"),
     "bot": ("is_bot",),

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from helpers.errors import ShequnError
 from helpers.files import whole_folder, writing
 from helpers.formats.rows.frame import OTHER_CHATS
+from helpers.formats.rows.timed import USUAL_DATES
 from helpers.measures.engine import engine_of
 from helpers.records import SCHEMAS
 from helpers.study.own.listing import Listing, listing
@@ -112,7 +113,7 @@ def _no_group(exports: Exports) -> ShequnError:
     if untimed := sum(entry.untimed for entry in exports.entries):
         return ShequnError(
             f"none of the {untimed:,} rows here has a time that can be read",
-            remedy="export with dates of the usual calendar; docs/formats lists them",
+            remedy=USUAL_DATES,
         )
     return ShequnError(
         "there is no message in these exports",

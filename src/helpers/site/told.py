@@ -77,9 +77,11 @@ def _after(word: str, sentence: str) -> str:
     'Nobody counts.'
     >>> _after("一半相符", "一半相符（两个来源）：一层成立。")
     '两个来源：一层成立。'
+    >>> _after("not settled", "Not settled whether groups die: 2 in 3 did.")
+    'Whether groups die: 2 in 3 did.'
     """
     said, rest = sentence[: len(word)], sentence[len(word) :]
-    if said.casefold() == word.casefold() and rest.startswith((" in ", "（")):
+    if said.casefold() == word.casefold() and rest.startswith((" in ", " whether ", "（")):
         return capital(rest.strip(" （").replace("）：", "：", 1))
     for mark in (": ", "："):
         first, found, rest = sentence.partition(mark)

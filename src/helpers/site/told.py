@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["STATES", "Told", "state_of", "told_answer"]
 
 STATES = ("tested", "waiting", "never")
+GOES_ON = (" in ", " whether ", "（")  # what may follow the word of an answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ def _after(word: str, sentence: str) -> str:
     'Whether groups die: 2 in 3 did.'
     """
     said, rest = sentence[: len(word)], sentence[len(word) :]
-    if said.casefold() == word.casefold() and rest.startswith((" in ", " whether ", "（")):
+    if said.casefold() == word.casefold() and rest.startswith(GOES_ON):
         return capital(rest.strip(" （").replace("）：", "：", 1))
     for mark in (": ", "："):
         first, found, rest = sentence.partition(mark)

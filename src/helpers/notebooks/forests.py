@@ -208,7 +208,7 @@ def _plain_axis(axes: Axes, rows: pd.DataFrame, of: Of) -> None:
     seen = [*known[np.isfinite(known)], *([0.0] if of in FROM_NOTHING else [])]
     if of in {"share", "points"}:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: written(of, x)))
-        axes.xaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10]))
+        axes.xaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     if of == "share":
         seen.append(1.0)
     low, high = min(seen), max(seen)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["CLAIMED", "Nested", "Share", "nested"]
 
 CLAIMED = {
-    "s0-200-of-343-shells": ("shell or dead", 0.583),
+    "s0-200-of-343-shells": ("dead or in name only", 0.583),
     "s1-over-90-fail": ("failed", 0.90),
     "s0-success-below-5pct": ("not successful", 0.95),
 }
@@ -90,8 +90,8 @@ def nested(study: Study) -> Nested:
     One roster, the groups watched from their origin; one age, 365 days; as far as the
     corpus shows senders:
 
-    - shell or dead: dead by silence, or below 3 posters or under a tenth of the past
-      peak of traffic at that age;
+    - dead or in name only: dead by silence, or below 3 posters or under a tenth of
+      the past peak of traffic at that age;
     - failed: a shell or dead then, or failed at any age before, though it recovered;
     - not successful: failed in that sense, fulfilled its purpose and ended, or
       without 5 posters and 0.3 replies a message in days 337–364.
@@ -109,7 +109,7 @@ def nested(study: Study) -> Nested:
     --------
     >>> from helpers.study import open_study
     >>> [row.name for row in nested(open_study("fcc_gitter")).rows]
-    ['shell or dead', 'failed', 'not successful']
+    ['dead or in name only', 'failed', 'not successful']
     """
     ways = (_shell_or_dead, _failed, _not_successful)
     return Nested(

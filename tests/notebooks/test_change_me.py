@@ -46,6 +46,8 @@ CHANGED = {
         "metafilter_paid_gate twitch_paid_free",
         {"FREE": "'dealt a gift'"},
     ),
+    "12_how_far_to_trust_this": ("houston_slack", {"KIND": "'template'"}),
+    "13_verdicts": ("r_user_groups w3c_groups", {"METHOD": "'holm'"}),
 }
 
 

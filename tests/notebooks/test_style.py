@@ -9,11 +9,13 @@ import nbformat
 import pytest
 
 from helpers import paths
+from helpers.claims.rules.interval_rules import Word
 
 NOTEBOOKS = sorted(paths.NOTEBOOKS.glob("*.ipynb"))
 HEAD = re.compile(r"^#+ ", re.MULTILINE)
 LONGEST_CELL, LONGEST_LINE = 10, 105
 LEAST_CHAPTERS = 10
+TAG, READ = re.compile(r"<[^>]+>"), ("markdown", "html", "plain")
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -75,6 +77,36 @@ def test_it_closes_with_what_would_change_the_answer(notebook):
     assert "what would change" in texts[-1].lower()
 
 
+def test_it_closes_with_something_to_try(notebook):
+    """There is a value to change, and the last text says what changing it does."""
+    texts = [c["source"] for c in notebook.cells if c["cell_type"] == "markdown"]
+    assert "## Try it\n" in texts[-2]
+    assert "# change me" in "\n".join(cells(notebook, "code"))
+
+
+def above_the_fold(notebook):
+    """Yield what is read before the first section, code that is folded away aside."""
+    for cell in notebook.cells:
+        if cell.source.startswith("## "):
+            return
+        if "hide-input" not in cell.metadata.get("tags", ()):
+            yield cell.source
+        for one in outs(cell):
+            data = one.get("data", {})
+            yield from (TAG.sub("", data.get(f"text/{k}", "")) for k in READ)
+
+
+def test_nobody_needs_a_code_to_read_the_answer(notebook):
+    """Above the fold there is no code name and no shorthand, in either language."""
+    shorthand = "|".join((*Word, r"[PR]\w*[<>]\(", r"\bHR\b", r"W = \d", *codes()))
+    assert re.findall(shorthand, "\n".join(above_the_fold(notebook))) == []
+
+
+def codes():
+    """Return the names of sources that are not words as well."""
+    return [one.name for one in paths.study_folders() if "_" in one.name]
+
+
 def test_cells_are_short_and_define_nothing(notebook):
     """A cell of code has at most ten lines and no function or class.
 
@@ -106,4 +138,3 @@ def test_chapters_do_the_work_with_the_common_tools():
     for tool in ("import pandas", "import seaborn", "import statsmodels"):
         assert sum(tool in one for one in text.values()) >= LEAST_CHAPTERS, tool
     assert "from snownlp import SnowNLP" in text["09_tone"]
-    assert sum("# change me" in one for one in text.values()) >= LEAST_CHAPTERS - 1

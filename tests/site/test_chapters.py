@@ -48,6 +48,15 @@ def test_each_language_has_its_own_text_and_all_code():
     assert found == {"en": ["one", "x", "alone"], "zh": ["一", "x", "alone"]}
 
 
+def test_a_table_to_look_things_up_in_is_folded_and_named():
+    """What stands on a folded cell is that it holds a table, not code."""
+    table = code(text_html="<table></table>")
+    table.metadata["tags"] = ["hide-cell"]
+    for language, named in (("en", "Table"), ("zh", "表")):
+        (cell,) = page(language, table)
+        assert set(cell.metadata["mystnb"].values()) == {named}
+
+
 def test_sentences_and_tables_are_told_apart():
     """Of prose and of a cell in two languages, each page has its own."""
     said = code(text_markdown=Prose("- **dead**", "- **死了**")._repr_markdown_())

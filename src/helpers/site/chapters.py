@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["FILES", "anchored", "chapter"]
 
 FILES = "notebooks"  # where the executed notebooks lie, to be downloaded
+WHOLE = "hide-cell"  # the tag of a cell that is folded away with its table
 
 
 def chapter(
@@ -39,8 +40,9 @@ def chapter(
     """Return a notebook as the page of one language shows it.
 
     Of text that is there in both languages the other is left out. Code that only
-    supplies is folded away (its cell is tagged ``hide-input``), figures become blocks
-    with caption and downloads, tables scroll inside themselves.
+    supplies is folded away (its cell is tagged ``hide-input``), a table to look things
+    up in with its code (``hide-cell``), figures become blocks with caption and
+    downloads, tables scroll inside themselves.
 
     Parameters
     ----------
@@ -66,6 +68,11 @@ def _told(notebook: NotebookNode, language: Language) -> Iterator[NotebookNode]:
             yield cell
 
 
+def _fold(prompt: str) -> dict[str, str]:
+    """Return what is written on something folded, open or not."""
+    return {"code_prompt_show": prompt, "code_prompt_hide": prompt}
+
+
 class _Page:
     """A page that cells are put on."""
 
@@ -78,8 +85,7 @@ class _Page:
     @property
     def metadata(self) -> dict[str, Any]:
         """What Sphinx and MyST-NB are told: no list of pages holds the Chinese ones."""
-        code = self.t("chapters.code")
-        known = {"code_prompt_show": code, "code_prompt_hide": code}
+        known = _fold(self.t("chapters.code"))
         alone = {"orphan": True} if self.language == "zh" else {}
         return {**stable.METADATA, "mystnb": known, **alone}
 
@@ -99,7 +105,9 @@ class _Page:
             return
         texts = [(output, self._as_text(output)) for output in cell.outputs]
         kept = [self._as_table(output) for output, text in texts if not text]
-        metadata = {"tags": list(cell.metadata.get("tags", ()))}
+        tags = list(cell.metadata.get("tags", ()))
+        folded = {"mystnb": _fold(self.t("chapters.table"))} if WHOLE in tags else {}
+        metadata = {"tags": tags, **folded}
         yield nbformat.v4.new_code_cell(cell.source, outputs=kept, metadata=metadata)
         for _, text in texts:
             if text:

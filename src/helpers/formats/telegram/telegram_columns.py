@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -35,8 +35,9 @@ _NOTHING = _CARRIED(Entry())
 
 def times(source: Source, entries: Sequence[Entry]) -> pa.Array:
     """Return instants; exports before 2021 have a clock and no zone."""
-    if dates := [entry.date or "" for entry in entries if isinstance(entry, Dated)]:
+    if isinstance(entries[0], Dated):
         source.observed["time_zone_known"] = False
+        dates = [cast("Dated", entry).date or "" for entry in entries]
         return from_wall(dates, source.options.zone)
     return from_epoch([entry.date_unixtime for entry in entries])
 

@@ -117,7 +117,21 @@ class _Look:
         forms = {one: form for one, form in found.items() if isinstance(form, str)}
         parts = not any(one.is_dir() for one in forms)  # else exports side by side
         same = set(forms.values()) == {whole}
-        return len(forms) <= 1 or (whole in IN_FOLDERS and same and parts)
+        if len(forms) == 1:  # which may make the whole look so, others beside it
+            beside = (one for one in inside if one.is_dir() and one not in forms)
+            return not any(self._beneath(one) - {whole} for one in beside)
+        return not forms or (whole in IN_FOLDERS and same and parts)
+
+    def _beneath(self, folder: Path) -> set[str]:
+        """Return the formats of what lies in a folder that is no export itself."""
+        found = set[str]()
+        for one in _readable(folder):
+            form = self._format(one)
+            if isinstance(form, str):
+                found.add(form)
+            elif one.is_dir():
+                found |= self._beneath(one)
+        return found
 
     def _format(self, path: Path) -> str | BrokenFileError:
         if path not in self._seen:
@@ -137,6 +151,13 @@ def _entries(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if not path.name.startswith(".") and not (path.is_dir() and path.is_symlink()):
             yield path
+
+
+def _readable(folder: Path) -> list[Path]:
+    try:
+        return list(_entries(folder))
+    except OSError:  # whoever looks through it tells
+        return []
 
 
 def _recognised(path: Path, options: Options | None) -> str | BrokenFileError:

@@ -20,7 +20,11 @@ from helpers.study import open_studies, open_study
 from helpers.study.own.own_readme import FRAME_NOTES
 
 FOLDER = Path(helpers.claims.__file__).parent
-WRITTEN = {"note", "detail"}  # what is read on a page, by the name of its argument
+WRITTEN = {
+    "note",
+    "detail",
+    "definition",
+}  # what is read on a page, by the name of its argument
 FILLED = "\0"
 JOINTS = re.compile(r"; |, ")
 
@@ -79,10 +83,12 @@ def _worded(piece):
 
 def _told(text):
     whole = text.split("; ")
-    return all(_worded(one) or all(map(_worded, JOINTS.split(one))) for one in whole)
+    return _worded(text) or all(
+        _worded(one) or all(map(_worded, JOINTS.split(one))) for one in whole
+    )
 
 
-def test_every_note_and_gate_has_chinese_words():
+def test_every_definition_note_and_gate_has_chinese_words():
     """Piece by piece, as pages put them into Chinese."""
     said = [(where, text) for where, name, text in _all_said() if name in WRITTEN]
     assert len(said) > 150  # code was read
@@ -115,6 +121,9 @@ def test_what_a_small_study_says_is_chinese(board, study):
     said = [
         text for one in cells for text in (one.note, *(c.detail for c in one.checks))
     ]
+    said += [way.name for one in cells for way in (*one.ways, *one.beside)]
+    said += [one.definition for one in cells]
+    assert len({text for text in said if text}) > 10
     assert [text for text in said if text and not t.sentence(text)] == []
     marks = [mark for one in cells for mark in one.qualifiers]
     assert [mark for mark in marks if t.qualifier(mark) == mark] == []

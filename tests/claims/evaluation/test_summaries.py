@@ -18,6 +18,8 @@ from helpers.claims.evaluation.strata import evaluate_together
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import Word
 from helpers.paths import study_folders
+from helpers.site.languages import Words
+from helpers.small_counts import MARK
 from helpers.study import open_study
 
 OPEN = {Word.INCONCLUSIVE, Word.FRAGILE}
@@ -145,3 +147,18 @@ def test_enough_numbers_of_one_definition_are_pooled(told):
         enough = len(speaking) >= MANY and alike and all(map(number, speaking))
         one = not hasattr(rule, "rules") and all(len(v.legs) <= 1 for v in speaking)
         assert bool(found.mean) is bool(enough and one), name
+
+
+def test_what_pages_show_of_every_verdict_has_chinese_words(told):
+    """What was measured, gates, other ways of counting, numbers beside."""
+    t, said, names = Words("zh"), set(), set()
+    for verdicts, *_ in told.values():
+        for one in (part for v in verdicts for part in (v, *v.parts)):
+            names |= {gate.name for gate in one.gates}
+            said |= {gate.detail for gate in one.gates if gate.detail}
+            if one.interval:
+                said |= {one.definition, one.note, *(way.name for way in one.beside)}
+                said |= {way.name for way in one.specifications if way.legs}
+    plain = {text.replace(MARK, "") for text in said if text}
+    assert sorted(text for text in plain if not t.sentence(text)) == []
+    assert sorted(name for name in names if t.gate(name) == name) == []

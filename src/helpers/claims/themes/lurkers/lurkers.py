@@ -169,9 +169,10 @@ def _reacting(
     return Finding(
         cases="memberships",
         legs=(engaged(TWELVE_WEEKS),),
-        definition="lurkers of 84 days who ever "
-        + ("read or reacted there" if read else "gave a reaction there;")
-        + ("" if read else " reading is not known by person"),
+        definition="lurkers of 84 days who ever read or reacted there"
+        if read
+        else "lurkers of 84 days who ever gave a reaction there; reading is not known"
+        " by person",
         gates=asked,
         specifications=tuple(
             Specification.tried(f"W = {days}", partial(engaged, days))

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import sysconfig
+import time
 import zipfile
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -96,17 +97,22 @@ def test_inspect_answers(installed):
 CANARY = "13/04/2024, 10:0{n} - Kanarie{n} Vogel: hello Kanarie0 Vogel\n"
 
 
-def test_conversion_leaks_nothing_and_opens_no_socket(installed):
-    """Nobody's name is written or printed; a hostile archive is told in a sentence."""
-    room = installed.room / "canaries"
+def sealed(installed, name):
+    """Return a folder with a chat of canaries, and how to run without a network."""
+    room = installed.room / name
     room.mkdir()
     text = "".join(CANARY.format(n=n) for n in range(5))
     (room / "chat.txt").write_text(text, encoding="utf-8")
-    with zipfile.ZipFile(room / "bad.zip", "w") as archive:
-        archive.writestr("../chat.txt", text)
     (room / "sitecustomize.py").write_text(NO_SOCKETS, encoding="utf-8")
     told = installed.told
-    told["env"] |= {"PYTHONPATH": str(room)}
+    return room, told | {"env": told["env"] | {"PYTHONPATH": str(room)}}
+
+
+def test_conversion_leaks_nothing_and_opens_no_socket(installed):
+    """Nobody's name is written or printed; a hostile archive is told in a sentence."""
+    room, told = sealed(installed, "canaries")
+    with zipfile.ZipFile(room / "bad.zip", "w") as archive:
+        archive.write(room / "chat.txt", "../chat.txt")
     for name, code in (("chat.txt", 0), ("bad.zip", 1)):
         words = ("convert", room / name, "--to", "chatlab", "-o", room / "out")
         done = subprocess.run(
@@ -120,6 +126,29 @@ def test_conversion_leaks_nothing_and_opens_no_socket(installed):
     said = written.read_text(encoding="utf-8")
     assert said.count('"_type": "message"') == 5
     assert "Kanarie" not in said
+
+
+def test_a_killed_conversion_leaves_whole_files(installed):
+    """What bears a name is whole, and the next conversion writes the rest."""
+
+    def convert(out):
+        words = ("convert", *sorted(DEMO.glob("*-0*.zip")), "--to", "chatlab", "-o")
+        return installed.shequn(*words, installed.room / out)
+
+    def files(out):
+        there = (installed.room / out).glob("*.jsonl")
+        return {path.name: path.read_bytes() for path in there}
+
+    began = time.monotonic()
+    subprocess.run(convert("whole"), check=True, **installed.told)
+    lasting, whole = time.monotonic() - began, files("whole")
+    for share in (0.5, 0.7, 0.9):
+        with subprocess.Popen(convert("killed"), **installed.told) as process:
+            time.sleep(share * lasting)
+            process.kill()
+        assert files("killed").items() <= whole.items()
+    subprocess.run(convert("killed"), check=True, **installed.told)
+    assert files("killed") == whole
 
 
 def test_what_came_with_it_is_not_rewritten(installed):
@@ -155,9 +184,17 @@ def _address(line: str) -> str | None:
 
 @pytest.mark.long
 def test_run_makes_a_study_and_a_site(installed):
-    """Exports become a site outside the project."""
-    said = installed.says("run", DEMO / "telegram-04.zip", "-o", "mine")
-    assert (installed.room / "mine" / "site" / "index.html").is_file(), said
+    """Exports become a site outside the project, with no network and nobody's name."""
+    room, told = sealed(installed, "own")
+    words = ("run", DEMO / "telegram-04.zip", room / "chat.txt", "-o", room / "mine")
+    done = subprocess.run(
+        installed.shequn(*words),
+        capture_output=True, check=False, encoding="utf-8", **told,
+    )  # fmt: skip
+    assert (room / "mine" / "site" / "index.html").is_file(), done.stderr
+    assert "Kanarie" not in done.stdout + done.stderr
+    made = [path for path in (room / "mine").rglob("*") if path.is_file()]
+    assert not [path.name for path in made if b"Kanarie" in path.read_bytes()]
 
 
 @pytest.mark.long

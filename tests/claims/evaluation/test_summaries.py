@@ -162,3 +162,18 @@ def test_what_pages_show_of_every_verdict_has_chinese_words(told):
     plain = {text.replace(MARK, "") for text in said if text}
     assert sorted(text for text in plain if not t.sentence(text)) == []
     assert sorted(name for name in names if t.gate(name) == name) == []
+
+
+def test_networks_of_a_source_are_put_together_by_their_own_words(told):
+    """The definition that sources share is for several sources, not within one."""
+    apart = [
+        (name, v)
+        for name, (verdicts, *_) in told.items()
+        for v in verdicts
+        if v.parts and v.interval is None and len(v.parts) < MANY
+    ]
+    assert apart
+    for name, v in apart:
+        words = [part.word for part in v.parts if part.word is not Word.UNTESTABLE]
+        said = in_words(words)[0] if words else Word.UNTESTABLE
+        assert (name, v.study, v.word) == (name, v.study, said)

@@ -203,7 +203,8 @@ def _each_network(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdi
         for network in evidence.networks
     )
     able = [part for part in parts if part.word is not Word.UNTESTABLE]
-    decision = together(rule_of(asked.entry), able)
+    alike = [replace(part, shared=None) for part in able]  # they are of one frame
+    decision = together(rule_of(asked.entry), alike)
     first = able[0] if able else parts[0]
     return replace(
         first if len(able) == 1 else blank,

@@ -329,6 +329,9 @@ def test_a_figure_is_seen_whole_on_a_phone(visit, page, picture):
 
 
 @pytest.mark.parametrize(
+    "place", ["01_first.html figure img", "figures/forest.html figure.whole img"]
+)
+@pytest.mark.parametrize(
     ("width", "scheme", "variant"),
     [
         (1280, "light", "forest.svg"),
@@ -337,11 +340,10 @@ def test_a_figure_is_seen_whole_on_a_phone(visit, page, picture):
         (390, "dark", "forest.narrow.dark.svg"),
     ],
 )
-def test_each_screen_has_a_picture_of_its_own(visit, width, scheme, variant):
+def test_each_screen_has_a_picture_of_its_own(visit, width, scheme, variant, place):
     """What is shown was drawn for that width, for light or dark, and is not dimmed."""
-    drawn = loaded(
-        visit("01_first.html", width=width, scheme=scheme).locator("figure img").first
-    )
+    page, _, where = place.partition(" ")
+    drawn = loaded(visit(page, width=width, scheme=scheme).locator(where).first)
     assert drawn.evaluate("it => it.currentSrc").endswith(f"/{variant}")
     assert drawn.evaluate("it => it.complete && it.naturalWidth > 0")
     assert drawn.evaluate("it => getComputedStyle(it).filter") == "none"

@@ -27,7 +27,7 @@ UNTOLD = (  # what others write and a screen reader cannot tell
     ("<th></th>", "<td></td>"),
 )
 PICTURE = re.compile(  # Sphinx has a copy of those in chapters
-    r'<img [^>]*src="(?P<up>[^"]*)(?:_images|figures)/(?P<name>[^"/]+)\.svg"[^>]*>'
+    r'<img [^>]*src="(?P<at>(?:[^"]*(?:_images|figures)/)?)(?P<name>[^"/]+)\.svg"[^>]*>'
 )
 PHONE, DARK = "(max-width: 40rem)", "(prefers-color-scheme: dark)"
 TOP = ("index", "claims", "chapters", "data", "trust", "cite")
@@ -109,7 +109,7 @@ def _beside(
 
 def _for_screens(picture: re.Match[str]) -> str:
     """Return a figure with its variants for phones and for the dark."""
-    stem = f"{picture['up']}figures/{picture['name']}"
+    stem = picture["at"].replace("_images/", "figures/") + picture["name"]
     kinds = {"narrow.dark": f"{PHONE} and {DARK}", "narrow": PHONE, "dark": DARK}
     if 'loading="lazy"' in picture[0]:  # a thumbnail is as wide as it is
         kinds = {"dark": DARK}

@@ -12,7 +12,7 @@ from helpers.records import Observability
 from helpers.site.languages import LANGUAGES, Words, entries
 from helpers.site.rules_told import told
 
-GAP = re.compile(r"(?<=\w)#|#(?![a-z])")  # for a number; #name is a channel
+GAP = re.compile(r"(?<=\w)#|#(?![a-z]{3})")  # for a number; #name is a channel
 
 
 def test_every_word_of_the_pages_is_there_twice():

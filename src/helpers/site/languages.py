@@ -30,6 +30,7 @@ WITHOUT = re.compile(r"without ([a-z_]+)")  # a network of a corpus
 PART = re.compile(rf"([^\s;]+/[^;]+) ({'|'.join(Word)})")  # what one network of it says
 JOINTS = (("; ", "；"), (", ", "，"))
 COUNTED_ZH = {"within": "限于 {1}", "in all": "全部 {1} 个", "in": "{2} 个中的 {1} 个"}
+CODE = re.compile(r"`(\w+)`")
 CODED = re.compile("|".join(rf"\b{word}\b" for word in Word))
 SHORTHAND = (
     (re.compile(r"\bHR\b"), "hazard ratio"),
@@ -155,6 +156,19 @@ class Words:
         _, _, network = study.partition("/")
         name = capital(plain_name(study, self.language))
         return " · ".join(filter(None, (name, network)))
+
+    def plain(self, text: str) -> str:
+        """Return what a source says of itself, with names in the place of codes.
+
+        >>> Words("en").plain("as in `raku_irc`")
+        "as in “A programming language's chat channels”"
+        """
+        return CODE.sub(
+            lambda found: (
+                f"“{self.source(found[1])}”" if self.knows(found[1]) else found[1]
+            ),
+            self.sentence(text) or self.english(text),
+        )
 
     @staticmethod
     def english(text: str) -> str:

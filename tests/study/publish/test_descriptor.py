@@ -27,6 +27,18 @@ def test_its_own_validator_takes_it():
     assert list(frictionless.Package.metadata_validate(broken))
 
 
+@pytest.mark.parametrize("study", ["chicago_rug", "w3c_chairs"])
+def test_its_own_validator_takes_the_tables(study):
+    """Frictionless reads tables with gaps in them and finds each cell of its type."""
+    frictionless = pytest.importorskip("frictionless", reason="not installed yet")
+    own = [one for one in PACKAGE["resources"] if one["path"].startswith(f"{study}/")]
+    package = frictionless.Package.from_descriptor(
+        PACKAGE | {"resources": own}, basepath=str(paths.PROCESSED)
+    )
+    assert own
+    assert package.validate().valid
+
+
 def test_each_resource_is_a_file_with_the_fields_it_names():
     """Names and types are those of the Parquet file, in its order."""
     assert len(PACKAGE["resources"]) > 100

@@ -21,7 +21,7 @@ from helpers.claims.evaluation.direction import (
     unattenuated,
 )
 from helpers.claims.evaluation.fragility import agreement, hardened
-from helpers.claims.evaluation.pooling import together
+from helpers.claims.evaluation.pooling import together_within
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
 from helpers.claims.fixed.evidence_plan import is_public, missing, plan_of, plans_of
@@ -203,8 +203,7 @@ def _each_network(asked: _Question, evidence: Evidence, blank: Verdict) -> Verdi
         for network in evidence.networks
     )
     able = [part for part in parts if part.word is not Word.UNTESTABLE]
-    alike = [replace(part, shared=None) for part in able]  # they are of one frame
-    decision = together(rule_of(asked.entry), alike)
+    decision = together_within(rule_of(asked.entry), able)
     first = able[0] if able else parts[0]
     return replace(
         first if len(able) == 1 else blank,
@@ -284,7 +283,7 @@ def _in_words(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
         _judged(asked, part, replace(blank, study=f"{blank.study}/{name}"))
         for name, part in finding.parts
     )
-    decision = together(rule_of(asked.entry), parts)
+    decision = together_within(rule_of(asked.entry), parts)
     return replace(
         blank,
         word=decision.word,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from helpers.claims.fixed.rule_of_claim import rule_of
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from helpers.inference import Combination, Interval
     from helpers.survival.interval import ScaleName
 
-__all__ = ["COMMON", "Combined", "combine_verdicts", "combined_words", "together"]
+__all__ = [
+    "COMMON",
+    "Combined",
+    "combine_verdicts",
+    "combined_words",
+    "together",
+    "together_within",
+]
 
 FEWEST_POOLED = 5
 HALF = 0.5
@@ -245,6 +252,11 @@ def together(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:
         if _judged(rule, rest).word.opposes(decision.word):
             return Decision(Word.FRAGILE, reason=f"opposite without {alone.study}")
     return decision
+
+
+def together_within(rule: Rule, parts: Sequence[Verdict]) -> Decision:
+    """Return the verdict of one source's parts, as `together`, in their own frame."""
+    return together(rule, [replace(part, shared=None) for part in parts])
 
 
 def _judged(rule: Rule, verdicts: Sequence[Verdict]) -> Decision:

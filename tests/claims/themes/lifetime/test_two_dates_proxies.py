@@ -11,6 +11,7 @@ import pytest
 from helpers.claims import Word
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.evaluate import evaluated, method_of
+from helpers.claims.evaluation.pooling import combined_words
 from helpers.claims.fixed.register import claim
 from helpers.records import DAY_US
 from helpers.study import open_study
@@ -148,3 +149,11 @@ def test_silent_groups_can_only_support(registry, share, word):
     found = verdict(SHELLS, registry("v2ex_nodes", lived, np.arange(N)))
     assert found.word == word
     assert "portable form" in found.qualifiers
+
+
+def test_operators_of_one_source_are_put_together_by_their_own_words():
+    """The frame that sources share decides nothing within one of them."""
+    found = verdict(THREE, open_study("r_user_groups"))
+    words = [(part.study, part.word) for part in found.parts]
+    assert any(part.shared for part in found.parts)
+    assert found.word is combined_words(words).word

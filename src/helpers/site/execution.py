@@ -60,7 +60,7 @@ class Run:
 
     With `lenient`, a cell that fails says so on its page, and the others go on: a
     user's study may be too small for what the public ones can show. With `pages`, each
-    figure is drawn for pages as well, in a dozen pictures instead of the one it shows.
+    figure is drawn for pages as well, in sixteen pictures, not just the one it shows.
     """
 
     notebooks: Path

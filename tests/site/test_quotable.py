@@ -9,6 +9,7 @@ from helpers import __version__, paths
 from helpers.claims import read_register
 from helpers.claims.contract.card import card
 from helpers.errors import ShequnError
+from helpers.prose import Prose
 from helpers.site.board import Answer, Board, Cell, Range
 from helpers.site.evidence import board_of
 from helpers.site.pages import told_in, told_of
@@ -77,6 +78,13 @@ def test_a_quotable_number_says_what_it_is_of():
         ['So <span data-number="a" data-value="0.5">50 %</span>.'], "p"
     )
     assert (told.label, told.unit, told.page) == ("So 50 %.", "share", "p#number-a")
+
+
+def test_a_sentence_in_two_languages_labels_in_one():
+    """Who quotes a number reads what it is in English, without marks of emphasis."""
+    said = Prose('*So* <span data-number="a" data-value="0.5">50 %</span>.', "一半。")
+    (told,) = from_prose([said._repr_markdown_()], "p")
+    assert told.label == "So 50 %."
 
 
 def test_one_name_never_stands_for_two_numbers():

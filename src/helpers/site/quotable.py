@@ -20,7 +20,7 @@ from helpers.claims.evaluation.sentences import unit_said
 from helpers.claims.fixed.source_names import plain_name
 from helpers.errors import ShequnError
 from helpers.files import write_text
-from helpers.prose import count
+from helpers.prose import count, spoken
 from helpers.site.blocks import NUMBER as SPAN
 from helpers.site.number_files import number_files
 
@@ -190,9 +190,12 @@ def record_names(names: Iterable[str]) -> None:
 
 
 def from_prose(sentences: Iterable[str], page: str) -> Iterable[Number]:
-    """Yield the numbers that sentences on a page marked, each with its sentence."""
+    """Yield the numbers that sentences on a page marked, each with its sentence.
+
+    A sentence told in two languages stands beside its numbers in English.
+    """
     for sentence in sentences:
-        label = _bare(sentence)
+        label = _bare(spoken(sentence, "en")).replace("*", "")
         for name, value, words in SPAN.findall(sentence):
             text = _bare(words)
             at = f"{page}#number-{name}"

@@ -11,7 +11,7 @@ from helpers.survival.bootstrap import (
     REPLICATES,
     RiskSets,
     bootstrap,
-    cluster_weights,
+    resampled,
 )
 from helpers.survival.curves.band import band
 from helpers.survival.curves.proportion import clopper_pearson, proportion
@@ -19,6 +19,7 @@ from helpers.survival.curves.proportion import clopper_pearson, proportion
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from helpers.survival.bootstrap import Draws
     from helpers.survival.clusters import Clusters
     from helpers.survival.curves.curve import Floats
     from helpers.survival.interval import Interval
@@ -32,7 +33,7 @@ def share_interval(
     *,
     seed: int,
     level: float = 0.95,
-    replicates: int = REPLICATES,
+    replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return the share of rows that are true.
 
@@ -51,13 +52,17 @@ def share_interval(
     true = _matching(successes, clusters)
     if clusters.count == len(true):
         return clopper_pearson(int(true.sum()), len(true), level=level)
-    blocks = cluster_weights(clusters, seed=seed, replicates=replicates)
-    values = np.concatenate(
-        [weights @ true / weights.sum(axis=1) for weights in blocks]
+    estimate, everyone = float(true.mean()), np.ones(len(true), bool)
+    values = resampled(
+        lambda weights: weights @ true / weights.sum(axis=1),
+        clusters,
+        "cloglog",
+        estimate,
+        seed=seed,
+        replicates=replicates,
     )
-    everyone = np.ones(len(true), bool)
     return proportion(
-        float(true.mean()), values, clusters, everyone, n=len(true), level=level
+        estimate, values, clusters, everyone, n=len(true), level=level
     )
 
 
@@ -67,7 +72,7 @@ def mean_interval(
     *,
     seed: int,
     level: float = 0.95,
-    replicates: int = REPLICATES,
+    replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return the mean of the rows.
 
@@ -128,7 +133,7 @@ def rate_ratio(
     *,
     seed: int,
     level: float = 0.95,
-    replicates: int = REPLICATES,
+    replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return the rate in one window over the rate in another of the same groups.
 

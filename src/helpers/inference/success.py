@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival.bootstrap import REPLICATES, RiskSets, cluster_weights
+from helpers.survival.bootstrap import REPLICATES, RiskSets, resampled
 from helpers.survival.clusters import clusters_of
 from helpers.survival.curves.proportion import clopper_pearson, proportion
 
 if TYPE_CHECKING:
+    from helpers.survival.bootstrap import Draws
     from helpers.survival.curves.curve import Floats
     from helpers.survival.interval import Interval
     from helpers.survival.lifetimes import Bools, Lifetimes
@@ -26,7 +27,7 @@ def success_probability(
     *,
     seed: int,
     level: float = 0.95,
-    replicates: int = REPLICATES,
+    replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return the probability of being alive and successful at a horizon.
 
@@ -64,17 +65,16 @@ def success_probability(
     n = len(lives)
     if clusters.kind == "group" and not censored.any():
         return clopper_pearson(int(known.sum()), n, level=level)
-    values = np.concatenate(
-        [
-            _weighted_share(lives, censored, known, weights)
-            for weights in cluster_weights(clusters, seed=seed, replicates=replicates)
-        ]
+
+    def share(weights: Floats) -> Floats:
+        return np.round(_weighted_share(lives, censored, known, weights), 12)
+
+    estimate = float(share(np.ones((1, n)))[0])
+    values = resampled(
+        share, clusters, "cloglog", estimate, seed=seed, replicates=replicates
     )
-    estimate = float(_weighted_share(lives, censored, known, np.ones((1, n)))[0])
     counted = lives.potential >= horizon_days
-    return proportion(
-        round(estimate, 12), np.round(values, 12), clusters, counted, n=n, level=level
-    )
+    return proportion(estimate, values, clusters, counted, n=n, level=level)
 
 
 def _weighted_share(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from scipy import stats
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival.hazards.by_age import by_age, by_entry
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from helpers.survival.lifetimes import Bools
 
 
-__all__ = ["REPLICATES", "RiskSets", "bootstrap", "cluster_weights", "with_estimate"]
+__all__ = [
+    "REPLICATES", "Draws", "Enough", "RiskSets", "bootstrap", "cluster_weights",
+    "resampled", "with_estimate",
+]  # fmt: skip
 
 REPLICATES = 1000
 CELLS = 2_000_000  # weights held at once
@@ -60,6 +64,100 @@ def cluster_weights(
         yield counts.astype(np.float64)[:, clusters.codes]
 
 
+class Enough(NamedTuple):
+    """As many samples as it takes for an interval's limits to stand still.
+
+    Attributes
+    ----------
+    least, most
+        Samples drawn at first, and at most.
+    error
+        What luck of the draws may move a limit by, as a standard error: in the
+        estimate's own unit, of ratios as a logarithm.
+    """
+
+    least: int
+    error: float
+    most: int
+
+    def needed(
+        self, scaled: Floats, scale: ScaleName, estimate: float, df: float
+    ) -> int:
+        """Return how many samples it takes, as far as some tell.
+
+        Parameters
+        ----------
+        scaled
+            Their values on the scale, all finite.
+        df
+            Degrees of freedom of the limits' Student's t.
+
+        References
+        ----------
+        The standard error of a standard deviation: Rao (1973), Linear Statistical
+        Inference, 6h; two stages: Andrews and Buchinsky (2000), Econometrica 68, 23–51.
+
+        Examples
+        --------
+        >>> values = np.random.default_rng(1).normal(size=5000)
+        >>> Enough(5000, 0.02, 10**6).needed(values, "identity", 0.0, np.inf)
+        4858
+        """
+        apart = scaled - scaled.mean()
+        variance = float(np.mean(apart**2))
+        if not variance:
+            return self.least
+        reach = float(stats.t.ppf(0.975, df)) * variance**0.5
+        excess = float(np.mean(apart**4)) / variance**2 - 1
+        moved = reach * self._unit(reach, scale, estimate) * excess**0.5 / 2
+        return min(int((moved / self.error) ** 2), self.most)
+
+    @staticmethod
+    def _unit(reach: float, scale: ScaleName, estimate: float) -> float:
+        """Return how far a limit moves in its own unit if it moves by 1 on a scale."""
+        if scale == "log":
+            return 1.0
+        to = SCALES[scale]
+        centre = to.forward(estimate)
+        ends = to.inverse(np.array([centre - reach, centre + reach]))
+        return float(np.max(1 / np.abs(to.slope(ends))))
+
+
+Draws = int | Enough
+
+
+def resampled(
+    statistic: Callable[[Floats], Floats],
+    clusters: Clusters,
+    scale: ScaleName,
+    estimate: float,
+    *,
+    seed: int,
+    replicates: Draws,
+) -> Floats:
+    """Return a statistic's values in samples, not a number where one has none.
+
+    Probabilities are taken half a row from 0 and 1 where it is asked whether their
+    limits stand still, as in `helpers.survival.curves.proportion.proportion`.
+    """
+
+    def values(many: int) -> Floats:
+        blocks = cluster_weights(clusters, seed=seed, replicates=many)
+        return np.concatenate([statistic(weights) for weights in blocks])
+
+    if isinstance(replicates, int):
+        return values(replicates)
+    first = values(replicates.least)
+    edge = 0.5 / len(clusters.codes)
+    inner = np.clip(first, edge, 1 - edge) if scale == "cloglog" else first
+    scaled = SCALES[scale].forward(inner)
+    if not np.isfinite(SCALES[scale].forward(estimate)):
+        return first
+    known = scaled[np.isfinite(scaled)]
+    many = replicates.needed(known, scale, estimate, clusters.count - 1)
+    return values(many) if many > replicates.least else first
+
+
 def bootstrap(
     statistic: Callable[[Floats], Floats],
     clusters: Clusters,
@@ -67,7 +165,7 @@ def bootstrap(
     *,
     seed: int,
     level: float = 0.95,
-    replicates: int = REPLICATES,
+    replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return a statistic with its bootstrap error on a scale and t(K − 1).
 
@@ -88,10 +186,11 @@ def bootstrap(
     Field and Welsh (2007), JRSS B 69, 369–390, on drawing whole clusters.
     """
     n = len(clusters.codes)
-    blocks = cluster_weights(clusters, seed=seed, replicates=replicates)
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = np.concatenate([statistic(weights) for weights in blocks])
         estimate = float(statistic(np.ones((1, n)))[0])
+        values = resampled(
+            statistic, clusters, scale, estimate, seed=seed, replicates=replicates
+        )
         scaled = SCALES[scale].forward(values)
         whole = SCALES[scale].forward(estimate)
     if not np.isfinite(whole):

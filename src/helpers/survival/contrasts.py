@@ -21,7 +21,7 @@ from helpers.survival.estimates import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from helpers.survival.bootstrap import RiskSets
+    from helpers.survival.bootstrap import Draws, RiskSets
     from helpers.survival.curves.curve import Floats
     from helpers.survival.interval import Interval, ScaleName
     from helpers.survival.lifetimes import Bools, Lifetimes
@@ -36,7 +36,7 @@ def failure_difference(
     *,
     seed: int,
     level: float = 0.95,
-    replicates: int = REPLICATES,
+    replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return failure probability of the exposed groups less that of the others.
 
@@ -58,7 +58,7 @@ def failure_ratio(
     *,
     seed: int,
     level: float = 0.95,
-    replicates: int = REPLICATES,
+    replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return failure probability of the exposed groups over that of the others.
 
@@ -80,7 +80,7 @@ def mean_lifetime_ratio(
     *,
     seed: int,
     level: float = 0.95,
-    replicates: int = REPLICATES,
+    replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return the restricted mean lifetime of the exposed groups over the others'.
 
@@ -100,7 +100,7 @@ class _Draws(NamedTuple):
 
     seed: int
     level: float
-    replicates: int
+    replicates: Draws
 
 
 class _Contrast(NamedTuple):

@@ -17,12 +17,13 @@ from helpers.survival.bootstrap import (
     REPLICATES,
     RiskSets,
     bootstrap,
-    cluster_weights,
+    resampled,
 )
 from helpers.survival.clusters import clusters_of
 from helpers.survival.curves.proportion import clopper_pearson, proportion
 
 if TYPE_CHECKING:
+    from helpers.survival.bootstrap import Draws
     from helpers.survival.curves.curve import Floats
     from helpers.survival.interval import Interval
     from helpers.survival.lifetimes import Bools, Lifetimes
@@ -46,7 +47,7 @@ def failure_probability(
     seed: int,
     level: float = 0.95,
     competing: Bools | None = None,
-    replicates: int = REPLICATES,
+    replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return the probability of having ended by a horizon.
 
@@ -75,15 +76,15 @@ def failure_probability(
     if clusters.kind == "group" and _complete(watched, horizon_days):
         failed = risk.ended if of is None else risk.ended & of
         return clopper_pearson(int(failed.sum()), len(watched), level=level)
-    values = np.concatenate(
-        [
-            last_step(risk.incidence(weights, of))
-            for weights in cluster_weights(clusters, seed=seed, replicates=replicates)
-        ]
+
+    def ended(weights: Floats) -> Floats:
+        # a sum of fractions may miss 1 by rounding
+        return np.round(last_step(risk.incidence(weights, of)), 12)
+
+    estimate = float(ended(np.ones((1, len(watched))))[0])
+    values = resampled(
+        ended, clusters, "cloglog", estimate, seed=seed, replicates=replicates
     )
-    estimate = float(last_step(risk.incidence(np.ones((1, len(watched))), of))[0])
-    # a sum of fractions may miss 1 by rounding
-    values, estimate = np.round(values, 12), round(estimate, 12)
     counted = (watched.potential >= horizon_days) & (watched.entry <= start)
     return proportion(estimate, values, clusters, counted, n=len(watched), level=level)
 
@@ -137,7 +138,7 @@ def mean_lifetime(
     *,
     seed: int,
     level: float = 0.95,
-    replicates: int = REPLICATES,
+    replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return the mean of min(lifetime, horizon) with a bootstrap of clusters.
 

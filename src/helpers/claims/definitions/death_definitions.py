@@ -18,6 +18,7 @@ from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.definitions.deaths import by_posters, by_rate, by_silence, failed
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.survival import failure_probability, naive
+from helpers.survival.bootstrap import Enough
 from helpers.survival.silence import SILENCE_DAYS
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from helpers.claims.contract.study_view import Evidence
     from helpers.claims.definitions.deaths import Ends
     from helpers.survival import Interval, Lifetimes
+    from helpers.survival.bootstrap import Draws
 
     Reading = Callable[[Evidence], Ends]
     Clock = Callable[[Evidence], pd.DataFrame]
@@ -50,7 +52,8 @@ __all__ = [
 ]
 
 SEED = 20161231  # of every bootstrap behind a verdict
-DECIDING = 5000  # samples: with ten networks, 1,000 leave a fifth of the error to luck
+# samples: with ten networks, 1,000 leave a fifth of the error to luck
+DECIDING = Enough(least=5000, error=0.002, most=300_000)
 SHOWN = 1000  # samples behind a specification
 LATE, IGNORED = "late entry", "entry ignored"
 FEW_POSTERS, FEW_MEMBERS = 5, 10
@@ -110,7 +113,7 @@ DEATHS: Mapping[str, Reading] = MappingProxyType(
 
 
 def failure(
-    ends: Ends, horizon: float, *, error_days: float = 0.0, replicates: int = DECIDING
+    ends: Ends, horizon: float, *, error_days: float = 0.0, replicates: Draws = DECIDING
 ) -> Interval:
     """Return the probability of having failed by a horizon.
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from helpers.claims.contract.study_view import Evidence
     from helpers.claims.definitions.two_dates import Source
     from helpers.survival import Interval
+    from helpers.survival.bootstrap import Draws
 
 __all__ = ["share_silent", "silent_by"]
 
@@ -56,7 +57,7 @@ def silent_by(
 
 
 def share_silent(
-    rows: Evidence, horizon: float, replicates: int = DECIDING
+    rows: Evidence, horizon: float, replicates: Draws = DECIDING
 ) -> Interval:
     """Return the share silent at an age, which both windows must be able to show."""
     ends = readings_of(rows)

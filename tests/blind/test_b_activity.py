@@ -23,15 +23,14 @@ def test_novelty_is_a_ratio_of_daily_messages_silent_groups_included(product, st
     codes = clusters(groups.loc[late.index])
     count = codes.max() + 1
     sums = np.array([np.bincount(codes, when.messages) for when in (late, early)])
-    times = resampled(np.arange(count), 20_000)
+    times = resampled(np.arange(count), 200_000)
     draws = np.log(times @ sums[0]) - np.log(times @ sums[1]) + np.log(13 / 28)
     estimate = np.log(late.messages.sum() / early.messages.sum()) + np.log(13 / 28)
     verdict = product("s0-novelty-decay", study)
     assert verdict.n == len(late)
     assert verdict.estimate == pytest.approx(np.exp(estimate), rel=1e-9)
     limits = student(estimate, draws.std(ddof=1), count)
-    # 0.02 on the log scale is the Monte Carlo error of the product's own draws
-    assert np.log((verdict.low, verdict.high)) == pytest.approx(limits, abs=0.02)
+    assert np.log((verdict.low, verdict.high)) == pytest.approx(limits, abs=0.005)
 
 
 @pytest.mark.parametrize("study", ["fcc_gitter", "zulip_archives"])

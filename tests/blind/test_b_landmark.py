@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 from scipy.optimize import minimize_scalar
 
 from helpers.study import open_study
@@ -54,15 +56,50 @@ def test_broadcasting_is_the_top_posters_unanswered_messages(product, study):
     _agrees(verdict, rows, index, np.log1p(rows.messages))
 
 
-def _negative_binomial(counts, design):
-    """Return the slopes at the dispersion of greatest likelihood (NB2)."""
+def negative_binomial(counts, design, codes):
+    """Return slopes at the likeliest dispersion (NB2), their errors' sandwich and t.
+
+    Scores are summed by cluster; expected information, K/(K − 1), t(K − 1).
+    """
 
     def fitted(log_dispersion):
         family = sm.families.NegativeBinomial(alpha=np.exp(log_dispersion))
         return sm.GLM(counts, design, family=family).fit(tol=1e-14)
 
     best = minimize_scalar(lambda at: -fitted(at).llf, bounds=(-5, 5), method="bounded")
-    return fitted(best.x).params
+    slopes = fitted(best.x).params
+    mean = np.exp(design @ slopes)
+    over = 1 + np.exp(best.x) * mean
+    bread = np.linalg.inv(design.T @ (design * (mean / over)[:, None]))
+    score = pd.DataFrame(design * ((counts - mean) / over)[:, None])
+    by, count = score.groupby(codes).sum().to_numpy(), len(set(codes))
+    spread = bread @ by.T @ by @ bread * count / (count - 1)
+    return slopes, spread, stats.t.ppf(0.975, count - 1)
+
+
+def difference(found, slopes, spread, t):
+    """Ask for the same difference of the first two measures, and the same limits."""
+    reach = t * np.sqrt(spread[1, 1] + spread[2, 2] - 2 * spread[1, 2])
+    apart = slopes[1] - slopes[2]
+    assert found.estimate == pytest.approx(apart, abs=1e-6)
+    told = (found.low, found.high)
+    assert told == pytest.approx((apart - reach, apart + reach), abs=0.005)
+
+
+def fieller(slopes, spread, t):
+    """Return the range of ratios of two slopes that no test rejects.
+
+    It is without end where the second slope is not told from 0.
+    """
+    top, low = slopes[1:3]
+    a, b, c = (
+        low**2 - t**2 * spread[2, 2], t**2 * spread[1, 2] - top * low,
+        top**2 - t**2 * spread[1, 1],
+    )  # fmt: skip
+    if a <= 0:
+        return -np.inf, np.inf
+    root = np.sqrt(b**2 - a * c)
+    return (-b - root) / a, (-b + root) / a
 
 
 @pytest.mark.parametrize("study", [*BOTH, "komodo_discord", "meshcore_split"])
@@ -74,7 +111,9 @@ def test_retained_against_new_posters_of_the_second_month(product, study):
     second = months[months.month == 1].set_index("group")
     second = second.reindex(late.group, fill_value=0)
     design = sm.add_constant(np.log1p(second[["retained", "newcomers"]].to_numpy()))
-    slopes = _negative_binomial(late.posters.to_numpy(float), design)
+    groups = tables.table("groups").set_index("group", drop=False)
+    codes = clusters(groups.loc[late.group])
     verdict = product("s4-retention-beats-acquisition", study)
     assert verdict.n == len(late)
-    assert verdict.estimate == pytest.approx(slopes[1] - slopes[2], abs=1e-6)
+    counts = late.posters.to_numpy(float)
+    difference(verdict, *negative_binomial(counts, design, codes))

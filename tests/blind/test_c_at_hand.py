@@ -13,7 +13,7 @@ from scipy.optimize import minimize_scalar
 from helpers.claims.evaluation.strata import evaluate_together
 from helpers.study import open_study
 from tests.blind.b_routes import DAY_US, clusters, cox, lifetimes
-from tests.blind.test_b_landmark import _negative_binomial
+from tests.blind.test_b_landmark import fieller, negative_binomial
 
 CHATS = (
     "fcc_gitter", "zulip_archives", "komodo_discord", "meshcore_split", "zh_s1_lounges",
@@ -105,10 +105,14 @@ def test_fanatics_over_the_corpora():
     corpora = pd.get_dummies(rows.corpus, drop_first=True, dtype=float)
     design = np.column_stack([np.ones(len(rows)), rows.core_8, rows.mild, middle])
     design = np.hstack([design, corpora])
-    slopes = _negative_binomial(rows.later_by_others.to_numpy(float), design)
+    later = rows.later_by_others.to_numpy(float)
+    batches = pd.factorize(rows.corpus + rows.batch)[0]
+    slopes, spread, t = negative_binomial(later, design, batches)
     found = evaluate_together("s0-100-fanatics", [open_study(name) for name in CHATS])
     assert found.n == len(rows)
+    assert found.legs[0].clusters == batches.max() + 1
     assert found.estimate == pytest.approx(slopes[1] / slopes[2], abs=1e-6)
+    assert (found.low, found.high) == pytest.approx(fieller(slopes, spread, t))
 
 
 def _mean_within(time, died, entry, year=365.0):

@@ -13,7 +13,7 @@ from scipy import optimize
 from tests.blind.b_routes import cox, student
 from tests.blind.c_lounges import DAY, first_gaps, lives, lounges, posts
 from tests.blind.test_a_shares import hourly, ratio_limits
-from tests.blind.test_b_landmark import _negative_binomial
+from tests.blind.test_b_landmark import difference, fieller, negative_binomial
 from tests.blind.test_c_lounges import (
     CORPUS,
     LIMIT,
@@ -139,10 +139,10 @@ def test_those_who_stay_against_those_who_come(product):
     new = by["size"] - by["sum"]
     late = _people(152, 179).groupby("lounge").size().reindex(seen, fill_value=0)
     design = sm.add_constant(np.log1p(np.column_stack([by["sum"], new])))
-    _, kept, won = _negative_binomial(late.to_numpy(float), design)
+    code = pd.factorize(born.set_index("lounge").loc[seen, "batch"])[0]
     found = product("s4-retention-beats-acquisition", CORPUS)
     assert found.n == len(seen)
-    assert found.estimate == pytest.approx(kept - won, abs=POINT)
+    difference(found, *negative_binomial(late.to_numpy(float), design, code))
 
 
 def test_core_against_size(product):
@@ -199,10 +199,12 @@ def test_fanatics(product):
     counts = others.reindex(rows.index, fill_value=0).to_numpy(float)
     middle = rows["all"] - rows["core"] - rows["mild"]
     design = np.column_stack([np.ones(len(rows)), rows["core"], rows["mild"], middle])
-    slopes = _negative_binomial(counts, design)
+    code = pd.factorize(born.loc[rows.index, "batch"])[0]
+    slopes, spread, t = negative_binomial(counts, design, code)
     found = product("s0-100-fanatics", CORPUS)
     assert found.n == len(rows)
     assert found.estimate == pytest.approx(slopes[1] / slopes[2], abs=1e-5)
+    assert (found.low, found.high) == pytest.approx(fieller(slopes, spread, t))
 
 
 def test_months_after_newcomers_without_a_quote(product):

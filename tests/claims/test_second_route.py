@@ -9,7 +9,7 @@ on the log scale.
 
 import shutil
 import subprocess
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -141,13 +141,22 @@ def units(rows):
     return np.arange(len(rows))
 
 
-def drawn(rows, samples=DECIDING):
+def drawn(rows, samples=DECIDING, seed=SEED):
     """Return how often each sample holds each row, and t(K − 1)."""
     of = units(rows)
     k = of.max() + 1
-    picks = np.random.default_rng(SEED).integers(k, size=(samples, k))
+    picks = np.random.default_rng(seed).integers(k, size=(samples, k))
     often = np.array([np.bincount(pick, minlength=k) for pick in picks], float)
     return often[:, of], stats.t.ppf(0.975, k - 1)
+
+
+def values_of(rows, statistic, parts):
+    """Return a statistic's values in samples drawn part by part, and t(K − 1)."""
+    values = []
+    for part in range(parts):
+        weights, t = drawn(rows, seed=SEED + part)
+        values.append(statistic(weights))
+    return np.concatenate(values), t
 
 
 def limits_of_share(estimate, values, n, t):
@@ -164,8 +173,9 @@ def failure_limits(lives, horizon):
     rows = conditional(lives).reset_index(drop=True)
     columns = [rows[c].to_numpy() for c in ("time", "cause", "entry")]
     estimate = incidence(*columns, horizon)[0]
-    weights, t = drawn(rows)
-    values = incidence(*columns, horizon, weights)
+    # with ten networks luck moves the limits of 5,000 samples by more than is asked
+    parts = 40 if units(rows).max() < 10 else 1
+    values, t = values_of(rows, partial(incidence, *columns, horizon), parts)
     return estimate, *limits_of_share(estimate, values, len(rows), t)
 
 
@@ -549,9 +559,9 @@ def test_novelty_by_loops(name):
     """Messages a day in days 56–83 over those in days 1–13."""
     rows = both_windows(name, "1-13", "56-83").reset_index()
     early, late = rows["1-13"].to_numpy(), rows["56-83"].to_numpy()
-    weights, t = drawn(rows)
+    logs, t = values_of(rows, lambda w: np.log((w @ late) / (w @ early)), 20)
     estimate = late.sum() / 28 / (early.sum() / 13)
-    reach = t * np.std(np.log((weights @ late) / (weights @ early)), ddof=1)
+    reach = t * np.std(logs, ddof=1)
     low, high = estimate * np.exp([-reach, reach])
 
     agrees_in_ratio(verdict("s0-novelty-decay", name), estimate, low, high)

@@ -7,8 +7,15 @@ from hypothesis import strategies as st
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import aalen_johansen, clusters_of, kaplan_meier
-from helpers.survival.bootstrap import RiskSets, bootstrap, cluster_weights
+from helpers.survival.bootstrap import (
+    Enough,
+    RiskSets,
+    bootstrap,
+    cluster_weights,
+    resampled,
+)
 from helpers.survival.clusters import clusters_by
+from helpers.survival.interval import SCALES
 
 rows = st.lists(
     st.tuples(
@@ -220,3 +227,44 @@ def test_a_sample_in_which_nobody_is_left():
     assert risk.survival(samples).tolist() == [[0.0, 0.0], [1.0, 0.0]]
     for of in (None, np.array([True, True])):
         assert risk.incidence(samples, of).tolist() == [[1.0, 1.0], [0.0, 1.0]]
+
+
+@pytest.mark.parametrize("scale", ["identity", "log", "cloglog"])
+def test_limits_move_by_as_much_as_is_foretold(scale):
+    """Over 300 seeds: a limit's standard error is what the draws are counted for."""
+    rng = np.random.default_rng(4)
+    values = rng.beta(1, 6, 15)
+    clusters, asked = clusters_by(np.arange(15)), Enough(400, 0.01, 10**6)
+
+    def mean(weights):
+        return weights @ values / weights.sum(axis=1)
+
+    found = [
+        bootstrap(mean, clusters, scale, seed=seed, replicates=400)
+        for seed in range(300)
+    ]
+    limits = np.array([[one.low, one.high] for one in found])
+    luck = (np.log(limits) if scale == "log" else limits).std(axis=0).max()
+    estimate = float(values.mean())
+    draws = resampled(mean, clusters, scale, estimate, n=15, seed=0, replicates=20_000)
+    many = asked.needed(SCALES[scale].forward(draws), scale, estimate, 14)
+    assert many == pytest.approx(400 * (luck / 0.01) ** 2, rel=0.2)
+
+
+def test_more_are_drawn_where_limits_do_not_stand_still():
+    """The first samples stay; as many are added as it takes, up to the most."""
+    values = np.random.default_rng(2).normal(size=9)
+    clusters = clusters_by(np.arange(9))
+
+    def drawn(replicates):
+        return resampled(
+            lambda weights: weights @ values / 9, clusters, "identity", values.mean(),
+            n=9, seed=3, replicates=replicates,
+        )  # fmt: skip
+
+    first = drawn(100)
+    assert (drawn(Enough(100, 1.0, 900)) == first).all()
+    assert len(drawn(Enough(100, 1e-6, 900))) == 900
+    more = drawn(Enough(100, 0.02, 10**6))
+    assert 100 < len(more) < 10**6
+    assert (more[:100] == first).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,18 +54,25 @@ def share_interval(
     true = _matching(successes, clusters)
     if clusters.count == len(true):
         return clopper_pearson(int(true.sum()), len(true), level=level)
+    whole = clusters.sums(np.column_stack([true, np.ones(len(true))]))
     estimate, everyone = float(true.mean()), np.ones(len(true), bool)
     values = resampled(
-        lambda weights: weights @ true / weights.sum(axis=1),
-        clusters,
+        partial(_quotient, whole),
+        clusters.each,
         "cloglog",
         estimate,
+        n=len(true),
         seed=seed,
         replicates=replicates,
     )
-    return proportion(
-        estimate, values, clusters, everyone, n=len(true), level=level
-    )
+    return proportion(estimate, values, clusters, everyone, n=len(true), level=level)
+
+
+def _quotient(table: Floats, weights: Floats) -> Floats:
+    """Return one column's weighted sum over the other's, for each sample."""
+    first, second = (weights @ table).T
+    values: Floats = first / second
+    return values
 
 
 def mean_interval(
@@ -162,14 +171,17 @@ def rate_ratio(
         ]
     )
 
+    whole = clusters.sums(table)
+
     def ratio(weights: Floats) -> Floats:
-        sums = weights @ table
+        sums = weights @ whole
         rates: Floats = sums[:, [0, 2]] / sums[:, [1, 3]]
         return rates[:, 0] / rates[:, 1]
 
-    return bootstrap(
-        ratio, clusters, "log", seed=seed, level=level, replicates=replicates
+    found = bootstrap(
+        ratio, clusters.each, "log", seed=seed, level=level, replicates=replicates
     )
+    return replace(found, n=len(table))
 
 
 def _matching(values: npt.ArrayLike, clusters: Clusters) -> Floats:

@@ -71,7 +71,7 @@ def success_probability(
 
     estimate = float(share(np.ones((1, n)))[0])
     values = resampled(
-        share, clusters, "cloglog", estimate, seed=seed, replicates=replicates
+        share, clusters, "cloglog", estimate, n=n, seed=seed, replicates=replicates
     )
     counted = lives.potential >= horizon_days
     return proportion(estimate, values, clusters, counted, n=n, level=level)

@@ -101,7 +101,7 @@ class Enough(NamedTuple):
         --------
         >>> values = np.random.default_rng(1).normal(size=5000)
         >>> Enough(5000, 0.02, 10**6).needed(values, "identity", 0.0, np.inf)
-        4858
+        5021
         """
         apart = scaled - scaled.mean()
         variance = float(np.mean(apart**2))
@@ -132,13 +132,14 @@ def resampled(
     scale: ScaleName,
     estimate: float,
     *,
+    n: int,
     seed: int,
     replicates: Draws,
 ) -> Floats:
     """Return a statistic's values in samples, not a number where one has none.
 
-    Probabilities are taken half a row from 0 and 1 where it is asked whether their
-    limits stand still, as in `helpers.survival.curves.proportion.proportion`.
+    Whether limits of a probability stand still is asked half a row of ``n`` from 0
+    and 1, as in `helpers.survival.curves.proportion.proportion`.
     """
 
     def values(many: int) -> Floats:
@@ -147,15 +148,18 @@ def resampled(
 
     if isinstance(replicates, int):
         return values(replicates)
-    first = values(replicates.least)
-    edge = 0.5 / len(clusters.codes)
-    inner = np.clip(first, edge, 1 - edge) if scale == "cloglog" else first
-    scaled = SCALES[scale].forward(inner)
-    if not np.isfinite(SCALES[scale].forward(estimate)):
-        return first
-    known = scaled[np.isfinite(scaled)]
-    many = replicates.needed(known, scale, estimate, clusters.count - 1)
-    return values(many) if many > replicates.least else first
+    found, edge, df = values(replicates.least), 0.5 / n, clusters.count - 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if not np.isfinite(SCALES[scale].forward(estimate)):
+            return found  # there is no interval of its own
+        while True:  # a few samples far out are seen only among many
+            inner = np.clip(found, edge, 1 - edge) if scale == "cloglog" else found
+            known = SCALES[scale].forward(inner)
+            known = known[np.isfinite(known)]
+            many = replicates.needed(known, scale, estimate, df) if len(known) else 0
+            if many <= len(found):
+                return found
+            found = values(many)
 
 
 def bootstrap(
@@ -189,8 +193,9 @@ def bootstrap(
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = float(statistic(np.ones((1, n)))[0])
         values = resampled(
-            statistic, clusters, scale, estimate, seed=seed, replicates=replicates
-        )
+            statistic, clusters, scale, estimate,
+            n=n, seed=seed, replicates=replicates,
+        )  # fmt: skip
         scaled = SCALES[scale].forward(values)
         whole = SCALES[scale].forward(estimate)
     if not np.isfinite(whole):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -34,6 +34,21 @@ class Clusters:
     codes: Codes
     count: int
     kind: Kind
+
+    @property
+    def each(self) -> Clusters:
+        """The clusters as rows of their own, for sums that are made before drawing."""
+        return replace(self, codes=np.arange(self.count))
+
+    def sums(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return sums of rows by cluster, shape (count, …) for values of (n, …).
+
+        >>> clusters_by([*"abcdefghah"]).sums(np.arange(10.0)).tolist()
+        [8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 16.0]
+        """
+        summed = np.zeros((self.count, *values.shape[1:]))
+        np.add.at(summed, self.codes, values)
+        return summed
 
     @property
     def method(self) -> str:

@@ -83,8 +83,9 @@ def failure_probability(
 
     estimate = float(ended(np.ones((1, len(watched))))[0])
     values = resampled(
-        ended, clusters, "cloglog", estimate, seed=seed, replicates=replicates
-    )
+        ended, clusters, "cloglog", estimate,
+        n=len(watched), seed=seed, replicates=replicates,
+    )  # fmt: skip
     counted = (watched.potential >= horizon_days) & (watched.entry <= start)
     return proportion(estimate, values, clusters, counted, n=len(watched), level=level)
 

@@ -25,7 +25,7 @@ from helpers.claims.designs.arms import clusters_for, whose
 from helpers.claims.themes.ads.last_posters import DAYS, EARLY, withering_from
 from helpers.errors import NotIdentifiableError
 from helpers.prose import share
-from helpers.survival.bootstrap import cluster_weights
+from helpers.survival.bootstrap import resampled
 from helpers.survival.curves.proportion import proportion
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from helpers.claims.contract.study_view import Evidence
     from helpers.survival import Interval
+    from helpers.survival.curves.curve import Floats
     from helpers.survival.interval import Limits, ScaleName
 
 __all__ = ["PROXIES", "last_links", "least_with_a_link"]
@@ -108,11 +109,18 @@ def _linked(evidence: Evidence, said: pd.DataFrame) -> Interval:
         raise NotIdentifiableError("nothing was written", where="content")
     clusters = clusters_for(evidence, said.index.to_series())
     table = said[["links", "messages"]].to_numpy(np.float64)
-    draws = cluster_weights(clusters, seed=SEED, replicates=DECIDING)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        sums = np.concatenate([weights @ table for weights in draws])
-        values = sums[:, 0] / sums[:, 1]
     links, messages = table.sum(axis=0)
+
+    def linked(weights: Floats) -> Floats:
+        sums = weights @ table
+        values: Floats = sums[:, 0] / sums[:, 1]
+        return values
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = resampled(
+            linked, clusters, "cloglog", links / messages,
+            n=len(said), seed=SEED, replicates=DECIDING,
+        )  # fmt: skip
     everyone, n = np.ones(len(said), bool), int(messages)
     return proportion(
         links / messages, values, clusters, everyone, n=n, level=0.95

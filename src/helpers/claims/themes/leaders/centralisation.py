@@ -69,7 +69,7 @@ def _median(rows: pd.DataFrame, column: str) -> Interval:
     """Return the median over at least 50 groups."""
     gates.passed(gates.groups(len(rows)))
     clusters = clusters_of(rows["network"], rows["batch"])
-    return median_interval(rows[column], clusters, seed=SEED, replicates=DECIDING)
+    return median_interval(rows[column], clusters, seed=SEED, replicates=DECIDING.least)
 
 
 def many_centres(evidence: Evidence) -> Finding:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from helpers.study.publish.study import Tables
 
 __all__ = [
-    "Need", "by_group", "data_gate", "every_need", "need", "needs_of", "of_people",
-    "refused",
+    "Need", "by_group", "data_gate", "every_need", "in_words", "need", "needs_of",
+    "of_people", "refused",
 ]  # fmt: skip
 
 UNKNOWN = (False, "none", "unknown")
@@ -187,6 +187,16 @@ def data_gate(needs: Sequence[Need], study: Tables) -> Gate:
     if lacking:
         return Gate("data", passed=False, detail=refused(lacking, study.name))
     return Gate("data", passed=True, detail="; ".join(need.what for need in needs))
+
+
+def in_words(claim: str, study: str) -> str:
+    """Return what a source's files don't hold for a claim; mostly columns say it.
+
+    >>> in_words("s0-many-groups-exit", "rcontrib_slack")
+    'rcontrib_slack records no leaving, so nobody can be seen to exit'
+    """
+    told: str = _toml()["in_words"].get(study, {}).get(claim, "")
+    return told
 
 
 def refused(lacking: Sequence[Need], study: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from helpers.claims.contract.data_needs import (
     by_group,
     data_gate,
+    in_words,
     needs_of,
     of_people,
 )
@@ -145,7 +146,9 @@ def method_of(claim_id: str, study: Tables) -> Method:
         able = showing(proxy.own_needs, study)
         if _asked(claim_id, study, proxy) and proxy.met_by(able):
             return Method.of(proxy.estimator, proxy.own_needs, able)
-    return own._replace(estimator=None)
+    told = in_words(claim_id, study.name)
+    data = replace(own.data, detail=told) if told and not own.data.passed else own.data
+    return own._replace(estimator=None, data=data)
 
 
 def _asked(claim_id: str, study: Tables, proxy: Proxy) -> bool:

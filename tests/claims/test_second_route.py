@@ -9,7 +9,7 @@ on the log scale.
 
 import shutil
 import subprocess
-from functools import cache, partial
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -28,7 +28,7 @@ DAY = 86_400_000_000
 CHATS = ("fcc_gitter", "zulip_archives")
 CORPORA = (*CHATS, "w3c_groups", "komodo_discord")
 SEED = 20161231
-DECIDING, SHOWN = 5000, 1000
+DECIDING, SHOWN, MANY = 5000, 1000, 200_000
 LIMITS = 0.005
 
 
@@ -105,18 +105,24 @@ def failures(name):
     return lives
 
 
-def incidence(time, cause, entry, horizon, weights=None):
+def incidence(time, cause, entry, horizon, weights=None, *, of=None):
     """Return the share that ended of cause 1 by a horizon (Aalen and Johansen).
 
-    One value a sample; `weights` say how often each sample holds each row.
+    One value a sample; `weights` say how often each sample holds each row, or each
+    unit `of` rows.
     """
+    of = np.arange(len(time)) if of is None else of
     weights = np.ones((1, len(time))) if weights is None else weights
     alive, ended = np.ones(len(weights)), np.zeros(len(weights))
     for t in np.unique(time[(cause > 0) & (time <= horizon)]):
         here, watched = time == t, ((entry < t) | (entry == 0)) & (time >= t)
+        watched, failed, gone = (
+            np.bincount(of, rows)
+            for rows in (watched, here & (cause == 1), here & (cause > 0))
+        )
         at_risk = np.maximum(weights @ watched, 1e-9)  # without anybody nobody ends
-        ended += alive * (weights @ (here & (cause == 1))) / at_risk
-        alive *= 1 - weights @ (here & (cause > 0)) / at_risk
+        ended += alive * (weights @ failed) / at_risk
+        alive *= 1 - weights @ gone / at_risk
     return ended
 
 
@@ -141,22 +147,18 @@ def units(rows):
     return np.arange(len(rows))
 
 
-def drawn(rows, samples=DECIDING, seed=SEED):
+def drawn(rows, samples=DECIDING):
     """Return how often each sample holds each row, and t(K − 1)."""
     of = units(rows)
-    k = of.max() + 1
-    picks = np.random.default_rng(seed).integers(k, size=(samples, k))
+    often, t = drawn_units(of.max() + 1, samples)
+    return often[:, of], t
+
+
+def drawn_units(k, samples):
+    """Return how often each sample holds each of k units, and t(K − 1)."""
+    picks = np.random.default_rng(SEED).integers(k, size=(samples, k))
     often = np.array([np.bincount(pick, minlength=k) for pick in picks], float)
-    return often[:, of], stats.t.ppf(0.975, k - 1)
-
-
-def values_of(rows, statistic, parts):
-    """Return a statistic's values in samples drawn part by part, and t(K − 1)."""
-    values = []
-    for part in range(parts):
-        weights, t = drawn(rows, seed=SEED + part)
-        values.append(statistic(weights))
-    return np.concatenate(values), t
+    return often, stats.t.ppf(0.975, k - 1)
 
 
 def limits_of_share(estimate, values, n, t):
@@ -173,9 +175,9 @@ def failure_limits(lives, horizon):
     rows = conditional(lives).reset_index(drop=True)
     columns = [rows[c].to_numpy() for c in ("time", "cause", "entry")]
     estimate = incidence(*columns, horizon)[0]
-    # with ten networks luck moves the limits of 5,000 samples by more than is asked
-    parts = 40 if units(rows).max() < 10 else 1
-    values, t = values_of(rows, partial(incidence, *columns, horizon), parts)
+    of = units(rows)  # of ten, luck moves limits by more than is asked
+    often, t = drawn_units(of.max() + 1, MANY if of.max() < 10 else DECIDING)
+    values = incidence(*columns, horizon, often, of=of)
     return estimate, *limits_of_share(estimate, values, len(rows), t)
 
 
@@ -559,9 +561,11 @@ def test_novelty_by_loops(name):
     """Messages a day in days 56–83 over those in days 1–13."""
     rows = both_windows(name, "1-13", "56-83").reset_index()
     early, late = rows["1-13"].to_numpy(), rows["56-83"].to_numpy()
-    logs, t = values_of(rows, lambda w: np.log((w @ late) / (w @ early)), 20)
+    of = units(rows)
+    often, t = drawn_units(of.max() + 1, MANY)
+    sums = [often @ np.bincount(of, said) for said in (late, early)]
     estimate = late.sum() / 28 / (early.sum() / 13)
-    reach = t * np.std(logs, ddof=1)
+    reach = t * np.std(np.log(sums[0] / sums[1]), ddof=1)
     low, high = estimate * np.exp([-reach, reach])
 
     agrees_in_ratio(verdict("s0-novelty-decay", name), estimate, low, high)

@@ -15,7 +15,14 @@ from scipy import stats
 
 from helpers import paths
 from helpers.study import open_study
-from tests.blind.b_routes import DAY_US, clusters, cox, lifetimes
+from tests.blind.b_routes import (
+    DAY_US,
+    cloglog_limits,
+    clusters,
+    cox,
+    lifetimes,
+    resampled,
+)
 
 RAW = paths.ROOT.parent / "shared" / "corpora"
 raw = pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here")
@@ -57,6 +64,31 @@ def test_groups_of_low_value(product, name):
     assert found.n == len(sums)
     share = (sums["items"] / sums.messages < 0.05).mean()
     assert found.estimate == pytest.approx(share, rel=1e-12)
+
+
+def test_limits_of_lounges_of_low_value(product):
+    """Weeks drawn; who mostly writes links counts as neither and as of low value."""
+    rows = _groups("zh_s1_lounges")
+    sums = _days("zh_s1_lounges", 62, 89).groupby("group")[
+        ["messages", "items", "links"]
+    ]
+    sums = sums.sum()
+    sums = sums[sums.index.isin(rows.group[rows.time > 90])]
+    least = sums["items"] / sums.messages < 0.05
+    most = least | (sums.links / sums.messages > 0.5)
+    code = pd.factorize(rows.batch.loc[sums.index])[0]
+    drawn = resampled(np.arange(code.max() + 1), draws=200_000)
+    many = drawn @ np.bincount(code)
+    low, high = (
+        cloglog_limits(
+            of.mean(),
+            (drawn @ np.bincount(code, of) / many).clip(0.5 / len(sums)),
+            code.max() + 1,
+        )
+        for of in (least, most)
+    )
+    found = product("s2-low-value-majority", "zh_s1_lounges")
+    assert (found.low, found.high) == pytest.approx((low[0], high[1]), abs=0.005)
 
 
 def test_steady_supply_in_fcc(product):
@@ -177,6 +209,14 @@ def _shapley(names, gain):
     return {name: share / whole for name, share in shares.items()}
 
 
+def _lead(later, parts):
+    """Return content's share of what is explained less its best rival's."""
+    shares = _shapley(
+        [*parts], lambda who: _poisson(later, [parts[one] for one in who])
+    )
+    return shares.pop("content") - max(shares.values())
+
+
 def _by_host(study, born):
     """Return hosts' messages by group and month of age, days taken at their start."""
     days = study.table("owner_days").astype({"day": "int64"})
@@ -210,12 +250,24 @@ def test_what_leads_before_talk(product, name):
     kinds = pd.get_dummies(months.group.map(born.kind), dtype=float).iloc[:, 1:]
     if kinds.shape[1]:
         parts["kind"] = kinds.to_numpy()
-    shares = _shapley(
-        [*parts], lambda who: _poisson(later, [parts[one] for one in who])
-    )
-    lead = shares.pop("content") - max(shares.values())
+    lead = _lead(later, parts)
     found = product("s4-content-explains-liveliness", name)
     assert (found.n, found.estimate) == (len(months), pytest.approx(lead, abs=1e-5))
+    if name != "zh_s1_lounges":
+        return
+    # the same two hundred samples of weeks, as `cluster_weights` documents them
+    week = np.unique(months.group.map(born.batch), return_inverse=True)[1]
+    drawn = np.random.default_rng(20161231).integers(
+        week.max() + 1, size=(200, week.max() + 1)
+    )
+    again = []
+    for one in drawn:
+        at = np.concatenate([np.flatnonzero(week == nth) for nth in one])
+        again.append(_lead(later[at], {who: part[at] for who, part in parts.items()}))
+    limits = np.sort(again)[[4, 195]]
+    assert (found.low, found.high) == pytest.approx(
+        (min(limits[0], lead), max(limits[1], lead)), abs=0.005
+    )
 
 
 def test_what_families_explain_in_fcc(product):

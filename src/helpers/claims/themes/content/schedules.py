@@ -75,9 +75,10 @@ def cognitive_surplus(evidence: Evidence) -> Finding:
 
 def _not_free(evidence: Evidence) -> str:
     """Say what makes people's hours where they don't choose them; else nothing."""
-    if "groups" in evidence.study.manifest.tables:
+    tables = evidence.study.manifest.tables
+    if "groups" in tables:
         return ""
-    if "at_work" in set(evidence.table("facts")["fact"]):
+    if "facts" in tables and evidence.table("facts")["fact"].eq("at_work").any():
         return "its people write at work, whose hours are not their own"
     return (
         "what is handed in stands for what is said; deadlines at midnight make"

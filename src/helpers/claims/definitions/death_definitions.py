@@ -53,7 +53,7 @@ __all__ = [
 
 SEED = 20161231  # of every bootstrap behind a verdict
 # samples: with ten networks, 1,000 leave a fifth of the error to luck
-DECIDING = Enough(least=5000, error=0.002, most=300_000)
+DECIDING = Enough(least=5000, error=0.002, most=60_000)
 SHOWN = 1000  # samples behind a specification
 LATE, IGNORED = "late entry", "entry ignored"
 FEW_POSTERS, FEW_MEMBERS = 5, 10

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from xml.etree.ElementTree import parse
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from matplotlib.image import imread
@@ -22,6 +23,7 @@ PICTURES = {"svg", "dark.svg", "pdf", "png", "clear.png"}
 SCRIPT = """
 import sys
 from pathlib import Path
+import matplotlib.pyplot as plt
 import pandas as pd
 from helpers import figures
 figure = figures.blank("one", 40, title="多数沉默了。Most fell silent", foot="n = 12")
@@ -233,3 +235,18 @@ def test_notebooks_get_the_picture_its_words_and_no_path(drawn, study, tmp_path)
     assert metadata["image/png"]["alt"] == data["text/plain"] == WORDS["alt"]
     assert json.loads(data["application/vnd.shequn.figure"])["id"] == "line"
     assert str(tmp_path) not in str(data)
+
+
+def test_black_marks_are_light_in_the_dark(study, tmp_path):
+    """What is filled without a colour of its own takes the picture's, text too."""
+    with figures.house_style():
+        figure, axes = plt.subplots()
+        axes.scatter([0, 1], [1, 0], color="black")
+    save(figure, study, tmp_path)
+    light, dark = (
+        (tmp_path / f"line.{ending}").read_text("utf-8")
+        for ending in ("svg", "dark.svg")
+    )
+    assert "svg{fill:#000000}" in light
+    assert "svg{fill:#ffffff}" in dark
+    assert "#000000" not in dark

@@ -55,7 +55,7 @@ def whole(svg: str, title: str, alt: str) -> str:
     letters = "".join(unescape(a or b) for a, b in TEXT.findall(svg))
     face = (
         f"@font-face{{font-family:'{fonts.FAMILY}';src:url({fonts.address(letters)})}}"
-        f"text{{fill:#000000}}"
+        "svg{fill:#000000}"
     )
     svg = svg.replace('<style type="text/css">', f'<style type="text/css">{face}', 1)
     head, _, body = svg.partition("<svg ")
@@ -67,7 +67,7 @@ def whole(svg: str, title: str, alt: str) -> str:
 def in_the_dark(svg: str) -> str:
     """Return a picture in colours for a dark page."""
     return COLOUR.sub(lambda found: dark(found[0]), svg).replace(
-        "text{fill:#000000}", f"text{{fill:{dark('#000000')}}}"
+        "svg{fill:#000000}", f"svg{{fill:{dark('#000000')}}}"
     )
 
 

@@ -180,3 +180,20 @@ def test_charters_without_a_word_for_plans(register, ratio, word):
     assert found.low < ratio < found.high
     assert found.word == word
     assert "proxy" in found.qualifiers
+
+
+@pytest.mark.parametrize(("ratio", "word"), [(2.5, "SUPPORTED"), (1.0, "CONTRADICTED")])
+def test_groups_that_state_no_purpose(register, ratio, word):
+    """Groups without one on their first day are closed so much sooner, or not."""
+    study = register(ratio * 1e-3, 1e-3)
+    leads = study.tables["spells"].query("role == 'lead'").groupby("group").size()
+    study.tables["facts"] = pd.DataFrame(
+        {
+            "group": leads.index, "fact": "purpose_stated_at_birth",
+            "value": 1.0 * (leads == 2).to_numpy(),
+        }
+    )  # fmt: skip
+    found = evaluate("s0-no-purpose-dies", study)
+    assert found.low < ratio < found.high
+    assert found.word == word
+    assert "proxy" in found.qualifiers

@@ -106,6 +106,40 @@ def test_the_door_is_a_step_off_the_trend():
     assert "interrupted series" in finding.qualifiers
 
 
+@pytest.mark.parametrize("ratio", [0.6, 1.5])
+def test_a_planted_door_is_found(ratio):
+    """A step of the hazard in 2005, off a steady trend, and no cap beside it."""
+    year, known = np.arange(1999, 2013), open_study("metafilter_paid_gate")
+    hazard = np.exp(-0.3 + 0.05 * (year - 1999)) * np.where(year >= 2005, ratio, 1)
+    people = 5_000
+    groups = pd.concat([GROUP] * len(year), ignore_index=True).assign(
+        group=np.arange(len(year)), kind="joiners of a year", batch=np.arange(len(year))
+    )
+    later = pd.to_datetime(pd.Series(year + 1).astype(str) + "-06-15")
+    rng = np.random.default_rng(12)
+    tables = {
+        "registry": groups.assign(key=[f"joined/{one}" for one in year]),
+        "snapshots": pd.DataFrame(
+            {
+                "group": np.arange(len(year)),
+                "day": later.to_numpy("M8[D]").astype(int),
+                "active": rng.binomial(people, np.exp(-hazard)),
+            }
+        ),
+        "funnels": pd.DataFrame(
+            {
+                "group": 0, "cohort": year.astype(str), "step": "registered",
+                "people": people,
+            }
+        ),
+    }  # fmt: skip
+    study = Planted(tables=tables, observability=known.observability)
+    door, cap = evaluate("s4-entry-threshold-cap", study).legs
+    assert door.low < ratio < door.high
+    assert (door.high < 1) is (ratio < 1)
+    assert cap is None
+
+
 def test_no_cap_was_ever_set():
     """One leg of two: the door's own, in the direction of the step of shares."""
     found = evaluate("s4-entry-threshold-cap", open_study("metafilter_paid_gate"))

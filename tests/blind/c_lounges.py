@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 RAW = Path(__file__).parents[3] / "shared" / "corpora" / "zh_s1_lounges"
-COLUMNS = ["thread", "floor", "t_min_utc", "user", "op", "reply_back", "flags"]
+COLUMNS = [
+    "thread", "floor", "t_min_utc", "user", "op", "reply_back", "flags", "len10",
+]  # fmt: skip
 DAY = 1440  # minutes
 BEIJING = pd.Timedelta(hours=8)
 
@@ -28,7 +30,8 @@ def posts():
     """Return the posts of standing threads seen from floor 1, by lounge and time.
 
     Columns ``lounge, minute, user, quoted`` (who was quoted, -1 for nobody or the
-    poster), ``host``, ``link`` (to outside). Numbers of a series are one lounge.
+    poster), ``host``, ``link`` (to outside), ``len10`` (characters, in tens). Numbers
+    of a series are one lounge.
     """
     if not RAW.is_dir():
         pytest.skip("the raw corpora are not at hand")

@@ -222,7 +222,7 @@ def test_fanatics(product):
     slopes, spread, t = negative_binomial(counts, design, code)
     found = product("s0-100-fanatics", CORPUS)
     assert found.n == len(rows)
-    assert found.estimate == pytest.approx(slopes[1] / slopes[2], abs=1e-5)
+    assert found.estimate == pytest.approx(slopes[1] / slopes[2], abs=1e-6)
     assert (found.low, found.high) == pytest.approx(fieller(slopes, spread, t))
 
 

@@ -6,6 +6,7 @@ import csv
 import itertools
 import math
 import re
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from tests.blind.b_routes import (
     lifetimes,
     resampled,
 )
+from tests.blind.c_lounges import lounges, posts
 
 RAW = paths.ROOT.parent / "shared" / "corpora"
 raw = pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here")
@@ -167,6 +169,73 @@ def test_value_by_pairs_of_groups(product, name):
     assert (found.low, found.high) == pytest.approx(tuple(limits), rel=1e-6)
 
 
+@cache
+def _lounge_posts():
+    """Return posts of the frame's lounges, their day at UTC+8, and what is an item."""
+    rows = posts().merge(lounges()[["lounge", "birth", "end"]], on="lounge")
+    rows = rows[rows.minute <= rows.end]
+    return rows.assign(
+        day=(rows.minute + 480) // 1440, long=rows.len10 >= 10,
+        commented=rows.link & (rows.len10 >= 1), half_long=rows.len10 >= 5,
+        items=(rows.len10 >= 10) | (rows.link & (rows.len10 >= 1)), messages=1,
+    )  # fmt: skip
+
+
+@raw
+def test_lounges_items_recounted():
+    """A hundred characters, or a link with ten, by lounge and day of its age."""
+    rows = _lounge_posts().rename(columns={"link": "links"})
+    columns = ["messages", "links", "items", "long", "commented", "half_long"]
+    age = ((rows.minute - rows.birth) // 1440).rename("age_day")
+    born = rows.birth.astype("int64") * 60_000_000
+    ours = rows.groupby([born, age])[columns].sum()
+    study = open_study("zh_s1_lounges")
+    table = study.table("content")
+    birth = table.group.map(study.table("groups").set_index("group").origin_us)
+    theirs = table.groupby([birth, table.age_day])[columns].sum()
+    assert np.array_equal(ours, theirs)
+
+
+@raw
+def test_pairs_of_lounges_recounted():
+    """Where people in several write, by whole points of content of the four weeks."""
+    rows = _lounge_posts().assign(week=lambda all_: all_.day // 7)
+    last = (rows.groupby("lounge").end.first() + 480) // 1440 // 7 - 1
+    said = rows.groupby(["lounge", "week"])["items"].agg(["size", "sum"]).reset_index()
+    share = _four_weeks_on(said).groupby(["lounge", "week"])[["size", "sum"]].sum()
+    wrote = rows.groupby(["user", "lounge", "week"]).size().rename("n").reset_index()
+    there = _four_weeks_on(wrote[["user", "lounge", "week"]]).drop_duplicates()
+    there = there[there.week <= there.lounge.map(last)]
+    there["groups"] = there.groupby(["user", "week"]).lounge.transform("size")
+    ever = there.user.map(wrote.groupby("user").lounge.nunique())
+    there = there[(there.groups > 1) & (ever >= 3)]
+    there = there.merge(wrote, how="left").fillna({"n": 0})
+    there = there.join(
+        (share["sum"] / share["size"]).rename("share"), ["lounge", "week"]
+    )
+    pairs = there.merge(there, on=["user", "week"], suffixes=("", "_b"))
+    pairs = pairs[(pairs.lounge < pairs.lounge_b) & (pairs.n + pairs.n_b > 0)]
+    apart = pairs.share - pairs.share_b
+    cells = pd.DataFrame(
+        {
+            "groups": pairs.groups, "points": np.floor(100 * apart.abs() + 0.5 + 1e-9),
+            "more": pairs.n.where(apart > 0, pairs.n_b),
+            "less": pairs.n_b.where(apart > 0, pairs.n),
+        }
+    ).query("points > 0")  # fmt: skip
+    by = ["groups", "points"]
+    table = open_study("zh_s1_lounges").table("choices")
+    theirs = table.query("definition == 'items' and lag == 1").groupby(by)
+    assert np.array_equal(
+        cells.groupby(by)[["more", "less"]].sum(), theirs[["more", "less"]].sum()
+    )
+
+
+def _four_weeks_on(rows):
+    """Return rows once for each of the four weeks after theirs."""
+    return pd.concat([rows.assign(week=rows.week + 1 + k) for k in range(4)])
+
+
 @pytest.mark.parametrize("name", ["zulip_archives", "komodo_discord"])
 def test_no_set_times(product, name):
     """Cox after day 56 of no set time of items in days 7–55."""
@@ -252,7 +321,7 @@ def test_what_leads_before_talk(product, name):
         parts["kind"] = kinds.to_numpy()
     lead = _lead(later, parts)
     found = product("s4-content-explains-liveliness", name)
-    assert (found.n, found.estimate) == (len(months), pytest.approx(lead, abs=1e-5))
+    assert (found.n, found.estimate) == (len(months), pytest.approx(lead, abs=1e-6))
     if name != "zh_s1_lounges":
         return
     # the same two hundred samples of weeks, as `cluster_weights` documents them

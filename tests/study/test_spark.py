@@ -1,6 +1,7 @@
 """On Spark the same tables come out as on DuckDB, byte for byte.
 
-One process with PySpark makes everything, for Spark starts slowly.
+One process with PySpark makes all of the demo, for Spark starts slowly; a public corpus
+takes minutes and is for `make test-all`.
 """
 
 from __future__ import annotations
@@ -29,17 +30,20 @@ import sys
 from pathlib import Path
 from helpers.measures.spark import session
 from helpers.study.own.user_study import Wishes, publish
-from helpers.study.publish.build import build
 from helpers.study.store.ingest import Terms, ingest
 from helpers.study.store.spark_source import register
-demo, room, shared = map(Path, sys.argv[1:4])
+demo, room = map(Path, sys.argv[1:3])
 done = ingest([demo], room / "store", Terms(key=room / "key"))
-publish(done.exports, room / "spark" / sys.argv[4], Wishes(engine="spark"))
-if shared.is_dir():
-    build("fcc_gitter", shared, room / "spark", engine="spark")
+publish(done.exports, room / "spark" / sys.argv[3], Wishes(engine="spark"))
 register(session())
 source = session().read.format("shequn").option("key", str(room / "key"))
 source.load(str(demo)).coalesce(1).write.parquet(str(room / "rows"))
+"""
+A_CORPUS = """
+import sys
+from pathlib import Path
+from helpers.study.publish.build import build
+build("fcc_gitter", Path(sys.argv[1]), Path(sys.argv[2]), engine="spark")
 """
 # compiling well takes longer than running what is as small as this
 QUICK = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
@@ -63,14 +67,17 @@ def room(python, tmp_path_factory):
     (room / "key").write_text("07" * 32, encoding="ascii")
     done = ingest([DEMO], room / "store", Terms(key=room / "key"))
     publish(done.exports, room / "duckdb" / NAME, Wishes())
-    words = [DEMO, room, SHARED, NAME]
+    _run(python, ON_SPARK, DEMO, room, NAME)
+    return room
+
+
+def _run(python, script, *words):
     source = str(paths.ROOT / "src")
     subprocess.run(
-        [python, "-c", ON_SPARK, *map(str, words)],
+        [python, "-c", script, *map(str, words)],
         env=os.environ | QUICK | {"PYTHONPATH": source},
         check=True,
     )
-    return room
 
 
 @pytest.mark.spark
@@ -81,13 +88,15 @@ def test_the_demo_is_the_same_on_spark(room):
     assert one.tables["rates"].rows > 10_000
 
 
+@pytest.mark.long
 @pytest.mark.spark
 @pytest.mark.shared
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is absent")
-def test_a_public_corpus_is_the_same_on_spark(room):
+def test_a_public_corpus_is_the_same_on_spark(python, tmp_path):
     """Mentions, bots and closed rooms included."""
-    one = build("fcc_gitter", SHARED, room / "duckdb").manifest
-    assert one == open_study(room / "spark" / "fcc_gitter").manifest
+    _run(python, A_CORPUS, SHARED, tmp_path / "spark")
+    one = build("fcc_gitter", SHARED, tmp_path / "duckdb").manifest
+    assert one == open_study(tmp_path / "spark" / "fcc_gitter").manifest
 
 
 @pytest.mark.spark

@@ -1,5 +1,7 @@
 """Sphinx's settings: everything local, the same bytes every time."""  # noqa: INP001 - Sphinx reads this by its path
 
+import gc
+
 from sphinx.application import Sphinx
 
 from helpers import __version__, fonts
@@ -8,6 +10,8 @@ from helpers.site.chapters import FILES
 from helpers.site.rendering import PAGES
 from helpers.site.search import SearchBoth
 from helpers.small_counts import notice
+
+gc.set_threshold(100_000, 50, 50)  # pages are trees of many nodes that all stay
 
 project = "Shequn Evidence"
 version = release = __version__

@@ -118,6 +118,19 @@ def test_a_kernel_is_emptied_before_it_takes_the_next_notebook(run, monkeypatch)
     assert same_kernel.cells[1].outputs[0].data["text/plain"] == "1"
 
 
+def test_how_one_notebook_shows_tables_is_not_how_the_next_does(run, monkeypatch):
+    """Options of pandas' display are those of a new kernel."""
+    monkeypatch.setattr("helpers.site.execution.AT_ONCE", 1)
+    wide = "import pandas as pd; pd.options.display.max_colwidth = 300"
+    put(run.notebooks / "01_a.ipynb", wide)
+    put(
+        run.notebooks / "02_b.ipynb",
+        "import pandas as pd; pd.options.display.max_colwidth",
+    )
+    second = nbformat.read(execute(run)[1], as_version=4)
+    assert second.cells[0].outputs[0].data["text/plain"] == "50"
+
+
 def test_a_missing_picture_executes_its_notebook_again(made, tmp_path):
     """Of those that a run needs: what its cells show, or all that pages have."""
     shutil.copytree(made / "notebooks", tmp_path / "notebooks")

@@ -45,9 +45,11 @@ __all__ = ["NotebookError", "Run", "execute"]
 AT_ONCE = 2
 LONGEST = 1800  # seconds a cell may take
 SHORT = "--InteractiveShell.xmode=Minimal"  # nobody reads the long tracebacks
-# the names, the outputs and the count of cells; what libraries hold stays, and need
-# not be searched for garbage again
-EMPTY = "%reset -f\n__import__('gc').freeze()"
+# the names, the outputs and the count of cells, and how tables are shown; what else
+# libraries hold stays, and need not be searched for garbage again
+EMPTY = """%reset -f
+__import__('gc').freeze()
+__import__('pandas').reset_option('^display')"""
 
 
 class NotebookError(ShequnError):

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from helpers.survival.curves.curve import Floats
     from helpers.survival.interval import Interval
 
-__all__ = ["mean_interval", "median_interval", "rate_ratio", "share_interval"]
+__all__ = [
+    "mean_interval",
+    "median_interval",
+    "quotient",
+    "rate_ratio",
+    "share_interval",
+]
 
 
 def share_interval(
@@ -57,7 +63,7 @@ def share_interval(
     whole = clusters.sums(np.column_stack([true, np.ones(len(true))]))
     estimate, everyone = float(true.mean()), np.ones(len(true), bool)
     values = resampled(
-        partial(_quotient, whole),
+        partial(quotient, whole),
         clusters.each,
         "cloglog",
         estimate,
@@ -68,7 +74,7 @@ def share_interval(
     return proportion(estimate, values, clusters, everyone, n=len(true), level=level)
 
 
-def _quotient(table: Floats, weights: Floats) -> Floats:
+def quotient(table: Floats, weights: Floats) -> Floats:
     """Return one column's weighted sum over the other's, for each sample."""
     first, second = (weights @ table).T
     values: Floats = first / second

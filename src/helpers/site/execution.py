@@ -204,20 +204,17 @@ def _kernel(link: Path) -> AsyncKernelManager:
 
 
 def _environment(run: Run, scratch: Path) -> dict[str, str]:
-    return (
-        os.environ
-        | ONE_THREAD
-        | {
-            "SHEQUN_FIGURES": str(run.figures),
-            EVERY: "1" if run.pages else "",
-            "SHEQUN_STUDIES": os.pathsep.join(str(study) for study in run.studies),
-            "IPYTHONDIR": str(scratch),
-            "JUPYTER_PREFER_ENV_PATH": "1",
-            "PYTHONHASHSEED": "0",
-            "PYTHONUTF8": "1",
-            "TZ": "UTC",
-        }
-    )
+    return os.environ | {
+        **ONE_THREAD,
+        "SHEQUN_FIGURES": str(run.figures),
+        EVERY: "1" if run.pages else "",
+        "SHEQUN_STUDIES": os.pathsep.join(str(study) for study in run.studies),
+        "IPYTHONDIR": str(scratch),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        "TZ": "UTC",
+    }
 
 
 def _explained(source: Path, notebook: NotebookNode, error: Exception) -> NotebookError:

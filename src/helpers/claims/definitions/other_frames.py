@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
+    from helpers.survival import Interval, Lifetimes
 
 __all__ = ["common_frame", "frames_and_bounds", "other_frames"]
 
@@ -83,12 +83,26 @@ def frames_and_bounds(
     views = {"ever started": ends.lives.where(started)}
     views["all slow groups dead"], views["all slow groups alive"] = ends.lives.bounds()
     for name, lives in views.items():
-        kept = ends.competing[np.isin(ends.lives.group, lives.group)]
-        view = ends._replace(lives=lives, competing=kept)
-        way = partial(failure, view, horizon, error_days=error)
+        way = partial(failure, _among(ends, lives), horizon, error_days=error)
         yield Specification.tried(name, way, counts=False, decisive=True)
 
 
-def common_frame(ends: Ends, horizon: float, error: float) -> Interval | None:
-    """Return the share of groups that ever started; None where the data refuse."""
-    return next(iter(next(frames_and_bounds(ends, horizon, error)).legs), None)
+def common_frame(
+    ends: Ends, horizon: float, error: float, own: Interval
+) -> Interval | None:
+    """Return the share of groups that ever started; None where the data refuse.
+
+    It is the source's own where all of its groups did.
+    """
+    started = ~ends.lives.never_active
+    if started.all():
+        return own
+    view = _among(ends, ends.lives.where(started))
+    way = partial(failure, view, horizon, error_days=error)
+    return next(iter(Specification.tried("ever started", way).legs), None)
+
+
+def _among(ends: Ends, lives: Lifetimes) -> Ends:
+    """Return the ends of some groups."""
+    kept = ends.competing[np.isin(ends.lives.group, lives.group)]
+    return ends._replace(lives=lives, competing=kept)

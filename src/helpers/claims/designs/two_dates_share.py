@@ -36,13 +36,13 @@ def silent_by(
     ends = readings_of(rows)
     asked = gates.passed(*gates.failure(ends[-1].lives, horizon))
     found = [failure(one, horizon) for one in ends]
-    own = both(found)
+    own, started = both(found), tuple(_started(rows, horizon))
     return Finding(
         legs=(own,),
         definition=f"no {source.activity} for 60 days after the last one, or for 180:"
         " both must say it",
         gates=asked,
-        specifications=(*more, *_others(rows, horizon)),
+        specifications=(*more, *started, *_others(rows, horizon)),
         supported_with=tuple(_firm(rows, source, horizon)),
         beside=tuple(
             Beside(f"W = {w:g}", one)
@@ -51,7 +51,7 @@ def silent_by(
         qualifiers=(*(() if source.talk else ("proxy",)), *source.prints),
         note="traffic is not known, so that neither W is made to fit it; silences"
         " before the last activity are unseen",
-        shared=next((leg for one in _started(rows, horizon) for leg in one.legs), own),
+        shared=next((leg for one in started for leg in one.legs), own),
         speaks_for=rows.speaks_for(),
     )
 
@@ -73,8 +73,7 @@ def _firm(rows: Evidence, source: Source, horizon: float) -> Iterator[Beside]:
 
 
 def _others(rows: Evidence, horizon: float) -> Iterator[Specification]:
-    """Yield the second frame, entry ignored (biased), and the record cut short."""
-    yield from _started(rows, horizon)
+    """Yield the share with entry ignored (biased), and of the record cut short."""
     if (rows.groups["entry_us"] > rows.groups["origin_us"]).any():
         way = partial(_from_origin, rows, horizon)
         yield Specification.tried("entry ignored", way, counts=False)

@@ -112,11 +112,8 @@ def kept_in(room: Path) -> Iterator[None]:
         if old != folder:
             shutil.rmtree(old, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    os.environ[FOLDER] = str(folder)
-    try:
+    with _told({FOLDER: str(folder)}):
         yield
-    finally:
-        del os.environ[FOLDER]
 
 
 def make_verdicts(studies: Sequence[Study], *, processes: int = AT_ONCE) -> None:
@@ -145,12 +142,13 @@ def make_verdicts(studies: Sequence[Study], *, processes: int = AT_ONCE) -> None
 @contextmanager
 def _told(values: Mapping[str, str]) -> Iterator[None]:
     """Tell processes that start in the block by the environment."""
-    before = dict(os.environ)
+    before = {name: os.environ[name] for name in values if name in os.environ}
     os.environ.update(values)
     try:
         yield
     finally:
-        os.environ.clear()
+        for name in values:
+            del os.environ[name]
         os.environ.update(before)
 
 

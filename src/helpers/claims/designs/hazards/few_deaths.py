@@ -30,12 +30,17 @@ RATES = "under 5 ended in an arm: difference of rates over the others' rate"
 
 
 def few(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> bool:
-    """Say whether fewer than five ended in one of two arms.
+    """Say whether two arms are compared in one of which fewer than five ended.
 
     >>> few([1, 1, 0] * 5, [0, 1, 1] * 5), few([1, 0] * 4, [1, 1] * 4)
     (False, True)
+    >>> few([0.2, 1.7] * 4, [1, 1] * 4)  # a dose has no arms
+    False
     """
-    arm, end = np.asarray(exposed, bool), np.asarray(ended, bool)
+    dose, end = np.asarray(exposed, np.float64), np.asarray(ended, bool)
+    if not np.isin(dose, (0.0, 1.0)).all():
+        return False
+    arm = dose == 1
     return min(int(end[arm].sum()), int(end[~arm].sum())) < LEAST_DEATHS_IN_ARM
 
 

@@ -159,7 +159,7 @@ class Landmark:
     def fitted(self, data: pd.DataFrame, model: str = "Cox") -> Interval:
         """Return the hazard ratio among groups at risk, once their gates are passed."""
         self.gated(data)
-        if model != "Cox" and _few(data):
+        if model != "Cox" and few(data["exposure"], data["ended"]):
             raise NotIdentifiableError("fewer than 5 ended in an arm", where=model)
         return MODELS[model](data, self.covariates)
 
@@ -247,12 +247,6 @@ class _Model(NamedTuple):
 def _model(data: pd.DataFrame, adjust: list[str]) -> _Model:
     clusters = clusters_of(data["network"], data["batch"])
     return _Model(varying(data[["exposure", *adjust]]), clusters.codes)
-
-
-def _few(data: pd.DataFrame) -> bool:
-    """Say whether two arms are compared in one of which fewer than five ended."""
-    arms = data["exposure"].isin([0.0, 1.0]).all()
-    return bool(arms) and few(data["exposure"], data["ended"])
 
 
 def _cox(data: pd.DataFrame, adjust: list[str]) -> Interval:

@@ -59,7 +59,7 @@ def ratio_of_lives(
         The independent units.
     """
     table = varying(exposures)
-    if _few(table, data["ended"]):
+    if few(table.iloc[:, 0], data["ended"]):
         return monthly_rates(data, table, cluster)
     return _hazard_ratio(data["entry"], data["duration"], data["ended"], table, cluster)
 
@@ -69,16 +69,10 @@ def ratio_of_stretches(
 ) -> Interval:
     """Return the same of stretches of lives: ``start, stop, ended``, a row for each."""
     table = varying(exposures)
-    if _few(table, data["ended"]):
+    if few(table.iloc[:, 0], data["ended"]):
         days = data["stop"] - data["start"]
         return relative_rate(data["ended"], days, table, cluster)
     return _hazard_ratio(data["start"], data["stop"], data["ended"], table, cluster)
-
-
-def _few(table: pd.DataFrame, ended: pd.Series[bool]) -> bool:
-    """Say whether two arms are compared in one of which fewer than five ended."""
-    exposure = table.iloc[:, 0]
-    return bool(exposure.isin([0.0, 1.0]).all()) and few(exposure, ended)
 
 
 def _hazard_ratio(

@@ -24,6 +24,7 @@ from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.designs.arms import clusters_for, whose
 from helpers.claims.themes.ads.last_posters import DAYS, EARLY, withering_from
 from helpers.errors import NotIdentifiableError
+from helpers.inference.resampling import quotient
 from helpers.prose import share
 from helpers.survival.bootstrap import resampled
 from helpers.survival.curves.proportion import proportion
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from helpers.claims.contract.study_view import Evidence
     from helpers.survival import Interval
-    from helpers.survival.curves.curve import Floats
     from helpers.survival.interval import Limits, ScaleName
 
 __all__ = ["PROXIES", "last_links", "least_with_a_link"]
@@ -110,15 +110,10 @@ def _linked(evidence: Evidence, said: pd.DataFrame) -> Interval:
     clusters = clusters_for(evidence, said.index.to_series())
     table = said[["links", "messages"]].to_numpy(np.float64)
     links, messages = table.sum(axis=0)
-
-    def linked(weights: Floats) -> Floats:
-        sums = weights @ table
-        values: Floats = sums[:, 0] / sums[:, 1]
-        return values
-
     with np.errstate(divide="ignore", invalid="ignore"):
         values = resampled(
-            linked, clusters, "cloglog", links / messages,
+            partial(quotient, clusters.sums(table)), clusters.each, "cloglog",
+            links / messages,
             n=len(said), seed=SEED, replicates=DECIDING,
         )  # fmt: skip
     everyone, n = np.ones(len(said), bool), int(messages)

@@ -64,7 +64,8 @@ def over_90_fail(evidence: Evidence) -> Finding:
     ends, error = union(evidence), evidence.time_error_days
     asked = gates.passed(*gates.failure(ends.lives, YEAR))
     failing = failure(ends, YEAR, error_days=error)
-    alone = silent(evidence)
+    silences = silent(evidence)
+    alone = failure(silences, YEAR, error_days=error)
     not_successful, never = _not_successful(evidence), _never_active(evidence)
     return Finding(
         legs=(failing,),
@@ -88,14 +89,14 @@ def over_90_fail(evidence: Evidence) -> Finding:
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
         beside=(
-            Beside("silence alone", failure(alone, YEAR, error_days=error)),
+            Beside("silence alone", alone),
             *(
                 Beside("never 5 posters and 20 messages in a week", found)
                 for found in never
             ),
             *(Beside("not successful", found) for found in not_successful),
         ),
-        shared=common_frame(alone, YEAR, error),
+        shared=common_frame(silences, YEAR, error, alone),
         note=_recovered(ends, failing, not_successful) + UNSEEN * (not never),
         speaks_for=evidence.speaks_for(),
     )

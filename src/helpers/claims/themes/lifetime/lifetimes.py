@@ -56,6 +56,7 @@ def three_month_death(evidence: Evidence) -> Finding:
     ends, error = silent(evidence), evidence.time_error_days
     asked = gates.passed(*gates.failure(ends.lives, THREE_MONTHS))
     at = partial(failure, ends, error_days=error)
+    own = at(THREE_MONTHS)
     bracket = (
         Specification.tried(
             f"F({day:g} d)", partial(at, day), counts=False, decisive=True
@@ -63,7 +64,7 @@ def three_month_death(evidence: Evidence) -> Finding:
         for day in BRACKET
     )
     return Finding(
-        legs=(at(THREE_MONTHS),),
+        legs=(own,),
         definition=ends.definition,
         gates=asked,
         specifications=(
@@ -75,7 +76,7 @@ def three_month_death(evidence: Evidence) -> Finding:
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
         beside=(Beside("median lifetime", _median(ends)),),
-        shared=common_frame(ends, THREE_MONTHS, error),
+        shared=common_frame(ends, THREE_MONTHS, error, own),
         note="of the groups once silent for W days,"
         f" {share(ends.lives.revived_share)} spoke again",
         speaks_for=evidence.speaks_for(),

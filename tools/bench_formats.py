@@ -18,13 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from helpers.validation.export_writers import Community
+from helpers.validation.export_writers import Community
 
 PEOPLE, START, MESSAGES = 200, 1_600_000_000, 1_000_000
 WARM = 5_000  # messages: fewer are read without the compiler

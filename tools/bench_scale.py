@@ -28,7 +28,8 @@ EVERY = 0.1  # seconds between looks at memory
 
 def studied(exports: Path, room: Path) -> None:
     """Read exports into a store, and make the study's tables."""
-    from helpers.study.own.user_study import Wishes, publish  # noqa: PLC0415
+    from helpers.study.own.user_metadata import Wishes  # noqa: PLC0415
+    from helpers.study.own.user_study import publish  # noqa: PLC0415
     from helpers.study.store.ingest import Terms, ingest  # noqa: PLC0415
 
     (room / "key").write_text("07" * 32, encoding="ascii")

@@ -13,17 +13,14 @@ import random
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from helpers import paths
 from helpers.sentiment import score
 from helpers.sentiment.kernel import kernel, snow
 from helpers.sentiment.kernel.tables import Room
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Work = Callable[[], object]
+Work = Callable[[], object]
 
 LENGTH, MESSAGES, SAMPLE, ROUNDS = 18, 100_000, 500, 7
 START = """

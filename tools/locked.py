@@ -11,8 +11,6 @@ import sys
 import venv
 from pathlib import Path
 
-__all__ = ["python_in", "python_of"]
-
 ROOT = Path(__file__).resolve().parents[1]
 
 

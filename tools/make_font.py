@@ -7,9 +7,10 @@ same package and the same fonttools give the same bytes: src/helpers/fonts/SHA25
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
@@ -18,9 +19,6 @@ from fontTools.ttLib import TTCollection, TTFont, newTable
 
 from helpers.files import checksum, whole_file, write_text
 from helpers.fonts import FAMILY, FILE
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SOURCE = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 SIMPLIFIED = "Noto Sans CJK SC"

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-__all__ = ["SOURCES", "Mutant", "changes", "mutants"]
+from typing import NamedTuple
 
 SOURCES = Path(__file__).resolve().parents[1] / "src" / "helpers"
 OTHER = {

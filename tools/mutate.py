@@ -15,14 +15,11 @@ from __future__ import annotations
 import csv
 import sys
 import tomllib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mutants import SOURCES, mutants
 from trials import BrokenTestsError, survived
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 ROOT = SOURCES.parents[1]
 KEPT = ROOT / "build" / "mutants.csv"

@@ -9,19 +9,14 @@ from __future__ import annotations
 
 import math
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from helpers.files import whole_folder
 from helpers.records import SECOND_US
 from helpers.validation.export_writers import WRITERS, Community, Person, Post
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-__all__ = ["GROUPS", "exports_of"]
 
 ROOT = Path(__file__).resolve().parents[1]
 GROUPS, COPIES, CIRCLE = 2000, 50, 10

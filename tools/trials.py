@@ -25,22 +25,16 @@ import resource
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd  # noqa: F401 - what every mutant needs is loaded once, before forking
 import pytest
 import scipy.stats  # noqa: F401
 import statsmodels.api  # noqa: F401
-from mutants import SOURCES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from mutants import Mutant
-
-__all__ = ["BrokenTestsError", "survived"]
+from mutants import SOURCES, Mutant
 
 ROOT = SOURCES.parents[1]
 OPTIONS = ("-q", "-n0", "-p", "no:cacheprovider", "-m", "not long and not r")

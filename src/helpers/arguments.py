@@ -6,18 +6,14 @@ Nothing heavy is imported: ``--help`` and mistakes answer at once.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 from zoneinfo import available_timezones
 
 from helpers import __version__, paths
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-__all__ = ["Arguments", "Command", "parser"]
 
 Arguments: TypeAlias = argparse.Namespace
 Command: TypeAlias = "Callable[[Arguments], int | None]"

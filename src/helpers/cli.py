@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from helpers.formats.reading.source import Options
     from helpers.study.store.ingest import Terms
 
-__all__ = ["main"]
-
 INTERRUPTED = 130
 
 

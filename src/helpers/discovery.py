@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import ModuleType
-
-__all__ = ["modules_in"]
+from collections.abc import Iterator
+from types import ModuleType
 
 
 def modules_in(package: str) -> Iterator[ModuleType]:

@@ -7,17 +7,6 @@ from functools import partial
 from pathlib import PurePath
 from typing import Self
 
-__all__ = [
-    "AmbiguousFormatError",
-    "BrokenFileError",
-    "MissingSourceError",
-    "NotIdentifiableError",
-    "ShequnError",
-    "UnforeseenError",
-    "UnknownFormatError",
-    "unforeseen",
-]
-
 
 class ShequnError(Exception):
     """Base of every error a user can meet: what, where and what to do next.

@@ -6,26 +6,12 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from helpers.errors import BrokenFileError, ShequnError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-__all__ = [
-    "checksum",
-    "checksum_of",
-    "code_checksum",
-    "unwritable",
-    "verified",
-    "whole_file",
-    "whole_folder",
-    "write_text",
-]
 
 BLOCK = 1 << 20
 

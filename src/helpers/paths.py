@@ -6,19 +6,6 @@ import os
 import sys
 from pathlib import Path
 
-__all__ = [
-    "BUILD",
-    "INSTALLED",
-    "NOTEBOOKS",
-    "PROCESSED",
-    "RAW",
-    "ROOT",
-    "cache_folder",
-    "config_folder",
-    "figures_folder",
-    "study_folders",
-]
-
 _BESIDE = Path(__file__).resolve().parents[1]
 _WHEELED = _BESIDE / "shequn_evidence"  # a wheel lays the project's other files here
 INSTALLED = _WHEELED.is_dir()  # from a wheel: what came with it is only read

@@ -10,28 +10,12 @@ from __future__ import annotations
 import math
 import re
 import string
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
 from helpers.small_counts import least
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-__all__ = [
-    "WRITERS",
-    "Prose",
-    "both",
-    "count",
-    "days",
-    "difference",
-    "ratio",
-    "say",
-    "say_both",
-    "share",
-    "spoken",
-]
 
 THIN = "\u202f"  # narrow no-break space
 DASH = "–"

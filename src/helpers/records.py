@@ -9,31 +9,14 @@ arithmetic on them. Each row carries its provenance: the file, the position in i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self, get_args
+from typing import Any, Literal, NamedTuple, Self, get_args
 
 import pyarrow as pa
 
 from helpers.errors import NotIdentifiableError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = [
-    "DAY_US",
-    "EVENT_KINDS",
-    "HOUR_US",
-    "MESSAGE_KINDS",
-    "SCHEMAS",
-    "SECOND_US",
-    "Batch",
-    "EventKind",
-    "MessageKind",
-    "Observability",
-    "RecordKind",
-    "from_rows",
-]
 
 SECOND_US = 1_000_000
 HOUR_US = 3600 * SECOND_US

@@ -22,17 +22,6 @@ if TYPE_CHECKING:
 
     from helpers.claims.evaluation.verdict import Verdict
 
-__all__ = [
-    "PEOPLE",
-    "People",
-    "hidden",
-    "least",
-    "notice",
-    "showing",
-    "shown",
-    "withheld",
-]
-
 OPEN = "--k 1: small counts of people are shown. For your own eyes only."
 VARIABLE = "SHEQUN_K"
 MARK = "\u2063"  # invisible, and in no text that a reader of ours writes

@@ -6,12 +6,8 @@ days as the trailing 28 days say so; it counts if that lasts 28 days or more.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
 LASTING = 28
 

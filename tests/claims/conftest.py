@@ -3,11 +3,7 @@
 import numpy as np
 import pytest
 
-import helpers.validation.coverage  # noqa: F401 - before the worlds that need it
 from helpers.validation.worlds.claims import tabled
-from helpers.validation.worlds.claims.tabled import Planted
-
-__all__ = ["Planted", "planted"]
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 import pytest
 
-from helpers.claims.evaluation.fragility import Agreement, Specification, hardened
+from helpers.claims.contract.specification import Specification
+from helpers.claims.evaluation.fragility import Agreement, hardened
 from helpers.claims.rules.interval_rules import Decision, Word, _the_one
 from helpers.claims.rules.templates import parse
 from helpers.errors import ShequnError

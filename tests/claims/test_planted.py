@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims import Word
-from helpers.validation.coverage import SUBJECTS
+from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.worlds.claims.networks import doubling
 from helpers.validation.worlds.claims.people import loads
 from helpers.validation.worlds.claims.subject import Tabled, verdict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +10,6 @@ from helpers.files import checksum
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.store.ingest import Terms, ingest
 from helpers.validation.export_writers import WRITERS, Community, Person, Post
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMATS = ("chatlab", "telegram", "whatsapp", "discord", "qq")
 START = 1_700_000_000 * SECOND_US

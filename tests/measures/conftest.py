@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import narwhals as nw
 import numpy as np
@@ -12,9 +12,6 @@ import pytest
 
 from helpers.measures.engine import engine
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SPINE = pa.schema(
     {

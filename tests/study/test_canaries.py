@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from html import unescape
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -24,9 +24,6 @@ from helpers.study.own.group_names import named_groups
 from helpers.study.own.run import Plan, run, studied
 from helpers.study.store.ingest import Terms
 from helpers.validation.export_writers import WRITERS, Change, Community, Person, Post
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 START = 1_700_000_000 * SECOND_US
 CANARY = "kanarie"

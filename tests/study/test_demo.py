@@ -8,7 +8,8 @@ import pytest
 
 from helpers.claims import evaluate
 from helpers.paths import RAW
-from helpers.study.own.user_study import Wishes, publish
+from helpers.study.own.user_metadata import Wishes
+from helpers.study.own.user_study import publish
 from helpers.study.store.ingest import Terms, ingest
 from helpers.validation.demo import GROUPS, TRUTH, write_demo
 

@@ -17,7 +17,8 @@ import pytest
 from helpers import paths
 from helpers.errors import MissingSourceError
 from helpers.measures.spark import session
-from helpers.study.own.user_study import Wishes, publish
+from helpers.study.own.user_metadata import Wishes
+from helpers.study.own.user_study import publish
 from helpers.study.publish.build import build
 from helpers.study.publish.study import open_study
 from helpers.study.store.ingest import Terms, ingest

@@ -12,15 +12,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import TypeAlias
-
-    Readings: TypeAlias = Mapping[str, set[bytes]]
-
-__all__ = ["LOST", "Restored", "is_annotated", "restore"]
+Readings: TypeAlias = Mapping[str, set[bytes]]
 
 LOST = "□"  # the printers' sign for a character that can't be read
 ENOUGH = 20  # annotations that make a page an annotated one

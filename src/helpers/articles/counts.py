@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from helpers.articles.pages import REASONS, read_article
+from helpers.articles.pages import REASONS, Article, read_article
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.articles.pages import Article
-
-__all__ = ["COLUMNS", "write_counts"]
 
 COLUMNS = (
     "article",

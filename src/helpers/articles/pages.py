@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pyarrow as pa
 
 from helpers.articles.annotated import is_annotated, restore
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.text.normalising import simplify
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-__all__ = ["KEPT", "REASONS", "Article", "read_article"]
 
 KEPT = "article"
 REASONS = (

@@ -7,21 +7,16 @@ raw file is read before its checksum was compared with the one recorded here.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from helpers.corpora.shared.corpus import Beside
+from helpers.corpora.shared.corpus import Beside, Corpus, Counted
 from helpers.corpora.shared.raw_files import default_raw, verify
 from helpers.discovery import modules_in
 from helpers.errors import ShequnError
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Corpus, Counted
-    from helpers.records import Batch
+from helpers.records import Batch
 
 __all__ = ["CORPORA", "beside", "corpus", "count", "default_raw", "read"]
 

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from matplotlib import rc_context
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from helpers.errors import ShequnError
 from helpers.figures.lettering import missing
 from helpers.figures.style import MM, WIDTHS_MM
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from matplotlib.figure import Figure
-
-__all__ = ["FigureError", "MissingGlyphError", "check_figure", "check_id"]
 
 SMALLEST = 7.0  # points, at the printed size
 ROUNDING = 0.01  # mm

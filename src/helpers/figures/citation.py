@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Self
+from pathlib import Path
+from typing import Any, Self
 
 import pandas as pd
 
 from helpers import paths
 from helpers.errors import MissingSourceError
 from helpers.files import checksum
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-__all__ = ["Project", "Source", "bibtex", "plain", "project"]
 
 OURS = "Shequn Evidence (社群实证)"
 NAMED = 3  # sources that a sentence names

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from helpers.figures.saving import SavedFigure
-
-__all__ = ["MIME", "bundle"]
+from helpers.figures.saving import SavedFigure
 
 MIME = "application/vnd.shequn.figure"
 

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 
 from matplotlib.font_manager import get_font
+from matplotlib.ft2font import FT2Font
 
 from helpers import fonts
-
-if TYPE_CHECKING:
-    from matplotlib.ft2font import FT2Font
-
-__all__ = ["THIN", "drawable", "line_height", "missing", "shorten", "width", "wrap"]
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
 UNKNOWN = "〓"  # what Chinese printers set for a character they lack

@@ -5,26 +5,19 @@ Where rows are filled (bars, boxes, tiles), names stay beside them, in several l
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from matplotlib.axes import Axes
 from matplotlib.collections import QuadMesh
+from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
-from matplotlib.text import Annotation
-from matplotlib.transforms import IdentityTransform
+from matplotlib.text import Annotation, Text
+from matplotlib.transforms import Bbox, IdentityTransform
 
 from helpers.figures.lettering import line_height, shorten, width, wrap
 from helpers.figures.style import MM, SMALL, WIDTHS_MM
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.text import Text
-    from matplotlib.transforms import Bbox
-
-__all__ = ["narrowed"]
 
 ACROSS, LEGEND = 215.0, 120.0  # points for a line of words, and of a legend
 LONG = 55.0  # points: wider names of rows go above them

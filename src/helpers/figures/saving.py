@@ -7,12 +7,15 @@ import json
 import os
 import tempfile
 import warnings
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
+import pandas as pd
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -26,15 +29,6 @@ from helpers.figures.spreadsheet import csv_text
 from helpers.figures.style import house_style
 from helpers.figures.svg import in_the_dark, whole
 from helpers.files import checksum, code_checksum, whole_file, write_text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from contextlib import AbstractContextManager
-
-    import pandas as pd
-    from matplotlib.figure import Figure
-
-__all__ = ["EVERY", "NARROW", "PICTURES", "Drawn", "SavedFigure", "save"]
 
 PICTURES = ("svg", "dark.svg", "pdf", "png", "clear.png")
 NARROW = ("narrow.svg", "narrow.dark.svg", "thumb.png")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import (
     FuncFormatter,
@@ -14,29 +20,17 @@ from matplotlib.ticker import (
     NullFormatter,
     ScalarFormatter,
 )
+from seaborn import FacetGrid
 
 from helpers.figures.lettering import THIN
 from helpers.figures.narrow import narrowed
-from helpers.figures.saving import Drawn, save
+from helpers.figures.saving import Drawn, SavedFigure, save
 from helpers.figures.style import WIDTHS_MM, house_style, set_words
-from helpers.figures.wording import CHINESE, ENGLISH
+from helpers.figures.wording import CHINESE, ENGLISH, Wording
 from helpers.prose import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    import pandas as pd
-    from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
-    from matplotlib.figure import Figure
-    from seaborn import FacetGrid
-
-    from helpers.figures.saving import SavedFigure
-    from helpers.figures.wording import Wording
     from helpers.study import Study
-
-__all__ = ["show"]
 
 MM = 1 / 25.4  # inches
 WRITTEN = (ScalarFormatter, LogFormatter)  # how matplotlib writes plain numbers

@@ -6,38 +6,20 @@ line style and marker as well, so that grey paper shows them apart.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import matplotlib as mpl
 from cycler import cycler
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from helpers import fonts
 from helpers.figures.lettering import line_height, wrap
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from matplotlib.artist import Artist
-
-__all__ = [
-    "BLUE",
-    "GREY",
-    "INK",
-    "PURPLE",
-    "SERIES",
-    "VERMILION",
-    "WIDTHS_MM",
-    "Series",
-    "blank",
-    "house_style",
-    "set_words",
-    "use_style",
-]
 
 INK, GREY = "#1a1a1a", "#595959"
 BLUE, VERMILION, PURPLE, GREEN = "#0072B2", "#D55E00", "#CC79A7", "#009E73"

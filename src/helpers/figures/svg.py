@@ -14,8 +14,6 @@ from math import cbrt
 
 from helpers import fonts
 
-__all__ = ["dark", "in_the_dark", "whole"]
-
 TEXT = re.compile(r"<text[^>]*>([^<]*)</text>|<tspan[^>]*>([^<]*)</tspan>")
 COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}\b")
 PAPER = 0.2  # how light the paper of a dark page is, in OKLab

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["CHINESE", "ENGLISH", "Wording"]
+from typing import Any, Literal
 
 LANGUAGES = ("en", "zh")
 

@@ -8,29 +8,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 from helpers.errors import ShequnError
 from helpers.files import whole_file, write_text
 from helpers.formats import read
 from helpers.formats.chatlab.chatlab import KINDS
 from helpers.formats.chatlab.wordings import WORDED, worded
+from helpers.formats.privacy.boundary import Reading
+from helpers.formats.reading.source import Options
 from helpers.formats.rows.alike import Earlier
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.merge import Merge
-from helpers.records import SECOND_US
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from helpers.formats.privacy.boundary import Reading
-    from helpers.formats.reading.source import Options
-    from helpers.records import Batch
-
-__all__ = ["Target", "convert"]
+from helpers.records import SECOND_US, Batch
 
 Target = Literal["chatlab", "convokit"]
 VERSION = "0.0.2"

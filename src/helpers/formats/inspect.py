@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import ShequnError, unforeseen
-from helpers.formats import recognise
+from helpers.formats import Format, recognise
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.frame import OTHER_CHATS, Frame
 from helpers.formats.rows.timed import UNTIMED, USUAL_DATES, timed
-from helpers.records import SECOND_US, Observability
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from helpers.formats import Format
-    from helpers.records import Batch
-
-__all__ = ["Findings", "Report", "inspect"]
+from helpers.records import SECOND_US, Batch, Observability
 
 _VERSION = re.compile(r'"version"\s*:\s*"?(\d+(?:\.\d+)*)')
 _PLACE = re.compile(r"(?:byte|line|row|entry) \d+$")

@@ -15,25 +15,16 @@ Models, ch. 4; Spiegelman, McDermott and Rosner (1997), Am. J. Clin. Nutr. 65, 1
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
+from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival.interval import Interval, Wald
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    import numpy.typing as npt
-
-    from helpers.survival.clusters import Clusters
-    from helpers.survival.interval import ScaleName
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["Calibration", "calibrate", "through", "to_power"]
+from helpers.survival.clusters import Clusters
+from helpers.survival.interval import Interval, ScaleName, Wald
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,22 +6,16 @@ What verdict follows is for `helpers.claims` to say; here are the numbers.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from scipy import optimize
 
+from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival.interval import SCALES, Interval, Wald
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.survival.curves.curve import Floats
-    from helpers.survival.interval import ScaleName
-
-__all__ = ["Combination", "combine"]
+from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 
 FEWEST_TO_POOL = 5
 

@@ -12,21 +12,14 @@ the interval is cluster-robust with t(G − 1).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
+from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError, ShequnError
+from helpers.survival.clusters import Clusters
 from helpers.survival.interval import Interval, Wald
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival.clusters import Clusters
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["Share", "label_corrected", "pseudo_outcomes", "share_difference"]
 
 FEWEST_LABELS = 2
 

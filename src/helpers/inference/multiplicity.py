@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from statsmodels.stats.multitest import multipletests
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.survival.interval import Interval
-
-__all__ = ["Selection", "p_value", "select"]
+from helpers.survival.interval import Interval
 
 STEPS = 60  # halvings of (0, 1)
 

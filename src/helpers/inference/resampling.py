@@ -4,35 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
+from helpers.arrays import Floats
 from helpers.errors import ShequnError
 from helpers.survival.bootstrap import (
     REPLICATES,
+    Draws,
     RiskSets,
     bootstrap,
     resampled,
 )
+from helpers.survival.clusters import Clusters
 from helpers.survival.curves.band import band
 from helpers.survival.curves.proportion import clopper_pearson, proportion
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival.bootstrap import Draws
-    from helpers.survival.clusters import Clusters
-    from helpers.survival.curves.curve import Floats
-    from helpers.survival.interval import Interval
-
-__all__ = [
-    "mean_interval",
-    "median_interval",
-    "quotient",
-    "rate_ratio",
-    "share_interval",
-]
+from helpers.survival.interval import Interval
 
 
 def share_interval(

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from helpers.survival.interval import Interval
-
-__all__ = ["EValue", "e_value"]
+from helpers.survival.interval import Interval
 
 
 class EValue(NamedTuple):

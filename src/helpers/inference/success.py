@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival.bootstrap import REPLICATES, RiskSets, resampled
+from helpers.survival.bootstrap import REPLICATES, Draws, RiskSets, resampled
 from helpers.survival.clusters import clusters_of
 from helpers.survival.curves.proportion import clopper_pearson, proportion
-
-if TYPE_CHECKING:
-    from helpers.survival.bootstrap import Draws
-    from helpers.survival.curves.curve import Floats
-    from helpers.survival.interval import Interval
-    from helpers.survival.lifetimes import Bools, Lifetimes
-
-__all__ = ["success_probability"]
+from helpers.survival.interval import Interval
+from helpers.survival.lifetimes import Lifetimes
 
 
 def success_probability(

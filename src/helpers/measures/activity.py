@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import narwhals as nw
 
+from helpers.measures.engine import Frame
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = [
-    "MONTH_DAYS", "by_age", "daily", "early", "member_days", "members", "rates",
-    "stepped", "totals",
-]  # fmt: skip
 
 MONTH_DAYS = 28
 

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import narwhals as nw
 import pandas as pd
 
+from helpers.measures.engine import Frame
 from helpers.measures.replies import ADJACENT_US
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["asking", "opened"]
 
 ORDERED = ["group", "thread", "time_us", "file", "position"]
 

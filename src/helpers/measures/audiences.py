@@ -7,12 +7,9 @@ posters both grow with its length. Of a longer time only bounds are known.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["LURKING_DAYS", "Bounds", "bounds", "opened"]
+import pandas as pd
 
 LURKING_DAYS = 84
 

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from helpers.measures.engine import Frame
 from helpers.measures.months import CORE_DAYS, MILD_DAYS
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = [
-    "BY_DAYS", "SOON_DAYS", "by_others", "gathered", "met_elsewhere", "spoken_later",
-    "tops", "unanswered_tops",
-]  # fmt: skip
 
 FIRST_DAYS, LATER_DAYS = 28, 90
 BY_DAYS = (7, 14, 28)  # first age days of which seeds are told

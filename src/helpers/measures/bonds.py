@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-__all__ = ["bonds", "life_table"]
 
 PAIR = ["group", "one", "other"]
 COLUMNS = [*PAIR, "age_us", "formed_us", "until_us", "volume"]

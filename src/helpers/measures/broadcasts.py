@@ -5,18 +5,10 @@ What is put into twenty groups at once is an announcement, not talk in any of th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import narwhals as nw
 
+from helpers.measures.engine import Frame
 from helpers.records import DAY_US, HOUR_US
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["LEAST_GROUPS", "broadcasts", "repeated"]
 
 LEAST_GROUPS = 20
 LEAST_CHARS = 40  # of words that are known by their length only

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,11 +10,6 @@ import pandas as pd
 from helpers.measures.broadcasts import LEAST_GROUPS
 from helpers.measures.months import CORE_DAYS, MONTH_DAYS
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["WINDOWS", "carried", "carriers", "new_here", "since_elsewhere"]
 
 WINDOWS = (90, 30, 7)
 KEY = ["group", "file", "position"]

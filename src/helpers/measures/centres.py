@@ -14,15 +14,9 @@ replies i sends; the null's centres are R²/E[Σ nⱼ²].
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
-
-__all__ = ["expected_centres", "expected_centres_by"]
+import pandas as pd
+from numpy.typing import NDArray
 
 
 def expected_centres(messages: NDArray[np.int64], sent: NDArray[np.int64]) -> float:

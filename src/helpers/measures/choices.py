@@ -9,18 +9,10 @@ their difference alone, whatever the person's own level is (McFadden 1974).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import narwhals as nw
 
 from helpers.measures.content import DEFINITIONS
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["BEFORE", "CLASSES", "LAGS", "choices", "people", "weekly", "written"]
+from helpers.measures.engine import Frame
 
 WEEK, BEFORE = 7, 4
 LAGS = (1, 2, 4)

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 import narwhals as nw
 
 from helpers.measures.content import FLAGS
+from helpers.measures.engine import Frame
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = [
-    "ORDER", "WHO", "blank", "bots_alone", "bots_marked", "bounds", "listed",
-    "numbered", "people", "reasoned", "scoped", "without_people",
-]  # fmt: skip
 
 ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
 KEY = ("group", "file", "position")  # tells one message from another

@@ -7,20 +7,12 @@ words, and a link cannot be told from what is said about it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import narwhals as nw
 
+from helpers.measures.engine import Frame
 from helpers.records import DAY_US
 from helpers.text.contents import HAN, LONG_HAN, LONG_WORDS, WORD
 from helpers.text.normalising import URL
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["DEFINITIONS", "FLAGS", "by_day", "flags", "other_posters", "slots"]
 
 DEFINITIONS = ("items", "long", "commented", "half_long")
 FLAGS = ("link", "long", "half_long", "commented")

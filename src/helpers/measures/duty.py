@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-__all__ = ["DUTY", "under_duty"]
+import pandas as pd
 
 DUTY: Mapping[str, str] = MappingProxyType(
     {

@@ -13,10 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["BUNDLES", "DEALS", "Sequence", "echoed", "echoing"]
-
-Floats = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
+from helpers.arrays import Floats, Ints
 
 BUNDLES, DEALS = 200, 199
 LAGS = (10, 5, 20)
@@ -51,9 +48,9 @@ class Sequence:
         Whether a message is one of those whose tone is explained.
     """
 
-    room: Whole
-    writer: Whole
-    day: Whole
+    room: Ints
+    writer: Ints
+    day: Ints
     tone: Floats
     asked: npt.NDArray[np.bool_]
 
@@ -104,7 +101,7 @@ def echoed(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def echoing(
-    ordered: Sequence, replying: npt.NDArray[np.bool_], bundle: Whole
+    ordered: Sequence, replying: npt.NDArray[np.bool_], bundle: Ints
 ) -> pd.DataFrame:
     """Return sums by how it was done, deal and bundle.
 
@@ -140,7 +137,7 @@ def echoing(
     return pd.concat(tables, ignore_index=True)
 
 
-def _sums(rows: pd.DataFrame, bundle: Whole) -> pd.DataFrame:
+def _sums(rows: pd.DataFrame, bundle: Ints) -> pd.DataFrame:
     products = pd.DataFrame(
         {
             "bundle": bundle[rows["writer"]], "messages": 1,

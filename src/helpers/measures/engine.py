@@ -6,24 +6,18 @@ Measures are written once and name no engine.
 from __future__ import annotations
 
 import tempfile
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import duckdb
 import narwhals as nw
+import pandas as pd
 import pyarrow as pa
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
-
-    import pandas as pd
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["DUCKDB", "Engine", "engine", "engine_of"]
+Frame = nw.LazyFrame[Any]
 
 MEMORY, THREADS = "1GB", 2
 DUCKDB = "duckdb"

@@ -6,19 +6,11 @@ first.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import narwhals as nw
 
 from helpers.measures.cleaning import KEY, ORDER
+from helpers.measures.engine import Frame
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["QUARTER_DAYS", "first_words", "hosted_days", "quarters", "wrote_most"]
 
 QUARTER_DAYS = 90
 

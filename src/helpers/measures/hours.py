@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import narwhals as nw
 import pandas as pd
 
+from helpers.measures.engine import Frame
 from helpers.records import HOUR_US
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["QUARTER_US", "by_quarter", "rhythm"]
 
 QUARTER_US = HOUR_US // 4  # no zone is off by less
 

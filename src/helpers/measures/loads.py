@@ -13,8 +13,6 @@ import pandas as pd
 
 from helpers.measures.choices import CLASSES
 
-__all__ = ["LAGS", "loads", "weeks"]
-
 WEEK, BEFORE = 7, 4
 LAGS = (1, 2, 3, 4)
 MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many

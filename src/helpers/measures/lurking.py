@@ -8,17 +8,12 @@ a word is counted apart: all of them may be lurkers, or none.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Ints = NDArray[np.int64]
-
-__all__ = ["WITHIN_DAYS", "Sums", "elsewhere", "judged", "lurking"]
+from helpers.arrays import Ints
 
 WITHIN_DAYS = (28, 84, 365)
 WEEK = 7

@@ -7,19 +7,9 @@ the month before (claims.md, section 1).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import narwhals as nw
 
-if TYPE_CHECKING:
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = [
-    "CORE_DAYS", "LATER_DAYS", "MILD_DAYS", "MONTH_DAYS", "later_by_others", "months",
-    "present",
-]  # fmt: skip
+from helpers.measures.engine import Frame
 
 MONTH_DAYS, LATER_DAYS = 28, 90
 CORE_DAYS = (4, 8, 12)

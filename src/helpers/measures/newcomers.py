@@ -8,22 +8,15 @@ from the start, so that nobody has to have stayed to be compared.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from helpers.measures.engine import Frame
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["WITHIN_HOURS", "answers", "firsts", "stays", "unanswered"]
 
 HOUR_US = DAY_US // 24
 WITHIN_HOURS = (1, 24, 72)

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 import narwhals as nw
 
 from helpers.measures.cleaning import WHO, scoped
+from helpers.measures.engine import Frame
 from helpers.measures.windows import WHOSE
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["answered_most", "of_groups", "shares"]
 
 
 def of_groups(

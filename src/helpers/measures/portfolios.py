@@ -11,8 +11,6 @@ import pandas as pd
 
 from helpers.measures.choices import CLASSES
 
-__all__ = ["LEAST", "by_year"]
-
 LEAST = (1, 5, 10)  # messages in a group and year
 
 

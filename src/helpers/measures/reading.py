@@ -9,8 +9,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-__all__ = ["reads_by_month", "reads_by_topic"]
-
 TOPIC = ["group", "topic"]
 
 

@@ -8,19 +8,11 @@ groups (claims.md, section 1).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import narwhals as nw
 
 from helpers.measures.cleaning import KEY
+from helpers.measures.engine import Frame
 from helpers.records import DAY_US, SECOND_US
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["ADJACENT_US", "KEY", "adjacent", "answering", "explicit"]
 
 ADJACENT_US = 600 * SECOND_US
 

@@ -7,8 +7,6 @@ import pandas as pd
 
 from helpers.records import SECOND_US
 
-__all__ = ["SPANS", "responses"]
-
 SPANS = (60, 7 * 24 * 60)  # minutes: an hour, a week
 MINUTE_US = 60 * SECOND_US
 SIDES = ("before", "after")

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import narwhals as nw
 
+from helpers.measures.engine import Frame
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["SHORTEST_DAYS", "silences"]
 
 SHORTEST_DAYS = 28
 

@@ -9,26 +9,22 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import narwhals as nw
+import pandas as pd
 import pyarrow as pa
 
 from helpers.errors import MissingSourceError, ShequnError
+from helpers.measures.engine import Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pandas as pd
     from pyspark.sql import SparkSession
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["Spark", "session", "spark"]
 
 SETTINGS = MappingProxyType(
     {

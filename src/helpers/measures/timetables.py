@@ -7,16 +7,10 @@ those it would hold if each week's days were turned round at random.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-if TYPE_CHECKING:
-    Bools = npt.NDArray[np.bool_]
-
-__all__ = ["WEEKS", "kept", "timetable"]
+from helpers.arrays import Bools
 
 WEEKS, DAYS, HOURS = 12, 7, 24
 RUN, KEPT = 4, 3  # three of four consecutive weeks

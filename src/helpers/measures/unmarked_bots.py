@@ -6,18 +6,10 @@ member. Only texts tell that; where there are none, nobody is told.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import narwhals as nw
 
+from helpers.measures.engine import Frame
 from helpers.records import SECOND_US
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["LEAST_MESSAGES", "unmarked_bots"]
 
 LEAST_MESSAGES = 100
 SHARE = 0.95

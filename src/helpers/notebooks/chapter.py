@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json  # nbformat takes a second to import, in every kernel
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from helpers import paths
-from helpers.claims import Word, claim, read_register, report
-from helpers.claims.contract.card import Text, capital, card, written
+from helpers.claims import Verdict, Word, claim, read_register, report
+from helpers.claims.contract.card import (
+    Card,
+    Language,
+    Measure,
+    Text,
+    capital,
+    card,
+    written,
+)
 from helpers.claims.evaluation.sentences import form, sentence, settled, word_said
 from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.literature import literature
@@ -18,29 +27,8 @@ from helpers.claims.fixed.source_names import plain_name
 from helpers.errors import NotIdentifiableError
 from helpers.notebooks.tables import Table
 from helpers.prose import Prose
+from helpers.study import Study
 from helpers.study.tables.definitions.tables import TABLES
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from helpers.claims import Verdict
-    from helpers.claims.contract.card import Card, Language, Measure
-    from helpers.study import Study
-
-__all__ = [
-    "agreement_of",
-    "answer_box",
-    "answers_of",
-    "contents",
-    "findings",
-    "literature_of",
-    "measure_of",
-    "not_answerable",
-    "one_of",
-    "some",
-    "span",
-    "themes",
-]
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 IN_SHORT = ("In short", "一句话")

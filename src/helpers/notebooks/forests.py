@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from math import isfinite
-from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from helpers.claims import Word
-from helpers.claims.contract.card import Text, card, written
+from helpers.claims.contract.card import Language, Measure, Of, Text, card, written
 from helpers.claims.evaluation.claimed import claimed
 from helpers.claims.evaluation.sentences import word_said
 from helpers.claims.fixed.source_names import plain_name
 from helpers.errors import NotIdentifiableError
-from helpers.figures import show
+from helpers.figures import SavedFigure, show
 from helpers.figures.lettering import shorten, wrap
 from helpers.figures.style import BLUE, GREY, INK, SMALL, VERMILION
 from helpers.notebooks.chapter import UNANSWERED, measure_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-    from matplotlib.axes import Axes
-
-    from helpers.claims.contract.card import Language, Measure, Of
-    from helpers.figures import SavedFigure
-    from helpers.study import Study
-
-__all__ = ["forest"]
+from helpers.study import Study
 
 ROW, HEAD = 0.18, 0.66  # inches of a row, and of a panel's words
 ACROSS, NAMES = 300.0, 150.0  # points of a panel's title, and of a source's name

@@ -7,20 +7,16 @@ Small counts of people in a user's own study are hidden here, in whatever is sho
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract.card import Text
 from helpers.prose import both
 from helpers.small_counts import hidden, least, shown
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-__all__ = ["Table"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from helpers.sentiment.kernel.snow import prepare
+from helpers.sentiment.labels.web_form import form
 from helpers.sentiment.scoring import ScoredTexts, score, score_raw
-
-if TYPE_CHECKING:
-    from helpers.sentiment.labels.web_form import form
 
 __all__ = ["ScoredTexts", "form", "prepare", "score", "score_raw"]
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.sentiment.scoring import score, score_raw
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-    from typing import IO
-
-    Columns = list[list[float | None]]
-
-__all__ = ["run"]
+Columns = list[list[float | None]]
 
 BLOCK = 1 << 16  # lines scored at once
 HEADER = "score,kept,known\n"

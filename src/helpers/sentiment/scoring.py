@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.arrays import Bools
 from helpers.sentiment.kernel import snow
+from helpers.sentiment.kernel.hashing import Ints
 from helpers.sentiment.labels.measured import Measured
 from helpers.text.columns import as_texts
 from helpers.text.languages import language_of_words
 from helpers.text.normalising import bare, normalise_words
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    import pandas as pd
-
-    from helpers.sentiment.kernel.hashing import Bools, Ints
-
-    Texts = Iterable[Any]  # Arrow arrays and pandas columns among them
-
-__all__ = ["REASONS", "ScoredTexts", "score", "score_raw"]
+Texts = Iterable[Any]  # Arrow arrays and pandas columns among them
 
 EVEN = 0.5
 CHUNK = 1 << 17  # unique messages read at once

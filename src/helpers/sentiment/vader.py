@@ -7,9 +7,10 @@ so it reads messages as they were written.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from vaderSentiment import vaderSentiment as package  # noqa: N813 - its name
@@ -17,11 +18,6 @@ from vaderSentiment import vaderSentiment as package  # noqa: N813 - its name
 from helpers.errors import ShequnError
 from helpers.files import checksum, checksum_of
 from helpers.sentiment.labels.measured import Measured
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["LEXICON", "LONGEST", "NAME", "lexicon_checksum", "measure"]
 
 NAME = "vader"
 LEXICON = (

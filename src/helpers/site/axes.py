@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from helpers.claims.contract.card import Of
-    from helpers.site.board import Range
-
-__all__ = ["Axis", "axis_for"]
+from helpers.claims.contract.card import Of
+from helpers.site.board import Range
 
 MARGIN = 0.06
 TICKS = 5

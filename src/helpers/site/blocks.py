@@ -4,27 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
+
+from nbformat import NotebookNode
 
 from helpers.figures.display import MIME
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from nbformat import NotebookNode
-
-__all__ = [
-    "ANSWERED",
-    "CHINESE",
-    "MARKDOWN",
-    "NUMBER",
-    "claim_sections",
-    "figure_ids",
-    "is_chinese",
-    "number_spans",
-    "prose",
-    "title",
-]
 
 MARKDOWN = "text/markdown"
 CHINESE = "zh"  # a tag

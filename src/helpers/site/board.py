@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from helpers.claims.contract.card import NOTHING, Text
 from helpers.claims.rules.interval_rules import Word
 
-__all__ = ["Answer", "Board", "Cell", "Check", "Met", "Range"]
-
 Met = dict[str, tuple[str, ...]]
 SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
 

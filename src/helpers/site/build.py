@@ -8,9 +8,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from helpers import fonts, paths
 from helpers.claims import read_register
@@ -28,12 +28,6 @@ from helpers.site.whole import PrintError, add_pdf, chromium
 from helpers.small_counts import notice
 from helpers.study import open_studies
 from helpers.study.publish.progress import stage
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-__all__ = ["SiteError", "make_site", "rewrite_notebooks"]
 
 THEME = Path(__file__).with_name("theme")
 

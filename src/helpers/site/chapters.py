@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from helpers.figures.citation import project
 from helpers.figures.display import MIME
@@ -15,17 +17,8 @@ from helpers.prose import spoken
 from helpers.site import stable
 from helpers.site.blocks import ANSWERED, MARKDOWN, NUMBER, is_chinese
 from helpers.site.figure_pages import DOWNLOADS, figure_in
-from helpers.site.languages import Words
+from helpers.site.languages import Language, Words
 from helpers.site.rendering import in_language, relative
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from nbformat import NotebookNode
-
-    from helpers.site.languages import Language
-
-__all__ = ["FILES", "anchored", "chapter"]
 
 FILES = "notebooks"  # where the executed notebooks lie, to be downloaded
 WHOLE = "hide-cell"  # the tag of a cell that is folded away with its table

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from sphinx.application import Sphinx
 
 from helpers.figures.citation import project
 from helpers.site.languages import Words, entries
 from helpers.site.share_picture import NAME
 from helpers.site.whole import PDF
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from sphinx.application import Sphinx
-
-__all__ = ["setup"]
 
 CHINESE = "zh/"
 UNTOLD = (  # what others write and a screen reader cannot tell

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from helpers.claims.contract.card import written
 from helpers.claims.contract.data_needs import needs_of
 from helpers.claims.evaluation.registry import ESTIMATORS
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.axes import axis_for
+from helpers.site.board import Answer, Cell, Range
+from helpers.site.languages import Language
 from helpers.site.quotable import interval_text, kind_of, writer
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from helpers.site.board import Answer, Cell, Range
-    from helpers.site.languages import Language
-
 T = TypeVar("T")
-
-__all__ = ["Code", "beside", "curve", "estimator", "grouped", "needs", "refusals"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from helpers.claims.contract.card import card
+from helpers.claims.contract.card import Card, card
 from helpers.claims.evaluation.claimed import claimed
 from helpers.claims.evaluation.required_groups import design_size
 from helpers.claims.fixed.literature import literature
 from helpers.claims.fixed.register import claim
 from helpers.claims.themes.failure.nested_shares import CLAIMED
+from helpers.site.board import Answer, Board, Cell
 from helpers.site.claim_details import (
     beside,
     curve,
@@ -22,23 +24,12 @@ from helpers.site.claim_details import (
 from helpers.site.claims_page import LISTED, in_order
 from helpers.site.dots import plots_of
 from helpers.site.figure_pages import figure_in
-from helpers.site.languages import Words
+from helpers.site.languages import Language, Words
 from helpers.site.nearest import near_speaking
-from helpers.site.quotable import writer
+from helpers.site.quotable import Numbers, writer
 from helpers.site.rendering import in_language, render
 from helpers.site.rules_told import told
-from helpers.site.told import state_of, told_answer
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from helpers.claims.contract.card import Card
-    from helpers.site.board import Answer, Board, Cell
-    from helpers.site.languages import Language
-    from helpers.site.quotable import Numbers
-    from helpers.site.told import Told
-
-__all__ = ["Surroundings", "claim_page"]
+from helpers.site.told import Told, state_of, told_answer
 
 RELATED = 4
 

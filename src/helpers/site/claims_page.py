@@ -4,32 +4,24 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from markupsafe import Markup
 
+from helpers.claims import Claim
 from helpers.claims.contract.data_needs import needs_of
 from helpers.claims.fixed.register import claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import say
+from helpers.site.board import Answer, Board
 from helpers.site.chapters import anchored
-from helpers.site.dots import plot_of
-from helpers.site.languages import Words, entries
+from helpers.site.dots import Plot, plot_of
+from helpers.site.languages import Language, Words, entries
+from helpers.site.quotable import Numbers
 from helpers.site.rendering import in_language, render
-from helpers.site.told import STATES, state_of, told_answer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from helpers.claims import Claim
-    from helpers.site.board import Answer, Board
-    from helpers.site.dots import Plot
-    from helpers.site.languages import Language
-    from helpers.site.quotable import Numbers
-    from helpers.site.told import Told
-
-__all__ = ["LISTED", "census", "claims_page", "in_order", "sentences"]
+from helpers.site.told import STATES, Told, state_of, told_answer
 
 LISTED = "claims.html"
 LACKING = ("labels", "kinds", "codings", "events")  # where a need would stand

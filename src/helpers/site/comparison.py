@@ -5,22 +5,17 @@ from __future__ import annotations
 import base64
 import math
 import re
+from collections.abc import Iterator
 from io import BytesIO
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.image import imread
+from nbformat import NotebookNode
 
 from helpers.site import stable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from nbformat import NotebookNode
-
-__all__ = ["compare", "same_text"]
 
 PICTURES_DIFFER = 0.01  # mean difference of a picture's pixels, of the whole range
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
 
-from helpers.site.languages import LANGUAGES, Words
+from helpers.site.languages import LANGUAGES, Language, Words
 from helpers.site.rendering import study_page
+from helpers.study import Study
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from helpers.site.languages import Language
-    from helpers.study import Study
-
-    Link = tuple[str, str]
-    Part = tuple[str, list[Link]]
-
-__all__ = ["by_kind", "printed", "side_bars", "trees"]
+Link = tuple[str, str]
+Part = tuple[str, list[Link]]
 
 OTHER = ("figures", "numbers", "methods", "glossary", "about")
 NOTES = ("your-own-groups", "architecture", "decisions")

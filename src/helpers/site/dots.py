@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -14,17 +13,11 @@ from helpers.claims.evaluation.claimed import claimed
 from helpers.claims.fixed.source_names import TOGETHER
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import count
-from helpers.site.axes import axis_for
-from helpers.site.quotable import interval_text, kind_of, writer
+from helpers.site.axes import Axis, axis_for
+from helpers.site.board import Answer, Cell, Range
+from helpers.site.languages import Words
+from helpers.site.quotable import Numbers, interval_text, kind_of, writer
 from helpers.site.rendering import study_page
-
-if TYPE_CHECKING:
-    from helpers.site.axes import Axis
-    from helpers.site.board import Answer, Cell, Range
-    from helpers.site.languages import Words
-    from helpers.site.quotable import Numbers
-
-__all__ = ["Dot", "Plot", "plot_of", "plots_of"]
 
 AGAIN = re.compile(r"of the groups once [^,]*, ([\d.]+\s%) (?:recovered|spoke again)")
 

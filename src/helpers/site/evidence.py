@@ -6,31 +6,23 @@ with one another, and a page that changes costs no evaluation.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from helpers.claims import combine_verdicts, read_register, report
+from helpers.claims import Claim, Verdict, combine_verdicts, read_register, report
 from helpers.claims.contract.card import Text, card
 from helpers.claims.contract.data_needs import needs_of
+from helpers.claims.contract.specification import Outcome
+from helpers.claims.contract.specification import Range as Span
 from helpers.claims.evaluation.answers import SILENT, answered
 from helpers.claims.evaluation.sentences import answer_word, sentence
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR
 from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.target_population import chinese_chats
 from helpers.claims.rules.interval_rules import Word
-from helpers.site.board import Answer, Board, Cell, Check, Range
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from helpers.claims import Claim, Verdict
-    from helpers.claims.contract.specification import Outcome
-    from helpers.claims.contract.specification import Range as Span
-    from helpers.site.board import Met
-    from helpers.study import Study
-    from helpers.survival import Interval
-
-__all__ = ["board_of"]
+from helpers.site.board import Answer, Board, Cell, Check, Met, Range
+from helpers.study import Study
+from helpers.survival import Interval
 
 
 def board_of(studies: Sequence[Study], claims: Sequence[str] = ()) -> Board:

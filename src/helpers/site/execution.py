@@ -13,13 +13,14 @@ import os
 import sys
 import tempfile
 from collections import deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from traitlets.config import Config
 
@@ -31,16 +32,7 @@ from helpers.figures.saving import EVERY
 from helpers.files import checksum, checksum_of, code_checksum, write_text
 from helpers.site import stable
 from helpers.site.softening import soften
-from helpers.study.publish.progress import steps
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from nbformat import NotebookNode
-
-    from helpers.study.publish.progress import Steps
-
-__all__ = ["NotebookError", "Run", "execute"]
+from helpers.study.publish.progress import Steps, steps
 
 AT_ONCE = 2
 LONGEST = 1800  # seconds a cell may take

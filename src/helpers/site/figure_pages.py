@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
 from helpers.claims.fixed.register import claim
 from helpers.figures.citation import project
 from helpers.figures.saving import NARROW, PICTURES
-from helpers.site.languages import Words, entries
+from helpers.site.languages import Language, Words, entries
 from helpers.site.rendering import in_language, render
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
-    from helpers.site.languages import Language
-
-__all__ = ["figure_facts", "figure_in", "figure_page", "figures_page"]
 
 DOWNLOADS = {
     "svg": "SVG",

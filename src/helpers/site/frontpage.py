@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
-from helpers.claims.fixed.literature import literature
+from helpers.claims.fixed.literature import Finding, literature
 from helpers.claims.fixed.register import claim
 from helpers.prose import count
+from helpers.site.board import Answer, Board
 from helpers.site.claims_page import LISTED, census
-from helpers.site.dots import plot_of
-from helpers.site.languages import Words, entries
+from helpers.site.dots import Plot, plot_of
+from helpers.site.languages import Language, Words, entries
 from helpers.site.nearest import near
+from helpers.site.quotable import Numbers
 from helpers.site.rendering import in_language, render
 from helpers.site.told import STATES, state_of, told_answer
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.claims.fixed.literature import Finding
-    from helpers.site.board import Answer, Board
-    from helpers.site.dots import Plot
-    from helpers.site.languages import Language
-    from helpers.site.quotable import Numbers
-
-__all__ = ["CARDS", "QUOTED", "front_page"]
 
 QUOTED = "s1-over-90-fail"  # what everyone quotes
 CARDS = (

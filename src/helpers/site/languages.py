@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from helpers.claims.contract.card import capital
 from helpers.claims.contract.data_needs import every_need
 from helpers.claims.evaluation.sentences import unit_said, word_said
 from helpers.claims.fixed.source_names import is_named, plain_name
 from helpers.claims.rules.interval_rules import Word
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-
-__all__ = ["LANGUAGES", "Language", "Words", "entries"]
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")

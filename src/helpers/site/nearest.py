@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from helpers.claims.fixed.target_population import nearest
+from helpers.site.board import Answer
+from helpers.site.languages import Words
+from helpers.site.quotable import Numbers
 from helpers.site.rendering import study_page
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from helpers.site.board import Answer
-    from helpers.site.languages import Words
-    from helpers.site.quotable import Numbers
-
-__all__ = ["Near", "near", "near_speaking"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

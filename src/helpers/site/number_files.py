@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from helpers.site.quotable import Number
 
-__all__ = ["number_files", "tex_text"]
-
 TEX = {"%": r"\%", "&": r"\&", "_": r"\_", "#": r"\#", THIN: r"\,", DASH: "--"}
 TEX |= {"∞": r"$\infty$", "−": "$-$"}
 

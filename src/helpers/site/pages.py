@@ -4,42 +4,34 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from helpers import paths
 from helpers.errors import ShequnError
 from helpers.files import write_text
 from helpers.site import blocks, figure_pages, reference_pages, sections, stable
+from helpers.site.board import Board
 from helpers.site.chapters import FILES, chapter
 from helpers.site.claim_pages import Surroundings, claim_page
 from helpers.site.claims_page import LISTED, claims_page, sentences
 from helpers.site.contents import side_bars, trees
 from helpers.site.documents import document_addresses, documents
+from helpers.site.execution import Run
 from helpers.site.frontpage import front_page
-from helpers.site.languages import LANGUAGES, Words
+from helpers.site.languages import LANGUAGES, Language, Words
 from helpers.site.links import relink
 from helpers.site.passed_on import passed_on
 from helpers.site.quotable import Number, Numbers, from_prose, headlines
 from helpers.site.rendering import PAGES, in_language, study_page
-from helpers.study import open_studies
+from helpers.study import Study, open_studies
 from helpers.study.publish.manifest import YOURS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from nbformat import NotebookNode
-
-    from helpers.site.board import Board
-    from helpers.site.execution import Run
-    from helpers.site.languages import Language
-    from helpers.study import Study
-
-__all__ = ["told_in", "told_of", "write_pages"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+from helpers.site.board import Answer, Board
 from helpers.site.dots import plot_of
 from helpers.site.frontpage import QUOTED
 from helpers.site.languages import LANGUAGES, Words
+from helpers.site.quotable import Numbers
 from helpers.site.rendering import in_language
 from helpers.site.share_picture import NAME, draw_share_picture
 from helpers.site.told import told_answer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from helpers.site.board import Answer, Board
-    from helpers.site.quotable import Numbers
-
-__all__ = ["passed_on"]
 
 
 def passed_on(

@@ -8,41 +8,24 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-from helpers.claims.contract.card import card, written
+from helpers.claims.contract.card import Of, card, written
 from helpers.claims.evaluation.sentences import unit_said
 from helpers.claims.fixed.source_names import plain_name
 from helpers.errors import ShequnError
 from helpers.files import write_text
 from helpers.prose import count, spoken
 from helpers.site.blocks import NUMBER as SPAN
+from helpers.site.board import Board, Range
+from helpers.site.languages import Language
 from helpers.site.number_files import number_files
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from helpers.claims.contract.card import Of
-    from helpers.site.board import Board, Range
-    from helpers.site.languages import Language
-
-__all__ = [
-    "NAMES",
-    "Number",
-    "Numbers",
-    "from_prose",
-    "headlines",
-    "interval_text",
-    "kind_of",
-    "record_names",
-    "recorded_names",
-    "writer",
-]
 
 WHAT = {"estimate": "estimate", "low": "lower limit", "high": "upper limit"}
 LIMITED = Markup('{} <span class="limits">({}–{})</span>')

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from markupsafe import Markup
@@ -13,26 +13,14 @@ from helpers import paths
 from helpers.claims.fixed.register import claim, read_register
 from helpers.prose import count
 from helpers.records import DAY_US
+from helpers.site.board import Board
 from helpers.site.claim_details import estimator
-from helpers.site.languages import LANGUAGES, Words, entries
+from helpers.site.languages import LANGUAGES, Language, Words, entries
 from helpers.site.nearest import near
+from helpers.site.quotable import Numbers
 from helpers.site.rendering import in_language, render, study_page
 from helpers.site.succession import succession
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from helpers.site.board import Board
-    from helpers.site.languages import Language
-    from helpers.site.quotable import Numbers
-    from helpers.study import Study
-
-__all__ = [
-    "code_pages",
-    "glossary_page",
-    "numbers_page",
-    "study_source",
-]
+from helpers.study import Study
 
 UNKNOWN = (False, "none", "unknown")
 

@@ -5,17 +5,11 @@ from __future__ import annotations
 import posixpath
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from helpers.site.languages import LANGUAGES, Words
+from helpers.site.languages import LANGUAGES, Language, Words
 from helpers.site.rules_told import LEVEL
-
-if TYPE_CHECKING:
-    from helpers.site.languages import Language
-
-__all__ = ["PAGES", "in_language", "relative", "render", "study_page"]
 
 PAGES = Path(__file__).parent / "theme" / "pages"
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from helpers.claims.fixed.register import Claim
 from helpers.claims.rules.interval_rules import (
     All,
     Band,
@@ -11,16 +10,11 @@ from helpers.claims.rules.interval_rules import (
     CounterExamples,
     Effect,
     NoEffect,
+    Rule,
 )
 from helpers.claims.rules.templates import parse
 from helpers.prose import share
-
-if TYPE_CHECKING:
-    from helpers.claims.fixed.register import Claim
-    from helpers.claims.rules.interval_rules import Rule
-    from helpers.site.languages import Words
-
-__all__ = ["LEVEL", "told"]
+from helpers.site.languages import Words
 
 LEVEL = share(0.95)  # of every interval, unless a rule says otherwise
 INNER = share(0.90)  # two one-sided tests

@@ -12,8 +12,6 @@ from functools import cache
 
 from sphinx.search.en import SearchEnglish
 
-__all__ = ["SearchBoth"]
-
 HAN = r"\u3005\u3007\u3400-\u9fff\uf900-\ufaff"
 RUN = re.compile(rf"[{HAN}]+|[^\W{HAN}]+")
 

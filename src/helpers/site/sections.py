@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pandas as pd
 
 from helpers import paths
 from helpers.figures.citation import project
 from helpers.prose import count, share
+from helpers.site.board import Board
 from helpers.site.contents import by_kind
-from helpers.site.languages import Words
+from helpers.site.languages import Language, Words
 from helpers.site.nearest import near
 from helpers.site.rendering import in_language, render, study_page
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.site.board import Board
-    from helpers.site.languages import Language
-    from helpers.study import Study
-
-__all__ = ["chapters_page", "cite_page", "data_page", "trust_page"]
-
+from helpers.study import Study
 
 NOMINAL = 0.95  # how often an interval promises to hold the truth
 ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv

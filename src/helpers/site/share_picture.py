@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.figures.style import BLUE, GREY, INK, VERMILION, house_style
 from helpers.files import whole_file
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from matplotlib.axes import Axes
-
-    from helpers.site.dots import Dot, Plot
-    from helpers.site.languages import Words
-    from helpers.site.told import Told
-
-__all__ = ["NAME", "draw_share_picture"]
+from helpers.site.dots import Dot, Plot
+from helpers.site.languages import Words
+from helpers.site.told import Told
 
 NAME = "share.png"
 SIZE, DPI = (12.0, 6.3), 100  # 1200 × 630 pixels

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 import nbformat
+from nbformat import NotebookNode
 
 from helpers.prose import both
 from helpers.site.languages import Words
 from helpers.small_counts import shown
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
-__all__ = ["soften"]
 
 EXPECTED = "NotIdentifiableError"
 FOLLOWS = "NameError"  # what a cell that failed did not define

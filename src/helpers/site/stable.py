@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
 from helpers.files import write_text
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from nbformat import NotebookNode
-
-__all__ = ["METADATA", "cell_id", "read", "source_text", "stable", "write"]
 
 METADATA = {
     "kernelspec": {

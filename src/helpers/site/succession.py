@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,11 +16,7 @@ from helpers.claims.definitions.successions import (
     successions,
 )
 from helpers.prose import count, share
-
-if TYPE_CHECKING:
-    from helpers.study import Study
-
-__all__ = ["Succession", "succession"]
+from helpers.study import Study
 
 HOW = (AHEAD, TOGETHER, SOON, LATER, NEVER)
 

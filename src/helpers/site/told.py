@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from helpers.claims.contract.card import capital, card
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import count
-from helpers.site.languages import LANGUAGES, Words
+from helpers.site.board import Answer
+from helpers.site.languages import LANGUAGES, Language, Words
 from helpers.site.rendering import in_language
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from helpers.site.board import Answer
-    from helpers.site.languages import Language
-
-__all__ = ["STATES", "Told", "state_of", "told_answer"]
 
 STATES = ("tested", "waiting", "never")
 GOES_ON = (" in ", " whether ", "（")  # what may follow the word of an answer

@@ -8,18 +8,13 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Collection, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import urldefrag
 
 from helpers.errors import ShequnError
 from helpers.files import write_text
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from pathlib import Path
-
-__all__ = ["PDF", "PrintError", "add_pdf", "chromium", "said_of"]
 
 PDF = "shequn-evidence.pdf"
 LINK = re.compile(r"<!-- whole (.*?) -->")  # in contents.html

@@ -6,31 +6,19 @@ along sorted lifetimes: n steps a sample, with delayed entry and exact ties.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
 
+from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError
-from helpers.survival.hazards.by_age import by_age, by_entry
-from helpers.survival.interval import SCALES, Interval, Wald
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from helpers.survival.clusters import Clusters
-    from helpers.survival.curves.curve import Floats
-    from helpers.survival.hazards.by_age import ByAge, Places
-    from helpers.survival.interval import ScaleName
-    from helpers.survival.lifetimes import Bools
-
-
-__all__ = [
-    "REPLICATES", "Draws", "Enough", "RiskSets", "bootstrap", "cluster_weights",
-    "resampled", "with_estimate",
-]  # fmt: skip
+from helpers.survival.clusters import Clusters
+from helpers.survival.hazards.by_age import ByAge, by_age, by_entry
+from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 
 REPLICATES = 1000
 CELLS = 2_000_000  # weights held at once
@@ -270,7 +258,7 @@ class RiskSets:
         return by_entry(self.entry, self.times, self.start)
 
     @staticmethod
-    def _before(weights: Floats, rows: Places, younger: Places) -> Floats:
+    def _before(weights: Floats, rows: Ints, younger: Ints) -> Floats:
         """Sum the weights whose age lies before each time."""
         sums = np.zeros((len(weights), len(rows) + 1))
         np.cumsum(weights[:, rows], axis=1, out=sums[:, 1:])
@@ -285,7 +273,7 @@ class RiskSets:
         return sums
 
     @cached_property
-    def _ends(self) -> tuple[Places, Places]:
+    def _ends(self) -> tuple[Ints, Ints]:
         """The rows that end by time, and where each time starts among them."""
         rows = np.flatnonzero(self.ended)
         rows = rows[np.argsort(self.durations[rows], kind="stable")]

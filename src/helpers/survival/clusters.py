@@ -11,8 +11,6 @@ import pandas as pd
 
 from helpers.errors import FewNetworksError, NotIdentifiableError
 
-__all__ = ["Clusters", "Codes", "clusters_by", "clusters_of"]
-
 Codes = npt.NDArray[np.intp]
 
 Kind = Literal["network", "batch", "group"]

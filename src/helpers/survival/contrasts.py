@@ -5,11 +5,13 @@ Clusters are drawn once for both arms, so what a network's groups share cancels.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
-from helpers.survival.bootstrap import REPLICATES, bootstrap
+from helpers.arrays import Bools, Floats
+from helpers.survival.bootstrap import REPLICATES, Draws, RiskSets, bootstrap
 from helpers.survival.clusters import clusters_of
 from helpers.survival.estimates import (
     from_start,
@@ -17,16 +19,8 @@ from helpers.survival.estimates import (
     mean_within,
     risk_sets,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from helpers.survival.bootstrap import Draws, RiskSets
-    from helpers.survival.curves.curve import Floats
-    from helpers.survival.interval import Interval, ScaleName
-    from helpers.survival.lifetimes import Bools, Lifetimes
-
-__all__ = ["failure_difference", "failure_ratio", "mean_lifetime_ratio"]
+from helpers.survival.interval import Interval, ScaleName
+from helpers.survival.lifetimes import Lifetimes
 
 
 def failure_difference(

@@ -9,33 +9,21 @@ nearly normal.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from helpers.arrays import Bools, Floats
 from helpers.survival.bootstrap import (
     REPLICATES,
+    Draws,
     RiskSets,
     bootstrap,
     resampled,
 )
 from helpers.survival.clusters import clusters_of
 from helpers.survival.curves.proportion import clopper_pearson, proportion
-
-if TYPE_CHECKING:
-    from helpers.survival.bootstrap import Draws
-    from helpers.survival.curves.curve import Floats
-    from helpers.survival.interval import Interval
-    from helpers.survival.lifetimes import Bools, Lifetimes
-
-__all__ = [
-    "failure_probability",
-    "from_start",
-    "last_step",
-    "mean_lifetime",
-    "mean_within",
-    "risk_sets",
-]
+from helpers.survival.interval import Interval
+from helpers.survival.lifetimes import Lifetimes
 
 FEWEST_AT_RISK = 20
 

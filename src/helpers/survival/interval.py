@@ -7,17 +7,13 @@ several legs or corpora. So an interval carries the rule that made its limits.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self
+from typing import Literal, NamedTuple, Protocol, Self
 
 import numpy as np
 from scipy import stats
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-__all__ = ["SCALES", "Interval", "Limits", "Replicates", "ScaleName", "Wald"]
 
 ScaleName = Literal["identity", "log", "cloglog", "loglog"]
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from helpers.arrays import Bools, Floats
+from helpers.survival.curves.curve import SurvivalCurve
 from helpers.survival.curves.kaplan_meier import kaplan_meier
-
-if TYPE_CHECKING:
-    from helpers.survival.curves.curve import Floats, SurvivalCurve
-
-__all__ = ["Bools", "Lifetimes"]
-
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

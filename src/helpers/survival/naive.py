@@ -7,21 +7,12 @@ None of these may decide a verdict. Each leaves out one part of the rule in
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from helpers.survival.lifetimes import Lifetimes
 from helpers.survival.silence import lifetimes_of, watch
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.survival.lifetimes import Lifetimes
-
-__all__ = [
-    "every_last_message_a_death",
-    "ignoring_entry",
-]
 
 
 def every_last_message_a_death(groups: pd.DataFrame) -> Lifetimes:

@@ -8,23 +8,18 @@ and W is long enough for the group's own traffic.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.records import DAY_US
-from helpers.survival.lifetimes import Bools, Lifetimes
-
-if TYPE_CHECKING:
-    from helpers.survival.curves.curve import Floats
-
-__all__ = ["SILENCE_DAYS", "Form", "Watch", "lifetimes_of", "silence", "watch"]
+from helpers.survival.lifetimes import Lifetimes
 
 Form = Literal["last_message", "first_gap"]
-Micros = npt.NDArray[np.int64]
 
 SILENCE_DAYS = 60.0  # so long a silence is a death, unless a group is slow
 EARLY_DAYS = 28  # the window of `groups.early_messages`
@@ -35,10 +30,10 @@ SHORTEST_GAP = 28  # `silences` lists no shorter ones
 class Watch:
     """How long each group was watched, in microseconds of age."""
 
-    entry: Micros
-    first: Micros
-    last: Micros
-    end: Micros
+    entry: Ints
+    first: Ints
+    last: Ints
+    end: Ints
     never: Bools
 
 
@@ -57,7 +52,7 @@ def watch(groups: pd.DataFrame) -> Watch:
     origin = groups["origin_us"].to_numpy("int64")
     never = groups["last_us"].isna().to_numpy(bool)
 
-    def age(column: str) -> Micros:
+    def age(column: str) -> Ints:
         instants = groups[column].astype("Int64").to_numpy("int64", na_value=0)
         return np.where(groups[column].isna(), 0, instants - origin)
 
@@ -160,8 +155,8 @@ def _early_rate(groups: pd.DataFrame, ages: Watch) -> Floats:
 
 
 def _first_gap(
-    groups: pd.DataFrame, silences: pd.DataFrame, ages: Watch, w_us: Micros
-) -> Micros:
+    groups: pd.DataFrame, silences: pd.DataFrame, ages: Watch, w_us: Ints
+) -> Ints:
     """Age at which the first closed silence of W began; a late one if there is none."""
     none = np.iinfo(np.int64).max
     row = pd.Series(np.arange(len(groups)), index=groups["group"].to_numpy())
@@ -181,9 +176,9 @@ def _first_gap(
 def lifetimes_of(
     groups: pd.DataFrame,
     ages: Watch,
-    event: Micros,
+    event: Ints,
     dead: Bools,
-    potential: Micros,
+    potential: Ints,
     *,
     waited: Floats,
     slow: Bools,

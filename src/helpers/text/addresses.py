@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-__all__ = ["addresses", "normalised"]
-
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`|\[\]{}]+", re.IGNORECASE)
 _AFTER = ".,;:!?*_~。，；：！？、）】》”"  # of the sentence, not of the address
 _TRACKING = re.compile(

@@ -7,27 +7,27 @@ The rules stand in ``lexicon.toml``. They are an instrument to be measured
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.text.columns import UNICODE_END, as_texts, code_points, from_code_points
+from helpers.arrays import Bools
+from helpers.text.columns import (
+    UNICODE_END,
+    Texts,
+    as_texts,
+    code_points,
+    from_code_points,
+)
 from helpers.text.duplicates import copied_across_groups
 from helpers.text.normalising import INVISIBLE, simplify
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy.typing as npt
-
-    from helpers.text.columns import Bools, Texts
-
-__all__ = ["CLASSES", "Advertisements", "Rule", "advertisements", "rules", "views"]
 
 CLASSES = ("none", "ad", "own_promo")
 EVIDENCE = ("reach", "offer", "trade", "spread")

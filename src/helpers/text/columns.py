@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import TypeAlias
+from helpers.arrays import Bools, Ints
 
-    import numpy.typing as npt
-
-    Bools = npt.NDArray[np.bool_]
-    Ints = npt.NDArray[np.int64]
-    Texts: TypeAlias = Iterable[str | None] | pa.Array | pa.ChunkedArray
-
-__all__ = [
-    "CodePoints", "as_texts", "classes", "code_points", "from_code_points", "one_list",
-]  # fmt: skip
+Texts: TypeAlias = Iterable[str | None] | pa.Array | pa.ChunkedArray
 
 UNICODE_END = 0x110000
 WIDER_FROM = (0x80, 0x800, 0x10000)  # where UTF-8 takes one byte more

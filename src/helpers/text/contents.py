@@ -6,22 +6,15 @@ named here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.arrays import Bools, Ints
 from helpers.text.advertisements import advertisements
-from helpers.text.columns import as_texts
+from helpers.text.columns import Texts, as_texts
 from helpers.text.normalising import BLANK, EMOJI, STICKER, URL, bare
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.text.columns import Bools, Ints, Texts
-
-__all__ = ["content_item", "link", "prompt", "question"]
 
 LONG_HAN, LONG_WORDS = 100, 60  # the register's
 COMMENT_HAN, COMMENT_WORDS = 10, 6  # what counts as an own comment on a link: ours

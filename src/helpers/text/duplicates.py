@@ -7,22 +7,13 @@ Broder, A. Z. (1997). On the resemblance and containment of documents.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.text.columns import as_texts, code_points
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.text.columns import Bools, Ints, Texts
-
-    Hashes = npt.NDArray[np.uint64]
-
-__all__ = ["copied_across_groups", "near_duplicates", "resemblance"]
+from helpers.arrays import Bools, Hashes, Ints
+from helpers.text.columns import Texts, as_texts, code_points
 
 SHINGLE = 3  # characters
 HASHES, BANDS = 48, 16  # bands of 3: texts that share .7 meet with p > .998

@@ -5,19 +5,13 @@ Enough to send a message to the right instrument; not a language identifier.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.text.columns import as_texts, classes, code_points
+from helpers.arrays import Ints
+from helpers.text.columns import Texts, as_texts, classes, code_points
 from helpers.text.normalising import bare
-
-if TYPE_CHECKING:
-    from helpers.text.columns import Ints, Texts
-
-__all__ = ["LANGUAGES", "language", "language_of_words"]
 
 LANGUAGES = ("zh", "en", "other", "none")
 

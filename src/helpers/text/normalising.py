@@ -8,26 +8,22 @@ for runs, which regular expressions of that kind can't count.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import opencc
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.arrays import Bools
 from helpers.text.columns import (
     CodePoints,
+    Texts,
     as_texts,
     classes,
     code_points,
     from_code_points,
     one_list,
 )
-
-if TYPE_CHECKING:
-    from helpers.text.columns import Bools, Texts
-
-__all__ = ["URL", "bare", "collapse_runs", "normalise", "normalise_words", "simplify"]
 
 LONGEST_RUN = 3  # as in NLTK's reduce_lengthening: soooooo → sooo, 哈哈哈哈哈 → 哈哈哈
 

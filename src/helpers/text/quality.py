@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import csv
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple, TextIO
 
 import numpy as np
+import numpy.typing as npt
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
 from helpers.text.advertisements import advertisements, views
 from helpers.text.columns import as_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-    from typing import TextIO
-
-    import numpy.typing as npt
-
-__all__ = ["Measure", "Messages", "measures", "write_quality"]
 
 SPAM = "chinese_spam"
 LINK = re.compile("https?://")  # as links of messages are counted

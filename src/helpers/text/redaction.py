@@ -8,20 +8,14 @@ alike letters) is not found: redacted text is safer, not anonymous.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.text.columns import as_texts
+from helpers.text.columns import Texts, as_texts
 from helpers.text.normalising import E_MAIL, MENTION
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from helpers.text.columns import Texts
-
-__all__ = ["redact"]
 
 _D = "[0-9０-９]"
 _GAP = r"[ \-—–.·\x{a0}\x{3000}]?"

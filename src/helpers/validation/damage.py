@@ -11,18 +11,14 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from random import Random
-
-    Damage = Callable[[bytes, Random], bytes]
-    Holder = dict[str, Any] | list[Any]
-
-__all__ = ["damaged"]
+Damage = Callable[[bytes, Random], bytes]
+Holder = dict[str, Any] | list[Any]
 
 _NUMBER = re.compile(rb"-?\d+")
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')

@@ -12,19 +12,14 @@ import random
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from helpers.paths import RAW
 from helpers.records import DAY_US, SECOND_US
 from helpers.validation.export_writers import WRITERS, Change, Community, Person, Post
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-__all__ = ["GROUPS", "TRUTH", "communities", "write_demo"]
 
 SEED = 20240601
 GROUPS, SHORT_LIVED = 84, 58

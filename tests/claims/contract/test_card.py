@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from collections.abc import Iterator
 from dataclasses import astuple
-from typing import TYPE_CHECKING
+from types import ModuleType
 
 import pytest
 
@@ -19,10 +20,6 @@ from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import All
 from helpers.discovery import modules_in
 from helpers.errors import ShequnError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import ModuleType
 
 REGISTER = read_register()
 TESTED = [one for one in REGISTER.values() if one.status != "unfalsifiable"]

@@ -4,12 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from helpers.claims.evaluation.fragility import (
-    Agreement,
-    Specification,
-    agreement,
-    hardened,
-)
+from helpers.claims.contract.specification import Specification
+from helpers.claims.evaluation.fragility import Agreement, agreement, hardened
 from helpers.claims.rules.interval_rules import Decision, Word
 from helpers.claims.rules.templates import parse
 from helpers.survival.interval import Interval, Wald

@@ -8,7 +8,7 @@ import inspect
 import re
 from collections import defaultdict
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from types import ModuleType
 
 import pytest
 
@@ -17,9 +17,6 @@ from helpers.claims.contract.card import cards
 from helpers.claims.fixed.evidence_plan import recorded_by_nobody
 from helpers.claims.fixed.register import read_register
 from helpers.discovery import modules_in
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 ROOT = helpers.claims.themes.__name__
 MODULES = {

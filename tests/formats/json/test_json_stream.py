@@ -11,12 +11,8 @@ from hypothesis import strategies as st
 
 from helpers.errors import BrokenFileError
 from helpers.formats.json import json_scan, json_stream, json_walk
-from helpers.formats.json.json_stream import (
-    decode,
-    decode_envelope,
-    elements,
-    json_lines,
-)
+from helpers.formats.json.json_blocks import decode
+from helpers.formats.json.json_stream import decode_envelope, elements, json_lines
 from helpers.formats.reading.source import Source
 
 VALUES = st.recursive(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -22,9 +22,6 @@ from helpers.validation.export_writers import (
     Post,
     options_of,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 START = 1_700_000_000 * SECOND_US
 PEOPLE = tuple(Person(f"{10_001 + n}", f"成员{n}") for n in range(3))

@@ -6,15 +6,10 @@ import pytest
 from helpers import paths
 from helpers.errors import ShequnError
 from helpers.inference import clopper_pearson
-from helpers.validation.coverage import (
-    SUBJECTS,
-    Cell,
-    Plan,
-    calibrate,
-    design_sizes,
-    summarise,
-)
-from helpers.validation.coverage.running import replicate
+from helpers.validation.coverage.cells import Cell
+from helpers.validation.coverage.running import Plan, calibrate, replicate
+from helpers.validation.coverage.subjects import SUBJECTS
+from helpers.validation.coverage.summary import design_sizes, summarise
 
 PUBLISHED = paths.PROCESSED / "calibration"
 QUICK = [

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from helpers.validation.coverage import SUBJECTS
 from helpers.validation.coverage.design import looked_for, sizes_tried
 from helpers.validation.coverage.running import Row
+from helpers.validation.coverage.subjects import SUBJECTS
 
 RIGHT = {"true": "SUPPORTED", "false": "CONTRADICTED"}
 

@@ -3,10 +3,11 @@
 import pandas as pd
 import pytest
 
-from helpers.validation.coverage import SUBJECTS, Cell, Plan, calibrate, summarise
 from helpers.validation.coverage.__main__ import main
-from helpers.validation.coverage.running import Row, _ordered, finished
-from helpers.validation.coverage.summary import missed
+from helpers.validation.coverage.cells import Cell
+from helpers.validation.coverage.running import Plan, Row, _ordered, calibrate, finished
+from helpers.validation.coverage.subjects import SUBJECTS
+from helpers.validation.coverage.summary import missed, summarise
 
 TRUE, FALSE = Cell("D", "true", 100), Cell("D", "false", 100)
 

@@ -4,8 +4,8 @@ import pytest
 
 from helpers.claims import Word, parse
 from helpers.errors import ShequnError
-from helpers.validation.coverage import SUBJECTS, truths
-from helpers.validation.coverage.truths import sure
+from helpers.validation.coverage.subjects import SUBJECTS
+from helpers.validation.coverage.truths import sure, truths
 
 
 @pytest.mark.parametrize(

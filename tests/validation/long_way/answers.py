@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from helpers.sentiment.labels.sample import write_labels
 from helpers.study.own.to_label import written
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from helpers.study.store.store import Store
-    from tests.validation.long_way.story import Story
-
-__all__ = ["write"]
+from helpers.study.store.store import Store
+from tests.validation.long_way.story import Story
 
 
 def write(story: Story, keys: Mapping[int, str], store: Store, folder: Path) -> Path:

@@ -10,25 +10,16 @@ group's people have met nowhere before, and who dies early hears nobody later.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.records import DAY_US
+from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way import messages, people
 from tests.validation.long_way.messages import DAY, life_of, numbered, rows_of, spans_of
+from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY, person
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.validation.worlds.claims.tabled import Planted
-    from tests.validation.long_way.reads import Reads
-
-    Ints = npt.NDArray[np.int64]
-
-__all__ = ["TABLES", "fits", "posts"]
 
 TABLES = frozenset({"beginnings"})
 WEEKS, LATER = 28, 118  # days: the first four weeks, and until when others count

@@ -6,8 +6,10 @@ Tables as CSV (`--tables`), parents of groups (`--groups`), answers (`--labels`)
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,18 +20,11 @@ from helpers.study.own.brought import BRINGABLE, COUNTED, read_brought
 from helpers.study.own.group_facts import read_group_facts
 from helpers.study.own.hand_labels import read_hand_labels
 from helpers.study.own.user_metadata import Wishes
+from helpers.study.store.store import Store
+from helpers.study.tables.definitions.tables import Column
 from tests.validation.long_way import answers
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from helpers.study.store.store import Store
-    from helpers.study.tables.definitions.tables import Column
-    from tests.validation.long_way.exported import Exported
-    from tests.validation.long_way.story import Story
-
-__all__ = ["Files", "files", "wishes"]
+from tests.validation.long_way.exported import Exported
+from tests.validation.long_way.story import Story
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -6,21 +6,14 @@ file of theirs can say; nothing else is changed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import pandas as pd
 import pyarrow as pa
 
 from helpers.records import SECOND_US
 from helpers.study.own.brought import BRINGABLE
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.validation.worlds.claims.tabled import Planted
-    from tests.validation.long_way.reads import Reads
-    from tests.validation.long_way.story import Story
-
-__all__ = ["TABLES", "tell", "whole"]
+from helpers.validation.worlds.claims.tabled import Planted
+from tests.validation.long_way.reads import Reads
+from tests.validation.long_way.story import Story
 
 TABLES = frozenset(BRINGABLE)
 

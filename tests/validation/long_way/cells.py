@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
-from tests.validation.long_way.story import NOBODY, person
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.validation.worlds.claims.tabled import Planted
-    from tests.validation.long_way.reads import Reads
-    from tests.validation.long_way.story import Story
-
-__all__ = ["CHARS", "carried", "messages"]
+from helpers.validation.worlds.claims.tabled import Planted
+from tests.validation.long_way.reads import Reads
+from tests.validation.long_way.story import NOBODY, Story, person
 
 CELL, MONTH = ["group", "age_day"], 28
 SEED = 20261120

@@ -7,21 +7,17 @@ given posts that planted tables asked for, in the place of a drawn world's.
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from helpers.measures.timetables import timetable
 from helpers.records import DAY_US
+from helpers.validation.worlds.messages.drawing import Drawn
 from helpers.validation.worlds.messages.seen import Seen, _near
 from helpers.validation.worlds.messages.tables import tables
 from tests.validation.long_way.story import NOBODY
-
-if TYPE_CHECKING:
-    from helpers.validation.worlds.messages.drawing import Drawn
-
-__all__ = ["OF_PEOPLE", "counted"]
 
 OF_PEOPLE = frozenset(
     {

@@ -5,21 +5,14 @@ Groups begin with a message of the first of them; months after the end are left 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from helpers.records import SECOND_US
+from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way.messages import DAY, numbered, rows_of
+from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.validation.worlds.claims.tabled import Planted
-    from tests.validation.long_way.reads import Reads
-
-__all__ = ["TABLES", "fits", "posts"]
 
 TABLES = frozenset({"rates"})
 MONTH = 28

@@ -6,24 +6,15 @@ one; where silence matters they write every twenty days between, as in `messages
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.records import DAY_US
+from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way.messages import DAY, life_of, numbered, rows_of, times
+from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-    import pandas as pd
-
-    from helpers.validation.worlds.claims.tabled import Planted
-    from tests.validation.long_way.reads import Reads
-
-    Ints = npt.NDArray[np.int64]
-
-__all__ = ["TABLES", "fits", "posts"]
 
 TABLES = frozenset({"daily"})
 

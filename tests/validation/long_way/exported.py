@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
 from helpers.formats import read
-from helpers.records import Batch
+from helpers.records import Batch, Observability
 from helpers.study.own.shared_observability import together
-from helpers.study.store.store import write_store
+from helpers.study.store.store import Store, write_store
 from helpers.validation.export_writers import (
     WRITERS,
     Change,
@@ -21,17 +23,7 @@ from helpers.validation.export_writers import (
     Post,
     options_of,
 )
-from tests.validation.long_way.story import NOBODY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from helpers.records import Observability
-    from helpers.study.store.store import Store
-    from tests.validation.long_way.story import Story
-
-__all__ = ["Exported", "communities", "exported"]
+from tests.validation.long_way.story import NOBODY, Story
 
 KEY = "7" * 64
 FIRST_GROUP, FIRST_POST = 700_800_000, 1_000_000

@@ -14,20 +14,13 @@ and of a hundred members at most 98 say nothing while others talk.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
-from tests.validation.long_way.story import NOBODY, person
-
-if TYPE_CHECKING:
-    from helpers.validation.worlds.claims.tabled import Planted
-    from tests.validation.long_way.reads import Reads
-    from tests.validation.long_way.story import Story
-
-__all__ = ["TABLES", "tell", "whole"]
+from helpers.validation.worlds.claims.tabled import Planted
+from tests.validation.long_way.reads import Reads
+from tests.validation.long_way.story import NOBODY, Story, person
 
 TABLES = frozenset({"memberships", "roster", "links"})
 PAIR = ["group", "member"]

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from helpers.records import SECOND_US
 from helpers.study.tables.definitions.tables import TABLES
 from tests.validation.long_way.reads import ROWS
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from tests.validation.long_way.way import World
-
-__all__ = ["SKETCHES", "kept"]
+from tests.validation.long_way.way import World
 
 # what no posts can make as it was planted, and why
 SKETCHES = {

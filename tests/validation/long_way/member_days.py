@@ -8,12 +8,11 @@ ended is left out. Where it does not, groups begin with what people write.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
+from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way.messages import (
     CHARS,
     DAY,
@@ -24,13 +23,8 @@ from tests.validation.long_way.messages import (
     rows_of,
     times,
 )
+from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY
-
-if TYPE_CHECKING:
-    from helpers.validation.worlds.claims.tabled import Planted
-    from tests.validation.long_way.reads import Reads
-
-__all__ = ["TABLES", "fits", "posts"]
 
 TABLES = frozenset({"member_days"})
 APART = 1009  # seconds by which groups' days begin at different times

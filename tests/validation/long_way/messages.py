@@ -12,29 +12,17 @@ is posted, for later counts would only cost time.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.records import DAY_US, SECOND_US
-from tests.validation.long_way.reads import WINDOWS
+from helpers.validation.worlds.claims.tabled import Planted
+from tests.validation.long_way.reads import WINDOWS, Reads
 from tests.validation.long_way.story import NOBODY, person
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import numpy.typing as npt
-
-    from helpers.validation.worlds.claims.tabled import Planted
-    from tests.validation.long_way.reads import Reads
-
-    Ints = npt.NDArray[np.int64]
-
-__all__ = [
-    "DAY", "TABLES", "Span", "fits", "life_of", "numbered", "posts", "rows_of",
-    "spans_of", "times", "voices",
-]  # fmt: skip
 
 PACED = frozenset({"daily", "rates"})
 TABLES = frozenset({"groups", "silences", "windows"}) | PACED

@@ -9,24 +9,14 @@ as fast, which keeps the ratio of their hazards.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Floats, Ints
+from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way.messages import DAY, life_of, numbered, rows_of, times
+from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.validation.worlds.claims.tabled import Planted
-    from tests.validation.long_way.reads import Reads
-
-    Ints = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["TABLES", "fits", "posts"]
 
 TABLES = frozenset({"newcomers"})
 MONTH, SOON = 28, 1200  # days; seconds until the host answers

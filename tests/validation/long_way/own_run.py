@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.formats.reading.source import Options
 from helpers.study.own.run import STORE, Plan, studied
+from helpers.study.publish.study import Study
 from helpers.study.store.ingest import Terms, ingest
 from helpers.validation.export_writers import WRITERS
 from tests.validation.long_way.bringing import files
 from tests.validation.long_way.exported import KEY, communities
-from tests.validation.long_way.way import FORMAT, tell
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.study.publish.study import Study
-    from tests.validation.long_way.story import Story
-    from tests.validation.long_way.way import World
-
-__all__ = ["own_study"]
+from tests.validation.long_way.story import Story
+from tests.validation.long_way.way import FORMAT, World, tell
 
 
 def own_study(world: World, folder: Path) -> Study:

@@ -11,11 +11,13 @@ Other months and windows are as in `messages`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Ints
+from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way.messages import (
     DAY,
     life_of,
@@ -25,17 +27,7 @@ from tests.validation.long_way.messages import (
     times,
     voices,
 )
-from tests.validation.long_way.reads import MONTHS, MOST
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.validation.worlds.claims.tabled import Planted
-    from tests.validation.long_way.reads import Reads
-
-    Ints = npt.NDArray[np.int64]
-
-__all__ = ["TABLES", "fits", "posts"]
+from tests.validation.long_way.reads import MONTHS, MOST, Reads
 
 TABLES = frozenset({"months"})
 MONTH = 28

@@ -23,7 +23,7 @@ was planted into posts:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -32,19 +32,12 @@ from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.records import DAY_US, SECOND_US
 from helpers.sentiment.labels.labelling import expected, readings
 from helpers.sentiment.labels.learned import cross_read
+from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way import people
 from tests.validation.long_way.cells import CHARS, carried, messages
 from tests.validation.long_way.exported import FIRST_GROUP, KEY
-from tests.validation.long_way.story import NOBODY, person
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.validation.worlds.claims.tabled import Planted
-    from tests.validation.long_way.reads import Reads
-    from tests.validation.long_way.story import Story
-
-__all__ = ["TABLES", "tell", "whole"]
+from tests.validation.long_way.reads import Reads
+from tests.validation.long_way.story import NOBODY, Story, person
 
 TABLES = frozenset({"labels", "readings"})
 WORDY = frozenset({"short_talk", "timetables"})

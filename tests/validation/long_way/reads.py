@@ -10,26 +10,20 @@ tables, and must be the same.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers.files import write_text
-from helpers.validation.coverage import SUBJECTS
+from helpers.validation.coverage.cells import Subject
+from helpers.validation.coverage.subjects import SUBJECTS
+from helpers.validation.coverage.truths import Truth
 from helpers.validation.worlds.claims.subject import Tabled, verdict
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    import pandas as pd
-
-    from helpers.validation.coverage.cells import Subject
-    from helpers.validation.coverage.truths import Truth
-
-    Change = Callable[[dict[str, pd.DataFrame]], object]
-
-__all__ = ["CLAIMS", "MONTHS", "ROWS", "SEED", "WINDOWS", "Reads", "reads_of"]
+Change = Callable[[dict[str, pd.DataFrame]], object]
 
 Reads = dict[str, frozenset[str]]
 WINDOWS, MONTHS = "in_windows", "in_months"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["HOSTS", "NOBODY", "Story", "person"]
 
 HOSTS = 10_000_000  # people of planted tables have lower numbers
 MOST = 10_000  # people of a group whom no planted table numbers

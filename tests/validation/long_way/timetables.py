@@ -8,23 +8,14 @@ nobody is no row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Ints
+from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way.messages import CHARS, DAY, life_of, numbered, rows_of
+from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.validation.worlds.claims.tabled import Planted
-    from tests.validation.long_way.reads import Reads
-
-    Ints = npt.NDArray[np.int64]
-
-__all__ = ["TABLES", "fits", "posts"]
 
 TABLES = frozenset({"timetables", "short_talk"})
 WEEKS, WEEK, FIRST, LAST = 12, 7, 84, 364  # days of age at which short talk counts

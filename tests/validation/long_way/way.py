@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pandas as pd
 
@@ -18,7 +19,8 @@ from helpers.study.own.user_metadata import with_wishes
 from helpers.study.publish.published import write_tables
 from helpers.study.tables.definitions.tables import TABLES, read_table
 from helpers.study.tables.derive.derive import Terms, derive
-from helpers.validation.coverage import SUBJECTS
+from helpers.validation.coverage.subjects import SUBJECTS
+from helpers.validation.coverage.truths import Truth
 from helpers.validation.worlds.claims.subject import verdict
 from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way import (
@@ -36,20 +38,9 @@ from tests.validation.long_way import (
     timetables,
 )
 from tests.validation.long_way.counted import OF_PEOPLE, counted
-from tests.validation.long_way.exported import exported
-from tests.validation.long_way.reads import ROWS, SEED, reads_of
+from tests.validation.long_way.exported import Exported, exported
+from tests.validation.long_way.reads import ROWS, SEED, Reads, reads_of
 from tests.validation.long_way.story import NOBODY, Story, person
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-    from types import ModuleType
-
-    from helpers.validation.coverage.truths import Truth
-    from tests.validation.long_way.exported import Exported
-    from tests.validation.long_way.reads import Reads
-
-__all__ = ["World", "covered", "long_way", "tell", "world"]
 
 # what was posted follows from the first that fits
 TALKS = (

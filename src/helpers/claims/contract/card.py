@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Callable, Mapping  # noqa: TC003 - msgspec reads the hints
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,18 +21,6 @@ import msgspec
 
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.prose import count, difference, share
-
-__all__ = [
-    "NOTHING",
-    "Card",
-    "Language",
-    "Measure",
-    "Text",
-    "capital",
-    "card",
-    "cards",
-    "written",
-]
 
 Language = Literal["en", "zh"]
 Of = Literal["share", "ratio", "points", "difference", "number", "days"]

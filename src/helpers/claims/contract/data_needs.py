@@ -8,27 +8,19 @@ each claim needs, and where it would stand.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from helpers.claims.contract.gates import HAND_LABELS, Gate
 from helpers.errors import NotIdentifiableError
+from helpers.study.publish.study import Tables
 from helpers.study.tables.definitions.tables import TABLES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-
-    from helpers.study.publish.study import Tables
-
-__all__ = [
-    "Need", "by_group", "data_gate", "every_need", "in_words", "need", "needs_of",
-    "of_people", "refused",
-]  # fmt: skip
 
 UNKNOWN = (False, "none", "unknown")
 QUESTIONS = (

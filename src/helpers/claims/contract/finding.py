@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
-from helpers.claims.contract.specification import Specification
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from helpers.claims.contract.gates import Gate
-    from helpers.claims.contract.specification import Legs
-    from helpers.claims.contract.study_view import Evidence, SpeaksFor
-    from helpers.claims.designs.permutation import Permutations
-    from helpers.claims.fixed.evidence_plan import May
-    from helpers.survival import Interval
-
-__all__ = ["Beside", "Estimator", "Finding"]
+from helpers.claims.contract.gates import Gate
+from helpers.claims.contract.specification import Legs, Specification
+from helpers.claims.contract.study_view import Evidence, SpeaksFor
+from helpers.claims.designs.permutation import Permutations
+from helpers.claims.fixed.evidence_plan import May
+from helpers.survival import Interval
 
 
 class Beside(NamedTuple):

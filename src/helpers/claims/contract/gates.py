@@ -7,27 +7,15 @@ regression need a number of deaths over all arms together.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
-    from helpers.records import Observability
-    from helpers.survival import Lifetimes
-
-__all__ = [
-    "Gate", "GateError", "arms", "clustering", "coefficients", "cohorts",
-    "ends_in_each_arm", "entered_before", "explicit", "failure", "filled", "follow_up",
-    "groups", "labels", "observed", "passed", "selection", "timing",
-]  # fmt: skip
+from helpers.records import Observability
+from helpers.survival import Lifetimes, clusters_of
 
 LEAST_GROUPS = 50
 LEAST_FOLLOWED = 20

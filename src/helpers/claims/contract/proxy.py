@@ -9,16 +9,10 @@ may be asked through which stand-in was fixed in `helpers.claims.fixed.evidence_
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from helpers.claims.contract.data_needs import need
-
-if TYPE_CHECKING:
-    from helpers.claims.contract.data_needs import Need
-    from helpers.claims.contract.finding import Estimator
-    from helpers.study.publish.study import Tables
-
-__all__ = ["QUALIFIERS", "Proxy"]
+from helpers.claims.contract.data_needs import Need, need
+from helpers.claims.contract.finding import Estimator
+from helpers.study.publish.study import Tables
 
 QUALIFIERS = ("proxy", "association")
 

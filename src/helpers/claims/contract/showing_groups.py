@@ -6,25 +6,19 @@ the groups that show all that it needs, and says how many they are.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from helpers.claims.contract.data_needs import Need
+from helpers.records import Observability
 from helpers.study.own.shared_observability import together
 from helpers.study.own.shown_by_group import observability_of, replies_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    import pandas as pd
-
-    from helpers.claims.contract.data_needs import Need
-    from helpers.records import Observability
-    from helpers.study.publish.manifest import Manifest
-    from helpers.study.publish.study import Tables
-
-__all__ = ["ShowingGroups", "counted", "showing"]
+from helpers.study.publish.manifest import Manifest
+from helpers.study.publish.study import Tables
 
 UNKNOWN = ("no", "none", "unknown")
 RECORDED = ("explicit", "mention")

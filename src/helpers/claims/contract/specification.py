@@ -8,28 +8,19 @@ what it finds is read from tables afterwards
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from helpers.claims.rules.interval_rules import Decision, Word
+from helpers.claims.rules.interval_rules import Decision, Rule, Word
 from helpers.errors import NotIdentifiableError
+from helpers.survival.interval import Interval
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-
-    from helpers.claims.rules.interval_rules import Rule
-    from helpers.survival.interval import Interval
-
-    Legs = tuple[Interval | None, ...]
-
-__all__ = [
-    "MOST", "Choice", "Outcome", "Range", "Specification", "chosen", "multiplied",
-    "ranges",
-]  # fmt: skip
+Legs = tuple[Interval | None, ...]
 
 MOST = 100
 SEED = 20161231

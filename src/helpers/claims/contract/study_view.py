@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Self
+from typing import Literal, Self
+
+import pandas as pd
 
 from helpers.claims.contract.gates import Gate, observed
+from helpers.claims.fixed.evidence_plan import May
 from helpers.errors import NotIdentifiableError
-from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.claims.fixed.evidence_plan import May
-    from helpers.records import Observability
-    from helpers.study.publish.study import Tables
-
-__all__ = ["Evidence", "SpeaksFor"]
+from helpers.records import DAY_US, Observability
+from helpers.study.publish.study import Tables
 
 SpeaksFor = Literal["both", "support", "contradict", "neither"]
 

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
+from helpers.claims.contract.study_view import Evidence
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["BROUGHT", "came", "stayed"]
 
 BROUGHT = ("core", "member")
 

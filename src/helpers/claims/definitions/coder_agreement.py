@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
-from helpers.survival import Interval
+from helpers.arrays import Floats
+from helpers.survival import Clusters, Interval
 from helpers.survival.bootstrap import cluster_weights, with_estimate
 from helpers.survival.interval import Replicates
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival import Clusters
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["alpha", "alpha_interval"]
 
 PAIR = 2
 

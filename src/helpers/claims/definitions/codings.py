@@ -7,24 +7,15 @@ is of the beginning (`AT_BIRTH`) need no date.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract.data_needs import DATED_BY
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.study_days import local_days
 from helpers.errors import NotIdentifiableError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = [
-    "AT_BIRTH", "between", "coded", "coders", "is_kind", "kinds",
-    "measured", "stated",
-]  # fmt: skip
 
 AT_BIRTH = frozenset({"offline_first", "fee", "cap"})
 COLUMNS = ("group", "fact", "coder", "day", "value")

@@ -5,25 +5,18 @@ What an item is stands in `helpers.measures.content`. Nobody judged what was sai
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED, recorded
 from helpers.errors import NotIdentifiableError
 from helpers.inference import share_interval
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["DEFINITIONS", "alive", "items_by_span", "items_in", "share_among", "supply"]
+from helpers.survival import Interval, clusters_of
 
 DEFINITIONS: Mapping[str, str] = MappingProxyType(
     {

@@ -6,50 +6,33 @@ which groups count.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.specification import Specification, multiplied
-from helpers.claims.definitions.deaths import by_posters, by_rate, by_silence, failed
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.deaths import (
+    Ends,
+    by_posters,
+    by_rate,
+    by_silence,
+    failed,
+)
 from helpers.claims.definitions.unsampled_intervals import hull
-from helpers.survival import failure_probability, naive
-from helpers.survival.bootstrap import Enough
+from helpers.survival import Interval, Lifetimes, failure_probability, naive
+from helpers.survival.bootstrap import Draws, Enough
 from helpers.survival.silence import SILENCE_DAYS
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.definitions.deaths import Ends
-    from helpers.survival import Interval, Lifetimes
-    from helpers.survival.bootstrap import Draws
-
-    Reading = Callable[[Evidence], Ends]
-    Clock = Callable[[Evidence], pd.DataFrame]
-    Filter = Callable[[pd.DataFrame], pd.DataFrame]
-
-__all__ = [
-    "DEATHS",
-    "IGNORED",
-    "SEED",
-    "at_least",
-    "clocks_and_deaths",
-    "conditional",
-    "failure",
-    "read",
-    "readings",
-    "recorded",
-    "silent",
-    "union",
-    "without_one_network",
-]
+Reading = Callable[[Evidence], Ends]
+Clock = Callable[[Evidence], pd.DataFrame]
+Filter = Callable[[pd.DataFrame], pd.DataFrame]
 
 SEED = 20161231  # of every bootstrap behind a verdict
 # samples: with ten networks, 1,000 leave a fifth of the error to luck

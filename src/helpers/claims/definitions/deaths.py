@@ -10,24 +10,15 @@ passage into few posters or little traffic is not absorbing: who came back is co
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from helpers import prose
+from helpers.arrays import Bools
 from helpers.records import DAY_US
-from helpers.survival import lifetimes_of, silence, watch
-
-if TYPE_CHECKING:
-    from helpers.survival import Lifetimes
-    from helpers.survival.lifetimes import Bools
-
-__all__ = [
-    "SHUT_OUT", "Ends", "by_posters", "by_rate", "by_silence", "failed", "few_posters",
-    "little_traffic", "state_at", "still_watched",
-]  # fmt: skip
+from helpers.survival import Lifetimes, lifetimes_of, silence, watch
 
 SUSTAINED_DAYS = 28
 UNREAD_DAYS = 56
@@ -35,8 +26,6 @@ PEAK_MESSAGES = 6
 FULFILLED = "completed"
 SHUT_OUT = "no longer open to the program"
 LOST_FROM_SIGHT = ("notice", SHUT_OUT)
-
-Floats = npt.NDArray[np.float64]
 
 
 class Ends(NamedTuple):

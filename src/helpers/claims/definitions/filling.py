@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
+from helpers.claims.contract.study_view import Evidence
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["FULL", "filled"]
 
 FULL = 100
 A_SECOND = 1 / 86_400  # in days: the least time that is told from none

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.study_days import local_day
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["FROM_FIRST_MESSAGES", "age_at", "early_days", "joins"]
 
 FROM_FIRST_MESSAGES = ("groups", "births", "senders", "early_posters")
 

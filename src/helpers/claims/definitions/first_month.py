@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["born_in", "first_month"]
+from helpers.claims.contract.study_view import Evidence
 
 
 def born_in(evidence: Evidence, window: str) -> pd.DataFrame:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["ADJUSTED", "COMPANIES", "REPLIES", "SIZE", "VOLUME", "first_weeks"]
+from helpers.claims.contract.study_view import Evidence
 
 FIRST_WEEKS = "0-27"
 REPLIES = {"explicit replies": "replies_explicit", "adjacent replies too": "replies"}

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.definitions.message_labels import Labelled
 from helpers.inference import clopper_pearson, share_interval
 from helpers.inference.labels import label_corrected
 from helpers.records import DAY_US
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.definitions.message_labels import Labelled
-    from helpers.survival import Clusters, Interval
-
-__all__ = ["Judged", "alive_at", "phase"]
+from helpers.survival import Clusters, Interval, clusters_of
 
 LEAST_READ = 20
 

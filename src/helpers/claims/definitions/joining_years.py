@@ -5,23 +5,18 @@ Years of joining are the units; a steady trend over them is taken off.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rates.interrupted_series import coefficient
 from helpers.errors import NotIdentifiableError
+from helpers.survival import Interval
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-    Sets = Mapping[str, Mapping[str, Any]]
-
-__all__ = ["JOINERS", "OPENED", "YEARS", "first_of", "joined_in", "stopping_ratio"]
+Sets = Mapping[str, Mapping[str, Any]]
 
 JOINERS = "registry.kind=joiners of a year"
 OPENED = 2005  # the first whole year behind the paid door

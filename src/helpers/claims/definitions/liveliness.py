@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy as np
+import numpy.typing as npt
 
+from helpers.arrays import Bools
 from helpers.claims.contract import gates
-
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival.lifetimes import Bools
-
-__all__ = ["LIVELY_WINDOWS", "POSTERS", "REPLY_RATIO", "lively"]
+from helpers.claims.contract.study_view import Evidence
 
 LIVELY_WINDOWS = {90.0: "56-83", 180.0: "152-179", 365.0: "337-364"}
 POSTERS, REPLY_RATIO = 5, 0.3

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["meetings_held"]
+from helpers.claims.contract.study_view import Evidence
 
 
 def meetings_held(evidence: Evidence) -> pd.DataFrame:

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from helpers.claims.contract import gates
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["STALE_DAYS", "counted_by_age", "first_members", "members_at"]
+from helpers.claims.contract.study_view import Evidence
 
 STALE_DAYS = 31  # a count of members holds so long
 

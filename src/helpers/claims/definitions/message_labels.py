@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract.gates import HAND_LABELS
+from helpers.claims.contract.study_view import Evidence
 from helpers.errors import NotIdentifiableError
 from helpers.inference.labels import Share
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["FIRST", "Labelled", "corrected_share"]
+from helpers.survival import Interval, clusters_of
 
 # the answer that readings expect; of other questions it is yes
 FIRST: Mapping[str, str] = MappingProxyType({"tone": "positive"})

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.deaths import still_watched
 from helpers.inference import clusters_of, share_interval
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["active_groups", "never_active"]
+from helpers.survival import Interval
 
 POSTERS, MESSAGES, WEEK_DAYS = 5, 20, 7
 

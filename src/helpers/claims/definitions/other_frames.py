@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SHOWN, failure
 from helpers.claims.definitions.deaths import Ends, by_silence
 from helpers.errors import NotIdentifiableError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval, Lifetimes
-
-__all__ = ["common_frame", "frames_and_bounds", "other_frames"]
+from helpers.survival import Interval, Lifetimes
 
 
 def other_frames(evidence: Evidence, horizon: float) -> Iterator[Specification]:

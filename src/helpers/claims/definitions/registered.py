@@ -9,23 +9,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.deaths import FULFILLED, Ends, by_silence
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import lifetimes_of, watch
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival.silence import Form
-
-__all__ = ["breaks", "in_force", "registered", "watched"]
+from helpers.survival.silence import Form
 
 NO_DEATH = (FULFILLED, "administrative", "merged")
 SHORTEST_GAP = 28

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from helpers.survival.silence import SILENCE_DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = [
-    "BRACKET", "CALENDAR_YEAR", "HALF_YEAR", "MONTH", "MONTH_OF_YEAR", "SILENCES",
-    "THREE_MONTHS", "TWELVE_WEEKS", "YEAR",
-]  # fmt: skip
 
 MONTH, TWELVE_WEEKS = 28, 84  # whole weeks: each has the same weekdays
 THREE_MONTHS = 105.0  # "more than three months", as the register reads it

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
+from helpers.claims.contract.study_view import Evidence
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["local_day", "local_days"]
 
 
 def local_days(evidence: Evidence, us: pd.Series[int]) -> pd.Series[float]:

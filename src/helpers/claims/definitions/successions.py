@@ -5,19 +5,11 @@ A number is opened when the one before is full; that is custom, and nothing spli
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from helpers.study.publish.study import Tables
-
-__all__ = [
-    "AHEAD", "LATER", "NEVER", "SOON", "TOGETHER", "followed_when_full", "successions",
-]  # fmt: skip
+from helpers.study.publish.study import Tables
 
 OPENED, LAST = "number opened", "last post of a number"
 AHEAD, TOGETHER = "listed before", "in the same version"

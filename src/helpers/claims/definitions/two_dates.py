@@ -5,28 +5,20 @@ Named are the sources that the plan of the evidence names; of others nothing is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.registered import breaks, registered, watched
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
+from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.definitions.deaths import Ends
-    from helpers.survival import Interval
-
-__all__ = [
-    "SIDE_BY_SIDE", "Source", "both", "cut_before", "firmer", "followed", "readings_of",
-]  # fmt: skip
 
 SIDE_BY_SIDE = (SILENCE_DAYS, 180.0)  # days of silence, where nobody knows the traffic
 

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from helpers.survival import Interval
-from helpers.survival.interval import SCALES
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival.interval import ScaleName
-
-__all__ = ["census", "complement", "hull", "ranging"]
+from helpers.survival.interval import SCALES, ScaleName
 
 NEXT_TO_NOTHING = 1e-9  # a census's error; weights are its inverse, so it is not 0
 

@@ -5,14 +5,15 @@ Whole clusters are drawn for both arms at once, so what a network shares cancels
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from statsmodels.regression.linear_model import OLS
 from statsmodels.tools.tools import add_constant
 
+from helpers.arrays import Floats
 from helpers.claims.contract import gates
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.errors import NotIdentifiableError
 from helpers.inference import clusters_by
@@ -21,20 +22,7 @@ from helpers.records import DAY_US
 from helpers.small_counts import People
 from helpers.survival import Clusters, Interval, clusters_of
 from helpers.survival.bootstrap import bootstrap
-from helpers.survival.interval import Wald
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival.interval import ScaleName
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = [
-    "adjusted_difference", "arm_difference", "clusters_for", "difference",
-    "mean_ratio", "room_weeks", "sizes", "tabled", "whose",
-]  # fmt: skip
+from helpers.survival.interval import ScaleName, Wald
 
 
 def clusters_for(evidence: Evidence, group: pd.Series[int]) -> Clusters:

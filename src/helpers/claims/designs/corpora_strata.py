@@ -6,24 +6,15 @@ speaks of the corpora at hand, not of a population that they were drawn from.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Clusters, Lifetimes
-
-__all__ = [
-    "AT_HAND", "STRATUM", "clustered", "clusters_in", "constants", "in_strata", "told",
-]  # fmt: skip
+from helpers.claims.contract.study_view import Evidence
+from helpers.survival import Clusters, Lifetimes, clusters_of
 
 STRATUM = "stratum"
 AT_HAND = "in the corpora at hand"

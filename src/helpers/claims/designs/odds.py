@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import (
@@ -15,16 +16,8 @@ from statsmodels.tools.sm_exceptions import (
 from statsmodels.tools.tools import add_constant
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Interval
+from helpers.survival import Clusters, Interval
 from helpers.survival.interval import Wald
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-    import pandas as pd
-
-    from helpers.survival import Clusters
-
-__all__ = ["odds_ratio"]
 
 HOPELESS_SE = 10.0  # of a log ratio: a cell is all but empty
 

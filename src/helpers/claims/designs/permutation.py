@@ -7,25 +7,19 @@ placebo landmark belongs to its design.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract.specification import SEED
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.curves.tables import Null
 from helpers.errors import NotIdentifiableError
 from helpers.inference import e_value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["Permutations", "cohorts_of", "confounding", "permuted"]
+from helpers.survival import Interval
 
 COMMON = 0.15  # of units ending; beyond it a hazard ratio is no risk ratio
 

@@ -6,22 +6,16 @@ the units; of two to seven each is, and they are put together in words.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.inference import clopper_pearson, clusters_by, share_interval
+from helpers.survival import Interval
 from helpers.survival.clusters import FEWEST_NETWORKS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
-
-    from helpers.survival import Interval
-
-__all__ = ["each_alone", "few", "share_of_people", "some"]
 
 
 def few(rows: pd.DataFrame) -> bool:

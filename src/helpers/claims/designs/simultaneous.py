@@ -7,24 +7,17 @@ largest of their standardised deviations does in 95 % of the samples (max |t|).
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Interval, clusters_of
+from helpers.survival import Interval, Lifetimes, clusters_of
 from helpers.survival.bootstrap import cluster_weights
 from helpers.survival.estimates import mean_within, risk_sets
 from helpers.survival.interval import Wald
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival import Lifetimes
-
-__all__ = ["pairwise_means"]
 
 LEVEL = 0.95
 

@@ -6,22 +6,13 @@ their group shares can confound. Ties are Efron's, as lives grouped into spans a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import numpy.typing as npt
 
+from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Interval
+from helpers.survival import Clusters, Interval
 from helpers.survival.interval import Wald
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival import Clusters
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["stratified_hazard_ratio"]
 
 STEPS, CLOSE, FEWEST = 100, 1e-10, 2
 

@@ -5,18 +5,12 @@ A source can be told to have too few units before anybody counts what they did.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.errors import NotIdentifiableError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from helpers.claims.contract.finding import Estimator, Finding
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["too_few"]
 
 
 def too_few(most: Callable[[Evidence], gates.Gate], lacking: str) -> Estimator:

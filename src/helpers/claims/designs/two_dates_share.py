@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SHOWN, failure
 from helpers.claims.definitions.two_dates import (
     SIDE_BY_SIDE,
+    Source,
     both,
     cut_before,
     firmer,
     readings_of,
 )
-from helpers.survival import naive
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.definitions.two_dates import Source
-    from helpers.survival import Interval
-    from helpers.survival.bootstrap import Draws
-
-__all__ = ["share_silent", "silent_by"]
+from helpers.survival import Interval, naive
+from helpers.survival.bootstrap import Draws
 
 
 def silent_by(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from helpers.claims.contract.gates import Gate
 from helpers.survival.clusters import FEWEST_NETWORKS
 
-__all__ = ["units"]
-
 
 def units(number: int, what: str = "groups", least: int = FEWEST_NETWORKS) -> Gate:
     """Ask for as many units as an interval over networks asks for.

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from helpers.claims.contract.card import card
+from helpers.claims.contract.card import Card, Measure, card
+from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import claim
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import All, Word
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from helpers.claims.contract.card import Card, Measure
-    from helpers.claims.evaluation.verdict import Verdict
-    from helpers.survival import Interval
-
-__all__ = ["DECIDED", "Answered", "Leg", "answered", "is_stand_in"]
+from helpers.survival import Interval
 
 HALF = 0.5
 SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from helpers.claims.contract.card import card, written
+from helpers.claims.contract.card import Language, card, written
 from helpers.claims.evaluation.sentences import form
 from helpers.claims.fixed.register import claim
 from helpers.claims.fixed.rule_of_claim import POOLED, BestSize, RanksFirst, rule_of
@@ -18,15 +18,8 @@ from helpers.claims.rules.interval_rules import (
     CounterExamples,
     Effect,
     NoEffect,
+    Rule,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.card import Language
-    from helpers.claims.rules.interval_rules import Rule
-
-__all__ = ["Claimed", "claimed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from helpers.claims.contract.finding import Finding
+from helpers.claims.fixed.evidence_plan import EvidencePlan
 from helpers.claims.rules.interval_rules import (
     All,
     Band,
     Decision,
     Effect,
     NoEffect,
+    Rule,
     Word,
 )
 from helpers.claims.rules.multi_estimate_rules import BeyondChance, PlaceboFirst
-
-if TYPE_CHECKING:
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.fixed.evidence_plan import EvidencePlan
-    from helpers.claims.rules.interval_rules import Rule
-    from helpers.survival import Interval
-
-__all__ = ["ONE_SIDED", "agreed_upon", "allowed", "unattenuated"]
+from helpers.survival import Interval
 
 ONE_SIDED = "one-sided"
 RELIABILITY = 0.5  # what an exposure that was read with error is taken for

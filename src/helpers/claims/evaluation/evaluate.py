@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from helpers.claims.contract.data_needs import (
+    Need,
     by_group,
     data_gate,
     in_words,
     needs_of,
     of_people,
 )
-from helpers.claims.contract.gates import GateError
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.gates import Gate, GateError
+from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.showing_groups import counted, showing
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.evaluation.curves.source import Kept
+from helpers.claims.evaluation.curves.source import Curves, Kept
 from helpers.claims.evaluation.direction import (
     agreed_upon,
     allowed,
@@ -25,25 +29,18 @@ from helpers.claims.evaluation.fragility import agreement, hardened
 from helpers.claims.evaluation.pooling import together_within
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
-from helpers.claims.fixed.evidence_plan import is_public, missing, plan_of, plans_of
-from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.evidence_plan import (
+    EvidencePlan,
+    is_public,
+    missing,
+    plan_of,
+    plans_of,
+)
+from helpers.claims.fixed.register import Claim, claim
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import Word
 from helpers.errors import FewNetworksError, NotIdentifiableError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.claims.contract.data_needs import Need
-    from helpers.claims.contract.finding import Estimator, Finding
-    from helpers.claims.contract.gates import Gate
-    from helpers.claims.contract.proxy import Proxy
-    from helpers.claims.evaluation.curves.source import Curves
-    from helpers.claims.fixed.evidence_plan import EvidencePlan
-    from helpers.claims.fixed.register import Claim
-    from helpers.study.publish.study import Study, Tables
-
-__all__ = ["evaluate", "evaluated", "method_of"]
+from helpers.study.publish.study import Study, Tables
 
 PER_NETWORK = frozenset({"s0-200-of-343-shells"})  # its rule is about one network
 

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
-from helpers.claims.contract.specification import Specification
-from helpers.claims.rules.interval_rules import Decision, Word
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.claims.contract.specification import Outcome
-    from helpers.claims.rules.interval_rules import Rule
-    from helpers.survival.interval import Interval
-
-__all__ = [
-    "CAN_BE_FRAGILE", "Agreement", "Specification", "agreement", "agrees", "hardened",
-]  # fmt: skip
+from helpers.claims.contract.specification import Outcome
+from helpers.claims.rules.interval_rules import Decision, Rule, Word
+from helpers.survival.interval import Interval
 
 AT_LEAST_AGREE = 0.80
 AT_MOST_OPPOSITE = 0.05

@@ -7,9 +7,10 @@ the interval that keeps the rate of false coverage. The unadjusted interval deci
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import claim
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import (
@@ -19,18 +20,11 @@ from helpers.claims.rules.interval_rules import (
     CounterExamples,
     Effect,
     NoEffect,
+    Rule,
     Word,
 )
 from helpers.inference import p_value, select
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from helpers.claims.evaluation.verdict import Verdict
-    from helpers.claims.rules.interval_rules import Rule
-    from helpers.survival import Interval
-
-__all__ = ["Adjusted", "families"]
+from helpers.survival import Interval
 
 NO_EFFECT = 1.0
 DECIDED = {Word.SUPPORTED, Word.CONTRADICTED, Word.TOO_SMALL}

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from helpers.claims.evaluation.verdict import Verdict
+from helpers.claims.fixed.register import Claim
 from helpers.claims.fixed.rule_of_claim import rule_of
-from helpers.claims.rules.interval_rules import All, Decision, Word
+from helpers.claims.rules.interval_rules import All, Decision, Rule, Word
 from helpers.claims.rules.multi_estimate_rules import Whole
-from helpers.inference import combine
+from helpers.inference import Combination, Interval, combine
 from helpers.prose import share
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from helpers.claims.evaluation.verdict import Verdict
-    from helpers.claims.fixed.register import Claim
-    from helpers.claims.rules.interval_rules import Rule
-    from helpers.inference import Combination, Interval
-    from helpers.survival.interval import ScaleName
-
-__all__ = [
-    "COMMON",
-    "Combined",
-    "combine_verdicts",
-    "combined_words",
-    "together",
-    "together_within",
-]
+from helpers.survival.interval import ScaleName
 
 FEWEST_POOLED = 5
 HALF = 0.5

@@ -8,19 +8,14 @@ known to record what it needs (`evidence_plan`) has no estimator.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from helpers.claims.contract.finding import Estimator
+from helpers.claims.contract.proxy import Proxy
 from helpers.claims.fixed.register import read_register
 from helpers.discovery import modules_in
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.proxy import Proxy
-
-__all__ = ["ESTIMATORS", "PROXIES", "STRATIFIED"]
 
 _MODULES = tuple(modules_in("helpers.claims.themes"))
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from helpers import paths
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["DesignSize", "design_size"]
 
 
 class DesignSize(NamedTuple):

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import pandas as pd
 
 from helpers.claims.contract.card import card, written
-from helpers.claims.evaluation.multiplicity import families
+from helpers.claims.evaluation.multiplicity import Adjusted, families
 from helpers.claims.evaluation.required_groups import design_size
-from helpers.claims.evaluation.verdict import NO_ESTIMATOR
+from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
 from helpers.claims.evaluation.verdict_store import report
 from helpers.claims.fixed.register import claim, read_register
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from helpers.claims.evaluation.multiplicity import Adjusted
-    from helpers.claims.evaluation.verdict import Verdict
-    from helpers.study import Study
-
-__all__ = ["scoreboard"]
+from helpers.study import Study
 
 
 def scoreboard(studies: Iterable[Study]) -> pd.DataFrame:

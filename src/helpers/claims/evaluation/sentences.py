@@ -8,35 +8,25 @@ which cannot be tested. The word of an answer comes from `answer_word`.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import inf, isinf
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from helpers.claims.contract.card import capital, written
-from helpers.claims.evaluation.answers import DECIDED, answered, is_stand_in
+from helpers.claims.contract.card import Language, Measure, capital, written
+from helpers.claims.evaluation.answers import (
+    DECIDED,
+    Answered,
+    Leg,
+    answered,
+    is_stand_in,
+)
+from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.source_names import TOGETHER, plain_name
 from helpers.claims.rules.interval_rules import Word
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from helpers.claims.contract.card import Language, Measure
-    from helpers.claims.evaluation.answers import Answered, Leg
-    from helpers.claims.evaluation.verdict import Verdict
-    from helpers.survival import Interval
-
-__all__ = [
-    "LONGEST",
-    "answer_word",
-    "form",
-    "length",
-    "sentence",
-    "settled",
-    "unit_said",
-    "word_said",
-]
+from helpers.survival import Interval
 
 LONGEST = {"en": 40, "zh": 100}  # words, characters
 

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.evaluation.curves.source import Kept
+from helpers.claims.evaluation.curves.source import Curves, Kept
 from helpers.claims.evaluation.evaluate import evaluated, method_of
 from helpers.claims.evaluation.registry import STRATIFIED
+from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.evidence_plan import is_public, plans_of
 from helpers.claims.fixed.register import claim
 from helpers.claims.fixed.source_names import TOGETHER
 from helpers.errors import NotIdentifiableError
+from helpers.study import Study
 from helpers.study.publish.union import StudyUnion
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from helpers.claims.evaluation.curves.source import Curves
-    from helpers.claims.evaluation.verdict import Verdict
-    from helpers.study import Study
-
-__all__ = ["evaluate_together"]
 
 
 def evaluate_together(

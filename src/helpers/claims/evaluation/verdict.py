@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from helpers.claims.contract.finding import Beside
-    from helpers.claims.contract.gates import Gate
-    from helpers.claims.contract.specification import Outcome
-    from helpers.claims.contract.study_view import SpeaksFor
-    from helpers.claims.evaluation.curves.tables import Curve
-    from helpers.claims.evaluation.fragility import Agreement
-    from helpers.claims.rules.interval_rules import Word
-    from helpers.survival import Interval
-
-__all__ = ["NO_ESTIMATOR", "Verdict"]
+from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.gates import Gate
+from helpers.claims.contract.specification import Outcome
+from helpers.claims.contract.study_view import SpeaksFor
+from helpers.claims.evaluation.curves.tables import Curve
+from helpers.claims.evaluation.fragility import Agreement
+from helpers.claims.rules.interval_rules import Word
+from helpers.survival import Interval
 
 NO_ESTIMATOR = "no estimator yet"
 

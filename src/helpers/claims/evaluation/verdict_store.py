@@ -11,35 +11,22 @@ import multiprocessing
 import os
 import pickle
 import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.evaluation.strata import evaluate_together
+from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import read_register
 from helpers.claims.fixed.source_names import TOGETHER
 from helpers.files import checksum_of, code_checksum, whole_file
 from helpers.small_counts import withheld
-from helpers.study import open_study
+from helpers.study import Study, open_study
 from helpers.study.publish.progress import steps
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from helpers.claims.evaluation.verdict import Verdict
-    from helpers.study import Study
-
-__all__ = [
-    "ONE_THREAD",
-    "kept_in",
-    "make_verdicts",
-    "report",
-    "report_together",
-    "verdict_of",
-]
 
 FOLDER = "SHEQUN_VERDICTS"
 AT_ONCE = 2

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from helpers.claims.rules.interval_rules import Word
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-__all__ = ["Contradiction", "contradictions", "settled"]
 
 ANSWERS = (Word.SUPPORTED, Word.CONTRADICTED)
 

@@ -7,23 +7,16 @@ why every verdict says that its source had been looked at.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
 from helpers.files import verified
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = [
-    "EvidencePlan", "May", "Missing", "is_public", "missing", "plan_of", "plans_of",
-    "recorded_by_nobody",
-]  # fmt: skip
 
 FILE = Path(__file__).with_name("evidence_plan.toml")
 May = Literal["both", "support", "contradict", "nothing"]

@@ -10,9 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from helpers.claims.contract.card import Text  # noqa: TC001 - msgspec reads the hints
-
-__all__ = ["Finding", "literature"]
+from helpers.claims.contract.card import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

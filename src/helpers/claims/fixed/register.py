@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.files import verified
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["REGISTER", "Claim", "claim", "read_register"]
 
 REGISTER = Path(__file__).with_name("register.toml")
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from helpers.claims.rules.interval_rules import Decision, Effect, Word
+from helpers.claims.fixed.register import Claim
+from helpers.claims.rules.interval_rules import Decision, Effect, Rule, Word
 from helpers.claims.rules.multi_estimate_rules import COMPOUND
 from helpers.claims.rules.templates import parse
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.fixed.register import Claim
-    from helpers.claims.rules.interval_rules import Rule
-    from helpers.survival import Interval
-
-__all__ = ["BestSize", "RanksFirst", "rule_of"]
+from helpers.survival import Interval
 
 MARGIN = 1.10
 ENOUGH_BINS = 3

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from helpers.claims.contract.card import Language
 
-__all__ = ["TOGETHER", "is_named", "plain_name"]
-
 OWN = {"en": "your own export", "zh": "你自己的导出"}
 TOGETHER = "corpora_at_hand"  # several sources as strata of one estimate
 ALL = {"en": "the sources taken together", "zh": "合在一起的各来源"}

@@ -7,19 +7,14 @@ come near are named with what they are and are not, and decide nothing for them.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from helpers.study import Study
-
-__all__ = ["WECHAT", "Nearest", "chinese_chats", "nearest"]
+from helpers.study import Study
 
 WECHAT = "platform: wechat"
 

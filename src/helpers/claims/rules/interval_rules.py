@@ -10,17 +10,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from helpers.errors import ShequnError
-
-if TYPE_CHECKING:
-    from helpers.survival.interval import Interval
-
-__all__ = [
-    "All", "Band", "Beyond", "CounterExamples", "Decision", "Effect",
-    "NoEffect", "Rule", "Word",
-]  # fmt: skip
+from helpers.survival.interval import Interval
 
 
 class Word(StrEnum):

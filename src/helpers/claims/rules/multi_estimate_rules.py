@@ -6,22 +6,15 @@ Each follows its entry's `rule` in the register; `special` tells which claim has
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.claims.rules.interval_rules import Band, Decision, Effect, Word
+from helpers.claims.rules.interval_rules import Band, Decision, Effect, Rule, Word
 from helpers.inference import p_value
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from helpers.claims.rules.interval_rules import Rule
-    from helpers.survival import Interval
-
-__all__ = ["COMPOUND", "BeyondChance", "PlaceboFirst", "Whole"]
+from helpers.survival import Interval
 
 LEVEL = 0.05
 UNTESTABLE = Decision(Word.UNTESTABLE)

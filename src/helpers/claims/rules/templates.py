@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from helpers.claims.rules.interval_rules import (
     All,
@@ -13,15 +13,9 @@ from helpers.claims.rules.interval_rules import (
     CounterExamples,
     Effect,
     NoEffect,
+    Rule,
 )
 from helpers.errors import ShequnError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from helpers.claims.rules.interval_rules import Rule
-
-__all__ = ["parse"]
 
 _CODE = re.compile(r"(?P<name>\w+)(?P<sign>[<>≈]?)(?:\((?P<numbers>[^()]*)\))?")
 

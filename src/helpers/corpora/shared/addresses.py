@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["GAP_DAYS", "renames"]
+import pandas as pd
 
 GAP_DAYS = 31  # snapshots are a month apart at the end
 NEAR_SHARE, NEAR_PEOPLE = 0.02, 31  # members of a group from one snapshot to the next

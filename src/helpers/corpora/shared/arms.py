@@ -6,15 +6,10 @@ on as many days before: who never lived to a notice would else count against the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["BEFORE", "FREE", "Watched", "arms"]
 
 SPAN = 60  # days before and after
 BEFORE: Sequence[str] = ("0 days", "1-2 days", "3-5 days", "6 days or more")

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = ["FOLLOWED_FROM", "LURKING_DAYS", "SEEN_DAYS", "seen_again"]
+import pandas as pd
 
 LURKING_DAYS = 84
 SEEN_DAYS = (7, 28, 84)

@@ -10,8 +10,6 @@ import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
 
-__all__ = ["city_zones", "placed", "rhythm"]
-
 HALF = 0.5
 HOME, HOME_US = "+08:00", 8 * 3600 * SECOND_US
 

@@ -9,17 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers.records import DAY_US, HOUR_US, Batch, Observability
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-__all__ = [
-    "Beside", "Corpus", "Counted", "Counting", "Licence", "Reader", "day_us",
-    "described",
-]  # fmt: skip
 
 Reader = Callable[[Path, Sequence[str], Counter[str]], Iterator[Batch]]
 BesideReader = Callable[[Path, Sequence[str]], "Beside"]

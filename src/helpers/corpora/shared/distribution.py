@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["LEAST_GROUPS", "distribution"]
 
 LEAST_GROUPS = 5  # fewer could be recognised
 DOUBLING = (0, *(1 << n for n in range(31)))

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError
 from helpers.formats import Source
 from helpers.records import Batch
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
-
-__all__ = ["exported"]
 
 
 def exported(

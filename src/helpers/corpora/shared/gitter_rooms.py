@@ -9,8 +9,6 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["about"]
-
 
 def about(name: str) -> str | None:
     """Return ``topic``, ``city`` or neither of them.

@@ -8,8 +8,10 @@ that nothing is immortal until it has been seen to be busy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,15 +19,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-__all__ = [
-    "FRAMES", "MINUTE_US", "POSTS", "RATINGS", "Frame", "Lounges", "framed", "lounges",
-    "named",
-]  # fmt: skip
 
 MINUTE_US = 60_000_000
 EARLY_US = 28 * DAY_US

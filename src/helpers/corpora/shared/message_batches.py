@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from helpers.records import SCHEMAS, Batch
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    import pandas as pd
-
-__all__ = ["BATCH_ROWS", "message_batch", "message_batches"]
 
 BATCH_ROWS = 100_000
 

@@ -7,14 +7,9 @@ with more than eight others, are cut out of the chain and stand for themselves.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
 
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-__all__ = ["MOST_PARTNERS", "hubs", "merged"]
 
 MOST_PARTNERS = 8
 

@@ -7,18 +7,14 @@ stays open: pair them, and let an open one last to the next day.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-__all__ = ["Became", "Moderation", "moderated"]
 
 Became = dict[str | None, int]
 

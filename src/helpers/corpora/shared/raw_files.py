@@ -5,18 +5,14 @@ from __future__ import annotations
 import codecs
 import gzip
 import zlib
+from collections.abc import Callable
 from importlib import resources
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import BLOCK, checksum, checksum_of
 from helpers.paths import RAW, ROOT
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-__all__ = ["RawFile", "default_raw", "recorded", "verify"]
 
 _BOMS = {
     codecs.BOM_UTF8: "UTF-8 with a byte order mark",

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted
 from helpers.errors import ShequnError
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-__all__ = [
-    "counted", "days", "earlier", "facts", "holders", "instants", "lives", "midnight",
-    "named", "named_by_first_day", "parts", "registry", "rows", "share_of_top",
-    "snapshots",
-]  # fmt: skip
 
 REGISTRY = (
     "key", "label", "network", "kind", "origin_us", "entry_us", "end_us", "closed_us",

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.registers import days, midnight
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-__all__ = ["births", "departures", "joined", "moments", "stays"]
 
 SUCCESSION_DAYS = 180
 GONE, LEFT, OPEN = "group gone", "left", "open"

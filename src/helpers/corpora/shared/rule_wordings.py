@@ -7,8 +7,6 @@ import pandas as pd
 
 from helpers.corpora.shared.registers import days, midnight
 
-__all__ = ["rule_events"]
-
 FLAGS = {
     "fine_redpacket": "a fine in red packets",
     "leaving_rule": "a rule on leaving",

@@ -6,13 +6,8 @@ only changed its name is one group; one whose work went on inside another did no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["MERGED", "RENAMED", "TEMPLATES"]
 
 TEMPLATES = frozenset({"sig-template", "sig_template", "Template"})
 LONG_NAME = "sig-artificial-intelligence-and-big-data"

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-__all__ = ["CULL", "ROUND", "counts", "months_of", "silent_months"]
 
 CULL = ("2023-03", "2023-04")  # mails of these months propose to close, and answer it
 ROUND = ("2023-03-01", "2023-07-01")

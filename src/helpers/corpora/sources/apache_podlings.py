@@ -6,20 +6,15 @@ are known to the month only; such a month's middle stands for them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, described
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-__all__ = ["CORPUS", "dated"]
 
 ENDED = {"graduated": "completed", "retired": "retired"}
 

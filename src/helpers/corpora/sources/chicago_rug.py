@@ -5,13 +5,15 @@ Members who left are not listed, so everything here is about those who stayed.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
 from helpers.corpora.shared.attention import LURKING_DAYS, seen_again
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -22,15 +24,6 @@ from helpers.corpora.shared.registers import (
     share_of_top,
 )
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 MEMBERS, KEY = "members.csv", "chicago"
 ORIGIN_US = day_us(date(2010, 4, 5))  # the first members joined

@@ -6,13 +6,15 @@ misses more days than the rule allows is marked out; others stop handing in.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.clocks import placed, rhythm
-from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.corpus import Counted, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -24,15 +26,6 @@ from helpers.corpora.shared.registers import (
     snapshots,
 )
 from helpers.measures.duty import under_duty
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 COHORTS, MARKS, NOTES = "cohorts.csv", "checkins.csv.gz", "note_commits.csv.gz"
 DONE, OUT = "1", "X"

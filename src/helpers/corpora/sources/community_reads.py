@@ -7,12 +7,14 @@ server (Slack: was active), a poster wrote.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.corpus import Counted, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -22,16 +24,7 @@ from helpers.corpora.shared.registers import (
     snapshots,
 )
 
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-    Tables = Callable[[str, str], pd.DataFrame]
-
-__all__ = ["CORPUS", "count"]
+Tables = Callable[[str, str], pd.DataFrame]
 
 STAMP = "interval_start_timestamp"
 DAILY, WEEKLY, GERMAN, SLACK = "illini", "itclub", "deadlock_de", "r4ds_slack"

@@ -6,13 +6,15 @@ licence is stated.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -24,15 +26,6 @@ from helpers.corpora.shared.registers import (
     rows,
 )
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 SIGS, EVENTS, MINUTES = "sigs.csv", "events.csv", "tc_minutes.csv"
 END_US = day_us(date(2026, 7, 16))  # the last version was of the day before

@@ -6,24 +6,17 @@ a post within its topic, which becomes that post's id.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
 from helpers.corpora.shared.corpus import Beside, described
 from helpers.measures.echoing import echoed
-from helpers.records import DAY_US, SCHEMAS, Batch, from_rows
+from helpers.records import DAY_US, SCHEMAS, Batch, RecordKind, from_rows
 from helpers.sentiment import vader
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from helpers.records import RecordKind
-
-__all__ = ["CORPUS"]
 
 USED = (
     "forum", "topic_id", "post_id", "post_number", "user", "created_at", "reply_to",

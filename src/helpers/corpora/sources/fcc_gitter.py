@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -19,13 +22,6 @@ from helpers.corpora.shared.clocks import city_zones
 from helpers.corpora.shared.corpus import Beside, described
 from helpers.corpora.shared.gitter_rooms import about
 from helpers.records import SECOND_US, Batch, from_rows
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-__all__ = ["CORPUS", "born_us"]
 
 NOTICE = "This room will be closed and archived"  # staff's words, in every variant
 BOTS = frozenset({"camperbot"})

@@ -6,20 +6,14 @@ those who were seen to join.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from helpers.corpora.shared.corpus import described
 from helpers.corpora.shared.exports import exported
 from helpers.formats.slack import slack
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from helpers.records import Batch
-
-__all__ = ["CORPUS"]
+from helpers.records import Batch
 
 
 def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:

@@ -7,8 +7,10 @@ who posts in the feeds by the thousand, or fills a channel alone, is a bot.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,16 +19,7 @@ from helpers.corpora.shared.corpus import Beside, described
 from helpers.corpora.shared.message_batches import message_batches
 from helpers.corpora.shared.registers import named_by_first_day
 from helpers.measures.lurking import lurking
-from helpers.records import DAY_US, from_rows
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from helpers.records import Batch
-
-__all__ = ["CORPUS"]
+from helpers.records import DAY_US, Batch, from_rows
 
 MESSAGES, COMMANDS = "messages.csv.gz", "tip_commands.csv.gz"
 CHANNELS = "channels.csv"

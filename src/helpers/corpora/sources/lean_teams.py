@@ -6,12 +6,14 @@ October 2022 on; most of what their people wrote is older.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -23,15 +25,6 @@ from helpers.corpora.shared.registers import (
 )
 from helpers.corpora.shared.rosters import births, joined, stays
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 TEAMS, SPELLS, SIZES = "groups.csv", "spells.csv", "sizes.csv"
 EVENTS, MONTHS = "events.csv", "stream_month.csv"

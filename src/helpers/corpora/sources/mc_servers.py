@@ -6,12 +6,14 @@ authors. A group here is a server that was coded near its birth; games, not talk
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -22,15 +24,6 @@ from helpers.corpora.shared.registers import (
     rows,
 )
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 CODED, ALL = "servers_rules.csv.gz", "servers.csv.gz"
 PINGED_FROM = day_us(date(2015, 7, 15)) // DAY_US  # who was there by then is older

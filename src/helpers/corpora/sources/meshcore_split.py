@@ -5,23 +5,16 @@ Whoever asks to be taken out of the archive is; so they are here, at the next re
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Beside, described
 from helpers.corpora.shared.message_batches import message_batches
 from helpers.corpora.shared.registers import named_by_first_day
-from helpers.records import SECOND_US, from_rows
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from helpers.records import Batch
-
-__all__ = ["CORPUS"]
+from helpers.records import SECOND_US, Batch, from_rows
 
 MESSAGES, CHANNELS = "messages.csv.gz", "channels.csv"
 REGIONAL = "regional-channels"  # a group for a place; other threads are topics

@@ -6,12 +6,14 @@ of them still write, month by month, is what a gate could change.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -20,15 +22,6 @@ from helpers.corpora.shared.registers import (
     rows,
     snapshots,
 )
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 MONTHLY, COHORTS = "monthly.csv", "cohorts.csv"
 WHOLE = "all"

@@ -6,22 +6,16 @@ their text, so that only what text and people's clock tell is published here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Beside, described
 from helpers.corpora.shared.exports import exported
 from helpers.formats.zulip import zulip_archive
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from helpers.records import Batch
-
-__all__ = ["CORPUS"]
+from helpers.records import Batch
 
 
 def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:

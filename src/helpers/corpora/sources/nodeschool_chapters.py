@@ -6,14 +6,16 @@ maintain all pages; what they do keeps no chapter alive.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -24,15 +26,6 @@ from helpers.corpora.shared.registers import (
     snapshots,
 )
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 CHAPTERS, COMMITS = "chapters.csv", "commits.csv.gz"
 CHANGES, LINKS = "conduct_changes.csv", "event_links.csv"

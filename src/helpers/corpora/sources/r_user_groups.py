@@ -7,14 +7,16 @@ addresses into groups.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.addresses import GAP_DAYS, renames
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -26,15 +28,6 @@ from helpers.corpora.shared.registers import (
     snapshots,
 )
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 GROUPS, HISTORY = "groups.csv", "group_history.csv.gz"
 FROM_DAY = day_us(date(2019, 9, 15)) // DAY_US  # the search was last widened before

@@ -9,7 +9,9 @@ line of any kind, or until nothing at all was logged in it for half a year.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,13 +20,6 @@ from helpers.corpora.shared.corpus import Counted, described
 from helpers.corpora.shared.nicks import hubs, merged
 from helpers.corpora.shared.raku_moderation import Became, moderated
 from helpers.records import DAY_US, SECOND_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-__all__ = ["CORPUS", "RENAMED", "observed_until"]
 
 CHANNELS, NICKS = "daily_channels.csv.gz", "daily_nicks.csv.gz"
 RENAMES, MODERATION = "renames.csv.gz", "../raku_moderation/events.csv.gz"

@@ -6,8 +6,10 @@ listed memberships a thousand have a day. A reaction bears the day of its messag
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,13 +19,6 @@ from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import days, midnight, named, rows
 from helpers.measures.lurking import elsewhere, judged, lurking
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-__all__ = ["CORPUS", "count"]
 
 CHANNELS, RAW = "channels.csv", ("events.csv.gz", "joins.csv", "roster.csv.gz")
 BOTS = "a bot's reaction, join or place in a roster"

@@ -6,12 +6,14 @@ so a chapter's life is told by its meetings.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -23,15 +25,6 @@ from helpers.corpora.shared.registers import (
     snapshots,
 )
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 CHAPTERS, EVENTS, COUNTS = "chapters.csv", "events.csv.gz", "member_counts.csv.gz"
 CHANGES, WEBSITE = "status_changes.csv", "website_chapters.csv"

@@ -6,10 +6,14 @@ of life. The site was closed on 2021-10-30 and had been shrinking for months.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from helpers.corpora.shared.corpus import day_us, described
+import pandas as pd
+
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -19,17 +23,6 @@ from helpers.corpora.shared.registers import (
     rows,
 )
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    import pandas as pd
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 GUILDS = "guilds.csv.gz"
 BORN_FROM = day_us(date(2020, 1, 1)) // DAY_US

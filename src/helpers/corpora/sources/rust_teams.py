@@ -6,12 +6,15 @@ what people wrote there ends on 2021-08-07.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -24,17 +27,6 @@ from helpers.corpora.shared.registers import (
 )
 from helpers.corpora.shared.rosters import departures, moments, stays
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    import pandas as pd
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 TEAMS, SPELLS, SIZES = "teams.csv", "spells.csv", "sizes.csv"
 EVENTS, LEADS = "events.csv", "lead_departures.csv"

@@ -6,13 +6,16 @@ archived or removed, an administrative act; some folders were only renamed or me
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -26,17 +29,6 @@ from helpers.corpora.shared.registers import (
 )
 from helpers.corpora.shared.sig_names import MERGED, RENAMED, TEMPLATES
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    import pandas as pd
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 GROUPS, COMMITS = "sigs.csv", "sig_commits.csv.gz"
 REPORTS = "kubernetes_annual_reports.csv"

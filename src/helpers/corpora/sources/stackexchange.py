@@ -6,13 +6,15 @@ known, and a vote only through the badge for the first one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.attention import LURKING_DAYS, seen_again
-from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.corpus import Counted, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -22,15 +24,6 @@ from helpers.corpora.shared.registers import (
     registry,
     snapshots,
 )
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 ACCOUNTS, WEEKS = "members", "weekly"
 META = ".meta"

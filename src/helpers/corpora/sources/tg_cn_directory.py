@@ -5,19 +5,14 @@ Published in aggregate only: how many groups are of which size.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, described
 from helpers.corpora.shared.distribution import distribution
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-__all__ = ["CORPUS"]
 
 MEASURED = {"group": "members", "channel": "subscribers"}
 

@@ -5,15 +5,17 @@ An audience more than a group: an owner on a stage. Only those who wrote were se
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.arms import Watched, arms
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -26,15 +28,6 @@ from helpers.corpora.shared.registers import (
     snapshots,
 )
 from helpers.records import DAY_US, SECOND_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 PRESENT, NOTICES = "user_streams.csv.gz", "sub_events.csv.gz"
 MINUTES, STREAMS = "minutes.csv.gz", "streams.csv"

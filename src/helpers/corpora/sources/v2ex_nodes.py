@@ -8,20 +8,16 @@ unseen, and set aside.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, described
 from helpers.records import DAY_US, SECOND_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-__all__ = ["CORPUS"]
 
 FIRST_HAN, LAST_HAN = "\u4e00", "\u9fff"
 ZONE_US = 8 * 3600 * SECOND_US

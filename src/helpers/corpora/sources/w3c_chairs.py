@@ -6,13 +6,15 @@ told there, who led them here.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -25,15 +27,6 @@ from helpers.corpora.shared.registers import (
 )
 from helpers.corpora.shared.w3c_mails import ROUND, months_of, silent_months
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 GROUPS, SPELLS = "groups.csv", "chair_spells.csv"
 DEPARTURES, PURPOSES = "chair_departures.csv", "purposes.csv"

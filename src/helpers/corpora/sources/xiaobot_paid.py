@@ -5,19 +5,14 @@ Published in aggregate only. Two older snapshots are one stale crawl and set asi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, described
 from helpers.corpora.shared.distribution import DOUBLING, distribution
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-__all__ = ["CORPUS"]
 
 STALE = ("2024-07-31", "2024-09-01")
 WAITED = (0, 7, 28, 60, 90, 180, 365, 731, 1 << 30)  # days since the last update

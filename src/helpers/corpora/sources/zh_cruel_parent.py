@@ -5,13 +5,15 @@ The folder `Blacklist/` of the source holds private mail and was never opened.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -24,15 +26,6 @@ from helpers.corpora.shared.registers import (
 )
 from helpers.measures.duty import under_duty
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 REGISTER, SIZES = "membership_register.csv", "daily_size.csv"
 BOARDS, ENTRIES = "snapshots.csv", "contest_participation.csv.gz"

@@ -5,13 +5,15 @@ Eleven are children of the group in `zh_cruel_parent`; four are others.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -25,15 +27,6 @@ from helpers.corpora.shared.registers import (
 )
 from helpers.corpora.shared.rule_wordings import rule_events
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 CHILDREN, CHECKINS = "groups.csv", "checkins.csv.gz"
 OTHERS, WORK = "other_groups.csv", "other_groups_activity.csv.gz"

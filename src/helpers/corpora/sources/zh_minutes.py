@@ -6,12 +6,14 @@ lists who is invited: neither tells who came.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.corpus import Counted, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -22,15 +24,6 @@ from helpers.corpora.shared.registers import (
     rows,
 )
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 MEETINGS, PEOPLE = "meetings.csv", "attendance.csv.gz"
 LEADS_ONLY = ("openharmony/sig_architecture", "openharmony/sig_qa")

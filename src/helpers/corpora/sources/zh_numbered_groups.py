@@ -6,12 +6,14 @@ was added, called full and taken off. Nothing is known of its members or its tal
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.corpus import Counted, described
 from helpers.corpora.shared.registers import (
     counted,
     facts,
@@ -20,15 +22,6 @@ from helpers.corpora.shared.registers import (
     registry,
     rows,
 )
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 GROUPS, VERSIONS, PROJECTS = "groups.csv", "states.csv.gz", "repos.csv"
 KINDS: Mapping[str, str] = MappingProxyType(

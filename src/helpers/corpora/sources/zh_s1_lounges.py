@@ -7,8 +7,11 @@ after the last busy spell is unseen.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,16 +30,7 @@ from helpers.corpora.shared.lounges import (
 )
 from helpers.corpora.shared.message_batches import BATCH_ROWS, message_batch
 from helpers.corpora.shared.registers import facts, named_by_first_day
-from helpers.records import DAY_US, HOUR_US, from_rows
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from helpers.records import Batch
-
-__all__ = ["CORPUS"]
+from helpers.records import DAY_US, HOUR_US, Batch, from_rows
 
 ZONE_US = 8 * HOUR_US
 ENTRY = Frame(50)

@@ -6,14 +6,16 @@ openGauss is a third community.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import day_us, described
+from helpers.corpora.shared.corpus import Counted, day_us, described
 from helpers.corpora.shared.registers import (
     counted,
     days,
@@ -26,15 +28,6 @@ from helpers.corpora.shared.registers import (
 )
 from helpers.corpora.shared.sig_names import RENAMED, TEMPLATES
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from helpers.corpora.shared.corpus import Counted
-
-__all__ = ["CORPUS", "count"]
 
 SPELLS, STATES = "role_spells.csv.gz", "sig_states.csv.gz"
 CHARTERS, ITEMS = "charters.csv", "work_items.csv.gz"

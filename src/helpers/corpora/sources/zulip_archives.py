@@ -8,7 +8,9 @@ id, so that the copy shows.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,16 +19,7 @@ import pyarrow.csv
 
 from helpers.corpora.shared.corpus import described
 from helpers.corpora.shared.message_batches import BATCH_ROWS, message_batch
-from helpers.records import SECOND_US, from_rows
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from helpers.records import Batch
-
-__all__ = ["CORPUS"]
+from helpers.records import SECOND_US, Batch, from_rows
 
 _NAMES = ["org", "stream_id", "stream", "topic", "sender"]
 _LABEL = pa.dictionary(pa.int32(), pa.string())

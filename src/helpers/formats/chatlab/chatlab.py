@@ -7,28 +7,21 @@ aliases, silent members among them; reply targets; unassigned types (kept as a r
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_stream import (
-    decode,
-    decode_envelope,
-    elements,
-    json_lines,
-)
+from helpers.formats.json.json_blocks import decode
+from helpers.formats.json.json_stream import decode_envelope, elements, json_lines
+from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import as_ids
 from helpers.formats.rows.events import grammar
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.reading.source import Head, Source
 
 NAME = "ChatLab"
 OBSERVES = replace(wechat.OBSERVES, owner_known=True, roles_known=True)

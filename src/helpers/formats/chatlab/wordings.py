@@ -6,12 +6,8 @@ groups of QQ. People stand in it as the ids that their messages bear.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["WORDED", "worded"]
+from collections.abc import Sequence
+from typing import Any
 
 WORDED = ("join", "leave", "kick", "rename")
 _NOBODY = "$names$"  # as WeChat's exporters leave what they can't resolve

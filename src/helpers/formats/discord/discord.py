@@ -8,20 +8,16 @@ of the export. Nothing says who left a server, and nothing lists who never spoke
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from helpers.errors import BrokenFileError
 from helpers.formats.discord.discord_messages import EPOCH_MS, records
 from helpers.formats.discord.discord_schema import Export, decoder
-from helpers.formats.json.json_stream import decode, decode_envelope, elements
+from helpers.formats.json.json_blocks import decode
+from helpers.formats.json.json_stream import decode_envelope, elements
+from helpers.formats.reading.source import Head, Source
 from helpers.records import Batch, Observability, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.reading.source import Head, Source
-
-__all__ = ["NAME", "OBSERVES", "read", "recognises"]
 
 NAME = "DiscordChatExporter JSON"
 OBSERVES = Observability(

@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
-from helpers.formats.discord.discord_schema import DELETED
+from helpers.formats.discord.discord_schema import DELETED, Author, Message, User
 from helpers.formats.rows.people import SOMEBODY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from helpers.formats.discord.discord_schema import Author, Message, User
-
-__all__ = [
-    "SPOKEN",
-    "events",
-    "mentions",
-    "person",
-    "plain",
-    "reactions",
-]
 
 SPOKEN = {"Default", "Reply", "20", "23"}  # 20 and 23: answers to commands
 _EVENTS = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -17,19 +17,12 @@ from helpers.formats.discord.discord_events import (
     plain,
     reactions,
 )
-from helpers.formats.discord.discord_schema import DELETED
+from helpers.formats.discord.discord_schema import DELETED, Author, Message
+from helpers.formats.reading.source import Source
 from helpers.formats.rows.clock import from_iso
 from helpers.formats.rows.columns import messages
 from helpers.records import Batch, from_rows
 from helpers.text.columns import as_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.discord.discord_schema import Author, Message
-    from helpers.formats.reading.source import Source
-
-__all__ = ["EPOCH_MS", "records"]
 
 EPOCH_MS = 1_420_070_400_000
 TOLERANCE_US = 1_000_000

@@ -7,9 +7,7 @@ from typing import Any
 import msgspec
 
 from helpers.formats.json.json_repeats import Repeating
-from helpers.formats.json.json_stream import Count  # noqa: TC001  msgspec reads annotations
-
-__all__ = ["DELETED", "Author", "Export", "Message", "User", "decoder"]
+from helpers.formats.json.json_stream import Count
 
 DELETED = "456226577798135808"  # all deleted accounts together
 

@@ -8,25 +8,20 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_stream import Count, decode, elements
+from helpers.formats.json.json_blocks import decode
+from helpers.formats.json.json_stream import Count, elements
+from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows import markdown
 from helpers.formats.rows.clock import from_iso
 from helpers.formats.rows.columns import batch, messages
 from helpers.records import SECOND_US, Batch, Observability, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.reading.source import Head, Source
-
-__all__ = ["NAME", "OBSERVES", "born_us", "read", "recognises"]
 
 NAME = "Gitter archive"
 OBSERVES = Observability(

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from helpers.formats.json.json_mending import mended, reason
 from helpers.formats.json.json_scan import split
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from helpers.formats.rows.losses import Losses
-
-__all__ = ["UNDECODABLE", "Block", "Decoder", "decode"]
+from helpers.formats.rows.losses import Losses
 
 T = TypeVar("T")
 UNDECODABLE = (msgspec.MsgspecError, ValueError, RecursionError)

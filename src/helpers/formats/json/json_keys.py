@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["key_paths"]
-
 _PIECE = r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]'
 
 

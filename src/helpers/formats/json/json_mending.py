@@ -7,8 +7,6 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["mended", "reason"]
-
 _INDEX = re.compile(r"\[[0-9.]*\]|'.*'", re.DOTALL)
 _HALF = re.compile(
     rb"((?<!\\)(?:\\\\)*)(?:"

@@ -11,8 +11,6 @@ from helpers.formats.json.json_walk import CHUNK, Span, Walk
 if TYPE_CHECKING:
     from helpers.formats.reading.source import Source
 
-__all__ = ["Outline", "outline"]
-
 
 class Outline(NamedTuple):
     """A document without the elements of some arrays.

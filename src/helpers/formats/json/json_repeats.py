@@ -7,8 +7,6 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-__all__ = ["Repeating"]
-
 MOST = 1 << 14  # spellings remembered: memory stays put where none repeats
 T = TypeVar("T")
 P = TypeVar("P")

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy.typing as npt
-
-__all__ = ["Scan", "State", "split"]
+import numpy.typing as npt
 
 _QUOTE, _COMMA, _IN, _OUT = 1, 2, 3, 4
 _MARK, _SLASH = ord('"'), ord("\\")

@@ -6,34 +6,19 @@ arrays is the envelope: the same document with those arrays left empty.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, BinaryIO, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Annotated, BinaryIO, TypeVar
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_blocks import UNDECODABLE, Block, decode
+from helpers.formats.json.json_blocks import UNDECODABLE, Block
 from helpers.formats.json.json_mending import reason
 from helpers.formats.json.json_outline import Outline, outline
 from helpers.formats.json.json_walk import CHUNK, LONGEST
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    import numpy.typing as npt
-
-    from helpers.formats.reading.source import Source
-
-__all__ = [
-    "Block",
-    "Count",
-    "decode",
-    "decode_document",
-    "decode_envelope",
-    "elements",
-    "envelope",
-    "json_lines",
-]
+from helpers.formats.reading.source import Source
 
 T = TypeVar("T")
 Count = Annotated[int, msgspec.Meta(ge=0, lt=1 << 31)]

@@ -6,19 +6,14 @@ Of the arrays only places are noted, so memory stays put however long the docume
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_scan import State
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import numpy.typing as npt
-
-__all__ = ["CHUNK", "LONGEST", "Span", "Walk"]
 
 CHUNK = 1 << 20
 LONGEST = 1 << 26  # bytes of one element or string

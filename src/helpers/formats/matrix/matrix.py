@@ -6,22 +6,18 @@ are member events too. A room replaced by another was moved, not deserted.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_stream import decode, decode_envelope, elements
+from helpers.formats.json.json_blocks import decode
+from helpers.formats.json.json_stream import decode_envelope, elements
 from helpers.formats.matrix.matrix_events import DECODER, Event, change, kind, words
+from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import messages
 from helpers.records import Batch, Observability, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.reading.source import Head, Source
-
-__all__ = ["NAME", "OBSERVES", "read", "recognises"]
 
 NAME = "Element (Matrix) JSON"
 OBSERVES = Observability(

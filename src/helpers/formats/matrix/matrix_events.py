@@ -6,8 +6,6 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["DECODER", "Event", "change", "kind", "words"]
-
 _KINDS = {
     "m.text": "text", "m.emote": "text", "m.notice": "text", "m.image": "image",
     "m.video": "video", "m.audio": "voice", "m.file": "file", "m.location": "location",

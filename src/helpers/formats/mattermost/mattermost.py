@@ -6,21 +6,15 @@ a channel is kept as a read record without a message; who read which message is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
-from helpers.formats.json.json_stream import decode, json_lines
+from helpers.formats.json.json_blocks import decode
+from helpers.formats.json.json_stream import json_lines
 from helpers.formats.mattermost.mattermost_posts import records
-from helpers.formats.mattermost.mattermost_schema import DECODER
+from helpers.formats.mattermost.mattermost_schema import DECODER, Channel, Line, User
+from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.records import Batch, Observability, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.mattermost.mattermost_schema import Channel, Line, User
-    from helpers.formats.reading.source import Head, Source
-
-__all__ = ["NAME", "OBSERVES", "read", "recognises"]
 
 NAME = "Mattermost bulk export"
 OBSERVES = Observability(

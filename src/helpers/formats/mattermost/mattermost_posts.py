@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
+from helpers.formats.mattermost.mattermost_schema import Post
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import messages
 from helpers.records import Batch, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.mattermost.mattermost_schema import Post
-
-__all__ = ["records"]
 
 _KINDS = {
     "system_join_channel": "join", "system_add_to_channel": "join",

@@ -6,8 +6,6 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["DECODER", "Channel", "Line", "Post", "User"]
-
 
 class Reaction(msgspec.Struct, gc=False):
     """What somebody gave to a post."""

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from helpers.formats.reading.source import Source
     from helpers.formats.rows.losses import Losses
 
-__all__ = ["Reading"]
-
 PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")
 IDS = ("id", "reply_to", "message")
 SHORT = 8  # hexadecimal digits of what is shown to people

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,11 +13,6 @@ from helpers.formats.reading.utf8 import utf8
 from helpers.formats.rows.people import SOMEBODY
 from helpers.text.columns import code_points, from_code_points
 from helpers.text.redaction import redact
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-__all__ = ["Masker"]
 
 _ROLES = {
     "群主", "管理员", "系统消息", "所有人", "全体成员", "大家", "你", "我",

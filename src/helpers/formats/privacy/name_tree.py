@@ -7,20 +7,15 @@ the time of a tree does not depend on how many names are in it.
 from __future__ import annotations
 
 import string
+from collections.abc import Iterable
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numba
 import numpy as np
+import numpy.typing as npt
 
 from helpers.text.columns import UNICODE_END, CodePoints
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import numpy.typing as npt
-
-__all__ = ["NameTree", "child", "name_tree", "replaced"]
 
 _LONG = 2  # characters: shorter names count only behind an @
 _GROWTH = 3  # times a text at most: "[name]" for an @ and one character

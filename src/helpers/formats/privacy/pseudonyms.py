@@ -11,9 +11,10 @@ import hashlib
 import os
 import secrets
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,13 +22,6 @@ from helpers import paths
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats.privacy import siphash
 from helpers.formats.reading.utf8 import utf8
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import numpy.typing as npt
-
-__all__ = ["KEY_BYTES", "Pseudonyms", "load_key"]
 
 KEY_BYTES = 32
 DIGEST_BYTES = 10  # 80 bits: no two of a thousand million people meet by chance

@@ -8,17 +8,11 @@ INDOCRYPT 2012, 489-508.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numba
 import numpy as np
+import numpy.typing as npt
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.formats.reading.utf8 import Utf8
-
-__all__ = ["KEY_BYTES", "hashes"]
+from helpers.formats.reading.utf8 import Utf8
 
 KEY_BYTES = 16
 _INITIAL = np.frombuffer(b"uespemosmodnarodarenegylsetybdet", np.uint64)

@@ -7,21 +7,14 @@ to the others only.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numba
 import numpy as np
+import numpy.typing as npt
 
-from helpers.formats.privacy.name_tree import child
+from helpers.formats.privacy.name_tree import NameTree, child
+from helpers.formats.reading.utf8 import Utf8
 from helpers.text.columns import UNICODE_END
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.formats.privacy.name_tree import NameTree
-    from helpers.formats.reading.utf8 import Utf8
-
-__all__ = ["WORDS", "suspects"]
 
 # Without one of these words or that many digits `redact` changes nothing.
 WORDS = (

@@ -9,35 +9,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from helpers.formats.json.json_stream import (
-    decode,
-    decode_envelope,
-    elements,
-    json_lines,
-)
+from helpers.formats.json.json_blocks import Block, decode
+from helpers.formats.json.json_stream import decode_envelope, elements, json_lines
 from helpers.formats.qq import qq
 from helpers.formats.qq.qce_manifest import balance_chunks, chunk_files, manifest_file
 from helpers.formats.qq.qce_messages import bearers, person, said
 from helpers.formats.qq.qce_schema import Document, Id, Info, Message, Sender, decoder
+from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_epoch, iso_us
 from helpers.formats.rows.columns import as_ids
-from helpers.formats.rows.events import YOU, Event, grammar, with_ids
+from helpers.formats.rows.events import YOU, Event, Known, grammar, with_ids
 from helpers.formats.rows.overlaps import Overlaps
 from helpers.records import Batch, from_rows
 from helpers.text.columns import as_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.json.json_stream import Block
-    from helpers.formats.reading.source import Head, Source
-    from helpers.formats.rows.events import Known
 
 NAME = "QQ Chat Exporter"
 OBSERVES = replace(

@@ -6,14 +6,10 @@ names; where it still lists them, its counts are balanced.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from helpers.formats.reading.source import Source
-
-__all__ = ["balance_chunks", "chunk_files", "manifest_file"]
+from helpers.formats.reading.source import Source
 
 
 def chunk_files(names: Sequence[str]) -> list[str]:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
+from helpers.formats.qq.qce_schema import Content, Id, Mention, Message, Sender
 from helpers.formats.rows.people import named
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from helpers.formats.qq.qce_schema import Content, Id, Mention, Message, Sender
-
-__all__ = ["Said", "bearers", "person", "said"]
 
 _KINDS = {
     "image": "image", "video": "video", "audio": "voice", "ptt": "voice",

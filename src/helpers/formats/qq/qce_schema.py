@@ -8,18 +8,6 @@ import msgspec
 
 from helpers.formats.json.json_repeats import Repeating
 
-__all__ = [
-    "Content",
-    "Document",
-    "Id",
-    "Info",
-    "Mention",
-    "Message",
-    "Raw",
-    "Sender",
-    "decoder",
-]
-
 Id = str | int
 
 

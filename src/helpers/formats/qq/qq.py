@@ -8,19 +8,14 @@ copied from a window instead of exported is read by `qq_pasted`.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from helpers.formats.qq import qq_pasted
 from helpers.formats.qq.qq_people import PLACEHOLDERS, chat_of, meet, titles, who
-from helpers.formats.reading.source import Weight
+from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
+from helpers.formats.rows.chat import Chat
 from helpers.records import Batch, Observability, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from helpers.formats.reading.source import Head, Source
-    from helpers.formats.rows.chat import Chat
 
 NAME = "QQ"
 OBSERVES = Observability(

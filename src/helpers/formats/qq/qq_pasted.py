@@ -8,29 +8,23 @@ day of copying, which nothing names, and ``NAME  23:50:12`` below a line ``â€” â
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError
 from helpers.formats.qq.qq_people import PLACEHOLDERS, chat_of, meet, titles, who
+from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.events import grammar
 from helpers.formats.whatsapp.whatsapp_header import clock_us, day_number, triple
 from helpers.formats.whatsapp.whatsapp_lines import settled_order
 from helpers.records import DAY_US, Batch, from_rows
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from helpers.formats.reading.source import Source, TextBlock
-
-    # who, clock on the wall, words, line
-    Said = tuple[str | None, int | None, str, int]
-
-__all__ = ["headers", "is_pasted", "read"]
+# who, clock on the wall, words, line
+Said = tuple[str | None, int | None, str, int]
 
 _DATE = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
 _RELATIVE = (  # days that only whoever copied can place

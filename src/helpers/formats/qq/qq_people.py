@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
+from helpers.formats.reading.source import Source
 from helpers.formats.rows.chat import Chat
-from helpers.formats.rows.events import Event, grammar, with_ids
+from helpers.formats.rows.events import Event, Known, grammar, with_ids
 from helpers.formats.rows.people import NAMED, named
 from helpers.records import Batch, from_rows
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from helpers.formats.reading.source import Source
-    from helpers.formats.rows.events import Known
-
-    Person = tuple[str, str, str | None]  # id, name, title
-
-__all__ = ["PLACEHOLDERS", "chat_of", "meet", "titles", "who"]
+Person = tuple[str, str, str | None]  # id, name, title
 
 SYSTEM = frozenset({"10000", "1000000"})
 ANONYMOUS = "80000000"

@@ -18,9 +18,10 @@ import tempfile
 import weakref
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
 from helpers.formats.reading.hostile import (
@@ -32,11 +33,6 @@ from helpers.formats.reading.hostile import (
     once,
     zip_members,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-__all__ = ["Container", "open_container"]
 
 BLOCK = 1 << 20
 _NOISE = ("__MACOSX/", ".DS_Store", "._")

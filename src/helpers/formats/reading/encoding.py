@@ -5,16 +5,11 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
 
 from helpers.errors import BrokenFileError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from helpers.formats.rows.losses import Losses
-
-__all__ = ["Encoding", "decoded", "sniff"]
+from helpers.formats.rows.losses import Losses
 
 BLOCK = 1 << 20
 _BOMS = (

@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from itertools import pairwise
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePosixPath
 
 from helpers.errors import BrokenFileError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-__all__ = [
-    "LONGEST_HEADER",
-    "bounded",
-    "hostile",
-    "named_inside",
-    "not_swollen",
-    "once",
-    "zip_members",
-]
 
 MOST_MEMBERS = 1_000_000
 MOST_RATIO = 1000

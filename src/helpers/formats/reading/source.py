@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
 
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_keys import key_paths
+from helpers.formats.json.json_outline import Outline
 from helpers.formats.reading.archives import Container, open_container
 from helpers.formats.reading.encoding import Encoding, decoded, sniff
 from helpers.formats.rows.losses import Losses
 from helpers.formats.rows.people import People
-
-if TYPE_CHECKING:
-    import re
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from helpers.formats.json.json_outline import Outline
-
-__all__ = ["Head", "Options", "Source", "TextBlock", "Weight"]
 
 HEAD = 1 << 16
 BLOCK_CHARS = 1 << 19

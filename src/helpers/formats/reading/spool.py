@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import IO, Any
 
 import pyarrow as pa
 
 from helpers.records import SCHEMAS, Batch
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-__all__ = ["Spool"]
 
 MEMORY = 1 << 24  # bytes of each kind of record that wait in memory
 

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TYPE_CHECKING
 
 from helpers.errors import BrokenFileError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from helpers.formats.reading.source import Source
-
-__all__ = ["Table", "header", "tables"]
+from helpers.formats.reading.source import Source
 
 ROWS = 20_000
 LONGEST_FIELD = 1 << 26

@@ -7,24 +7,18 @@ with a known name it stays a header and is flagged.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
+from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.rows.clock import from_wall
-
-if TYPE_CHECKING:
-    import re
-    from collections.abc import Iterator
-
-    import numpy.typing as npt
-    import pyarrow as pa
-
-    from helpers.formats.reading.source import Source, TextBlock
-
-__all__ = ["AMBIGUOUS", "Talk", "Transcript"]
 
 T = TypeVar("T")
 AMBIGUOUS = "ambiguous-header"

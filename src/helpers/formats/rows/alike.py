@@ -10,7 +10,8 @@ them the same.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -18,16 +19,9 @@ import pyarrow.compute as pc
 
 from helpers.formats.reading.spool import Spool
 from helpers.formats.rows.called import Called
-from helpers.records import SCHEMAS, SECOND_US, Batch
+from helpers.records import SCHEMAS, SECOND_US, Batch, RecordKind
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from helpers.records import RecordKind
-
-    Said = Mapping[RecordKind, pa.Table]  # records of a group, with `COLUMNS`
-
-__all__ = ["COLUMNS", "Alike", "Earlier", "alike", "spelled"]
+Said = Mapping[RecordKind, pa.Table]  # records of a group, with `COLUMNS`
 
 COLUMNS: Mapping[RecordKind, tuple[str, ...]] = {
     "message": (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["Called"]
-
 
 class Called:
     """What groups are called, and in which formats.

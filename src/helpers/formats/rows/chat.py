@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
+import pyarrow as pa
+
+from helpers.formats.reading.source import Source
 from helpers.formats.rows.columns import messages
-from helpers.formats.rows.events import Event, Happenings
+from helpers.formats.rows.events import Event, Happenings, Known
 from helpers.formats.rows.recalls import Recalls
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    import pyarrow as pa
-
-    from helpers.formats.reading.source import Source
-    from helpers.formats.rows.events import Known
-    from helpers.records import Batch
-
-__all__ = ["Chat"]
+from helpers.records import Batch
 
 _TELLING = frozenset({"system", "recalled", "poke", "announcement"})
 _KEPT = _TELLING - {"recalled"}

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.records import SECOND_US
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
-__all__ = ["EARLIEST_US", "LATEST_US", "from_epoch", "from_iso", "from_wall", "iso_us"]
 
 _LARGEST = np.array([1e11, 1e14, 1e17])  # number of seconds, of ms, of µs
 _SCALES = np.array([1e6, 1e3, 1.0, 1e-3])  # of s, ms, µs, ns

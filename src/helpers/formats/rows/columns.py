@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Sequence
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.formats.rows.text_counts import counts
-from helpers.records import SCHEMAS, Batch
+from helpers.records import SCHEMAS, Batch, RecordKind
 from helpers.text.columns import as_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.records import RecordKind
-
-__all__ = ["WORDLESS", "as_ids", "batch", "messages"]
 
 WORDLESS = ("image", "voice", "video", "sticker", "recalled")
 """Kinds whose text is the exporter's placeholder or was withdrawn: it is dropped."""

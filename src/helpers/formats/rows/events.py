@@ -10,19 +10,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from helpers.formats.rows.people import NAMED, People, named
 from helpers.records import Batch, from_rows
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
-
-    Known = Callable[[], Collection[str]]
-
-__all__ = ["YOU", "Event", "Grammar", "Happenings", "grammar", "with_ids"]
+Known = Callable[[], Collection[str]]
 
 YOU = "你"  # whoever made the export
 LONGEST = 4096  # no system line is longer; bounds the time a hostile one can take

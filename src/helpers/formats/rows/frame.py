@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from helpers.formats import Format
 
-__all__ = ["DIRECT", "OTHER_CHATS", "Frame"]
-
 DIRECT = "direct:"
 OTHER_CHATS: Mapping[str, str] = MappingProxyType(
     {

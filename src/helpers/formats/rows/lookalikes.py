@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from helpers.formats.reading.source import Head
-
-__all__ = ["Refusal", "refusal"]
+from helpers.formats.reading.source import Head
 
 _DAY_RULE = r"^\*{10,}\d{4}-\d{2}-\d{2}\*{10,}$"
 _TRAINING = (

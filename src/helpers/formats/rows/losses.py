@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-__all__ = ["Entry", "Losses"]
+from typing import Literal
 
 KEPT_POSITIONS = 20
 

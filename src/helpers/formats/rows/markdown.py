@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["kind"]
-
 _ONLY_LINK = re.compile(r"\s*!?\[[^\]\n]*\]\([^)\s]+?\.(\w{2,5})\)\s*")
 _IMAGES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "svg"})
 

@@ -10,17 +10,12 @@ the same when all of it is, provenance aside.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from helpers.records import SCHEMAS, Batch, RecordKind
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
-
-__all__ = ["Merge", "merged"]
 
 _PROVENANCE = ("file", "position", "rule")
 _WITHOUT_ID = (

@@ -7,16 +7,11 @@ bore it, else it stays a person of its own, ``name:…``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-__all__ = ["NAMED", "SOMEBODY", "People", "named"]
 
 NAMED = "name:"
 SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact` writes it

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 
-__all__ = ["Recalls"]
-
 
 class Recalls:
     """Marks and notices that wait for their counterpart, by whose message it was.

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.formats.reading.utf8 import utf8
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["counts"]
 
 FEW = 2000  # texts that are counted before the compiler has been loaded
 

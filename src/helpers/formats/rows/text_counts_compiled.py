@@ -5,8 +5,6 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-__all__ = ["counted"]
-
 _LINK, _SECURE = b"http://", b"https://"
 _CODE = b"```"
 _ASKED, _WIDE = b"?", "？".encode()

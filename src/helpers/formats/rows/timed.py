@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 import pyarrow.compute as pc
 
+from helpers.formats.rows.losses import Losses
 from helpers.records import Batch
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from helpers.formats.rows.losses import Losses
-
-__all__ = ["UNTIMED", "USUAL_DATES", "timed"]
 
 UNTIMED = "no time that can be read"
 USUAL_DATES = "export with dates of the usual calendar; docs/formats lists them"

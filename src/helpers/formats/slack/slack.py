@@ -7,22 +7,18 @@ as well is one message. Free workspaces hide what is old, which looks like a lat
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_stream import decode, elements
+from helpers.formats.json.json_blocks import decode
+from helpers.formats.json.json_stream import elements
+from helpers.formats.reading.source import Head, Source
 from helpers.formats.slack.slack_messages import Page, Workspace, said
 from helpers.formats.slack.slack_schema import DECODER, Channel, User, created_us, ts_us
 from helpers.records import DAY_US, Batch, Observability, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from helpers.formats.reading.source import Head, Source
-
-__all__ = ["NAME", "OBSERVES", "read", "recognises"]
 
 NAME = "Slack export"
 OBSERVES = Observability(

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from helpers.formats.rows.people import SOMEBODY
-
-if TYPE_CHECKING:
-    from helpers.formats.slack.slack_schema import Message
-
-__all__ = ["SPOKEN", "event", "kind", "mentions", "plain"]
+from helpers.formats.slack.slack_schema import Message
 
 SPOKEN = {
     None, "me_message", "file_share", "file_comment", "thread_broadcast",

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from helpers.formats.reading.source import Source
 from helpers.formats.rows.columns import messages
 from helpers.formats.slack.slack_events import SPOKEN, event, kind, mentions, plain
 from helpers.formats.slack.slack_schema import Message, User, times_us, ts_us
 from helpers.records import Batch, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.reading.source import Source
-
-__all__ = ["Page", "Workspace", "said"]
 
 GHOST = "U00"
 _MORE = attrgetter(

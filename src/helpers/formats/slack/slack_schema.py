@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.json.json_stream import Count  # noqa: TC001  msgspec reads annotations
+from helpers.formats.json.json_stream import Count
 from helpers.formats.rows.clock import EARLIEST_US, LATEST_US
 from helpers.text.columns import as_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["DECODER", "Channel", "Message", "User", "created_us", "times_us", "ts_us"]
 
 
 class Profile(msgspec.Struct, gc=False):

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from helpers.formats.reading.tabular import header
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-__all__ = ["COLUMNS", "NEEDED", "Layout", "layout", "mapping"]
 
 COLUMNS = ("time", "sender", "text", "group", "id", "reply_to", "kind", "topic", "bot")
 NEEDED = frozenset({"time", "sender"})

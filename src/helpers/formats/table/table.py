@@ -7,27 +7,22 @@ Columns called ``time``, ``sender``, ``text``, ``group``, ``id``, ``reply_to``,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_stream import decode, json_lines
-from helpers.formats.reading.source import Weight
+from helpers.formats.json.json_blocks import decode
+from helpers.formats.json.json_stream import json_lines
+from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import tables
 from helpers.formats.rows.columns import messages
 from helpers.formats.table.columns import NEEDED, layout, mapping
 from helpers.formats.table.times import Clock, joined
 from helpers.records import MESSAGE_KINDS, Batch, Observability, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from helpers.formats.reading.source import Head, Source
-
-__all__ = ["NAME", "OBSERVES", "read", "recognises"]
 
 NAME = "table of messages"
 OBSERVES = Observability(

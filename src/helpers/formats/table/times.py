@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.formats.reading.source import Source
 from helpers.formats.rows.clock import from_epoch, from_iso, from_wall
 from helpers.formats.rows.losses import Losses
 from helpers.formats.table.columns import mapping
-from helpers.formats.whatsapp.whatsapp_header import clock_us, day_number, triple
+from helpers.formats.whatsapp.whatsapp_header import (
+    DateOrder,
+    clock_us,
+    day_number,
+    triple,
+)
 from helpers.formats.whatsapp.whatsapp_lines import settled_order
 from helpers.records import DAY_US
 from helpers.text.columns import as_texts
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
-    from helpers.formats.reading.source import Source
-    from helpers.formats.whatsapp.whatsapp_header import DateOrder
-
-    Columns = Mapping[str, Sequence[Any]]
-
-__all__ = ["Clock", "joined"]
+Columns = Mapping[str, Sequence[Any]]
 
 _NOT = pa.scalar(value=False)
 _HAN = r"^\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*"

@@ -8,28 +8,28 @@ two chats here and one group out there: the first is counted under the second.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_stream import Block, decode, elements
+from helpers.formats.json.json_blocks import Block, decode
+from helpers.formats.json.json_stream import elements
+from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.columns import messages
 from helpers.formats.telegram.telegram_chats import ARRAYS, Chat, chat_of, chats, stitch
 from helpers.formats.telegram.telegram_columns import kinds, mentions, senders, times
-from helpers.formats.telegram.telegram_schema import DATED, DECODER, plain, repair
+from helpers.formats.telegram.telegram_schema import (
+    DATED,
+    DECODER,
+    Entry,
+    plain,
+    repair,
+)
 from helpers.formats.telegram.telegram_service import derived, person
 from helpers.records import Batch, Observability, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    import pyarrow as pa
-
-    from helpers.formats.reading.source import Head, Source
-    from helpers.formats.telegram.telegram_schema import Entry
-
-__all__ = ["NAME", "OBSERVES", "read", "recognises"]
 
 NAME = "Telegram Desktop JSON"
 OBSERVES = Observability(

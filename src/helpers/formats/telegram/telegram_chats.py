@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_stream import Block, decode, decode_envelope, elements
+from helpers.formats.json.json_blocks import Block, decode
+from helpers.formats.json.json_stream import decode_envelope, elements
+from helpers.formats.reading.source import Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import as_ids
 from helpers.formats.rows.losses import Losses
@@ -21,13 +24,6 @@ from helpers.formats.telegram.telegram_schema import (
     repair,
 )
 from helpers.text.columns import as_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from helpers.formats.reading.source import Source
-
-__all__ = ["ARRAYS", "Chat", "Chats", "chat_of", "chats", "stitch"]
 
 ARRAYS = ("messages", "chats.list[].messages", "left_chats.list[].messages")
 MOVED_WITHIN_US = 60_000_000

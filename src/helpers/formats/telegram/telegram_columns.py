@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import msgspec
+import pyarrow as pa
 
+from helpers.formats.reading.source import Source
 from helpers.formats.rows.clock import from_epoch, from_wall
+from helpers.formats.telegram.telegram_chats import Chat
 from helpers.formats.telegram.telegram_schema import Dated, Entry, Span
 from helpers.formats.telegram.telegram_service import person
 from helpers.text.columns import as_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pyarrow as pa
-
-    from helpers.formats.reading.source import Source
-    from helpers.formats.telegram.telegram_chats import Chat
-
-__all__ = ["kinds", "mentions", "senders", "times"]
 
 _KINDS = {
     "sticker": "sticker", "video_message": "video", "voice_message": "voice",

@@ -7,21 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
-from helpers.formats.json.json_stream import Count  # noqa: TC001  msgspec reads annotations
-
-__all__ = [
-    "DATED",
-    "DECODER",
-    "Chats",
-    "Dated",
-    "Entry",
-    "Export",
-    "Header",
-    "Reaction",
-    "Span",
-    "plain",
-    "repair",
-]
+from helpers.formats.json.json_stream import Count
 
 # Control characters and undefined ids leave the exporter as no JSON at all.
 _ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from helpers.formats.rows.people import named
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from helpers.formats.telegram.telegram_schema import Entry
-
-__all__ = ["Derived", "derived", "person"]
+from helpers.formats.telegram.telegram_schema import Entry
 
 # action → event kind, for actions about the group as such
 _KINDS = {

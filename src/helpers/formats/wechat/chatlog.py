@@ -6,28 +6,24 @@ Quotes name the sender and time of what they quote, so that is what ids are made
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 import pyarrow.compute as pc
 
-from helpers.formats.json.json_stream import decode, elements
-from helpers.formats.reading.source import Weight
+from helpers.formats.json.json_blocks import decode
+from helpers.formats.json.json_stream import elements
+from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import header, tables
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import EARLIEST_US, from_iso, from_wall, iso_us
-from helpers.formats.rows.events import YOU, Event, with_ids
+from helpers.formats.rows.events import YOU, Event, Known, with_ids
 from helpers.formats.wechat import wechat
 from helpers.formats.wechat.chatlog_text import HEADER, OWN_WHO, talks
 from helpers.records import SECOND_US, Batch, from_rows
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from helpers.formats.reading.source import Head, Source
-    from helpers.formats.rows.events import Known
-
-    Understand = Callable[[str, Known], Event | None]
+Understand = Callable[[str, Known], Event | None]
 
 NAME = "chatlog"
 OBSERVES = wechat.OBSERVES

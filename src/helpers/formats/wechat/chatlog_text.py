@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from helpers.errors import BrokenFileError
+from helpers.formats.reading.source import Source
 from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
+from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.events import YOU
 from helpers.formats.rows.people import named
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from helpers.formats.reading.source import Source
-    from helpers.formats.rows.chat import Chat
-    from helpers.records import Batch
-
-__all__ = ["HEADER", "OWN_WHO", "talks"]
+from helpers.records import Batch
 
 _TIME = r"(?:(?:\d{4}-)?\d\d-\d\d )?\d\d:\d\d:\d\d"
 HEADER = re.compile(rf"(?:\A|(?<=\n\n))(?=[^\n]*? ({_TIME})\n)([^\n]+?) {_TIME}\n")

@@ -7,11 +7,11 @@ stand on the header line itself, told apart by the blank line that follows.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
 
-from helpers.formats.reading.source import Weight
-from helpers.formats.reading.tabular import header, tables
+from helpers.formats.reading.source import Head, Source, Weight
+from helpers.formats.reading.tabular import Table, header, tables
 from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_epoch
@@ -20,12 +20,6 @@ from helpers.formats.rows.people import named
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
 from helpers.text.columns import as_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from helpers.formats.reading.source import Head, Source
-    from helpers.formats.reading.tabular import Table
 
 NAME = "MemoTrace"
 OBSERVES = wechat.OBSERVES

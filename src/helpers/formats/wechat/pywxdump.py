@@ -6,12 +6,14 @@ Times are a clock on the wall; whoever exported is 我; a quote stands inside th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from helpers.formats.json.json_stream import decode, decode_envelope, elements
+from helpers.formats.json.json_blocks import decode
+from helpers.formats.json.json_stream import decode_envelope, elements
+from helpers.formats.reading.source import Head, Source
 from helpers.formats.reading.tabular import header, tables
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_wall
@@ -19,11 +21,6 @@ from helpers.formats.rows.events import YOU
 from helpers.formats.rows.people import named
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.reading.source import Head, Source
 
 NAME = "PyWxDump"
 OBSERVES = replace(wechat.OBSERVES, time_zone_known=False, replies="mention")

@@ -4,39 +4,16 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.rows.events import Event, grammar
+from helpers.formats.rows.events import Event, Known, grammar
 from helpers.formats.rows.people import named
 from helpers.records import Observability
 from helpers.text.columns import as_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.formats.rows.events import Known
-
-__all__ = [
-    "OBSERVES",
-    "OUTSIDE",
-    "SYSTEM_SENDERS",
-    "all_words",
-    "answered",
-    "chat_kind",
-    "event",
-    "is_system_sender",
-    "kind_of",
-    "kinds_of",
-    "places",
-    "quoted",
-    "quoted_words",
-    "unprefixed",
-    "words",
-]
 
 OBSERVES = Observability(
     members_source="speakers",

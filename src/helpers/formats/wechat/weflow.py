@@ -7,22 +7,19 @@ readers drop them. Types are labels in one of two vocabularies beside WeChat's n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from helpers.formats.json.json_stream import decode, decode_envelope, elements
+from helpers.formats.json.json_blocks import decode
+from helpers.formats.json.json_stream import decode_envelope, elements
+from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import as_ids
 from helpers.formats.rows.events import YOU
 from helpers.formats.wechat import wechat
 from helpers.records import Batch, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.reading.source import Head, Source
 
 NAME = "WeFlow"
 OBSERVES = wechat.OBSERVES

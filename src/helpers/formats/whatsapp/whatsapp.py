@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from helpers.formats.reading.source import Weight
+from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_wall
+from helpers.formats.rows.events import Event
 from helpers.formats.rows.people import named
 from helpers.formats.whatsapp.whatsapp_bodies import MARK, bodies
 from helpers.formats.whatsapp.whatsapp_events import (
@@ -34,17 +38,6 @@ from helpers.formats.whatsapp.whatsapp_lines import (
     survey,
 )
 from helpers.records import Batch, Observability, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import numpy as np
-    import numpy.typing as npt
-
-    from helpers.formats.reading.source import Head, Source
-    from helpers.formats.rows.events import Event
-
-__all__ = ["NAME", "OBSERVES", "read", "recognises"]
 
 NAME = "WhatsApp TXT"
 OBSERVES = Observability(

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from helpers.formats.whatsapp.whatsapp_events import body_kinds, unmarked
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["MARK", "Body", "bodies", "body"]
 
 MARK = "\u200e"
 _FILE = re.compile(

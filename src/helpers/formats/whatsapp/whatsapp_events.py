@@ -8,20 +8,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from helpers.formats.rows.events import YOU, Event, Grammar
+from helpers.formats.rows.events import YOU, Event, Grammar, Known
 from helpers.formats.rows.people import NAMED, named
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from helpers.formats.rows.events import Known
-
-__all__ = ["body_kinds", "event", "group_name", "suspect", "unmarked", "you_names"]
 
 _MARKS = re.compile("[\u200e\u200f\u061c\ufeff\u202a-\u202e\u2066-\u2069]")
 _PLACE = re.compile(r'\{\w+\}|"')

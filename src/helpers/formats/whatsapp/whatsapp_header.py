@@ -9,27 +9,12 @@ not at all. A year about 1400 is one of the Iranian calendar.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from helpers.errors import BrokenFileError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = [
-    "DATE_ORDERS",
-    "SHAPES",
-    "DateOrder",
-    "Order",
-    "UndecidedDateOrderError",
-    "clock_us",
-    "date_order",
-    "day_number",
-    "header_pattern",
-    "triple",
-]
 
 DateOrder = Literal["dmy", "mdy", "ymd"]
 DATE_ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from helpers.errors import BrokenFileError
+from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.whatsapp.whatsapp_header import (
     DATE_ORDERS,
     MARKS,
@@ -24,15 +27,6 @@ from helpers.formats.whatsapp.whatsapp_header import (
     triple,
 )
 from helpers.records import DAY_US, SECOND_US
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    import numpy.typing as npt
-
-    from helpers.formats.reading.source import Source, TextBlock
-
-__all__ = ["Lines", "Survey", "lines", "settled_order", "shape_of", "survey"]
 
 HOUR_US = 3600 * SECOND_US  # a clock put back does no more
 DAY_AND_CLOCK = ("date", "clock")

@@ -10,22 +10,18 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_stream import decode, decode_document, elements
+from helpers.formats.json.json_blocks import decode
+from helpers.formats.json.json_stream import decode_document, elements
+from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import messages
 from helpers.formats.rows.people import named
 from helpers.records import Batch, Observability, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.reading.source import Head, Source
-
-__all__ = ["NAME", "OBSERVES", "plain", "read", "recognises", "topic_of"]
 
 NAME = "Zulip archive"
 OBSERVES = Observability(

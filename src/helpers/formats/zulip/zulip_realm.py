@@ -8,9 +8,11 @@ lacks those of whoever did not consent.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows import markdown
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import batch, messages
@@ -26,13 +28,6 @@ from helpers.formats.zulip.zulip_tables import (
     User,
 )
 from helpers.records import Batch, Observability, from_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.reading.source import Head, Source
-
-__all__ = ["NAME", "OBSERVES", "read", "recognises"]
 
 NAME = "Zulip realm export"
 OBSERVES = Observability(

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
+from helpers.formats.json.json_blocks import decode
 from helpers.formats.json.json_outline import outline
-from helpers.formats.json.json_stream import decode, elements
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from helpers.formats.reading.source import Source
-
-__all__ = [
-    "Audit", "Message", "Reaction", "Receipt", "Recipient", "Stream", "Subscription",
-    "Tables", "User",
-]  # fmt: skip
+from helpers.formats.json.json_stream import elements
+from helpers.formats.reading.source import Source
 
 T = TypeVar("T")
 

@@ -10,27 +10,30 @@ from __future__ import annotations
 
 import random
 import sys
+from collections.abc import Collection
 from itertools import compress, pairwise
 from math import log
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from snownlp import normal, seg, sentiment
 
+from helpers.arrays import Bools, Floats
 from helpers.errors import ShequnError
 from helpers.sentiment.kernel import reference
-from helpers.sentiment.kernel.hashing import META_BITS, ORDINAL_BITS, place, word_key
+from helpers.sentiment.kernel.hashing import (
+    META_BITS,
+    ORDINAL_BITS,
+    Bytes,
+    Ints,
+    Slots,
+    place,
+    word_key,
+)
 from helpers.sentiment.kernel.kernel import FIRST_HAN, LAST_HAN
 from helpers.sentiment.kernel.tables import Golden, Tables, write
 from helpers.sentiment.kernel.viterbi import COUNT_BITS
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from helpers.sentiment.kernel.hashing import Bools, Bytes, Floats, Ints, Slots
-
-__all__ = ["build", "golden_texts"]
 
 TAGS = {"b": 0, "m": 1, "e": 2, "s": 3, "BOS": 3}
 BEGIN = ("", "BOS")

@@ -6,35 +6,15 @@ wraps round: a table ends in spare slots, the last of them empty.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-__all__ = [
-    "META_BITS",
-    "ORDINAL_BITS",
-    "Bools",
-    "Bytes",
-    "Floats",
-    "Ints",
-    "Slots",
-    "compiled",
-    "hash_bytes",
-    "home",
-    "look_up",
-    "place",
-    "word_key",
-]
-
 Ints = npt.NDArray[Any]  # of any width
-Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
-Bools = npt.NDArray[np.bool_]
 Slots = npt.NDArray[np.uint64]
 Function = TypeVar("Function", bound="Callable[..., Any]")
 

@@ -7,18 +7,19 @@ the log-likelihoods of the rest one after the other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from helpers.sentiment.kernel.hashing import ORDINAL_BITS, compiled, home, word_key
+from helpers.arrays import Floats
+from helpers.sentiment.kernel.hashing import (
+    ORDINAL_BITS,
+    Bytes,
+    Ints,
+    compiled,
+    home,
+    word_key,
+)
+from helpers.sentiment.kernel.tables import Room, Tables
 from helpers.sentiment.kernel.viterbi import best_tags, look_up_run, words
-
-if TYPE_CHECKING:
-    from helpers.sentiment.kernel.hashing import Bytes, Floats, Ints
-    from helpers.sentiment.kernel.tables import Room, Tables
-
-__all__ = ["FIRST_HAN", "HAN_BYTES", "LAST_HAN", "look_up_rows", "score_rows", "split"]
 
 FIRST_HAN, LAST_HAN = 0x4E00, 0x9FA5  # what SnowNLP segments
 HAN_BYTES = 3

@@ -13,23 +13,16 @@ import platform
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from helpers.errors import MissingSourceError, ShequnError
 from helpers.files import checksum, checksum_of, whole_file
 from helpers.paths import cache_folder
-from helpers.sentiment.kernel.tables import read
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from helpers.sentiment.kernel.tables import Golden, Tables
-
-__all__ = ["folder", "open_tables", "source_key"]
+from helpers.sentiment.kernel.tables import Golden, Tables, read
 
 TABLES = "tables.arrow"
 SOURCES = (

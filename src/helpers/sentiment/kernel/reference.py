@@ -6,17 +6,12 @@ makes the tables, the fall-back where the kernel fails its check, and the tests.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 from snownlp import sentiment
 
 from helpers.sentiment.labels.measured import Measured
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["classify", "measure", "words"]
 
 
 def classify(text: str) -> float:

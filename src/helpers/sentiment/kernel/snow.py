@@ -10,39 +10,25 @@ from __future__ import annotations
 import math
 import os
 import warnings
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numba
 import numpy as np
 import pyarrow as pa
 
+from helpers.arrays import Floats
 from helpers.sentiment.kernel import kernel
+from helpers.sentiment.kernel.hashing import Bytes, Ints
 from helpers.sentiment.kernel.preparing import folder, open_tables
 from helpers.sentiment.kernel.tables import Golden, Room, Tables
 from helpers.sentiment.labels.measured import Measured
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from helpers.sentiment.kernel.hashing import Bytes, Floats, Ints
-
-    Instrument = Callable[[pa.Array, int | None], Measured]
-
-__all__ = [
-    "Rows",
-    "content_words",
-    "encode",
-    "instrument",
-    "measure",
-    "prepare",
-    "prior",
-    "tables",
-    "words",
-]
+Instrument = Callable[[pa.Array, int | None], Measured]
 
 BLOCK = 1 << 18  # bytes of text a thread takes at once
 SURROGATES = "surrogatepass"  # Python strings may hold halves; they are unknown words

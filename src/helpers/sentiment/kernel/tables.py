@@ -6,18 +6,15 @@ as they are looked up and are shared by every process that scores.
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pyarrow as pa
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.sentiment.kernel.hashing import Bools, Bytes, Floats, Ints, Slots
-
-__all__ = ["Golden", "Room", "Tables", "read", "write"]
+from helpers.arrays import Bools, Floats
+from helpers.sentiment.kernel.hashing import Bytes, Ints, Slots
 
 TAGS = 4
 

@@ -8,17 +8,11 @@ predecessor, whatever its score, and adds nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from helpers.sentiment.kernel.hashing import compiled, look_up
-
-if TYPE_CHECKING:
-    from helpers.sentiment.kernel.hashing import Bytes, Floats
-    from helpers.sentiment.kernel.tables import Room, Tables
-
-__all__ = ["best_tags", "look_up_run", "words"]
+from helpers.arrays import Floats
+from helpers.sentiment.kernel.hashing import Bytes, compiled, look_up
+from helpers.sentiment.kernel.tables import Room, Tables
 
 COUNT_BITS = np.uint64(7)
 _OFFSETS = np.uint64((1 << 20) - 1)

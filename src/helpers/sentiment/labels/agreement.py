@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
+from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
+from helpers.sentiment.kernel.hashing import Ints
 from helpers.survival.curves.proportion import wilson
 from helpers.survival.interval import Interval, Replicates, Wald
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.sentiment.kernel.hashing import Bools, Floats, Ints
-
-__all__ = ["Agreement", "agreement", "auc", "calibration_error", "kappa"]
 
 BINS = 10
 REPLICATES = 500

@@ -6,12 +6,15 @@ from labels reads each text by a model that saw neither it nor its exact copy.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
+from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
-from helpers.sentiment.labels.agreement import agreement
+from helpers.sentiment.labels.agreement import Agreement, agreement
 from helpers.sentiment.labels.domain import (
     bayes,
     cross_validate,
@@ -20,16 +23,6 @@ from helpers.sentiment.labels.domain import (
 )
 from helpers.sentiment.labels.labelling import readings
 from helpers.sentiment.labels.sample import given
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    import pandas as pd
-
-    from helpers.sentiment.kernel.hashing import Bools, Floats
-    from helpers.sentiment.labels.agreement import Agreement
-
-__all__ = ["Compared", "compare"]
 
 SEED = 20130726
 ANSWERS = {"tone": ("positive", "negative")}  # neutral texts are on neither side

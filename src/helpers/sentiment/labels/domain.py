@@ -11,21 +11,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import compress
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
 from scipy import optimize, sparse, special
 
+from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
 from helpers.sentiment.kernel import snow
+from helpers.sentiment.kernel.hashing import Ints
 from helpers.text.columns import as_texts, code_points
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.sentiment.kernel.hashing import Bools, Floats, Ints
-
-__all__ = ["Learner", "Scorer", "bayes", "cross_validate", "logistic", "unique_texts"]
 
 Scorer = Callable[[Sequence[str]], "Floats"]
 Learner = Callable[[Sequence[str], "Bools"], Scorer]

@@ -9,26 +9,20 @@ from __future__ import annotations
 import shutil
 import textwrap
 import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import IO
 
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.errors import BrokenFileError
 from helpers.sentiment.labels import sample
 from helpers.sentiment.scoring import score
 from helpers.text import advertisements, content_item, question
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
-    from typing import IO
-
-    from helpers.sentiment.kernel.hashing import Floats
-
-__all__ = ["ANSWERS", "Labelling", "answers", "expected", "readings", "run", "shown"]
 
 TONE = MappingProxyType({"p": "positive", "n": "negative", "0": "neutral"})
 YES_NO = MappingProxyType({"y": "yes", "n": "no"})

@@ -11,21 +11,14 @@ Zrnic and Candès (2024), Cross-prediction-powered inference, PNAS 121, e2322083
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Bools, Floats
 from helpers.sentiment.labels.domain import logistic
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
-    from helpers.sentiment.kernel.hashing import Bools, Floats
-
-__all__ = ["cross_read"]
 
 FOLDS = 5
 FEWEST = 10  # labels of each answer outside any fold

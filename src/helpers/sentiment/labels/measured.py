@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.sentiment.kernel.hashing import Floats, Ints
-
-__all__ = ["Measured"]
+from helpers.arrays import Floats
+from helpers.sentiment.kernel.hashing import Ints
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,21 @@ cross-validation on the same set without exact duplicates.
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Bools, Floats
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
 from helpers.paths import PROCESSED
 from helpers.sentiment.labels.agreement import Agreement, agreement
 from helpers.sentiment.labels.domain import (
+    Learner,
     bayes,
     cross_validate,
     logistic,
@@ -28,14 +31,6 @@ from helpers.sentiment.labels.domain import (
 from helpers.sentiment.scoring import score
 from helpers.text import normalise
 from helpers.text.quality import write_quality
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.sentiment.kernel.hashing import Bools, Floats
-    from helpers.sentiment.labels.domain import Learner
-
-__all__ = ["SETS", "TABLE", "LabelledSet", "quality_table", "read_set"]
 
 TABLE = PROCESSED / "instruments" / "sentiment_quality.csv"
 SEED = 20130726

@@ -7,33 +7,14 @@ so labelling can stop at any moment and go on where it stopped.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
 from helpers.files import write_text
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import numpy.typing as npt
-
-__all__ = [
-    "COLUMNS",
-    "KINDS",
-    "MESSAGES",
-    "SKIPPED",
-    "WHOLE_GROUPS",
-    "draw_sample",
-    "draw_whole_groups",
-    "given",
-    "pending",
-    "read_labels",
-    "record",
-    "write_labels",
-]
 
 COLUMNS = ("message", "group", "kind", "score", "probability", "drawn", "label")
 MESSAGES, WHOLE_GROUPS = "message", "group"

@@ -11,18 +11,14 @@ import secrets
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs
+
+import pandas as pd
 
 from helpers.errors import ShequnError
 from helpers.sentiment.labels.labelling import SKIP, Labelling, answers
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
-
-__all__ = ["Form", "form", "page"]
 
 HERE = "127.0.0.1"
 LONGEST = 1_000  # bytes of an answer

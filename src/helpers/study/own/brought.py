@@ -8,23 +8,17 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.records import SECOND_US
-from helpers.study.tables.definitions.tables import TABLES
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-    from pathlib import Path
-
-    from helpers.study.tables.definitions.tables import Column, Table
-
-__all__ = ["BRINGABLE", "placed", "read_brought"]
+from helpers.study.tables.definitions.tables import TABLES, Column, Table
 
 BESIDE = ("snapshots", "rhythm", "events")  # known better than exports know it
 BRINGABLE: Mapping[str, Table] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
@@ -11,15 +11,8 @@ from helpers.figures.spreadsheet import csv_text
 from helpers.files import whole_folder
 from helpers.small_counts import PEOPLE, hidden
 from helpers.study.own.brought import BRINGABLE
-from helpers.study.tables.definitions.tables import TABLES
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.study.publish.study import Study
-    from helpers.study.tables.definitions.tables import Table
-
-__all__ = ["export_tables"]
+from helpers.study.publish.study import Study
+from helpers.study.tables.definitions.tables import TABLES, Table
 
 # what a single person did, or what two or three people's shares give away
 OF_ONE = ("owner_share", "owner_top", "top_unanswered", "top_unanswered_either")

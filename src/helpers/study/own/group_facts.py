@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.figures.spreadsheet import csv_text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
-    from pathlib import Path
-
-    import pandas as pd
-
-__all__ = ["COLUMNS", "SHOWN", "GroupFacts", "days", "read_group_facts", "template"]
 
 EPOCH = date(1970, 1, 1)
 TYPES = (

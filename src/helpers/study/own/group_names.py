@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -13,18 +15,10 @@ from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.timed import timed
-from helpers.records import SECOND_US
+from helpers.records import SECOND_US, Batch
 from helpers.study.own.group_facts import SHOWN
 from helpers.study.store.discovery import exports_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from helpers.records import Batch
-    from helpers.study.store.ingest import Terms
-
-__all__ = ["named_groups"]
+from helpers.study.store.ingest import Terms
 
 
 def named_groups(paths: Iterable[Path], terms: Terms) -> pd.DataFrame:

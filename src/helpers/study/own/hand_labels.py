@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,13 +13,7 @@ from helpers.sentiment.labels.labelling import expected, readings
 from helpers.sentiment.labels.learned import cross_read
 from helpers.sentiment.labels.sample import KINDS, WHOLE_GROUPS, given, read_labels
 from helpers.study.own.to_label import written
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.study.store.store import Store
-
-__all__ = ["KINDS", "HandLabels", "read_hand_labels"]
+from helpers.study.store.store import Store
 
 GIVEN = [
     "key", "kind", "score", "probability", "drawn", "label", "predicted", "time_us",

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 from helpers import paths
 from helpers.errors import MissingSourceError
 from helpers.files import writing
 from helpers.study.publish.study import open_study
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-__all__ = ["Workshop", "workshop"]
 
 
 class Workshop(NamedTuple):

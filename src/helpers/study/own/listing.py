@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import narwhals as nw
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
+from helpers.measures.engine import Engine
 from helpers.records import SCHEMAS, SECOND_US
 from helpers.study.own.group_facts import GroupFacts
 from helpers.study.own.named_owners import check_owners
+from helpers.study.store.exports import Exports
+from helpers.study.store.store import Store
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-    from helpers.measures.engine import Engine
-    from helpers.study.store.exports import Exports
-    from helpers.study.store.store import Store
-
-    Row = dict[str, Any]
-
-__all__ = ["NETWORK", "Listing", "listing"]
+Row = dict[str, Any]
 
 NETWORK = "own"
 SHORT = 8

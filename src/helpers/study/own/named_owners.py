@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from helpers.study.own.group_facts import GroupFacts
     from helpers.study.store.store import Store
 
-__all__ = ["check_owners", "with_owners_hidden"]
-
 
 def with_owners_hidden(
     facts: Mapping[str, GroupFacts], key: Path | None

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import helpers
 from helpers.files import checksum_of
+from helpers.records import Observability
 from helpers.study.own.listing import NETWORK, Listing
 from helpers.study.own.own_readme import FRAME_BIAS, FRAME_NOTES, gaps
 from helpers.study.own.user_metadata import Wishes, day_offset_us
 from helpers.study.publish.manifest import YOURS, FileFacts, Manifest
-
-if TYPE_CHECKING:
-    from helpers.records import Observability
-    from helpers.study.store.exports import Exports
-    from helpers.study.tables.derive.derive import Derived
-
-__all__ = ["own_manifest"]
+from helpers.study.store.exports import Exports
+from helpers.study.tables.derive.derive import Derived
 
 
 def own_manifest(

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from helpers.formats.rows.frame import OTHER_CHATS
+from helpers.study.publish.ledger import Ledger
+from helpers.study.publish.manifest import Manifest
 from helpers.study.publish.readme import definitions
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.study.publish.ledger import Ledger
-    from helpers.study.publish.manifest import Manifest
-    from helpers.study.store.exports import Exports
-
-__all__ = ["FRAME_BIAS", "FRAME_NOTES", "LICENCE", "gaps", "own_readme"]
+from helpers.study.store.exports import Exports
 
 FRAME_NOTES = (
     "down: groups that were left, deleted or never exported are not here",

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import pandas as pd
 
 from helpers.records import DAY_US
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.presence import AROUND_DAYS, FIRST_DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["stated_links"]
 
 
 def stated_links(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from helpers import paths
+from helpers.errors import BrokenFileError
 from helpers.files import writing
 from helpers.measures.engine import DUCKDB
 from helpers.small_counts import showing
@@ -15,22 +18,14 @@ from helpers.study.own.exported import export_tables
 from helpers.study.own.group_facts import read_group_facts
 from helpers.study.own.hand_labels import read_hand_labels
 from helpers.study.own.named_owners import with_owners_hidden
-from helpers.study.own.user_study import Wishes, publish
+from helpers.study.own.user_metadata import Wishes
+from helpers.study.own.user_study import publish
 from helpers.study.publish.progress import stage
-from helpers.study.publish.study import OF_A_RUN
+from helpers.study.publish.study import OF_A_RUN, Study
+from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Terms, ingest
 from helpers.study.store.left_aside import reasons
 from helpers.study.store.lock import locked
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
-    from helpers.errors import BrokenFileError
-    from helpers.study.publish.study import Study
-    from helpers.study.store.exports import Exports
-
-__all__ = ["Done", "Plan", "run", "studied"]
 
 STORE, TABLES = "store", "tables"
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Mapping, Sequence
+from typing import Any, get_args
 
 from helpers import records
 from helpers.records import Observability
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-__all__ = ["together"]
 
 # from the most to the least that can be known
 RANKS: Mapping[str, tuple[Any, ...]] = {

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from helpers.study.own.user_metadata import Wishes
     from helpers.study.store.exports import Exports
 
-__all__ = ["observability_of", "replies_of", "shown_by_group", "shown_rows"]
-
 RECORDED = frozenset({"explicit", "mention"})
 PLAIN = {True: "yes", False: "no"}
 

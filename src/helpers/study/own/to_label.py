@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -11,15 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.study.store.store import open_store
+from helpers.study.store.store import Store, open_store
 from helpers.text import redact
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.study.store.store import Store
-
-__all__ = ["messages_of", "written"]
 
 STORE = "store"
 COLUMNS = ["message", "group", "time_us", "text"]

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from helpers.study.own.listing import Listing
     from helpers.study.tables.derive.derive import Derived
 
-__all__ = ["Wishes", "day_offset_us", "with_wishes"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:

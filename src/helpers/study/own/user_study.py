@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import duckdb
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -17,7 +18,7 @@ from helpers.files import whole_folder, writing
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.timed import USUAL_DATES
 from helpers.measures.engine import engine_of
-from helpers.records import SCHEMAS
+from helpers.records import SCHEMAS, Observability
 from helpers.study.own.listing import Listing, listing
 from helpers.study.own.own_manifest import own_manifest
 from helpers.study.own.own_readme import LICENCE, own_readme
@@ -26,19 +27,10 @@ from helpers.study.own.shown_by_group import replies_of, shown_by_group, shown_r
 from helpers.study.own.user_metadata import Wishes, day_offset_us, with_wishes
 from helpers.study.publish.published import write_tables
 from helpers.study.publish.study import Study, open_study
+from helpers.study.store.exports import Exports
+from helpers.study.store.store import Store
 from helpers.study.tables.derive.derive import Terms, derive
 from helpers.study.tables.derive.text_rows import TONED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    import pandas as pd
-
-    from helpers.records import Observability
-    from helpers.study.store.exports import Exports
-    from helpers.study.store.store import Store
-
-__all__ = ["Wishes", "publish"]
 
 HOSTED = ("host_days", "questions", "openings", "quarters", "ties")
 CROSSING = ("carried", "carriers")  # links of people known over groups

@@ -8,12 +8,15 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 import helpers
 from helpers import corpora
+from helpers.corpora.shared.corpus import Corpus
 from helpers.corpora.shared.raw_files import recorded
 from helpers.errors import MissingSourceError
 from helpers.files import whole_folder
@@ -28,15 +31,6 @@ from helpers.study.publish.study import Study, open_study
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.counted import derive_counted, numbered
 from helpers.study.tables.derive.derive import Derived, Terms, derive
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    import pandas as pd
-
-    from helpers.corpora.shared.corpus import Corpus
-
-__all__ = ["Rebuilt", "build", "rebuild", "terms_of"]
 
 
 @dataclass(frozen=True, slots=True)

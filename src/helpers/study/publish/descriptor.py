@@ -10,20 +10,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 from helpers import paths
 from helpers.files import write_text
 from helpers.study.publish.manifest import Manifest
-from helpers.study.tables.definitions.tables import TABLES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from helpers.study.tables.definitions.tables import Column
-
-__all__ = ["NAME", "data_package", "package_text"]
+from helpers.study.tables.definitions.tables import TABLES, Column
 
 NAME = "datapackage.json"
 TYPES = {

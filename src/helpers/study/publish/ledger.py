@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from helpers.errors import ShequnError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["Entry", "Ledger"]
 
 READ, KEPT, ASIDE = "read", "kept", "set aside"
 LEFT = "export not read"  # of which nobody knows the rows

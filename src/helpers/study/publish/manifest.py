@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from helpers.files import checksum_of
 from helpers.records import Observability
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-__all__ = ["YOURS", "FileFacts", "Manifest", "TableFacts"]
 
 YOURS = "yours"  # the licence of a user's own study
 

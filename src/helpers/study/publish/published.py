@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
 
 from helpers.files import checksum
 from helpers.study.publish.manifest import TableFacts
 from helpers.study.tables.definitions.tables import TABLES, write_table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    import pandas as pd
-
-__all__ = ["write_tables"]
 
 
 def write_tables(

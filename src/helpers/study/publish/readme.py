@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
-from helpers.study.tables.definitions.tables import TABLES
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.corpora.shared.corpus import Corpus
-    from helpers.study.publish.ledger import Ledger
-    from helpers.study.publish.manifest import Manifest
-    from helpers.study.tables.definitions.tables import Table
-
-__all__ = ["definitions", "licence_text", "readme_text"]
+from helpers.corpora.shared.corpus import Corpus
+from helpers.study.publish.ledger import Ledger
+from helpers.study.publish.manifest import Manifest
+from helpers.study.tables.definitions.tables import TABLES, Table
 
 READING = """\
 Times are whole microseconds since 1970-01-01 UTC;

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
+
+import pandas as pd
 
 from helpers.errors import BrokenFileError, MissingSourceError, NotIdentifiableError
 from helpers.files import checksum
 from helpers.paths import PROCESSED, study_folders
+from helpers.records import Observability
 from helpers.study.publish.ledger import Ledger
 from helpers.study.publish.manifest import Manifest
 from helpers.study.tables.definitions.tables import read_table
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    import pandas as pd
-
-    from helpers.records import Observability
-
-__all__ = ["OF_A_RUN", "Study", "Tables", "open_studies", "open_study"]
 
 OF_A_RUN = "processed/study"  # in the folder that `shequn run` makes
 

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.files import checksum_of
+from helpers.records import Observability
 from helpers.study.own.shared_observability import together
-
-if TYPE_CHECKING:
-    from helpers.records import Observability
-    from helpers.study.publish.manifest import Manifest
-    from helpers.study.publish.study import Study
-
-__all__ = ["SPARSE", "StudyUnion"]
+from helpers.study.publish.manifest import Manifest
+from helpers.study.publish.study import Study
 
 STRATUM = "stratum"
 SPARSE = frozenset({"facts"})  # a group without a row has no such fact

@@ -10,7 +10,9 @@ take 80 MB (two different ones meet by chance once in some hundred thousand stor
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,20 +20,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from helpers.records import SCHEMAS, Batch
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    import numpy.typing as npt
-
-    from helpers.records import RecordKind
-
-    Hashes = npt.NDArray[np.uint64]
-    Flags = npt.NDArray[np.bool_]
-
-__all__ = ["Doubles"]
+from helpers.arrays import Bools, Hashes
+from helpers.records import SCHEMAS, Batch, RecordKind
 
 PROVENANCE = ("file", "position", "rule")
 WITHOUT_ID = (
@@ -81,7 +71,7 @@ class Doubles:
         return Batch(batch.kind, batch.table.filter(pa.array(~again)))
 
 
-def _hashed(kind: RecordKind, table: Any) -> tuple[Hashes, Flags]:  # noqa: ANN401 - a table or a batch
+def _hashed(kind: RecordKind, table: Any) -> tuple[Hashes, Bools]:  # noqa: ANN401 - a table or a batch
     """Return a hash a row, and whether the row goes by its id."""
     if kind != "message":
         names = [name for name in SCHEMAS[kind].names if name not in PROVENANCE]

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from helpers.errors import BrokenFileError, MissingSourceError, unforeseen
 from helpers.files import checksum, checksum_of
 from helpers.formats import FORMATS, recognise
-from helpers.formats.reading.source import Source
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from helpers.formats.reading.source import Options
-
-__all__ = [
-    "Found",
-    "exports_in",
-    "exports_of",
-    "fingerprint",
-    "fingerprints",
-    "size_of",
-]
+from helpers.formats.reading.source import Options, Source
 
 # formats whose exports are folders of files that a format would take alone, too
 IN_FOLDERS = frozenset(

@@ -11,23 +11,17 @@ import json
 import os
 import shutil
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Self
+from pathlib import Path
+from typing import Any, Self
 
 from helpers.errors import BrokenFileError
 from helpers.files import unwritable, write_text
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.timed import UNTIMED
-from helpers.records import SCHEMAS, Observability
+from helpers.records import SCHEMAS, Observability, RecordKind
 from helpers.study.store.store import Store, open_store
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from helpers.records import RecordKind
-
-__all__ = ["AGAIN", "LOST", "Entry", "Exports", "open_exports"]
 
 FORMAT = 1
 MANIFEST = "manifest.jsonl"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,25 +21,15 @@ from helpers.errors import BrokenFileError
 from helpers.files import checksum_of, writing
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Options
-from helpers.formats.rows.alike import COLUMNS, alike, spelled
+from helpers.formats.rows.alike import COLUMNS, Alike, Said, alike, spelled
 from helpers.formats.rows.called import Called
-from helpers.records import DAY_US, Batch
+from helpers.records import DAY_US, Batch, RecordKind
 from helpers.study.publish.progress import steps
 from helpers.study.store.deduplication import Doubles
-from helpers.study.store.discovery import exports_in, fingerprints, size_of
+from helpers.study.store.discovery import Found, exports_in, fingerprints, size_of
 from helpers.study.store.exports import Entry, Exports, open_exports
-from helpers.study.store.parallel_reading import Job, readings
+from helpers.study.store.parallel_reading import Aside, Job, readings
 from helpers.study.store.store import open_store, write_store
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
-    from helpers.formats.rows.alike import Alike, Said
-    from helpers.records import RecordKind
-    from helpers.study.store.discovery import Found
-    from helpers.study.store.parallel_reading import Aside
-
-__all__ = ["Ingested", "Terms", "day_us", "ingest", "key_print"]
 
 SHORT = 8  # hexadecimal digits of an export's pseudonym
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-from helpers.errors import AmbiguousFormatError, UnforeseenError, UnknownFormatError
+from helpers.errors import (
+    AmbiguousFormatError,
+    BrokenFileError,
+    UnforeseenError,
+    UnknownFormatError,
+)
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from helpers.errors import BrokenFileError
-
-__all__ = ["REASONS", "reasons"]
 
 REASONS = (
     (UnknownFormatError, "of no format that is known"),

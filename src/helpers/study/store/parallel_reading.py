@@ -11,11 +11,13 @@ import os
 import signal
 import threading
 from collections import Counter, deque
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from errno import EDQUOT, ENOSPC, EROFS
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,19 +25,11 @@ import pyarrow.compute as pc
 from helpers.errors import BrokenFileError
 from helpers.files import unwritable
 from helpers.formats import read
+from helpers.formats.privacy.boundary import Reading
+from helpers.formats.reading.source import Options
 from helpers.formats.rows.timed import UNTIMED
 from helpers.records import Batch
 from helpers.study.store.store import write_store
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from concurrent.futures import Future
-    from pathlib import Path
-
-    from helpers.formats.privacy.boundary import Reading
-    from helpers.formats.reading.source import Options
-
-__all__ = ["Aside", "Job", "read_aside", "readings"]
 
 FULL = {ENOSPC, EDQUOT, EROFS}
 PROCESSES, PAYS = 2, 1 << 26  # from so many bytes on, starting processes pays

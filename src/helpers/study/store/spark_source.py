@@ -9,26 +9,19 @@ What leaves the readers is pseudonymised as it always is. Options: `kind` of rec
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import pyarrow as pa
+from pyspark.sql import SparkSession
 from pyspark.sql.datasource import DataSource, DataSourceReader, InputPartition
 
 from helpers.formats import read
 from helpers.formats.reading.source import Options
-from helpers.records import SCHEMAS
+from helpers.records import SCHEMAS, RecordKind
 from helpers.study.store.discovery import exports_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from pyspark.sql import SparkSession
-
-    from helpers.records import RecordKind
-
-__all__ = ["ExportSource", "register"]
 
 TYPES = {
     pa.string(): "string",

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.files import whole_folder
-from helpers.records import SCHEMAS, Batch
-
-if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from pathlib import Path
-
-    from helpers.records import RecordKind
-
-__all__ = ["Store", "open_store", "write_store"]
+from helpers.records import SCHEMAS, Batch, RecordKind
 
 FORMAT = 1
 STATE, PART = "state.json", "part-00000.parquet"

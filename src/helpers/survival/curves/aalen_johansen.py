@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
+from helpers.arrays import Floats
 from helpers.errors import ShequnError
+from helpers.survival.curves.curve import SurvivalCurve
 from helpers.survival.curves.kaplan_meier import kaplan_meier
-
-if TYPE_CHECKING:
-    from helpers.survival.curves.curve import Floats, SurvivalCurve
-
-__all__ = ["Incidence", "aalen_johansen"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import stats
 
+from helpers.arrays import Bools, Floats
 from helpers.survival.bootstrap import REPLICATES, RiskSets, cluster_weights
-from helpers.survival.clusters import clusters_of
+from helpers.survival.clusters import Clusters, clusters_of
 from helpers.survival.curves.quantiles import crossing
 from helpers.survival.estimates import from_start
-from helpers.survival.interval import SCALES, Interval
-
-if TYPE_CHECKING:
-    from helpers.survival.clusters import Clusters
-    from helpers.survival.curves.curve import Floats
-    from helpers.survival.interval import ScaleName
-    from helpers.survival.lifetimes import Bools, Lifetimes
-
-__all__ = ["SurvivalBand", "band", "median_lifetime", "survival_band"]
+from helpers.survival.interval import SCALES, Interval, ScaleName
+from helpers.survival.lifetimes import Lifetimes
 
 
 @dataclass(frozen=True, eq=False)

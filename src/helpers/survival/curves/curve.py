@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
+from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
 from helpers.survival.curves.quantiles import MedianLimits, crossing
-from helpers.survival.interval import SCALES, Interval, Wald
+from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.survival.interval import ScaleName
-
-__all__ = [
-    "CurveScale",
-    "Floats",
-    "Numbers",
-    "SurvivalCurve",
-]
-
-Floats = npt.NDArray[np.float64]
 CurveScale = Literal["plain", "log", "loglog", "cloglog"]
 
 SCALE_OF: Mapping[CurveScale, ScaleName] = MappingProxyType(

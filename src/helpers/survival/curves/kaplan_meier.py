@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import numpy.typing as npt
 
+from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError, ShequnError
 from helpers.survival.curves.curve import SurvivalCurve
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival.curves.curve import Floats
-
-__all__ = ["checked_lifetimes", "kaplan_meier"]
 
 
 def kaplan_meier(

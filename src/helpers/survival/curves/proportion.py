@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import stats
 
+from helpers.arrays import Bools, Floats
 from helpers.errors import ShequnError
 from helpers.survival.bootstrap import with_estimate
-from helpers.survival.interval import SCALES, Interval, Wald
-
-if TYPE_CHECKING:
-    from helpers.survival.clusters import Clusters
-    from helpers.survival.curves.curve import Floats
-    from helpers.survival.interval import ScaleName
-    from helpers.survival.lifetimes import Bools
-
-__all__ = ["clopper_pearson", "proportion", "wilson"]
+from helpers.survival.clusters import Clusters
+from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 
 DEGENERATE_SHARE = 0.05  # of replicates at 0 or 1, beyond which they say nothing
 

@@ -12,10 +12,9 @@ from scipy import stats
 from helpers.survival.interval import SCALES
 
 if TYPE_CHECKING:
-    from helpers.survival.curves.curve import CurveScale, Floats, SurvivalCurve
+    from helpers.arrays import Floats
+    from helpers.survival.curves.curve import CurveScale, SurvivalCurve
     from helpers.survival.interval import ScaleName
-
-__all__ = ["MedianLimits", "crossing"]
 
 TOLERANCE = 1e-9  # a product of fractions meets one half only up to rounding
 

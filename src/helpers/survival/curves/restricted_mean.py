@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from helpers.survival.curves.curve import SurvivalCurve
 from helpers.survival.interval import Interval, Wald
-
-if TYPE_CHECKING:
-    from helpers.survival.curves.curve import SurvivalCurve
-
-__all__ = ["restricted_mean"]
 
 
 def restricted_mean(

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival.curves.curve import Floats
-
-    Places = npt.NDArray[np.intp]
-
-__all__ = ["ByAge", "by_age", "by_entry"]
+from helpers.arrays import Floats, Ints
 
 
 class ByAge(NamedTuple):
     """Rows by age, shape (n,), and how many are younger than each time."""
 
-    rows: Places
-    younger: Places
+    rows: Ints
+    younger: Ints
 
 
 def by_age(ages: Floats, times: Floats) -> ByAge:

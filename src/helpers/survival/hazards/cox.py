@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
 from helpers.survival.curves.kaplan_meier import checked_lifetimes
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
 from helpers.survival.hazards.regression import Regression, coefficients, standardised
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival.curves.curve import Floats
-
-__all__ = ["Ties", "cox"]
 
 MOST_LEVERAGE = 0.99  # of a cluster: one that alone tells an effect says little of it
 Ties = Literal["efron", "breslow"]

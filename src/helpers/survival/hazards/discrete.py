@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.families.links import CLogLog
@@ -17,11 +17,6 @@ from statsmodels.tools.sm_exceptions import (
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival.hazards.regression import Regression, coefficients
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-__all__ = ["discrete_hazard"]
 
 
 def discrete_hazard(

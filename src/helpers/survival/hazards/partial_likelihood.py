@@ -9,19 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError
-from helpers.survival.hazards.by_age import by_age, by_entry
-
-if TYPE_CHECKING:
-    from helpers.survival.curves.curve import Floats
-    from helpers.survival.hazards.by_age import ByAge, Places
-    from helpers.survival.lifetimes import Bools
-
-__all__ = ["PartialLikelihood", "Point"]
+from helpers.survival.hazards.by_age import ByAge, by_age, by_entry
 
 MOST_STEPS = 50
 ROUNDING = 1e-11  # relative, of a log likelihood
@@ -64,7 +58,7 @@ class PartialLikelihood:
         return np.unique(self.exits[self.ended])
 
     @cached_property
-    def _steps(self) -> tuple[Places, Floats]:
+    def _steps(self) -> tuple[Ints, Floats]:
         """For each end, which time it is at and what share there has gone before."""
         which = np.searchsorted(self.times, np.sort(self.exits[self.ended]))
         tied = np.bincount(which)
@@ -93,7 +87,7 @@ class PartialLikelihood:
         return there - self._from(values, *self._by_entry) if self._by_entry else there
 
     @staticmethod
-    def _from(values: Floats, rows: Places, younger: Places) -> Floats:
+    def _from(values: Floats, rows: Ints, younger: Ints) -> Floats:
         """Sum the rows whose age is at or after each time; small tails stay exact."""
         sums = np.zeros((len(rows) + 1, *values.shape[1:]))
         sums[:-1] = np.cumsum(values[rows][::-1], axis=0)[::-1]
@@ -200,7 +194,7 @@ class PartialLikelihood:
         return risk, whole, self._sums(risk[:, None] * self.x) / whole[:, None]
 
     @cached_property
-    def _ends(self) -> tuple[Places, Places]:
+    def _ends(self) -> tuple[Ints, Ints]:
         """The rows that end, and which time each ends at."""
         rows = np.flatnonzero(self.ended)
         return rows, np.searchsorted(self.times, self.exits[rows])

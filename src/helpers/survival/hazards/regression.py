@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
+from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
 from helpers.survival.interval import Interval, Wald
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from helpers.survival.curves.curve import Floats
-    from helpers.survival.lifetimes import Bools
-
-__all__ = ["Arms", "Coefficient", "Regression", "coefficients", "standardised"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers import paths
 from helpers.files import write_text
 from helpers.validation.coverage.anchors import anchors
+from helpers.validation.coverage.cells import Subject
 from helpers.validation.coverage.design import looked_for
 from helpers.validation.coverage.running import Plan, calibrate, finished
 from helpers.validation.coverage.subjects import SUBJECTS
@@ -22,13 +23,6 @@ from helpers.validation.coverage.summary import (
     missed,
     summarise,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.validation.coverage.cells import Subject
-
-__all__ = ["main", "plans"]
 
 OUT = paths.PROCESSED / "calibration"
 TEMPLATES, CLAIMS, DESIGN = 2000, 200, 200  # replicates a cell: an hour on two cores

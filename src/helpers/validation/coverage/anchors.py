@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable, Mapping
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from helpers.survival import aalen_johansen, cox, kaplan_meier, restricted_mean
+from helpers.survival import (
+    Regression,
+    SurvivalCurve,
+    aalen_johansen,
+    cox,
+    kaplan_meier,
+    restricted_mean,
+)
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-
-    from helpers.survival import Regression, SurvivalCurve
-
-    Numbers = Mapping[str, float]
-    Computed = Callable[[pd.DataFrame], Numbers]
-
-__all__ = ["anchors"]
+Numbers = Mapping[str, float]
+Computed = Callable[[pd.DataFrame], Numbers]
 
 TWO_YEARS = 730.0
 DIGITS = 9

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 from zlib import crc32
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from helpers.claims.rules.interval_rules import Word
-    from helpers.survival import Interval
-    from helpers.validation.coverage.truths import Truth
-
-__all__ = ["SIZES", "Cell", "Judged", "Subject", "Way"]
+from helpers.claims.rules.interval_rules import Word
+from helpers.survival import Interval
+from helpers.validation.coverage.truths import Truth
 
 SEED = 20261120
 SIZES = (50, 100, 300, 1000, 3000, 10_000)

@@ -6,15 +6,18 @@ A world is drawn as messages, seen as a collector sees it and judged by
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from helpers.claims import claim, parse
 from helpers.claims.rules.interval_rules import All, Word
 from helpers.validation.coverage import naive_ways, planted_truths
 from helpers.validation.coverage.cells import Judged, Subject
-from helpers.validation.coverage.truths import truths
+from helpers.validation.coverage.naive_ways import Naive
+from helpers.validation.coverage.truths import Truth, truths
 from helpers.validation.worlds.claims.subject import naively, verdict
 from helpers.validation.worlds.messages import (
     Exponential,
@@ -25,17 +28,7 @@ from helpers.validation.worlds.messages import (
     plant,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy as np
-
-    from helpers.validation.coverage.naive_ways import Naive
-    from helpers.validation.coverage.truths import Truth
-
-    Planting = Callable[[float, int], World]
-
-__all__ = ["CLAIMS"]
+Planting = Callable[[float, int], World]
 
 FOREVER = Exponential(1e6)
 SHAPE = Weibull(0.8, 1.0)

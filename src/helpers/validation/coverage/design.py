@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
+from helpers.claims.rules.interval_rules import Word
 from helpers.inference import clopper_pearson
-from helpers.validation.coverage.cells import SIZES, Cell
-from helpers.validation.coverage.running import Plan
+from helpers.validation.coverage.cells import SIZES, Cell, Subject
+from helpers.validation.coverage.running import Plan, Row
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from helpers.claims.rules.interval_rules import Word
-    from helpers.validation.coverage.cells import Subject
-    from helpers.validation.coverage.running import Row
-
-    Found = Mapping[Cell, Sequence[Row]]
-
-__all__ = ["ENOUGH", "Size", "looked_for", "sizes_tried"]
+Found = Mapping[Cell, Sequence[Row]]
 
 ENOUGH = 0.80
 SURE = 0.999  # of the limits beyond which more replicates of a size are not needed

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from helpers.records import DAY_US
-from helpers.survival import cox, failure_probability, naive
+from helpers.survival import Interval, cox, failure_probability, naive
 from helpers.validation.coverage.samples import wald
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy.typing as npt
-    import pandas as pd
-
-    from helpers.survival import Interval
-
-    Naive = Callable[["Tables"], Interval]
-
-__all__ = [
-    "Tables", "busy_owners", "every_last_message", "later_born",
-    "many_replies", "pooled_top",
-]  # fmt: skip
+Naive = Callable[["Tables"], Interval]
 
 REPLICATES = 200
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 
 from helpers.claims import parse
 from helpers.validation.coverage.truths import truths
-from helpers.validation.worlds.messages import draw
+from helpers.validation.worlds.messages import World, draw
 from helpers.validation.worlds.messages.seen import seen
 from helpers.validation.worlds.messages.window_table import windows
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from helpers.validation.worlds.messages import World
-
-__all__ = ["MANY_CENTRES", "median_of", "tuned"]
 
 SEED = 7
 HALVINGS = 9

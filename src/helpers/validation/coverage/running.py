@@ -5,27 +5,20 @@ from __future__ import annotations
 import csv
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from helpers import paths
 from helpers.claims import Word, parse
 from helpers.errors import ShequnError
 from helpers.files import code_checksum, write_text
+from helpers.survival import Interval
+from helpers.validation.coverage.cells import Cell
 from helpers.validation.coverage.subjects import SUBJECTS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from helpers.survival import Interval
-    from helpers.validation.coverage.cells import Cell
-
-__all__ = [
-    "Plan", "Row", "calibrate", "finished", "kept_in", "replicate",
-]  # fmt: skip
 
 PROCESSES = 2
 NOWHERE = float("nan")

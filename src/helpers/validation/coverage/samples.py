@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 
+from helpers.arrays import Bools, Floats
 from helpers.inference import clopper_pearson
 from helpers.survival import Interval, Lifetimes
-from helpers.survival.interval import Wald
-
-if TYPE_CHECKING:
-    from helpers.survival.interval import ScaleName
-
-__all__ = [
-    "REPLICATES", "arms_of_lives", "clustered", "counts_of_two_windows",
-    "hazard_for_mean_ratio", "lives_of", "plain_share", "wald",
-]  # fmt: skip
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from helpers.survival.interval import ScaleName, Wald
 
 REPLICATES = 400  # bootstrap samples: enough for an error, few enough for thousands
 MEAN_LIFE = 200.0

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from helpers.claims import read_register
 from helpers.discovery import modules_in
 from helpers.errors import ShequnError
+from helpers.validation.coverage.cells import Subject
 from helpers.validation.coverage.claim_worlds import CLAIMS
 from helpers.validation.coverage.template_worlds import TEMPLATES
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from helpers.validation.coverage.cells import Subject
-
-__all__ = ["SUBJECTS"]
 
 
 def _once(subjects: Iterable[Subject]) -> Mapping[str, Subject]:

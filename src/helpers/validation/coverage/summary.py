@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from helpers.validation.coverage.running import Row
     from helpers.validation.coverage.truths import Truth
 
-__all__ = ["design_sizes", "in_order", "missed", "summarise"]
-
 LEVEL = 0.999  # of the exact binomial intervals that a cell must miss its mark by
 NOMINAL, COVERED = 0.95, (0.93, 0.97)
 LEEWAY = 0.010  # beyond a nominal tail

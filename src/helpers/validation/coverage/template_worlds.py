@@ -6,8 +6,8 @@ are on trial. Claims, with their own estimators and tables, are in `claim_worlds
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -25,12 +25,14 @@ from helpers.inference import (
     share_interval,
 )
 from helpers.survival import (
+    Interval,
+    Lifetimes,
     cox,
     failure_difference,
     failure_probability,
     mean_lifetime_ratio,
 )
-from helpers.validation.coverage.cells import Judged, Subject
+from helpers.validation.coverage.cells import Judged, Subject, Way
 from helpers.validation.coverage.samples import (
     MEAN_LIFE,
     REPLICATES,
@@ -44,16 +46,8 @@ from helpers.validation.coverage.samples import (
 )
 from helpers.validation.coverage.truths import Truth, truths
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from helpers.survival import Interval, Lifetimes
-    from helpers.validation.coverage.cells import Way
-
-    Estimated = tuple[Interval, Interval | None]
-    Sampled = Callable[[float, int, np.random.Generator], Estimated]
-
-__all__ = ["TEMPLATES"]
+Estimated = tuple[Interval, Interval | None]
+Sampled = Callable[[float, int, np.random.Generator], Estimated]
 
 HORIZON = 365.0
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from helpers.claims.rules.interval_rules import (
     Band,
@@ -19,14 +19,10 @@ from helpers.claims.rules.interval_rules import (
     CounterExamples,
     Effect,
     NoEffect,
+    Rule,
     Word,
 )
 from helpers.errors import ShequnError
-
-if TYPE_CHECKING:
-    from helpers.claims.rules.interval_rules import Rule
-
-__all__ = ["MARGIN", "SWITCH", "Truth", "sure", "truths", "undecided"]
 
 MARGIN = math.log(1.25)
 WorldName = Literal["true", "false", "threshold", "no effect", "margin"]

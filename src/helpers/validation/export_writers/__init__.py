@@ -13,12 +13,10 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, cast
+from pathlib import Path
+from typing import Literal, Protocol, cast
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.formats.reading.source import Options
+from helpers.formats.reading.source import Options
 
 __all__ = [
     "WRITERS",

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from helpers import files
-from helpers.validation.export_writers import chatlab
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.validation.export_writers import Community
+from helpers.validation.export_writers import Community, chatlab
 
 FORMAT, CARRIES = chatlab.FORMAT, chatlab.CARRIES
 

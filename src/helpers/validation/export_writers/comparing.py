@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from helpers.formats.rows.people import NAMED, People
-from helpers.records import SECOND_US
+from helpers.records import SECOND_US, Batch
+from helpers.validation.export_writers import Change, Community, Post, Trait
 
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from helpers.records import Batch
-    from helpers.validation.export_writers import Change, Community, Post, Trait
-
-    Row = dict[str, Any]
-    Place = tuple[int, str]
-
-__all__ = ["Told", "heard", "told"]
+Row = dict[str, Any]
+Place = tuple[int, str]
 
 _CHANGES = {"join": "joins", "leave": "leaves", "kick": "kicks", "rename": "renames"}
 _NO_MESSAGES = frozenset({"system", "notice", "edit"})

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+from helpers.validation.export_writers import Community, Post, Trait
 from helpers.validation.export_writers.spelling import as_json, iso
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.validation.export_writers import Community, Post, Trait
 
 FORMAT = "gitter"
 CARRIES: frozenset[Trait] = frozenset({"ids", "message_ids", "replies"})

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from helpers import files
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from helpers.validation.export_writers import Change, Community, Post, Trait
+from helpers.validation.export_writers import Change, Community, Post, Trait
 
 FORMAT = "mattermost"
 CARRIES: frozenset[Trait] = frozenset(

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from helpers import files
 from helpers.validation.export_writers import Change, Community, Post, Trait
 from helpers.validation.export_writers.spelling import PLACEHOLDERS, wall, wechat_line
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMAT = "memotrace"
 CARRIES: frozenset[Trait] = frozenset(

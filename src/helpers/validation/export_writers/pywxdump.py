@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from helpers.validation.export_writers import Change, Community, Post, Trait
 from helpers.validation.export_writers.spelling import (
@@ -11,9 +12,6 @@ from helpers.validation.export_writers.spelling import (
     wall,
     wechat_line,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMAT = "pywxdump"
 CARRIES: frozenset[Trait] = frozenset(

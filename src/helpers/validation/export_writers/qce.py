@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from helpers.records import SECOND_US
 from helpers.validation.export_writers import Change, Community, Post, Trait
 from helpers.validation.export_writers.spelling import as_json, qq_line, wall
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMAT = "qce"
 CARRIES: frozenset[Trait] = frozenset(

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from helpers import files
-from helpers.validation.export_writers import qce
+from helpers.validation.export_writers import Community, qce
 from helpers.validation.export_writers.spelling import as_json
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.validation.export_writers import Community
 
 FORMAT, CARRIES = qce.FORMAT, qce.CARRIES
 CHUNK = 20

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from helpers import files
 from helpers.validation.export_writers import Change, Community, Post, Trait
 from helpers.validation.export_writers.spelling import PLACEHOLDERS, qq_line, wall
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMAT = "qq"
 CARRIES: frozenset[Trait] = frozenset(

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from helpers import files
+from helpers.validation.export_writers import Community, Post, Trait
 from helpers.validation.export_writers.spelling import PLACEHOLDERS, wall
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.validation.export_writers import Community, Post, Trait
 
 FORMAT = "qq"
 CARRIES: frozenset[Trait] = frozenset({"red_packets"})

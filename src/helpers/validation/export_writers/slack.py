@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from helpers.records import DAY_US, SECOND_US
 from helpers.validation.export_writers import Change, Community, Post, Trait
 from helpers.validation.export_writers.spelling import as_json, iso, seconds
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 FORMAT = "slack"
 CARRIES: frozenset[Trait] = frozenset(

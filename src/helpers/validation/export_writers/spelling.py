@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from helpers import files
 from helpers.records import SECOND_US
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.validation.export_writers import Change, Community
-
-__all__ = [
-    "PLACEHOLDERS",
-    "as_json",
-    "iso",
-    "qq_line",
-    "seconds",
-    "wall",
-    "wechat_line",
-]
+from helpers.validation.export_writers import Change, Community
 
 PLACEHOLDERS = {"image": "[图片]", "red_packet": "[红包]"}
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from helpers import files
+from helpers.validation.export_writers import Community, Post, Trait
 from helpers.validation.export_writers.spelling import seconds
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.validation.export_writers import Community, Post, Trait
 
 FORMAT = "table"
 CARRIES: frozenset[Trait] = frozenset(

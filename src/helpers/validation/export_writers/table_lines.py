@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from helpers import files
-from helpers.validation.export_writers import table_csv
+from helpers.validation.export_writers import Community, table_csv
 from helpers.validation.export_writers.spelling import iso
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.validation.export_writers import Community
 
 FORMAT, CARRIES = table_csv.FORMAT, table_csv.CARRIES
 

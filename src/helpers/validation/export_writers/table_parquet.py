@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers import files
 from helpers.formats.reading.source import Options
-from helpers.validation.export_writers import table_csv
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.validation.export_writers import Community
+from helpers.validation.export_writers import Community, table_csv
 
 FORMAT, CARRIES = table_csv.FORMAT, table_csv.CARRIES
 THEIRS = {

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from helpers.validation.export_writers import Change, Community, Post, Trait
 from helpers.validation.export_writers.spelling import as_json, seconds, wall
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMAT = "telegram"
 CARRIES: frozenset[Trait] = frozenset(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from helpers.validation.export_writers import Change, Community, Post, Trait
 from helpers.validation.export_writers.spelling import (
@@ -12,9 +13,6 @@ from helpers.validation.export_writers.spelling import (
     wall,
     wechat_line,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMAT = "weflow"
 CARRIES: frozenset[Trait] = frozenset(

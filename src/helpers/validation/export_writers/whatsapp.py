@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from helpers import files
 from helpers.records import SECOND_US
 from helpers.validation.export_writers import Change, Community, Post, Trait
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FORMAT = "whatsapp"
 UNIT_US = 60 * SECOND_US

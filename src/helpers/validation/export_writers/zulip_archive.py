@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+from helpers.validation.export_writers import Community, Post, Trait
 from helpers.validation.export_writers.spelling import as_json, seconds
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.validation.export_writers import Community, Post, Trait
 
 FORMAT = "zulip_archive"
 CARRIES: frozenset[Trait] = frozenset({"ids", "message_ids", "reactions"})

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from helpers.records import SECOND_US
+from helpers.validation.export_writers import Change, Community, Post, Trait
 from helpers.validation.export_writers.spelling import as_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from helpers.validation.export_writers import Change, Community, Post, Trait
 
 FORMAT = "zulip_realm"
 CARRIES: frozenset[Trait] = frozenset(

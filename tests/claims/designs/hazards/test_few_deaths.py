@@ -8,7 +8,7 @@ from statsmodels.stats.contingency_tables import StratifiedTable
 from helpers.claims.designs.hazards.few_deaths import monthly_rates, relative_rate
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.errors import NotIdentifiableError
-from helpers.validation.coverage import SUBJECTS
+from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.worlds.claims.subject import verdict
 
 RNG = np.random.default_rng(8)

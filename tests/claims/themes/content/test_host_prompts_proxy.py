@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.records import DAY_US
-from helpers.validation.coverage import SUBJECTS
+from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.worlds.claims.subject import verdict
 
 CLAIM = "s3-daily-prompts"

@@ -11,7 +11,7 @@ from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.fission.perks_and_raids_proxy import perks_stir
 from helpers.records import DAY_US
 from helpers.study import open_study
-from tests.claims.conftest import Planted
+from helpers.validation.worlds.claims.tabled import Planted
 from tests.claims.themes.paid.test_subscribers_proxy import GROUP
 
 MINUTE_US = DAY_US // 1440

@@ -51,7 +51,7 @@ def register(planted):
 @pytest.fixture
 def planted():
     """Return an empty study whose register alone is known."""
-    from tests.claims.conftest import Planted
+    from helpers.validation.worlds.claims.tabled import Planted
 
     shown = open_study("rust_teams").observability
     return Planted(tables={}, observability=shown)

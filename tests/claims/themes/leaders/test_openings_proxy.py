@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.validation.coverage import SUBJECTS
+from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.worlds.claims.subject import verdict
 
 CLAIM = "s3-self-growth"

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.measures.beginnings import gathered
 from helpers.records import DAY_US
-from helpers.validation.coverage import SUBJECTS
+from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.worlds.claims.beginnings import with_beginnings
 from helpers.validation.worlds.claims.subject import verdict
 

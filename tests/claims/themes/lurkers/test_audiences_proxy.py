@@ -8,7 +8,7 @@ import pytest
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.records import DAY_US
 from helpers.study import open_study
-from tests.claims.conftest import Planted
+from helpers.validation.worlds.claims.tabled import Planted
 
 CLAIM = "s0-lurkers-still-identify"
 

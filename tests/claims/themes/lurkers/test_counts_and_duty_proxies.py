@@ -10,7 +10,7 @@ from helpers.claims.evaluation.evaluate import evaluate
 from helpers.measures.duty import DUTY
 from helpers.records import DAY_US
 from helpers.study import open_study
-from tests.claims.conftest import Planted
+from helpers.validation.worlds.claims.tabled import Planted
 
 CLAIM = "s0-lurkers-are-many"
 GROUPS = 30

@@ -12,7 +12,7 @@ from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.lurkers.elsewhere_proxy import fewest_people
 from helpers.records import DAY_US
 from helpers.study import open_study
-from tests.claims.conftest import Planted
+from helpers.validation.worlds.claims.tabled import Planted
 
 CLAIM = "s0-lurkers-talk-elsewhere"
 

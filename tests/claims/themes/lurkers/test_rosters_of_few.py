@@ -7,7 +7,7 @@ import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.study import open_study
-from helpers.validation.coverage import SUBJECTS
+from helpers.validation.coverage.subjects import SUBJECTS
 
 MANY, STILL = "s0-lurkers-are-many", "s0-lurkers-still-identify"
 

@@ -19,7 +19,7 @@ from helpers.paths import ROOT
 from helpers.study import open_study
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.study.tables.derive.derive import Terms
-from tests.claims.conftest import Planted
+from helpers.validation.worlds.claims.tabled import Planted
 
 RAW = ROOT.parent / "shared" / "corpora" / "raku_irc"
 DAY = 86_400_000_000

@@ -12,7 +12,7 @@ from helpers.claims.evaluation.evaluate import evaluate
 from helpers.records import DAY_US
 from helpers.small_counts import shown
 from helpers.study import open_study
-from tests.claims.conftest import Planted
+from helpers.validation.worlds.claims.tabled import Planted
 
 CLAIM = "s0-lurkers-still-identify"
 SILENT = "without a post or comment"

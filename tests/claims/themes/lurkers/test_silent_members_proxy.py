@@ -8,7 +8,7 @@ import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.study import open_study
-from tests.claims.conftest import Planted
+from helpers.validation.worlds.claims.tabled import Planted
 from tests.claims.themes.paid.test_subscribers_proxy import GROUP
 
 THERE, DID = "joined", "attended"

@@ -12,7 +12,7 @@ from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.overload.many_groups_proxy import stretches
 from helpers.records import DAY_US
 from helpers.study import open_study
-from tests.claims.conftest import Planted
+from helpers.validation.worlds.claims.tabled import Planted
 
 NAMES = ["group", "member", "from_day", "to_day", "ending"]
 END = 3000

@@ -13,7 +13,7 @@ from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.paid.subscribers_proxy import gap_in_room
 from helpers.records import DAY_US
 from helpers.study import open_study
-from tests.claims.conftest import Planted
+from helpers.validation.worlds.claims.tabled import Planted
 
 BANDS = ("0 days", "1-2 days")
 GROUP = pd.DataFrame(

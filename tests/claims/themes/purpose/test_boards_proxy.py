@@ -8,7 +8,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.themes.purpose.boards_proxy import kinds_of_boards, without_header
 from helpers.records import DAY_US
 from helpers.study import open_study
-from helpers.validation.coverage import SUBJECTS
+from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.worlds.claims.subject import verdict
 from helpers.validation.worlds.claims.tabled import Planted
 

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.themes.size.posters_proxy import best_by_posters
-from helpers.validation.coverage import SUBJECTS
+from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.worlds.claims.subject import verdict
 from helpers.validation.worlds.claims.tabled import planted
 

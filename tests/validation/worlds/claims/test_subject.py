@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.errors import ShequnError
-from helpers.validation.coverage import SUBJECTS
-from helpers.validation.coverage.subjects import _once
+from helpers.validation.coverage.subjects import SUBJECTS, _once
 from helpers.validation.coverage.truths import SWITCH
 from helpers.validation.worlds.claims.subject import Tabled
 

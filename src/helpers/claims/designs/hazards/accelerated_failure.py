@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 from scipy import optimize
 from scipy.special import log_ndtr
 
+from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Interval
+from helpers.survival import Clusters, Interval
 from helpers.survival.interval import Wald
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy.typing as npt
-    import pandas as pd
-
-    from helpers.survival import Clusters
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["pace_ratio", "time_ratio", "time_ratio_between"]
 
 STEP = 1e-5
 LOG_NORMAL = np.log(np.sqrt(2 * np.pi))

@@ -8,15 +8,18 @@ the closing that the community's administration enters: a proxy, within one netw
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.deaths import Ends
+from helpers.claims.definitions.joining_years import Sets
 from helpers.claims.designs.hazards.two_arms import ratio_of_lives
 from helpers.claims.designs.permutation import (
     Permutations,
@@ -26,21 +29,7 @@ from helpers.claims.designs.permutation import (
 )
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.survival import clusters_of, lifetimes_of, watch
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-    Sets = Mapping[str, Mapping[str, Any]]
-
-__all__ = [
-    "DAY", "DONE", "HORIZON", "closed", "closed_more", "fact", "facts_of", "held_at",
-]  # fmt: skip
+from helpers.survival import Interval, clusters_of, lifetimes_of, watch
 
 DAY = 28.0
 HORIZON = 1096.0

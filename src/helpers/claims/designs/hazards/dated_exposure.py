@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,22 +15,15 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import measured
+from helpers.claims.definitions.death_definitions import Reading
 from helpers.claims.designs.hazards.landmark import FADED_DAYS, MODELS, Landmark
 from helpers.claims.designs.hazards.propensity import dummies, weighed
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
+from helpers.survival import Interval
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.definitions.deaths import Ends
-    from helpers.survival import Interval
-
-    Reading = Callable[[Evidence], Ends]
-    Model = Callable[[pd.DataFrame, list[str]], Interval]
-
-__all__ = ["WAYS", "Arms", "logs"]
+Model = Callable[[pd.DataFrame, list[str]], Interval]
 
 CUT = 0.01
 WAYS: Mapping[str, Model] = MappingProxyType(

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.families.links import CLogLog
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import clusters_for
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Interval
+from helpers.survival import Clusters, Interval
 from helpers.survival.interval import Wald
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Clusters
-
-__all__ = ["counted_hazard_ratio", "pair_hazard_ratio", "ties"]
 
 HOPELESS = 10.0  # of a log ratio: one side has no event at all
 

@@ -7,23 +7,16 @@ for, stands on the scale of the rule as 1 + difference ÷ the others' rate: a ra
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from helpers.claims.contract.gates import LEAST_DEATHS_IN_ARM
 from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
 from helpers.survival import Interval
-from helpers.survival.interval import Wald
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival.interval import ScaleName
-
-__all__ = ["RATES", "few", "monthly_rates", "relative_rate"]
+from helpers.survival.interval import ScaleName, Wald
 
 FIFTHS = 5
 RATES = "under 5 ended in an arm: difference of rates over the others' rate"

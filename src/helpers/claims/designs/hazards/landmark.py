@@ -7,18 +7,22 @@ the cause-specific hazard; what dies before the landmark is counted and printed.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
+from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.hazards.accelerated_failure import pace_ratio
 from helpers.claims.designs.hazards.few_deaths import few
@@ -30,23 +34,9 @@ from helpers.claims.designs.permutation import (
     permuted,
 )
 from helpers.errors import NotIdentifiableError
-from helpers.survival import clusters_of, discrete_hazard
+from helpers.survival import Interval, clusters_of, discrete_hazard
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any
-
-    import numpy.typing as npt
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.definitions.deaths import Ends
-    from helpers.survival import Interval
-
-    Coding = Callable[[pd.Series[float]], pd.Series[float]]
-
-__all__ = [
-    "MODELS", "RC", "Landmark", "as_is", "log_adjusted", "per_sd", "terciles",
-]  # fmt: skip
+Coding: TypeAlias = "Callable[[pd.Series[float]], pd.Series[float]]"
 
 PERIOD_DAYS = 90
 FADED_DAYS = 180.0

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.inference import clopper_pearson
-from helpers.survival import clusters_of, cox
+from helpers.survival import Interval, Regression, clusters_of, cox
 from helpers.survival.silence import SILENCE_DAYS
-
-if TYPE_CHECKING:
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval, Regression
-
-__all__ = ["compared", "fitted", "literal", "pair", "volume"]
 
 BEFORE = {14: "1-13", 28: "0-27", 56: "28-55", 84: "56-83"}
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
@@ -16,14 +16,7 @@ from statsmodels.tools.sm_exceptions import (
 from statsmodels.tools.tools import add_constant
 
 from helpers.errors import NotIdentifiableError
-from helpers.survival import clusters_of, cox
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival import Interval
-
-__all__ = ["LEAST", "dummies", "stabilised", "weighed"]
+from helpers.survival import Interval, clusters_of, cox
 
 LEAST = 10  # groups of a category that has an effect of its own
 SURE = 1e-6  # a probability so near to 0 or 1 is of an arm that nobody else is in

@@ -9,29 +9,22 @@ number.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.message_labels import Labelled
 from helpers.inference.calibration import Calibration, calibrate
 from helpers.inference.labels import Share, share_difference
 from helpers.measures.months import MONTH_DAYS
-from helpers.survival import Clusters, clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    import numpy.typing as npt
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["Talk"]
+from helpers.survival import Clusters, Interval, clusters_of
 
 SURE = 4.0  # standard errors: the slope is then known to a half
 EVEN_LEVEL = 0.99  # one even instrument in a hundred is refused

@@ -7,23 +7,17 @@ a group's later life when its risk is asked for. Stretches are cut at spells and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_stretches
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["gated", "hazard_ratio", "stretches"]
+from helpers.survival import Interval
 
 STEP = 28.0
 

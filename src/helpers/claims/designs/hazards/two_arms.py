@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import numpy.typing as npt
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.designs.hazards.few_deaths import few, monthly_rates, relative_rate
-from helpers.survival import cox
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-    import pandas as pd
-
-    from helpers.survival import Interval
-
-__all__ = ["arms_of_groups", "ratio_of_lives", "ratio_of_stretches", "varying"]
+from helpers.survival import Interval, cox
 
 
 def arms_of_groups(data: pd.DataFrame) -> tuple[gates.Gate, ...]:

@@ -7,20 +7,14 @@ Simonsohn (2018), Two Lines, AMPPS 1, 538–555.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.designs.hazards.landmark_codings import fitted
 from helpers.errors import NotIdentifiableError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.survival import Interval
-
-__all__ = ["bottom", "two_lines"]
+from helpers.survival import Interval
 
 CENTRAL = (0.2, 0.8)
 TWO = 2  # values make a slope

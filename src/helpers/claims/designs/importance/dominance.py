@@ -12,26 +12,18 @@ Budescu (1993), Psychol. Bull. 114, 542–551.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Interval, clusters_of
+from helpers.survival import Clusters, Interval, clusters_of
 from helpers.survival.bootstrap import cluster_weights, with_estimate
 from helpers.survival.hazards.partial_likelihood import PartialLikelihood
-from helpers.survival.interval import Replicates
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-    import pandas as pd
-
-    from helpers.survival import Clusters
-    from helpers.survival.interval import ScaleName
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["dominance", "enclosing"]
+from helpers.survival.interval import Replicates, ScaleName
 
 SAMPLES = 200  # of a deciding number; other specifications take fewer
 

@@ -8,22 +8,14 @@ Viechtbauer (2007), Statistics in Medicine 26, 37–52: limits by the Q profile.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 from scipy import optimize, stats
 
+from helpers.arrays import Floats
 from helpers.survival import Interval
-from helpers.survival.interval import SCALES
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival.interval import ScaleName
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["spread"]
+from helpers.survival.interval import SCALES, ScaleName
 
 WIDEST = 100.0  # standard deviations on a log scale: beyond any data
 NORMAL_95 = 1.96

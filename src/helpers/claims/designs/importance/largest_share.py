@@ -6,27 +6,17 @@ are drawn.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 
+from helpers.arrays import Floats
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.importance.dominance import enclosing
-from helpers.claims.designs.importance.shapley import family_shares
+from helpers.claims.designs.importance.shapley import Gain, family_shares
 from helpers.errors import NotIdentifiableError
+from helpers.survival import Clusters, Interval
 from helpers.survival.bootstrap import cluster_weights, with_estimate
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
-    from helpers.claims.designs.importance.shapley import Gain
-    from helpers.survival import Clusters, Interval
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["largest_share", "standard"]
 
 SAMPLES = 100
 

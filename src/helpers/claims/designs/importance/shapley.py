@@ -10,21 +10,15 @@ Budescu (1993), Psychol. Bull. 114, 542–551.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from itertools import combinations
 from math import factorial
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy.special import expit
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    import numpy.typing as npt
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["Gain", "cloglog_gain", "family_shares", "logistic_gain", "shapley"]
+from helpers.arrays import Floats
 
 STEPS, CLOSE, RIDGE = 30, 1e-8, 1e-6
 ETA = (-30.0, 4.0)  # beyond, a hazard leaves nobody and nothing changes

@@ -13,23 +13,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import optimize, special, stats
 
+from helpers.arrays import Floats
 from helpers.survival import Interval
-from helpers.survival.interval import SCALES
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival.interval import ScaleName
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["shared_variance"]
+from helpers.survival.interval import SCALES, ScaleName
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(11)
 SHARES = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, 0.3, 0.4, 0.55, 0.7, 0.9)

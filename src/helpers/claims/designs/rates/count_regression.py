@@ -13,25 +13,16 @@ J. Econometrics 90, 77–97.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import optimize, special, stats
 
+from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
-from helpers.survival import Interval
-from helpers.survival.interval import Wald
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.survival import Clusters
-    from helpers.survival.interval import ScaleName
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["Counts", "between", "within"]
+from helpers.survival import Clusters, Interval
+from helpers.survival.interval import ScaleName, Wald
 
 STEPS, CLOSE = 200, 1e-9
 DISPERSIONS = (-14.0, 2.5)  # logs: from all but Poisson to twelve

@@ -15,29 +15,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.study_days import local_day, local_days
 from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.rates.count_regression import within
 from helpers.errors import NotIdentifiableError
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = [
-    "Series", "before_events", "dated", "enough", "event_ratio", "stacked", "talk",
-]  # fmt: skip
+from helpers.survival import Interval
 
 LEAST_EVENTS = 50
 CONTROLS, AS_LIVELY, CLEAR_DAYS, TRAILING = 3, 2.0, 56, 28

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
-from helpers.survival.interval import Wald
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-    import pandas as pd
-
-    from helpers.survival.interval import ScaleName
-
-__all__ = ["coefficient"]
+from helpers.survival.interval import ScaleName, Wald
 
 
 def coefficient(

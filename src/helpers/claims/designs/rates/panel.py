@@ -7,8 +7,9 @@ which a group is at risk; its exposure is coded from the month before.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.hazards.two_arms import (
@@ -30,16 +32,8 @@ from helpers.claims.designs.permutation import (
     permuted,
 )
 from helpers.measures.months import MONTH_DAYS
-from helpers.survival import clusters_of
+from helpers.survival import Interval, clusters_of
 from helpers.survival.silence import SILENCE_DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["Panel"]
 
 FADED_MONTHS = 6
 

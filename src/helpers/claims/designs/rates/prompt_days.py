@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.rates.count_regression import within
 from helpers.claims.designs.rates.event_study import Series
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["around", "ratios"]
+from helpers.survival import Interval
 
 WEEK = 7
 

@@ -10,33 +10,25 @@ from __future__ import annotations
 import multiprocessing
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from helpers import paths
+from helpers.claims.contract.finding import Finding
 from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.curves.tables import (
+    Curve,
     evidence_file,
     read_curves,
     write_curves,
 )
 from helpers.claims.evaluation.evaluate import evaluated, method_of
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES
-from helpers.claims.fixed.register import claim
+from helpers.claims.fixed.register import Claim, claim
 from helpers.files import checksum, checksum_of, code_checksum
-from helpers.study import open_studies, open_study
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.evaluation.curves.tables import Curve
-    from helpers.claims.fixed.register import Claim
-    from helpers.study import Study
-
-__all__ = ["make_evidence"]
+from helpers.study import Study, open_studies, open_study
 
 AT_ONCE = 2
 

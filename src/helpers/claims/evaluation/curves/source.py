@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import Protocol, Self
 
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.specification import MOST, chosen, ranges
 from helpers.claims.evaluation.curves.tables import Curve, evidence_file, read_curves
+from helpers.claims.fixed.register import Claim
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import Word
 from helpers.paths import PROCESSED
 from helpers.study import Study
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.fixed.register import Claim
-    from helpers.study.publish.study import Tables
-
-__all__ = ["Computed", "Curves", "Kept"]
+from helpers.study.publish.study import Tables
 
 PERMUTATIONS = 500
 ON_THE_RUN = 25  # specifications, where no table has them

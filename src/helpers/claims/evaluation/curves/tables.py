@@ -8,11 +8,13 @@ estimate only if tables and estimate are the ones it was computed from.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,16 +23,9 @@ from helpers.claims.contract.specification import Choice, Outcome, Range
 from helpers.claims.rules.interval_rules import Word
 from helpers.errors import BrokenFileError
 from helpers.files import whole_file
+from helpers.survival.interval import Interval
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from helpers.survival.interval import Interval
-
-    _Row = dict[str, Any]
-
-__all__ = ["Curve", "Null", "evidence_file", "read_curves", "write_curves"]
+_Row = dict[str, Any]
 
 FOLDER = "evidence"
 SAME = 1e-6  # relative: what other machines' rounding may move

@@ -6,14 +6,15 @@ would keep a group alive for two months, so neither a sample nor an instrument w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -25,17 +26,9 @@ from helpers.claims.designs.rates.panel import Panel
 from helpers.inference import share_interval
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
-from helpers.survival import clusters_of
+from helpers.study import Study
+from helpers.survival import Interval, clusters_of
 from helpers.survival.silence import SILENCE_DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.study import Study
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS", "ad_flood_is_death"]
 
 KIND = "advertisement"
 EACH_DAY, DAYS, WEEK = 5, 5, 7

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.deaths import by_rate
 from helpers.claims.definitions.message_labels import Labelled, corrected_share
 from helpers.claims.designs.units import units
-from helpers.inference.labels import share_difference
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.inference.labels import Share
-    from helpers.survival import Interval
-
-__all__ = ["DAYS", "EARLY", "ESTIMATORS", "last_posters", "withering_from"]
+from helpers.inference.labels import Share, share_difference
+from helpers.survival import Interval
 
 KIND = "advertisement"
 DAYS, EARLY = 28, 28

@@ -8,37 +8,31 @@ advertisements that carry one. It can rule the claim out, and no more.
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from helpers import paths
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.designs.arms import clusters_for, whose
 from helpers.claims.themes.ads.last_posters import DAYS, EARLY, withering_from
 from helpers.errors import NotIdentifiableError
 from helpers.inference.resampling import quotient
 from helpers.prose import share
+from helpers.survival import Interval
 from helpers.survival.bootstrap import resampled
 from helpers.survival.curves.proportion import proportion
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-    from helpers.survival.interval import Limits, ScaleName
-
-__all__ = ["PROXIES", "last_links", "least_with_a_link"]
+from helpers.survival.interval import Limits, ScaleName
 
 QUALITY = paths.PROCESSED / "instruments" / "advertisement_quality.csv"
 LINKED = "ads with a link"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.unsampled_intervals import census, hull
 from helpers.claims.designs.hazards.regression_calibration import Talk
@@ -19,21 +21,8 @@ from helpers.claims.designs.importance.dominance import enclosing
 from helpers.claims.designs.importance.shapley import NEAR, shapley
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
-from helpers.survival import Clusters, clusters_of
+from helpers.survival import Clusters, Interval, clusters_of
 from helpers.survival.bootstrap import cluster_weights, with_estimate
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import numpy.typing as npt
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["ESTIMATORS", "content_explains_liveliness", "lead", "leading"]
 
 SAMPLES, STEPS, CLOSE = 200, 50, 1e-8
 FAMILIES = ("content", "size", "core")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS, items_by_span
 from helpers.claims.definitions.study_days import local_days
 from helpers.claims.designs.arms import clusters_for
@@ -20,14 +21,7 @@ from helpers.claims.themes.content.content_and_activity import leading
 from helpers.errors import NotIdentifiableError
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "content_before_talk"]
+from helpers.survival import Interval
 
 LAST_MONTH, LEAST_OF_KIND = 12, 10  # months of the first year; group-months of a kind
 MONTH = ["group", "month"]

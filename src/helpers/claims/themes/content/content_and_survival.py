@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside
+from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.message_labels import corrected_share
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.hazards.landmark import MODELS, Landmark, log_adjusted
 from helpers.claims.designs.hazards.regression_calibration import Talk
-from helpers.inference.calibration import through
+from helpers.inference.calibration import Calibration, through
+from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator, Finding
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.inference.calibration import Calibration
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS", "Premise", "content_is_premise"]
 
 KIND = "content"
 WEEKS = 4

@@ -5,15 +5,18 @@ Length is read for content with error, which draws the effect towards none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS, items_in
 from helpers.claims.designs.hazards.landmark import (
     RC,
@@ -23,16 +26,6 @@ from helpers.claims.designs.hazards.landmark import (
     per_sd,
 )
 from helpers.claims.designs.hazards.landmark_codings import literal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["PROXIES", "content_by_length"]
 
 WEEKS, MONTH = 4, 28
 APART = 0.9  # a correlation beyond which content and volume are one thing

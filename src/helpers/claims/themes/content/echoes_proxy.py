@@ -6,29 +6,22 @@ all talk about on a day pushes both, and is what is left when the day is shuffle
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.units import units
 from helpers.inference import clopper_pearson
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["PROXIES", "echoed_tone"]
 
 WAY = "10 before"
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import is_kind, measured
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.spans import MONTH
@@ -17,17 +19,7 @@ from helpers.claims.designs.arms import adjusted_difference, clusters_for, whose
 from helpers.claims.designs.hazards.landmark_codings import compared
 from helpers.claims.designs.units import units
 from helpers.inference import clopper_pearson
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS"]
+from helpers.survival import Interval
 
 LEAST_ASKERS = 5
 LEAST_ANSWERERS = 2

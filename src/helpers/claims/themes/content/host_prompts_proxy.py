@@ -5,25 +5,19 @@ That person stands for the owner, a question mark that names nobody for a prompt
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.study_days import local_days
 from helpers.claims.designs.arms import whose
 from helpers.claims.designs.rates.prompt_days import around, ratios
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["PROXIES", "host_prompts"]
 
 CHOSEN_BY = 28  # days of age in which the host is told
 

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations, confounding
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.designs.strata import stratified_hazard_ratio
 from helpers.claims.designs.units import units
 from helpers.errors import NotIdentifiableError
 from helpers.small_counts import People
-from helpers.survival import Clusters, clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS", "aloofness_hurts"]
+from helpers.survival import Clusters, Interval, clusters_of
 
 LEAST_NEWCOMERS = 200
 TEN_POINTS = 0.10

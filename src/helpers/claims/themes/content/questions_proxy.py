@@ -6,24 +6,17 @@ draw to no difference.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import MONTH
-from helpers.claims.designs.hazards.landmark import RC
+from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.hazards.landmark_codings import compared
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.designs.hazards.landmark import Landmark
-
-__all__ = ["PROXIES", "askers_and_answerers"]
 
 QUESTIONS = 20
 ROLES = {"5 and 2": (5, 2), "3 and 1": (3, 1), "8 and 3": (8, 3)}  # ask, answer

@@ -7,33 +7,25 @@ activation within four weeks.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.study_days import local_day
 from helpers.claims.designs.corpora_strata import told
 from helpers.claims.designs.rates.count_regression import within
-from helpers.claims.designs.rates.event_study import enough, talk
+from helpers.claims.designs.rates.event_study import Series, enough, talk
 from helpers.inference import clusters_by
+from helpers.survival import Interval
 from helpers.survival.clusters import FEWEST_NETWORKS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.designs.rates.event_study import Series
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "STRATIFIED", "matched_days"]
 
 PACKET, GIFT, RAID = "red_packet", "gift to many", "raid"
 MANY = 5  # people who were given to

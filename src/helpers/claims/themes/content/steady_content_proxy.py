@@ -6,9 +6,9 @@ thought of it is not known, so that nothing is said of its quality.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import (
     DEFINITIONS,
     alive,
@@ -24,14 +25,7 @@ from helpers.claims.definitions.content_counts import (
     supply,
 )
 from helpers.claims.definitions.spans import TWELVE_WEEKS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "steady_supply"]
+from helpers.survival import Interval
 
 WATCHED, LEAST_ALIVE, LEAST_TOP = 365, 200, 20
 WEEK, FORTNIGHT = 7, 14

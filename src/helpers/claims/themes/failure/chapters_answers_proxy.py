@@ -6,28 +6,21 @@ the claim; no sale is known.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.meetings import meetings_held
 from helpers.claims.definitions.spans import HALF_YEAR
 from helpers.inference import share_interval
 from helpers.records import DAY_US
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES"]
+from helpers.survival import Interval, clusters_of
 
 FEW_ANSWERS = 0.10
 STALE = 31

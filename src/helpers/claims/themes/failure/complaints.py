@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import stated
 from helpers.claims.definitions.death_definitions import SEED, failure, silent
 from helpers.claims.definitions.spans import HALF_YEAR
 from helpers.claims.designs.arms import clusters_for, tabled
 from helpers.errors import NotIdentifiableError
 from helpers.inference import share_interval
+from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS"]
 
 FEW_POST = 0.10
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds, measured
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.spans import HALF_YEAR, MONTH
@@ -20,16 +21,7 @@ from helpers.claims.designs.importance.largest_share import largest_share
 from helpers.claims.designs.importance.shapley import logistic_gain
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS", "no_single_factor"]
+from helpers.survival import Interval, clusters_of
 
 LEAST_FAMILIES = 4
 

@@ -6,9 +6,9 @@ whatever can be shown is a family, and what is missing is named.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,28 +17,16 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds
 from helpers.claims.definitions.content_counts import items_in
 from helpers.claims.definitions.death_definitions import SEED, recorded
 from helpers.claims.definitions.spans import HALF_YEAR, MONTH, MONTH_OF_YEAR
 from helpers.claims.designs.importance.largest_share import largest_share, standard
-from helpers.claims.designs.importance.shapley import cloglog_gain, logistic_gain
+from helpers.claims.designs.importance.shapley import Gain, cloglog_gain, logistic_gain
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy.typing as npt
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.designs.importance.shapley import Gain
-    from helpers.survival import Interval
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["PROXIES", "no_single_factor_by_length"]
+from helpers.survival import Interval, clusters_of
 
 LEAST_FAMILIES = 4
 DRAWS, CHANCE = 199, 0.95

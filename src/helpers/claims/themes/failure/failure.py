@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
     DECIDING,
     SEED,
+    Filter,
     conditional,
     failure,
     readings,
@@ -21,6 +24,7 @@ from helpers.claims.definitions.death_definitions import (
     union,
     without_one_network,
 )
+from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.liveliness import POSTERS, REPLY_RATIO, lively
 from helpers.claims.definitions.never_active import never_active
 from helpers.claims.definitions.other_frames import (
@@ -33,17 +37,7 @@ from helpers.claims.definitions.unsampled_intervals import complement
 from helpers.errors import NotIdentifiableError
 from helpers.inference import success_probability
 from helpers.prose import share
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.definitions.death_definitions import Filter
-    from helpers.claims.definitions.deaths import Ends
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS", "over_90_fail", "successes"]
+from helpers.survival import Interval
 
 LEAST_FOR_SUCCESS = 72
 UNSEEN = "; who was ever lively is not known"

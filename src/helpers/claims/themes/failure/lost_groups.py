@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
     DECIDING,
     SEED,
@@ -19,15 +21,7 @@ from helpers.claims.definitions.death_definitions import (
 from helpers.claims.definitions.liveliness import lively
 from helpers.claims.definitions.spans import HALF_YEAR, YEAR
 from helpers.inference import success_probability
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS"]
+from helpers.survival import Interval
 
 HALVES_AND_MORE: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {

@@ -5,27 +5,20 @@ Who is of low value is judged as steady content is (`helpers.claims.themes.conte
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.group_labels import Judged, alive_at, phase
 from helpers.claims.definitions.message_labels import Labelled
 from helpers.claims.definitions.spans import MONTH
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS"]
+from helpers.survival import Interval
 
 CONTENT = "content"
 ADS = "advertisement"

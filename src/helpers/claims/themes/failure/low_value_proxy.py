@@ -5,9 +5,9 @@ Length stands for value, and a link may be an advertisement or not.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import (
     DEFINITIONS,
     alive,
@@ -22,14 +23,7 @@ from helpers.claims.definitions.content_counts import (
     share_among,
 )
 from helpers.claims.definitions.unsampled_intervals import hull
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "low_value"]
+from helpers.survival import Interval
 
 AT, MONTH = 90, 28
 THIN, FLOODED = 0.05, 0.50

@@ -8,14 +8,15 @@ definitions of its own (`nested`), under which each set holds the one before.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Bools
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED, silent, union
@@ -24,19 +25,11 @@ from helpers.claims.definitions.spans import YEAR
 from helpers.claims.definitions.unsampled_intervals import complement, hull
 from helpers.claims.themes.failure.shells import is_shell
 from helpers.errors import NotIdentifiableError, ShequnError
-from helpers.inference import success_probability
+from helpers.inference import Interval, success_probability
+from helpers.study import Study
+from helpers.survival import Lifetimes
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from helpers.inference import Interval
-    from helpers.study import Study
-    from helpers.survival import Lifetimes
-    from helpers.survival.lifetimes import Bools
-
-    Outside = Callable[[Evidence, Lifetimes, float], Bools]
-
-__all__ = ["CLAIMED", "Nested", "Share", "nested"]
+Outside = Callable[[Evidence, Lifetimes, float], Bools]
 
 CLAIMED = {
     "s0-200-of-343-shells": ("dead or in name only", 0.583),

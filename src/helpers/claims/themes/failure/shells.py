@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.study_view import Evidence, SpeaksFor
 from helpers.claims.definitions.deaths import (
     SHUT_OUT,
     few_posters,
@@ -22,17 +24,8 @@ from helpers.claims.definitions.spans import MONTH
 from helpers.claims.definitions.unsampled_intervals import census, hull
 from helpers.prose import share
 from helpers.records import DAY_US
+from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.specification import Specification
-    from helpers.claims.contract.study_view import Evidence, SpeaksFor
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS", "gone_or_shell", "is_shell", "last_date", "shells"]
 
 W_DAYS, LEAST_AGE_DAYS = int(SILENCE_DAYS), MONTH
 POSTERS, TRAFFIC = 3, 0.10

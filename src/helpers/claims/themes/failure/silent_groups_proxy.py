@@ -5,9 +5,10 @@ A shell needs messages and can't be seen: what is counted are the dead, a lower 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -15,18 +16,12 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.registered import watched
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed
 from helpers.claims.definitions.unsampled_intervals import census
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "silent_at", "silent_groups"]
+from helpers.survival import Interval
 
 LEAST_AGE_DAYS, QUARTERS = 28, 8
 LAST: Mapping[str, str] = MappingProxyType({"ruqqus_guilds": "2021-06-30"})  # plan, F3

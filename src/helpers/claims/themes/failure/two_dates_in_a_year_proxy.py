@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.definitions.two_dates import (
@@ -16,15 +17,7 @@ from helpers.claims.definitions.two_dates import (
 )
 from helpers.claims.designs.two_dates_share import silent_by
 from helpers.inference import share_interval
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval, Lifetimes
-
-__all__ = ["PROXIES"]
+from helpers.survival import Interval, Lifetimes, clusters_of
 
 
 def failed_in_a_year(evidence: Evidence) -> Finding:

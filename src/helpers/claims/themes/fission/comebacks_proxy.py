@@ -6,25 +6,19 @@ not an advertisement's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import difference
 from helpers.claims.designs.units import units
 from helpers.inference import clusters_by
 from helpers.small_counts import People
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "came_alone"]
+from helpers.survival import Interval
 
 LEAST = 200
 

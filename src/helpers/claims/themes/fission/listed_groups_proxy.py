@@ -6,9 +6,10 @@ called full. A group is opened when the one before is full: succession, not spli
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,20 +18,13 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import CALENDAR_YEAR
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.themes.fission.fission import FIRST, LEAST_BIRTHS, growth
 from helpers.records import DAY_US
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "listed", "multiplying", "slower_to_full"]
+from helpers.survival import Interval, clusters_of
 
 LEAST_COHORTS, CHAIN = 2, 5
 WITHIN = ("year within", "year between", "later number")

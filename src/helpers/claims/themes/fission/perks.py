@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.arrivals import BROUGHT
 from helpers.claims.definitions.study_days import local_day
 from helpers.claims.designs.rates.event_study import (
@@ -17,14 +18,6 @@ from helpers.claims.designs.rates.event_study import (
     enough,
     event_ratio,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["ESTIMATORS"]
 
 SOON = (1, 14)
 A_WEEK = (1, 7)

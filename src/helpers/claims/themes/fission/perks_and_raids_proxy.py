@@ -6,8 +6,8 @@ who came. What is compared is the time after an event with as long a time before
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,21 +16,14 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.definitions.joining_years import Sets
 from helpers.claims.designs.arms import room_weeks
 from helpers.inference import rate_ratio
 from helpers.records import SECOND_US
 from helpers.small_counts import People
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-    Sets = Mapping[str, Mapping[str, Any]]
-
-__all__ = ["PROXIES", "perks_stir"]
+from helpers.survival import Interval
 
 PERKS = ("red_packet", "gift to many")
 RAID = "raid"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.arrivals import BROUGHT, came, stayed
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import (
@@ -21,15 +22,7 @@ from helpers.claims.designs.arms import (
 )
 from helpers.claims.designs.rates.count_regression import between
 from helpers.claims.designs.units import units
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS"]
+from helpers.survival import Interval
 
 FIRST_FEW = 20
 QUARTER = 0.25

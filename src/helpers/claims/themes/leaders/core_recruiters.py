@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.arrivals import came
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.spans import MONTH
@@ -21,17 +23,8 @@ from helpers.claims.designs.arms import (
 )
 from helpers.claims.designs.units import units
 from helpers.inference import rate_ratio
+from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-    from helpers.survival.curves.curve import Floats
-
-__all__ = ["ESTIMATORS", "core_share_and_rate"]
 
 LATER = 180
 LEAST_JOINS = 100

@@ -6,27 +6,20 @@ who came.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.joining_years import Sets
 from helpers.claims.designs.arms import mean_ratio, room_weeks, sizes
 from helpers.claims.designs.hazards.landmark import terciles
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-    Sets = Mapping[str, Mapping[str, Any]]
-
-__all__ = ["PROXIES", "crowd_brought"]
+from helpers.survival import Interval
 
 RAID = "raid"
 BIG = 200

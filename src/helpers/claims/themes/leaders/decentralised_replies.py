@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.first_weeks import SIZE, VOLUME, first_weeks
 from helpers.claims.designs.hazards.landmark import (
     Landmark,
     log_adjusted,
     per_sd,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator, Finding
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["ESTIMATORS"]
 
 
 def decentralised_better(evidence: Evidence) -> Finding:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.joining_years import Sets
 from helpers.claims.designs.hazards.closings import (
     DAY,
     HORIZON,
@@ -18,18 +22,6 @@ from helpers.claims.designs.hazards.closings import (
     held_at,
 )
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.contract.study_view import Evidence
-
-    Sets = Mapping[str, Mapping[str, Any]]
-
-__all__ = ["LEADS", "PROXIES"]
 
 PLANNED_BY = 56.0
 LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each

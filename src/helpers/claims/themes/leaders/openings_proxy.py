@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
-from helpers.claims.designs.hazards.landmark import RC, terciles
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.hazards.landmark import RC, Landmark, terciles
 from helpers.claims.designs.hazards.landmark_codings import compared
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.designs.hazards.landmark import Landmark
-
-__all__ = ["PROXIES", "opened_by_others"]
 
 LATE, LEAST_TOPICS, TEN_POINTS = 56, 3, 0.10
 THREADS = {"topics": "topics", "topics of two people": "shared"}

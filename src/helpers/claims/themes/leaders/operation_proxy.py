@@ -6,27 +6,21 @@ there could be at the most is counted, and refuses.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import closed, fact, facts_of
 from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.too_few import too_few
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["PROXIES", "folder_work"]
 
 LAGGED = 56.0  # effort of days 0–27 may answer to trouble: four weeks lie between
 ALL, GOVERNING = "files_by_day_28", "governing_files_by_day_28"

@@ -6,29 +6,22 @@ pushes up: SUPPORTED needs the groups that wrote after the departure to say so t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import MONTH_OF_YEAR
 from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_stretches
 from helpers.inference import clusters_by
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "last_chair_leaves"]
+from helpers.survival import Interval
 
 SINCE, LANDMARK = 2, 4  # months after that of the departure
 

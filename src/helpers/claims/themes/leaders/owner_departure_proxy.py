@@ -6,9 +6,10 @@ silence after the last lead left can be compared with silence after one of sever
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,8 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.joining_years import Sets
 from helpers.claims.designs.hazards.closings import DONE
 from helpers.claims.designs.hazards.few_deaths import few, relative_rate
 from helpers.claims.designs.hazards.two_arms import arms_of_groups
@@ -24,17 +27,8 @@ from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.themes.leaders.offices_proxy import LEADS
 from helpers.inference import clusters_by
 from helpers.records import DAY_US
+from helpers.survival import Interval
 from helpers.survival.hazards.discrete import discrete_hazard
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-    Sets = Mapping[str, Mapping[str, Any]]
-
-__all__ = ["PROXIES", "owner_leaves"]
 
 HALF_YEAR = 183
 CLEAN_UP = 5  # so many departures on one day are a clean-up

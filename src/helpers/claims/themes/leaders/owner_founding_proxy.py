@@ -6,32 +6,26 @@ its death: it comes late, which draws to no effect.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.hazards.closings import DONE
 from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_stretches
 from helpers.claims.themes.leaders.offices_proxy import LEADS
 from helpers.inference import clusters_by
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "founders_leave"]
+from helpers.survival import Interval
 
 CLEAN_UP = 5  # so many groups that lost somebody on one day are a clean-up
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import is_kind, kinds, measured, stated
 from helpers.claims.definitions.death_definitions import SEED, silent
 from helpers.claims.definitions.filling import FULL, filled
@@ -22,17 +23,8 @@ from helpers.claims.designs.hazards.landmark_codings import compared, literal
 from helpers.claims.designs.importance.variance import shared_variance
 from helpers.errors import NotIdentifiableError
 from helpers.inference import median_interval, share_interval
-from helpers.survival import clusters_of, cox
+from helpers.survival import Interval, clusters_of, cox
 from helpers.survival.silence import SILENCE_DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS"]
 
 LATE = 56
 TEN_POINTS = 0.10

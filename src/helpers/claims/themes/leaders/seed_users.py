@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.first_days import age_at, early_days, joins
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
 from helpers.inference import clopper_pearson
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-
-    Counted = Callable[[Evidence, int], pd.DataFrame]
-
-__all__ = ["ESTIMATORS", "SEEDS", "SEED_SETS", "seeded", "without_seeds"]
+Counted = Callable[[Evidence, int], pd.DataFrame]
 
 SEEDS = 3
 SEED_DAYS = 3

@@ -6,12 +6,16 @@ said nothing yet is missed, which draws effects towards none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.first_days import FROM_FIRST_MESSAGES
 from helpers.claims.themes.leaders.seed_users import (
     SEED_SETS,
@@ -19,16 +23,6 @@ from helpers.claims.themes.leaders.seed_users import (
     seeded,
     without_seeds,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["PROXIES", "early_posters"]
 
 
 def early_posters(evidence: Evidence) -> Finding:

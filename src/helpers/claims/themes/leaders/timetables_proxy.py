@@ -5,25 +5,18 @@ A rhythm is not a plan: who plans may keep no set times, who keeps them may not 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS, supply
-from helpers.claims.designs.hazards.landmark import RC
+from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.hazards.landmark_codings import compared
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.designs.hazards.landmark import Landmark
-
-__all__ = ["PROXIES", "without_timetable"]
 
 LANDMARK = 56
 SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
     IGNORED,
     clocks_and_deaths,
     read,
     silent,
 )
+from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
 from helpers.records import DAY_US
-from helpers.survival import clusters_of, cox
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.specification import Specification
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.definitions.deaths import Ends
-    from helpers.survival import Interval
-
-__all__ = [
-    "ESTIMATORS",
-    "first_year",
-    "later_cohorts_harder",
-    "per_year",
-    "ratio_permuted",
-    "span",
-]
+from helpers.survival import Interval, clusters_of, cox
 
 LEAST_COHORTS = 3
 LEAST_YEARS = 2

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.death_definitions import Reading
 from helpers.claims.definitions.registered import in_force, registered
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed
 from helpers.claims.definitions.unsampled_intervals import hull
@@ -20,19 +25,7 @@ from helpers.claims.themes.lifetime.cohorts import (
     ratio_permuted,
     span,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.definitions.deaths import Ends
-    from helpers.survival import Interval
-
-    Reading = Callable[[Evidence], Ends]
-
-__all__ = ["PROXIES", "later_groups"]
+from helpers.survival import Interval
 
 RETIRED = "registry.closed_kind=retired"
 APART = "age, period and cohort cannot be told apart: cohorts under a constant period"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -12,10 +12,12 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.joining_years import (
     JOINERS,
     OPENED,
     YEARS,
+    Sets,
     first_of,
     joined_in,
     stopping_ratio,
@@ -26,15 +28,6 @@ from helpers.claims.designs.units import units
 from helpers.records import DAY_US
 from helpers.small_counts import People
 from helpers.survival import Interval, cox
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-
-    Sets = Mapping[str, Mapping[str, Any]]
-
-__all__ = ["PROXIES", "later_joiners"]
 
 LEAST_COHORTS = 3
 YEAR = 365

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
     DECIDING,
     SEED,
@@ -19,6 +20,7 @@ from helpers.claims.definitions.death_definitions import (
     readings,
     silent,
 )
+from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.other_frames import (
     common_frame,
     frames_and_bounds,
@@ -28,17 +30,7 @@ from helpers.claims.definitions.spans import BRACKET, THREE_MONTHS, TWELVE_WEEKS
 from helpers.inference import rate_ratio
 from helpers.prose import share
 from helpers.records import DAY_US
-from helpers.survival import clusters_of, median_lifetime
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.definitions.deaths import Ends
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS", "novelty_decay", "three_month_death"]
+from helpers.survival import Interval, clusters_of, median_lifetime
 
 PRIMARY = "last message, W = 60"
 ANOTHER = "28–55"  # asks another question: shown, not counted

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import BRACKET, THREE_MONTHS
 from helpers.claims.definitions.two_dates import followed
 from helpers.claims.designs.two_dates_share import share_silent, silent_by
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["PROXIES", "silent_in_three_months"]
 
 
 def silent_in_three_months(evidence: Evidence) -> Finding:

@@ -5,36 +5,25 @@ Whose answers they are is not known. Members less answers is the fewest who gave
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.designs.rosters import some
-from helpers.claims.themes.lurkers.lurkers import (
-    LEAST_MEMBERS,
-    OTHER_WEEKS,
-    TWELVE_WEEKS,
-    WEEK,
-)
+from helpers.claims.themes.lurkers.lurkers import LEAST_MEMBERS, OTHER_WEEKS, WEEK
 from helpers.inference import mean_interval
 from helpers.records import DAY_US
 from helpers.small_counts import People
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "never_answered"]
+from helpers.survival import Interval, clusters_of
 
 
 def never_answered(evidence: Evidence) -> Finding:

@@ -7,23 +7,19 @@ these; the table has them all, side by side.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.themes.lurkers.lurkers import LEAST_MEMBERS, TWELVE_WEEKS
+from helpers.claims.definitions.spans import TWELVE_WEEKS
+from helpers.claims.themes.lurkers.lurkers import LEAST_MEMBERS
 from helpers.claims.themes.lurkers.seen_again_proxy import FOLLOWED
 from helpers.errors import NotIdentifiableError
 from helpers.inference import clopper_pearson
 from helpers.measures.audiences import LURKING_DAYS, bounds, opened
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from helpers.study import Study
-
-__all__ = ["COLUMNS", "attention"]
+from helpers.study import Study
 
 COLUMNS = (
     "study", "place", "kind", "what", "who", "days", "followed", "windows", "day",

@@ -9,29 +9,23 @@ decision of 2026-11-21 on who reads without writing).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.unsampled_intervals import ranging
 from helpers.claims.designs.rosters import each_alone, some
 from helpers.inference import clopper_pearson
 from helpers.measures.audiences import LURKING_DAYS, bounds, opened
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "opened_without_writing"]
+from helpers.survival import Interval
 
 DECIDING_DAYS = 30
 OPENED = "opened"

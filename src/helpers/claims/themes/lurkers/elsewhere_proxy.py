@@ -7,28 +7,21 @@ hold however memberships are dealt out to people.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.units import units
 from helpers.small_counts import People
 from helpers.survival.curves.proportion import ClopperPearson
 from helpers.survival.interval import Interval
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy.typing as npt
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["PROXIES", "fewest_people", "talk_elsewhere"]
 
 
 def talk_elsewhere(evidence: Evidence) -> Finding:

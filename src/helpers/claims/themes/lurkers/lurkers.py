@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.definitions.unsampled_intervals import hull
@@ -25,19 +27,7 @@ from helpers.inference import (
 )
 from helpers.records import DAY_US
 from helpers.small_counts import People
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = [
-    "ESTIMATORS", "OTHER_WEEKS", "TWELVE_WEEKS", "lurkers_are_many",
-    "lurkers_still_identify", "lurkers_talk_elsewhere", "lurking",
-]  # fmt: skip
+from helpers.survival import Interval, clusters_of
 
 OTHER_WEEKS = (28, 365)
 LEAST_MEMBERS = 10

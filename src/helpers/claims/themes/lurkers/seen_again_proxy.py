@@ -9,29 +9,24 @@ on who reads without writing).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import each_alone, few, share_of_people, some
 from helpers.claims.themes.lurkers.lurkers import REACTION
 from helpers.inference import clopper_pearson
 from helpers.small_counts import People
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["FOLLOWED", "PROXIES", "seen_again"]
+from helpers.survival import Interval
 
 LEAST_LURKERS = 50
 SHOWN = "meta site"  # an account of a meta comes into being on the first visit to it

@@ -6,8 +6,9 @@ without a row for anybody. Units are groups or, in one room, the years of joinin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,20 +16,14 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.designs.units import units
+from helpers.claims.fixed.evidence_plan import May
 from helpers.errors import NotIdentifiableError
 from helpers.inference import clusters_by, mean_interval, rate_ratio
+from helpers.survival import Interval
 from helpers.survival.clusters import FEWEST_NETWORKS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.fixed.evidence_plan import May
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "never_did"]
 
 LEAST_MEMBERS = 10
 

@@ -6,31 +6,24 @@ verdict says `under duty`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.claims.designs.rosters import each_alone, few, some
 from helpers.inference import clopper_pearson, mean_interval
 from helpers.measures.duty import DUTY
 from helpers.small_counts import People
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "silent_under_duty"]
+from helpers.survival import Interval, clusters_of
 
 LEAST_MEMBERS = 10
 

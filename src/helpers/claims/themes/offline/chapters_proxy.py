@@ -6,9 +6,10 @@ belonging and no sale is known.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,22 +18,14 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.joining_years import Sets
 from helpers.claims.definitions.meetings import meetings_held
 from helpers.claims.definitions.spans import HALF_YEAR, YEAR
 from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
 from helpers.records import DAY_US
-from helpers.survival import clusters_of, cox
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-    Sets = Mapping[str, Mapping[str, Any]]
-
-__all__ = ["PROXIES", "offline_first"]
+from helpers.survival import Interval, clusters_of, cox
 
 ERA = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
 AT_ONCE = 0.5  # days, of who met once: the grid is a day

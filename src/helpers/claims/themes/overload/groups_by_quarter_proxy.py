@@ -6,9 +6,9 @@ network, and of people who still write: tenure and period are not told apart.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,19 +16,13 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.study_days import local_day
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.designs.rates.count_regression import within
 from helpers.inference import clusters_by
 from helpers.small_counts import People
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "groups_by_quarter"]
+from helpers.survival import Interval
 
 LEAST_PEOPLE, LEAST_QUARTERS, QUARTERS = 100, 4, 4
 

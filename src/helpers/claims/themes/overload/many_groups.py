@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.spans import CALENDAR_YEAR, MONTH
 from helpers.claims.designs.hazards.dyad_hazards import counted_hazard_ratio
 from helpers.claims.designs.rates.count_regression import between
 from helpers.inference import clusters_by
 from helpers.small_counts import People
+from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-    from helpers.survival.curves.curve import Floats
-
-__all__ = ["ESTIMATORS"]
 
 LEAST_PEOPLE = 100
 MONTHS_A_YEAR = CALENDAR_YEAR / MONTH

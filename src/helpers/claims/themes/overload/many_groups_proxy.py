@@ -6,8 +6,8 @@ they are in elsewhere it does not. Being listed is no chatting: a proxy.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,21 +15,13 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Legs, multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.definitions.joining_years import Sets
 from helpers.inference import clusters_by, share_interval
 from helpers.small_counts import People
 from helpers.survival import cox
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.specification import Legs
-    from helpers.claims.contract.study_view import Evidence
-
-    Sets = Mapping[str, Mapping[str, Any]]
-
-__all__ = ["PROXIES", "many_groups", "stretches"]
 
 ROLES = ("any", "member")  # in whatever role; on the roster
 CLEAN_UP = 10  # people who left on one day: lists were rewritten

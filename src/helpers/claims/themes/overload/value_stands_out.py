@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.regression_calibration import Talk
 from helpers.claims.designs.rates.count_regression import within
 from helpers.inference import clusters_by
-from helpers.inference.calibration import through, to_power
+from helpers.inference.calibration import Calibration, through, to_power
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.small_counts import People
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.inference.calibration import Calibration
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS", "value_stands_out"]
+from helpers.survival import Interval
 
 WEEK, BEFORE = 7, 4  # a person is in the groups written in during four weeks
 LEAST_USERS, IN_GROUPS = 100, 3

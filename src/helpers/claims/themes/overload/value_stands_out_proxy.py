@@ -12,9 +12,9 @@ Lindsay (1988), Contemp. Math. 80, 221–239; Varin, Reid and Firth (2011), Stat
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -23,19 +23,13 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS
 from helpers.claims.designs.rates.count_regression import within
 from helpers.claims.designs.units import units
 from helpers.inference import clusters_by
 from helpers.small_counts import People
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "value_by_length"]
+from helpers.survival import Interval
 
 LEAST_USERS, TEN_POINTS = 100, 10
 BOTH = "content × log2 groups"

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.inference import clusters_by, rate_ratio
 from helpers.small_counts import People
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES"]
+from helpers.survival import Interval
 
 LEAST_PEOPLE, LEAST_YEARS, SEVERAL = 100, 2, 2
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.joining_years import YEARS, first_of, joined_in
 from helpers.claims.designs.rates.interrupted_series import coefficient
 from helpers.claims.designs.units import units
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["gap_at_door"]
+from helpers.survival import Interval
 
 
 def gap_at_door(evidence: Evidence) -> Finding:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.arrivals import came, stayed
 from helpers.claims.definitions.codings import kinds, measured
 from helpers.claims.definitions.death_definitions import SEED
@@ -23,20 +26,8 @@ from helpers.claims.designs.arms import (
     whose,
 )
 from helpers.errors import NotIdentifiableError
-from helpers.survival import cox
+from helpers.survival import Interval, cox
 from helpers.survival.bootstrap import bootstrap
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-    from helpers.survival.curves.curve import Floats
-
-__all__ = ["ESTIMATORS"]
 
 QUARTER_YEAR = 90
 LEAST_GROUPS = 30

@@ -6,9 +6,10 @@ with one another, which says nothing of other rooms.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,9 +17,10 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Legs, multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.joining_years import JOINERS
+from helpers.claims.definitions.joining_years import JOINERS, Sets
 from helpers.claims.designs.arms import sizes
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.themes.paid.door_proxy import gap_at_door
@@ -26,17 +28,7 @@ from helpers.inference import clusters_by
 from helpers.small_counts import People
 from helpers.survival import Interval, cox
 from helpers.survival.bootstrap import bootstrap
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.specification import Legs
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival.interval import ScaleName
-
-    Sets = Mapping[str, Mapping[str, Any]]
-
-__all__ = ["PROXIES", "gap_in_room", "paid_in_room"]
+from helpers.survival.interval import ScaleName
 
 WRITING, RETURNING = "writing", "first 60 days"
 ARMS: Sets = {

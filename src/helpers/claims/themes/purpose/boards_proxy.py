@@ -6,15 +6,19 @@ last activity that the register knows of.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from itertools import combinations
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.registered import registered
@@ -27,17 +31,7 @@ from helpers.claims.themes.purpose.kinds import (
     spread_of,
 )
 from helpers.inference import share_interval
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval, Lifetimes
-
-__all__ = ["PROXIES", "fields_of_boards", "kinds_of_boards", "without_header"]
+from helpers.survival import Interval, Lifetimes, clusters_of
 
 W, LONG_W = SIDE_BY_SIDE
 FEWEST_KINDS, SHORT_HEADER = 3, 10

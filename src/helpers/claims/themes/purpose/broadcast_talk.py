@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.first_weeks import (
     ADJUSTED,
     COMPANIES,
@@ -18,14 +20,6 @@ from helpers.claims.designs.hazards.landmark import (
     Landmark,
     log_adjusted,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from helpers.claims.contract.finding import Estimator, Finding
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["ESTIMATORS"]
 
 STEP = 0.2  # of a group's messages
 UNANSWERED = {"replies_explicit": "top_unanswered", "replies": "top_unanswered_either"}

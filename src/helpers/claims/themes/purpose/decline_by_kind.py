@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import is_kind
 from helpers.claims.definitions.message_labels import Labelled
 from helpers.claims.definitions.spans import YEAR
@@ -22,14 +23,6 @@ from helpers.errors import NotIdentifiableError
 from helpers.inference.labels import share_difference
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["ESTIMATORS"]
 
 LANDMARK = 28
 QUARTER = 90.0

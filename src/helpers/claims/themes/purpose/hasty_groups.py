@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
+
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.first_days import age_at, early_days, joins
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted, terciles
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.finding import Estimator, Finding
-    from helpers.claims.contract.study_view import Evidence
-
-    Counted = Callable[[Evidence, int, int], pd.DataFrame]
-
-__all__ = ["ESTIMATORS", "HASTY_SETS", "rushed"]
+Counted = Callable[[Evidence, int, int], pd.DataFrame]
 
 HASTY_SETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {

@@ -5,27 +5,21 @@ Where nobody's joining is dated, the first message stands for it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.first_days import FROM_FIRST_MESSAGES
 from helpers.claims.themes.purpose.hasty_groups import (
     HASTY_SETS,
     rushed,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["PROXIES"]
 
 
 def hasty_posters(evidence: Evidence) -> Finding:

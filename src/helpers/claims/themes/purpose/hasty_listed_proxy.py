@@ -6,32 +6,26 @@ those who had joined by then.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.member_counts import counted_by_age, members_at
 from helpers.claims.definitions.study_days import local_days
 from helpers.claims.definitions.two_dates import both, followed, readings_of
-from helpers.claims.designs.hazards.landmark import RC
+from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.themes.purpose.hasty_groups import rushed
 from helpers.errors import NotIdentifiableError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.designs.hazards.landmark import Landmark
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "hasty_members"]
+from helpers.survival import Interval
 
 DAILY = {"day": (28, 14), "soon": (2, 1, 6)}
 MONTHLY = {"day": (62, 93), "soon": (30,)}  # whole months of counts

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from itertools import combinations
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import is_kind, kinds
 from helpers.claims.definitions.death_definitions import SEED, silent
+from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.member_counts import members_at
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.arms import (
@@ -24,18 +26,8 @@ from helpers.claims.designs.arms import (
 )
 from helpers.claims.designs.importance.heterogeneity import spread
 from helpers.claims.designs.simultaneous import pairwise_means
-from helpers.survival import Interval, mean_lifetime_ratio
+from helpers.survival import Interval, Lifetimes, mean_lifetime_ratio
 from helpers.survival.silence import SILENCE_DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.definitions.deaths import Ends
-    from helpers.survival import Lifetimes
-
-__all__ = ["ESTIMATORS", "FEWEST_CATEGORIES", "deaths_by_kind", "spread_of"]
 
 LANDMARK = 28
 FEWEST_KINDS = 3

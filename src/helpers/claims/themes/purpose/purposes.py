@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.coder_agreement import alpha_interval
 from helpers.claims.definitions.codings import coders, stated
 from helpers.claims.definitions.death_definitions import SEED
@@ -20,16 +21,7 @@ from helpers.claims.designs.hazards.landmark_codings import compared, literal
 from helpers.claims.designs.odds import odds_ratio
 from helpers.errors import NotIdentifiableError
 from helpers.inference import share_interval
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS"]
+from helpers.survival import Interval, clusters_of
 
 TWO_DAYS = 2
 LEAST_COHORTS = 3

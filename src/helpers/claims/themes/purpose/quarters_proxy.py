@@ -6,30 +6,24 @@ supports nothing; where types are not known, all groups are followed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds
 from helpers.claims.designs.arms import adjusted_difference, clusters_for, whose
 from helpers.claims.designs.rates.count_regression import within
 from helpers.errors import NotIdentifiableError
 from helpers.measures.hosts import QUARTER_DAYS
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "withering_by_age"]
+from helpers.survival import Interval
 
 A_YEAR = 4  # quarters
 LEAST = 2  # quarters of a group that tell a slope

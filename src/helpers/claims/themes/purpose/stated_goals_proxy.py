@@ -6,9 +6,9 @@ years of birth, in one community each.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,19 +16,11 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.joining_years import Sets
 from helpers.claims.designs.odds import odds_ratio
 from helpers.claims.designs.permutation import Permutations, permuted
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-    Sets = Mapping[str, Mapping[str, Any]]
-
-__all__ = ["PROXIES", "goals_by_year"]
+from helpers.survival import Interval, clusters_of
 
 PURPOSES, CHARTERS = "purpose_names_goal", "charter_names_goal"
 PURPOSES_FROM = pd.Timestamp("2022-02-15")  # earlier ones are not the first text

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import between, is_kind, stated
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.study_days import local_day
@@ -19,15 +20,7 @@ from helpers.claims.designs.hazards.dyad_hazards import pair_hazard_ratio, ties
 from helpers.errors import NotIdentifiableError
 from helpers.inference import share_interval
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS"]
+from helpers.survival import Interval
 
 CONVENED = ("learning", "fans")  # for one course, or for reach
 SEEDS_WITHIN, SEED_DAYS, YOUNG = 7, 3, 14

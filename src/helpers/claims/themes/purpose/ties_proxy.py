@@ -5,27 +5,21 @@ A city's room may hold strangers, which draws to no difference.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds
 from helpers.claims.designs.arms import clusters_for, sizes, whose
 from helpers.claims.designs.hazards.dyad_hazards import counted_hazard_ratio, ties
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "ties_by_room"]
+from helpers.survival import Interval
 
 LEVELS = 10  # of volume, more than there are
 

@@ -6,30 +6,24 @@ show that all traits of success do.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from itertools import combinations
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import clusters_for, tabled
 from helpers.claims.themes.purpose.traits import correlation, standard_ranks
+from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-    from helpers.survival.curves.curve import Floats
-
-__all__ = ["PROXIES", "traits_months_apart"]
 
 LEAST_MESSAGES = 100
 TRAITS = ("retention", "replies", "we")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.arrivals import came, stayed
 from helpers.claims.definitions.codings import stated
 from helpers.claims.definitions.spans import MONTH
@@ -19,17 +22,7 @@ from helpers.claims.designs.arms import (
     tabled,
     whose,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS"]
+from helpers.survival import Interval
 
 
 def vision_drives_start(evidence: Evidence) -> Finding:

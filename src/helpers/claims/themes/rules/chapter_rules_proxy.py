@@ -6,16 +6,18 @@ movement's own demand. A stand-in, and an association.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds, stated
 from helpers.claims.definitions.registered import registered
 from helpers.claims.definitions.study_days import local_days
@@ -23,15 +25,7 @@ from helpers.claims.designs.hazards.dated_exposure import Arms, logs
 from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio
 from helpers.claims.designs.permutation import cohorts_of
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "chapters_with_rules"]
+from helpers.survival import Interval
 
 DAY, SILENT_YEAR, SILENT_HALF = 14.0, 365.0, 180.0
 

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import HORIZON, closed_more, fact, facts_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["PROXIES"]
 
 
 def without_rules(evidence: Evidence) -> Finding:

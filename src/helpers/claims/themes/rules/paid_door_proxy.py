@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.joining_years import (
     JOINERS,
     YEARS,
@@ -17,14 +18,7 @@ from helpers.claims.definitions.joining_years import (
     stopping_ratio,
 )
 from helpers.claims.designs.units import units
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES"]
+from helpers.survival import Interval
 
 
 def door_keeps(evidence: Evidence) -> Finding:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import coders, measured, stated
 from helpers.claims.designs.arms import adjusted_difference, clusters_for, sizes
+from helpers.claims.designs.hazards.landmark import Landmark
 from helpers.claims.designs.hazards.landmark_codings import (
     compared,
     fitted,
@@ -22,16 +24,7 @@ from helpers.claims.designs.hazards.landmark_codings import (
 )
 from helpers.claims.designs.hazards.two_lines import bottom, two_lines
 from helpers.errors import NotIdentifiableError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.designs.hazards.landmark import Landmark
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS"]
+from helpers.survival import Interval
 
 RULES_DAY = 14
 STRICT_DAY = 28

@@ -6,9 +6,9 @@ number for strictness. A stand-in, and an association.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,22 +16,14 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds, measured, stated
+from helpers.claims.definitions.death_definitions import Reading
 from helpers.claims.definitions.registered import in_force, registered
 from helpers.claims.designs.hazards.dated_exposure import Arms, logs
 from helpers.claims.designs.hazards.landmark import per_sd
 from helpers.claims.designs.hazards.two_lines import bottom, two_lines
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.definitions.deaths import Ends
-    from helpers.survival import Interval
-
-    Reading = Callable[[Evidence], Ends]
-
-__all__ = ["PROXIES", "servers_too_strict", "servers_with_tools"]
+from helpers.survival import Interval
 
 DAY = 28.0  # four weeks on the list are the source's condition
 UNSEEN = 31.0  # from the last day on which a last ping is a death to the end

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.message_labels import corrected_share
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.hazards.regression_calibration import Talk
 from helpers.claims.designs.rates.panel import Panel
-from helpers.inference.calibration import through, to_power
-from helpers.survival import discrete_hazard
+from helpers.inference.calibration import Calibration, through, to_power
+from helpers.survival import Interval, discrete_hazard
 from helpers.survival.silence import SILENCE_DAYS
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.inference.calibration import Calibration
-    from helpers.survival import Interval
-
-    Unit = Callable[[Talk, pd.DataFrame, Calibration], float]
-
-__all__ = ["ESTIMATORS", "Monthly", "deviation", "link_tone", "off_topic", "ten_points"]
+Unit = Callable[[Talk, pd.DataFrame, Calibration], float]
 
 LEAST_F1 = 0.6
 TEN_POINTS = 0.1

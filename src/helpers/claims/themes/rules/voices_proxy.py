@@ -5,9 +5,9 @@ Nobody read messages of the corpus by hand: the instrument's errors draw to none
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,17 +15,11 @@ import pandas as pd
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.rates.panel import Panel
+from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "tone_by_month"]
 
 LEAST_MESSAGES = 200
 TONES = ("negative", "positive")

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED, silent
 from helpers.claims.definitions.first_month import first_month
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.importance.dominance import dominance
+from helpers.survival import Interval
 from helpers.survival.silence import SILENCE_DAYS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS"]
 
 SHOWN = 100  # samples behind a specification of a dominance
 

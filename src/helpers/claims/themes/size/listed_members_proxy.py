@@ -6,9 +6,9 @@ and what was done in it: people who wrote, answers to meetings, or meetings.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,19 +17,13 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.definitions.study_days import local_day
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.rates.count_regression import between, within
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["ACTIVITY", "PROXIES", "activity_by_members"]
+from helpers.survival import Interval
 
 STALE = 31
 LEAST_GROUPS = 30

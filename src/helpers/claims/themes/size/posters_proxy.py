@@ -5,20 +5,14 @@ Posters rise with life itself, which favours large groups; the verdict says `pro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
+from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.themes.size.sizes import compared, posters_at
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator, Finding
-    from helpers.claims.contract.study_view import Evidence
-
-__all__ = ["PROXIES", "STRATIFIED", "best_by_posters"]
 
 
 def best_by_posters(evidence: Evidence) -> Finding:

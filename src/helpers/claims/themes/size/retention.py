@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.first_month import born_in
 from helpers.claims.designs.permutation import Permutations, permuted
-from helpers.claims.designs.rates.count_regression import between
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.designs.rates.count_regression import Counts
-    from helpers.survival import Interval
-
-__all__ = ["ESTIMATORS"]
+from helpers.claims.designs.rates.count_regression import Counts, between
+from helpers.survival import Interval, clusters_of
 
 HALF_YEAR = "152-179"
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
     DECIDING,
     SEED,
+    Filter,
     conditional,
     silent,
     union,
@@ -34,22 +37,9 @@ from helpers.claims.designs.units import units
 from helpers.claims.themes.size.listed_members_proxy import activity_by_members
 from helpers.inference import Clusters, share_interval
 from helpers.records import DAY_US
-from helpers.survival import clusters_of, mean_lifetime_ratio
+from helpers.survival import Interval, Lifetimes, clusters_of, mean_lifetime_ratio
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from helpers.claims.contract.finding import Estimator
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.claims.definitions.death_definitions import Filter
-    from helpers.survival import Interval, Lifetimes
-
-    Size = Callable[[Evidence, float], pd.Series[float]]
-
-__all__ = [
-    "ESTIMATORS", "NAMES", "by_size", "compared", "future_groups_small", "later",
-    "posters_at", "size_10_30_best", "stagnation_shell", "zombies_useless",
-]  # fmt: skip
+Size: TypeAlias = "Callable[[Evidence, float], pd.Series[float]]"
 
 BINS = (0, 10, 31, 101, 201, 1 << 31)  # the second is the reference
 NAMES = ("< 10", "10–30", "31–100", "101–200", "> 200")

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.member_counts import STALE_DAYS, members_at
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed, readings_of
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.claims.themes.size.sizes import NAMES, by_size, later
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from helpers.claims.contract.gates import Gate
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "best_by_dates"]
+from helpers.survival import Interval
 
 DAY = 28.0
 LISTING = "listing"  # is no life: what comes of it is shown

@@ -6,17 +6,20 @@ size then, and follows them to the last message or activity that is known of.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.registered import registered
 from helpers.claims.definitions.study_days import local_days
@@ -25,17 +28,7 @@ from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_liv
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
 from helpers.claims.designs.rates.event_study import talk
 from helpers.records import DAY_US
-from helpers.survival import clusters_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy.typing as npt
-
-    from helpers.claims.contract.study_view import Evidence
-    from helpers.survival import Interval
-
-__all__ = ["PROXIES", "standing_still"]
+from helpers.survival import Interval, clusters_of
 
 EVERY, SPAN, STALE, BEFORE = 90, 76, 31, 90
 SMALLEST, LARGEST, GREW = 50, 200, 0.05

@@ -9,8 +9,6 @@ from helpers.files import whole_file
 from helpers.paths import ROOT
 from helpers.study.tables.definitions.tables import TABLES, Column, Table
 
-__all__ = ["PLACE", "tables_text"]
-
 PLACE = ROOT / "docs" / "tables.md"
 HEAD = """\
 # Processed tables

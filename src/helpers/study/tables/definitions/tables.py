@@ -7,22 +7,17 @@ docs/tables.md follow it.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.files import whole_file
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    import pandas as pd
-
-__all__ = ["TABLES", "Column", "Table", "read_table", "write_table"]
 
 ROW_GROUP = 1 << 20
 ZSTD_LEVEL = 12

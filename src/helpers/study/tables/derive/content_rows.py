@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
 
 import narwhals as nw
 import pandas as pd
@@ -12,11 +11,7 @@ from helpers.measures import choices, content
 from helpers.measures.content import DEFINITIONS
 from helpers.measures.timetables import kept
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from helpers.study.tables.derive.window_rows import Spoken
-
-__all__ = ["content_rows"]
+from helpers.study.tables.derive.window_rows import Spoken
 
 CELL = ("people_class", "groups", "points")
 WAYS = (  # other weeks for the deciding definition, other definitions for the next week

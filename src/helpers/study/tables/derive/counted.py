@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
+from helpers.corpora.shared.corpus import Counted
 from helpers.measures.lurking import elsewhere, lurking
 from helpers.records import DAY_US
 from helpers.study.publish.ledger import Ledger
-from helpers.study.tables.derive.derive import Derived
+from helpers.study.tables.derive.derive import Derived, Terms
 from helpers.study.tables.derive.groups import batches, quarter_ends
 from helpers.study.tables.derive.people_rows import people_rows
 from helpers.study.tables.derive.person_days import grouped, spoken_tables
 from helpers.study.tables.derive.presence import links, memberships, present
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from helpers.corpora.shared.corpus import Counted
-    from helpers.study.tables.derive.derive import Terms
-
-__all__ = ["derive_counted", "numbered"]
 
 
 def derive_counted(counted: Counted, read: Mapping[str, int], terms: Terms) -> Derived:

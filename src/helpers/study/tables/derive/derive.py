@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import numpy as np
@@ -12,27 +12,18 @@ import pandas as pd
 from helpers.errors import ShequnError
 from helpers.measures import activity, cleaning, content, hours, owners
 from helpers.measures.broadcasts import broadcasts, repeated
-from helpers.measures.engine import DUCKDB, engine_of
+from helpers.measures.engine import DUCKDB, Engine, Frame, engine_of
 from helpers.measures.silences import silences
 from helpers.measures.unmarked_bots import unmarked_bots
 from helpers.records import DAY_US
 from helpers.study.publish.ledger import Ledger
+from helpers.study.store.store import Store
 from helpers.study.tables.derive.content_rows import content_rows
 from helpers.study.tables.derive.early_rows import early_rows, timetable_rows
 from helpers.study.tables.derive.groups import group_table, quarter_ends
 from helpers.study.tables.derive.record_tables import Kept, further_tables
 from helpers.study.tables.derive.talk_rows import TALK_ROWS, Talk, talk_rows
 from helpers.study.tables.derive.window_rows import Spoken, window_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from helpers.measures.engine import Engine
-    from helpers.study.store.store import Store
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["Derived", "Terms", "derive"]
 
 OF_REPLIES = {
     "windows": "replies_explicit",

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import narwhals as nw
+import pandas as pd
 
 from helpers.measures import beginnings, months, newcomers, timetables
+from helpers.measures.engine import Engine, Frame
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.measures.engine import Engine
-    from helpers.study.tables.derive.window_rows import Spoken
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["early_rows", "timetable_rows"]
+from helpers.study.tables.derive.window_rows import Spoken
 
 PAIR = ["group", "member"]
 HOUR_US, WEEK = DAY_US // 24, 7

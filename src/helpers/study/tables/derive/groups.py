@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["batches", "group_table", "quarter_ends", "window_table"]
 
 MONTH_DAYS = 28
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 import pandas as pd
 
 from helpers.measures import loads, portfolios
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-__all__ = ["PEOPLE_ROWS", "people_rows"]
 
 PEOPLE_ROWS = frozenset({"portfolios_by_year", "loads"})
 

@@ -6,26 +6,17 @@ so that age days are calendar days and no message is dated that was not.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from helpers.measures import activity, windows
-from helpers.measures.engine import engine_of
+from helpers.measures.engine import Engine, engine_of
 from helpers.measures.silences import SHORTEST_DAYS
 from helpers.records import DAY_US
 from helpers.study.tables.definitions.tables import TABLES
+from helpers.study.tables.derive.derive import Terms
 from helpers.study.tables.derive.groups import group_table, window_table
-
-if TYPE_CHECKING:
-    from helpers.measures.engine import Engine
-    from helpers.study.tables.derive.derive import Terms
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["grouped", "spoken_tables"]
 
 MONTH_DAYS = 28
 WHOSE = list(windows.WHOSE)

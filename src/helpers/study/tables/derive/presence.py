@@ -8,8 +8,6 @@ import pandas as pd
 from helpers.records import DAY_US
 from helpers.study.tables.definitions.tables import TABLES
 
-__all__ = ["links", "memberships", "present"]
-
 LONGEST_UNSEEN_DAYS = 28
 FIRST_DAYS, AROUND_DAYS = 28, 84
 PAIR = ["group", "member"]

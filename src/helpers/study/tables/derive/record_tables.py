@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import numpy as np
@@ -11,20 +10,13 @@ import pandas as pd
 
 from helpers.measures import activity
 from helpers.measures.cleaning import WHO
+from helpers.measures.engine import Engine, Frame
 from helpers.measures.lurking import lurking
 from helpers.measures.reading import reads_by_month, reads_by_topic
 from helpers.measures.responses import SPANS, responses
-from helpers.records import DAY_US, SECOND_US
+from helpers.records import DAY_US, SECOND_US, RecordKind
+from helpers.study.store.store import Store
 from helpers.study.tables.derive.people_rows import PEOPLE_ROWS, people_rows
-
-if TYPE_CHECKING:
-    from helpers.measures.engine import Engine
-    from helpers.records import RecordKind
-    from helpers.study.store.store import Store
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["Kept", "further_tables"]
 
 PAIR = ["group", "member"]
 GONE = ("leave", "kick")

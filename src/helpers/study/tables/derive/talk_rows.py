@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import pandas as pd
@@ -13,19 +13,12 @@ from helpers.measures import hosts
 from helpers.measures.activity import MONTH_DAYS
 from helpers.measures.asking import asking, opened
 from helpers.measures.bonds import bonds, life_table
-from helpers.measures.replies import KEY
+from helpers.measures.cleaning import KEY
+from helpers.measures.engine import Frame
 from helpers.records import DAY_US
+from helpers.study.store.store import Store
 from helpers.study.tables.derive.text_rows import TEXT_ROWS, TONED
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
-
-    from helpers.study.store.store import Store
-    from helpers.study.tables.derive.window_rows import Spoken
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["TALK_ROWS", "Talk", "talk_rows"]
+from helpers.study.tables.derive.window_rows import Spoken
 
 STAFF_DAYS, OPENED = 14, (14, 55)
 ALIVE_DAYS = 60

@@ -5,28 +5,23 @@ Texts are looked at here and counted; nothing of them is kept.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import narwhals as nw
 import pandas as pd
 
 from helpers.measures.activity import MONTH_DAYS
 from helpers.measures.carrying import carried, carriers, new_here
+from helpers.measures.cleaning import KEY
 from helpers.measures.echoing import echoed
-from helpers.measures.replies import KEY
 from helpers.sentiment import vader
 from helpers.text import language
 from helpers.text.addresses import addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from helpers.study.tables.derive.talk_rows import Talk
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["TEXT_ROWS", "TONED"]
 
 SIDED = 0.05  # of the compound score: positive and negative, as VADER's authors cut it
 LEAST_MESSAGES = 200

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Self
 
 import narwhals as nw
+import pandas as pd
 
 from helpers.measures import activity, owners, replies, windows
 from helpers.measures.centres import expected_centres_by
+from helpers.measures.engine import Engine, Frame
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.groups import window_table
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.measures.engine import Engine
-
-    Frame = nw.LazyFrame[Any]
-
-__all__ = ["Spoken", "window_rows"]
 
 COUNTS = ("posters", "replies_explicit", "replies", "reply_receivers")
 WHOSE = list(windows.WHOSE)

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.records import DAY_US
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.validation.coverage import naive_ways
+from helpers.validation.coverage.cells import Subject
 from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import END_DAYS, planted
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.validation.coverage.cells import Subject
-    from helpers.validation.worlds.claims.tabled import Planted
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["LIFE", "SUBJECTS", "halved", "with_beginnings", "with_months"]
+from helpers.validation.worlds.claims.tabled import END_DAYS, Planted, planted
 
 LIFE = 90.0  # mean days where nothing shortens or stretches them
 COUNTS = (

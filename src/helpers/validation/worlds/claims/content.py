@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,21 +10,12 @@ import pandas as pd
 from helpers.claims.rules.interval_rules import Word
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
+from helpers.validation.coverage.cells import Subject
 from helpers.validation.coverage.truths import Truth
 from helpers.validation.worlds.claims.read import Talk
 from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import START_US, planted
+from helpers.validation.worlds.claims.tabled import START_US, Planted, planted
 from helpers.validation.worlds.messages.labelled import Machine
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.validation.coverage.cells import Subject
-    from helpers.validation.worlds.claims.tabled import Planted
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["SUBJECTS"]
 
 FOREVER = 90_000.0  # days
 LIFE = 150.0

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.records import DAY_US
+from helpers.validation.coverage.cells import Subject
 from helpers.validation.worlds.claims.arrivals import arrived
 from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import planted
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.validation.coverage.cells import Subject
-    from helpers.validation.worlds.claims.tabled import Planted
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["SUBJECTS"]
+from helpers.validation.worlds.claims.tabled import Planted, planted
 
 FOREVER = 90_000.0  # days
 BORN_WITHIN = 28  # days: groups are compared on the same calendar days

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from helpers.validation.coverage import naive_ways
+from helpers.validation.coverage.cells import Subject
 from helpers.validation.worlds.claims.beginnings import exposed, halved
 from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import END_DAYS, planted
-
-if TYPE_CHECKING:
-    from helpers.validation.coverage.cells import Subject
-    from helpers.validation.worlds.claims.tabled import Planted
-
-__all__ = ["SUBJECTS"]
+from helpers.validation.worlds.claims.tabled import END_DAYS, Planted, planted
 
 FOREVER = 90_000.0
 MEAN = 5000.0  # days: where many die, later windows tell of decay by deaths

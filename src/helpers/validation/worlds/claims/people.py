@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.records import DAY_US
+from helpers.validation.coverage.cells import Subject
 from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import END_DAYS, planted
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
-    from helpers.validation.coverage.cells import Subject
-    from helpers.validation.worlds.claims.tabled import Planted
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["SUBJECTS", "loads"]
+from helpers.validation.worlds.claims.tabled import END_DAYS, Planted, planted
 
 FOREVER = 90_000.0  # days
 LIFE = 90.0

@@ -6,22 +6,16 @@ one by one only where people label them.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.validation.worlds.messages.labelled import Machine
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    import numpy.typing as npt
-    import pandas as pd
-
-    Whole = npt.NDArray[np.int_]
-
-__all__ = ["GOOD", "Talk"]
 
 GOOD = Machine(0.8, 0.1)
 
@@ -42,9 +36,9 @@ class Talk:
     """
 
     cells: pd.DataFrame
-    yes: Whole
-    hits: Whole
-    alarms: Whole
+    yes: Ints
+    hits: Ints
+    alarms: Ints
     kind: str
     words: tuple[str, str]
 
@@ -86,9 +80,7 @@ class Talk:
         place = np.arange(len(row)) - np.repeat(first, np.diff(first, append=len(row)))
         return self._labels(row, place, share, "group")
 
-    def _labels(
-        self, row: Whole, place: Whole, share: float, drawn: str
-    ) -> pd.DataFrame:
+    def _labels(self, row: Ints, place: Ints, share: float, drawn: str) -> pd.DataFrame:
         """Return labels of messages by their places in cells: those with yes first."""
         true = place < self.yes[row]
         alarm = place - self.yes[row]

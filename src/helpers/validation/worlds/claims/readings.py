@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
+from helpers.validation.coverage.cells import Subject
 from helpers.validation.worlds.claims.owners import halved
 from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import planted
-
-if TYPE_CHECKING:
-    from helpers.validation.coverage.cells import Subject
-    from helpers.validation.worlds.claims.tabled import Planted
-
-__all__ = ["SUBJECTS"]
+from helpers.validation.worlds.claims.tabled import Planted, planted
 
 MESSAGES, WRITERS = 100, 10
 LIFE, BORN = 250.0, 100.0

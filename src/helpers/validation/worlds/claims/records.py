@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Floats
+from helpers.validation.coverage.cells import Subject
 from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import planted
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.validation.coverage.cells import Subject
-    from helpers.validation.worlds.claims.tabled import Planted
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["SUBJECTS"]
+from helpers.validation.worlds.claims.tabled import Planted, planted
 
 FOREVER = 90_000.0  # days
 LIFE = 200.0

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.records import DAY_US
+from helpers.validation.coverage.cells import Subject
 from helpers.validation.worlds.claims.beginnings import (
     halved,
     with_beginnings,
     with_months,
 )
 from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import START_US, planted
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.validation.coverage.cells import Subject
-    from helpers.validation.worlds.claims.tabled import Planted
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["SUBJECTS", "with_members"]
+from helpers.validation.worlds.claims.tabled import START_US, Planted, planted
 
 FOREVER = 90_000.0
 LONG = 300.0  # mean days of lives that have to reach day 90

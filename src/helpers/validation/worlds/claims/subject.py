@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol, cast
 
 import numpy as np
 
+from helpers.claims import Claim, Verdict
+from helpers.claims.contract.finding import Finding
 from helpers.claims.evaluation.curves.source import Computed
+from helpers.claims.evaluation.curves.tables import Curve
 from helpers.claims.evaluation.evaluate import evaluated
 from helpers.claims.evaluation.fragility import CAN_BE_FRAGILE
 from helpers.claims.fixed.register import claim
 from helpers.claims.fixed.rule_of_claim import rule_of
-from helpers.claims.rules.interval_rules import All, Word
+from helpers.claims.rules.interval_rules import All, Rule, Word
 from helpers.errors import NotIdentifiableError
+from helpers.study import Study
+from helpers.survival import Interval
 from helpers.validation.coverage.cells import Judged, Subject
-from helpers.validation.coverage.truths import SWITCH, sure, truths, undecided
-
-if TYPE_CHECKING:
-    from helpers.claims import Claim, Verdict
-    from helpers.claims.contract.finding import Finding
-    from helpers.claims.evaluation.curves.tables import Curve
-    from helpers.claims.rules.interval_rules import Rule
-    from helpers.study import Study
-    from helpers.survival import Interval
-    from helpers.validation.coverage.naive_ways import Naive, Tables
-    from helpers.validation.coverage.truths import Truth
-    from helpers.validation.worlds.claims.tabled import Planted
-
-__all__ = ["Tabled", "World", "naively", "subject", "verdict"]
+from helpers.validation.coverage.naive_ways import Naive, Tables
+from helpers.validation.coverage.truths import SWITCH, Truth, sure, truths, undecided
+from helpers.validation.worlds.claims.tabled import Planted
 
 FIVE = Computed(most=5, permutations=0)
 

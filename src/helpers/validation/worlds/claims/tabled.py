@@ -6,24 +6,18 @@ and adds the tables that the claim's estimator reads, with the truth planted in 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US, Observability
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
-    Ints = npt.NDArray[np.int64]
-
-__all__ = ["END_DAYS", "START_US", "Planted", "planted"]
 
 END_DAYS = 1700
 START_US = 10_227 * DAY_US  # 1998-01-01: readers take nothing before 1981 for a time

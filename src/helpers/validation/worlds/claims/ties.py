@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from helpers.records import DAY_US
+from helpers.validation.coverage.cells import Subject
 from helpers.validation.worlds.claims.kinds import alternating, types_of
 from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import planted
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from helpers.validation.coverage.cells import Subject
-    from helpers.validation.worlds.claims.tabled import Planted
-
-__all__ = ["SUBJECTS"]
+from helpers.validation.worlds.claims.tabled import Planted, planted
 
 
 def tied(

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from helpers.validation.worlds.messages.seen import Seen
-
-__all__ = ["beginnings", "newcomers"]
+from helpers.validation.worlds.messages.seen import Seen
 
 MONTH_US, LATER_US = 28 * DAY_US, 118 * DAY_US
 MILD, CORE = 2, 8
 SILENT_US = 60 * DAY_US
 SPANS = (0, 7, 28, 84, 1 << 20)
-Ints = npt.NDArray[np.int64]
 NEVER = np.iinfo(np.int64).max
 
 

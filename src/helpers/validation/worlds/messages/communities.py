@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from helpers.validation.export_writers import Community, Person, Post
+from helpers.validation.worlds.messages.drawing import Drawn
 from helpers.validation.worlds.messages.tables import CHARS
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.validation.worlds.messages.drawing import Drawn
-
-__all__ = ["communities"]
 
 FIRST_GROUP, FIRST_POST = 700_800_000, 1_000_000
 

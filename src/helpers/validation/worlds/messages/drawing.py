@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.records import DAY_US, SECOND_US
 from helpers.validation.worlds.messages.families import draw_lifetimes
-from helpers.validation.worlds.messages.world import TRAITS
-
-if TYPE_CHECKING:
-    from helpers.validation.worlds.messages.world import World
-
-__all__ = ["Drawn", "draw"]
+from helpers.validation.worlds.messages.world import TRAITS, World
 
 START_DAY = 16_436  # 2015-01-01: a Thursday, so that weeks and quarters are not aligned
 LATER_DAY, YEAR = 28, 365.0
 LONG = 1 << 34  # seconds since 1970, beyond any message
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

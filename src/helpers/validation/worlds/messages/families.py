@@ -8,23 +8,17 @@ at a year, so that no verdict can rest on one shape.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from helpers.arrays import Floats
 
-__all__ = [
-    "QIU", "Cured", "Exponential", "Family", "Lognormal", "TwoExponentials", "Weibull",
-    "draw_lifetimes",
-]  # fmt: skip
-
-Floats = npt.NDArray[np.float64]
 STEPS = 60  # halvings of an interval: far below a second
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Floats = npt.NDArray[np.float64]
-
-__all__ = ["Machine", "asked", "lifetimes", "messages", "months"]
 
 EVERY_DAYS = 2
 STREAM = 3

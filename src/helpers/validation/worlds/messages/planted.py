@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import Self
+
+import numpy as np
+import pandas as pd
 
 import helpers
 from helpers.errors import NotIdentifiableError
@@ -14,20 +18,10 @@ from helpers.study.publish.ledger import Ledger
 from helpers.study.publish.manifest import Manifest, TableFacts
 from helpers.study.publish.study import Study
 from helpers.study.tables.definitions.tables import TABLES
-from helpers.validation.worlds.messages.drawing import draw
+from helpers.validation.worlds.messages.drawing import Drawn, draw
 from helpers.validation.worlds.messages.seen import seen
 from helpers.validation.worlds.messages.tables import tables
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy as np
-    import pandas as pd
-
-    from helpers.validation.worlds.messages.drawing import Drawn
-    from helpers.validation.worlds.messages.world import World
-
-__all__ = ["PlantedStudy", "plant"]
+from helpers.validation.worlds.messages.world import World
 
 
 @dataclass(frozen=True, slots=True)

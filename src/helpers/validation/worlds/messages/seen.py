@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
+import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from helpers.validation.worlds.messages.drawing import Drawn
-
-__all__ = ["Seen", "seen"]
-
-Ints = npt.NDArray[np.int64]
+from helpers.validation.worlds.messages.drawing import Drawn
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from helpers.validation.worlds.messages.seen import Seen
-
-__all__ = ["rates"]
+from helpers.validation.worlds.messages.seen import Seen
 
 MONTH = 28
-Ints = npt.NDArray[np.int64]
 
 
 def rates(view: Seen) -> pd.DataFrame:

@@ -6,25 +6,19 @@ worlds through exports, readers and measures and compares row for row.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Ints
 from helpers.records import DAY_US
 from helpers.validation.worlds.messages.beginnings import beginnings, newcomers
+from helpers.validation.worlds.messages.drawing import Drawn
+from helpers.validation.worlds.messages.seen import Seen
 from helpers.validation.worlds.messages.steps import rates
 from helpers.validation.worlds.messages.window_table import windows
 
-if TYPE_CHECKING:
-    from helpers.validation.worlds.messages.drawing import Drawn
-    from helpers.validation.worlds.messages.seen import Seen
-
-__all__ = ["tables"]
-
 SHORTEST_DAYS, EARLY_DAYS = 28, 28
-Ints = npt.NDArray[np.int64]
 CHARS = 12  # of every message: nothing that is planted reads lengths
 
 

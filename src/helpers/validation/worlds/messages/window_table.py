@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Floats, Ints
 from helpers.records import DAY_US
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from helpers.validation.worlds.messages.drawing import Drawn
-    from helpers.validation.worlds.messages.seen import Seen
-
-__all__ = ["windows"]
+from helpers.validation.worlds.messages.drawing import Drawn
+from helpers.validation.worlds.messages.seen import Seen
 
 SPANS = (
     (0, 27), (1, 13), (28, 55), (28, 83), (56, 83), (84, 181), (152, 179), (337, 364),
 )  # fmt: skip
 MONTH = 28
 LONGEST = 1 << 20  # days; no group is so old
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 class _Window(NamedTuple):

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from helpers.errors import ShequnError
-from helpers.validation.worlds.messages.families import Exponential
-
-if TYPE_CHECKING:
-    from helpers.validation.worlds.messages.families import Family
-
-__all__ = ["TRAITS", "Exposure", "Trait", "Watching", "World"]
+from helpers.validation.worlds.messages.families import Exponential, Family
 
 Trait = Literal["rate", "later", "owner", "answers", "to_hub"]
 TRAITS: tuple[Trait, ...] = ("rate", "later", "owner", "answers", "to_hub")

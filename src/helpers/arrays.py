@@ -1,0 +1,11 @@
+"""Types of arrays that every room uses."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Hashes = npt.NDArray[np.uint64]
+Ints = npt.NDArray[np.int64]

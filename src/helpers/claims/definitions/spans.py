@@ -1,10 +1,14 @@
-"""Spans of time that claims share, in days."""
+"""Spans of days that claims share, and days of the study's own zone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
+import pandas as pd
+
+from helpers.claims.contract.study_view import Evidence
+from helpers.records import DAY_US
 from helpers.survival.silence import SILENCE_DAYS
 
 MONTH, TWELVE_WEEKS = 28, 84  # whole weeks: each has the same weekdays
@@ -15,3 +19,15 @@ MONTH_OF_YEAR = CALENDAR_YEAR / 12
 SILENCES: Mapping[str, float] = MappingProxyType(
     {f"W = {w:g}": w for w in (SILENCE_DAYS, 30.0, 90.0)}
 )
+
+
+def local_days(evidence: Evidence, us: pd.Series[int]) -> pd.Series[float]:
+    """Return microseconds since 1970 UTC as days since then on the study's calendar."""
+    days: pd.Series[float] = (us + evidence.study.manifest.day_offset_us) / DAY_US
+    return days
+
+
+def local_day(evidence: Evidence, us: pd.Series[int]) -> pd.Series[int]:
+    """Return the calendar day, a whole number, of microseconds since 1970 UTC."""
+    day: pd.Series[int] = (us + evidence.study.manifest.day_offset_us) // DAY_US
+    return day

@@ -24,7 +24,7 @@ from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.study_days import local_day, local_days
+from helpers.claims.definitions.spans import local_day, local_days
 from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.rates.count_regression import within
 from helpers.errors import NotIdentifiableError

@@ -15,7 +15,7 @@ from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS, items_by_span
-from helpers.claims.definitions.study_days import local_days
+from helpers.claims.definitions.spans import local_days
 from helpers.claims.designs.arms import clusters_for
 from helpers.claims.themes.content.content_and_activity import leading
 from helpers.errors import NotIdentifiableError

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.first_weeks import (
+from helpers.claims.definitions.beginnings import (
     ADJUSTED,
     COMPANIES,
     REPLIES,

@@ -15,7 +15,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.study_days import local_days
+from helpers.claims.definitions.spans import local_days
 from helpers.claims.designs.arms import whose
 from helpers.claims.designs.rates.prompt_days import around, ratios
 

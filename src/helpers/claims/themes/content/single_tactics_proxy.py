@@ -19,7 +19,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.study_days import local_day
+from helpers.claims.definitions.spans import local_day
 from helpers.claims.designs.corpora_strata import told
 from helpers.claims.designs.rates.count_regression import within
 from helpers.claims.designs.rates.event_study import Series, enough, talk

@@ -15,8 +15,8 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.activity import meetings_held
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.meetings import meetings_held
 from helpers.claims.definitions.spans import HALF_YEAR
 from helpers.inference import share_interval
 from helpers.records import DAY_US

@@ -12,6 +12,12 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.activity import (
+    POSTERS,
+    REPLY_RATIO,
+    lively,
+    never_active,
+)
 from helpers.claims.definitions.death_definitions import (
     DECIDING,
     SEED,
@@ -25,8 +31,6 @@ from helpers.claims.definitions.death_definitions import (
     without_one_network,
 )
 from helpers.claims.definitions.deaths import Ends
-from helpers.claims.definitions.liveliness import POSTERS, REPLY_RATIO, lively
-from helpers.claims.definitions.never_active import never_active
 from helpers.claims.definitions.other_frames import (
     common_frame,
     frames_and_bounds,

@@ -19,8 +19,8 @@ import pandas as pd
 from helpers.arrays import Bools
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.activity import lively
 from helpers.claims.definitions.death_definitions import DECIDING, SEED, silent, union
-from helpers.claims.definitions.liveliness import lively
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.definitions.unsampled_intervals import complement, hull
 from helpers.claims.themes.failure.shells import is_shell

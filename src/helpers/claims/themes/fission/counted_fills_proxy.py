@@ -18,7 +18,7 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.filling import FULL
+from helpers.claims.definitions.members import FULL
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.survival import Interval, clusters_of

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.arrivals import BROUGHT
-from helpers.claims.definitions.study_days import local_day
+from helpers.claims.definitions.members import BROUGHT
+from helpers.claims.definitions.spans import local_day
 from helpers.claims.designs.rates.event_study import (
     Series,
     before_events,

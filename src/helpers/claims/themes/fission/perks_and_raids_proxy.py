@@ -18,7 +18,7 @@ from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.joining_years import Sets
+from helpers.claims.definitions.members import Sets
 from helpers.claims.designs.arms import room_weeks
 from helpers.inference import rate_ratio
 from helpers.records import SECOND_US

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.arrivals import BROUGHT, came, stayed
+from helpers.claims.definitions.members import BROUGHT, came, stayed
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import (
     adjusted_difference,

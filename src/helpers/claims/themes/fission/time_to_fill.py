@@ -14,7 +14,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.filling import FULL, filled
+from helpers.claims.definitions.members import FULL, filled
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.survival import Interval, clusters_of

@@ -15,8 +15,8 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.beginnings import first_month
 from helpers.claims.definitions.death_definitions import conditional
-from helpers.claims.definitions.first_month import first_month
 from helpers.claims.designs.corpora_strata import (
     clustered,
     clusters_in,

@@ -13,8 +13,8 @@ from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.arrivals import came
 from helpers.claims.definitions.death_definitions import SEED
+from helpers.claims.definitions.members import came
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import (
     clusters_for,

@@ -16,7 +16,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.joining_years import Sets
+from helpers.claims.definitions.members import Sets
 from helpers.claims.designs.arms import mean_ratio, room_weeks, sizes
 from helpers.claims.designs.hazards.landmark import terciles
 from helpers.survival import Interval

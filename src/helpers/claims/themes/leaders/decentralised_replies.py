@@ -11,7 +11,7 @@ import numpy as np
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.first_weeks import SIZE, VOLUME, first_weeks
+from helpers.claims.definitions.beginnings import SIZE, VOLUME, first_weeks
 from helpers.claims.designs.hazards.landmark import (
     Landmark,
     log_adjusted,

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.joining_years import Sets
+from helpers.claims.definitions.members import Sets
 from helpers.claims.designs.hazards.closings import (
     DAY,
     HORIZON,

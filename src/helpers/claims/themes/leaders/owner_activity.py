@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.study_days import local_days
+from helpers.claims.definitions.spans import local_days
 from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches
 from helpers.claims.designs.rates.event_study import Series
 from helpers.records import DAY_US

@@ -13,10 +13,10 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.activity import POSTERS, REPLY_RATIO, lively
 from helpers.claims.definitions.codings import is_kind, kinds, measured, stated
 from helpers.claims.definitions.death_definitions import SEED, silent
-from helpers.claims.definitions.filling import FULL, filled
-from helpers.claims.definitions.liveliness import POSTERS, REPLY_RATIO, lively
+from helpers.claims.definitions.members import FULL, filled
 from helpers.claims.definitions.spans import HALF_YEAR, MONTH
 from helpers.claims.designs.arms import clusters_for, difference, sizes, tabled
 from helpers.claims.designs.hazards.landmark_codings import compared, literal

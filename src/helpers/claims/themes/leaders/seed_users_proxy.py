@@ -16,7 +16,7 @@ import pandas as pd
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.first_days import FROM_FIRST_MESSAGES
+from helpers.claims.definitions.beginnings import FROM_FIRST_MESSAGES
 from helpers.claims.themes.leaders.seed_users import (
     SEED_SETS,
     SEEDS,

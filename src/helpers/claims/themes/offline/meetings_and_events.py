@@ -14,7 +14,7 @@ from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import stated
 from helpers.claims.definitions.message_labels import Labelled
-from helpers.claims.definitions.study_days import local_days
+from helpers.claims.definitions.spans import local_days
 from helpers.claims.designs.arms import arm_difference, clusters_for, sizes
 from helpers.claims.designs.hazards.landmark_codings import compared
 from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches

@@ -17,7 +17,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.study_days import local_day
+from helpers.claims.definitions.spans import local_day
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.designs.rates.count_regression import within
 from helpers.inference import clusters_by

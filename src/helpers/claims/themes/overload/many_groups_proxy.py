@@ -18,7 +18,7 @@ from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import Legs, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.joining_years import Sets
+from helpers.claims.definitions.members import Sets
 from helpers.inference import clusters_by, share_interval
 from helpers.small_counts import People
 from helpers.survival import cox

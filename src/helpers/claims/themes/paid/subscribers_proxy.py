@@ -20,7 +20,7 @@ from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import Legs, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.joining_years import JOINERS, Sets
+from helpers.claims.definitions.members import JOINERS, Sets
 from helpers.claims.designs.arms import sizes
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.themes.paid.door_proxy import gap_at_door

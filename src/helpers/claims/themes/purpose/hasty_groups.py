@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.first_days import age_at, early_days, joins
+from helpers.claims.definitions.beginnings import age_at, early_days, joins
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted, terciles
 
 Counted = Callable[[Evidence, int, int], pd.DataFrame]

@@ -18,8 +18,8 @@ from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
-from helpers.claims.definitions.member_counts import counted_by_age, members_at
-from helpers.claims.definitions.study_days import local_days
+from helpers.claims.definitions.members import counted_by_age, members_at
+from helpers.claims.definitions.spans import local_days
 from helpers.claims.definitions.two_dates import both, followed, readings_of
 from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.permutation import Permutations, permuted

@@ -16,7 +16,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import is_kind, kinds
 from helpers.claims.definitions.death_definitions import SEED, silent
 from helpers.claims.definitions.deaths import Ends
-from helpers.claims.definitions.member_counts import members_at
+from helpers.claims.definitions.members import members_at
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.arms import (
     clusters_for,

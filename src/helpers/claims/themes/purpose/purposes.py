@@ -12,8 +12,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.coder_agreement import alpha_interval
-from helpers.claims.definitions.codings import coders, stated
+from helpers.claims.definitions.codings import alpha_interval, coders, stated
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.claims.designs.arms import clusters_for, tabled

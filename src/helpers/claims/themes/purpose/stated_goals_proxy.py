@@ -17,7 +17,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.joining_years import Sets
+from helpers.claims.definitions.members import Sets
 from helpers.claims.designs.odds import odds_ratio
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.survival import Interval, clusters_of

@@ -14,7 +14,7 @@ from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import between, is_kind, stated
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.study_days import local_day
+from helpers.claims.definitions.spans import local_day
 from helpers.claims.designs.arms import clusters_for, mean_ratio, sizes, whose
 from helpers.claims.designs.hazards.dyad_hazards import pair_hazard_ratio, ties
 from helpers.errors import NotIdentifiableError

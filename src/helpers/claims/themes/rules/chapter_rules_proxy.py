@@ -20,7 +20,7 @@ from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds, stated
 from helpers.claims.definitions.registered import registered
-from helpers.claims.definitions.study_days import local_days
+from helpers.claims.definitions.spans import local_days
 from helpers.claims.designs.hazards.dated_exposure import Arms, logs
 from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio
 from helpers.claims.designs.permutation import cohorts_of

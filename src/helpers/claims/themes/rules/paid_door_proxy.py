@@ -10,7 +10,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.joining_years import (
+from helpers.claims.definitions.members import (
     JOINERS,
     YEARS,
     first_of,

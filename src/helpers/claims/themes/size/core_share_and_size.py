@@ -12,8 +12,8 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Estimator, Finding
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.beginnings import first_month
 from helpers.claims.definitions.death_definitions import SEED, silent
-from helpers.claims.definitions.first_month import first_month
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.importance.dominance import dominance
 from helpers.survival import Interval

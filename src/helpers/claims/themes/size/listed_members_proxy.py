@@ -18,8 +18,7 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import MONTH
-from helpers.claims.definitions.study_days import local_day
+from helpers.claims.definitions.spans import MONTH, local_day
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.rates.count_regression import between, within

@@ -14,7 +14,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Estimator, Finding
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.first_month import born_in
+from helpers.claims.definitions.beginnings import born_in
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.designs.rates.count_regression import Counts, between
 from helpers.survival import Interval, clusters_of

@@ -23,7 +23,7 @@ from helpers.claims.definitions.death_definitions import (
     silent,
     union,
 )
-from helpers.claims.definitions.member_counts import (
+from helpers.claims.definitions.members import (
     counted_by_age,
     first_members,
     members_at,

@@ -14,7 +14,7 @@ from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.proxy import QUALIFIERS, Proxy
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.member_counts import STALE_DAYS, members_at
+from helpers.claims.definitions.members import STALE_DAYS, members_at
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed, readings_of
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.claims.themes.size.sizes import NAMES, by_size, later

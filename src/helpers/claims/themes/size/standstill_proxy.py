@@ -22,7 +22,7 @@ from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.registered import registered
-from helpers.claims.definitions.study_days import local_days
+from helpers.claims.definitions.spans import local_days
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE
 from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_lives
 from helpers.claims.designs.permutation import Permutations, confounding, permuted

@@ -1,10 +1,12 @@
-"""Groups that never got going: the register's F2."""
+"""Who is lively at an age, who never was, and which meetings were held."""
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Bools
 from helpers.claims.contract import gates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -13,7 +15,32 @@ from helpers.inference import clusters_of, share_interval
 from helpers.records import DAY_US
 from helpers.survival import Interval
 
-POSTERS, MESSAGES, WEEK_DAYS = 5, 20, 7
+LIVELY_WINDOWS = {90.0: "56-83", 180.0: "152-179", 365.0: "337-364"}
+POSTERS, REPLY_RATIO = 5, 0.3
+MESSAGES, WEEK_DAYS = 20, 7
+
+
+def lively(
+    evidence: Evidence,
+    groups: npt.NDArray[np.int64],
+    horizon: float,
+    *,
+    posters: int = POSTERS,
+    reply_ratio: float = REPLY_RATIO,
+    replies: str = "",
+) -> Bools:
+    """Say which groups had enough posters and replies in the 28 days before an age.
+
+    Those not watched through these days are not lively.
+    """
+    if replies:
+        gates.passed(gates.explicit(evidence.study.manifest.centres_from))
+    window = evidence.window(LIVELY_WINDOWS[horizon]).set_index("group")
+    window = window.reindex(groups)
+    answers = window[replies or evidence.answers]
+    ratio = answers / window["messages"].where(window["messages"] > 0)
+    found = (window["posters"] >= posters) & (ratio >= reply_ratio)
+    return found.to_numpy(bool)
 
 
 def never_active(evidence: Evidence, horizon: float) -> Interval:
@@ -63,3 +90,11 @@ def active_groups(member_days: pd.DataFrame) -> set[int]:
     )  # fmt: skip
     busy = found[(found["people"] >= POSTERS) & (found["messages"] >= MESSAGES)]
     return set(busy.index.get_level_values("group").tolist())
+
+
+def meetings_held(evidence: Evidence) -> pd.DataFrame:
+    """Return meetings before the end of the record, in order, that took place."""
+    rows = evidence.table("meetings").sort_values(["group", "time_us"])
+    past = rows["time_us"] < evidence.groups["end_us"].max()
+    held: pd.DataFrame = rows[past & rows["held"].astype(bool)]
+    return held

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.claims import evaluate
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.never_active import active_groups, never_active
+from helpers.claims.definitions.activity import active_groups, never_active
 from helpers.errors import NotIdentifiableError
 
 

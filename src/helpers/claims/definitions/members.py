@@ -1,0 +1,150 @@
+"""Who came when and stayed, how many there were at an age, and when it was full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.claims.contract import gates
+from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.rates.interrupted_series import coefficient
+from helpers.errors import NotIdentifiableError
+from helpers.records import DAY_US
+from helpers.survival import Interval
+
+STALE_DAYS = 31  # a count of members holds so long
+
+
+def members_at(evidence: Evidence, day: float) -> pd.Series[float]:
+    """Return members by group as counted last in the month up to an age.
+
+    Raises
+    ------
+    GateError
+        If who is present was told from what people do later.
+    """
+    rows = counted_by_age(evidence)
+    near = rows[(rows["age"] <= day) & (rows["age"] > day - STALE_DAYS)]
+    return near.groupby("group")["members"].last()
+
+
+def first_members(evidence: Evidence, first: int, last: int) -> pd.Series[float]:
+    """Return members by group as counted first on some days of age.
+
+    Raises
+    ------
+    GateError
+        If who is present was told from what people do later.
+    """
+    rows = counted_by_age(evidence)
+    inside = rows[(rows["age"] > first) & (rows["age"] <= last + 1)]
+    return inside.groupby("group")["members"].first()
+
+
+def counted_by_age(evidence: Evidence) -> pd.DataFrame:
+    """Return counts of members with the age at the end of their day."""
+    gates.passed(_counted(evidence.observability.members_source))
+    return evidence.counted
+
+
+def _counted(source: str) -> gates.Gate:
+    """Refuse members inferred from people's later lines, which are the outcome."""
+    detail = f"members are known from {source}"
+    if source == "events":
+        detail += ": who is present is told from what they write or do later"
+    return gates.Gate("circularity", source in {"roster", "count"}, detail)
+
+
+BROUGHT = ("core", "member")
+
+
+def came(evidence: Evidence) -> pd.DataFrame:
+    """Return dated joins with ages: ``group, joined, left`` (days; nan if still there).
+
+    From the table `arrivals`, or else from `memberships`.
+    """
+    name = "arrivals" if "arrivals" in evidence.study.manifest.tables else "memberships"
+    rows = evidence.table(name).dropna(subset="joined_us")
+    groups = evidence.groups.set_index("group")
+    born = rows["group"].map(groups["origin_us"])
+    return rows.assign(
+        joined=(rows["joined_us"] - born) / DAY_US,
+        left=(rows["left_us"] - born) / DAY_US,
+        until=(rows["group"].map(groups["end_us"]) - born) / DAY_US,
+    ).reset_index(drop=True)
+
+
+def stayed(rows: pd.DataFrame, days: float) -> pd.DataFrame:
+    """Return who joined so many days before the end, and whether they stayed."""
+    known = rows[rows["joined"] + days <= rows["until"]]
+    kept = ~(known["left"] < known["joined"] + days)
+    return known.assign(kept=kept.astype("float64")).reset_index(drop=True)
+
+
+FULL = 100
+A_SECOND = 1 / 86_400  # in days: the least time that is told from none
+
+
+def filled(evidence: Evidence, full: int) -> pd.DataFrame:
+    """Return groups watched from their origin: whether they were full, and when.
+
+    Days from the origin to the joining that filled a group stand in ``days``, to the
+    end where none did; ``year`` is that of founding.
+    """
+    joined = evidence.table("memberships").dropna(subset="joined_us")
+    order = joined.sort_values(["group", "joined_us"])
+    nth = order.groupby("group").cumcount() + 1
+    when = order[nth == full].set_index("group")["joined_us"]
+    rows = evidence.from_birth
+    at = rows["group"].map(when)
+    days = (at.fillna(rows["end_us"]) - rows["origin_us"]) / DAY_US
+    year = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
+    return rows.assign(
+        days=days.clip(lower=A_SECOND).astype("float64"), full=at.notna(), year=year
+    )
+
+
+Sets = Mapping[str, Mapping[str, Any]]
+
+JOINERS = "registry.kind=joiners of a year"
+OPENED = 2005  # the first whole year behind the paid door
+SHUT = (2003, 2004)  # hardly anybody could join; then those who had waited did
+FIRST_YEAR = 1999
+YEARS: Sets = {
+    "after": {"a year later": 1, "two years later": 2, "five years later": 5},
+    "until": {"joined up to 2012": 2012, "up to 2010": 2010, "up to 2015": 2015},
+}
+
+
+def joined_in(evidence: Evidence, after: int, until: int) -> pd.DataFrame:
+    """Return each year's joiners: the share who write so many years later."""
+    groups = evidence.groups[evidence.groups["kind"] == "joiners of a year"]
+    year = groups["key"].str.rsplit("/", n=1).str[1].astype(int)
+    of = pd.Series(year.to_numpy(), groups["group"])
+    months = evidence.table("snapshots")
+    months = months[months["group"].isin(of.index)].assign(
+        year=lambda rows: rows["group"].map(of),
+        then=lambda rows: pd.to_datetime(rows["day"], unit="D").dt.year,
+    )
+    later = months[months["then"] == months["year"] + after]
+    made = evidence.table("funnels").query("step == 'registered'")
+    accounts = made.set_index(made["cohort"].astype(int))["people"]
+    share = later.groupby("year")["active"].mean() / accounts
+    table = share.rename("share").rename_axis("year").reset_index().dropna()
+    kept = table["year"].between(FIRST_YEAR, until) & ~table["year"].isin(SHUT)
+    return table[kept].assign(paid=lambda rows: (rows["year"] >= OPENED).astype(float))
+
+
+def stopping_ratio(years: pd.DataFrame, names: list[str]) -> Interval:
+    """Return the ratio of hazards of no longer writing, of the first exposure named."""
+    if not years["share"].between(0, 1, inclusive="neither").all():
+        raise NotIdentifiableError("a year of which nobody or everybody stayed")
+    return coefficient(np.log(-np.log(years["share"])), years[names], "log")
+
+
+def first_of(sets: Sets) -> dict[str, Any]:
+    """Return the first value of each set: the deciding choice."""
+    return {name: next(iter(values.values())) for name, values in sets.items()}

@@ -93,20 +93,3 @@ def test_groups_with_one_lead(product):
     result = product("s0-owner-alone-fails", "w3c_chairs")
     ratio = np.exp(cox(spells, ["one", "log_size"])[0])
     assert ratio == pytest.approx(result.estimate, rel=1e-6)
-
-
-@pytest.mark.parametrize("study", ["fcc_gitter", "zulip_archives"])
-def test_broadcasting(product, study):
-    """Each fifth of messages that nobody answers changes deaths so, volume alike."""
-    opened = open_study(study)
-    spells = lives(opened.table("groups"))
-    early = opened.table("windows").query("window == '0-27'").set_index("group")
-    alone = opened.table("beginnings").set_index("group").top_unanswered
-    messages = spells.group.map(early.messages)
-    spells["log_messages"] = np.log1p(messages)
-    spells["index"] = spells.group.map(alone) / messages / 0.2
-    there = spells[(spells.exit > 28) & spells["index"].notna()]
-    there = there.assign(start=np.maximum(28, there.entry)).reset_index(drop=True)
-    ratio = np.exp(cox(there, ["index", "log_messages"])[0])
-    result = product("s4-organisation-not-media", study)
-    assert ratio == pytest.approx(result.estimate, rel=1e-6)

@@ -63,6 +63,13 @@ def limits_at(spells, at, again, many):
     return cloglog_limits(failure(spells, at)[0], again.clip(half, 1 - half), many)
 
 
+def agrees(interval, spells, age, study):
+    """Ask for the same share dead at an age, and the same limits."""
+    assert failure(spells, age)[0] == pytest.approx(interval.estimate, abs=POINT)
+    told = (interval.low, interval.high)
+    assert limits(spells, age, study) == pytest.approx(told, abs=LIMIT)
+
+
 @pytest.mark.parametrize(
     "study",
     ["fcc_gitter", "komodo_discord", "meshcore_split", "w3c_groups", "zulip_archives"],
@@ -70,19 +77,15 @@ def limits_at(spells, at, again, many):
 def test_dead_at_three_and_a_half_months(product, study):
     """Silence of 60 days has ended as many groups by day 105 as the product says."""
     spells = lives(open_study(study).table("groups"))
-    result = product("s0-three-month-death", study)
-    assert failure(spells, 105)[0] == pytest.approx(result.estimate, abs=POINT)
-    told = (result.low, result.high)
-    assert limits(spells, 105, study) == pytest.approx(told, abs=LIMIT)
+    agrees(product("s0-three-month-death", study), spells, 105, study)
 
 
 @pytest.mark.parametrize(
     "study", ["fcc_gitter", "komodo_discord", "w3c_groups", "zulip_archives"]
 )
 def test_failed_within_a_year(product, study):
-    """Silence or too few posters has ended as many groups by day 365."""
-    spells = failed(study)
+    """Silence or too few posters has ended as many groups by day 365; silence alone."""
     result = product("s1-over-90-fail", study)
-    assert failure(spells, 365)[0] == pytest.approx(result.estimate, abs=POINT)
-    told = (result.low, result.high)
-    assert limits(spells, 365, study) == pytest.approx(told, abs=LIMIT)
+    agrees(result, failed(study), 365, study)
+    alone = {one.name: one.interval for one in result.beside}["silence alone"]
+    agrees(alone, lives(open_study(study).table("groups")), 365, study)

@@ -14,7 +14,7 @@ import pytest
 from helpers.claims import read_register
 from helpers.claims.contract.card import card, cards, written
 from helpers.claims.definitions.spans import THREE_MONTHS, TWELVE_WEEKS
-from helpers.claims.evaluation.registry import ESTIMATORS
+from helpers.claims.evaluation.registry import ESTIMATORS, claims_of
 from helpers.claims.evaluation.sentences import unit_said
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import All
@@ -139,7 +139,7 @@ def named_in(tree: ast.Module, field: str) -> Iterator[str]:
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_every_variant_of_an_estimator_has_a_measure(module: ModuleType) -> None:
     """What a stand-in measures is said on the card of a claim that it estimates."""
-    listed = [*getattr(module, "ESTIMATORS", ()), *getattr(module, "PROXIES", ())]
+    listed = claims_of(module.__name__)
     measured = {name for claim_id in listed for name in card(claim_id).variants}
     tree = ast.parse(inspect.getsource(module))
     assert set(named_in(tree, "variant")) - {""} <= measured

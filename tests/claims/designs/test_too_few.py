@@ -28,6 +28,6 @@ def test_the_registers_gate_and_the_count_are_told(claim, source, told):
 def test_enough_units_are_refused_for_what_is_missing():
     """The gate is passed, and what nobody recorded is named."""
     evidence = Evidence.of(open_study("cn_colearning"))
-    refuse = too_few(lambda _: gates.groups(50), "who wrote what")
+    refuse = too_few("who wrote what")(lambda _: gates.groups(50))
     with pytest.raises(NotIdentifiableError, match="does not tell who wrote what"):
         refuse(evidence)

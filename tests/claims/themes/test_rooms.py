@@ -8,12 +8,14 @@ import inspect
 import re
 from collections import defaultdict
 from importlib.resources import files
-from types import ModuleType
 
 import pytest
 
 import helpers.claims.themes
 from helpers.claims.contract.card import cards
+from helpers.claims.contract.finding import ESTIMATORS
+from helpers.claims.contract.proxy import PROXIES
+from helpers.claims.evaluation.registry import claims_of
 from helpers.claims.fixed.evidence_plan import recorded_by_nobody
 from helpers.claims.fixed.register import read_register
 from helpers.discovery import modules_in
@@ -29,16 +31,11 @@ FOLDERS = {  # a folder is named by one of the words of its theme
 }
 
 
-def listed_in(module: ModuleType) -> list[str]:
-    """Return the claims that a module estimates."""
-    return [*getattr(module, "ESTIMATORS", ()), *getattr(module, "PROXIES", ())]
-
-
 def contents(theme: str) -> str:
     """Return what the docstring of a theme's folder has to list."""
     at = defaultdict(list)
     for name in sorted(MODULES, key=lambda name: name.endswith("_proxy")):
-        for claim in listed_in(MODULES[name]):
+        for claim in claims_of(MODULES[name].__name__):
             at[claim].append(f"`{name.rpartition('.')[2]}`")
     claims = [one.id for one in read_register().values() if one.theme == theme]
     lines = [f"- {claim}: {', '.join(at[claim])}" for claim in claims if at[claim]]
@@ -54,7 +51,9 @@ def contents(theme: str) -> str:
 def test_a_claims_code_lies_in_the_folder_of_its_theme(name: str) -> None:
     """Estimators, stand-ins and cards are where the register puts the claim."""
     folder = name.partition(".")[0]
-    themes = {read_register()[claim].theme for claim in listed_in(MODULES[name])}
+    themes = {
+        read_register()[claim].theme for claim in claims_of(MODULES[name].__name__)
+    }
     assert {FOLDERS[theme] for theme in themes} <= {folder}
 
 
@@ -77,9 +76,9 @@ def test_a_card_lies_with_the_code_of_its_claim() -> None:
 @pytest.mark.parametrize("name", MODULES)
 def test_a_stand_in_is_called_one(name: str) -> None:
     """Modules ``…_proxy`` hold what stands in, and nothing else does."""
-    module = MODULES[name]
-    assert not (name.endswith("_proxy") and hasattr(module, "ESTIMATORS"))
-    assert name.endswith("_proxy") or not hasattr(module, "PROXIES")
+    module = MODULES[name].__name__
+    assert not (name.endswith("_proxy") and ESTIMATORS.get(module))
+    assert name.endswith("_proxy") or not PROXIES.get(module)
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol, Self
+from functools import partial
+from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.specification import Legs, Specification
@@ -136,3 +138,24 @@ class Estimator(Protocol):
 
     def __call__(self, evidence: Evidence) -> Finding:
         """Return the finding, or raise NotIdentifiableError."""
+
+
+E = TypeVar("E", bound=Estimator)
+Listed = defaultdict[str, dict[str, Estimator]]  # of each module, by claim
+ESTIMATORS: Listed = defaultdict(dict)
+STRATIFIED: Listed = defaultdict(dict)
+
+
+def estimates(claim: str) -> Callable[[E], E]:
+    """Mark the function that estimates a claim: nothing else lists it."""
+    return partial(_marked, ESTIMATORS, claim)
+
+
+def stratified(claim: str) -> Callable[[E], E]:
+    """Mark one that takes several sources as strata of one estimate, too."""
+    return partial(_marked, STRATIFIED, claim)
+
+
+def _marked(table: Listed, claim: str, estimator: E) -> E:
+    table[estimator.__module__][claim] = estimator
+    return estimator

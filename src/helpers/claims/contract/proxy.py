@@ -8,10 +8,13 @@ may be asked through which stand-in was fixed in `helpers.claims.fixed.evidence_
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from helpers.claims.contract.data_needs import Need, need
-from helpers.claims.contract.finding import Estimator
+from helpers.claims.contract.finding import E, Estimator
 from helpers.study.publish.study import Tables
 
 QUALIFIERS = ("proxy", "association")
@@ -57,3 +60,20 @@ class Proxy:
         """Say whether a study has what it rests on."""
         one = not self.any_of or any(need(place).met_by(study) for place in self.any_of)
         return one and all(need(name).met_by(study) for name in self.needs)
+
+
+PROXIES: defaultdict[str, dict[str, Proxy]] = defaultdict(dict)
+
+
+def stands_in(
+    claim: str,
+    any_of: tuple[str, ...] = (),
+    **more: Any,  # noqa: ANN401 - the other fields of `Proxy`
+) -> Callable[[E], E]:
+    """Mark the function that stands in for a claim's estimator where it may."""
+
+    def mark(estimator: E) -> E:
+        PROXIES[estimator.__module__][claim] = Proxy(estimator, any_of, **more)
+        return estimator
+
+    return mark

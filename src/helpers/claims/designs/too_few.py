@@ -6,6 +6,7 @@ A source can be told to have too few units before anybody counts what they did.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Estimator, Finding
@@ -13,19 +14,23 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.errors import NotIdentifiableError
 
 
-def too_few(most: Callable[[Evidence], gates.Gate], lacking: str) -> Estimator:
-    """Return an estimator that asks whether there could be enough units, and for more.
+def too_few(lacking: str) -> Callable[[Callable[[Evidence], gates.Gate]], Estimator]:
+    """Make an estimator of what counts the units that a source has at the most.
+
+    It asks whether there could be enough of them, and for more.
 
     Parameters
     ----------
-    most
-        Counts the units that a source has at the most: the register's gate.
     lacking
         What nobody recorded of them, said where they would be enough.
     """
 
-    def refuse(evidence: Evidence) -> Finding:
-        gates.passed(most(evidence))
-        raise NotIdentifiableError(f"{evidence.name} does not tell {lacking}")
+    def estimator(most: Callable[[Evidence], gates.Gate]) -> Estimator:
+        @wraps(most)
+        def refuse(evidence: Evidence) -> Finding:
+            gates.passed(most(evidence))
+            raise NotIdentifiableError(f"{evidence.name} does not tell {lacking}")
 
-    return refuse
+        return refuse
+
+    return estimator

@@ -1,40 +1,47 @@
 """Which function estimates which claim, and which stands in for it.
 
-A module in `helpers.claims.themes` names its claims in ``ESTIMATORS``, a stand-in, in
-a module ``…_proxy``, in ``PROXIES``; those that take several sources as strata of one
-estimate too, in ``STRATIFIED``. Nothing else lists them. A claim for which nobody is
-known to record what it needs (`evidence_plan`) has no estimator.
+Functions in `helpers.claims.themes` are marked: ``@estimates(claim)``; in a module
+``…_proxy``, ``@stands_in(claim, …)``; those that take several sources as strata of one
+estimate, ``@stratified(claim)`` too. A claim for which nobody is known to record what
+it needs (`evidence_plan`) has no estimator.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TypeVar
 
+from helpers.claims.contract import finding, proxy
 from helpers.claims.contract.finding import Estimator
 from helpers.claims.contract.proxy import Proxy
 from helpers.claims.fixed.register import read_register
 from helpers.discovery import modules_in
 
-_MODULES = tuple(modules_in("helpers.claims.themes"))
+T = TypeVar("T")
+_MODULES = tuple(module.__name__ for module in modules_in("helpers.claims.themes"))
 
 
-def _registered(name: str) -> dict[str, list[Any]]:
-    """Return what modules list under a name, in the order of the register."""
-    listed: dict[str, list[Any]] = {claim: [] for claim in read_register()}
+def claims_of(module: str) -> list[str]:
+    """Return the claims that a module estimates, or stands in for."""
+    return [*finding.ESTIMATORS.get(module, ()), *proxy.PROXIES.get(module, ())]
+
+
+def _registered(table: Mapping[str, Mapping[str, T]]) -> dict[str, list[T]]:
+    """Return what modules list, in the order of the register."""
+    listed: dict[str, list[T]] = {claim: [] for claim in read_register()}
     for module in _MODULES:
-        for claim, entry in getattr(module, name, {}).items():
+        for claim, entry in table.get(module, {}).items():
             listed[claim].append(entry)
     return {claim: entries for claim, entries in listed.items() if entries}
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {claim: one for claim, (one,) in _registered("ESTIMATORS").items()}
+    {claim: one for claim, (one,) in _registered(finding.ESTIMATORS).items()}
 )
 PROXIES: Mapping[str, tuple[Proxy, ...]] = MappingProxyType(
-    {claim: tuple(entries) for claim, entries in _registered("PROXIES").items()}
+    {claim: tuple(entries) for claim, entries in _registered(proxy.PROXIES).items()}
 )
 STRATIFIED: Mapping[str, Estimator] = MappingProxyType(
-    {claim: one for claim, (one,) in _registered("STRATIFIED").items()}
+    {claim: one for claim, (one,) in _registered(finding.STRATIFIED).items()}
 )

@@ -14,7 +14,7 @@ from typing import Self
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -174,6 +174,7 @@ def _months(talk: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
     return both.assign(messages=both["said"].fillna(0)).drop(columns="said")
 
 
+@estimates("s1-ad-flood-is-death")
 def ad_flood_is_death(evidence: Evidence) -> Finding:
     """Compare hazards after a flood of advertisements, and count who came back."""
     asked = Labelled.of(evidence, KIND)
@@ -196,8 +197,3 @@ def ad_flood_is_death(evidence: Evidence) -> Finding:
         note="advertisers are counted among those who write again, so that share is an"
         " upper bound",
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {"s1-ad-flood-is-death": ad_flood_is_death}
-)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import NamedTuple
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.deaths import by_rate
@@ -35,6 +33,7 @@ class Phases(NamedTuple):
         return self.late.interval(), share_difference(self.late, self.early)
 
 
+@estimates("s0-ads-are-the-last-posters")
 def last_posters(evidence: Evidence) -> Finding:
     """Return the share of advertisements while groups wither, corrected by labels."""
     asked = Labelled.of(evidence, KIND)
@@ -97,8 +96,3 @@ def _phases(asked: Labelled, window: pd.DataFrame) -> Phases:
 
 def _legs(asked: Labelled, window: pd.DataFrame) -> tuple[Interval, Interval]:
     return _phases(asked, window).legs
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {"s0-ads-are-the-last-posters": last_posters}
-)

@@ -8,10 +8,8 @@ advertisements that carry one. It can rule the claim out, and no more.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +18,7 @@ import pandas as pd
 from helpers import paths
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -137,6 +135,7 @@ def _legs(evidence: Evidence, days: int = DAYS) -> tuple[Interval, Interval]:
     return late, replace(late, low=low, high=high, limits=limits)
 
 
+@stands_in("s0-ads-are-the-last-posters", needs=("groups", "content_by_length"))
 def last_links(evidence: Evidence) -> Finding:
     """Return the most that advertisements can be of what withering groups write."""
     phases = _phases(evidence)
@@ -165,12 +164,3 @@ def last_links(evidence: Evidence) -> Finding:
         may="contradict",
         variant="upper_bound",
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-ads-are-the-last-posters": Proxy(
-            last_links, needs=("groups", "content_by_length")
-        )
-    }
-)

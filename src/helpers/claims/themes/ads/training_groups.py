@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import between
 from helpers.claims.definitions.message_labels import Labelled
@@ -24,6 +22,7 @@ SELLING = ("learning", "customers")
 OTHERS = ("interest", "friends")
 
 
+@estimates("s3-training-utilitarian")
 def training_utilitarian(evidence: Evidence) -> Finding:
     """Compare shares of advertisements: training and customers' groups, and others."""
     asked = Labelled.of(evidence, "advertisement")
@@ -46,10 +45,3 @@ def training_utilitarian(evidence: Evidence) -> Finding:
         " interest and friends' groups, corrected by hand labels",
         passed, others, qualifiers=("association",),
     )  # fmt: skip
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s3-training-utilitarian": training_utilitarian,
-    }
-)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
@@ -148,6 +148,7 @@ def _explained(y: Floats, x: Floats, weight: Floats) -> float:
     return float((weight * (y * (eta - null) - (np.exp(eta) - mean))).sum())
 
 
+@estimates("s4-content-explains-liveliness")
 def content_explains_liveliness(evidence: Evidence) -> Finding:
     """Compare what content, size and core explain of the talk of the month after."""
     months = _Months(evidence, Talk.of(evidence, "content"))
@@ -165,8 +166,3 @@ def content_explains_liveliness(evidence: Evidence) -> Finding:
         note="owners and kinds of groups are not among the rivals; an instrument that"
         " errs can support the claim but not contradict it",
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {"s4-content-explains-liveliness": content_explains_liveliness}
-)

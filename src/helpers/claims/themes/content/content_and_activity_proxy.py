@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS, items_by_span
@@ -97,6 +97,10 @@ def _lead(evidence: Evidence, *, definition: str = "items", lag: int = 1) -> Int
     )
 
 
+@stands_in(
+    "s4-content-explains-liveliness",
+    needs=("groups", "births", "senders", "months", "content_by_length"),
+)
 def content_before_talk(evidence: Evidence) -> Finding:
     """Compare what content and its rivals explain of the talk of the month after."""
     rows = _rows(evidence)
@@ -118,13 +122,3 @@ def content_before_talk(evidence: Evidence) -> Finding:
         note=f"{len(rows)} months of {len(groups)} groups; nobody judged quality"
         + ("" if "host" in named else "; owners are not known"),
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s4-content-explains-liveliness": Proxy(
-            content_before_talk,
-            needs=("groups", "births", "senders", "months", "content_by_length"),
-        )
-    }
-)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
@@ -103,6 +103,7 @@ class Premise:
         return through(line, way)
 
 
+@estimates("s1-content-is-premise")
 def content_is_premise(evidence: Evidence) -> Finding:
     """Compare hazards after day 28 by content items in days 0–27."""
     premise = Premise.of(evidence)
@@ -121,8 +122,3 @@ def content_is_premise(evidence: Evidence) -> Finding:
         note=f"{plain.note}; the literal form (no item, no life) would need every"
         " message of days 0–27 labelled",
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {"s1-content-is-premise": content_is_premise}
-)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS, items_in
 from helpers.claims.designs.hazards.landmark import (
@@ -66,6 +66,9 @@ def _separable(data: pd.DataFrame, one: Landmark) -> gates.Gate:
     return gates.Gate("separable from volume", most <= APART, detail)
 
 
+@stands_in(
+    "s1-content-is-premise", needs=("groups", "births", "senders", "content_by_length")
+)
 def content_by_length(evidence: Evidence) -> Finding:
     """Compare hazards after day 28 by long messages and commented links before."""
     one = _landmark(evidence)
@@ -86,13 +89,3 @@ def content_by_length(evidence: Evidence) -> Finding:
         note=f"{found.note}; {asked[0].detail}; nobody judged quality",
         attenuated=True,
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s1-content-is-premise": Proxy(
-            content_by_length,
-            needs=("groups", "births", "senders", "content_by_length"),
-        )
-    }
-)

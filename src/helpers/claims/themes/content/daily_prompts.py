@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import whose
 from helpers.claims.designs.rates.prompt_days import around, ratios
@@ -18,6 +16,7 @@ from helpers.claims.designs.units import units
 LEAST_DAYS = 200
 
 
+@estimates("s3-daily-prompts")
 def daily_prompts(evidence: Evidence) -> Finding:
     """Compare days whose first word from the owner is a prompt with other such days.
 
@@ -53,10 +52,3 @@ def _posted(evidence: Evidence) -> pd.DataFrame:
     """Return days on which the owner wrote, with what others wrote then and before."""
     days = evidence.table("owner_days")
     return around(evidence, days, days["prompt"].notna() & days["owner"].gt(0))
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s3-daily-prompts": daily_prompts,
-    }
-)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from types import MappingProxyType
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import (
     ADJUSTED,
@@ -23,6 +22,7 @@ from helpers.claims.designs.hazards.landmark import (
 )
 
 
+@estimates("s2-basic-service-fades")
 def basic_service_fades(evidence: Evidence) -> Finding:
     """Compare groups of the top and bottom tercile of replies a message."""
     gates.passed(gates.explicit(evidence.study.manifest.centres_from))
@@ -47,10 +47,3 @@ def _answering(
         adjust=log_adjusted(rows, *adjusted),
         coding=terciles,
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s2-basic-service-fades": basic_service_fades,
-    }
-)

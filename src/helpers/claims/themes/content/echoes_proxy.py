@@ -6,16 +6,14 @@ all talk about on a day pushes both, and is what is left when the day is shuffle
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.units import units
@@ -26,6 +24,7 @@ from helpers.survival.interval import Wald
 WAY = "10 before"
 
 
+@stands_in("s0-mutual-influence", needs=("senders", "echoed"))
 def echoed_tone(evidence: Evidence) -> Finding:
     """Relate a message's tone to that of others' ten before it, within its writer."""
     sums = evidence.study.table("echoed")
@@ -85,8 +84,3 @@ def _mean(slopes: pd.Series[float]) -> Interval:
         value, Wald(value, float(slopes.std()), "identity", many - 1),
         method=f"spread of {many} shuffles", n=many, clusters=many,
     )  # fmt: skip
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {"s0-mutual-influence": Proxy(echoed_tone, needs=("senders", "echoed"))}
-)

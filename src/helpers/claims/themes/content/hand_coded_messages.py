@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import is_kind, measured
 from helpers.claims.definitions.death_definitions import SEED
@@ -27,6 +25,7 @@ LEAST_MESSAGES = 300
 PERMUTATIONS = 500
 
 
+@estimates("s0-mutual-influence")
 def mutual_influence(evidence: Evidence) -> Finding:
     """Relate a message's tone to that of others' ten before it, within its writer.
 
@@ -80,6 +79,7 @@ def _by_chance(
     return clopper_pearson(larger, PERMUTATIONS)
 
 
+@estimates("s4-teachers-and-learners")
 def teachers_and_learners(evidence: Evidence) -> Finding:
     """Compare groups in which five ask and two answer with one-sided ones."""
     asking, answering = (measured(evidence, n, MONTH) for n in ("askers", "answerers"))
@@ -93,11 +93,3 @@ def teachers_and_learners(evidence: Evidence) -> Finding:
         " training groups",
         {"all types": compared(evidence, exposure, MONTH)},
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-mutual-influence": mutual_influence,
-        "s4-teachers-and-learners": teachers_and_learners,
-    }
-)

@@ -5,15 +5,13 @@ That person stands for the owner, a question mark that names nobody for a prompt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import local_days
 from helpers.claims.designs.arms import whose
@@ -22,6 +20,7 @@ from helpers.claims.designs.rates.prompt_days import around, ratios
 CHOSEN_BY = 28  # days of age in which the host is told
 
 
+@stands_in("s3-daily-prompts", needs=("groups", "host_prompts"))
 def host_prompts(evidence: Evidence) -> Finding:
     """Compare days that a host opens with a question to all with the host's others."""
     rows = _hosted(evidence, "prompt")
@@ -67,8 +66,3 @@ def _hosted(evidence: Evidence, detector: str) -> pd.DataFrame:
     born = local_days(evidence, evidence.groups.set_index("group")["origin_us"])
     later = days["day"] > days["group"].map(born) + CHOSEN_BY
     return around(evidence, days, later & days["prompt"].notna() & days["host"].gt(0))
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {"s3-daily-prompts": Proxy(host_prompts, needs=("groups", "host_prompts"))}
-)

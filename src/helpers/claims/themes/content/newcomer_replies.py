@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations, confounding
@@ -27,6 +25,7 @@ LEAST_NEWCOMERS = 200
 TEN_POINTS = 0.10
 
 
+@estimates("s4-aloofness-hurts")
 def aloofness_hurts(evidence: Evidence) -> Finding:
     """Compare newcomers answered within a day with others, and groups by their share.
 
@@ -149,8 +148,3 @@ def _without_those_gone(evidence: Evidence, tables: pd.DataFrame) -> tuple[Besid
     return Beside.tried(
         "newcomers still there after a week", partial(_hazard_ratio, evidence, later)
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {"s4-aloofness-hurts": aloofness_hurts}
-)

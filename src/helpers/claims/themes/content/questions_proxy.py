@@ -12,7 +12,7 @@ from functools import partial
 from types import MappingProxyType
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.hazards.landmark import RC, Landmark
@@ -23,6 +23,7 @@ ROLES = {"5 and 2": (5, 2), "3 and 1": (3, 1), "8 and 3": (8, 3)}  # ask, answer
 SETS: Mapping[str, Mapping[str, object]] = MappingProxyType({"roles": ROLES, **RC})
 
 
+@stands_in("s4-teachers-and-learners", needs=("groups", "births", "questions"))
 def askers_and_answerers(evidence: Evidence) -> Finding:
     """Compare groups with five who ask and two who answer with one-sided ones."""
     build = partial(_taught, evidence)
@@ -40,12 +41,3 @@ def _taught(evidence: Evidence, roles: tuple[int, int] = (5, 2)) -> Landmark:
     asking, answering = roles
     both = rows["askers"].ge(asking) & rows["answerers"].ge(answering)
     return compared(evidence, both.astype("float64"), MONTH)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s4-teachers-and-learners": Proxy(
-            askers_and_answerers, needs=("groups", "births", "questions")
-        )
-    }
-)

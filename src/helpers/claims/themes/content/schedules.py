@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -32,6 +30,7 @@ CHANCE = 0.05
 LEAST_IN_CELL = 2  # of best and other groups, with and without a timetable
 
 
+@estimates("s1-cognitive-surplus")
 def cognitive_surplus(evidence: Evidence) -> Finding:
     """Compare activity in evenings and weekends with that in working hours.
 
@@ -140,6 +139,7 @@ def _surplus(
     )  # fmt: skip
 
 
+@estimates("s1-good-groups-have-schedule")
 def schedule(evidence: Evidence) -> Finding:
     """Compare how many of the best and of the other groups kept a timetable.
 
@@ -227,11 +227,3 @@ def _odds(
         table["volume"] = np.log1p(rows["long_messages"].astype("float64"))
     clusters = clusters_of(rows["network"], rows["batch"])
     return odds_ratio(best, table, clusters)
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s1-cognitive-surplus": cognitive_surplus,
-        "s1-good-groups-have-schedule": schedule,
-    }
-)

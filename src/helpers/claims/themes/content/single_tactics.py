@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rates.event_study import (
     before_events,
@@ -20,6 +18,7 @@ from helpers.claims.designs.rates.event_study import (
 LASTING = (15, 28)
 
 
+@estimates("s1-single-tactics-dont-last")
 def single_tactics(evidence: Evidence) -> Finding:
     """Estimate what is left of an activation's lift in days 15–28."""
     events, series = dated(evidence, "activation"), talk(evidence)
@@ -35,10 +34,3 @@ def single_tactics(evidence: Evidence) -> Finding:
         asked, others,
         beside=before_events(evidence, series, events), qualifiers=("association",),
     )  # fmt: skip
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s1-single-tactics-dont-last": single_tactics,
-    }
-)

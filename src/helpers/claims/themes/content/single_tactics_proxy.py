@@ -7,17 +7,15 @@ activation within four weeks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.finding import Beside, Finding, stratified
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import local_day
 from helpers.claims.designs.corpora_strata import told
@@ -33,6 +31,13 @@ LASTING, BEFORE, CLEAR, AS_LIVELY, CONTROLS = (15, 28), 14, 28, 2.0, 3
 WEEK = 7
 
 
+@stratified("s1-single-tactics-dont-last")
+@stands_in(
+    "s1-single-tactics-dont-last",
+    (f"events.{PACKET}", f"events.{GIFT}"),
+    needs=("daily",),
+    planned=True,
+)
 def tactics_fade(evidence: Evidence) -> Finding:
     """Compare days 15–28 after activations with those after matched days."""
     rows = _rows(evidence, LASTING)
@@ -150,17 +155,3 @@ def _ratio(
     return within(
         rows["value"], rows[["treated"]], rows["unit"], clusters_by(whose)
     ).ratio("treated")
-
-
-STRATIFIED: Mapping[str, Estimator] = MappingProxyType(
-    {"s1-single-tactics-dont-last": tactics_fade}
-)
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s1-single-tactics-dont-last": Proxy(
-            tactics_fade,
-            (f"events.{PACKET}", f"events.{GIFT}"),
-            needs=("daily",), planned=True,
-        )
-    }
-)  # fmt: skip

@@ -15,7 +15,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.group_labels import Judged, alive_at, phase
@@ -90,6 +90,7 @@ def _weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
     return weeks
 
 
+@estimates("s1-good-groups-supply-content")
 def good_groups_supply(evidence: Evidence) -> Finding:
     """Return the share of steady content in groups that most people talk in later."""
     asked = Labelled.of(evidence, CONTENT)
@@ -114,10 +115,3 @@ def good_groups_supply(evidence: Evidence) -> Finding:
         beside=Beside.tried("the other groups", supply.rest),
         qualifiers=("association",),
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s1-good-groups-supply-content": good_groups_supply,
-    }
-)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import (
@@ -71,6 +71,10 @@ def _supplied(
     return share_among(evidence, chosen, pd.Series(best.index.isin(kept), best.index))
 
 
+@stands_in(
+    "s1-good-groups-supply-content",
+    needs=("groups", "births", "senders", "content_by_length", "supply"),
+)
 def steady_supply(evidence: Evidence) -> Finding:
     """Return the share of steady content in groups that most people talk in later."""
     best = _best(evidence, "items", 0.9)
@@ -96,13 +100,3 @@ def steady_supply(evidence: Evidence) -> Finding:
         qualifiers=("supply only", "association"),
         note="nobody judged the quality of what was supplied",
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s1-good-groups-supply-content": Proxy(
-            steady_supply,
-            needs=("groups", "births", "senders", "content_by_length", "supply"),
-        )
-    }
-)

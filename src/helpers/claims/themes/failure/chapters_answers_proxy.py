@@ -6,14 +6,11 @@ the claim; no sale is known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import meetings_held
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -28,6 +25,7 @@ SPAN = 28
 LEAST_GROUPS = 50
 
 
+@stands_in("s2-three-complaints", needs=("meetings", "member_series"))
 def complaints(evidence: Evidence) -> Finding:
     """Estimate how many chapters held no meeting in the half year after day 180."""
     rows = _half_year_on(evidence)
@@ -78,10 +76,3 @@ def _half_year_on(evidence: Evidence) -> pd.DataFrame:
 def _share(rows: pd.DataFrame, holds: pd.Series[bool]) -> Interval:
     clusters = clusters_of(rows["network"], rows["batch"])
     return share_interval(holds, clusters, seed=SEED, replicates=DECIDING)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s2-three-complaints": Proxy(complaints, needs=("meetings", "member_series")),
-    }
-)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import stated
 from helpers.claims.definitions.death_definitions import SEED, failure, silent
@@ -23,6 +21,7 @@ from helpers.survival.silence import SILENCE_DAYS
 FEW_POST = 0.10
 
 
+@estimates("s2-three-complaints")
 def three_complaints(evidence: Evidence) -> Finding:
     """Estimate how many groups are dead at 180 days, hardly written in, or unsold.
 
@@ -67,10 +66,3 @@ def _unsold(evidence: Evidence) -> Interval | None:
     rows = tabled(evidence, sold=sold)
     clusters = clusters_for(evidence, rows["group"])
     return share_interval(1 - rows["sold"], clusters, seed=SEED)
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s2-three-complaints": three_complaints,
-    }
-)

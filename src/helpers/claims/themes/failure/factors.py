@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds, measured
 from helpers.claims.definitions.death_definitions import silent
@@ -26,6 +25,7 @@ from helpers.survival import Interval, clusters_of
 LEAST_FAMILIES = 4
 
 
+@estimates("s1-many-factors-no-single")
 def no_single_factor(evidence: Evidence) -> Finding:
     """Estimate the largest Shapley share of what families of measures explain.
 
@@ -97,8 +97,3 @@ def _largest(rows: pd.DataFrame, families: Mapping[str, list[str]]) -> Interval:
         clusters_of(rows["network"], rows["batch"]),
         logistic_gain,
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {"s1-many-factors-no-single": no_single_factor}
-)

@@ -6,16 +6,14 @@ whatever can be shown is a family, and what is missing is named.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds
@@ -107,6 +105,10 @@ def _explained(dead: pd.Series[float], families: dict[str, pd.DataFrame]) -> gat
     return gates.Gate("explained", found > bar, detail)
 
 
+@stands_in(
+    "s1-many-factors-no-single",
+    needs=("groups", "births", "senders", "months", "content_by_length"),
+)
 def no_single_factor_by_length(evidence: Evidence) -> Finding:
     """Estimate the largest Shapley share of what families explain of death by 180 d."""
     groups = _known(evidence)
@@ -140,13 +142,3 @@ def no_single_factor_by_length(evidence: Evidence) -> Finding:
         note=f"{asked[-1].detail}; advertisements and owners are not observed; content"
         " by length",
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s1-many-factors-no-single": Proxy(
-            no_single_factor_by_length,
-            needs=("groups", "births", "senders", "months", "content_by_length"),
-        )
-    }
-)

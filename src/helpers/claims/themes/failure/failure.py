@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import (
@@ -56,6 +56,7 @@ SUCCESSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 )
 
 
+@estimates("s1-over-90-fail")
 def over_90_fail(evidence: Evidence) -> Finding:
     """Estimate the share of groups that failed in a year; fulfilled ones compete."""
     evidence = evidence.of_known_age
@@ -130,6 +131,7 @@ def _not_successful(evidence: Evidence) -> tuple[Interval, ...]:
         return ()
 
 
+@estimates("s0-success-below-5pct")
 def successes(evidence: Evidence) -> Finding:
     """Estimate the share of groups that are successful a year after their origin.
 
@@ -188,11 +190,3 @@ def _success(
         replies=replies,
     )
     return success_probability(lives, good, horizon, seed=SEED, replicates=DECIDING)
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-success-below-5pct": successes,
-        "s1-over-90-fail": over_90_fail,
-    }
-)

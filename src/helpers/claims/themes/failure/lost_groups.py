@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import lively
@@ -32,6 +32,7 @@ HALVES_AND_MORE: Mapping[str, Mapping[str, float]] = MappingProxyType(
 )
 
 
+@estimates("s0-half-are-lost-type")
 def half_are_lost(evidence: Evidence) -> Finding:
     """Estimate the share of groups alive at 180 days and yet not successful."""
     watched = recorded(evidence)
@@ -73,10 +74,3 @@ def _share(
     lives = recorded(evidence)
     state = lively(evidence, lives.group, horizon, **lively_with) ^ lost
     return success_probability(lives, state, horizon, seed=SEED, replicates=DECIDING)
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-half-are-lost-type": half_are_lost,
-    }
-)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.group_labels import Judged, alive_at, phase
@@ -69,6 +69,7 @@ class _Value:
         return found.share() if corrected else found.naive()
 
 
+@estimates("s2-low-value-majority")
 def low_value_majority(evidence: Evidence) -> Finding:
     """Return the share of groups of little content or many advertisements at day 90."""
     asked = [Labelled.of(evidence, kind) for kind in (CONTENT, ADS)]
@@ -89,10 +90,3 @@ def low_value_majority(evidence: Evidence) -> Finding:
         qualifiers=("proxy",),
         note="a group without a message in those days is of low value",
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s2-low-value-majority": low_value_majority,
-    }
-)

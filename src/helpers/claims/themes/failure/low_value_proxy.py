@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import (
@@ -64,6 +64,7 @@ def _low(
     return hull(none, every, why="unsettled groups of low value and not")
 
 
+@stands_in("s2-low-value-majority", needs=("groups", "births", "content_by_length"))
 def low_value(evidence: Evidence) -> Finding:
     """Return the share of groups of little content, or of advertisements, at day 90."""
     rows = _judged(evidence, "items", THIN, FLOODED)
@@ -83,12 +84,3 @@ def low_value(evidence: Evidence) -> Finding:
         " in which most messages carry a link, may be mostly advertisements or not:"
         " the limits hold both",
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s2-low-value-majority": Proxy(
-            low_value, needs=("groups", "births", "content_by_length")
-        )
-    }
-)

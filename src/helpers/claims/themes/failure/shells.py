@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.contract.study_view import Evidence, SpeaksFor
 from helpers.claims.definitions.deaths import (
@@ -38,6 +37,7 @@ SHELLS = (
 )
 
 
+@estimates("s0-200-of-343-shells")
 def shells(evidence: Evidence) -> Finding:
     """Count who was dead or a shell at one date, among all of a network by then.
 
@@ -160,6 +160,3 @@ def _speaks_for(evidence: Evidence) -> SpeaksFor:
     if evidence.observability.sender_ids:
         return frame
     return "support" if frame in {"both", "support"} else "neither"
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType({"s0-200-of-343-shells": shells})

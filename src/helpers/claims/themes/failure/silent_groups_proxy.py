@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.registered import watched
@@ -27,6 +27,7 @@ LEAST_AGE_DAYS, QUARTERS = 28, 8
 LAST: Mapping[str, str] = MappingProxyType({"ruqqus_guilds": "2021-06-30"})  # plan, F3
 
 
+@stands_in("s0-200-of-343-shells", ("registry.last_us",), planned=True)
 def silent_groups(evidence: Evidence) -> Finding:
     """Count who was dead at the latest date, among all groups founded by then.
 
@@ -94,8 +95,3 @@ def _counted(table: pd.DataFrame, date: int) -> Interval:
 
 def _date(at_us: int) -> str:
     return str(pd.Timestamp(at_us, unit="us").date())
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {"s0-200-of-343-shells": Proxy(silent_groups, ("registry.last_us",), planned=True)}
-)

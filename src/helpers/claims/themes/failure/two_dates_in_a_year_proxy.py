@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.spans import YEAR
@@ -20,6 +18,7 @@ from helpers.inference import share_interval
 from helpers.survival import Interval, Lifetimes, clusters_of
 
 
+@stands_in("s1-over-90-fail", ("registry.last_us",), planned=True)
 def failed_in_a_year(evidence: Evidence) -> Finding:
     """Estimate the share of groups without activity after a year: F1 alone."""
     rows, source = followed(evidence)
@@ -36,10 +35,3 @@ def _never(lives: Lifetimes) -> Interval:
     """Return the share never active, of those born W days or more before the end."""
     clusters = clusters_of(lives.network, lives.batch)
     return share_interval(lives.never_active, clusters, seed=SEED, replicates=DECIDING)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s1-over-90-fail": Proxy(failed_in_a_year, ("registry.last_us",), planned=True),
-    }
-)

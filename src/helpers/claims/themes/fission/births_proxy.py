@@ -6,16 +6,14 @@ the article's, and never contradicts it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.registered import in_force
@@ -24,6 +22,7 @@ from helpers.records import DAY_US
 from helpers.survival import Interval
 
 
+@stands_in("s0-fission-speed", needs=("births",), planned=True)
 def founding_speed(evidence: Evidence) -> Finding:
     """Estimate the time in which a network's groups double, first 14 months on record.
 
@@ -76,8 +75,3 @@ def _doubling(evidence: Evidence, span: float, *, deaths: bool = True) -> Interv
     died = int((lives.ended & (gone > 0) & (gone <= span)).sum())
     born = int(((since > 0) & (since <= span)).sum())
     return growth(born, died if deaths else 0, days)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {"s0-fission-speed": Proxy(founding_speed, needs=("births",), planned=True)}
-)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import clusters_for, whose
@@ -22,6 +20,7 @@ from helpers.survival import Interval
 WITHIN = 90  # days in which one is in the groups that one wrote in
 
 
+@estimates("s0-bridging-breaks-silos")
 def bridging_breaks_silos(evidence: Evidence) -> Finding:
     """Compare what people in several groups bring that is new, with people in one.
 
@@ -87,10 +86,3 @@ def _bridged(
         "messages": said,
     }
     return pd.DataFrame(found).reset_index()
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-bridging-breaks-silos": bridging_breaks_silos,
-    }
-)

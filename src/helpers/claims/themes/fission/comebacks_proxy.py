@@ -6,13 +6,11 @@ not an advertisement's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import difference
 from helpers.claims.designs.units import units
@@ -23,6 +21,7 @@ from helpers.survival import Interval
 LEAST = 200
 
 
+@stands_in("s3-users-best-promoters", ("comebacks",), planned=True)
 def came_alone(evidence: Evidence) -> Finding:
     """Compare who came back on days 28–60: came alone, less brought by a crowd."""
     rows = evidence.table("comebacks")
@@ -53,8 +52,3 @@ def _apart(evidence: Evidence, came: str, again: str) -> Interval:
     rows = evidence.table("comebacks")
     days = clusters_by(rows["day"])
     return difference(rows[again], ~rows["brought"], days, exposure=rows[came])
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {"s3-users-best-promoters": Proxy(came_alone, ("comebacks",), planned=True)}
-)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import FULL
@@ -27,6 +26,7 @@ LEAST_COHORTS, SMALL = 2, 20
 PANDEMIC = (2020, 2021)
 
 
+@stands_in("s2-slower-fill", needs=("births", "member_series"))
 def slower_by_counts(evidence: Evidence) -> Finding:
     """Estimate the ratio of times to 100 members for a year's later founding."""
     rows = reached(evidence, FULL)
@@ -102,8 +102,3 @@ def _at(evidence: Evidence, full: int, years: tuple[int, ...]) -> Interval:
 def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
     """Return the ratio with years of founding permuted."""
     return _ratio(permuted(rows, seed=seed, column="year", within=("network",)))
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {"s2-slower-fill": Proxy(slower_by_counts, needs=("births", "member_series"))}
-)

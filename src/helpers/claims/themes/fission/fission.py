@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.designs.arms import clusters_for
@@ -55,6 +53,7 @@ def _time(rate: float) -> float:
     return float(np.log(2) / rate) if rate > 0 else float("inf")
 
 
+@estimates("s0-fission-speed")
 def fission_speed(evidence: Evidence) -> Finding:
     """Estimate the time in which a network's living groups double, over 14 months.
 
@@ -123,6 +122,7 @@ def growth(born: int, gone: int, days: float) -> Interval:
     )
 
 
+@estimates("s0-fission-dilutes-quality")
 def dilutes_quality(evidence: Evidence) -> Finding:
     """Relate replies and messages of a group's second month to its siblings at birth.
 
@@ -190,11 +190,3 @@ def _apart(rows: pd.DataFrame) -> bool:
     left = np.linalg.lstsq(others, design["siblings"], rcond=None)[1]
     whole = float(((design["siblings"] - design["siblings"].mean()) ** 2).sum())
     return bool(len(left)) and float(left[0]) > 0.01 * whole
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-fission-dilutes-quality": dilutes_quality,
-        "s0-fission-speed": fission_speed,
-    }
-)

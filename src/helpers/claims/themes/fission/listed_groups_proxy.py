@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import CALENDAR_YEAR
@@ -31,6 +30,7 @@ WITHIN = ("year within", "year between", "later number")
 POOLED = ("year", "later number")
 
 
+@stands_in("s2-slower-fill", ("fills.full_us",))
 def slower_to_full(evidence: Evidence) -> Finding:
     """Estimate the ratio of times to full for a year's later listing, within projects.
 
@@ -142,6 +142,7 @@ def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
     return _ratio(permuted(rows, seed=seed, column="year", within=("network",)))
 
 
+@stands_in("s0-fission-speed", ("fills.listed_us",))
 def multiplying(evidence: Evidence) -> Finding:
     """Estimate the time in which a project's listed groups double, over 14 months.
 
@@ -183,11 +184,3 @@ def _doubling(rows: pd.DataFrame, span: float, *, deaths: bool = False) -> Inter
     born = int(((since > 0) & (since <= whole)).sum())
     died = int((gone <= whole).sum()) if deaths else 0
     return growth(born, died, days)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s2-slower-fill": Proxy(slower_to_full, ("fills.full_us",)),
-        "s0-fission-speed": Proxy(multiplying, ("fills.listed_us",)),
-    }
-)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import BROUGHT
 from helpers.claims.definitions.spans import local_day
@@ -23,6 +21,7 @@ SOON = (1, 14)
 A_WEEK = (1, 7)
 
 
+@estimates("s3-perks-spread")
 def perks_spread(evidence: Evidence) -> Finding:
     """Compare invited joins in the week after a perk with the week before."""
     events, arrivals = dated(evidence, "perk"), evidence.table("arrivals")
@@ -39,10 +38,3 @@ def perks_spread(evidence: Evidence) -> Finding:
         beside=before_events(evidence, series, events), qualifiers=("association",),
         cases="perks",
     )  # fmt: skip
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s3-perks-spread": perks_spread,
-    }
-)

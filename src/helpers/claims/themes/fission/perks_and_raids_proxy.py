@@ -6,15 +6,12 @@ who came. What is compared is the time after an event with as long a time before
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
@@ -34,6 +31,7 @@ DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES  # minutes are no days 1–7: what they give is shown
 
 
+@stands_in("s3-perks-spread", tuple(f"responses.kind={kind}" for kind in PERKS))
 def perks_stir(evidence: Evidence) -> Finding:
     """Compare newcomers after perks were given with newcomers before.
 
@@ -110,12 +108,3 @@ def _newcomers(given: pd.DataFrame) -> Interval:
         room_weeks(given),
         seed=SEED,
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s3-perks-spread": Proxy(
-            perks_stir, tuple(f"responses.kind={kind}" for kind in PERKS)
-        ),
-    }
-)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import BROUGHT, came, stayed
 from helpers.claims.definitions.spans import MONTH
@@ -32,6 +30,7 @@ LEAST_JOINS = 100
 PROMOTED = ("owner", "advertisement")
 
 
+@estimates("s3-groups-start-with-friends")
 def start_with_friends(evidence: Evidence) -> Finding:
     """Relate members at day 90 to how many of the first 20 were invited by a member."""
     rows = _invited(evidence, FIRST_FEW)
@@ -68,6 +67,7 @@ def _invited(evidence: Evidence, first: int, day: int = SIZED_AT) -> pd.DataFram
     return tabled(evidence, share=share[by.size() == first], size=size)
 
 
+@estimates("s3-users-best-promoters")
 def best_promoters(evidence: Evidence) -> Finding:
     """Compare who stayed for 28 days: brought by members, or by owner and adverts.
 
@@ -103,11 +103,3 @@ def _promoted(evidence: Evidence) -> pd.DataFrame:
     rows = rows[rows["channel"].isin([*BROUGHT, *PROMOTED])]
     exposed = rows["channel"].isin(BROUGHT).astype("float64")
     return rows.assign(exposed=exposed).reset_index(drop=True)
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s3-groups-start-with-friends": start_with_friends,
-        "s3-users-best-promoters": best_promoters,
-    }
-)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import FULL, filled
@@ -22,6 +20,7 @@ from helpers.survival import Interval, clusters_of
 LEAST_COHORTS = 3
 
 
+@estimates("s2-slower-fill")
 def slower_fill(evidence: Evidence) -> Finding:
     """Estimate the ratio of times to 100 members for a year's later founding."""
     rows = filled(evidence, FULL)
@@ -73,10 +72,3 @@ def _at(evidence: Evidence, full: int, without: str) -> Interval:
 def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
     """Return the ratio with years of founding permuted within each network."""
     return _ratio(permuted(rows, seed=seed, column="year", within=("network",)))
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s2-slower-fill": slower_fill,
-    }
-)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import clusters_for, whose
 from helpers.claims.designs.rates.count_regression import between
@@ -19,6 +17,7 @@ from helpers.survival import Interval
 LEAST_ITEMS = 100
 
 
+@estimates("s4-useful-content-travels")
 def useful_travels(evidence: Evidence) -> Finding:
     """Compare how often useful items and others are passed on in other groups.
 
@@ -44,10 +43,3 @@ def useful_travels(evidence: Evidence) -> Finding:
         "times that a useful item is passed on in other groups over another",
         asked, {"groups reached": partial(way, "reached")}, qualifiers=("association",),
     )  # fmt: skip
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s4-useful-content-travels": useful_travels,
-    }
-)

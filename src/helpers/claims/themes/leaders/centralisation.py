@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -34,6 +33,7 @@ def _lively(
     return rows[(rows["posters"] >= posters) & (rows["messages"] >= LEAST_MESSAGES)]
 
 
+@estimates("s1-not-centralised")
 def not_centralised(evidence: Evidence) -> Finding:
     """Estimate the median share of a group's top poster in days 28–83."""
     rows = _lively(evidence)
@@ -64,6 +64,7 @@ def _median(rows: pd.DataFrame, column: str) -> Interval:
     return median_interval(rows[column], clusters, seed=SEED, replicates=DECIDING.least)
 
 
+@estimates("s4-many-centres")
 def many_centres(evidence: Evidence) -> Finding:
     """Estimate the median effective number of centres, and whether owners are on top.
 
@@ -131,6 +132,7 @@ def _owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval | None:
     )
 
 
+@estimates("s0-owner-alone-fails")
 def owner_alone_fails(evidence: Evidence) -> Finding:
     """Compare the hazard of groups that their owner carried with that of the others.
 
@@ -170,12 +172,3 @@ def alone(owner: pd.Series[float]) -> pd.Series[float]:
     middle = (owner < CARRIED) & (owner >= SHARED)
     carried = (owner >= CARRIED).astype("float64")
     return carried.where(owner.notna() & ~middle, np.nan)
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-owner-alone-fails": owner_alone_fails,
-        "s1-not-centralised": not_centralised,
-        "s4-many-centres": many_centres,
-    }
-)

@@ -5,15 +5,13 @@ Forwards go inwards, invitations outwards: it is the register's own other measur
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import whose
 from helpers.claims.themes.leaders.core_recruiters import core_share_and_rate
@@ -22,6 +20,7 @@ from helpers.survival import Interval
 CORE = 8
 
 
+@stands_in("s4-core-distributes", needs=("groups", "carriers"))
 def core_carries(evidence: Evidence) -> Finding:
     """Estimate how many links of days 28–179 core members carried in from elsewhere."""
     rows = _carrying(evidence, CORE)
@@ -50,8 +49,3 @@ def _carrying(evidence: Evidence, core: int) -> pd.DataFrame:
 
 def _legs(evidence: Evidence, core: int) -> tuple[Interval, Interval]:
     return core_share_and_rate(evidence, _carrying(evidence, core))
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {"s4-core-distributes": Proxy(core_carries, needs=("groups", "carriers"))}
-)

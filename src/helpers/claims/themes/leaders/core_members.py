@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates, stratified
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import first_month
@@ -40,6 +38,7 @@ LATER_DAYS = 118
 HALF_YEAR_DAYS = 180
 
 
+@estimates("s4-core-members-needed")
 def core_members_needed(evidence: Evidence) -> Finding:
     """Compare months after one with five core members with those after one or none."""
     one = Panel(evidence=evidence, exposure=partial(_backbone, core="core_8"))
@@ -69,6 +68,8 @@ def _core_share(rows: pd.DataFrame, core: str) -> pd.Series[float]:
     return (share >= 0.5).astype("float64").where(~middle, np.nan)  # noqa: PLR2004
 
 
+@stratified("s0-100-fanatics")
+@estimates("s0-100-fanatics")
 def hundred_fanatics(evidence: Evidence) -> Finding:
     """Compare what a core and a mild member do, per head, for what others say later.
 
@@ -166,14 +167,3 @@ def _per_head(
     heads = heads.loc[:, heads.max() > heads.min()]
     drawn = clusters or clusters_in(rows)
     return between(rows[outcome], heads, drawn).quotient(core, "mild")
-
-
-STRATIFIED: Mapping[str, Estimator] = MappingProxyType(
-    {"s0-100-fanatics": hundred_fanatics}
-)
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-100-fanatics": hundred_fanatics,
-        "s4-core-members-needed": core_members_needed,
-    }
-)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.members import came
@@ -30,6 +28,7 @@ LATER = 180
 LEAST_JOINS = 100
 
 
+@estimates("s4-core-distributes")
 def core_distributes(evidence: Evidence) -> Finding:
     """Estimate how many invited joins of days 28–179 core members of day 28 brought."""
     rows = _by_core(evidence)
@@ -93,10 +92,3 @@ def _by_core(evidence: Evidence, column: str = "core_8") -> pd.DataFrame:
     )  # fmt: skip
     others = (table["size"] - table["cores"]).clip(lower=0)
     return table.assign(others=others)[table["cores"] > 0]
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s4-core-distributes": core_distributes,
-    }
-)

@@ -6,14 +6,11 @@ who came.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import Sets
@@ -26,6 +23,7 @@ BIG = 200
 SMALL = 50
 
 
+@stands_in("s2-kol-fills-fast", (f"responses.kind={RAID}",), planned=True)
 def crowd_brought(evidence: Evidence) -> Finding:
     """Compare newcomers after crowds of many with newcomers after crowds of few."""
     sets: Sets = {
@@ -70,12 +68,3 @@ def _ratio(evidence: Evidence, coding: str, *, quiet: bool) -> Interval:
     raids = _raids(evidence, coding, quiet=quiet)
     gates.passed(sizes(raids["exposure"] == 1, what="crowds"))
     return mean_ratio(raids["new_after"], raids["exposure"], room_weeks(raids))
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s2-kol-fills-fast": Proxy(
-            crowd_brought, (f"responses.kind={RAID}",), planned=True
-        ),
-    }
-)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 import numpy as np
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import SIZE, VOLUME, first_weeks
 from helpers.claims.designs.hazards.landmark import (
@@ -19,6 +17,7 @@ from helpers.claims.designs.hazards.landmark import (
 )
 
 
+@estimates("s0-decentralised-better")
 def decentralised_better(evidence: Evidence) -> Finding:
     """Compare hazards by how centralised replies were, a standard deviation apart.
 
@@ -45,10 +44,3 @@ def decentralised_better(evidence: Evidence) -> Finding:
         others,
         ("proxy", "association"),
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-decentralised-better": decentralised_better,
-    }
-)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import is_kind
 from helpers.claims.definitions.death_definitions import SEED
@@ -23,6 +21,7 @@ from helpers.inference import share_interval
 from helpers.survival import Interval
 
 
+@estimates("s3-friend-groups-centred")
 def friends_centred(evidence: Evidence) -> Finding:
     """Estimate how often friends' groups answer their owner most, and others do."""
     rows = _owners_on_top(evidence, "28-83")
@@ -52,10 +51,3 @@ def _owners_on_top(evidence: Evidence, window: str) -> pd.DataFrame:
     rows = evidence.window(window).set_index("group")
     top = rows["owner_top"].dropna().astype("float64")
     return tabled(evidence, top=top, friends=is_kind(evidence, "friends"))
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s3-friend-groups-centred": friends_centred,
-    }
-)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from helpers.claims.contract import gates
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.too_few import too_few
 
@@ -14,6 +11,8 @@ STREAM = "zulip_stream"
 BOTH_ARMS = 2 * gates.LEAST_IN_ARM
 
 
+@stands_in("s0-owner-alone-fails", (f"facts.fact={STREAM}",), planned=True)
+@too_few("what leads wrote in each team's first four weeks")
 def _with_stream(evidence: Evidence) -> gates.Gate:
     """Count the teams with a stream of messages: both arms together at the most."""
     facts = evidence.table("facts")
@@ -23,13 +22,3 @@ def _with_stream(evidence: Evidence) -> gates.Gate:
         f" {gates.LEAST_IN_ARM} in each arm"
     )
     return gates.Gate("arms", many >= BOTH_ARMS, detail)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-owner-alone-fails": Proxy(
-            too_few(_with_stream, "what leads wrote in each team's first four weeks"),
-            (f"facts.fact={STREAM}",), planned=True,
-        )
-    }
-)  # fmt: skip

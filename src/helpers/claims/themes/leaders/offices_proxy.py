@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import Sets
 from helpers.claims.designs.hazards.closings import (
@@ -27,6 +25,10 @@ PLANNED_BY = 56.0
 LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
 
 
+@stands_in(
+    "s0-owner-alone-fails",
+    (*(f"spells.role={role}" for role in LEADS), "holders.role=chair"),
+)
 def owner_alone(evidence: Evidence) -> Finding:
     """Compare the closing of groups with one lead with that of groups with several.
 
@@ -64,6 +66,7 @@ def _leads(evidence: Evidence, day: float) -> pd.Series[float]:
     return count.reindex(at.index).fillna(0.0)
 
 
+@stands_in("s0-no-plan-dies", ("facts.fact=charter_names_plan",))
 def unplanned(evidence: Evidence) -> Finding:
     """Compare groups whose first charter has no word for plans with those with one."""
     return closed_more(
@@ -82,14 +85,3 @@ def _without_word(evidence: Evidence, word: str) -> pd.Series[float]:
     known = facts_of(evidence)
     there = fact(known, "charter_on_first_day").eq(1)
     return 1.0 - fact(known, word).where(there)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-no-plan-dies": Proxy(unplanned, ("facts.fact=charter_names_plan",)),
-        "s0-owner-alone-fails": Proxy(
-            owner_alone,
-            (*(f"spells.role={role}" for role in LEADS), "holders.role=chair"),
-        ),
-    }
-)

@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import RC, Landmark, terciles
 from helpers.claims.designs.hazards.landmark_codings import compared
@@ -21,6 +21,7 @@ THREADS = {"topics": "topics", "topics of two people": "shared"}
 SETS: Mapping[str, Mapping[str, object]] = MappingProxyType({"of": THREADS, **RC})
 
 
+@stands_in("s3-self-growth", needs=("groups", "births", "openings"))
 def opened_by_others(evidence: Evidence) -> Finding:
     """Compare hazards per ten points of topics that others opened in days 14–55."""
     build = partial(_opened, evidence)
@@ -47,8 +48,3 @@ def _outer_thirds(one: Landmark) -> gates.Gate:
     top, bottom = int(np.sum(third == 1)), int(np.sum(third == 0))
     detail = f"{top} groups in the top third and {bottom} in the bottom, 30 needed"
     return gates.Gate("thirds", min(top, bottom) >= gates.LEAST_IN_ARM, detail)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {"s3-self-growth": Proxy(opened_by_others, needs=("groups", "births", "openings"))}
-)

@@ -6,7 +6,6 @@ there could be at the most is counted, and refuses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -16,7 +15,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import closed, fact, facts_of
 from helpers.claims.designs.hazards.landmark import RC, Landmark
@@ -29,6 +28,7 @@ STREAM, CORE = "zulip_stream", "core_editors_most"
 BACKBONE, BOTH_THIRDS = 5, 2 * gates.LEAST_IN_ARM
 
 
+@stands_in("s2-needs-no-operation", needs=("registry", "facts"), planned=True)
 def folder_work(evidence: Evidence) -> Finding:
     """Compare hazards of being closed per doubling of work in days 0–27."""
     asked = gates.passed(_watched_at_work(evidence))
@@ -62,6 +62,8 @@ def _worked(evidence: Evidence, of: str = ALL) -> Landmark:
     )
 
 
+@stands_in("s3-self-growth", needs=("registry", "facts"), planned=True)
+@too_few("who opened each topic")
 def _staffed_streams(evidence: Evidence) -> gates.Gate:
     """Count the streams of a staff, or born when one was listed: both thirds' most."""
     stream = evidence.groups["kind"].eq("stream")
@@ -76,6 +78,8 @@ def _staffed_streams(evidence: Evidence) -> gates.Gate:
     return gates.Gate("thirds", many >= BOTH_THIRDS, detail)
 
 
+@stands_in("s4-core-members-needed", (f"facts.fact={CORE}",), planned=True)
+@too_few("editors by month of age")
 def _ever_a_core(evidence: Evidence) -> gates.Gate:
     """Count the groups in which five people ever edited on eight days of a month."""
     most = fact(facts_of(evidence), CORE)
@@ -83,20 +87,3 @@ def _ever_a_core(evidence: Evidence) -> gates.Gate:
     least = gates.LEAST_IN_ARM
     detail = f"{ever} groups ever exposed and {never} never, {least} needed in each"
     return gates.Gate("arms", min(ever, never) >= least, detail)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s2-needs-no-operation": Proxy(
-            folder_work, needs=("registry", "facts"), planned=True
-        ),
-        "s3-self-growth": Proxy(
-            too_few(_staffed_streams, "who opened each topic"),
-            needs=("registry", "facts"), planned=True,
-        ),
-        "s4-core-members-needed": Proxy(
-            too_few(_ever_a_core, "editors by month of age"),
-            (f"facts.fact={CORE}",), planned=True,
-        ),
-    }
-)  # fmt: skip

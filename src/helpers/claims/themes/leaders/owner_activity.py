@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import local_days
 from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio, stretches
@@ -21,6 +19,7 @@ SILENT_FOR = 28
 OTHERS_SILENT = 60
 
 
+@estimates("s4-owner-indispensable")
 def owner_indispensable(evidence: Evidence) -> Finding:
     """Compare the hazard of members' silence while the owner is silent with before.
 
@@ -81,10 +80,3 @@ def _lives(others: pd.DataFrame, end: pd.Series[float]) -> pd.DataFrame:
     duration = lives["last"].where(died, lives["end"])
     found = pd.DataFrame({"duration": duration, "died": died}).rename_axis("group")
     return found[found["duration"] > 0].reset_index()
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s4-owner-indispensable": owner_indispensable,
-    }
-)

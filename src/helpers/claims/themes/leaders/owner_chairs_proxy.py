@@ -6,16 +6,14 @@ pushes up: SUPPORTED needs the groups that wrote after the departure to say so t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import MONTH_OF_YEAR
 from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_stretches
@@ -26,6 +24,7 @@ from helpers.survival import Interval
 SINCE, LANDMARK = 2, 4  # months after that of the departure
 
 
+@stands_in("s4-owner-indispensable", ("silent_months",), planned=True)
 def last_chair_leaves(evidence: Evidence) -> Finding:
     """Compare silence after the last chair left with that after one of several."""
     data = _departures(evidence)
@@ -84,12 +83,3 @@ def _ratio(evidence: Evidence, run: int = 2, since: int = SINCE) -> Interval:
     _gated(data)
     codes = clusters_by(data["group"]).codes
     return ratio_of_stretches(data, data[["exposure", "age", "said"]], codes)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s4-owner-indispensable": Proxy(
-            last_chair_leaves, ("silent_months",), planned=True
-        )
-    }
-)

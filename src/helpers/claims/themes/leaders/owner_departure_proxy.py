@@ -6,9 +6,7 @@ silence after the last lead left can be compared with silence after one of sever
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import Sets
@@ -34,6 +32,7 @@ HALF_YEAR = 183
 CLEAN_UP = 5  # so many departures on one day are a clean-up
 
 
+@stands_in("s4-owner-indispensable", tuple(f"departures.role={role}" for role in LEADS))
 def owner_leaves(evidence: Evidence) -> Finding:
     """Compare what follows when the last lead leaves with when others stay.
 
@@ -118,12 +117,3 @@ def _silenced(data: pd.DataFrame) -> Interval:
         return relative_rate(data["ended"], np.ones(len(data)), exposures, codes)
     fit = discrete_hazard(data["ended"], exposures, period, cluster=codes)
     return fit["exposure"].ratio
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s4-owner-indispensable": Proxy(
-            owner_leaves, tuple(f"departures.role={role}" for role in LEADS)
-        )
-    }
-)

@@ -6,10 +6,8 @@ its death: it comes late, which draws to no effect.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,7 +15,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.hazards.closings import DONE
@@ -30,6 +28,12 @@ from helpers.survival import Interval
 CLEAN_UP = 5  # so many groups that lost somebody on one day are a clean-up
 
 
+@stands_in(
+    "s4-owner-indispensable",
+    tuple(f"spells.role={role}" for role in LEADS),
+    needs=("registry",),
+    planned=True,
+)
 def founders_leave(evidence: Evidence) -> Finding:
     """Compare closings after the last founding lead left with those while one stays."""
     data = _departures(evidence)
@@ -99,14 +103,3 @@ def _ratio(evidence: Evidence, **how: Any) -> Interval:  # noqa: ANN401 - of `_d
     _gated(data)
     codes = clusters_by(data["group"]).codes
     return ratio_of_stretches(data, data[["exposure"]], codes)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s4-owner-indispensable": Proxy(
-            founders_leave,
-            tuple(f"spells.role={role}" for role in LEADS),
-            needs=("registry",), planned=True,
-        )
-    }
-)  # fmt: skip

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import POSTERS, REPLY_RATIO, lively
 from helpers.claims.definitions.codings import is_kind, kinds, measured, stated
@@ -31,6 +29,7 @@ TEN_POINTS = 0.10
 LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 
 
+@estimates("s2-brand-solves-all")
 def brand_solves(evidence: Evidence) -> Finding:
     """Compare groups whose owner was known before the group began with the rest."""
     one = compared(evidence, stated(evidence, "owner_branded", 0), 0)
@@ -38,6 +37,7 @@ def brand_solves(evidence: Evidence) -> Finding:
     return replace(told, beside=(*told.beside, *literal(one, 1.0, alive=False)))
 
 
+@estimates("s3-opinion-leader-needed")
 def leader_needed(evidence: Evidence) -> Finding:
     """Compare training groups with and without a leader of outside standing."""
     leader = stated(evidence, "leader", MONTH)
@@ -49,6 +49,7 @@ def leader_needed(evidence: Evidence) -> Finding:
     )
 
 
+@estimates("s2-needs-no-operation")
 def no_operation(evidence: Evidence) -> Finding:
     """Compare hazards per doubling of what administrators did in days 0–27."""
     effort = measured(evidence, "operator_effort", MONTH)
@@ -56,6 +57,7 @@ def no_operation(evidence: Evidence) -> Finding:
     return one.finding("HR per doubling of administrators' acts in days 0–27")
 
 
+@estimates("s3-self-growth")
 def self_growth(evidence: Evidence) -> Finding:
     """Compare hazards per ten points of threads that others than staff opened."""
     share = measured(evidence, "threads_by_others", LATE)
@@ -63,6 +65,7 @@ def self_growth(evidence: Evidence) -> Finding:
     return one.finding("HR per +10 pp of threads opened by others, days 14–55")
 
 
+@estimates("s0-bigname-groups-adrift")
 def bignames_adrift(evidence: Evidence) -> Finding:
     """Compare how often groups of big names drift, and whose groups drift.
 
@@ -107,6 +110,7 @@ def _adrift(
     return tabled(evidence, adrift=adrift.astype("float64"), bigname=bigname)
 
 
+@estimates("s2-kol-fills-fast")
 def fills_fast(evidence: Evidence) -> Finding:
     """Compare how fast groups of big names and of others reach 100 members."""
     rows = _filling(evidence, FULL)
@@ -141,6 +145,7 @@ def _filling(evidence: Evidence, full: int) -> pd.DataFrame:
     return known.dropna(subset="bigname").reset_index(drop=True)
 
 
+@estimates("s2-scene-not-skill")
 def scene_not_skill(evidence: Evidence) -> Finding:
     """Estimate what share of the variance of log lifetimes operators account for.
 
@@ -198,16 +203,3 @@ def _operated(
     rows = rows.join(named).dropna()
     several = rows.groupby("operator")["age"].transform("size") > 1
     return rows[several]
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-bigname-groups-adrift": bignames_adrift,
-        "s2-brand-solves-all": brand_solves,
-        "s2-kol-fills-fast": fills_fast,
-        "s2-needs-no-operation": no_operation,
-        "s2-scene-not-skill": scene_not_skill,
-        "s3-opinion-leader-needed": leader_needed,
-        "s3-self-growth": self_growth,
-    }
-)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import stated
 from helpers.claims.designs.hazards.landmark_codings import compared
@@ -15,6 +13,7 @@ from helpers.errors import NotIdentifiableError
 PLANNED = 56
 
 
+@estimates("s0-no-plan-dies")
 def no_plan(evidence: Evidence) -> Finding:
     """Compare groups without scheduled content in weeks 1–8 with those that had it."""
     one = compared(evidence, 1 - stated(evidence, "schedule", PLANNED), PLANNED)
@@ -29,10 +28,3 @@ def no_plan(evidence: Evidence) -> Finding:
         "no scheduled content in weeks 1–8 against some", others,
         ("proxy", "association"),
     )  # fmt: skip
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-no-plan-dies": no_plan,
-    }
-)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import age_at, early_days, joins
 from helpers.claims.definitions.spans import YEAR
@@ -32,6 +32,7 @@ SEED_SETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 )
 
 
+@estimates("s0-seed-users-needed")
 def seed_users_needed(evidence: Evidence) -> Finding:
     """Compare groups with three seed users with groups that have none.
 
@@ -92,10 +93,3 @@ def without_seeds(one: Landmark) -> tuple[Beside, ...]:
     return (
         Beside("alive at 365 d without a seed", clopper_pearson(alive, len(known))),
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-seed-users-needed": seed_users_needed,
-    }
-)

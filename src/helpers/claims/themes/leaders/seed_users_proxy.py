@@ -6,15 +6,13 @@ said nothing yet is missed, which draws effects towards none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import FROM_FIRST_MESSAGES
 from helpers.claims.themes.leaders.seed_users import (
@@ -25,6 +23,7 @@ from helpers.claims.themes.leaders.seed_users import (
 )
 
 
+@stands_in("s0-seed-users-needed", needs=FROM_FIRST_MESSAGES)
 def early_posters(evidence: Evidence) -> Finding:
     """Compare groups with three early regulars, the first poster apart, with none."""
     one = seeded(evidence, _regulars, 14, SEEDS)
@@ -42,10 +41,3 @@ def _regulars(evidence: Evidence, day: int) -> pd.DataFrame:
     names = ["messages", "posters", "seeds"]
     columns = [f"{name}_{day}" for name in names]
     return evidence.beginnings[columns].set_axis(names, axis=1)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-seed-users-needed": Proxy(early_posters, needs=FROM_FIRST_MESSAGES),
-    }
-)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS, supply
 from helpers.claims.designs.hazards.landmark import RC, Landmark
@@ -39,6 +39,7 @@ def _landmark(
     return compared(evidence, 1 - times.reindex(whole).fillna(0.0), LANDMARK)
 
 
+@stands_in("s0-no-plan-dies", needs=("groups", "births", "senders", "supply"))
 def without_timetable(evidence: Evidence) -> Finding:
     """Compare groups without set times of content in days 7–55 with those that had."""
     return _landmark(evidence).finding(
@@ -48,12 +49,3 @@ def without_timetable(evidence: Evidence) -> Finding:
         sets=SETS,
         build=partial(_landmark, evidence),
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-no-plan-dies": Proxy(
-            without_timetable, needs=("groups", "births", "senders", "supply")
-        )
-    }
-)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
@@ -32,6 +31,7 @@ LEAST_YEARS = 2
 EFFECTS = "an effect for each network"
 
 
+@estimates("s0-later-cohorts-harder")
 def later_cohorts_harder(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of a year's later birth, in the first year of life."""
     evidence = evidence.of_known_age
@@ -137,10 +137,3 @@ def _effects(evidence: Evidence) -> dict[str, str]:
 def ratio_permuted(data: pd.DataFrame, seed: int) -> Interval:
     """Return the ratio with years of birth permuted within each network."""
     return per_year(permuted(data, seed=seed, column="origin_us", within=("network",)))
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-later-cohorts-harder": later_cohorts_harder,
-    }
-)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import Reading
@@ -31,6 +30,12 @@ RETIRED = "registry.closed_kind=retired"
 APART = "age, period and cohort cannot be told apart: cohorts under a constant period"
 
 
+@stands_in(
+    "s0-later-cohorts-harder",
+    ("registry.last_us", RETIRED),
+    shown=("ruqqus_guilds",),
+    planned=True,
+)
 def later_groups(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of a year's later birth, in the first year of life.
 
@@ -104,15 +109,3 @@ def _ratio(tables: list[pd.DataFrame]) -> Interval:
 
 def _permuted(tables: list[pd.DataFrame], seed: int) -> Interval:
     return ratio_permuted(tables[0], seed)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-later-cohorts-harder": Proxy(
-            later_groups,
-            ("registry.last_us", RETIRED),
-            shown=("ruqqus_guilds",),
-            planned=True,
-        )
-    }
-)

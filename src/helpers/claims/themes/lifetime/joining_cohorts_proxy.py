@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import (
@@ -33,6 +31,7 @@ LEAST_COHORTS = 3
 YEAR = 365
 
 
+@stands_in("s0-later-cohorts-harder", ("lives.measure=membership by year", JOINERS))
 def later_joiners(evidence: Evidence) -> Finding:
     """Estimate how much faster those who joined a year later leave.
 
@@ -148,12 +147,3 @@ def _since(evidence: Evidence, after: int, since: int) -> pd.DataFrame:
 
 def _trend(years: pd.DataFrame) -> Interval:
     return stopping_ratio(years, ["year"])
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-later-cohorts-harder": Proxy(
-            later_joiners, ("lives.measure=membership by year", JOINERS)
-        ),
-    }
-)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
@@ -42,6 +42,7 @@ WINDOWS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
+@estimates("s0-three-month-death")
 def three_month_death(evidence: Evidence) -> Finding:
     """Estimate the share of groups silent for good within 105 days."""
     evidence = evidence.of_known_age
@@ -79,6 +80,7 @@ def _median(ends: Ends) -> Interval:
     return median_lifetime(ends.lives, seed=SEED, competing=ends.competing)
 
 
+@estimates("s0-novelty-decay")
 def novelty_decay(evidence: Evidence) -> Finding:
     """Compare the message rate of days 56–83 with that of days 1–13, group by group.
 
@@ -202,11 +204,3 @@ def _rate_ratio(both: pd.DataFrame) -> Interval:
         seed=SEED,
         replicates=DECIDING,
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-novelty-decay": novelty_decay,
-        "s0-three-month-death": three_month_death,
-    }
-)

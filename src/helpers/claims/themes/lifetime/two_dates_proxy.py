@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import BRACKET, THREE_MONTHS
@@ -15,6 +13,7 @@ from helpers.claims.definitions.two_dates import followed
 from helpers.claims.designs.two_dates_share import share_silent, silent_by
 
 
+@stands_in("s0-three-month-death", ("registry.last_us",), planned=True)
 def silent_in_three_months(evidence: Evidence) -> Finding:
     """Estimate the share of groups without activity after 105 days."""
     rows, source = followed(evidence)
@@ -28,12 +27,3 @@ def silent_in_three_months(evidence: Evidence) -> Finding:
         for day in BRACKET
     )
     return silent_by(rows, source, THREE_MONTHS, tuple(bracket))
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-three-month-death": Proxy(
-            silent_in_three_months, ("registry.last_us",), planned=True
-        ),
-    }
-)

@@ -5,15 +5,13 @@ Whose answers they are is not known. Members less answers is the fewest who gave
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -26,6 +24,7 @@ from helpers.small_counts import People
 from helpers.survival import Interval, clusters_of
 
 
+@stands_in("s0-lurkers-are-many", ("meetings.answers",), needs=("member_series",))
 def never_answered(evidence: Evidence) -> Finding:
     """Estimate the mean share of members without an answer in 84 days, from below."""
     rows = _counted(evidence, TWELVE_WEEKS, LEAST_MEMBERS)
@@ -83,12 +82,3 @@ def _counted(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
     whole = rows["day"] + days <= rows["end_us"] // DAY_US
     talking = rows["weeks"] * 2 >= days // WEEK
     return rows[whole & talking & rows["members"].ge(least)].reset_index()
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-lurkers-are-many": Proxy(
-            never_answered, ("meetings.answers",), needs=("member_series",)
-        )
-    }
-)

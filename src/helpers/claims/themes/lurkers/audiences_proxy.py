@@ -9,16 +9,14 @@ decision of 2026-11-21 on who reads without writing).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.unsampled_intervals import ranging
@@ -31,6 +29,7 @@ DECIDING_DAYS = 30
 OPENED = "opened"
 
 
+@stands_in("s0-lurkers-still-identify", ("audiences.visitors",))
 def opened_without_writing(evidence: Evidence) -> Finding:
     """Estimate the share of silent members who opened the community in 30 days.
 
@@ -129,12 +128,3 @@ def _bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside, ...]:
         for group, own in table.groupby("group")
         for one in bounds(own)
     )  # fmt: skip
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-lurkers-still-identify": Proxy(
-            opened_without_writing, ("audiences.visitors",)
-        )
-    }
-)

@@ -7,16 +7,13 @@ hold however memberships are dealt out to people.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.units import units
 from helpers.small_counts import People
@@ -24,6 +21,7 @@ from helpers.survival.curves.proportion import ClopperPearson
 from helpers.survival.interval import Interval
 
 
+@stands_in("s0-lurkers-talk-elsewhere", ("elsewhere.lurkers",))
 def talk_elsewhere(evidence: Evidence) -> Finding:
     """Estimate the share of lurkers who wrote in another logged place of the study."""
     quarters = evidence.table("elsewhere").drop(columns="quarter")
@@ -83,8 +81,3 @@ def _share(rows: pd.DataFrame, who: str) -> Interval:
         n=int(rows[who].sum()),
         clusters=len(each),
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {"s0-lurkers-talk-elsewhere": Proxy(talk_elsewhere, ("elsewhere.lurkers",))}
-)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -42,6 +40,7 @@ def _roster(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
     return rows.merge(evidence.groups[["group", "key", "network", "batch"]], on="group")
 
 
+@estimates("s0-lurkers-are-many")
 def lurkers_are_many(evidence: Evidence) -> Finding:
     """Estimate the mean share of members who wrote nothing in their first 84 days.
 
@@ -136,6 +135,7 @@ def _weighted(rows: pd.DataFrame) -> Interval:
     )  # fmt: skip
 
 
+@estimates("s0-lurkers-still-identify")
 def lurkers_still_identify(evidence: Evidence) -> Finding:
     """Estimate the share of lurkers who gave a reaction: attention, not liking.
 
@@ -187,6 +187,7 @@ def _engaged(evidence: Evidence, days: int) -> Interval:
     return share_of_people(rows, "engaged", "lurkers")
 
 
+@estimates("s0-lurkers-talk-elsewhere")
 def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
     """Estimate the share of lurkers who wrote in another group in the same weeks.
 
@@ -261,12 +262,3 @@ def _in_those_days(rows: pd.DataFrame, said: pd.DataFrame, days: int) -> pd.Data
     by_member = mine.merge(theirs, left_on="member", right_on="member_other")
     both = pd.concat([by_group, by_member]).drop_duplicates()
     return both[(both["day"] >= both["start"]) & (both["day"] < both["start"] + days)]
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-lurkers-are-many": lurkers_are_many,
-        "s0-lurkers-still-identify": lurkers_still_identify,
-        "s0-lurkers-talk-elsewhere": lurkers_talk_elsewhere,
-    }
-)

@@ -6,7 +6,6 @@ fewest who sent none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from types import MappingProxyType
 
@@ -15,7 +14,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -29,6 +28,7 @@ QUARTER, HALF_YEAR = 3, 6  # months
 A_MAIL_IN_HALF = MappingProxyType({1: 2, QUARTER: 6, HALF_YEAR: 13})  # of the weeks
 
 
+@stands_in("s0-lurkers-are-many", needs=("groups", "daily", "member_series"))
 def never_mailed(evidence: Evidence) -> Finding:
     """Estimate the mean share of members without a mail in three months, from below."""
     rows = _spans(evidence, QUARTER, LEAST_MEMBERS)
@@ -112,12 +112,3 @@ def _tried(evidence: Evidence, months: int, least: int) -> Interval:
     rows = _spans(evidence, months, least)
     _enough(rows)
     return _mean(rows)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-lurkers-are-many": Proxy(
-            never_mailed, needs=("groups", "daily", "member_series")
-        )
-    }
-)

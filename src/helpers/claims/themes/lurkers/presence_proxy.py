@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from helpers.claims.contract.gates import Gate
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.designs.too_few import too_few
 from helpers.small_counts import People
 
 
+@stands_in(
+    "s0-lurkers-still-identify", ("links.parent",), needs=("roster",), planned=True
+)
+@too_few("who of them read")
 def _read_or_reacted(evidence: Evidence) -> Gate:
     """Count the lurkers whose reads or reactions are on record: being there is none."""
     rows = evidence.table("roster")
@@ -23,13 +24,3 @@ def _read_or_reacted(evidence: Evidence) -> Gate:
         " reactions are on record, 1 needed"
     )
     return Gate("attention", known > 0, detail)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-lurkers-still-identify": Proxy(
-            too_few(_read_or_reacted, "who of them read"),
-            ("links.parent",), needs=("roster",), planned=True,
-        )
-    }
-)  # fmt: skip

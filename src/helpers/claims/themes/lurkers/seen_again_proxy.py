@@ -19,7 +19,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import each_alone, few, share_of_people, some
@@ -41,6 +41,7 @@ VISIT = "visit"
 NOTE = "members who left or were deleted are not listed, so it errs up; W = 84 only"
 
 
+@stands_in("s0-lurkers-still-identify", ("seen_again.seen_28", "seen_again.reacted_84"))
 def seen_again(evidence: Evidence) -> Finding:
     """Estimate the share of lurkers seen again past arrival, of each roster alone.
 
@@ -186,12 +187,3 @@ def _reaction(rows: pd.DataFrame) -> Finding:
         variant=REACTION,
         note=f"{People(many)} memberships in {len(rows)} groups; W = 84 only",
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-lurkers-still-identify": Proxy(
-            seen_again, ("seen_again.seen_28", "seen_again.reacted_84")
-        )
-    }
-)

@@ -6,15 +6,13 @@ without a row for anybody. Units are groups or, in one room, the years of joinin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -45,6 +43,7 @@ STEPS = (
 )
 
 
+@stands_in("s0-lurkers-are-many", tuple(f"funnels.step={steps.did}" for steps in STEPS))
 def never_did(evidence: Evidence) -> Finding:
     """Estimate the mean share of those counted as members who never did anything."""
     steps = _steps(evidence)
@@ -119,12 +118,3 @@ def _mean(rows: pd.DataFrame) -> Interval:
     return mean_interval(
         shares, clusters_by(rows.index), seed=SEED, replicates=DECIDING
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-lurkers-are-many": Proxy(
-            never_did, tuple(f"funnels.step={steps.did}" for steps in STEPS)
-        )
-    }
-)

@@ -6,15 +6,13 @@ verdict says `under duty`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -28,6 +26,7 @@ from helpers.survival import Interval, clusters_of
 LEAST_MEMBERS = 10
 
 
+@stands_in("s0-lurkers-are-many", (f"funnels.step={DUTY['joined']}",))
 def silent_under_duty(evidence: Evidence) -> Finding:
     """Estimate the mean share of members who stayed and never took part.
 
@@ -100,12 +99,3 @@ def _tried(evidence: Evidence, least: int) -> Interval:
         gates.clustering(rows["network"], rows["batch"]),
     )
     return _share(rows)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-lurkers-are-many": Proxy(
-            silent_under_duty, (f"funnels.step={DUTY['joined']}",)
-        )
-    }
-)

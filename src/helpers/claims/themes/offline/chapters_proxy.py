@@ -6,9 +6,7 @@ belonging and no sale is known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import meetings_held
@@ -31,6 +29,7 @@ ERA = (pd.Timestamp("2020-03-01"), pd.Timestamp("2022-01-01"))
 AT_ONCE = 0.5  # days, of who met once: the grid is a day
 
 
+@stands_in("s3-offline-first-better", needs=("meetings",))
 def offline_first(evidence: Evidence) -> Finding:
     """Compare chapters whose first meeting was in a place with those first online."""
     sets: Sets = {
@@ -125,10 +124,3 @@ def _hazard_ratio(data: pd.DataFrame) -> Interval:
         cluster=rows["code"],
     )
     return fit["exposure"].ratio
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s3-offline-first-better": Proxy(offline_first, needs=("meetings",)),
-    }
-)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import stated
 from helpers.claims.definitions.message_labels import Labelled
@@ -36,6 +34,7 @@ HELD_OVER = 7
 FADED = 60
 
 
+@estimates("s3-offline-meetups-help")
 def meetups_help(evidence: Evidence) -> Finding:
     """Compare hazards from a week to 60 days after a meeting, and messages after it."""
     events, series = dated(evidence, "meetup"), talk(evidence)
@@ -64,6 +63,7 @@ def _spells(evidence: Evidence, events: pd.DataFrame, lag: int) -> pd.DataFrame:
     return pd.DataFrame(spells)
 
 
+@estimates("s4-offline-is-content")
 def meeting_as_content(evidence: Evidence) -> Finding:
     """Compare what a meeting and a lesson do to the two weeks after."""
     series = talk(evidence)
@@ -98,6 +98,7 @@ def meeting_as_content(evidence: Evidence) -> Finding:
     )
 
 
+@estimates("s3-offline-first-better")
 def offline_first(evidence: Evidence) -> Finding:
     """Compare groups that met before they began with the rest: hazard, and tone.
 
@@ -128,12 +129,3 @@ def _positive(evidence: Evidence, met: pd.Series[float]) -> Interval | None:
         return None
     phase = pd.DataFrame({"from_day": 0, "to_day": np.inf}, asked.groups.index)
     return arm_difference(asked.share(phase), exposed.to_numpy(np.float64))
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s3-offline-first-better": offline_first,
-        "s3-offline-meetups-help": meetups_help,
-        "s4-offline-is-content": meeting_as_content,
-    }
-)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations, permuted
@@ -24,6 +23,7 @@ WEEK = 7
 GONE_WEEKS = 8
 
 
+@estimates("s2-overload-fatigue")
 def overload_fatigue(evidence: Evidence) -> Finding:
     """Relate what a person writes in a week to what they received in the week before.
 
@@ -122,10 +122,3 @@ def _per_doubling(rows: pd.DataFrame) -> Interval:
     )
     people = clusters_by(rows["member"])
     return within(rows["messages"], exposures, rows["member"], people).ratio("load")
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s2-overload-fatigue": overload_fatigue,
-    }
-)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -12,7 +10,7 @@ import statsmodels.api as sm
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.small_counts import People
@@ -21,6 +19,7 @@ from helpers.survival.interval import Interval, Wald
 LEAST_PEOPLE = 100
 
 
+@stands_in("s2-overload-fatigue", needs=("groups", "loads"))
 def fatigue_in_pairs(evidence: Evidence) -> Finding:
     """Relate what a person writes in a week to what they received in the one before.
 
@@ -72,8 +71,3 @@ def _per_doubling(rows: pd.DataFrame, lag: int) -> Interval:
     how = f"conditional logit of pairs, {many} classes, t({many - 1})"
     pairs = int(own["pairs"].sum())
     return Interval.of(ratio, rule, method=how, n=pairs, clusters=many)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {"s2-overload-fatigue": Proxy(fatigue_in_pairs, needs=("groups", "loads"))}
-)

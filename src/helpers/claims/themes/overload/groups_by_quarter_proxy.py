@@ -6,15 +6,13 @@ network, and of people who still write: tenure and period are not told apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import local_day
@@ -27,6 +25,7 @@ from helpers.survival import Interval
 LEAST_PEOPLE, LEAST_QUARTERS, QUARTERS = 100, 4, 4
 
 
+@stands_in("s0-community-not-fading", needs=("groups", "senders", "member_days"))
 def groups_by_quarter(evidence: Evidence) -> Finding:
     """Estimate how many times as many groups a person writes in a year later."""
     rows = _quarters(evidence, 1)
@@ -101,12 +100,3 @@ def _way(evidence: Evidence, least: int) -> Interval:
 
 def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
     return _per_year(permuted(rows, seed=seed, column="quarter", within=("member",)))
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-community-not-fading": Proxy(
-            groups_by_quarter, needs=("groups", "senders", "member_days")
-        )
-    }
-)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.spans import CALENDAR_YEAR, MONTH
@@ -33,6 +31,7 @@ def _enough(rows: pd.DataFrame) -> gates.Gate:
     return gates.Gate("people", many >= LEAST_PEOPLE, detail)
 
 
+@estimates("s0-many-groups-exit")
 def many_groups_exit(evidence: Evidence) -> Finding:
     """Relate leaving to how many groups a person is in; count leaving in batches."""
     rows = evidence.study.table("portfolios")
@@ -69,6 +68,7 @@ def many_groups_exit(evidence: Evidence) -> Finding:
     )
 
 
+@estimates("s0-community-not-fading")
 def not_fading(evidence: Evidence) -> Finding:
     """Estimate the yearly change of active groups a person."""
     rows = evidence.study.table("portfolios")
@@ -90,11 +90,3 @@ def not_fading(evidence: Evidence) -> Finding:
         beside=(Beside("new groups a person", way("opened", rows)),),
         cases="quarters",
     )  # fmt: skip
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-community-not-fading": not_fading,
-        "s0-many-groups-exit": many_groups_exit,
-    }
-)

@@ -6,15 +6,12 @@ they are in elsewhere it does not. Being listed is no chatting: a proxy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Legs, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -30,6 +27,7 @@ BATCH = 3
 LEAST_PEOPLE = 100
 
 
+@stands_in("s0-many-groups-exit", tuple(f"spells.role={role}" for role in ROLES))
 def many_groups(evidence: Evidence) -> Finding:
     """Relate leaving a group to how many groups a person is in, and count batches.
 
@@ -164,12 +162,3 @@ def _legs(pieces: pd.DataFrame, batch: int) -> Legs:
     people = clusters_by(left["member"])
     share = share_interval(at_once, people, seed=SEED, replicates=DECIDING)
     return fit["doublings"].ratio, share
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-many-groups-exit": Proxy(
-            many_groups, tuple(f"spells.role={role}" for role in ROLES)
-        )
-    }
-)

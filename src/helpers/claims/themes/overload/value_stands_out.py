@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.regression_calibration import Talk
@@ -100,6 +100,7 @@ class _Weeks:
         return through(line if corrected else line.ignored, way)
 
 
+@estimates("s2-value-stands-out")
 def value_stands_out(evidence: Evidence) -> Finding:
     """Compare where people write, by content and by how many groups they are in."""
     weeks = _Weeks(evidence, Talk.of(evidence, "content"))
@@ -115,8 +116,3 @@ def value_stands_out(evidence: Evidence) -> Finding:
         qualifiers=("association",),
         note="a person's own messages are among those that make a group's content",
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {"s2-value-stands-out": value_stands_out}
-)

@@ -12,16 +12,14 @@ Lindsay (1988), Contemp. Math. 80, 221–239; Varin, Reid and Firth (2011), Stat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS
@@ -66,6 +64,7 @@ def _gated(cells: pd.DataFrame) -> tuple[gates.Gate, ...]:
     )
 
 
+@stands_in("s2-value-stands-out", needs=("senders", "people_across", "choices"))
 def value_by_length(evidence: Evidence) -> Finding:
     """Compare where people write, by content and by how many groups they are in."""
     others = [*DEFINITIONS.items()][1:]
@@ -87,12 +86,3 @@ def value_by_length(evidence: Evidence) -> Finding:
         " nobody judged value",
         attenuated=True,
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s2-value-stands-out": Proxy(
-            value_by_length, needs=("senders", "people_across", "choices")
-        )
-    }
-)

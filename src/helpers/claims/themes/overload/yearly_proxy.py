@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -22,6 +20,7 @@ from helpers.survival import Interval
 LEAST_PEOPLE, LEAST_YEARS, SEVERAL = 100, 2, 2
 
 
+@stands_in("s0-community-not-fading", needs=("groups", "senders", "years_of_people"))
 def groups_by_year(evidence: Evidence) -> Finding:
     """Estimate how many times as many groups a person writes in a year later.
 
@@ -82,12 +81,3 @@ def _opened(years: pd.DataFrame) -> Interval:
         clusters_by(np.arange(half)), seed=SEED,
     )  # fmt: skip
     return found.scaled(1 / apart, "log")
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-community-not-fading": Proxy(
-            groups_by_year, needs=("groups", "senders", "years_of_people")
-        )
-    }
-)

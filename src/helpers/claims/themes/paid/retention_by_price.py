@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds, measured
 from helpers.claims.definitions.death_definitions import SEED
@@ -35,6 +33,7 @@ SMALL_FEE = 5.0
 MIDDLE_FEE = 50.0
 
 
+@estimates("s4-paying-is-a-gap")
 def paying_is_a_gap(evidence: Evidence) -> Finding:
     """Compare 90-day retention of free groups, of up to 5 yuan, and of 5 to 50."""
     rows = _by_fee(evidence)
@@ -92,6 +91,7 @@ def _jump_over_jump(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     return bootstrap(statistic, clusters, "identity", seed=SEED)
 
 
+@estimates("s3-paid-belonging")
 def paid_belonging(evidence: Evidence) -> Finding:
     """Compare paid with free training groups: who leaves, and who writes."""
     paid, proxy = _paid(evidence)
@@ -142,11 +142,3 @@ def _leaving(evidence: Evidence, rows: pd.DataFrame) -> Interval:
         cluster=clusters_for(evidence, rows["group"]).codes,
     )  # fmt: skip
     return fit["paid"].ratio
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s3-paid-belonging": paid_belonging,
-        "s4-paying-is-a-gap": paying_is_a_gap,
-    }
-)

@@ -6,9 +6,7 @@ with one another, which says nothing of other rooms.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Legs, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
@@ -40,6 +38,7 @@ ARMS: Sets = {
 }
 
 
+@stands_in("s3-paid-belonging", (f"lives.measure={WRITING}",))
 def paid_in_room(evidence: Evidence) -> Finding:
     """Compare how long payers go on writing, and whether they return, with others.
 
@@ -143,6 +142,7 @@ def _standardised(people: pd.DataFrame, scale: ScaleName) -> Interval:
     return bootstrap(statistic, clusters_by(people.index), scale, seed=SEED)
 
 
+@stands_in("s4-paying-is-a-gap", (f"lives.measure={WRITING}", JOINERS))
 def gap_in_room(evidence: Evidence) -> Finding:
     """Estimate the jump of retention from free to the lowest price.
 
@@ -177,11 +177,3 @@ def _jump(
     people = _people(evidence, RETURNING, paid, free)
     asked = gates.passed(sizes(people["exposure"] == 1, what="people"))
     return _standardised(people, "identity"), asked, _told(people)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s3-paid-belonging": Proxy(paid_in_room, (f"lives.measure={WRITING}",)),
-        "s4-paying-is-a-gap": Proxy(gap_in_room, (f"lives.measure={WRITING}", JOINERS)),
-    }
-)

@@ -6,17 +6,15 @@ last activity that the register knows of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from itertools import combinations
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds
@@ -37,6 +35,7 @@ W, LONG_W = SIDE_BY_SIDE
 FEWEST_KINDS, SHORT_HEADER = 3, 10
 
 
+@stands_in("s3-types-differ-in-survival", needs=("type", "births"))
 def kinds_of_boards(evidence: Evidence) -> Finding:
     """Compare mean lifetimes within a year of boards under each pair of parents."""
     lives, kind = _kept(evidence, "type", W, used=False)
@@ -84,6 +83,7 @@ def _pairs(
     return tuple(pairwise_means(lives, kind.to_numpy(), YEAR).values())
 
 
+@stands_in("s1-any-industry", needs=("category", "births"))
 def fields_of_boards(evidence: Evidence) -> Finding:
     """Estimate how far log-hazards differ between fields, told from the tree."""
     table = _by_field(evidence, W)
@@ -104,6 +104,7 @@ def _by_field(evidence: Evidence, w_days: float) -> pd.DataFrame:
     return deaths_by_kind(registered(evidence, w_days=w_days).lives, field)
 
 
+@stands_in("s1-many-have-no-why", ("facts.fact=header_stated",))
 def without_header(evidence: Evidence) -> Finding:
     """Estimate the share of boards whose page says nothing about them."""
     rows = evidence.groups
@@ -133,12 +134,3 @@ def _blank(evidence: Evidence, fact: str, least: int) -> Interval:
     blank = rows["group"].map(known) < least
     clusters = clusters_of(rows["network"], rows["batch"])
     return share_interval(blank, clusters, seed=SEED, replicates=DECIDING)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s1-any-industry": Proxy(fields_of_boards, needs=("category", "births")),
-        "s1-many-have-no-why": Proxy(without_header, ("facts.fact=header_stated",)),
-        "s3-types-differ-in-survival": Proxy(kinds_of_boards, needs=("type", "births")),
-    }
-)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
-from types import MappingProxyType
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import (
     ADJUSTED,
@@ -25,6 +24,7 @@ STEP = 0.2  # of a group's messages
 UNANSWERED = {"replies_explicit": "top_unanswered", "replies": "top_unanswered_either"}
 
 
+@estimates("s4-organisation-not-media")
 def organisation_not_media(evidence: Evidence) -> Finding:
     """Compare hazards by how much of the talk came from one poster and went unanswered.
 
@@ -54,10 +54,3 @@ def _broadcast(
         exposure=unanswered / rows["messages"] / STEP,
         adjust=log_adjusted(rows, *adjusted),
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s4-organisation-not-media": organisation_not_media,
-    }
-)

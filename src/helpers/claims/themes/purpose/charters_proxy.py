@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import HORIZON, closed_more, fact, facts_of
 
 STATED = ("purpose_stated_at_birth", "charter_on_first_day")
 
 
+@stands_in("s0-no-purpose-dies", tuple(f"facts.fact={name}" for name in STATED))
 def unstated(evidence: Evidence) -> Finding:
     """Compare groups that stated no purpose by their first day with those that did."""
     return closed_more(
@@ -33,12 +32,3 @@ def _lacking(evidence: Evidence, names: tuple[str, ...]) -> pd.Series[float]:
     known = facts_of(evidence)
     name = next((one for one in names if one in known), names[0])
     return 1.0 - fact(known, name).fillna(0.0)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-no-purpose-dies": Proxy(
-            unstated, tuple(f"facts.fact={name}" for name in STATED)
-        ),
-    }
-)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import is_kind
 from helpers.claims.definitions.message_labels import Labelled
@@ -29,6 +26,7 @@ QUARTER = 90.0
 MONTHS = ("0-27", "28-55", "56-83", "152-179", "337-364")
 
 
+@estimates("s3-interest-groups-wither")
 def interest_wither(evidence: Evidence) -> Finding:
     """Follow interest groups by age: the owner's messages, replies, advertisements.
 
@@ -93,10 +91,3 @@ def _advertising(evidence: Evidence, group: pd.Series[int]) -> Interval | None:
     return Interval.of(
         value, rule, method=change.method, n=change.n, clusters=change.clusters
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s3-interest-groups-wither": interest_wither,
-    }
-)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import age_at, early_days, joins
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted, terciles
@@ -25,6 +25,7 @@ HASTY_SETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 )
 
 
+@estimates("s0-hasty-copycat-dies")
 def hasty_copycat(evidence: Evidence) -> Finding:
     """Compare groups whose members had come at once with those that filled slowly."""
     return rushed(evidence, _members_at, 28, 2).finding(
@@ -63,10 +64,3 @@ def rushed(evidence: Evidence, counted: Counted, day: int, soon: int) -> Landmar
         last_day=day - 1.0,
         coding=terciles,
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-hasty-copycat-dies": hasty_copycat,
-    }
-)

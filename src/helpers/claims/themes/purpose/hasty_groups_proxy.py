@@ -5,15 +5,13 @@ Where nobody's joining is dated, the first message stands for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import FROM_FIRST_MESSAGES
 from helpers.claims.themes.purpose.hasty_groups import (
@@ -22,6 +20,7 @@ from helpers.claims.themes.purpose.hasty_groups import (
 )
 
 
+@stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
 def hasty_posters(evidence: Evidence) -> Finding:
     """Compare groups whose posters had all come at once with those that filled up."""
     found = rushed(evidence, _posters_at, 28, 2).finding(
@@ -41,10 +40,3 @@ def _posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
     columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]
     counts = rows[columns].set_axis(["members", "soon", "messages"], axis=1)
     return counts[counts["members"] > 0]
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-hasty-copycat-dies": Proxy(hasty_posters, needs=FROM_FIRST_MESSAGES),
-    }
-)

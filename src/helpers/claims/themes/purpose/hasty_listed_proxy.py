@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
@@ -32,6 +32,7 @@ MONTHLY = {"day": (62, 93), "soon": (30,)}  # whole months of counts
 COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
 
 
+@stands_in("s0-hasty-copycat-dies", needs=("births", "member_series"), planned=True)
 def hasty_members(evidence: Evidence) -> Finding:
     """Compare groups whose members were there at once with those that filled slowly."""
     talks = "groups" in evidence.study.manifest.tables
@@ -109,12 +110,3 @@ def _said(evidence: Evidence, day: int) -> pd.Series[int]:
     early = rows[rows["day"] - rows["group"].map(born) < day]
     said: pd.Series[int] = early.groupby("group")["messages"].sum()
     return said
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-hasty-copycat-dies": Proxy(
-            hasty_members, needs=("births", "member_series"), planned=True
-        )
-    }
-)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from itertools import combinations
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import is_kind, kinds
 from helpers.claims.definitions.death_definitions import SEED, silent
@@ -34,6 +32,7 @@ FEWEST_KINDS = 3
 FEWEST_CATEGORIES = 8
 
 
+@estimates("s3-types-differ-in-survival")
 def types_differ(evidence: Evidence) -> Finding:
     """Compare mean lifetimes within a year of every pair of types, all at once."""
     ends = silent(evidence)
@@ -70,6 +69,7 @@ def _pairs(
     )
 
 
+@estimates("s1-any-industry")
 def any_industry(evidence: Evidence) -> Finding:
     """Estimate how far log-hazards differ between categories of industry.
 
@@ -124,6 +124,7 @@ def spread_of(table: pd.DataFrame) -> Interval:
     return spread(np.log(table["died"] / table["expected"]), table["died"] ** -0.5)
 
 
+@estimates("s3-friend-groups-active")
 def friends_active(evidence: Evidence) -> Finding:
     """Compare friends' groups with others: messages a member, and lifetimes."""
     friends = is_kind(evidence, "friends")
@@ -171,12 +172,3 @@ def _lifetimes(
     side = exposed.reindex(lives.group)
     lives, side = lives.where(side.notna()), side.dropna()
     return mean_lifetime_ratio(lives, side.to_numpy() == 1, YEAR, seed=SEED)
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s1-any-industry": any_industry,
-        "s3-friend-groups-active": friends_active,
-        "s3-types-differ-in-survival": types_differ,
-    }
-)

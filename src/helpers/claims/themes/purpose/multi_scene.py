@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import SIZE, VOLUME, first_weeks
 from helpers.claims.designs.hazards.landmark import (
@@ -20,6 +18,7 @@ from helpers.claims.designs.hazards.landmark import (
 COMPANY = 0.20  # of a group's posters, met in one other group
 
 
+@estimates("s2-multi-scene-helps")
 def multi_scene_helps(evidence: Evidence) -> Finding:
     """Compare groups whose early posters met in another group with the rest."""
     rows = first_weeks(evidence)
@@ -44,10 +43,3 @@ def multi_scene_helps(evidence: Evidence) -> Finding:
 def _met(share: pd.Series[float], least: float) -> pd.Series[float]:
     between = (share > 0) & (share < least)
     return (share >= least).astype("float64").where(share.notna() & ~between, np.nan)
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s2-multi-scene-helps": multi_scene_helps,
-    }
-)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import alpha_interval, coders, stated
 from helpers.claims.definitions.death_definitions import SEED
@@ -28,6 +26,7 @@ LEAST_CODED = 100
 FIVE = ("interest", "friends", "customers", "events", "learning")
 
 
+@estimates("s0-no-purpose-dies")
 def no_purpose(evidence: Evidence) -> Finding:
     """Compare groups without a purpose on record by day 2 with those that had one."""
     one = compared(evidence, 1 - stated(evidence, "purpose", TWO_DAYS), TWO_DAYS)
@@ -41,6 +40,7 @@ def no_purpose(evidence: Evidence) -> Finding:
     return replace(told, beside=(*told.beside, *literal(one, 1.0, alive=True)))
 
 
+@estimates("s0-purpose-clearer-later")
 def purpose_clearer(evidence: Evidence) -> Finding:
     """Estimate the odds of a purpose stated in the first 48 hours, per later year."""
     rows = _purposes_by_year(evidence)
@@ -75,6 +75,7 @@ def _odds_per_year(evidence: Evidence, coder: str | None = None) -> Interval:
     return odds_ratio(rows["purpose"], rows[["year"]], clusters)
 
 
+@estimates("s1-many-have-no-why")
 def no_why(evidence: Evidence) -> Finding:
     """Estimate the share of company-run groups that state no purpose.
 
@@ -124,6 +125,7 @@ def _share(rows: pd.DataFrame, yes: pd.Series[float]) -> Interval:
     return share_interval(yes, clusters, seed=SEED)
 
 
+@estimates("s3-five-types-cover")
 def five_types(evidence: Evidence) -> Finding:
     """Estimate how many groups all coders put into five types, and how they agree."""
     wide = _typed(evidence)
@@ -162,13 +164,3 @@ def _coverage(
     covered = wide.isin(types).all(axis=1)
     agreed = alpha_interval(wide, clusters, seed=SEED)
     return share_interval(covered, clusters, seed=SEED), agreed
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-no-purpose-dies": no_purpose,
-        "s0-purpose-clearer-later": purpose_clearer,
-        "s1-many-have-no-why": no_why,
-        "s3-five-types-cover": five_types,
-    }
-)

@@ -6,16 +6,14 @@ supports nothing; where types are not known, all groups are followed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds
 from helpers.claims.designs.arms import adjusted_difference, clusters_for, whose
@@ -29,6 +27,7 @@ A_YEAR = 4  # quarters
 LEAST = 2  # quarters of a group that tell a slope
 
 
+@stands_in("s3-interest-groups-wither", needs=("births", "quarters"))
 def withering_by_age(evidence: Evidence) -> Finding:
     """Follow groups by age: the host's messages, answers, messages with a link."""
     rows = _by_quarter(evidence)
@@ -90,8 +89,3 @@ def _slopes(
         adjusted_difference(apart[name], apart[["age"]], clusters) for name in shares
     )
     return host, answers, links
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {"s3-interest-groups-wither": Proxy(withering_by_age, needs=("births", "quarters"))}
-)

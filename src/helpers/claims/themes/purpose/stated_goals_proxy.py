@@ -6,15 +6,13 @@ years of birth, in one community each.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import Sets
@@ -30,6 +28,9 @@ FILLED_IN_BY = "openeuler"
 LEAST_COHORTS = 3
 
 
+@stands_in(
+    "s0-purpose-clearer-later", (f"facts.fact={PURPOSES}", f"facts.fact={CHARTERS}")
+)
 def goals_by_year(evidence: Evidence) -> Finding:
     """Estimate the odds that goal words were stated, per later year of birth."""
     sets: Sets = {
@@ -91,12 +92,3 @@ def _way(evidence: Evidence, **values: bool) -> Interval:
 
 def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
     return _odds(permuted(rows, seed=seed, column="year", within=("network",)))
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-purpose-clearer-later": Proxy(
-            goals_by_year, (f"facts.fact={PURPOSES}", f"facts.fact={CHARTERS}")
-        )
-    }
-)

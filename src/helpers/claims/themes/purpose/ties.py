@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import between, is_kind, stated
 from helpers.claims.definitions.death_definitions import SEED
@@ -26,6 +24,7 @@ CONVENED = ("learning", "fans")  # for one course, or for reach
 SEEDS_WITHIN, SEED_DAYS, YOUNG = 7, 3, 14
 
 
+@estimates("s3-interest-ties-fragile")
 def ties_of_interest(evidence: Evidence) -> Finding:
     """Compare how ties end in interest groups, and among friends or people met."""
     exposed = between(evidence, ("interest",), ("friends",))
@@ -53,6 +52,7 @@ def ties_of_interest(evidence: Evidence) -> Finding:
     )
 
 
+@estimates("s0-course-groups-no-seeds")
 def course_without_seeds(evidence: Evidence) -> Finding:
     """Estimate seed users a member in groups for a course, and how dense ties are."""
     convened = is_kind(evidence, *CONVENED)
@@ -97,11 +97,3 @@ def _seeds(evidence: Evidence) -> pd.DataFrame:
     days = said[early].groupby(["group", "member"]).size().rename("days")
     both = people.join(days, on=["group", "member"])
     return both.assign(days=both["days"].fillna(0).where(both["soon"], 0))
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-course-groups-no-seeds": course_without_seeds,
-        "s3-interest-ties-fragile": ties_of_interest,
-    }
-)

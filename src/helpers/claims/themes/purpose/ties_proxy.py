@@ -5,16 +5,14 @@ A city's room may hold strangers, which draws to no difference.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds
 from helpers.claims.designs.arms import clusters_for, sizes, whose
@@ -24,6 +22,7 @@ from helpers.survival import Interval
 LEVELS = 10  # of volume, more than there are
 
 
+@stands_in("s3-interest-ties-fragile", needs=("about", "ties"), planned=True)
 def ties_by_room(evidence: Evidence) -> Finding:
     """Compare how ties end in rooms of a topic and in rooms of a city."""
     rows = _tied(evidence, "ended")
@@ -59,12 +58,3 @@ def _ratio(evidence: Evidence, rows: pd.DataFrame) -> Interval:
         rows["from_day"] * LEVELS + rows["volume"],
         clusters_for(evidence, rows["group"]),
     )  # fmt: skip
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s3-interest-ties-fragile": Proxy(
-            ties_by_room, needs=("about", "ties"), planned=True
-        )
-    }
-)

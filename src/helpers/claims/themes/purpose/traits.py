@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from itertools import combinations
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -13,7 +11,7 @@ from scipy import stats
 
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import measured
 from helpers.claims.definitions.death_definitions import SEED
@@ -22,6 +20,7 @@ from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap
 
 
+@estimates("s0-success-traits-cohere")
 def traits_cohere(evidence: Evidence) -> Finding:
     """Correlate retention, replies, identification and sales over groups, by ranks.
 
@@ -94,10 +93,3 @@ def correlation(weights: Floats, x: Floats, y: Floats) -> Floats:
         (weights @ x**2 / many - mx**2) * (weights @ y**2 / many - my**2)
     )
     return found
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-success-traits-cohere": traits_cohere,
-    }
-)

@@ -6,10 +6,8 @@ show that all traits of success do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from itertools import combinations
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -17,7 +15,7 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import clusters_for, tabled
@@ -29,6 +27,7 @@ LEAST_MESSAGES = 100
 TRAITS = ("retention", "replies", "we")
 
 
+@stands_in("s0-success-traits-cohere", needs=("groups", "senders", "months", "voices"))
 def traits_months_apart(evidence: Evidence) -> Finding:
     """Correlate traits by ranks, one of odd and the other of even months, and back."""
     rows = _halves(evidence, LEAST_MESSAGES)
@@ -95,12 +94,3 @@ def _apart(evidence: Evidence, rows: pd.DataFrame, one: str, other: str) -> Inte
 
     clusters = clusters_for(evidence, rows["group"])
     return bootstrap(statistic, clusters, "identity", seed=SEED)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-success-traits-cohere": Proxy(
-            traits_months_apart, needs=("groups", "senders", "months", "voices")
-        )
-    }
-)

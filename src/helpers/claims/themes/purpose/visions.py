@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import stated
 from helpers.claims.definitions.members import came, stayed
@@ -25,6 +23,7 @@ from helpers.claims.designs.arms import (
 from helpers.survival import Interval
 
 
+@estimates("s1-vision-drives-start")
 def vision_drives_start(evidence: Evidence) -> Finding:
     """Compare groups with a vision stated by day 7: who stays, and how many come."""
     vision = stated(evidence, "vision", 7)
@@ -60,10 +59,3 @@ def _unforced(evidence: Evidence, vision: pd.Series[float]) -> pd.DataFrame:
     rows = rows[rows["joined"].between(7, MONTH, "left")]
     known = rows.assign(vision=rows["group"].map(vision)).dropna(subset="vision")
     return known.reset_index(drop=True)
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s1-vision-drives-start": vision_drives_start,
-    }
-)

@@ -6,16 +6,14 @@ movement's own demand. A stand-in, and an association.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds, stated
@@ -30,6 +28,7 @@ from helpers.survival import Interval
 DAY, SILENT_YEAR, SILENT_HALF = 14.0, 365.0, 180.0
 
 
+@stands_in("s1-rules-needed", ("codings.authors_days_0_13",), needs=("rules",))
 def chapters_with_rules(evidence: Evidence) -> Finding:
     """Compare chapters with a code of conduct by day 14 with chapters without.
 
@@ -105,12 +104,3 @@ def _later_too(arms: Arms) -> Interval:
     rows = rows[rows["stop"] > rows["start"]].reset_index(drop=True)
     gated(evidence, rows)
     return hazard_ratio(evidence, rows, known)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s1-rules-needed": Proxy(
-            chapters_with_rules, ("codings.authors_days_0_13",), ("rules",)
-        )
-    }
-)

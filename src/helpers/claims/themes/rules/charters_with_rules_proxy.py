@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import HORIZON, closed_more, fact, facts_of
 
 
+@stands_in("s1-rules-needed", ("facts.fact=charter_names_rules",))
 def without_rules(evidence: Evidence) -> Finding:
     """Compare groups whose first charter has words for rules with those without."""
     return closed_more(
@@ -30,10 +29,3 @@ def _ruled(evidence: Evidence) -> pd.Series[float]:
     known = facts_of(evidence)
     there = fact(known, "charter_on_first_day").eq(1)
     return fact(known, "charter_names_rules").where(there)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s1-rules-needed": Proxy(without_rules, ("facts.fact=charter_names_rules",)),
-    }
-)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import (
@@ -21,6 +18,7 @@ from helpers.claims.designs.units import units
 from helpers.survival import Interval
 
 
+@stands_in("s4-entry-threshold-cap", (JOINERS,))
 def door_keeps(evidence: Evidence) -> Finding:
     """Estimate the hazard ratio of leaving behind a paid door, to those before it.
 
@@ -43,10 +41,3 @@ def door_keeps(evidence: Evidence) -> Finding:
         variant="door",
         note="one site, one door; free accounts include those never confirmed",
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s4-entry-threshold-cap": Proxy(door_keeps, (JOINERS,)),
-    }
-)

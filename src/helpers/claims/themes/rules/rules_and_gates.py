@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import coders, measured, stated
 from helpers.claims.designs.arms import adjusted_difference, clusters_for, sizes
@@ -30,6 +28,7 @@ RULES_DAY = 14
 STRICT_DAY = 28
 
 
+@estimates("s1-rules-needed")
 def rules_needed(evidence: Evidence) -> Finding:
     """Compare groups with rules by day 14 with groups without."""
     one = compared(evidence, stated(evidence, "rules", RULES_DAY), RULES_DAY)
@@ -43,6 +42,7 @@ def rules_needed(evidence: Evidence) -> Finding:
     return one.finding("rules on record by day 14 against none", others)
 
 
+@estimates("s1-loose-groups-need-rules-more")
 def loose_groups(evidence: Evidence) -> Finding:
     """Compare what rules do in loose groups with what they do in the others.
 
@@ -98,6 +98,7 @@ def _interaction(one: Landmark, second: pd.Series[float]) -> Interval:
     return fitted(data, data[columns])["both"].ratio
 
 
+@estimates("s1-rules-too-strict")
 def rules_too_strict(evidence: Evidence) -> Finding:
     """Fit two lines to the log-hazard by strictness: below a break and above it.
 
@@ -140,6 +141,7 @@ def _two_lines(one: Landmark, at: float) -> tuple[Interval, Interval]:
     return two_lines(data, one.covariates, at)
 
 
+@estimates("s4-rules-keep-links")
 def rules_keep_links(evidence: Evidence) -> Finding:
     """Compare replies a message in days 28–83 by rules on record by day 14.
 
@@ -177,6 +179,7 @@ def _linked(evidence: Evidence, replies: str) -> pd.DataFrame:
     return kept.reset_index(drop=True)
 
 
+@estimates("s4-entry-threshold-cap")
 def threshold_and_cap(evidence: Evidence) -> Finding:
     """Compare gated with open groups, and capped groups with the rest."""
     gate = compared(evidence, stated(evidence, "gate", RULES_DAY), RULES_DAY)
@@ -187,14 +190,3 @@ def threshold_and_cap(evidence: Evidence) -> Finding:
         "gate (approval, fee, questions) by day 14 against none; then cap below the"
         " study's largest against that",
     )
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s1-loose-groups-need-rules-more": loose_groups,
-        "s1-rules-needed": rules_needed,
-        "s1-rules-too-strict": rules_too_strict,
-        "s4-entry-threshold-cap": threshold_and_cap,
-        "s4-rules-keep-links": rules_keep_links,
-    }
-)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds, measured, stated
@@ -38,6 +38,7 @@ RESTRICTING = ("tools_that_take_rights", "tools_against_griefing")
 OTHER_BREAKS = (0.4, 0.5, 0.6)
 
 
+@stands_in("s1-rules-needed", ("codings.governance_tools",), needs=("rules",))
 def servers_with_tools(evidence: Evidence) -> Finding:
     """Compare servers that name a tool of governance with servers that name none."""
     return _arms(evidence).finding(
@@ -63,6 +64,7 @@ def _arms(evidence: Evidence) -> Arms:
     )
 
 
+@stands_in("s1-rules-too-strict", ("codings.governance_tools",), needs=("rules",))
 def servers_too_strict(evidence: Evidence) -> Finding:
     """Fit two lines to the log-hazard by the number of tools: around a break."""
     sets = {
@@ -118,15 +120,3 @@ def _way(
     place = bottom(data, known) if at is None else float(some.quantile(at))
     _gated(data, known, place)
     return two_lines(data, known, place)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s1-rules-needed": Proxy(
-            servers_with_tools, ("codings.governance_tools",), ("rules",)
-        ),
-        "s1-rules-too-strict": Proxy(
-            servers_too_strict, ("codings.governance_tools",), ("rules",)
-        ),
-    }
-)

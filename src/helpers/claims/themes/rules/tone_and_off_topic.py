@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.message_labels import corrected_share
@@ -105,6 +105,7 @@ class Monthly:
         return through(line if corrected else line.ignored, way)
 
 
+@estimates("s4-link-tone-matters")
 def link_tone(evidence: Evidence) -> Finding:
     """Compare hazards by the share of negative, and of positive, messages.
 
@@ -122,6 +123,7 @@ def link_tone(evidence: Evidence) -> Finding:
     )
 
 
+@estimates("s1-off-topic-harms")
 def off_topic(evidence: Evidence) -> Finding:
     """Compare hazards by the share of messages off topic in the month before."""
     one = Monthly(evidence, Talk.of(evidence, "off_topic"), ten_points)
@@ -179,8 +181,3 @@ def _in_periods(panel: Panel, data: pd.DataFrame) -> Interval:
     table, codes = panel.design(data)
     fit = discrete_hazard(data["ended"], table, joined, cluster=codes)
     return fit["exposure"].ratio
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {"s4-link-tone-matters": link_tone, "s1-off-topic-harms": off_topic}
-)

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import SILENCES
@@ -68,6 +68,9 @@ class _Voice:
         )
 
 
+@stands_in(
+    "s4-link-tone-matters", needs=("groups", "births", "senders", "months", "voices")
+)
 def tone_by_month(evidence: Evidence) -> Finding:
     """Compare hazards by the share of negative, and of positive, messages."""
     panels = [_Voice(evidence, tone).panel() for tone in TONES]
@@ -98,12 +101,3 @@ def tone_by_month(evidence: Evidence) -> Finding:
         attenuated=True,
         note=f"correlation with log messages of the month: {told}",
     )
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s4-link-tone-matters": Proxy(
-            tone_by_month, needs=("groups", "births", "senders", "months", "voices")
-        )
-    }
-)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import first_month
@@ -22,6 +21,7 @@ from helpers.survival.silence import SILENCE_DAYS
 SHOWN = 100  # samples behind a specification of a dominance
 
 
+@estimates("s4-quality-over-quantity")
 def quality_over_quantity(evidence: Evidence) -> Finding:
     """Compare what core share and size explain of who dies after day 28.
 
@@ -75,10 +75,3 @@ def _rivals(
 
 def _dominated(way: Callable[[], pd.DataFrame]) -> Interval:
     return dominance(way(), "exposure", "log size", seed=SEED, samples=SHOWN)
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s4-quality-over-quantity": quality_over_quantity,
-    }
-)

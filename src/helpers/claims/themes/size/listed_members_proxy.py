@@ -6,16 +6,14 @@ and what was done in it: people who wrote, answers to meetings, or meetings.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import MONTH, local_day
@@ -29,6 +27,7 @@ LEAST_GROUPS = 30
 ACTIVITY = "activity only"
 
 
+@stands_in("s1-zombie-members-useless", needs=("member_series",))
 def activity_by_members(evidence: Evidence) -> Finding:
     """Estimate the elasticity of a month's activity to members, within and between."""
     rows = _months(evidence)
@@ -176,8 +175,3 @@ def _across(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     logs = logs.loc[:, (logs.max() > logs.min()) | (logs.columns == "members")]
     clusters = clusters_for(evidence, by.index.to_series())
     return between(by["done"], logs, clusters).coefficient("members")
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {"s1-zombie-members-useless": Proxy(activity_by_members, needs=("member_series",))}
-)

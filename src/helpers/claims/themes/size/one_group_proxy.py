@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from helpers.claims.contract import gates
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.too_few import too_few
 
 
+@stands_in("s4-quality-over-quantity", needs=("registry",), planned=True)
+@too_few("who was the core of each")
 def _listed(evidence: Evidence) -> gates.Gate:
     return gates.groups(len(evidence.groups))
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s4-quality-over-quantity": Proxy(
-            too_few(_listed, "who was the core of each"),
-            needs=("registry",), planned=True,
-        )
-    }
-)  # fmt: skip

@@ -5,29 +5,19 @@ Posters rise with life itself, which favours large groups; the verdict says `pro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
-from helpers.claims.contract.finding import Estimator, Finding
-from helpers.claims.contract.proxy import Proxy
+from helpers.claims.contract.finding import Finding, stratified
+from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.themes.size.sizes import compared, posters_at
 
 
+@stratified("s0-size-10-30-best")
+@stands_in(
+    "s0-size-10-30-best", needs=("groups", "births", "senders", "trailing_posters")
+)
 def best_by_posters(evidence: Evidence) -> Finding:
     """Compare mean lifetimes after day 28 by the people who wrote in days 0–27."""
     found = compared(evidence, {"posters": posters_at}, "posters of days 0–27")
     return replace(found, qualifiers=("proxy", *found.qualifiers), variant="posters")
-
-
-STRATIFIED: Mapping[str, Estimator] = MappingProxyType(
-    {"s0-size-10-30-best": best_by_posters}
-)
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-size-10-30-best": Proxy(
-            best_by_posters, needs=("groups", "births", "senders", "trailing_posters")
-        )
-    }
-)

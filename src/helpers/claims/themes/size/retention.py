@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Beside, Estimator, Finding
+from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import born_in
@@ -22,6 +20,7 @@ from helpers.survival import Interval, clusters_of
 HALF_YEAR = "152-179"
 
 
+@estimates("s4-retention-beats-acquisition")
 def retention_beats_acquisition(evidence: Evidence) -> Finding:
     """Compare elasticities of posters at day 180 to those kept and to those won.
 
@@ -87,10 +86,3 @@ def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
 def _kept_less_won(rows: pd.DataFrame, outcome: str) -> Interval:
     gates.passed(gates.groups(len(rows)))
     return _elasticities(rows, outcome).difference("kept", "won")
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s4-retention-beats-acquisition": retention_beats_acquisition,
-    }
-)

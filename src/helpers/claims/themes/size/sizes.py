@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Estimator, Finding
+from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
@@ -48,6 +47,7 @@ GREW = 0.05
 LAST_ARTICLE_YEAR = 2017
 
 
+@estimates("s0-size-10-30-best")
 def size_10_30_best(evidence: Evidence) -> Finding:
     """Compare mean lifetimes in the year after day 28 by members at day 28.
 
@@ -154,6 +154,7 @@ def later(lives: Lifetimes, day: float) -> Lifetimes:
     )
 
 
+@estimates("s0-size-stagnation-shell")
 def stagnation_shell(evidence: Evidence) -> Finding:
     """Compare groups of 50–200 members that stood still with those that grew.
 
@@ -196,6 +197,7 @@ def _stalled(evidence: Evidence, day: float = 89) -> pd.Series[float]:
     return stalled.where(growth.notna() & (growth > -GREW), np.nan)
 
 
+@estimates("s1-zombie-members-useless")
 def zombies_useless(evidence: Evidence) -> Finding:
     """Estimate the elasticity of later active posters to members, within groups.
 
@@ -271,6 +273,7 @@ def _elasticity(evidence: Evidence, rows: pd.DataFrame) -> Interval:
     return fit.coefficient("members")
 
 
+@estimates("s0-future-groups-small")
 def future_groups_small(evidence: Evidence) -> Finding:
     """Estimate the share with 10–30 members at day 90 in each of two late cohorts."""
     sizes = _sized(evidence)
@@ -323,13 +326,3 @@ def _share_small(
         small = rows["at_90"].between(low, high)
         legs.append(share_interval(small, clusters, seed=SEED, replicates=DECIDING))
     return tuple(legs)
-
-
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {
-        "s0-future-groups-small": future_groups_small,
-        "s0-size-10-30-best": size_10_30_best,
-        "s0-size-stagnation-shell": stagnation_shell,
-        "s1-zombie-members-useless": zombies_useless,
-    }
-)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.gates import Gate
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import STALE_DAYS, members_at
@@ -25,6 +23,9 @@ DAY = 28.0
 LISTING = "listing"  # is no life: what comes of it is shown
 
 
+@stands_in(
+    "s0-size-10-30-best", ("snapshots.members", "snapshots.active"), planned=True
+)
 def best_by_dates(evidence: Evidence) -> Finding:
     """Compare mean lifetimes after day 28 by the members counted until then."""
     seen, source = followed(evidence)
@@ -90,12 +91,3 @@ def _enclosed(legs: tuple[Interval | None, ...], why: str) -> Interval | None:
     if len(known) < len(legs):
         return None
     return hull(known[0], *known[1:], why=why)
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-size-10-30-best": Proxy(
-            best_by_dates, ("snapshots.members", "snapshots.active"), planned=True
-        )
-    }
-)

@@ -6,9 +6,7 @@ size then, and follows them to the last message or activity that is known of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,7 +15,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, Proxy
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
@@ -35,6 +33,11 @@ SMALLEST, LARGEST, GREW = 50, 200, 0.05
 W, LONG_W = SIDE_BY_SIDE
 
 
+@stands_in(
+    "s0-size-stagnation-shell",
+    needs=("births", "member_series"),
+    instead=("w3c_groups",),
+)
 def standing_still(evidence: Evidence) -> Finding:
     """Compare what becomes of groups that stood still with those that grew."""
     sets: dict[str, dict[str, Any]] = {
@@ -145,12 +148,3 @@ def _way(evidence: Evidence, **values: Any) -> Interval:  # noqa: ANN401 - as th
 
 def _permuted(data: pd.DataFrame, seed: int) -> Interval:
     return _hazard_ratio(permuted(data, seed=seed))
-
-
-PROXIES: Mapping[str, Proxy] = MappingProxyType(
-    {
-        "s0-size-stagnation-shell": Proxy(
-            standing_still, needs=("births", "member_series"), instead=("w3c_groups",)
-        )
-    }
-)

@@ -141,9 +141,9 @@ class Estimator(Protocol):
 
 
 E = TypeVar("E", bound=Estimator)
-Listed = defaultdict[str, dict[str, Estimator]]  # of each module, by claim
-ESTIMATORS: Listed = defaultdict(dict)
-STRATIFIED: Listed = defaultdict(dict)
+Listed = defaultdict[str, list[tuple[str, Estimator]]]  # of each module, with claims
+ESTIMATORS: Listed = defaultdict(list)
+STRATIFIED: Listed = defaultdict(list)
 
 
 def estimates(claim: str) -> Callable[[E], E]:
@@ -157,5 +157,5 @@ def stratified(claim: str) -> Callable[[E], E]:
 
 
 def _marked(table: Listed, claim: str, estimator: E) -> E:
-    table[estimator.__module__][claim] = estimator
+    table[estimator.__module__].append((claim, estimator))
     return estimator

@@ -62,7 +62,7 @@ class Proxy:
         return one and all(need(name).met_by(study) for name in self.needs)
 
 
-PROXIES: defaultdict[str, dict[str, Proxy]] = defaultdict(dict)
+PROXIES: defaultdict[str, list[tuple[str, Proxy]]] = defaultdict(list)
 
 
 def stands_in(
@@ -73,7 +73,7 @@ def stands_in(
     """Mark the function that stands in for a claim's estimator where it may."""
 
     def mark(estimator: E) -> E:
-        PROXIES[estimator.__module__][claim] = Proxy(estimator, any_of, **more)
+        PROXIES[estimator.__module__].append((claim, Proxy(estimator, any_of, **more)))
         return estimator
 
     return mark

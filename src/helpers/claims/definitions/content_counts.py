@@ -6,7 +6,6 @@ What an item is stands in `helpers.measures.content`. Nobody judged what was sai
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import pandas as pd
 
@@ -18,14 +17,12 @@ from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.survival import Interval, clusters_of
 
-DEFINITIONS: Mapping[str, str] = MappingProxyType(
-    {
-        "long, or a link with a comment": "items",
-        "long alone": "long",
-        "links with a comment alone": "commented",
-        "half as long": "half_long",
-    }
-)
+DEFINITIONS: Mapping[str, str] = {
+    "long, or a link with a comment": "items",
+    "long alone": "long",
+    "links with a comment alone": "commented",
+    "half as long": "half_long",
+}
 
 
 def alive(evidence: Evidence, day: float, watched: float) -> pd.DataFrame:

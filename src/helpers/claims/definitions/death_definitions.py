@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache, partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -79,20 +78,18 @@ def _few_posters(evidence: Evidence) -> Ends:
     return by_posters(evidence.groups, evidence.rates)
 
 
-DEATHS: Mapping[str, Reading] = MappingProxyType(
-    {
-        **{
-            f"{form.replace('_', ' ')}, W = {w_days}": partial(
-                silent, w_days=w_days, form=form
-            )
-            for form in ("last_message", "first_gap")
-            for w_days in (30, 60, 90)
-        },
-        "rate under 10 %": _thin_traffic,
-        "fewer than 3 posters": _few_posters,
-        "failed": union,
-    }
-)
+DEATHS: Mapping[str, Reading] = {
+    **{
+        f"{form.replace('_', ' ')}, W = {w_days}": partial(
+            silent, w_days=w_days, form=form
+        )
+        for form in ("last_message", "first_gap")
+        for w_days in (30, 60, 90)
+    },
+    "rate under 10 %": _thin_traffic,
+    "fewer than 3 posters": _few_posters,
+    "failed": union,
+}
 
 
 def failure(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rates.interrupted_series import coefficient
 from helpers.errors import NotIdentifiableError
@@ -107,8 +105,6 @@ def filled(evidence: Evidence, full: int) -> pd.DataFrame:
     )
 
 
-Sets = Mapping[str, Mapping[str, Any]]
-
 JOINERS = "registry.kind=joiners of a year"
 OPENED = 2005  # the first whole year behind the paid door
 SHUT = (2003, 2004)  # hardly anybody could join; then those who had waited did
@@ -143,8 +139,3 @@ def stopping_ratio(years: pd.DataFrame, names: list[str]) -> Interval:
     if not years["share"].between(0, 1, inclusive="neither").all():
         raise NotIdentifiableError("a year of which nobody or everybody stayed")
     return coefficient(np.log(-np.log(years["share"])), years[names], "log")
-
-
-def first_of(sets: Sets) -> dict[str, Any]:
-    """Return the first value of each set: the deciding choice."""
-    return {name: next(iter(values.values())) for name, values in sets.items()}

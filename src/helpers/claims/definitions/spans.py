@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import pandas as pd
 
@@ -16,9 +15,7 @@ THREE_MONTHS = 105.0  # "more than three months", as the register reads it
 BRACKET = (90.0, 120.0)  # three calendar months at the shortest, and four
 HALF_YEAR, YEAR, CALENDAR_YEAR = 180.0, 365.0, 365.25
 MONTH_OF_YEAR = CALENDAR_YEAR / 12
-SILENCES: Mapping[str, float] = MappingProxyType(
-    {f"W = {w:g}": w for w in (SILENCE_DAYS, 30.0, 90.0)}
-)
+SILENCES: Mapping[str, float] = {f"W = {w:g}": w for w in (SILENCE_DAYS, 30.0, 90.0)}
 
 
 def local_days(evidence: Evidence, us: pd.Series[int]) -> pd.Series[float]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 
 import numpy as np
 
@@ -51,8 +50,7 @@ class Source:
     prints: tuple[str, ...] = ()
 
 
-SOURCES: Mapping[str, Source] = MappingProxyType(
-    {
+SOURCES: Mapping[str, Source] = {
         "v2ex_nodes": Source("topic or reply", talk=True),
         "rladies_meetup": Source("meeting"),
         "r_user_groups": Source("meeting"),
@@ -66,8 +64,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
             "post", talk=True, where={"born_in_frame": 1.0}, firm=("posts", 10.0),
             prints=("posts only",),
         ),
-    }
-)  # fmt: skip
+    }  # fmt: skip
 
 
 def followed(evidence: Evidence) -> tuple[Evidence, Source]:

@@ -8,7 +8,7 @@ it needs (`evidence_plan`) has no estimator.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TypeVar
 
@@ -24,14 +24,15 @@ _MODULES = tuple(module.__name__ for module in modules_in("helpers.claims.themes
 
 def claims_of(module: str) -> list[str]:
     """Return the claims that a module estimates, or stands in for."""
-    return [*finding.ESTIMATORS.get(module, ()), *proxy.PROXIES.get(module, ())]
+    own, other = finding.ESTIMATORS.get(module, ()), proxy.PROXIES.get(module, ())
+    return list(dict.fromkeys(claim for claim, _ in (*own, *other)))
 
 
-def _registered(table: Mapping[str, Mapping[str, T]]) -> dict[str, list[T]]:
+def _registered(table: Mapping[str, Sequence[tuple[str, T]]]) -> dict[str, list[T]]:
     """Return what modules list, in the order of the register."""
     listed: dict[str, list[T]] = {claim: [] for claim in read_register()}
     for module in _MODULES:
-        for claim, entry in table.get(module, {}).items():
+        for claim, entry in table.get(module, ()):
             listed[claim].append(entry)
     return {claim: entries for claim, entries in listed.items() if entries}
 

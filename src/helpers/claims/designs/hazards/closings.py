@@ -16,10 +16,9 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.deaths import Ends
-from helpers.claims.definitions.members import Sets
 from helpers.claims.designs.hazards.two_arms import ratio_of_lives
 from helpers.claims.designs.permutation import (
     Permutations,

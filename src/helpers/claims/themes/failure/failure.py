@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import Sets, Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import (
     POSTERS,
@@ -45,15 +44,13 @@ from helpers.survival import Interval
 
 LEAST_FOR_SUCCESS = 72
 UNSEEN = "; who was ever lively is not known"
-SUCCESSES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        "5 posters, reply ratio 0.3": {},
-        "3 posters suffice": {"posters": 3},
-        "8 posters needed": {"posters": 8},
-        "reply ratio 0.2": {"reply_ratio": 0.2},
-        "explicit replies only": {"replies": "replies_explicit"},
-    }
-)
+SUCCESSES: Sets = {
+    "5 posters, reply ratio 0.3": {},
+    "3 posters suffice": {"posters": 3},
+    "8 posters needed": {"posters": 8},
+    "reply ratio 0.2": {"reply_ratio": 0.2},
+    "explicit replies only": {"replies": "replies_explicit"},
+}
 
 
 @estimates("s1-over-90-fail")

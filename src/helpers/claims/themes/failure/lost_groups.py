@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import lively
 from helpers.claims.definitions.death_definitions import (
@@ -23,13 +21,11 @@ from helpers.claims.definitions.spans import HALF_YEAR, YEAR
 from helpers.inference import success_probability
 from helpers.survival import Interval
 
-HALVES_AND_MORE: Mapping[str, Mapping[str, float]] = MappingProxyType(
-    {
-        "posters": {"5 posters": 5, "3 posters suffice": 3, "8 posters needed": 8},
-        "reply_ratio": {"0.3 replies": 0.3, "reply ratio 0.15": 0.15, "0.45": 0.45},
-        "horizon": {"at 180 d": HALF_YEAR, "at 90 d": 90.0, "at 365 d": YEAR},
-    }
-)
+HALVES_AND_MORE: Sets = {
+    "posters": {"5 posters": 5, "3 posters suffice": 3, "8 posters needed": 8},
+    "reply_ratio": {"0.3 replies": 0.3, "reply ratio 0.15": 0.15, "0.45": 0.45},
+    "horizon": {"at 180 d": HALF_YEAR, "at 90 d": 90.0, "at 365 d": YEAR},
+}
 
 
 @estimates("s0-half-are-lost-type")

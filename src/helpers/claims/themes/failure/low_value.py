@@ -5,15 +5,13 @@ Who is of low value is judged as steady content is (`helpers.claims.themes.conte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.group_labels import Judged, alive_at, phase
 from helpers.claims.definitions.message_labels import Labelled
@@ -25,13 +23,11 @@ ADS = "advertisement"
 AT = 90
 THIN = 0.05
 FLOODED = 0.50
-VALUE: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        "thin": {"content under 5 %": THIN, "under 2.5 %": 0.025, "under 10 %": 0.10},
-        "flooded": {"ads over 50 %": FLOODED, "over 25 %": 0.25, "over 75 %": 0.75},
-        "corrected": {"corrected by labels": True, "instrument alone": False},
-    }
-)
+VALUE: Sets = {
+    "thin": {"content under 5 %": THIN, "under 2.5 %": 0.025, "under 10 %": 0.10},
+    "flooded": {"ads over 50 %": FLOODED, "over 25 %": 0.25, "over 75 %": 0.75},
+    "corrected": {"corrected by labels": True, "instrument alone": False},
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,16 +5,14 @@ Length stands for value, and a link may be an advertisement or not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import (
     DEFINITIONS,
@@ -27,13 +25,11 @@ from helpers.survival import Interval
 
 AT, MONTH = 90, 28
 THIN, FLOODED = 0.05, 0.50
-SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        "definition": DEFINITIONS,
-        "thin": {"content under 5 %": THIN, "under 2.5 %": 0.025, "under 10 %": 0.10},
-        "flooded": {"links over 50 %": FLOODED, "over 25 %": 0.25, "over 75 %": 0.75},
-    }
-)
+SETS: Sets = {
+    "definition": DEFINITIONS,
+    "thin": {"content under 5 %": THIN, "under 2.5 %": 0.025, "under 10 %": 0.10},
+    "flooded": {"links over 50 %": FLOODED, "over 25 %": 0.25, "over 75 %": 0.75},
+}
 
 
 def _judged(

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from types import MappingProxyType
-from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import Sets, Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.registered import watched
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed
@@ -24,7 +22,7 @@ from helpers.records import DAY_US
 from helpers.survival import Interval
 
 LEAST_AGE_DAYS, QUARTERS = 28, 8
-LAST: Mapping[str, str] = MappingProxyType({"ruqqus_guilds": "2021-06-30"})  # plan, F3
+LAST: Mapping[str, str] = {"ruqqus_guilds": "2021-06-30"}  # plan, F3
 
 
 @stands_in("s0-200-of-343-shells", ("registry.last_us",), planned=True)
@@ -71,7 +69,7 @@ def _others(rows: pd.DataFrame, at_us: int) -> Iterator[Specification]:
     """Yield 180 days of silence, and who was ever active; late quarters, shown."""
     started = rows[rows["last_us"].notna()]
     later = int(SIDE_BY_SIDE[1] - SIDE_BY_SIDE[0]) * DAY_US
-    sets: Mapping[str, Mapping[str, Any]] = {
+    sets: Sets = {
         "table": {
             "all groups": rows,
             **({"ever started": started} if len(started) < len(rows) else {}),

@@ -12,10 +12,9 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.members import Sets
 from helpers.claims.designs.arms import room_weeks
 from helpers.inference import rate_ratio
 from helpers.records import SECOND_US

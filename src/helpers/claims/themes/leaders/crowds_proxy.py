@@ -11,9 +11,8 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import Sets
 from helpers.claims.designs.arms import mean_ratio, room_weeks, sizes
 from helpers.claims.designs.hazards.landmark import terciles
 from helpers.survival import Interval

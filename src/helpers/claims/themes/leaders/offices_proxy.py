@@ -9,8 +9,8 @@ import pandas as pd
 
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import Sets
 from helpers.claims.designs.hazards.closings import (
     DAY,
     HORIZON,

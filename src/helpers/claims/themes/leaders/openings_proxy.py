@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.landmark import RC, Landmark, terciles
 from helpers.claims.designs.hazards.landmark_codings import compared
 
 LATE, LEAST_TOPICS, TEN_POINTS = 56, 3, 0.10
 THREADS = {"topics": "topics", "topics of two people": "shared"}
-SETS: Mapping[str, Mapping[str, object]] = MappingProxyType({"of": THREADS, **RC})
+SETS: Sets = {"of": THREADS, **RC}
 
 
 @stands_in("s3-self-growth", needs=("groups", "births", "openings"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -23,7 +22,7 @@ from helpers.claims.designs.too_few import too_few
 
 LAGGED = 56.0  # effort of days 0–27 may answer to trouble: four weeks lie between
 ALL, GOVERNING = "files_by_day_28", "governing_files_by_day_28"
-SETS = MappingProxyType({"of": {"all files": ALL, "governing files": GOVERNING}, **RC})
+SETS = {"of": {"all files": ALL, "governing files": GOVERNING}, **RC}
 STREAM, CORE = "zulip_stream", "core_editors_most"
 BACKBONE, BOTH_THIRDS = 5, 2 * gates.LEAST_IN_ARM
 

@@ -15,9 +15,8 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import Sets
 from helpers.claims.designs.hazards.closings import DONE
 from helpers.claims.designs.hazards.few_deaths import few, relative_rate
 from helpers.claims.designs.hazards.two_arms import arms_of_groups

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract.finding import Beside, Finding, estimates
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import age_at, early_days, joins
 from helpers.claims.definitions.spans import YEAR
@@ -23,13 +22,11 @@ Counted = Callable[[Evidence, int], pd.DataFrame]
 SEEDS = 3
 SEED_DAYS = 3
 JOINED_WITHIN = 7
-SEED_SETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        "day": {"landmark 14": 14, "landmark 7": 7, "landmark 28": 28},
-        "least": {"≥ 3 against none": 3, "≥ 1": 1, "≥ 5": 5},
-        **RC,
-    }
-)
+SEED_SETS: Sets = {
+    "day": {"landmark 14": 14, "landmark 7": 7, "landmark 28": 28},
+    "least": {"≥ 3 against none": 3, "≥ 1": 1, "≥ 5": 5},
+    **RC,
+}
 
 
 @estimates("s0-seed-users-needed")

@@ -5,30 +5,27 @@ A rhythm is not a plan: who plans may keep no set times, who keeps them may not 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS, supply
 from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.hazards.landmark_codings import compared
 
 LANDMARK = 56
-SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        **RC,
-        "definition": DEFINITIONS,
-        "kept": {
-            "within a day and two hours": "scheduled",
-            "same day, within an hour": "scheduled_narrow",
-        },
-    }
-)
+SETS: Sets = {
+    **RC,
+    "definition": DEFINITIONS,
+    "kept": {
+        "within a day and two hours": "scheduled",
+        "same day, within an hour": "scheduled_narrow",
+    },
+}
 
 
 def _landmark(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import Reading
 from helpers.claims.definitions.registered import in_force, registered
@@ -64,7 +63,7 @@ def _found(
     tables = [first_year(rows, way(rows)) for way in ways]
     asked = _asked(tables[-1])
     ratio = _ratio(tables)
-    sets: Mapping[str, Mapping[str, Any]] = {
+    sets: Sets = {
         "view": {"all groups": rows, **frames},
         "way": {"as decided": ways, **({} if len(ways) == 1 else _each(ways))},
     }

@@ -9,14 +9,12 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, first_of, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import (
     JOINERS,
     OPENED,
     YEARS,
-    Sets,
-    first_of,
     joined_in,
     stopping_ratio,
 )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import Sets, Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
     DECIDING,
@@ -34,12 +32,10 @@ from helpers.survival import Interval, clusters_of, median_lifetime
 
 PRIMARY = "last message, W = 60"
 ANOTHER = "28–55"  # asks another question: shown, not counted
-WINDOWS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "early": {"days 1–13": "1-13", "day 0 counted": "0-27"},
-        "late": {"days 56–83": "56-83", ANOTHER: "28-55", "84–181": "84-181"},
-    }
-)
+WINDOWS: Sets = {
+    "early": {"days 1–13": "1-13", "day 0 counted": "0-27"},
+    "late": {"days 56–83": "56-83", ANOTHER: "28-55", "84–181": "84-181"},
+}
 
 
 @estimates("s0-three-month-death")

@@ -7,7 +7,6 @@ fewest who sent none.
 from __future__ import annotations
 
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -25,7 +24,7 @@ from helpers.survival import Interval, clusters_of
 
 LEAST_MEMBERS, STALE = 10, 31
 QUARTER, HALF_YEAR = 3, 6  # months
-A_MAIL_IN_HALF = MappingProxyType({1: 2, QUARTER: 6, HALF_YEAR: 13})  # of the weeks
+A_MAIL_IN_HALF = {1: 2, QUARTER: 6, HALF_YEAR: 13}  # of the weeks
 
 
 @stands_in("s0-lurkers-are-many", needs=("groups", "daily", "member_series"))

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -34,9 +33,11 @@ OTHERWISE = frozenset({"without an answer"})  # another reading of who lurks
 PAST_ARRIVAL, LATE = 28, 84  # days after joining
 OTHERS = (7, LATE)
 LATE_FOLLOWED = 168  # twice as long: less would ask for the end itself
-FOLLOWED: Mapping[str, tuple[int, ...]] = MappingProxyType(
-    {"84–168": (84, 168), "169–365": (169,), "more than 365": (366,)}
-)
+FOLLOWED: Mapping[str, tuple[int, ...]] = {
+    "84–168": (84, 168),
+    "169–365": (169,),
+    "more than 365": (366,),
+}
 VISIT = "visit"
 NOTE = "members who left or were deleted are not listed, so it errs up; W = 84 only"
 

@@ -12,10 +12,9 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Legs, multiplied
+from helpers.claims.contract.specification import Legs, Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.members import Sets
 from helpers.inference import clusters_by, share_interval
 from helpers.small_counts import People
 from helpers.survival import cox

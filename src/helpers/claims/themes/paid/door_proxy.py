@@ -7,9 +7,9 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import first_of, multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import YEARS, first_of, joined_in
+from helpers.claims.definitions.members import YEARS, joined_in
 from helpers.claims.designs.rates.interrupted_series import coefficient
 from helpers.claims.designs.units import units
 from helpers.survival import Interval

@@ -15,10 +15,10 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Legs, multiplied
+from helpers.claims.contract.specification import Legs, Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.members import JOINERS, Sets
+from helpers.claims.definitions.members import JOINERS
 from helpers.claims.designs.arms import sizes
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.themes.paid.door_proxy import gap_at_door

@@ -13,9 +13,8 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import Sets
 from helpers.claims.designs.odds import odds_ratio
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.survival import Interval, clusters_of

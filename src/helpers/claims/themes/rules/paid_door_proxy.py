@@ -5,15 +5,9 @@ from __future__ import annotations
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import first_of, multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.members import (
-    JOINERS,
-    YEARS,
-    first_of,
-    joined_in,
-    stopping_ratio,
-)
+from helpers.claims.definitions.members import JOINERS, YEARS, joined_in, stopping_ratio
 from helpers.claims.designs.units import units
 from helpers.survival import Interval
 

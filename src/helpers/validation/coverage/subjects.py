@@ -12,6 +12,7 @@ from helpers.errors import ShequnError
 from helpers.validation.coverage.cells import Subject
 from helpers.validation.coverage.claim_worlds import CLAIMS
 from helpers.validation.coverage.template_worlds import TEMPLATES
+from helpers.validation.worlds.claims import subject
 
 
 def _once(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
@@ -29,16 +30,9 @@ def _once(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
 
 def _planted() -> list[Subject]:
     """Return the claims' subjects in the order of the register."""
-    listed = [
-        *CLAIMS,
-        *(
-            subject
-            for module in modules_in("helpers.validation.worlds.claims")
-            for subject in getattr(module, "SUBJECTS", ())
-        ),
-    ]
+    list(modules_in("helpers.validation.worlds.claims"))  # each enters its worlds
     place = {name: nth for nth, name in enumerate(read_register())}
-    return sorted(listed, key=lambda subject: place[subject.name])
+    return sorted([*CLAIMS, *subject.SUBJECTS], key=lambda one: place[one.name])
 
 
 SUBJECTS: Mapping[str, Subject] = _once([*TEMPLATES, *_planted()])

@@ -2,10 +2,9 @@
 
 A module is named for what its claims are about. In it a claim has a function
 ``world(value, groups, rng)`` that plants a study in which the estimand of the leg on
-trial equals `value` on the scale of its rule, and an entry in ``SUBJECTS``, made by
-`subject`, with its truths: true (twice the margin), false or no effect, and where
-either verdict is wrong. `helpers.validation.coverage.subjects` collects them; a claim
-stands in one module only.
+trial equals `value` on the scale of its rule. `plants`, above it, enters it with its
+truths: true (twice the margin), false or no effect, and where either verdict is wrong.
+`helpers.validation.coverage.subjects` collects them; a claim stands in one module only.
 
 What a world must be:
 

@@ -8,11 +8,13 @@ import pandas as pd
 
 from helpers.arrays import Ints
 from helpers.records import DAY_US
-from helpers.validation.coverage.cells import Subject
-from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import Planted, planted
-
-FOREVER = 90_000.0  # days
+from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.tabled import (
+    FOREVER,
+    Planted,
+    every_other,
+    planted,
+)
 
 
 def arrived(
@@ -48,6 +50,11 @@ def each(groups: int, many: int) -> Ints:
     return np.repeat(np.arange(groups), many)
 
 
+@plants(
+    "s3-groups-start-with-friends",
+    "ratio of sizes at day 90 per quarter of the first 20 that members invited",
+    groups=100,
+)
 def friendly(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant sizes at day 90 in a ratio for each quarter of the first 20 invited."""
     invited = rng.random((groups, 20)) < rng.random((groups, 1))
@@ -62,6 +69,11 @@ def friendly(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return arrived(study, group, joined, channel=channel)
 
 
+@plants(
+    "s4-core-distributes",
+    "share of joins by invitation that core members brought",
+    groups=50,
+)
 def distributed(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share of invitations by five core members of forty."""
     study = planted(rng, groups, life=FOREVER)
@@ -76,6 +88,11 @@ def distributed(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return arrived(study, each(groups, 50), joined, channel=channel)
 
 
+@plants(
+    "s3-users-best-promoters",
+    "share still there, brought by members less by advertisement",
+    groups=100,
+)
 def promoted(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant how many more stay of those whom members brought, in uneven groups."""
     friend = rng.random(40 * groups) < 0.5  # noqa: PLR2004 - half
@@ -90,6 +107,11 @@ def promoted(value: float, groups: int, rng: np.random.Generator) -> Planted:
     )
 
 
+@plants(
+    "s4-paying-is-a-gap",
+    "share still there, for up to 5 yuan less for free",
+    groups=100,
+)
 def priced(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant retention that jumps with the first yuan, and falls with the next."""
     fee = np.array([0.0, 1.0, 30.0])[np.arange(groups) % 3]
@@ -102,9 +124,10 @@ def priced(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return arrived(study, group, joined, np.where(keep, FOREVER, 20.0))
 
 
+@plants("s3-paid-belonging", "hazard ratio of leaving, paid to free groups", groups=100)
 def paying(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards of leaving paid groups, in which more write."""
-    paid = np.arange(groups) % 2 == 0
+    paid = every_other(groups)
     posters = rng.poisson(np.where(paid, 12.0, 4.0))
     study = planted(rng, groups, life=FOREVER, posters=posters)
     study.coded("fee", 99.0 * paid).typed(["learning"] * groups)
@@ -113,51 +136,14 @@ def paying(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return arrived(study, group, rng.uniform(0, 20, len(group)), stay)
 
 
+@plants(
+    "s1-vision-drives-start", "share who stay, with a vision less without", groups=100
+)
 def envisioned(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant how many more stay where a vision is stated; half as many more come."""
-    vision = np.arange(groups) % 2 == 0
+    vision = every_other(groups)
     group = np.repeat(np.arange(groups), rng.poisson(np.where(vision, 45, 25)))
     keep = rng.random(len(group)) < 0.15 + value * vision[group]
     study = planted(rng, groups, life=FOREVER).coded("vision", vision)
     joined = rng.uniform(8, 26, len(group))
     return arrived(study, group, joined, np.where(keep, FOREVER, 10.0))
-
-
-SUBJECTS: tuple[Subject, ...] = (
-    subject(
-        "s3-groups-start-with-friends",
-        friendly,
-        "ratio of sizes at day 90 per quarter of the first 20 that members invited",
-        groups=100,
-    ),
-    subject(
-        "s4-core-distributes",
-        distributed,
-        "share of joins by invitation that core members brought",
-        groups=50,
-    ),
-    subject(
-        "s3-users-best-promoters",
-        promoted,
-        "share still there, brought by members less by advertisement",
-        groups=100,
-    ),
-    subject(
-        "s4-paying-is-a-gap",
-        priced,
-        "share still there, for up to 5 yuan less for free",
-        groups=100,
-    ),
-    subject(
-        "s3-paid-belonging",
-        paying,
-        "hazard ratio of leaving, paid to free groups",
-        groups=100,
-    ),
-    subject(
-        "s1-vision-drives-start",
-        envisioned,
-        "share who stay, with a vision less without",
-        groups=100,
-    ),
-)

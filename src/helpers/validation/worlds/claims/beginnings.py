@@ -1,4 +1,4 @@
-"""Worlds about how groups begin, month by month, and who dies of it."""
+"""Worlds about how groups begin, month by month, how long they live, how lively."""
 
 from __future__ import annotations
 
@@ -12,9 +12,15 @@ from helpers.arrays import Floats
 from helpers.records import DAY_US
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.validation.coverage import naive_ways
-from helpers.validation.coverage.cells import Subject
-from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import END_DAYS, Planted, planted
+from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.tabled import (
+    END_DAYS,
+    FOREVER,
+    Planted,
+    every_other,
+    of_each,
+    planted,
+)
 
 LIFE = 90.0  # mean days where nothing shortens or stretches them
 COUNTS = (
@@ -22,17 +28,14 @@ COUNTS = (
     "core_12", "unanswered", "unanswered_either", "later_by_others",
 )  # fmt: skip
 FIRST_DAYS = 28
-
-
-def halved(groups: int) -> npt.NDArray[np.bool_]:
-    """Return every other group."""
-    every_other: npt.NDArray[np.bool_] = np.arange(groups) % 2 == 0
-    return every_other
+MEAN = 5000.0  # days: where many die, later windows tell of decay by deaths
+FOLLOWED = 450.0
+EARLY, LATE = (1, 14), (56, 84)
 
 
 def exposed(value: float, groups: int) -> Floats:
     """Return mean lives: every other group has `value` times the hazard."""
-    return LIFE / np.where(halved(groups), value, 1.0)
+    return LIFE / np.where(every_other(groups), value, 1.0)
 
 
 def with_months(study: Planted, **columns: npt.ArrayLike) -> Planted:
@@ -40,8 +43,7 @@ def with_months(study: Planted, **columns: npt.ArrayLike) -> Planted:
     groups = study.tables["groups"]
     ages = (groups["last_us"] - groups["origin_us"]) / DAY_US
     many = np.floor(ages.fillna(0.0).to_numpy() / FIRST_DAYS).astype(int) + 1
-    group = np.repeat(np.arange(len(groups)), many)
-    month = np.arange(len(group)) - np.repeat(np.cumsum(many) - many, many)
+    group, month = of_each(many)
     table = pd.DataFrame({"group": group, "month": month})
     for name in COUNTS:
         each = np.broadcast_to(np.asarray(columns.get(name, 10)), len(groups))
@@ -60,6 +62,11 @@ def with_beginnings(study: Planted, **columns: npt.ArrayLike) -> Planted:
     return study
 
 
+@plants(
+    "s0-decentralised-better",
+    "hazard ratio per standard deviation of centralisation",
+    groups=1000,
+)
 def decentralised(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant replies to many centres or to few, a standard deviation of one."""
     central = rng.standard_normal(groups)
@@ -68,6 +75,10 @@ def decentralised(value: float, groups: int, rng: np.random.Generator) -> Plante
     return planted(rng, groups, life=life, centres=centres, top_share=top)
 
 
+@plants(
+    "s4-organisation-not-media",
+    "hazard ratio per fifth of messages that nobody answers",
+)
 def broadcast(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant shares of messages that one poster wrote and nobody answered."""
     rate = rng.uniform(2, 6, groups)
@@ -78,19 +89,32 @@ def broadcast(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return with_beginnings(study, top_unanswered=told, top_unanswered_either=told)
 
 
+@plants(
+    "s2-multi-scene-helps",
+    "hazard ratio of groups whose posters had met elsewhere",
+    groups=1000,
+)
 def scenes(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant half of the groups with posters who had met elsewhere."""
     study = planted(rng, groups, life=exposed(value, groups))
-    return with_beginnings(study, met_elsewhere=0.5 * halved(groups))
+    return with_beginnings(study, met_elsewhere=0.5 * every_other(groups))
 
 
+@plants(
+    "s4-core-members-needed",
+    "hazard ratio of months with six core members before",
+    groups=1000,
+)
 def backbone(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant six core members in half of the groups, none in the others."""
     study = planted(rng, groups, life=exposed(value, groups))
-    core = 6 * halved(groups)
+    core = 6 * every_other(groups)
     return with_months(study, core_4=core, core_8=core, core_12=core)
 
 
+@plants(
+    "s4-aloofness-hurts", "hazard ratio of newcomers who are not answered", groups=100
+)
 def aloof(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant newcomers who stay if answered; groups surely live if they answer."""
     share, came = rng.random(groups), 50
@@ -128,6 +152,7 @@ def life_tables(
     )
 
 
+@plants("s0-half-are-lost-type", "alive and not lively at 180 days", plain=(0.5, 0.85))
 def adrift(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant groups of which hardly any die by half a year, and a share without talk."""
     survive = 0.98  # where many die, other ages have other shares
@@ -136,6 +161,15 @@ def adrift(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return planted(rng, groups, life=life, posters=np.where(lost, 2, 12))
 
 
+@plants(
+    "s0-later-cohorts-harder",
+    "hazard ratio per year of birth",
+    groups=1000,
+    naive=(
+        "death rates by calendar year of birth, uncensored",
+        naive_ways.later_born,
+    ),
+)
 def cohorts(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant lives whose hazard grows by year of birth, and births until the end."""
     origin = rng.uniform(0, END_DAYS - 20, groups)
@@ -143,63 +177,60 @@ def cohorts(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return planted(rng, groups, life=life, origin=origin)
 
 
+@plants(
+    "s2-basic-service-fades",
+    "hazard ratio of groups in which people are answered",
+    groups=1000,
+    naive=("many replies in the first half year", naive_ways.many_replies),
+)
 def answering(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant many replies in half of the groups, few in the others."""
-    ratio = np.where(halved(groups), 0.9, 0.1)
+    ratio = np.where(every_other(groups), 0.9, 0.1)
     return planted(rng, groups, life=exposed(value, groups), reply_ratio=ratio)
 
 
-SUBJECTS: tuple[Subject, ...] = (
-    subject(
-        "s0-decentralised-better",
-        decentralised,
-        "hazard ratio per standard deviation of centralisation",
-        groups=1000,
-    ),
-    subject(
-        "s4-organisation-not-media",
-        broadcast,
-        "hazard ratio per fifth of messages that nobody answers",
-    ),
-    subject(
-        "s2-multi-scene-helps",
-        scenes,
-        "hazard ratio of groups whose posters had met elsewhere",
-        groups=1000,
-    ),
-    subject(
-        "s4-core-members-needed",
-        backbone,
-        "hazard ratio of months with six core members before",
-        groups=1000,
-    ),
-    subject(
-        "s4-aloofness-hurts",
-        aloof,
-        "hazard ratio of newcomers who are not answered",
-        groups=100,
-    ),
-    subject(
-        "s2-basic-service-fades",
-        answering,
-        "hazard ratio of groups in which people are answered",
-        groups=1000,
-        naive=("many replies in the first half year", naive_ways.many_replies),
-    ),
-    subject(
-        "s0-later-cohorts-harder",
-        cohorts,
-        "hazard ratio per year of birth",
-        groups=1000,
-        naive=(
-            "death rates by calendar year of birth, uncensored",
-            naive_ways.later_born,
-        ),
-    ),
-    subject(
-        "s0-half-are-lost-type",
-        adrift,
-        "alive and not lively at 180 days",
-        plain=(0.5, 0.85),
-    ),
+@plants("s0-success-below-5pct", "alive and lively at a year", groups=1000)
+def succeeding(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant lively groups of which a share lives on; the rest die within months."""
+    lived = np.where(rng.random(groups) < value, FOREVER, rng.uniform(5, 120, groups))
+    origin = rng.uniform(0, END_DAYS - FOLLOWED, groups)
+    return planted(rng, groups, lived=lived, posters=12, origin=origin)
+
+
+@plants("s0-novelty-decay", "messages a day, days 56–83 over 1–13")
+def fading(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant groups that die and talk otherwise later: rates of all have a ratio."""
+    later = value * _alive(EARLY) / _alive(LATE) * rng.gamma(4, 1 / 4, groups)
+    return planted(rng, groups, life=MEAN, later=later)
+
+
+def _alive(window: tuple[int, int]) -> float:
+    """Return the mean share of groups alive in a window of ages."""
+    start, stop = np.exp(-np.array(window) / MEAN)
+    return float(MEAN * (start - stop) / (window[1] - window[0]))
+
+
+@plants(
+    "s0-owner-alone-fails",
+    "hazard ratio of groups that their owner carries",
+    groups=1000,
+    naive=("their owner's messages of half a year", naive_ways.busy_owners),
 )
+def carried(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant half of the groups carried by their owner."""
+    owner = np.where(every_other(groups), 0.85, 0.1)
+    return planted(rng, groups, life=exposed(value, groups), owner_share=owner)
+
+
+@plants(
+    "s0-200-of-343-shells",
+    "three quarters or two fifths die within weeks; a census has no limits",
+    groups=100,
+    switch=True,
+)
+def shells(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant groups of which most (1) or few (0) die within weeks, the rest never."""
+    dead = rng.random(groups) < (0.75 if value else 0.4)
+    lived = np.where(dead, rng.uniform(0, 25, groups), FOREVER)
+    origin = rng.uniform(0, END_DAYS - 300, groups)
+    return planted(rng, groups, lived=lived, origin=origin)

@@ -1,8 +1,6 @@
-"""Worlds about content: who supplies it, who lives by it, and whom it draws."""
+"""Worlds about what is said: who supplies content, who lives by it, what it does."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,22 +8,29 @@ import pandas as pd
 from helpers.claims.rules.interval_rules import Word
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
-from helpers.validation.coverage.cells import Subject
-from helpers.validation.coverage.truths import Truth
+from helpers.validation.coverage.truths import SWITCH, Truth
+from helpers.validation.worlds.claims.owners import halved
 from helpers.validation.worlds.claims.read import Talk
-from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import START_US, Planted, planted
+from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.tabled import FOREVER, START_US, Planted, planted
 from helpers.validation.worlds.messages.labelled import Machine
 
-FOREVER = 90_000.0  # days
 LIFE = 150.0
 SAID, WEEKS = 100, 4  # messages read of the first weeks
 TWELVE, SOME = 12, 5  # weeks, and in how many of them others have content
 AT, LENGTH = 70, 40  # day of age and messages of what is judged for its value
 ROOMS, MONTH, UNTIL = 20, 2, 16  # people write up to a week; what was said in a month
 MONTHS = 6
+MESSAGES, WRITERS = 100, 10
+LONGER, BORN = 250.0, 100.0  # days of mean life, and of birth
+PULL = 0.2
 
 
+@plants(
+    "s1-content-is-premise",
+    "hazard ratio per doubling of one more than content items a week",
+    groups=300,
+)
 def premised(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards `value` times as high with each doubling of content a week."""
     yes = rng.binomial(SAID, rng.beta(0.4, 1.2, groups))
@@ -39,6 +44,11 @@ def premised(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.with_tables(labels=talk.sampled(rng, 0.05), readings=talk.readings)
 
 
+@plants(
+    "s1-good-groups-supply-content",
+    "share of the best tenth with content in nine of twelve weeks",
+    groups=1000,
+)
 def supplied(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share with content in each of twelve weeks; people read all."""
     study = planted(rng, groups, lived=FOREVER, origin=rng.uniform(0, 1200, groups))
@@ -55,6 +65,11 @@ def supplied(value: float, groups: int, rng: np.random.Generator) -> Planted:
     )
 
 
+@plants(
+    "s2-low-value-majority",
+    "share of groups with hardly any content; people read half of the groups",
+    groups=300,
+)
 def valued(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share of groups without content; people read half of all groups."""
     study = planted(rng, groups, lived=FOREVER)
@@ -76,6 +91,12 @@ def valued(value: float, groups: int, rng: np.random.Generator) -> Planted:
     )
 
 
+@plants(
+    "s2-value-stands-out",
+    "ratio of messages per ten points of content and doubling of a person's groups,"
+    " of people as many as groups are named",
+    groups=100,
+)
 def standing_out(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant people drawn by content the more, the more rooms they are in.
 
@@ -108,6 +129,20 @@ def standing_out(value: float, groups: int, rng: np.random.Generator) -> Planted
     )
 
 
+# content may lead whatever an instrument that errs explains: no world contradicts it
+LEADING = (
+    SWITCH[0],
+    Truth("false", 0.0, Word.INCONCLUSIVE, ((Word.SUPPORTED, 0.05),)),
+)
+
+
+@plants(
+    "s4-content-explains-liveliness",
+    "talk of the next month by content, or by people; an instrument that errs"
+    " cannot contradict",
+    groups=100,
+    told=LEADING,
+)
 def lively(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant months that follow the content of the last (1.0), or its people (0.0)."""
     shape = (groups, MONTHS)
@@ -135,49 +170,72 @@ def lively(value: float, groups: int, rng: np.random.Generator) -> Planted:
     )
 
 
-def _leading() -> Subject:
-    """Return the subject of which a false world can't be contradicted.
-
-    An instrument that errs explains less than content does, so that content may lead
-    whatever it explains; but it must not be said to.
-    """
-    found = subject(
-        "s4-content-explains-liveliness",
-        lively,
-        "talk of the next month by content, or by people; an instrument that errs"
-        " cannot contradict",
-        groups=100,
-    )
-    true = found.truths[0]
-    false = Truth("false", 0.0, Word.INCONCLUSIVE, ((Word.SUPPORTED, 0.05),))
-    return replace(found, truths=(true, false), sure=(true, false))
-
-
-SUBJECTS: tuple[Subject, ...] = (
-    subject(
-        "s1-content-is-premise",
-        premised,
-        "hazard ratio per doubling of one more than content items a week",
-        groups=300,
-    ),
-    subject(
-        "s1-good-groups-supply-content",
-        supplied,
-        "share of the best tenth with content in nine of twelve weeks",
-        groups=1000,
-    ),
-    subject(
-        "s2-low-value-majority",
-        valued,
-        "share of groups with hardly any content; people read half of the groups",
-        groups=300,
-    ),
-    subject(
-        "s2-value-stands-out",
-        standing_out,
-        "ratio of messages per ten points of content and doubling of a person's groups,"
-        " of people as many as groups are named",
-        groups=100,
-    ),
-    _leading(),
+@plants(
+    "s0-mutual-influence",
+    "a fifth of a deviation of tone per deviation of the tone before, or none",
+    groups=50,
 )
+def echoed(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant tones that follow those before them (1.0), or do not (0.0)."""
+    many = groups * MESSAGES
+    before, own = rng.standard_normal((2, many))
+    group = np.arange(many) // MESSAGES
+    rows = {
+        "group": group,
+        "member": np.arange(many) % WRITERS,
+        "echo": np.arange(many),
+    }
+    tone = PULL * value * before + own
+    echoes = pd.DataFrame({**rows, "tone": tone, "before": before})
+    return planted(rng, groups).with_tables(echoes=echoes)
+
+
+@plants(
+    "s4-useful-content-travels",
+    "times that a useful item is passed on over another",
+    groups=50,
+)
+def spread(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant useful items that are passed on `value` times as often."""
+    many = groups * 12
+    useful = np.arange(many) % 3 == 0
+    passed = rng.poisson(2 * np.where(useful, value, 1.0) * rng.gamma(4, 1 / 4, many))
+    rows = {"group": np.arange(many) % groups, "item": np.arange(many)}
+    counts = {"useful": useful, "reshared": passed, "reached": passed}
+    return planted(rng, groups).with_tables(items=pd.DataFrame({**rows, **counts}))
+
+
+@plants(
+    "s4-teachers-and-learners",
+    "hazard ratio of training groups in which five ask and two answer",
+    groups=1000,
+)
+def taught(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant another hazard where many ask and some answer."""
+    study, half = halved(value, groups, rng)
+    study.coded("askers", 1 + 8 * half).coded("answerers", 3)
+    return study.typed(np.full(groups, "learning"))
+
+
+@plants(
+    "s1-many-factors-no-single",
+    "four factors alike, or one far before the others",
+    groups=1000,
+    switch=True,
+)
+def caused(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant lives that hang on four factors alike (1.0), or on one far most (0.0).
+
+    Without that one the next would be far the most: the claim is as false then.
+    """
+    content, ads, core, size = level = rng.standard_normal((4, groups))
+    effect = np.where(value, [1.0, 1.0, 1.0, 1.0], [2.0, 0.7, 0, 0])
+    study = planted(
+        rng, groups, life=LONGER * np.exp(effect @ level), origin=BORN,
+        posters=np.exp(size + 3).round(),
+    )  # fmt: skip
+    core = np.exp(core + 2).round()
+    months = {"group": np.arange(groups), "month": 0, "core_8": core}
+    study.coded("content_items", np.exp(content + 2)).coded("ad_items", np.exp(ads + 2))
+    study.typed(np.full(groups, "interest"))
+    return study.with_tables(months=pd.DataFrame(months))

@@ -8,12 +8,15 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.records import DAY_US
-from helpers.validation.coverage.cells import Subject
 from helpers.validation.worlds.claims.arrivals import arrived
-from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import Planted, planted
+from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.tabled import (
+    FOREVER,
+    Planted,
+    every_other,
+    planted,
+)
 
-FOREVER = 90_000.0  # days
 BORN_WITHIN = 28  # days: groups are compared on the same calendar days
 FIRST, EVENT, LAST = 40, 100, 190  # ages at which talk starts, is lifted and ends
 PACE = 3.0  # messages a day
@@ -46,20 +49,31 @@ def lifted(lift: Floats, days: int = LAST - EVENT) -> Floats:
     return PACE * np.where(after, lift[:, None], 1.0)
 
 
+@plants(
+    "s1-single-tactics-dont-last",
+    "whether an activation's lift is gone after five days",
+    groups=100,
+)
 def activated(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant activations in every other group whose lift is gone soon, or stays."""
-    half = np.arange(groups) % 2 == 0
+    half = every_other(groups)
     study = contemporary(groups, rng)
     talking(study, rng, lifted(np.where(half, 2.0, 1.0), 5 if value else LAST))
     return study.happened("activation", np.flatnonzero(half), EVENT)
 
 
+@plants(
+    "s3-offline-meetups-help",
+    "hazard ratio from a week to 60 days after a meeting",
+    groups=1000,
+    largest=1000,
+)
 def met(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant meetings that change hazards from a week to 60 days later, and lift talk.
 
     Nobody dies earlier, so that all who would meet do.
     """
-    half = np.arange(groups) % 2 == 0
+    half = every_other(groups)
     span = rng.exponential(LESS_DAYS, groups)
     ratio = np.where(half, value, 1.0)
     late = np.clip(span - 53 * ratio, 0, None)  # what is left after day 60
@@ -71,6 +85,9 @@ def met(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.happened("meetup", np.flatnonzero(half), EVENT)
 
 
+@plants(
+    "s4-offline-is-content", "lift of messages after a meeting over that after a lesson"
+)
 def taught(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant lifts after meetings, in a ratio to those after lessons."""
     kind = np.arange(groups) % 4
@@ -80,9 +97,12 @@ def taught(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.happened("lesson", np.flatnonzero(kind == 1), EVENT)
 
 
+@plants(
+    "s3-perks-spread", "joins by invitation a day, after a perk over before", groups=100
+)
 def perked(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant perks after which, for two weeks, more are invited a day."""
-    half = np.arange(groups) % 2 == 0
+    half = every_other(groups)
     study = contemporary(groups, rng)
     came = rng.poisson(lifted(np.where(half, value, 1.0), 14))
     group, nth = (
@@ -91,31 +111,3 @@ def perked(value: float, groups: int, rng: np.random.Generator) -> Planted:
     joined = FIRST + nth + rng.random(len(nth))
     arrived(study, group, joined, channel="member")
     return study.happened("perk", np.flatnonzero(half), EVENT)
-
-
-SUBJECTS: tuple[Subject, ...] = (
-    subject(
-        "s1-single-tactics-dont-last",
-        activated,
-        "whether an activation's lift is gone after five days",
-        groups=100,
-    ),
-    subject(
-        "s3-offline-meetups-help",
-        met,
-        "hazard ratio from a week to 60 days after a meeting",
-        groups=1000,
-        largest=1000,
-    ),
-    subject(
-        "s4-offline-is-content",
-        taught,
-        "lift of messages after a meeting over that after a lesson",
-    ),
-    subject(
-        "s3-perks-spread",
-        perked,
-        "joins by invitation a day, after a perk over before",
-        groups=100,
-    ),
-)

@@ -1,4 +1,4 @@
-"""Worlds of claims about kinds of groups: which last, who is at their centre."""
+"""Worlds about kinds of groups: which last, who is at their centre, which ties end."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.records import DAY_US
-from helpers.validation.coverage.cells import Subject
-from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import Planted, planted
+from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.tabled import (
+    FOREVER,
+    Planted,
+    every_other,
+    planted,
+)
 
-FOREVER = 90_000.0  # days
 FIRST_DAYS = 1300  # born then, a group is followed for more than a year
-
-
-def alternating(groups: int) -> npt.NDArray[np.bool_]:
-    """Return every other group."""
-    half: npt.NDArray[np.bool_] = np.arange(groups) % 2 == 0
-    return half
 
 
 def types_of(exposed: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
@@ -27,6 +24,7 @@ def types_of(exposed: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
     return np.where(exposed, "friends", "interest")
 
 
+@plants("s3-types-differ-in-survival", "whether one of three types dies sooner")
 def lasting(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant three types, one of which lives shorter or does not."""
     names = np.array(["friends", "interest", "learning"])[np.arange(groups) % 3]
@@ -34,6 +32,12 @@ def lasting(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return planted(rng, groups, life=life).typed(names)
 
 
+@plants(
+    "s1-any-industry",
+    "standard deviation of log-hazards between categories of sixty groups",
+    groups=3000,
+    largest=10_000,
+)
 def industries(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant categories whose log-hazards are drawn with a standard deviation."""
     many = max(8, groups // 60)
@@ -44,9 +48,10 @@ def industries(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.typed([f"c{each}" for each in category], "category")
 
 
+@plants("s3-friend-groups-active", "messages a member, friends over others", groups=100)
 def active_friends(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant more talk a member among friends, who live longer; nobody dies before."""
-    friends, members = alternating(groups), rng.integers(15, 60, groups)
+    friends, members = every_other(groups), rng.integers(15, 60, groups)
     rate = members / 30 * rng.uniform(2, 4, groups) * np.where(friends, value, 1.0)
     lived = 84 + rng.exponential(np.where(friends, 1500.0, 150.0))
     study = planted(rng, groups, lived=lived, rate=rate).typed(types_of(friends))
@@ -57,13 +62,21 @@ def active_friends(value: float, groups: int, rng: np.random.Generator) -> Plant
     return study.seen(members_source="roster")
 
 
+@plants(
+    "s3-friend-groups-centred", "share of friends' groups whose owner is answered most"
+)
 def centred_friends(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant owners on top in a share of friends' groups, and in a tenth of others."""
-    friends = alternating(groups)
+    friends = every_other(groups)
     top = rng.random(groups) < np.where(friends, value, 0.1)
     return planted(rng, groups, life=FOREVER, owner_top=top).typed(types_of(friends))
 
 
+@plants(
+    "s3-interest-groups-wither",
+    "owner's messages, a quarter over the one before",
+    groups=50,
+)
 def withering(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant owners who write less each quarter; fewer answers, more advertisements."""
     origin = rng.uniform(0, FIRST_DAYS, groups)
@@ -98,49 +111,62 @@ def advertised(
     return study
 
 
+@plants(
+    "s3-training-utilitarian",
+    "share of advertisements, training groups less friends'",
+    groups=100,
+)
 def selling(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share of advertisements in training groups beyond that among friends."""
-    training = (~alternating(groups)).astype(float)
+    training = (~every_other(groups)).astype(float)
     names = np.where(training > 0, "learning", "friends")
     study = planted(rng, groups, life=FOREVER).typed(names)
     return advertised(study, rng, 0.3 + value * training)
 
 
-WELL, LACKING_DAYS = 0.35, 500.0  # groups with both; their mean life
+def tied(
+    study: Planted, rng: np.random.Generator, event: str, hazard: npt.ArrayLike
+) -> Planted:
+    """Add life tables of forty ties in each of three spans, of a hazard by group."""
+    groups = study.tables["groups"]["group"].to_numpy()
+    group, span = (one.ravel() for one in np.indices((len(groups), 3)))
+    chance = -np.expm1(-np.broadcast_to(np.asarray(hazard, float), len(groups)))
+    rows = pd.DataFrame({"group": groups[group], "event": event, "at_risk": 40})
+    rows = rows.assign(from_day=28 * span, happened=rng.binomial(40, chance[group]))
+    before = [study.tables[name] for name in ("ties",) if name in study.tables]
+    study.tables["ties"] = pd.concat([*before, rows], ignore_index=True)
+    return study
 
 
-SUBJECTS: tuple[Subject, ...] = (
-    subject(
-        "s3-types-differ-in-survival", lasting, "whether one of three types dies sooner"
-    ),
-    subject(
-        "s1-any-industry",
-        industries,
-        "standard deviation of log-hazards between categories of sixty groups",
-        groups=3000,
-        largest=10_000,
-    ),
-    subject(
-        "s3-friend-groups-active",
-        active_friends,
-        "messages a member, friends over others",
-        groups=100,
-    ),
-    subject(
-        "s3-friend-groups-centred",
-        centred_friends,
-        "share of friends' groups whose owner is answered most",
-    ),
-    subject(
-        "s3-interest-groups-wither",
-        withering,
-        "owner's messages, a quarter over the one before",
-        groups=50,
-    ),
-    subject(
-        "s3-training-utilitarian",
-        selling,
-        "share of advertisements, training groups less friends'",
-        groups=100,
-    ),
+@plants(
+    "s3-interest-ties-fragile",
+    "hazard ratio of a tie's end, interest groups to friends",
+    groups=100,
 )
+def fragile(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant ties that end faster in interest groups."""
+    friends = every_other(groups)
+    study = planted(rng, groups).typed(types_of(friends))
+    return tied(study, rng, "ended", 0.1 * np.where(friends, 1.0, value))
+
+
+@plants(
+    "s0-course-groups-no-seeds",
+    "share of seed users among members of course groups",
+    groups=100,
+)
+def seedless(value: float, groups: int, rng: np.random.Generator) -> Planted:
+    """Plant a share of seeds among members of course groups, and few ties there."""
+    course = ~every_other(groups)
+    study = planted(rng, groups).typed(np.where(course, "learning", "friends"))
+    tied(study, rng, "formed", np.where(course, 0.03, 0.3))
+    origin = study.tables["groups"]["origin_us"].to_numpy()
+    group, member = np.repeat(np.arange(groups), 30), np.arange(30 * groups)
+    rows = pd.DataFrame({"group": group, "member": member, "joined_us": origin[group]})
+    study.tables["memberships"] = rows.assign(role=None, left_us=np.nan)
+    seed = rows[rng.random(len(rows)) < value]
+    first = origin[seed["group"]] // DAY_US
+    days = seed[["group", "member"]].assign(messages=1)
+    said = pd.concat([days.assign(day=first + nth) for nth in range(5)])
+    study.tables["member_days"] = said
+    return study.seen(joins_observed=True)

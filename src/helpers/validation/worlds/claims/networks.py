@@ -8,11 +8,15 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.records import DAY_US
-from helpers.validation.coverage.cells import Subject
-from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import END_DAYS, START_US, Planted, planted
+from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.tabled import (
+    END_DAYS,
+    FOREVER,
+    START_US,
+    Planted,
+    planted,
+)
 
-FOREVER = 90_000.0  # days
 FOURTEEN_MONTHS, PACE = 14 * 30.44, 60.0  # days; the threshold of the claim
 WATCHED = 490.0  # days of a network: no longer than it splits, but for 60 of silence
 LIFE = 500.0
@@ -22,6 +26,12 @@ MANY = 64  # most groups that a person is in
 MEMBERS = 100
 
 
+@plants(
+    "s0-fission-speed",
+    "days in which living groups double; as many groups as 60 days would make",
+    groups=1000,
+    plain=(38.0, 94.0),
+)
 def doubling(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a network of which living groups double in `value` days.
 
@@ -55,6 +65,11 @@ def _branched(
     return np.concatenate(origins), np.concatenate(lives)
 
 
+@plants(
+    "s0-fission-dilutes-quality",
+    "ratio of messages per doubling of siblings at birth",
+    groups=1000,
+)
 def diluted(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant networks of all sizes whose groups talk by how many siblings they found."""
     large = np.arange(1, ROOMS + 1)
@@ -83,6 +98,12 @@ def _people(rng: np.random.Generator, **columns: npt.ArrayLike) -> Planted:
     return planted(rng, ROOMS).with_tables(portfolios=months)
 
 
+@plants(
+    "s0-many-groups-exit",
+    "hazard ratio of leaving per doubling of a person's groups, of people as many"
+    " as groups are named; half leave in batches",
+    groups=100,
+)
 def crowded(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant people who leave the sooner, the more groups they are in; half in batches.
 
@@ -94,6 +115,11 @@ def crowded(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return _people(rng, groups=many, left=left, batched=rng.binomial(left, 0.5))
 
 
+@plants(
+    "s0-community-not-fading",
+    "active groups a year later, of people as many as groups are named",
+    groups=100,
+)
 def growing(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant people whose active groups are `value` times as many each year."""
     usual = 5 * rng.gamma(4, 1 / 4, (groups, 1))
@@ -101,6 +127,11 @@ def growing(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return _people(rng, groups=active + 1, active=active)
 
 
+@plants(
+    "s0-bridging-breaks-silos",
+    "ratio of what is new a message, by people in several groups and in one",
+    groups=50,
+)
 def bridged(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant people in several groups whose messages are new `value` times as often."""
     group, both = np.repeat(np.arange(groups), 2), np.arange(2 * groups) % 2
@@ -111,6 +142,11 @@ def bridged(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return planted(rng, groups).with_tables(carried=pd.DataFrame(rows))
 
 
+@plants(
+    "s2-three-complaints",
+    "dead by 180 days; four fifths are quiet, and as many unsold",
+    groups=300,
+)
 def complained(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share that is dead by 180 days; most are quiet, and most unsold."""
     quiet, sold = rng.random(groups) < 0.8, rng.random(groups) < 0.2  # noqa: PLR2004
@@ -120,6 +156,9 @@ def complained(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.with_tables(groups=rows).coded("conversion", sold)
 
 
+@plants(
+    "s0-success-traits-cohere", "four traits that go together, or do not", groups=100
+)
 def coherent(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant four traits that go together (1.0), or do not (0.0)."""
     own, shared = rng.standard_normal((4, groups)), rng.standard_normal(groups)
@@ -130,51 +169,3 @@ def coherent(value: float, groups: int, rng: np.random.Generator) -> Planted:
     months = pd.DataFrame({"group": np.arange(groups), **kept})
     study.coded("identification", traits[2]).coded("sales", traits[3])
     return study.with_tables(months=months)
-
-
-SUBJECTS: tuple[Subject, ...] = (
-    subject(
-        "s0-fission-speed",
-        doubling,
-        "days in which living groups double; as many groups as 60 days would make",
-        groups=1000,
-        plain=(38.0, 94.0),
-    ),
-    subject(
-        "s0-fission-dilutes-quality",
-        diluted,
-        "ratio of messages per doubling of siblings at birth",
-        groups=1000,
-    ),
-    subject(
-        "s0-many-groups-exit",
-        crowded,
-        "hazard ratio of leaving per doubling of a person's groups, of people as many"
-        " as groups are named; half leave in batches",
-        groups=100,
-    ),
-    subject(
-        "s0-community-not-fading",
-        growing,
-        "active groups a year later, of people as many as groups are named",
-        groups=100,
-    ),
-    subject(
-        "s0-bridging-breaks-silos",
-        bridged,
-        "ratio of what is new a message, by people in several groups and in one",
-        groups=50,
-    ),
-    subject(
-        "s2-three-complaints",
-        complained,
-        "dead by 180 days; four fifths are quiet, and as many unsold",
-        groups=300,
-    ),
-    subject(
-        "s0-success-traits-cohere",
-        coherent,
-        "four traits that go together, or do not",
-        groups=100,
-    ),
-)

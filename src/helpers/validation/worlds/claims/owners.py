@@ -8,11 +8,9 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.records import DAY_US
-from helpers.validation.coverage.cells import Subject
-from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import Planted, planted
+from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.tabled import FOREVER, Planted, of_each, planted
 
-FOREVER = 90_000.0  # days
 LIFE = 150.0
 EVERY, GONE = 13, 41  # days between messages; an owner silent from day 13 is gone then
 FULL, JOINED = 100, 220  # members
@@ -27,18 +25,31 @@ def halved(
     return planted(rng, groups, life=LIFE / np.where(half, value, 1.0)), half
 
 
+@plants(
+    "s2-brand-solves-all", "hazard ratio of groups whose owner had a brand", groups=100
+)
 def branded(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant another hazard under a brand."""
     study, half = halved(value, groups, rng)
     return study.coded("owner_branded", half)
 
 
+@plants(
+    "s3-opinion-leader-needed",
+    "hazard ratio of training groups with a leader",
+    groups=1000,
+)
 def led(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant another hazard of training groups with a leader."""
     study, half = halved(value, groups, rng)
     return study.coded("leader", half).typed(np.full(groups, "learning"))
 
 
+@plants(
+    "s2-needs-no-operation",
+    "hazard ratio per doubling of administrators' acts",
+    groups=300,
+)
 def operated(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards `value` times as high with each doubling of effort."""
     doublings = rng.integers(0, 6, groups)
@@ -46,6 +57,11 @@ def operated(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.coded("operator_effort", 2.0**doublings - 1)
 
 
+@plants(
+    "s3-self-growth",
+    "hazard ratio per ten points of threads that others open",
+    groups=300,
+)
 def grown(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards `value` times as high with ten points more of others' threads."""
     share = rng.random(groups)
@@ -53,6 +69,12 @@ def grown(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.coded("threads_by_others", share)
 
 
+@plants(
+    "s0-bigname-groups-adrift",
+    "share adrift, big names less others; big names own four fifths of all groups",
+    groups=1000,
+    plain=(0.2, -0.03),
+)
 def adrift(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant big names' groups, four fifths, that drift by so much more often."""
     big = np.arange(groups) % 5 > 0
@@ -61,6 +83,7 @@ def adrift(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.coded("owner_bigname", big)
 
 
+@plants("s2-kol-fills-fast", "hazard ratio of reaching 100 members", groups=100)
 def filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant groups that fill at a constant hazard, that of big names `value` times."""
     big = np.arange(groups) % 2
@@ -75,6 +98,12 @@ def filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.with_tables(memberships=members).seen(joins_observed=True)
 
 
+@plants(
+    "s2-scene-not-skill",
+    "operators' share of the variance of log lifetimes, 20 groups each",
+    groups=1000,
+    largest=10_000,
+)
 def skilled(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant operators who account for a share of the variance of log lifetimes."""
     operator = np.arange(groups) // EACH
@@ -84,6 +113,11 @@ def skilled(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.typed(operator, "operator").typed(np.arange(groups) % 3, "platform")
 
 
+@plants(
+    "s3-daily-prompts",
+    "half as many messages again on days with a prompt, or no more",
+    groups=50,
+)
 def prompted(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant half as much talk again on days with a prompt (1.0), or no more (0.0)."""
     study = planted(rng, groups, lived=FOREVER)
@@ -99,6 +133,11 @@ def _born(study: Planted) -> npt.NDArray[np.int64]:
     return (study.tables["groups"]["origin_us"] // DAY_US).to_numpy()
 
 
+@plants(
+    "s4-owner-indispensable",
+    "hazard ratio of members' silence while the owner is gone",
+    groups=1000,
+)
 def missed(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant members silent at a hazard `value` times as high once the owner is gone."""
     study = planted(rng, groups, lived=FOREVER)
@@ -107,72 +146,10 @@ def missed(value: float, groups: int, rng: np.random.Generator) -> Planted:
     span = np.where(left & (span > GONE), GONE + (span - GONE) / value, span)
     born, end = _born(study), study.tables["groups"]["end_us"].to_numpy() // DAY_US
     last = np.minimum(np.ceil(span).astype(int), end - born - 1)
-    many = last // EVERY + 1
-    group = np.repeat(np.arange(groups), many)
-    age = (np.arange(len(group)) - np.repeat(np.cumsum(many) - many, many)) * EVERY
-    group, age = np.append(group, np.arange(groups)), np.append(age, last)
+    group, nth = of_each(last // EVERY + 1)
+    group, age = np.append(group, np.arange(groups)), np.append(nth * EVERY, last)
     owner = (~left[group] | (age <= GONE - 28)).astype(int)
     others = rng.integers(1, 9, groups)[group]
     rows = {"group": group, "day": born[group] + age, "others": others, "owner": owner}
     days = pd.DataFrame(rows).drop_duplicates(["group", "day"]).assign(prompt=None)
     return study.with_tables(owner_days=days)
-
-
-SUBJECTS: tuple[Subject, ...] = (
-    subject(
-        "s2-brand-solves-all",
-        branded,
-        "hazard ratio of groups whose owner had a brand",
-        groups=100,
-    ),
-    subject(
-        "s3-opinion-leader-needed",
-        led,
-        "hazard ratio of training groups with a leader",
-        groups=1000,
-    ),
-    subject(
-        "s2-needs-no-operation",
-        operated,
-        "hazard ratio per doubling of administrators' acts",
-        groups=300,
-    ),
-    subject(
-        "s3-self-growth",
-        grown,
-        "hazard ratio per ten points of threads that others open",
-        groups=300,
-    ),
-    subject(
-        "s0-bigname-groups-adrift",
-        adrift,
-        "share adrift, big names less others; big names own four fifths of all groups",
-        groups=1000,
-        plain=(0.2, -0.03),
-    ),
-    subject(
-        "s2-kol-fills-fast",
-        filling,
-        "hazard ratio of reaching 100 members",
-        groups=100,
-    ),
-    subject(
-        "s2-scene-not-skill",
-        skilled,
-        "operators' share of the variance of log lifetimes, 20 groups each",
-        groups=1000,
-        largest=10_000,
-    ),
-    subject(
-        "s3-daily-prompts",
-        prompted,
-        "half as many messages again on days with a prompt, or no more",
-        groups=50,
-    ),
-    subject(
-        "s4-owner-indispensable",
-        missed,
-        "hazard ratio of members' silence while the owner is gone",
-        groups=1000,
-    ),
-)

@@ -10,11 +10,15 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.records import DAY_US
-from helpers.validation.coverage.cells import Subject
-from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import END_DAYS, Planted, planted
+from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.tabled import (
+    END_DAYS,
+    FOREVER,
+    Planted,
+    every_other,
+    planted,
+)
 
-FOREVER = 90_000.0  # days
 LIFE = 90.0
 MEMBERS = 100
 COMMON = 0.4  # timetables among most groups
@@ -26,6 +30,11 @@ def shares(mean: float, groups: int, rng: np.random.Generator) -> Floats:
     return rng.beta(SPREAD * mean, SPREAD * (1 - mean), groups)
 
 
+@plants(
+    "s0-lurkers-are-many",
+    "mean share of members who wrote nothing; nobody left before",
+    groups=50,
+)
 def roster(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant members of whom a share writes nothing; nobody is gone."""
     study = planted(rng, groups, life=FOREVER)
@@ -33,6 +42,7 @@ def roster(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return _roster(study, silent, np.zeros(groups, int))
 
 
+@plants("s0-lurkers-still-identify", "share of lurkers who reacted", groups=50)
 def engaged(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant lurkers, half of all, of whom a share reads or reacts."""
     study = planted(rng, groups, life=FOREVER).seen(reads_observed="person")
@@ -51,6 +61,11 @@ def _roster(
     return study
 
 
+@plants(
+    "s0-lurkers-talk-elsewhere",
+    "share of lurkers, as many as groups are named, who wrote elsewhere",
+    groups=100,
+)
 def elsewhere(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant people silent in one group; a share of them writes in another."""
     study = planted(rng, 2, life=FOREVER)
@@ -66,6 +81,11 @@ def elsewhere(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study
 
 
+@plants(
+    "s1-cognitive-surplus",
+    "items in a free hour over those in an hour of work",
+    groups=50,
+)
 def hours(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant items in every hour of the week; free hours have `value` times as many."""
     study = planted(rng, groups, life=FOREVER)
@@ -79,6 +99,11 @@ def hours(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study
 
 
+@plants(
+    "s1-good-groups-have-schedule",
+    "odds ratio of a timetable, the best tenth against the rest",
+    groups=3000,
+)
 def timetables(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant timetables whose odds differ between the best and the rest.
 
@@ -134,21 +159,32 @@ def arriving(study: Planted, days: Sequence[npt.ArrayLike], talking: int) -> Pla
     return study.seen(joins_observed=True)
 
 
+@plants("s0-seed-users-needed", "hazard ratio of groups with seed users", groups=1000)
 def seeds(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant half with four seed users; to the rest as many come, too late for it."""
-    half = np.arange(groups) % 2 == 0
+    half = every_other(groups)
     study = planted(rng, groups, life=LIFE / np.where(half, value, 1.0))
     return arriving(study, [np.full(4, 1.0 if one else 9.0) for one in half], 4)
 
 
+@plants(
+    "s0-hasty-copycat-dies",
+    "hazard ratio of groups whose members came at once",
+    groups=1000,
+)
 def hasty(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant half whose members came at once, and half that filled in nine days."""
-    half = np.arange(groups) % 2 == 0
+    half = every_other(groups)
     study = planted(rng, groups, life=LIFE / np.where(half, value, 1.0))
     soon, late = np.full(9, 0.5), np.full(9, 9.0)
     return arriving(study, [np.r_[soon if one else late, 0.5, 9.0] for one in half], 1)
 
 
+@plants(
+    "s2-slower-fill",
+    "ratio of times to the hundredth joining, per year of founding",
+    groups=100,
+)
 def filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant groups whose hundredth member comes later, by year of founding."""
     study = planted(rng, groups, life=FOREVER)
@@ -163,6 +199,13 @@ def filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return arriving(study, joined, 1)
 
 
+@plants(
+    "s2-overload-fatigue",
+    "messages of a week, of people as many as groups are named, per doubling of"
+    " those received in the week before; leaving is not recorded, so that the"
+    " whole is never decided",
+    decided=False,
+)
 def loads(
     value: float, groups: int, rng: np.random.Generator, *, weeks: int = 40
 ) -> Planted:
@@ -205,60 +248,3 @@ def _weekly(
         pd.DataFrame(dict(zip(columns, part, strict=True))) for part in parts
     )
     return rows.assign(day=7 * rows["week"]).drop(columns="week")
-
-
-SUBJECTS: tuple[Subject, ...] = (
-    subject(
-        "s0-lurkers-are-many",
-        roster,
-        "mean share of members who wrote nothing; nobody left before",
-        groups=50,
-    ),
-    subject(
-        "s0-lurkers-still-identify", engaged, "share of lurkers who reacted", groups=50
-    ),
-    subject(
-        "s0-lurkers-talk-elsewhere",
-        elsewhere,
-        "share of lurkers, as many as groups are named, who wrote elsewhere",
-        groups=100,
-    ),
-    subject(
-        "s1-cognitive-surplus",
-        hours,
-        "items in a free hour over those in an hour of work",
-        groups=50,
-    ),
-    subject(
-        "s1-good-groups-have-schedule",
-        timetables,
-        "odds ratio of a timetable, the best tenth against the rest",
-        groups=3000,
-    ),
-    subject(
-        "s0-seed-users-needed",
-        seeds,
-        "hazard ratio of groups with seed users",
-        groups=1000,
-    ),
-    subject(
-        "s0-hasty-copycat-dies",
-        hasty,
-        "hazard ratio of groups whose members came at once",
-        groups=1000,
-    ),
-    subject(
-        "s2-slower-fill",
-        filling,
-        "ratio of times to the hundredth joining, per year of founding",
-        groups=100,
-    ),
-    subject(
-        "s2-overload-fatigue",
-        loads,
-        "messages of a week, of people as many as groups are named, per doubling of"
-        " those received in the week before; leaving is not recorded, so that the"
-        " whole is never decided",
-        decided=False,
-    ),
-)

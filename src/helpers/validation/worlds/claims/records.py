@@ -7,11 +7,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Floats
-from helpers.validation.coverage.cells import Subject
-from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import Planted, planted
+from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.tabled import FOREVER, Planted, planted
 
-FOREVER = 90_000.0  # days
 LIFE = 200.0
 FIRST_DAYS = 300  # born then, nearly every group is followed until it dies
 
@@ -27,12 +25,18 @@ def living(ratio: npt.ArrayLike, groups: int, rng: np.random.Generator) -> Plant
     return planted(rng, groups, life=LIFE / np.asarray(ratio, float), origin=origin)
 
 
+@plants("s1-rules-needed", "hazard ratio of rules", groups=1000)
 def ruled(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards in a ratio where there are rules."""
     rules = drawn(groups, rng)
     return living(value**rules, groups, rng).coded("rules", rules)
 
 
+@plants(
+    "s1-loose-groups-need-rules-more",
+    "hazard ratio of rules in loose groups over that in the others",
+    groups=3000,
+)
 def loosely_ruled(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant rules that do nothing but in loose groups; these die sooner."""
     rules, loose = drawn(groups, rng), drawn(groups, rng)
@@ -40,6 +44,7 @@ def loosely_ruled(value: float, groups: int, rng: np.random.Generator) -> Plante
     return study.coded("rules", rules).coded("open_entry", loose)
 
 
+@plants("s1-rules-too-strict", "whether hazards rise again beyond a point", groups=1000)
 def too_strict(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards that fall with strictness and rise beyond a point, or fall on."""
     x = rng.standard_normal(groups)
@@ -47,6 +52,7 @@ def too_strict(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return living(np.exp(0.6 * hazard), groups, rng).coded("prohibitions", x)
 
 
+@plants("s4-rules-keep-links", "replies a message, with rules less without", groups=100)
 def linked(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share of replies that is higher where there are rules."""
     rules = drawn(groups, rng)
@@ -55,6 +61,7 @@ def linked(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.coded("rules", rules)
 
 
+@plants("s4-entry-threshold-cap", "hazard ratio of a gate", groups=1000)
 def gated(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards in a ratio behind a gate, and low ones under a cap.
 
@@ -67,18 +74,25 @@ def gated(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.coded("cap", np.where(capped, np.where(cap, 100, 500), np.nan))
 
 
+@plants("s0-no-purpose-dies", "hazard ratio of no purpose", groups=1000)
 def without_purpose(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards in a ratio where no purpose is on record."""
     purpose = drawn(groups, rng)
     return living(value ** (1 - purpose), groups, rng).coded("purpose", purpose)
 
 
+@plants("s0-no-plan-dies", "hazard ratio of no plan", groups=1000)
 def without_plan(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards in a ratio where no content was scheduled."""
     plan = drawn(groups, rng)
     return living(value ** (1 - plan), groups, rng).coded("schedule", plan, age=20)
 
 
+@plants(
+    "s0-purpose-clearer-later",
+    "odds ratio of a stated purpose, per year of founding",
+    groups=1000,
+)
 def clearer(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant purposes whose odds grow by year of founding."""
     study = planted(rng, groups)
@@ -87,12 +101,14 @@ def clearer(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study.coded("purpose", rng.random(groups) < odds / (1 + odds))
 
 
+@plants("s1-many-have-no-why", "share of company-run groups without a purpose")
 def without_why(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share of company-run groups without a purpose."""
     study = planted(rng, groups).coded("company", 1.0)
     return study.coded("purpose", 1 - drawn(groups, rng, value))
 
 
+@plants("s3-five-types-cover", "share that every coder puts into five types")
 def of_types(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share of groups of five types; coders differ on some of their types."""
     one = rng.choice(["interest", "friends", "customers", "events"], groups)
@@ -105,45 +121,3 @@ def of_types(value: float, groups: int, rng: np.random.Generator) -> Planted:
             here = np.where(told == name, 1.0, np.nan)
             study.coded(f"type: {name}", here, coders=(coder,))
     return study
-
-
-SUBJECTS: tuple[Subject, ...] = (
-    subject("s1-rules-needed", ruled, "hazard ratio of rules", groups=1000),
-    subject(
-        "s1-loose-groups-need-rules-more",
-        loosely_ruled,
-        "hazard ratio of rules in loose groups over that in the others",
-        groups=3000,
-    ),
-    subject(
-        "s1-rules-too-strict",
-        too_strict,
-        "whether hazards rise again beyond a point",
-        groups=1000,
-    ),
-    subject("s4-entry-threshold-cap", gated, "hazard ratio of a gate", groups=1000),
-    subject(
-        "s4-rules-keep-links",
-        linked,
-        "replies a message, with rules less without",
-        groups=100,
-    ),
-    subject(
-        "s0-no-purpose-dies", without_purpose, "hazard ratio of no purpose", groups=1000
-    ),
-    subject("s0-no-plan-dies", without_plan, "hazard ratio of no plan", groups=1000),
-    subject(
-        "s0-purpose-clearer-later",
-        clearer,
-        "odds ratio of a stated purpose, per year of founding",
-        groups=1000,
-    ),
-    subject(
-        "s1-many-have-no-why",
-        without_why,
-        "share of company-run groups without a purpose",
-    ),
-    subject(
-        "s3-five-types-cover", of_types, "share that every coder puts into five types"
-    ),
-)

@@ -8,16 +8,19 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.records import DAY_US
-from helpers.validation.coverage.cells import Subject
 from helpers.validation.worlds.claims.beginnings import (
-    halved,
     with_beginnings,
     with_months,
 )
-from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import START_US, Planted, planted
+from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.tabled import (
+    FOREVER,
+    START_US,
+    Planted,
+    every_other,
+    planted,
+)
 
-FOREVER = 90_000.0
 LONG = 300.0  # mean days of lives that have to reach day 90
 SIZES = np.array([5, 20, 60, 150, 400])
 AFTER_THE_ARTICLES = 17_532  # days from 1970 to 2018
@@ -42,6 +45,7 @@ def with_members(study: Planted, ages: npt.ArrayLike, members: Floats) -> Plante
     return study.seen(members_source="count")
 
 
+@plants("s0-size-10-30-best", "10–30 members live longest, or those over 200")
 def best_size(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant the longest lives at 10–30 members (1), or over 200 (0)."""
     size = SIZES[np.arange(groups) % len(SIZES)]
@@ -50,15 +54,23 @@ def best_size(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return with_members(study, np.arange(0, 120, 7), size[:, None])
 
 
+@plants(
+    "s0-size-stagnation-shell", "hazard ratio of groups that stood still", groups=1000
+)
 def stagnation(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant half of the groups standing still, and half growing to the same sizes."""
-    still = halved(groups)
+    still = every_other(groups)
     study = planted(rng, groups, life=LONG / np.where(still, value, 1.0))
     ages = np.arange(0, 120, 7)
     grown = np.where(still[:, None], 1.0, 0.6 + 0.4 * np.minimum(ages, 84) / 84)
     return with_members(study, ages, rng.uniform(60, 180, groups)[:, None] * grown)
 
 
+@plants(
+    "s1-zombie-members-useless",
+    "elasticity of people who write to members, within groups",
+    groups=100,
+)
 def zombies(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant people who write in a month as a power of members at its start."""
     study = planted(rng, groups, life=FOREVER)
@@ -74,9 +86,14 @@ def zombies(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return with_members(study, 28 * month, members)
 
 
+@plants(
+    "s0-future-groups-small",
+    "share of 10–30 members in the later of two years; the earlier is surely most",
+    leg=1,
+)
 def small(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant two years of founding: groups of the first are surely small."""
-    second = halved(groups)
+    second = every_other(groups)
     origin = rng.uniform(0, 300, groups) + 365 * second
     study = planted(rng, groups, life=FOREVER, origin=origin)
     rows = study.tables["groups"].copy()
@@ -87,6 +104,12 @@ def small(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return with_members(study, np.arange(0, 100, 7), np.where(few, 20, 90)[:, None])
 
 
+@plants(
+    "s4-quality-over-quantity",
+    "lives hang on the core's share, or on size",
+    groups=100,
+    switch=True,
+)
 def quality(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant lives that hang on the share of core posters (1), or on size (0)."""
     posters, share = rng.integers(20, 200, groups), rng.random(groups)
@@ -96,6 +119,11 @@ def quality(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return with_months(study, posters=posters, core_4=core, core_8=core, core_12=core)
 
 
+@plants(
+    "s4-retention-beats-acquisition",
+    "elasticity of later posters to those kept, less that to those won",
+    groups=100,
+)
 def retention(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant later posters as powers of those kept and won, which differ so much."""
     kept, won = rng.integers(1, 60, (2, groups))
@@ -110,6 +138,11 @@ def retention(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study
 
 
+@plants(
+    "s0-100-fanatics",
+    "what a core member does for later talk, in mild members",
+    groups=100,
+)
 def fanatics(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant later talk by others: a core member does `value` times a mild one's."""
     core, mild = rng.integers(0, 21, groups), rng.integers(5, 2000, groups)
@@ -118,49 +151,3 @@ def fanatics(value: float, groups: int, rng: np.random.Generator) -> Planted:
     study = planted(rng, groups, posters=core + mild + 5, life=FOREVER)
     with_months(study, core_4=core, core_8=core, core_12=core, mild=mild)
     return with_beginnings(study, later_by_others=said, later_by_newcomers=said)
-
-
-SUBJECTS: tuple[Subject, ...] = (
-    subject(
-        "s0-size-10-30-best",
-        best_size,
-        "10–30 members live longest, or those over 200",
-    ),
-    subject(
-        "s0-size-stagnation-shell",
-        stagnation,
-        "hazard ratio of groups that stood still",
-        groups=1000,
-    ),
-    subject(
-        "s1-zombie-members-useless",
-        zombies,
-        "elasticity of people who write to members, within groups",
-        groups=100,
-    ),
-    subject(
-        "s0-future-groups-small",
-        small,
-        "share of 10–30 members in the later of two years; the earlier is surely most",
-        leg=1,
-    ),
-    subject(
-        "s4-quality-over-quantity",
-        quality,
-        "lives hang on the core's share, or on size",
-        groups=100,
-        switch=True,
-    ),
-    subject(
-        "s4-retention-beats-acquisition",
-        retention,
-        "elasticity of later posters to those kept, less that to those won",
-        groups=100,
-    ),
-    subject(
-        "s0-100-fanatics",
-        fanatics,
-        "what a core member does for later talk, in mild members",
-        groups=100,
-    ),
-)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
@@ -102,9 +103,11 @@ def naively(way: Naive | None, study: Tables) -> Interval | None:
         return None
 
 
-def subject(
+SUBJECTS: list[Subject] = []  # of the modules that were imported
+
+
+def plants(
     name: str,
-    world: World,
     estimand: str,
     *,
     groups: int = 300,
@@ -113,19 +116,18 @@ def subject(
     switch: bool = False,
     decided: bool = True,
     plain: tuple[float, float] | None = None,
+    told: tuple[Truth, ...] = (),
     largest: int = 3000,
     naive: tuple[str, Naive | None] = ("", None),
-) -> Subject:
-    """Return a claim's subject.
+) -> Callable[[World], World]:
+    """Enter the world below it as that of a claim, which is calibrated by it.
 
     Parameters
     ----------
     name
         The claim.
-    world
-        Plants it: ``world(value, groups, rng)``.
     estimand
-        What `value` is, in words.
+        What the world's `value` is, in words.
     groups
         The size at which coverage and wrong verdicts are counted.
     leg
@@ -141,6 +143,8 @@ def subject(
     plain
         Values of the true and of the false world for the tests, where those of
         `helpers.validation.coverage.truths.sure` do not do.
+    told
+        A true and a false world where the rule's own do not do.
     largest
         The most groups that are affordable when design sizes are looked for.
     naive
@@ -149,28 +153,31 @@ def subject(
     entry = claim(name)
     rule = _on_trial(rule_of(entry), leg)
     switched = switch or not entry.template
-    found = SWITCH if switched else truths(rule)
+    found = told or (SWITCH if switched else truths(rule))
+    surely = told or (SWITCH if switched else sure(rule, plain))
     if not decided:
-        found = tuple(undecided(truth) for truth in found)
-    return Subject(
-        name=name,
-        kind="claim",
-        template=entry.template or rule.code,
-        leg="" if switched else rule.code,
-        estimand=estimand,
-        truths=tuple(one for one in found if boundary or one.right),
-        sure=_sure(rule, plain, switched=switched) if decided else (),
-        naive=naive[0],
-        way=Tabled(name, world, None if switched else leg, naive[1]),
-        groups=groups,
-        largest=largest,
-    )
+        found, surely = tuple(undecided(truth) for truth in found), ()
 
+    def entered(world: World) -> World:
+        way = Tabled(name, world, None if switched else leg, naive[1])
+        SUBJECTS.append(
+            Subject(
+                name=name,
+                kind="claim",
+                template=entry.template or rule.code,
+                leg="" if switched else rule.code,
+                estimand=estimand,
+                truths=tuple(one for one in found if boundary or one.right),
+                sure=surely,
+                naive=naive[0],
+                way=way,
+                groups=groups,
+                largest=largest,
+            )
+        )
+        return world
 
-def _sure(
-    rule: Rule, plain: tuple[float, float] | None, *, switched: bool
-) -> tuple[Truth, Truth]:
-    return SWITCH if switched else sure(rule, plain)
+    return entered
 
 
 def _on_trial(rule: Rule, leg: int) -> Rule:

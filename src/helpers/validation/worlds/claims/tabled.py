@@ -15,18 +15,35 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.arrays import Ints
+from helpers.arrays import Bools, Ints
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US, Observability
 
 END_DAYS = 1700
 START_US = 10_227 * DAY_US  # 1998-01-01: readers take nothing before 1981 for a time
+FOREVER = 90_000.0  # days
 LATEST_DAYS = 200  # groups are born so long before the end, or earlier
 SPANS = (
     (0, 27), (1, 13), (28, 55), (28, 83), (56, 83), (84, 181), (152, 179), (337, 364),
 )  # fmt: skip
 NAMES = [f"{start}-{stop}" for start, stop in SPANS]
 SUSTAINED = 28
+
+
+def every_other(groups: int) -> Bools:
+    """Return every other group."""
+    half: Bools = np.arange(groups) % 2 == 0
+    return half
+
+
+def of_each(many: Ints) -> tuple[Ints, Ints]:
+    """Return whose each thing is, and which of theirs, where each has so many.
+
+    >>> [one.tolist() for one in of_each(np.array([2, 0, 1]))]
+    [[0, 0, 2], [0, 1, 0]]
+    """
+    whose = np.repeat(np.arange(len(many)), many)
+    return whose, np.arange(len(whose)) - np.repeat(np.cumsum(many) - many, many)
 
 
 def _manifest() -> SimpleNamespace:

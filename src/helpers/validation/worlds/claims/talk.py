@@ -9,13 +9,17 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
-from helpers.validation.coverage.cells import Subject
 from helpers.validation.worlds.claims.owners import halved
 from helpers.validation.worlds.claims.read import Talk
-from helpers.validation.worlds.claims.subject import subject
-from helpers.validation.worlds.claims.tabled import END_DAYS, Planted, planted
+from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.claims.tabled import (
+    END_DAYS,
+    FOREVER,
+    Planted,
+    of_each,
+    planted,
+)
 
-FOREVER = 90_000.0  # days
 LIFE = 150.0  # from the first month on, in which nobody dies
 WITHERS, TAIL = 200, 28
 FLOOD, ADS, ONSET = 42, 10, 56  # days of age, and advertisements a day
@@ -24,6 +28,11 @@ WORDS = {"off_topic": ("yes", "no"), "tone": ("positive", "negative")}
 OFTEN = 20  # tenths of messages a month of the quietest groups
 
 
+@plants(
+    "s0-ads-are-the-last-posters",
+    "share of advertisements in withering groups; a twentieth before",
+    groups=50,
+)
 def last_posters(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a share of advertisements in what is said while groups wither."""
     study = planted(rng, groups, lived=FOREVER, origin=0.0)
@@ -51,8 +60,7 @@ def last_posters(value: float, groups: int, rng: np.random.Generator) -> Planted
 def months(lived: Floats, said: npt.NDArray[np.int_]) -> pd.DataFrame:
     """Return months of lives as estimators read them, as many messages in each."""
     many = (lived // MONTH_DAYS).astype(int) + 1
-    group = np.repeat(np.arange(len(many)), many)
-    month = np.arange(len(group)) - np.repeat(np.cumsum(many) - many, many)
+    group, month = of_each(many)
     rows = pd.DataFrame({"group": group, "month": month, "messages": said[group]})
     return rows.assign(posters=5, newcomers=0, retained=5, mild=0, core_8=2)
 
@@ -86,6 +94,11 @@ def _talking(
     )
 
 
+@plants(
+    "s1-off-topic-harms",
+    "hazard ratio per ten points of messages off topic",
+    groups=300,
+)
 def off_topic(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards `value` times as high with each tenth of messages off topic."""
     tenths = rng.integers(0, 9, groups)
@@ -93,6 +106,11 @@ def off_topic(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return _talking(rng, tenths, hazard, "off_topic", 600.0)  # a fifth live on
 
 
+@plants(
+    "s4-link-tone-matters",
+    "hazard ratio per deviation of negative messages; positive ones have the inverse",
+    groups=1000,
+)
 def toned(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant hazards `value` times as high with a deviation more of negative messages.
 
@@ -105,6 +123,9 @@ def toned(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return _talking(rng, positive, hazard, "tone", END_DAYS)
 
 
+@plants(
+    "s1-ad-flood-is-death", "hazard ratio after a flood; nobody comes back", groups=1000
+)
 def flooded(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant a week of advertisements in half of the groups, deadly from day 56 on.
 
@@ -131,9 +152,7 @@ def flooded(value: float, groups: int, rng: np.random.Generator) -> Planted:
 
 def _weekly(last: npt.NDArray[np.int_]) -> pd.DataFrame:
     """Return a message a week, and one on the last day."""
-    many = -(-last // WEEK)
-    group = np.repeat(np.arange(len(last)), many)
-    nth = np.arange(len(group)) - np.repeat(np.cumsum(many) - many, many)
+    group, nth = of_each(-(-last // WEEK))
     week = pd.DataFrame({"group": group, "age_day": nth * WEEK, "messages": 1})
     end = pd.DataFrame({"group": np.arange(len(last)), "age_day": last, "messages": 1})
     return pd.concat([week, end], ignore_index=True)
@@ -146,6 +165,11 @@ def _spam(groups: npt.NDArray[np.int_]) -> pd.DataFrame:
     )
 
 
+@plants(
+    "s3-offline-first-better",
+    "hazard ratio of groups that met before; they are kinder by a fifth",
+    groups=1000,
+)
 def met_before(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant another hazard of groups that met before, and a fifth more that is kind."""
     study, half = halved(value, groups, rng)
@@ -154,38 +178,3 @@ def met_before(value: float, groups: int, rng: np.random.Generator) -> Planted:
     talk = Talk.of(rng, cells, yes, "tone", words=WORDS["tone"])
     study.with_tables(labels=talk.sampled(rng, 0.05), readings=talk.readings)
     return study.coded("offline_first", half)
-
-
-SUBJECTS: tuple[Subject, ...] = (
-    subject(
-        "s0-ads-are-the-last-posters",
-        last_posters,
-        "share of advertisements in withering groups; a twentieth before",
-        groups=50,
-    ),
-    subject(
-        "s1-off-topic-harms",
-        off_topic,
-        "hazard ratio per ten points of messages off topic",
-        groups=300,
-    ),
-    subject(
-        "s4-link-tone-matters",
-        toned,
-        "hazard ratio per deviation of negative messages; positive ones have the"
-        " inverse",
-        groups=1000,
-    ),
-    subject(
-        "s1-ad-flood-is-death",
-        flooded,
-        "hazard ratio after a flood; nobody comes back",
-        groups=1000,
-    ),
-    subject(
-        "s3-offline-first-better",
-        met_before,
-        "hazard ratio of groups that met before; they are kinder by a fifth",
-        groups=1000,
-    ),
-)

@@ -9,6 +9,11 @@ from helpers.claims.definitions.spans import local_day
 from helpers.records import DAY_US
 
 FROM_FIRST_MESSAGES = ("groups", "births", "senders", "early_posters")
+FIRST_WEEKS = "0-27"
+REPLIES = {"explicit replies": "replies_explicit", "adjacent replies too": "replies"}
+VOLUME, SIZE = "messages", "posters"
+ADJUSTED = {"volume adjusted": (VOLUME,), "number of posters too": (VOLUME, SIZE)}
+COMPANIES = {"all groups": 1, "without announcement-only groups": 2}
 
 
 def joins(evidence: Evidence) -> pd.DataFrame:
@@ -31,13 +36,6 @@ def early_days(evidence: Evidence, day: int) -> pd.DataFrame:
     return early.groupby(["group", "member"], as_index=False).agg(
         days=("day", "size"), messages=("messages", "sum")
     )
-
-
-FIRST_WEEKS = "0-27"
-REPLIES = {"explicit replies": "replies_explicit", "adjacent replies too": "replies"}
-VOLUME, SIZE = "messages", "posters"
-ADJUSTED = {"volume adjusted": (VOLUME,), "number of posters too": (VOLUME, SIZE)}
-COMPANIES = {"all groups": 1, "without announcement-only groups": 2}
 
 
 def first_weeks(evidence: Evidence, least: int = 1) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from helpers.survival.interval import Replicates
 
 AT_BIRTH = frozenset({"offline_first", "fee", "cap"})
 COLUMNS = ("group", "fact", "coder", "day", "value")
+PAIR = 2
 
 
 def coded(evidence: Evidence, fact: str) -> pd.DataFrame:
@@ -145,9 +146,6 @@ def between(
     kind = kinds(evidence)
     kind = kind[kind.isin([*these, *those])]
     return kind.isin(these).astype("float64")
-
-
-PAIR = 2
 
 
 def alpha(ratings: pd.DataFrame) -> float:

@@ -14,6 +14,17 @@ from helpers.records import DAY_US
 from helpers.survival import Interval
 
 STALE_DAYS = 31  # a count of members holds so long
+BROUGHT = ("core", "member")
+FULL = 100
+A_SECOND = 1 / 86_400  # in days: the least time that is told from none
+JOINERS = "registry.kind=joiners of a year"
+OPENED = 2005  # the first whole year behind the paid door
+SHUT = (2003, 2004)  # hardly anybody could join; then those who had waited did
+FIRST_YEAR = 1999
+YEARS: Sets = {
+    "after": {"a year later": 1, "two years later": 2, "five years later": 5},
+    "until": {"joined up to 2012": 2012, "up to 2010": 2010, "up to 2015": 2015},
+}
 
 
 def members_at(evidence: Evidence, day: float) -> pd.Series[float]:
@@ -56,9 +67,6 @@ def _counted(source: str) -> gates.Gate:
     return gates.Gate("circularity", source in {"roster", "count"}, detail)
 
 
-BROUGHT = ("core", "member")
-
-
 def came(evidence: Evidence) -> pd.DataFrame:
     """Return dated joins with ages: ``group, joined, left`` (days; nan if still there).
 
@@ -82,10 +90,6 @@ def stayed(rows: pd.DataFrame, days: float) -> pd.DataFrame:
     return known.assign(kept=kept.astype("float64")).reset_index(drop=True)
 
 
-FULL = 100
-A_SECOND = 1 / 86_400  # in days: the least time that is told from none
-
-
 def filled(evidence: Evidence, full: int) -> pd.DataFrame:
     """Return groups watched from their origin: whether they were full, and when.
 
@@ -103,16 +107,6 @@ def filled(evidence: Evidence, full: int) -> pd.DataFrame:
     return rows.assign(
         days=days.clip(lower=A_SECOND).astype("float64"), full=at.notna(), year=year
     )
-
-
-JOINERS = "registry.kind=joiners of a year"
-OPENED = 2005  # the first whole year behind the paid door
-SHUT = (2003, 2004)  # hardly anybody could join; then those who had waited did
-FIRST_YEAR = 1999
-YEARS: Sets = {
-    "after": {"a year later": 1, "two years later": 2, "five years later": 5},
-    "until": {"joined up to 2012": 2012, "up to 2010": 2010, "up to 2015": 2015},
-}
 
 
 def joined_in(evidence: Evidence, after: int, until: int) -> pd.DataFrame:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.themes.size.posters_proxy import best_by_posters
+from helpers.claims.themes.size.sizes_proxy import best_by_posters
 from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.worlds.claims.subject import verdict
 from helpers.validation.worlds.claims.tabled import planted

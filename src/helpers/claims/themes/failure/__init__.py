@@ -1,9 +1,9 @@
 """How many groups fail, of what, and what success is.
 
 - s0-success-below-5pct: `failure`
-- s0-200-of-343-shells: `shells`, `silent_groups_proxy`
+- s0-200-of-343-shells: `shells`, `two_dates_proxy`
 - s0-half-are-lost-type: `lost_groups`
-- s1-over-90-fail: `failure`, `two_dates_in_a_year_proxy`
+- s1-over-90-fail: `failure`, `two_dates_proxy`
 - s1-many-factors-no-single: `factors`, `factors_proxy`
 - s2-low-value-majority: `low_value`, `low_value_proxy`
 - s2-three-complaints: `complaints`, `chapters_answers_proxy`

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets
@@ -19,10 +20,26 @@ from helpers.claims.designs.hazards.closings import (
     facts_of,
     held_at,
 )
+from helpers.claims.designs.too_few import too_few
 from helpers.records import DAY_US
 
+STREAM = "zulip_stream"
+BOTH_ARMS = 2 * gates.LEAST_IN_ARM
 PLANNED_BY = 56.0
 LEADS = ("lead", "leader", "chair", "maintainer")  # of the sources, one in each
+
+
+@stands_in("s0-owner-alone-fails", (f"facts.fact={STREAM}",), planned=True)
+@too_few("what leads wrote in each team's first four weeks")
+def _with_stream(evidence: Evidence) -> gates.Gate:
+    """Count the teams with a stream of messages: both arms together at the most."""
+    facts = evidence.table("facts")
+    many = int(facts.loc[facts["fact"] == STREAM, "group"].nunique())
+    detail = (
+        f"{many} groups whose leads' messages are told, {BOTH_ARMS} needed for"
+        f" {gates.LEAST_IN_ARM} in each arm"
+    )
+    return gates.Gate("arms", many >= BOTH_ARMS, detail)
 
 
 @stands_in(

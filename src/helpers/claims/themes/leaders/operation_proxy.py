@@ -1,7 +1,8 @@
-"""Offices and folders for an operator and a core: work on a folder, and its closing.
+"""Who runs a group, told from what was opened, worked on and edited.
 
-Where those in office can't be told among those who wrote or worked, how many groups
-there could be at the most is counted, and refuses.
+Others than who wrote most at first stand for others than staff; work on a folder, for
+an operator's. Where those in office can't be told among those who wrote or worked, how
+many groups there could be at the most is counted, and refuses.
 """
 
 from __future__ import annotations
@@ -15,16 +16,50 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import closed, fact, facts_of
-from helpers.claims.designs.hazards.landmark import RC, Landmark
+from helpers.claims.designs.hazards.landmark import RC, Landmark, terciles
+from helpers.claims.designs.hazards.landmark_codings import compared
 from helpers.claims.designs.too_few import too_few
 
+LATE, LEAST_TOPICS, TEN_POINTS = 56, 3, 0.10
+THREADS = {"topics": "topics", "topics of two people": "shared"}
+OPENINGS: Sets = {"of": THREADS, **RC}
 LAGGED = 56.0  # effort of days 0–27 may answer to trouble: four weeks lie between
 ALL, GOVERNING = "files_by_day_28", "governing_files_by_day_28"
 SETS = {"of": {"all files": ALL, "governing files": GOVERNING}, **RC}
 STREAM, CORE = "zulip_stream", "core_editors_most"
 BACKBONE, BOTH_THIRDS = 5, 2 * gates.LEAST_IN_ARM
+
+
+@stands_in("s3-self-growth", needs=("groups", "births", "openings"))
+def opened_by_others(evidence: Evidence) -> Finding:
+    """Compare hazards per ten points of topics that others opened in days 14–55."""
+    build = partial(_opened, evidence)
+    one = build()
+    asked = gates.passed(_outer_thirds(one))
+    found = one.finding(
+        "HR per +10 pp of topics of days 14–55 opened by others than who wrote most in"
+        " days 0–13; 3 such topics or more",
+        qualifiers=QUALIFIERS, sets=OPENINGS, build=build,
+    )  # fmt: skip
+    return replace(found, gates=(*asked, *found.gates), attenuated=True)
+
+
+def _opened(evidence: Evidence, of: str = "topics") -> Landmark:
+    rows = evidence.table("openings").set_index("group")
+    rows = rows[rows[of] >= LEAST_TOPICS]
+    others = {"topics": "by_others", "shared": "shared_by_others"}[of]
+    return compared(evidence, rows[others] / rows[of] / TEN_POINTS, LATE)
+
+
+def _outer_thirds(one: Landmark) -> gates.Gate:
+    """Ask for 30 groups at risk in the top and in the bottom third of the share."""
+    third = terciles(one.at_risk(one.reading(one.evidence))["exposure"])
+    top, bottom = int(np.sum(third == 1)), int(np.sum(third == 0))
+    detail = f"{top} groups in the top third and {bottom} in the bottom, 30 needed"
+    return gates.Gate("thirds", min(top, bottom) >= gates.LEAST_IN_ARM, detail)
 
 
 @stands_in("s2-needs-no-operation", needs=("registry", "facts"), planned=True)

@@ -1,9 +1,8 @@
 """Those who write nothing: how many they are, and what they do.
 
-- s0-lurkers-still-identify: `lurkers`, `audiences_proxy`, `presence_proxy`,
-  `seen_again_proxy`
-- s0-lurkers-are-many: `lurkers`, `answers_proxy`, `mails_proxy`,
-  `silent_members_proxy`, `under_duty_proxy`
+- s0-lurkers-still-identify: `lurkers`, `audiences_proxy`, `seen_again_proxy`
+- s0-lurkers-are-many: `lurkers`, `counts_proxy`, `silent_members_proxy`,
+  `under_duty_proxy`
 - s0-lurkers-talk-elsewhere: `lurkers`, `elsewhere_proxy`
 - s0-lurk-from-fear: no data could tell
 """

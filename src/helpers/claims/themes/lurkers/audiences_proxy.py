@@ -16,13 +16,17 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
+from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.definitions.unsampled_intervals import ranging
 from helpers.claims.designs.rosters import each_alone, some
+from helpers.claims.designs.too_few import too_few
 from helpers.inference import clopper_pearson
 from helpers.measures.audiences import LURKING_DAYS, bounds, opened
+from helpers.small_counts import People
 from helpers.survival import Interval
 
 DECIDING_DAYS = 30
@@ -128,3 +132,19 @@ def _bounds(table: pd.DataFrame, names: pd.Series[str]) -> tuple[Beside, ...]:
         for group, own in table.groupby("group")
         for one in bounds(own)
     )  # fmt: skip
+
+
+@stands_in(
+    "s0-lurkers-still-identify", ("links.parent",), needs=("roster",), planned=True
+)
+@too_few("who of them read")
+def _read_or_reacted(evidence: Evidence) -> Gate:
+    """Count the lurkers whose reads or reactions are on record: being there is none."""
+    rows = evidence.table("roster")
+    rows = rows[rows["within_days"] == TWELVE_WEEKS]
+    known = rows.loc[rows["engaged"].notna(), "lurkers"].sum()
+    detail = (
+        f"{People(known)} of {People(rows['lurkers'].sum())} lurkers whose reads or"
+        " reactions are on record, 1 needed"
+    )
+    return Gate("attention", known > 0, detail)

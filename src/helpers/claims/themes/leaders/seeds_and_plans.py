@@ -1,4 +1,4 @@
-"""Groups with a nucleus of early members, and groups without one."""
+"""What groups begin with: a plan, a nucleus of early members."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import age_at, early_days, joins
+from helpers.claims.definitions.codings import stated
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
+from helpers.claims.designs.hazards.landmark_codings import compared
+from helpers.errors import NotIdentifiableError
 from helpers.inference import clopper_pearson
 
+PLANNED = 56
 Counted = Callable[[Evidence, int], pd.DataFrame]
-
 SEEDS = 3
 SEED_DAYS = 3
 JOINED_WITHIN = 7
@@ -27,6 +30,23 @@ SEED_SETS: Sets = {
     "least": {"≥ 3 against none": 3, "≥ 1": 1, "≥ 5": 5},
     **RC,
 }
+
+
+@estimates("s0-no-plan-dies")
+def no_plan(evidence: Evidence) -> Finding:
+    """Compare groups without scheduled content in weeks 1–8 with those that had it."""
+    one = compared(evidence, 1 - stated(evidence, "schedule", PLANNED), PLANNED)
+    others = {}
+    for other in ("plan", "roadmap"):
+        try:
+            exposure = 1 - stated(evidence, other, PLANNED)
+        except NotIdentifiableError:
+            continue  # this study has no such proxy
+        others[f"{other} instead"] = replace(one, exposure=exposure)
+    return one.finding(
+        "no scheduled content in weeks 1–8 against some", others,
+        ("proxy", "association"),
+    )  # fmt: skip
 
 
 @estimates("s0-seed-users-needed")

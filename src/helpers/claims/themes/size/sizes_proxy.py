@@ -1,4 +1,7 @@
-"""Sizes at day 28 by counts of members, and lives told from two dates."""
+"""Sizes told from who writes, or counted beside lives that two dates tell.
+
+Posters rise with life itself, which favours large groups.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from functools import partial
 
 import pandas as pd
 
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract import gates
+from helpers.claims.contract.finding import Finding, stratified
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
@@ -15,12 +19,23 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import STALE_DAYS, members_at
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed, readings_of
 from helpers.claims.definitions.unsampled_intervals import hull
-from helpers.claims.themes.size.sizes import NAMES, by_size, later
+from helpers.claims.designs.too_few import too_few
+from helpers.claims.themes.size.sizes import NAMES, by_size, compared, later, posters_at
 from helpers.records import DAY_US
 from helpers.survival import Interval
 
 DAY = 28.0
 LISTING = "listing"  # is no life: what comes of it is shown
+
+
+@stratified("s0-size-10-30-best")
+@stands_in(
+    "s0-size-10-30-best", needs=("groups", "births", "senders", "trailing_posters")
+)
+def best_by_posters(evidence: Evidence) -> Finding:
+    """Compare mean lifetimes after day 28 by the people who wrote in days 0–27."""
+    found = compared(evidence, {"posters": posters_at}, "posters of days 0–27")
+    return replace(found, qualifiers=("proxy", *found.qualifiers), variant="posters")
 
 
 @stands_in(
@@ -91,3 +106,9 @@ def _enclosed(legs: tuple[Interval | None, ...], why: str) -> Interval | None:
     if len(known) < len(legs):
         return None
     return hull(known[0], *known[1:], why=why)
+
+
+@stands_in("s4-quality-over-quantity", needs=("registry",), planned=True)
+@too_few("who was the core of each")
+def _listed(evidence: Evidence) -> gates.Gate:
+    return gates.groups(len(evidence.groups))

@@ -1,4 +1,4 @@
-"""How many groups of a source had fallen silent at one date, from two dates of each.
+"""How many groups fell silent by a date, or in a year, from two dates of each.
 
 A shell needs messages and can't be seen: what is counted are the dead, a lower bound.
 """
@@ -6,20 +6,29 @@ A shell needs messages and can't be seen: what is counted are the dead, a lower 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Sets, Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.registered import watched
-from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed
+from helpers.claims.definitions.spans import YEAR
+from helpers.claims.definitions.two_dates import (
+    SIDE_BY_SIDE,
+    followed,
+    readings_of,
+)
 from helpers.claims.definitions.unsampled_intervals import census
+from helpers.claims.designs.two_dates_share import silent_by
+from helpers.inference import share_interval
 from helpers.records import DAY_US
-from helpers.survival import Interval
+from helpers.survival import Interval, Lifetimes, clusters_of
 
 LEAST_AGE_DAYS, QUARTERS = 28, 8
 LAST: Mapping[str, str] = {"ruqqus_guilds": "2021-06-30"}  # plan, F3
@@ -93,3 +102,22 @@ def _counted(table: pd.DataFrame, date: int) -> Interval:
 
 def _date(at_us: int) -> str:
     return str(pd.Timestamp(at_us, unit="us").date())
+
+
+@stands_in("s1-over-90-fail", ("registry.last_us",), planned=True)
+def failed_in_a_year(evidence: Evidence) -> Finding:
+    """Estimate the share of groups without activity after a year: F1 alone."""
+    rows, source = followed(evidence)
+    found = silent_by(rows, source, YEAR, ())
+    never = Beside("never active at all", _never(readings_of(rows)[0].lives))
+    return replace(
+        found,
+        beside=(*found.beside, never),
+        qualifiers=(*found.qualifiers, "F1 only"),
+    )
+
+
+def _never(lives: Lifetimes) -> Interval:
+    """Return the share never active, of those born W days or more before the end."""
+    clusters = clusters_of(lives.network, lives.batch)
+    return share_interval(lives.never_active, clusters, seed=SEED, replicates=DECIDING)

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from functools import partial
 
+from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import BRACKET, THREE_MONTHS
+from helpers.claims.definitions.spans import BRACKET, THREE_MONTHS, TWELVE_WEEKS
 from helpers.claims.definitions.two_dates import followed
+from helpers.claims.designs.too_few import too_few
 from helpers.claims.designs.two_dates_share import share_silent, silent_by
+from helpers.records import DAY_US
+
+
+@stands_in("s0-novelty-decay", needs=("registry",), planned=True)
+@too_few("what was written in each")
+def _followed(evidence: Evidence) -> gates.Gate:
+    """Count the courses that were watched through the later span."""
+    rows = evidence.groups
+    return gates.follow_up((rows["end_us"] - rows["origin_us"]) / DAY_US, TWELVE_WEEKS)
 
 
 @stands_in("s0-three-month-death", ("registry.last_us",), planned=True)

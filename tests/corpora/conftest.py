@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 import gzip
-from collections import Counter
 
 import pandas as pd
 import pytest
+
+from helpers.corpora.shared.corpus import RawFolder
 
 
 @pytest.fixture
 def records():
     """Return all records of a kind that a reader yields, as pandas."""
 
-    def read(reader, folder, files, kind):
-        parts = [
-            batch.table.to_pandas()
-            for batch in reader(folder, files, Counter())
-            if batch.kind == kind
-        ]
+    def read(reader, raw, kind):
+        parts = [one.table.to_pandas() for one in reader(raw) if one.kind == kind]
         return pd.concat(parts, ignore_index=True)
 
     return read
 
 
 @pytest.fixture
-def zulip(tmp_path):
+def written(tmp_path):
+    """Write raw files given as text, packed where their name ends so."""
+
+    def write(**files):
+        names = [name.replace("__", ".") for name in files]
+        for name, text in zip(names, files.values(), strict=True):
+            path = tmp_path / name
+            path.parent.mkdir(exist_ok=True)
+            opener = gzip.open if path.suffix == ".gz" else open
+            with opener(path, "wt", encoding="utf-8", newline="") as file:
+                file.write(text)
+        return RawFolder(tmp_path, names)
+
+    return write
+
+
+@pytest.fixture
+def zulip(written):
     """Write rows of (stream_id, stream, topic, ts, sender, mentions) as the archive."""
 
     def write(*rows):
@@ -35,28 +49,20 @@ def zulip(tmp_path):
             for number, name, topic, ts, who, mentions in rows
         ]
         text = "\n".join([head + "has_question,mentions", *lines, ""])
-        with gzip.open(tmp_path / "z.csv.gz", "wt", encoding="utf-8") as file:
-            file.write(text)
-        return tmp_path, ["z.csv.gz"]
+        return written(z__csv__gz=text)
 
     return write
 
 
 @pytest.fixture
-def counted(tmp_path):
+def counted(written):
     """Write raw tables given as CSV and count them; every row is accounted for."""
 
     def count(module, **files):
-        names = [name.replace("__", ".") for name in files]
-        for name, text in zip(names, files.values(), strict=True):
-            path = tmp_path / name
-            opener = gzip.open if path.suffix == ".gz" else open
-            with opener(path, "wt", encoding="utf-8") as file:
-                file.write(text)
-        tally = Counter()
-        found = module.count(tmp_path, names, tally)
+        raw = written(**files)
+        found = module.CORPUS.count(raw)
         told = sum(found.became.values()) + sum(found.entered.values())
-        assert told == sum(tally.values())
+        assert told == raw.tally.total()
         return found
 
     return count

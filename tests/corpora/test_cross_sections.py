@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pandas as pd
 import pytest
 
@@ -39,23 +37,9 @@ PODLINGS = "".join(
 )
 
 
-@pytest.fixture
-def counted(tmp_path):
-    """Count a source of one file."""
-
-    def make(module, text):
-        (tmp_path / "f").write_text(text, encoding="utf-8")
-        tally: Counter[str] = Counter()
-        made = module.CORPUS.count(tmp_path, ["f"], tally)
-        assert tally.total() == sum(made.became.values())
-        return made
-
-    return make
-
-
 def test_a_board_for_members_is_unseen_not_silent(counted):
     """It is set aside; an empty one is kept as never active."""
-    made = counted(v2ex_nodes, BOARDS)
+    made = counted(v2ex_nodes, f=BOARDS)
     assert made.became == {None: 3, "members only": 1, "no facts about it": 1}
     boards = made.groups.set_index("key")
     assert boards["last_us"].isna().to_dict() == {"a": 0, "moved": 0, "empty": 1}
@@ -63,7 +47,7 @@ def test_a_board_for_members_is_unseen_not_silent(counted):
 
 def test_the_older_of_creation_and_activity_is_a_boards_origin(counted):
     """Topics are moved between boards; times are at UTC+8."""
-    boards = counted(v2ex_nodes, BOARDS).groups.set_index("key")
+    boards = counted(v2ex_nodes, f=BOARDS).groups.set_index("key")
     origin = boards["origin_us"] / DAY_US
     assert origin.to_dict() == {"a": 1, "moved": 4, "empty": 1}
     assert (boards["end_us"] == 8 * DAY_US).all()
@@ -71,7 +55,7 @@ def test_the_older_of_creation_and_activity_is_a_boards_origin(counted):
 
 def test_graduation_completes_a_project(counted):
     """It competes with retirement; who is still listed is censored at the end."""
-    made = counted(apache_podlings, f"<all>{PODLINGS}</all>")
+    made = counted(apache_podlings, f=f"<all>{PODLINGS}</all>")
     rows = made.groups.set_index("key")
     assert rows["closed_kind"].fillna("").tolist() == ["completed", "retired", ""]
     assert rows.loc["c", "end_us"] > rows.loc["c", "origin_us"]
@@ -81,7 +65,7 @@ def test_graduation_completes_a_project(counted):
 
 def test_a_month_stands_for_its_middle(counted):
     """Never more than 16 days off."""
-    rows = counted(apache_podlings, f"<all>{PODLINGS}</all>").groups.set_index("key")
+    rows = counted(apache_podlings, f=f"<all>{PODLINGS}</all>").groups.set_index("key")
     assert pd.Timestamp(rows.loc["a", "origin_us"], unit="us").day == 15
     assert pd.Timestamp(rows.loc["b", "closed_us"], unit="us").day == 15
 
@@ -92,7 +76,7 @@ def test_a_directory_counts_groups_and_channels_apart(counted):
     rows += [f"channel,{n},,2023-06-27 00:10:22" for n in range(1, 8)]
     rows += ["bot,,,2023-06-27 00:10:23", "channel,,,2023-06-27 00:10:23"]
     head = "kind,subscribers,members,crawled_at"
-    made = counted(tg_cn_directory, "\n".join([head, *rows, ""]))
+    made = counted(tg_cn_directory, f="\n".join([head, *rows, ""]))
     assert made.became == {None: 14, "a bot": 1, "of unknown size": 1}
     assert made.groups is None
     assert made.tables["distributions"]["total"].sum() == 56
@@ -106,7 +90,7 @@ def test_a_stale_crawl_is_no_snapshot(counted):
         for slug in "abcde"
     ]
     head = "snapshot,slug,readers,posts,last_update"
-    made = counted(xiaobot_paid, "\n".join([head, *lines, ""]))
+    made = counted(xiaobot_paid, f="\n".join([head, *lines, ""]))
     rows = made.tables["distributions"].set_index("measure")
     assert made.became == {None: 10, "of a stale crawl": 5}
     assert rows.loc["readers_gained", "total"] == 20

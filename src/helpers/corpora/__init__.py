@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from helpers.corpora.shared.corpus import Beside, Corpus, Counted
+from helpers.corpora.shared.corpus import Beside, Corpus, Counted, RawFolder
 from helpers.corpora.shared.raw_files import default_raw, verify
 from helpers.discovery import modules_in
 from helpers.errors import ShequnError
@@ -62,10 +62,9 @@ def read(name: str, raw: Path, tally: Counter[str]) -> Iterator[Batch]:
     MissingSourceError, BrokenFileError
         Before anything is yielded, if a raw file is absent or not the one recorded.
     """
-    reader = corpus(name).read
-    files = verify(raw / name, name)
+    reader, folder = corpus(name).read, _verified(name, raw, tally)
     if reader:
-        yield from reader(raw / name, [file.name for file in files], tally)
+        yield from reader(folder)
 
 
 def beside(name: str, raw: Path) -> Beside:
@@ -77,9 +76,7 @@ def beside(name: str, raw: Path) -> Beside:
         As `read`.
     """
     reader = corpus(name).beside
-    if reader is None:
-        return Beside()
-    return reader(raw / name, [file.name for file in verify(raw / name, name)])
+    return reader(_verified(name, raw, Counter())) if reader else Beside()
 
 
 def count(name: str, raw: Path, tally: Counter[str]) -> Counted | None:
@@ -91,7 +88,9 @@ def count(name: str, raw: Path, tally: Counter[str]) -> Counted | None:
         As `read`.
     """
     counting = corpus(name).count
-    if counting is None:
-        return None
+    return counting(_verified(name, raw, tally)) if counting else None
+
+
+def _verified(name: str, raw: Path, tally: Counter[str]) -> RawFolder:
     files = verify(raw / name, name)
-    return counting(raw / name, [file.name for file in files], tally)
+    return RawFolder(raw / name, [file.name for file in files], tally)

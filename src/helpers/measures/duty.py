@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import pandas as pd
 
-DUTY: Mapping[str, str] = MappingProxyType(
-    {
-        "joined": "joined under a duty",
-        "silent": "stayed and never took part",
-        "gone_silent": "left before ever taking part",
-        "gone": "left after taking part",
-    }
-)
+DUTY = {
+    "joined": "joined under a duty",
+    "silent": "stayed and never took part",
+    "gone_silent": "left before ever taking part",
+    "gone": "left after taking part",
+}
 
 
 def under_duty(memberships: pd.DataFrame) -> pd.DataFrame:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
-from helpers.corpora.shared.lounges import Frame, framed, named
+from helpers.corpora.shared.corpus import RawFolder
+from helpers.corpora.shared.lounges import Frame, framed
 from helpers.records import DAY_US
 
 
@@ -42,4 +45,4 @@ def test_who_ended_before_the_record_is_never_at_risk():
 def test_files_of_a_kind_are_found_in_any_folder():
     """By the beginning of their names."""
     files = ["posts_a.parquet", "kept/posts_b.parquet", "kept/threads.csv.gz"]
-    assert named(files, "posts") == files[:2]
+    assert RawFolder(Path(), files).beginning("posts") == files[:2]

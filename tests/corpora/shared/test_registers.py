@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.corpora import CORPORA
-from helpers.corpora.shared.registers import days, facts, holders, instants
+from helpers.corpora.shared.dates import days, instants
+from helpers.corpora.shared.registers import facts, holders
 from helpers.study import open_studies, open_study
 
 TOLD = {

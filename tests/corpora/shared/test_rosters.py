@@ -6,7 +6,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corpora.shared.registers import days
+from helpers.corpora.shared.dates import days
 from helpers.corpora.shared.rosters import births, departures, joined, moments, stays
 
 NAMES = ["key", "role", "person", "start", "end", "end_reason"]

@@ -82,10 +82,8 @@ FILES = {
 
 
 @pytest.fixture
-def corpus(tmp_path, counted):
+def corpus(counted):
     """Count all communities in miniature."""
-    for name in FILES:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
     return counted(community_reads, **FILES)
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-from collections import Counter
-
 import pytest
 
 from helpers.corpora.sources.discourse_reads import beside, read
@@ -22,13 +19,10 @@ g,9,90,1,ann,2020-02-02T00:00:00.000Z,,2,3,0
 
 
 @pytest.fixture
-def derived(tmp_path):
+def derived(written, tmp_path):
     """Make the tables of two forums with equal ids."""
-    with gzip.open(tmp_path / "posts.csv.gz", "wt") as file:
-        file.write(HEAD + ROWS)
-    tally: Counter[str] = Counter()
-    batches = read(tmp_path, ["posts.csv.gz"], tally)
-    store = write_store(batches, tmp_path / "store", tally)
+    raw = written(posts__csv__gz=HEAD + ROWS)
+    store = write_store(read(raw), tmp_path / "store", raw.tally)
     return derive(store, Terms(further=("reads", "snapshots")))
 
 
@@ -72,7 +66,7 @@ def test_first_look():
     assert topics.tolist() == [5_046, 635]
 
 
-def test_tone_is_compared_within_a_topic(tmp_path):
+def test_tone_is_compared_within_a_topic(written):
     """Of two forums only the one with 200 posts, eleven of a topic and more."""
     head = HEAD.replace("links\n", "links,text\n")
     rows = [
@@ -80,11 +74,8 @@ def test_tone_is_compared_within_a_topic(tmp_path):
         f",1,3,0,{'good' if n % 2 else 'bad'}\n"
         for n in range(200)
     ]
-    other = ["g,1,1,1,ann,2020-01-01T00:00:00.000Z,,1,3,0,good\n"]
-    with gzip.open(tmp_path / "posts.csv.gz", "wt") as file:
-        file.writelines([head, *rows, *other])
-    sums = beside(tmp_path, ["posts.csv.gz"]).tables["echoed"]
+    other = "g,1,1,1,ann,2020-01-01T00:00:00.000Z,,1,3,0,good\n"
+    raw = written(posts__csv__gz="".join([head, *rows, other]))
+    sums = beside(raw).tables["echoed"]
     first = sums[(sums["way"] == "10 before") & (sums["deal"] == 0)]
-    assert (
-        first["messages"].sum() == 8 * 11
-    )  # the fifteenth post of a topic is the first
+    assert first["messages"].sum() == 8 * 11  # the fifteenth of a topic is the first

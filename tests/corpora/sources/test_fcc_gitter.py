@@ -11,7 +11,7 @@ LONG = '"a ""b""\nc@d.ee @Eve, `@code` https://x.y/@z?q=1"'
 
 
 @pytest.fixture
-def room(tmp_path):
+def room(written):
     """Write one room, newest message first, beside an empty one."""
     rows = [
         f'{ROOM}\tFCC/Oslo\t2016-10-01T00:00:00.000Z\t3\tEve\tm4\t"> {NOTICE}"',
@@ -19,9 +19,7 @@ def room(tmp_path):
         f"{ROOM}\tFCC/Oslo\t2015-08-02T00:00:00.250Z\t1\tcamperbot\tm2\thi @Ann",
         f"{ROOM}\tFCC/Oslo\t2015-08-01T00:00:00.001Z\t0\tAnn\tm1\t{LONG}",
     ]
-    (tmp_path / "Oslo.tsv").write_text("\n".join(rows) + "\n", newline="")
-    (tmp_path / "Lae.tsv").write_text("")
-    return tmp_path, ["Lae.tsv", "Oslo.tsv"]
+    return written(Lae__tsv="", Oslo__tsv="\n".join(rows) + "\n")
 
 
 def test_an_id_tells_when_a_room_was_made():
@@ -31,7 +29,7 @@ def test_an_id_tells_when_a_room_was_made():
 
 def test_rows_are_quoted_as_excel_does(room, records):
     """A line break and doubled quotes inside a field belong to the text."""
-    messages = records(read, *room, "message")
+    messages = records(read, room, "message")
     assert messages["text"].iloc[3].startswith('a "b"\nc@d.ee')
     assert messages["position"].tolist() == [1, 2, 3, 4]
     assert messages["time_us"].iloc[3] % 10**6 == 1000
@@ -39,7 +37,7 @@ def test_rows_are_quoted_as_excel_does(room, records):
 
 def test_names_are_mentions_only_in_prose(room, records):
     """Mail addresses, code and links name nobody."""
-    messages = records(read, *room, "message")
+    messages = records(read, room, "message")
     assert list(messages["mentions"].iloc[3]) == ["eve"]
     assert list(messages["mentions"].iloc[2]) == ["ann"]
     assert messages["links"].tolist() == [0, 0, 0, 1]
@@ -48,22 +46,22 @@ def test_names_are_mentions_only_in_prose(room, records):
 
 def test_nothing_is_dropped_but_everything_is_labelled(room, records):
     """Notices and the bot are marked, and an empty file has no rows."""
-    messages = records(read, *room, "message")
+    messages = records(read, room, "message")
     assert messages["kind"].tolist() == ["notice", "notice", "text", "text"]
     assert messages["bot"].tolist() == [False, False, True, False]
 
 
 def test_the_first_notice_closes_the_room(room, records):
     """A later quotation of it does not; an empty file is no room."""
-    groups = records(read, *room, "group")
+    groups = records(read, room, "group")
     assert groups["group"].tolist() == [ROOM]
     assert groups["closed_us"].tolist() == [1474108417545000]
     assert groups["position"].tolist() == [2]
-    events = records(read, *room, "event")
+    events = records(read, room, "event")
     assert events["time_us"].tolist() == [1474108417545000]
 
 
 def test_a_room_is_of_a_place_unless_it_is_listed(room):
     """Names alone say what rooms are about; an empty file is no room."""
-    facts = beside(*room).tables["facts"]
+    facts = beside(room).tables["facts"]
     assert facts.to_numpy().tolist() == [[ROOM, "about: city", 1.0]]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 
 import pytest
 
+from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.sources.houston_slack import read
 from helpers.errors import BrokenFileError
 from helpers.study import open_study
@@ -38,16 +38,15 @@ def export(tmp_path):
     users = [{"id": "U1"}, {"id": "U2"}]
     for name, rows in zip(FILES, ([CHANNEL], users, SAID), strict=True):
         (tmp_path / name).write_text(json.dumps(rows))
-    return tmp_path
+    return RawFolder(tmp_path, FILES)
 
 
 @pytest.fixture
 def tables(export, tmp_path):
     """Make its tables."""
-    tally: Counter[str] = Counter()
-    store = write_store(read(export, FILES, tally), tmp_path / "store", tally)
+    store = write_store(read(export), tmp_path / "store", export.tally)
     wanted = ("memberships", "roster", "events")
-    return derive(store, Terms(further=wanted)), tally
+    return derive(store, Terms(further=wanted)), export.tally
 
 
 def test_who_joined_an_archived_channel_is_a_member(tables):
@@ -77,17 +76,16 @@ def test_a_group_is_of_this_workspace_and_ends_when_archived(tables):
 
 def test_only_recorded_files_are_read(export):
     """A day that somebody added is not in the checksums."""
-    (export / "a" / "2015-06-06.json").write_text(json.dumps(SAID))
-    tally: Counter[str] = Counter()
-    rows = [batch for batch in read(export, FILES, tally) if batch.kind == "message"]
+    (export.path / "a" / "2015-06-06.json").write_text(json.dumps(SAID))
+    rows = [batch for batch in read(export) if batch.kind == "message"]
     assert sum(len(batch.table) for batch in rows) == 6
 
 
 def test_a_row_that_cannot_be_read_is_not_passed_over(export):
     """Nothing is lost in silence."""
-    (export / FILES[2]).write_text(json.dumps([*SAID, {"ts": 7}]))
+    (export.path / FILES[2]).write_text(json.dumps([*SAID, {"ts": 7}]))
     with pytest.raises(BrokenFileError, match="1 rows can't be read"):
-        list(read(export, FILES, Counter()))
+        list(read(export))
 
 
 def test_first_look():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-
 import pandas as pd
 import pytest
 
@@ -27,45 +25,42 @@ feeds,tip-bot,2018-10-10 12:00:00,rain,a,5
 
 
 @pytest.fixture
-def server(tmp_path):
+def server(written):
     """Write a server in miniature."""
-    with gzip.open(tmp_path / "messages.csv.gz", "wt", encoding="utf-8") as file:
-        file.write("\n".join([HEAD, *ROWS, ""]))
-    with gzip.open(tmp_path / "tip_commands.csv.gz", "wt", encoding="utf-8") as file:
-        file.write(COMMANDS)
-    return tmp_path
+    rows = "\n".join([HEAD, *ROWS, ""])
+    return written(messages__csv__gz=rows, tip_commands__csv__gz=COMMANDS)
 
 
 def test_a_relay_is_a_bot_wherever_it_writes(server, records):
     """It is known by its thousand messages and their share in feeds."""
-    told = records(komodo_discord.read, server, [], "message")
+    told = records(komodo_discord.read, server, "message")
     bots = told.groupby("sender", observed=True)["bot"].all()
     assert bots.to_dict() == {"relay": True, "a": False, "b": False}
 
 
 def test_commands_and_joins_are_no_talk(server, records):
     """As many lines of a minute as there were commands, not all of them."""
-    told = records(komodo_discord.read, server, [], "message")
+    told = records(komodo_discord.read, server, "message")
     mine = told[told["sender"].isin(["a", "b"])]
     assert mine["kind"].tolist() == ["system", "text", "system"]
 
 
 def test_feeds_are_no_groups(server, records):
     """Nor are packets strewn in them events; the ledger tells all their rows."""
-    groups = records(komodo_discord.read, server, [], "group")
+    groups = records(komodo_discord.read, server, "group")
     assert groups["kind"].tolist() == ["archived", "general", "lobby"]
-    events = records(komodo_discord.read, server, [], "event")
+    events = records(komodo_discord.read, server, "event")
     assert len(events) == 1
-    aside = komodo_discord.beside(server, []).aside
+    aside = komodo_discord.beside(server).aside
     assert aside == {"in a feed, where bots post": FEED_ROWS}
 
 
 def test_red_packets_are_events_of_their_channel(server, records):
     """Only money given away is one; keys carry no name of a channel."""
-    events = records(komodo_discord.read, server, [], "event")
+    events = records(komodo_discord.read, server, "event")
     told = events[["group", "kind", "value"]].to_numpy().tolist()
     assert told == [["general/2018-06-11/1", "red_packet", "7.5"]]
-    groups = records(komodo_discord.read, server, [], "group")
+    groups = records(komodo_discord.read, server, "group")
     assert not groups["group"].str.contains("talk|equal|tip").any()
 
 
@@ -91,12 +86,12 @@ def test_first_look_at_the_channels():
 
 def test_every_row_outside_feeds_is_a_record(server, records):
     """Nothing is dropped, and rows keep their place in the raw file."""
-    told = records(komodo_discord.read, server, [], "message")
+    told = records(komodo_discord.read, server, "message")
     assert pd.Index(told["position"]).tolist() == [*range(401, 1104)]
 
 
 def test_a_joiner_who_only_joined_is_silent(server):
     """A notice of joining is no message, and nobody was there for twelve weeks yet."""
-    roster = komodo_discord.beside(server, []).tables["roster"]
+    roster = komodo_discord.beside(server).tables["roster"]
     assert roster["key"].unique().tolist() == ["lobby/2019-08-22/1"]
     assert roster["members"].tolist() == [0, 0, 0]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-
 import pytest
 
 from helpers.corpora.sources import meshcore_split
@@ -18,16 +16,14 @@ c2,General Chat,Other,1740970000,p,5,1,0,0
 
 
 @pytest.fixture
-def server(tmp_path):
+def server(written):
     """Write a server in miniature."""
-    with gzip.open(tmp_path / "messages.csv.gz", "wt", encoding="utf-8") as file:
-        file.write(MESSAGES)
-    return tmp_path
+    return written(messages__csv__gz=MESSAGES)
 
 
 def test_threads_go_by_forum_and_first_day(server, records):
     """Two of a day are told apart by their first message."""
-    told = records(meshcore_split.read, server, [], "message")
+    told = records(meshcore_split.read, server, "message")
     assert told["group"].tolist() == [
         "regional-channels/2025-03-03/1",
         "regional-channels/2025-03-03/2",
@@ -38,9 +34,9 @@ def test_threads_go_by_forum_and_first_day(server, records):
 
 def test_threads_of_a_topic_are_no_groups(server, records):
     """They are counted, and neither their messages nor they themselves are kept."""
-    groups = records(meshcore_split.read, server, [], "group")
+    groups = records(meshcore_split.read, server, "group")
     assert groups["kind"].value_counts().to_dict() == {"regional-channels": 2}
-    aside = meshcore_split.beside(server, []).aside
+    aside = meshcore_split.beside(server).aside
     assert aside == {"in a thread of one topic": 1}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from helpers.claims import read_register
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.fixed.evidence_plan import plan_of
+from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.sources.ncar_zulip import beside, read
 from helpers.paths import ROOT
 from helpers.study import open_study
@@ -29,16 +29,15 @@ def archive(tmp_path):
     (room.parent / "stream_index.json").write_text(json.dumps(index))
     (room / "t.json").write_text(json.dumps([said]))
     (tmp_path / "more.json").write_text("[]")
-    return tmp_path
+    return RawFolder(tmp_path, ["zulip_json/"])
 
 
 def test_rows_are_told_of_the_folder_and_its_network_is_named(archive):
     """Names of topics tell of people, so that no file is named."""
-    tally = Counter()
-    kinds = {batch.kind: batch for batch in read(archive, ["zulip_json/"], tally)}
-    assert tally == {"zulip_json/": 1}
+    kinds = {batch.kind: batch for batch in read(archive)}
+    assert archive.tally == {"zulip_json/": 1}
     assert kinds["group"].table["network"].to_pylist() == ["ncar"]
-    facts = beside(archive, ["zulip_json/"]).tables["facts"]
+    facts = beside(archive).tables["facts"]
     assert facts["key"].tolist() == ["7"]
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-from collections import Counter
-
 import pandas as pd
 import pytest
 
@@ -49,32 +46,29 @@ cro,2020-10-01,5,kick,x,y,,,,
 
 
 @pytest.fixture
-def counted(tmp_path):
-    """Write a log in miniature and count it."""
-    folder = tmp_path / "raku_irc"
-    (tmp_path / "raku_moderation").mkdir()
-    folder.mkdir()
-    parts = {"daily_nicks": NICKS, "renames": RENAMES, MODERATION[:-7]: TOLD}
-    for name, text in parts.items():
-        with gzip.open(folder / f"{name}.csv.gz", "wt") as file:
-            file.write(text)
-    tally: Counter[str] = Counter()
-    return count(folder, [], tally), tally
+def raw(written):
+    """Write a log in miniature."""
+    parts = {"daily_nicks.csv.gz": NICKS, "renames.csv.gz": RENAMES, MODERATION: TOLD}
+    return written(**parts)
 
 
-def test_every_row_is_accounted_for(counted):
+@pytest.fixture
+def made(raw):
+    """Count it."""
+    return count(raw)
+
+
+def test_every_row_is_accounted_for(raw, made):
     """Messages, renames and lines of moderation: read = kept + set aside."""
-    made, tally = counted
-    assert tally.total() == sum(made.became.values()) + sum(made.entered.values())
+    assert raw.tally.total() == sum(made.became.values()) + sum(made.entered.values())
     assert made.became[None] == 8
     assert made.became["bot"] == 8
     assert made.became["after half a year without a line in the log"] == 5
     assert made.became["rename from or to a bot or a nick that many shared"] == 1
 
 
-def test_a_renamed_channel_and_a_renamed_nick_go_on(counted):
+def test_a_renamed_channel_and_a_renamed_nick_go_on(made):
     """Ann of perl6 is ann_ of raku, in one group, on days of her own."""
-    made, _ = counted
     days = made.days[made.days["key"] == "raku"]
     ann = days[days["messages"] > 0]
     assert len(set(ann["person"])) == 1
@@ -89,9 +83,8 @@ def test_a_hole_of_half_a_year_ends_observation():
     assert observed_until(lines).to_dict() == {"a": 1, "b": 180}
 
 
-def test_moderation_is_told_apart(counted):
+def test_moderation_is_told_apart(made):
     """Topics only where they change in their channel; a service is no person."""
-    made, _ = counted
     events = made.tables["events"].query("key == 'raku'")
     assert sorted(events["kind"]) == [
         "joins_recorded", "operator_by_service", "rename", "topic",
@@ -102,11 +95,10 @@ def test_moderation_is_told_apart(counted):
     assert made.became[LATE] == 1
 
 
-def test_who_joined_and_wrote_nothing_is_counted(counted):
+def test_who_joined_and_wrote_nothing_is_counted(raw, made):
     """Eve joined and was silent; Ann was there before joins were recorded."""
-    made, tally = counted
     terms = Terms(centres_from="none", names=False, members=False)
-    derived = derive_counted(made, tally, terms)
+    derived = derive_counted(made, raw.tally, terms)
     groups, roster = derived.tables["groups"], derived.tables["roster"]
     roster["key"] = roster["group"].map(groups.set_index("group")["key"])
     row = roster.query("key == 'raku' and within_days == 28").iloc[0]
@@ -162,10 +154,9 @@ def test_first_look_at_the_ledger():
     assert operators == 2_083
 
 
-def test_who_was_silent_is_looked_for_in_other_channels(counted):
+def test_who_was_silent_is_looked_for_in_other_channels(raw, made):
     """Only memberships with a line for joining: nobody here was there for 84 days."""
-    made, tally = counted
     terms = Terms(centres_from="none", names=False, members=False)
-    table = derive_counted(made, tally, terms).tables["elsewhere"]
+    table = derive_counted(made, raw.tally, terms).tables["elsewhere"]
     assert list(table.columns[:2]) == ["group", "quarter"]
     assert table.empty

@@ -42,13 +42,12 @@ UNION = {
 
 
 @pytest.fixture
-def found(counted, tmp_path):
+def found(counted):
     """Count three groups."""
-    beside = tmp_path / ".." / "w3c_groups"
-    beside.mkdir(exist_ok=True)
-    (beside / "w3c_groups_union.json").write_text(json.dumps(UNION), "utf-8")
+    mails = {w3c_chairs.MAILS: json.dumps(UNION)}
     return counted(
         w3c_chairs,
+        **mails,
         groups__csv=GROUPS,
         chair_spells__csv=SPELLS,
         chair_departures__csv=DEPARTURES,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.corpora.shared.corpus import day_us
+from helpers.corpora.shared.corpus import RawFolder
+from helpers.corpora.shared.dates import day_us
 from helpers.corpora.sources.w3c_groups import (
     LISTINGS,
     PARTICIPANTS,
@@ -33,7 +34,7 @@ def group(tmp_path, records):
         whole = facts | {"created": created} | entry
         union = {"last_snapshot": LAST, "groups": [whole]}
         (tmp_path / UNION).write_text(json.dumps(union))
-        source = (read, tmp_path, [LISTINGS, UNION])
+        source = (read, RawFolder(tmp_path, [LISTINGS, UNION]))
         return records(*source, "group").iloc[0], records(*source, "message")
 
     return make
@@ -135,7 +136,7 @@ def test_participants_are_counts_of_members(tmp_path):
     lines = ["key,snapshot,participants,chairs", "a,1970-01-02,5,1", "b,1970-01-02,9,1"]
     lines += ["a,1970-02-02,,1", "c,1970-01-02,3,1"]
     (tmp_path / PARTICIPANTS).write_text("\n".join(lines))
-    found = beside(tmp_path, [UNION, PARTICIPANTS])
+    found = beside(RawFolder(tmp_path, [UNION, PARTICIPANTS]))
     counted = found.tables["snapshots"]
 
     assert counted[["key", "day", "members"]].to_numpy().tolist() == [["7", 1.0, 9.0]]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from helpers.claims.contract.study_view import Evidence
+from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.sources import zh_s1_lounges
 from helpers.paths import ROOT
 from helpers.records import DAY_US, HOUR_US
@@ -92,10 +92,9 @@ def made(tmp_path):
     rows = pd.DataFrame(RATINGS, columns=["thread", "floor", "rater"])
     rows.to_parquet(tmp_path / "ratings.parquet")
     files = sorted(path.name for path in tmp_path.iterdir())
-    known = zh_s1_lounges.beside(tmp_path, files)
-    tally: Counter[str] = Counter()
-    batches = zh_s1_lounges.read(tmp_path, files, tally)
-    store = write_store(batches, tmp_path / "store", tally)
+    raw = RawFolder(tmp_path, files)
+    known = zh_s1_lounges.beside(raw)
+    store = write_store(zh_s1_lounges.read(raw), tmp_path / "store", raw.tally)
     whole = replace(store, aside=known.aside, entered=known.entered)
     terms = replace(terms_of(zh_s1_lounges.CORPUS), entries=known.entries)
     derived = derive(whole, terms)

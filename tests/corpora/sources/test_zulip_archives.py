@@ -8,13 +8,13 @@ from helpers.corpora.sources.zulip_archives import read
 def test_channels_are_keyed_by_stream_id(zulip, records):
     """A renamed channel is one group, under the name of its newest message."""
     source = zulip((7, "old", "t", 1, "x", ""), (7, "new", "t", 2, "x", ""))
-    groups = records(read, *source, "group")
+    groups = records(read, source, "group")
     assert groups[["group", "label"]].to_numpy().tolist() == [["lean/7", "lean: new"]]
 
 
 def test_people_and_mentions_are_unique_over_archives(zulip, records):
     """A hash is one person within an archive only, so its name goes before it."""
-    messages = records(read, *zulip((7, "a", "t", 1, "x", "y;z")), "message")
+    messages = records(read, zulip((7, "a", "t", 1, "x", "y;z")), "message")
     assert messages["sender"].tolist() == ["lean/x"]
     assert list(messages["mentions"].iloc[0]) == ["lean/y", "lean/z"]
     assert messages["time_us"].tolist() == [1_000_000]
@@ -22,14 +22,14 @@ def test_people_and_mentions_are_unique_over_archives(zulip, records):
 
 def test_who_names_nobody_names_nobody(zulip, records):
     """An empty list of hashes is no mention, of nobody's hash either."""
-    messages = records(read, *zulip((7, "a", "t", 1, "x", "")), "message")
+    messages = records(read, zulip((7, "a", "t", 1, "x", "")), "message")
     assert messages["mentions"].isna().all()
 
 
 def test_a_copy_under_another_name_shows_by_its_id(zulip, records):
     """The same message under both names of a channel has one id."""
     source = zulip((7, "old", "t", 1, "x", ""), (7, "new", "t", 1, "x", ""))
-    ids = records(read, *source, "message")["id"]
+    ids = records(read, source, "message")["id"]
     assert ids.notna().all()
     assert ids.nunique() == 1
 
@@ -37,7 +37,7 @@ def test_a_copy_under_another_name_shows_by_its_id(zulip, records):
 def test_a_channel_exported_twice_shows_by_its_ids(zulip, records):
     """Where time starts again in a topic, equal rows are copies."""
     once = [(7, "a", "t", 1, "x", ""), (7, "a", "t", 2, "y", "")]
-    ids = records(read, *zulip(*once, *once), "message")["id"]
+    ids = records(read, zulip(*once, *once), "message")["id"]
     assert ids.tolist()[:2] == ids.tolist()[2:]
     assert ids.nunique() == 2
 
@@ -45,10 +45,10 @@ def test_a_channel_exported_twice_shows_by_its_ids(zulip, records):
 def test_equal_rows_within_a_second_stay(zulip, records):
     """Two short messages in one second are two, where no copy was seen."""
     source = zulip((7, "a", "t", 1, "x", ""), (7, "a", "t", 1, "x", ""))
-    assert records(read, *source, "message")["id"].isna().all()
+    assert records(read, source, "message")["id"].isna().all()
 
 
 def test_an_older_topic_after_a_newer_one_is_no_copy(zulip, records):
     """Time runs on within a topic, not over the file."""
     source = zulip((7, "a", "t", 9, "x", ""), (7, "a", "u", 1, "x", ""))
-    assert records(read, *source, "message")["id"].isna().all()
+    assert records(read, source, "message")["id"].isna().all()

@@ -1,4 +1,4 @@
-"""What is known about a public corpus before a row of it is read."""
+"""What a public corpus is: its raw files, what is known of it, what it had counted."""
 
 from __future__ import annotations
 
@@ -9,16 +9,58 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from helpers.records import DAY_US, HOUR_US, Batch, Observability
+from helpers.corpora.shared.dates import day_us
+from helpers.errors import ShequnError
+from helpers.records import HOUR_US, Batch, Observability
 
-Reader = Callable[[Path, Sequence[str], Counter[str]], Iterator[Batch]]
-BesideReader = Callable[[Path, Sequence[str]], "Beside"]
-Counting = Callable[[Path, Sequence[str], Counter[str]], "Counted"]
-EPOCH = date(1970, 1, 1)
+Reader = Callable[["RawFolder"], Iterator[Batch]]
+BesideReader = Callable[["RawFolder"], "Beside"]
+Counting = Callable[["RawFolder"], "Counted"]
 LISTS = ("frame_notes", "frame_bias", "gaps", "further", "only", "own_addresses")
+
+
+@dataclass(frozen=True, slots=True)
+class RawFolder:
+    """The raw files that were recorded of a corpus, and rows read from each."""
+
+    path: Path
+    names: Sequence[str]
+    tally: Counter[str] = field(default_factory=Counter)
+
+    def rows(self, name: str, **options: Any) -> pd.DataFrame:  # noqa: ANN401 - pandas'
+        """Return the rows of a table, read with pandas' options, and count them."""
+        path = self.path / name
+        table: pd.DataFrame = pd.read_csv(
+            path, low_memory=False, encoding="utf-8", **options
+        )
+        self.tally[name] = len(table)
+        return table
+
+    def beginning(self, stem: str) -> list[str]:
+        """Return the files of a kind, by the beginning of their names.
+
+        Raises
+        ------
+        ShequnError
+            If none is recorded.
+        """
+        found = [one for one in self.names if one.rpartition("/")[2].startswith(stem)]
+        if not found:
+            raise ShequnError(
+                f"no file is recorded whose name begins with {stem}",
+                where=str(self.path),
+                remedy="record its checksum beside the reader",
+            )
+        return found
+
+    def parts(self, stem: str) -> pd.DataFrame:
+        """Return the rows of all tables whose names begin so: they are one table."""
+        tables = [self.rows(name) for name in self.beginning(stem)]
+        return pd.concat(tables, ignore_index=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,12 +247,3 @@ def described(
     for key in LISTS:
         facts[key] = tuple(facts.get(key, ()))
     return Corpus(name=name, read=read, count=count, beside=beside, **facts)
-
-
-def day_us(day: date) -> int:
-    """Return the midnight that starts a day, in microseconds.
-
-    >>> day_us(date(1970, 1, 2))
-    86400000000
-    """
-    return (day - EPOCH).days * DAY_US

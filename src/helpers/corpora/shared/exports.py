@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import pyarrow as pa
 
+from helpers.corpora.shared.corpus import RawFolder
 from helpers.errors import BrokenFileError
 from helpers.formats import Source
 from helpers.records import Batch
 
 
 def exported(
-    reader: Callable[[Source], Iterator[Batch]],
-    folder: Path,
-    files: Sequence[str],
-    network: str,
-    tally: Counter[str],
+    reader: Callable[[Source], Iterator[Batch]], raw: RawFolder, network: str
 ) -> Iterator[Batch]:
     """Yield what a format's reader yields of recorded files, its network named.
 
@@ -26,30 +21,29 @@ def exported(
     ----------
     reader
         Of the format.
-    folder, files
-        The export, and what was recorded of it: files, and folders ending in a slash.
+    raw
+        The export; what was recorded of it are files, and folders ending in a slash.
+        Messages of each are tallied; lists hold none.
     network
         What an export of one workspace does not name.
-    tally
-        Filled with the messages of each of `files`; lists hold none.
 
     Raises
     ------
     BrokenFileError
         If a row can't be read.
     """
-    source = Source(folder)
-    place = {name: found for name in source.names if (found := _place(name, files))}
+    source = Source(raw.path)
+    place = {name: found for name in source.names if (found := _place(name, raw.names))}
     source.names = tuple(place)
-    tally.update(dict.fromkeys(files, 0))
+    raw.tally.update(dict.fromkeys(raw.names, 0))
     for batch in reader(source):
         if batch.kind == "message":
-            tally.update(place[name] for name in batch.table["file"].to_pylist())
+            raw.tally.update(place[name] for name in batch.table["file"].to_pylist())
         yield _named(batch, network) if batch.kind == "group" else batch
     if source.losses.rows:
         raise BrokenFileError(
             f"{source.losses.rows} rows can't be read",
-            where=str(folder),
+            where=str(raw.path),
             remedy="fetch the files again (data/raw/README.md says how)",
         )
 

@@ -8,7 +8,6 @@ that nothing is immortal until it has been seen to be busy.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from helpers.corpora.shared.corpus import RawFolder
 from helpers.records import DAY_US
 
 MINUTE_US = 60_000_000
@@ -100,23 +100,18 @@ def framed(sizes: pd.DataFrame, frame: Frame, since_us: int) -> pd.DataFrame:
     return sizes[inside].assign(entry_us=late)
 
 
-def lounges(folder: Path, files: Sequence[str]) -> Lounges:
+def lounges(raw: RawFolder) -> Lounges:
     """Read the lounges among the threads of a forum.
 
-    Parameters
-    ----------
-    folder
-        Of the raw files.
-    files
-        Their names: any number that begin with ``posts`` and ``threads``.
+    Any number of raw files whose names begin with ``posts`` and ``threads`` are read.
     """
-    threads = _threads(folder, files)
+    threads = _threads(raw)
     lounge = threads[threads["lounge"]]
     whole = lounge[lounge["min_floor"] == 1]
     parts = []
     others = {"in a thread that is no lounge": 0, BROKEN: 0}
-    for name in named(files, POSTS):
-        table = _posts(folder / name)
+    for name in raw.beginning(POSTS):
+        table = _posts(raw.path / name)
         ours = table["thread"].isin(lounge.index)
         seen = table["thread"].isin(whole.index)
         others["in a thread that is no lounge"] += int((~ours).sum())
@@ -132,14 +127,9 @@ def lounges(folder: Path, files: Sequence[str]) -> Lounges:
     return Lounges(whole, posts.sort_values(order, ignore_index=True), others)
 
 
-def named(files: Sequence[str], stem: str) -> list[str]:
-    """Return the files of a kind, by the beginning of their names."""
-    return [name for name in files if name.rpartition("/")[2].startswith(stem)]
-
-
-def _threads(folder: Path, files: Sequence[str]) -> pd.DataFrame:
+def _threads(raw: RawFolder) -> pd.DataFrame:
     """Return threads, with what they belong to and whether they are lounges."""
-    tables = [pd.read_csv(folder / name) for name in named(files, THREADS)]
+    tables = [pd.read_csv(raw.path / name) for name in raw.beginning(THREADS)]
     threads = pd.concat(tables, ignore_index=True).set_index("thread")
     chained = threads["series"].notna()
     own = threads.index.to_series().astype("str")

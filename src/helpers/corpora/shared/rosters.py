@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.registers import days, midnight
+from helpers.corpora.shared.dates import days, midnight
 
 SUCCESSION_DAYS = 180
 GONE, LEFT, OPEN = "group gone", "left", "open"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.registers import days, midnight
+from helpers.corpora.shared.dates import days, midnight
 
 FLAGS = {
     "fine_redpacket": "a fine in red packets",

@@ -6,14 +6,11 @@ are known to the month only; such a month's middle stands for them.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, described
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.records import DAY_US
 
 ENDED = {"graduated": "completed", "retired": "retired"}
@@ -30,13 +27,13 @@ def dated(days: pd.Series[str]) -> pd.Series[float]:
     return (at - pd.Timestamp(0)) / pd.Timedelta(microseconds=1)
 
 
-def count(folder: Path, files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the projects."""
-    (name,) = files
+    (name,) = raw.names
     # the file's checksum was compared before, so no hostile XML is parsed
-    listed = ET.parse(folder / name).getroot().iter("podling")  # noqa: S314
+    listed = ET.parse(raw.path / name).getroot().iter("podling")  # noqa: S314
     rows = pd.DataFrame([dict(project.attrib) for project in listed])
-    tally[name] = len(rows)
+    raw.tally[name] = len(rows)
     start, end = dated(rows["startdate"]), dated(rows["enddate"])
     last = int(max(start.max(), end.max())) + DAY_US
     ended = rows["status"].isin(ENDED)

@@ -5,22 +5,19 @@ Members who left are not listed, so everything here is about those who stayed.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
 from helpers.corpora.shared.attention import LURKING_DAYS, seen_again
-from helpers.corpora.shared.corpus import Counted, day_us, described
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days
 from helpers.corpora.shared.registers import (
     counted,
-    days,
     facts,
+    funnel,
     lives,
     registry,
-    rows,
     share_of_top,
 )
 from helpers.records import DAY_US
@@ -32,9 +29,9 @@ LAST_DAY = END_US // DAY_US - 1
 YEAR_AGO = END_US // DAY_US - 366  # 365 days before the last visit
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the group, how far members went, and how long they visited."""
-    members = _dated(rows(folder, MEMBERS, tally))
+    members = _dated(raw.rows(MEMBERS))
     return counted(
         _registry(),
         {
@@ -55,7 +52,6 @@ def _registry() -> pd.DataFrame:
         "network": "chicago",
         "kind": "user group",
         "origin_us": ORIGIN_US,
-        "entry_us": ORIGIN_US,
         "end_us": END_US,
         "last_us": END_US - DAY_US,
     }
@@ -87,9 +83,7 @@ def _funnels(members: pd.DataFrame) -> pd.DataFrame:
         & members["rsvps"].eq(0),
         "visited in the last year, never attended": visited & never,
     }
-    taken = members[["key", "cohort"]].assign(**steps)
-    wide = taken.groupby(["key", "cohort"], as_index=False)[list(steps)].sum()
-    return wide.melt(["key", "cohort"], var_name="step", value_name="people")
+    return funnel(members, steps)
 
 
 def _lives(members: pd.DataFrame) -> pd.DataFrame:
@@ -139,7 +133,7 @@ def _facts(members: pd.DataFrame) -> pd.DataFrame:
         "top_1_share": share_of_top(yes, 0.01),
         "top_10_share": share_of_top(yes, 0.10),
     }
-    return facts(pd.DataFrame([one]), {name: name for name in one if name != "key"})
+    return facts(pd.DataFrame([one]))
 
 
 CORPUS = described("chicago_rug", count=count)

@@ -6,25 +6,13 @@ misses more days than the rule allows is marked out; others stop handing in.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.clocks import placed, rhythm
-from helpers.corpora.shared.corpus import Counted, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    facts,
-    lives,
-    midnight,
-    registry,
-    rows,
-    snapshots,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import days, midnight
+from helpers.corpora.shared.registers import counted, facts, lives, registry, snapshots
 from helpers.measures.duty import under_duty
 
 COHORTS, MARKS, NOTES = "cohorts.csv", "checkins.csv.gz", "note_commits.csv.gz"
@@ -32,11 +20,11 @@ DONE, OUT = "1", "X"
 LAST_DAYS = 3  # whoever hands in on one of them has finished
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the groups, how long members lasted, days, hours and what is known."""
-    cohorts = _cohorts(rows(folder, COHORTS, tally))
-    marks = _dated(rows(folder, MARKS, tally), cohorts)
-    notes = placed(rows(folder, NOTES, tally), cohorts)
+    cohorts = _cohorts(raw.rows(COHORTS))
+    marks = _dated(raw.rows(MARKS), cohorts)
+    notes = placed(raw.rows(NOTES), cohorts)
     own = notes[notes["own_clock"]]
     inside = own[own["inside"]]
     members = _members(marks)
@@ -141,10 +129,8 @@ def _registry(cohorts: pd.DataFrame, marks: pd.DataFrame) -> pd.DataFrame:
     last = marks[marks["mark"] == DONE].groupby("key")["day"].max()
     return registry(
         cohorts.assign(
-            label=cohorts["key"],
             kind="course",
             origin_us=first,
-            entry_us=first,
             end_us=end,
             closed_us=end,
             closed_kind="completed",
@@ -166,18 +152,15 @@ def _facts(
     size = members.groupby("key").size()
     known = cohorts.set_index("key").join(by.sum()).assign(clock=clock, size=size)
     return facts(
-        known.reset_index().assign(
-            opens=days(cohorts["registration_start"]).to_numpy(),
-            closes=days(cohorts["registration_end"]).to_numpy(),
-        ),
+        known.reset_index(),
         {
             "members": "size",
             "course_days": "columns",
             "leaves_per_week": "leaves_per_week",
             "deposit_words": "deposit_words",
             "readme_han": "chinese_chars",
-            "registration_opens_day": "opens",
-            "registration_closes_day": "closes",
+            "registration_opens_day": days(cohorts["registration_start"]),
+            "registration_closes_day": days(cohorts["registration_end"]),
             "own_clock": "clock",
             "never_handed_in": "never",
             "finished": "finished",

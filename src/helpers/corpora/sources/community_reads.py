@@ -7,22 +7,14 @@ server (Slack: was active), a poster wrote.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    midnight,
-    registry,
-    rows,
-    snapshots,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import days, midnight
+from helpers.corpora.shared.registers import counted, funnel, registry, snapshots
 
 Tables = Callable[[str, str], pd.DataFrame]
 
@@ -51,11 +43,11 @@ AUDIENCE = (
 )  # fmt: skip
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the communities, their audiences by window, and what newcomers did."""
 
     def read(key: str, name: str) -> pd.DataFrame:
-        table = rows(folder, f"{key}/{name}.csv", tally)
+        table = raw.rows(f"{key}/{name}.csv")
         stamp = table["date"] if "date" in table else table[STAMP]
         return table.assign(key=key, day=days(stamp.str[:10]))
 
@@ -87,7 +79,7 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
             "a week that another table of the server has too": len(again),
         },
         {
-            "windows, sizes, channels and days": tally.total()
+            "windows, sizes, channels and days": raw.tally.total()
             - len(sources)
             - len(again)
         },
@@ -145,14 +137,12 @@ def _slack(ends: pd.DataFrame) -> list[pd.DataFrame]:
 def _registry(audiences: pd.DataFrame) -> pd.DataFrame:
     by = audiences.groupby("key")["day"]
     table = by.agg(first="min", last="max").reset_index()
-    origin = midnight(table["first"])
     return registry(
         table.assign(
             label=table["key"].map(LABELS),
             network=table["key"],
             kind=np.where(table["key"] == SLACK, "workspace", "server"),
-            origin_us=origin,
-            entry_us=origin,
+            origin_us=midnight(table["first"]),
             end_us=midnight(table["last"] + 1),
         )
     )
@@ -201,9 +191,7 @@ def _leavers_and_muters(read: Tables) -> pd.DataFrame:
 def _by_month(table: pd.DataFrame, steps: Mapping[str, pd.Series]) -> pd.DataFrame:
     """Add up people of each month: ``key, cohort, step, people``."""
     month = pd.to_datetime(table["day"], unit="D").dt.strftime("%Y-%m")
-    wide = table[["key"]].assign(cohort=month, **steps)
-    sums = wide.groupby(["key", "cohort"], as_index=False).sum()
-    return sums.melt(["key", "cohort"], var_name="step", value_name="people")
+    return funnel(table.assign(cohort=month), steps)
 
 
 def _tenure(read: Tables, key: str) -> pd.DataFrame:

@@ -7,45 +7,38 @@ Each is the mother of groups in another study, under the name of its network the
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import counted, facts, instants, registry, rows
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, instants
+from helpers.corpora.shared.registers import counted, facts, registry
 
 VERSIONS = "rule_versions.csv"
 END_US = day_us(date(2026, 8, 21))  # the last version was of the day before
-COMMUNITIES: Mapping[str, str] = MappingProxyType(
-    {
-        "leanprover-community/leanprover-community.github.io": "lean",
-        "Raku/Raku-Steering-Council": "raku",
-        "kubernetes/community": "kubernetes",
-        "openeuler-mirror/community": "openeuler",
-        "openharmony/community": "openharmony",
-        "w3c/PWETF": "w3c",
-        "rladies/starter-kit": "rladies",
-    }
-)
+COMMUNITIES = {
+    "leanprover-community/leanprover-community.github.io": "lean",
+    "Raku/Raku-Steering-Council": "raku",
+    "kubernetes/community": "kubernetes",
+    "openeuler-mirror/community": "openeuler",
+    "openharmony/community": "openharmony",
+    "w3c/PWETF": "w3c",
+    "rladies/starter-kit": "rladies",
+}
 # what a page rules, by its name; the first that fits
-PAGES: Mapping[str, str] = MappingProxyType(
-    {
-        "conduct": r"(?i)code[-_]?of[-_]?conduct|^index\.html$",
-        "chat rules": r"^communication/|community_guidelines",
-        "chapter rules": r"(?i)^(?:ES/)?R\w*RulesA?n?d?Guide|^(?:ES/)?RulesGuidelines",
-        "governance": r"governance|membership|lifecycle|role_gro|^sig/README",
-    }
-)
+PAGES = {
+    "conduct": r"(?i)code[-_]?of[-_]?conduct|^index\.html$",
+    "chat rules": r"^communication/|community_guidelines",
+    "chapter rules": r"(?i)^(?:ES/)?R\w*RulesA?n?d?Guide|^(?:ES/)?RulesGuidelines",
+    "governance": r"governance|membership|lifecycle|role_gro|^sig/README",
+}
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the communities, and what happened to their rules when."""
-    read = rows(folder, VERSIONS, tally)
+    read = raw.rows(VERSIONS)
     versions = read.assign(
         key=read["repo"].map(COMMUNITIES),
         rules=_rules(read["file"]),
@@ -72,15 +65,7 @@ def _rules(files: pd.Series[str]) -> pd.Series[str]:
 def _registry(versions: pd.DataFrame) -> pd.DataFrame:
     by = versions.groupby("key")["time_us"]
     table = pd.DataFrame({"origin_us": by.min(), "last_us": by.max()}).reset_index()
-    return registry(
-        table.assign(
-            label=table["key"],
-            network=table["key"],
-            kind="community",
-            entry_us=table["origin_us"],
-            end_us=END_US,
-        )
-    )
+    return registry(table.assign(network=table["key"], kind="community", end_us=END_US))
 
 
 def _events(versions: pd.DataFrame) -> pd.DataFrame:
@@ -115,8 +100,7 @@ def _facts(versions: pd.DataFrame) -> pd.DataFrame:
             "prohibitions_most": by["prohibition_words"].max(),
         }
     )
-    names = list(map(str, known))
-    return facts(known.reset_index(), dict(zip(names, names, strict=True)))
+    return facts(known.reset_index())
 
 
 CORPUS = described("dated_rules", count=count)

@@ -6,25 +6,14 @@ licence is stated.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    earlier,
-    facts,
-    midnight,
-    named,
-    registry,
-    rows,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, earlier, midnight
+from helpers.corpora.shared.registers import counted, facts, named, registry
 from helpers.records import DAY_US
 
 SIGS, EVENTS, MINUTES = "sigs.csv", "events.csv", "tc_minutes.csv"
@@ -40,11 +29,11 @@ WORDS = {
 }
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the groups and their committee, members by day, meetings and facts."""
-    listed = rows(folder, SIGS, tally)
-    events = rows(folder, EVENTS, tally)
-    minutes = rows(folder, MINUTES, tally)
+    listed = raw.rows(SIGS)
+    events = raw.rows(EVENTS)
+    minutes = raw.rows(MINUTES)
     company = listed["kind"].ne("sig")
     template = listed["sig"].isin(TEMPLATES)
     older = listed["listed_at_head"].eq(0)
@@ -100,18 +89,15 @@ def _written(column: pd.Series[str]) -> pd.Series[str]:
 
 def _registry(groups: pd.DataFrame) -> pd.DataFrame:
     known = earlier(days(groups["created"]), days(groups["first_commit"]))
-    origin = midnight(known).astype("int64")
     closed = midnight(days(groups["archived"])) + DAY_US
     end = closed.fillna(END_US)
     worked = midnight(days(groups["last_commit"]))
     return registry(
         groups.assign(
-            label=groups["key"],
             network="deepin",
             kind="sig",
-            origin_us=origin,
-            entry_us=origin,
-            end_us=end.astype("int64"),
+            origin_us=midnight(known),
+            end_us=end,
             closed_us=closed,
             closed_kind=named(closed.notna(), "administrative"),
             last_us=np.minimum(worked, end),
@@ -122,8 +108,8 @@ def _registry(groups: pd.DataFrame) -> pd.DataFrame:
 def _committee(meetings: pd.DataFrame) -> pd.DataFrame:
     first, last = meetings["time_us"].min(), meetings["time_us"].max()
     one = {
-        "key": COMMITTEE, "label": COMMITTEE, "network": "deepin", "kind": COMMITTEE,
-        "origin_us": first, "entry_us": first, "end_us": END_US, "last_us": last,
+        "key": COMMITTEE, "network": "deepin", "kind": COMMITTEE,
+        "origin_us": first, "end_us": END_US, "last_us": last,
     }  # fmt: skip
     return registry(pd.DataFrame([one]))
 
@@ -165,30 +151,23 @@ def _meetings(minutes: pd.DataFrame) -> pd.DataFrame:
 
 def _facts(groups: pd.DataFrame) -> pd.DataFrame:
     told = groups["charter_words"].fillna("")
-    later = groups["joins"] - groups["joined_on_first_day"]
+    first = groups["joined_on_first_day"]
     dated = groups["joins"] > 0
-    names = {
-        f"charter_names_{name}": told.str.contains(word) for name, word in WORDS.items()
-    }
-    known = groups.assign(
-        day=days(groups["created"]),
-        at_birth=groups["joined_on_first_day"].where(dated),
-        later=later.where(dated),
-        worked=days(groups["last_commit"]),
-        **names,
+    return facts(
+        groups,
+        {
+            "proposal_day": days(groups["created"]),
+            "members_at_birth": first.where(dated),
+            "joined_later": (groups["joins"] - first).where(dated),
+            "members_at_end": "members_now",
+            "last_change_day": days(groups["last_commit"]),
+            "charter_han_first": "readme_first_han",
+            "charter_chars_first": "readme_first_chars",
+            "chat_named": "chat",
+            "repositories": "repos_maintained",
+            **{f"charter_names_{of}": told.str.contains(w) for of, w in WORDS.items()},
+        },
     )
-    columns = {
-        "proposal_day": "day",
-        "members_at_birth": "at_birth",
-        "joined_later": "later",
-        "members_at_end": "members_now",
-        "last_change_day": "worked",
-        "charter_han_first": "readme_first_han",
-        "charter_chars_first": "readme_first_chars",
-        "chat_named": "chat",
-        "repositories": "repos_maintained",
-    }
-    return facts(known, columns | {name: name for name in names})
 
 
 CORPUS = described("deepin_sigs", count=count)

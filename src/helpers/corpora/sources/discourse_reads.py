@@ -6,14 +6,12 @@ a post within its topic, which becomes that post's id.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 import pandas as pd
 import pyarrow as pa
 
-from helpers.corpora.shared.corpus import Beside, described
+from helpers.corpora.shared.corpus import Beside, RawFolder, described
 from helpers.measures.echoing import echoed
 from helpers.records import DAY_US, SCHEMAS, Batch, RecordKind, from_rows
 from helpers.sentiment import vader
@@ -26,23 +24,22 @@ USED = (
 LEAST_POSTS = 200  # of a forum, as of a room
 
 
-def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield every post, its readers and the forums."""
-    for name in files:
-        posts = pd.read_csv(folder / name, usecols=list(USED))
-        tally[name] = len(posts)
+    for name in raw.names:
+        posts = raw.rows(name, usecols=list(USED))
         yield _batch("message", _messages(posts, name))
         yield _batch("read", _reads(posts, name))
         forums = posts["forum"].drop_duplicates().sort_values()
         yield from_rows("group", [_group(forum, name) for forum in forums])
 
 
-def beside(folder: Path, files: Sequence[str]) -> Beside:
+def beside(raw: RawFolder) -> Beside:
     """Return how a post's tone goes with that of others' posts before it in its topic.
 
     Of a post its first 300 characters are at hand; they are looked at here only.
     """
-    posts = pd.concat([pd.read_csv(folder / name) for name in files])
+    posts = pd.concat([raw.rows(name) for name in raw.names])
     posts = posts.drop_duplicates(["forum", "post_id"]).dropna(subset="text")
     told = _messages(posts, "").assign(day=lambda rows: rows["time_us"] // DAY_US)
     told = told.assign(tone=2 * vader.measure(posts["text"].tolist()).score - 1)

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +18,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from helpers.corpora.shared.clocks import city_zones
-from helpers.corpora.shared.corpus import Beside, described
+from helpers.corpora.shared.corpus import Beside, RawFolder, described
 from helpers.corpora.shared.gitter_rooms import about
 from helpers.records import SECOND_US, Batch, from_rows
 
@@ -53,12 +52,12 @@ def born_us(object_id: str) -> int:
     return int(object_id[:8], 16) * SECOND_US
 
 
-def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield each room's messages, then its closing and the room itself."""
     groups: list[dict[str, Any]] = []
-    for name in files:
-        rows = list(_raw(folder / name))
-        tally[name] = len(rows)
+    for name in raw.names:
+        rows = list(_rows(raw.path / name))
+        raw.tally[name] = len(rows)
         messages = [_message(row, name, place) for place, row in enumerate(rows, 1)]
         for start in range(0, len(messages), BATCH_ROWS):
             yield from_rows("message", messages[start : start + BATCH_ROWS])
@@ -70,7 +69,7 @@ def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Ba
     yield from_rows("group", groups)
 
 
-def _raw(path: Path) -> Iterator[Row]:
+def _rows(path: Path) -> Iterator[Row]:
     with path.open(encoding="utf-8", newline="") as file:
         yield from (Row(*row) for row in csv.reader(file, dialect="excel-tab"))
 
@@ -132,9 +131,9 @@ def _closing(group: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def beside(folder: Path, files: Sequence[str]) -> Beside:
+def beside(raw: RawFolder) -> Beside:
     """Return which rooms are about a topic, and which of a city, in which zone."""
-    firsts = [next(_raw(folder / name), None) for name in files]
+    firsts = [next(_rows(raw.path / name), None) for name in raw.names]
     cities = {row.room_id: row.room_uri.rpartition("/")[2] for row in firsts if row}
     zones = city_zones()
     told = [(row.room_id, about(row.room_uri)) for row in firsts if row]

@@ -6,19 +6,17 @@ those who were seen to join.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
-from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.corpus import RawFolder, described
 from helpers.corpora.shared.exports import exported
 from helpers.formats.slack import slack
 from helpers.records import Batch
 
 
-def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield what Slack's reader yields, of the recorded files only."""
-    yield from exported(slack.read, folder, files, "houston", tally)
+    yield from exported(slack.read, raw, "houston")
 
 
 CORPUS = described("houston_slack", read)

@@ -6,23 +6,14 @@ told there, who led them here.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    facts,
-    midnight,
-    registry,
-    rows,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.registers import counted, facts, registry
 from helpers.corpora.shared.rosters import births, joined, moments, stays
 from helpers.corpora.shared.sig_names import MERGED, RENAMED
 from helpers.records import DAY_US
@@ -43,12 +34,12 @@ KINDS = {
 }
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the groups, stays of their leads, departures, events and facts."""
-    groups = rows(folder, GROUPS, tally)
+    groups = raw.rows(GROUPS)
     key = groups.set_index("group")["chain_id"].map(_newest(groups))
     spells, sizes, events, leads = (
-        rows(folder, name, tally).assign(key=lambda table: table["group"].map(key))
+        raw.rows(name).assign(key=lambda table: table["group"].map(key))
         for name in (SPELLS, SIZES, EVENTS, LEADS)
     )
     listed = _chains(groups.assign(key=groups["group"].map(key)))
@@ -80,7 +71,7 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
 def _newest(groups: pd.DataFrame) -> pd.Series[str]:
     """Return the key of each chain of names: the one that `sig_groups` has."""
     last = groups.drop_duplicates("chain_id", keep="last").set_index("chain_id")
-    return (NETWORK + "/" + last["group"]).replace(dict(RENAMED))
+    return (NETWORK + "/" + last["group"]).replace(RENAMED)
 
 
 def _chains(groups: pd.DataFrame) -> pd.DataFrame:
@@ -98,7 +89,6 @@ def _chains(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def _registry(groups: pd.DataFrame) -> pd.DataFrame:
-    origin = midnight(days(groups["born"])).astype("int64")
     closed = midnight(days(groups["ended"]))
     kind = pd.Series("administrative", groups.index, dtype="str")
     kind = kind.mask(groups["kind"].eq("wg"), "completed")
@@ -106,9 +96,8 @@ def _registry(groups: pd.DataFrame) -> pd.DataFrame:
     return registry(
         groups.assign(
             network=NETWORK,
-            origin_us=origin,
-            entry_us=origin,
-            end_us=closed.fillna(END_US).astype("int64"),
+            origin_us=midnight(days(groups["born"])),
+            end_us=closed.fillna(END_US),
             closed_us=closed,
             closed_kind=kind.where(closed.notna()),
         )
@@ -140,23 +129,16 @@ def _departures(leads: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
 def _facts(groups: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
     born, mission = days(groups["born"]), days(groups["mission_chars_first_date"])
     people = spells.groupby("key")["member"].nunique()
-    known = groups.assign(
-        chairs=groups["key"].map(births(spells, "chair")),
-        people=groups["key"].map(people),
-        charter=days(groups["charter_first_date"]),
-        mission=mission,
-        at_birth=mission <= born,
-    )
     return facts(
-        known,
+        groups,
         {
             "there_at_first": "left_truncated",
             "leads_at_birth": "first_roster_size",
-            "chairs_at_birth": "chairs",
-            "leads_ever": "people",
-            "charter_day": "charter",
-            "purpose_day": "mission",
-            "purpose_stated_at_birth": "at_birth",
+            "chairs_at_birth": groups["key"].map(births(spells, "chair")),
+            "leads_ever": groups["key"].map(people),
+            "charter_day": days(groups["charter_first_date"]),
+            "purpose_day": mission,
+            "purpose_stated_at_birth": mission <= born,
             "purpose_chars_first": "mission_chars_first",
         },
     )

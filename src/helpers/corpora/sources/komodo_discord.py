@@ -7,17 +7,14 @@ who posts in the feeds by the thousand, or fills a channel alone, is a bot.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from types import MappingProxyType
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Beside, described
+from helpers.corpora.shared.corpus import Beside, RawFolder, described
+from helpers.corpora.shared.dates import named_by_first_day
 from helpers.corpora.shared.message_batches import message_batches
-from helpers.corpora.shared.registers import named_by_first_day
 from helpers.measures.lurking import lurking
 from helpers.records import DAY_US, Batch, from_rows
 
@@ -25,40 +22,34 @@ MESSAGES, COMMANDS = "messages.csv.gz", "tip_commands.csv.gz"
 CHANNELS = "channels.csv"
 FEEDS = "feeds"
 PACKETS = ("rain", "soak")  # money strewn over those present
-EVENTS: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(PACKETS, "red_packet") | {"tip": "transfer"}
-)
-KINDS: Mapping[str, str] = MappingProxyType(
-    {
-        "ama-archive": "archived",
-        "ecosystem-archive": "archived",
-        "inactive": "archived",
-        "antara-modules": "module",
-        "community-lounge": "lounge",
-        "developer-lounge": "development",
-        "ecosystem-projects": "project",
-        "feeds": "feed",
-        "incubation-consultation": "incubation",
-        "komodo-apps-products": "product",
-        "komodo-project": "general",
-        "lobby": "lobby",
-        "news-announcements": "announcements",
-        "notary-nodes": "operators",
-    }
-)
+EVENTS = dict.fromkeys(PACKETS, "red_packet") | {"tip": "transfer"}
+KINDS = {
+    "ama-archive": "archived",
+    "ecosystem-archive": "archived",
+    "inactive": "archived",
+    "antara-modules": "module",
+    "community-lounge": "lounge",
+    "developer-lounge": "development",
+    "ecosystem-projects": "project",
+    "feeds": "feed",
+    "incubation-consultation": "incubation",
+    "komodo-apps-products": "product",
+    "komodo-project": "general",
+    "lobby": "lobby",
+    "news-announcements": "announcements",
+    "notary-nodes": "operators",
+}
 MANY, OFTEN, ALONE = 1000, 0.2, 0.95  # a bot's messages, in feeds, of a channel
 MINUTE_US = 60_000_000
 
 
-def read(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield the messages, then red packets and tips, then the channels.
 
     The two other tables repeat what messages are, so only messages are counted.
     """
-    tally.update({MESSAGES: 0, COMMANDS: 0, CHANNELS: 0})
-    rows = _timed(pd.read_csv(folder / MESSAGES))
-    tally[MESSAGES] = len(rows)
-    commands = _timed(pd.read_csv(folder / COMMANDS))
+    rows, commands = (_timed(raw.rows(name)) for name in (MESSAGES, COMMANDS))
+    raw.tally[COMMANDS] = raw.tally[CHANNELS] = 0
     place = rows["category"] + "/" + rows["channel"]
     key = named_by_first_day(place, rows["category"].map(KINDS), rows["time_us"])
     table = rows.assign(group=place.map(key), bot=rows["user"].isin(_bots(rows)))
@@ -70,14 +61,13 @@ def read(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Iterator[B
     yield from_rows("group", _groups(talk))
 
 
-def beside(folder: Path, _files: Sequence[str]) -> Beside:
+def beside(raw: RawFolder) -> Beside:
     """Return who of those whose joining was noted ever wrote, and rows in feeds.
 
     Who joins the server joins all channels; the row stands under the one in which
     joinings are noted. Nobody's leaving is.
     """
-    rows = _timed(pd.read_csv(folder / MESSAGES))
-    commands = _timed(pd.read_csv(folder / COMMANDS))
+    rows, commands = (_timed(raw.rows(name)) for name in (MESSAGES, COMMANDS))
     place = rows["category"] + "/" + rows["channel"]
     key = named_by_first_day(place, rows["category"].map(KINDS), rows["time_us"])
     day = rows["time_us"] // DAY_US

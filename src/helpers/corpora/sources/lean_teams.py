@@ -6,23 +6,13 @@ October 2022 on; most of what their people wrote is older.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    facts,
-    midnight,
-    registry,
-    rows,
-    snapshots,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.registers import counted, facts, registry, snapshots
 from helpers.corpora.shared.rosters import births, joined, stays
 from helpers.records import DAY_US
 
@@ -40,15 +30,15 @@ SAID = {
 }
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return teams with their people, and streams with what teams wrote there."""
-    teams = rows(folder, TEAMS, tally)
+    teams = raw.rows(TEAMS)
     key = teams.set_index("group")["chain_id"]
     spells, sizes, events = (
-        rows(folder, name, tally).assign(key=lambda table: table["group"].map(key))
+        raw.rows(name).assign(key=lambda table: table["group"].map(key))
         for name in (SPELLS, SIZES, EVENTS)
     )
-    months = rows(folder, MONTHS, tally).assign(
+    months = raw.rows(MONTHS).assign(
         key=lambda table: "lean/" + table["stream_id"].astype("str")
     )
     known = stays(joined(spells, 0), ("group ended",), LAST_DAY)
@@ -81,14 +71,12 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
 
 
 def _teams(teams: pd.DataFrame) -> pd.DataFrame:
-    origin = midnight(days(teams["chain_born"])).astype("int64")
     return registry(
         teams.assign(
             label="Lean " + teams["group"],
             network="lean",
             kind="team",
-            origin_us=origin,
-            entry_us=origin,
+            origin_us=midnight(days(teams["chain_born"])),
             end_us=END_US,
         )
     )
@@ -99,15 +87,7 @@ def _streams(months: pd.DataFrame) -> pd.DataFrame:
     first = pd.to_datetime(months.groupby("key")["month"].min(), format="%Y-%m")
     origin = (first - pd.Timestamp(0)) // pd.Timedelta(microseconds=1)
     table = origin.rename("origin_us").reset_index()
-    return registry(
-        table.assign(
-            label=table["key"],
-            network="lean",
-            kind="stream",
-            entry_us=table["origin_us"],
-            end_us=STREAMS_END_US,
-        )
-    )
+    return registry(table.assign(network="lean", kind="stream", end_us=STREAMS_END_US))
 
 
 def _births(teams: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
@@ -116,10 +96,10 @@ def _births(teams: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
         key=lambda table: table["chain_id"]
     )
     return facts(
-        oldest.assign(at_birth=oldest["key"].map(births(spells, "member"))),
+        oldest,
         {
             "there_at_first": "left_truncated",
-            "members_at_birth": "at_birth",
+            "members_at_birth": oldest["key"].map(births(spells, "member")),
             "purpose_chars_first": "desc_chars_first",
         },
     )

@@ -6,25 +6,14 @@ missing, and before the first the crawler broke off and on.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    facts,
-    midnight,
-    named,
-    registry,
-    rows,
-    snapshots,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.registers import counted, facts, named, registry, snapshots
 from helpers.records import DAY_US
 
 LISTINGS = "instance_days.csv.gz"
@@ -50,9 +39,9 @@ WINDOWS = tuple(
 )
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return servers by window, their active users by day and their first rules."""
-    listings = _numbered(rows(folder, LISTINGS, tally))
+    listings = _numbered(raw.rows(LISTINGS))
     inside = pd.concat([_within(listings, window) for window in WINDOWS])
     known = inside.dropna(subset="users_active_month")
     return counted(
@@ -101,11 +90,9 @@ def _registry(known: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
     closed = midnight(table["last"] + 1).where(gone)
     return registry(
         table.assign(
-            label=table["key"],
             network=table["server"],
             origin_us=midnight(table["first"]),
-            entry_us=midnight(table["first"]),
-            end_us=closed.fillna(midnight(table["end"] + 1)).astype("int64"),
+            end_us=closed.fillna(midnight(table["end"] + 1)),
             closed_us=closed,
             closed_kind=named(gone, "unreachable"),
             last_us=midnight(table["last"]),
@@ -116,19 +103,13 @@ def _registry(known: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
 def _facts(known: pd.DataFrame, listings: pd.DataFrame) -> pd.DataFrame:
     first = known.sort_values("day").drop_duplicates("key")
     ever = first["server"].map(listings.groupby("server")["day"].min())
-    rules = {rule: first[rule].eq("Yes") for rule in RULES}
-    told = first.assign(
-        at_start=first["day"] < first["start"] + START_DAYS,
-        before=ever < first["start"],
-        **rules,
-    )
     return facts(
-        told,
+        first,
         {
-            "listed_at_start": "at_start",
-            "seen_before_window": "before",
+            "listed_at_start": first["day"] < first["start"] + START_DAYS,
+            "seen_before_window": ever < first["start"],
             "users_at_first": "users_active_month",
-            **{f"{rule}_at_first": rule for rule in RULES},
+            **{f"{rule}_at_first": first[rule].eq("Yes") for rule in RULES},
         },
     )
 

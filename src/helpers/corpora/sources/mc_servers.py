@@ -6,23 +6,13 @@ authors. A group here is a server that was coded near its birth; games, not talk
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    facts,
-    midnight,
-    named,
-    registry,
-    rows,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.registers import counted, facts, named, registry
 from helpers.records import DAY_US
 
 CODED, ALL = "servers_rules.csv.gz", "servers.csv.gz"
@@ -42,9 +32,9 @@ MEASURED = {
 }
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the servers coded near their birth, and what is known of each."""
-    coded, every = rows(folder, CODED, tally), rows(folder, ALL, tally)
+    coded, every = raw.rows(CODED), raw.rows(ALL)
     read = [*MEASURED.values(), "dataset_source"]
     dated = coded[read].assign(
         key="server " + coded["server"].astype("str").str.zfill(5),
@@ -77,12 +67,11 @@ def _registry(servers: pd.DataFrame) -> pd.DataFrame:
     entry = (origin + ENTRY_DAYS * DAY_US).clip(upper=end)
     return registry(
         servers.assign(
-            label=servers["key"],
             network=servers["key"],
             kind="game server",
-            origin_us=origin.astype("int64"),
-            entry_us=entry.astype("int64"),
-            end_us=end.astype("int64"),
+            origin_us=origin,
+            entry_us=entry,
+            end_us=end,
             closed_us=closed,
             closed_kind=named(gone, "no longer answered"),
             last_us=midnight(servers["last"]).clip(upper=END_US),
@@ -94,8 +83,8 @@ def _facts(servers: pd.DataFrame) -> pd.DataFrame:
     """Return what is known of each server; rules are dated by the entry coded."""
     rules = servers["governance_intensity"] >= 1
     since = servers["entered"].clip(lower=servers["first"])
-    names = {"rules": "rules", "rules_day": "rules_day"} | MEASURED
-    known = facts(servers.assign(rules=rules, rules_day=since.where(rules)), names)
+    dated = since.where(rules)
+    known = facts(servers, {"rules": rules, "rules_day": dated, **MEASURED})
     sources = pd.DataFrame(
         {
             "key": servers["key"],

@@ -5,29 +5,26 @@ Whoever asks to be taken out of the archive is; so they are here, at the next re
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Beside, described
+from helpers.corpora.shared.corpus import Beside, RawFolder, described
+from helpers.corpora.shared.dates import named_by_first_day
 from helpers.corpora.shared.message_batches import message_batches
-from helpers.corpora.shared.registers import named_by_first_day
 from helpers.records import SECOND_US, Batch, from_rows
 
 MESSAGES, CHANNELS = "messages.csv.gz", "channels.csv"
 REGIONAL = "regional-channels"  # a group for a place; other threads are topics
 
 
-def read(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield the messages of regional groups, then these groups.
 
     The other table repeats what messages tell, so only messages are counted.
     """
-    tally.update({MESSAGES: 0, CHANNELS: 0})
-    whole = pd.read_csv(folder / MESSAGES)
-    tally[MESSAGES] = len(whole)
+    raw.tally[CHANNELS] = 0
+    whole = raw.rows(MESSAGES)
     rows = whole[_kinds(whole["forum"]) == REGIONAL].reset_index(drop=True)
     kind = _kinds(rows["forum"])
     time_us = rows["ts"] * SECOND_US
@@ -37,9 +34,9 @@ def read(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Iterator[B
     yield from_rows("group", _groups(table))
 
 
-def beside(folder: Path, _files: Sequence[str]) -> Beside:
+def beside(raw: RawFolder) -> Beside:
     """Return how many messages stand in threads of one topic, which are no groups."""
-    forum = _kinds(pd.read_csv(folder / MESSAGES, usecols=["forum"])["forum"])
+    forum = _kinds(raw.rows(MESSAGES, usecols=["forum"])["forum"])
     return Beside(aside={"in a thread of one topic": int((forum != REGIONAL).sum())})
 
 

@@ -6,22 +6,13 @@ of them still write, month by month, is what a gate could change.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    midnight,
-    registry,
-    rows,
-    snapshots,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.registers import counted, funnel, registry, snapshots
 
 MONTHLY, COHORTS = "monthly.csv", "cohorts.csv"
 WHOLE = "all"
@@ -33,10 +24,10 @@ GATES = {
 }
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the site, its parts and its years of joiners, month by month."""
-    months = _dated(rows(folder, MONTHLY, tally).rename(columns={"site": "key"}))
-    read = rows(folder, COHORTS, tally)
+    months = _dated(raw.rows(MONTHLY).rename(columns={"site": "key"}))
+    read = raw.rows(COHORTS)
     whole = read[read["site"] == WHOLE]
     joiners = _dated(whole.assign(key="joined/" + whole["join_year"].astype("str")))
     series = pd.concat([_months(months), _joiners(joiners)])
@@ -80,14 +71,12 @@ def _registry(series: pd.DataFrame, joiners: pd.DataFrame) -> pd.DataFrame:
         table["key"].eq(WHOLE), "site"
     )
     born = days((year + "-01-01").where(year.notna(), None))
-    origin = midnight(born.fillna(table["first"])).astype("int64")
     return registry(
         table.assign(
             label="MetaFilter: " + table["key"],
             network="metafilter",
             kind=kind.mask(table["key"].isin(joiners["key"]), "joiners of a year"),
-            origin_us=origin,
-            entry_us=origin,
+            origin_us=midnight(born.fillna(table["first"])),
             end_us=END_US,
             last_us=midnight(table["last"]),
         )
@@ -101,9 +90,7 @@ def _funnels(months: pd.DataFrame) -> pd.DataFrame:
         "registered": whole["registered_new"],
         "wrote for the first time": whole["first_time_active"],
     }
-    year = whole["month"].str[:4].rename("cohort")
-    sums = pd.DataFrame(steps).groupby(year).sum().reset_index().assign(key=WHOLE)
-    return sums.melt(["key", "cohort"], var_name="step", value_name="people")
+    return funnel(whole.assign(cohort=whole["month"].str[:4]), steps)
 
 
 def _gates() -> pd.DataFrame:

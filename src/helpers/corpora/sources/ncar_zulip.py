@@ -6,27 +6,27 @@ their text, so that only what text and people's clock tell is published here.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Beside, described
+from helpers.corpora.shared.corpus import Beside, RawFolder, described
 from helpers.corpora.shared.exports import exported
 from helpers.formats.zulip import zulip_archive
 from helpers.records import Batch
 
 
-def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield what Zulip's reader yields, of the recorded files only."""
-    yield from exported(zulip_archive.read, folder, files, "ncar", tally)
+    yield from exported(zulip_archive.read, raw, "ncar")
 
 
-def beside(folder: Path, files: Sequence[str]) -> Beside:
+def beside(raw: RawFolder) -> Beside:
     """Return that its people write at work: the archive is their institution's."""
-    (archive,) = files
-    keys = sorted(one.name.partition("-")[0] for one in (folder / archive).glob("*-*"))
+    (archive,) = raw.names
+    keys = sorted(
+        one.name.partition("-")[0] for one in (raw.path / archive).glob("*-*")
+    )
     rows = pd.DataFrame({"key": keys, "fact": "at_work", "value": 1.0})
     return Beside(tables={"facts": rows})
 

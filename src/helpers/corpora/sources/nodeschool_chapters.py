@@ -6,25 +6,16 @@ maintain all pages; what they do keeps no chapter alive.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
-from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    facts,
-    midnight,
-    registry,
-    rows,
-    snapshots,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.registers import counted, facts, registry, snapshots
 from helpers.records import DAY_US
 
 CHAPTERS, COMMITS = "chapters.csv", "commits.csv.gz"
@@ -34,27 +25,25 @@ END_US = day_us(date(2026, 1, 23))  # the last commit is of the day before
 EVERYWHERE = 5  # chapters: who commits to so many maintains the movement's pages
 FIRST_DAYS = 14
 NAMED_COUNTRY = 5  # chapters
-COUNTRIES: Mapping[str, str] = MappingProxyType(
-    {
-        "INDIA": "IN", "India": "IN", "Thailand": "TH", "CRI": "CR", "Iran": "IR",
-        "South Africa": "ZA", "Nigeria": "NG", "Italy": "IT", "Spain": "ES",
-        "Indonesia": "ID", "China": "CN",
-    }
-)  # fmt: skip
+COUNTRIES = {
+    "INDIA": "IN", "India": "IN", "Thailand": "TH", "CRI": "CR", "Iran": "IR",
+    "South Africa": "ZA", "Nigeria": "NG", "Italy": "IT", "Spain": "ES",
+    "Indonesia": "ID", "China": "CN",
+}  # fmt: skip
 LISTED = {"added": "listed", "removed": "taken off the list"}
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return chapters with the days of their rules, their work and their listing."""
     chapters, commits, entries = (
-        rows(folder, name, tally) for name in (CHAPTERS, COMMITS, ENTRIES)
+        raw.rows(name) for name in (CHAPTERS, COMMITS, ENTRIES)
     )
     everywhere = _everywhere(commits)
     own = commits[~commits["author"].isin(everywhere)]
     own = own.assign(day=days(own["day"]).astype("int64"))
     known = _born(chapters, own, everywhere)
     place = _places(entries, chapters["chapter"])
-    dated = _dated(folder, place, tally)
+    dated = _dated(raw, place)
     placed = entries.assign(chapter=_at(entries, place), day=days(entries["day"]))
     key = known.set_index("chapter")["key"]
     own, events, listed = (
@@ -85,11 +74,9 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
     )  # fmt: skip
 
 
-def _dated(folder: Path, place: Mapping[str, str], tally: Counter[str]) -> pd.DataFrame:
+def _dated(raw: RawFolder, place: Mapping[str, str]) -> pd.DataFrame:
     """Return changes of rules, announced events and listings, by chapter."""
-    changes, links, listing = (
-        rows(folder, name, tally) for name in (CHANGES, LINKS, LISTING)
-    )
+    changes, links, listing = (raw.rows(name) for name in (CHANGES, LINKS, LISTING))
     changed = _events(changes["chapter"], changes["day"], "rules changed")
     size = changes["chars_added"] + changes["chars_removed"]
     listed = listing["what"].map(LISTED)
@@ -147,15 +134,12 @@ def _events(
 
 
 def _registry(known: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
-    origin = known["birth"] * DAY_US
     last = known["chapter"].map(own.groupby("chapter")["day"].max())
     return registry(
         known.assign(
-            label=known["key"],
             network=known["key"],
             kind="chapter",
-            origin_us=origin,
-            entry_us=origin,
+            origin_us=known["birth"] * DAY_US,
             end_us=END_US,
             last_us=midnight(last),
         )
@@ -183,27 +167,18 @@ def _facts(
     newest = listed.sort_values("day", kind="stable").drop_duplicates(
         "key", keep="last"
     )
-    measured = known.assign(
-        rules=rules.notna(),
-        rules_day=rules.clip(lower=known["birth"]),
-        text_day=text.clip(lower=known["birth"]),
-        inherited=known["conduct_in_inherited_history"].eq(1),
-        authors=known["key"].map(by.nunique()),
-        early=known["key"].map(by.size()),
-        organizers=known["key"].map(newest.set_index("key")["organizers"]),
-    )
-    names = {
-        "rules": "rules",
-        "rules_day": "rules_day",
-        "rule_text_day": "text_day",
-        "rules_inherited": "inherited",
+    measured: dict[str, str | pd.Series[Any]] = {
+        "rules": rules.notna(),
+        "rules_day": rules.clip(lower=known["birth"]),
+        "rule_text_day": text.clip(lower=known["birth"]),
+        "rules_inherited": known["conduct_in_inherited_history"].eq(1),
         "rules_by_maintainers": "maintained",
-        "authors_days_0_13": "authors",
-        "commits_days_0_13": "early",
-        "organizers_day_13": "organizers",
+        "authors_days_0_13": known["key"].map(by.nunique()),
+        "commits_days_0_13": known["key"].map(by.size()),
+        "organizers_day_13": known["key"].map(newest.set_index("key")["organizers"]),
         "prohibitions_at_end": "prohibitions_now",
     }
-    return pd.concat([facts(measured, names), _countries(entries)], ignore_index=True)
+    return pd.concat([facts(known, measured), _countries(entries)], ignore_index=True)
 
 
 def _countries(entries: pd.DataFrame) -> pd.DataFrame:

@@ -7,26 +7,15 @@ addresses into groups.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.addresses import GAP_DAYS, renames
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    facts,
-    midnight,
-    named,
-    registry,
-    rows,
-    snapshots,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.registers import counted, facts, named, registry, snapshots
 from helpers.records import DAY_US
 
 GROUPS, HISTORY = "groups.csv", "group_history.csv.gz"
@@ -34,10 +23,10 @@ FROM_DAY = day_us(date(2019, 9, 15)) // DAY_US  # the search was last widened be
 LAST_DAY = day_us(date(2022, 1, 27)) // DAY_US
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the groups, members and meetings by day, and what is known of them."""
-    listed = rows(folder, GROUPS, tally)
-    history = rows(folder, HISTORY, tally)
+    listed = raw.rows(GROUPS)
+    history = raw.rows(HISTORY)
     addresses = _dated(_once(listed))
     newest = renames(addresses)
     own = _once(history)
@@ -146,8 +135,8 @@ def _snapshots(changes: pd.DataFrame) -> pd.DataFrame:
 
 def _facts(groups: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     limited = changes["visibility"].eq("public_limited").groupby(changes["key"]).max()
-    known = groups.assign(limited=groups["key"].map(limited))
-    return facts(known, {"limited": "limited", "addresses": "names"})
+    told = {"limited": groups["key"].map(limited), "addresses": groups["names"]}
+    return facts(groups, told)
 
 
 CORPUS = described("r_user_groups", count=count)

@@ -9,14 +9,10 @@ line of any kind, or until nothing at all was logged in it for half a year.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, described
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.corpora.shared.nicks import hubs, merged
 from helpers.corpora.shared.raku_moderation import Became, moderated
 from helpers.records import DAY_US, SECOND_US
@@ -29,12 +25,12 @@ MINUTE_US = 60 * SECOND_US
 COUNTED = ["messages", "chars", "joins", "leaves"]
 
 
-def count(folder: Path, _: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return person-days, channels and what happened to them."""
-    lines = pd.read_csv(folder / NICKS, engine="pyarrow")
+    lines = pd.read_csv(raw.path / NICKS, engine="pyarrow")
     lines["key"] = lines["channel"].replace(RENAMED)
     lines["day"] = _days(lines["date"])
-    renames = pd.read_csv(folder / RENAMES, engine="pyarrow")
+    renames = pd.read_csv(raw.path / RENAMES, engine="pyarrow")
     until = observed_until(lines)
     late = lines["day"] >= lines["key"].map(until)
     bot = lines["bot"] == 1
@@ -47,10 +43,10 @@ def count(folder: Path, _: Sequence[str], tally: Counter[str]) -> Counted:
     person, entered = _people(lines[~bot], renames, set(lines.loc[bot, "nick"]), became)
     days = _person_days(lines[~bot & ~late], person)
     events = _joins_recorded(days)
-    told = moderated(folder / MODERATION, RENAMED, until, became)
-    tally[NICKS], tally[RENAMES] = int(said.sum()), len(renames)
-    tally[MODERATION] = told.rows
-    tally[CHANNELS] = 0  # the same lines, added up by channel
+    told = moderated(raw.path / MODERATION, RENAMED, until, became)
+    raw.tally[NICKS], raw.tally[RENAMES] = int(said.sum()), len(renames)
+    raw.tally[MODERATION] = told.rows
+    raw.tally[CHANNELS] = 0  # the same lines, added up by channel
     return Counted(
         groups=_groups(lines, until),
         days=days,

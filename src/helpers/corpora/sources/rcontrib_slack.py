@@ -6,17 +6,15 @@ listed memberships a thousand have a day. A reaction bears the day of its messag
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.attention import LURKING_DAYS, seen_again
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import days, midnight, named, rows
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.registers import funnel, named
 from helpers.measures.lurking import elsewhere, judged, lurking
 from helpers.records import DAY_US
 
@@ -28,10 +26,10 @@ MEMBERSHIP = ["key", "person"]
 SILENT = "without a message"
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return messages by person and day, and what silent members did otherwise."""
-    channels = _channels(rows(folder, CHANNELS, tally))
-    events, joins, roster = (_keyed(rows(folder, n, tally)) for n in RAW)
+    channels = _channels(raw.rows(CHANNELS))
+    events, joins, roster = (_keyed(raw.rows(n)) for n in RAW)
     people = events[events["bot"] == 0]
     reacting = people["kind"] == REACTION
     messages, reactions = people[~reacting], people[reacting]
@@ -177,15 +175,13 @@ def _funnels(
         )
     }
     steps = {
-        "listed": np.ones(len(listed), bool),
+        "listed": listed["key"].notna(),
         "listed, joining dated": did["dated"],
         "listed, ever wrote": did["wrote"],
         "listed, ever reacted": did["reacted"],
         "listed, neither wrote nor reacted": ~did["wrote"] & ~did["reacted"],
     }
-    wide = listed[["key"]].assign(cohort="2026", **steps)
-    sums = wide.groupby(["key", "cohort"], as_index=False).sum()
-    return sums.melt(["key", "cohort"], var_name="step", value_name="people")
+    return funnel(listed.assign(cohort="2026"), steps)
 
 
 CORPUS = described("rcontrib_slack", count=count)

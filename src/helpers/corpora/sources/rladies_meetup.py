@@ -6,24 +6,13 @@ so a chapter's life is told by its meetings.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    facts,
-    instants,
-    named,
-    registry,
-    rows,
-    snapshots,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, instants
+from helpers.corpora.shared.registers import counted, facts, named, registry, snapshots
 from helpers.records import DAY_US
 
 CHAPTERS, EVENTS, COUNTS = "chapters.csv", "events.csv.gz", "member_counts.csv.gz"
@@ -33,10 +22,10 @@ PLACES_FROM_US = day_us(date(2020, 1, 1))  # before it, nobody noted online plac
 UNLISTED = "of a chapter that is not listed (renamed or deleted)"
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the chapters, their meetings, members by day and what is known of them."""
     read = {
-        name: rows(folder, name, tally).rename(columns={"urlname": "key"})
+        name: raw.rows(name).rename(columns={"urlname": "key"})
         for name in (CHAPTERS, EVENTS, COUNTS, CHANGES, WEBSITE)
     }
     chapters = read[CHAPTERS]
@@ -96,7 +85,6 @@ def _registry(
 ) -> pd.DataFrame:
     """Return the chapters; only a retirement after the first listing has a date."""
     held = meetings[meetings["held"]].groupby("key")["time_us"].max()
-    founded = instants(chapters["founded"]).astype("int64")
     retired = chapters["key"].map(_retired_us(changes))
     retired = retired.where(chapters["status"].eq("inactive"))
     return registry(
@@ -104,9 +92,8 @@ def _registry(
             label="R-Ladies " + chapters["city"],
             network="rladies",
             kind="chapter",
-            origin_us=founded,
-            entry_us=founded,
-            end_us=retired.fillna(END_US).astype("int64"),
+            origin_us=instants(chapters["founded"]),
+            end_us=retired.fillna(END_US),
             closed_us=retired,
             closed_kind=named(retired.notna(), "administrative"),
             last_us=chapters["key"].map(held),
@@ -134,27 +121,20 @@ def _facts(
     chapters: pd.DataFrame, sites: pd.DataFrame, counts: pd.DataFrame
 ) -> pd.DataFrame:
     listed = days(counts["date"]).groupby(counts["key"]).min()
-    known = chapters.assign(
-        approval=chapters["join_mode"].eq("APPROVAL"),
-        inactive=chapters["status"].eq("inactive"),
-        listed=chapters["key"].map(listed),
-    )
-    sums = sites.groupby("key", as_index=False)[
-        ["organizers_current", "organizers_former"]
-    ].sum()
+    organizers = ["organizers_current", "organizers_former"]
     own = facts(
-        known,
+        chapters,
         {
-            "entry_by_approval": "approval",
+            "entry_by_approval": chapters["join_mode"].eq("APPROVAL"),
             "private": "is_private",
             "code_of_conduct": "rules_in_desc",
             "description_chars": "desc_chars",
-            "inactive_at_end": "inactive",
-            "first_counted_day": "listed",
+            "inactive_at_end": chapters["status"].eq("inactive"),
+            "first_counted_day": chapters["key"].map(listed),
         },
     )
-    names = ("organizers_current", "organizers_former")
-    return pd.concat([own, facts(sums, {name: name for name in names})])
+    sums = sites.groupby("key", as_index=False)[organizers].sum()
+    return pd.concat([own, facts(sums)])
 
 
 CORPUS = described("rladies_meetup", count=count)

@@ -6,22 +6,14 @@ of life. The site was closed on 2021-10-30 and had been shrinking for months.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    facts,
-    midnight,
-    registry,
-    rows,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.registers import counted, facts, registry
 from helpers.records import DAY_US
 
 GUILDS = "guilds.csv.gz"
@@ -30,38 +22,34 @@ BORN_BEFORE = day_us(date(2021, 3, 1)) // DAY_US  # half a year before the end
 END_US = day_us(date(2021, 9, 1))  # two months before the site was closed
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the guilds, and which of them half a year can follow."""
-    guilds = rows(folder, GUILDS, tally)
+    guilds = raw.rows(GUILDS)
     dated = guilds.assign(
         key="guild " + guilds["guild_no"].astype("str").str.zfill(4),
         born=days(guilds["first"]),
         last=days(guilds["last"]),
     )
     kept = dated[dated["born"] < END_US // DAY_US]
-    inside = kept["born"].between(BORN_FROM, BORN_BEFORE - 1)
-    names = {
+    told: dict[str, str | pd.Series[Any]] = {
         "posts": "total_posts_seen",
         "banned_posts": "banned_posts",
-        "born_in_frame": "inside",
+        "born_in_frame": kept["born"].between(BORN_FROM, BORN_BEFORE - 1),
     }
     return counted(
         _registry(kept),
-        {"facts": facts(kept.assign(inside=inside), names)},
+        {"facts": facts(kept, told)},
         {"born after the end": len(dated) - len(kept)},
         {"guilds": len(kept)},
     )
 
 
 def _registry(guilds: pd.DataFrame) -> pd.DataFrame:
-    origin = midnight(guilds["born"]).astype("int64")
     return registry(
         guilds.assign(
-            label=guilds["key"],
             network="ruqqus",
             kind="guild",
-            origin_us=origin,
-            entry_us=origin,
+            origin_us=midnight(guilds["born"]),
             end_us=END_US,
             last_us=midnight(guilds["last"]).clip(upper=END_US),
         )

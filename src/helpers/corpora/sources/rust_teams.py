@@ -6,23 +6,19 @@ what people wrote there ends on 2021-08-07.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, midnight
 from helpers.corpora.shared.registers import (
     counted,
-    days,
     facts,
-    midnight,
+    funnel,
     named,
     registry,
-    rows,
     snapshots,
 )
 from helpers.corpora.shared.rosters import departures, moments, stays
@@ -46,14 +42,12 @@ KINDS = {
 WRITERS = ("lead", "member", "alumni", "future_member", "never_member", "unidentified")
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the teams, stays in roles, departures of leads and what is known."""
-    teams = rows(folder, TEAMS, tally)
+    teams = raw.rows(TEAMS)
     key = teams.set_index("team_id")["name"][(teams["kind"] != PERMISSIONS).to_numpy()]
     read = {
-        name: rows(folder, name, tally).assign(
-            key=lambda table: table["team_id"].map(key)
-        )
+        name: raw.rows(name).assign(key=lambda table: table["team_id"].map(key))
         for name in (SPELLS, SIZES, EVENTS, LEADS, STREAMS, MONTHS, ACTIVITY)
     }
     ours = {name: table.dropna(subset="key") for name, table in read.items()}
@@ -95,14 +89,12 @@ def _registry(teams: pd.DataFrame) -> pd.DataFrame:
     closed = midnight(teams["end_day"])
     done = teams["kind"].eq("project-group") & closed.notna()
     ending = named(done, "completed").fillna(named(closed.notna(), "administrative"))
-    origin = midnight(days(teams["born"])).astype("int64")
     return registry(
         teams.assign(
             label="Rust " + teams["name"],
             network="rust",
-            origin_us=origin,
-            entry_us=origin,
-            end_us=closed.fillna(END_US).astype("int64"),
+            origin_us=midnight(days(teams["born"])),
+            end_us=closed.fillna(END_US),
             closed_us=closed,
             closed_kind=ending,
         )
@@ -140,9 +132,7 @@ def _funnels(activity: pd.DataFrame) -> pd.DataFrame:
         "wrote in the stream": wrote,
         "wrote elsewhere only": elsewhere,
     }
-    by = watched.assign(**steps).groupby(["key", "role"])[list(steps)].sum()
-    wide = by.rename_axis(index={"role": "cohort"}).reset_index()
-    return wide.melt(["key", "cohort"], var_name="step", value_name="people")
+    return funnel(watched.assign(cohort=watched["role"]), steps)
 
 
 def _facts(

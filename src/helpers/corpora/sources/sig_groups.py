@@ -6,70 +6,51 @@ archived or removed, an administrative act; some folders were only renamed or me
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    facts,
-    instants,
-    midnight,
-    named,
-    registry,
-    rows,
-    snapshots,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, instants, midnight
+from helpers.corpora.shared.registers import counted, facts, named, registry, snapshots
 from helpers.corpora.shared.sig_names import MERGED, RENAMED, TEMPLATES
 from helpers.records import DAY_US
 
 GROUPS, COMMITS = "sigs.csv", "sig_commits.csv.gz"
 REPORTS = "kubernetes_annual_reports.csv"
-END_US = MappingProxyType(  # the last version read of each community
-    {
-        "openeuler": day_us(date(2026, 8, 21)),
-        "openharmony": day_us(date(2026, 8, 6)),
-        "kubernetes": day_us(date(2026, 8, 22)),
-    }
-)
+END_US = {  # the last version read of each community
+    "openeuler": day_us(date(2026, 8, 21)),
+    "openharmony": day_us(date(2026, 8, 6)),
+    "kubernetes": day_us(date(2026, 8, 22)),
+}
 EARLY_DAYS = 28  # a month of a group's age, too
 CORE_DAYS = 8
 MASS = 5  # a commit to so many groups is the community's housekeeping
-STEPS = MappingProxyType(
-    {
-        "slack": "chat members",
-        "mail": "mailing list members",
-        "attend": "attendees",
-        "particip": "participants",
-        "reviewers": "reviewers",
-        "approvers": "approvers",
-    }
-)
+STEPS = {
+    "slack": "chat members",
+    "mail": "mailing list members",
+    "attend": "attendees",
+    "particip": "participants",
+    "reviewers": "reviewers",
+    "approvers": "approvers",
+}
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the groups, who works on their folders, reports and what is known."""
-    listed = _keyed(rows(folder, GROUPS, tally))
+    listed = _keyed(raw.rows(GROUPS))
     old = listed["state"].eq("old_name")
     template = listed["sig"].isin(TEMPLATES)
     one = listed["key"].isin(RENAMED)
     groups = _with_older_names(listed)[~old & ~template & ~one]
-    commits = _under_newest_name(rows(folder, COMMITS, tally))
+    commits = _under_newest_name(raw.rows(COMMITS))
     own = commits[commits["key"].isin(groups["key"])]
     work = own[own["groups"] < MASS]
     governing = work[work["governance_files"] > 0]
     ends = _registry(groups).set_index("key")["end_us"]
     during = governing[governing["time_us"] < governing["key"].map(ends)]
-    reports = rows(folder, REPORTS, tally).assign(
-        key=lambda table: "kubernetes/" + table["sig"]
-    )
+    reports = raw.rows(REPORTS).assign(key=lambda table: "kubernetes/" + table["sig"])
     told = reports[reports[list(STEPS)].notna().any(axis=1)]
     ours = told[told["key"].isin(groups["key"])]
     return counted(
@@ -121,7 +102,7 @@ def _under_newest_name(commits: pd.DataFrame) -> pd.DataFrame:
     keyed = _keyed(commits)
     same = keyed.groupby(["community", "author_hash", "date"])["key"]
     return keyed.assign(
-        key=keyed["key"].replace(dict(RENAMED)),
+        key=keyed["key"].replace(RENAMED),
         groups=same.transform("nunique"),
         time_us=instants(keyed["date"]).astype("int64"),
     )
@@ -134,7 +115,7 @@ def _last_us(groups: pd.DataFrame, commits: pd.DataFrame) -> pd.Series[float]:
 def _registry(groups: pd.DataFrame) -> pd.DataFrame:
     first = midnight(days(groups["first_commit"]))
     whole = groups["created_on"].where(groups["created_on"].str.len().eq(10))
-    origin = np.fmin(first, midnight(days(whole))).astype("int64")
+    origin = np.fmin(first, midnight(days(whole)))
     closed = midnight(days(groups["ended"])) + DAY_US
     last_seen = midnight(days(groups["last_commit"])) + DAY_US
     undated = groups["state"].eq("removed") & closed.isna()
@@ -145,8 +126,7 @@ def _registry(groups: pd.DataFrame) -> pd.DataFrame:
             network=groups["community"],
             kind=_kind(groups["sig"]),
             origin_us=origin,
-            entry_us=origin,
-            end_us=np.maximum(end, origin).astype("int64"),
+            end_us=np.maximum(end, origin),
             closed_us=closed,
             closed_kind=_ending(groups),
         )
@@ -187,24 +167,19 @@ def _facts(
     core = _core_editors(commits, since)
     age = (work["time_us"] - work["key"].map(since)) // DAY_US
     early = work[age.between(0, EARLY_DAYS - 1)].groupby("key")
-    known = groups.assign(
-        people=groups["key"].map(people).fillna(0),
-        core=groups["key"].map(core).fillna(0),
-        chinese=groups["community"].ne("kubernetes"),
-        **{
-            name: groups["key"].map(early[name].sum()).fillna(0)
-            for name in ("files", "governance_files")
-        },
-    )
+
+    def of(counts: pd.Series[int]) -> pd.Series[int]:
+        return groups["key"].map(counts).fillna(0)
+
     return facts(
-        known,
+        groups,
         {
             "maintainers_at_end": "maintainers_now",
-            "people_who_governed": "people",
-            "core_editors_most": "core",
-            "chinese": "chinese",
-            "files_by_day_28": "files",
-            "governing_files_by_day_28": "governance_files",
+            "people_who_governed": of(people),
+            "core_editors_most": of(core),
+            "chinese": groups["community"].ne("kubernetes"),
+            "files_by_day_28": of(early["files"].sum()),
+            "governing_files_by_day_28": of(early["governance_files"].sum()),
         },
     )
 

@@ -6,24 +6,13 @@ known, and a vote only through the badge for the first one.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.attention import LURKING_DAYS, seen_again
-from helpers.corpora.shared.corpus import Counted, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    facts,
-    midnight,
-    parts,
-    registry,
-    snapshots,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import days, midnight
+from helpers.corpora.shared.registers import counted, facts, funnel, registry, snapshots
 
 ACCOUNTS, WEEKS = "members", "weekly"
 META = ".meta"
@@ -32,11 +21,11 @@ MAY_VOTE = 15  # reputation
 SILENT = "without a post or comment"
 
 
-def count(folder: Path, files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the sites, their growth, and what was seen of those who wrote nothing."""
-    weeks = parts(folder, files, WEEKS, tally)
+    weeks = raw.parts(WEEKS)
     weeks = weeks.assign(key=weeks["site"], monday=days(weeks["week"]))
-    accounts = _dated(parts(folder, files, ACCOUNTS, tally))
+    accounts = _dated(raw.parts(ACCOUNTS))
     accounts = accounts.assign(heard=_heard(accounts, weeks))
     return counted(
         _registry(accounts),
@@ -85,15 +74,13 @@ def _registry(accounts: pd.DataFrame) -> pd.DataFrame:
     by = accounts.groupby("key")
     table = by.agg(first=("joined", "min"), end=("end", "max")).reset_index()
     meta = table["key"].str.endswith(META)
-    origin = midnight(table["first"]).astype("int64")
     return registry(
         table.assign(
             label=table["key"] + ".stackexchange.com",
             network="stackexchange",
             kind=np.where(meta, "meta site", "main site"),
-            origin_us=origin,
-            entry_us=origin,
-            end_us=midnight(table["end"] + 1).astype("int64"),
+            origin_us=midnight(table["first"]),
+            end_us=midnight(table["end"] + 1),
         )
     )
 
@@ -160,20 +147,21 @@ def _funnels(accounts: pd.DataFrame) -> pd.DataFrame:
         & accounts["written"].eq(0)
         & accounts["first_vote_badge"].isna(),
     }
-    taken = accounts[["key"]].assign(cohort=accounts["created"].str[:4], **steps)
-    wide = taken.groupby(["key", "cohort"], as_index=False)[list(steps)].sum()
-    return wide.melt(["key", "cohort"], var_name="step", value_name="people")
+    return funnel(accounts.assign(cohort=accounts["created"].str[:4]), steps)
 
 
 def _facts(accounts: pd.DataFrame, weeks: pd.DataFrame) -> pd.DataFrame:
-    known = weeks.groupby("key")[["posts", "comments"]].sum()
+    said = weeks.groupby("key")[["posts", "comments"]].sum()
     below = ~accounts["may_react"]
-    known = known.assign(
-        accounts=accounts.groupby("key").size(),
-        below=below.groupby(accounts["key"]).sum(),
+    known = pd.DataFrame(
+        {
+            "accounts": accounts.groupby("key").size(),
+            "posts": said["posts"],
+            "comments": said["comments"],
+            "accounts_that_can_t_vote": below.groupby(accounts["key"]).sum(),
+        }
     )
-    names = {name: name for name in ("accounts", "posts", "comments")}
-    return facts(known.reset_index(), names | {"accounts_that_can_t_vote": "below"})
+    return facts(known.reset_index())
 
 
 CORPUS = described("stackexchange", count=count)

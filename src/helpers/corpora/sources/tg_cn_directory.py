@@ -5,25 +5,18 @@ Published in aggregate only: how many groups are of which size.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
-
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, described
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.corpora.shared.distribution import distribution
 
 MEASURED = {"group": "members", "channel": "subscribers"}
 
 
-def count(folder: Path, files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return how sizes are spread over groups and over channels."""
-    (name,) = files
-    rows = pd.read_csv(
-        folder / name, usecols=["kind", *MEASURED.values(), "crawled_at"]
-    )
-    tally[name] = len(rows)
+    (name,) = raw.names
+    rows = raw.rows(name, usecols=["kind", *MEASURED.values(), "crawled_at"])
     size = rows["members"].fillna(rows["subscribers"])
     crawled = pd.to_datetime(rows["crawled_at"]).min() - pd.Timestamp(0)
     known = rows.assign(size=size)[rows["kind"].isin(MEASURED) & size.notna()]

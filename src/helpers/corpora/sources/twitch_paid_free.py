@@ -5,25 +5,19 @@ An audience more than a group: an owner on a stage. Only those who wrote were se
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.arms import Watched, arms
-from helpers.corpora.shared.corpus import Counted, day_us, described
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, midnight
 from helpers.corpora.shared.registers import (
     counted,
-    days,
     facts,
     lives,
-    midnight,
     registry,
-    rows,
     share_of_top,
     snapshots,
 )
@@ -39,14 +33,14 @@ GIFT, MASS, RAID = "gift", "mass_gift", "raid"
 DEALT_WITHIN = 20  # seconds after a giver's gift to many
 STAFF = ("b_broadcaster", "b_mod", "b_vip")
 SPAN = 10  # minutes before and after a raid or gift to many
-MOVES = MappingProxyType({MASS: "gift to many", RAID: "raid"})
+MOVES = {MASS: "gift to many", RAID: "raid"}
 BACK, LONGER = 60, 90  # days within which a newcomer comes back
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the room by day, its people by arm, and what raids and gifts set off."""
     present, notices, minutes, streams = (
-        rows(folder, name, tally).assign(day=lambda table: days(table["date"]))
+        raw.rows(name).assign(day=lambda table: days(table["date"]))
         for name in (PRESENT, NOTICES, MINUTES, STREAMS)
     )
     wrote = present.rename(columns={"user": "person"}).astype({"day": "int64"})
@@ -82,8 +76,8 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
 def _registry(wrote: pd.DataFrame) -> pd.DataFrame:
     first, last = int(wrote["day"].min()) * DAY_US, int(wrote["day"].max()) * DAY_US
     one = {
-        "key": KEY, "label": KEY, "network": "twitch", "kind": "live chat",
-        "origin_us": first, "entry_us": first, "end_us": END_US, "last_us": last,
+        "key": KEY, "network": "twitch", "kind": "live chat",
+        "origin_us": first, "end_us": END_US, "last_us": last,
     }  # fmt: skip
     return registry(pd.DataFrame([one]))
 
@@ -268,7 +262,7 @@ def _facts(
         "top_1_share": share_of_top(said, 0.01),
         "top_10_share": share_of_top(said, 0.10),
     }
-    return facts(pd.DataFrame([one]), {name: name for name in one if name != "key"})
+    return facts(pd.DataFrame([one]))
 
 
 CORPUS = described("twitch_paid_free", count=count)

@@ -8,26 +8,23 @@ unseen, and set aside.
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, described
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.records import DAY_US, SECOND_US
 
 FIRST_HAN, LAST_HAN = "\u4e00", "\u9fff"
 ZONE_US = 8 * 3600 * SECOND_US
 
 
-def count(folder: Path, files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the boards, what they were on the day, and where they hang in the tree."""
-    name = next(file for file in files if not file.endswith(".json"))
-    rows = pd.read_csv(folder / name)
-    tally[name] = len(rows)
+    name = next(file for file in raw.names if not file.endswith(".json"))
+    rows = raw.rows(name)
     reason = _reasons(rows)
     boards = rows[reason.isna()].reset_index(drop=True)
     last = _instants(boards["last_activity"])
@@ -62,9 +59,9 @@ def count(folder: Path, files: Sequence[str], tally: Counter[str]) -> Counted:
     became: dict[str | None, int] = {None: len(boards)}
     became |= {str(why): int(n) for why, n in reason.value_counts().items()}
     tables, entered = {"snapshots": snapshots}, {}
-    for tree in (file for file in files if file.endswith(".json")):
-        nodes = json.loads((folder / tree).read_text("utf-8"))["nodes"]
-        tally[tree] = len(nodes)
+    for tree in (file for file in raw.names if file.endswith(".json")):
+        nodes = json.loads((raw.path / tree).read_text("utf-8"))["nodes"]
+        raw.tally[tree] = len(nodes)
         hung = _hung({node["id"]: node for node in nodes}, set(boards["node"]))
         tables["facts"] = hung
         entered["places in the tree"] = int(hung["key"].nunique())

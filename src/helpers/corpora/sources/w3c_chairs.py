@@ -6,25 +6,15 @@ told there, who led them here.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    facts,
-    holders,
-    midnight,
-    named,
-    registry,
-    rows,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.registers import counted, facts, holders, named, registry
 from helpers.corpora.shared.w3c_mails import ROUND, months_of, silent_months
 from helpers.records import DAY_US
 
@@ -39,18 +29,18 @@ BY_CHARTER = ("wg", "ig")
 AT_BIRTH_DAYS = 31
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the groups, how many chair them, departures and what is known of them."""
-    groups = _keyed(rows(folder, GROUPS, tally))
-    spells = _keyed(rows(folder, SPELLS, tally))
-    departures = _keyed(rows(folder, DEPARTURES, tally))
-    purposes = _keyed(rows(folder, PURPOSES, tally))
-    tally[MAILS] = 0  # its mails are counted in w3c_groups
+    groups = _keyed(raw.rows(GROUPS))
+    spells = _keyed(raw.rows(SPELLS))
+    departures = _keyed(raw.rows(DEPARTURES))
+    purposes = _keyed(raw.rows(PURPOSES))
+    raw.tally[MAILS] = 0  # its mails are counted in w3c_groups
     stated = purposes[purposes["key"].isin(groups["key"])]
     tables = {
         "holders": holders(_stays(spells)),
         "departures": _departures(departures),
-        "silent_months": _silent(folder / MAILS, departures, _registry(groups)),
+        "silent_months": _silent(raw.path / MAILS, departures, _registry(groups)),
         "facts": pd.concat([_first_seen(groups, spells), _purposes(stated)]),
     }
     return counted(
@@ -83,12 +73,11 @@ def _registry(groups: pd.DataFrame) -> pd.DataFrame:
     at_once = (created >= WATCHED_FROM_US) & (seen - created <= AT_BIRTH_DAYS * DAY_US)
     return registry(
         groups.assign(
-            label=groups["key"],
             network="w3c",
             kind=kind,
-            origin_us=origin.astype("int64"),
-            entry_us=seen.where(~at_once, origin).astype("int64"),
-            end_us=closed.fillna(END_US).astype("int64"),
+            origin_us=origin,
+            entry_us=seen.where(~at_once, origin),
+            end_us=closed.fillna(END_US),
             closed_us=closed,
             closed_kind=by_charter.fillna(named(gone, "administrative")),
         )
@@ -158,18 +147,14 @@ def _silent(path: Path, departures: pd.DataFrame, groups: pd.DataFrame) -> pd.Da
 
 def _first_seen(groups: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
     moved = spells.loc[spells["start"].isin(RECRAWLED), "key"]
-    known = groups.assign(
-        people_day=days(groups["participants_first_date"]),
-        unsure=groups["key"].isin(moved),
-    )
     return facts(
-        known,
+        groups,
         {
             "participants_first": "participants_first",
-            "participants_first_day": "people_day",
+            "participants_first_day": days(groups["participants_first_date"]),
             "chairs_first": "chairs_first",
             "chairs_ever": "chairs_ever",
-            "chairs_unsure": "unsure",
+            "chairs_unsure": groups["key"].isin(moved),
         },
     )
 

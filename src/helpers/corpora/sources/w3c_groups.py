@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
-from helpers.corpora.shared.corpus import Beside, day_us, described
-from helpers.corpora.shared.registers import days, snapshots
+from helpers.corpora.shared.corpus import Beside, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days
+from helpers.corpora.shared.registers import snapshots
 from helpers.corpora.shared.w3c_mails import CULL, ROUND, counts
 from helpers.records import (
     DAY_US,
@@ -55,31 +54,31 @@ def placed_us(n: int, low_us: int, high_us: int) -> np.ndarray:
     return low_us + (high_us - low_us) * steps // (n + 1)
 
 
-def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield a record for each mail counted, then every group."""
-    tally.update(dict.fromkeys(files, 0))  # the listings hold no mails
-    if PARTICIPANTS in files:
-        tally[PARTICIPANTS] = len(pd.read_csv(folder / PARTICIPANTS, usecols=["key"]))
-    listings = _listings(folder / LISTINGS)
-    union = json.loads((folder / UNION).read_text("utf-8"))
+    raw.tally.update(dict.fromkeys(raw.names, 0))  # the listings hold no mails
+    if PARTICIPANTS in raw.names:
+        raw.rows(PARTICIPANTS)
+    listings = _listings(raw.path / LISTINGS)
+    union = json.loads((raw.path / UNION).read_text("utf-8"))
     groups = []
     for position, entry in enumerate(union["groups"], 1):
         listed = _listed(entry, listings)
         group = _group(entry, listed, union["last_snapshot"], position)
         groups.append(group)
-        tally[UNION] += sum(counts(entry).values())
+        raw.tally[UNION] += sum(counts(entry).values())
         yield _mails(entry, group, _day_us(union["last_snapshot"]))
     yield from_rows("group", groups)
 
 
-def beside(folder: Path, _files: Sequence[str]) -> Beside:
+def beside(raw: RawFolder) -> Beside:
     """Return how many took part in each group, as snapshots counted them.
 
     Of a group with several addresses the largest number of a day counts.
     """
-    union = json.loads((folder / UNION).read_text("utf-8"))
+    union = json.loads((raw.path / UNION).read_text("utf-8"))
     of = {key: str(entry["id"]) for entry in union["groups"] for key in entry["keys"]}
-    told = pd.read_csv(folder / PARTICIPANTS)
+    told = raw.rows(PARTICIPANTS)
     known = told.dropna(subset="participants")
     known = known.assign(key=known["key"].map(of)).rename(
         columns={"participants": "members"}

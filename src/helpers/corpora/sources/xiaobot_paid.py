@@ -5,13 +5,9 @@ Published in aggregate only. Two older snapshots are one stale crawl and set asi
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
-
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, described
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.corpora.shared.distribution import DOUBLING, distribution
 
 STALE = ("2024-07-31", "2024-09-01")
@@ -22,12 +18,11 @@ MEASURES = {
 }  # fmt: skip
 
 
-def count(folder: Path, files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return how readers, posts and pauses are spread over columns on each day."""
-    (name,) = files
+    (name,) = raw.names
     columns = ["snapshot", "slug", "readers", "posts", "last_update"]
-    rows = pd.read_csv(folder / name, usecols=columns, dtype={"slug": "str"})
-    tally[name] = len(rows)
+    rows = raw.rows(name, usecols=columns, dtype={"slug": "str"})
     fresh = rows[~rows["snapshot"].isin(STALE)]
     measured = _measured(fresh)
     parts = [

@@ -5,22 +5,18 @@ The folder `Blacklist/` of the source holds private mail and was never opened.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days
 from helpers.corpora.shared.registers import (
     counted,
-    days,
     facts,
     lives,
     registry,
-    rows,
     share_of_top,
     snapshots,
 )
@@ -38,12 +34,12 @@ FIRST_CONTEST, FIRST_SUNDAY = 118, day_us(date(2019, 1, 6)) // DAY_US
 TWELVE_WEEKS, WEEK = 84, 7
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the group, how long memberships lasted, its size and its contests."""
-    register = _dated(rows(folder, REGISTER, tally))
-    sizes = rows(folder, SIZES, tally)
-    boards = rows(folder, BOARDS, tally)
-    entries = rows(folder, ENTRIES, tally)
+    register = _dated(raw.rows(REGISTER))
+    sizes = raw.rows(SIZES)
+    boards = raw.rows(BOARDS)
+    entries = raw.rows(ENTRIES)
     inside = boards[days(boards["date"]) < END_US // DAY_US]
     member = entries[entries["rank_or_code"] != NOT_YET]
     return counted(
@@ -71,11 +67,9 @@ def _registry() -> pd.DataFrame:
     """Return the one group, alive when its register stops."""
     one = {
         "key": KEY,
-        "label": KEY,
         "network": "cruel",
         "kind": "study group",
         "origin_us": ORIGIN_US,
-        "entry_us": ORIGIN_US,
         "end_us": END_US,
         "last_us": END_US - DAY_US,
     }
@@ -164,7 +158,7 @@ def _facts(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
         "top_1_share": share_of_top(took, 0.01),
         "top_10_share": share_of_top(took, 0.10),
     }
-    return facts(pd.DataFrame([one]), {name: name for name in one if name != "key"})
+    return facts(pd.DataFrame([one]))
 
 
 CORPUS = described("zh_cruel_parent", count=count)

@@ -5,26 +5,14 @@ Eleven are children of the group in `zh_cruel_parent`; four are others.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    earlier,
-    facts,
-    lives,
-    midnight,
-    registry,
-    rows,
-    snapshots,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, earlier, midnight
+from helpers.corpora.shared.registers import counted, facts, lives, registry, snapshots
 from helpers.corpora.shared.rule_wordings import rule_events
 from helpers.records import DAY_US
 
@@ -35,16 +23,16 @@ READ_US = day_us(date(2026, 8, 1))  # the repositories were read later in that m
 WEEK, MONTH, LAST_DAYS = 7, 28, 14
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the groups, who hands in by day, how long people do, rules and facts."""
-    children = rows(folder, CHILDREN, tally)
-    handed = rows(folder, CHECKINS, tally)
-    others = rows(folder, OTHERS, tally)
-    work = rows(folder, WORK, tally)
+    children = raw.rows(CHILDREN)
+    handed = raw.rows(CHECKINS)
+    others = raw.rows(OTHERS)
+    work = raw.rows(WORK)
     listed = _listed(children, others)
     key = listed.set_index("group")["key"]
-    roster = rows(folder, ROSTER, tally)
-    rules = rows(folder, RULES, tally)
+    roster = raw.rows(ROSTER)
+    rules = raw.rows(RULES)
     roster, rules = (t.assign(key=t["group"].map(key)) for t in (roster, rules))
     done = _days(handed, work, key)
     people = _people(done)
@@ -104,15 +92,7 @@ def _groups(listed: pd.DataFrame, done: pd.DataFrame) -> pd.DataFrame:
     last = listed["key"].map(done.groupby("key")["day"].max())
     origin = midnight(earlier(listed["born"], listed["made"]))
     end = midnight(listed["read_until"] + 1).where(listed["censored"], READ_US)
-    return registry(
-        listed.assign(
-            label=listed["key"],
-            origin_us=origin,
-            entry_us=origin,
-            end_us=end,
-            last_us=midnight(last),
-        )
-    )
+    return registry(listed.assign(origin_us=origin, end_us=end, last_us=midnight(last)))
 
 
 def _active(done: pd.DataFrame) -> pd.DataFrame:
@@ -159,28 +139,21 @@ def _facts(
     daily = done.groupby(["key", "day"])["person"].nunique()
     two = daily[daily > 1].reset_index().groupby("key")["day"].max()
     several = people.groupby("person")["key"].transform("nunique") > 1
-    known = listed.set_index("key").assign(
-        people=by.size(),
-        week=(people["after"] < WEEK).groupby(people["key"]).sum(),
-        month=(people["after"] < MONTH).groupby(people["key"]).sum(),
-        elsewhere=several.groupby(people["key"]).sum(),
-        top=top,
-        two=two,
-        wordings=rules.groupby("key")["rules_hash"].nunique(),
-    )
-    return facts(
-        known.drop(columns=["person_days"]).reset_index(),
+    known = pd.DataFrame(
         {
-            "people": "people",
-            "people_first_week": "week",
-            "people_first_28_days": "month",
-            "people_in_others_too": "elsewhere",
-            "top_3_share": "top",
-            "last_day_with_two": "two",
-            "wordings_of_rules": "wordings",
-            "watching_broken_off": "censored",
-        },
+            "people": by.size(),
+            "people_first_week": (people["after"] < WEEK).groupby(people["key"]).sum(),
+            "people_first_28_days": (people["after"] < MONTH)
+            .groupby(people["key"])
+            .sum(),
+            "people_in_others_too": several.groupby(people["key"]).sum(),
+            "top_3_share": top,
+            "last_day_with_two": two,
+            "wordings_of_rules": rules.groupby("key")["rules_hash"].nunique(),
+            "watching_broken_off": listed.set_index("key")["censored"],
+        }
     )
+    return facts(known.rename_axis("key").reset_index())
 
 
 CORPUS = described("zh_daka", count=count)

@@ -6,24 +6,12 @@ lists who is invited: neither tells who came.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    facts,
-    lives,
-    midnight,
-    registry,
-    rows,
-)
-from helpers.records import DAY_US
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import days, midnight
+from helpers.corpora.shared.registers import counted, facts, funnel, lives, registry
 
 MEETINGS, PEOPLE = "meetings.csv", "attendance.csv.gz"
 LEADS_ONLY = ("openharmony/sig_architecture", "openharmony/sig_qa")
@@ -31,9 +19,9 @@ COMMITTEES = ("TC", "TSC", "PMC", "project-committee")
 LAST_DAYS = 60
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the groups, their meetings, and how long people went on coming."""
-    papers, listed = (_keyed(rows(folder, name, tally)) for name in (MEETINGS, PEOPLE))
+    papers, listed = (_keyed(raw.rows(name)) for name in (MEETINGS, PEOPLE))
     dated, there = papers.dropna(subset="day"), listed.dropna(subset="day")
     came = there[there["list_kind"].eq("attended") & ~there["key"].isin(LEADS_ONLY)]
     people = _people(came)
@@ -71,16 +59,14 @@ def _registry(papers: pd.DataFrame) -> pd.DataFrame:
         first=("day", "min"), last=("day", "max"),
     ).reset_index()  # fmt: skip
     end = table["community"].map(papers.groupby("community")["day"].max())
-    origin = midnight(table["first"]).astype("int64")
     committee = table["group"].isin(COMMITTEES)
     return registry(
         table.assign(
             label=table["community"] + ": " + table["group"],
             network=table["community"],
             kind=np.where(committee, "committee", "sig"),
-            origin_us=origin,
-            entry_us=origin,
-            end_us=(midnight(end) + DAY_US).astype("int64"),
+            origin_us=midnight(table["first"]),
+            end_us=midnight(end + 1),
             last_us=midnight(table["last"]),
         )
     )
@@ -133,9 +119,7 @@ def _lives(people: pd.DataFrame, meetings: pd.DataFrame) -> pd.DataFrame:
 
 def _seen(people: pd.DataFrame) -> pd.DataFrame:
     steps = {"listed": people["times"] > 0, "listed once": people["times"] == 1}
-    by = people.assign(**steps, cohort="everybody").groupby(["key", "cohort"])
-    wide = by[list(steps)].sum().reset_index()
-    return wide.melt(["key", "cohort"], var_name="step", value_name="people")
+    return funnel(people.assign(cohort="everybody"), steps)
 
 
 def _invited(papers: pd.DataFrame) -> pd.DataFrame:
@@ -153,27 +137,18 @@ def _invited(papers: pd.DataFrame) -> pd.DataFrame:
 def _facts(papers: pd.DataFrame) -> pd.DataFrame:
     by = papers.groupby("key")
     each = papers.drop_duplicates(["key", "day"]).sort_values("day")
+    offline = papers[papers["offline_word"] == 1]
     gaps = each.groupby("key")["day"].diff().groupby(each["key"])
     known = pd.DataFrame(
         {
-            "met": by["day"].nunique(),
-            "gap": gaps.median(),
-            "longest": gaps.max(),
-            "offline": papers[papers["offline_word"] == 1].groupby("key")["day"]
-            .nunique(),
-            "named": by["next_meeting_named"].mean(),
+            "meetings": by["day"].nunique(),
+            "median_gap_days": gaps.median(),
+            "longest_gap_days": gaps.max(),
+            "meetings_with_offline_word": offline.groupby("key")["day"].nunique(),
+            "share_naming_next_meeting": by["next_meeting_named"].mean(),
         }
-    ).fillna({"offline": 0})  # fmt: skip
-    return facts(
-        known.reset_index(),
-        {
-            "meetings": "met",
-            "median_gap_days": "gap",
-            "longest_gap_days": "longest",
-            "meetings_with_offline_word": "offline",
-            "share_naming_next_meeting": "named",
-        },
     )
+    return facts(known.fillna({"meetings_with_offline_word": 0}).reset_index())
 
 
 CORPUS = described("zh_minutes", count=count)

@@ -6,55 +6,44 @@ was added, called full and taken off. Nothing is known of its members or its tal
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, described
-from helpers.corpora.shared.registers import (
-    counted,
-    facts,
-    instants,
-    named,
-    registry,
-    rows,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import instants
+from helpers.corpora.shared.registers import counted, facts, named, registry
 
 GROUPS, VERSIONS, PROJECTS = "groups.csv", "states.csv.gz", "repos.csv"
 KINDS: Mapping[str, str] = MappingProxyType(
     {"qq": "QQ group", "dingtalk": "DingTalk group", "wechat": "WeChat group"}
 )
-TIMES: Mapping[str, str] = MappingProxyType(
-    {
-        "unlisted_us": "listed_after",
-        "listed_us": "first_listed",
-        "open_us": "last_not_full",
-        "full_us": "first_full",
-        "removed_us": "removed",
-        "until_us": "observed_until",
-    }
-)
+TIMES = {
+    "unlisted_us": "listed_after",
+    "listed_us": "first_listed",
+    "open_us": "last_not_full",
+    "full_us": "first_full",
+    "removed_us": "removed",
+    "until_us": "observed_until",
+}
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the groups, and between which versions each was opened and filled."""
-    listed = rows(folder, GROUPS, tally)
-    versions, projects = (rows(folder, name, tally) for name in (VERSIONS, PROJECTS))
+    listed = raw.rows(GROUPS)
+    versions, projects = (raw.rows(name) for name in (VERSIONS, PROJECTS))
     groups = _keyed(
         listed.assign(**{us: instants(listed[t]) for us, t in TIMES.items()})
     )
     empty = int((~projects["repo"].isin(groups["repo"])).sum())
-    first = groups.assign(there=groups["unlisted_us"].isna())
     return counted(
         _registry(groups),
         {
             "fills": groups.assign(
                 number=groups["ordinal"], shared=groups["shared_with"].notna()
             )[["key", "number", "shared", *TIMES]],
-            "facts": facts(first, {"there_at_first": "there"}),
+            "facts": facts(groups, {"there_at_first": groups["unlisted_us"].isna()}),
         },
         {
             "a version between those that count": len(versions),
@@ -81,12 +70,10 @@ def _registry(groups: pd.DataFrame) -> pd.DataFrame:
     removed = groups["removed_us"]
     return registry(
         groups.assign(
-            label=groups["key"],
             network=groups["project"],
             kind=groups["platform"].map(KINDS),
-            origin_us=groups["listed_us"].astype("int64"),
-            entry_us=groups["listed_us"].astype("int64"),
-            end_us=removed.fillna(groups["until_us"]).astype("int64"),
+            origin_us=groups["listed_us"],
+            end_us=removed.fillna(groups["until_us"]),
             closed_us=removed,
             closed_kind=named(removed.notna(), "taken off the list"),
         )

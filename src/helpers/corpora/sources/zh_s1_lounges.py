@@ -7,17 +7,16 @@ after the last busy spell is unseen.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from helpers.corpora.shared.corpus import Beside, day_us, described
+from helpers.corpora.shared.corpus import Beside, RawFolder, described
+from helpers.corpora.shared.dates import day_us, named_by_first_day
 from helpers.corpora.shared.lounges import (
     FRAMES,
     POSTS,
@@ -26,10 +25,9 @@ from helpers.corpora.shared.lounges import (
     Lounges,
     framed,
     lounges,
-    named,
 )
 from helpers.corpora.shared.message_batches import BATCH_ROWS, message_batch
-from helpers.corpora.shared.registers import facts, named_by_first_day
+from helpers.corpora.shared.registers import facts
 from helpers.records import DAY_US, HOUR_US, Batch, from_rows
 
 ZONE_US = 8 * HOUR_US
@@ -58,19 +56,19 @@ def _until(last: date) -> int:
     return _local_midnight(last) + DAY_US
 
 
-def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield the posts of the lounges in the frame, then the lounges.
 
     Other threads' posts are counted by `beside`; the table of threads repeats what
     posts say.
     """
-    tally.update(dict.fromkeys(files, 0))
-    for name in [*named(files, POSTS), *named(files, RATINGS)]:
-        tally[name] = pq.read_metadata(folder / name).num_rows
-    known = lounges(folder, files)
+    raw.tally.update(dict.fromkeys(raw.names, 0))
+    for name in [*raw.beginning(POSTS), *raw.beginning(RATINGS)]:
+        raw.tally[name] = pq.read_metadata(raw.path / name).num_rows
+    known = lounges(raw)
     groups = _framed(known)
     posts = known.posts[known.posts["place"].isin(groups.index)]
-    for name in named(files, POSTS):
+    for name in raw.beginning(POSTS):
         part = posts[posts["file"] == name].sort_values("position")
         yield from _messages(part, groups["key"], name)
     yield from_rows("group", _groups(groups))
@@ -143,16 +141,16 @@ def _groups(groups: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def beside(folder: Path, files: Sequence[str]) -> Beside:
+def beside(raw: RawFolder) -> Beside:
     """Return hosts' days, hours, other frames, numbers of series, and what is known."""
-    known = lounges(folder, files)
+    known = lounges(raw)
     groups = _framed(known)
     keyed = known.posts.assign(
         key=known.posts["place"].astype("str").map(groups["key"]).astype("category")
     ).dropna(subset="key")
     ends = groups.set_index("key")["end_us"]
     posts = keyed[keyed["time_us"] <= keyed["key"].map(ends).astype("int64")]
-    ratings = _ratings(folder, files, posts)
+    ratings = _ratings(raw, posts)
     return Beside(
         tables={
             "owner_days": _host_days(posts),
@@ -239,9 +237,9 @@ def _numbers(known: Lounges, posts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _ratings(folder: Path, files: Sequence[str], posts: pd.DataFrame) -> pd.DataFrame:
+def _ratings(raw: RawFolder, posts: pd.DataFrame) -> pd.DataFrame:
     """Return ratings with the group of the post rated, null if it is not counted."""
-    tables = [pd.read_parquet(folder / name) for name in named(files, RATINGS)]
+    tables = [pd.read_parquet(raw.path / name) for name in raw.beginning(RATINGS)]
     ratings = pd.concat(tables, ignore_index=True)
     key = posts.drop_duplicates("thread").set_index("thread")["key"].astype("str")
     counted = np.isin(_post(ratings), _post(posts))
@@ -278,10 +276,8 @@ def _facts(
         recorded_from_origin=born & ~older,
         numbers=number.nunique().where(number.count() > 0).reindex(groups.index),
     ).join(counts, on="key")
-    names = ["there_at_first", "recorded_from_origin", "numbers", *counts]
-    return facts(
-        measured.fillna(dict.fromkeys(counts, 0)), {name: name for name in names}
-    )
+    names = ["key", "there_at_first", "recorded_from_origin", "numbers", *counts]
+    return facts(measured.fillna(dict.fromkeys(counts, 0))[names])
 
 
 def _raters(posts: pd.DataFrame, ratings: pd.DataFrame) -> dict[str, pd.Series[int]]:

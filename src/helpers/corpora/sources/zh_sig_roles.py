@@ -6,46 +6,31 @@ openGauss is a third community.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted, day_us, described
-from helpers.corpora.shared.registers import (
-    counted,
-    days,
-    earlier,
-    facts,
-    midnight,
-    named,
-    registry,
-    rows,
-)
+from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import day_us, days, earlier, midnight
+from helpers.corpora.shared.registers import counted, facts, named, registry
 from helpers.corpora.shared.sig_names import RENAMED, TEMPLATES
 from helpers.records import DAY_US
 
 SPELLS, STATES = "role_spells.csv.gz", "sig_states.csv.gz"
 CHARTERS, ITEMS = "charters.csv", "work_items.csv.gz"
-END_US: Mapping[str, int] = MappingProxyType(  # the last version read
-    {
-        "openeuler": day_us(date(2026, 8, 21)),
-        "openharmony": day_us(date(2026, 8, 6)),
-        "opengauss": day_us(date(2026, 8, 21)),
-    }
-)
+END_US = {  # the last version read
+    "openeuler": day_us(date(2026, 8, 21)),
+    "openharmony": day_us(date(2026, 8, 6)),
+    "opengauss": day_us(date(2026, 8, 21)),
+}
 FOUND = ("goal", "scope", "meeting", "rules", "contact", "plan", "offline")
 
 
-def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
+def count(raw: RawFolder) -> Counted:
     """Return the groups, stays in roles, repositories by day and what is known."""
     tables = {
-        name: _keyed(rows(folder, name, tally))
-        for name in (SPELLS, STATES, CHARTERS, ITEMS)
+        name: _keyed(raw.rows(name)) for name in (SPELLS, STATES, CHARTERS, ITEMS)
     }
     real = {
         name: table[~table["sig"].isin(TEMPLATES)] for name, table in tables.items()
@@ -72,7 +57,7 @@ def count(folder: Path, _files: Sequence[str], tally: Counter[str]) -> Counted:
 def _keyed(table: pd.DataFrame) -> pd.DataFrame:
     """Put each row under the newest name of its group."""
     key = table["community"] + "/" + table["sig"]
-    return table.assign(key=key.replace(dict(RENAMED)))
+    return table.assign(key=key.replace(RENAMED))
 
 
 def _stays(table: pd.DataFrame) -> pd.DataFrame:
@@ -96,15 +81,13 @@ def _registry(spells: pd.DataFrame, charters: pd.DataFrame) -> pd.DataFrame:
     table = table.assign(ended=gone & ~open_, last=by["to_day"].max())
     table = table.fillna({"ended": False}).rename_axis("key").reset_index()
     community = table["key"].str.split("/").str[0]
-    origin = midnight(earlier(table["first"], table["seen"]))
     closed = midnight(table["last"] + 1).where(table["ended"].astype(bool))
     return registry(
         table.assign(
             label=table["key"].str.split("/").str[1],
             network=community,
             kind="sig",
-            origin_us=origin,
-            entry_us=origin,
+            origin_us=midnight(earlier(table["first"], table["seen"])),
             end_us=closed.fillna(community.map(END_US)),
             closed_us=closed,
             closed_kind=named(closed.notna(), "administrative"),
@@ -131,43 +114,35 @@ def _charters(charters: pd.DataFrame) -> pd.DataFrame:
     earliest = charters[at == at.groupby(charters["key"]).transform("min")]
     found = [f"first_{name}" for name in FOUND]
     most = earliest.groupby("key")[["first_chars", "first_han", *found]].max()
-    known = most.assign(
-        day=at.groupby(charters["key"]).min(),
-        versions=charters.groupby("key")["distinct_versions"].sum(),
-        seen=days(charters["sig_first_seen"]).groupby(charters["key"]).min(),
-    )
-    birth = known.assign(birth=known["day"] <= known["seen"])
-    return facts(
-        birth.reset_index(),
+    day = at.groupby(charters["key"]).min()
+    seen = days(charters["sig_first_seen"]).groupby(charters["key"]).min()
+    known = pd.DataFrame(
         {
-            "charter_day": "day",
-            "charter_on_first_day": "birth",
-            "charter_chars_first": "first_chars",
-            "charter_han_first": "first_han",
-            "charter_versions": "versions",
-            **{f"charter_names_{name}": f"first_{name}" for name in FOUND},
-        },
+            "charter_day": day,
+            "charter_on_first_day": day <= seen,
+            "charter_chars_first": most["first_chars"],
+            "charter_han_first": most["first_han"],
+            "charter_versions": charters.groupby("key")["distinct_versions"].sum(),
+            **{f"charter_names_{name}": most[f"first_{name}"] for name in FOUND},
+        }
     )
+    return facts(known.reset_index())
 
 
 def _states(states: pd.DataFrame) -> pd.DataFrame:
     ordered = states.sort_values("date", kind="stable")
     last = ordered.groupby("key").tail(1).set_index("key")
     told = ordered[ordered["has_meeting_url"] == 1]
-    known = last.assign(
-        most=ordered.groupby("key")["maintainer_orgs"].max(),
-        mail=ordered.groupby("key")["has_mailing_list"].max(),
-        page=days(told["date"]).groupby(told["key"]).min(),
-    )
-    return facts(
-        known.reset_index(),
+    by = ordered.groupby("key")
+    known = pd.DataFrame(
         {
-            "organizations_most": "most",
-            "repositories_last": "repositories",
-            "mailing_list": "mail",
-            "meeting_page_day": "page",
-        },
+            "organizations_most": by["maintainer_orgs"].max(),
+            "repositories_last": last["repositories"],
+            "mailing_list": by["has_mailing_list"].max(),
+            "meeting_page_day": days(told["date"]).groupby(told["key"]).min(),
+        }
     )
+    return facts(known.reset_index())
 
 
 CORPUS = described("zh_sig_roles", count=count)

@@ -8,8 +8,7 @@ id, so that the copy shows.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from helpers.corpora.shared.corpus import described
+from helpers.corpora.shared.corpus import RawFolder, described
 from helpers.corpora.shared.message_batches import BATCH_ROWS, message_batch
 from helpers.records import SECOND_US, Batch, from_rows
 
@@ -26,11 +25,11 @@ _LABEL = pa.dictionary(pa.int32(), pa.string())
 _ALL_KNOWN = ["topic", "ts", "sender", "chars", "mentions"]
 
 
-def read(folder: Path, files: Sequence[str], tally: Counter[str]) -> Iterator[Batch]:
+def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield every message, then every channel."""
-    for name in files:
-        rows = _rows(folder / name)
-        tally[name] = len(rows)
+    for name in raw.names:
+        rows = _rows(raw.path / name)
+        raw.tally[name] = len(rows)
         yield from _messages(rows, name)
         yield from_rows("group", _groups(rows, name))
 

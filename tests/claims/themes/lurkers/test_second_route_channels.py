@@ -14,6 +14,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers.claims.evaluation.evaluate import evaluate
+from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.sources.raku_irc import count
 from helpers.paths import ROOT
 from helpers.study import open_study
@@ -35,10 +36,10 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def made():
     """Count the raw files and derive their tables."""
-    tally = Counter()
-    counted = count(RAW, [], tally)
+    raw = RawFolder(RAW, [])
+    counted = count(raw)
     return counted, derive_counted(
-        counted, tally, Terms(centres_from="none", names=True, members=False)
+        counted, raw.tally, Terms(centres_from="none", names=True, members=False)
     )
 
 

@@ -1,0 +1,87 @@
+"""Days and instants as sources write them → whole days and microseconds since 1970."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from helpers.records import DAY_US
+
+EPOCH = date(1970, 1, 1)
+
+
+def day_us(day: date) -> int:
+    """Return the midnight that starts a day, in microseconds.
+
+    >>> day_us(date(1970, 1, 2))
+    86400000000
+    """
+    return (day - EPOCH).days * DAY_US
+
+
+def days(column: pd.Series[str]) -> pd.Series[float]:
+    """Return dates as whole days since 1970-01-01, nan where there is none.
+
+    >>> days(pd.Series(["1970-01-02", None])).tolist()
+    [1.0, nan]
+    """
+    at = pd.to_datetime(column.astype("str"), format="%Y-%m-%d", errors="raise")
+    return (at - pd.Timestamp(0)) / pd.Timedelta(days=1)
+
+
+def instants(column: pd.Series[str]) -> pd.Series[float]:
+    """Return ISO times with their zone as microseconds, nan where there is none.
+
+    >>> instants(pd.Series(["1970-01-01T09:00:00+08:00"])).tolist()
+    [3600000000.0]
+    """
+    at = pd.to_datetime(column.astype("str"), utc=True, format="ISO8601")
+    since = (at - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(microseconds=1)
+    return since.round()
+
+
+def earlier(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
+    """Return the earlier of two times, or the one that is known.
+
+    >>> earlier(pd.Series([1.0, None]), pd.Series([0.0, 2.0])).tolist()
+    [0.0, 2.0]
+    """
+    return one.where(~(other < one) & one.notna(), other)
+
+
+def midnight(day: pd.Series[float]) -> pd.Series[float]:
+    """Return the midnight that starts a day, in microseconds."""
+    return day * DAY_US
+
+
+def named_by_first_day(
+    place: pd.Series[str], kind: pd.Series[str], time_us: pd.Series[int]
+) -> pd.Series[str]:
+    """Return keys without names: kind, first day, and turn among those alike.
+
+    Parameters
+    ----------
+    place
+        The group of each row.
+    kind, time_us
+        Its kind, and when the row was written.
+
+    Returns
+    -------
+    Series
+        The key of each place.
+
+    Examples
+    --------
+    >>> days = [86_400_000_000, 0, 3]
+    >>> rows = pd.DataFrame({"place": ["b", "a", "b"], "kind": "k", "time_us": days})
+    >>> named_by_first_day(rows["place"], rows["kind"], rows["time_us"]).to_dict()
+    {'a': 'k/1970-01-01/1', 'b': 'k/1970-01-01/2'}
+    """
+    rows = pd.DataFrame({"place": place, "kind": kind, "time_us": time_us})
+    first = rows.sort_values(["time_us", "place"]).drop_duplicates("place")
+    day = pd.to_datetime(first["time_us"], unit="us").dt.strftime("%Y-%m-%d")
+    stem = first["kind"] + "/" + day
+    key = stem + "/" + (stem.groupby(stem).cumcount() + 1).astype("str")
+    return key.set_axis(first["place"])

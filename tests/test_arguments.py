@@ -1,7 +1,5 @@
 """What commands take: every word has its help, every command an example that parses."""
 
-from __future__ import annotations
-
 import argparse
 import shlex
 

@@ -1,7 +1,5 @@
 """The command line: what it does, and that mistakes end in a sentence."""
 
-from __future__ import annotations
-
 import shutil
 
 import pytest

@@ -1,7 +1,5 @@
 """Sentences with computed numbers."""
 
-from __future__ import annotations
-
 import re
 from types import SimpleNamespace
 

@@ -1,7 +1,5 @@
 """The records and what a source can show."""
 
-from __future__ import annotations
-
 import pytest
 
 from helpers.errors import NotIdentifiableError

@@ -1,7 +1,5 @@
 """Whatever is shown of a user's study hides counts of fewer than five people."""
 
-from __future__ import annotations
-
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest

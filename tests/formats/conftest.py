@@ -5,7 +5,7 @@ import json
 import pytest
 
 from helpers.formats import FORMATS, Source
-from helpers.formats.rows.timed import timed
+from helpers.formats.rows.losses import timed
 
 
 class Read:

@@ -17,7 +17,7 @@ from helpers.formats import FORMATS, Source
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.formats.reading.encoding import sniff
-from helpers.formats.rows.timed import timed
+from helpers.formats.rows.losses import timed
 from helpers.validation.damage import damaged
 from helpers.validation.export_writers import (
     WRITERS,

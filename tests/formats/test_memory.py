@@ -1,7 +1,5 @@
 """Memory stays put however long an export is, one huge JSON document included."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -8,7 +8,7 @@ import pytest
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError
 from helpers.formats import FORMATS, Options, Source, recognise
-from helpers.formats.json.json_keys import key_paths
+from helpers.formats.json.json_outline import key_paths
 from helpers.records import Observability
 from helpers.validation.export_writers import (
     WRITERS,

@@ -14,7 +14,7 @@ from helpers.formats import FORMATS, Options, Source, read, recognise
 from helpers.formats.convert import convert
 from helpers.formats.reading.archives import open_container
 from helpers.formats.reading.encoding import sniff
-from helpers.formats.rows.timed import UNTIMED
+from helpers.formats.rows.losses import UNTIMED
 from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 
 MARK = "\u200e"

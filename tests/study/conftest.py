@@ -1,7 +1,5 @@
 """A store in miniature, and the tables made of it."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import pytest

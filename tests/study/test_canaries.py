@@ -1,7 +1,5 @@
 """Nothing that stands in an export leaves the store: planted words prove it."""
 
-from __future__ import annotations
-
 import csv
 import json
 import os

@@ -1,7 +1,5 @@
 """The demo's exports: made again they are the same, and their truth is found."""
 
-from __future__ import annotations
-
 import zipfile
 
 import pytest

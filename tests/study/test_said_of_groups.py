@@ -1,7 +1,5 @@
 """What `groups.csv` says goes into the tables that estimators read."""
 
-from __future__ import annotations
-
 import csv
 
 import pytest

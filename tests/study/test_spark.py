@@ -4,8 +4,6 @@ One process with PySpark makes all of the demo, for Spark starts slowly; a publi
 takes minutes and is for `make test-all`.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

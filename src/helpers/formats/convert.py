@@ -17,8 +17,7 @@ from typing import Any, Literal, get_args
 from helpers.errors import ShequnError
 from helpers.files import whole_file, write_text
 from helpers.formats import read
-from helpers.formats.chatlab.chatlab import KINDS
-from helpers.formats.chatlab.wordings import WORDED, worded
+from helpers.formats.chatlab.chatlab import KINDS, WORDED, worded
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.alike import Earlier

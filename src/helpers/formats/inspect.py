@@ -17,7 +17,7 @@ from helpers.errors import ShequnError, unforeseen
 from helpers.formats import Format, recognise
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.frame import OTHER_CHATS, Frame
-from helpers.formats.rows.timed import UNTIMED, USUAL_DATES, timed
+from helpers.formats.rows.losses import UNTIMED, USUAL_DATES, timed
 from helpers.records import SECOND_US, Batch, Observability
 
 _VERSION = re.compile(r'"version"\s*:\s*"?(\d+(?:\.\d+)*)')

@@ -122,3 +122,33 @@ def classes(ranges: dict[int, list[tuple[int, int]]]) -> npt.NDArray[np.uint8]:
         for first, last in spans:
             table[first : last + 1] = label
     return table
+
+
+class Utf8(NamedTuple):
+    """The bytes of a column in one row, and where each text starts.
+
+    Attributes
+    ----------
+    data
+        UTF-8 of all texts, uint8; a null has none.
+    starts
+        Offsets of length n + 1 into `data`.
+    """
+
+    data: npt.NDArray[np.uint8]
+    starts: npt.NDArray[np.int32]
+
+
+def utf8(texts: pa.Array) -> Utf8:
+    """Return the bytes of a string array, which are not copied.
+
+    >>> utf8(pa.array(["ab", None, "群"])).starts.tolist()
+    [0, 2, 2, 5]
+    """
+    if texts.null_count:
+        texts = pc.fill_null(texts, "")
+    if not len(texts):
+        return Utf8(np.zeros(0, np.uint8), np.zeros(1, np.int32))
+    _, offsets, data = texts.buffers()
+    starts = np.frombuffer(offsets, np.int32)[texts.offset :][: len(texts) + 1]
+    return Utf8(np.frombuffer(data or b"", np.uint8), starts)

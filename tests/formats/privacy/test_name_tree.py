@@ -1,7 +1,5 @@
 """Names are found as a regular expression of all of them finds them, but faster."""
 
-from __future__ import annotations
-
 import re
 import time
 

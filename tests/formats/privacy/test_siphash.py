@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.formats.privacy.siphash import KEY_BYTES, hashes
-from helpers.formats.reading.utf8 import utf8
+from helpers.text.columns import utf8
 
 KEY = bytes(range(KEY_BYTES))
 TEXTS = st.lists(st.text(st.characters(codec="utf-8"), max_size=40), min_size=1)

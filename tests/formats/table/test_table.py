@@ -8,7 +8,7 @@ import pytest
 
 from helpers.errors import BrokenFileError
 from helpers.formats import Options
-from helpers.formats.rows.timed import UNTIMED
+from helpers.formats.rows.losses import UNTIMED
 
 CSV = (
     "time,sender,text,group\n"

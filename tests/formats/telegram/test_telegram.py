@@ -2,7 +2,7 @@
 
 import json
 
-from helpers.formats.rows.timed import UNTIMED
+from helpers.formats.rows.losses import UNTIMED
 
 
 def service(action, number=1, **others):

@@ -1,7 +1,5 @@
 """`groups.csv`: what it may say, and that a wrong cell is named."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

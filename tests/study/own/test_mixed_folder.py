@@ -1,7 +1,5 @@
 """A folder of every format, whose messages quote every other one, is read whole."""
 
-from __future__ import annotations
-
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest

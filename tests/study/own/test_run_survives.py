@@ -1,7 +1,5 @@
 """`shequn run` gets to the end of its tables whatever an export holds."""
 
-from __future__ import annotations
-
 import json
 import random
 
@@ -10,7 +8,7 @@ import pytest
 from helpers.errors import ShequnError, UnforeseenError
 from helpers.formats import FORMATS
 from helpers.formats.reading.source import Options
-from helpers.formats.rows.timed import UNTIMED
+from helpers.formats.rows.losses import UNTIMED
 from helpers.site.languages import Words
 from helpers.study.own.run import Plan, studied
 from helpers.study.publish.ledger import LEFT

@@ -1,7 +1,5 @@
 """What a group can show is its own: a mixed folder loses no claim about people."""
 
-from __future__ import annotations
-
 import pytest
 
 from helpers.claims import evaluate

@@ -1,7 +1,5 @@
 """What is counted of texts and clocks in a user's own groups."""
 
-from __future__ import annotations
-
 import csv
 from datetime import datetime, timedelta
 from itertools import cycle, islice

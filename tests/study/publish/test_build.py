@@ -1,7 +1,5 @@
 """A study is built whole, from the recorded bytes, to the same bytes."""
 
-from __future__ import annotations
-
 import platform
 import sys
 

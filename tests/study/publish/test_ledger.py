@@ -1,7 +1,5 @@
 """A ledger adds up or is none."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

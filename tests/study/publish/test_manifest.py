@@ -1,7 +1,5 @@
 """A manifest stands for the tables it names."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

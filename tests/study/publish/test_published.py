@@ -1,7 +1,5 @@
 """What is committed adds up, and is what was first looked at."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

@@ -1,7 +1,5 @@
 """Each dataset says what it is."""
 
-from __future__ import annotations
-
 import pytest
 
 from helpers.corpora import CORPORA

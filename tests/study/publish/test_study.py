@@ -1,7 +1,5 @@
 """A study is opened whole or not at all."""
 
-from __future__ import annotations
-
 import shutil
 from dataclasses import FrozenInstanceError
 

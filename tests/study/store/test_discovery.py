@@ -1,7 +1,5 @@
 """Which exports lie in a folder."""
 
-from __future__ import annotations
-
 import pytest
 
 from helpers.study.store.discovery import exports_in

@@ -1,7 +1,5 @@
 """The store of a user's exports: incremental, idempotent, whole or not at all."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The store is whole or not there."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 import pyarrow.parquet as pq

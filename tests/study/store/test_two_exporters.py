@@ -1,7 +1,5 @@
 """One group exported by two people, or by two programs, is there once only."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 

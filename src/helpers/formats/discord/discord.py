@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from helpers.errors import BrokenFileError
@@ -16,26 +17,18 @@ from helpers.formats.discord.discord_messages import EPOCH_MS, records
 from helpers.formats.discord.discord_schema import Export, decoder
 from helpers.formats.json.json_blocks import decode
 from helpers.formats.json.json_stream import decode_envelope, elements
-from helpers.formats.reading.source import Head, Source
-from helpers.records import Batch, Observability, from_rows
+from helpers.formats.reading.source import LEAST, Head, Source
+from helpers.records import Batch, from_rows
 
 NAME = "DiscordChatExporter JSON"
-OBSERVES = Observability(
+OBSERVES = replace(
+    LEAST,
     members_source="events",
     joins_observed=True,
-    leaves_observed=False,
-    reads_observed="none",
     reactions_observed=True,
     replies="explicit",
     births="creation",
-    owner_known=False,
     roles_known=True,
-    sender_ids=True,
-    text=True,
-    time_zone_known=True,
-    left_truncated=False,
-    never_active_listed=False,
-    window_us=(0, 0),
     resolution="millisecond",
 )
 OUTSIDE = {"DirectTextChat": "direct", "DirectGroupTextChat": "direct"}

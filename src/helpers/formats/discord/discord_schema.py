@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from helpers.formats.json.json_repeats import Repeating
+from helpers.formats.json.json_blocks import Repeating
 from helpers.formats.json.json_stream import Count
 
 DELETED = "456226577798135808"  # all deleted accounts together

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import PurePosixPath
 
@@ -17,29 +18,17 @@ import msgspec
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_blocks import decode
 from helpers.formats.json.json_stream import Count, elements
-from helpers.formats.reading.source import Head, Source
-from helpers.formats.rows import markdown
+from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_iso
-from helpers.formats.rows.columns import batch, messages
-from helpers.records import SECOND_US, Batch, Observability, from_rows
+from helpers.formats.rows.columns import batch, markdown_kind, messages
+from helpers.records import SECOND_US, Batch, from_rows
 
 NAME = "Gitter archive"
-OBSERVES = Observability(
-    members_source="speakers",
-    joins_observed=False,
-    leaves_observed=False,
+OBSERVES = replace(
+    LEAST,
     reads_observed="count",
-    reactions_observed=False,
     replies="mention",
     births="creation",
-    owner_known=False,
-    roles_known=False,
-    sender_ids=True,
-    text=True,
-    time_zone_known=True,
-    left_truncated=False,
-    never_active_listed=False,
-    window_us=(0, 0),
     resolution="millisecond",
 )
 ROWS = 20_000
@@ -147,7 +136,7 @@ def _messages(
         id=[m.id for m in values],
         time_us=from_iso([m.sent for m in values]),
         sender=[m.from_user.id if m.from_user else None for m in values],
-        kind=[markdown.kind(m.text) for m in values],
+        kind=[markdown_kind(m.text) for m in values],
         text=[m.text for m in values],
         reply_to=[m.parent_id for m in values],
         mentions=[
@@ -240,7 +229,7 @@ def _rows(
         id=identity,
         time_us=from_iso(sent),
         sender=[one or None for one in sender],
-        kind=[markdown.kind(one) for one in text],
+        kind=[markdown_kind(one) for one in text],
         text=text,
         mentions=[_mentions(one, known) for one in text],
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from operator import attrgetter
+from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
-from helpers.formats.json.json_mending import mended, reason
 from helpers.formats.json.json_scan import split
 from helpers.formats.rows.losses import Losses
 
@@ -106,3 +107,81 @@ def _one_by_one(
         else:
             losses.lost(why, file, position)
     return values, positions
+
+
+_INDEX = re.compile(r"\[[0-9.]*\]|'.*'", re.DOTALL)
+_HALF = re.compile(
+    rb"((?<!\\)(?:\\\\)*)(?:"
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|"
+    rb"(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+)
+_CONTROL = re.compile("[\x00-\x1f]")
+
+
+def mended(raw: bytes) -> bytes:
+    r"""Replace what no string may hold: half characters and control characters.
+
+    >>> mended(rb'"\ud83d \ud83d\ude00"')
+    b'"\\ufffd \\ud83d\\ude00"'
+    """
+    text = _HALF.sub(rb"\1\\ufffd", raw).decode("utf-8", "replace")
+    return _CONTROL.sub(" ", text).encode()
+
+
+def reason(error: Any) -> str:  # noqa: ANN401  one of three unrelated errors
+    """Word a decoding error without the data in it, so that reasons can be counted."""
+    if isinstance(error, msgspec.ValidationError):
+        return "unexpected field: " + _INDEX.sub("[]", str(error))
+    return "not JSON"
+
+
+MOST = 1 << 14  # spellings remembered: memory stays put where none repeats
+P = TypeVar("P")
+
+
+class Repeating(Generic[T, P]):
+    """A decoder of lists of elements, each with one part that others share.
+
+    Parameters
+    ----------
+    element
+        A Struct that leaves the part undecoded, as `msgspec.Raw`.
+    part
+        The part's name.
+    kind
+        What the part is; one spelling is one object.
+
+    Examples
+    --------
+    >>> class Said(msgspec.Struct):
+    ...     by: msgspec.Raw
+    >>> said = Repeating(Said, "by", dict[str, int])
+    >>> (_, ann), (_, bob), (_, again) = said.decode(
+    ...     b'[{"by": {"a": 1}}, {"by": {"b": 2}}, {"by": {"a": 1}}]'
+    ... )
+    >>> ann, bob, again is ann
+    ({'a': 1}, {'b': 2}, True)
+    """
+
+    def __init__(self, element: type[T], part: str, kind: Any) -> None:  # noqa: ANN401  any type
+        self._elements: msgspec.json.Decoder[list[T]]
+        self._elements = msgspec.json.Decoder(list[element])  # type: ignore[valid-type]
+        self._part = attrgetter(part)
+        self._parts: msgspec.json.Decoder[P] = msgspec.json.Decoder(kind)
+        self._known: dict[bytes, P] = {}
+
+    def decode(self, data: bytes, /) -> list[tuple[T, P]]:
+        """Return elements with their parts.
+
+        Raises
+        ------
+        msgspec.MsgspecError
+            If an element or its part isn't what it should be.
+        """
+        found = self._elements.decode(data)
+        spelled = list(map(bytes, map(self._part, found)))
+        if len(self._known) > MOST:
+            self._known.clear()
+        for new in set(spelled) - self._known.keys():
+            self._known[new] = self._parts.decode(new)
+        return list(zip(found, map(self._known.__getitem__, spelled), strict=True))

@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_blocks import UNDECODABLE, Block
-from helpers.formats.json.json_mending import reason
+from helpers.formats.json.json_blocks import UNDECODABLE, Block, reason
 from helpers.formats.json.json_outline import Outline, outline
 from helpers.formats.json.json_walk import CHUNK, LONGEST
 from helpers.formats.reading.source import Source

@@ -7,6 +7,7 @@ are member events too. A room replaced by another was moved, not deserted.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -14,28 +15,21 @@ import msgspec
 from helpers.formats.json.json_blocks import decode
 from helpers.formats.json.json_stream import decode_envelope, elements
 from helpers.formats.matrix.matrix_events import DECODER, Event, change, kind, words
-from helpers.formats.reading.source import Head, Source
+from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import messages
-from helpers.records import Batch, Observability, from_rows
+from helpers.records import Batch, from_rows
 
 NAME = "Element (Matrix) JSON"
-OBSERVES = Observability(
+OBSERVES = replace(
+    LEAST,
     members_source="events",
     joins_observed=True,
     leaves_observed=True,
-    reads_observed="none",
     reactions_observed=True,
     replies="explicit",
     births="creation",
     owner_known=True,
-    roles_known=False,
-    sender_ids=True,
-    text=True,
-    time_zone_known=True,
-    left_truncated=False,
-    never_active_listed=False,
-    window_us=(0, 0),
     resolution="millisecond",
 )
 

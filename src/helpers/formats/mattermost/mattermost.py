@@ -7,32 +7,31 @@ a channel is kept as a read record without a message; who read which message is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from helpers.formats.json.json_blocks import decode
 from helpers.formats.json.json_stream import json_lines
-from helpers.formats.mattermost.mattermost_posts import records
-from helpers.formats.mattermost.mattermost_schema import DECODER, Channel, Line, User
-from helpers.formats.reading.source import Head, Source
+from helpers.formats.mattermost.mattermost_posts import (
+    DECODER,
+    Channel,
+    Line,
+    User,
+    records,
+)
+from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
-from helpers.records import Batch, Observability, from_rows
+from helpers.records import Batch, from_rows
 
 NAME = "Mattermost bulk export"
-OBSERVES = Observability(
+OBSERVES = replace(
+    LEAST,
     members_source="roster",
     joins_observed=True,
     leaves_observed=True,
-    reads_observed="none",
     reactions_observed=True,
     replies="explicit",
-    births="first_message",
-    owner_known=False,
     roles_known=True,
-    sender_ids=True,
-    text=True,
-    time_zone_known=True,
-    left_truncated=False,
     never_active_listed=True,
-    window_us=(0, 0),
     resolution="millisecond",
 )
 _PARTS = ("channel", "user", "post", "direct_post")

@@ -22,8 +22,8 @@ from helpers.errors import BrokenFileError, ShequnError, unforeseen
 from helpers.formats.privacy.masking import Masker
 from helpers.formats.reading.spool import Spool
 from helpers.formats.rows.frame import Frame
+from helpers.formats.rows.losses import timed
 from helpers.formats.rows.people import NAMED
-from helpers.formats.rows.timed import timed
 from helpers.records import Batch, Observability
 
 if TYPE_CHECKING:

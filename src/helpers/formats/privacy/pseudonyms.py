@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from helpers import paths
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats.privacy import siphash
-from helpers.formats.reading.utf8 import utf8
+from helpers.text.columns import utf8
 
 KEY_BYTES = 32
 DIGEST_BYTES = 10  # 80 bits: no two of a thousand million people meet by chance

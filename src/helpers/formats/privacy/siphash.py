@@ -12,7 +12,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from helpers.formats.reading.utf8 import Utf8
+from helpers.text.columns import Utf8
 
 KEY_BYTES = 16
 _INITIAL = np.frombuffer(b"uespemosmodnarodarenegylsetybdet", np.uint64)
@@ -31,7 +31,7 @@ def hashes(texts: Utf8, key: bytes) -> npt.NDArray[np.uint64]:
     The first example of the paper's appendix A, on ASCII:
 
     >>> import pyarrow as pa
-    >>> from helpers.formats.reading.utf8 import utf8
+    >>> from helpers.text.columns import utf8
     >>> column = utf8(pa.array([bytes(range(15)).decode()]))
     >>> f"{hashes(column, bytes(range(16)))[0]:x}"
     'a129ca6149be45e5'

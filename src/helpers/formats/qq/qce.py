@@ -17,15 +17,21 @@ import pyarrow as pa
 from helpers.formats.json.json_blocks import Block, decode
 from helpers.formats.json.json_stream import decode_envelope, elements, json_lines
 from helpers.formats.qq import qq
-from helpers.formats.qq.qce_manifest import balance_chunks, chunk_files, manifest_file
-from helpers.formats.qq.qce_messages import bearers, person, said
+from helpers.formats.qq.qce_messages import (
+    Overlaps,
+    balance_chunks,
+    bearers,
+    chunk_files,
+    manifest_file,
+    person,
+    said,
+)
 from helpers.formats.qq.qce_schema import Document, Id, Info, Message, Sender, decoder
 from helpers.formats.reading.source import Head, Source
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_epoch, iso_us
 from helpers.formats.rows.columns import as_ids
 from helpers.formats.rows.events import YOU, Event, Known, grammar, with_ids
-from helpers.formats.rows.overlaps import Overlaps
 from helpers.records import Batch, from_rows
 from helpers.text.columns import as_texts
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.formats.qq.qce_schema import Content, Id, Mention, Message, Sender
+from helpers.formats.reading.source import Source
 from helpers.formats.rows.people import named
 
 _KINDS = {
@@ -133,3 +139,97 @@ def _reply(content: Content) -> Id | None:
             referenced = element.data.referenced_message_id
             return referenced if referenced is not None else element.data.message_id
     return None
+
+
+class _Seen(NamedTuple):
+    first_us: int
+    last_us: int
+    ids: npt.NDArray[np.int64]
+
+
+class Overlaps:
+    """What earlier blocks held: eight bytes a message, and their span of time.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> seen = Overlaps()
+    >>> seen.repeated(pa.array(["a", "b", "a"]), pa.array([1, 2, 1]))
+    {2}
+    >>> seen.repeated(pa.array(["b", "c"]), pa.array([2, 3]))
+    {0}
+    """
+
+    def __init__(self) -> None:
+        self._seen: list[_Seen] = []
+
+    def repeated(self, ids: pa.Array, times: pa.Array) -> set[int]:
+        """Return the positions of ids met before; a message without id never is."""
+        span = pc.min_max(times).as_py()
+        first, last = span["min"] or 0, span["max"] or 0
+        hashed = np.fromiter(map(hash, ids.to_pylist()), np.int64)
+        earlier = [
+            seen.ids
+            for seen in self._seen
+            if seen.first_us <= last and first <= seen.last_us
+        ]
+        again = np.zeros(len(hashed), bool)
+        if np.unique(hashed).size < len(hashed):  # rare; where is dearer than whether
+            again[:] = True
+            again[np.unique(hashed, return_index=True)[1]] = False
+        if earlier:
+            again |= np.isin(hashed, np.concatenate(earlier))
+        self._seen.append(_Seen(first, last, hashed))
+        return {at for at in np.flatnonzero(again).tolist() if ids[at].as_py()}
+
+
+def chunk_files(names: Sequence[str]) -> list[str]:
+    """Return the chunk files, whatever the manifest of this version says of them."""
+    return [name for name in names if name.endswith(".jsonl")]
+
+
+def manifest_file(names: Sequence[str]) -> str | None:
+    """Return the manifest, if there is one.
+
+    >>> manifest_file(["chunks/chunk_0001.jsonl", "manifest.json"])
+    'manifest.json'
+    """
+    return next((one for one in names if _own_name(one) == "manifest.json"), None)
+
+
+def balance_chunks(
+    source: Source,
+    file: str,
+    chunked: Any,  # noqa: ANN401  any JSON value
+    found: Mapping[str, int],
+) -> None:
+    """Note chunks that hold more or less than the manifest says; missing ones are lost.
+
+    Parameters
+    ----------
+    found
+        Messages by chunk file.
+    """
+    here = {_own_name(name): (name, rows) for name, rows in found.items()}
+    for name, declared in _declared(chunked).items():
+        if name not in here:
+            source.losses.lost("chunk in the manifest only", file, 0, declared)
+        else:
+            where, rows = here[name]
+            what = "messages of a chunk"
+            source.losses.balance(what, where, declared=declared, found=rows)
+
+
+def _declared(chunked: Any) -> dict[str, int]:  # noqa: ANN401  any JSON value
+    listed = chunked.get("chunks") if isinstance(chunked, dict) else None
+    chunks = [one for one in listed or () if isinstance(one, dict)]
+    named = [(one.get("fileName") or one.get("relativePath"), one) for one in chunks]
+    return {
+        _own_name(str(name)): one["count"]
+        for name, one in named
+        if name and isinstance(one.get("count"), int)
+    }
+
+
+def _own_name(name: str) -> str:
+    return name.rsplit("/", 1)[-1]

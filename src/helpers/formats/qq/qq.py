@@ -9,32 +9,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from helpers.formats.qq import qq_pasted
 from helpers.formats.qq.qq_people import PLACEHOLDERS, chat_of, meet, titles, who
-from helpers.formats.reading.source import Head, Source, Weight
+from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
 from helpers.formats.rows.chat import Chat
-from helpers.records import Batch, Observability, from_rows
+from helpers.records import Batch, from_rows
 
 NAME = "QQ"
-OBSERVES = Observability(
-    members_source="speakers",
+OBSERVES = replace(
+    LEAST,
     joins_observed=True,
     leaves_observed=True,
-    reads_observed="none",
-    reactions_observed=False,
-    replies="none",
-    births="first_message",
-    owner_known=False,
     roles_known=True,
-    sender_ids=True,
-    text=True,
     time_zone_known=False,
     left_truncated=True,
-    never_active_listed=False,
-    window_us=(0, 0),
-    resolution="second",
 )
 OUTSIDE = {"private": "private"}
 _TIME = r"\d{4}-\d\d-\d\d {1,2}\d{1,2}:\d\d:\d\d(?: [AP]M)?"

@@ -11,16 +11,35 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from helpers.errors import BrokenFileError
-from helpers.formats.json.json_keys import key_paths
-from helpers.formats.json.json_outline import Outline
+from helpers.formats.json.json_outline import Outline, key_paths
 from helpers.formats.reading.archives import Container, open_container
 from helpers.formats.reading.encoding import Encoding, decoded, sniff
 from helpers.formats.rows.losses import Losses
 from helpers.formats.rows.people import People
+from helpers.records import Observability
 
 HEAD = 1 << 16
 BLOCK_CHARS = 1 << 19
 LONGEST = 1 << 26  # no single message is longer than this
+LEAST = Observability(
+    members_source="speakers",
+    joins_observed=False,
+    leaves_observed=False,
+    reads_observed="none",
+    reactions_observed=False,
+    replies="none",
+    births="first_message",
+    owner_known=False,
+    roles_known=False,
+    sender_ids=True,
+    text=True,
+    time_zone_known=True,
+    left_truncated=False,
+    never_active_listed=False,
+    window_us=(0, 0),
+    resolution="second",
+)
+"""What a list of messages with times and senders shows; a format says what is more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

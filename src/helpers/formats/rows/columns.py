@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, cast
 
@@ -159,3 +160,19 @@ def _labels(values: Sequence[str | None], rows: int, kind: pa.DataType) -> pa.Ar
     if first is not None and values.count(first) == rows:  # mostly kinds and groups
         return _repeated(first, rows, kind)
     return as_texts(values).dictionary_encode()
+
+
+_ONLY_LINK = re.compile(r"\s*!?\[[^\]\n]*\]\([^)\s]+?\.(\w{2,5})\)\s*")
+_IMAGES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "svg"})
+
+
+def markdown_kind(text: str | None) -> str:
+    """Return ``image`` for a picture on its own, else ``text``.
+
+    >>> [markdown_kind(one) for one in ("![a](a.png)", "see ![a](a.png)")]
+    ['image', 'text']
+    """
+    if not text or "](" not in text:
+        return "text"
+    found = _ONLY_LINK.fullmatch(text)
+    return "image" if found and found[1].lower() in _IMAGES else "text"

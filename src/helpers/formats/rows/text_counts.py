@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.formats.reading.utf8 import utf8
+from helpers.text.columns import utf8
 
 FEW = 2000  # texts that are counted before the compiler has been loaded
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
@@ -15,28 +16,23 @@ import msgspec
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_blocks import decode
 from helpers.formats.json.json_stream import elements
-from helpers.formats.reading.source import Head, Source
+from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.slack.slack_messages import Page, Workspace, said
 from helpers.formats.slack.slack_schema import DECODER, Channel, User, created_us, ts_us
-from helpers.records import DAY_US, Batch, Observability, from_rows
+from helpers.records import DAY_US, Batch, from_rows
 
 NAME = "Slack export"
-OBSERVES = Observability(
+OBSERVES = replace(
+    LEAST,
     members_source="roster",
     joins_observed=True,
     leaves_observed=True,
-    reads_observed="none",
     reactions_observed=True,
     replies="explicit",
     births="creation",
     owner_known=True,
     roles_known=True,
-    sender_ids=True,
-    text=True,
-    time_zone_known=True,
-    left_truncated=False,
     never_active_listed=True,
-    window_us=(0, 0),
     resolution="microsecond",
 )
 OUTSIDE = {"dm": "direct", "mpim": "direct"}

@@ -12,8 +12,17 @@ import pyarrow as pa
 
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.columns import messages
-from helpers.formats.slack.slack_events import SPOKEN, event, kind, mentions, plain
-from helpers.formats.slack.slack_schema import Message, User, times_us, ts_us
+from helpers.formats.slack.slack_schema import (
+    SPOKEN,
+    Message,
+    User,
+    event,
+    kind,
+    mentions,
+    plain,
+    times_us,
+    ts_us,
+)
 from helpers.records import Batch, from_rows
 
 GHOST = "U00"

@@ -8,6 +8,7 @@ Columns called ``time``, ``sender``, ``text``, ``group``, ``id``, ``reply_to``,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,32 +18,15 @@ import pyarrow.parquet as pq
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_blocks import decode
 from helpers.formats.json.json_stream import json_lines
-from helpers.formats.reading.source import Head, Source, Weight
+from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.reading.tabular import tables
 from helpers.formats.rows.columns import messages
 from helpers.formats.table.columns import NEEDED, layout, mapping
 from helpers.formats.table.times import Clock, joined
-from helpers.records import MESSAGE_KINDS, Batch, Observability, from_rows
+from helpers.records import MESSAGE_KINDS, Batch, from_rows
 
 NAME = "table of messages"
-OBSERVES = Observability(
-    members_source="speakers",
-    joins_observed=False,
-    leaves_observed=False,
-    reads_observed="none",
-    reactions_observed=False,
-    replies="none",
-    births="first_message",
-    owner_known=False,
-    roles_known=False,
-    sender_ids=True,
-    text=True,
-    time_zone_known=True,
-    left_truncated=True,
-    never_active_listed=False,
-    window_us=(0, 0),
-    resolution="second",
-)
+OBSERVES = replace(LEAST, left_truncated=True)
 SUFFIXES = (".csv", ".tsv", ".txt", ".jsonl", ".parquet")
 _DELIMITED = (".csv", ".tsv", ".txt")  # Excel's Unicode text is a .txt
 _DECODER = msgspec.json.Decoder(list[dict[str, Any]])

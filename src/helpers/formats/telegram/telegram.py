@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -17,10 +18,17 @@ import pyarrow.compute as pc
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_blocks import Block, decode
 from helpers.formats.json.json_stream import elements
-from helpers.formats.reading.source import Head, Source
+from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.columns import messages
 from helpers.formats.telegram.telegram_chats import ARRAYS, Chat, chat_of, chats, stitch
-from helpers.formats.telegram.telegram_columns import kinds, mentions, senders, times
+from helpers.formats.telegram.telegram_columns import (
+    derived,
+    kinds,
+    mentions,
+    person,
+    senders,
+    times,
+)
 from helpers.formats.telegram.telegram_schema import (
     DATED,
     DECODER,
@@ -28,27 +36,17 @@ from helpers.formats.telegram.telegram_schema import (
     plain,
     repair,
 )
-from helpers.formats.telegram.telegram_service import derived, person
-from helpers.records import Batch, Observability, from_rows
+from helpers.records import Batch, from_rows
 
 NAME = "Telegram Desktop JSON"
-OBSERVES = Observability(
+OBSERVES = replace(
+    LEAST,
     members_source="events",
     joins_observed=True,
     leaves_observed=True,
-    reads_observed="none",
     reactions_observed=True,
     replies="explicit",
     births="creation",
-    owner_known=False,
-    roles_known=False,
-    sender_ids=True,
-    text=True,
-    time_zone_known=True,
-    left_truncated=False,
-    never_active_listed=False,
-    window_us=(0, 0),
-    resolution="second",
 )
 _OWN_NAME = re.compile(r"(?:^|/)result(?: ?\(\d+\))?\.json$")
 OUTSIDE = {

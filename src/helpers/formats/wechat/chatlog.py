@@ -6,21 +6,24 @@ Quotes name the sender and time of what they quote, so that is what ids are made
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 import pyarrow.compute as pc
 
+from helpers.errors import BrokenFileError
 from helpers.formats.json.json_blocks import decode
 from helpers.formats.json.json_stream import elements
 from helpers.formats.reading.source import Head, Source, Weight
 from helpers.formats.reading.tabular import header, tables
+from helpers.formats.reading.transcript import AMBIGUOUS, Talk, Transcript
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import EARLIEST_US, from_iso, from_wall, iso_us
 from helpers.formats.rows.events import YOU, Event, Known, with_ids
+from helpers.formats.rows.people import named
 from helpers.formats.wechat import wechat
-from helpers.formats.wechat.chatlog_text import HEADER, OWN_WHO, talks
 from helpers.records import SECOND_US, Batch, from_rows
 
 Understand = Callable[[str, Known], Event | None]
@@ -258,3 +261,59 @@ def _txt(source: Source, name: str) -> Iterator[Batch]:
     chats = _Chats(source, name)
     yield from talks(source, name, chats)
     yield from chats.groups()
+
+
+_TIME = r"(?:(?:\d{4}-)?\d\d-\d\d )?\d\d:\d\d:\d\d"
+HEADER = re.compile(rf"(?:\A|(?<=\n\n))(?=[^\n]*? ({_TIME})\n)([^\n]+?) {_TIME}\n")
+# chatlog's ids are no numbers as QQ's are; a talker may follow, and oneself has none
+OWN_WHO = re.compile(
+    r"\((?!\d{5,12}\))[^()]*\)(?: (?:\d{4}-)?\d\d-\d\d)?$|\]$|^我(?: |$)"
+)
+_YEARLY = len("2024-01-01 00:00:00")
+_WHO = re.compile(
+    r"(?P<name>.*?)(?:\((?P<id>[^()]*)\))?(?: \[(?:.*\()?(?P<talker>[^()\]]*)\)?\])?"
+)
+
+
+def talks(source: Source, name: str, chats: Mapping[str, Chat]) -> Iterator[Batch]:
+    """Yield the records of a transcript.
+
+    Raises
+    ------
+    BrokenFileError
+        If times have no year: chatlog leaves it out where all are of this one.
+    """
+    for talk in Transcript(source, name, HEADER).talks():
+        if undated := [at for at, time in enumerate(talk.time) if len(time) < _YEARLY]:
+            raise BrokenFileError(
+                "has times without a year",
+                where=source.where(name, f"line {talk.line[undated[0]]}"),
+                remedy="ask chatlog for JSON, which has the whole time",
+            )
+        who = [_WHO.fullmatch(one) for one in talk.who]
+        talker = [(one and one["talker"]) or "" for one in who]
+        for group in dict.fromkeys(talker):
+            at = [i for i, one in enumerate(talker) if one == group]
+            yield from _entries(talk, at, chats[group])
+
+
+def _entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:
+    who = [_WHO.fullmatch(talk.who[i]) for i in at]
+    pairs = [_person(one["id"], one["name"]) if one else (None, None) for one in who]
+    chat.names(pairs)
+    sender = [one for one, _ in pairs]
+    doubtful = set(talk.doubtful)
+    yield from chat.batches(
+        position=[talk.line[i] for i in at],
+        time_us=talk.time_us.take(at),
+        sender=sender,
+        kind=["text"] * len(at),
+        text=[talk.body[i].removesuffix("\n\n").removesuffix("\n") for i in at],
+        rule=[AMBIGUOUS if i in doubtful else None for i in at],
+    )
+
+
+def _person(id_: str | None, name: str) -> tuple[str | None, str | None]:
+    if name == "我":
+        return (id_ or named(YOU)), YOU
+    return (id_, name or None) if id_ else (named(name), name)

@@ -5,34 +5,18 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.formats.reading.source import LEAST
 from helpers.formats.rows.events import Event, Known, grammar
 from helpers.formats.rows.people import named
-from helpers.records import Observability
 from helpers.text.columns import as_texts
 
-OBSERVES = Observability(
-    members_source="speakers",
-    joins_observed=True,
-    leaves_observed=False,
-    reads_observed="none",
-    reactions_observed=False,
-    replies="explicit",
-    births="first_message",
-    owner_known=False,
-    roles_known=False,
-    sender_ids=True,
-    text=True,
-    time_zone_known=True,
-    left_truncated=True,
-    never_active_listed=False,
-    window_us=(0, 0),
-    resolution="second",
-)
+OBSERVES = replace(LEAST, joins_observed=True, replies="explicit", left_truncated=True)
 """What a WeChat export shows; a voluntary leave is not announced, so it shows none."""
 
 OUTSIDE = {"private": "private", "official": "channels", "saved": "saved"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import cast
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from helpers.formats.reading.source import Head, Source, Weight
+from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_wall
 from helpers.formats.rows.events import Event
@@ -37,25 +38,16 @@ from helpers.formats.whatsapp.whatsapp_lines import (
     shape_of,
     survey,
 )
-from helpers.records import Batch, Observability, from_rows
+from helpers.records import Batch, from_rows
 
 NAME = "WhatsApp TXT"
-OBSERVES = Observability(
+OBSERVES = replace(
+    LEAST,
     members_source="events",
     joins_observed=True,
-    leaves_observed=False,
-    reads_observed="none",
-    reactions_observed=False,
-    replies="none",
-    births="first_message",
-    owner_known=False,
-    roles_known=False,
     sender_ids="by name",
-    text=True,
     time_zone_known=False,
     left_truncated=True,
-    never_active_listed=False,
-    window_us=(0, 0),
     resolution="minute",
 )
 _UNNAMED = re.compile(r"_chat\b")  # as iOS calls every chat

@@ -11,36 +11,22 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from helpers.formats.json.json_blocks import decode
 from helpers.formats.json.json_stream import decode_document, elements
-from helpers.formats.reading.source import Head, Source
+from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import messages
 from helpers.formats.rows.people import named
-from helpers.records import Batch, Observability, from_rows
+from helpers.records import Batch, from_rows
 
 NAME = "Zulip archive"
-OBSERVES = Observability(
-    members_source="speakers",
-    joins_observed=False,
-    leaves_observed=False,
-    reads_observed="none",
-    reactions_observed=True,
-    replies="mention",
-    births="first_message",
-    owner_known=False,
-    roles_known=False,
-    sender_ids=True,
-    text=True,
-    time_zone_known=True,
-    left_truncated=False,
-    never_active_listed=True,
-    window_us=(0, 0),
-    resolution="second",
+OBSERVES = replace(
+    LEAST, reactions_observed=True, replies="mention", never_active_listed=True
 )
 INDEX = "stream_index.json"
 RESOLVED = "✔ "

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from helpers.formats.reading.source import Head, Source
-from helpers.formats.rows import markdown
+from helpers.formats.reading.source import LEAST, Head, Source
 from helpers.formats.rows.clock import from_epoch
-from helpers.formats.rows.columns import batch, messages
+from helpers.formats.rows.columns import batch, markdown_kind, messages
 from helpers.formats.zulip.zulip_tables import (
     Audit,
     Message,
@@ -27,10 +26,11 @@ from helpers.formats.zulip.zulip_tables import (
     Tables,
     User,
 )
-from helpers.records import Batch, Observability, from_rows
+from helpers.records import Batch, from_rows
 
 NAME = "Zulip realm export"
-OBSERVES = Observability(
+OBSERVES = replace(
+    LEAST,
     members_source="roster",
     joins_observed=True,
     leaves_observed=True,
@@ -40,12 +40,7 @@ OBSERVES = Observability(
     births="creation",
     owner_known=True,
     roles_known=True,
-    sender_ids=True,
-    text=True,
-    time_zone_known=True,
-    left_truncated=False,
     never_active_listed=True,
-    window_us=(0, 0),
     resolution="microsecond",
 )
 REALM = "realm.json"
@@ -194,7 +189,7 @@ def _messages(
         id=[str(m.id) for m in values],
         time_us=from_epoch([m.date_sent or m.pub_date for m in values]),
         sender=[str(m.sender) for m in values],
-        kind=[markdown.kind(m.content) for m in values],
+        kind=[markdown_kind(m.content) for m in values],
         bot=bots,
         text=[m.content for m in values],
         topic=[m.subject for m in values],

@@ -14,7 +14,7 @@ from helpers.formats import recognise
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
-from helpers.formats.rows.timed import timed
+from helpers.formats.rows.losses import timed
 from helpers.records import SECOND_US, Batch
 from helpers.study.own.group_facts import SHOWN
 from helpers.study.store.discovery import exports_in

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from helpers.errors import ShequnError
 from helpers.files import whole_folder, writing
 from helpers.formats.rows.frame import OTHER_CHATS
-from helpers.formats.rows.timed import USUAL_DATES
+from helpers.formats.rows.losses import USUAL_DATES
 from helpers.measures.engine import engine_of
 from helpers.records import SCHEMAS, Observability
 from helpers.study.own.listing import Listing, listing

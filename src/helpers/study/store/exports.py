@@ -19,7 +19,7 @@ from typing import Any, Self
 from helpers.errors import BrokenFileError
 from helpers.files import unwritable, write_text
 from helpers.formats.rows.frame import OTHER_CHATS
-from helpers.formats.rows.timed import UNTIMED
+from helpers.formats.rows.losses import UNTIMED
 from helpers.records import SCHEMAS, Observability, RecordKind
 from helpers.study.store.store import Store, open_store
 

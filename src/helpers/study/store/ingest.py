@@ -21,8 +21,7 @@ from helpers.errors import BrokenFileError
 from helpers.files import checksum_of, writing
 from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Options
-from helpers.formats.rows.alike import COLUMNS, Alike, Said, alike, spelled
-from helpers.formats.rows.called import Called
+from helpers.formats.rows.alike import COLUMNS, Alike, Called, Said, alike, spelled
 from helpers.records import DAY_US, Batch, RecordKind
 from helpers.study.publish.progress import steps
 from helpers.study.store.deduplication import Doubles

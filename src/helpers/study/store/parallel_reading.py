@@ -27,7 +27,7 @@ from helpers.files import unwritable
 from helpers.formats import read
 from helpers.formats.privacy.boundary import Reading
 from helpers.formats.reading.source import Options
-from helpers.formats.rows.timed import UNTIMED
+from helpers.formats.rows.losses import UNTIMED
 from helpers.records import Batch
 from helpers.study.store.store import write_store
 

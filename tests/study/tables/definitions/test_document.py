@@ -1,7 +1,5 @@
 """docs/tables.md is what the definitions say."""
 
-from __future__ import annotations
-
 from helpers.study.tables.definitions.document import PLACE, tables_text
 
 

@@ -1,7 +1,5 @@
 """The tables' definitions, and their bytes."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """From a store to every table, by hand."""
 
-from __future__ import annotations
-
 import pytest
 
 from helpers.errors import ShequnError

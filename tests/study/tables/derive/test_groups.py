@@ -1,7 +1,5 @@
 """Origins, batches, order and windows of groups."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

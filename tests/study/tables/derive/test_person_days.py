@@ -1,7 +1,5 @@
 """Person-days give the tables that their messages would give one by one."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Joining and leaving by day: who is a member, who is there, what splits off."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

@@ -5,8 +5,8 @@ import json
 import msgspec
 import pytest
 
-from helpers.formats.json import json_repeats
-from helpers.formats.json.json_repeats import Repeating
+from helpers.formats.json import json_blocks
+from helpers.formats.json.json_blocks import Repeating
 
 
 class Said(msgspec.Struct):
@@ -38,7 +38,7 @@ def test_one_spelling_is_one_object_in_the_blocks_that_follow_too():
 
 def test_spellings_that_never_repeat_are_forgotten(monkeypatch):
     """A sender that changes with every message must not fill the memory."""
-    monkeypatch.setattr(json_repeats, "MOST", 3)
+    monkeypatch.setattr(json_blocks, "MOST", 3)
     said = Repeating(Said, "by", int)
     found = [said.decode(spelled(n, n + 1))[0][1] for n in range(0, 40, 2)]
     assert found == list(range(0, 40, 2))

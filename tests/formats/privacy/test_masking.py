@@ -4,9 +4,9 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.formats.privacy.masking import suspects
 from helpers.formats.privacy.name_tree import name_tree
-from helpers.formats.privacy.suspects import suspects
-from helpers.formats.reading.utf8 import utf8
+from helpers.text.columns import utf8
 
 TEXTS = st.lists(st.text("aAbé张三0１-) .😀", max_size=12), min_size=1, max_size=6)
 NAMES = st.lists(st.text("aAbé张三😀", min_size=2, max_size=4), max_size=5)

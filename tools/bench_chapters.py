@@ -21,9 +21,9 @@ SECONDS = 90  # of CPU, for the chapters as they are read
 
 def demo(room: Path) -> Path:
     """Return the study of the demo's exports."""
+    from helpers.files import locked  # noqa: PLC0415
     from helpers.study.own.run import Plan, studied  # noqa: PLC0415
     from helpers.study.store.ingest import Terms  # noqa: PLC0415
-    from helpers.study.store.lock import locked  # noqa: PLC0415
 
     (room / "key").write_text("07" * 32, encoding="ascii")
     terms = Terms(key=room / "key")

@@ -206,7 +206,7 @@ def score(arguments: Arguments) -> None:
 def label(arguments: Arguments) -> None:
     """Draw a sample of messages and ask you about each: labels.csv, without text."""
     from helpers.sentiment.labels import labelling
-    from helpers.study.own.to_label import messages_of
+    from helpers.study.own.hand_labels import messages_of
 
     messages = messages_of(arguments.source)
     if arguments.compare:

@@ -7,10 +7,10 @@ import pytest
 from helpers import paths
 from helpers.claims.evaluation.verdict_store import kept_in
 from helpers.errors import NotIdentifiableError
+from helpers.files import locked
 from helpers.site.languages import Words
 from helpers.study.own.run import Plan, studied
 from helpers.study.store.ingest import Terms
-from helpers.study.store.lock import locked
 
 older = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 pytestmark = [pytest.mark.notebook, older]

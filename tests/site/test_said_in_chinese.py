@@ -17,7 +17,7 @@ import helpers.claims
 from helpers.claims.rules.interval_rules import Word
 from helpers.site.languages import NUMBER, PERCENT, Words, entries
 from helpers.study import open_studies, open_study
-from helpers.study.own.own_readme import FRAME_NOTES
+from helpers.study.own.own_manifest import FRAME_NOTES
 
 FOLDER = Path(helpers.claims.__file__).parent
 WRITTEN = {

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.sentiment.labels.learned import EVEN, cross_read
+from helpers.sentiment.labels.domain import EVEN, cross_read
 
 WORDS = "天地人你我他山水火土金木日月星风雨雷电云"
 

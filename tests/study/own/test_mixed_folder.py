@@ -5,13 +5,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.claims import evaluate
+from helpers.files import locked
 from helpers.formats.inspect import inspect
 from helpers.formats.reading.source import Options
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.own.run import Plan, studied
 from helpers.study.store.discovery import exports_in, exports_of
 from helpers.study.store.ingest import Terms
-from helpers.study.store.lock import locked
 from helpers.validation.export_writers import (
     WRITERS,
     Change,

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from helpers.errors import ShequnError, UnforeseenError
+from helpers.files import locked
 from helpers.formats import FORMATS
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.losses import UNTIMED
@@ -13,7 +14,6 @@ from helpers.site.languages import Words
 from helpers.study.own.run import Plan, studied
 from helpers.study.publish.ledger import LEFT
 from helpers.study.store.ingest import Terms
-from helpers.study.store.lock import locked
 from helpers.validation.damage import damaged
 from helpers.validation.export_writers import (
     WRITERS,

@@ -7,12 +7,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from helpers.errors import BrokenFileError, MissingSourceError, ShequnError
-from helpers.files import checksum
+from helpers.files import checksum, locked
 from helpers.formats.reading.source import Options
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.store import parallel_reading
 from helpers.study.store.ingest import Terms, ingest
-from helpers.study.store.lock import locked
 from helpers.validation.export_writers import (
     WRITERS,
     Community,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.sentiment.labels.sample import write_labels
-from helpers.study.own.to_label import written
+from helpers.study.own.hand_labels import written
 from helpers.study.store.store import Store
 from tests.validation.long_way.story import Story
 

@@ -30,8 +30,8 @@ import pandas as pd
 
 from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.records import DAY_US, SECOND_US
+from helpers.sentiment.labels.domain import cross_read
 from helpers.sentiment.labels.labelling import expected, readings
-from helpers.sentiment.labels.learned import cross_read
 from helpers.validation.worlds.claims.tabled import Planted
 from tests.validation.long_way import people
 from tests.validation.long_way.cells import CHARS, carried, messages

@@ -15,8 +15,7 @@ import pandas as pd
 
 from helpers.claims.contract.data_needs import Need
 from helpers.records import Observability
-from helpers.study.own.shared_observability import together
-from helpers.study.own.shown_by_group import observability_of, replies_of
+from helpers.study.own.shown_by_group import observability_of, replies_of, together
 from helpers.study.publish.manifest import Manifest
 from helpers.study.publish.study import Tables
 

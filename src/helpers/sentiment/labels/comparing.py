@@ -54,7 +54,7 @@ def compare(
     Parameters
     ----------
     messages
-        ``message, group, text``, as `helpers.study.own.to_label.messages_of` reads
+        ``message, group, text``, as `helpers.study.own.hand_labels.messages_of` reads
         them.
     labels
         As `helpers.sentiment.labels.sample.read_labels` reads them.

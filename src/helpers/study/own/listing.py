@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,10 +13,10 @@ import narwhals as nw
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
+from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.measures.engine import Engine
 from helpers.records import SCHEMAS, SECOND_US
 from helpers.study.own.group_facts import GroupFacts
-from helpers.study.own.named_owners import check_owners
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
 
@@ -153,3 +154,46 @@ def _check_closed(row: Row, first: int | None, fact: GroupFacts) -> None:
             where="groups.csv" if fact.closed else "exports",
             remedy="allowed: the day of its first message, or a later one",
         )
+
+
+def with_owners_hidden(
+    facts: Mapping[str, GroupFacts], key: Path | None
+) -> dict[str, GroupFacts]:
+    """Put the pseudonym of each owner in the place of the id or name."""
+    hidden = Pseudonyms(load_key(key))
+    return {
+        group: replace(one, owner=one.owner and hidden.of("person", one.owner))
+        for group, one in facts.items()
+    }
+
+
+def check_owners(run: Engine, store: Store, facts: Mapping[str, GroupFacts]) -> None:
+    """Look for every owner among those who wrote in, or are listed in, the group.
+
+    Raises
+    ------
+    BrokenFileError
+        Naming the row of the first who is not there.
+    """
+    named = {group: one for group, one in facts.items() if one.owner}
+    if not named:
+        return
+    there = _people(run, store, "message", "sender")
+    there |= _people(run, store, "membership", "person")
+    for group, one in named.items():
+        if (group, one.owner) not in there:
+            raise BrokenFileError(
+                f"row {one.row}, column owner: nobody in group {group} goes by this",
+                where="groups.csv",
+                remedy="allowed: the id of a sender as the export has it, or the name"
+                " where it has names only; an empty cell means not known",
+            )
+
+
+def _people(run: Engine, store: Store, kind: str, who: str) -> set[tuple[str, str]]:
+    parts = store.files.get(kind, ())
+    if not parts:
+        return set()
+    pairs = run.scan(*parts).select("group", person=who).unique()
+    found = run.fetch(pairs, "group", "person").dropna().astype("str")
+    return set(zip(found["group"], found["person"], strict=True))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 import helpers
 from helpers.files import checksum_of
+from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.records import Observability
 from helpers.study.own.listing import NETWORK, Listing
-from helpers.study.own.own_readme import FRAME_BIAS, FRAME_NOTES, gaps
 from helpers.study.own.user_metadata import Wishes, day_offset_us
+from helpers.study.publish.ledger import Ledger
 from helpers.study.publish.manifest import YOURS, FileFacts, Manifest
+from helpers.study.publish.readme import definitions
 from helpers.study.store.exports import Exports
 from helpers.study.tables.derive.derive import Derived
 
@@ -66,3 +70,89 @@ def _read(exports: Exports) -> dict[str, int]:
 def _file(name: str, rows: int) -> FileFacts:
     """Name an export; its own checksum would tell whoever has it that it is here."""
     return FileFacts(name, rows, "")
+
+
+FRAME_NOTES = (
+    "down: groups that were left, deleted or never exported are not here",
+    "down: an export may begin after its group did; such a group had survived by then",
+)
+FRAME_BIAS = ("down",)
+LICENCE = """Your groups
+Licence: yours
+
+These tables were made from exports of yours. They hold no text, no name and no id, but
+rows about single people under a number: whoever knows the group may recognise them.
+Keep them to yourself; the site beside them was made to be shown.
+"""
+WORDS = {
+    "paid": "whether entry cost anything (groups.csv)",
+    "fee": "the price of entry",
+    "offline_first": "whether members met in person before the group began",
+    "rules": "whether it had rules",
+    "rules_day": "since when",
+    "cap": "most members allowed",
+    "stated": "a link whose parent groups.csv names",
+    "type: …": "1 for the type given; so for purpose and platform",
+}
+READING = """\
+Times are whole microseconds since 1970-01-01 UTC;
+ages are elapsed days since a group's origin.
+Groups go by keyed hashes; the key lies in your own configuration folder.
+People are integers numbered by first appearance.
+There is no text here, and no person's name or id."""
+
+
+def gaps(exports: Exports, undated: int, left: Mapping[str, int]) -> tuple[str, ...]:
+    """Return what is missing or taken for granted.
+
+    Parameters
+    ----------
+    left
+        How many exports were left aside, by reason.
+    """
+    said = [
+        _left(left, len(exports.entries)),
+        *_others(exports),
+        f"{undated} groups without any line or date are left out" * bool(undated),
+        "" if all(entry.exported_us for entry in exports.entries) else (
+            "exports given in one command count as made when the last line of any of"
+            " them was written, unless --exported says when"
+        ),
+    ]  # fmt: skip
+    return tuple(filter(None, said))
+
+
+def _left(left: Mapping[str, int], read: int) -> str:
+    many = sum(left.values())
+    reasons = [f"{number} {why}" for why, number in sorted(left.items())]
+    whole = f"{many} of {many + read} exports were not read"
+    return "; ".join([whole, *reasons]) if many else ""
+
+
+def _others(exports: Exports) -> list[str]:
+    found = Counter[str]()
+    for entry in exports.entries:
+        found.update(entry.others)
+    return [
+        f"{number} {OTHER_CHATS[word]} are no groups and are left out"
+        for word, number in sorted(found.items())
+    ]
+
+
+def own_readme(manifest: Manifest, ledger: Ledger, k: int) -> str:
+    """Return the text of README.md, without small numbers of people."""
+    return "\n".join(
+        [
+            f"# {manifest.title_en}",
+            "",
+            manifest.title_zh,
+            "",
+            f"- Source: {manifest.source}",
+            f"- Made by `shequn run`, version {manifest.code_version}.",
+            "- Every checksum is in `manifest.json`.",
+            "",
+            READING,
+            "",
+            *definitions(manifest, ledger, WORDS, k),
+        ]
+    )

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from helpers import paths
-from helpers.errors import BrokenFileError
-from helpers.files import writing
+from helpers.errors import (
+    AmbiguousFormatError,
+    BrokenFileError,
+    UnforeseenError,
+    UnknownFormatError,
+)
+from helpers.files import locked, writing
+from helpers.formats.whatsapp.whatsapp_header import UndecidedDateOrderError
 from helpers.measures.engine import DUCKDB
 from helpers.small_counts import showing
 from helpers.study.own.brought import read_brought
 from helpers.study.own.exported import export_tables
 from helpers.study.own.group_facts import read_group_facts
 from helpers.study.own.hand_labels import read_hand_labels
-from helpers.study.own.named_owners import with_owners_hidden
+from helpers.study.own.listing import with_owners_hidden
 from helpers.study.own.user_metadata import Wishes
 from helpers.study.own.user_study import publish
 from helpers.study.publish.progress import stage
 from helpers.study.publish.study import OF_A_RUN, Study
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Terms, ingest
-from helpers.study.store.left_aside import reasons
-from helpers.study.store.lock import locked
 
 STORE, TABLES = "store", "tables"
 
@@ -131,3 +136,25 @@ def _wishes(plan: Plan, exports: Exports, left: Mapping[str, int]) -> Wishes:
         left=left,
         engine=plan.engine,
     )
+
+
+REASONS = (
+    (UnknownFormatError, "of no format that is known"),
+    (AmbiguousFormatError, "of more than one format (say --format)"),
+    (UndecidedDateOrderError, "of which days and months can't be told (--date-order)"),
+    (UnforeseenError, "on which the reader failed"),
+)
+BROKEN = "damaged, empty or refused"
+
+
+def reasons(refused: Iterable[BrokenFileError]) -> dict[str, int]:
+    """Count what was left aside by reason.
+
+    >>> reasons([UnknownFormatError("is of no format that is known here")])
+    {'of no format that is known': 1}
+    """
+    found = Counter(
+        next((why for kind, why in REASONS if isinstance(error, kind)), BROKEN)
+        for error in refused
+    )
+    return dict(sorted(found.items()))

@@ -20,17 +20,20 @@ from helpers.formats.rows.losses import USUAL_DATES
 from helpers.measures.engine import engine_of
 from helpers.records import SCHEMAS, Observability
 from helpers.study.own.listing import Listing, listing
-from helpers.study.own.own_manifest import own_manifest
-from helpers.study.own.own_readme import LICENCE, own_readme
-from helpers.study.own.shared_observability import together
-from helpers.study.own.shown_by_group import replies_of, shown_by_group, shown_rows
+from helpers.study.own.own_manifest import LICENCE, own_manifest, own_readme
+from helpers.study.own.shown_by_group import (
+    replies_of,
+    shown_by_group,
+    shown_rows,
+    together,
+)
 from helpers.study.own.user_metadata import Wishes, day_offset_us, with_wishes
 from helpers.study.publish.published import write_tables
 from helpers.study.publish.study import Study, open_study
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.derive import Terms, derive
-from helpers.study.tables.derive.text_rows import TONED
+from helpers.study.tables.derive.talk_rows import TONED
 
 HOSTED = ("host_days", "questions", "openings", "quarters", "ties")
 CROSSING = ("carried", "carriers")  # links of people known over groups

@@ -7,8 +7,8 @@ import pytest
 from helpers import cli
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.records import from_rows
+from helpers.study.own.hand_labels import messages_of, written
 from helpers.study.own.run import Plan, studied
-from helpers.study.own.to_label import messages_of, written
 from helpers.study.store.ingest import Terms, ingest
 from helpers.study.store.store import write_store
 

@@ -9,11 +9,19 @@ from functools import partial
 from typing import Any, NamedTuple, Protocol, Self, TypeVar
 
 from helpers.claims.contract.gates import Gate
-from helpers.claims.contract.specification import Legs, Specification
+from helpers.claims.contract.specification import (
+    Legs,
+    Sets,
+    Specification,
+    first_of,
+    multiplied,
+)
 from helpers.claims.contract.study_view import Evidence, SpeaksFor
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.fixed.evidence_plan import May
 from helpers.survival import Interval
+
+T = TypeVar("T")
 
 
 class Beside(NamedTuple):
@@ -129,6 +137,53 @@ class Finding:
                 Specification.tried(name, way)
                 for name, way in (alternatives or {}).items()
             ),
+            **more,
+        )
+
+    @classmethod
+    def over(
+        cls,
+        sets: Sets,
+        rows: Callable[..., T],
+        gate: Callable[[T], tuple[Gate, ...]],
+        estimate: Callable[[T], Interval],
+        *,
+        note: Callable[[T, Interval], str],
+        permuted: Callable[[T, int], Interval] | None = None,
+        **more: Any,  # noqa: ANN401 - the other fields
+    ) -> Self:
+        """Return the finding of the first choice of each set, all others beside it.
+
+        Parameters
+        ----------
+        sets
+            As `multiplied` takes them.
+        rows
+            Makes rows by a choice of each set.
+        gate
+            Asks the rows for what an estimate needs.
+        estimate
+            Computes the deciding interval from the rows.
+        note
+            Tells of the deciding rows and the interval.
+        permuted
+            Computes the interval from these with the exposure permuted by a seed.
+        """
+
+        def way(**choices: Any) -> Interval:  # noqa: ANN401 - as the sets have them
+            found = rows(**choices)
+            gate(found)
+            return estimate(found)
+
+        deciding = rows(**first_of(sets))
+        asked, leg = gate(deciding), estimate(deciding)
+        null = Permutations(leg, partial(permuted, deciding)) if permuted else None
+        return cls(
+            legs=(leg,),
+            gates=asked,
+            specifications=multiplied(sets, way),
+            permuted=null,
+            note=note(deciding, leg),
             **more,
         )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.records import Observability
@@ -165,6 +166,11 @@ def clustering(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
         return Gate("clustering", passed=False, detail=error.what)
     kind = {"batch": "batches"}.get(clusters.kind, f"{clusters.kind}s")
     return Gate("clustering", passed=True, detail=f"resampling {clusters.count} {kind}")
+
+
+def sampled(rows: pd.DataFrame, least: int = LEAST_GROUPS) -> tuple[Gate, ...]:
+    """Ask for enough groups, a row each, and name what is resampled of them."""
+    return groups(len(rows), least), clustering(rows["network"], rows["batch"])
 
 
 def failure(lives: Lifetimes, horizon: float) -> tuple[Gate, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import product
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -22,7 +22,6 @@ from helpers.survival.interval import Interval
 
 Legs = tuple[Interval | None, ...]
 Sets = Mapping[str, Mapping[str, Any]]
-T = TypeVar("T")
 
 MOST = 100
 SEED = 20161231
@@ -138,21 +137,6 @@ class Specification:
 def first_of(sets: Sets) -> dict[str, Any]:
     """Return the first value of each set: the deciding choice."""
     return {name: next(iter(values.values())) for name, values in sets.items()}
-
-
-def gated(
-    rows: Callable[..., T],
-    gate: Callable[[T], object],
-    estimate: Callable[[T], Interval | Legs],
-) -> Callable[..., Interval | Legs]:
-    """Return what estimates from rows as choices make them, past a gate."""
-
-    def way(**choices: Any) -> Interval | Legs:  # noqa: ANN401 - as the sets have them
-        found = rows(**choices)
-        gate(found)
-        return estimate(found)
-
-    return way
 
 
 def multiplied(

@@ -13,8 +13,15 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.inference import clopper_pearson, clusters_by, share_interval
-from helpers.survival import Interval
+from helpers.claims.definitions.unsampled_intervals import hull
+from helpers.inference import (
+    clopper_pearson,
+    clusters_by,
+    mean_interval,
+    share_interval,
+)
+from helpers.small_counts import People
+from helpers.survival import Interval, clusters_of
 from helpers.survival.clusters import FEWEST_NETWORKS
 
 
@@ -48,6 +55,43 @@ def share_of_people(rows: pd.DataFrame, did: str, people: str) -> Interval:
         seed=SEED,
         replicates=DECIDING,
     )
+
+
+def mean_of_groups(rows: pd.DataFrame, share: pd.Series[float]) -> Interval:
+    """Return the mean over groups of a share, a row a group."""
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return mean_interval(share, clusters, seed=SEED, replicates=DECIDING)
+
+
+def share_who_stayed(
+    rows: pd.DataFrame,
+    silent: pd.Series[int],
+    gone_silent: pd.Series[int],
+    gone: pd.Series[int] | int = 0,
+) -> Interval:
+    """Return the mean share of silent ones among those who stayed in each group.
+
+    Who left in silence may have been one or not: the limits enclose both readings. Of
+    one group it is exact, its members being the units.
+
+    Parameters
+    ----------
+    rows
+        A row a group, with its ``members``.
+    silent, gone_silent, gone
+        How many of them stayed in silence, left in silence, left otherwise.
+    """
+    members = rows["members"]
+
+    def mean(some_of: pd.Series[int], of: pd.Series[int]) -> Interval:
+        if len(rows) > 1:
+            return mean_of_groups(rows, (some_of / of.where(of > 0)).fillna(0.0))
+        gates.passed(some(People(of.iloc[0]), "members who stayed"))
+        return clopper_pearson(int(some_of.iloc[0]), int(of.iloc[0]))
+
+    bounds = mean(silent, members), mean(silent + gone_silent, members)
+    stayed = mean(silent, members - gone_silent - gone)
+    return hull(stayed, *bounds, why="both bounds of leavers")
 
 
 def each_alone(rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]) -> Finding:

@@ -29,9 +29,7 @@ LEAST_GROUPS = 50
 def complaints(evidence: Evidence) -> Finding:
     """Estimate how many chapters held no meeting in the half year after day 180."""
     rows = _half_year_on(evidence)
-    asked = gates.passed(
-        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
-    )
+    asked = gates.passed(*gates.sampled(rows))
     dead = _share(rows, rows["met_late"].eq(0))
     few = rows.dropna(subset="answering")
     beside: tuple[Beside, ...] = ()

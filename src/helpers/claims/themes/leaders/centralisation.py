@@ -37,9 +37,7 @@ def _lively(
 def not_centralised(evidence: Evidence) -> Finding:
     """Estimate the median share of a group's top poster in days 28–83."""
     rows = _lively(evidence)
-    asked = gates.passed(
-        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
-    )
+    asked = gates.passed(*gates.sampled(rows))
     return Finding(
         legs=(_median(rows, "top_share"),),
         definition="top poster's share of messages, days 28–83; groups with ≥ 5"
@@ -72,9 +70,7 @@ def many_centres(evidence: Evidence) -> Finding:
     are not known.
     """
     rows = _connected(evidence)
-    asked = gates.passed(
-        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
-    )
+    asked = gates.passed(*gates.sampled(rows))
     talk, replies = "≥ 5 posters and ≥ 100 messages", f"≥ {LEAST_REPLIES} replies"
     sizes = {"somebody answered": _connected, talk: _talkative, replies: _answered}
     return Finding(

@@ -7,7 +7,6 @@ silence after the last lead left can be compared with silence after one of sever
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,12 +14,12 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import DONE
 from helpers.claims.designs.hazards.few_deaths import few, relative_rate
 from helpers.claims.designs.hazards.two_arms import arms_of_groups
-from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.designs.permutation import permuted
 from helpers.claims.themes.leaders.offices_proxy import LEADS
 from helpers.inference import clusters_by
 from helpers.records import DAY_US
@@ -43,23 +42,22 @@ def owner_leaves(evidence: Evidence) -> Finding:
         "succeeded": {"whoever came": "any", "nobody came after": "nobody"},
         "crowd": {"clean-ups left out": CLEAN_UP, "all days": 10**6},
     }
-    first = {name: next(iter(values.values())) for name, values in sets.items()}
-    data = _departures(evidence, **first)
-    asked = _left(data)
-    ratio = _silenced(data)
-    return Finding(
+    return Finding.over(
+        sets,
+        partial(_departures, evidence),
+        lambda data: gates.passed(*arms_of_groups(data)),
+        _silenced,
         cases="departures",
-        legs=(ratio,),
         definition="nothing written in the half year after the last lead left, against"
         " after one of several leads left; activity of the half year before adjusted",
-        gates=asked,
-        specifications=multiplied(sets, partial(_departed, evidence)),
-        permuted=Permutations(ratio, partial(_permuted, evidence, data)),
+        permuted=partial(_permuted, evidence),
         qualifiers=QUALIFIERS,
         variant="chairs",
-        note=f"{int(data['ended'].sum())} of {len(data)} departures were followed by"
-        " silence; what the lead wrote counts before, and who leaves may do so because"
-        " the group is ending",
+        note=lambda data, _: (
+            f"{int(data['ended'].sum())} of {len(data)} departures were followed by"
+            " silence; what the lead wrote counts before, and who leaves may do so"
+            " because the group is ending"
+        ),
     )
 
 
@@ -91,16 +89,6 @@ def _permuted(evidence: Evidence, data: pd.DataFrame, seed: int) -> Interval:
     whose = evidence.groups.set_index("group")["network"]
     of = data.assign(network=data["group"].map(whose))
     return _silenced(permuted(of, seed=seed, within=("network",)))
-
-
-def _departed(evidence: Evidence, **values: Any) -> Interval:  # noqa: ANN401 - as above
-    data = _departures(evidence, **values)
-    _left(data)
-    return _silenced(data)
-
-
-def _left(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    return gates.passed(*arms_of_groups(data))
 
 
 def _silenced(data: pd.DataFrame) -> Interval:

@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import mean_ratio, room_weeks, sizes, whose
 from helpers.claims.designs.hazards.landmark import terciles
@@ -68,20 +68,22 @@ def crowd_brought(evidence: Evidence) -> Finding:
         },
         "quiet": {"whoever came before": False, "nobody new before": True},
     }
-    first = {name: next(iter(values.values())) for name, values in sets.items()}
-    raids = _raids(evidence, **first)
-    asked = gates.passed(sizes(raids["exposure"] == 1, what="crowds"))
-    return Finding(
+    return Finding.over(
+        sets,
+        partial(_raids, evidence),
+        lambda raids: gates.passed(sizes(raids["exposure"] == 1, what="crowds")),
+        lambda raids: mean_ratio(
+            raids["new_after"], raids["exposure"], room_weeks(raids)
+        ),
         cases="crowds",
-        legs=(_ratio(evidence, **first),),
         definition="people who wrote for the first time in the ten minutes after a"
         " crowd came, top against bottom tercile of its viewers",
-        gates=asked,
-        specifications=multiplied(sets, lambda **values: _ratio(evidence, **values)),
         qualifiers=QUALIFIERS,
         variant="crowds",
-        note=f"{len(raids)} crowds sent by other channels into one room; arriving is"
-        " writing for the first time, so those who only look are not seen",
+        note=lambda raids, _: (
+            f"{len(raids)} crowds sent by other channels into one room; arriving is"
+            " writing for the first time, so those who only look are not seen"
+        ),
     )
 
 
@@ -97,9 +99,3 @@ def _raids(evidence: Evidence, coding: str, *, quiet: bool) -> pd.DataFrame:
         big = (value >= BIG).astype("float64")
         exposure = big.where((value >= BIG) | (value < SMALL))
     return raids.assign(exposure=exposure).dropna(subset="exposure")
-
-
-def _ratio(evidence: Evidence, coding: str, *, quiet: bool) -> Interval:
-    raids = _raids(evidence, coding, quiet=quiet)
-    gates.passed(sizes(raids["exposure"] == 1, what="crowds"))
-    return mean_ratio(raids["new_after"], raids["exposure"], room_weeks(raids))

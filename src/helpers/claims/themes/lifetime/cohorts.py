@@ -39,8 +39,7 @@ def later_cohorts_harder(evidence: Evidence) -> Finding:
     data = first_year(evidence, ends)
     asked = gates.passed(
         *span(data["origin_us"]),
-        gates.groups(len(data)),
-        gates.clustering(data["network"], data["batch"]),
+        *gates.sampled(data),
         gates.coefficients(int(data["ended"].sum()), 1),
     )
     ratio = per_year(data)

@@ -93,8 +93,7 @@ def _each(ways: tuple[Reading, ...]) -> dict[str, tuple[Reading, ...]]:
 def _asked(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
     return gates.passed(
         *span(data["origin_us"]),
-        gates.groups(len(data)),
-        gates.clustering(data["network"], data["batch"]),
+        *gates.sampled(data),
         gates.coefficients(int(data["ended"].sum()), 1),
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +21,7 @@ from helpers.claims.definitions.members import (
     stopping_ratio,
 )
 from helpers.claims.definitions.spans import THREE_MONTHS
-from helpers.claims.designs.permutation import Permutations, confounding, permuted
+from helpers.claims.designs.permutation import confounding, permuted
 from helpers.claims.designs.units import units
 from helpers.records import DAY_US
 from helpers.small_counts import People
@@ -27,6 +29,11 @@ from helpers.survival import Interval, cox
 
 LEAST_COHORTS = 3
 YEAR = 365
+SHOWN: Mapping[str, Any] = {
+    "qualifiers": QUALIFIERS,
+    "may": "nothing",  # who joins one group later is no later group
+    "variant": "joiners",
+}
 
 
 @stands_in("s0-later-cohorts-harder", ("lives.measure=membership by year", JOINERS))
@@ -50,25 +57,21 @@ def _later_members(evidence: Evidence) -> Finding:
         },
         "turn": {"all who joined": 0, "from the second year on": 1},
     }
-    members = _members(evidence, **first_of(sets))
-    asked = _asked(members)
-    ratio = _per_year(members)
-    return Finding(
-        cases="people",
-        legs=(ratio,),
+    return Finding.over(
+        sets,
+        partial(_members, evidence),
+        _asked,
+        _per_year,
         definition="HR of leaving per year of joining, members of one group within"
         " their first year",
-        gates=asked,
-        specifications=multiplied(
-            sets, lambda **values: _per_year(_checked(_members(evidence, **values)))
+        permuted=_permuted,
+        note=lambda members, ratio: (
+            f"{People(len(members))} memberships; leaving is quitting or being removed;"
+            " age, period and cohort cannot be told apart;"
+            f" {confounding(ratio, members['ended'].mean())}"
         ),
-        permuted=Permutations(ratio, partial(_permuted, members)),
-        qualifiers=QUALIFIERS,
-        may="nothing",  # who joins one group later is no later group
-        variant="joiners",
-        note=f"{People(len(members))} memberships; leaving is quitting or being"
-        " removed; age, period and cohort cannot be told apart;"
-        f" {confounding(ratio, members['ended'].mean())}",
+        cases="people",
+        **SHOWN,
     )
 
 
@@ -93,11 +96,6 @@ def _asked(members: pd.DataFrame) -> tuple[gates.Gate, ...]:
     )
 
 
-def _checked(members: pd.DataFrame) -> pd.DataFrame:
-    _asked(members)
-    return members
-
-
 def _permuted(members: pd.DataFrame, seed: int) -> Interval:
     """Return the ratio with years of joining permuted."""
     one_group = members.assign(group=0)
@@ -115,22 +113,22 @@ def _later_accounts(evidence: Evidence) -> Finding:
         "after": YEARS["after"],
         "since": {"joined since 2005": OPENED, "since 2008": 2008, "since 2010": 2010},
     }
-    many = _since(evidence, **first_of(sets))
-    asked = gates.passed(units(len(many), "years of joining"))
+
+    def trend(**values: int) -> Interval:
+        return stopping_ratio(_since(evidence, **values), ["year"])
+
+    first = first_of(sets)
+    many = len(_since(evidence, **first))
     return Finding(
         cases="years",
-        legs=(_trend(many),),
+        gates=gates.passed(units(many, "years of joining")),
+        legs=(trend(**first),),
         definition="HR of no longer writing a year later, per year of joining: the"
         " trend of log −log(share who write in a month of the year after)",
-        gates=asked,
-        specifications=multiplied(
-            sets, lambda **values: _trend(_since(evidence, **values))
-        ),
-        qualifiers=QUALIFIERS,
-        may="nothing",  # who joins one group later is no later group
-        variant="joiners",
-        note=f"{len(many)} years of joining, all behind the same paid door; age, period"
+        specifications=multiplied(sets, trend),
+        note=f"{many} years of joining, all behind the same paid door; age, period"
         " and cohort cannot be told apart",
+        **SHOWN,
     )
 
 
@@ -141,7 +139,3 @@ def _since(evidence: Evidence, after: int, since: int) -> pd.DataFrame:
         (years["year"] >= since) & (years["year"] + after < whole)
     ]
     return kept
-
-
-def _trend(years: pd.DataFrame) -> Interval:
-    return stopping_ratio(years, ["year"])

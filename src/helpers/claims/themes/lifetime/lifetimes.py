@@ -88,9 +88,7 @@ def novelty_decay(evidence: Evidence) -> Finding:
     if evidence.observability.resolution == "month":
         return _by_month(evidence)
     both = _both_windows(evidence, "1-13", "56-83")
-    asked = gates.passed(
-        gates.groups(len(both)), gates.clustering(both["network"], both["batch"])
-    )
+    asked = gates.passed(*gates.sampled(both))
     alive = both[both["last_us"] - both["origin_us"] >= TWELVE_WEEKS * DAY_US]
     return Finding(
         legs=(_rate_ratio(both),),
@@ -117,9 +115,7 @@ def _by_month(evidence: Evidence) -> Finding:
     The first days lie in neither, so that the loss of novelty is underrated.
     """
     both = _months_after(evidence, 1, 3)
-    asked = gates.passed(
-        gates.groups(len(both)), gates.clustering(both["network"], both["batch"])
-    )
+    asked = gates.passed(*gates.sampled(both))
     return Finding(
         legs=(_rate_ratio(both),),
         definition="messages a day, third whole calendar month after that of founding"

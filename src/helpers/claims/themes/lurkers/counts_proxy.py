@@ -14,18 +14,16 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.spans import TWELVE_WEEKS
-from helpers.claims.designs.rosters import some
-from helpers.claims.themes.lurkers.lurkers import LEAST_MEMBERS, OTHER_WEEKS, WEEK
-from helpers.inference import mean_interval
+from helpers.claims.designs.rosters import mean_of_groups, some
+from helpers.claims.themes.lurkers.lurkers import LEASTS, OTHER_WEEKS, WEEK
 from helpers.records import DAY_US
 from helpers.small_counts import People
-from helpers.survival import Interval, clusters_of
+from helpers.survival import Interval
 
 STALE = 31
+BOUND = ("proxy", "lower bound")
 QUARTER, HALF_YEAR = 3, 6  # months
 A_MAIL_IN_HALF = {1: 2, QUARTER: 6, HALF_YEAR: 13}  # of the weeks
 
@@ -33,41 +31,59 @@ A_MAIL_IN_HALF = {1: 2, QUARTER: 6, HALF_YEAR: 13}  # of the weeks
 @stands_in("s0-lurkers-are-many", ("meetings.answers",), needs=("member_series",))
 def never_answered(evidence: Evidence) -> Finding:
     """Estimate the mean share of members without an answer in 84 days, from below."""
-    rows = _answered(evidence, TWELVE_WEEKS, LEAST_MEMBERS)
-    asked = _met(rows)
-    sets = {
-        "days": {f"W = {days}": days for days in (TWELVE_WEEKS, *OTHER_WEEKS)},
-        "least": {"≥ 10 members": LEAST_MEMBERS, "all groups": 1, "≥ 30 members": 30},
-    }
-    return Finding(
-        legs=(_unanswered(evidence),),
+    days = {f"W = {days}": days for days in (TWELVE_WEEKS, *OTHER_WEEKS)}
+    return Finding.over(
+        {"days": days, "least": LEASTS},
+        partial(_answered, evidence),
+        partial(_enough, "groups that met in half of the weeks or more"),
+        _mean,
         definition="members less answers to invitations of their list's first 84 days,"
         " of members; groups that met in half of those weeks or more",
-        gates=asked,
-        specifications=multiplied(sets, partial(_unanswered, evidence)),
-        qualifiers=("proxy", "lower bound"),
+        qualifiers=BOUND,
         may="support",
         variant="answers",
-        note=f"{People(rows['members'].sum())} members and"
-        f" {int(rows['answers'].sum())} answers; whose they are is not told",
+        note=lambda rows, _: (
+            f"{People(rows['members'].sum())} members and"
+            f" {int(rows['sent'].sum())} answers; whose they are is not told"
+        ),
     )
 
 
-def _met(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+@stands_in("s0-lurkers-are-many", needs=("groups", "daily", "member_series"))
+def never_mailed(evidence: Evidence) -> Finding:
+    """Estimate the mean share of members without a mail in three months, from below."""
+    months = {"three months": QUARTER, "six": HALF_YEAR, "one": 1}
+    return Finding.over(
+        {"months": months, "least": LEASTS},
+        partial(_spans, evidence),
+        partial(_enough, "groups with mail in half of the weeks or more"),
+        _mean,
+        definition="members less mails of a quarter, of members at its start; quarters"
+        " with mail in each month and six mails or more; mean over groups of their"
+        " quarters",
+        qualifiers=BOUND,
+        may="support",
+        variant="mails",
+        note=lambda rows, _: (
+            f"{len(rows)} quarters of {rows['group'].nunique()} groups; whose mails"
+            " they are is not told, nor is what is written elsewhere"
+        ),
+    )
+
+
+def _enough(what: str, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    groups = rows.drop_duplicates("group")
     return gates.passed(
-        some(len(rows), "groups that met in half of the weeks or more"),
-        gates.clustering(rows["network"], rows["batch"]),
+        some(len(groups), what),
+        gates.clustering(groups["network"], groups["batch"]),
     )
 
 
-def _unanswered(
-    evidence: Evidence, *, days: int = TWELVE_WEEKS, least: int = LEAST_MEMBERS
-) -> Interval:
-    rows = _answered(evidence, days, least)
-    _met(rows)
-    share = (1 - rows["answers"] / rows["members"]).clip(lower=0)
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return mean_interval(share, clusters, seed=SEED, replicates=DECIDING)
+def _mean(rows: pd.DataFrame) -> Interval:
+    """Return the mean over groups of the share of members less what was sent."""
+    share = (1 - rows["sent"] / rows["members"]).clip(lower=0)
+    groups = rows.assign(share=share).groupby("group")
+    return mean_of_groups(groups[["network", "batch"]].first(), groups["share"].mean())
 
 
 def _answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
@@ -83,43 +99,11 @@ def _answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
     inside = met.assign(week=since // WEEK)[since.between(0, days - 1)]
     by = inside.groupby("group")
     names = evidence.groups.set_index("group")[["network", "batch", "end_us"]]
-    rows = first.assign(weeks=by["week"].nunique(), answers=by["answers"].sum())
-    rows = rows.join(names, how="inner").fillna({"weeks": 0, "answers": 0})
+    rows = first.assign(weeks=by["week"].nunique(), sent=by["answers"].sum())
+    rows = rows.join(names, how="inner").fillna({"weeks": 0, "sent": 0})
     whole = rows["day"] + days <= rows["end_us"] // DAY_US
     talking = rows["weeks"] * 2 >= days // WEEK
     return rows[whole & talking & rows["members"].ge(least)].reset_index()
-
-
-@stands_in("s0-lurkers-are-many", needs=("groups", "daily", "member_series"))
-def never_mailed(evidence: Evidence) -> Finding:
-    """Estimate the mean share of members without a mail in three months, from below."""
-    rows = _spans(evidence, QUARTER, LEAST_MEMBERS)
-    asked = _enough(rows)
-    sets = {
-        "months": {"three months": QUARTER, "six": HALF_YEAR, "one": 1},
-        "least": {"≥ 10 members": LEAST_MEMBERS, "all groups": 1, "≥ 30 members": 30},
-    }
-    return Finding(
-        legs=(_mean(rows),),
-        definition="members less mails of a quarter, of members at its start; quarters"
-        " with mail in each month and six mails or more; mean over groups of their"
-        " quarters",
-        gates=asked,
-        specifications=multiplied(sets, partial(_tried, evidence)),
-        qualifiers=("proxy", "lower bound"),
-        may="support",
-        variant="mails",
-        note=f"{len(rows)} quarters of {rows['group'].nunique()} groups; whose mails"
-        " they are is not told, nor is what is written elsewhere",
-    )
-
-
-def _enough(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    groups = rows.drop_duplicates("group")
-    return gates.passed(
-        some(len(groups), "groups with mail in half of the weeks or more"),
-        gates.clustering(groups["network"], groups["batch"]),
-    )
 
 
 def _spans(evidence: Evidence, months: int, least: int) -> pd.DataFrame:
@@ -156,21 +140,5 @@ def _with_members(evidence: Evidence, spans: pd.DataFrame) -> pd.DataFrame:
         spans.astype({"group": "int64"}).sort_values("first"),
         counts, left_on="first", right_on="day", by="group", tolerance=STALE - 1,
     )  # fmt: skip
-    known = both.dropna(subset="members")
-    names = evidence.groups[["group", "network", "batch"]]
-    return known.assign(
-        share=(1 - known["sum"] / known["members"]).clip(lower=0)
-    ).merge(names, on="group")
-
-
-def _mean(rows: pd.DataFrame) -> Interval:
-    by = rows.groupby("group")
-    one = by[["network", "batch"]].first()
-    clusters = clusters_of(one["network"], one["batch"])
-    return mean_interval(by["share"].mean(), clusters, seed=SEED, replicates=DECIDING)
-
-
-def _tried(evidence: Evidence, months: int, least: int) -> Interval:
-    rows = _spans(evidence, months, least)
-    _enough(rows)
-    return _mean(rows)
+    known = both.dropna(subset="members").rename(columns={"sum": "sent"})
+    return known.merge(evidence.groups[["group", "network", "batch"]], on="group")

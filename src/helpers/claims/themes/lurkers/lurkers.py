@@ -13,13 +13,16 @@ from helpers.claims.contract.specification import Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.spans import TWELVE_WEEKS
-from helpers.claims.definitions.unsampled_intervals import hull
-from helpers.claims.designs.rosters import each_alone, few, share_of_people, some
+from helpers.claims.designs.rosters import (
+    each_alone,
+    few,
+    share_of_people,
+    share_who_stayed,
+    some,
+)
 from helpers.claims.designs.units import units
 from helpers.inference import (
-    clopper_pearson,
     clusters_by,
-    mean_interval,
     rate_ratio,
     share_interval,
 )
@@ -29,6 +32,7 @@ from helpers.survival import Interval, clusters_of
 
 OTHER_WEEKS = (28, 365)
 LEAST_MEMBERS = 10
+LEASTS = {"≥ 10 members": LEAST_MEMBERS, "all groups": 1, "≥ 30 members": 30}
 REACTION = "reaction"
 WEEK = 7
 
@@ -70,8 +74,7 @@ def _silent(
     seen, over = evidence.only(rows["group"]), "in one roster"
     if not alone:
         seen, over = evidence, f"mean over groups of ≥ {LEAST_MEMBERS} such members"
-        sets["least"] = {"≥ 10 members": LEAST_MEMBERS, "all groups": 1}
-        sets["least"] |= {"≥ 30 members": 30}
+        sets["least"] = LEASTS
     way = partial(lurking, seen)
     known = sorted(evidence.table("roster")["within_days"].unique())
     only_week = "; W = 84 only" if known == [TWELVE_WEEKS] else ""
@@ -104,26 +107,9 @@ def lurking(
         enough(len(rows), f"groups with ≥ {least} such members"),
         gates.clustering(rows["network"], rows["batch"]),
     )
-    gone, members = rows["gone_silent"], rows["members"]
+    gone = rows["gone_silent"]
     silent = rows[column] if column == "lurkers" else rows[column] - gone
-    stayed = members - gone
-    mean = _of_one if len(rows) == 1 else partial(_mean_share, rows)
-    bounds = mean(silent, members), mean(silent + gone, members)
-    return hull(mean(silent, stayed), *bounds, why="both bounds of leavers")
-
-
-def _mean_share(
-    rows: pd.DataFrame, silent: pd.Series[int], of: pd.Series[int]
-) -> Interval:
-    clusters = clusters_of(rows["network"], rows["batch"])
-    share = (silent / of.where(of > 0)).fillna(0.0)
-    return mean_interval(share, clusters, seed=SEED, replicates=DECIDING)
-
-
-def _of_one(silent: pd.Series[int], of: pd.Series[int]) -> Interval:
-    """Return the share in one roster, whose members are the units."""
-    gates.passed(some(People(of.iloc[0]), "members who stayed"))
-    return clopper_pearson(int(silent.iloc[0]), int(of.iloc[0]))
+    return share_who_stayed(rows, silent, gone)
 
 
 def _weighted(rows: pd.DataFrame) -> Interval:

@@ -15,13 +15,10 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.definitions.unsampled_intervals import hull
-from helpers.claims.designs.rosters import each_alone, few, some
-from helpers.inference import clopper_pearson, mean_interval
+from helpers.claims.designs.rosters import each_alone, few, share_who_stayed, some
 from helpers.measures.duty import DUTY
 from helpers.small_counts import People
-from helpers.survival import Interval, clusters_of
+from helpers.survival import Interval
 
 LEAST_MEMBERS = 10
 
@@ -34,10 +31,7 @@ def silent_under_duty(evidence: Evidence) -> Finding:
     who left without having taken part lurked, or none.
     """
     rows = _rows(evidence, LEAST_MEMBERS)
-    asked = gates.passed(
-        some(len(rows), f"groups with ≥ {LEAST_MEMBERS} members"),
-        gates.clustering(rows["network"], rows["batch"]),
-    )
+    asked = _enough(rows, LEAST_MEMBERS)
     find = partial(_of, evidence, asked)
     return each_alone(rows, find) if few(rows) else find(rows)
 
@@ -73,29 +67,18 @@ def _rows(evidence: Evidence, least: int) -> pd.DataFrame:
 
 
 def _share(rows: pd.DataFrame) -> Interval:
-    silent, gone, joined = rows["silent"], rows["gone_silent"], rows["joined"]
-    stayed = joined - gone - rows["gone"]
-    mean = _of_one if len(rows) == 1 else partial(_mean, rows)
-    bounds = mean(silent, joined), mean(silent + gone, joined)
-    return hull(mean(silent, stayed), *bounds, why="both bounds of leavers")
-
-
-def _mean(rows: pd.DataFrame, silent: pd.Series[int], of: pd.Series[int]) -> Interval:
-    share = (silent / of.where(of > 0)).fillna(0.0)
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return mean_interval(share, clusters, seed=SEED, replicates=DECIDING)
-
-
-def _of_one(silent: pd.Series[int], of: pd.Series[int]) -> Interval:
-    """Return the share in one group, whose memberships are the units."""
-    gates.passed(some(People(of.iloc[0]), "members who stayed"))
-    return clopper_pearson(int(silent.iloc[0]), int(of.iloc[0]))
+    known = rows.assign(members=rows["joined"])
+    return share_who_stayed(known, rows["silent"], rows["gone_silent"], rows["gone"])
 
 
 def _tried(evidence: Evidence, least: int) -> Interval:
     rows = _rows(evidence, least)
-    gates.passed(
+    _enough(rows, least)
+    return _share(rows)
+
+
+def _enough(rows: pd.DataFrame, least: int) -> tuple[gates.Gate, ...]:
+    return gates.passed(
         some(len(rows), f"groups with ≥ {least} members"),
         gates.clustering(rows["network"], rows["batch"]),
     )
-    return _share(rows)

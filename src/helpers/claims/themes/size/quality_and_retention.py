@@ -43,8 +43,7 @@ def quality_over_quantity(evidence: Evidence) -> Finding:
     at = partial(_rivals, evidence, size=size)
     data = at(shares["core_8"])
     asked = gates.passed(
-        gates.groups(len(data)),
-        gates.clustering(data["network"], data["batch"]),
+        *gates.sampled(data),
         gates.coefficients(int(data["ended"].sum()), 2),
     )
     others = {
@@ -90,9 +89,7 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
     28–55; groups silent by day 180 count with 0.
     """
     rows = _both_months(evidence)
-    asked = gates.passed(
-        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
-    )
+    asked = gates.passed(*gates.sampled(rows))
     sets: dict[str, dict[str, Any]] = {
         "outcome": {"posters": "later", "messages": "messages"},
         "rows": {

@@ -16,14 +16,13 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.registered import registered
 from helpers.claims.definitions.spans import local_days
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE
 from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_lives
-from helpers.claims.designs.permutation import Permutations, confounding, permuted
+from helpers.claims.designs.permutation import confounding, permuted
 from helpers.claims.designs.rates.event_study import talk
 from helpers.records import DAY_US
 from helpers.survival import Interval, clusters_of
@@ -45,21 +44,24 @@ def standing_still(evidence: Evidence) -> Finding:
         "only": {"every 90 days": False, "the first landmark only": True},
         "w_days": {"W = 60": W, "W = 180": LONG_W},
     }
-    data = _landmarks(evidence, EVERY, only=False, w_days=W)
-    asked, ratio = _gated(data), _hazard_ratio(data)
-    ended = data.groupby("group")["ended"].any()
-    return Finding(
+    return Finding.over(
+        sets,
+        partial(_landmarks, evidence),
+        _gated,
+        _hazard_ratio,
         cases="looks",
-        legs=(ratio,),
         definition="members changed by less than 5 % in 76 days against growth of 5 %"
         " and more, 50–200 members, every 90 days of age; then no activity for 60 days",
-        gates=asked,
-        specifications=multiplied(sets, partial(_way, evidence)),
-        permuted=Permutations(ratio, partial(_permuted, data)),
+        permuted=_permuted,
         qualifiers=QUALIFIERS,
-        note=f"{len(data)} landmarks of {len(ended)} groups;"
-        f" {confounding(ratio, ended.mean())}",
+        note=_told,
     )
+
+
+def _told(data: pd.DataFrame, ratio: Interval) -> str:
+    ended = data.groupby("group")["ended"].any()
+    confounded = confounding(ratio, ended.mean())
+    return f"{len(data)} landmarks of {len(ended)} groups; {confounded}"
 
 
 def _landmarks(
@@ -138,12 +140,6 @@ def _hazard_ratio(data: pd.DataFrame) -> Interval:
     codes = clusters_of(groups["network"], groups["batch"]).codes
     cluster = data["group"].map(pd.Series(codes, groups["group"]))
     return ratio_of_lives(data, data[["exposure", "size", "met"]], cluster)
-
-
-def _way(evidence: Evidence, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
-    data = _landmarks(evidence, **values)
-    _gated(data)
-    return _hazard_ratio(data)
 
 
 def _permuted(data: pd.DataFrame, seed: int) -> Interval:

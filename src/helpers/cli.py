@@ -230,8 +230,6 @@ def label(arguments: Arguments) -> None:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code.
 
-    Examples
-    --------
     >>> main(["--version"])
     Traceback (most recent call last):
     SystemExit: 0

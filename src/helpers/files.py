@@ -165,13 +165,7 @@ def _swap(new: Path, path: Path, aside: Path) -> None:
 
 @cache
 def code_checksum(*, without: tuple[str, ...] = ()) -> str:
-    """Return one checksum of all modules of `helpers` and what lies beside them.
-
-    Parameters
-    ----------
-    without
-        Rooms that it does not depend on.
-    """
+    """Return one checksum of all modules of `helpers` and what lies beside them."""
     root = Path(__file__).parent
     files = (f for f in root.rglob("*") if f.is_file() and f.suffix != ".pyc")
     within = ((file.relative_to(root), file) for file in files)

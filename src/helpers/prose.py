@@ -201,8 +201,6 @@ def say(topic: str, template: str, /, **values: object) -> Prose:
 def say_both(topic: str, template: str, chinese: str, /, **values: object) -> Prose:
     """Fill a sentence as `say` does, and the same in Chinese.
 
-    Examples
-    --------
     >>> told = say_both("demo", "{n:count} groups", "{n:count} 个群", n=12)
     >>> print(told.markdown)
     <span data-number="demo.n" data-value="12.0">12</span> groups

@@ -40,8 +40,6 @@ PEOPLE = frozenset(
 class People(int):
     """A count of people: it can be hidden wherever it is written.
 
-    Examples
-    --------
     >>> f"{People(3)} lurkers in {4} groups" == "3 lurkers in 4 groups"
     False
     >>> shown(f"{People(3)} lurkers in {4} groups", 5)
@@ -91,13 +89,6 @@ def hidden(
 ) -> pd.DataFrame:
     """Return a frame whose counts of people from 1 to k − 1 read ``<k``.
 
-    Parameters
-    ----------
-    columns
-        The names under which it counts people.
-
-    Examples
-    --------
     >>> hidden(pd.DataFrame({"posters": [0, 3, 7], "messages": [0, 3, 7]}), 5)
       posters  messages
     0       0         0
@@ -120,12 +111,7 @@ def _masked(column: pd.Series[float], k: int) -> pd.Series[float]:
 def shown(text: str, k: int | None = None) -> str:
     """Return a text whose counts of people from 1 to k − 1 read ``<k``.
 
-    Parameters
-    ----------
-    text
-        With counts of people as `People` marked them.
-    k
-        That of this run by default.
+    `People` marked them; k is that of this run by default.
     """
     limit = least() if k is None else k
     return MARKED.sub(lambda found: _written(found, limit), text)

@@ -2,7 +2,6 @@
 
 import time
 
-import pyarrow as pa
 import pytest
 
 from helpers import text
@@ -14,15 +13,11 @@ HOSTILE = [
 FUNCTIONS = {
     "advertisements": lambda texts: text.advertisements(texts).kind,
     "content_item": text.content_item,
-    "copied_across_groups": lambda texts: text.copied_across_groups(
-        texts, pa.array(range(len(texts)))
-    ),
     "language": text.language,
     "link": text.link,
-    "near_duplicates": text.near_duplicates,
     "normalise": text.normalise,
-    "prompt": lambda texts: text.prompt(texts, [True] * len(texts)),
-    "redact": lambda texts: text.redact(texts, [*HOSTILE, "阿明"]),
+    "question": text.question,
+    "redact": text.redact,
 }
 
 

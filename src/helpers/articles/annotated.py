@@ -58,8 +58,6 @@ def is_annotated(text: str) -> bool:
 def restore(text: str) -> Restored:
     r"""Return the text without readings, its misread runs read in step.
 
-    Examples
-    --------
     >>> restore("當(dāng)前的運(yùn)營(yíng)")
     Restored(text='當前的運營', lost=0)
     >>> restore(r"也?yàn)槟愫脝徇\(yùn)營")

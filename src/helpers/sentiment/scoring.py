@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -65,11 +64,6 @@ class ScoredTexts:
         """Return the four columns."""
         names = ("score", "kept", "known", "instrument")
         return pa.table({name: getattr(self, name) for name in names})
-
-    def frame(self) -> pd.DataFrame:
-        """Return the four columns for pandas."""
-        frame: pd.DataFrame = self.table().to_pandas()
-        return frame
 
 
 def score(

@@ -35,12 +35,13 @@ def as_texts(texts: Texts) -> pa.Array:
     try:
         return pa.array(held, pa.string(), from_pandas=True)
     except UnicodeEncodeError:
-        mended = [_mend(text) if isinstance(text, str) else text for text in held]
+        mended = [
+            text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+            if isinstance(text, str)
+            else text
+            for text in held
+        ]
         return pa.array(mended, pa.string(), from_pandas=True)
-
-
-def _mend(text: str) -> str:
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 class CodePoints(NamedTuple):

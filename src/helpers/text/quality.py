@@ -56,14 +56,6 @@ class Measure(NamedTuple):
 def write_quality(corpora: Path, out: Path) -> None:
     """Write the table of precision, recall and false alarms.
 
-    Parameters
-    ----------
-    corpora
-        The folder that holds ``chinese_spam``, ``chinese_sentiment`` and
-        ``v2ex_nodes`` as received.
-    out
-        The CSV file to write.
-
     Raises
     ------
     MissingSourceError
@@ -116,11 +108,8 @@ def _linked(parts: list[Messages]) -> Measure:
         for text, ad in zip(part.texts, part.labels, strict=True)
         if ad
     ]
-    return _measure("chat spam, both parts", "ads with a link", _have_link(ads))
-
-
-def _have_link(texts: list[str]) -> npt.NDArray[np.bool_]:
-    return np.array([LINK.search(text) is not None for text in texts], bool)
+    linked = np.array([LINK.search(text) is not None for text in ads], bool)
+    return _measure("chat spam, both parts", "ads with a link", linked)
 
 
 def _share(name: str, measure: str, texts: list[str]) -> Measure:

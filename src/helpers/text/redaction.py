@@ -1,15 +1,11 @@
 """Mask what identifies people inside message text.
 
-Numbers, addresses and accounts are found by linear-time patterns, names by one walk
-over a tree of all given names. What people wrote in disguise (digits as words, look-
-alike letters) is not found: redacted text is safer, not anonymous.
+Numbers, addresses and accounts are found by linear-time patterns. What people wrote in
+disguise (digits as words, look-alike letters) is not found: redacted text is safer, not
+anonymous.
 """
 
 from __future__ import annotations
-
-import re
-from collections.abc import Iterable
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -50,75 +46,19 @@ STEPS = (  # (pattern, what stands in its place), in this order
     (rf"{_D}{{4}}(?:{_GAP}{_D}{{4}}){{2,3}}(?:{_GAP}{_D}{{1,3}})?", "[number]"),
     (rf"{_D}{{7,}}", "[number]"),
 )
-LONGEST_IN_TREE = 64  # deeper trees would nest deeper than re can compile
-_END = ""
 
 
-def redact(texts: Texts, names: Iterable[str] = ()) -> pa.Array:
-    """Return the texts with identifying details masked.
+def redact(texts: Texts) -> pa.Array:
+    """Return n texts with identifying details masked; null for null.
 
     Masked are phone numbers, e-mail addresses, identity numbers, WeChat and QQ
-    accounts, mentions, runs of seven or more digits, and every name in `names`
-    wherever it stands (Latin names as whole words, in any case; names of one
-    character only as mentions). Linear in the length of the text.
+    accounts, mentions, and runs of seven or more digits. Linear in the length of the
+    text. Known names are masked by `helpers.formats.privacy`.
 
-    Returns
-    -------
-    pyarrow.StringArray
-        n texts; null for null.
-
-    Examples
-    --------
-    >>> said = ["阿明的电话是 138-1234-5678，Ann's mail: a.b@c.cn", "annual", None]
-    >>> redact(said, ["阿明", "ann"]).to_pylist()
-    ["[name]的电话是 [phone]，[name]'s mail: [email]", 'annual', None]
+    >>> redact(["电话是 138-1234-5678, mail: a.b@c.cn", "annual", None]).to_pylist()
+    ['电话是 [phone], mail: [email]', 'annual', None]
     """
     held = as_texts(texts)
-    wanted = {name.strip() for name in as_texts(names).drop_null().to_pylist()}
     for pattern, mask in STEPS:
         held = pc.replace_substring_regex(held, pattern, mask)
-    # names before mentions: a name may hold the blank that ends a mention
-    held = _mask_names(held, sorted(name for name in wanted if len(name) > 1))
     return pc.replace_substring_regex(held, MENTION, r"[name]\1\2")
-
-
-def _mask_names(texts: pa.Array, names: list[str]) -> pa.Array:
-    # whole names first as they are longest, then the tree of the others
-    long = sorted((n for n in names if len(n) > LONGEST_IN_TREE), key=len, reverse=True)
-    for name in long:
-        texts = pc.replace_substring(texts, name, "[name]")
-    tree = _tree(name for name in names if len(name) <= LONGEST_IN_TREE)
-    if not tree:
-        return texts
-    find = re.compile(_pattern(tree), re.IGNORECASE)
-    masked = [text and find.sub("[name]", text) for text in texts.to_pylist()]
-    return pa.array(masked, pa.string())
-
-
-def _tree(names: Iterable[str]) -> dict[str, Any]:
-    tree: dict[str, Any] = {}
-    # lower() can change a name's length, so the name itself is searched too
-    for form in (form for name in names for form in (name, name.lower())):
-        branch = tree
-        for character in form:
-            branch = branch.setdefault(character, {})
-        branch[_END] = True
-    return tree
-
-
-def _pattern(tree: dict[str, Any], before: str = "") -> str:
-    """Return a pattern that takes the longest name; no two branches start alike."""
-    branches = []
-    for character, branch in sorted(tree.items()):
-        if character == _END:
-            continue
-        edge = "" if before else _edge(character, r"(?<![A-Za-z0-9_])")
-        branches.append(edge + re.escape(character) + _pattern(branch, character))
-    if _END in tree:
-        branches.append(_edge(before, r"(?![A-Za-z0-9_])"))
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-
-
-def _edge(character: str, boundary: str) -> str:
-    """Return `boundary` beside characters that are written in words."""
-    return boundary if character.isascii() and character.isalnum() else ""

@@ -64,11 +64,8 @@ def decode(
 ) -> tuple[list[T], Sequence[int]]:
     """Decode a block; elements that don't decode are entered in `losses`.
 
-    Parameters
-    ----------
-    repair
-        Puts right what an exporter is known to spell wrongly; used on elements that
-        don't decode as they are.
+    `repair` puts right what an exporter is known to spell wrongly; it is used on what
+    doesn't decode as it is.
 
     Returns
     -------

@@ -77,15 +77,6 @@ _PIECE = r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]'
 def key_paths(text: str, deepest: int = 5) -> frozenset[str]:
     """Return the paths of keys in JSON that may break off anywhere.
 
-    Parameters
-    ----------
-    text
-        The start of a JSON document.
-    deepest
-        How many levels to look into.
-
-    Examples
-    --------
     >>> sorted(key_paths('{"meta": {"name": "x"}, "messages": [{"id": 1}, {"te'))
     ['messages', 'messages[].id', 'meta', 'meta.name']
     >>> sorted(key_paths('[{"seq": 1}]'))

@@ -92,10 +92,7 @@ def decode_envelope(
 ) -> T:
     """Decode the envelope of a document into a Struct.
 
-    Parameters
-    ----------
-    repair
-        Puts right what an exporter is known to spell wrongly.
+    `repair` puts right what an exporter is known to spell wrongly.
 
     Raises
     ------

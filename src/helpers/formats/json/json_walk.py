@@ -47,13 +47,7 @@ class Span(NamedTuple):
 
 
 class Walk:
-    """A walk through one document: arrays come out as spans, the rest is kept.
-
-    Parameters
-    ----------
-    start
-        What has been read of the file already.
-    """
+    """A walk through one document: arrays come out as spans, the rest is kept."""
 
     def __init__(
         self, file: BinaryIO, arrays: tuple[str, ...], where: str, start: bytes
@@ -83,7 +77,7 @@ class Walk:
                 if not self._stack:
                     return
             elif token[0] == _QUOTE:
-                last = _string(token)
+                last = token[1:-1].decode("utf-8", "replace")
         self.breaks_off = True
         raise self._broken("breaks off")
 
@@ -181,10 +175,6 @@ class Walk:
             if not self._more():
                 return False
         return bool(rest)
-
-
-def _string(token: bytes) -> str:
-    return token[1:-1].decode("utf-8", "replace")
 
 
 def _filled(data: npt.NDArray[np.uint8]) -> bool:

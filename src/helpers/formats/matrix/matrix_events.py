@@ -98,8 +98,6 @@ def kind(event: Event) -> str:
 def words(event: Event) -> str | None:
     r"""Return a message's own words, without the copy of what it answers.
 
-    Examples
-    --------
     >>> quoted = Content(body="> <@a:x> hi\n\nhello", relation=Relation())
     >>> quoted.relation.in_reply_to = ReplyTo("$1")
     >>> words(Event("m.room.message", "@b:x", content=quoted))
@@ -115,13 +113,7 @@ def words(event: Event) -> str | None:
 
 
 def change(event: Event, before: str | None) -> dict[str, Any] | None:
-    """Return what a system event says of the group.
-
-    Parameters
-    ----------
-    before
-        The membership of the person concerned before, as far as it is known.
-    """
+    """Return what a system event says of the group."""
     rule = f"matrix.{event.type}"
     if event.type != "m.room.member":
         value = event.content.name or event.content.topic

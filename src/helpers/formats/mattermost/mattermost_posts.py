@@ -113,21 +113,15 @@ class _Rows(NamedTuple):
 
 
 def records(name: str, posts: Sequence[Post], first: int) -> Iterator[Batch]:
-    """Yield messages, then the events and reactions that some of them tell.
-
-    Parameters
-    ----------
-    first
-        The number of the first post.
-    """
+    """Yield messages, then the events and reactions that some of them tell."""
     rows = _rows(posts, first)
     found = rows.posts
     times = from_epoch([post.create_at for post in found])
     sender: list[str | None] = [post.user for post in found]
-    kind = [_kind(post) if post.attachments else "text" for post in found]
+    kind = ["file" if p.attachments and not p.message else "text" for p in found]
     rule: list[str | None] = [None] * len(found)
     reply_to = rule.copy()
-    notices = [n for n, post in enumerate(found) if post.type and _told(post.type)]
+    notices = [n for n, p in enumerate(found) if (p.type or "").startswith("system_")]
     for n in notices:
         sender[n], kind[n], rule[n] = None, "system", f"mattermost.{found[n].type}"
     for n, root in rows.replies:
@@ -188,14 +182,6 @@ def _placed(reply: Post, post: Post) -> Post:
 
 def _place(rows: _Rows, n: int, name: str) -> dict[str, Any]:
     return {"group": rows.groups[n], "file": name, "position": rows.positions[n]}
-
-
-def _kind(post: Post) -> str:
-    return "file" if not post.message else "text"
-
-
-def _told(kind: str) -> bool:
-    return kind.startswith("system_")
 
 
 def _bot(props: dict[str, Any]) -> bool:

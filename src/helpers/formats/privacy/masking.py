@@ -36,8 +36,6 @@ def suspects(texts: Utf8, tree: NameTree) -> npt.NDArray[np.bool_]:
 
     Case counts nowhere, and words count inside of others too.
 
-    Examples
-    --------
     >>> import pyarrow as pa
     >>> from helpers.formats.privacy.name_tree import name_tree
     >>> from helpers.text.columns import utf8
@@ -123,8 +121,6 @@ class Masker:
 
     Names of one character are masked only behind an @: as words they are too common.
 
-    Examples
-    --------
     >>> masker = Masker(["Ann", "张三", "张三丰"])
     >>> masker.names(pa.array(["张三丰 and Ann met Annie", None])).to_pylist()
     ['[name] and [name] met Annie', None]

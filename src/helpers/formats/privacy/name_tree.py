@@ -93,8 +93,6 @@ def replaced(
     belongs to it. Names that start or end with an ASCII letter, digit or underscore
     do so at the edge of a word; names of one character count only behind an @.
 
-    Examples
-    --------
     >>> from helpers.text.columns import code_points
     >>> import pyarrow as pa
     >>> column = code_points(pa.array(["@Ann", "Annie"]))

@@ -31,8 +31,6 @@ _DIGITS = 16  # hexadecimal ones of 64 bits
 class Pseudonyms:
     """Keyed BLAKE2b hashes of ids, remembered so that each is computed once.
 
-    Examples
-    --------
     >>> hidden = Pseudonyms(bytes(32))
     >>> hidden.of("person", "wxid_1") == hidden.of("person", "wxid_1")
     True

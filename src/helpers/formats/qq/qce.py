@@ -57,7 +57,8 @@ def read(source: Source) -> Iterator[Batch]:
     chunks = chunk_files(source.names)
     name = (manifest_file(source.names) if chunks else None) or source.name
     document = decode_envelope(source, name, Document, "messages")
-    info, group = document.chat_info, _group_id(document.chat_info, source)
+    info = document.chat_info
+    group = str(info.peer_uin or info.peer_uid or info.name or source.path.stem)
     yield _group(info, group, name)
     messages = _Messages(source, Overlaps() if chunks else None)
     if chunks:
@@ -163,10 +164,6 @@ def _times(stamps: list[float | str | None]) -> pa.Array:
             for one in stamps
         ]
     return from_epoch(stamps)
-
-
-def _group_id(info: Info, source: Source) -> str:
-    return str(info.peer_uin or info.peer_uid or info.name or source.path.stem)
 
 
 def _group(info: Info, group: str, file: str) -> Batch:

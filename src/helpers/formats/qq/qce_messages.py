@@ -150,8 +150,6 @@ class _Seen(NamedTuple):
 class Overlaps:
     """What earlier blocks held: eight bytes a message, and their span of time.
 
-    Examples
-    --------
     >>> import pyarrow as pa
     >>> seen = Overlaps()
     >>> seen.repeated(pa.array(["a", "b", "a"]), pa.array([1, 2, 1]))
@@ -203,13 +201,7 @@ def balance_chunks(
     chunked: Any,  # noqa: ANN401  any JSON value
     found: Mapping[str, int],
 ) -> None:
-    """Note chunks that hold more or less than the manifest says; missing ones are lost.
-
-    Parameters
-    ----------
-    found
-        Messages by chunk file.
-    """
+    """Note chunks with more or less than the manifest says; missing ones are lost."""
     here = {_own_name(name): (name, rows) for name, rows in found.items()}
     for name, declared in _declared(chunked).items():
         if name not in here:

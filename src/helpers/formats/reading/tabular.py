@@ -62,11 +62,6 @@ def tables(
 
     Rows with more or fewer fields than the header are entered as losses.
 
-    Parameters
-    ----------
-    skipped
-        Lines before the header.
-
     Raises
     ------
     BrokenFileError

@@ -151,8 +151,6 @@ def out_of_order(
     A single time later than the next, while that one goes on from the one before, is
     a spike; a time before the latest (spikes aside) is a dip.
 
-    Examples
-    --------
     >>> out_of_order(np.array([10, 99, 11, 5, 6, 12]), 0)[0].tolist()
     [False, True, False, True, True, False]
     """

@@ -24,8 +24,6 @@ from helpers.records import SCHEMAS, SECOND_US, Batch, RecordKind
 class Called:
     """What groups are called, and in which formats.
 
-    Examples
-    --------
     >>> called = Called()
     >>> called.note("book club", "WhatsApp", "g1")
     >>> called.other("book club", "Telegram"), called.other("book club", "WhatsApp")
@@ -54,6 +52,10 @@ COLUMNS: Mapping[RecordKind, tuple[str, ...]] = {
     "event": ("time_us", "kind", "actor", "subject", "method", "value"),
 }  # fmt: skip
 """What `alike` asks of records, and what one has in common with its double, by kind."""
+SCHEMAS_OF: Mapping[RecordKind, pa.Schema] = {
+    kind: pa.schema([SCHEMAS[kind].field(name) for name in names])
+    for kind, names in COLUMNS.items()
+}
 PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")
 IDS = ("id", "reply_to", "message")
 SAID = ["chars", "links", "has_code", "has_question"]
@@ -84,13 +86,7 @@ class Alike(NamedTuple):
     earlier: Said
 
     def spelled(self, batch: Batch, first: int) -> Batch:
-        """Return records of this group as the earlier export spells them.
-
-        Parameters
-        ----------
-        first
-            The row of the later export's records of this kind that the batch begins at.
-        """
+        """Return records of this group as the earlier export spells them."""
         table = _with(batch.table, "group", [self.group] * batch.table.num_rows)
         for name in table.schema.names:
             if name in PEOPLE or name in IDS:
@@ -165,22 +161,13 @@ class _Noted:
     def said(self, group: str) -> Said:
         return {
             kind: pa.Table.from_batches(self._said.get((group, kind), []), schema)
-            for kind, schema in _schemas().items()
+            for kind, schema in SCHEMAS_OF.items()
         }
-
-
-def _schemas() -> dict[RecordKind, pa.Schema]:
-    return {
-        kind: pa.schema([SCHEMAS[kind].field(name) for name in names])
-        for kind, names in COLUMNS.items()
-    }
 
 
 class Earlier:
     """What exports held that were read before.
 
-    Examples
-    --------
     >>> from helpers.records import from_rows
     >>> def export(name):
     ...     said = {"group": "g", "sender": name, "kind": "text"}

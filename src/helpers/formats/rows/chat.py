@@ -20,8 +20,6 @@ class Recalls:
     A notice goes with the last message before it that is marked and has none, in
     whichever order the two are read; one that names nobody, with who was met last.
 
-    Examples
-    --------
     >>> seen = Recalls()
     >>> seen.again("ann", 10, notice=False), seen.again("ann", 12, notice=True)
     (False, True)

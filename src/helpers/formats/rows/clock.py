@@ -30,8 +30,6 @@ def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
     A number above 10¹¹ can't be seconds (the year 5138), so it is milliseconds, and
     so on: exporters disagree with their own specification.
 
-    Examples
-    --------
     >>> from_epoch([1700000000, 1700000000123, "1700000000.5", None, -1]).to_pylist()
     [1700000000000000, 1700000000123000, 1700000000500000, None, None]
     """
@@ -77,8 +75,6 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
     ``-``, ``T`` for the blank, and ``AM``, ``PM``, 上午 or 下午. The hour that a
     clock shows twice is read as the first.
 
-    Examples
-    --------
     >>> wall = ["2019-07-16 8:15:05", "2019-09-23 8:43:38 PM", "2024-02-31 00:00:00"]
     >>> [t and t // 10**6 for t in from_wall(wall, "Asia/Shanghai").to_pylist()]
     [1563236105, 1569242618, None]
@@ -144,8 +140,6 @@ def _told(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
 def iso_us(text: str) -> int | None:
     """Return an ISO 8601 time with an offset as microseconds, or None.
 
-    Examples
-    --------
     >>> iso_us("2025-12-26T03:10:01.000Z"), iso_us("2024-04-01T08:00:00.1234567+08:00")
     (1766718601000000, 1711929600123456)
     >>> iso_us("yesterday") is None

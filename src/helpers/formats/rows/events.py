@@ -83,13 +83,8 @@ class Grammar:
     def match(self, line: str, known: Known = tuple) -> Event | None:
         """Return what a whole line says, or None where no wording fits.
 
-        Parameters
-        ----------
-        known
-            Gives the names borne so far, for lists whose names hold the separator.
+        `known` gives the names borne so far, for lists whose names hold the separator.
 
-        Examples
-        --------
         >>> event = grammar("wechat").match('"甲"邀请"乙、丙"加入了群聊')
         >>> event.kind, event.actor, event.subjects, event.method
         ('join', 'name:甲', ('name:乙', 'name:丙'), 'invite')
@@ -124,8 +119,6 @@ class Grammar:
     def names(self, text: str, known: Known = tuple) -> list[str]:
         """Split a list of names; a known name that holds the separator stays whole.
 
-        Examples
-        --------
         >>> grammar("wechat").names("甲、乙、丙", lambda: {"甲、乙"})
         ['甲、乙', '丙']
         """
@@ -148,13 +141,6 @@ class Grammar:
 def with_ids(event: Event, group: str, people: People, ids: str) -> Event:
     """Take the ids out of names that carry them, as in ``甲(wxid_a)``.
 
-    Parameters
-    ----------
-    ids
-        The pattern of an id.
-
-    Examples
-    --------
     >>> event = Event("r", "join", named("甲(wxid_a)"), (named("乙"), None))
     >>> with_ids(event, "g", People(), "wxid_.+")[2:4]
     ('wxid_a', ('name:乙', None))
@@ -228,8 +214,6 @@ def grammar(platform: str) -> Grammar:
 class Happenings:
     """Event and membership records gathered while a reader goes through messages.
 
-    Examples
-    --------
     >>> gathered = Happenings(People(), "a.json")
     >>> event = grammar("wechat").match('" 乙"通过扫描"甲"分享的二维码加入群聊')
     >>> gathered.add(event, "g", 0, 1)

@@ -36,8 +36,6 @@ class Entry:
 class Losses:
     """Everything one reading lost or doubts; nothing is lost without an entry.
 
-    Examples
-    --------
     >>> losses = Losses()
     >>> losses.lost("not JSON", "a.jsonl", 7)
     >>> losses.balance("messages", "a.jsonl", declared=12, found=11)
@@ -105,8 +103,6 @@ def timed(batches: Iterable[Batch], losses: Losses) -> Iterator[Batch]:
 
     A message is a loss; an event is a note, as its row often is a message too.
 
-    Examples
-    --------
     >>> from helpers.formats.rows.losses import Losses
     >>> from helpers.records import from_rows
     >>> rows = [{"file": "a", "position": n, "time_us": n or None} for n in (0, 1)]

@@ -29,8 +29,6 @@ def named(name: str) -> str:
 class People:
     """The names met while reading one export.
 
-    Examples
-    --------
     >>> people = People()
     >>> people.met("g", "u1", "Ann")
     >>> people.met("g", "u2", "Bob")

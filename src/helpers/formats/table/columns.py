@@ -88,7 +88,10 @@ def mapping(
     >>> mapping(["Date", "Time", "Author", "Message"])
     {'time': ('Date', 'Time'), 'sender': ('Author',), 'text': ('Message',)}
     """
-    known = {_plain(name): name for name in reversed(list(names))}
+    known = {
+        name.strip().strip("\ufeff").lower().replace(" ", "_"): name
+        for name in reversed(list(names))
+    }
     there = {*known.values()}
     found: dict[str, tuple[str, ...]] = {}
     for own in COLUMNS:
@@ -103,7 +106,3 @@ def mapping(
     if dates and not (said and "time" in said) and found["time"] != (dates[0],):
         found["time"] = (dates[0], *found["time"])
     return found
-
-
-def _plain(name: str) -> str:
-    return name.strip().strip("\ufeff").lower().replace(" ", "_")

@@ -140,7 +140,8 @@ def derived(entry: Entry) -> Derived:
     if action in _MEMBERSHIP:
         return Derived(list(_MEMBERSHIP[action](entry, actor)), [])
     kind = _ACTIONS.get(action, "unrecognised")
-    value = entry.title or entry.new_title or _text(entry.message_id)
+    pinned = None if entry.message_id is None else str(entry.message_id)
+    value = entry.title or entry.new_title or pinned
     own = {"kind": kind, "actor": actor, "value": value, "rule": _rule(action)}
     founders = list(_founders(entry, actor)) if kind == "create" else []
     return Derived([own], founders)
@@ -211,7 +212,3 @@ def _rule(action: str | None) -> str:
 
 def _by_name(rule: str) -> str:
     return f"{rule} (by name)"
-
-
-def _text(number: int | None) -> str | None:
-    return None if number is None else str(number)

@@ -118,8 +118,6 @@ def plain(text: str | list[str | Span]) -> str:
 def repair(raw: bytes) -> bytes:
     r"""Turn the exporter's two kinds of broken JSON into JSON.
 
-    Examples
-    --------
     >>> repair(rb'{"text": "a\x0Bb and a literal \\x0B"}')
     b'{"text": "a\\u000Bb and a literal \\\\x0B"}'
     >>> repair(b'{"document_id": video_files/sticker.webm}')

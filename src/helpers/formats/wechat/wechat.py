@@ -59,8 +59,6 @@ def kind_of(kind: int, subtype: int = 0) -> str:
 
     WeChat 4 keeps the subtype in the upper 32 bits.
 
-    Examples
-    --------
     >>> kind_of(49, 2001), kind_of(57 << 32 | 49), kind_of(777)
     ('red_packet', 'reply', 'other')
     """
@@ -106,8 +104,6 @@ def places(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array:
 
     For exports without message ids whose quotes name the sender and time quoted.
 
-    Examples
-    --------
     >>> places(["a", "b", "a"], pa.array([7, 7, 7])).to_pylist()
     ['a@7', 'b@7', 'a@7#2']
     """
@@ -127,8 +123,6 @@ def places(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array:
 def words(text: str | None, kind: str) -> str | None:
     """Return what a person wrote: of XML, only the title.
 
-    Examples
-    --------
     >>> words("<msg><appmsg><title>A &amp; B</title></appmsg></msg>", "link")
     'A & B'
     >>> words("<msg><location x='1'/></msg>", "location") is None
@@ -151,8 +145,6 @@ def all_words(texts: Sequence[str | None], kinds: Sequence[str]) -> list[str | N
 def quoted(text: str) -> tuple[str, str] | None:
     """Return (sender, seconds) of the message quoted in the XML of a reply.
 
-    Examples
-    --------
     >>> quoted("<refermsg><chatusr>a</chatusr><createtime>7</createtime></refermsg>")
     ('a', '7')
     """
@@ -165,8 +157,6 @@ def quoted(text: str) -> tuple[str, str] | None:
 def quoted_words(text: str) -> tuple[str, str] | None:
     """Return (sender, words) of the message quoted in the XML of a reply.
 
-    Examples
-    --------
     >>> quoted_words("<refermsg><chatusr>a</chatusr><content>hi</content></refermsg>")
     ('a', 'hi')
     """
@@ -187,8 +177,6 @@ def answered(
     For quotes that don't say when the message was written; only the rows that are read
     at once are looked through.
 
-    Examples
-    --------
     >>> ids = pa.array(["a@7", "b@8"])
     >>> answered([None, ("a", "hi")], ["a", "b"], ["hi", "yes"], ids)
     [None, 'a@7']
@@ -210,8 +198,6 @@ def event(text: str, known: Known = tuple) -> Event | None:
     Only call it for messages whose type says that they are system messages: anybody
     can write the same words.
 
-    Examples
-    --------
     >>> event('你将"乙"移出了群聊').kind
     'kick'
     >>> event(

@@ -87,7 +87,7 @@ class _Reading:
         self._source, self._seen = source, survey(source, name)
         self._label = _label(source, self._seen)
         key = self._label or _key(source, name)
-        self._chat = Chat(source, name, key, event, nobody=_nobody)
+        self._chat = Chat(source, name, key, event, nobody={""}.__contains__)
         self._people: dict[str | None, str | None] = {None: None}
         self._created: int | None = None
         self._last, self._left = 0, 0
@@ -130,7 +130,10 @@ class _Reading:
                 yield at, unmarked(block.body[at])
             elif sender in odd:
                 line = unmarked(f"{sender}: {block.body[at]}")
-                if (found := event(line)) and self._told(found, sender):
+                # a name with a colon, and not somebody who writes often
+                if (found := event(line)) and (
+                    not _holds_colon(found) or self._seen.once(self._source, sender)
+                ):
                     yield at, line
 
     def _marked(self, block: Lines, marked: list[int]) -> Iterator[tuple[int, str]]:
@@ -143,10 +146,6 @@ class _Reading:
                 line, own = unmarked(after), unmarked(who) == self._label
                 if own or (event(line) and not before):
                     yield at, line
-
-    def _told(self, found: Event, sender: str) -> bool:
-        """Tell a notice about a name with a colon from somebody who writes often."""
-        return not _holds_colon(found) or self._seen.once(self._source, sender)
 
     def _times(self, wall_us: npt.NDArray[np.float64]) -> pa.Array:
         stamps = pa.array(wall_us, from_pandas=True)  # NaN is null
@@ -246,7 +245,3 @@ def _label(source: Source, seen: Survey) -> str | None:
 def _holds_colon(found: Event) -> bool:
     people = (found.actor, *found.subjects)
     return any(": " in person for person in people if person)
-
-
-def _nobody(person: str) -> bool:
-    return not person

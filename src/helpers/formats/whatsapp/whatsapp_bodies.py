@@ -49,8 +49,6 @@ def bodies(texts: Sequence[str]) -> list[tuple[int, Body]]:
 def body(text: str) -> Body:
     r"""Tell what a body is.
 
-    Examples
-    --------
     >>> body("\u200eimage omitted").kind, body("IMG-1-WA0025.jpg (file attached)").kind
     ('image', 'image')
     >>> body("so be it <This message was edited>")

@@ -24,15 +24,8 @@ _PLACE = re.compile(r'\{\w+\}|"')
 def event(line: str, known: Known = tuple) -> Event | None:
     """Return what a whole system line says, or None where no wording fits.
 
-    Parameters
-    ----------
-    line
-        The line without header and invisible marks.
-    known
-        Gives the names borne so far, for lists whose names hold the separator.
+    `known` is as for `Grammar.match`; header and invisible marks are off the line.
 
-    Examples
-    --------
     >>> event("Ann added Bob, Cid and 2 others").subjects
     ('name:Bob', 'name:Cid', None, None)
     >>> event('Ann changed the subject from "a" to "b: c"').value
@@ -67,8 +60,6 @@ def suspect(sender: str) -> bool:
     Only such lines are matched as a whole before they are split at the colon; a body
     never is, so "Ann: I added milk" stays a message.
 
-    Examples
-    --------
     >>> suspect('Ann changed the subject from "a" to "b'), suspect("Ann")
     (True, False)
     """

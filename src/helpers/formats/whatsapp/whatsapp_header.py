@@ -79,8 +79,6 @@ class UndecidedDateOrderError(BrokenFileError):
 def header_pattern(shape: str) -> re.Pattern[str]:
     """Return the pattern of a line's header in one of `SHAPES`.
 
-    Examples
-    --------
     >>> match = header_pattern("-").match("2024/1/5 下午3:04 - 甲: 好")
     >>> match["date"], match["clock"]
     ('2024/1/5', '下午3:04')

@@ -78,10 +78,7 @@ def folder() -> Path:
 def open_tables(meanwhile: Callable[[], None]) -> tuple[Tables, Golden]:
     """Return the tables, made first if they are not there.
 
-    Parameters
-    ----------
-    meanwhile
-        What to do while a child makes them.
+    While a child makes them, `meanwhile` is done.
 
     Raises
     ------

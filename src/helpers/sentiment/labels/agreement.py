@@ -132,8 +132,6 @@ def auc(score: npt.ArrayLike, positive: npt.ArrayLike) -> Interval:
 
     Standard error after DeLong, DeLong and Clarke-Pearson (1988), by midranks.
 
-    Examples
-    --------
     >>> auc([0.1, 0.4, 0.35, 0.8], [False, False, True, True]).estimate
     0.75
     """
@@ -156,8 +154,6 @@ def calibration_error(
     Guo et al. (2017), On calibration of modern neural networks, equation 3; limits by
     the percentiles of a bootstrap over messages.
 
-    Examples
-    --------
     >>> truth = [False, False, True, True]
     >>> calibration_error([0.25, 0.25, 0.75, 0.75], truth, seed=1).estimate
     0.25

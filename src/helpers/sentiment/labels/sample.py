@@ -112,13 +112,6 @@ def draw_whole_groups(
     probability, as many as hold about `size` messages on average, two at the least.
     Seed and groups alone decide which, so two questions get the same groups.
 
-    Parameters
-    ----------
-    message, group, score, size, seed, kind
-        As for `draw_sample`.
-
-    Examples
-    --------
     >>> drawn = draw_whole_groups(range(8), [0, 1, 2, 3] * 2, [0.1] * 8, size=4, seed=1)
     >>> drawn["group"].value_counts().tolist(), drawn["probability"].unique().tolist()
     ([2, 2], [0.5])
@@ -170,8 +163,6 @@ def given(labels: pd.DataFrame) -> pd.DataFrame:
     random k of them: the probability shrinks by k / n. Skipped ones count as not read.
     Of whole groups only those count that were read to the end.
 
-    Examples
-    --------
     >>> drawn = draw_sample(range(8), [0] * 8, [0.1] * 8, size=4, seed=1)
     >>> given(record(drawn, 0, "positive"))["probability"].tolist()
     [0.125]

@@ -56,17 +56,14 @@ def _read(path: Path, keys: Collection[str]) -> pd.DataFrame:
             "no table of that name can be brought", where=str(path),
             remedy=f"tables are {', '.join(BRINGABLE)}",
         )  # fmt: skip
-    columns = {_header(c): c for c in table.columns if c.name not in COUNTED}
+    known = {c.name: c for c in table.columns if c.name not in COUNTED}
+    columns = {"key" if name == "group" else name: c for name, c in known.items()}
     rows = [
         {c.name: _cell(path, nth, row, name, keys) for name, c in columns.items()}
         for nth, row in enumerate(_rows(path, columns), 2)  # row 1 is the header
     ]
     frame = pd.DataFrame(rows, columns=[c.name for c in columns.values()])
     return frame.rename(columns={"group": "key"})
-
-
-def _header(column: Column) -> str:
-    return "key" if column.name == "group" else column.name
 
 
 def _rows(path: Path, columns: Mapping[str, Column]) -> list[dict[str, Any]]:

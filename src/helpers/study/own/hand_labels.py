@@ -43,8 +43,10 @@ def messages_of(source: Path) -> pd.DataFrame:
         return written(_stores(source))
     try:
         with source.open(encoding="utf-8-sig", newline="") as file:
-            plain = source.suffix.lower() != ".csv"
-            rows = _lines(file.read()) if plain else list(csv.DictReader(file))
+            if source.suffix.lower() == ".csv":
+                rows = list(csv.DictReader(file))
+            else:
+                rows = [{"text": line} for line in file.read().splitlines()]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise _unreadable(source, error) from error
     if any(row.get("text") is None for row in rows):
@@ -54,10 +56,6 @@ def messages_of(source: Path) -> pd.DataFrame:
             remedy="give a CSV file with the columns group,text, or one message a line",
         )
     return _plain(rows)
-
-
-def _lines(text: str) -> list[dict[str, str]]:
-    return [{"text": line} for line in text.splitlines()]
 
 
 def _plain(rows: list[dict[str, str]]) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def own_manifest(
         code_version=helpers.__version__,
         row="a message of an export",
         day_offset_us=offset,
-        time_error_days=_time_error(shown),
+        time_error_days=0.0 if shown.time_zone_known else 1.0,
         centres_from=shown.replies,
         looked_at=False,
         frame_notes=FRAME_NOTES,
@@ -53,11 +53,6 @@ def own_manifest(
         files=tuple(_file(name, rows) for name, rows in _read(exports).items()),
         tables={},
     )
-
-
-def _time_error(shown: Observability) -> float:
-    """Return how far a clock on the wall may be off when its zone is not known."""
-    return 0.0 if shown.time_zone_known else 1.0
 
 
 def _read(exports: Exports) -> dict[str, int]:
@@ -103,13 +98,7 @@ There is no text here, and no person's name or id."""
 
 
 def gaps(exports: Exports, undated: int, left: Mapping[str, int]) -> tuple[str, ...]:
-    """Return what is missing or taken for granted.
-
-    Parameters
-    ----------
-    left
-        How many exports were left aside, by reason.
-    """
+    """Return what is missing or taken for granted."""
     said = [
         _left(left, len(exports.entries)),
         *_others(exports),

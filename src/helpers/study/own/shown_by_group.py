@@ -32,8 +32,6 @@ RANKS: Mapping[str, tuple[Any, ...]] = {
 def together(shown: Sequence[Observability]) -> Observability:
     """Return what every one of some sources shows, over all their time.
 
-    Examples
-    --------
     >>> from helpers.formats import FORMATS
     >>> both = together([FORMATS[name].OBSERVES for name in ("slack", "qq")])
     >>> both.replies, both.births, both.left_truncated, both.never_active_listed

@@ -27,8 +27,6 @@ class Entry(NamedTuple):
 class Ledger:
     """Rows read = rows kept + rows set aside, by file and by reason.
 
-    Examples
-    --------
     >>> ledger = Ledger.of({"a.tsv": 3}, {None: 2, "bot": 1})
     >>> ledger.total("read"), ledger.set_aside
     (3, {'bot': 1})

@@ -93,12 +93,8 @@ class Manifest:
     @property
     def checksum(self) -> str:
         """The SHA-256 that stands for all tables of the study."""
-        return checksum_of(
-            part for name in sorted(self.tables) for part in (name, self._sha(name))
-        )
-
-    def _sha(self, name: str) -> str:
-        return self.tables[name].sha256
+        told = ((name, self.tables[name].sha256) for name in sorted(self.tables))
+        return checksum_of(part for pair in told for part in pair)
 
     def as_json(self) -> str:
         """Return the text of ``manifest.json``."""

@@ -140,10 +140,11 @@ def open_study(name_or_path: str | Path) -> Study:
         folder = folder / OF_A_RUN
     manifest = folder / "manifest.json"
     if not manifest.is_file():
+        known = sorted(path.parent.name for path in PROCESSED.glob("*/manifest.json"))
         raise MissingSourceError(
             "there is no study here (no manifest.json)",
             where=str(folder),
-            remedy=f"name one of {', '.join(_known())}, or a folder made by shequn run",
+            remedy=f"name one of {', '.join(known)}, or a folder made by shequn run",
         )
     try:
         facts = Manifest.from_json(manifest.read_text("utf-8"))
@@ -181,7 +182,3 @@ def open_studies(
     """
     opened = [open_study(name) for name in names or study_folders()]
     return [study for study in opened if set(having) <= set(study.manifest.tables)]
-
-
-def _known() -> list[str]:
-    return sorted(path.parent.name for path in PROCESSED.glob("*/manifest.json"))

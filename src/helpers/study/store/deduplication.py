@@ -32,8 +32,6 @@ WITHOUT_ID = (
 class Doubles:
     """What earlier exports hold of one kind of record.
 
-    Examples
-    --------
     >>> from helpers.records import from_rows
     >>> row = {"group": "g", "sender": "a", "time_us": 0, "kind": "text"}
     >>> earlier, later = from_rows("message", [row]), from_rows("message", [row, row])

@@ -87,13 +87,6 @@ def ingest(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:
     A kill at any moment loses at most the export that was being read, and running
     again ends in the same bytes. Call it with the folder locked.
 
-    Parameters
-    ----------
-    paths
-        Files and folders with exports.
-    folder
-        Of the store.
-
     Raises
     ------
     ShequnError
@@ -113,7 +106,8 @@ def _ingest(found: Found, folder: Path, terms: Terms) -> Ingested:
         exports = _dated(exports, prints, terms.exported_us)
         before, adder = len(exports.entries), _Adder(exports, terms, prints)
         jobs = adder.jobs(found, room)
-        with readings(jobs.values(), _size(jobs), show.rows) as waiting:
+        size = sum(size_of(job.path) for job in jobs.values())
+        with readings(jobs.values(), size, show.rows) as waiting:
             for source, wait in zip(jobs, waiting, strict=True):
                 show.next()
                 try:
@@ -124,10 +118,6 @@ def _ingest(found: Found, folder: Path, terms: Terms) -> Ingested:
     if not exports.entries:
         raise refused[0]
     return Ingested(exports, len(exports.entries) - before, tuple(refused))
-
-
-def _size(jobs: Mapping[str, Job]) -> int:
-    return sum(size_of(job.path) for job in jobs.values())
 
 
 @contextmanager

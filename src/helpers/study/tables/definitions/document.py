@@ -45,8 +45,6 @@ may be brought too.
 def tables_text() -> str:
     """Return docs/tables.md.
 
-    Examples
-    --------
     >>> tables_text().startswith("# Processed tables")
     True
     """
@@ -57,9 +55,10 @@ def tables_text() -> str:
 
 
 def _table(table: Table) -> str:
+    by = ", ".join(f"`{name}`" for name in table.by)
     lines = [
         f"### `{table.name}`\n",
-        f"A row is {table.row}; sorted by {_names(table.by)}.",
+        f"A row is {table.row}; sorted by {by}.",
         *([table.note] if table.note else []),
         "\n| column | type | meaning |",
         "|---|---|---|",
@@ -71,10 +70,6 @@ def _table(table: Table) -> str:
 def _row(column: Column) -> str:
     kind = f"{column.type}{'?' if column.nullable else ''}"
     return f"| `{column.name}` | {kind} | {column.meaning} |"
-
-
-def _names(columns: tuple[str, ...]) -> str:
-    return ", ".join(f"`{name}`" for name in columns)
 
 
 if __name__ == "__main__":

@@ -150,7 +150,9 @@ def derive(store: Store, terms: Terms) -> Derived:
         people = run.keep(cleaning.people(messages, terms.by_name), "people")
         ordinals = run.frame(groups[["group", "key", "origin_us"]])
         kept = marked.filter(nw.col("reason").is_null())
-        spine = run.keep(_numbered(kept, ordinals, people, terms), "spine")
+        offset, by_name = terms.day_offset_us, terms.by_name
+        spine = cleaning.numbered(kept, ordinals, people, offset, by_name)
+        spine = run.keep(spine, "spine")
         early = run.fetch(activity.early(spine), "group")
         groups = groups.merge(early, "left", "group").fillna({"early_messages": 0})
         deciding = terms.centres_from if terms.sender_ids else ""
@@ -178,12 +180,8 @@ def derive(store: Store, terms: Terms) -> Derived:
         )  # fmt: skip
         others = tuple(name for name in terms.further if name not in TALK_ROWS)
         tables |= further_tables(kept_by, others)
-    return Derived(tables, ledger, _observed(groups), quarter_ends(groups))
-
-
-def _numbered(kept: Frame, ordinals: Frame, people: Frame, terms: Terms) -> Frame:
-    offset = terms.day_offset_us
-    return cleaning.numbered(kept, ordinals, people, offset, terms.by_name)
+    window = int(groups["origin_us"].min()), int(groups["end_us"].max())
+    return Derived(tables, ledger, window, quarter_ends(groups))
 
 
 def _unrecorded(
@@ -233,15 +231,12 @@ def _groups(
     said = run.fetch(activity.totals(kept, "key"), "key")
     facts = facts.rename(columns={"group": "key"}).merge(said, "left", "key")
     if facts.empty:
-        raise _only_bots()
+        remedy = "export groups in which people talk, or say when each of these began"
+        raise ShequnError(
+            "only bots wrote in these groups, so there is no group to count",
+            remedy=remedy,
+        )
     return group_table(facts, names=terms.names, senders=terms.sender_ids)
-
-
-def _only_bots() -> ShequnError:
-    return ShequnError(
-        "only bots wrote in these groups, so there is no group to count",
-        remedy="export groups in which people talk, or say when each of these began",
-    )
 
 
 def _entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:
@@ -281,7 +276,3 @@ def _rhythm(
     known = {int(group): zones.get(key, zones.get("")) for group, key in keys}
     counts = said.run.fetch(hours.by_quarter(said.messages), "group", "quarter")
     return hours.rhythm(counts, {group: zone for group, zone in known.items() if zone})
-
-
-def _observed(groups: pd.DataFrame) -> tuple[int, int]:
-    return int(groups["origin_us"].min()), int(groups["end_us"].max())

@@ -20,16 +20,7 @@ def people_rows(
 ) -> dict[str, pd.DataFrame]:
     """Return those of `PEOPLE_ROWS` that are wanted.
 
-    Parameters
-    ----------
-    days
-        ``group, member, day, messages``.
-    groups
-        The table of groups.
-    wanted
-        Names of tables.
-    day_offset_us
-        From UTC to the study's own clock.
+    `days` has ``group, member, day, messages``.
     """
     found = {}
     if "portfolios_by_year" in wanted:

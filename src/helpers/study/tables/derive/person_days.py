@@ -25,14 +25,8 @@ WHOSE = list(windows.WHOSE)
 def grouped(listed: pd.DataFrame, days: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     """Return the table of groups.
 
-    Parameters
-    ----------
-    listed
-        As `helpers.corpora.shared.corpus.Counted.groups` has them.
-    days
-        Person-days with messages: ``key, person, day, messages, first_us, last_us``.
-    terms
-        Of the study.
+    `listed` is as `helpers.corpora.shared.corpus.Counted.groups`; `days` are those with
+    messages: ``key, person, day, messages, first_us, last_us``.
     """
     said = days.groupby("key").agg(
         exact_us=("first_us", "min"),
@@ -40,7 +34,7 @@ def grouped(listed: pd.DataFrame, days: pd.DataFrame, terms: Terms) -> pd.DataFr
         messages=("messages", "sum"),
         posters=("person", "nunique"),
     )
-    said["first_us"] = _midnight(said["exact_us"])
+    said["first_us"] = said["exact_us"] // DAY_US * DAY_US
     facts = listed.merge(said.reset_index(), "left", "key").assign(any_us=np.nan)
     table = group_table(facts, names=terms.names, senders=terms.sender_ids)
     opened = table.set_index("key")["origin_us"] // DAY_US
@@ -52,24 +46,13 @@ def grouped(listed: pd.DataFrame, days: pd.DataFrame, terms: Terms) -> pd.DataFr
     )
 
 
-def _midnight(times: pd.Series[int]) -> pd.Series[int]:
-    return times // DAY_US * DAY_US
-
-
 def spoken_tables(
     days: pd.DataFrame, groups: pd.DataFrame, terms: Terms
 ) -> dict[str, pd.DataFrame]:
     """Return ``daily, silences, rates`` and ``windows``.
 
-    Parameters
-    ----------
-    days
-        Person-days with messages: ``group, member, day, messages, chars, first_us,
-        last_us``.
-    groups
-        As `grouped` returns them.
-    terms
-        Of the study; a study with member rows has ``members, member_days`` too.
+    `days` are those with messages: ``group, member, day, messages, chars, first_us,
+    last_us``. A study with member rows has ``members, member_days`` too.
     """
     by_day = days.groupby(["group", "day"], as_index=False)
     daily = by_day.agg(

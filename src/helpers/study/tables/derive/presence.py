@@ -107,7 +107,8 @@ def _link(
     everyone = earlier.drop_duplicates(["group", "member"])
     shared = everyone[everyone["member"].isin(people)]["group"].value_counts()
     older = everyone["group"].drop_duplicates()
-    named = [one for one in older if _stem(alive["key"], group, one)]
+    keys = alive["key"]
+    named = [one for one in older if str(keys[group]).startswith(f"{keys[one]}-")]
     if older.empty:
         return {}
     parent = (
@@ -121,10 +122,6 @@ def _link(
         "posters": len(people),
         "shared": int(shared.get(parent, 0)),
     }
-
-
-def _stem(keys: pd.Series[str], child: int, parent: int) -> bool:
-    return str(keys[child]).startswith(f"{keys[parent]}-")
 
 
 def _messages(

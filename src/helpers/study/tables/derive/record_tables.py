@@ -124,16 +124,14 @@ def _memberships(kept: Kept) -> pd.DataFrame:
     stayed = table["left_us"] < table["again_us"]
     table = table.join(_reactions(kept, number), on=PAIR)
     return table.assign(
-        reactions=_counted(table, kept),
+        # 0 where none is known, null if the source has none
+        reactions=table["reactions"].fillna(
+            0 if kept.store.rows["reaction"] else np.nan
+        ),
         listed=pd.MultiIndex.from_frame(table[PAIR]).isin(listed.index),
         left_us=table["left_us"].mask(stayed),
         messages=table["messages"].fillna(0),
     )
-
-
-def _counted(table: pd.DataFrame, kept: Kept) -> pd.Series[float]:
-    """Return reactions, 0 where none is known, or null if the source has none."""
-    return table["reactions"].fillna(0 if kept.store.rows["reaction"] else np.nan)
 
 
 def _numbers(kept: Kept, roster: pd.DataFrame, joins: pd.DataFrame) -> dict[str, int]:

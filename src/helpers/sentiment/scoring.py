@@ -122,7 +122,7 @@ def score(
     return _scored(measured, reason, labels)
 
 
-def score_raw(texts: Texts, *, threads: int | None = None) -> Measured:
+def score_raw(texts: Texts) -> Measured:
     """Return SnowNLP's own score of every text as it is; nothing is null.
 
     What is not a string is read as an empty one.
@@ -131,7 +131,7 @@ def score_raw(texts: Texts, *, threads: int | None = None) -> Measured:
     [0.5, 0.526]
     """
     encoded = pc.fill_null(snow.encode(texts), b"").dictionary_encode()
-    part = snow.measure(encoded.dictionary, threads)
+    part = snow.measure(encoded.dictionary)
     measured, source = Measured.blank(len(encoded)), np.asarray(encoded.indices)
     measured.put(np.arange(len(encoded)), part, source)
     return measured

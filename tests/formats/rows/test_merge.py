@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.formats.rows.merge import Merge, merged
+from helpers.formats.rows.merge import Merge
 from helpers.records import from_rows
 
 
@@ -18,8 +18,10 @@ def messages(*rows):
 
 def count(*exports):
     """Rows that are left when exports are merged."""
-    named = [(str(at), [one]) for at, one in enumerate(exports)]
-    return sum(batch.table.num_rows for batch in merged(named))
+    merge = Merge()
+    return sum(
+        merge.fresh(one, str(at)).table.num_rows for at, one in enumerate(exports)
+    )
 
 
 def test_two_equal_posts_of_one_export_stay_two():

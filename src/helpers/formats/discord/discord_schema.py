@@ -27,31 +27,23 @@ class Author(User, eq=False):
     roles: list[Any] = []
 
 
-class Emoji(msgspec.Struct, gc=False):
-    """An emoji, the server's own or Unicode's."""
-
+class _Emoji(msgspec.Struct, gc=False):
     id: str | None = None
     name: str | None = None
 
 
-class Reaction(msgspec.Struct, gc=False):
-    """One kind of reaction, with everybody who gave it."""
-
-    emoji: Emoji = msgspec.field(default_factory=Emoji)
+class _Reaction(msgspec.Struct, gc=False):
+    emoji: _Emoji = msgspec.field(default_factory=_Emoji)
     count: Count = 0
     users: tuple[User, ...] = ()
 
 
-class Reference(msgspec.Struct, rename="camel", gc=False):
-    """The message that another one answers."""
-
+class _Reference(msgspec.Struct, rename="camel", gc=False):
     message_id: str | None = None
     type: str | None = None
 
 
-class Attachment(msgspec.Struct, rename="camel", gc=False):
-    """A file."""
-
+class _Attachment(msgspec.Struct, rename="camel", gc=False):
     file_name: str = ""
 
 
@@ -63,32 +55,26 @@ class Message(msgspec.Struct, rename="camel", gc=False):
     author: msgspec.Raw
     type: str = "Default"
     content: str | None = None
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[_Attachment, ...] = ()
     stickers: tuple[Any, ...] = ()
-    reactions: tuple[Reaction, ...] = ()
+    reactions: tuple[_Reaction, ...] = ()
     mentions: tuple[User, ...] = ()
-    reference: Reference | None = None
+    reference: _Reference | None = None
 
 
-class Guild(msgspec.Struct):
-    """A server."""
-
+class _Guild(msgspec.Struct):
     id: str = ""
     name: str | None = None
 
 
-class Channel(msgspec.Struct, rename="camel"):
-    """A channel."""
-
+class _Channel(msgspec.Struct, rename="camel"):
     id: str = ""
     type: str | None = None
     category: str | None = None
     name: str | None = None
 
 
-class Range(msgspec.Struct):
-    """What the exporter was asked for."""
-
+class _Range(msgspec.Struct):
     after: str | None = None
     before: str | None = None
 
@@ -96,9 +82,9 @@ class Range(msgspec.Struct):
 class Export(msgspec.Struct, rename="camel"):
     """What surrounds the messages."""
 
-    guild: Guild
-    channel: Channel
-    date_range: Range = msgspec.field(default_factory=Range)
+    guild: _Guild
+    channel: _Channel
+    date_range: _Range = msgspec.field(default_factory=_Range)
     message_count: int | None = None
 
 

@@ -71,10 +71,11 @@ def outline(source: Source, name: str, *arrays: str) -> Outline:
     )
 
 
+DEEPEST_KEY = 5  # levels that are looked into
 _PIECE = r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]'
 
 
-def key_paths(text: str, deepest: int = 5) -> frozenset[str]:
+def key_paths(text: str) -> frozenset[str]:
     """Return the paths of keys in JSON that may break off anywhere.
 
     >>> sorted(key_paths('{"meta": {"name": "x"}, "messages": [{"id": 1}, {"te'))
@@ -90,11 +91,11 @@ def key_paths(text: str, deepest: int = 5) -> frozenset[str]:
         if mark == '"':
             if token[2]:
                 key = f"{stack[-1]}.{token[1]}".lstrip(".") if stack else token[1]
-                if len(stack) <= deepest:
+                if len(stack) <= DEEPEST_KEY:
                     found.add(key)
         elif mark in "{[":
             path = key or (stack[-1] if stack else "")
-            stack.append(path + "[]" * (mark == "[" and len(stack) <= deepest))
+            stack.append(path + "[]" * (mark == "[" and len(stack) <= DEEPEST_KEY))
             key = ""
         elif stack:
             stack.pop()

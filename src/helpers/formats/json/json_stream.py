@@ -130,10 +130,10 @@ def decode_document(source: Source, name: str, kind: type[T]) -> T:
         ) from error
 
 
-def json_lines(source: Source, name: str, skip: bytes = b"#") -> Iterator[Block]:
+def json_lines(source: Source, name: str) -> Iterator[Block]:
     """Yield the lines of a JSON Lines file as blocks; positions are line numbers.
 
-    Blank lines and comments (`skip`) are no elements.
+    Blank lines and comments are no elements.
     """
     with source.utf8(name) as file:
         number, rest = 1, b""
@@ -145,9 +145,9 @@ def json_lines(source: Source, name: str, skip: bytes = b"#") -> Iterator[Block]
                 )
             if end:
                 starts = _line_starts(lines)
-                yield from _line_block(lines, starts, number, skip)
+                yield from _line_block(lines, starts, number)
                 number += starts.size
-        yield from _line_block(rest, _line_starts(rest), number, skip)
+        yield from _line_block(rest, _line_starts(rest), number)
 
 
 def _line_starts(lines: bytes) -> npt.NDArray[np.int64]:
@@ -156,13 +156,13 @@ def _line_starts(lines: bytes) -> npt.NDArray[np.int64]:
 
 
 def _line_block(
-    lines: bytes, starts: npt.NDArray[np.int64], first: int, skip: bytes
+    lines: bytes, starts: npt.NDArray[np.int64], first: int
 ) -> Iterator[Block]:
     numbers: Sequence[int] = range(first, first + starts.size)
     signs = np.frombuffer(lines + b"\n", np.uint8)[starts]
     if (signs != ord("{")).any():  # blanks and comments
         pieces = list(map(bytes.strip, lines.split(b"\n")))
-        at = [n for n, one in enumerate(pieces) if one and not one.startswith(skip)]
+        at = [n for n, one in enumerate(pieces) if one and not one.startswith(b"#")]
         numbers, lines = [first + n for n in at], b"\n".join(pieces[n] for n in at)
     if numbers:
         yield Block("", lines.replace(b"\n", b","), numbers, lines=lines)

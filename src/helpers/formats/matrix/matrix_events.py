@@ -26,44 +26,34 @@ _STATES = {
 }  # fmt: skip
 
 
-class ReplyTo(msgspec.Struct, gc=False):
-    """The event that another one answers."""
-
+class _ReplyTo(msgspec.Struct, gc=False):
     event_id: str | None = None
 
 
-class Relation(msgspec.Struct, gc=False):
-    """How an event refers to another."""
-
+class _Relation(msgspec.Struct, gc=False):
     rel_type: str | None = None
     event_id: str | None = None
     key: str | None = None
     is_falling_back: bool = False
-    in_reply_to: ReplyTo | None = msgspec.field(default=None, name="m.in_reply_to")
+    in_reply_to: _ReplyTo | None = msgspec.field(default=None, name="m.in_reply_to")
 
 
-class Content(msgspec.Struct, gc=False):
-    """What an event holds."""
-
+class _Content(msgspec.Struct, gc=False):
     msgtype: str | None = None
     body: str | None = None
     membership: str | None = None
     displayname: str | None = None
     name: str | None = None
     topic: str | None = None
-    relation: Relation | None = msgspec.field(default=None, name="m.relates_to")
+    relation: _Relation | None = msgspec.field(default=None, name="m.relates_to")
 
 
-class Previous(msgspec.Struct, gc=False):
-    """What a state was before."""
-
+class _Previous(msgspec.Struct, gc=False):
     membership: str | None = None
 
 
-class Unsigned(msgspec.Struct):
-    """What the server adds to an event."""
-
-    prev_content: Previous | None = None
+class _Unsigned(msgspec.Struct):
+    prev_content: _Previous | None = None
     redacted_because: Any = None
 
 
@@ -75,8 +65,8 @@ class Event(msgspec.Struct, gc=False):
     event_id: str = ""
     room_id: str | None = None
     origin_server_ts: int | None = None
-    content: Content = msgspec.field(default_factory=Content)
-    unsigned: Unsigned | None = None
+    content: _Content = msgspec.field(default_factory=_Content)
+    unsigned: _Unsigned | None = None
     state_key: str | None = None
 
 
@@ -98,8 +88,8 @@ def kind(event: Event) -> str:
 def words(event: Event) -> str | None:
     r"""Return a message's own words, without the copy of what it answers.
 
-    >>> quoted = Content(body="> <@a:x> hi\n\nhello", relation=Relation())
-    >>> quoted.relation.in_reply_to = ReplyTo("$1")
+    >>> quoted = _Content(body="> <@a:x> hi\n\nhello", relation=_Relation())
+    >>> quoted.relation.in_reply_to = _ReplyTo("$1")
     >>> words(Event("m.room.message", "@b:x", content=quoted))
     'hello'
     """

@@ -12,16 +12,12 @@ from helpers.formats.rows.columns import messages
 from helpers.records import Batch, from_rows
 
 
-class Reaction(msgspec.Struct, gc=False):
-    """What somebody gave to a post."""
-
+class _Reaction(msgspec.Struct, gc=False):
     user: str
     emoji_name: str = ""
 
 
-class Post(msgspec.Struct, gc=False):
-    """A post, a reply inside one, or a direct message."""
-
+class _Post(msgspec.Struct, gc=False):
     user: str
     create_at: int
     message: str = ""
@@ -29,8 +25,8 @@ class Post(msgspec.Struct, gc=False):
     channel: str = ""
     type: str | None = None
     props: dict[str, Any] | None = None
-    reactions: tuple[Reaction, ...] | None = None
-    replies: tuple[Post, ...] | None = None
+    reactions: tuple[_Reaction, ...] | None = None
+    replies: tuple[_Post, ...] | None = None
     attachments: tuple[Any, ...] | None = None
     channel_members: tuple[str, ...] | None = None
 
@@ -44,19 +40,15 @@ class Channel(msgspec.Struct):
     type: str | None = None
 
 
-class In(msgspec.Struct):
-    """Somebody's place in a channel."""
-
+class _In(msgspec.Struct):
     name: str
     roles: str | None = None
     last_viewed_at: int | None = None
 
 
-class Team(msgspec.Struct):
-    """A team that somebody is in."""
-
+class _Team(msgspec.Struct):
     name: str
-    channels: list[In] | None = None
+    channels: list[_In] | None = None
 
 
 class User(msgspec.Struct):
@@ -67,15 +59,15 @@ class User(msgspec.Struct):
     first_name: str | None = None
     last_name: str | None = None
     is_bot: bool = False
-    teams: list[Team] | None = None
+    teams: list[_Team] | None = None
 
 
 class Line(msgspec.Struct, gc=False):
     """One line: its type says which part it holds."""
 
     type: str
-    post: Post | None = None
-    direct_post: Post | None = None
+    post: _Post | None = None
+    direct_post: _Post | None = None
     channel: Channel | None = None
     user: User | None = None
 
@@ -105,14 +97,14 @@ class _Rows(NamedTuple):
         (row, row of the post that it answers).
     """
 
-    posts: list[Post]
+    posts: list[_Post]
     positions: range
     groups: list[str]
     ids: list[str]
     replies: list[tuple[int, int]]
 
 
-def records(name: str, posts: Sequence[Post], first: int) -> Iterator[Batch]:
+def records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
     """Yield messages, then the events and reactions that some of them tell."""
     rows = _rows(posts, first)
     found = rows.posts
@@ -153,8 +145,8 @@ def records(name: str, posts: Sequence[Post], first: int) -> Iterator[Batch]:
         yield from_rows("reaction", reacted)
 
 
-def _rows(posts: Sequence[Post], first: int) -> _Rows:
-    found: list[Post] = []
+def _rows(posts: Sequence[_Post], first: int) -> _Rows:
+    found: list[_Post] = []
     replies: list[tuple[int, int]] = []
     for post in posts:
         found.append(post)
@@ -173,7 +165,7 @@ def _rows(posts: Sequence[Post], first: int) -> _Rows:
     return _Rows(found, at, groups, ids, replies)
 
 
-def _placed(reply: Post, post: Post) -> Post:
+def _placed(reply: _Post, post: _Post) -> _Post:
     """Put a reply where its post stands: it names no channel of its own."""
     reply.team, reply.channel = post.team, post.channel
     reply.channel_members = post.channel_members
@@ -188,7 +180,7 @@ def _bot(props: dict[str, Any]) -> bool:
     return any(str(props.get(key)) == "true" for key in _HOOKS)
 
 
-def _event(post: Post) -> dict[str, Any]:
+def _event(post: _Post) -> dict[str, Any]:
     kind = _KINDS.get(post.type or "", "unrecognised")
     said: dict[str, Any] = {"kind": kind, "rule": f"mattermost.{post.type}"}
     if kind not in {"join", "leave", "kick"}:
@@ -199,5 +191,5 @@ def _event(post: Post) -> dict[str, Any]:
     return said | {"subject": subject, "actor": actor}
 
 
-def _direct(post: Post) -> str:
+def _direct(post: _Post) -> str:
     return "direct:" + ",".join(sorted(post.channel_members or ()))

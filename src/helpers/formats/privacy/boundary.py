@@ -23,7 +23,7 @@ from helpers.formats.privacy.masking import Masker
 from helpers.formats.reading.spool import Spool
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.losses import timed
-from helpers.formats.rows.people import NAMED
+from helpers.formats.rows.people import IDS, NAMED, PEOPLE
 from helpers.records import Batch, Observability
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from helpers.formats.reading.source import Source
     from helpers.formats.rows.losses import Losses
 
-PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")
-IDS = ("id", "reply_to", "message")
 SHORT = 8  # hexadecimal digits of what is shown to people
 WORDS = ("text", "value", "topic")
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)

@@ -22,20 +22,16 @@ class Sender(msgspec.Struct, rename="camel", gc=False, eq=False):
     remark: str | None = None
 
 
-class Data(msgspec.Struct, rename="camel", gc=False):
-    """What an element holds."""
-
+class _Data(msgspec.Struct, rename="camel", gc=False):
     text: str | None = None
     name: str | None = None
     message_id: Id | None = None
     referenced_message_id: Id | None = None
 
 
-class Element(msgspec.Struct, gc=False):
-    """A piece of a message."""
-
+class _Element(msgspec.Struct, gc=False):
     type: str = ""
-    data: Data | None = None
+    data: _Data | None = None
 
 
 class Mention(msgspec.Struct, gc=False):
@@ -46,9 +42,7 @@ class Mention(msgspec.Struct, gc=False):
     type: str | None = None
 
 
-class Reply(msgspec.Struct, rename="camel", gc=False):
-    """The message that another one answers."""
-
+class _Reply(msgspec.Struct, rename="camel", gc=False):
     referenced_message_id: Id | None = None
 
 
@@ -56,14 +50,12 @@ class Content(msgspec.Struct, gc=False):
     """What was written."""
 
     text: str | None = None
-    elements: tuple[Element, ...] = ()
+    elements: tuple[_Element, ...] = ()
     mentions: tuple[Mention, ...] | None = None
-    reply: Reply | None = None
+    reply: _Reply | None = None
 
 
-class Raw(msgspec.Struct, rename="camel", gc=False):
-    """QQ's own record of a message."""
-
+class _Raw(msgspec.Struct, rename="camel", gc=False):
     send_nick_name: str | None = None
     send_member_name: str | None = None
     sender_uin: Id | None = None
@@ -82,7 +74,7 @@ class Message(msgspec.Struct, rename="camel", gc=False):
     system: bool = False
     is_system_message: bool = False
     type: str | int | None = None
-    raw_message: Raw | None = None
+    raw_message: _Raw | None = None
 
 
 class Info(msgspec.Struct, rename="camel"):
@@ -98,25 +90,21 @@ class Info(msgspec.Struct, rename="camel"):
     participant_count: int | None = None
 
 
-class Counted(msgspec.Struct, rename="camel"):
-    """How much somebody wrote."""
-
+class _Counted(msgspec.Struct, rename="camel"):
     uid: Id | None = None
     message_count: int | None = None
 
 
-class Statistics(msgspec.Struct, rename="camel"):
-    """The exporter's own counts."""
-
+class _Statistics(msgspec.Struct, rename="camel"):
     total_messages: int | None = None
-    senders: list[Counted] = []
+    senders: list[_Counted] = []
 
 
 class Document(msgspec.Struct, rename="camel"):
     """What surrounds the messages."""
 
     chat_info: Info = msgspec.field(default_factory=Info)
-    statistics: Statistics = msgspec.field(default_factory=Statistics)
+    statistics: _Statistics = msgspec.field(default_factory=_Statistics)
     chunked: Any = None
 
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.formats.reading.spool import Spool
+from helpers.formats.rows.people import IDS, PEOPLE
 from helpers.records import SCHEMAS, SECOND_US, Batch, RecordKind
 
 
@@ -56,8 +57,6 @@ SCHEMAS_OF: Mapping[RecordKind, pa.Schema] = {
     kind: pa.schema([SCHEMAS[kind].field(name) for name in names])
     for kind, names in COLUMNS.items()
 }
-PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")
-IDS = ("id", "reply_to", "message")
 SAID = ["chars", "links", "has_code", "has_question"]
 WRITTEN = ("text", "reply")
 LEAST = 3  # messages shared by exports of one group; fewer may fall together by chance

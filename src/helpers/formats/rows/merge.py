@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from helpers.records import SCHEMAS, Batch, RecordKind
 
-_PROVENANCE = ("file", "position", "rule")
-_WITHOUT_ID = (
+PROVENANCE = ("file", "position", "rule")
+WITHOUT_ID = (
     "group", "time_us", "sender", "kind", "chars", "links", "has_code", "has_question",
 )  # fmt: skip
 
@@ -70,29 +70,14 @@ class Merge:
         )
 
 
-def merged(exports: Iterable[tuple[str, Iterable[Batch]]]) -> Iterator[Batch]:
-    """Yield the batches of several exports, each record once.
-
-    Parameters
-    ----------
-    exports
-        Pairs of a name and the batches read; the earlier export's rows stay.
-    """
-    merge = Merge()
-    for name, batches in exports:
-        for batch in batches:
-            if (fresh := merge.fresh(batch, name)).table.num_rows:
-                yield fresh
-
-
 def _keys(batch: Batch) -> Iterator[Hashable]:
-    columns = [n for n in SCHEMAS[batch.kind].names if n not in _PROVENANCE]
+    columns = [n for n in SCHEMAS[batch.kind].names if n not in PROVENANCE]
     if batch.kind != "message":
         yield from _digests(batch, columns)
         return
     ids = batch.table["id"].to_pylist()
     groups = batch.table["group"].to_pylist()
-    loose = _digests(batch, _WITHOUT_ID)
+    loose = _digests(batch, WITHOUT_ID)
     for group, message, digest in zip(groups, ids, loose, strict=True):
         yield digest if message is None else (group, message)
 

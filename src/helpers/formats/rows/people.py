@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 NAMED = "name:"
+PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")  # columns
+IDS = ("id", "reply_to", "message")
 SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact` writes it
 
 

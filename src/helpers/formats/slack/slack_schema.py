@@ -17,9 +17,7 @@ from helpers.formats.rows.people import SOMEBODY
 from helpers.text.columns import as_texts
 
 
-class Profile(msgspec.Struct, gc=False):
-    """What somebody calls themselves; e-mail and telephone are not read."""
-
+class _Profile(msgspec.Struct, gc=False):  # e-mail and telephone are not read
     display_name: str | None = None
     real_name: str | None = None
     name: str | None = None
@@ -31,7 +29,7 @@ class User(msgspec.Struct):
     id: str
     name: str | None = None
     real_name: str | None = None
-    profile: Profile | None = None
+    profile: _Profile | None = None
     is_bot: bool | None = None
     is_app_user: bool | None = None
 
@@ -59,23 +57,17 @@ class Channel(msgspec.Struct):
     members: list[str] | None = None
 
 
-class Reaction(msgspec.Struct, gc=False):
-    """One kind of reaction; the list of users may be cut where there are many."""
-
+class _Reaction(msgspec.Struct, gc=False):  # its users may be cut
     name: str = ""
     count: Count = 0
     users: list[str] | None = None
 
 
-class Comment(msgspec.Struct, gc=False):
-    """A comment on a file, whose author is only named here."""
-
+class _Comment(msgspec.Struct, gc=False):  # its author is only named here
     user: str | None = None
 
 
-class File(msgspec.Struct, gc=False):
-    """A file."""
-
+class _File(msgspec.Struct, gc=False):
     mimetype: str | None = None
 
 
@@ -94,11 +86,11 @@ class Message(msgspec.Struct, gc=False):
     topic: Any = None
     purpose: Any = None
     name: str | None = None
-    comment: Comment | None = None
-    file: File | None = None
-    files: list[File] | None = None
-    reactions: list[Reaction] | None = None
-    user_profile: Profile | None = None
+    comment: _Comment | None = None
+    file: _File | None = None
+    files: list[_File] | None = None
+    reactions: list[_Reaction] | None = None
+    user_profile: _Profile | None = None
 
 
 DECODER = msgspec.json.Decoder(list[Message])

@@ -22,22 +22,18 @@ class Span(msgspec.Struct, gc=False):
     user_id: int | None = None
 
 
-class Recent(msgspec.Struct, gc=False):
-    """One of the few reactors that an export names."""
-
+class _Recent(msgspec.Struct, gc=False):  # one of the few reactors that an export names
     from_: str | None = msgspec.field(default=None, name="from")
     from_id: str | None = None
     date: str | None = None
 
 
-class Reaction(msgspec.Struct, gc=False):
-    """One kind of reaction to a message."""
-
+class _Reaction(msgspec.Struct, gc=False):
     type: str = ""
     count: Count = 0
     emoji: str | None = None
     document_id: str | None = None
-    recent: list[Recent] | None = None
+    recent: list[_Recent] | None = None
 
     @property
     def kind(self) -> str:
@@ -70,7 +66,7 @@ class Entry(msgspec.Struct, gc=False):
     poll: Any = None
     contact_information: Any = None
     location_information: Any = None
-    reactions: list[Reaction] | None = None
+    reactions: list[_Reaction] | None = None
 
 
 class Dated(Entry, gc=False):
@@ -91,17 +87,15 @@ class Header(msgspec.Struct):
     type: str = "unknown"
 
 
-class Chats(msgspec.Struct):
-    """A list of chats."""
-
+class _Chats(msgspec.Struct):
     headers: list[Header] = msgspec.field(default=[], name="list")
 
 
 class Export(Header):
     """What surrounds the messages: one chat, or the lists of an account."""
 
-    chats: Chats = msgspec.field(default_factory=Chats)
-    left_chats: Chats = msgspec.field(default_factory=Chats)
+    chats: _Chats = msgspec.field(default_factory=_Chats)
+    left_chats: _Chats = msgspec.field(default_factory=_Chats)
 
 
 def plain(text: str | list[str | Span]) -> str:

@@ -28,7 +28,7 @@ from helpers.study.own.shown_by_group import (
     together,
 )
 from helpers.study.own.user_metadata import Wishes, day_offset_us, with_wishes
-from helpers.study.publish.published import write_tables
+from helpers.study.publish.published import write_study
 from helpers.study.publish.study import Study, open_study
 from helpers.study.store.exports import Exports
 from helpers.study.store.store import Store
@@ -85,15 +85,14 @@ def _publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
         all_show = together([*shown.values()])
         manifest = own_manifest(exports, all_show, listed, derived, wishes)
         manifest = replace(manifest, centres_from=replies_of(shown.values()))
-        manifest = replace(manifest, tables=write_tables(tables, partial))
-        texts = {
-            "manifest.json": manifest.as_json(),
-            "ledger.csv": derived.ledger.as_csv(),
-            "LICENSE": LICENCE,
-            "README.md": own_readme(manifest, derived.ledger, wishes.k),
-        }
-        for name, text in texts.items():
-            (partial / name).write_text(text, encoding="utf-8", newline="\n")
+        write_study(
+            partial,
+            tables,
+            ledger,
+            manifest,
+            licence=LICENCE,
+            readme=lambda whole: own_readme(whole, ledger, wishes.k),
+        )
     return open_study(folder)
 
 

@@ -23,9 +23,9 @@ from helpers.files import whole_folder
 from helpers.measures.engine import DUCKDB
 from helpers.paths import PROCESSED
 from helpers.records import HOUR_US
-from helpers.study.publish.manifest import FileFacts, Manifest, TableFacts
+from helpers.study.publish.manifest import FileFacts, Manifest
 from helpers.study.publish.progress import progress
-from helpers.study.publish.published import write_tables
+from helpers.study.publish.published import write_study
 from helpers.study.publish.readme import licence_text, readme_text
 from helpers.study.publish.study import Study, open_study
 from helpers.study.store.store import write_store
@@ -95,7 +95,14 @@ def build(name: str, raw: Path, out: Path, engine: str = DUCKDB) -> Study:
     else:
         derived = derive_counted(counted, tally, terms)
     with whole_folder(out / name) as folder:
-        _publish(corpus, derived, tally, folder)
+        write_study(
+            folder,
+            derived.tables,
+            derived.ledger,
+            _manifest(corpus, derived, tally),
+            licence=licence_text(corpus),
+            readme=lambda whole: readme_text(corpus, whole, derived.ledger),
+        )
     return open_study(out / name)
 
 
@@ -146,26 +153,8 @@ def terms_of(corpus: Corpus) -> Terms:
     )
 
 
-def _publish(
-    corpus: Corpus, derived: Derived, tally: Counter[str], folder: Path
-) -> None:
-    manifest = _manifest(corpus, derived, tally, write_tables(derived.tables, folder))
-    texts = {
-        "manifest.json": manifest.as_json(),
-        "ledger.csv": derived.ledger.as_csv(),
-        "LICENSE": licence_text(corpus),
-        "README.md": readme_text(corpus, manifest, derived.ledger),
-    }
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="\n")
-
-
-def _manifest(
-    corpus: Corpus,
-    derived: Derived,
-    tally: Counter[str],
-    tables: dict[str, TableFacts],
-) -> Manifest:
+def _manifest(corpus: Corpus, derived: Derived, tally: Counter[str]) -> Manifest:
+    """Return the manifest of a study, its tables still to be named."""
     terms = terms_of(corpus)
     return Manifest(
         study=corpus.name,
@@ -190,7 +179,7 @@ def _manifest(
             FileFacts(file.name, tally[file.name], file.sha256)
             for file in recorded(corpus.name)
         ),
-        tables=tables,
+        tables={},
     )
 
 

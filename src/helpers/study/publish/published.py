@@ -1,14 +1,16 @@
-"""Write the tables of a study, and what its manifest says of each."""
+"""Write a study: its tables, and what stands beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.files import checksum
-from helpers.study.publish.manifest import TableFacts
+from helpers.study.publish.ledger import Ledger
+from helpers.study.publish.manifest import Manifest, TableFacts
 from helpers.study.tables.definitions.tables import TABLES, write_table
 
 
@@ -22,3 +24,24 @@ def write_tables(
         write_table(rows, TABLES[name], path)
         facts[name] = TableFacts(TABLES[name].row, len(rows), checksum(path))
     return facts
+
+
+def write_study(
+    folder: Path,
+    tables: Mapping[str, pd.DataFrame],
+    ledger: Ledger,
+    manifest: Manifest,
+    *,
+    licence: str,
+    readme: Callable[[Manifest], str],
+) -> None:
+    """Write tables, manifest (which then names them), ledger, licence and README."""
+    manifest = replace(manifest, tables=write_tables(tables, folder))
+    texts = {
+        "manifest.json": manifest.as_json(),
+        "ledger.csv": ledger.as_csv(),
+        "LICENSE": licence,
+        "README.md": readme(manifest),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")

@@ -1,11 +1,8 @@
 """Which records of an export an earlier export of the same groups had already.
 
-A message is the same when its id is; where a format has no ids, when time, sender,
-kind and the measures of its content are, counted in order of occurrence: two equal
-posts stay two, and the same two in a later export add nothing. Any other record is
-the same when all of it is, provenance aside. `helpers.formats.rows.merge` says the same
-row by row; here whole columns are hashed to 64 bits, so that ten million messages
-take 80 MB (two different ones meet by chance once in some hundred thousand stores).
+What is the same, `helpers.formats.rows.merge` says, and tells row by row; here whole
+columns are hashed to 64 bits, so that ten million messages take 80 MB (two different
+ones meet by chance once in some hundred thousand stores).
 """
 
 from __future__ import annotations
@@ -21,12 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.arrays import Bools, Hashes
+from helpers.formats.rows.merge import PROVENANCE, WITHOUT_ID
 from helpers.records import SCHEMAS, Batch, RecordKind
-
-PROVENANCE = ("file", "position", "rule")
-WITHOUT_ID = (
-    "group", "time_us", "sender", "kind", "chars", "links", "has_code", "has_question",
-)  # fmt: skip
 
 
 class Doubles:

@@ -20,7 +20,7 @@ from tests.blind.b_routes import (
     resampled,
 )
 from tests.blind.test_c_at_hand import _mean_within
-from tests.claims.themes.size.test_sizes_by_dates_proxy import _study, _verdict
+from tests.claims.themes.size.test_sizes_proxy import by_dates, told
 
 MONTH, FIRST = 28, 14 * 30.44
 
@@ -103,7 +103,7 @@ def test_births_where_talk_is_known(product):
 
 def test_sizes_by_dates_in_a_planted_world():
     """Mean days of the year after day 28: 10–30 over all others, W = 60 and 180."""
-    study = _study(20)
+    study = by_dates(20)
     rows = study.table("registry").merge(study.table("snapshots"))
     life, watched = ((rows[c] - rows.origin_us) / DAY_US for c in ("last_us", "end_us"))
     some = rows.members.between(10, 30).to_numpy()
@@ -115,6 +115,6 @@ def test_sizes_by_dates_in_a_planted_world():
         arms = [(time > 0) & some, (time > 0) & ~some]
         own, other = (_mean_within(time[x], died[x], 0 * time[x]) for x in arms)
         ratios.append(own / other)
-    first, *_ = _verdict(study).legs
+    first, *_ = told(study).legs
     assert first.estimate == pytest.approx(ratios[0], rel=1e-6)
     assert first.low < min(ratios) <= max(ratios) < first.high

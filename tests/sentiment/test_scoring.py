@@ -94,7 +94,9 @@ def test_given_languages_are_obeyed():
 
 def test_kept_and_known_stand_beside_scores():
     """Counts are null only where no instrument read the message."""
-    frame = score(["qqx 好 满意", "哈哈", "bonjour à tous les amis"]).table().to_pandas()
+    frame = (
+        score(["qqx 好 满意", "哈哈", "bonjour à tous les amis"]).table().to_pandas()
+    )
     assert frame["known"].tolist()[:2] == [2, 0]
     assert (frame["known"] <= frame["kept"])[:2].all()
     assert frame["kept"].isna().tolist() == [False, False, True]

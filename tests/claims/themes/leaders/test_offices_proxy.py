@@ -2,62 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
+from helpers.paths import ROOT
 from helpers.records import DAY_US
 from helpers.study import open_study
+from tests.claims.registers import as_of, facts, registry
 
 N, END = 400, 3000
+RAW = ROOT.parent / "shared" / "corpora" / "rust_teams"
 
 
-@pytest.fixture
-def register(planted):
+def register(alone, shared, *, kind="administrative"):
     """Plant a register: hazards a day of groups led by one, and by two."""
-
-    def make(alone, shared, *, kind="administrative"):
-        rng = np.random.default_rng(20)
-        leads = np.repeat([1, 2], N // 2)
-        life = 30 + rng.exponential(1 / np.where(leads == 1, alone, shared))
-        born = rng.integers(0, 1000, N)
-        closed = (born + life < END) & (life < 2500)
-        end = np.where(closed, (born + life) * DAY_US, END * DAY_US).astype("int64")
-        groups = pd.DataFrame(
-            {
-                "group": np.arange(N), "network": "one", "batch": np.arange(N),
-                "origin_us": born * DAY_US, "entry_us": born * DAY_US, "end_us": end,
-                "closed_us": np.where(closed, end, np.nan),
-                "closed_kind": np.where(closed, kind, None),
-            }
-        )  # fmt: skip
-        first = pd.DataFrame({"group": np.repeat(np.arange(N), leads), "role": "lead"})
-        others = np.repeat(np.arange(N), rng.integers(0, 9, N))
-        first = pd.concat([first, pd.DataFrame({"group": others, "role": "member"})])
-        spells = first.assign(
-            member=np.arange(len(first)),
-            from_day=first["group"].map(groups["origin_us"]) // DAY_US,
-            to_day=END, ending="open", crowd=0,
-        )  # fmt: skip
-        tables = {"registry": groups, "spells": spells}
-        return replace(planted, tables=tables)
-
-    return make
+    rng = np.random.default_rng(20)
+    leads = np.repeat([1, 2], N // 2)
+    life = 30 + rng.exponential(1 / np.where(leads == 1, alone, shared))
+    born = rng.integers(0, 1000, N)
+    closed = (born + life < END) & (life < 2500)
+    end = np.where(closed, born + life, END)
+    groups = registry(N, end, born, closed=np.where(closed, end, np.nan))
+    groups["closed_kind"] = groups["closed_kind"].mask(closed, kind)
+    first = pd.DataFrame({"group": np.repeat(np.arange(N), leads), "role": "lead"})
+    others = np.repeat(np.arange(N), rng.integers(0, 9, N))
+    first = pd.concat([first, pd.DataFrame({"group": others, "role": "member"})])
+    spells = first.assign(
+        member=np.arange(len(first)),
+        from_day=first["group"].map(groups["origin_us"]) // DAY_US,
+        to_day=END, ending="open", crowd=0,
+    )  # fmt: skip
+    return as_of("rust_teams", named=False, registry=groups, spells=spells)
 
 
-@pytest.fixture
-def planted():
-    """Return an empty study whose register alone is known."""
-    from helpers.validation.worlds.claims.tabled import Planted
-
-    shown = open_study("rust_teams").observability
-    return Planted(tables={}, observability=shown)
-
-
-def test_one_lead_dies_twice_as_fast(register):
+def test_one_lead_dies_twice_as_fast():
     """A planted ratio of two is found, as a stand-in within its network."""
     found = evaluate("s0-owner-alone-fails", register(2e-3, 1e-3))
     assert str(found) == "SUPPORTED · proxy · association · within one"
@@ -65,49 +45,49 @@ def test_one_lead_dies_twice_as_fast(register):
     assert found.stand_in
 
 
-def test_equal_hazards_support_nothing(register):
+def test_equal_hazards_support_nothing():
     """A planted ratio of one."""
     found = evaluate("s0-owner-alone-fails", register(1e-3, 1e-3))
     assert found.low < 1 < found.high
     assert found.word in {"INCONCLUSIVE", "CONTRADICTED"}
 
 
-def test_work_that_is_done_is_no_death(register):
+def test_work_that_is_done_is_no_death():
     """Groups that end by completing their task leave nobody dead."""
     found = evaluate("s0-owner-alone-fails", register(2e-3, 1e-3, kind="completed"))
     assert found.word == "UNTESTABLE"
     assert "0 deaths" in found.reason
 
 
-def test_who_leads_later_is_not_counted(register):
+def test_who_leads_later_is_not_counted():
     """A second lead who comes after day 28 makes no group shared."""
     study = register(2e-3, 1e-3)
     spells = study.tables["spells"]
     again = spells["group"].duplicated() & spells["role"].eq("lead")
     late = spells.assign(from_day=spells["from_day"] + 40 * again)
-    study = replace(study, tables=study.tables | {"spells": late})
+    study.with_tables(spells=late)
     assert "0 not" in evaluate("s0-owner-alone-fails", study).reason
 
 
-def test_groups_older_than_their_register_are_not_from_birth(register):
+def test_groups_older_than_their_register_are_not_from_birth():
     """Their twenty-eighth day is unknown; they are neither exposed nor not."""
     study = register(2e-3, 1e-3)
     older = pd.DataFrame(
         {"group": np.arange(0, N, 2), "fact": "there_at_first", "value": 1.0}
     )
-    study = replace(study, tables=study.tables | {"facts": older})
+    study.with_tables(facts=older)
 
     assert evaluate("s0-owner-alone-fails", study).n == N // 2
 
 
-def test_large_groups_do_not_pass_for_shared_ones(register):
+def test_large_groups_do_not_pass_for_shared_ones():
     """Where size and leads go together, little is known of either alone."""
     study = register(2e-3, 1e-3)
     shared = study.tables["registry"]["group"] >= N // 2
     many = pd.DataFrame({"group": np.flatnonzero(shared).repeat(30), "role": "member"})
     many = many.assign(member=10_000 + np.arange(len(many)), from_day=0, to_day=END)
     spells = pd.concat([study.tables["spells"], many])
-    study = replace(study, tables=study.tables | {"spells": spells})
+    study.with_tables(spells=spells)
 
     raw = evaluate("s0-owner-alone-fails", register(2e-3, 1e-3))
     found = evaluate("s0-owner-alone-fails", study)
@@ -130,25 +110,20 @@ def _departures(lost, *, many=300):
 
 
 @pytest.mark.parametrize(("lost", "word"), [((0.6, 0.2), "SUPPORTED"), ((0.3, 0.3), 0)])
-def test_silence_after_the_last_lead_left(register, lost, word):
+def test_silence_after_the_last_lead_left(lost, word):
     """Found where it was planted, and only there."""
-    study = register(1e-4, 1e-4)
-    tables = study.tables | {"departures": _departures(lost)}
-    found = evaluate("s4-owner-indispensable", replace(study, tables=tables))
+    study = register(1e-4, 1e-4).with_tables(departures=_departures(lost))
+    found = evaluate("s4-owner-indispensable", study)
     truth = np.log(1 - lost[0]) / np.log(1 - lost[1])
     assert found.low < truth < found.high
     assert (found.word == "SUPPORTED") is bool(word)
 
 
-def test_silent_groups_have_no_owner_to_lose(register):
+def test_silent_groups_have_no_owner_to_lose():
     """Departures from groups that wrote nothing before are not at risk."""
-    study = register(1e-4, 1e-4)
     gone = _departures((0.6, 0.2)).assign(before=0)
-    found = evaluate(
-        "s4-owner-indispensable",
-        replace(study, tables=study.tables | {"departures": gone}),
-    )
-    assert found.word == "UNTESTABLE"
+    study = register(1e-4, 1e-4).with_tables(departures=gone)
+    assert evaluate("s4-owner-indispensable", study).word == "UNTESTABLE"
 
 
 def test_w3cs_groups_with_one_chair_close_sooner():
@@ -166,34 +141,40 @@ def test_a_server_of_threads_is_pooled_with_no_other():
     assert "proxy" not in found.qualifiers
 
 
+def _told(leads):
+    """Return what charters of groups with two leads say, and others do not."""
+    return {
+        "s0-no-plan-dies": {"charter_on_first_day": 1.0, "charter_names_plan": leads},
+        "s0-no-purpose-dies": {"purpose_stated_at_birth": leads},
+    }
+
+
+@pytest.mark.parametrize("claim", _told(None))
 @pytest.mark.parametrize(("ratio", "word"), [(2.5, "SUPPORTED"), (1.0, "CONTRADICTED")])
-def test_charters_without_a_word_for_plans(register, ratio, word):
-    """Groups whose first charter names no plan are closed so much sooner, or not."""
+def test_charters_without_a_word_for_it(claim, ratio, word):
+    """Groups whose first charter names no plan, or no purpose, are closed sooner."""
     study = register(ratio * 1e-3, 1e-3)
-    leads = study.tables["spells"].query("role == 'lead'").groupby("group").size()
-    facts = {"charter_on_first_day": leads > 0, "charter_names_plan": leads == 2}
-    study.tables["facts"] = pd.concat(
-        pd.DataFrame({"group": one.index, "fact": name, "value": 1.0 * one.to_numpy()})
-        for name, one in facts.items()
-    )
-    found = evaluate("s0-no-plan-dies", study)
+    study.tables["facts"] = facts(N, **_told(np.repeat([0.0, 1.0], N // 2))[claim])
+    found = evaluate(claim, study)
     assert found.low < ratio < found.high
     assert found.word == word
     assert "proxy" in found.qualifiers
 
 
-@pytest.mark.parametrize(("ratio", "word"), [(2.5, "SUPPORTED"), (1.0, "CONTRADICTED")])
-def test_groups_that_state_no_purpose(register, ratio, word):
-    """Groups without one on their first day are closed so much sooner, or not."""
-    study = register(ratio * 1e-3, 1e-3)
-    leads = study.tables["spells"].query("role == 'lead'").groupby("group").size()
-    study.tables["facts"] = pd.DataFrame(
-        {
-            "group": leads.index, "fact": "purpose_stated_at_birth",
-            "value": 1.0 * (leads == 2).to_numpy(),
-        }
-    )  # fmt: skip
-    found = evaluate("s0-no-purpose-dies", study)
-    assert found.low < ratio < found.high
-    assert found.word == word
-    assert "proxy" in found.qualifiers
+def test_two_arms_of_thirty_need_sixty_teams_with_a_stream():
+    """Leads who are only listed are not asked where messages are known."""
+    found = evaluate("s0-owner-alone-fails", open_study("rust_teams"))
+    assert found.word == "UNTESTABLE"
+    assert "60 needed for 30 in each arm" in found.reason
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not RAW.exists(), reason="../shared is absent")
+def test_no_more_teams_have_a_stream_in_the_raw_list():
+    """A second way: teams that are no list of permissions, with a stream."""
+    teams = pd.read_csv(RAW / "teams.csv")
+    streams = pd.read_csv(RAW / "team_stream.csv")
+    able = teams[teams["kind"] != "marker-team"]
+    many = able["team_id"].isin(streams["team_id"]).sum()
+    found = evaluate("s0-owner-alone-fails", open_study("rust_teams"))
+    assert f"{many} groups" in found.reason

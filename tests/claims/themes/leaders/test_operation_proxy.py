@@ -1,17 +1,14 @@
-"""Work on folders planted to keep groups open, or not; and refusals by count."""
-
-from dataclasses import replace
+"""Work on folders, topics opened by others: planted; and refusals by count."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from helpers.records import DAY_US
 from helpers.study import open_study
+from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, facts, registry
 
-CLAIM = "s2-needs-no-operation"
+CLAIM, GROWN = "s2-needs-no-operation", "s3-self-growth"
 N, END = 900, 4000
 
 
@@ -22,25 +19,16 @@ def _study(hazard):
     born = rng.integers(0, 1000, N)
     mean = 600 / hazard ** (np.log2(1 + files) - 3)
     life = 56 + rng.exponential(mean)
-    gone = born + life < END
-    end = (np.where(gone, born + life, END) * DAY_US).astype("int64")
-    registry = pd.DataFrame(
-        {
-            "group": np.arange(N), "network": "one", "batch": np.arange(N).astype(str),
-            "kind": "sig", "origin_us": born * DAY_US, "entry_us": born * DAY_US,
-            "end_us": end, "closed_us": np.where(gone, end, np.nan),
-            "closed_kind": np.where(gone, "administrative", None), "last_us": np.nan,
-        }
-    )  # fmt: skip
-    facts = [
-        pd.DataFrame(
-            {"group": np.arange(N), "fact": fact, "value": files.astype(float)}
-        )
-        for fact in ("files_by_day_28", "governing_files_by_day_28")
-    ]
-    tables = {"registry": registry, "facts": pd.concat(facts)}
-    known = open_study("sig_groups").observability
-    return replace(Planted(tables, known), name="sig_groups")
+    end = np.minimum(born + life, END)
+    worked = dict.fromkeys(
+        ("files_by_day_28", "governing_files_by_day_28"), files.astype(float)
+    )
+    closed = np.where(born + life < END, end, np.nan)
+    return as_of(
+        "sig_groups",
+        registry=registry(N, end, born, closed=closed, kind="sig", last_us=np.nan),
+        facts=facts(N, **worked),
+    )
 
 
 @pytest.mark.parametrize(
@@ -68,8 +56,8 @@ def test_groups_that_were_done_compete():
     [
         (CLAIM, "zh_sig_roles", "0 groups whose operators' work is told, 50 needed"),
         (CLAIM, "rust_teams", "groups whose operators' work is told, 50 needed"),
-        ("s3-self-growth", "rust_teams", "60 needed for 30 in the top"),
-        ("s3-self-growth", "lean_teams", "60 needed for 30 in the top"),
+        (GROWN, "rust_teams", "60 needed for 30 in the top"),
+        (GROWN, "lean_teams", "60 needed for 30 in the top"),
         ("s4-core-members-needed", "sig_groups", "0 groups ever exposed"),
     ],
 )
@@ -78,3 +66,41 @@ def test_what_a_source_could_show_at_the_most_refuses(claim, source, told):
     found = verdict(claim, open_study(source))
     assert found.word == "UNTESTABLE"
     assert told in found.reason
+
+
+def _opened(hazard, groups=400, *, topics=200):
+    study = SUBJECTS[GROWN].way.world(hazard, groups, np.random.default_rng(8))
+    coded = study.tables.pop("codings").drop_duplicates("group")
+    others = (coded["value"] * topics).round().astype(int)
+    rows = coded[["group"]].assign(topics=topics, by_others=others)
+    both = rows.assign(shared=rows["topics"], shared_by_others=rows["by_others"])
+    return study.with_tables(openings=both)
+
+
+@pytest.mark.parametrize(
+    ("hazard", "word"), [(0.8, "SUPPORTED"), (1.1, "CONTRADICTED")]
+)
+def test_topics_opened_by_others(hazard, word):
+    """Hazards change so much with ten points more."""
+    found = verdict(GROWN, _opened(hazard))
+    assert found.word == word
+    assert found.low < hazard < found.high
+    assert "proxy" in found.qualifiers
+
+
+def test_a_small_effect_is_not_ruled_out():
+    """The top poster is no staff: half the effect may be seen of what there is."""
+    assert verdict(GROWN, _opened(0.93, 1500)).word == "INCONCLUSIVE"
+
+
+def test_thirty_groups_in_either_third():
+    """Where nearly all topics are others' there is nothing to compare."""
+    study = _opened(0.8, 80)
+    found = verdict(GROWN, study)
+    assert found.word == "UNTESTABLE"
+    assert "30 needed" in found.reason
+
+
+def test_two_topics_tell_nothing():
+    """Three topics are asked for."""
+    assert verdict(GROWN, _opened(0.8, topics=2)).word == "UNTESTABLE"

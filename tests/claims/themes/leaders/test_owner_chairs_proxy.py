@@ -1,15 +1,12 @@
 """Silence after last chairs and others left: planted hazards by the month."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.records import DAY_US
-from helpers.study import open_study
 from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, registry
 
 CLAIM = "s4-owner-indispensable"
 
@@ -17,11 +14,6 @@ CLAIM = "s4-owner-indispensable"
 def _study(hazard, *, groups=800, wrote=5):
     """Plant a departure a group; in half of them nobody is left in office."""
     rng = np.random.default_rng(2)
-    known = open_study("w3c_chairs")
-    one = known.table("registry").iloc[:1]
-    registry = pd.concat([one] * groups, ignore_index=True).assign(
-        group=np.arange(groups), batch=np.arange(groups), origin_us=0
-    )
     last = np.arange(groups) % 2 == 0
     life = 2 + rng.geometric(np.where(last, 0.03 * hazard, 0.03))
     parts = [
@@ -36,8 +28,8 @@ def _study(hazard, *, groups=800, wrote=5):
         for silent in (1, 2, 3)
         for since in (2, 4)
     ]  # fmt: skip
-    tables = {"registry": registry, "silent_months": pd.concat(parts)}
-    return replace(Planted(tables, known.observability), name=known.name)
+    listed = registry(groups, 4000)
+    return as_of("w3c_chairs", registry=listed, silent_months=pd.concat(parts))
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,12 @@
 """Founding leads who leave: planted closings after the last of them."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.records import DAY_US
 from helpers.study import open_study
 from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, registry
 
 CLAIM = "s4-owner-indispensable"
 N, END = 900, 4000
@@ -25,14 +22,9 @@ def _study(hazard, *, crowd=1, networks=1):
     end = np.where(last, two, one) + np.maximum(np.rint(life), 1)
     closed = end < END
     stop = np.minimum(end, END)
-    registry = pd.DataFrame(
-        {
-            "group": np.arange(N), "network": np.arange(N) % networks, "kind": "sig",
-            "batch": np.arange(N), "origin_us": born * DAY_US,
-            "entry_us": born * DAY_US, "end_us": (stop * DAY_US).astype("int64"),
-            "closed_us": np.where(closed, stop * DAY_US, np.nan),
-            "closed_kind": np.where(closed, "administrative", None),
-        }
+    groups = registry(
+        N, stop, born, closed=np.where(closed, stop, np.nan),
+        network=np.arange(N) % networks, kind="sig",
     )  # fmt: skip
     rows = {"group": np.arange(N), "role": "maintainer", "from_day": born}
     first = pd.DataFrame(rows).assign(
@@ -42,10 +34,8 @@ def _study(hazard, *, crowd=1, networks=1):
         member=2 * np.arange(N) + 1, crowd=crowd, to_day=np.where(last, two, stop),
         ending=np.where(last, "left", np.where(closed, "group gone", "open")),
     )  # fmt: skip
-    known = open_study("zh_sig_roles").observability
     spells = pd.concat([first, second], ignore_index=True)
-    study = Planted({"registry": registry, "spells": spells}, known)
-    return replace(study, name="zh_sig_roles")
+    return as_of("zh_sig_roles", registry=groups, spells=spells)
 
 
 @pytest.mark.parametrize(

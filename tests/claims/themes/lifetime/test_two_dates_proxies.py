@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +13,7 @@ from helpers.claims.evaluation.pooling import combined_words
 from helpers.claims.fixed.register import claim
 from helpers.records import DAY_US
 from helpers.study import open_study
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, facts, registry
 
 END, N = 2600, 600
 THREE, NINE = "s0-three-month-death", "s1-over-90-fail"
@@ -27,35 +25,19 @@ def verdict(name, study):
     return evaluated(claim(name), study, Computed(most=30, permutations=0))
 
 
-@pytest.fixture
-def registry():
+def planted(source, lived, born=None, never=0, posts=None):
     """Plant a source's registry: days lived, and days born."""
-
-    def make(source, lived, born=None, never=0, posts=None):
-        rng = np.random.default_rng(8)
-        born = rng.integers(0, 2000, len(lived)) if born is None else born
-        last = np.minimum(born + np.asarray(lived), END - 1).astype(float)
-        last[:never] = np.nan
-        study = open_study(source)
-        groups = pd.DataFrame(
-            {
-                "group": np.arange(len(lived)), "network": "one",
-                "batch": np.arange(len(lived)).astype(str), "kind": "board",
-                "origin_us": born * DAY_US, "entry_us": born * DAY_US,
-                "end_us": END * DAY_US, "closed_us": np.nan, "closed_kind": None,
-                "last_us": last * DAY_US,
-            }
-        )  # fmt: skip
-        known = {"born_in_frame": np.ones(len(lived)), "posts": posts}
-        facts = [
-            pd.DataFrame({"group": groups["group"], "fact": name, "value": values})
-            for name, values in known.items()
-            if values is not None
-        ]
-        tables = {"registry": groups, "facts": pd.concat(facts)}
-        return replace(Planted(tables, study.observability), name=source)
-
-    return make
+    rng = np.random.default_rng(8)
+    born = rng.integers(0, 2000, len(lived)) if born is None else born
+    last = np.minimum(born + np.asarray(lived), END - 1).astype(float)
+    last[:never] = np.nan
+    known = {"born_in_frame": 1.0} | ({} if posts is None else {"posts": posts})
+    many = len(lived)
+    return as_of(
+        source,
+        registry=registry(many, END, born, last=last, kind="board"),
+        facts=facts(many, **known),
+    )
 
 
 def lives(early, n=N):
@@ -66,9 +48,9 @@ def lives(early, n=N):
 
 
 @pytest.mark.parametrize(("share", "word"), [(0.7, "SUPPORTED"), (0.3, "CONTRADICTED")])
-def test_a_planted_share_is_found(registry, share, word):
+def test_a_planted_share_is_found(share, word):
     """Three months: the planted share, whatever W."""
-    found = verdict(THREE, registry("v2ex_nodes", lives(share)))
+    found = verdict(THREE, planted("v2ex_nodes", lives(share)))
     assert found.word == word
     assert found.low < share < found.high
     assert "proxy" not in found.qualifiers
@@ -77,16 +59,16 @@ def test_a_planted_share_is_found(registry, share, word):
 @pytest.mark.parametrize(
     ("share", "word"), [(0.96, "SUPPORTED"), (0.5, "CONTRADICTED")]
 )
-def test_meetings_stand_in_for_talk(registry, share, word):
+def test_meetings_stand_in_for_talk(share, word):
     """A year, by meetings: the same numbers, as a stand-in, and silence alone."""
-    found = verdict(NINE, registry("rladies_meetup", lives(share)))
+    found = verdict(NINE, planted("rladies_meetup", lives(share)))
     assert found.word == word
     assert {"proxy", "F1 only"} <= set(found.qualifiers)
 
 
-def test_what_one_w_alone_says_is_not_said(registry):
+def test_what_one_w_alone_says_is_not_said():
     """Groups silent for 60 to 180 days at the end are dead by one W only."""
-    early = registry("v2ex_nodes", lives(0.45))
+    early = planted("v2ex_nodes", lives(0.45))
     groups = early.tables["registry"]
     last = END - np.random.default_rng(3).integers(65, 175, 200)
     born = last - 30
@@ -103,21 +85,21 @@ def test_what_one_w_alone_says_is_not_said(registry):
     assert found.high == max(one.high for name, one in by_w.items() if "W" in name)
 
 
-def test_never_active_is_dead_in_both_and_has_a_frame_of_its_own(registry):
+def test_never_active_is_dead_in_both_and_has_a_frame_of_its_own():
     """All created and ever started may say different things; then it is FRAGILE."""
-    found = verdict(THREE, registry("v2ex_nodes", lives(0.3), never=400))
+    found = verdict(THREE, planted("v2ex_nodes", lives(0.3), never=400))
     assert found.word is Word.FRAGILE
     assert "ever started" in found.reason
 
 
-def test_few_posts_alone_support_nothing(registry):
+def test_few_posts_alone_support_nothing():
     """SUPPORTED needs guilds of ten posts too: if these live, it is not sure."""
     lived = lives(0.7)
     many = np.where(lived > 1000, 50.0, 1.0)
-    assert verdict(THREE, registry("ruqqus_guilds", lived, posts=many)).word is (
+    assert verdict(THREE, planted("ruqqus_guilds", lived, posts=many)).word is (
         Word.INCONCLUSIVE
     )
-    all_ten = registry("ruqqus_guilds", lived, posts=np.full(N, 12.0))
+    all_ten = planted("ruqqus_guilds", lived, posts=np.full(N, 12.0))
     assert verdict(THREE, all_ten).word is Word.SUPPORTED
 
 
@@ -131,22 +113,22 @@ def test_what_the_plan_does_not_name_is_refused(name, source):
 
 
 @pytest.mark.parametrize(("grows", "word"), [(1.3, "SUPPORTED"), (0.8, "CONTRADICTED")])
-def test_later_groups(registry, grows, word):
+def test_later_groups(grows, word):
     """Hazards that grow by a factor a year of birth."""
     rng = np.random.default_rng(10)
     born = rng.integers(0, 2000, 3000)
     lived = rng.exponential(600 / grows ** (born / 365))
-    found = verdict(LATER, registry("v2ex_nodes", np.floor(lived), born))
+    found = verdict(LATER, planted("v2ex_nodes", np.floor(lived), born))
     assert found.word == word
     assert found.low < grows < found.high
 
 
 @pytest.mark.parametrize(("share", "word"), [(0.9, "SUPPORTED"), (0.2, "INCONCLUSIVE")])
-def test_silent_groups_can_only_support(registry, share, word):
+def test_silent_groups_can_only_support(share, word):
     """A lower bound never contradicts."""
     lived = lives(share)
     lived = np.where(lived > 1000, END, lived)
-    found = verdict(SHELLS, registry("v2ex_nodes", lived, np.arange(N)))
+    found = verdict(SHELLS, planted("v2ex_nodes", lived, np.arange(N)))
     assert found.word == word
     assert "portable form" in found.qualifiers
 

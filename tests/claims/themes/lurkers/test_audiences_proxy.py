@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.records import DAY_US
+from helpers.small_counts import MARK
 from helpers.study import open_study
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, registry
 
 CLAIM = "s0-lurkers-still-identify"
 
@@ -20,18 +20,8 @@ def _study(*windows, length=30, members=2000):
         group=0, channel=None, one_way=None, window_days=length, messages=None,
         day=[20_000 + length * nth for nth in range(len(rows))], members=members,
     )  # fmt: skip
-    one = pd.DataFrame([{"group": 0, "key": "server", "network": "server"}])
-    registry = one.assign(
-        label="a server",
-        batch="one",
-        kind="server",
-        origin_us=0,
-        entry_us=0,
-        end_us=30_000 * DAY_US,
-    )
-    tables = {"registry": registry, "audiences": rows}
-    shown = open_study("community_reads").observability
-    return Planted(tables=tables, observability=shown, name="community_reads")
+    one = registry(1, 30_000, key="server", network="server", label="a server")
+    return as_of("community_reads", registry=one, audiences=rows)
 
 
 def test_the_lowest_window_decides():
@@ -74,3 +64,14 @@ def test_verdict_at_hand():
     assert (found.word, found.qualifiers[-1]) == ("SUPPORTED", "within deadlock_de")
     lengths = {one.name.split(": ")[1] for one in found.beside}
     assert {f"windows of {n} d" for n in (1, 7, 30)} <= lengths
+
+
+def test_the_refusal_counts_lurkers_whose_attention_is_on_record():
+    """Connections to a channel are no reads: none of all its lurkers."""
+    study = open_study("raku_irc")
+    roster = study.table("roster")
+    lurkers = roster.loc[roster["within_days"] == 84, "lurkers"].sum()
+    found = evaluate(CLAIM, study)
+    assert found.word == "UNTESTABLE"
+    told = found.reason.replace(MARK, "")
+    assert told.startswith(f"attention: 0 of {lurkers} lurkers whose reads")

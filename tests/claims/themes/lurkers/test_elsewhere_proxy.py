@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.lurkers.elsewhere_proxy import fewest_people
-from helpers.records import DAY_US
 from helpers.study import open_study
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, registry
 
 CLAIM = "s0-lurkers-talk-elsewhere"
 
@@ -24,14 +23,7 @@ def _study(share, lurkers=200, groups=3):
     rows = rows.assign(
         lurkers=lurkers, lurkers_elsewhere=away, speakers=50, speakers_elsewhere=40
     )
-    registry = pd.DataFrame({"group": range(groups), "key": map(str, range(groups))})
-    registry = registry.assign(
-        network="one", batch="one", kind="channel", origin_us=0, entry_us=0,
-        end_us=4000 * DAY_US,
-    )  # fmt: skip
-    tables = {"registry": registry, "elsewhere": rows}
-    shown = open_study("rcontrib_slack").observability
-    return Planted(tables=tables, observability=shown, name="rcontrib_slack")
+    return as_of("rcontrib_slack", registry=registry(groups, 4000), elsewhere=rows)
 
 
 @pytest.mark.parametrize(("share", "word"), [(0.7, "SUPPORTED"), (0.3, "CONTRADICTED")])

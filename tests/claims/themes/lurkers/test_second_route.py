@@ -252,12 +252,6 @@ def test_contributors_by_channel():
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.005)
 
 
-def test_contributors_by_person():
-    """People drawn in the place of channels give no other verdict."""
-    p, low, high = drawn_share(contributors(), "user")
-    assert low < 0.25 < high or p < 0.25
-
-
 def test_contributors_elsewhere():
     """Who wrote in another channel meanwhile; true people give narrower limits."""
     rows = contributors()

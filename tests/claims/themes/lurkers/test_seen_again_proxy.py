@@ -9,17 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.records import DAY_US
 from helpers.small_counts import shown
 from helpers.study import open_study
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, registry
 
 CLAIM = "s0-lurkers-still-identify"
 SILENT = "without a post or comment"
 CLASSES = (84, 168, 169, 366)
 
 
-def _study(*places, kinds=None, source="stackexchange", who=SILENT, react=None):
+def _study(*places, kinds=None, react=None):
     """Plant places of lurkers: (how many, share seen again) each.
 
     Each share is met exactly, in every class of follow-up.
@@ -30,21 +29,15 @@ def _study(*places, kinds=None, source="stackexchange", who=SILENT, react=None):
         seen = round(each * share)
         for days in CLASSES:
             traces = {"seen_7": seen, "seen_28": seen, "seen_84": seen}
-            row = {"group": group, "lurkers_are": who, "followed_from": days}
+            row = {"group": group, "lurkers_are": SILENT, "followed_from": days}
             row |= {"may_react": True, "lurkers": each, "did_later": 0, **traces}
             rows.append(row | {"reacted_84": seen})
     table = pd.DataFrame(rows)
     if react is not None:
         table[["seen_7", "seen_28", "seen_84"]] = np.nan
     names = [f"place {n}" for n in range(len(places))]
-    registry = pd.DataFrame({"group": range(len(places)), "key": names})
-    registry = registry.assign(
-        network="one", batch=names, kind=kinds or "main site", origin_us=0,
-        entry_us=0, end_us=4000 * DAY_US,
-    )  # fmt: skip
-    tables = {"registry": registry, "seen_again": table}
-    shown = open_study(source).observability
-    return Planted(tables=tables, observability=shown, name="stackexchange")
+    listed = registry(len(places), 4000, key=names, kind=kinds or "main site")
+    return as_of("stackexchange", registry=listed, seen_again=table)
 
 
 @pytest.mark.parametrize(
@@ -79,23 +72,18 @@ def test_metas_have_no_vote():
     assert meta.interval.estimate == pytest.approx(0.9)
 
 
-def test_metas_alone_say_nothing():
-    """Without a place that may decide the refusal says so."""
-    found = evaluate(CLAIM, _study((800, 0.9), kinds=["meta site"]))
+@pytest.mark.parametrize(
+    ("many", "kinds", "told"),
+    [
+        (800, ["meta site"], "0 of 0 places with ≥ 50 lurkers, 1 needed; 0 lurkers"),
+        (48, None, "0 of 1 places with ≥ 50 lurkers, 1 needed; 48 lurkers at the most"),
+    ],
+)
+def test_the_refusal_counts_places_and_lurkers(many, kinds, told):
+    """Metas alone say nothing; forty-eight are two short of fifty."""
+    found = evaluate(CLAIM, _study((many, 0.9), kinds=kinds))
     assert found.word == "UNTESTABLE"
-    assert (
-        shown(found.reason, 1)
-        == "lurkers: 0 of 0 places with ≥ 50 lurkers, 1 needed; 0 lurkers at the most"
-    )
-
-
-def test_few_lurkers_are_counted_in_the_refusal():
-    """Forty-eight are two short of fifty."""
-    found = evaluate(CLAIM, _study((48, 0.5)))
-    assert found.word == "UNTESTABLE"
-    assert "0 of 1 places with ≥ 50 lurkers, 1 needed; 48 lurkers" in shown(
-        found.reason, 1
-    )
+    assert told in shown(found.reason, 1)
 
 
 def test_late_visits_are_asked_of_those_followed_twice_as_long():

@@ -8,8 +8,7 @@ import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.records import DAY_US
-from helpers.study import open_study
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, registry
 
 GROUPS, DAYS, STEP = 60, 1400, 14
 
@@ -21,13 +20,6 @@ def _chapters(elasticity):
     size = rng.uniform(3, 6, GROUPS)[:, None]
     members = np.exp(size + np.cumsum(rng.uniform(0, 0.04, (GROUPS, len(day))), 1))
     group = np.repeat(np.arange(GROUPS), len(day))
-    groups = pd.DataFrame(
-        {
-            "group": np.arange(GROUPS), "network": "one", "batch": np.arange(GROUPS),
-            "origin_us": 0, "entry_us": 0, "end_us": DAYS * DAY_US,
-            "closed_us": np.nan, "closed_kind": None,
-        }
-    )  # fmt: skip
     counted = pd.DataFrame(
         {"group": group, "day": np.tile(day, GROUPS), "members": members.ravel()}
     ).assign(active=np.nan, joined=np.nan, posts=np.nan)
@@ -36,8 +28,10 @@ def _chapters(elasticity):
         {"group": group, "time_us": np.tile(day, GROUPS) * DAY_US, "held": True,
          "online": False, "answers": answers}
     )  # fmt: skip
-    tables = {"registry": groups, "snapshots": counted, "meetings": meetings}
-    return Planted(tables, open_study("rladies_meetup").observability)
+    return as_of(
+        "rladies_meetup", named=False, registry=registry(GROUPS, DAYS),
+        snapshots=counted, meetings=meetings,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("value", "word"), [(0.2, "SUPPORTED"), (0.9, "CONTRADICTED")])
@@ -122,16 +116,11 @@ def test_groups_of_late_years_are_small_as_planted(small, word):
     study, n = _chapters(0.5), 400
     born = np.arange(n) % 720 + 19_000  # 2022 and 2023
     at_90 = np.where(rng.random(n) < small, 20, 80)
-    groups = pd.DataFrame(
-        {"group": np.arange(n), "network": "one", "batch": np.arange(n),
-         "origin_us": born * DAY_US, "entry_us": born * DAY_US,
-         "end_us": 21_000 * DAY_US, "closed_us": np.nan, "closed_kind": None}
-    )  # fmt: skip
     counted = [
         pd.DataFrame({"group": np.arange(n), "day": born + age, "members": size})
         for age, size in ((80, 5), (89, 5), (90, at_90), (119, 500))
     ]
-    study.tables["registry"] = groups
+    study.tables["registry"] = registry(n, 21_000, born)
     study.tables["snapshots"] = pd.concat(counted).assign(active=np.nan, posts=np.nan)
     found = evaluate("s0-future-groups-small", study)
 

@@ -7,10 +7,8 @@ import pytest
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.themes.size.standstill_proxy import standing_still
 from helpers.records import DAY_US
-from helpers.study import open_study
-from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, registry
 
 N, END, STEP = 600, 2400, 10
 
@@ -21,14 +19,8 @@ def _groups(hazard):
     still = np.arange(N) % 2 == 0
     born = rng.integers(0, 1200, N)
     life = 100 + rng.exponential(300 / np.where(still, hazard, 1.0))
-    groups = pd.DataFrame(
-        {
-            "group": np.arange(N), "network": "one", "batch": np.arange(N),
-            "origin_us": born * DAY_US, "entry_us": born * DAY_US,
-            "end_us": END * DAY_US, "closed_us": np.nan, "closed_kind": None,
-            "last_us": np.rint(np.minimum(born + life, END) * DAY_US),
-        }
-    )  # fmt: skip
+    last = np.minimum(born + life, END)
+    groups = registry(N, END, born, last=last)
     age = np.arange(0, 301, STEP)
     members = np.where(still[:, None], 100.0, 60 * 1.02 ** (age / STEP))
     counted = pd.DataFrame(
@@ -38,14 +30,12 @@ def _groups(hazard):
             "posts": np.tile(age // 30, N), "active": np.nan, "joined": np.nan,
         }
     )  # fmt: skip
-    tables = {"registry": groups, "snapshots": counted}
-    return Planted(tables, open_study("r_user_groups").observability)
+    return as_of("r_user_groups", named=False, registry=groups, snapshots=counted)
 
 
 @pytest.mark.parametrize("hazard", [2.5, 1.0])
 def test_those_that_stood_still_die_as_planted(hazard):
     """Found where it was planted, and no more where it was not."""
-    assert SUBJECTS
     found = verdict("s0-size-stagnation-shell", _groups(hazard))
 
     assert found.low < hazard < found.high
@@ -62,9 +52,10 @@ def test_where_messages_are_known_silence_is_the_end(hazard):
     born = groups["origin_us"] // DAY_US
     daily = pd.DataFrame({"group": groups["group"], "day": born, "messages": 28})
     none = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
-    tables = {"groups": groups, "daily": daily, "silences": none}
-    tables["snapshots"] = listed["snapshots"]
-    study = Planted(tables, open_study("w3c_groups").observability, name="w3c_groups")
+    study = as_of(
+        "w3c_groups", groups=groups, daily=daily, silences=none,
+        snapshots=listed["snapshots"],
+    )  # fmt: skip
     found = verdict("s0-size-stagnation-shell", study)
 
     assert found.low < hazard < found.high

@@ -1,4 +1,4 @@
-"""Members less mails, and members whose absence costs the place."""
+"""Members less mails or answers, and members whose absence costs the place."""
 
 from __future__ import annotations
 
@@ -10,20 +10,11 @@ from helpers.claims.evaluation.evaluate import evaluate
 from helpers.measures.duty import DUTY
 from helpers.records import DAY_US
 from helpers.study import open_study
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, registry
 
 CLAIM = "s0-lurkers-are-many"
 GROUPS = 30
 START = int(np.datetime64("2020-01-01", "D").astype(int))  # a quarter's first day
-
-
-def _registry(groups=GROUPS, end=START + 400):
-    names = [f"g{n}" for n in range(groups)]
-    rows = pd.DataFrame({"group": range(groups), "key": names, "batch": names})
-    return rows.assign(
-        network="one", kind="group", origin_us=0, entry_us=0, end_us=end * DAY_US,
-        closed_us=None, closed_kind=None,
-    )  # fmt: skip
 
 
 def _lists(mails, *, every=7, members=100, end=START + 91):
@@ -37,9 +28,8 @@ def _lists(mails, *, every=7, members=100, end=START + 91):
     daily = pd.DataFrame(rows, columns=["group", "day", "messages"])
     counts = pd.DataFrame({"group": range(GROUPS), "day": START - 3})
     counts = counts.assign(members=members)
-    tables = {"groups": _registry(end=end), "daily": daily, "snapshots": counts}
-    shown = open_study("w3c_groups").observability
-    return Planted(tables=tables, observability=shown, name="w3c_groups")
+    groups = registry(GROUPS, end)
+    return as_of("w3c_groups", groups=groups, daily=daily, snapshots=counts)
 
 
 @pytest.mark.parametrize(
@@ -74,9 +64,8 @@ def _dutiful(silent, gone_silent, gone, *, groups=GROUPS):
         for name, people in counts.items()
     ]
     funnels = pd.DataFrame(rows, columns=["group", "cohort", "step", "people"])
-    tables = {"registry": _registry(groups), "funnels": funnels}
-    shown = open_study("cn_colearning").observability
-    return Planted(tables=tables, observability=shown, name="cn_colearning")
+    listed = registry(groups, START + 400)
+    return as_of("cn_colearning", registry=listed, funnels=funnels)
 
 
 @pytest.mark.parametrize(
@@ -99,3 +88,51 @@ def test_who_is_silent_in_meetings_may_write_in_the_chat():
     found = evaluate(CLAIM, open_study("sig_groups"))
     assert found.word == "INCONCLUSIVE"
     assert "one-sided" in found.qualifiers
+
+
+def _invited(answers, *, meetings=8, groups=12, members=100):
+    """Plant groups that meet weekly, each meeting with so many answers."""
+    counts = pd.DataFrame({"group": range(groups), "day": 100, "members": members})
+    counts = counts.assign(joined=None, readers=None, active=None, posts=None)
+    met = pd.DataFrame(
+        [(g, n) for g in range(groups) for n in range(meetings)],
+        columns=["group", "nth"],
+    )
+    met = met.assign(
+        time_us=(100 + 7 * met["nth"]) * DAY_US, held=True, answers=answers
+    )
+    listed = registry(groups, 900)
+    return as_of("rladies_meetup", registry=listed, snapshots=counts, meetings=met)
+
+
+def test_few_answers_leave_most_members_silent():
+    """Eight meetings with two answers each are sixteen of a hundred at the most."""
+    found = evaluate(CLAIM, _invited(2))
+    assert found.estimate == pytest.approx(0.84)
+    assert found.word == "SUPPORTED"
+    assert {"proxy", "lower bound", "within one"} <= set(found.qualifiers)
+
+
+@pytest.mark.parametrize("answers", [10, 40])
+def test_many_answers_contradict_nothing(answers):
+    """They may be the same few people's each time; the bound is never below nothing."""
+    found = evaluate(CLAIM, _invited(answers))
+    assert found.estimate == pytest.approx(max(0, 1 - 8 * answers / 100))
+    assert (found.word, found.qualifiers[0]) == ("INCONCLUSIVE", "one-sided")
+
+
+def test_answers_outside_the_first_weeks_do_not_count():
+    """Before the first count and after 84 days."""
+    study = _invited(2)
+    met = study.tables["meetings"]
+    late = met.assign(time_us=met["time_us"] + 84 * DAY_US, answers=90)
+    study.tables["meetings"] = pd.concat([met, late, late.assign(time_us=0)])
+    assert evaluate(CLAIM, study).estimate == pytest.approx(0.84)
+
+
+def test_silence_in_a_silent_group_is_not_lurking():
+    """The chapters at hand meet too seldom, and the refusal counts those that do."""
+    found = evaluate(CLAIM, open_study("rladies_meetup"))
+    assert found.word == "UNTESTABLE"
+    assert "0 groups that met in half of the weeks or more, 1 needed" in found.reason
+    assert evaluate(CLAIM, _invited(2, meetings=5)).word == "UNTESTABLE"

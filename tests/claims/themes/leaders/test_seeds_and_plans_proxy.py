@@ -1,14 +1,16 @@
-"""Seeds and haste told from first messages: planted true and false."""
+"""Seeds, haste and set times told from messages: planted true and false."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.claims.definitions.content_counts import DEFINITIONS
 from helpers.measures.beginnings import gathered
 from helpers.records import DAY_US
 from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.worlds.claims.beginnings import with_beginnings
 from helpers.validation.worlds.claims.subject import verdict
+from helpers.validation.worlds.claims.tabled import planted
 
 seeds, hasty = (
     SUBJECTS[name].way.world
@@ -75,3 +77,35 @@ def test_nothing_is_ruled_out_by_an_exposure_read_with_error():
     found = verdict("s0-hasty-copycat-dies", study)
 
     assert found.word == "INCONCLUSIVE" or found.high**2 < 1.25
+
+
+def _with_set_times(hazard, groups=900, planned=0.5):
+    """Plant another hazard of groups without set times; some have no row at all."""
+    rng = np.random.default_rng(6)
+    times = rng.random(groups) < planned
+    study = planted(rng, groups, life=np.where(times, 300.0, 300.0 / hazard))
+    rows = pd.DataFrame({"group": np.arange(groups), "scheduled": times})
+    rows = rows.assign(scheduled_narrow=times, other_posters=1)
+    kept = rows[times | (rows.index % 2 == 0)]
+    tables = [kept.assign(definition=name) for name in DEFINITIONS.values()]
+    return study.with_tables(supply=pd.concat(tables, ignore_index=True))
+
+
+@pytest.mark.parametrize(
+    ("hazard", "word"), [(2.0, "SUPPORTED"), (0.9, "CONTRADICTED")]
+)
+def test_hazard_without_set_times_is_told(hazard, word):
+    """Who has no item has no set time, and both are one arm."""
+    found = verdict("s0-no-plan-dies", _with_set_times(hazard))
+
+    assert found.word == word, found.reason
+    assert found.low < hazard < found.high
+    assert "proxy" in found.qualifiers
+
+
+def test_few_with_set_times_are_refused():
+    """Thirty groups in each arm are asked for, and both counts are told."""
+    found = verdict("s0-no-plan-dies", _with_set_times(2.0, 300, planned=0.03))
+
+    assert found.word == "UNTESTABLE"
+    assert "30 needed in each" in found.reason

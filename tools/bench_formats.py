@@ -83,9 +83,9 @@ def community(messages: int, *, listed: bool) -> Community:
 
 def write(name: str, messages: int, folder: Path) -> None:
     """Write the group as an export and print its path."""
-    from helpers.validation.export_writers import WRITERS, pywxdump, qce_chunks  # noqa: PLC0415
+    from helpers.validation.export_writers import WRITERS, qq, wechat  # noqa: PLC0415
 
-    pywxdump.PAGE = qce_chunks.CHUNK = REAL_PAGE
+    wechat.PAGE = qq.CHUNK = REAL_PAGE
     # a realm lists a receipt for every member and message: those are not raced here
     group = community(messages, listed=name != "zulip_realm")
     print(WRITERS[name].write(group, folder))
@@ -119,12 +119,12 @@ def counting(name: str, column: str, path: Path, messages: int) -> Callable[[], 
     from helpers.formats import FORMATS, Source  # noqa: PLC0415
     from helpers.formats.privacy.boundary import Reading  # noqa: PLC0415
     from helpers.formats.privacy.pseudonyms import KEY_BYTES, Pseudonyms  # noqa: PLC0415
-    from helpers.validation.export_writers import WRITERS, options_of  # noqa: PLC0415
+    from helpers.validation.export_writers import WRITERS  # noqa: PLC0415
 
     if column == "decoder":
         return lambda: decoded(path, messages)
-    form = FORMATS[WRITERS[name].FORMAT]
-    source = Source(path, options_of(WRITERS[name]))
+    form = FORMATS[WRITERS[name].format]
+    source = Source(path, WRITERS[name].options)
     hidden = Pseudonyms(bytes(KEY_BYTES))
     batches = form.read(source) if column == "reader" else Reading(source, form, hidden)
     return lambda: sum(b.table.num_rows for b in batches if b.kind == "message")

@@ -15,7 +15,6 @@ from helpers.validation.export_writers import (
     Community,
     Person,
     Post,
-    options_of,
 )
 
 CHAT = (
@@ -131,7 +130,7 @@ def test_every_format_survives_conversion_to_chatlab(name, tmp_path):
     """As many messages at the same seconds, replies and joins, and no name."""
     key = tmp_path / "key"
     key.write_text("0" * 64)
-    options = options_of(WRITERS[name]) or Options()
+    options = WRITERS[name].options or Options()
     path = WRITERS[name].write(community(), tmp_path / "in")
     (written,) = convert([path], "chatlab", tmp_path / "out", key=key, options=options)
     assert told(written, key) == told(path, key, options)

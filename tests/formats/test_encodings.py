@@ -10,7 +10,6 @@ from helpers.validation.export_writers import (
     Community,
     Person,
     Post,
-    options_of,
 )
 
 TEXTUAL = sorted(set(WRITERS) - {"table_parquet"})
@@ -44,8 +43,8 @@ def files(path):
 
 def heard(name, path):
     """What a reader makes of it: message and event rows, and what it entered."""
-    source = Source(path, options_of(WRITERS[name]))
-    form = FORMATS[WRITERS[name].FORMAT]
+    source = Source(path, WRITERS[name].options)
+    form = FORMATS[WRITERS[name].format]
     assert form.recognises(source.head)
     rows, stopped = [], None
     try:

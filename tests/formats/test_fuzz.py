@@ -25,7 +25,6 @@ from helpers.validation.export_writers import (
     Community,
     Person,
     Post,
-    options_of,
 )
 
 SECONDS = 10  # of computing, for a file of a few kilobytes
@@ -101,11 +100,11 @@ class Fuzz:
     """One format's export, damaged again and again."""
 
     def __init__(self, name, folder):
-        self.name, self.form = name, FORMATS[WRITERS[name].FORMAT]
+        self.name, self.form = name, FORMATS[WRITERS[name].format]
         self.path = WRITERS[name].write(community(), folder)
         files = [self.path, *sorted(self.path.rglob("*"))]
         self.whole = {file: file.read_bytes() for file in files if file.is_file()}
-        self.options = options_of(WRITERS[name])
+        self.options = WRITERS[name].options
         self.before = Attempt(self.form, self.path, self.options)
 
     def run(self, rounds):

@@ -15,7 +15,6 @@ from helpers.validation.export_writers import (
     Community,
     Person,
     Post,
-    options_of,
 )
 
 CHAT = (
@@ -117,7 +116,7 @@ def test_no_canary_of_any_format_is_in_a_report(form, tmp_path):
     folder = tmp_path / CANARY
     folder.mkdir()
     path = WRITERS[form].write(planted(), folder)
-    options = options_of(WRITERS[form])
+    options = WRITERS[form].options
     told = said_of([path], options)
     for file in [path, *path.rglob("*")]:
         if file.is_file():
@@ -189,7 +188,7 @@ def test_a_small_export_waits_for_no_compiler(tmp_path):
     """Of any format: what takes long to load is loaded where there is much to read."""
     paths = []
     for form in sorted(WRITERS):
-        if options_of(WRITERS[form]) is None:
+        if WRITERS[form].options is None:
             (folder := tmp_path / form).mkdir()
             paths.append(str(WRITERS[form].write(planted(), folder)))
     words = [sys.executable, "-c", LOADED, *paths]

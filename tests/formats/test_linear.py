@@ -15,7 +15,6 @@ from helpers.validation.export_writers import (
     Community,
     Person,
     Post,
-    options_of,
 )
 
 FRAGMENTS = [
@@ -54,9 +53,9 @@ def seconds(name, fragment, length, folder):
     path = writer.write(community(fragment, length), folder)
     started = time.process_time()
     with contextlib.suppress(ShequnError):  # refused in time is as good
-        source = Source(path, options_of(writer))
-        FORMATS[writer.FORMAT].recognises(source.head)
-        list(Reading(source, FORMATS[writer.FORMAT], Pseudonyms(bytes(32))))
+        source = Source(path, writer.options)
+        FORMATS[writer.format].recognises(source.head)
+        list(Reading(source, FORMATS[writer.format], Pseudonyms(bytes(32))))
     return time.process_time() - started
 
 

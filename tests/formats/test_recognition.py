@@ -15,7 +15,6 @@ from helpers.validation.export_writers import (
     Community,
     Person,
     Post,
-    options_of,
 )
 
 
@@ -37,8 +36,8 @@ def community():
 def test_an_export_is_of_exactly_one_format(name, tmp_path):
     """No two modules claim the same file."""
     path = WRITERS[name].write(community(), tmp_path)
-    source = Source(path, options_of(WRITERS[name]))
-    assert recognise(source) is FORMATS[WRITERS[name].FORMAT]
+    source = Source(path, WRITERS[name].options)
+    assert recognise(source) is FORMATS[WRITERS[name].format]
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))
@@ -147,8 +146,8 @@ def test_quoted_lines_of_every_text_format_change_no_format(name, tmp_path):
     said = replace(plain.posts[0], text="\n".join(TEXTS.values()) + QUOTED)
     told = replace(plain, happenings=(said, *plain.happenings[1:]))
     path = WRITERS[name].write(told, tmp_path)
-    source = Source(path, options_of(WRITERS[name]))
-    assert recognise(source) is FORMATS[WRITERS[name].FORMAT]
+    source = Source(path, WRITERS[name].options)
+    assert recognise(source) is FORMATS[WRITERS[name].format]
 
 
 def test_what_stays_undecided_names_the_option_that_settles_it(tmp_path, monkeypatch):

@@ -16,7 +16,6 @@ from helpers.validation.export_writers import (
     Community,
     Person,
     Post,
-    options_of,
 )
 from helpers.validation.export_writers.comparing import heard, told
 
@@ -114,14 +113,14 @@ def change(draw, time, ids):
 def test_what_is_written_is_read_back(name, community):
     """A reader hears exactly what the writer of its format was told."""
     writer = WRITERS[name]
-    unit = getattr(writer, "UNIT_US", SECOND_US)
+    unit = writer.unit_us
     with tempfile.TemporaryDirectory() as folder:
         path = writer.write(community, Path(folder))
-        source = Source(path, options_of(writer))
-        assert FORMATS[writer.FORMAT].recognises(source.head)
-        batches = list(FORMATS[writer.FORMAT].read(source))
-    found = heard(batches, source.people, community, writer.CARRIES, unit)
-    expected = told(community, writer.CARRIES, unit)
+        source = Source(path, writer.options)
+        assert FORMATS[writer.format].recognises(source.head)
+        batches = list(FORMATS[writer.format].read(source))
+    found = heard(batches, source.people, community, writer.carries, unit)
+    expected = told(community, writer.carries, unit)
     for part in expected.__slots__:
         assert getattr(found, part) == getattr(expected, part), part
 
@@ -141,7 +140,7 @@ def test_no_two_messages_of_a_group_have_one_place(name, tmp_path):
     ids = tuple(person.id for person in people)
     told = Community(id="700", name="群", people=people, members=ids, happenings=posts)
     path = WRITERS[name].write(told, tmp_path)
-    read = FORMATS[WRITERS[name].FORMAT].read(Source(path, options_of(WRITERS[name])))
+    read = FORMATS[WRITERS[name].format].read(Source(path, WRITERS[name].options))
     rows = [r for b in read if b.kind == "message" for r in b.table.to_pylist()]
     places = [(row["group"], row["file"], row["position"]) for row in rows]
     assert len(set(places)) == len(places) == 5

@@ -26,7 +26,7 @@ from helpers.validation.export_writers import WRITERS, Change, Community, Person
 START = 1_700_000_000 * SECOND_US
 CANARY = "kanarie"
 FORMATS = (*(f for f in WRITERS if not f.startswith("table_")), "table")
-WITHOUT_IDS = [n for n, f in enumerate(FORMATS[:-1]) if "ids" not in WRITERS[f].CARRIES]
+WITHOUT_IDS = [n for n, f in enumerate(FORMATS[:-1]) if "ids" not in WRITERS[f].carries]
 IN_FILE_NAMES = {"memotrace_csv", "memotrace_txt", "whatsapp"}
 NAMES = (
     f"{CANARY}<script>alert(1)</script>",
@@ -135,7 +135,7 @@ def _leaks(folder: Path) -> list[str]:
 
 def test_the_formats_are_all_there_are():
     """A format without a canary would be one that nobody checks."""
-    assert {WRITERS[f].FORMAT for f in WRITERS} | {"table"} == set(FORMATS_READ)
+    assert {WRITERS[f].format for f in WRITERS} | {"table"} == set(FORMATS_READ)
 
 
 def test_no_planted_word_leaves_the_store(tmp_path, exports, terms):

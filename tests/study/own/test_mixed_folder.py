@@ -18,7 +18,7 @@ from helpers.validation.export_writers import (
     Community,
     Person,
     Post,
-    table_csv,
+    table,
 )
 
 START = 1_700_000_000 * SECOND_US
@@ -84,7 +84,7 @@ def planted(folder, groups, share):
 def write(form, told, place):
     """Write an export; a table's columns are called as the other tables' are."""
     if form == PARQUET:
-        pq.write_table(pa.Table.from_pylist(table_csv.rows(told)), place / "m.parquet")
+        pq.write_table(pa.Table.from_pylist(table.rows(told)), place / "m.parquet")
     else:
         WRITERS[form].write(told, place)
 
@@ -99,7 +99,7 @@ def read_whole(tmp_path, monkeypatch, groups, share):
             Plan(exports=[tmp_path / "in"], out=out, terms=Terms(options=Options()))
         )
     assert [str(one)[-90:] for one in refused] == []
-    joins = ["joins" in WRITERS[form].CARRIES for form in forms]
+    joins = ["joins" in WRITERS[form].carries for form in forms]
     assert told(study) == sorted(zip(posts, [POSTERS] * groups, joins, strict=True))
     return study, sum(many < LONG - 3 for many in posts) / groups
 

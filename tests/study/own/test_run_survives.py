@@ -21,7 +21,6 @@ from helpers.validation.export_writers import (
     Community,
     Person,
     Post,
-    options_of,
 )
 
 TOGETHER = 100  # damaged exports in one run
@@ -191,7 +190,7 @@ def stopped(exports, out, options=None):
 def test_damaged_exports_of_every_format_come_to_tables_or_are_refused(tmp_path):
     """A bounded share in every run: two of each format in one folder."""
     for number, name in enumerate(sorted(WRITERS) * 2):
-        if options_of(WRITERS[name]) is None:
+        if WRITERS[name].options is None:
             damage(name, number, tmp_path / "in" / str(number))
     assert stopped(tmp_path / "in", tmp_path / "out") is None
 
@@ -205,4 +204,4 @@ def test_ten_thousand_damaged_exports_come_to_tables(name, tmp_path):
         for number in range(start, start + TOGETHER):
             damage(name, number, exports / str(number))
         out = tmp_path / f"out{start}"
-        assert stopped(exports, out, options_of(WRITERS[name])) is None
+        assert stopped(exports, out, WRITERS[name].options) is None

@@ -8,10 +8,9 @@ from helpers.validation.export_writers import (
     Community,
     Person,
     Post,
-    options_of,
 )
 
-FORMS = sorted(form for form in WRITERS if options_of(WRITERS[form]) is None)
+FORMS = sorted(form for form in WRITERS if WRITERS[form].options is None)
 
 
 def community(number):
@@ -37,5 +36,5 @@ def test_two_exports_side_by_side_are_two(tmp_path, one):
         for number, form in enumerate((one, other)):
             (room / str(number)).mkdir(parents=True)
             WRITERS[form].write(community(number), room / str(number))
-        expected = [WRITERS[form].FORMAT for form in (one, other)]
+        expected = [WRITERS[form].format for form in (one, other)]
         assert [*exports_in([room]).exports.values()] == expected

@@ -17,7 +17,6 @@ from helpers.validation.export_writers import (
     Community,
     Person,
     Post,
-    options_of,
 )
 
 START = 1_700_000_000 * SECOND_US
@@ -64,7 +63,7 @@ def test_an_updated_export_adds_only_what_is_new(tmp_path, form):
     """By id where there are ids, else by time, sender, content and occurrence."""
     old = export(tmp_path / "old", form, 20)
     new = export(tmp_path / "new", form, 33)
-    terms = Terms(options=options_of(WRITERS[form]) or Options())
+    terms = Terms(options=WRITERS[form].options or Options())
     ingest([old], tmp_path / "store", terms)
     done = ingest([new], tmp_path / "store", terms)
     store = done.exports.store()

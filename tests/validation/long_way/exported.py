@@ -21,7 +21,6 @@ from helpers.validation.export_writers import (
     Community,
     Person,
     Post,
-    options_of,
 )
 from tests.validation.long_way.story import NOBODY, Story
 
@@ -145,9 +144,7 @@ def exported(story: Story, folder: Path, form: str) -> Exported:
         place = folder / community.id
         place.mkdir()
         writer = WRITERS[form]
-        reading = read(
-            writer.write(community, place), key=key, options=options_of(writer)
-        )
+        reading = read(writer.write(community, place), key=key, options=writer.options)
         found = list(reading)
         keys[group] = _key(found)
         people |= _people(found, community)

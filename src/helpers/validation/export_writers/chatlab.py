@@ -1,25 +1,18 @@
-"""Write ChatLab's JSON."""
+"""Write ChatLab's JSON, whole or as lines."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from helpers.validation.export_writers import Change, Community, Post, Trait
+from helpers.validation.export_writers.community import Community, Post, Trait, Writer
 from helpers.validation.export_writers.spelling import (
-    PLACEHOLDERS,
     as_json,
+    as_lines,
     seconds,
-    wechat_line,
+    wechat_lines,
 )
 
-FORMAT = "chatlab"
-CARRIES: frozenset[Trait] = frozenset(
-    {
-        "ids", "message_ids", "replies", "joins", "inviters", "kicks", "renames",
-        "recalls", "red_packets", "roster", "owner",
-    }
-)  # fmt: skip
 TYPES = {"text": 0, "image": 1, "red_packet": 20, "recalled": 81}
 REPLY, SYSTEM = 25, 80
 
@@ -31,6 +24,14 @@ def write(community: Community, folder: Path) -> Path:
         "messages": messages(community),
     }
     return as_json(document, folder / "chatlab.json")
+
+
+def write_lines(community: Community, folder: Path) -> Path:
+    """Write one file of lines: the header, members, messages."""
+    rows = [{"_type": "header"} | header(community)]
+    rows += [{"_type": "member"} | one for one in members(community)]
+    rows += [{"_type": "message"} | one for one in messages(community)]
+    return as_lines(rows, folder / "chatlab.jsonl")
 
 
 def header(community: Community) -> dict[str, Any]:
@@ -61,35 +62,30 @@ def members(community: Community) -> list[dict[str, Any]]:
 
 def messages(community: Community) -> list[dict[str, Any]]:
     """Return the messages, system lines among them."""
-    rows = (_message(one, community) for one in community.happenings)
-    return [row for row in rows if row]
+    names, rows = community.names, []
+    for one, shown in wechat_lines(community):
+        stamp = {"timestamp": seconds(one.time_us), "type": SYSTEM, "content": shown}
+        if not isinstance(one, Post):
+            rows.append({"sender": "SYSTEM", "accountName": "系统消息"} | stamp)
+            continue
+        name = names[one.sender]
+        about = {"platformMessageId": one.id, "sender": one.sender, "accountName": name}
+        row = about | stamp | {"type": TYPES[one.kind]}
+        if one.kind == "recalled":
+            row["content"] = f"{name}撤回了一条消息"
+        if one.reply_to and one.kind == "text":
+            row |= {"type": REPLY, "replyToMessageId": one.reply_to}
+        rows.append(row)
+    return rows
 
 
-def _message(one: Post | Change, community: Community) -> dict[str, Any] | None:
-    if isinstance(one, Post):
-        return _post(one, community)
-    if line := wechat_line(one, community):
-        return {
-            "sender": "SYSTEM",
-            "accountName": "系统消息",
-            "timestamp": seconds(one.time_us),
-            "type": SYSTEM,
-            "content": line,
-        }
-    return None
-
-
-def _post(post: Post, community: Community) -> dict[str, Any]:
-    name = community.names[post.sender]
-    content = PLACEHOLDERS.get(post.kind, post.text)
-    row: dict[str, Any] = {
-        "platformMessageId": post.id,
-        "sender": post.sender,
-        "accountName": name,
-        "timestamp": seconds(post.time_us),
-        "type": TYPES[post.kind],
-        "content": f"{name}撤回了一条消息" if post.kind == "recalled" else content,
+CARRIES: frozenset[Trait] = frozenset(
+    {
+        "ids", "message_ids", "replies", "joins", "inviters", "kicks", "renames",
+        "recalls", "red_packets", "roster", "owner",
     }
-    if post.reply_to and post.kind == "text":
-        row |= {"type": REPLY, "replyToMessageId": post.reply_to}
-    return row
+)  # fmt: skip
+WRITERS = {
+    "chatlab": Writer("chatlab", write, CARRIES),
+    "chatlab_lines": Writer("chatlab", write_lines, CARRIES),
+}

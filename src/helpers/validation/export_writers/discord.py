@@ -6,13 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers.validation.export_writers import Change, Community, Post, Trait
+from helpers.validation.export_writers.community import Change, Community, Post, Writer
 from helpers.validation.export_writers.spelling import as_json, iso
 
-FORMAT = "discord"
-CARRIES: frozenset[Trait] = frozenset(
-    {"ids", "message_ids", "replies", "reactions", "joins"}
-)
 EPOCH_MS = 1_420_070_400_000
 
 
@@ -74,3 +70,10 @@ def _message(post: Post, community: Community, ids: dict[str, str]) -> dict[str,
 
 def _user(person: str, community: Community) -> dict[str, Any]:
     return {"id": person, "name": community.names[person], "isBot": False}
+
+
+WRITERS = {
+    "discord": Writer("discord", write, frozenset({
+        "ids", "message_ids", "replies", "reactions", "joins",
+    })),
+}  # fmt: skip

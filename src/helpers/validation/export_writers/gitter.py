@@ -5,11 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from helpers.validation.export_writers import Community, Post, Trait
+from helpers.validation.export_writers.community import Community, Post, Writer
 from helpers.validation.export_writers.spelling import as_json, iso
-
-FORMAT = "gitter"
-CARRIES: frozenset[Trait] = frozenset({"ids", "message_ids", "replies"})
 
 
 def write(community: Community, folder: Path) -> Path:
@@ -33,3 +30,10 @@ def _message(post: Post, community: Community) -> dict[str, Any]:
     if post.reply_to:
         row["parentId"] = post.reply_to
     return row
+
+
+WRITERS = {
+    "gitter": Writer("gitter", write, frozenset({
+        "ids", "message_ids", "replies",
+    })),
+}  # fmt: skip

@@ -6,16 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers.validation.export_writers import Change, Community, Post, Trait
+from helpers.validation.export_writers.community import Change, Community, Post, Writer
 from helpers.validation.export_writers.spelling import as_json
-
-FORMAT = "matrix"
-CARRIES: frozenset[Trait] = frozenset(
-    {
-        "ids", "message_ids", "replies", "reactions", "joins", "inviters", "leaves",
-        "kicks", "renames", "recalls",
-    }
-)  # fmt: skip
 
 
 def write(community: Community, folder: Path) -> Path:
@@ -94,3 +86,11 @@ def _member(
         "content": {"membership": after, **shown},
         "unsigned": {"prev_content": {"membership": before}},
     }
+
+
+WRITERS = {
+    "matrix": Writer("matrix", write, frozenset({
+        "ids", "message_ids", "replies", "reactions", "joins", "inviters",
+        "leaves", "kicks", "renames", "recalls",
+    })),
+}  # fmt: skip

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from helpers import files
-from helpers.validation.export_writers import Change, Community, Post, Trait
-
-FORMAT = "mattermost"
-CARRIES: frozenset[Trait] = frozenset(
-    {
-        "ids", "message_ids", "reactions", "joins", "inviters", "leaves",
-        "kicks", "roster",
-    }
-)  # fmt: skip
+from helpers.validation.export_writers.community import Change, Community, Post, Writer
+from helpers.validation.export_writers.spelling import as_lines
 
 SYSTEM = {
     ("join", True): ("system_add_to_channel", "addedUsername"),
@@ -28,10 +19,7 @@ SYSTEM = {
 
 def write(community: Community, folder: Path) -> Path:
     """Write version, channel, users and posts, replies inside what they answer."""
-    path = folder / "export.jsonl"
-    lines = (json.dumps(line, ensure_ascii=False) for line in _lines(community))
-    files.write_text(path, "".join(f"{line}\n" for line in lines))
-    return path
+    return as_lines(_lines(community), folder / "export.jsonl")
 
 
 def _lines(community: Community) -> Iterator[dict[str, Any]]:
@@ -86,3 +74,11 @@ def _changed(change: Change, community: Community) -> Iterator[dict[str, Any]]:
         post = {"team": "t", "channel": community.id, "user": actor, "type": kind}
         when = {"create_at": change.time_us // 1000, "message": ""}
         yield {"type": "post", "post": post | when | {"props": {key: subject}}}
+
+
+WRITERS = {
+    "mattermost": Writer("mattermost", write, frozenset({
+        "ids", "message_ids", "reactions", "joins", "inviters", "leaves",
+        "kicks", "roster",
+    })),
+}  # fmt: skip

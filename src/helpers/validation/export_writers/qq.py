@@ -1,23 +1,36 @@
-"""Write QQ's text: byte-order mark, CRLF, hours without a leading zero."""
+"""Write QQ's own text, what a telephone pastes of it, and QQ Chat Exporter's JSON."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from helpers import files
-from helpers.validation.export_writers import Change, Community, Post, Trait
-from helpers.validation.export_writers.spelling import PLACEHOLDERS, qq_line, wall
-
-FORMAT = "qq"
-CARRIES: frozenset[Trait] = frozenset(
-    {"ids", "joins", "inviters", "leaves", "kicks", "renames", "red_packets"}
+from helpers.records import SECOND_US
+from helpers.validation.export_writers.community import (
+    Change,
+    Community,
+    Post,
+    Trait,
+    Writer,
 )
+from helpers.validation.export_writers.spelling import (
+    PLACEHOLDERS,
+    as_json,
+    as_lines,
+    qq_line,
+    wall,
+)
+
 RULE = "=" * 64
 SYSTEM = "系统消息(10000)"
+ELEMENTS = {"text": "text", "recalled": "text", "image": "image"}
+CHUNK = 20  # messages
 
 
-def write(community: Community, folder: Path) -> Path:
+def text(community: Community, folder: Path) -> Path:
     """Write one text file; people's ids must be digits."""
     path = folder / "qq.txt"
     head = [
@@ -39,3 +52,112 @@ def _block(one: Post | Change, community: Community) -> str:
         return ""
     content = PLACEHOLDERS.get(one.kind, one.text)
     return f"{time} {community.names[one.sender]}({one.sender})\n{content}\n\n"
+
+
+def pasted(community: Community, folder: Path) -> Path:
+    """Write one text file: messages by name, without what happened to the group."""
+    path, lines, today = folder / "pasted.txt", list[str](), ""
+    for post in community.posts:
+        day, clock = wall(post.time_us, community.zone).split(" ")
+        if day != today:
+            lines.append(f"— —  {day}  — —\n")
+        today = day
+        lines.append(_entry(post, clock, community))
+    files.write_text(path, "\n".join(lines))
+    return path
+
+
+def _entry(one: Post, clock: str, community: Community) -> str:
+    name = community.names[one.sender]
+    if one.kind == "recalled":
+        return f"{name}撤回了一条消息\n"
+    return f"{name}  {clock} \n{PLACEHOLDERS.get(one.kind, one.text)}\n"
+
+
+def qce(community: Community, folder: Path) -> Path:
+    """Write one JSON document; people's ids must be digits."""
+    rows = _messages(community)
+    return as_json(_head(community, rows) | {"messages": rows}, folder / "qce.json")
+
+
+def _head(community: Community, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what stands around the messages, the exporter's own counts included."""
+    counts = Counter(row["sender"]["uid"] for row in rows)
+    senders = [{"uid": uid, "messageCount": n} for uid, n in sorted(counts.items())]
+    return {
+        "metadata": {"name": "QQChatExporter V5", "version": "5.5.80"},
+        "chatInfo": {
+            "name": community.name,
+            "type": "group",
+            "peerUin": community.id,
+            "participantCount": len(community.members) or None,
+        },
+        "statistics": {"totalMessages": len(rows), "senders": senders},
+    }
+
+
+def _messages(community: Community) -> list[dict[str, Any]]:
+    """Return the messages, system lines among them."""
+    return [_qce_row(at, one, community) for at, one in enumerate(community.happenings)]
+
+
+def _qce_row(at: int, one: Post | Change, community: Community) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "timestamp": one.time_us // (SECOND_US // 1000),
+        "time": wall(one.time_us, community.zone),
+        "recalled": False,
+        "system": isinstance(one, Change),
+    }
+    if isinstance(one, Post):
+        return row | _qce_post(one, community)
+    text = qq_line(one, community)
+    element = {"type": "system", "data": {"text": text}}
+    return row | {
+        "id": f"system-{at}",
+        "sender": {"uid": "u_0", "uin": "0", "name": ""},
+        "type": "system",
+        "content": {"text": text, "elements": [element], "resources": []},
+    }
+
+
+def _qce_post(post: Post, community: Community) -> dict[str, Any]:
+    name = community.names[post.sender]
+    kind = ELEMENTS.get(post.kind, "json")
+    elements: list[dict[str, Any]] = [{"type": kind, "data": {"text": post.text}}]
+    if post.reply_to:
+        elements.insert(0, {"type": "reply", "data": {"messageId": post.reply_to}})
+    return {
+        "id": post.id,
+        "sender": {"uid": f"u_{post.sender}", "uin": post.sender, "name": name},
+        "recalled": post.kind == "recalled",
+        "type": "type_1",
+        "content": {"text": post.text, "elements": elements, "resources": []},
+    }
+
+
+def qce_chunks(community: Community, folder: Path) -> Path:
+    """Write the manifest and chunks, the latest first, one message repeated in each."""
+    root = folder / "qce_chunked_jsonl"
+    rows = _messages(community)
+    chunks = [rows[max(at - 1, 0) : at + CHUNK] for at in range(0, len(rows), CHUNK)]
+    for number, chunk in enumerate(reversed(chunks), 1):
+        as_lines(chunk, root / "chunks" / f"chunk_{number:04d}.jsonl")
+    as_json(_head(community, rows), root / "manifest.json")
+    as_json({}, root / "avatars.json")
+    return root
+
+
+QCE_CARRIES: frozenset[Trait] = frozenset(
+    {
+        "ids", "message_ids", "replies", "joins", "inviters", "leaves", "kicks",
+        "renames", "recalls",
+    }
+)  # fmt: skip
+WRITERS = {
+    "qq": Writer("qq", text, frozenset({
+        "ids", "joins", "inviters", "leaves", "kicks", "renames", "red_packets",
+    })),
+    "qq_pasted": Writer("qq", pasted, frozenset({"red_packets"})),
+    "qce": Writer("qce", qce, QCE_CARRIES),
+    "qce_chunks": Writer("qce", qce_chunks, QCE_CARRIES),
+}  # fmt: skip

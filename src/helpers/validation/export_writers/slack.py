@@ -8,16 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from helpers.records import DAY_US, SECOND_US
-from helpers.validation.export_writers import Change, Community, Post, Trait
+from helpers.validation.export_writers.community import Change, Community, Post, Writer
 from helpers.validation.export_writers.spelling import as_json, iso, seconds
-
-FORMAT = "slack"
-CARRIES: frozenset[Trait] = frozenset(
-    {
-        "ids", "message_ids", "replies", "reactions", "joins", "inviters", "leaves",
-        "kicks", "renames", "roster",
-    }
-)  # fmt: skip
 
 
 def write(community: Community, folder: Path) -> Path:
@@ -100,3 +92,11 @@ def _message(post: Post, stamps: dict[str, str]) -> dict[str, Any]:
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+WRITERS = {
+    "slack": Writer("slack", write, frozenset({
+        "ids", "message_ids", "replies", "reactions", "joins", "inviters",
+        "leaves", "kicks", "renames", "roster",
+    })),
+}  # fmt: skip

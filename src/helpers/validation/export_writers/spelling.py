@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from helpers import files
 from helpers.records import SECOND_US
-from helpers.validation.export_writers import Change, Community
+from helpers.validation.export_writers.community import Change, Community, Post
 
 PLACEHOLDERS = {"image": "[图片]", "red_packet": "[红包]"}
 
@@ -51,6 +53,18 @@ def wechat_line(change: Change, community: Community) -> str | None:
     return None
 
 
+def wechat_lines(community: Community) -> Iterator[tuple[Post | Change, str]]:
+    """Yield messages with what they show, and changes for which WeChat has words."""
+    for one in community.happenings:
+        if not isinstance(one, Post):
+            if line := wechat_line(one, community):
+                yield one, line
+        elif one.kind == "recalled":
+            yield one, f'"{community.names[one.sender]}" 撤回了一条消息'
+        else:
+            yield one, PLACEHOLDERS.get(one.kind, one.text)
+
+
 def qq_line(change: Change, community: Community) -> str | None:
     """Return QQ's words for a change that happened to one person."""
     actor = _with_id(change.actor, community) if change.actor else None
@@ -73,4 +87,21 @@ def _with_id(person: str, community: Community) -> str:
 def as_json(value: Any, path: Path) -> Path:  # noqa: ANN401  any JSON value
     """Write a JSON file and return its path."""
     files.write_text(path, json.dumps(value, ensure_ascii=False))
+    return path
+
+
+def as_lines(rows: Iterable[Any], path: Path) -> Path:
+    """Write JSON Lines and return their path."""
+    lines = (json.dumps(row, ensure_ascii=False) for row in rows)
+    files.write_text(path, "".join(f"{line}\n" for line in lines))
+    return path
+
+
+def as_csv(rows: Iterable[Sequence[object]], path: Path, encoding: str) -> Path:
+    """Write CSV with CRLF and return its path."""
+    with (
+        files.whole_file(path) as partial,
+        partial.open("w", encoding=encoding, newline="") as file,
+    ):
+        csv.writer(file).writerows(rows)
     return path

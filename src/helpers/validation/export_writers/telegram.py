@@ -5,16 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from helpers.validation.export_writers import Change, Community, Post, Trait
+from helpers.validation.export_writers.community import Change, Community, Post, Writer
 from helpers.validation.export_writers.spelling import as_json, seconds, wall
-
-FORMAT = "telegram"
-CARRIES: frozenset[Trait] = frozenset(
-    {
-        "ids", "message_ids", "replies", "reactions", "joins", "inviters", "leaves",
-        "kicks", "renames",
-    }
-)  # fmt: skip
 
 
 def write(community: Community, folder: Path) -> Path:
@@ -87,3 +79,11 @@ def _service(change: Change, community: Community) -> dict[str, Any]:
     joined = change.kind == "join"
     action = "invite_members" if joined else "remove_members"
     return acting | {"action": action, "members": members}
+
+
+WRITERS = {
+    "telegram": Writer("telegram", write, frozenset({
+        "ids", "message_ids", "replies", "reactions", "joins", "inviters",
+        "leaves", "kicks", "renames",
+    })),
+}  # fmt: skip

@@ -8,13 +8,8 @@ from zoneinfo import ZoneInfo
 
 from helpers import files
 from helpers.records import SECOND_US
-from helpers.validation.export_writers import Change, Community, Post, Trait
+from helpers.validation.export_writers.community import Change, Community, Post, Writer
 
-FORMAT = "whatsapp"
-UNIT_US = 60 * SECOND_US
-CARRIES: frozenset[Trait] = frozenset(
-    {"joins", "inviters", "leaves", "kicks", "renames", "recalls"}
-)
 BODIES = {
     "image": "<Media omitted>",
     "red_packet": "<Media omitted>",
@@ -50,3 +45,13 @@ def _notice(change: Change, community: Community) -> str:
     if change.kind == "kick":
         return f"{actor} removed {subjects}"
     return f'{actor} changed the group name to "{change.value}"'
+
+
+WRITERS = {
+    "whatsapp": Writer(
+        "whatsapp",
+        write,
+        frozenset({"joins", "inviters", "leaves", "kicks", "renames", "recalls"}),
+        unit_us=60 * SECOND_US,
+    )
+}

@@ -1,33 +1,55 @@
-"""Write Zulip's realm export of one stream, with who read what."""
+"""Write what Zulip tells of one stream: its public archive, or its realm's export."""
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from helpers.records import SECOND_US
-from helpers.validation.export_writers import Change, Community, Post, Trait
-from helpers.validation.export_writers.spelling import as_json
+from helpers.validation.export_writers.community import Change, Community, Post, Writer
+from helpers.validation.export_writers.spelling import as_json, seconds
 
-FORMAT = "zulip_realm"
-CARRIES: frozenset[Trait] = frozenset(
-    {
-        "ids", "message_ids", "reactions", "reads", "joins", "inviters", "leaves",
-        "kicks", "roster", "owner",
-    }
-)  # fmt: skip
 RECIPIENT, STREAM = 3, 2
 PART = 1000  # messages, as Zulip's own export has them
 
 
-def write(community: Community, folder: Path) -> Path:
+def archive(community: Community, folder: Path) -> Path:
+    """Write the index and the topic; a deleted message leaves no trace."""
+    root = folder / "zulip_json"
+    kept = [post for post in community.posts if post.kind != "recalled"]
+    rows = [_archived(post, community) for post in kept]
+    topics = {"topic 1": {"size": len(rows), "latest_date": 0}}
+    stream = {"id": int(community.id), "latest_id": 0, "topic_data": topics}
+    index = {"time": 0, "streams": {community.name: stream}}
+    as_json(index, root / "stream_index.json")
+    as_json(rows, root / f"{community.id}-stream" / "topic.201.json")
+    return root
+
+
+def _archived(post: Post, community: Community) -> dict[str, Any]:
+    body = html.escape(post.text) if post.kind == "text" else "<img src='a.png'>"
+    return {
+        "id": int(post.id),
+        "timestamp": seconds(post.time_us),
+        "sender_id": int(post.sender),
+        "sender_full_name": community.names[post.sender],
+        "subject": "topic 1",
+        "content": "<p>" + body.replace("\n", "<br>") + "</p>",
+        "reactions": [
+            {"emoji_name": emoji, "user_id": int(who)} for who, emoji in post.reactions
+        ],
+    }
+
+
+def realm(community: Community, folder: Path) -> Path:
     """Write the realm and its messages, part by part."""
     root = folder / "realm"
     kept = [post for post in community.posts if post.kind != "recalled"]
     stream = {"id": int(community.id), "name": community.name}
     members = {*community.members}
-    realm = {
+    tables = {
         "zerver_userprofile": [
             {"id": int(one.id), "full_name": one.name} for one in community.people
         ],
@@ -54,7 +76,7 @@ def write(community: Community, folder: Path) -> Path:
             for who, emoji in post.reactions
         ],
     }
-    as_json(realm, root / "realm.json")
+    as_json(tables, root / "realm.json")
     for nth in range(0, max(len(kept), 1), PART):
         part = kept[nth : nth + PART]
         rows = {
@@ -93,3 +115,14 @@ def _receipts(post: Post, members: set[str]) -> Iterator[dict[str, Any]]:
     for who in sorted({*post.readers} | members):
         mask = 1 if who in post.readers else 0
         yield {"user_profile": int(who), "message": int(post.id), "flags_mask": mask}
+
+
+WRITERS = {
+    "zulip_archive": Writer(
+        "zulip_archive", archive, frozenset({"ids", "message_ids", "reactions"})
+    ),
+    "zulip_realm": Writer("zulip_realm", realm, frozenset({
+        "ids", "message_ids", "reactions", "reads", "joins", "inviters", "leaves",
+        "kicks", "roster", "owner",
+    })),
+}  # fmt: skip

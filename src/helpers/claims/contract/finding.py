@@ -13,6 +13,7 @@ from helpers.claims.contract.specification import (
     Legs,
     Sets,
     Specification,
+    alternatives,
     first_of,
     multiplied,
 )
@@ -110,11 +111,10 @@ class Finding:
     @classmethod
     def estimated(
         cls,
-        primary: Callable[[], Interval | tuple[Interval | None, ...]],
+        primary: Callable[[], Interval | Legs],
         definition: str,
         gates: tuple[Gate, ...],
-        alternatives: Mapping[str, Callable[[], Interval | tuple[Interval | None, ...]]]
-        | None = None,
+        others: Mapping[str, Callable[[], Interval | Legs]] | None = None,
         **more: Any,  # noqa: ANN401 - the other fields
     ) -> Self:
         """Return the finding of a primary analysis, its alternatives beside it.
@@ -125,7 +125,7 @@ class Finding:
             Computes the deciding intervals.
         definition, gates
             As the fields.
-        alternatives
+        others
             Other reasonable ways to have computed them, by name; not computed here.
         """
         legs = primary()
@@ -133,10 +133,7 @@ class Finding:
             legs=legs if isinstance(legs, tuple) else (legs,),
             definition=definition,
             gates=gates,
-            specifications=tuple(
-                Specification.tried(name, way)
-                for name, way in (alternatives or {}).items()
-            ),
+            specifications=alternatives(others or {}),
             **more,
         )
 

@@ -17,6 +17,7 @@ import pandas as pd
 from helpers.errors import NotIdentifiableError
 from helpers.records import Observability
 from helpers.survival import Lifetimes, clusters_of
+from helpers.survival.clusters import FEWEST_NETWORKS
 
 LEAST_GROUPS = 50
 LEAST_FOLLOWED = 20
@@ -47,13 +48,31 @@ class GateError(NotIdentifiableError):
         super().__init__("; ".join(f"{gate.name}: {gate.detail}" for gate in failed))
 
 
+def at_least(name: str, number: float, least: float, told: str) -> Gate:
+    """Ask for so many of something, told with their number.
+
+    >>> at_least("people", 99, 100, "99 people")
+    Gate(name='people', passed=False, detail='99 people, 100 needed')
+    """
+    return Gate(name, bool(number >= least), f"{told}, {least} needed")
+
+
+def units(number: int, what: str = "groups", least: int = FEWEST_NETWORKS) -> Gate:
+    """Ask for as many units as an interval over networks asks for.
+
+    >>> units(7)
+    Gate(name='groups', passed=False, detail='7 groups, 8 needed')
+    """
+    return at_least(what.split(maxsplit=1)[0], number, least, f"{number} {what}")
+
+
 def groups(number: int, least: int = LEAST_GROUPS) -> Gate:
     """Ask for enough groups.
 
     >>> groups(49)
     Gate(name='groups', passed=False, detail='49 groups, 50 needed')
     """
-    return Gate("groups", number >= least, f"{_groups(number)}, {least} needed")
+    return at_least("groups", number, least, _groups(number))
 
 
 def _groups(number: int) -> str:
@@ -70,9 +89,8 @@ def follow_up(potential_days: npt.ArrayLike, horizon: float) -> Gate:
     False
     """
     followed = int(np.sum(np.asarray(potential_days) >= horizon))
-    what = f"{_groups(followed)} followed for {horizon:g} d"
-    detail = f"{what}, {LEAST_FOLLOWED} needed"
-    return Gate("potential follow-up", followed >= LEAST_FOLLOWED, detail)
+    told = f"{_groups(followed)} followed for {horizon:g} d"
+    return at_least("potential follow-up", followed, LEAST_FOLLOWED, told)
 
 
 def arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ...]:
@@ -116,8 +134,8 @@ def ends_in_each_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> Gate:
     """
     arm, end = np.asarray(exposed, bool), np.asarray(ended, bool)
     each = int(end[arm].sum()), int(end[~arm].sum())
-    detail = f"{each[0]} and {each[1]} ends, {LEAST_DEATHS_IN_ARM} needed"
-    return Gate("ends in each arm", min(each) >= LEAST_DEATHS_IN_ARM, detail)
+    told = f"{each[0]} and {each[1]} ends"
+    return at_least("ends in each arm", min(each), LEAST_DEATHS_IN_ARM, told)
 
 
 def coefficients(deaths: int, number: int) -> Gate:
@@ -126,9 +144,8 @@ def coefficients(deaths: int, number: int) -> Gate:
     >>> coefficients(39, 4).passed
     False
     """
-    least = DEATHS_PER_COEFFICIENT * number
-    detail = f"{deaths} deaths for {number} coefficients, {least} needed"
-    return Gate("deaths per coefficient", deaths >= least, detail)
+    least, told = DEATHS_PER_COEFFICIENT * number, f"{deaths} deaths for {number}"
+    return at_least("deaths per coefficient", deaths, least, f"{told} coefficients")
 
 
 def filled(groups_full: int, least: int) -> Gate:
@@ -137,8 +154,7 @@ def filled(groups_full: int, least: int) -> Gate:
     >>> filled(9, 10).detail
     '9 groups filled, 10 needed'
     """
-    detail = f"{groups_full} groups filled, {least} needed"
-    return Gate("filled", groups_full >= least, detail)
+    return at_least("filled", groups_full, least, f"{groups_full} groups filled")
 
 
 def cohorts(told: str, years: int, least: int) -> Gate:
@@ -147,7 +163,7 @@ def cohorts(told: str, years: int, least: int) -> Gate:
     >>> cohorts("founded in {} years", 1, 2).detail
     'founded in 1 years, 2 needed'
     """
-    return Gate("cohorts", years >= least, f"{told.format(years)}, {least} needed")
+    return at_least("cohorts", years, least, told.format(years))
 
 
 def clustering(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
@@ -199,9 +215,8 @@ def passed(*asked: Gate) -> tuple[Gate, ...]:
 def entered_before(entry_days: npt.ArrayLike, horizon: float) -> Gate:
     """Refuse a sample in which every group entered after the horizon."""
     entered = int(np.sum(np.asarray(entry_days) < horizon))
-    what = f"{_groups(entered)} watched before day {horizon:g}"
-    detail = f"{what}, {LEAST_FOLLOWED} needed"
-    return Gate("entry", entered >= LEAST_FOLLOWED, detail)
+    told = f"{_groups(entered)} watched before day {horizon:g}"
+    return at_least("entry", entered, LEAST_FOLLOWED, told)
 
 
 def selection(*, survivors_only: bool) -> Gate:

@@ -134,6 +134,13 @@ class Specification:
         )
 
 
+def alternatives(
+    ways: Mapping[str, Callable[[], Interval | Legs]],
+) -> tuple[Specification, ...]:
+    """Return the specifications that some ways compute, each a choice of its own."""
+    return tuple(Specification.tried(name, way) for name, way in ways.items())
+
+
 def first_of(sets: Sets) -> dict[str, Any]:
     """Return the first value of each set: the deciding choice."""
     return {name: next(iter(values.values())) for name, values in sets.items()}

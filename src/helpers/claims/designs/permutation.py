@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,18 @@ class Permutations:
     permuted: Callable[[int], Interval]
     ratio: bool = True
 
+    @classmethod
+    def of(
+        cls,
+        found: Interval,
+        rows: pd.DataFrame,
+        effect: Callable[[pd.DataFrame], Interval],
+        column: str = "exposure",
+        within: tuple[str, ...] = ("network", "cohort"),
+    ) -> Self:
+        """Return what is found of rows, and with a column of theirs `permuted`."""
+        return cls(found, partial(dealt(effect, column, within), rows))
+
     def null(self, times: int) -> Null:
         """Return how many permutations are at least as far from no effect."""
         far, larger, done = self._far(self.found), 0, 0
@@ -55,6 +68,19 @@ class Permutations:
 
     def _far(self, effect: Interval) -> float:
         return float(abs(np.log(effect.estimate) if self.ratio else effect.estimate))
+
+
+def dealt(
+    effect: Callable[[pd.DataFrame], Interval],
+    column: str = "exposure",
+    within: tuple[str, ...] = ("network", "cohort"),
+) -> Callable[[pd.DataFrame, int], Interval]:
+    """Return what gives the effect of rows with a column `permuted`, by a seed."""
+
+    def of(rows: pd.DataFrame, seed: int) -> Interval:
+        return effect(permuted(rows, seed=seed, column=column, within=within))
+
+    return of
 
 
 def permuted(

@@ -30,16 +30,6 @@ def few(rows: pd.DataFrame) -> bool:
     return len(rows) < FEWEST_NETWORKS and len(set(rows["network"])) == 1
 
 
-def some(number: int, what: str) -> gates.Gate:
-    """Ask for one unit at least.
-
-    >>> some(0, "groups with a lurker")
-    Gate(name='groups', passed=False, detail='0 groups with a lurker, 1 needed')
-    """
-    name = what.split(maxsplit=1)[0]
-    return gates.Gate(name, number > 0, f"{number} {what}, 1 needed")
-
-
 def share_of_people(rows: pd.DataFrame, did: str, people: str) -> Interval:
     """Return the pooled share of people who did something, groups drawn whole.
 
@@ -86,7 +76,7 @@ def share_who_stayed(
     def mean(some_of: pd.Series[int], of: pd.Series[int]) -> Interval:
         if len(rows) > 1:
             return mean_of_groups(rows, (some_of / of.where(of > 0)).fillna(0.0))
-        gates.passed(some(People(of.iloc[0]), "members who stayed"))
+        gates.passed(gates.units(People(of.iloc[0]), "members who stayed", 1))
         return clopper_pearson(int(some_of.iloc[0]), int(of.iloc[0]))
 
     bounds = mean(silent, members), mean(silent + gone_silent, members)
@@ -103,7 +93,7 @@ def each_alone(rows: pd.DataFrame, find: Callable[[pd.DataFrame], Finding]) -> F
     return Finding(
         legs=(),
         definition=first.definition,
-        gates=(some(len(found), "groups that stand each on their own"),),
+        gates=(gates.units(len(found), "groups that stand each on their own", 1),),
         qualifiers=first.qualifiers,
         speaks_for=first.speaks_for,
         variant=first.variant,

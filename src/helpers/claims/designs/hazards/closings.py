@@ -16,16 +16,11 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.deaths import Ends
 from helpers.claims.designs.hazards.two_arms import ratio_of_lives
-from helpers.claims.designs.permutation import (
-    Permutations,
-    cohorts_of,
-    confounding,
-    permuted,
-)
+from helpers.claims.designs.permutation import cohorts_of, confounding, dealt
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval, clusters_of, lifetimes_of, watch
@@ -100,33 +95,18 @@ def closed_more(
     variant: str,
 ) -> Finding:
     """Compare the closing of exposed groups with that of the others, by day 28."""
-    first = {name: next(iter(values.values())) for name, values in sets.items()}
-    data = _at_risk(evidence, exposed, **first)
-    asked = _gated(data)
-    ratio = _hazard_ratio(data)
-    return Finding(
-        legs=(ratio,),
+    return Finding.over(
+        sets, partial(_at_risk, evidence, exposed), _gated, _hazard_ratio,
         definition=definition,
-        gates=asked,
-        specifications=multiplied(sets, partial(_way, evidence, exposed)),
-        permuted=Permutations(ratio, partial(_permuted, evidence, data)),
+        permuted=dealt(_hazard_ratio),
         qualifiers=QUALIFIERS,
         variant=variant,
-        note=f"{int(data['ended'].sum())} of {len(data)} groups closed; closing is an"
-        " administrative act, later than silence, and activity is not known;"
-        f" {confounding(ratio, data['ended'].mean())}",
-    )
-
-
-def _permuted(evidence: Evidence, data: pd.DataFrame, seed: int) -> Interval:
-    cohort = data["group"].map(cohorts_of(evidence))
-    return _hazard_ratio(permuted(data.assign(cohort=cohort), seed=seed))
-
-
-def _way(evidence: Evidence, exposed: Any, **values: Any) -> Interval:  # noqa: ANN401 - as above
-    data = _at_risk(evidence, exposed, **values)
-    _gated(data)
-    return _hazard_ratio(data)
+        note=lambda data, ratio: (
+            f"{int(data['ended'].sum())} of {len(data)} groups closed; closing is an"
+            " administrative act, later than silence, and activity is not known;"
+            f" {confounding(ratio, data['ended'].mean())}"
+        ),
+    )  # fmt: skip
 
 
 def _at_risk(
@@ -148,6 +128,7 @@ def _at_risk(
         duration=life.clip(upper=horizon),
         ended=closed & (life <= horizon),
         entry=day,
+        cohort=born["group"].map(cohorts_of(evidence)),
     )
     if sized:
         members = data["group"].map(_members(evidence, day))

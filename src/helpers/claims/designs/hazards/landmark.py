@@ -31,7 +31,6 @@ from helpers.claims.designs.permutation import (
     Permutations,
     cohorts_of,
     confounding,
-    permuted,
 )
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval, clusters_of, discrete_hazard
@@ -184,7 +183,9 @@ class Landmark:
             definition=f"{definition}; {ends.definition} after day {self.day:g}",
             gates=asked,
             specifications=self._specified(sets, build),
-            permuted=Permutations(ratio, partial(self._permuted, data)),
+            permuted=Permutations.of(
+                ratio, data, partial(_cox, adjust=self.covariates)
+            ),
             beside=self._controls(),
             qualifiers=qualifiers,
             note=self._note(ends, data, ratio),
@@ -205,9 +206,6 @@ class Landmark:
 
         varied = {"w_days": SILENCES} if self.reading is silent else {}
         return multiplied({**varied, **sets}, way)
-
-    def _permuted(self, data: pd.DataFrame, seed: int) -> Interval:
-        return _cox(permuted(data, seed=seed), self.covariates)
 
     def _controls(self) -> tuple[Beside, ...]:
         """Return the effect on those who lived half a year longer, if there is one."""

@@ -52,8 +52,7 @@ def dated(evidence: Evidence, kind: str) -> pd.DataFrame:
 
 def enough(events: pd.DataFrame, what: str, least: int = LEAST_EVENTS) -> gates.Gate:
     """Ask for 50 events."""
-    detail = f"{len(events)} {what}, {least} needed"
-    return gates.Gate("events", len(events) >= least, detail)
+    return gates.at_least("events", len(events), least, f"{len(events)} {what}")
 
 
 @dataclass(frozen=True, eq=False)

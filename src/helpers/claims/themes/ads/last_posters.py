@@ -9,11 +9,10 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.specification import alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.deaths import by_rate
 from helpers.claims.definitions.message_labels import Labelled, corrected_share
-from helpers.claims.designs.units import units
 from helpers.inference.labels import Share, share_difference
 from helpers.survival import Interval
 
@@ -43,8 +42,10 @@ def last_posters(evidence: Evidence) -> Finding:
         gates.groups(int((phases.late.messages > 0).sum())),
         gates.labels(len(asked.labels), [asked.f1]),
         # where nobody read a message, the machine's error would pass for knowledge
-        units(phases.late.labels, "labels of withering groups", gates.LEAST_IN_ARM),
-        units(phases.early.labels, "labels of young groups", gates.LEAST_IN_ARM),
+        gates.units(
+            phases.late.labels, "labels of withering groups", gates.LEAST_IN_ARM
+        ),
+        gates.units(phases.early.labels, "labels of young groups", gates.LEAST_IN_ARM),
     )
     ways = {
         "14 days": _window(starts, 14),
@@ -57,9 +58,8 @@ def last_posters(evidence: Evidence) -> Finding:
         definition="advertisements among messages with text, in the 28 days after"
         " traffic fell under 10 % of its past peak, and that less days 0–27",
         gates=passed,
-        specifications=tuple(
-            Specification.tried(name, partial(_legs, asked, window))
-            for name, window in ways.items()
+        specifications=alternatives(
+            {name: partial(_legs, asked, window) for name, window in ways.items()}
         ),
         beside=(Beside("all messages", corrected_share(evidence, KIND)),),
         note=f"{silent} withering groups without a message in those days count as none",

@@ -19,7 +19,7 @@ from helpers import paths
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.specification import alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.designs.arms import clusters_for, whose
@@ -152,9 +152,8 @@ def last_links(evidence: Evidence) -> Finding:
         " carry one, in the 28 days after traffic fell under 10 % of its past peak; the"
         " most that these can be more than in days 0–27",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(f"{days} days", partial(_legs, evidence, days))
-            for days in (14, 56)
+        specifications=alternatives(
+            {f"{days} days": partial(_legs, evidence, days) for days in (14, 56)}
         ),
         beside=(Beside("with a link", late), Beside("with a link, days 0–27", early)),
         qualifiers=("proxy", "upper bound"),

@@ -11,7 +11,6 @@ from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import whose
 from helpers.claims.designs.rates.prompt_days import around, ratios
-from helpers.claims.designs.units import units
 
 LEAST_DAYS = 200
 
@@ -26,10 +25,8 @@ def daily_prompts(evidence: Evidence) -> Finding:
     rows = _posted(evidence)
     many = int(rows["prompt"].sum())
     asked = gates.passed(
-        units(rows["group"].nunique()),
-        gates.Gate(
-            "days", many >= LEAST_DAYS, f"{many} days with a prompt, 200 needed"
-        ),
+        gates.units(rows["group"].nunique()),
+        gates.units(many, "days with a prompt", LEAST_DAYS),
         gates.clustering(*whose(evidence, rows["group"])),
     )
 

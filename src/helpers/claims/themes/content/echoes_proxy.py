@@ -16,7 +16,6 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.units import units
 from helpers.inference import clopper_pearson
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
@@ -33,7 +32,7 @@ def echoed_tone(evidence: Evidence) -> Finding:
     by = by_chance.groupby("deal")[["xy", "xx"]].sum()
     chance = by["xy"] / by["xx"]
     luck = clopper_pearson(int((chance >= found.estimate).sum()), len(chance))
-    asked = gates.passed(units(found.clusters, "bundles of people"))
+    asked = gates.passed(gates.units(found.clusters, "bundles of people"))
     others = sorted(set(sums["way"]) - {WAY})
     return Finding(
         cases="messages",

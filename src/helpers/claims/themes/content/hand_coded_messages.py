@@ -15,7 +15,6 @@ from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import adjusted_difference, clusters_for, whose
 from helpers.claims.designs.hazards.landmark_codings import compared
-from helpers.claims.designs.units import units
 from helpers.inference import clopper_pearson
 from helpers.survival import Interval
 
@@ -33,13 +32,10 @@ def mutual_influence(evidence: Evidence) -> Finding:
     """
     rows = evidence.table("echoes").reset_index(drop=True)
     asked = gates.passed(
-        units(rows["group"].nunique()),
-        gates.Gate(
-            "messages", len(rows) >= LEAST_MESSAGES,
-            f"{len(rows)} messages with the tone before them, {LEAST_MESSAGES} needed",
-        ),
+        gates.units(rows["group"].nunique()),
+        gates.units(len(rows), "messages with the tone before them", LEAST_MESSAGES),
         gates.clustering(*whose(evidence, rows["group"])),
-    )  # fmt: skip
+    )
 
     def way(rows: pd.DataFrame) -> tuple[Interval, Interval]:
         tone, before = _within(rows, "tone"), _within(rows, "before")

@@ -13,13 +13,13 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.permutation import Permutations, confounding
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.designs.strata import stratified_hazard_ratio
-from helpers.claims.designs.units import units
 from helpers.errors import NotIdentifiableError
 from helpers.small_counts import People
-from helpers.survival import Clusters, Interval, clusters_of
+from helpers.survival import Interval
 
 LEAST_NEWCOMERS = 200
 TEN_POINTS = 0.10
@@ -37,7 +37,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
     first = tables[tables["from_day"] == 0]
     many = int(first[["unanswered", "answered"]].to_numpy().sum())
     asked = gates.passed(
-        units(first["group"].nunique()),
+        gates.units(first["group"].nunique()),
         _newcomers(many),
         gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
     )
@@ -78,8 +78,7 @@ def _group_leg(panel: Panel) -> tuple[Interval | None, str]:
 
 
 def _newcomers(many: int) -> gates.Gate:
-    detail = f"{People(many)} newcomers with a first message, {LEAST_NEWCOMERS} needed"
-    return gates.Gate("newcomers", many >= LEAST_NEWCOMERS, detail)
+    return gates.units(People(many), "newcomers with a first message", LEAST_NEWCOMERS)
 
 
 def _unanswered(rows: pd.DataFrame) -> pd.Series[float]:
@@ -111,16 +110,8 @@ def _hazard_ratio(evidence: Evidence, tables: pd.DataFrame) -> Interval:
     return stratified_hazard_ratio(
         tables[["answered", "unanswered"]],
         tables[["answered_ended", "unanswered_ended"]],
-        _clusters(evidence, tables["group"]),
+        clusters_for(evidence, tables["group"]),
     )
-
-
-def _clusters(evidence: Evidence, group: pd.Series[int]) -> Clusters:
-    """Return the clusters of strata: those of their groups."""
-    groups = evidence.groups[evidence.groups["group"].isin(group)]
-    whole = clusters_of(groups["network"], groups["batch"])
-    codes = pd.Series(whole.codes, groups["group"])
-    return Clusters(group.map(codes).to_numpy(), whole.count, whole.kind)
 
 
 def _permuted(evidence: Evidence, tables: pd.DataFrame, seed: int) -> Interval:

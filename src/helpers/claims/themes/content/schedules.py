@@ -10,13 +10,16 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import (
+    Specification,
+    alternatives,
+    multiplied,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.designs.odds import odds_ratio
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
-from helpers.claims.designs.units import units
 from helpers.errors import NotIdentifiableError
 from helpers.inference import rate_ratio
 from helpers.records import DAY_US
@@ -40,7 +43,9 @@ def cognitive_surplus(evidence: Evidence) -> Finding:
     not_free = _not_free(evidence)
     rows = _own_clock(evidence)
     asked = gates.passed(
-        units(len(rows), f"groups with people's own clock and {LEAST_ITEMS} messages"),
+        gates.units(
+            len(rows), f"groups with people's own clock and {LEAST_ITEMS} messages"
+        ),
         gates.clustering(rows["network"], rows["batch"]),
     )
     ways = {
@@ -56,9 +61,7 @@ def cognitive_surplus(evidence: Evidence) -> Finding:
         definition="activity an hour, 19–23 h and weekends 9–23 h over working days"
         f" 9–12 and 14–18 h, by people's own clock, groups with {LEAST_ITEMS} messages",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(name, way) for name, way in ways.items()
-        ),
+        specifications=alternatives(ways),
         qualifiers=("proxy",) if not_free else (),
         may="nothing" if not_free else "both",
         note=not_free or f"{len(rows)} groups",
@@ -220,8 +223,8 @@ def _odds(
     best = rows["posters"] > rows["posters"].quantile(quantile)
     cells = pd.crosstab(best, rows[kept].astype(bool))
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
-    detail = f"{least} groups in the smallest of four cells, {LEAST_IN_CELL} needed"
-    gates.passed(gates.Gate("cells", least >= LEAST_IN_CELL, detail))
+    told = f"{least} groups in the smallest of four cells"
+    gates.passed(gates.at_least("cells", least, LEAST_IN_CELL, told))
     table = pd.DataFrame({"kept": rows[kept].astype("float64")})
     if volume:
         table["volume"] = np.log1p(rows["long_messages"].astype("float64"))

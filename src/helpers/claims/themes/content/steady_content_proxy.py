@@ -81,12 +81,11 @@ def steady_supply(evidence: Evidence) -> Finding:
     rows = evidence.groups[evidence.groups["group"].isin(best.index[best])]
     asked = gates.passed(
         gates.groups(len(best), LEAST_ALIVE),
-        gates.Gate(
-            "best groups", len(rows) >= LEAST_TOP,
-            f"{len(rows)} groups in the top tenth, {LEAST_TOP} needed",
+        gates.at_least(
+            "best groups", len(rows), LEAST_TOP, f"{len(rows)} groups in the top tenth"
         ),
         gates.clustering(rows["network"], rows["batch"]),
-    )  # fmt: skip
+    )
     return Finding(
         legs=(_supplied(evidence),),
         definition="a message of 60 words, or a link with a comment, in 9 of the 12"

@@ -17,7 +17,13 @@ from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.registered import in_force
-from helpers.claims.themes.fission.fission import FIRST, LEAST_BIRTHS, MONTH, growth
+from helpers.claims.themes.fission.fission import (
+    FIRST,
+    LEAST_BIRTHS,
+    MONTH,
+    alone,
+    growth,
+)
 from helpers.records import DAY_US
 from helpers.survival import Interval
 
@@ -28,14 +34,13 @@ def founding_speed(evidence: Evidence) -> Finding:
 
     Groups that were there at the first birth on record are there at the start.
     """
-    networks = len(evidence.networks)
-    alone = f"{networks} networks, each has a pace of its own"
-    asked = gates.passed(gates.Gate("clustering", networks == 1, alone))
+    asked = gates.passed(alone(evidence))
     asked += gates.passed(_seen(evidence))
     since = _since(evidence)
     births = int(((since > 0) & (since <= FIRST)).sum())
-    told = f"{births} births in the first 14 months, {LEAST_BIRTHS} needed"
-    asked += gates.passed(gates.Gate("births", births >= LEAST_BIRTHS, told))
+    asked += gates.passed(
+        gates.units(births, "births in the first 14 months", LEAST_BIRTHS)
+    )
     others = {
         f"first {m} months": partial(_doubling, evidence, m * MONTH) for m in (6, 24)
     }
@@ -51,8 +56,8 @@ def founding_speed(evidence: Evidence) -> Finding:
 
 def _seen(evidence: Evidence) -> gates.Gate:
     many = len(evidence.from_birth)
-    detail = f"{many} groups watched from their origin, {LEAST_BIRTHS} needed"
-    return gates.Gate("births on record", many >= LEAST_BIRTHS, detail)
+    told = f"{many} groups watched from their origin"
+    return gates.at_least("births on record", many, LEAST_BIRTHS, told)
 
 
 def _since(evidence: Evidence) -> pd.Series[float]:

@@ -13,7 +13,6 @@ from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import clusters_for, whose
-from helpers.claims.designs.units import units
 from helpers.inference import rate_ratio
 from helpers.survival import Interval
 
@@ -28,11 +27,11 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
     """
     rows = _bridged(evidence)
     asked = gates.passed(
-        units(len(rows)), gates.clustering(*whose(evidence, rows["group"]))
+        gates.units(len(rows)), gates.clustering(*whose(evidence, rows["group"]))
     )
 
     def way(rows: pd.DataFrame) -> Interval:
-        gates.passed(units(len(rows)))
+        gates.passed(gates.units(len(rows)))
         one = np.ones(len(rows))
         clusters = clusters_for(evidence, rows["group"])
         return rate_ratio(rows["top"], one, rows["bottom"], one, clusters, seed=SEED)

@@ -13,7 +13,6 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import difference
-from helpers.claims.designs.units import units
 from helpers.inference import clusters_by
 from helpers.small_counts import People
 from helpers.survival import Interval
@@ -32,7 +31,7 @@ def came_alone(evidence: Evidence) -> Finding:
     detail = f"{alone} people alone and {brought} after a crowd, {LEAST} needed in each"
     asked = gates.passed(
         gates.Gate("arms", min(alone, brought) >= LEAST, detail),
-        units(rows["day"].nunique(), "days"),
+        gates.units(rows["day"].nunique(), "days"),
     )
     others = {
         "days 28–90": partial(_apart, evidence, "came_90", "again_28_90"),

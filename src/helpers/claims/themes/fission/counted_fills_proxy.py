@@ -15,11 +15,10 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import FULL
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
-from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.designs.permutation import dealt
 from helpers.survival import Interval, clusters_of
 
 LEAST_COHORTS, SMALL = 2, 20
@@ -29,26 +28,23 @@ PANDEMIC = (2020, 2021)
 @stands_in("s2-slower-fill", needs=("births", "member_series"))
 def slower_by_counts(evidence: Evidence) -> Finding:
     """Estimate the ratio of times to 100 members for a year's later founding."""
-    rows = reached(evidence, FULL)
-    asked = _gated(rows)
-    ratio = _ratio(rows)
     sets: Mapping[str, Mapping[str, Any]] = {
         "full": {f"{full} members": full for full in (FULL, 50, 200)},
         "years": {"all years": (), "without 2020 and 2021": PANDEMIC},
     }
-    full = np.isfinite(rows["until"])
-    return Finding(
-        legs=(ratio,),
+    few = partial(_at, evidence, SMALL)
+    return Finding.over(
+        sets, partial(_reached, evidence), _gated, _ratio,
         definition="time from founding to the 100th member, between two counts, per"
         " year of founding; lognormal, groups not counted with as many are censored",
-        gates=asked,
-        specifications=multiplied(sets, partial(_at, evidence)),
-        permuted=Permutations(ratio, partial(_permuted, rows)),
-        beside=Beside.tried(f"{SMALL} members", partial(_at, evidence, SMALL, ())),
+        permuted=dealt(_ratio, "year", ("network",)),
+        beside=Beside.tried(f"{SMALL} members", few),
         qualifiers=("association",),
-        note=f"{int(full.sum())} of {len(rows)} groups reached {FULL}; the day of"
-        " joining is that of the count",
-    )
+        note=lambda rows, _: (
+            f"{int(np.isfinite(rows['until']).sum())} of {len(rows)} groups reached"
+            f" {FULL}; the day of joining is that of the count"
+        ),
+    )  # fmt: skip
 
 
 def reached(evidence: Evidence, full: int) -> pd.DataFrame:
@@ -92,13 +88,12 @@ def _ratio(rows: pd.DataFrame) -> Interval:
     )
 
 
-def _at(evidence: Evidence, full: int, years: tuple[int, ...]) -> Interval:
+def _reached(evidence: Evidence, full: int, years: tuple[int, ...]) -> pd.DataFrame:
     rows = reached(evidence, full)
-    rows = rows[~rows["year"].isin(years)]
+    return rows[~rows["year"].isin(years)]
+
+
+def _at(evidence: Evidence, full: int) -> Interval:
+    rows = reached(evidence, full)
     _gated(rows)
     return _ratio(rows)
-
-
-def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with years of founding permuted."""
-    return _ratio(permuted(rows, seed=seed, column="year", within=("network",)))

@@ -61,13 +61,10 @@ def fission_speed(evidence: Evidence) -> Finding:
     """
     births = _births(evidence)
     split = evidence.groups["group"].isin(evidence.table("links")["group"])
-    told = f"{births} births in the first 14 months, {LEAST_BIRTHS} needed"
     share = float(split.iloc[1:].mean()) if len(split) > 1 else 0.0
-    networks = len(evidence.networks)
-    alone = f"{networks} networks, each has a pace of its own"
-    asked = gates.passed(gates.Gate("clustering", networks == 1, alone))
+    asked = gates.passed(alone(evidence))
     asked += gates.passed(
-        gates.Gate("births", births >= LEAST_BIRTHS, told),
+        gates.units(births, "births in the first 14 months", LEAST_BIRTHS),
         gates.Gate(
             "splits", share > MOSTLY, f"{share:.0%} began in another's lifetime"
         ),
@@ -81,6 +78,13 @@ def fission_speed(evidence: Evidence) -> Finding:
         "days in which the living groups of the network double, first 14 months",
         asked, others, qualifiers=("portable form",),
     )  # fmt: skip
+
+
+def alone(evidence: Evidence) -> gates.Gate:
+    """Ask for one network: each has a pace of its own."""
+    networks = len(evidence.networks)
+    told = f"{networks} networks, each has a pace of its own"
+    return gates.Gate("clustering", networks == 1, told)
 
 
 def _since(evidence: Evidence) -> pd.Series[float]:

@@ -16,12 +16,12 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import CALENDAR_YEAR
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
-from helpers.claims.designs.permutation import Permutations, permuted
-from helpers.claims.themes.fission.fission import FIRST, LEAST_BIRTHS, growth
+from helpers.claims.designs.permutation import dealt
+from helpers.claims.themes.fission.fission import FIRST, LEAST_BIRTHS, alone, growth
 from helpers.records import DAY_US
 from helpers.survival import Interval, clusters_of
 
@@ -40,30 +40,29 @@ def slower_to_full(evidence: Evidence) -> Finding:
     ----------
     Mundlak (1978), Econometrica 46, 69–85.
     """
-    rows = listed(evidence)
-    asked = _asked(rows)
-    ratio = _ratio(rows)
-    pooled = Beside("over all projects", _ratio(rows, POOLED))
     sets: Mapping[str, Mapping[str, Any]] = {
         "chain": {"all projects": 1, f"chains of {CHAIN} and more": CHAIN},
         "removed": {"removed: not full": False, "removed: full": True},
         "born": {"born between versions": False, "born when first listed": True},
     }
-    return Finding(
-        legs=(ratio,),
+    rows = listed(evidence)
+    _asked(rows)
+    pooled = Beside("over all projects", _ratio(rows, POOLED))
+    return Finding.over(
+        sets, partial(_chained, evidence), _asked, _ratio,
         definition="time from coming onto a project's list to being called full, per"
         " year of listing within projects; lognormal between versions of the list,"
         " groups never called full are censored",
-        gates=asked,
-        specifications=multiplied(sets, partial(_at, evidence)),
-        permuted=Permutations(ratio, partial(_permuted, rows)),
+        permuted=dealt(_ratio, "year", ("network",)),
         beside=(pooled,),
         same_side=(pooled,),
         qualifiers=("proxy", "association", "projects at hand"),
         variant="full",
-        note=f"{int(np.isfinite(rows['until']).sum())} of {len(rows)} groups were"
-        " called full; that is written late, and how many fit rose with the years",
-    )
+        note=lambda rows, _: (
+            f"{int(np.isfinite(rows['until']).sum())} of {len(rows)} groups were"
+            " called full; that is written late, and how many fit rose with the years"
+        ),
+    )  # fmt: skip
 
 
 def listed(
@@ -130,16 +129,11 @@ def _asked(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     )
 
 
-def _at(evidence: Evidence, chain: int, *, removed: bool, born: bool) -> Interval:
+def _chained(
+    evidence: Evidence, chain: int, *, removed: bool, born: bool
+) -> pd.DataFrame:
     rows = listed(evidence, removed=removed, born=born)
-    rows = rows[rows["chain"] >= chain]
-    _asked(rows)
-    return _ratio(rows)
-
-
-def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with years of listing permuted within each project."""
-    return _ratio(permuted(rows, seed=seed, column="year", within=("network",)))
+    return rows[rows["chain"] >= chain]
 
 
 @stands_in("s0-fission-speed", ("fills.listed_us",))
@@ -148,13 +142,10 @@ def multiplying(evidence: Evidence) -> Finding:
 
     Groups on the first version of its list are there at the start; births came later.
     """
-    networks = len(evidence.networks)
-    alone = f"{networks} networks, each has a pace of its own"
-    asked = gates.passed(gates.Gate("clustering", networks == 1, alone))
+    asked = gates.passed(alone(evidence))
     rows = evidence.table("fills")
     births = int((rows["listed_us"] > rows["listed_us"].min()).sum())
-    told = f"{births} births on the list, {LEAST_BIRTHS} needed"
-    asked += gates.passed(gates.Gate("births", births >= LEAST_BIRTHS, told))
+    asked += gates.passed(gates.units(births, "births on the list", LEAST_BIRTHS))
     ways = {
         "whole record": partial(_doubling, rows, np.inf),
         "groups taken off": partial(_doubling, rows, FIRST, deaths=True),
@@ -165,9 +156,7 @@ def multiplying(evidence: Evidence) -> Finding:
         definition="days in which a project's listed groups double, first 14 months of"
         " its list",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(name, way) for name, way in ways.items()
-        ),
+        specifications=alternatives(ways),
         qualifiers=("proxy", "portable form"),
         may="support",
         note=f"{births} groups came onto the list; each when the one before was full",

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets, first_of, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import room_weeks
@@ -42,8 +42,7 @@ def perks_stir(evidence: Evidence) -> Finding:
         "minutes": {f"{_span(one)} before and after": one for one in spans},
         "apart": {"not soon after a crowd": True, "all perks": False},
     }
-    first = {name: next(iter(values.values())) for name, values in sets.items()}
-    given = _perks(evidence, **first)
+    given = _perks(evidence, **first_of(sets))
     asked = _many(given)
     return Finding(
         cases="perks",
@@ -88,8 +87,7 @@ def _stirred(given: pd.DataFrame, raids: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _many(given: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    detail = f"{len(given)} perks, {LEAST_PERKS} needed"
-    return gates.passed(gates.Gate("perks", len(given) >= LEAST_PERKS, detail))
+    return gates.passed(gates.units(len(given), "perks", LEAST_PERKS))
 
 
 def _checked(given: pd.DataFrame) -> pd.DataFrame:
@@ -99,11 +97,7 @@ def _checked(given: pd.DataFrame) -> pd.DataFrame:
 
 def _newcomers(given: pd.DataFrame) -> Interval:
     time = np.ones(len(given))
+    weeks = room_weeks(given)
     return rate_ratio(
-        given["new_after"],
-        time,
-        given["new_before"],
-        time,
-        room_weeks(given),
-        seed=SEED,
+        given["new_after"], time, given["new_before"], time, weeks, seed=SEED
     )

@@ -19,7 +19,6 @@ from helpers.claims.designs.arms import (
     whose,
 )
 from helpers.claims.designs.rates.count_regression import between
-from helpers.claims.designs.units import units
 from helpers.survival import Interval
 
 FIRST_FEW = 20
@@ -75,7 +74,7 @@ def best_promoters(evidence: Evidence) -> Finding:
     """
     rows = _promoted(evidence)
     asked = gates.passed(
-        units(rows["group"].nunique()),
+        gates.units(rows["group"].nunique()),
         sizes(rows["exposed"], LEAST_JOINS, "joiners"),
         gates.clustering(*whose(evidence, rows["group"])),
     )

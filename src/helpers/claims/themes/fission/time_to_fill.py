@@ -10,11 +10,10 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import FULL, filled
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio
-from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.designs.permutation import dealt
 from helpers.survival import Interval, clusters_of
 
 LEAST_COHORTS = 3
@@ -23,18 +22,13 @@ LEAST_COHORTS = 3
 @estimates("s2-slower-fill")
 def slower_fill(evidence: Evidence) -> Finding:
     """Estimate the ratio of times to 100 members for a year's later founding."""
-    rows = filled(evidence, FULL)
-    asked = _gated(rows)
-    return Finding(
-        legs=(_ratio(rows),),
+    return Finding.over(
+        _sets(evidence), partial(_filled, evidence), _gated, _ratio,
         definition="time from origin to the 100th joining, per year of founding;"
         " lognormal, groups not full by the end are censored",
-        gates=asked,
-        specifications=multiplied(_sets(evidence), partial(_at, evidence)),
-        permuted=Permutations(_ratio(rows), partial(_permuted, rows)),
-        qualifiers=("association",),
-        note=f"{int(rows['full'].sum())} of {len(rows)} groups filled",
-    )
+        permuted=dealt(_ratio, "year", ("network",)), qualifiers=("association",),
+        note=lambda rows, _: f"{int(rows['full'].sum())} of {len(rows)} groups filled",
+    )  # fmt: skip
 
 
 def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
@@ -62,13 +56,6 @@ def _sets(evidence: Evidence) -> dict[str, dict[str, Any]]:
     }
 
 
-def _at(evidence: Evidence, full: int, without: str) -> Interval:
+def _filled(evidence: Evidence, full: int, without: str) -> pd.DataFrame:
     rows = filled(evidence, full)
-    rows = rows[rows["network"] != without]
-    _gated(rows)
-    return _ratio(rows)
-
-
-def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with years of founding permuted within each network."""
-    return _ratio(permuted(rows, seed=seed, column="year", within=("network",)))
+    return rows[rows["network"] != without]

@@ -11,7 +11,6 @@ from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import clusters_for, whose
 from helpers.claims.designs.rates.count_regression import between
-from helpers.claims.designs.units import units
 from helpers.survival import Interval
 
 LEAST_ITEMS = 100
@@ -25,13 +24,10 @@ def useful_travels(evidence: Evidence) -> Finding:
     """
     rows = evidence.table("items").reset_index(drop=True)
     asked = gates.passed(
-        gates.Gate(
-            "items", len(rows) >= LEAST_ITEMS,
-            f"{len(rows)} judged items, {LEAST_ITEMS} needed",
-        ),
-        units(rows["group"].nunique()),
+        gates.at_least("items", len(rows), LEAST_ITEMS, f"{len(rows)} judged items"),
+        gates.units(rows["group"].nunique()),
         gates.clustering(*whose(evidence, rows["group"])),
-    )  # fmt: skip
+    )
 
     def way(column: str) -> Interval:
         useful = pd.DataFrame({"useful": rows["useful"].astype("float64")})

@@ -19,7 +19,6 @@ from helpers.claims.designs.arms import (
     tabled,
     whose,
 )
-from helpers.claims.designs.units import units
 from helpers.inference import rate_ratio
 from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap
@@ -34,7 +33,7 @@ def core_distributes(evidence: Evidence) -> Finding:
     rows = _by_core(evidence)
     joins = int(rows[["by_cores", "by_others"]].to_numpy().sum())
     asked = gates.passed(
-        units(len(rows)), gates.clustering(*whose(evidence, rows["group"])),
+        gates.units(len(rows)), gates.clustering(*whose(evidence, rows["group"])),
         gates.Gate("joins", joins >= LEAST_JOINS, f"{joins} joins, 100 needed"),
     )  # fmt: skip
 

@@ -22,7 +22,6 @@ from helpers.claims.definitions.members import (
 )
 from helpers.claims.definitions.spans import THREE_MONTHS
 from helpers.claims.designs.permutation import confounding, permuted
-from helpers.claims.designs.units import units
 from helpers.records import DAY_US
 from helpers.small_counts import People
 from helpers.survival import Interval, cox
@@ -121,7 +120,7 @@ def _later_accounts(evidence: Evidence) -> Finding:
     many = len(_since(evidence, **first))
     return Finding(
         cases="years",
-        gates=gates.passed(units(many, "years of joining")),
+        gates=gates.passed(gates.units(many, "years of joining")),
         legs=(trend(**first),),
         definition="HR of no longer writing a year later, per year of joining: the"
         " trend of log −log(share who write in a month of the year after)",

@@ -22,7 +22,7 @@ from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.definitions.unsampled_intervals import ranging
-from helpers.claims.designs.rosters import each_alone, some
+from helpers.claims.designs.rosters import each_alone
 from helpers.claims.designs.too_few import too_few
 from helpers.inference import clopper_pearson
 from helpers.measures.audiences import LURKING_DAYS, bounds, opened
@@ -99,7 +99,7 @@ def _with_members_of(rows: pd.DataFrame, by: int) -> Interval:
     """Return the lowest share, of the members counted at a window's other end."""
     other = rows["day"].add(by).map(rows.set_index("day")["members"])
     known = rows.assign(silent=other - rows["posters"])[other.notna()]
-    gates.passed(some(len(known), "windows with members at the other end"))
+    gates.passed(gates.units(len(known), "windows with members at the other end", 1))
     return _share(known.assign(share=known["opened"] / known["silent"]))
 
 

@@ -16,7 +16,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import TWELVE_WEEKS
-from helpers.claims.designs.rosters import mean_of_groups, some
+from helpers.claims.designs.rosters import mean_of_groups
 from helpers.claims.themes.lurkers.lurkers import LEASTS, OTHER_WEEKS, WEEK
 from helpers.records import DAY_US
 from helpers.small_counts import People
@@ -74,7 +74,7 @@ def never_mailed(evidence: Evidence) -> Finding:
 def _enough(what: str, rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     groups = rows.drop_duplicates("group")
     return gates.passed(
-        some(len(groups), what),
+        gates.units(len(groups), what, 1),
         gates.clustering(groups["network"], groups["batch"]),
     )
 

@@ -15,7 +15,6 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.units import units
 from helpers.small_counts import People
 from helpers.survival.curves.proportion import ClopperPearson
 from helpers.survival.interval import Interval
@@ -27,7 +26,9 @@ def talk_elsewhere(evidence: Evidence) -> Finding:
     quarters = evidence.table("elsewhere").drop(columns="quarter")
     rows = quarters.groupby("group", as_index=False).sum()
     people = len(fewest_people(rows["lurkers"]))
-    asked = gates.passed(units(People(people), "people or more who lurk somewhere"))
+    asked = gates.passed(
+        gates.units(People(people), "people or more who lurk somewhere")
+    )
     others = rows[rows["speakers"] > 0]
     return Finding(
         cases="memberships",

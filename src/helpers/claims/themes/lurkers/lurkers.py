@@ -18,9 +18,7 @@ from helpers.claims.designs.rosters import (
     few,
     share_of_people,
     share_who_stayed,
-    some,
 )
-from helpers.claims.designs.units import units
 from helpers.inference import (
     clusters_by,
     rate_ratio,
@@ -29,6 +27,7 @@ from helpers.inference import (
 from helpers.records import DAY_US
 from helpers.small_counts import People
 from helpers.survival import Interval, clusters_of
+from helpers.survival.clusters import FEWEST_NETWORKS
 
 OTHER_WEEKS = (28, 365)
 LEAST_MEMBERS = 10
@@ -52,7 +51,7 @@ def lurkers_are_many(evidence: Evidence) -> Finding:
     """
     rows = _roster(evidence, TWELVE_WEEKS, LEAST_MEMBERS)
     asked = gates.passed(
-        some(len(rows), f"groups with ≥ {LEAST_MEMBERS} such members"),
+        gates.units(len(rows), f"groups with ≥ {LEAST_MEMBERS} such members", 1),
         gates.clustering(rows["network"], rows["batch"]),
     )
     find = partial(_silent, evidence, asked)
@@ -102,9 +101,9 @@ def lurking(
 ) -> Interval:
     """Return the mean share, with limits that enclose both readings of leavers."""
     rows = _roster(evidence, days, least)
-    enough = some if len(evidence.groups) == 1 else units
+    needed = 1 if len(evidence.groups) == 1 else FEWEST_NETWORKS
     gates.passed(
-        enough(len(rows), f"groups with ≥ {least} such members"),
+        gates.units(len(rows), f"groups with ≥ {least} such members", needed),
         gates.clustering(rows["network"], rows["batch"]),
     )
     gone = rows["gone_silent"]
@@ -129,7 +128,7 @@ def lurkers_still_identify(evidence: Evidence) -> Finding:
     """
     rows = _engaging(evidence, TWELVE_WEEKS)
     asked = gates.passed(
-        some(len(rows), "groups with a lurker"),
+        gates.units(len(rows), "groups with a lurker", 1),
         gates.clustering(rows["network"], rows["batch"]),
     )
     find = partial(_reacting, evidence, asked)
@@ -169,7 +168,7 @@ def _engaging(evidence: Evidence, days: int) -> pd.DataFrame:
 def _engaged(evidence: Evidence, days: int) -> Interval:
     """Return the pooled share, as of people drawn with their groups."""
     rows = _engaging(evidence, days)
-    gates.passed(some(len(rows), "groups with a lurker"))
+    gates.passed(gates.units(len(rows), "groups with a lurker", 1))
     return share_of_people(rows, "engaged", "lurkers")
 
 
@@ -183,7 +182,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
     found = _memberships(evidence, TWELVE_WEEKS)
     lurking = found[found["lurker"]]
     people = lurking["member"].nunique()
-    asked = gates.passed(units(People(people), "people who lurk somewhere"))
+    asked = gates.passed(gates.units(People(people), "people who lurk somewhere"))
     others = found[~found["lurker"]]
     return Finding(
         cases="people",

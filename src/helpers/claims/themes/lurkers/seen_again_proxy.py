@@ -21,7 +21,7 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rosters import each_alone, few, share_of_people, some
+from helpers.claims.designs.rosters import each_alone, few, share_of_people
 from helpers.claims.themes.lurkers.lurkers import REACTION
 from helpers.inference import clopper_pearson
 from helpers.small_counts import People
@@ -165,7 +165,7 @@ def _reacted(rows: pd.DataFrame) -> Finding:
         ["lurkers", "reacted_84", "did_later"]
     ].sum()
     asked = gates.passed(
-        some(len(sums), "groups with a lurker"),
+        gates.units(len(sums), "groups with a lurker", 1),
         gates.clustering(sums["network"], sums["batch"]),
     )
     found = each_alone(sums, _reaction) if few(sums) else _reaction(sums)

@@ -16,7 +16,6 @@ from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
-from helpers.claims.designs.units import units
 from helpers.claims.fixed.evidence_plan import May
 from helpers.errors import NotIdentifiableError
 from helpers.inference import clusters_by, mean_interval, rate_ratio
@@ -49,7 +48,7 @@ def never_did(evidence: Evidence) -> Finding:
     steps = _steps(evidence)
     sets = {"least": {"≥ 10 members": LEAST_MEMBERS, "all": 1, "≥ 30 members": 30}}
     rows, what = _counted(evidence, LEAST_MEMBERS)
-    asked = gates.passed(units(len(rows), what))
+    asked = gates.passed(gates.units(len(rows), what))
     weights = rows["there"] / rows["there"]
     people = clusters_by(rows.index)
     return Finding(
@@ -109,7 +108,7 @@ def _wide(rows: pd.DataFrame, unit: str, steps: _Steps) -> pd.DataFrame:
 
 def _tried(evidence: Evidence, least: int) -> Interval:
     rows, what = _counted(evidence, least)
-    gates.passed(units(len(rows), what))
+    gates.passed(gates.units(len(rows), what))
     return _mean(rows)
 
 

@@ -15,7 +15,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.rosters import each_alone, few, share_who_stayed, some
+from helpers.claims.designs.rosters import each_alone, few, share_who_stayed
 from helpers.measures.duty import DUTY
 from helpers.small_counts import People
 from helpers.survival import Interval
@@ -79,6 +79,6 @@ def _tried(evidence: Evidence, least: int) -> Interval:
 
 def _enough(rows: pd.DataFrame, least: int) -> tuple[gates.Gate, ...]:
     return gates.passed(
-        some(len(rows), f"groups with ≥ {least} members"),
+        gates.units(len(rows), f"groups with ≥ {least} members", 1),
         gates.clustering(rows["network"], rows["batch"]),
     )

@@ -20,7 +20,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import meetings_held
 from helpers.claims.definitions.spans import HALF_YEAR, YEAR
 from helpers.claims.designs.hazards.few_deaths import few, monthly_rates
-from helpers.claims.designs.permutation import Permutations, confounding, permuted
+from helpers.claims.designs.permutation import Permutations, confounding
 from helpers.records import DAY_US
 from helpers.survival import Interval, clusters_of, cox
 
@@ -44,7 +44,7 @@ def offline_first(evidence: Evidence) -> Finding:
         " days; March 2020 to December 2021 and the year of the first meeting adjusted",
         gates=asked,
         specifications=multiplied(sets, partial(_way, evidence)),
-        permuted=Permutations(ratio, partial(_permuted, data)),
+        permuted=Permutations.of(ratio, data, _hazard_ratio),
         qualifiers=QUALIFIERS,
         variant="chapters",
         note=f"{int(data['ended'].sum())} of {len(data)} chapters ended; before 2020"
@@ -88,10 +88,6 @@ def _way(evidence: Evidence, **values: Any) -> tuple[Interval, None]:  # noqa: A
     data = _chapters(evidence, **values)
     _gated(data)
     return _hazard_ratio(data), None
-
-
-def _permuted(data: pd.DataFrame, seed: int) -> Interval:
-    return _hazard_ratio(permuted(data, seed=seed))
 
 
 def _hazard_ratio(data: pd.DataFrame) -> Interval:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.specification import alternatives
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import within
 from helpers.inference import clusters_by
 from helpers.small_counts import People
@@ -34,14 +34,13 @@ def overload_fatigue(evidence: Evidence) -> Finding:
     weeks = _weeks(evidence)
     many = People(weeks["member"].nunique())
     several = weeks.groupby("member")["groups"].max() > 1
-    detail = f"{many} people with two weeks and more, {LEAST_USERS} needed"
+    both = People(several.sum())
     asked = gates.passed(
-        gates.Gate("people", many >= LEAST_USERS, detail),
-        gates.Gate(
-            "several groups", int(several.sum()) >= LEAST_USERS,
-            f"{People(several.sum())} of them in several groups, {LEAST_USERS} needed",
+        gates.units(many, "people with two weeks and more", LEAST_USERS),
+        gates.at_least(
+            "several groups", both, LEAST_USERS, f"{both} of them in several groups"
         ),
-    )  # fmt: skip
+    )
     ways = {
         f"lag of {lag} weeks": partial(_fatigue, evidence, lag) for lag in (2, 3, 4)
     }
@@ -55,21 +54,13 @@ def overload_fatigue(evidence: Evidence) -> Finding:
         definition="messages written in a week per doubling of messages received in the"
         " week before, within persons; all messages of the study in that week adjusted",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(name, partial(_alone, way))
-            for name, way in ways.items()
+        specifications=alternatives(
+            {name: partial(_alone, way) for name, way in ways.items()}
         ),
-        permuted=Permutations(found, partial(_permuted, weeks)),
+        permuted=Permutations.of(found, weeks, _per_doubling, "received", ("member",)),
         qualifiers=("association",),
         note=f"{len(weeks)} weeks of {many} people; leaving and muting are not recorded"
         " for them",
-    )
-
-
-def _permuted(weeks: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with each person's loads permuted among their weeks."""
-    return _per_doubling(
-        permuted(weeks, seed=seed, column="received", within=("member",))
     )
 
 

@@ -11,7 +11,7 @@ import statsmodels.api as sm
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.specification import alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.small_counts import People
 from helpers.survival.interval import Interval, Wald
@@ -28,12 +28,7 @@ def fatigue_in_pairs(evidence: Evidence) -> Finding:
     """
     rows = evidence.study.table("loads")
     several = People(int(rows["in_several"].max()))
-    asked = gates.passed(
-        gates.Gate(
-            "people", several >= LEAST_PEOPLE,
-            f"{several} people in several groups, {LEAST_PEOPLE} needed",
-        )
-    )  # fmt: skip
+    asked = gates.passed(gates.units(several, "people in several groups", LEAST_PEOPLE))
     return Finding(
         cases="pairs",
         legs=(_per_doubling(rows, 1), None),
@@ -41,9 +36,8 @@ def fatigue_in_pairs(evidence: Evidence) -> Finding:
         " week before, within persons, own messages of that week adjusted; pairs of"
         " weeks five weeks apart",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(f"lag of {lag} weeks", partial(_alone, rows, lag))
-            for lag in (2, 3, 4)
+        specifications=alternatives(
+            {f"lag of {lag} weeks": partial(_alone, rows, lag) for lag in (2, 3, 4)}
         ),
         qualifiers=QUALIFIERS,
         note=f"{int(rows.loc[rows['lag'] == 1, 'pairs'].sum())} pairs of weeks of"

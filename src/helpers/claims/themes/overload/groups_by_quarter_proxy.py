@@ -13,10 +13,10 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.specification import alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import local_day
-from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import within
 from helpers.inference import clusters_by
 from helpers.small_counts import People
@@ -37,13 +37,13 @@ def groups_by_quarter(evidence: Evidence) -> Finding:
         definition="groups in which a person wrote in a quarter, per year later, within"
         " persons",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(
-                f"{least} messages or more there", partial(_way, evidence, least)
-            )
-            for least in (5, 10)
+        specifications=alternatives(
+            {
+                f"{least} messages or more there": partial(_way, evidence, least)
+                for least in (5, 10)
+            }
         ),
-        permuted=Permutations(found, partial(_permuted, rows)),
+        permuted=Permutations.of(found, rows, _per_year, "quarter", ("member",)),
         qualifiers=QUALIFIERS,
         note=f"{len(rows)} quarters of {many} people, of"
         f" {rows['quarter'].nunique()} in the calendar; one network, and quarters in"
@@ -75,15 +75,11 @@ def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     people = People(again["member"].nunique())
     quarters = rows["quarter"].nunique()
     return gates.passed(
-        gates.Gate(
-            "people", people >= LEAST_PEOPLE,
-            f"{people} people with two quarters and more, {LEAST_PEOPLE} needed",
+        gates.units(people, "people with two quarters and more", LEAST_PEOPLE),
+        gates.at_least(
+            "quarters", quarters, LEAST_QUARTERS, f"{quarters} whole quarters"
         ),
-        gates.Gate(
-            "quarters", quarters >= LEAST_QUARTERS,
-            f"{quarters} whole quarters, {LEAST_QUARTERS} needed",
-        ),
-    )  # fmt: skip
+    )
 
 
 def _per_year(rows: pd.DataFrame) -> Interval:
@@ -96,7 +92,3 @@ def _way(evidence: Evidence, least: int) -> Interval:
     rows = _quarters(evidence, least)
     _gated(rows)
     return _per_year(rows)
-
-
-def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
-    return _per_year(permuted(rows, seed=seed, column="quarter", within=("member",)))

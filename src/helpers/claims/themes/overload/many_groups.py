@@ -26,9 +26,8 @@ LEAST_YEARS = 2
 
 
 def _enough(rows: pd.DataFrame) -> gates.Gate:
-    many = int(rows["member"].nunique())
-    detail = f"{People(many)} people with all their groups, {LEAST_PEOPLE} needed"
-    return gates.Gate("people", many >= LEAST_PEOPLE, detail)
+    many = People(rows["member"].nunique())
+    return gates.units(many, "people with all their groups", LEAST_PEOPLE)
 
 
 @estimates("s0-many-groups-exit")
@@ -73,9 +72,9 @@ def not_fading(evidence: Evidence) -> Finding:
     """Estimate the yearly change of active groups a person."""
     rows = evidence.study.table("portfolios")
     years = float(rows["month"].max() + 1) / MONTHS_A_YEAR
-    detail = f"{years:.1f} years, {LEAST_YEARS} needed"
     asked = gates.passed(
-        _enough(rows), gates.Gate("window", years >= LEAST_YEARS, detail)
+        _enough(rows),
+        gates.at_least("window", years, LEAST_YEARS, f"{years:.1f} years"),
     )
 
     def way(column: str, rows: pd.DataFrame) -> Interval:

@@ -12,7 +12,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Legs, Sets, multiplied
+from helpers.claims.contract.specification import Legs, Sets, first_of, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.inference import clusters_by, share_interval
@@ -37,7 +37,7 @@ def many_groups(evidence: Evidence) -> Finding:
         "crowd": {"rewritten lists left out": CLEAN_UP, "all days": 10**6},
         "batch": {"batches of three": BATCH, "of two": 2, "of five": 5},
     }
-    first = {name: next(iter(values.values())) for name, values in sets.items()}
+    first = first_of(sets)
     cut = stretches(_held(evidence))
     pieces = _marked(cut, first["crowd"])
     asked = gates.passed(
@@ -131,12 +131,14 @@ def _asked(pieces: pd.DataFrame) -> tuple[gates.Gate, ...]:
     people = People(pieces["member"].nunique())
     several = People(pieces.loc[pieces["groups"] > 1, "member"].nunique())
     return (
-        gates.Gate(
-            "people", several >= LEAST_PEOPLE,
-            f"{several} of {people} people in several groups, {LEAST_PEOPLE} needed",
+        gates.at_least(
+            "people",
+            several,
+            LEAST_PEOPLE,
+            f"{several} of {people} people in several groups",
         ),
         gates.coefficients(int(pieces["left"].sum()), 1),
-    )  # fmt: skip
+    )
 
 
 def _marked(cut: pd.DataFrame, crowd: int) -> pd.DataFrame:

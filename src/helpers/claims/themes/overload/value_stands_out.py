@@ -75,8 +75,8 @@ class _Weeks:
         """Ask for a hundred people in three groups."""
         groups = self.written().groupby("member")["group"].nunique()
         many = int((groups >= IN_GROUPS).sum())
-        detail = f"{People(many)} people in 3 groups and more, {LEAST_USERS} needed"
-        return gates.Gate("users", many >= LEAST_USERS, detail)
+        told = f"{People(many)} people in 3 groups and more"
+        return gates.at_least("users", many, LEAST_USERS, told)
 
     def ratio(
         self, *, lag: int = 1, before: bool = False, corrected: bool = True

@@ -20,11 +20,10 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.specification import alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS
 from helpers.claims.designs.rates.count_regression import within
-from helpers.claims.designs.units import units
 from helpers.inference import clusters_by
 from helpers.small_counts import People
 from helpers.survival import Interval
@@ -57,10 +56,10 @@ def _ratio(evidence: Evidence, definition: str = "items", lag: int = 1) -> Inter
 def _gated(cells: pd.DataFrame) -> tuple[gates.Gate, ...]:
     classes = cells.drop_duplicates("people_class")
     many = int(classes["people"].sum())
-    detail = f"{People(many)} people in 3 groups and more, {LEAST_USERS} needed"
+    told = f"{People(many)} people in 3 groups and more"
     return gates.passed(
-        gates.Gate("users", many >= LEAST_USERS, detail),
-        units(len(classes), "classes of people"),
+        gates.at_least("users", many, LEAST_USERS, told),
+        gates.units(len(classes), "classes of people"),
     )
 
 
@@ -78,9 +77,7 @@ def value_by_length(evidence: Evidence) -> Finding:
         " words or links with a comment in these weeks, and per doubling of the number"
         " of such groups",
         gates=_gated(_cells(evidence)),
-        specifications=tuple(
-            Specification.tried(name, way) for name, way in ways.items()
-        ),
+        specifications=alternatives(ways),
         qualifiers=QUALIFIERS,
         note="a person's own messages are among those that make a group's content;"
         " nobody judged value",

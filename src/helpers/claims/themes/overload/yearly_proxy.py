@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.specification import alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.inference import clusters_by, rate_ratio
@@ -32,26 +32,25 @@ def groups_by_year(evidence: Evidence) -> Finding:
     many = People(int(of["people"].sum()))
     asked = gates.passed(
         gates.groups(len(evidence.groups), SEVERAL),
-        gates.Gate(
-            "people", many >= LEAST_PEOPLE,
-            f"{many} years of people after a year of theirs, {LEAST_PEOPLE} needed",
+        gates.at_least(
+            "people",
+            many,
+            LEAST_PEOPLE,
+            f"{many} years of people after a year of theirs",
         ),
-        gates.Gate(
-            "years", len(of) >= LEAST_YEARS,
-            f"{len(of)} years after another, {LEAST_YEARS} needed",
-        ),
-    )  # fmt: skip
+        gates.units(len(of), "years after another", LEAST_YEARS),
+    )
     return Finding(
         cases="classes",
         legs=(_per_year(rows, 1),),
         definition="groups in which a person wrote in a calendar year, over those of"
         " the year before, people who wrote in both",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(
-                f"{least} messages or more there", partial(_per_year, rows, least)
-            )
-            for least in (5, 10)
+        specifications=alternatives(
+            {
+                f"{least} messages or more there": partial(_per_year, rows, least)
+                for least in (5, 10)
+            }
         ),
         beside=Beside.tried(
             "new groups for 1,000 people, per year", partial(_opened, years)

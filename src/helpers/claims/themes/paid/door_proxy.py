@@ -11,7 +11,6 @@ from helpers.claims.contract.specification import first_of, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import YEARS, joined_in
 from helpers.claims.designs.rates.interrupted_series import coefficient
-from helpers.claims.designs.units import units
 from helpers.survival import Interval
 
 
@@ -19,7 +18,7 @@ def gap_at_door(evidence: Evidence) -> Finding:
     """Estimate the step of retention at the door, over years of joining."""
     first = first_of(YEARS)
     years = joined_in(evidence, **first)
-    asked = gates.passed(units(len(years), "years of joining"))
+    asked = gates.passed(gates.units(len(years), "years of joining"))
     return Finding(
         cases="years",
         legs=(_step(years), None),

@@ -15,12 +15,12 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Legs, Sets, multiplied
+from helpers.claims.contract.specification import Legs, Sets, first_of, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.members import JOINERS
 from helpers.claims.designs.arms import sizes
-from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.designs.permutation import Permutations
 from helpers.claims.themes.paid.door_proxy import gap_at_door
 from helpers.inference import clusters_by
 from helpers.small_counts import People
@@ -45,7 +45,7 @@ def paid_in_room(evidence: Evidence) -> Finding:
     Both were in the room on as many of the 60 days before. The first leg is a hazard
     ratio of stopping, the second the ratio of the shares who wrote again in 60 days.
     """
-    legs, asked, people = _paid(evidence, **_first(ARMS))
+    legs, asked, people = _paid(evidence, **first_of(ARMS))
     return Finding(
         cases="people",
         legs=legs,
@@ -58,10 +58,6 @@ def paid_in_room(evidence: Evidence) -> Finding:
         qualifiers=QUALIFIERS,
         note=people,
     )
-
-
-def _first(sets: Sets) -> dict[str, Any]:
-    return {name: next(iter(values.values())) for name, values in sets.items()}
 
 
 def _paid(
@@ -102,13 +98,9 @@ def _people(
 
 def _permutations(evidence: Evidence) -> Permutations:
     """Return the ratio of stopping with payment permuted among people alike."""
-    arms = _first(ARMS)
+    arms = first_of(ARMS)
     people = _people(evidence, WRITING, arms["paid"], arms["free"])
-
-    def shuffled(seed: int) -> Interval:
-        return _stopping(permuted(people, seed=seed, within=("band",)))
-
-    return Permutations(_stopping(people), shuffled)
+    return Permutations.of(_stopping(people), people, _stopping, within=("band",))
 
 
 def _stopping(people: pd.DataFrame) -> Interval:
@@ -155,7 +147,7 @@ def gap_in_room(evidence: Evidence) -> Finding:
 
 
 def _gap_in_chat(evidence: Evidence) -> Finding:
-    leg, asked, note = _jump(evidence, **_first(ARMS))
+    leg, asked, note = _jump(evidence, **first_of(ARMS))
     return Finding(
         cases="people",
         variant="writers",

@@ -40,9 +40,9 @@ def kinds_of_boards(evidence: Evidence) -> Finding:
     """Compare mean lifetimes within a year of boards under each pair of parents."""
     lives, kind = _kept(evidence, "type", W, used=False)
     names = sorted(kind.unique())
-    detail = f"{len(names)} kinds with 30 boards or more, {FEWEST_KINDS} needed"
+    told = f"{len(names)} kinds with 30 boards or more"
     asked = gates.passed(
-        gates.Gate("types", len(names) >= FEWEST_KINDS, detail),
+        gates.at_least("types", len(names), FEWEST_KINDS, told),
         gates.clustering(lives.network, lives.batch),
     )
     sets: dict[str, dict[str, Any]] = {
@@ -87,9 +87,9 @@ def _pairs(
 def fields_of_boards(evidence: Evidence) -> Finding:
     """Estimate how far log-hazards differ between fields, told from the tree."""
     table = _by_field(evidence, W)
-    many = len(table)
-    detail = f"{many} categories with 30 boards, {FEWEST_CATEGORIES} needed"
-    asked = gates.passed(gates.Gate("categories", many >= FEWEST_CATEGORIES, detail))
+    asked = gates.passed(
+        gates.units(len(table), "categories with 30 boards", FEWEST_CATEGORIES)
+    )
     return Finding.estimated(
         lambda: spread_of(table),
         "standard deviation between categories of log(deaths over those expected)",

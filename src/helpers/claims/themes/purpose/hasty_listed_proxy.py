@@ -22,7 +22,7 @@ from helpers.claims.definitions.members import counted_by_age, members_at
 from helpers.claims.definitions.spans import local_days
 from helpers.claims.definitions.two_dates import both, followed, readings_of
 from helpers.claims.designs.hazards.landmark import RC, Landmark
-from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.designs.permutation import Permutations
 from helpers.claims.themes.purpose.hasty_groups import rushed
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
@@ -54,7 +54,7 @@ def hasty_members(evidence: Evidence) -> Finding:
         f"{'' if talks else ', or for 180,'} after day {day}",
         gates=one.gated(data),
         specifications=multiplied(sets, partial(_way, seen)),
-        permuted=Permutations(ratio, partial(_permuted, one, data)),
+        permuted=Permutations.of(ratio, data, one.fitted),
         qualifiers=QUALIFIERS,
         attenuated=True,  # counts come late, or by the month
         note=f"{len(data)} groups in the two terciles; members are counted, their"
@@ -83,10 +83,6 @@ def _ratio(one: Landmark, model: str = "Cox") -> Interval:
 
 def _way(evidence: Evidence, day: int, soon: int, model: str) -> Interval:
     return _ratio(rushed(evidence, _counted, day, soon), model)
-
-
-def _permuted(one: Landmark, data: pd.DataFrame, seed: int) -> Interval:
-    return one.fitted(permuted(data, seed=seed))
 
 
 def _counted(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:

@@ -37,9 +37,8 @@ def types_differ(evidence: Evidence) -> Finding:
     """Compare mean lifetimes within a year of every pair of types, all at once."""
     ends = silent(evidence)
     names = _common(evidence, ends)
-    detail = f"{len(names)} types with 30 groups or more, {FEWEST_KINDS} needed"
     asked = gates.passed(
-        gates.Gate("types", len(names) >= FEWEST_KINDS, detail),
+        gates.units(len(names), "types with 30 groups or more", FEWEST_KINDS),
         gates.clustering(ends.lives.network, ends.lives.batch),
     )
     others = {f"W = {w}": partial(_pairs, evidence, names, float(w)) for w in (30, 90)}
@@ -77,9 +76,8 @@ def any_industry(evidence: Evidence) -> Finding:
     """
     category = kinds(evidence, "category")
     table = _by_category(evidence, category)
-    detail = f"{len(table)} categories with 30 groups, {FEWEST_CATEGORIES} needed"
     asked = gates.passed(
-        gates.Gate("categories", len(table) >= FEWEST_CATEGORIES, detail)
+        gates.units(len(table), "categories with 30 groups", FEWEST_CATEGORIES)
     )
 
     def way(w_days: float) -> Interval:

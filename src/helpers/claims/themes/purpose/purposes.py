@@ -45,10 +45,9 @@ def purpose_clearer(evidence: Evidence) -> Finding:
     """Estimate the odds of a purpose stated in the first 48 hours, per later year."""
     rows = _purposes_by_year(evidence)
     years = int(rows["year"].nunique())
-    detail = f"births in {years} calendar years, {LEAST_COHORTS} needed"
     asked = gates.passed(
         gates.groups(len(rows)),
-        gates.Gate("cohorts", years >= LEAST_COHORTS, detail),
+        gates.cohorts("births in {} calendar years", years, LEAST_COHORTS),
         gates.clustering(rows["network"], rows["batch"]),
     )
     others = {
@@ -131,10 +130,8 @@ def five_types(evidence: Evidence) -> Finding:
     wide = _typed(evidence)
     asked = gates.passed(
         gates.groups(len(wide), LEAST_CODED),
-        gates.Gate(
-            "coders", wide.shape[1] > 1, f"{wide.shape[1]} coders, 2 needed"
-        ),
-    )  # fmt: skip
+        gates.units(wide.shape[1], "coders", 2),
+    )
     others = {
         f"with {more} as a type": partial(_coverage, evidence, (*FIVE, more))
         for more in ("work", "family")

@@ -13,10 +13,10 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.odds import odds_ratio
-from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.designs.permutation import dealt
 from helpers.survival import Interval, clusters_of
 
 PURPOSES, CHARTERS = "purpose_names_goal", "charter_names_goal"
@@ -36,19 +36,17 @@ def goals_by_year(evidence: Evidence) -> Finding:
         "at_birth": {"earliest known": False, "seen at birth": True},
         "templates": {"template copies out": False, "all copies in": True},
     }
-    rows = _stated(evidence, at_birth=False, templates=False)
-    asked, ratio = _gated(rows), _odds(rows)
-    return Finding(
-        legs=(ratio,),
+    return Finding.over(
+        sets, partial(_stated, evidence), _gated, _odds,
         definition="odds of goal words in the first charter or purpose on record, per"
         " year of birth",
-        gates=asked,
-        specifications=multiplied(sets, partial(_way, evidence)),
-        permuted=Permutations(ratio, partial(_permuted, rows)),
+        permuted=dealt(_odds, "year", ("network",)),
         qualifiers=QUALIFIERS,
-        note=f"{rows['stated'].mean():.0%} of {len(rows)} groups stated one; words are"
-        " found by pattern, not read by coders",
-    )
+        note=lambda rows, _: (
+            f"{rows['stated'].mean():.0%} of {len(rows)} groups stated one; words are"
+            " found by pattern, not read by coders"
+        ),
+    )  # fmt: skip
 
 
 def _stated(evidence: Evidence, *, at_birth: bool, templates: bool) -> pd.DataFrame:
@@ -71,9 +69,8 @@ def _stated(evidence: Evidence, *, at_birth: bool, templates: bool) -> pd.DataFr
 
 def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
     years = int(rows["year"].nunique())
-    detail = f"births in {years} calendar years, {LEAST_COHORTS} needed"
     return gates.passed(
-        gates.Gate("cohorts", years >= LEAST_COHORTS, detail),
+        gates.cohorts("births in {} calendar years", years, LEAST_COHORTS),
         gates.clustering(rows["network"], rows["batch"]),
     )
 
@@ -81,13 +78,3 @@ def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
 def _odds(rows: pd.DataFrame) -> Interval:
     clusters = clusters_of(rows["network"], rows["batch"])
     return odds_ratio(rows["stated"], rows[["year"]], clusters)
-
-
-def _way(evidence: Evidence, **values: bool) -> Interval:
-    rows = _stated(evidence, **values)
-    _gated(rows)
-    return _odds(rows)
-
-
-def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
-    return _odds(permuted(rows, seed=seed, column="year", within=("network",)))

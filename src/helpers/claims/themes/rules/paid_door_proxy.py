@@ -8,7 +8,6 @@ from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import first_of, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import JOINERS, YEARS, joined_in, stopping_ratio
-from helpers.claims.designs.units import units
 from helpers.survival import Interval
 
 
@@ -19,7 +18,7 @@ def door_keeps(evidence: Evidence) -> Finding:
     No cap was ever set, so the second leg is None.
     """
     years = joined_in(evidence, **first_of(YEARS))
-    asked = gates.passed(units(len(years), "years of joining"))
+    asked = gates.passed(gates.units(len(years), "years of joining"))
 
     def way(**chosen: int) -> tuple[Interval, None]:
         return stopping_ratio(joined_in(evidence, **chosen), ["paid", "year"]), None

@@ -86,10 +86,8 @@ def _cells(data: pd.DataFrame) -> gates.Gate:
     """Ask for 30 groups in each of four cells."""
     cells = pd.crosstab(data["exposure"], data["second"])
     least = int(cells.to_numpy().min()) if cells.shape == (2, 2) else 0
-    detail = (
-        f"{least} groups in the smallest of four cells, {gates.LEAST_IN_ARM} needed"
-    )
-    return gates.Gate("cells", least >= gates.LEAST_IN_ARM, detail)
+    told = f"{least} groups in the smallest of four cells"
+    return gates.at_least("cells", least, gates.LEAST_IN_ARM, told)
 
 
 def _interaction(one: Landmark, second: pd.Series[float]) -> Interval:

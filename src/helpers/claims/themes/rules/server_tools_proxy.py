@@ -103,10 +103,10 @@ def _strict(
 
 def _gated(data: pd.DataFrame, known: list[str], at: float) -> tuple[gates.Gate, ...]:
     beyond = int((data["exposure"] > at).sum())
-    told = f"{beyond} servers beyond the break, {gates.LEAST_IN_ARM} needed"
+    told = f"{beyond} servers beyond the break"
     return gates.passed(
         gates.groups(len(data)),
-        gates.Gate("beyond the break", beyond >= gates.LEAST_IN_ARM, told),
+        gates.at_least("beyond the break", beyond, gates.LEAST_IN_ARM, told),
         gates.clustering(data["network"], data["batch"]),
         gates.coefficients(int(data["ended"].sum()), 3 + len(known)),
     )

@@ -32,7 +32,6 @@ from helpers.claims.designs.corpora_strata import in_strata, told
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.permutation import Permutations, permuted
 from helpers.claims.designs.rates.count_regression import within
-from helpers.claims.designs.units import units
 from helpers.claims.themes.size.listed_members_proxy import activity_by_members
 from helpers.inference import Clusters, share_interval
 from helpers.records import DAY_US
@@ -260,7 +259,7 @@ def _months(evidence: Evidence) -> pd.DataFrame:
 def _varied(rows: pd.DataFrame) -> gates.Gate:
     """Ask for groups with a few months each, as clusters of an interval."""
     many = int((rows.groupby("group").size() > 1).sum())
-    return units(many, "groups with two counts of members")
+    return gates.units(many, "groups with two counts of members")
 
 
 def _elasticity(evidence: Evidence, rows: pd.DataFrame) -> Interval:

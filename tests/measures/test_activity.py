@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures import activity
+from helpers.measures.activity import silences
+from helpers.records import DAY_US
 
 
 def test_daily_agrees_with_pandas(run, lazy, world):
@@ -76,3 +78,22 @@ def test_early_messages_are_those_of_the_first_28_days(run, lazy, world):
     found = run.fetch(activity.early(lazy(world)), "group")
     early = world[world["age_us"] < 28 * 86_400_000_000]
     assert found["early_messages"].tolist() == early.groupby("group").size().tolist()
+
+
+def test_silences_agree_with_pandas(run, lazy, world):
+    """Gaps of at least seven days are those of sorted times."""
+    found = run.fetch(silences(lazy(world), 7), "group", "start_us")
+    ordered = world.sort_values(["group", "time_us"])
+    start = ordered.groupby("group")["time_us"].shift()
+    long = ordered["time_us"] - start >= 7 * DAY_US
+    gaps = ordered.assign(start=start)[long][["group", "start", "time_us"]]
+    assert found.to_numpy().tolist() == gaps.to_numpy().tolist()
+    assert len(found) > 9
+
+
+def test_a_gap_of_exactly_28_days_is_a_silence(run, lazy):
+    """The limit belongs to the silence; a microsecond less does not."""
+    times = [0, 28 * DAY_US, 56 * DAY_US - 1]
+    rows = pd.DataFrame({"group": 1, "time_us": times})
+    found = run.fetch(silences(lazy(rows)), "start_us")
+    assert found["start_us"].tolist() == [0]

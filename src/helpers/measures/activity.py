@@ -1,4 +1,4 @@
-"""How much was said: by group, by day and in the trailing 28 days."""
+"""How much was said by group, by day, in the trailing 28 days; and silences between."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from helpers.measures.engine import Frame
 from helpers.records import DAY_US
 
 MONTH_DAYS = 28
+SHORTEST_DAYS = 28
 
 
 def totals(messages: Frame, by: str = "group") -> Frame:
@@ -140,3 +141,15 @@ def _presences(messages: Frame) -> list[Frame]:
             posters=nw.lit(-1, nw.Int64),
         ),
     ]
+
+
+def silences(messages: Frame, shortest_days: int = SHORTEST_DAYS) -> Frame:
+    """Return every gap of at least so many days: ``group, start_us, end_us``.
+
+    Gaps lie between consecutive messages of a group; the last, open silence follows
+    from the last message and the end of observation.
+    """
+    before = nw.col("time_us").shift(1).over("group", order_by="time_us")
+    gaps = messages.select("group", start_us=before, end_us=nw.col("time_us"))
+    long = nw.col("end_us") - nw.col("start_us") >= shortest_days * DAY_US
+    return gaps.filter(long)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import narwhals as nw
 import pandas as pd
 
-from helpers.measures.engine import Frame
+from helpers.measures.engine import Frame, ranked
 from helpers.measures.replies import ADJACENT_US
 from helpers.records import DAY_US
 
@@ -94,9 +94,7 @@ def opened(messages: Frame, staff: Frame, first_day: int, last_day: int) -> Fram
     begun = topics.filter(nw.col("age_us") >= first_day * DAY_US)
     first = known.select(*keys, "age_us", "member", "position")
     first = first.join(begun, on=[*keys, "age_us"], how="inner")
-    opener = first.with_columns(one=nw.lit(1)).with_columns(
-        nth=nw.col("one").cum_sum().over(*keys, order_by=("position", "member"))
-    )
+    opener = ranked(first, *keys, order=("position", "member"))
     told = opener.filter(nw.col("nth") == 1).join(staff, on="group", how="inner")
     other = (nw.col("member") != nw.col("host")).cast(nw.Int64)
     several = (nw.col("people") > 1).cast(nw.Int64)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from helpers.measures.engine import Frame
+from helpers.measures.engine import Frame, ranked
 from helpers.records import DAY_US, HOUR_US
 
 LEAST_GROUPS = 20
@@ -19,18 +19,11 @@ _SAID = ("sender", "scope", "words", "span_us")
 def repeated(messages: Frame) -> Frame:
     """Return messages whose sender put the same into `LEAST_GROUPS` groups ever.
 
-    Parameters
-    ----------
-    messages
-        With ``group, sender, scope, time_us, text, chars, file, position``. Texts are
-        compared without outer blanks and case; where there is none, lengths of
-        `LEAST_CHARS` or more are.
-
-    Returns
-    -------
-    Frame
-        ``group, file, position, time_us``; ``said``, which numbers what was said by
-        whom; and ``span_us``, in which it has to be said to be a broadcast.
+    `messages` has ``group, sender, scope, time_us, text, chars, file, position``. Texts
+    are compared without outer blanks and case; where there is none, lengths of
+    `LEAST_CHARS` or more are. Returned are ``group, file, position, time_us``;
+    ``said``, which numbers what was said by whom; and ``span_us``, in which it has to
+    be said to be a broadcast.
     """
     read = ~nw.col("text").is_null()
     text = nw.col("text").str.strip_chars().str.to_lowercase()
@@ -41,24 +34,15 @@ def repeated(messages: Frame) -> Frame:
     )
     sent = sent.filter(nw.col("words") != "")
     many = sent.group_by(*_SAID).agg(groups=nw.col("group").n_unique())
-    many = many.filter(nw.col("groups") >= LEAST_GROUPS).with_columns(one=nw.lit(1))
-    many = many.with_columns(said=nw.col("one").cum_sum().over(order_by=_SAID))
-    rows = sent.join(many.select(*_SAID, "said"), on=list(_SAID), how="inner")
+    many = ranked(many.filter(nw.col("groups") >= LEAST_GROUPS), order=_SAID)
+    rows = sent.join(many.select(*_SAID, said="nth"), on=list(_SAID), how="inner")
     return rows.select(*_KEY, "time_us", "said", "span_us")
 
 
 def broadcasts(sent: Frame) -> Frame:
     """Return the messages that a sender put into `LEAST_GROUPS` groups in one span.
 
-    Parameters
-    ----------
-    sent
-        As `repeated` returns it.
-
-    Returns
-    -------
-    Frame
-        ``group, file, position`` of each.
+    `sent` is as `repeated` returns it. Returned are ``group, file, position`` of each.
     """
     rows = _crowded(sent)
     start = rows.select("said", start_us="time_us").unique()

@@ -19,10 +19,7 @@ LATER = (28, 179)
 def since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
     """Return how long before each message its writer had written in another group.
 
-    Parameters
-    ----------
-    said
-        ``group, member, time_us, file, position`` of known people.
+    `said` has ``group, member, time_us, file, position`` of known people.
 
     Returns
     -------
@@ -45,17 +42,15 @@ def since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
 def new_here(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
     """Return links that were new to a group and had been posted in another before.
 
+    Returned are those rows of `links`, with ``known``: the operator's own, or posted in
+    as many groups within a day as make an announcement.
+
     Parameters
     ----------
     links
         ``group, member, time_us, file, position, address``: a link of a message a row.
     own
         Beginnings of the operator's own addresses.
-
-    Returns
-    -------
-    Those rows of `links`, with ``known``: the operator's own, or posted in as many
-    groups within a day as make an announcement.
     """
     rows = links.sort_values(["time_us", *KEY[1:], "group"], kind="stable")
     first = rows.drop_duplicates(["group", "address"])

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import narwhals as nw
 
 from helpers.measures.content import FLAGS
-from helpers.measures.engine import Frame
+from helpers.measures.engine import Frame, ranked
 from helpers.records import DAY_US
 
 ORDER = ("time_us", "file", "position")  # of messages, ties settled by the source
@@ -29,9 +29,7 @@ def listed(groups: Frame, messages: Frame) -> Frame:
     A group without a network is its own; one without a name or a kind goes by its key
     or as ``group``.
     """
-    first = groups.with_columns(one=nw.lit(1)).with_columns(
-        nth=nw.col("one").cum_sum().over("group", order_by=ORDER[1:])
-    )
+    first = ranked(groups, "group", order=ORDER[1:])
     columns = ("group", *_TEXT, *_TIMES, "member_count")
     recorded = first.filter(nw.col("nth") == 1).select(*columns)
     others = messages.select("group").unique().join(recorded, on="group", how="anti")
@@ -131,11 +129,6 @@ def bots_alone(marked: Frame, groups: Frame) -> Frame:
     groups
         As `listed` returns them: one whose making or listing is dated is a group
         even if nobody spoke in it.
-
-    Returns
-    -------
-    Frame
-        ``group``.
     """
     bots = nw.col("bot").fill_null(value=False)
     nobodys = bots | nw.col("reason").is_in([LINE, COPY]).fill_null(value=False)
@@ -164,14 +157,8 @@ def _copies(messages: Frame) -> Frame:
     known = messages.filter(~nw.col("id").is_null())
     many = known.group_by(*same).agg(n=nw.len()).filter(nw.col("n") > 1).drop("n")
     several = known.select(*same, *ORDER).join(many, on=same, how="inner")
-    nth = _nth("group", "id")
-    later = several.with_columns(one=nw.lit(1)).with_columns(nth=nth)
-    return later.filter(nw.col("nth") > 1).select(*KEY, copy=nw.lit(value=True))
-
-
-def _nth(*whose: str) -> nw.Expr:
-    """Return the number of each row, from 1 in time; `one` is a column of ones."""
-    return nw.col("one").cum_sum().over(*whose, order_by=ORDER)
+    later = ranked(several, *same, order=ORDER).filter(nw.col("nth") > 1)
+    return later.select(*KEY, copy=nw.lit(value=True))
 
 
 def scoped(rows: Frame, by_name: Collection[str] = ()) -> Frame:
@@ -211,13 +198,10 @@ def people(messages: Frame, by_name: Collection[str] = ()) -> Frame:
     written = scoped(written, by_name)
     began = written.group_by(*WHO).agg(nw.col("time_us").min())
     tied = written.select(*WHO, *ORDER).join(began, on=[*WHO, "time_us"], how="inner")
-    first = tied.with_columns(one=nw.lit(1)).with_columns(nth=_nth(*WHO))
+    first = ranked(tied, *WHO, order=ORDER).filter(nw.col("nth") == 1).drop("nth")
     known = (*ORDER, *WHO)  # two exports may begin at one instant and position
-    return (
-        first.filter(nw.col("nth") == 1)
-        .with_columns(member=nw.col("one").cum_sum().over(order_by=known) - 1)
-        .select(*WHO, member=nw.col("member").cast(nw.Int32))
-    )
+    member = (nw.col("nth") - 1).cast(nw.Int32)
+    return ranked(first, order=known).select(*WHO, member=member)
 
 
 def numbered(

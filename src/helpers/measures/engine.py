@@ -6,7 +6,7 @@ Measures are written once and name no engine.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +66,12 @@ class DuckDB:
     def fetch(self, frame: Frame, *by: str) -> pd.DataFrame:
         """Return a frame as pandas, sorted."""
         return frame.sort(*by).collect().to_pandas().reset_index(drop=True)
+
+
+def ranked(rows: Frame, *by: str, order: Sequence[str]) -> Frame:
+    """Add ``nth``: the number of each row, from 1, among those that are alike `by`."""
+    nth = nw.col("one").cum_sum().over(*by, order_by=order)
+    return rows.with_columns(one=nw.lit(1)).with_columns(nth=nth).drop("one")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What a group's host does day by day, and how it goes on by quarters of its age.
+"""What a group's owner or host does: day by day, by quarters of its age, in a window.
 
 The host is whoever the caller says: an owner on record, or else who wrote most at
 first.
@@ -6,10 +6,13 @@ first.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import narwhals as nw
 
-from helpers.measures.cleaning import KEY, ORDER
-from helpers.measures.engine import Frame
+from helpers.measures.cleaning import KEY, ORDER, WHO, scoped
+from helpers.measures.engine import Frame, ranked
+from helpers.measures.windows import WHOSE
 from helpers.records import DAY_US
 
 QUARTER_DAYS = 90
@@ -19,10 +22,9 @@ def wrote_most(messages: Frame, days: int) -> Frame:
     """Return ``group, host``: who wrote most before that age; of equals the first."""
     early = messages.filter(~nw.col("member").is_null(), nw.col("age_day") < days)
     each = early.group_by("group", "member").agg(n=nw.len().cast(nw.Int64))
-    ranked = each.with_columns(one=nw.lit(1), less=-nw.col("n")).with_columns(
-        nth=nw.col("one").cum_sum().over("group", order_by=("less", "member"))
-    )
-    return ranked.filter(nw.col("nth") == 1).select("group", host="member")
+    less = each.with_columns(less=-nw.col("n"))
+    first = ranked(less, "group", order=("less", "member")).filter(nw.col("nth") == 1)
+    return first.select("group", host="member")
 
 
 def hosted_days(messages: Frame, hosts: Frame) -> Frame:
@@ -41,12 +43,10 @@ def first_words(messages: Frame, hosts: Frame) -> Frame:
     ``question`` has the mark.
     """
     mine = _theirs(messages, hosts).filter(nw.col("mine") == 1)
-    ranked = mine.with_columns(one=nw.lit(1)).with_columns(
-        nth=nw.col("one").cum_sum().over("group", "day", order_by=ORDER)
-    )
+    first = ranked(mine, "group", "day", order=ORDER).filter(nw.col("nth") == 1)
     named = nw.col("mentions").list.len().fill_null(0) > 0
     asks = nw.col("has_question")
-    return ranked.filter(nw.col("nth") == 1).select(
+    return first.select(
         "group", "day", question=asks,
         prompt=asks & ~named & nw.col("reply_to").is_null(),
     )  # fmt: skip
@@ -91,3 +91,55 @@ def _theirs(messages: Frame, hosts: Frame) -> Frame:
     return known.join(hosts, on="group", how="inner").with_columns(
         mine=mine.cast(nw.Int64)
     )
+
+
+def of_groups(
+    records: Frame, people: Frame, ordinals: Frame, by_name: Collection[str] = ()
+) -> Frame:
+    """Return ``group, owner`` where an owner is on record; null for who never wrote.
+
+    Parameters
+    ----------
+    records
+        Records of groups, with ``group`` (its key) and ``owner`` (a sender).
+    people, ordinals
+        ``sender, scope, member`` and ``key, group``.
+    by_name
+        As `helpers.measures.cleaning.scoped` takes it.
+    """
+    recorded = scoped(records.filter(~nw.col("owner").is_null()), by_name)
+    known = recorded.select(
+        "scope",
+        key=nw.col("group").cast(nw.String),
+        sender=nw.col("owner").cast(nw.String),
+    )
+    numbered = known.join(people, on=list(WHO), how="left")
+    return numbered.join(ordinals, on="key", how="inner").select(
+        "group", owner=nw.col("member")
+    )
+
+
+def shares(posters: Frame, owners: Frame) -> Frame:
+    """Return ``owner_share`` of the messages of a window; 0 for a silent owner.
+
+    `posters` is what `helpers.measures.windows.posters` returns.
+    """
+    said = _with_theirs(posters, owners, "member").group_by(*WHOSE)
+    counted = said.agg(all=nw.col("n").sum(), own=nw.col("theirs").sum())
+    share = nw.col("own").cast(nw.Float64) / nw.col("all")
+    return counted.select(*WHOSE, owner_share=share)
+
+
+def answered_most(replies: Frame, owners: Frame) -> Frame:
+    """Return ``owner_top``: whether nobody in a window was answered more often."""
+    each = replies.group_by(*WHOSE, "receiver").agg(n=nw.len().cast(nw.Int64))
+    got = _with_theirs(each, owners, "receiver").group_by(*WHOSE)
+    counted = got.agg(most=nw.col("n").max(), own=nw.col("theirs").max())
+    return counted.select(*WHOSE, owner_top=nw.col("own") == nw.col("most"))
+
+
+def _with_theirs(counts: Frame, owners: Frame, who: str) -> Frame:
+    """Return counts of people with the owner's in a column, 0 in other rows."""
+    joined = counts.join(owners, on="group", how="inner")
+    theirs = nw.when(nw.col(who) == nw.col("owner")).then(nw.col("n"))
+    return joined.with_columns(theirs=theirs.otherwise(nw.lit(0)).cast(nw.Int64))

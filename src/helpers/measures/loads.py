@@ -21,16 +21,9 @@ MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many
 def weeks(days: pd.DataFrame) -> pd.DataFrame:
     """Return what a person received and wrote in a week.
 
-    Parameters
-    ----------
-    days
-        ``group, member, day, messages``.
-
-    Returns
-    -------
-    DataFrame
-        ``member, week, received`` (by others, in groups written in during the four
-        weeks up to it), ``own``, ``groups``; weeks with such a group.
+    `days` has ``group, member, day, messages``. Returned are ``member, week, received``
+    (by others, in groups written in during the four weeks up to it), ``own``,
+    ``groups``; weeks with such a group.
     """
     said = days.assign(week=days["day"] // WEEK)
     of = ["member", "group", "week"]
@@ -52,18 +45,15 @@ def weeks(days: pd.DataFrame) -> pd.DataFrame:
 def loads(rows: pd.DataFrame, lag: int) -> pd.DataFrame:
     """Return messages after the earlier and the later week of pairs, by differences.
 
+    Returned are ``people_class, load, own`` (doublings from the earlier to the later
+    week), ``pairs``, and messages written after either: ``earlier, later``.
+
     Parameters
     ----------
     rows
         As `weeks` returns them.
     lag
         Weeks from the exposure to what is counted.
-
-    Returns
-    -------
-    DataFrame
-        ``people_class, load, own`` (doublings from the earlier to the later week),
-        ``pairs``, and messages written after either: ``earlier, later``.
     """
     wrote = rows[["member", "week", "own"]].rename(columns={"own": "later"})
     told = rows.merge(wrote.assign(week=wrote["week"] - lag), "left")

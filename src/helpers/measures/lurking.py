@@ -19,6 +19,12 @@ WITHIN_DAYS = (28, 84, 365)
 WEEK = 7
 ELSEWHERE_DAYS = 84
 _FAR = 1 << 32  # more than any day
+DUTY = {
+    "joined": "joined under a duty",
+    "silent": "stayed and never took part",
+    "gone_silent": "left before ever taking part",
+    "gone": "left after taking part",
+}
 
 
 class Sums(NamedTuple):
@@ -145,15 +151,12 @@ def elsewhere(
 ) -> pd.DataFrame:
     """Count members of 84 days who wrote in another group meanwhile, by quarter.
 
+    Returned are the columns of the table `elsewhere`.
+
     Parameters
     ----------
     memberships, said, until
         As `lurking` takes them; ``member`` is one person in all groups.
-
-    Returns
-    -------
-    DataFrame
-        The columns of the table `elsewhere`.
     """
     own = _Talk.of(memberships, said)
     counts = _judged(own, memberships, until, ELSEWHERE_DAYS)
@@ -184,3 +187,28 @@ def _weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> Ints:
         everyone = talk.groups.between(group, low, high)
         weeks += everyone > talk.own.between(talk.place, low, high)
     return weeks
+
+
+def under_duty(memberships: pd.DataFrame) -> pd.DataFrame:
+    """Count memberships by what became of them, as steps of `funnels`.
+
+    `memberships` has ``key, cohort, gone, took_part``: whether somebody left in the
+    time that is looked at, and took part in it; one row a membership.
+
+    >>> import pandas as pd
+    >>> rows = [("g", "2020", True, False), ("g", "2020", False, True)]
+    >>> names = ["key", "cohort", "gone", "took_part"]
+    >>> under_duty(pd.DataFrame(rows, columns=names))["people"].tolist()
+    [2, 0, 1, 0]
+    """
+    gone, silent = memberships["gone"], ~memberships["took_part"]
+    steps = {
+        DUTY["joined"]: gone | ~gone,
+        DUTY["silent"]: silent & ~gone,
+        DUTY["gone_silent"]: silent & gone,
+        DUTY["gone"]: ~silent & gone,
+    }
+    wide = memberships[["key", "cohort"]].assign(**steps)
+    sums = wide.groupby(["key", "cohort"], as_index=False)[list(steps)].sum()
+    long = sums.melt(["key", "cohort"], var_name="step", value_name="people")
+    return long.astype({"people": "int64"})

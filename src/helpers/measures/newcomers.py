@@ -46,11 +46,8 @@ def answers(firsts: Frame, replies: Frame) -> Frame:
 def unanswered(people: pd.DataFrame) -> pd.DataFrame:
     """Return newcomers not answered within a day, by group and month of age.
 
-    Parameters
-    ----------
-    people
-        ``group, member, first_us`` and, in age or nan, ``explicit, either``: when
-        they were first answered.
+    `people` has ``group, member, first_us`` and, in age or nan, ``explicit, either``:
+    when they were first answered.
     """
     month = people["first_us"] // (28 * DAY_US)
     late = {

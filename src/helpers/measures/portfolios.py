@@ -17,6 +17,8 @@ LEAST = (1, 5, 10)  # messages in a group and year
 def by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """Return groups of people in two calendar years running, by year and by class.
 
+    Returned are the columns of `portfolios_by_year` in docs/tables.md.
+
     Parameters
     ----------
     days
@@ -24,11 +26,6 @@ def by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     groups
         ``group, network, first_day, last_day``: years wholly within the days of its
         network count.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `portfolios_by_year` in docs/tables.md.
     """
     year = _years(days["day"])
     said = days.assign(year=year).merge(groups[["group", "network"]], on="group")

@@ -1,4 +1,4 @@
-"""Whether long messages come at set times of the week.
+"""At which hours of the week a group writes, and whether long messages keep set times.
 
 A slot is a day of the week and an hour; an item fits it within a day and two hours.
 Busy groups fill every slot, so the weeks that the best slot holds are told beside
@@ -7,23 +7,27 @@ those it would hold if each week's days were turned round at random.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from helpers.arrays import Bools
+from helpers.measures.engine import Frame
+from helpers.records import HOUR_US
 
 WEEKS, DAYS, HOURS = 12, 7, 24
 RUN, KEPT = 4, 3  # three of four consecutive weeks
 TURNS = 99
+QUARTER_US = HOUR_US // 4  # no zone is off by less
 
 
 def timetable(items: pd.DataFrame, *, seed: int = 20161231) -> pd.DataFrame:
     """Return by group whether a slot was kept, and how far that is beyond chance.
 
-    Parameters
-    ----------
-    items
-        ``group, week, weekday, hour`` of the long messages of the first 12 weeks.
+    `items` has ``group, week, weekday, hour`` of the long messages of the first 12
+    weeks.
     """
     rng = np.random.default_rng(seed)
     rows = [_of_group(group, rows, rng) for group, rows in items.groupby("group")]
@@ -34,10 +38,7 @@ def timetable(items: pd.DataFrame, *, seed: int = 20161231) -> pd.DataFrame:
 def kept(items: pd.DataFrame) -> pd.DataFrame:
     """Return by group whether a slot was kept, within a day and two hours or one hour.
 
-    Parameters
-    ----------
-    items
-        ``group, week, weekday, hour`` of items of the first 12 weeks.
+    `items` has ``group, week, weekday, hour`` of items of the first 12 weeks.
     """
     rows = []
     for group, mine in items.groupby("group"):
@@ -98,3 +99,39 @@ def _kept(near: Bools) -> bool:
     """Say whether a slot holds in three of four consecutive weeks."""
     weeks = np.lib.stride_tricks.sliding_window_view(near, RUN, axis=0)
     return bool((weeks.sum(axis=-1) >= KEPT).any())
+
+
+def by_quarter(messages: Frame) -> Frame:
+    """Return messages by group and quarter of an hour since 1970."""
+    quarters = messages.select("group", quarter=nw.col("time_us") // QUARTER_US)
+    return quarters.group_by("group", "quarter").agg(n=nw.len())
+
+
+def rhythm(counts: pd.DataFrame, zones: Mapping[int, str]) -> pd.DataFrame:
+    """Return messages by group, day of the week and hour of its zone.
+
+    Parameters
+    ----------
+    counts
+        As `by_quarter` returns them.
+    zones
+        IANA names by group; groups without one are left out.
+
+    Examples
+    --------
+    >>> at = pd.Timestamp("2015-07-03 20:30").value // 1000 // QUARTER_US  # a Friday
+    >>> counts = pd.DataFrame({"group": [0], "quarter": [at], "n": [2]})
+    >>> rhythm(counts, {0: "Asia/Kolkata"}).to_numpy().tolist()
+    [[0, 5, 2, 2]]
+    """
+    parts = []
+    for zone, rows in counts.groupby(counts["group"].map(zones)):
+        at = pd.to_datetime(rows["quarter"] * QUARTER_US, unit="us", utc=True)
+        local = at.dt.tz_convert(str(zone))
+        slots = {"weekday": local.dt.day_of_week, "hour": local.dt.hour}
+        parts.append(rows[["group", "n"]].assign(**slots))
+    columns = ["group", "weekday", "hour"]
+    if not parts:
+        return pd.DataFrame(columns=[*columns, "items"], dtype="int64")
+    by = pd.concat(parts).groupby(columns)["n"].sum()
+    return by.rename("items").reset_index()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from helpers.measures.engine import Frame
+from helpers.measures.engine import Frame, ranked
 from helpers.records import DAY_US
 
 SPANS = (
@@ -46,11 +46,9 @@ def spoken(by_poster: Frame) -> Frame:
     Gini is Σ(2i − n − 1)xᵢ / nΣx over the posters' counts in rising order; it is 0
     for one poster. Integer sums keep it the same on every engine.
     """
-    whose = {"order_by": ("n", "member")}
-    ranked = by_poster.with_columns(one=nw.lit(1)).with_columns(
-        rank=nw.col("one").cum_sum().over(*WHOSE, **whose).cast(nw.Int64)
-    )
-    sums = ranked.with_columns(weighted=nw.col("rank") * nw.col("n")).group_by(*WHOSE)
+    rising = ranked(by_poster, *WHOSE, order=("n", "member"))
+    weighted = nw.col("nth").cast(nw.Int64) * nw.col("n")
+    sums = rising.with_columns(weighted=weighted).group_by(*WHOSE)
     counted = sums.agg(
         posters=nw.len().cast(nw.Int64),
         top=nw.col("n").max(),

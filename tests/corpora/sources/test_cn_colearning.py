@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpers.corpora.sources import cn_colearning
+from helpers.corpora.sources.cn_colearning import placed
 from helpers.study import open_study
 
 COHORTS = """cohort,start,end,columns,registration_start,registration_end,\
@@ -30,6 +35,8 @@ Org/one,2024-07-16T02:10:00+08:00,q,q
 Org/one,2024-08-16T02:10:00+08:00,q,q
 Org/two,2025-01-02T01:30:00+12:00,bot,p
 """
+COURSE = pd.DataFrame({"cohort": ["c"], "key": ["k"], "first": [0], "last": [30_000]})
+HOME = timedelta(hours=8)
 
 
 @pytest.fixture
@@ -107,3 +114,18 @@ def test_first_look_at_eliminations_by_week():
     out = lives[lives["ending"] == "eliminated"]
     weeks = out.groupby((out["days"] - 1) // 7)["people"].sum()
     assert weeks.tolist() == [2246, 464, 303, 139, 10, 1]
+
+
+@given(st.datetimes(datetime(1971, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001  # hypothesis adds the zone
+def test_weekday_and_hour_are_those_of_the_calendar(at):
+    """By a second route, Python's own calendar."""
+    notes = pd.DataFrame({"cohort": ["c"], "time": [at.isoformat(timespec="seconds")]})
+    told = placed(notes, COURSE).iloc[0]
+    assert (told["weekday"], told["hour"]) == ((at + HOME).weekday(), (at + HOME).hour)
+
+
+def test_half_is_not_most():
+    """A group has its own clock only if more than half of its notes show it."""
+    times = ["2024-01-01T00:00:00+08:00", "2024-01-01T00:00:00-05:00"]
+    notes = pd.DataFrame({"cohort": "c", "time": times})
+    assert not placed(notes, COURSE)["own_clock"].any()

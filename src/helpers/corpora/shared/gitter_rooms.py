@@ -1,6 +1,6 @@
-"""What freeCodeCamp's Gitter rooms are about, told by us from their public names.
+"""What freeCodeCamp's Gitter rooms are about and where they lie, told from their names.
 
-Read from names alone, before anything was counted by it.
+Read by us from public names alone, before anything was counted by it.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 def about(name: str) -> str | None:
@@ -23,6 +24,20 @@ def about(name: str) -> str | None:
 
 
 @cache
+def city_zones() -> dict[str, str]:
+    """Return the zone that a room lies in, by the city that it is named after.
+
+    >>> city_zones()["Pune"]
+    'Asia/Kolkata'
+    """
+    return _told("city_zones")
+
+
+@cache
 def _lists() -> dict[str, frozenset[str]]:
-    text = files(__package__).joinpath("gitter_rooms.toml").read_text("utf-8")
-    return {name: frozenset(rooms) for name, rooms in tomllib.loads(text).items()}
+    return {name: frozenset(rooms) for name, rooms in _told("gitter_rooms").items()}
+
+
+def _told(name: str) -> dict[str, Any]:
+    text = files(__package__).joinpath(f"{name}.toml").read_text("utf-8")
+    return tomllib.loads(text)

@@ -61,11 +61,9 @@ class Lounges:
     def sizes(self, end_us: int) -> pd.DataFrame:
         """Return by place what was written before an instant, and what came when.
 
-        Returns
-        -------
-        DataFrame
-            ``first_us, last_us, messages, early_messages, end_us`` (the last post of
-            who was closed by then) and ``nth_30`` …: the instant of that post, or nan.
+        Returned are ``first_us, last_us, messages, early_messages, end_us`` (the last
+        post of who was closed by then) and ``nth_30`` …: the instant of that post, or
+        nan.
         """
         posts = self.posts[self.posts["time_us"] < end_us]
         by = posts.groupby("place", observed=True)["time_us"]

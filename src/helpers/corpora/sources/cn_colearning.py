@@ -9,15 +9,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.clocks import placed, rhythm
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import counted, facts, lives, registry, snapshots
-from helpers.measures.duty import under_duty
+from helpers.measures.lurking import under_duty
+from helpers.records import DAY_US, SECOND_US
 
 COHORTS, MARKS, NOTES = "cohorts.csv", "checkins.csv.gz", "note_commits.csv.gz"
 DONE, OUT = "1", "X"
 LAST_DAYS = 3  # whoever hands in on one of them has finished
+HALF = 0.5
+HOME, HOME_US = "+08:00", 8 * 3600 * SECOND_US
 
 
 def count(raw: RawFolder) -> Counted:
@@ -168,6 +170,32 @@ def _facts(
             "not_their_first": "again",
         },
     )
+
+
+def placed(notes: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
+    """Tell which notes carry their writer's clock, and which fall into the course.
+
+    In a group most of whose notes have another country's offset a platform hands in
+    for its members; the hour of day is the platform's then.
+    """
+    known = cohorts.set_index("cohort")[["key", "first", "last"]]
+    table = notes.join(known, on="cohort")
+    home = table["time"].str.endswith(HOME)
+    at = pd.to_datetime(table["time"], utc=True, format="ISO8601")
+    local = (at - pd.Timestamp(0, tz="UTC")) // pd.Timedelta(microseconds=1) + HOME_US
+    day = local // DAY_US
+    return table.assign(
+        own_clock=home.groupby(table["key"]).transform("mean") > HALF,
+        inside=day.between(table["first"], table["last"]),
+        weekday=(day + 3) % 7,  # 1970-01-01 was a Thursday
+        hour=local % DAY_US // (3600 * SECOND_US),
+    )
+
+
+def rhythm(notes: pd.DataFrame) -> pd.DataFrame:
+    """Count notes by group, day of the week and hour."""
+    counted = notes.groupby(["key", "weekday", "hour"], as_index=False).size()
+    return counted.rename(columns={"size": "items"})
 
 
 CORPUS = described("cn_colearning", count=count)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pandas as pd
-import pyarrow as pa
 
 from helpers.corpora.shared.corpus import Beside, RawFolder, described
+from helpers.corpora.shared.record_batches import record_batches
 from helpers.measures.echoing import echoed
-from helpers.records import DAY_US, SCHEMAS, Batch, RecordKind, from_rows
+from helpers.records import DAY_US, Batch, from_rows
 from helpers.sentiment import vader
 
 USED = (
@@ -28,8 +28,8 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     """Yield every post, its readers and the forums."""
     for name in raw.names:
         posts = raw.rows(name, usecols=list(USED))
-        yield _batch("message", _messages(posts, name))
-        yield _batch("read", _reads(posts, name))
+        yield from record_batches(_messages(posts), name)
+        yield from record_batches(_reads(posts), name, "read")
         forums = posts["forum"].drop_duplicates().sort_values()
         yield from_rows("group", [_group(forum, name) for forum in forums])
 
@@ -41,7 +41,7 @@ def beside(raw: RawFolder) -> Beside:
     """
     posts = pd.concat([raw.rows(name) for name in raw.names])
     posts = posts.drop_duplicates(["forum", "post_id"]).dropna(subset="text")
-    told = _messages(posts, "").assign(day=lambda rows: rows["time_us"] // DAY_US)
+    told = _messages(posts).assign(day=lambda rows: rows["time_us"] // DAY_US)
     told = told.assign(tone=2 * vader.measure(posts["text"].tolist()).score - 1)
     busy = told.groupby("group")["tone"].transform("size") >= LEAST_POSTS
     rows = told[busy].sort_values(["topic", "time_us", "id"], kind="stable")
@@ -53,7 +53,7 @@ def beside(raw: RawFolder) -> Beside:
     return Beside(tables={"echoed": echoed(rows)})
 
 
-def _messages(posts: pd.DataFrame, file: str) -> pd.DataFrame:
+def _messages(posts: pd.DataFrame) -> pd.DataFrame:
     at = pd.to_datetime(posts["created_at"], format="ISO8601")
     since = at - pd.Timestamp(0, tz="UTC")
     return pd.DataFrame(
@@ -68,8 +68,6 @@ def _messages(posts: pd.DataFrame, file: str) -> pd.DataFrame:
             "reply_to": _answered(posts),
             "topic": posts["forum"] + "/" + posts["topic_id"].astype("str"),
             "links": posts["links"],
-            "file": file,
-            "position": range(1, len(posts) + 1),
         }
     )
 
@@ -83,31 +81,14 @@ def _answered(posts: pd.DataFrame) -> pd.Series[str]:
     return found["answered"]
 
 
-def _reads(posts: pd.DataFrame, file: str) -> pd.DataFrame:
+def _reads(posts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "group": posts["forum"],
             "message": posts["post_id"].astype("str"),
             "readers": posts["reads"],
-            "file": file,
-            "position": range(1, len(posts) + 1),
         }
     )
-
-
-def _batch(kind: RecordKind, rows: pd.DataFrame) -> Batch:
-    schema = SCHEMAS[kind]
-    whole = rows.reindex(columns=schema.names)
-    arrays = [_array(whole[field.name], field.type) for field in schema]
-    return Batch(kind, pa.RecordBatch.from_arrays(arrays, schema=schema))
-
-
-def _array(column: pd.Series[str], kind: pa.DataType) -> pa.Array:
-    if column.isna().all():
-        return pa.nulls(len(column), kind)
-    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
-    array = pa.array(column.to_numpy(object), plain, from_pandas=True)
-    return array if plain == kind else array.dictionary_encode().cast(kind)
 
 
 def _group(forum: str, file: str) -> dict[str, object]:

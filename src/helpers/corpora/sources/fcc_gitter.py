@@ -17,9 +17,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.corpora.shared.clocks import city_zones
 from helpers.corpora.shared.corpus import Beside, RawFolder, described
-from helpers.corpora.shared.gitter_rooms import about
+from helpers.corpora.shared.gitter_rooms import about, city_zones
 from helpers.records import SECOND_US, Batch, from_rows
 
 NOTICE = "This room will be closed and archived"  # staff's words, in every variant

@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.corpora.shared.corpus import Beside, RawFolder, described
 from helpers.corpora.shared.dates import named_by_first_day
-from helpers.corpora.shared.message_batches import message_batches
+from helpers.corpora.shared.record_batches import record_batches
 from helpers.measures.lurking import lurking
 from helpers.records import DAY_US, Batch, from_rows
 
@@ -54,7 +54,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     key = named_by_first_day(place, rows["category"].map(KINDS), rows["time_us"])
     table = rows.assign(group=place.map(key), bot=rows["user"].isin(_bots(rows)))
     talk = table[~_in_feed(table)]
-    yield from message_batches(_messages(talk, commands), MESSAGES)
+    yield from record_batches(_messages(talk, commands), MESSAGES)
     where = (commands["category"] + "/" + commands["channel"]).map(key)
     given = commands.assign(group=where)[~_in_feed(commands)]
     yield from_rows("event", _events(given))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.corpora.shared.corpus import Beside, RawFolder, described
 from helpers.corpora.shared.dates import named_by_first_day
-from helpers.corpora.shared.message_batches import message_batches
+from helpers.corpora.shared.record_batches import record_batches
 from helpers.records import SECOND_US, Batch, from_rows
 
 MESSAGES, CHANNELS = "messages.csv.gz", "channels.csv"
@@ -30,7 +30,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     time_us = rows["ts"] * SECOND_US
     key = named_by_first_day(rows["channel"], kind, time_us)
     table = rows.assign(group=rows["channel"].map(key), kind=kind, time_us=time_us)
-    yield from message_batches(_messages(table), MESSAGES)
+    yield from record_batches(_messages(table), MESSAGES)
     yield from_rows("group", _groups(table))
 
 

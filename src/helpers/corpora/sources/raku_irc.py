@@ -64,10 +64,7 @@ def _days(dates: pd.Series[str]) -> pd.Series[int]:
 def observed_until(lines: pd.DataFrame) -> pd.Series[int]:
     """Return by channel the first day that is no longer observed.
 
-    Parameters
-    ----------
-    lines
-        ``key, day``: days with a line of any kind.
+    `lines` has ``key, day``: days with a line of any kind.
     """
     days = lines[["key", "day"]].drop_duplicates().sort_values(["key", "day"])
     ahead = days.groupby("key")["day"].shift(-1)

@@ -20,7 +20,7 @@ from helpers.corpora.shared.registers import (
     share_of_top,
     snapshots,
 )
-from helpers.measures.duty import under_duty
+from helpers.measures.lurking import under_duty
 from helpers.records import DAY_US
 
 REGISTER, SIZES = "membership_register.csv", "daily_size.csv"

@@ -13,7 +13,6 @@ import pandas as pd
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.corpora.shared.dates import day_us, days, earlier, midnight
 from helpers.corpora.shared.registers import counted, facts, lives, registry, snapshots
-from helpers.corpora.shared.rule_wordings import rule_events
 from helpers.records import DAY_US
 
 CHILDREN, CHECKINS = "groups.csv", "checkins.csv.gz"
@@ -21,6 +20,14 @@ OTHERS, WORK = "other_groups.csv", "other_groups_activity.csv.gz"
 ROSTER, RULES = "roster_spells.csv", "rules_versions.csv"
 READ_US = day_us(date(2026, 8, 1))  # the repositories were read later in that month
 WEEK, MONTH, LAST_DAYS = 7, 28, 14
+FLAGS = {
+    "fine_redpacket": "a fine in red packets",
+    "leaving_rule": "a rule on leaving",
+    "no_second_entry": "no second entry",
+    "leave_or_mercy": "days off",
+    "entry_via_owner_or_invite": "entry through the owner",
+    "child_of_parent": "members of the parent only",
+}
 
 
 def count(raw: RawFolder) -> Counted:
@@ -154,6 +161,22 @@ def _facts(
         }
     )
     return facts(known.rename_axis("key").reset_index())
+
+
+def rule_events(rules: pd.DataFrame) -> pd.DataFrame:
+    """Return each new wording, and the day on which each kind of rule first stood."""
+    ordered = rules.sort_values(["key", "date"], kind="stable")
+    changed = ordered["rules_hash"] != ordered.groupby("key")["rules_hash"].shift()
+    worded = ordered[changed].assign(kind="rules", value=ordered["rule_lines"])
+    first = [
+        ordered[ordered[flag] == 1].drop_duplicates("key").assign(kind=name, value=None)
+        for flag, name in FLAGS.items()
+    ]
+    events = pd.concat([worded, *(part for part in first if len(part))])
+    at = midnight(days(events["date"]))
+    return events.assign(time_us=at, nth=np.arange(len(events)))[
+        ["key", "nth", "time_us", "kind", "value"]
+    ]
 
 
 CORPUS = described("zh_daka", count=count)

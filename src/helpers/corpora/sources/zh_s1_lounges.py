@@ -26,7 +26,7 @@ from helpers.corpora.shared.lounges import (
     framed,
     lounges,
 )
-from helpers.corpora.shared.message_batches import BATCH_ROWS, message_batch
+from helpers.corpora.shared.record_batches import BATCH_ROWS, record_batch
 from helpers.corpora.shared.registers import facts
 from helpers.records import DAY_US, HOUR_US, Batch, from_rows
 
@@ -120,7 +120,7 @@ def _messages(posts: pd.DataFrame, key: pd.Series[str], file: str) -> Iterator[B
         part = table.iloc[start : start + BATCH_ROWS]
         columns: dict[str, Any] = {str(name): part[name] for name in part}
         columns["kind"] = np.repeat("text", len(part))
-        yield message_batch(columns, file, start, len(part))
+        yield record_batch(columns, file, start, len(part))
 
 
 def _groups(groups: pd.DataFrame) -> list[dict[str, Any]]:

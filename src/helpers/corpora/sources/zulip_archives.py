@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from helpers.corpora.shared.corpus import RawFolder, described
-from helpers.corpora.shared.message_batches import BATCH_ROWS, message_batch
+from helpers.corpora.shared.record_batches import BATCH_ROWS, record_batch
 from helpers.records import SECOND_US, Batch, from_rows
 
 _NAMES = ["org", "stream_id", "stream", "topic", "sender"]
@@ -65,7 +65,7 @@ def _messages(rows: pd.DataFrame, file: str) -> Iterator[Batch]:
             "has_code": part["has_code"].to_numpy() == 1,
             "has_question": part["has_question"].to_numpy() == 1,
         }
-        yield message_batch(columns, file, start, len(part))
+        yield record_batch(columns, file, start, len(part))
 
 
 def _mentions(part: pd.DataFrame) -> list[list[str] | None]:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.measures.duty import DUTY
+from helpers.measures.lurking import DUTY
 from helpers.records import DAY_US
 from helpers.study import open_study
 from tests.claims.registers import as_of, registry

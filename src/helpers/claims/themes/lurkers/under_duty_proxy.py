@@ -16,7 +16,7 @@ from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import each_alone, few, share_who_stayed
-from helpers.measures.duty import DUTY
+from helpers.measures.lurking import DUTY
 from helpers.small_counts import People
 from helpers.survival import Interval
 

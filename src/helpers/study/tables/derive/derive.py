@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.errors import ShequnError
-from helpers.measures import activity, cleaning, content, hours, owners
+from helpers.measures import activity, cleaning, content, hosts, timetables
+from helpers.measures.activity import silences
 from helpers.measures.broadcasts import broadcasts, repeated
 from helpers.measures.engine import DUCKDB, Engine, Frame, engine_of
-from helpers.measures.silences import silences
 from helpers.measures.unmarked_bots import unmarked_bots
 from helpers.records import DAY_US
 from helpers.study.publish.ledger import Ledger
@@ -158,7 +158,7 @@ def derive(store: Store, terms: Terms) -> Derived:
         deciding = terms.centres_from if terms.sender_ids else ""
         owned = None
         if terms.owners:
-            owned = owners.of_groups(records, people, ordinals, terms.by_name)
+            owned = hosts.of_groups(records, people, ordinals, terms.by_name)
         beside = groups.loc[groups["key"].isin(terms.adjacent), "group"]
         said = Spoken.of(
             run, spine, people, deciding, owners=owned, by_adjacent=tuple(beside)
@@ -274,5 +274,6 @@ def _rhythm(
 ) -> pd.DataFrame:
     keys = zip(groups["group"], groups["key"], strict=True)
     known = {int(group): zones.get(key, zones.get("")) for group, key in keys}
-    counts = said.run.fetch(hours.by_quarter(said.messages), "group", "quarter")
-    return hours.rhythm(counts, {group: zone for group, zone in known.items() if zone})
+    counts = said.run.fetch(timetables.by_quarter(said.messages), "group", "quarter")
+    named = {group: zone for group, zone in known.items() if zone}
+    return timetables.rhythm(counts, named)

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures import activity, windows
+from helpers.measures.activity import SHORTEST_DAYS
 from helpers.measures.engine import Engine, engine_of
-from helpers.measures.silences import SHORTEST_DAYS
 from helpers.records import DAY_US
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.derive import Terms

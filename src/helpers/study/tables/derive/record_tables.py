@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures import activity
+from helpers.measures.audiences import reads_by_month, reads_by_topic
 from helpers.measures.cleaning import WHO
 from helpers.measures.engine import Engine, Frame
 from helpers.measures.lurking import lurking
-from helpers.measures.reading import reads_by_month, reads_by_topic
 from helpers.measures.responses import SPANS, responses
 from helpers.records import DAY_US, SECOND_US, RecordKind
 from helpers.study.store.store import Store

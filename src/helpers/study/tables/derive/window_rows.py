@@ -8,7 +8,7 @@ from typing import Self
 import narwhals as nw
 import pandas as pd
 
-from helpers.measures import activity, owners, replies, windows
+from helpers.measures import activity, hosts, replies, windows
 from helpers.measures.centres import expected_centres_by
 from helpers.measures.engine import Engine, Frame
 from helpers.study.tables.definitions.tables import TABLES
@@ -122,8 +122,8 @@ def _posters(spoken: Spoken, said: Frame, spans: Frame) -> list[pd.DataFrame]:
 def _of_owners(spoken: Spoken, posters: Frame, deciding: Frame) -> list[pd.DataFrame]:
     if spoken.owners is None:
         return []
-    said = owners.shares(posters, spoken.owners)
-    heard = owners.answered_most(deciding, spoken.owners)
+    said = hosts.shares(posters, spoken.owners)
+    heard = hosts.answered_most(deciding, spoken.owners)
     return [spoken.run.fetch(part, *WHOSE) for part in (said, heard)]
 
 

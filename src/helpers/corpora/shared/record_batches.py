@@ -1,4 +1,4 @@
-"""Columns of a raw table → records of messages, many rows at a time."""
+"""Columns of a raw table → records, many rows at a time."""
 
 from __future__ import annotations
 
@@ -8,30 +8,36 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from helpers.records import SCHEMAS, Batch
+from helpers.records import SCHEMAS, Batch, RecordKind
 
 BATCH_ROWS = 100_000
 
 
-def message_batches(table: pd.DataFrame, file: str) -> Iterator[Batch]:
-    """Yield a table whose columns are named as those of messages.
+def record_batches(
+    table: pd.DataFrame, file: str, kind: RecordKind = "message"
+) -> Iterator[Batch]:
+    """Yield a table whose columns are named as those of the records.
 
     The position of each row is its place in the table, counted from 1.
     """
     for start in range(0, len(table), BATCH_ROWS):
         part = table.iloc[start : start + BATCH_ROWS]
         columns = {str(name): part[name] for name in part}
-        yield message_batch(columns, file, start, len(part))
+        yield record_batch(columns, file, start, len(part), kind)
 
 
-def message_batch(
-    columns: Mapping[str, object], file: str, start: int, size: int
+def record_batch(
+    columns: Mapping[str, object],
+    file: str,
+    start: int,
+    size: int,
+    kind: RecordKind = "message",
 ) -> Batch:
-    """Return one batch of messages; columns that are not given are null.
+    """Return one batch of records; columns that are not given are null.
 
     Positions count from `start`, unless the columns have their own.
     """
-    schema = SCHEMAS["message"]
+    schema = SCHEMAS[kind]
     known = {
         "file": np.repeat(file, size),
         "position": np.arange(start + 1, start + size + 1),
@@ -43,7 +49,7 @@ def message_batch(
         else pa.nulls(size, field.type)
         for field in schema
     ]
-    return Batch("message", pa.RecordBatch.from_arrays(arrays, schema=schema))
+    return Batch(kind, pa.RecordBatch.from_arrays(arrays, schema=schema))
 
 
 def _array(values: object, kind: pa.DataType) -> pa.Array:

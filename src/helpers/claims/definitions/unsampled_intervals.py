@@ -14,32 +14,6 @@ NEXT_TO_NOTHING = 1e-9  # a census's error; weights are its inverse, so it is no
 
 
 @dataclass(frozen=True, slots=True)
-class _Exact:
-    """The limits of a census: its own value."""
-
-    value: float
-
-    def __call__(self, level: float) -> tuple[float, float]:  # noqa: ARG002 - as all limits
-        """Return the value twice."""
-        return self.value, self.value
-
-    def on_scale(self, scale: ScaleName) -> tuple[float, float]:
-        """Return the value on a scale; all variance lies between censuses."""
-        return float(SCALES[scale].forward(self.value)), NEXT_TO_NOTHING
-
-
-def census(of: npt.ArrayLike) -> Interval:
-    """Return the share in a roster that lists everyone: exact, nothing was sampled.
-
-    >>> print(census([True, True, False]))
-    0.667 [0.667, 0.667]
-    """
-    flags = np.asarray(of, bool)
-    value, n = float(flags.mean()), len(flags)
-    return Interval.of(value, _Exact(value), method="census", n=n, clusters=n)
-
-
-@dataclass(frozen=True, slots=True)
 class _Known:
     """Limits that are known and of no level."""
 
@@ -54,6 +28,17 @@ class _Known:
     def on_scale(self, scale: ScaleName) -> tuple[float, float]:
         """Return the value on a scale; nothing was sampled."""
         return float(SCALES[scale].forward(self.value)), NEXT_TO_NOTHING
+
+
+def census(of: npt.ArrayLike) -> Interval:
+    """Return the share in a roster that lists everyone: exact, nothing was sampled.
+
+    >>> print(census([True, True, False]))
+    0.667 [0.667, 0.667]
+    """
+    flags = np.asarray(of, bool)
+    share = float(flags.mean())
+    return ranging(share, share, share, method="census", n=len(flags))
 
 
 def ranging(value: float, low: float, high: float, *, method: str, n: int) -> Interval:

@@ -36,10 +36,7 @@ def no_single_factor(evidence: Evidence) -> Finding:
     named = ", ".join(families)
     asked = gates.passed(
         gates.groups(len(rows)),
-        gates.Gate(
-            "families", len(families) >= LEAST_FAMILIES,
-            f"{len(families)} families ({named}), {LEAST_FAMILIES} needed",
-        ),
+        gates.units(len(families), f"families ({named})", LEAST_FAMILIES),
         gates.clustering(rows["network"], rows["batch"]),
     )  # fmt: skip
     others = {

@@ -117,10 +117,7 @@ def no_single_factor_by_length(evidence: Evidence) -> Finding:
     measures = sum(table.shape[1] for table in families.values())
     asked = gates.passed(
         gates.groups(len(groups)),
-        gates.Gate(
-            "families", len(families) >= LEAST_FAMILIES,
-            f"{len(families)} families ({named}), {LEAST_FAMILIES} needed",
-        ),
+        gates.units(len(families), f"families ({named})", LEAST_FAMILIES),
         gates.coefficients(int(groups["dead"].sum()), measures),
         gates.clustering(groups["network"], groups["batch"]),
     )  # fmt: skip

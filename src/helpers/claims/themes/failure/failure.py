@@ -37,7 +37,6 @@ from helpers.claims.definitions.other_frames import (
 )
 from helpers.claims.definitions.spans import YEAR
 from helpers.claims.definitions.unsampled_intervals import complement
-from helpers.errors import NotIdentifiableError
 from helpers.inference import success_probability
 from helpers.prose import share
 from helpers.survival import Interval
@@ -62,7 +61,11 @@ def over_90_fail(evidence: Evidence) -> Finding:
     failing = failure(ends, YEAR, error_days=error)
     silences = silent(evidence)
     alone = failure(silences, YEAR, error_days=error)
-    not_successful, never = _not_successful(evidence), _never_active(evidence)
+    not_successful = Beside.tried("not successful", partial(_unsuccessful, evidence))
+    never = Beside.tried(
+        "never 5 posters and 20 messages in a week",
+        partial(never_active, evidence, YEAR),
+    )
     return Finding(
         legs=(failing,),
         definition=ends.definition,
@@ -70,12 +73,9 @@ def over_90_fail(evidence: Evidence) -> Finding:
         specifications=(
             *(
                 Specification.tried(
-                    "not successful",
-                    partial(_itself, found),
-                    counts=False,
-                    decisive=True,
+                    one.name, partial(_itself, one), counts=False, decisive=True
                 )
-                for found in not_successful
+                for one in not_successful
             ),
             *frames_and_bounds(ends, YEAR, error),
             *readings(evidence, YEAR, primary="failed"),
@@ -84,48 +84,30 @@ def over_90_fail(evidence: Evidence) -> Finding:
         ),
         qualifiers=evidence.busy_only,
         may=evidence.may_die,
-        beside=(
-            Beside("silence alone", alone),
-            *(
-                Beside("never 5 posters and 20 messages in a week", found)
-                for found in never
-            ),
-            *(Beside("not successful", found) for found in not_successful),
-        ),
+        beside=(Beside("silence alone", alone), *never, *not_successful),
         shared=common_frame(silences, YEAR, error, alone),
         note=_recovered(ends, failing, not_successful) + UNSEEN * (not never),
         speaks_for=evidence.speaks_for(),
     )
 
 
-def _itself(found: Interval) -> Interval:
-    return found
+def _itself(found: Beside) -> Interval:
+    return found.interval
 
 
 def _recovered(
-    ends: Ends, failing: Interval, not_successful: tuple[Interval, ...]
+    ends: Ends, failing: Interval, not_successful: tuple[Beside, ...]
 ) -> str:
     """Say how many came back, and where more failed than are not successful."""
     back = f"of the groups once failed, {share(ends.lives.revived_share)} recovered"
-    more = any(failing.estimate > other.estimate for other in not_successful)
+    more = any(failing.estimate > one.interval.estimate for one in not_successful)
     return back + ", so that more failed than are not successful" * more
 
 
-def _never_active(evidence: Evidence) -> tuple[Interval, ...]:
-    """Return F2, or nothing where the days of single people are not known."""
-    try:
-        return (never_active(evidence, YEAR),)
-    except NotIdentifiableError:
-        return ()
-
-
-def _not_successful(evidence: Evidence) -> tuple[Interval, ...]:
-    """Return the share not successful at a year, or nothing where none can be told."""
-    try:
-        gates.passed(evidence.shows("sender_ids", "replies"))
-        return (complement(_success(evidence)),)
-    except NotIdentifiableError:
-        return ()
+def _unsuccessful(evidence: Evidence) -> Interval:
+    """Return the share not successful at a year."""
+    gates.passed(evidence.shows("sender_ids", "replies"))
+    return complement(_success(evidence))
 
 
 @estimates("s0-success-below-5pct")

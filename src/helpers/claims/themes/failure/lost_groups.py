@@ -12,11 +12,7 @@ from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import lively
-from helpers.claims.definitions.death_definitions import (
-    DECIDING,
-    SEED,
-    recorded,
-)
+from helpers.claims.definitions.death_definitions import DECIDING, SEED, recorded
 from helpers.claims.definitions.spans import HALF_YEAR, YEAR
 from helpers.inference import success_probability
 from helpers.survival import Interval

@@ -104,7 +104,11 @@ def nested(study: Study) -> Nested:
     >>> [row.name for row in nested(open_study("fcc_gitter")).rows]
     ['dead or in name only', 'failed', 'not successful']
     """
-    ways = (_shell_or_dead, _failed, _not_successful)
+    ways: tuple[Callable[[Evidence], Interval], ...] = (
+        partial(_at_both_bounds, outside=_no_shell),
+        partial(_at_both_bounds, outside=_never_failed),
+        _not_successful,
+    )
     return Nested(
         tuple(
             _row(name, claimed, study, way)
@@ -122,14 +126,6 @@ def _row(
         return Share(name, claimed, way(replace(evidence, groups=evidence.from_birth)))
     except NotIdentifiableError as error:
         return Share(name, claimed, None, error.what)
-
-
-def _shell_or_dead(evidence: Evidence) -> Interval:
-    return _at_both_bounds(evidence, _no_shell)
-
-
-def _failed(evidence: Evidence) -> Interval:
-    return _at_both_bounds(evidence, _never_failed)
 
 
 def _not_successful(evidence: Evidence) -> Interval:

@@ -19,11 +19,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.registered import watched
 from helpers.claims.definitions.spans import YEAR
-from helpers.claims.definitions.two_dates import (
-    SIDE_BY_SIDE,
-    followed,
-    readings_of,
-)
+from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed, readings_of
 from helpers.claims.definitions.unsampled_intervals import census
 from helpers.claims.designs.two_dates_share import silent_by
 from helpers.inference import share_interval

@@ -14,17 +14,8 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import SIZE, VOLUME, first_weeks
 from helpers.claims.definitions.codings import is_kind
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.designs.arms import (
-    clusters_for,
-    difference,
-    sizes,
-    tabled,
-)
-from helpers.claims.designs.hazards.landmark import (
-    Landmark,
-    log_adjusted,
-    per_sd,
-)
+from helpers.claims.designs.arms import clusters_for, difference, sizes, tabled
+from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted, per_sd
 from helpers.inference import share_interval
 from helpers.survival import Interval
 

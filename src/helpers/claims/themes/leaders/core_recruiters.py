@@ -14,11 +14,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.members import came
 from helpers.claims.definitions.spans import MONTH
-from helpers.claims.designs.arms import (
-    clusters_for,
-    tabled,
-    whose,
-)
+from helpers.claims.designs.arms import clusters_for, tabled, whose
 from helpers.inference import rate_ratio
 from helpers.survival import Interval
 from helpers.survival.bootstrap import bootstrap
@@ -34,7 +30,7 @@ def core_distributes(evidence: Evidence) -> Finding:
     joins = int(rows[["by_cores", "by_others"]].to_numpy().sum())
     asked = gates.passed(
         gates.units(len(rows)), gates.clustering(*whose(evidence, rows["group"])),
-        gates.Gate("joins", joins >= LEAST_JOINS, f"{joins} joins, 100 needed"),
+        gates.units(joins, "joins", LEAST_JOINS),
     )  # fmt: skip
 
     def way(column: str) -> tuple[Interval, Interval]:

@@ -79,9 +79,8 @@ def _watched_at_work(evidence: Evidence) -> gates.Gate:
     """Count the groups whose operators' work, or writing, is told in any form."""
     facts = evidence.table("facts")
     told = facts[facts["fact"].isin([ALL, STREAM])]
-    many, least = int(told["group"].nunique()), gates.LEAST_GROUPS
-    detail = f"{many} groups whose operators' work is told, {least} needed"
-    return gates.Gate("groups", many >= least, detail)
+    what = "groups whose operators' work is told"
+    return gates.units(int(told["group"].nunique()), what, gates.LEAST_GROUPS)
 
 
 def _worked(evidence: Evidence, of: str = ALL) -> Landmark:

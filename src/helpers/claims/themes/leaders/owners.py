@@ -155,9 +155,8 @@ def scene_not_skill(evidence: Evidence) -> Finding:
     rows = _operated(evidence, named)
     many = int(rows["operator"].nunique())
     crossed = rows.groupby("operator")["platform"].nunique().gt(1).sum()
-    detail = f"{many} operators of two groups or more, {LEAST_OPERATORS} needed"
     asked = gates.passed(
-        gates.Gate("operators", many >= LEAST_OPERATORS, detail),
+        gates.units(many, "operators of two groups or more", LEAST_OPERATORS),
         gates.Gate(
             "platforms", bool(crossed),
             f"{crossed} operators on several platforms; some are needed to tell the two"

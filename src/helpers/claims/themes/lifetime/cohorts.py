@@ -37,11 +37,7 @@ def later_cohorts_harder(evidence: Evidence) -> Finding:
     evidence = evidence.of_known_age
     ends = silent(evidence)
     data = first_year(evidence, ends)
-    asked = gates.passed(
-        *span(data["origin_us"]),
-        *gates.sampled(data),
-        gates.coefficients(int(data["ended"].sum()), 1),
-    )
+    asked = enough(data)
     ratio = per_year(data)
     return Finding(
         legs=(ratio,),
@@ -55,20 +51,24 @@ def later_cohorts_harder(evidence: Evidence) -> Finding:
     )
 
 
+def enough(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
+    """Ask for years of birth, groups and deaths enough for one coefficient."""
+    return gates.passed(
+        *span(data["origin_us"]),
+        *gates.sampled(data),
+        gates.coefficients(int(data["ended"].sum()), 1),
+    )
+
+
 def span(origin_us: pd.Series[int]) -> tuple[gates.Gate, ...]:
     """Ask for three years of birth, over two years of time."""
     years = (origin_us.max() - origin_us.min()) / DAY_US / YEAR
+    told = f"births over {years:.1f} years, {LEAST_YEARS} needed"
     cohorts = pd.to_datetime(origin_us, unit="us").dt.year.nunique()
     return (
-        gates.Gate(
-            "cohorts", cohorts >= LEAST_COHORTS,
-            f"births in {cohorts} calendar years, {LEAST_COHORTS} needed",
-        ),
-        gates.Gate(
-            "window", years >= LEAST_YEARS,
-            f"births over {years:.1f} years, {LEAST_YEARS} needed",
-        ),
-    )  # fmt: skip
+        gates.cohorts("births in {} calendar years", cohorts, LEAST_COHORTS),
+        gates.Gate("window", years >= LEAST_YEARS, told),
+    )
 
 
 def first_year(evidence: Evidence, ends: Ends) -> pd.DataFrame:

@@ -7,21 +7,19 @@ from functools import partial
 
 import pandas as pd
 
-from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Sets, multiplied
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import Reading
 from helpers.claims.definitions.registered import in_force, registered
-from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed
-from helpers.claims.definitions.unsampled_intervals import hull
-from helpers.claims.designs.permutation import Permutations, confounding
+from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, both, followed
+from helpers.claims.designs.permutation import confounding
 from helpers.claims.themes.lifetime.cohorts import (
+    enough,
     first_year,
     per_year,
     ratio_permuted,
-    span,
 )
 from helpers.survival import Interval
 
@@ -60,28 +58,21 @@ def _found(
     qualifiers: tuple[str, ...],
     frames: Mapping[str, Evidence],
 ) -> Finding:
-    tables = [first_year(rows, way(rows)) for way in ways]
-    asked = _asked(tables[-1])
-    ratio = _ratio(tables)
     sets: Sets = {
         "view": {"all groups": rows, **frames},
         "way": {"as decided": ways, **({} if len(ways) == 1 else _each(ways))},
     }
-
-    def way(view: Evidence, way: tuple[Reading, ...]) -> Interval:
-        found = [first_year(view, one(view)) for one in way]
-        _asked(found[-1])
-        return _ratio(found)
-
-    ended = tables[0]["ended"].mean()
-    return Finding(
-        legs=(ratio,),
+    return Finding.over(
+        sets,
+        lambda view, way: [first_year(view, one(view)) for one in way],
+        lambda tables: enough(tables[-1]),
+        _ratio,
         definition=f"HR per year of birth, {words}, within 365 d",
-        gates=asked,
-        specifications=multiplied(sets, way),
-        permuted=Permutations(ratio, partial(_permuted, tables)),
+        permuted=_permuted,
         qualifiers=(*qualifiers, "association"),
-        note=f"{APART}; {confounding(ratio, ended)}",
+        note=lambda tables, ratio: (
+            f"{APART}; {confounding(ratio, tables[0]['ended'].mean())}"
+        ),
     )
 
 
@@ -90,19 +81,9 @@ def _each(ways: tuple[Reading, ...]) -> dict[str, tuple[Reading, ...]]:
     return {f"W = {w:g} alone": (way,) for w, way in named}
 
 
-def _asked(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    return gates.passed(
-        *span(data["origin_us"]),
-        *gates.sampled(data),
-        gates.coefficients(int(data["ended"].sum()), 1),
-    )
-
-
 def _ratio(tables: list[pd.DataFrame]) -> Interval:
-    first, *others = (per_year(data) for data in tables)
-    if not others:
-        return first
-    return hull(first, *others, why="W = 60 and 180")
+    found = [per_year(data) for data in tables]
+    return both(found) if len(found) > 1 else found[0]
 
 
 def _permuted(tables: list[pd.DataFrame], seed: int) -> Interval:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import numpy as np
@@ -46,18 +47,12 @@ def three_month_death(evidence: Evidence) -> Finding:
     asked = gates.passed(*gates.failure(ends.lives, THREE_MONTHS))
     at = partial(failure, ends, error_days=error)
     own = at(THREE_MONTHS)
-    bracket = (
-        Specification.tried(
-            f"F({day:g} d)", partial(at, day), counts=False, decisive=True
-        )
-        for day in BRACKET
-    )
     return Finding(
         legs=(own,),
         definition=ends.definition,
         gates=asked,
         specifications=(
-            *bracket,
+            *bracket(at),
             *frames_and_bounds(ends, THREE_MONTHS, error),
             *readings(evidence, THREE_MONTHS, primary=PRIMARY),
             *other_frames(evidence, THREE_MONTHS),
@@ -70,6 +65,13 @@ def three_month_death(evidence: Evidence) -> Finding:
         f" {share(ends.lives.revived_share)} spoke again",
         speaks_for=evidence.speaks_for(),
     )
+
+
+def bracket(at: Callable[[float], Interval]) -> Iterator[Specification]:
+    """Yield the share at three calendar months at the shortest, and at four."""
+    for day in BRACKET:
+        way = partial(at, day)
+        yield Specification.tried(f"F({day:g} d)", way, counts=False, decisive=True)
 
 
 def _median(ends: Ends) -> Interval:

@@ -7,12 +7,12 @@ from functools import partial
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import BRACKET, THREE_MONTHS, TWELVE_WEEKS
+from helpers.claims.definitions.spans import THREE_MONTHS, TWELVE_WEEKS
 from helpers.claims.definitions.two_dates import followed
 from helpers.claims.designs.too_few import too_few
 from helpers.claims.designs.two_dates_share import share_silent, silent_by
+from helpers.claims.themes.lifetime.lifetimes import bracket
 from helpers.records import DAY_US
 
 
@@ -28,13 +28,6 @@ def _followed(evidence: Evidence) -> gates.Gate:
 def silent_in_three_months(evidence: Evidence) -> Finding:
     """Estimate the share of groups without activity after 105 days."""
     rows, source = followed(evidence)
-    bracket = (
-        Specification.tried(
-            f"F({day:g} d)",
-            partial(share_silent, rows, day),
-            counts=False,
-            decisive=True,
-        )
-        for day in BRACKET
+    return silent_by(
+        rows, source, THREE_MONTHS, tuple(bracket(partial(share_silent, rows)))
     )
-    return silent_by(rows, source, THREE_MONTHS, tuple(bracket))

@@ -19,11 +19,7 @@ from helpers.claims.designs.rosters import (
     share_of_people,
     share_who_stayed,
 )
-from helpers.inference import (
-    clusters_by,
-    rate_ratio,
-    share_interval,
-)
+from helpers.inference import clusters_by, rate_ratio, share_interval
 from helpers.records import DAY_US
 from helpers.small_counts import People
 from helpers.survival import Interval, clusters_of
@@ -196,11 +192,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
             )
             for days in OTHER_WEEKS
         ),
-        beside=tuple(
-            Beside("members who wrote", leg)
-            for leg in Specification.tried("", partial(_elsewhere, others)).legs
-            if leg is not None
-        ),
+        beside=Beside.tried("members who wrote", partial(_elsewhere, others)),
         qualifiers=("proxy",),
     )
 

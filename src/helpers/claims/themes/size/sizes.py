@@ -22,11 +22,7 @@ from helpers.claims.definitions.death_definitions import (
     silent,
     union,
 )
-from helpers.claims.definitions.members import (
-    counted_by_age,
-    first_members,
-    members_at,
-)
+from helpers.claims.definitions.members import counted_by_age, first_members, members_at
 from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.corpora_strata import in_strata, told
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted

@@ -17,8 +17,12 @@ from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import STALE_DAYS, members_at
-from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, followed, readings_of
-from helpers.claims.definitions.unsampled_intervals import hull
+from helpers.claims.definitions.two_dates import (
+    SIDE_BY_SIDE,
+    both,
+    followed,
+    readings_of,
+)
 from helpers.claims.designs.too_few import too_few
 from helpers.claims.themes.size.sizes import NAMES, by_size, compared, later, posters_at
 from helpers.records import DAY_US
@@ -96,16 +100,12 @@ def _compared(
         lives = replace(ends.lives, ended=ends.lives.ended & ~ends.competing)
         found.append(by_size(later(lives, day), sizes))
     legs = zip(*(one[0] for one in found), strict=True)
-    told = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
-    enclosed = [_enclosed(leg, f"W = {told}") for leg in legs]
-    return tuple(enclosed), found[0][1], found[0][2]
+    return tuple(_enclosed(leg) for leg in legs), found[0][1], found[0][2]
 
 
-def _enclosed(legs: tuple[Interval | None, ...], why: str) -> Interval | None:
+def _enclosed(legs: tuple[Interval | None, ...]) -> Interval | None:
     known = [leg for leg in legs if leg is not None]
-    if len(known) < len(legs):
-        return None
-    return hull(known[0], *known[1:], why=why)
+    return both(known) if len(known) == len(legs) else None
 
 
 @stands_in("s4-quality-over-quantity", needs=("registry",), planned=True)

@@ -16,18 +16,13 @@ CHAINS = ROOT.parent / "shared" / "corpora" / "zh_s1_lounges" / "chains.csv"
 CUT = pd.Timestamp("2025-03-25T16:00", tz="UTC")
 
 
-@pytest.fixture
-def planted():
+def planted(**tables):
     """Return a study of some tables."""
-
-    def make(**tables):
-        manifest = SimpleNamespace(day_offset_us=0)
-        return SimpleNamespace(table=tables.__getitem__, manifest=manifest)
-
-    return make
+    manifest = SimpleNamespace(day_offset_us=0)
+    return SimpleNamespace(table=tables.__getitem__, manifest=manifest)
 
 
-def test_a_hole_in_a_series_is_no_succession(planted):
+def test_a_hole_in_a_series_is_no_succession():
     """Of numbers 1, 2 and 4 only the first was followed: by 30 days, 5 of them both."""
     rows = [(1, 0, 35), (2, 30, 90), (4, 400, 500)]
     dated = pd.DataFrame(
@@ -43,7 +38,7 @@ def test_a_hole_in_a_series_is_no_succession(planted):
     assert found.to_numpy().tolist() == [[7, 1, 1970, 30, 5]]
 
 
-def test_who_follows_a_full_group_is_of_its_own_project_and_platform(planted):
+def test_who_follows_a_full_group_is_of_its_own_project_and_platform():
     """Before, soon, long after, never, at once; another platform follows nobody."""
     full, rows = float("nan"), []
     for network, kind, listed, filled in [

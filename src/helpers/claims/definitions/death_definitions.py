@@ -69,10 +69,6 @@ def union(evidence: Evidence) -> Ends:
     return failed(evidence.groups, evidence.silences, rates)
 
 
-def _thin_traffic(evidence: Evidence) -> Ends:
-    return by_rate(evidence.groups, evidence.rates)
-
-
 def _few_posters(evidence: Evidence) -> Ends:
     gates.passed(evidence.shows("sender_ids"))
     return by_posters(evidence.groups, evidence.rates)
@@ -86,7 +82,7 @@ DEATHS: Mapping[str, Reading] = {
         for form in ("last_message", "first_gap")
         for w_days in (30, 60, 90)
     },
-    "rate under 10 %": _thin_traffic,
+    "rate under 10 %": lambda evidence: by_rate(evidence.groups, evidence.rates),
     "fewer than 3 posters": _few_posters,
     "failed": union,
 }
@@ -194,13 +190,10 @@ def _at(evidence: Evidence, ends: Ends, horizon: float) -> Interval:
 
 def _clocks(evidence: Evidence) -> dict[str, Clock]:
     """Return clocks that start at creation, and at the first message."""
-    if evidence.observability.births != "creation":
-        return {"from origin": _as_they_are}
-    return {"from origin": _as_they_are, "from first message": _from_first_message}
-
-
-def _as_they_are(evidence: Evidence) -> pd.DataFrame:
-    return evidence.groups
+    clocks: dict[str, Clock] = {"from origin": lambda view: view.groups}
+    if evidence.observability.births == "creation":
+        clocks["from first message"] = _from_first_message
+    return clocks
 
 
 def _from_first_message(evidence: Evidence) -> pd.DataFrame:

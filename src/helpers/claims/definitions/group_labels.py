@@ -62,12 +62,7 @@ class Judged(NamedTuple):
 
     def among(self, groups: pd.Index[int]) -> Self:
         """Return some groups only."""
-        return type(self)(
-            self.groups.loc[groups],
-            self.machine.loc[groups],
-            self.people.loc[groups],
-            self.probability.loc[groups],
-        )
+        return type(self)._make(each.loc[groups] for each in self)
 
     def gate(self, asked: Labelled) -> gates.Gate:
         """Ask for 20 groups read whole; say how many messages those are."""

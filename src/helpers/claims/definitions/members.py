@@ -28,43 +28,33 @@ YEARS: Sets = {
 
 
 def members_at(evidence: Evidence, day: float) -> pd.Series[float]:
-    """Return members by group as counted last in the month up to an age.
-
-    Raises
-    ------
-    GateError
-        If who is present was told from what people do later.
-    """
+    """Return members by group as counted last in the month up to an age."""
     rows = counted_by_age(evidence)
     near = rows[(rows["age"] <= day) & (rows["age"] > day - STALE_DAYS)]
     return near.groupby("group")["members"].last()
 
 
 def first_members(evidence: Evidence, first: int, last: int) -> pd.Series[float]:
-    """Return members by group as counted first on some days of age.
-
-    Raises
-    ------
-    GateError
-        If who is present was told from what people do later.
-    """
+    """Return members by group as counted first on some days of age."""
     rows = counted_by_age(evidence)
     inside = rows[(rows["age"] > first) & (rows["age"] <= last + 1)]
     return inside.groupby("group")["members"].first()
 
 
 def counted_by_age(evidence: Evidence) -> pd.DataFrame:
-    """Return counts of members with the age at the end of their day."""
-    gates.passed(_counted(evidence.observability.members_source))
-    return evidence.counted
+    """Return counts of members with the age at the end of their day.
 
-
-def _counted(source: str) -> gates.Gate:
-    """Refuse members inferred from people's later lines, which are the outcome."""
+    Raises
+    ------
+    GateError
+        If who is present was told from what people do later.
+    """
+    source = evidence.observability.members_source
     detail = f"members are known from {source}"
     if source == "events":
         detail += ": who is present is told from what they write or do later"
-    return gates.Gate("circularity", source in {"roster", "count"}, detail)
+    gates.passed(gates.Gate("circularity", source in {"roster", "count"}, detail))
+    return evidence.counted
 
 
 def came(evidence: Evidence) -> pd.DataFrame:

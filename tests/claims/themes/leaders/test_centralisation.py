@@ -1,21 +1,9 @@
 """Who counts as carried by the owner, and which groups can have a centre."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from helpers.claims import evaluate
-from helpers.claims.themes.leaders.centralisation import alone
-
-
-@pytest.mark.parametrize(
-    ("share", "arm"), [(0.6, 1.0), (0.59, None), (0.3, None), (0.29, 0.0), (None, None)]
-)
-def test_owner_arms(share, arm):
-    """At least 0.6 is carried, under 0.3 shared, the rest belongs to neither arm."""
-    found = alone(pd.Series([share], dtype=float)).iloc[0]
-
-    assert np.isnan(found) if arm is None else found == arm
 
 
 def test_quiet_groups_have_no_centre(plant):

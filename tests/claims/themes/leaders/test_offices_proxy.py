@@ -126,14 +126,6 @@ def test_silent_groups_have_no_owner_to_lose():
     assert evaluate("s4-owner-indispensable", study).word == "UNTESTABLE"
 
 
-def test_w3cs_groups_with_one_chair_close_sooner():
-    """First look: 26 of 62 with one chair, 7 of 41 with several, within three years."""
-    found = evaluate("s0-owner-alone-fails", open_study("w3c_chairs"))
-    assert found.low > 1
-    assert found.stand_in
-    assert "within w3c" in found.qualifiers
-
-
 def test_a_server_of_threads_is_pooled_with_no_other():
     """Its verdicts stand apart, as its notes say."""
     found = evaluate("s0-three-month-death", open_study("komodo_discord"))

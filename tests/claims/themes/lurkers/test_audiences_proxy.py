@@ -58,14 +58,6 @@ def test_members_of_both_sides_of_the_stamp():
     assert found.estimate == 0.25
 
 
-def test_verdict_at_hand():
-    """One German server in 30 days; no other window decides."""
-    found = evaluate(CLAIM, open_study("community_reads"))
-    assert (found.word, found.qualifiers[-1]) == ("SUPPORTED", "within deadlock_de")
-    lengths = {one.name.split(": ")[1] for one in found.beside}
-    assert {f"windows of {n} d" for n in (1, 7, 30)} <= lengths
-
-
 def test_the_refusal_counts_lurkers_whose_attention_is_on_record():
     """Connections to a channel are no reads: none of all its lurkers."""
     study = open_study("raku_irc")

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.lurkers.elsewhere_proxy import fewest_people
-from helpers.study import open_study
 from tests.claims.registers import as_of, registry
 
 CLAIM = "s0-lurkers-talk-elsewhere"
@@ -63,10 +62,3 @@ def test_no_dealing_has_a_smaller_effective_size(held, random):
     assert (
         dealt.sum() ** 2 / (dealt**2).sum() >= each.sum() ** 2 / (each**2).sum() - 1e-9
     )
-
-
-def test_verdict_at_hand():
-    """Half a hundred memberships of a workspace settle nothing."""
-    found = evaluate(CLAIM, open_study("rcontrib_slack"))
-    assert (found.word, found.n) == ("INCONCLUSIVE", 53)
-    assert found.qualifiers[-1] == "within rcontrib_slack"

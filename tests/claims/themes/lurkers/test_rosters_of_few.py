@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.study import open_study
 from helpers.validation.coverage.subjects import SUBJECTS
 
 MANY, STILL = "s0-lurkers-are-many", "s0-lurkers-still-identify"
@@ -62,11 +61,3 @@ def test_reactions_without_reads_contradict_nothing(reads, word):
     found = evaluate(STILL, study)
     assert found.word == word
     assert ("lower bound" in found.qualifiers) is (reads == "none")
-
-
-def test_rosters_at_hand():
-    """One workspace's general channel; four channels of another."""
-    houston = evaluate(MANY, open_study("houston_slack"))
-    assert (houston.word, houston.n) == ("INCONCLUSIVE", 43)
-    contributors = evaluate(MANY, open_study("rcontrib_slack"))
-    assert [part.n for part in contributors.parts] == [11, 21, 10, 19]

@@ -39,6 +39,13 @@ def agrees(interval, did, people):
     assert interval.n == people
 
 
+def of_the_fewest(p, sizes):
+    """Return exact limits of a share for the fewest people behind memberships."""
+    nested = [(sizes >= n).sum() for n in range(1, sizes.max() + 1)]
+    effective = sum(nested) ** 2 / sum(n * n for n in nested)
+    return proportion_confint(p * effective, effective, method="beta")
+
+
 @cache
 def verdict(name, claim=CLAIM):
     """Evaluate once."""
@@ -256,11 +263,8 @@ def test_contributors_elsewhere():
     """Who wrote in another channel meanwhile; true people give narrower limits."""
     rows = contributors()
     found = verdict("rcontrib_slack", "s0-lurkers-talk-elsewhere").interval
-    sizes = rows.groupby("channel").size()
-    nested = [(sizes >= n).sum() for n in range(1, sizes.max() + 1)]
-    effective = sum(nested) ** 2 / sum(n * n for n in nested)
     p = rows["away"].mean()
-    limits = proportion_confint(p * effective, effective, method="beta")
+    limits = of_the_fewest(p, rows.groupby("channel").size())
     assert found.estimate == pytest.approx(p, abs=1e-6)
     assert (found.low, found.high) == pytest.approx(limits, abs=0.005)
     _, low, high = drawn_share(rows, "user", "away")

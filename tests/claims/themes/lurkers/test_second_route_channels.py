@@ -11,7 +11,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from statsmodels.stats.proportion import proportion_confint
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.corpora.shared.corpus import RawFolder
@@ -21,6 +20,7 @@ from helpers.study import open_study
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.study.tables.derive.derive import Terms
 from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.themes.lurkers.test_second_route import of_the_fewest
 
 RAW = ROOT.parent / "shared" / "corpora" / "raku_irc"
 DAY = 86_400_000_000
@@ -88,10 +88,8 @@ def test_channels_by_loops(made):
     study = Planted(derived.tables, shown, manifest, name="raku_irc")
     found = evaluate("s0-lurkers-talk-elsewhere", study).interval
     sizes = np.array(list(Counter(key for key, _ in told).values()))
-    nested = [(sizes >= n).sum() for n in range(1, sizes.max() + 1)]
-    effective = sum(nested) ** 2 / sum(n * n for n in nested)
     p = np.mean([away for _, away in told])
-    limits = proportion_confint(p * effective, effective, method="beta")
+    limits = of_the_fewest(p, sizes)
 
     assert found.n == len(told)
     assert found.estimate == pytest.approx(p, abs=1e-6)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-from statsmodels.stats.proportion import proportion_confint
-
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.study import open_study
+from tests.claims.themes.lurkers.test_second_route import agrees
 
 DAY = 86_400_000_000
 
@@ -34,13 +32,6 @@ def people():
         own = [group for group, who, _ in near if who == one.member]
         found.append((one.group, one.group not in own, bool(set(own) - {one.group})))
     return found
-
-
-def agrees(interval, did, of):
-    """Compare a share with a count, limits with statsmodels' exact ones."""
-    low, high = proportion_confint(did, of, method="beta")
-    assert (interval.estimate, interval.n) == (pytest.approx(did / of, abs=1e-6), of)
-    assert (interval.low, interval.high) == pytest.approx((low, high), abs=0.005)
 
 
 def test_silent_members_of_one_channel():

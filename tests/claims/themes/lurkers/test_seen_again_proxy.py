@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.small_counts import shown
-from helpers.study import open_study
 from tests.claims.registers import as_of, registry
 
 CLAIM = "s0-lurkers-still-identify"
@@ -137,18 +136,3 @@ def test_estimate_is_the_pooled_share(rows):
     parts = [one.interval for one in found.beside if one.name.startswith("followed")]
     total = sum(part.estimate * part.n for part in parts)
     assert total == pytest.approx(seen)
-
-
-def test_verdicts_at_hand():
-    """What the committed tables say: two sites of four, the offline group, a bound."""
-    sites = evaluate(CLAIM, open_study("stackexchange"))
-    words = {part.study.split("/")[1]: part.word for part in sites.parts}
-    assert words == {
-        "ai": "INCONCLUSIVE",
-        "beer": "FRAGILE",
-        "bioinformatics": "SUPPORTED",
-        "quantumcomputing": "SUPPORTED",
-    }
-    assert (sites.word, sites.qualifiers[0]) == ("SUPPORTED", "in 2 of 4")
-    assert evaluate(CLAIM, open_study("chicago_rug")).word == "SUPPORTED"
-    assert evaluate(CLAIM, open_study("rcontrib_slack")).word == "INCONCLUSIVE"

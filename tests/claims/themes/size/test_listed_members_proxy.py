@@ -1,7 +1,5 @@
 """What members bring, where meetings or joins are counted: planted elasticities."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -34,14 +32,47 @@ def _chapters(elasticity):
     )  # fmt: skip
 
 
+def _meetings(elasticity):
+    """Plant lists that count meetings held so far, without their answers."""
+    study = _chapters(elasticity)
+    counted, meetings = study.tables["snapshots"], study.tables.pop("meetings")
+    held = meetings["answers"].groupby(meetings["group"]).cumsum()
+    return study.with_tables(snapshots=counted.assign(posts=held))
+
+
+def _speakers(elasticity):
+    """Plant presence told from lines, and people who joined in the month before."""
+    rng = np.random.default_rng(6)
+    study = _chapters(0.5).seen(members_source="events")
+    month = np.arange(DAYS // 28)
+    came = np.exp(rng.uniform(2, 5, GROUPS)[:, None] + rng.normal(0, 0.3, len(month)))
+    came = np.round(came)
+    spoke = rng.poisson(3 * np.roll(came, 1, axis=1) ** elasticity)
+    study.tables["snapshots"] = pd.DataFrame(
+        {"group": np.repeat(np.arange(GROUPS), len(month)),
+         "day": np.tile(28 * month + 14, GROUPS), "members": 9.0, "posts": np.nan,
+         "joined": came.ravel(), "active": spoke.ravel()}
+    )  # fmt: skip
+    return study
+
+
+@pytest.mark.parametrize(
+    ("world", "told"),
+    [
+        (_chapters, "answers to meetings in 28 days"),
+        (_meetings, "meetings in 28 days"),
+        (_speakers, "people who wrote a day in 28 days"),
+    ],
+)
 @pytest.mark.parametrize(("value", "word"), [(0.2, "SUPPORTED"), (0.9, "CONTRADICTED")])
-def test_answers_grow_as_planted(value, word):
+def test_what_is_done_grows_with_members_as_planted(value, word, world, told):
     """Within groups and between them alike."""
-    found = evaluate("s1-zombie-members-useless", _chapters(value))
+    found = evaluate("s1-zombie-members-useless", world(value))
 
     assert found.low < value < found.high
     assert found.word == word
     assert "activity only" in found.qualifiers
+    assert told in found.definition
 
 
 def test_a_unit_of_answers_changes_nothing():
@@ -62,8 +93,7 @@ def test_presence_told_from_later_lines_is_not_used():
     counted = study.tables["snapshots"]
     joined = rng.poisson(counted["members"] / 5) + 1
     active = rng.poisson(np.sqrt(counted["members"])) + 1
-    shown = replace(study.observability, members_source="events")
-    seen = replace(study, observability=shown)
+    seen = study.seen(members_source="events")
     of = {"joined": joined, "active": active}
     words = []
     for present in (1.0, rng.uniform(1, 99, len(counted))):
@@ -72,41 +102,6 @@ def test_presence_told_from_later_lines_is_not_used():
 
     assert words[0] == words[1]
     assert 0.3 < words[0] < 0.7
-
-
-@pytest.mark.parametrize(("value", "word"), [(0.2, "SUPPORTED"), (0.9, "CONTRADICTED")])
-def test_meetings_held_grow_as_planted(value, word):
-    """Lists that count meetings held so far, without their answers."""
-    study = _chapters(value)
-    counted, meetings = study.tables["snapshots"], study.tables.pop("meetings")
-    held = meetings["answers"].groupby(meetings["group"]).cumsum()
-    study.tables["snapshots"] = counted.assign(posts=held)
-    found = evaluate("s1-zombie-members-useless", study)
-
-    assert found.low < value < found.high
-    assert found.word == word
-    assert "meetings in 28 days" in found.definition
-
-
-@pytest.mark.parametrize(("value", "word"), [(0.2, "SUPPORTED"), (0.9, "CONTRADICTED")])
-def test_speakers_grow_with_those_who_joined_as_planted(value, word):
-    """Where presence is told from lines: people who joined in the month before."""
-    rng = np.random.default_rng(6)
-    study = _chapters(0.5)
-    month = np.arange(DAYS // 28)
-    came = np.exp(rng.uniform(2, 5, GROUPS)[:, None] + rng.normal(0, 0.3, len(month)))
-    came = np.round(came)
-    spoke = rng.poisson(3 * np.roll(came, 1, axis=1) ** value)
-    study.tables["snapshots"] = pd.DataFrame(
-        {"group": np.repeat(np.arange(GROUPS), len(month)),
-         "day": np.tile(28 * month + 14, GROUPS), "members": 9.0, "posts": np.nan,
-         "joined": came.ravel(), "active": spoke.ravel()}
-    )  # fmt: skip
-    shown = replace(study.observability, members_source="events")
-    found = evaluate("s1-zombie-members-useless", replace(study, observability=shown))
-
-    assert found.low < value < found.high
-    assert found.word == word
 
 
 @pytest.mark.parametrize(("small", "word"), [(0.8, "SUPPORTED"), (0.2, "CONTRADICTED")])

@@ -33,30 +33,25 @@ def _groups(hazard):
     return as_of("r_user_groups", named=False, registry=groups, snapshots=counted)
 
 
-@pytest.mark.parametrize("hazard", [2.5, 1.0])
-def test_those_that_stood_still_die_as_planted(hazard):
-    """Found where it was planted, and no more where it was not."""
-    found = verdict("s0-size-stagnation-shell", _groups(hazard))
-
-    assert found.low < hazard < found.high
-    assert (found.word == "SUPPORTED") is (hazard > 1)
-    assert "proxy" in found.qualifiers
-
-
-@pytest.mark.parametrize("hazard", [2.5, 1.0])
-def test_where_messages_are_known_silence_is_the_end(hazard):
-    """The same groups, as a source that tells their messages and counts members."""
+def _talking(hazard):
+    """Plant the same groups of a source that tells messages and counts members."""
     listed = _groups(hazard).tables
     groups = listed["registry"].assign(early_messages=28, created_us=np.nan)
     groups = groups.assign(first_us=groups["origin_us"])
     born = groups["origin_us"] // DAY_US
     daily = pd.DataFrame({"group": groups["group"], "day": born, "messages": 28})
     none = pd.DataFrame({"group": [], "start_us": [], "end_us": []}, dtype="int64")
-    study = as_of(
+    return as_of(
         "w3c_groups", groups=groups, daily=daily, silences=none,
         snapshots=listed["snapshots"],
     )  # fmt: skip
-    found = verdict("s0-size-stagnation-shell", study)
+
+
+@pytest.mark.parametrize("world", [_groups, _talking])
+@pytest.mark.parametrize("hazard", [2.5, 1.0])
+def test_those_that_stood_still_die_as_planted(hazard, world):
+    """Found where it was planted, and no more where it was not; silence is an end."""
+    found = verdict("s0-size-stagnation-shell", world(hazard))
 
     assert found.low < hazard < found.high
     assert (found.word == "SUPPORTED") is (hazard > 1)
@@ -72,7 +67,6 @@ def test_shrinking_groups_are_in_no_arm():
     study.tables["snapshots"] = counted.assign(members=less)
     finding = standing_still(Evidence.of(study))
 
-    assert " of 450 groups" in finding.note or finding.legs[0].n > 0
     kept = int(finding.note.split(" of ")[1].split()[0])
     assert kept < 0.8 * N
 

@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.specification import alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds
 from helpers.claims.definitions.content_counts import items_in
@@ -132,9 +132,7 @@ def no_single_factor_by_length(evidence: Evidence) -> Finding:
         definition=f"largest share of what {named} of days 0–27 explain of death by"
         " 180 d, groups that wrote in these days and were alive at day 28",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(name, way) for name, way in ways.items()
-        ),
+        specifications=alternatives(ways),
         qualifiers=("association",),
         note=f"{asked[-1].detail}; advertisements and owners are not observed; content"
         " by length",

@@ -28,10 +28,16 @@ HALVES_AND_MORE: Sets = {
 def half_are_lost(evidence: Evidence) -> Finding:
     """Estimate the share of groups alive at 180 days and yet not successful."""
     watched = recorded(evidence)
+    many = watched.potential_at_least(HALF_YEAR)
     asked = gates.passed(
         gates.selection(survivors_only=evidence.from_birth.empty),
         gates.groups(len(watched)),
-        _followed(watched.potential_at_least(HALF_YEAR)),
+        gates.at_least(
+            "potential follow-up",
+            many,
+            gates.LEAST_GROUPS,
+            f"{many} groups followed for 180 d",
+        ),
         gates.clustering(watched.network, watched.batch),
     )
     alive = success_probability(
@@ -48,11 +54,6 @@ def half_are_lost(evidence: Evidence) -> Finding:
         qualifiers=evidence.busy_only,
         note=f"dead {1 - alive.estimate:.0%}, successful {successful.estimate:.0%}",
     )
-
-
-def _followed(many: int) -> gates.Gate:
-    detail = f"{many} groups followed for 180 d, {gates.LEAST_GROUPS} needed"
-    return gates.Gate("potential follow-up", many >= gates.LEAST_GROUPS, detail)
 
 
 def _share(

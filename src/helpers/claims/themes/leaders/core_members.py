@@ -137,8 +137,8 @@ def _happens(outcome: pd.Series[float]) -> gates.Gate:
     """Ask for 30 groups with and, where it is a yes or no, 30 without."""
     some, none = int((outcome > 0).sum()), int((outcome == 0).sum())
     least = some if outcome.max() > 1 else min(some, none)
-    detail = f"{some} groups with the outcome and {none} without, {LEAST_GROUPS} needed"
-    return gates.Gate("outcome", least >= LEAST_GROUPS, detail)
+    told = f"{some} groups with the outcome and {none} without"
+    return gates.at_least("outcome", least, LEAST_GROUPS, told)
 
 
 def _of_both_kinds(rows: pd.DataFrame) -> pd.DataFrame:
@@ -147,11 +147,8 @@ def _of_both_kinds(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _both_kinds(rows: pd.DataFrame) -> gates.Gate:
     both = len(_of_both_kinds(rows))
-    detail = (
-        f"{both} groups with ≥ {LEAST_CORE} core and ≥ {LEAST_MILD} mild members,"
-        f" {LEAST_GROUPS} needed"
-    )
-    return gates.Gate("core and mild members", both >= LEAST_GROUPS, detail)
+    told = f"{both} groups with ≥ {LEAST_CORE} core and ≥ {LEAST_MILD} mild members"
+    return gates.at_least("core and mild members", both, LEAST_GROUPS, told)
 
 
 def _per_head(

@@ -58,8 +58,8 @@ def _outer_thirds(one: Landmark) -> gates.Gate:
     """Ask for 30 groups at risk in the top and in the bottom third of the share."""
     third = terciles(one.at_risk(one.reading(one.evidence))["exposure"])
     top, bottom = int(np.sum(third == 1)), int(np.sum(third == 0))
-    detail = f"{top} groups in the top third and {bottom} in the bottom, 30 needed"
-    return gates.Gate("thirds", min(top, bottom) >= gates.LEAST_IN_ARM, detail)
+    told = f"{top} groups in the top third and {bottom} in the bottom"
+    return gates.at_least("thirds", min(top, bottom), gates.LEAST_IN_ARM, told)
 
 
 @stands_in("s2-needs-no-operation", needs=("registry", "facts"), planned=True)

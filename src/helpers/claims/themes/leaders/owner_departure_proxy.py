@@ -19,7 +19,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import DONE
 from helpers.claims.designs.hazards.few_deaths import few, relative_rate
 from helpers.claims.designs.hazards.two_arms import arms_of_groups
-from helpers.claims.designs.permutation import permuted
+from helpers.claims.designs.permutation import dealt
 from helpers.claims.themes.leaders.offices_proxy import LEADS
 from helpers.inference import clusters_by
 from helpers.records import DAY_US
@@ -50,7 +50,7 @@ def owner_leaves(evidence: Evidence) -> Finding:
         cases="departures",
         definition="nothing written in the half year after the last lead left, against"
         " after one of several leads left; activity of the half year before adjusted",
-        permuted=partial(_permuted, evidence),
+        permuted=dealt(_silenced, within=("network",)),
         qualifiers=QUALIFIERS,
         variant="chairs",
         note=lambda data, _: (
@@ -70,7 +70,7 @@ def _departures(
     that was done with its work, is not watched.
     """
     gone = evidence.table("departures").dropna(subset=["before", "after"])
-    ends = evidence.groups.set_index("group")[["closed_us", "closed_kind"]]
+    ends = evidence.groups.set_index("group")[["network", "closed_us", "closed_kind"]]
     table = gone[(gone["before"] >= least) & (gone["crowd"] < crowd)]
     table = table.join(ends, on="group")
     until = (table["closed_us"] - table["time_us"]) / DAY_US
@@ -83,12 +83,6 @@ def _departures(
     if succeeded == "nobody":
         table = table[table["others"].gt(0) | table["successors"].eq(0)]
     return table
-
-
-def _permuted(evidence: Evidence, data: pd.DataFrame, seed: int) -> Interval:
-    whose = evidence.groups.set_index("group")["network"]
-    of = data.assign(network=data["group"].map(whose))
-    return _silenced(permuted(of, seed=seed, within=("network",)))
 
 
 def _silenced(data: pd.DataFrame) -> Interval:

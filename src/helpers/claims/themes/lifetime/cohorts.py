@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,12 +21,13 @@ from helpers.claims.definitions.death_definitions import (
 )
 from helpers.claims.definitions.deaths import Ends
 from helpers.claims.definitions.spans import YEAR
-from helpers.claims.designs.permutation import Permutations, confounding, permuted
+from helpers.claims.designs.permutation import Permutations, confounding
 from helpers.records import DAY_US
 from helpers.survival import Interval, clusters_of, cox
 
 LEAST_COHORTS = 3
 LEAST_YEARS = 2
+YEARS_DEALT = "origin_us", ("network",)  # what is permuted, within what
 EFFECTS = "an effect for each network"
 
 
@@ -44,7 +44,7 @@ def later_cohorts_harder(evidence: Evidence) -> Finding:
         definition=f"HR per year of birth, {ends.definition} within 365 d",
         gates=asked,
         specifications=_other_cohorts(evidence),
-        permuted=Permutations(ratio, partial(ratio_permuted, data)),
+        permuted=Permutations.of(ratio, data, per_year, *YEARS_DEALT),
         qualifiers=("association",),
         note="age, period and cohort cannot be told apart: cohorts under a constant"
         f" period; {confounding(ratio, data['ended'].mean())}",
@@ -131,8 +131,3 @@ def _effects(evidence: Evidence) -> dict[str, str]:
     networks = evidence.networks if len(evidence.networks) > 1 else []
     left_out = {f"without {network}": network for network in networks}
     return {EFFECTS: EFFECTS, **left_out} if networks else {}
-
-
-def ratio_permuted(data: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with years of birth permuted within each network."""
-    return per_year(permuted(data, seed=seed, column="origin_us", within=("network",)))

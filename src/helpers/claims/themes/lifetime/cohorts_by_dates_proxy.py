@@ -14,12 +14,12 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import Reading
 from helpers.claims.definitions.registered import in_force, registered
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, both, followed
-from helpers.claims.designs.permutation import confounding
+from helpers.claims.designs.permutation import confounding, dealt
 from helpers.claims.themes.lifetime.cohorts import (
+    YEARS_DEALT,
     enough,
     first_year,
     per_year,
-    ratio_permuted,
 )
 from helpers.survival import Interval
 
@@ -68,7 +68,7 @@ def _found(
         lambda tables: enough(tables[-1]),
         _ratio,
         definition=f"HR per year of birth, {words}, within 365 d",
-        permuted=_permuted,
+        permuted=lambda tables, seed: dealt(per_year, *YEARS_DEALT)(tables[0], seed),
         qualifiers=(*qualifiers, "association"),
         note=lambda tables, ratio: (
             f"{APART}; {confounding(ratio, tables[0]['ended'].mean())}"
@@ -84,7 +84,3 @@ def _each(ways: tuple[Reading, ...]) -> dict[str, tuple[Reading, ...]]:
 def _ratio(tables: list[pd.DataFrame]) -> Interval:
     found = [per_year(data) for data in tables]
     return both(found) if len(found) > 1 else found[0]
-
-
-def _permuted(tables: list[pd.DataFrame], seed: int) -> Interval:
-    return ratio_permuted(tables[0], seed)

@@ -21,7 +21,7 @@ from helpers.claims.definitions.members import (
     stopping_ratio,
 )
 from helpers.claims.definitions.spans import THREE_MONTHS
-from helpers.claims.designs.permutation import confounding, permuted
+from helpers.claims.designs.permutation import confounding, dealt
 from helpers.records import DAY_US
 from helpers.small_counts import People
 from helpers.survival import Interval, cox
@@ -63,7 +63,7 @@ def _later_members(evidence: Evidence) -> Finding:
         _per_year,
         definition="HR of leaving per year of joining, members of one group within"
         " their first year",
-        permuted=_permuted,
+        permuted=dealt(_per_year, "year", ("group",)),
         note=lambda members, ratio: (
             f"{People(len(members))} memberships; leaving is quitting or being removed;"
             " age, period and cohort cannot be told apart;"
@@ -79,6 +79,7 @@ def _members(evidence: Evidence, horizon: int, turn: int) -> pd.DataFrame:
     dated = rows[rows["cohort"].str.fullmatch(r"\d{4}")]
     year = dated["cohort"].astype(int)
     known = dated.assign(
+        group=0,
         year=year - year.min(),
         ended=dated["ending"].eq("left") & (dated["days"] < horizon),
         duration=dated["days"].clip(upper=horizon) + 1,
@@ -93,12 +94,6 @@ def _asked(members: pd.DataFrame) -> tuple[gates.Gate, ...]:
         gates.Gate("cohorts", cohorts >= LEAST_COHORTS, f"{cohorts} years of joining"),
         gates.coefficients(int(members["ended"].sum()), 1),
     )
-
-
-def _permuted(members: pd.DataFrame, seed: int) -> Interval:
-    """Return the ratio with years of joining permuted."""
-    one_group = members.assign(group=0)
-    return _per_year(permuted(one_group, seed=seed, column="year", within=("group",)))
 
 
 def _per_year(members: pd.DataFrame) -> Interval:

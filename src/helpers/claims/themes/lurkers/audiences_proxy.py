@@ -18,7 +18,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.specification import alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.definitions.unsampled_intervals import ranging
@@ -64,7 +64,9 @@ def opened_without_writing(evidence: Evidence) -> Finding:
 def _lowest(rows: pd.DataFrame) -> Finding:
     """Find the lowest share among the windows of one community."""
     sides = {
-        f"members {DECIDING_DAYS} days {word} the stamp": by
+        f"members {DECIDING_DAYS} days {word} the stamp": partial(
+            _with_members_of, rows, by
+        )
         for word, by in (("before", -DECIDING_DAYS), ("after", DECIDING_DAYS))
     }
     key = rows["key"].iloc[0]
@@ -75,10 +77,7 @@ def _lowest(rows: pd.DataFrame) -> Finding:
         f" {DECIDING_DAYS} days with the lowest share: opened the community in it and"
         " wrote nothing, which is not reading",
         gates=(),
-        specifications=tuple(
-            Specification.tried(name, partial(_with_members_of, rows, by))
-            for name, by in sides.items()
-        ),
+        specifications=alternatives(sides),
         qualifiers=(
             "proxy", "lower bound", f"W = {DECIDING_DAYS}", f"within {key}",
         ),

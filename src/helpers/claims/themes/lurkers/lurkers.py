@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,11 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import (
+    Specification,
+    alternatives,
+    multiplied,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.spans import TWELVE_WEEKS
@@ -145,15 +150,16 @@ def _reacting(
         else "lurkers of 84 days who ever gave a reaction there; reading is not known"
         " by person",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(f"W = {days}", partial(engaged, days))
-            for days in OTHER_WEEKS
-        ),
+        specifications=_other_weeks(engaged),
         qualifiers=() if read else ("proxy", "lower bound"),
         may="both" if read else "support",
         variant="" if read else REACTION,
         note=detail,
     )
+
+
+def _other_weeks(way: Callable[[int], Interval]) -> tuple[Specification, ...]:
+    return alternatives({f"W = {days}": partial(way, days) for days in OTHER_WEEKS})
 
 
 def _engaging(evidence: Evidence, days: int) -> pd.DataFrame:
@@ -186,12 +192,7 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
         definition="members without a message in their first 84 days who wrote in"
         " another group of the study in those days (another venue)",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(
-                f"W = {days}", partial(_spoke_elsewhere, evidence, days)
-            )
-            for days in OTHER_WEEKS
-        ),
+        specifications=_other_weeks(partial(_spoke_elsewhere, evidence)),
         beside=Beside.tried("members who wrote", partial(_elsewhere, others)),
         qualifiers=("proxy",),
     )

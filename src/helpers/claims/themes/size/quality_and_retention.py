@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -11,13 +10,13 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import alternatives, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import born_in, first_month
 from helpers.claims.definitions.death_definitions import SEED, silent
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.importance.dominance import dominance
-from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.designs.permutation import Permutations, dealt
 from helpers.claims.designs.rates.count_regression import Counts, between
 from helpers.survival import Interval, clusters_of
 from helpers.survival.silence import SILENCE_DAYS
@@ -47,9 +46,9 @@ def quality_over_quantity(evidence: Evidence) -> Finding:
         gates.coefficients(int(data["ended"].sum()), 2),
     )
     others = {
-        "core from 4 days": partial(at, shares["core_4"]),
-        "core from 12 days": partial(at, shares["core_12"]),
-        "W = 90": partial(at, shares["core_8"], w_days=90.0),
+        "core from 4 days": lambda: _dominated(at(shares["core_4"])),
+        "core from 12 days": lambda: _dominated(at(shares["core_12"])),
+        "W = 90": lambda: _dominated(at(shares["core_8"], w_days=90.0)),
     }
     return Finding(
         legs=(dominance(data, "exposure", "log size", seed=SEED),),
@@ -57,10 +56,7 @@ def quality_over_quantity(evidence: Evidence) -> Finding:
         f" 0–27) of all posters, less log {'members' if known else 'posters'}; silence"
         " of 60 days after day 28",
         gates=asked,
-        specifications=tuple(
-            Specification.tried(name, partial(_dominated, way))
-            for name, way in others.items()
-        ),
+        specifications=alternatives(others),
         qualifiers=("proxy", "association"),
     )
 
@@ -77,8 +73,8 @@ def _rivals(
     return one.at_risk(silent(evidence, w_days=w_days))
 
 
-def _dominated(way: Callable[[], pd.DataFrame]) -> Interval:
-    return dominance(way(), "exposure", "log size", seed=SEED, samples=SHOWN)
+def _dominated(data: pd.DataFrame) -> Interval:
+    return dominance(data, "exposure", "log size", seed=SEED, samples=SHOWN)
 
 
 @estimates("s4-retention-beats-acquisition")
@@ -97,16 +93,19 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
             "alive at day 180 (selected)": rows[rows["later"] > 0],
         },
     }
-    fit = _elasticities(rows, "later")
+    fit, found = _elasticities(rows), _less(rows)
+
+    def way(rows: pd.DataFrame, outcome: str) -> Interval:
+        gates.passed(gates.groups(len(rows)))
+        return _less(rows, outcome)
+
     return Finding(
-        legs=(fit.difference("kept", "won"),),
+        legs=(found,),
         definition="elasticity of posters in days 152–179 to posters of days 28–55 who"
         " had written in days 0–27, less that to those who had not",
         gates=asked,
-        specifications=multiplied(sets, _kept_less_won),
-        permuted=Permutations(
-            fit.difference("kept", "won"), partial(_permuted, rows), ratio=False
-        ),
+        specifications=multiplied(sets, way),
+        permuted=Permutations(found, partial(dealt(_less, "later"), rows), ratio=False),
         beside=(
             Beside("elasticity to kept", fit.coefficient("kept")),
             Beside("elasticity to won", fit.coefficient("won")),
@@ -121,10 +120,11 @@ def _both_months(evidence: Evidence) -> pd.DataFrame:
     second = second[["group", "retained", "newcomers"]]
     rows = born_in(evidence, HALF_YEAR)
     both = rows.merge(second, "left", "group").fillna({"retained": 0, "newcomers": 0})
-    return both.assign(later=both["posters"].astype("float64"))
+    cohort = pd.to_datetime(both["origin_us"].astype("int64"), unit="us").dt.year
+    return both.assign(later=both["posters"].astype("float64"), cohort=cohort)
 
 
-def _elasticities(rows: pd.DataFrame, outcome: str) -> Counts:
+def _elasticities(rows: pd.DataFrame, outcome: str = "later") -> Counts:
     logs = pd.DataFrame(
         {
             "kept": np.log1p(rows["retained"].astype("float64")),
@@ -135,13 +135,5 @@ def _elasticities(rows: pd.DataFrame, outcome: str) -> Counts:
     return between(rows[outcome].astype("float64"), logs, clusters)
 
 
-def _permuted(rows: pd.DataFrame, seed: int) -> Interval:
-    """Return the difference with later posters permuted."""
-    cohort = pd.to_datetime(rows["origin_us"].astype("int64"), unit="us").dt.year
-    shuffled = permuted(rows.assign(cohort=cohort), seed=seed, column="later")
-    return _elasticities(shuffled, "later").difference("kept", "won")
-
-
-def _kept_less_won(rows: pd.DataFrame, outcome: str) -> Interval:
-    gates.passed(gates.groups(len(rows)))
+def _less(rows: pd.DataFrame, outcome: str = "later") -> Interval:
     return _elasticities(rows, outcome).difference("kept", "won")

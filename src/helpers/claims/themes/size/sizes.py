@@ -24,12 +24,13 @@ from helpers.claims.definitions.death_definitions import (
 )
 from helpers.claims.definitions.members import counted_by_age, first_members, members_at
 from helpers.claims.definitions.spans import MONTH
+from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.corpora_strata import in_strata, told
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
-from helpers.claims.designs.permutation import Permutations, permuted
+from helpers.claims.designs.permutation import Permutations, dealt
 from helpers.claims.designs.rates.count_regression import within
 from helpers.claims.themes.size.listed_members_proxy import activity_by_members
-from helpers.inference import Clusters, share_interval
+from helpers.inference import share_interval
 from helpers.records import DAY_US
 from helpers.survival import Interval, Lifetimes, clusters_of, mean_lifetime_ratio
 
@@ -38,6 +39,7 @@ Size: TypeAlias = "Callable[[Evidence, float], pd.Series[float]]"
 BINS = (0, 10, 31, 101, 201, 1 << 31)  # the second is the reference
 NAMES = ("< 10", "10–30", "31–100", "101–200", "> 200")
 LEAST_IN_BIN = 30
+COUNTED_TWICE = "groups with two counts of members"
 GREW = 0.05
 LAST_ARTICLE_YEAR = 2017
 
@@ -169,19 +171,15 @@ def stagnation_shell(evidence: Evidence) -> Finding:
 
 def _stagnant(evidence: Evidence, day: int, groups: Filter | None = None) -> Landmark:
     kept = groups(evidence.groups) if groups else evidence.groups
-    stalled = _stalled(evidence, day - 1)
+    stalled, members = _stalled(evidence, day - 1), members_at(evidence, day - 1)
     return Landmark(
         evidence=evidence,
         exposure=stalled[stalled.index.isin(kept["group"])],
-        adjust=_log_members(evidence, day - 1),
+        adjust=log_adjusted(members.to_frame("members"), "members"),
         day=float(day),
         last_day=day - 1.0,
         reading=union,
     )
-
-
-def _log_members(evidence: Evidence, day: float) -> pd.DataFrame:
-    return log_adjusted(members_at(evidence, day).to_frame("members"), "members")
 
 
 def _stalled(evidence: Evidence, day: float = 89) -> pd.Series[float]:
@@ -203,11 +201,12 @@ def zombies_useless(evidence: Evidence) -> Finding:
         return activity_by_members(evidence)
     rows = _months(evidence)
     asked = gates.passed(
-        _varied(rows),
+        gates.units(int((rows.groupby("group").size() > 1).sum()), COUNTED_TWICE),
         gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
     )
     large = rows[rows["members"] >= rows["members"].median()]
     found = _elasticity(evidence, rows)
+    unlinked = dealt(partial(_elasticity, evidence), "members", ("group",))
     return Finding(
         legs=(found,),
         definition="elasticity of people who write in 28 days to members at their"
@@ -218,17 +217,10 @@ def zombies_useless(evidence: Evidence) -> Finding:
                 "upper half of sizes", partial(_elasticity, evidence, large)
             ),
         ),
-        permuted=Permutations(found, partial(_permuted, evidence, rows), ratio=False),
+        permuted=Permutations(found, partial(unlinked, rows), ratio=False),
         qualifiers=("association",),
         note=f"{len(rows)} months of {rows['group'].nunique()} groups; conversions are"
         " not recorded: activity only",
-    )
-
-
-def _permuted(evidence: Evidence, rows: pd.DataFrame, seed: int) -> Interval:
-    """Return the elasticity with each group's sizes permuted among its months."""
-    return _elasticity(
-        evidence, permuted(rows, seed=seed, column="members", within=("group",))
     )
 
 
@@ -252,17 +244,8 @@ def _months(evidence: Evidence) -> pd.DataFrame:
     return both[seen].fillna({"posters_28": 0}).sort_values(["group", "month"])
 
 
-def _varied(rows: pd.DataFrame) -> gates.Gate:
-    """Ask for groups with a few months each, as clusters of an interval."""
-    many = int((rows.groupby("group").size() > 1).sum())
-    return gates.units(many, "groups with two counts of members")
-
-
 def _elasticity(evidence: Evidence, rows: pd.DataFrame) -> Interval:
-    groups = evidence.groups[evidence.groups["group"].isin(rows["group"])]
-    whole = clusters_of(groups["network"], groups["batch"])
-    codes = pd.Series(whole.codes, groups["group"])
-    clusters = Clusters(rows["group"].map(codes).to_numpy(), whole.count, whole.kind)
+    clusters = clusters_for(evidence, rows["group"])
     logs = pd.DataFrame({"members": np.log(rows["members"].astype("float64"))})
     fit = within(rows["posters_28"], logs, rows["group"], clusters)
     return fit.coefficient("members")

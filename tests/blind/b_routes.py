@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 import statsmodels.api as sm
 from scipy import stats
 from scipy.linalg import fractional_matrix_power
@@ -53,6 +54,18 @@ def alive_at_28(study):
     lives = lifetimes(tables.table("groups"))
     rows = lives.merge(windows[windows.window == "0-27"], on="group")
     return rows[(rows.time > 28) & (rows.messages > 0)]
+
+
+def from_birth(study):
+    """Return groups recorded from their origin."""
+    rows = study.table("groups")
+    born = rows.entry_us <= rows.origin_us
+    if "facts" in study.manifest.tables:
+        facts = study.table("facts").query("value == 1")
+        whole = facts[facts.fact == "recorded_from_origin"].group
+        older = facts[facts.fact == "there_at_first"].group
+        born = (born | rows.group.isin(whole)) & ~rows.group.isin(older)
+    return rows[born]
 
 
 def clusters(rows):
@@ -124,6 +137,14 @@ def cox(start, stop, died, design, codes):
     variance = inverse @ summed.T @ summed @ inverse
     limits = student(slopes[0], np.sqrt(variance[0, 0]), count)
     return np.exp((slopes[0], *limits))
+
+
+def same_hazards(found, rows, start, *design):
+    """Ask for the same hazard ratio from an age on, the same limits and groups."""
+    entry = np.full(len(rows), float(start))
+    expected = cox(entry, rows.time, rows.died, design, clusters(rows))
+    assert found.n == len(rows)
+    assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
 
 
 def _scores(start, stop, died, design, slopes):

@@ -10,17 +10,9 @@ from scipy import stats
 from scipy.optimize import minimize_scalar
 
 from helpers.study import open_study
-from tests.blind.b_routes import alive_at_28, clusters, cox
+from tests.blind.b_routes import alive_at_28, clusters, same_hazards
 
 BOTH = ("fcc_gitter", "zulip_archives")
-
-
-def _agrees(verdict, rows, *design):
-    start = np.full(len(rows), 28.0)
-    expected = cox(start, rows.time, rows.died, design, clusters(rows))
-    found = (verdict.estimate, verdict.low, verdict.high)
-    assert verdict.n == len(rows)
-    assert found == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize("study", BOTH)
@@ -33,7 +25,7 @@ def test_centralisation_is_measured_against_chance(product, study):
     excess = np.log(rows.centres_null / rows.centres)
     talk = (np.log1p(rows.posters), np.log1p(rows.messages))
     verdict = product("s0-decentralised-better", study)
-    _agrees(verdict, rows, excess / excess.std(), *talk)
+    same_hazards(verdict, rows, 28, excess / excess.std(), *talk)
 
 
 @pytest.mark.parametrize("study", BOTH)
@@ -44,7 +36,7 @@ def test_the_top_tercile_of_replies_is_held_against_the_bottom(product, study):
     low, high = ratio.quantile([1 / 3, 2 / 3])
     ends = rows[(ratio <= low) | (ratio >= high)]
     verdict = product("s2-basic-service-fades", study)
-    _agrees(verdict, ends, ratio[ends.index] >= high, np.log1p(ends.messages))
+    same_hazards(verdict, ends, 28, ratio[ends.index] >= high, np.log1p(ends.messages))
 
 
 @pytest.mark.parametrize("study", BOTH)
@@ -53,7 +45,7 @@ def test_broadcasting_is_the_top_posters_unanswered_messages(product, study):
     rows = alive_at_28(study).merge(open_study(study).table("beginnings"), on="group")
     index = rows.top_unanswered / rows.messages / 0.2
     verdict = product("s4-organisation-not-media", study)
-    _agrees(verdict, rows, index, np.log1p(rows.messages))
+    same_hazards(verdict, rows, 28, index, np.log1p(rows.messages))
 
 
 def negative_binomial(counts, design, codes):

@@ -12,19 +12,13 @@ from scipy.optimize import minimize_scalar
 
 from helpers.claims.evaluation.strata import evaluate_together
 from helpers.study import open_study
-from tests.blind.b_routes import DAY_US, clusters, cox, lifetimes
+from tests.blind.b_routes import DAY_US, cox, from_birth, lifetimes, same_hazards
 from tests.blind.test_b_landmark import fieller, negative_binomial
+from tests.blind.test_c_two_dates import broken
 
 CHATS = (
     "fcc_gitter", "zulip_archives", "komodo_discord", "meshcore_split", "zh_s1_lounges",
 )  # fmt: skip
-
-
-def _agrees(found, rows, start, *design):
-    entry = np.full(len(rows), float(start))
-    expected = cox(entry, rows.time, rows.died, design, clusters(rows))
-    assert found.n == len(rows)
-    assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize("name", CHATS[:2])
@@ -39,7 +33,7 @@ def test_seeds(product, name):
     rows, begun = rows[arms.to_numpy()], begun[arms]
     said, spoke = np.log1p(begun.messages_14), np.log1p(begun.posters_14)
     found = product("s0-seed-users-needed", name)
-    _agrees(found, rows, 14, begun.seeds_14 >= 3, said, spoke)
+    same_hazards(found, rows, 14, begun.seeds_14 >= 3, said, spoke)
 
 
 @pytest.mark.parametrize("name", CHATS[:2])
@@ -54,7 +48,7 @@ def test_haste(product, name):
     rows = rows[(share <= low) | (share >= high)]
     size, said = np.log1p(rows.posters_28), np.log1p(rows.messages_28)
     found = product("s0-hasty-copycat-dies", name)
-    _agrees(found, rows, 28, share[rows.index] >= high, size, said)
+    same_hazards(found, rows, 28, share[rows.index] >= high, size, said)
 
 
 def test_goals_of_w3c(product):
@@ -74,17 +68,9 @@ def test_goals_of_w3c(product):
 def _beginning(name):
     """Return groups recorded from birth, with days 0–27 of each."""
     study = open_study(name)
-    rows = study.table("groups")
-    from_birth = rows.entry_us <= rows.origin_us
-    if "facts" in study.manifest.tables:
-        facts = study.table("facts")
-        facts = facts[facts.value == 1]
-        whole = facts[facts.fact == "recorded_from_origin"].group
-        older = facts[facts.fact == "there_at_first"].group
-        from_birth = (from_birth | rows.group.isin(whole)) & ~rows.group.isin(older)
     windows = study.table("windows")
     month = windows[(windows.window == "0-27") & windows.observed]
-    rows = rows[from_birth].drop(columns=["messages", "posters"])
+    rows = from_birth(study).drop(columns=["messages", "posters"])
     return study, rows.merge(month, on="group").assign(corpus=name)
 
 
@@ -295,22 +281,6 @@ def test_mean_lives_of_boards(product):
     assert [leg.estimate for leg in found] == pytest.approx(expected, rel=1e-6)
 
 
-def _broken(last_days, end_day):
-    """Return days on which far more were last seen than on the 28 either side."""
-    count = last_days.value_counts()
-    found = set()
-    for first in range(int(last_days.min()) - 1, int(end_day) - 59):
-        for last in (first, first + 1):
-            around = [
-                count.get(day, 0)
-                for day in (*range(first - 28, first), *range(last + 1, last + 29))
-            ]
-            here = count.get(first, 0) + (count.get(last, 0) if last > first else 0)
-            if here >= 20 and here > 10 * np.median(around):
-                found |= {first, last}
-    return found
-
-
 def test_standing_still_on_meetup(product):
     """HR after landmarks every 90 days, |growth| under 5 % against 5 % and more."""
     study = open_study("r_user_groups")
@@ -319,14 +289,15 @@ def test_standing_still_on_meetup(product):
     counted = study.table("snapshots")
     closed = groups.closed_us.notna()
     until = groups.end_us.where(~closed, groups.end_us.max())
-    broken = _broken(groups.last_us.dropna() // DAY_US, groups.end_us.max() // DAY_US)
+    last_day = (groups.last_us.dropna() // DAY_US).astype(int)
+    breaks = broken(last_day, groups.end_us.max() // DAY_US, 60)
     rows = []
     for one, end in zip(groups.itertuples(), until, strict=True):
         follow = (end - one.origin_us) / DAY_US - 60
         last = 0.0 if pd.isna(one.last_us) else (one.last_us - one.origin_us) / DAY_US
         late = max(one.entry_us - one.origin_us, 0) / DAY_US
         time, died = min(last, follow), last < follow
-        died = died and one.last_us // DAY_US not in broken
+        died = died and one.last_us // DAY_US not in breaks
         own = counted[counted.group == one.group].sort_values("day")
         age = own.day.to_numpy() + 1 - one.origin_us / DAY_US
 

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import optimize, stats
 
 from helpers.study import open_study
-
-RAW = Path(__file__).parents[3] / "shared" / "corpora" / "zh_numbered_groups"
+from tests.blind.c_registries import day, raw
 
 
 def listed():
     """Return the groups with both ends of their listing, under one project only."""
-    path = RAW / "groups.csv"
-    if not path.exists():
-        pytest.skip("the raw corpora are not at hand")
-    rows = pd.read_csv(path)
+    rows = raw("zh_numbered_groups", "groups.csv")
     times = [
         "first_listed", "listed_after", "first_full", "last_not_full", "removed",
         "observed_until",
     ]  # fmt: skip
     for name in times:
-        rows[name] = (
-            pd.to_datetime(rows[name], utc=True) - pd.Timestamp(0, tz="UTC")
-        ) / pd.Timedelta(days=1)
+        rows[name] = day(rows[name])
     order = rows.sort_values(["first_listed", "group"]).groupby("repo").cumcount() + 1
     rows["nth"] = rows["ordinal"].fillna(order)
     return rows[rows["listed_after"].notna() & rows["shared_with"].isna()]
+
+
+def log_chance(a, b):
+    """Return the log chance of a standard normal value between two limits."""
+    p = np.where(a > 0, stats.norm.sf(a) - stats.norm.sf(b),
+                 stats.norm.cdf(b) - stats.norm.cdf(a))  # fmt: skip
+    return np.log(np.maximum(p, 1e-300))
 
 
 @pytest.mark.shared
@@ -54,10 +53,7 @@ def test_time_to_full_per_year(product):
         logs = np.log(low), np.log(high)
 
     def each(theta):
-        a, b = ((log - x @ theta[:4]) / theta[4] for log in logs)
-        p = np.where(a > 0, stats.norm.sf(a) - stats.norm.sf(b),
-                     stats.norm.cdf(b) - stats.norm.cdf(a))  # fmt: skip
-        return np.log(np.maximum(p, 1e-300))
+        return log_chance(*((log - x @ theta[:4]) / theta[4] for log in logs))
 
     best = np.array([4.0, 0.0, 0.0, 0.0, 1.5])
     for _ in range(4):
@@ -94,11 +90,8 @@ def test_days_until_a_project_has_twice_the_groups(product):
     Projects are told apart by their numbers of groups only. As many births more or
     less as a Poisson count's error allows; none left is never.
     """
-    listed()  # skips where the raw files are not at hand
-    rows = pd.read_csv(RAW / "groups.csv")
-    rows["at"] = (
-        pd.to_datetime(rows["first_listed"], utc=True) - pd.Timestamp(0, tz="UTC")
-    ) / pd.Timedelta(days=1)
+    rows = raw("zh_numbered_groups", "groups.csv")
+    rows["at"] = day(rows["first_listed"])
     found = []
     for _, own in rows.groupby("repo"):
         start = own["at"].min()
@@ -150,10 +143,8 @@ def test_time_to_a_hundred_per_year_of_founding(product, name, network):
         logs = np.log(low), np.log(high)
 
     def surprise(theta):
-        a, b = ((log - x @ theta[:2]) / np.exp(theta[2]) for log in logs)
-        p = np.where(a > 0, stats.norm.sf(a) - stats.norm.sf(b),
-                     stats.norm.cdf(b) - stats.norm.cdf(a))  # fmt: skip
-        return -np.log(np.maximum(p, 1e-300)).sum()
+        limits = ((log - x @ theta[:2]) / np.exp(theta[2]) for log in logs)
+        return -log_chance(*limits).sum()
 
     best = np.array([5.0, 0.0, 0.5])
     for _ in range(4):

@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
 from helpers.study import open_study
+from tests.blind.c_registries import raw
 
-RAW = Path(__file__).parents[3] / "shared" / "corpora"
 CLAIM = "s0-lurkers-are-many"
-
-
-def raw(name):
-    """Return a raw table."""
-    path = RAW / name
-    if not path.exists():
-        pytest.skip("the raw corpora are not at hand")
-    return pd.read_csv(path)
 
 
 @pytest.mark.shared
 def test_joiners_of_the_server(product):
     """Who was noted as joining, and wrote nothing but that notice in 84 days."""
-    rows = raw("komodo_discord/messages.csv.gz")
+    rows = raw("komodo_discord", "messages.csv.gz")
     rows["day"] = pd.to_datetime(rows["ts"]).dt.floor("D")
-    commands = raw("komodo_discord/tip_commands.csv.gz")
+    commands = raw("komodo_discord", "tip_commands.csv.gz")
     who = ["category", "channel", "ts", "user"]
     listed = commands.groupby(who).size().rename("listed")
     nth = rows.groupby(who).cumcount()
@@ -51,8 +41,8 @@ def test_joiners_of_the_server(product):
 @pytest.mark.shared
 def test_members_of_the_chinese_parent_group(product):
     """Memberships of 84 days without a contest: Sundays since number 118."""
-    register = raw("zh_cruel_parent/membership_register.csv")
-    taken = raw("zh_cruel_parent/contest_participation.csv.gz")
+    register = raw("zh_cruel_parent", "membership_register.csv")
+    taken = raw("zh_cruel_parent", "contest_participation.csv.gz")
     known = register[register["person"].isin(taken["person"])]
     joined, left = pd.to_datetime(known["joined"]), pd.to_datetime(known["left"])
     inside = (joined >= "2019-01-06") & (joined <= "2023-12-24")
@@ -77,7 +67,7 @@ def test_members_of_the_chinese_parent_group(product):
 @pytest.mark.shared
 def test_courses_with_a_duty(product):
     """Of those not marked out, who never handed in; the 23 courses of one operator."""
-    marks = raw("cn_colearning/checkins.csv.gz")
+    marks = raw("cn_colearning", "checkins.csv.gz")
     marks = marks[marks["cohort"].str.startswith("IntensiveCoLearning/")]
     by = marks.groupby(["cohort", "member"])["mark"]
     people = pd.DataFrame(
@@ -138,7 +128,7 @@ def test_members_less_mails(product):
 @pytest.mark.shared
 def test_members_of_chats_less_people_in_meetings(product):
     """Kubernetes' yearly reports, each group's years together."""
-    told = raw("sig_groups/kubernetes_annual_reports.csv")
+    told = raw("sig_groups", "kubernetes_annual_reports.csv")
     told = told.dropna(subset=["slack", "particip"]).query("slack >= 10")
     sums = told.groupby("sig")[["particip", "slack"]].sum()
     silent = 1 - sums["particip"] / sums["slack"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,18 +10,10 @@ from scipy import linalg, optimize, stats
 from statsmodels.duration.hazard_regression import PHReg
 
 from helpers.study import open_study
+from tests.blind.c_registries import raw
 
-RAW = Path(__file__).parents[3] / "shared" / "corpora"
 LIMITS = 0.005
 RULES = "s1-rules-needed"
-
-
-def raw(corpus, name):
-    """Return a raw file, or skip where these are not at hand."""
-    path = RAW / corpus / name
-    if not path.exists():
-        pytest.skip("the raw corpora are not at hand")
-    return pd.read_csv(path, low_memory=False)
 
 
 def days(column):

@@ -5,16 +5,14 @@ Weeks of birth are drawn for guilds and boards, as the register has it for one o
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.study import open_study
 from tests.blind.a_lives import cloglog_limits, clusters
+from tests.blind.c_registries import raw
 
-RAW = Path(__file__).parents[3] / "shared" / "corpora"
 POINT, LIMIT = 1e-6, 0.005
 DAY_US = 86_400_000_000
 
@@ -90,10 +88,7 @@ def side_by_side(table, age, *, breaking=True):
 )
 def test_guilds_from_the_raw_file(product, name, age):
     """5,357 guilds born 2020-01 to 2021-02; a last post after the end is at the end."""
-    path = RAW / "ruqqus_guilds" / "guilds.csv.gz"
-    if not path.exists():
-        pytest.skip("the raw corpora are not at hand")
-    rows = pd.read_csv(path, parse_dates=["first", "last"])
+    rows = raw("ruqqus_guilds", "guilds.csv.gz", parse_dates=["first", "last"])
     since = pd.Timestamp(0)
     rows = rows[rows["first"].between("2020-01-01", "2021-02-28")]
     end = (pd.Timestamp("2021-09-01") - since).days

@@ -21,6 +21,7 @@ from tests.blind.b_routes import (
     cloglog_limits,
     clusters,
     cox,
+    from_birth,
     lifetimes,
     resampled,
 )
@@ -30,23 +31,11 @@ RAW = paths.ROOT.parent / "shared" / "corpora"
 raw = pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here")
 
 
-def _from_birth(study):
-    """Return groups recorded from their origin."""
-    rows = study.table("groups")
-    born = rows.entry_us <= rows.origin_us
-    if "facts" in study.manifest.tables:
-        facts = study.table("facts").query("value == 1")
-        whole = facts[facts.fact == "recorded_from_origin"].group
-        older = facts[facts.fact == "there_at_first"].group
-        born = (born | rows.group.isin(whole)) & ~rows.group.isin(older)
-    return rows[born]
-
-
 def _groups(name):
     """Return groups recorded from their origin, with their lives and days watched."""
     study = open_study(name)
     lives = lifetimes(study.table("groups")).set_index("group")
-    rows = _from_birth(study).join(lives[["time", "died"]], on="group", how="inner")
+    rows = from_birth(study).join(lives[["time", "died"]], on="group", how="inner")
     watched = (rows.end_us - rows.origin_us) / DAY_US
     return rows.assign(watched=watched).set_index("group", drop=False)
 
@@ -299,7 +288,7 @@ def _by_host(study, born):
 def test_what_leads_before_talk(product, name):
     """Shapley shares of Poisson deviance of next month's messages without items."""
     study = open_study(name)
-    born = _from_birth(study).set_index("group")
+    born = from_birth(study).set_index("group")
     watched = (born.end_us - born.origin_us) / DAY_US
     days = study.table("content")
     sums = days.assign(month=days.age_day // 28).groupby(["group", "month"]).sum()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Literal, NamedTuple, Protocol, Self
 
 import numpy as np
@@ -35,24 +34,22 @@ def _hazard(log: np.ndarray) -> np.ndarray:
     return hazard
 
 
-SCALES: Mapping[ScaleName, Scale] = MappingProxyType(
-    {
-        "identity": Scale(np.asarray, np.asarray, np.ones_like),
-        "log": Scale(np.log, np.exp, lambda x: 1 / x),
-        # log(−log(1 − p)), for a probability of failure
-        "cloglog": Scale(
-            lambda p: np.log(-np.log1p(-p)),
-            lambda y: -np.expm1(-_hazard(y)),
-            lambda p: -1 / ((1 - p) * np.log1p(-p)),
-        ),
-        # log(−log s), the same for a probability of survival
-        "loglog": Scale(
-            lambda s: np.log(-np.log(s)),
-            lambda y: np.exp(-_hazard(y)),
-            lambda s: 1 / (s * np.log(s)),
-        ),
-    }
-)
+SCALES: Mapping[ScaleName, Scale] = {
+    "identity": Scale(np.asarray, np.asarray, np.ones_like),
+    "log": Scale(np.log, np.exp, lambda x: 1 / x),
+    # log(−log(1 − p)), for a probability of failure
+    "cloglog": Scale(
+        lambda p: np.log(-np.log1p(-p)),
+        lambda y: -np.expm1(-_hazard(y)),
+        lambda p: -1 / ((1 - p) * np.log1p(-p)),
+    ),
+    # log(−log s), the same for a probability of survival
+    "loglog": Scale(
+        lambda s: np.log(-np.log(s)),
+        lambda y: np.exp(-_hazard(y)),
+        lambda s: 1 / (s * np.log(s)),
+    ),
+}
 
 
 class Limits(Protocol):

@@ -246,15 +246,11 @@ def _plain(value: float) -> str:
     return f"{value:.{1 if abs(value) >= TEN else 2}f}".replace("-", "−")
 
 
-NEVER: Mapping[Language, str] = MappingProxyType(
-    {"en": "does not double", "zh": "不翻倍"}
-)
-WRITERS: Mapping[Of, Callable[[float], str]] = MappingProxyType(
-    {
-        "share": share,
-        "ratio": _plain,
-        "points": _points,
-        "difference": difference,
-        "number": _plain,
-    }
-)
+NEVER: Mapping[Language, str] = {"en": "does not double", "zh": "不翻倍"}
+WRITERS: Mapping[Of, Callable[[float], str]] = {
+    "share": share,
+    "ratio": _plain,
+    "points": _points,
+    "difference": difference,
+    "number": _plain,
+}

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from types import MappingProxyType
 
 import pandas as pd
 
@@ -115,14 +114,12 @@ def _listed(rows: pd.DataFrame) -> pd.Series[bool]:
     return rows["joins_observed"] | rows["members_source"].eq("roster")
 
 
-SHOWN_BY: Mapping[str, Callable[[pd.DataFrame], pd.Series[bool]]] = MappingProxyType(
-    {
-        "observability.people_across": lambda rows: rows["sender_ids"].eq("yes"),
-        "windows.replies_explicit": lambda rows: rows["replies"].isin(RECORDED),
-        "windows.owner_share": _owned,
-        "windows.owner_top": _owned,
-        "memberships.joined_us": lambda rows: rows["joins_observed"],
-        "roster": _listed,
-        "roster.engaged": lambda rows: _listed(rows) & rows["reactions_observed"],
-    }
-)
+SHOWN_BY: Mapping[str, Callable[[pd.DataFrame], pd.Series[bool]]] = {
+    "observability.people_across": lambda rows: rows["sender_ids"].eq("yes"),
+    "windows.replies_explicit": lambda rows: rows["replies"].isin(RECORDED),
+    "windows.owner_share": _owned,
+    "windows.owner_top": _owned,
+    "memberships.joined_us": lambda rows: rows["joins_observed"],
+    "roster": _listed,
+    "roster.engaged": lambda rows: _listed(rows) & rows["reactions_observed"],
+}

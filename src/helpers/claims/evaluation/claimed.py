@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf
-from types import MappingProxyType
 
 from helpers.claims.contract.card import Language, card, written
 from helpers.claims.evaluation.sentences import form
@@ -103,10 +102,8 @@ def _side(
 
 PLAIN = {"ratio", "number", "difference"}  # kinds of numbers that have no unit
 STRICTLY = ("more", "less")
-LIKE: Mapping[type, Rule] = MappingProxyType(  # what their headline number is asked
-    {
-        BestSize: POOLED,
-        RanksFirst: Beyond("leads", 1, 0.0),
-        CounterExamples: Beyond("exceptions", -1, CounterExamples("D").tolerated),
-    }
-)
+LIKE: Mapping[type, Rule] = {
+    BestSize: POOLED,
+    RanksFirst: Beyond("leads", 1, 0.0),
+    CounterExamples: Beyond("exceptions", -1, CounterExamples("D").tolerated),
+}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -19,14 +18,12 @@ from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 
 CurveScale = Literal["plain", "log", "loglog", "cloglog"]
 
-SCALE_OF: Mapping[CurveScale, ScaleName] = MappingProxyType(
-    {
-        "plain": "identity",
-        "log": "log",
-        "loglog": "loglog",
-        "cloglog": "loglog",  # cloglog of 1 − S is loglog of S
-    }
-)
+SCALE_OF: Mapping[CurveScale, ScaleName] = {
+    "plain": "identity",
+    "log": "log",
+    "loglog": "loglog",
+    "cloglog": "loglog",  # cloglog of 1 − S is loglog of S
+}
 
 
 class Numbers(NamedTuple):

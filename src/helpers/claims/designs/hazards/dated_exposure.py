@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -26,13 +25,11 @@ from helpers.survival import Interval
 Model = Callable[[pd.DataFrame, list[str]], Interval]
 
 CUT = 0.01
-WAYS: Mapping[str, Model] = MappingProxyType(
-    {
-        "weighted": weighed,
-        "weights cut at 1 % and 99 %": partial(weighed, cut=CUT),
-        **{f"{name}, adjusted": model for name, model in MODELS.items()},
-    }
-)
+WAYS: Mapping[str, Model] = {
+    "weighted": weighed,
+    "weights cut at 1 % and 99 %": partial(weighed, cut=CUT),
+    **{f"{name}, adjusted": model for name, model in MODELS.items()},
+}
 
 
 def logs(evidence: Evidence, *facts: str) -> pd.DataFrame:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -19,7 +18,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import Sets, Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.deaths import Ends
@@ -286,9 +285,9 @@ def _lognormal(data: pd.DataFrame, adjust: list[str]) -> Interval:
     )
 
 
-MODELS: Mapping[str, Callable[[pd.DataFrame, list[str]], Interval]] = MappingProxyType(
-    {"Cox": _cox, "cloglog in quarters": _discrete, "lognormal": _lognormal}
-)
-RC: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"model": {name: name for name in MODELS}}
-)
+MODELS: Mapping[str, Callable[[pd.DataFrame, list[str]], Interval]] = {
+    "Cox": _cox,
+    "cloglog in quarters": _discrete,
+    "lognormal": _lognormal,
+}
+RC: Sets = {"model": {name: name for name in MODELS}}

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Self
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.group_labels import phase
@@ -34,14 +33,12 @@ KIND = "advertisement"
 EACH_DAY, DAYS, WEEK = 5, 5, 7
 LAG, AGAIN, LIVELY = 7, 90, 5
 SHORTEST = 28  # days, of a silence that the tables name
-SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        "w_days": SILENCES,
-        "each": {f"{n} ads a day": n for n in (EACH_DAY, 3, 10)},
-        "days": {f"{n} of 7 days": n for n in (DAYS, 3, 7)},
-        "lag": {f"{n} days later": n for n in (LAG, 14, 28)},
-    }
-)
+SETS: Sets = {
+    "w_days": SILENCES,
+    "each": {f"{n} ads a day": n for n in (EACH_DAY, 3, 10)},
+    "days": {f"{n} of 7 days": n for n in (DAYS, 3, 7)},
+    "lag": {f"{n} days later": n for n in (LAG, 14, 28)},
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,15 +1,15 @@
 """What is written, how steadily, and what it does.
 
-- s0-mutual-influence: `hand_coded_messages`, `echoes_proxy`
-- s1-single-tactics-dont-last: `single_tactics`, `single_tactics_proxy`
+- s0-mutual-influence: `hand_coded_messages`, `messages_proxy`
+- s1-single-tactics-dont-last: `prompts_and_tactics`, `single_tactics_proxy`
 - s1-content-is-premise: `content_and_survival`, `content_and_survival_proxy`
 - s1-good-groups-have-schedule: `schedules`
 - s1-cognitive-surplus: `schedules`
 - s1-good-groups-supply-content: `steady_content`, `steady_content_proxy`
-- s2-basic-service-fades: `early_replies`
-- s3-daily-prompts: `daily_prompts`, `host_prompts_proxy`
+- s2-basic-service-fades: `replies`
+- s3-daily-prompts: `prompts_and_tactics`, `host_prompts_proxy`
 - s4-content-explains-liveliness: `content_and_activity`, `content_and_activity_proxy`
-- s4-aloofness-hurts: `newcomer_replies`
-- s4-teachers-and-learners: `hand_coded_messages`, `questions_proxy`
+- s4-aloofness-hurts: `replies`
+- s4-teachers-and-learners: `hand_coded_messages`, `messages_proxy`
 - s3-no-content-no-offline-causes: nobody records what it needs
 """

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,7 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.unsampled_intervals import census, hull
@@ -26,13 +25,11 @@ from helpers.survival.bootstrap import cluster_weights, with_estimate
 
 SAMPLES, STEPS, CLOSE = 200, 50, 1e-8
 FAMILIES = ("content", "size", "core")
-SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        "lag": {"next month": 1, "two months on": 2},
-        "core": {"8 of 28 days": "core_8", "4 of 28 days": "core_4"},
-        "corrected": {"corrected by labels": True, "instrument alone": False},
-    }
-)
+SETS: Sets = {
+    "lag": {"next month": 1, "two months on": 2},
+    "core": {"8 of 28 days": "core_8", "4 of 28 days": "core_4"},
+    "corrected": {"corrected by labels": True, "instrument alone": False},
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -12,7 +10,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS, items_by_span
 from helpers.claims.definitions.spans import local_days
@@ -26,12 +24,10 @@ from helpers.survival import Interval
 LAST_MONTH, LEAST_OF_KIND = 12, 10  # months of the first year; group-months of a kind
 MONTH = ["group", "month"]
 FAMILIES = ("content", "size", "core", "host", "kind")
-SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        "definition": DEFINITIONS,
-        "lag": {"next month": 1, "two months on": 2},
-    }
-)
+SETS: Sets = {
+    "definition": DEFINITIONS,
+    "lag": {"next month": 1, "two months on": 2},
+}
 
 
 def _rows(evidence: Evidence, definition: str = "items", lag: int = 1) -> pd.DataFrame:

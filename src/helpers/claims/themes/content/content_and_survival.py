@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.message_labels import corrected_share
@@ -26,14 +24,12 @@ from helpers.survival.silence import SILENCE_DAYS
 KIND = "content"
 WEEKS = 4
 FIRST_WEEKS = "0-27"
-SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        "w_days": SILENCES,
-        "model": {name: name for name in MODELS},
-        "share": {"items a week": False, "share of messages": True},
-        "corrected": {"corrected by labels": True, "instrument alone": False},
-    }
-)
+SETS: Sets = {
+    "w_days": SILENCES,
+    "model": {name: name for name in MODELS},
+    "share": {"items a week": False, "share of messages": True},
+    "corrected": {"corrected by labels": True, "instrument alone": False},
+}
 
 
 @dataclass(frozen=True, eq=False)

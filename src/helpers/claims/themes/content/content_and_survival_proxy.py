@@ -5,10 +5,8 @@ Length is read for content with error, which draws the effect towards none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -16,6 +14,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import DEFINITIONS, items_in
 from helpers.claims.designs.hazards.landmark import (
@@ -29,13 +28,11 @@ from helpers.claims.designs.hazards.landmark_codings import literal
 
 WEEKS, MONTH = 4, 28
 APART = 0.9  # a correlation beyond which content and volume are one thing
-SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        **RC,
-        "definition": DEFINITIONS,
-        "share": {"items a week": False, "share of messages": True},
-    }
-)
+SETS: Sets = {
+    **RC,
+    "definition": DEFINITIONS,
+    "share": {"items a week": False, "share of messages": True},
+}
 
 
 def _landmark(

@@ -8,15 +8,13 @@ drawn at random, and correct what the instrument says of all groups by them:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.group_labels import Judged, alive_at, phase
 from helpers.claims.definitions.message_labels import Labelled
@@ -30,13 +28,11 @@ STEADY = 9
 LEAST_ALIVE = 200
 LEAST_TOP = 20
 LATE = 365
-SUPPLY: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        "top": {"top tenth": 0.9, "top fifth": 0.8},
-        "weeks": {"9 of 12 weeks": STEADY, "6 of 12 weeks": 6},
-        "corrected": {"corrected by labels": True, "instrument alone": False},
-    }
-)
+SUPPLY: Sets = {
+    "top": {"top tenth": 0.9, "top fifth": 0.8},
+    "weeks": {"9 of 12 weeks": STEADY, "6 of 12 weeks": 6},
+    "corrected": {"corrected by labels": True, "instrument alone": False},
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,16 +6,14 @@ thought of it is not known, so that nothing is said of its quality.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.content_counts import (
     DEFINITIONS,
@@ -29,13 +27,11 @@ from helpers.survival import Interval
 
 WATCHED, LEAST_ALIVE, LEAST_TOP = 365, 200, 20
 WEEK, FORTNIGHT = 7, 14
-SUPPLY: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        "definition": DEFINITIONS,
-        "top": {"top tenth": 0.9, "top fifth": 0.8},
-        "steady": {"9 of 12 weeks": (WEEK, 9), "5 of 6 fortnights": (FORTNIGHT, 5)},
-    }
-)
+SUPPLY: Sets = {
+    "definition": DEFINITIONS,
+    "top": {"top tenth": 0.9, "top fifth": 0.8},
+    "steady": {"9 of 12 weeks": (WEEK, 9), "5 of 6 fortnights": (FORTNIGHT, 5)},
+}
 
 
 def _steady(evidence: Evidence, definition: str, steady: tuple[int, int]) -> set[int]:

@@ -1,10 +1,13 @@
 """Claims about what stirs a room: perks given, crowds brought by somebody known.
 
 Who invited whom is not recorded; people who write for the first time stand for those
-who came. What is compared is the time after an event with as long a time before it.
+who came. What is compared is the time after an event with as long a time before it;
+or who came alone, uninvited, with a crowd that was sent, which is an audience.
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,8 +18,8 @@ from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets, first_of, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.designs.arms import room_weeks
-from helpers.inference import rate_ratio
+from helpers.claims.designs.arms import difference, room_weeks
+from helpers.inference import clusters_by, rate_ratio
 from helpers.records import SECOND_US
 from helpers.small_counts import People
 from helpers.survival import Interval
@@ -101,3 +104,39 @@ def _newcomers(given: pd.DataFrame) -> Interval:
     return rate_ratio(
         given["new_after"], time, given["new_before"], time, weeks, seed=SEED
     )
+
+
+LEAST = 200
+
+
+@stands_in("s3-users-best-promoters", ("comebacks",), planned=True)
+def came_alone(evidence: Evidence) -> Finding:
+    """Compare who came back on days 28–60: came alone, less brought by a crowd."""
+    rows = evidence.table("comebacks")
+    alone, brought = (
+        People(rows.loc[rows["brought"] == side, "came"].sum())
+        for side in (False, True)
+    )
+    detail = f"{alone} people alone and {brought} after a crowd, {LEAST} needed in each"
+    asked = gates.passed(
+        gates.Gate("arms", min(alone, brought) >= LEAST, detail),
+        gates.units(rows["day"].nunique(), "days"),
+    )
+    others = {
+        "days 28–90": partial(_apart, evidence, "came_90", "again_28_90"),
+        "days 1–60": partial(_apart, evidence, "came", "again_1_60"),
+    }
+    return Finding.estimated(
+        partial(_apart, evidence, "came", "again_28_60"),
+        "share of newcomers who wrote again on one of the days 28–60, who came alone"
+        " less who first wrote within ten minutes after another channel sent its"
+        " viewers",
+        asked, others, qualifiers=QUALIFIERS, variant="raids",
+        note=f"{alone} and {brought} newcomers; days are drawn, so that a crowd is one",
+    )  # fmt: skip
+
+
+def _apart(evidence: Evidence, came: str, again: str) -> Interval:
+    rows = evidence.table("comebacks")
+    days = clusters_by(rows["day"])
+    return difference(rows[again], ~rows["brought"], days, exposure=rows[came])

@@ -1,4 +1,4 @@
-"""Who came, and who brought them."""
+"""Who came, who brought them, and who is invited after a perk was given."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import BROUGHT, came, stayed
-from helpers.claims.definitions.spans import MONTH
+from helpers.claims.definitions.spans import MONTH, local_day
 from helpers.claims.designs.arms import (
     adjusted_difference,
     clusters_for,
@@ -19,6 +19,13 @@ from helpers.claims.designs.arms import (
     whose,
 )
 from helpers.claims.designs.rates.count_regression import between
+from helpers.claims.designs.rates.event_study import (
+    Series,
+    before_events,
+    dated,
+    enough,
+    event_ratio,
+)
 from helpers.survival import Interval
 
 FIRST_FEW = 20
@@ -102,3 +109,26 @@ def _promoted(evidence: Evidence) -> pd.DataFrame:
     rows = rows[rows["channel"].isin([*BROUGHT, *PROMOTED])]
     exposed = rows["channel"].isin(BROUGHT).astype("float64")
     return rows.assign(exposed=exposed).reset_index(drop=True)
+
+
+SOON = (1, 14)
+A_WEEK = (1, 7)
+
+
+@estimates("s3-perks-spread")
+def perks_spread(evidence: Evidence) -> Finding:
+    """Compare invited joins in the week after a perk with the week before."""
+    events, arrivals = dated(evidence, "perk"), evidence.table("arrivals")
+    invited = arrivals[arrivals["channel"].isin(BROUGHT)]
+    joins = invited.assign(day=local_day(evidence, invited["joined_us"]), value=1.0)
+    series = Series.of(evidence, joins[["group", "day", "value"]])
+    asked = gates.passed(enough(events, "perks"))
+    return Finding.estimated(
+        partial(event_ratio, evidence, series, events, A_WEEK),
+        "joins by members' invitation in days 1–7 after a perk over the week before,"
+        " against groups without one",
+        asked,
+        {"days 1–14": partial(event_ratio, evidence, series, events, SOON)},
+        beside=before_events(evidence, series, events), qualifiers=("association",),
+        cases="perks",
+    )  # fmt: skip

@@ -1,7 +1,7 @@
 """Many groups a person, and what it does to them.
 
 - s0-many-groups-exit: `many_groups`, `many_groups_proxy`
-- s0-community-not-fading: `many_groups`, `groups_by_quarter_proxy`, `yearly_proxy`
+- s0-community-not-fading: `many_groups`, `groups_by_period_proxy`
 - s2-overload-fatigue: `fatigue`, `fatigue_in_pairs_proxy`
 - s2-value-stands-out: `value_stands_out`, `value_stands_out_proxy`
 - s2-wechat-collapse: no data could tell

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.regression_calibration import Talk
 from helpers.claims.designs.rates.count_regression import within
@@ -26,13 +24,11 @@ WEEK, BEFORE = 7, 4  # a person is in the groups written in during four weeks
 LEAST_USERS, IN_GROUPS = 100, 3
 TEN_POINTS = 0.1
 BOTH = "content × log2 groups"
-SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        "lag": {"next week": 1, "two weeks on": 2, "four weeks on": 4},
-        "before": {"as it is": False, "given messages before": True},
-        "corrected": {"corrected by labels": True, "instrument alone": False},
-    }
-)
+SETS: Sets = {
+    "lag": {"next week": 1, "two weeks on": 2, "four weeks on": 4},
+    "before": {"as it is": False, "given messages before": True},
+    "corrected": {"corrected by labels": True, "instrument alone": False},
+}
 
 
 @dataclass(frozen=True, eq=False)

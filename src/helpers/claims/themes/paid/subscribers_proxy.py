@@ -1,4 +1,4 @@
-"""Claims about paying, from the people of one room.
+"""Claims about paying, from the people of one room, or of one site and its paid door.
 
 The articles compare groups. Where a corpus is a single room, its members are compared
 with one another, which says nothing of other rooms.
@@ -18,10 +18,10 @@ from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Legs, Sets, first_of, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
-from helpers.claims.definitions.members import JOINERS
+from helpers.claims.definitions.members import JOINERS, YEARS, joined_in
 from helpers.claims.designs.arms import sizes
 from helpers.claims.designs.permutation import Permutations
-from helpers.claims.themes.paid.door_proxy import gap_at_door
+from helpers.claims.designs.rates.interrupted_series import coefficient
 from helpers.inference import clusters_by
 from helpers.small_counts import People
 from helpers.survival import Interval, cox
@@ -169,3 +169,29 @@ def _jump(
     people = _people(evidence, RETURNING, paid, free)
     asked = gates.passed(sizes(people["exposure"] == 1, what="people"))
     return _standardised(people, "identity"), asked, _told(people)
+
+
+def gap_at_door(evidence: Evidence) -> Finding:
+    """Estimate the step of retention at the door, over years of joining."""
+    first = first_of(YEARS)
+    years = joined_in(evidence, **first)
+    asked = gates.passed(gates.units(len(years), "years of joining"))
+    return Finding(
+        cases="years",
+        legs=(_step(years), None),
+        definition="share of a year's joiners who write in a month of the year after,"
+        " behind the paid door less before it, a steady trend over years of joining"
+        " taken off",
+        gates=asked,
+        specifications=multiplied(
+            YEARS, lambda **chosen: (_step(joined_in(evidence, **chosen)), None)
+        ),
+        qualifiers=(*QUALIFIERS, "interrupted series"),
+        note=f"{int(years['paid'].sum())} years behind the door,"
+        f" {int((1 - years['paid']).sum())} before; the years in which the door was"
+        " shut, and in which it opened for money, are left out; one price only",
+    )
+
+
+def _step(years: pd.DataFrame) -> Interval:
+    return coefficient(years["share"], years[["paid", "year"]])

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from types import MappingProxyType
-from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import age_at, early_days, joins
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted, terciles
 
 Counted = Callable[[Evidence, int, int], pd.DataFrame]
 
-HASTY_SETS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
-    {
-        "day": {"landmark 28": 28, "landmark 14": 14},
-        "soon": {"come by day 2": 2, "by day 1": 1, "by day 6": 6},
-        **RC,
-    }
-)
+HASTY_SETS: Sets = {
+    "day": {"landmark 28": 28, "landmark 14": 14},
+    "soon": {"come by day 2": 2, "by day 1": 1, "by day 6": 6},
+    **RC,
+}
 
 
 @estimates("s0-hasty-copycat-dies")

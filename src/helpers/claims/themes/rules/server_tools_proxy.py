@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from types import MappingProxyType
 
 import pandas as pd
 
@@ -27,12 +26,10 @@ from helpers.survival import Interval
 
 DAY = 28.0  # four weeks on the list are the source's condition
 UNSEEN = 31.0  # from the last day on which a last ping is a death to the end
-READINGS: Mapping[str, Reading] = MappingProxyType(
-    {
-        "watched to the end": in_force,
-        "watched to 31 days before it": partial(registered, w_days=UNSEEN),
-    }
-)
+READINGS: Mapping[str, Reading] = {
+    "watched to the end": in_force,
+    "watched to 31 days before it": partial(registered, w_days=UNSEEN),
+}
 TOOLS = ("governance_tools",)
 RESTRICTING = ("tools_that_take_rights", "tools_against_griefing")
 OTHER_BREAKS = (0.4, 0.5, 0.6)

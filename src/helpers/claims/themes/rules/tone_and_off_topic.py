@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.message_labels import corrected_share
 from helpers.claims.definitions.spans import SILENCES
@@ -29,14 +28,12 @@ LEAST_F1 = 0.6
 TEN_POINTS = 0.1
 QUARTER = 3  # months
 TONES = ("negative", "positive")
-SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        "w_days": SILENCES,
-        "lag": {"the month before": 0, "two months before": 1},
-        "periods": {"Cox": False, "cloglog in months": True},
-        "corrected": {"corrected by labels": True, "instrument alone": False},
-    }
-)
+SETS: Sets = {
+    "w_days": SILENCES,
+    "lag": {"the month before": 0, "two months before": 1},
+    "periods": {"Cox": False, "cloglog in months": True},
+    "corrected": {"corrected by labels": True, "instrument alone": False},
+}
 
 
 def deviation(talk: Talk, found: pd.DataFrame, line: Calibration) -> float:

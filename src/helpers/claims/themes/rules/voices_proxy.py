@@ -5,16 +5,14 @@ Nobody read messages of the corpus by hand: the instrument's errors draw to none
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import SILENCES
 from helpers.claims.designs.rates.panel import Panel
@@ -24,13 +22,11 @@ from helpers.survival.silence import SILENCE_DAYS
 LEAST_MESSAGES = 200
 TONES = ("negative", "positive")
 KEYS = ["group", "month"]
-SETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
-    {
-        "w_days": SILENCES,
-        "lag": {"the month before": 0, "two months before": 1},
-        "least": {f"{least} messages": least for least in (LEAST_MESSAGES, 100, 400)},
-    }
-)
+SETS: Sets = {
+    "w_days": SILENCES,
+    "lag": {"the month before": 0, "two months before": 1},
+    "least": {f"{least} messages": least for least in (LEAST_MESSAGES, 100, 400)},
+}
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,11 +1,13 @@
-"""Whether a message's tone follows that of others before it, as an instrument reads it.
+"""What is read of messages without people: tone passed on, questions answered.
 
-The instrument was not read against people here: its noise draws to no effect. What
-all talk about on a day pushes both, and is what is left when the day is shuffled.
+No instrument was read against people here: noise draws to no effect. What all talk
+about on a day pushes both tones, and is what is left when the day is shuffled; types
+of groups are not known.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,9 +15,12 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Specification
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.specification import Sets, Specification
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.spans import MONTH
+from helpers.claims.designs.hazards.landmark import RC, Landmark
+from helpers.claims.designs.hazards.landmark_codings import compared
 from helpers.inference import clopper_pearson
 from helpers.survival import Interval
 from helpers.survival.interval import Wald
@@ -83,3 +88,28 @@ def _mean(slopes: pd.Series[float]) -> Interval:
         value, Wald(value, float(slopes.std()), "identity", many - 1),
         method=f"spread of {many} shuffles", n=many, clusters=many,
     )  # fmt: skip
+
+
+QUESTIONS = 20
+ROLES = {"5 and 2": (5, 2), "3 and 1": (3, 1), "8 and 3": (8, 3)}  # ask, answer
+SETS: Sets = {"roles": ROLES, **RC}
+
+
+@stands_in("s4-teachers-and-learners", needs=("groups", "births", "questions"))
+def askers_and_answerers(evidence: Evidence) -> Finding:
+    """Compare groups with five who ask and two who answer with one-sided ones."""
+    build = partial(_taught, evidence)
+    found = build().finding(
+        "5 people who wrote a question mark and 2 who answered in days 0–27 against"
+        " fewer of either; groups of any type with 20 such questions",
+        qualifiers=QUALIFIERS, sets=SETS, build=build,
+    )  # fmt: skip
+    return replace(found, attenuated=True)
+
+
+def _taught(evidence: Evidence, roles: tuple[int, int] = (5, 2)) -> Landmark:
+    rows = evidence.table("questions").set_index("group")
+    rows = rows[rows["questions"] >= QUESTIONS]
+    asking, answering = roles
+    both = rows["askers"].ge(asking) & rows["answerers"].ge(answering)
+    return compared(evidence, both.astype("float64"), MONTH)

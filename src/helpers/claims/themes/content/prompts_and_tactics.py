@@ -1,4 +1,4 @@
-"""What an owner's prompt does on its day."""
+"""What an owner's prompt does on its day, and what is left of an activation."""
 
 from __future__ import annotations
 
@@ -10,6 +10,13 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import whose
+from helpers.claims.designs.rates.event_study import (
+    before_events,
+    dated,
+    enough,
+    event_ratio,
+    talk,
+)
 from helpers.claims.designs.rates.prompt_days import around, ratios
 
 LEAST_DAYS = 200
@@ -49,3 +56,24 @@ def _posted(evidence: Evidence) -> pd.DataFrame:
     """Return days on which the owner wrote, with what others wrote then and before."""
     days = evidence.table("owner_days")
     return around(evidence, days, days["prompt"].notna() & days["owner"].gt(0))
+
+
+LASTING = (15, 28)
+
+
+@estimates("s1-single-tactics-dont-last")
+def single_tactics(evidence: Evidence) -> Finding:
+    """Estimate what is left of an activation's lift in days 15–28."""
+    events, series = dated(evidence, "activation"), talk(evidence)
+    asked = gates.passed(enough(events, "activations"))
+    others = {
+        f"days {a}–{b}": partial(event_ratio, evidence, series, events, (a, b))
+        for a, b in ((8, 28), (29, 56))
+    }
+    return Finding.estimated(
+        partial(event_ratio, evidence, series, events, LASTING),
+        "messages in days 15–28 after an activation over the 14 before, against as"
+        " lively groups without one",
+        asked, others,
+        beside=before_events(evidence, series, events), qualifiers=("association",),
+    )  # fmt: skip

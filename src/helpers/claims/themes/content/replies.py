@@ -1,7 +1,8 @@
-"""Whether newcomers are answered, and what becomes of them and of their group."""
+"""Whether early messages are answered, and what becomes of newcomers and groups."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,7 +14,19 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.beginnings import (
+    ADJUSTED,
+    COMPANIES,
+    REPLIES,
+    VOLUME,
+    first_weeks,
+)
 from helpers.claims.designs.arms import clusters_for
+from helpers.claims.designs.hazards.landmark import (
+    Landmark,
+    log_adjusted,
+    terciles,
+)
 from helpers.claims.designs.permutation import Permutations, confounding
 from helpers.claims.designs.rates.panel import Panel
 from helpers.claims.designs.strata import stratified_hazard_ratio
@@ -138,4 +151,31 @@ def _without_those_gone(evidence: Evidence, tables: pd.DataFrame) -> tuple[Besid
     later = tables[tables["from_day"] > 0]
     return Beside.tried(
         "newcomers still there after a week", partial(_hazard_ratio, evidence, later)
+    )
+
+
+@estimates("s2-basic-service-fades")
+def basic_service_fades(evidence: Evidence) -> Finding:
+    """Compare groups of the top and bottom tercile of replies a message."""
+    gates.passed(gates.explicit(evidence.study.manifest.centres_from))
+    build = partial(_answering, evidence)
+    return build("replies_explicit").finding(
+        "top against bottom tercile of explicit replies a message in days 0–27",
+        sets={"replies": REPLIES, "least": COMPANIES, "adjusted": ADJUSTED},
+        build=build,
+    )
+
+
+def _answering(
+    evidence: Evidence,
+    replies: str,
+    least: int = 1,
+    adjusted: Sequence[str] = (VOLUME,),
+) -> Landmark:
+    rows = first_weeks(evidence, least)
+    return Landmark(
+        evidence=evidence,
+        exposure=rows[replies] / rows["messages"],
+        adjust=log_adjusted(rows, *adjusted),
+        coding=terciles,
     )

@@ -1,7 +1,7 @@
-"""Rules with a day: a movement's chapters, by when each named a code of conduct.
+"""Rules with a day: chapters with a code of conduct, charters with words for rules.
 
-Life is work on a chapter's page by its own people, not members' talk; the code was the
-movement's own demand. A stand-in, and an association.
+Life is work on a chapter's page by its own people, not members' talk, and the code was
+the movement's own demand; or it is a group's closing. A stand-in, and an association.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds, stated
 from helpers.claims.definitions.registered import registered
 from helpers.claims.definitions.spans import local_days
+from helpers.claims.designs.hazards.closings import HORIZON, closed_more, fact, facts_of
 from helpers.claims.designs.hazards.dated_exposure import Arms, logs
 from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio
 from helpers.claims.designs.permutation import cohorts_of
@@ -104,3 +105,21 @@ def _later_too(arms: Arms) -> Interval:
     rows = rows[rows["stop"] > rows["start"]].reset_index(drop=True)
     gated(evidence, rows)
     return hazard_ratio(evidence, rows, known)
+
+
+@stands_in("s1-rules-needed", ("facts.fact=charter_names_rules",))
+def without_rules(evidence: Evidence) -> Finding:
+    """Compare groups whose first charter has words for rules with those without."""
+    return closed_more(
+        evidence, partial(_ruled, evidence),
+        {"horizon": {"at any time": np.inf, "within three years": HORIZON}},
+        "a first charter with words for rules by the first day against one without;"
+        " closed by the administration later",
+        "charters",
+    )  # fmt: skip
+
+
+def _ruled(evidence: Evidence) -> pd.Series[float]:
+    known = facts_of(evidence)
+    there = fact(known, "charter_on_first_day").eq(1)
+    return fact(known, "charter_names_rules").where(there)

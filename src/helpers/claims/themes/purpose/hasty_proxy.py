@@ -1,12 +1,13 @@
-"""Groups that filled at once, told from counts of members.
+"""Groups that filled at once, told from first messages or from counts of members.
 
-Nobody's joining is stamped: those counted in a group's first days or month stand for
-those who had joined by then.
+Where nobody's joining is dated, the first message stands for it; or those counted in
+a group's first days or month, for those who had joined by then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -17,15 +18,42 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.beginnings import FROM_FIRST_MESSAGES
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.members import counted_by_age, members_at
 from helpers.claims.definitions.spans import local_days
 from helpers.claims.definitions.two_dates import both, followed, readings_of
 from helpers.claims.designs.hazards.landmark import RC, Landmark
 from helpers.claims.designs.permutation import Permutations
-from helpers.claims.themes.purpose.hasty_groups import rushed
+from helpers.claims.themes.purpose.hasty_groups import (
+    HASTY_SETS,
+    rushed,
+)
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
+
+
+@stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
+def hasty_posters(evidence: Evidence) -> Finding:
+    """Compare groups whose posters had all come at once with those that filled up."""
+    found = rushed(evidence, _posters_at, 28, 2).finding(
+        "top against bottom tercile of the share of posters of days 0–27 who first"
+        " wrote by day 2",
+        qualifiers=QUALIFIERS,
+        sets=HASTY_SETS,
+        build=partial(rushed, evidence, _posters_at),
+    )
+    return replace(found, attenuated=True)
+
+
+def _posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
+    """Return the same of posters, in groups recorded from their origin."""
+    rows = evidence.beginnings
+    rows = rows[rows.index.isin(evidence.from_birth["group"])]
+    columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]
+    counts = rows[columns].set_axis(["members", "soon", "messages"], axis=1)
+    return counts[counts["members"] > 0]
+
 
 DAILY = {"day": (28, 14), "soon": (2, 1, 6)}
 MONTHLY = {"day": (62, 93), "soon": (30,)}  # whole months of counts

@@ -9,8 +9,8 @@ from helpers.claims import read_register
 from helpers.claims.contract.data_needs import every_need
 from helpers.claims.rules.interval_rules import Word
 from helpers.records import Observability
+from helpers.site.claim_details import rule_told
 from helpers.site.languages import LANGUAGES, Words, entries
-from helpers.site.rules_told import told
 
 GAP = re.compile(r"(?<=\w)#|#(?![a-z]{3})")  # for a number; #name is a channel
 
@@ -51,7 +51,7 @@ def test_every_need_and_property_has_a_chinese_name():
 def test_every_rule_can_be_told(language):
     """Each testable claim has a sentence a leg, with nothing left to fill in."""
     for entry in read_register().values():
-        legs = told(entry, Words(language))
+        legs = rule_told(entry, Words(language))
         assert (len(legs) > 0) >= (entry.status == "testable"), entry.id
         assert not any("{" in leg for leg in legs), entry.id
         assert len(legs) != 2, entry.id

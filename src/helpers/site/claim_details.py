@@ -1,4 +1,4 @@
-"""What a claim's page folds away: refusals, other ways of counting, needs, code."""
+"""What a claim's page folds away: its rule, refusals, other ways of counting, code."""
 
 from __future__ import annotations
 
@@ -11,13 +11,27 @@ from typing import Any, TypeVar
 from helpers.claims.contract.card import written
 from helpers.claims.contract.data_needs import needs_of
 from helpers.claims.evaluation.registry import ESTIMATORS
-from helpers.claims.rules.interval_rules import Word
+from helpers.claims.fixed.register import Claim
+from helpers.claims.rules.interval_rules import (
+    All,
+    Band,
+    Beyond,
+    CounterExamples,
+    Effect,
+    NoEffect,
+    Rule,
+    Word,
+)
+from helpers.claims.rules.templates import parse
+from helpers.prose import share
 from helpers.site.axes import axis_for
 from helpers.site.board import Answer, Cell, Range
-from helpers.site.languages import Language
+from helpers.site.languages import Language, Words
 from helpers.site.quotable import interval_text, kind_of, writer
+from helpers.site.rendering import LEVEL
 
 T = TypeVar("T")
+INNER = share(0.90)  # two one-sided tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +142,40 @@ def needs(claim_id: str, met: Mapping[str, Sequence[str]]) -> list[dict[str, obj
         {"name": n.name, "where": n.where, "met": met.get(n.name, ())}
         for n in needs_of(claim_id)
     ]
+
+
+def rule_told(entry: Claim, words: Words) -> list[str]:
+    """Return what decides a claim, one sentence a leg.
+
+    >>> from helpers.claims.fixed.register import claim
+    >>> from helpers.site.languages import Words
+    >>> rule_told(claim("s0-three-month-death"), Words("en"))[0][:48].replace(
+    ...     chr(8239), " "
+    ... )
+    '“Fits” if the whole 95 % interval lies above 0.5'
+    """
+    if not entry.template:
+        return [words("rule.own")] if entry.status == "testable" else []
+    rule = parse(entry.template)
+    if isinstance(rule, All):
+        return [words("rule.every"), *(_leg_told(leg, words) for leg in rule.rules)]
+    return [_leg_told(rule, words)]
+
+
+def _leg_told(rule: Rule, words: Words) -> str:
+    about: dict[str, object] = {"level": LEVEL, "inner": INNER}
+    match rule:
+        case Beyond(sign=sign, threshold=bar):
+            way = "above" if sign > 0 else "below"
+            return words(f"rule.{way}", threshold=f"{bar:g}", **about)
+        case Effect(sign=sign, null=null, margin=margin):
+            ends = {"null": f"{null:g}", "margin": f"{margin:g}"}
+            return words(f"rule.{'rise' if sign > 0 else 'fall'}", **ends, **about)
+        case NoEffect(margin=margin):
+            return words("rule.no_effect", margin=f"{margin:g}")
+        case Band(bottom=bottom, top=top):
+            ends = {"bottom": f"{bottom:g}", "top": f"{top:g}"}
+            return words("rule.band", **ends, **about)
+        case CounterExamples(tolerated=tolerated):
+            return words("rule.counter", tolerated=f"{tolerated:g}")
+    return words("rule.own")

@@ -20,6 +20,7 @@ from helpers.site.claim_details import (
     grouped,
     needs,
     refusals,
+    rule_told,
 )
 from helpers.site.claims_page import LISTED, in_order
 from helpers.site.dots import plots_of
@@ -28,7 +29,6 @@ from helpers.site.languages import Language, Words
 from helpers.site.nearest import near_speaking
 from helpers.site.quotable import Numbers, writer
 from helpers.site.rendering import in_language, render
-from helpers.site.rules_told import told
 from helpers.site.told import Told, state_of, told_answer
 
 RELATED = 4
@@ -68,7 +68,7 @@ def claim_page(
     state = state_of(answer)
     return render(
         "claim.md",
-        in_language(f"claims/{entry.id}.html", language),
+        f"claims/{entry.id}.html",
         language,
         one=entry,
         answer=answer,
@@ -84,7 +84,7 @@ def claim_page(
         findings=literature(entry.id),
         needs=needs(entry.id, around.board.met),
         refused=refusals(answer),
-        rule=told(entry, t),
+        rule=rule_told(entry, t),
         bar=bar,
         write=write,
         gated=[c for c in answer.shown if c.checks],

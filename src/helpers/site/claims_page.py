@@ -20,7 +20,7 @@ from helpers.site.chapters import anchored
 from helpers.site.dots import Plot, plot_of
 from helpers.site.languages import Language, Words, entries
 from helpers.site.quotable import Numbers
-from helpers.site.rendering import in_language, render
+from helpers.site.rendering import render
 from helpers.site.told import STATES, Told, state_of, told_answer
 
 LISTED = "claims.html"
@@ -145,7 +145,7 @@ def claims_page(board: Board, numbers: Numbers, language: Language) -> str:
     by_state = [(one, [row for row in rows if row.state == one]) for one in STATES]
     return render(
         "claims.md",
-        in_language(LISTED, language),
+        LISTED,
         language,
         said=[Markup(anchored(one)) for one in sentences(board, language)],  # noqa: S704 - ours
         words=dict.fromkeys(row.told.word for row in rows),

@@ -1,4 +1,4 @@
-"""The project's own documents as pages: README, architecture, decisions."""
+"""The project's own documents as pages, and links that lead to pages made of files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from helpers import paths
-from helpers.site.links import relink
 
 DOCUMENTS = {
     "README.md": "about",
@@ -15,6 +14,7 @@ DOCUMENTS = {
     "docs/your-own-groups.md": "your-own-groups",
 }
 DECISIONS = "docs/decisions"
+LINK = re.compile(r"(?<!!)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s]+)\)")
 
 
 def document_addresses() -> dict[Path, str]:
@@ -42,3 +42,37 @@ def _decisions(pages: Mapping[Path, str]) -> str:
     texts = [relink(n.read_text(encoding="utf-8"), folder, pages) for n in notes]
     lower = [re.sub(r"^#", "##", text, flags=re.MULTILINE) for text in texts[1:]]
     return "\n\n".join(text.strip() for text in (texts[0], *lower)) + "\n"
+
+
+def relink(text: str, folder: Path, pages: Mapping[Path, str]) -> str:
+    """Return Markdown whose relative links lead to pages of the site.
+
+    A link to a file that has no page keeps its words and loses its target.
+
+    >>> pages = {Path("/project/docs/map.md"): "map.md"}
+    >>> relink("[the map](../docs/map.md)", Path("/project/notebooks"), pages)
+    '[the map](map.md)'
+    >>> relink("[licence](LICENSE)", Path("/project"), pages)
+    'licence'
+    """
+
+    def replaced(link: re.Match[str]) -> str:
+        target, _, anchor = link["target"].partition("#")
+        if "://" in target or not target:
+            return link[0]
+        page = pages.get(Path(_normal(folder / target)))
+        if page is None:
+            return link["text"]
+        return f"[{link['text']}]({page}{'#' if anchor else ''}{anchor})"
+
+    return LINK.sub(replaced, text)
+
+
+def _normal(path: Path) -> str:
+    parts: list[str] = []
+    for part in path.parts:
+        if part == "..":
+            parts.pop()
+        else:
+            parts.append(part)
+    return str(Path(*parts))

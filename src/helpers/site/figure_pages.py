@@ -11,7 +11,7 @@ from helpers.claims.fixed.register import claim
 from helpers.figures.citation import project
 from helpers.figures.saving import NARROW, PICTURES
 from helpers.site.languages import Language, Words, entries
-from helpers.site.rendering import in_language, render
+from helpers.site.rendering import render
 
 DOWNLOADS = {
     "svg": "SVG",
@@ -28,13 +28,12 @@ DOWNLOADS = {
 
 def figure_facts(folder: Path, figure_id: str) -> dict[str, Any]:
     """Return what a figure's provenance file says, with its two citations."""
-    facts: dict[str, Any] = json.loads(_read(folder / f"{figure_id}.json"))
-    cite = {"plain": "txt", "bibtex": "bib"}
-    return facts | {k: _read(folder / f"{figure_id}.{e}") for k, e in cite.items()}
-
-
-def _read(file: Path) -> str:
-    return file.read_text(encoding="utf-8")
+    texts = {"facts": "json", "plain": "txt", "bibtex": "bib"}
+    read = {
+        k: (folder / f"{figure_id}.{e}").read_text("utf-8") for k, e in texts.items()
+    }
+    facts: dict[str, Any] = json.loads(read.pop("facts"))
+    return facts | read
 
 
 def figure_in(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
@@ -66,7 +65,7 @@ def figure_page(
     """
     return render(
         "figure.md",
-        in_language(f"figures/{facts['id']}.html", language),
+        f"figures/{facts['id']}.html",
         language,
         figure=figure_in(facts, language),
         chapter=chapter,
@@ -92,5 +91,4 @@ def figures_page(
 ) -> str:
     """Return the source of the list of figures."""
     shown = [figure_in(facts, language) for facts in figures]
-    page = in_language("figures.html", language)
-    return render("figures.md", page, language, figures=shown)
+    return render("figures.md", "figures.html", language, figures=shown)

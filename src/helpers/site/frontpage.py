@@ -56,7 +56,7 @@ def front_page(
     states = [state_of(answer) for answer in board.answers]
     return render(
         "front.md",
-        in_language("index.html", language),
+        "index.html",
         language,
         about={name: count(value) for name, value in census(board).items()},
         articles=entries("chrome")["article"],

@@ -22,14 +22,13 @@ from helpers.site.chapters import FILES, chapter
 from helpers.site.claim_pages import Surroundings, claim_page
 from helpers.site.claims_page import LISTED, claims_page, sentences
 from helpers.site.contents import side_bars, trees
-from helpers.site.documents import document_addresses, documents
+from helpers.site.documents import document_addresses, documents, relink
 from helpers.site.execution import Run
 from helpers.site.frontpage import front_page
 from helpers.site.languages import LANGUAGES, Language, Words
-from helpers.site.links import relink
-from helpers.site.passed_on import passed_on
 from helpers.site.quotable import Number, Numbers, from_prose, headlines
 from helpers.site.rendering import PAGES, in_language, study_page
+from helpers.site.share_picture import passed_on
 from helpers.study import Study, open_studies
 from helpers.study.publish.manifest import YOURS
 

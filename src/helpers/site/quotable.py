@@ -6,31 +6,37 @@ the headline estimate of every claim in every study that has one.
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
 from markupsafe import Markup
 
+from helpers import __version__
 from helpers.claims.contract.card import Of, card, written
 from helpers.claims.evaluation.sentences import unit_said
 from helpers.claims.fixed.source_names import plain_name
 from helpers.errors import ShequnError
 from helpers.files import write_text
-from helpers.prose import count, spoken
+from helpers.prose import DASH, THIN, count, spoken
 from helpers.site.blocks import NUMBER as SPAN
 from helpers.site.board import Board, Range
 from helpers.site.languages import Language
-from helpers.site.number_files import number_files
 
 WHAT = {"estimate": "estimate", "low": "lower limit", "high": "upper limit"}
 LIMITED = Markup('{} <span class="limits">({}–{})</span>')
 LIMITS = tuple(WHAT)
 NAMES = Path(__file__).with_name("number_names.txt")
+TEX = {
+    "%": r"\%", "&": r"\&", "_": r"\_", "#": r"\#", THIN: r"\,", DASH: "--",
+    "∞": r"$\infty$", "−": "$-$",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +198,59 @@ def _bare(markup: str) -> str:
 def _unit(text: str) -> str:
     """Return what a number in a sentence counts, as far as its wording says."""
     return "share" if "%" in text else "days" if "day" in text else "number"
+
+
+def number_files(rows: Sequence[Number]) -> dict[str, str]:
+    """Return ``numbers.json``, ``.csv`` and ``.tex``, each as text."""
+    return {
+        "numbers.json": _as_json(rows),
+        "numbers.csv": _as_csv(rows),
+        "numbers.tex": _as_tex(rows),
+    }
+
+
+def _as_json(rows: Iterable[Number]) -> str:
+    numbers = {
+        one.name: {
+            "value": one.value if math.isfinite(one.value) else None,
+            "text": one.text,
+            "unit": one.unit,
+            "label": one.label,
+            "page": one.page,
+        }
+        for one in rows
+    }
+    known = {"version": __version__, "language": "en", "numbers": numbers}
+    return json.dumps(known, ensure_ascii=False, indent=1) + "\n"
+
+
+def _as_csv(rows: Iterable[Number]) -> str:
+    columns = ["name", "value", "text", "unit", "label", "page"]
+    table = [
+        (one.name, repr(one.value), one.text, one.unit, one.label, one.page)
+        for one in rows
+    ]
+    return pd.DataFrame(table, columns=columns).to_csv(index=False, lineterminator="\n")
+
+
+def _as_tex(rows: Iterable[Number]) -> str:
+    r"""Return a macro per number, and ``\shequn{name}``, which complains of no such."""
+    lines = [
+        r"% \input this file, then write \shequn{name of a number}.",
+        r"\makeatletter",
+        r"\providecommand{\shequn}[1]{\@ifundefined{shequn@#1}%",
+        r"  {\PackageError{shequn}{No number is called #1}{See numbers.csv}}%",
+        r"  {\csname shequn@#1\endcsname}}",
+        *(rf"\@namedef{{shequn@{one.name}}}{{{tex_text(one.text)}}}" for one in rows),
+        r"\makeatother",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def tex_text(text: str) -> str:
+    r"""Return text as LaTeX sets it.
+
+    >>> print(tex_text("53\u202f% (12\u202f–\u202f60)"))
+    53\,\% (12\,--\,60)
+    """
+    return "".join(TEX.get(letter, letter) for letter in text)

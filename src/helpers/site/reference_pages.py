@@ -18,15 +18,11 @@ from helpers.site.claim_details import estimator
 from helpers.site.languages import LANGUAGES, Language, Words, entries
 from helpers.site.nearest import near
 from helpers.site.quotable import Numbers
-from helpers.site.rendering import in_language, render, study_page
+from helpers.site.rendering import render, study_page
 from helpers.site.succession import succession
 from helpers.study import Study
 
 UNKNOWN = (False, "none", "unknown")
-
-
-def _text(file: Path) -> str:
-    return file.read_text(encoding="utf-8")
 
 
 def study_source(
@@ -44,7 +40,7 @@ def study_source(
     named = [(n, v, t.term("property", n), _value(v, t)) for n, v in shows.items()]
     return render(
         "study.md",
-        study_page(study.name, language),
+        study_page(study.name),
         language,
         facts=study.manifest,
         english=study_page(study.name),
@@ -78,14 +74,12 @@ def _verdicts(
     for answer in board.answers:
         cell = answer.cell(study)
         if cell.speaks:
-            text = getattr(claim(answer.claim), language)
             name = f"{answer.claim}.{study}"
-            number = numbers.interval(name) if cell.headline else ""
             yield {
                 "id": answer.claim,
                 "word": cell.word,
-                "text": text,
-                "number": number,
+                "text": getattr(claim(answer.claim), language),
+                "number": numbers.interval(name) if cell.headline else "",
             }
 
 
@@ -99,7 +93,7 @@ def _ledger(study: Study) -> list[tuple[str, str, str]]:
 def _tables(study: Study) -> str:
     """Return the part of a study's README that describes its tables."""
     readme = study.folder / "README.md"
-    text = _text(readme) if readme.is_file() else ""
+    text = readme.read_text("utf-8") if readme.is_file() else ""
     _, found, rest = text.partition("\n## `")
     lower = re.sub(r"^## ", "### ", f"## `{rest}", flags=re.MULTILINE)
     return f"## {Words('en')('study.tables')}\n\n{lower}" if found else ""
@@ -113,16 +107,15 @@ def glossary_page(language: Language) -> str:
         for name, pair in entries("glossary").items()
     ]
     terms.sort(key=lambda term: term[1].casefold())
-    page = in_language("glossary.html", language)
-    return render("glossary.md", page, language, terms=terms)
+    return render("glossary.md", "glossary.html", language, terms=terms)
 
 
 def numbers_page(numbers: Numbers, language: Language) -> str:
     """Return the source of the list of all numbers."""
     rows = [numbers.by_name[name] for name in sorted(numbers.by_name)]
     example = rows[0].name if rows else ""
-    page = in_language("numbers.html", language)
-    return render("numbers.md", page, language, numbers=rows, example=example)
+    about = {"numbers": rows, "example": example}
+    return render("numbers.md", "numbers.html", language, **about)
 
 
 def code_pages() -> Iterator[tuple[str, str]]:
@@ -130,6 +123,7 @@ def code_pages() -> Iterator[tuple[str, str]]:
     found = [estimator(name) for name in read_register()]
     room = Path(paths.__file__).parents[1]
     for path, name in sorted({(one.path, one.module) for one in found if one}):
-        code = Markup(_text(room / Path(path).relative_to("src")))  # noqa: S704 - ours
+        text = (room / Path(path).relative_to("src")).read_text("utf-8")
+        code = Markup(text)  # noqa: S704 - ours
         page = render("code.md", f"code/{name}.html", name=name, path=path, code=code)
         yield name, page

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from helpers.prose import share
 from helpers.site.languages import LANGUAGES, Language, Words
-from helpers.site.rules_told import LEVEL
 
+LEVEL = share(0.95)  # of every interval, unless a rule says otherwise
 PAGES = Path(__file__).parent / "theme" / "pages"
 
 
@@ -30,10 +31,11 @@ def render(template: str, page: str, language: Language = "en", **about: object)
     Parameters
     ----------
     page
-        The page's address in the site, such as ``zh/claims/x.html``.
+        The page's address in the site's English half, such as ``claims/x.html``.
     about
         What the template speaks of.
     """
+    page = in_language(page, language)
     other = next(one for one in LANGUAGES if one != language)
     known = {
         "t": Words(language),

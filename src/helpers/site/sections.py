@@ -13,7 +13,7 @@ from helpers.site.board import Board
 from helpers.site.contents import by_kind
 from helpers.site.languages import Language, Words
 from helpers.site.nearest import near
-from helpers.site.rendering import in_language, render, study_page
+from helpers.site.rendering import render, study_page
 from helpers.study import Study
 
 NOMINAL = 0.95  # how often an interval promises to hold the truth
@@ -23,8 +23,7 @@ ELSEWHERE = ("estimator not used here", "compared elsewhere")  # of anchors.csv
 def chapters_page(notebooks: Sequence[tuple[str, str]], language: Language) -> str:
     """Return the source of the list of chapters: page and title of each."""
     listed = [(f"{page}.html", title) for page, title in notebooks]
-    page = in_language("chapters.html", language)
-    return render("chapters.md", page, language, chapters=listed)
+    return render("chapters.md", "chapters.html", language, chapters=listed)
 
 
 def data_page(studies: Sequence[Study], board: Board, language: Language) -> str:
@@ -38,10 +37,9 @@ def data_page(studies: Sequence[Study], board: Board, language: Language) -> str
         (kind, [_row(study, answered.get(study.name, 0), t) for study in found])
         for kind, found in by_kind(studies)
     ]
-    page = in_language("data.html", language)
     return render(
         "data.md",
-        page,
+        "data.html",
         language,
         kinds=kinds,
         sources=len(studies),
@@ -69,7 +67,7 @@ def trust_page(board: Board, language: Language) -> str:
     }
     return render(
         "trust.md",
-        in_language("trust.html", language),
+        "trust.html",
         language,
         sources=len(board.answers[0].cells) if board.answers else 0,
         nominal=NOMINAL,
@@ -108,7 +106,7 @@ def cite_page(language: Language) -> str:
     """Return the source of the page on how to cite."""
     return render(
         "cite.md",
-        in_language("cite.html", language),
+        "cite.html",
         language,
         licence=project().licence,
         plain=project().plain,

@@ -1,8 +1,9 @@
-"""The picture that goes along when the first page is shared: question and answer."""
+"""What goes along when a page is passed on: a sentence and a picture."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from matplotlib.axes import Axes
@@ -10,9 +11,13 @@ from matplotlib.figure import Figure
 
 from helpers.figures.style import BLUE, GREY, INK, VERMILION, house_style
 from helpers.files import whole_file
-from helpers.site.dots import Dot, Plot
-from helpers.site.languages import Words
-from helpers.site.told import Told
+from helpers.site.board import Answer, Board
+from helpers.site.dots import Dot, Plot, plot_of
+from helpers.site.frontpage import QUOTED
+from helpers.site.languages import LANGUAGES, Words
+from helpers.site.quotable import Numbers
+from helpers.site.rendering import in_language
+from helpers.site.told import Told, told_answer
 
 NAME = "share.png"
 SIZE, DPI = (12.0, 6.3), 100  # 1200 × 630 pixels
@@ -58,3 +63,42 @@ def _row(axes: Axes, row: Dot, height: float) -> None:
     axes.plot([row.at], [height], "o", color=colour, ms=11)
     axes.text(-3, height, row.name, size=14, color=INK, ha="right", va="center")
     axes.text(103, height, row.value, size=16, color=INK, va="center")
+
+
+def passed_on(
+    board: Board, numbers: Numbers, figures: Iterable[str], folder: Path
+) -> dict[str, object]:
+    """Draw the picture of the first page in both languages; return what pages tell.
+
+    Parameters
+    ----------
+    figures
+        Ids of the figures, whose pages pass on their own pictures.
+    folder
+        Where the pictures lie.
+    """
+    quoted = next((one for one in board.answers if one.claim == QUOTED), None)
+    if quoted is not None:
+        _draw_in_both(quoted, numbers, folder)
+    return {
+        "about": dict(_about(board, quoted)),
+        "shared": quoted is not None,
+        "pictures": [f"{name}.png" for name in figures],
+    }
+
+
+def _about(board: Board, quoted: Answer | None) -> Iterator[tuple[str, str]]:
+    """Yield a page and the sentence that says what it is about."""
+    pages = [(f"claims/{one.claim}", one) for one in board.answers]
+    pages += [("index", quoted)] if quoted is not None else []
+    for page, answer in pages:
+        for language in LANGUAGES:
+            yield in_language(page, language), told_answer(answer, language).sentence
+
+
+def _draw_in_both(quoted: Answer, numbers: Numbers, folder: Path) -> None:
+    for language in LANGUAGES:
+        t = Words(language)
+        file = folder / in_language(NAME, language).replace("/", "-")
+        plot = plot_of(quoted, numbers, t)
+        draw_share_picture(told_answer(quoted, language), plot, t, file)

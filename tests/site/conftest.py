@@ -1,11 +1,13 @@
 """Two small notebooks, a study, and the site that is made from them."""
 
+import json
 import os
 
 import nbformat
 import pytest
 
 from helpers import paths
+from helpers.figures.display import MIME
 from helpers.site import build, execution, whole
 from helpers.site.build import make_site
 from helpers.site.evidence import board_of
@@ -13,6 +15,8 @@ from helpers.study import open_study
 
 CHROMIUM = whole.chromium()  # before tests choose that there is none
 
+WORDS = {"id": "f", "title": "T", "caption": "a_b *c*", "claims": []}
+WORDS |= {"alt": 'A "b"\nc: d', "citation": "Data: <x>"}
 OPENING = "# How long do groups live?\n\nSilence is what lurkers do."
 CHINESE = ("# 群能活多久？\n\n沉默的潜水者。只看消息数。",)
 STATED = """answer_box(["s1-cognitive-surplus"], open_studies())"""
@@ -38,6 +42,18 @@ pd.DataFrame([range(20)], columns=columns)  # wider than any screen, """
     + "." * 100
 )
 LINKS = "# What else?\n\n[The first](01_first.ipynb), {numref}`forest`, [x](gone.md)."
+
+
+def output_cell(**data):
+    """Return a code cell with one output, underscores for slashes of its kinds."""
+    bundle = {key.replace("_", "/"): value for key, value in data.items()}
+    output = nbformat.v4.new_output("display_data", data=bundle)
+    return nbformat.v4.new_code_cell("x", outputs=[output])
+
+
+def figure_cell():
+    """Return a code cell that shows a figure."""
+    return output_cell(**{MIME: json.dumps(WORDS)})
 
 
 def write(folder, name, *cells):

@@ -1,39 +1,17 @@
 """What outputs become on a page."""
 
-import json
-
 import nbformat
 import pytest
 
 from helpers.errors import ShequnError
-from helpers.figures.display import MIME
 from helpers.site import blocks
 from helpers.site.board import Board
 from helpers.site.execution import Run
 from helpers.site.pages import write_pages
 
-WORDS = {
-    "id": "f",
-    "title": "T",
-    "caption": "a_b *c*",
-    "alt": 'A "b"\nc: d',
-    "claims": [],
-}
+from .conftest import figure_cell, output_cell
+
 NUMBER = '<span data-number="t.n" data-value="12.5">12</span>'
-
-
-def code(**data):
-    """Return a code cell with one output."""
-    bundle = {key.replace("_", "/"): value for key, value in data.items()}
-    output = nbformat.v4.new_output("display_data", data=bundle)
-    return nbformat.v4.new_code_cell("x", outputs=[output])
-
-
-def figure():
-    """Return a code cell that shows a figure."""
-    words = json.dumps({**WORDS, "citation": "Data: <x>"})
-    output = nbformat.v4.new_output("display_data", data={MIME: words})
-    return nbformat.v4.new_code_cell("x", outputs=[output])
 
 
 def notebook(*cells):
@@ -45,7 +23,7 @@ def notebook(*cells):
 def test_one_id_for_two_figures_is_an_error(tmp_path):
     """A permanent id leads to one figure."""
     for name in ("01_a.ipynb", "02_b.ipynb"):
-        nbformat.write(notebook(figure()), tmp_path / name)
+        nbformat.write(notebook(figure_cell()), tmp_path / name)
     executed = sorted(tmp_path.glob("*.ipynb"))
     run, nothing = Run(tmp_path, (), tmp_path), Board((), {})
     with pytest.raises(ShequnError, match=r"02_b.*id f is taken by 01_a"):
@@ -54,7 +32,7 @@ def test_one_id_for_two_figures_is_an_error(tmp_path):
 
 def test_numbers_are_listed():
     """A computed number is found by its id, with its value and wording."""
-    source = notebook(code(text_markdown=f"Of {NUMBER} groups"))
+    source = notebook(output_cell(text_markdown=f"Of {NUMBER} groups"))
     assert blocks.number_spans(source) == [("t.n", "12.5", "12")]
 
 
@@ -63,6 +41,6 @@ def test_a_claim_is_found_under_the_heading_that_asks_it():
     answer = '<span data-claim="s0-novelty-decay">Does it?</span> It does.'
     asked = nbformat.v4.new_markdown_cell("Text.\n\n## Does it fall?\n\nMore.")
     chinese = nbformat.v4.new_markdown_cell("## 会淡吗？", metadata={"tags": ["zh"]})
-    book = notebook(asked, chinese, code(text_markdown=answer))
+    book = notebook(asked, chinese, output_cell(text_markdown=answer))
     assert blocks.claim_sections(book, "en") == [("s0-novelty-decay", "Does it fall?")]
     assert blocks.claim_sections(book, "zh") == [("s0-novelty-decay", "会淡吗？")]

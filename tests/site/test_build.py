@@ -17,6 +17,8 @@ from helpers.site.frontpage import CARDS, QUOTED
 from helpers.site.told import STATES, told_answer
 from helpers.small_counts import notice, showing
 
+from .conftest import write
+
 pytestmark = pytest.mark.notebook
 OUTSIDE = re.compile(r"""(?:src|srcset|action|data)=["'](?:https?:)?//""")
 FIRST_PAGE = 400 * 1024  # gzipped bytes before figures and fonts
@@ -27,8 +29,7 @@ def notebooks(folder, **sources):
     """Write notebooks of one Markdown cell each into a new folder."""
     folder.mkdir()
     for name, source in sources.items():
-        cell = nbformat.v4.new_markdown_cell(source)
-        nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / f"{name}.ipynb")
+        write(folder, f"{name}.ipynb", source)
     return folder
 
 

@@ -1,16 +1,14 @@
 """A chapter has a page in each language, from one notebook."""
 
-import json
-
 import nbformat
 import pytest
 
-from helpers.figures.display import MIME
 from helpers.prose import Prose, both
 from helpers.site.chapters import chapter
 
-WORDS = {"id": "f", "title": "T", "caption": "a_b *c*", "claims": []}
-WORDS |= {"alt": 'A "b"\nc: d', "citation": "Data: <x>"}
+from .conftest import WORDS, figure_cell
+from .conftest import output_cell as code
+
 TOLD = {"title": "图", "caption": "图注", "alt": "文字"}
 FILES = dict.fromkeys(("svg", "pdf", "png", "zh.svg"), "")
 FACTS = {"f": {**WORDS, "zh": TOLD, "files": FILES}}
@@ -19,19 +17,6 @@ FACTS = {"f": {**WORDS, "zh": TOLD, "files": FILES}}
 def markdown(source, *tags):
     """Return a cell of text."""
     return nbformat.v4.new_markdown_cell(source, metadata={"tags": list(tags)})
-
-
-def code(**data):
-    """Return a code cell with one output."""
-    bundle = {key.replace("_", "/"): value for key, value in data.items()}
-    output = nbformat.v4.new_output("display_data", data=bundle)
-    return nbformat.v4.new_code_cell("x", outputs=[output])
-
-
-def figure():
-    """Return a code cell that shows a figure."""
-    output = nbformat.v4.new_output("display_data", data={MIME: json.dumps(WORDS)})
-    return nbformat.v4.new_code_cell("x", outputs=[output])
 
 
 def page(language, *cells):
@@ -71,7 +56,7 @@ def test_sentences_and_tables_are_told_apart():
 
 def test_a_figure_becomes_a_numbered_block_with_its_words():
     """Label, alternative text, caption and downloads are all there, escaped."""
-    _, block = page("en", figure())
+    _, block = page("en", figure_cell())
     assert block.source.startswith("```{figure} figures/f.svg\n:name: f\n")
     assert r':alt: "A \"b\" c: d"' in block.source
     assert r"a\_b \*c\*" in block.source
@@ -82,7 +67,7 @@ def test_a_figure_becomes_a_numbered_block_with_its_words():
 
 def test_a_chinese_page_shows_the_chinese_figure():
     """Picture, caption and description are those that were drawn in Chinese."""
-    _, block = page("zh", figure())
+    _, block = page("zh", figure_cell())
     assert 'src="../figures/f.zh.svg"' in block.source
     assert 'alt="文字"' in block.source
     assert "<p>图注</p>" in block.source

@@ -12,10 +12,7 @@ CLAIM = "s0-lurkers-are-many"
 
 def answer(*cells, **more):
     """Return an answer of some cells."""
-    return Answer(
-        claim=CLAIM, word=None, qualifiers=(), reason="", population=None,
-        entering=(), apart=(), pooled=(), cells=cells, **more,
-    )  # fmt: skip
+    return Answer(claim=CLAIM, word=None, cells=cells, **more)
 
 
 def cell(study, at, **more):

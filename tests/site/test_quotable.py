@@ -27,9 +27,8 @@ CLAIM = "s0-three-month-death"
 
 def answer(*cells):
     """Return a claim over some studies."""
-    empty = {"qualifiers": (), "reason": "", "population": None}
-    also = {"entering": (), "apart": (), "pooled": (Range("mean", 0.5, 0.4, 0.6),)}
-    return Answer(claim=CLAIM, word=None, cells=cells, **empty, **also)
+    pooled = (Range("mean", 0.5, 0.4, 0.6),)
+    return Answer(claim=CLAIM, word=None, cells=cells, pooled=pooled)
 
 
 def test_a_headline_has_its_claim_study_and_part_for_a_name():

@@ -117,13 +117,13 @@ class Answer:
 
     claim: str
     word: str | None
-    qualifiers: tuple[str, ...]
-    reason: str
-    population: str | None
-    entering: tuple[str, ...]
-    apart: tuple[str, ...]
-    pooled: tuple[Range, ...]
     cells: tuple[Cell, ...]
+    qualifiers: tuple[str, ...] = ()
+    reason: str = ""
+    population: str | None = None
+    entering: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+    pooled: tuple[Range, ...] = ()
     heard: str = ""
     said: Text = NOTHING
     sentence: Text = NOTHING

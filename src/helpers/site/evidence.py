@@ -91,12 +91,8 @@ def _silent(entry: Claim, cells: tuple[Cell, ...]) -> Answer:
     return Answer(
         claim=entry.id,
         word=None if waits else word,
-        qualifiers=(),
         reason=NO_ESTIMATOR if waits else "",
         population=word,
-        entering=(),
-        apart=(),
-        pooled=(),
         cells=cells,
     )
 

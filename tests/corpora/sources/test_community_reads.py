@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.sources import community_reads
-from helpers.paths import ROOT
 from helpers.study import open_study
+from tests.corpora.conftest import SHARED, needs_raw
 
-SHARED = ROOT.parent / "shared" / "corpora" / "community_reads"
+RAW = SHARED / "community_reads"
 STAMP = "interval_start_timestamp"
 DAYS = ("2020-02-28T00:00:00+00:00", "2020-02-29T00:00:00+00:00")
 
@@ -147,12 +147,10 @@ def test_first_look_at_the_windows():
     assert (actual["channel"].notna()).sum() == 138
 
 
-@pytest.mark.raw
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+@needs_raw
 def test_messages_give_the_same_posters():
     """Messages over messages a poster is a second count of who wrote."""
-    said = pd.read_csv(SHARED / "illini" / "guild-message-activity.csv")
+    said = pd.read_csv(RAW / "illini" / "guild-message-activity.csv")
     writers = (said["messages"] / said["messages_per_communicator"]).round()
     study = open_study("community_reads")
     actual = study.table("audiences").query("group == 0 and channel.isna()")

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.sources import mc_servers
-from helpers.paths import ROOT
 from helpers.records import DAY_US
 from helpers.study import open_study
+from tests.corpora.conftest import SHARED, needs_raw
 
-SHARED = ROOT.parent / "shared" / "corpora" / "mc_servers"
+RAW = SHARED / "mc_servers"
 HEAD = "server,listed_on,srv_max,dataset_source,y,weeks_up_todate,date_ping_1st,\
 date_ping_lst,plugin_count,governance_intensity,inst_action_space_down,res_grief\n"
 
@@ -87,12 +87,10 @@ def test_first_look_at_the_servers():
     assert (groups["closed_us"].isna()).sum() == 243
 
 
-@pytest.mark.raw
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+@needs_raw
 def test_tools_are_those_of_the_raw_rows():
     """Sums over the frame, cut a second way."""
-    raw = pd.read_csv(SHARED / "servers_rules.csv.gz", low_memory=False)
+    raw = pd.read_csv(RAW / "servers_rules.csv.gz", low_memory=False)
     first = pd.to_datetime(raw["date_ping_1st"])
     gap = (pd.to_datetime(raw["listed_on"]) - first).dt.days
     frame = raw[(first > "2015-07-15") & gap.between(-14, 14)]

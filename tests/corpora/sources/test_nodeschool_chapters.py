@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.sources import nodeschool_chapters
-from helpers.paths import ROOT
 from helpers.records import DAY_US
 from helpers.study import open_study
+from tests.corpora.conftest import SHARED, needs_raw
 
-SHARED = ROOT.parent / "shared" / "corpora" / "nodeschool_chapters"
+RAW = SHARED / "nodeschool_chapters"
 HEAD = "chapter,conduct_first_mention,conduct_in_inherited_history,\
 harassment_text_first,conduct_first_author,prohibitions_now\n"
 NAMES = ("Oslo", "Lima", "c", "d", "e", "f")
@@ -104,13 +104,11 @@ def test_first_look_at_the_chapters():
     assert facts["rules_by_maintainers"].sum() == 1  # of four; three are no groups
 
 
-@pytest.mark.raw
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+@needs_raw
 def test_work_by_day_is_that_of_the_raw_commits():
     """A second route to births and last days, in plain Python."""
     reach, own = {}, {}
-    rows = pd.read_csv(SHARED / "commits.csv.gz").to_dict("records")
+    rows = pd.read_csv(RAW / "commits.csv.gz").to_dict("records")
     for row in rows:
         reach.setdefault(row["author"], set()).add(row["chapter"])
     for row in rows:

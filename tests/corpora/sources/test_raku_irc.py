@@ -6,16 +6,11 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.sources.raku_irc import MODERATION, RENAMED, count, observed_until
-from helpers.paths import ROOT
 from helpers.records import DAY_US
 from helpers.study import open_study
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.study.tables.derive.derive import Terms
-
-SHARED = ROOT.parent / "shared" / "corpora"
-needs_shared = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="the raw corpora (../shared/corpora) are not here"
-)
+from tests.corpora.conftest import SHARED, needs_raw
 
 LATE = "moderation after half a year without a line in the log"
 NICKS = """channel,date,nick,bot,messages,chars,questions,links,mentions_code,\
@@ -108,9 +103,7 @@ def test_who_joined_and_wrote_nothing_is_counted(raw, made):
     assert not {"members", "member_days"} & set(derived.tables)
 
 
-@pytest.mark.raw
-@pytest.mark.shared
-@needs_shared
+@needs_raw
 def test_first_look():
     """Nicks that joined and never spoke, from the raw rows alone."""
     rows = pd.read_csv(SHARED / "raku_irc" / "daily_nicks.csv.gz", engine="pyarrow")
@@ -125,9 +118,7 @@ def test_first_look():
     assert {key: silent.loc[key].tolist() for key in expected} == expected
 
 
-@pytest.mark.raw
-@pytest.mark.shared
-@needs_shared
+@needs_raw
 def test_days_agree_with_the_source_s_own_sums():
     """The source added up channels by itself; nicks and people differ by merging."""
     rows = pd.read_csv(SHARED / "raku_irc" / "daily_channels.csv.gz")

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.sources import rcontrib_slack
-from helpers.paths import ROOT
 from helpers.study import open_study
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.study.tables.derive.derive import Terms
+from tests.corpora.conftest import SHARED, needs_raw
 
-SHARED = ROOT.parent / "shared" / "corpora" / "rcontrib_slack"
+RAW = SHARED / "rcontrib_slack"
 DAY = "2024-01-01"
 WEEKS = pd.date_range(DAY, periods=30, freq="7D").strftime("%Y-%m-%d")
 CHANNELS = f"""channel,created,archived,members_listed,first_day,last_day
@@ -110,16 +110,14 @@ def test_first_look_at_the_workspace():
     assert not {"members", "member_days"} & set(study.manifest.tables)
 
 
-@pytest.mark.raw
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+@needs_raw
 def test_a_loop_over_joins_finds_the_same():
     """A second route, one membership at a time, from the raw rows alone."""
-    events = pd.read_csv(SHARED / "events.csv.gz", parse_dates=["day"])
+    events = pd.read_csv(RAW / "events.csv.gz", parse_dates=["day"])
     events = events[events["bot"] == 0]
     said = events[events["kind"] != "reaction"]
-    joins = pd.read_csv(SHARED / "joins.csv", parse_dates=["day"]).query("bot == 0")
-    channels = pd.read_csv(SHARED / "channels.csv").set_index("channel")
+    joins = pd.read_csv(RAW / "joins.csv", parse_dates=["day"]).query("bot == 0")
+    channels = pd.read_csv(RAW / "channels.csv").set_index("channel")
     first = joins.groupby(["channel", "user"])["day"].min()
     expected = [0, 0, 0, 0]
     for (channel, user), day in first.items():

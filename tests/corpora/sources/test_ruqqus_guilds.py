@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.sources import ruqqus_guilds
-from helpers.paths import ROOT
 from helpers.study import open_study
+from tests.corpora.conftest import SHARED, needs_raw
 
-SHARED = ROOT.parent / "shared" / "corpora" / "ruqqus_guilds"
+RAW = SHARED / "ruqqus_guilds"
 GUILDS = """guild_no,first,last,total_posts_seen,banned_posts
 1,2019-12-31,2021-01-01,8,0
 2,2020-01-01,2020-01-01,1,0
@@ -60,12 +60,10 @@ def test_first_look_at_the_guilds():
     assert groups["network"].unique().tolist() == ["ruqqus"]
 
 
-@pytest.mark.raw
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+@needs_raw
 def test_lives_are_those_of_the_raw_rows():
     """Days from first to last post, those cut at the end apart."""
-    raw = pd.read_csv(SHARED / "guilds.csv.gz", parse_dates=["first", "last"])
+    raw = pd.read_csv(RAW / "guilds.csv.gz", parse_dates=["first", "last"])
     raw = raw[raw["first"] < "2021-09-01"]
     seen = raw["last"] < "2021-09-01"
     groups = open_study("ruqqus_guilds").table("registry")

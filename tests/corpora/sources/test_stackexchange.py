@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
 
 from helpers.corpora.sources import stackexchange
-from helpers.paths import ROOT
 from helpers.study import open_study
+from tests.corpora.conftest import SHARED, needs_raw
 
-SHARED = ROOT.parent / "shared" / "corpora" / "stackexchange"
-
+RAW = SHARED / "stackexchange"
 HEAD = "site,member,created,last_access,up_votes,down_votes,reputation,posts,comments,\
 first_post,posts_84d,first_vote_badge,visit_streak_badge,favourites,first_favourite,\
 favourites_84d,badges,dump_end\n"
@@ -136,13 +134,11 @@ def test_first_look_at_the_sites():
     assert seen.equals(roster["lurkers"].astype(seen.dtype))
 
 
-@pytest.mark.raw
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+@needs_raw
 def test_a_loop_over_accounts_finds_the_same():
     """A second route, one account at a time, from the raw rows alone."""
-    rows = pd.read_csv(SHARED / "members.csv.gz", parse_dates=["created"])
-    weeks = pd.read_csv(SHARED / "weekly.csv", parse_dates=["week"])
+    rows = pd.read_csv(RAW / "members.csv.gz", parse_dates=["created"])
+    weeks = pd.read_csv(RAW / "weekly.csv", parse_dates=["week"])
     wrote = weeks[weeks["posts"] + weeks["comments"] > 0]
     known = {site: own.to_numpy() for site, own in wrote.groupby("site")["week"]}
     expected = {}

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.sources import zh_numbered_groups
-from helpers.paths import ROOT
 from helpers.study import open_study
+from tests.corpora.conftest import SHARED, needs_raw
 
-SHARED = ROOT.parent / "shared" / "corpora" / "zh_numbered_groups"
+RAW = SHARED / "zh_numbered_groups"
 GROUPS = """repo,group,platform,ordinal,first_listed,listed_after,first_full,\
 last_not_full,removed,observed_until,paths,member_obs,shared_with
 b/b,8,qq,,2020-03-01T00:00Z,2020-02-01T00:00Z,,2020-04-01T00:00Z,2020-05-01T00:00Z,\
@@ -91,13 +91,11 @@ def test_times_of_a_list_are_in_order():
         assert (known[early] <= known[late]).all()
 
 
-@pytest.mark.raw
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+@needs_raw
 def test_the_versions_say_the_same():
     """Who first called each group full, read from the versions themselves."""
-    states = pd.read_csv(SHARED / "states.csv.gz", dtype={"group": str})
-    groups = pd.read_csv(SHARED / "groups.csv", dtype={"group": str})
+    states = pd.read_csv(RAW / "states.csv.gz", dtype={"group": str})
+    groups = pd.read_csv(RAW / "groups.csv", dtype={"group": str})
     full = states[states["full"] == 1].groupby(["repo", "group"])["time"].min()
     actual = groups.set_index(["repo", "group"])["first_full"].dropna()
     minutes = pd.to_datetime(full, unit="s").dt.strftime("%Y-%m-%dT%H:%MZ")

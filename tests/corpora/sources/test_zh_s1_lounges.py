@@ -10,15 +10,15 @@ import pytest
 from helpers.claims.contract.study_view import Evidence
 from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.sources import zh_s1_lounges
-from helpers.paths import ROOT
 from helpers.records import DAY_US, HOUR_US
 from helpers.study import open_study
 from helpers.study.publish.build import terms_of
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.counted import numbered
 from helpers.study.tables.derive.derive import derive
+from tests.corpora.conftest import SHARED, needs_raw
 
-SHARED = ROOT.parent / "shared" / "corpora" / "zh_s1_lounges"
+RAW = SHARED / "zh_s1_lounges"
 LAST = pd.Timestamp("2025-03-25T15:59")  # 23:59 at UTC+8
 
 
@@ -238,15 +238,13 @@ def test_hosts_and_others_make_the_day():
     assert study.table("rhythm")["items"].sum() == daily.sum()
 
 
-@pytest.mark.raw
-@pytest.mark.shared
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the raw corpora are not here")
+@needs_raw
 def test_the_frame_is_that_of_the_raw_posts():
     """407 threads reach fifty posts in 28 days; 210 of them were born since 2022."""
-    threads = pd.read_csv(SHARED / "threads.csv.gz").set_index("thread")
+    threads = pd.read_csv(RAW / "threads.csv.gz").set_index("thread")
     standing = threads[(threads["standing_title"] == 1) & (threads["min_floor"] == 1)]
     columns = ["thread", "floor", "t_min_utc"]
-    files = sorted(SHARED.glob("posts_*.parquet"))
+    files = sorted(RAW.glob("posts_*.parquet"))
     posts = pd.concat([pd.read_parquet(file, columns=columns) for file in files])
     cut = _minute("2025-03-25T16:00")
     posts = posts[posts["thread"].isin(standing.index) & (posts["t_min_utc"] < cut)]

@@ -10,7 +10,6 @@ from helpers.claims import read_register
 from helpers.discovery import modules_in
 from helpers.errors import ShequnError
 from helpers.validation.coverage.cells import Subject
-from helpers.validation.coverage.claim_worlds import CLAIMS
 from helpers.validation.coverage.template_worlds import TEMPLATES
 from helpers.validation.worlds.claims import subject
 
@@ -32,7 +31,7 @@ def _planted() -> list[Subject]:
     """Return the claims' subjects in the order of the register."""
     list(modules_in("helpers.validation.worlds.claims"))  # each enters its worlds
     place = {name: nth for nth, name in enumerate(read_register())}
-    return sorted([*CLAIMS, *subject.SUBJECTS], key=lambda one: place[one.name])
+    return sorted(subject.SUBJECTS, key=lambda one: place[one.name])
 
 
 SUBJECTS: Mapping[str, Subject] = _once([*TEMPLATES, *_planted()])

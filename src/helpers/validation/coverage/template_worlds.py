@@ -1,7 +1,7 @@
 """Every decision template on the simplest estimator of its kind, and on a naive one.
 
 Samples are drawn as numbers, not as groups that speak: here the rule and the interval
-are on trial. Claims, with their own estimators and tables, are in `claim_worlds`.
+are on trial. Claims, with their own estimators and tables, are in `worlds.claims`.
 """
 
 from __future__ import annotations

@@ -126,19 +126,12 @@ def aloof(value: float, groups: int, rng: np.random.Generator) -> Planted:
     return study
 
 
-def life_tables(
-    ratio: float,
-    groups: int,
-    rng: np.random.Generator,
-    *,
-    people: int = 40,
-    hazard: float = 0.05,
-) -> pd.DataFrame:
-    """Return newcomers of two kinds whose hazards differ by a ratio."""
-    rows = []
+def life_tables(ratio: float, groups: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Return newcomers of two kinds, forty each, whose hazards differ by a ratio."""
+    rows, hazard = [], 0.05
     for answered in (True, False):
         chance = 1 - (1 - hazard) ** (1.0 if answered else ratio)
-        at_risk = np.full(groups, people)
+        at_risk = np.full(groups, 40)
         for day in (0, 7, 28, 84):
             ended = rng.binomial(at_risk, chance)
             span = {"group": np.arange(groups), "from_day": day, "answered": answered}

@@ -206,15 +206,13 @@ def filling(value: float, groups: int, rng: np.random.Generator) -> Planted:
     " whole is never decided",
     decided=False,
 )
-def loads(
-    value: float, groups: int, rng: np.random.Generator, *, weeks: int = 40
-) -> Planted:
+def loads(value: float, groups: int, rng: np.random.Generator) -> Planted:
     """Plant people, each in two rooms, who write by what they received a week ago.
 
     `groups` counts people; the rooms are forty. Most of what is received comes from
     somebody who writes in one week only, and so says nothing of a person's weeks.
     """
-    rooms = 40
+    rooms = weeks = 40
     study = planted(rng, rooms, life=FOREVER)
     others = rng.uniform(50, 400, (weeks, rooms)).round().astype(int)
     mine = np.arange(groups)[:, None] + np.array([0, 7])

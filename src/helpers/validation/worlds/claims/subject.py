@@ -31,7 +31,9 @@ FIVE = Computed(most=5, permutations=0)
 class World(Protocol):
     """Plants a study in which an estimand has a value."""
 
-    def __call__(self, value: float, groups: int, rng: np.random.Generator) -> Planted:
+    def __call__(
+        self, value: float, groups: int, rng: np.random.Generator
+    ) -> Planted | Study:
         """Return the study."""
 
 
@@ -58,8 +60,8 @@ def verdict(name: str, study: Planted | Study) -> Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Tabled:
-    """Plant a world in tables and judge it.
+class Judging:
+    """Plant a world and judge it.
 
     Attributes
     ----------
@@ -80,7 +82,7 @@ class Tabled:
 
     def study(
         self, truth: Truth, groups: int, seed: np.random.SeedSequence | int
-    ) -> Planted:
+    ) -> Planted | Study:
         """Return one replicate of the world."""
         return self.world(truth.value, groups, np.random.default_rng(seed))
 
@@ -93,6 +95,10 @@ class Tabled:
         legs = said.legs if self.leg is not None else ()
         leg = legs[self.leg or 0] if legs else None
         return Judged(said.word or Word.UNTESTABLE, leg, naively(self.naive, study))
+
+
+class Tabled(Judging):
+    """Plant a world in tables, without a message, and judge it."""
 
 
 def naively(way: Naive | None, study: Tables) -> Interval | None:
@@ -112,7 +118,7 @@ def plants(
     *,
     groups: int = 300,
     leg: int = 0,
-    boundary: bool = True,
+    drawn: bool = False,
     switch: bool = False,
     decided: bool = True,
     plain: tuple[float, float] | None = None,
@@ -132,8 +138,8 @@ def plants(
         The size at which coverage and wrong verdicts are counted.
     leg
         Of an ``ALL`` rule, the leg whose truth is planted; the others must be true.
-    boundary
-        False where the threshold or margin can't be planted.
+    drawn
+        Whether the world is drawn as messages, and not in tables.
     switch
         True for a world that is true (1.0) or false (0.0) and has no number: always
         where the rule has no template.
@@ -159,7 +165,8 @@ def plants(
         found, surely = tuple(undecided(truth) for truth in found), ()
 
     def entered(world: World) -> World:
-        way = Tabled(name, world, None if switched else leg, naive[1])
+        kind = Judging if drawn else Tabled
+        way = kind(name, world, None if switched else leg, naive[1])
         SUBJECTS.append(
             Subject(
                 name=name,
@@ -167,12 +174,12 @@ def plants(
                 template=entry.template or rule.code,
                 leg="" if switched else rule.code,
                 estimand=estimand,
-                truths=tuple(one for one in found if boundary or one.right),
-                sure=surely,
+                truths=found,
+                sure=() if drawn else surely,
                 naive=naive[0],
                 way=way,
                 groups=groups,
-                largest=largest,
+                largest=10_000 if drawn else largest,
             )
         )
         return world

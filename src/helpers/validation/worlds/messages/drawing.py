@@ -49,7 +49,9 @@ class Drawn:
         return START_DAY * DAY_US + round(self.world.watching.from_day * DAY_US)
 
 
-def draw(world: World, seed: np.random.SeedSequence | int) -> Drawn:
+def draw(
+    world: World, seed: np.random.Generator | np.random.SeedSequence | int
+) -> Drawn:
     """Draw a world; the same seed gives the same world.
 
     Examples

@@ -23,10 +23,10 @@ class Machine(NamedTuple):
     false_alarms: float = 0.15
 
 
-def lifetimes(level: Floats, effect: float, mean: float = 400.0) -> Floats:
+def lifetimes(level: Floats, effect: float) -> Floats:
     """Return mean lifetimes; hazards rise by e^effect per standard deviation."""
     z = (level - level.mean()) / level.std()
-    found: Floats = mean * np.exp(-effect * z)
+    found: Floats = 400 * np.exp(-effect * z)
     return found
 
 

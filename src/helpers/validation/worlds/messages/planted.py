@@ -61,7 +61,7 @@ class PlantedStudy(Study):
 
 def plant(
     world: World,
-    seed: np.random.SeedSequence | int,
+    seed: np.random.Generator | np.random.SeedSequence | int,
     name: str = "planted",
     *,
     people: bool = True,

@@ -1,0 +1,117 @@
+"""Worlds that are drawn as messages, and seen as a collector sees them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from helpers.validation.coverage import naive_ways, planted_truths
+from helpers.validation.worlds.claims.subject import plants
+from helpers.validation.worlds.messages import (
+    Exponential,
+    Exposure,
+    PlantedStudy,
+    Watching,
+    Weibull,
+    World,
+    plant,
+)
+
+FOREVER = Exponential(1e6)
+SHAPE = Weibull(0.8, 1.0)
+DRAWN = 1500  # groups behind a truth that no formula gives
+NEARLY_ALONE = Exposure(trait="owner", value=0.9, share=0.15)
+SHORT = Watching(to_day=130.0)  # for what happens in the first twelve weeks
+
+
+def _dying(value: float, groups: int, *, by: float) -> World:
+    """Plant groups that are born until the data end, so that many are still young."""
+    return World(
+        groups=groups, births_days=880.0, lifetimes=SHAPE.failing(value, by), rate=0.5
+    )
+
+
+def _topped(value: float, groups: int) -> World:
+    """Plant long lives in which one person has a share of all, in a few nearly all."""
+    return World(
+        groups=groups, births_days=40.0, lifetimes=FOREVER, rate=3.0, rate_sd=0.2,
+        owner=value, watching=SHORT, exposures=(NEARLY_ALONE,),
+    )  # fmt: skip
+
+
+def _centred(value: float, groups: int, *, owners: float) -> World:
+    """Plant long lives in which a hub gets part of the replies."""
+    return World(
+        groups=groups, births_days=40.0, lifetimes=FOREVER, rate=3.0, rate_sd=0.2,
+        to_hub=value, owner_is_hub=owners, watching=SHORT,
+    )  # fmt: skip
+
+
+@cache
+def _hub_for(centres: float) -> float:
+    def centres_at(share: float) -> float:
+        return planted_truths.median_of("centres", _centred(share, DRAWN, owners=0.0))
+
+    return planted_truths.tuned(centres_at, centres, (0.05, 0.75))
+
+
+@cache
+def _owner_for(top_share: float) -> float:
+    def top_share_at(share: float) -> float:
+        return planted_truths.median_of("top_share", _topped(share, DRAWN))
+
+    return planted_truths.tuned(top_share_at, top_share, (0.13, 0.60))
+
+
+def _seen(world: World, rng: np.random.Generator) -> PlantedStudy:
+    return plant(world, rng, people=False)
+
+
+@plants(
+    "s0-three-month-death",
+    "silent for good by day 105",
+    drawn=True,
+    naive=("every last message a death", naive_ways.every_last_message(105.0)),
+)
+def dead(value: float, groups: int, rng: np.random.Generator) -> PlantedStudy:
+    """Plant a share dead within three months and a half."""
+    return _seen(_dying(value, groups, by=105.0), rng)
+
+
+@plants(
+    "s1-over-90-fail",
+    "failed within a year",
+    drawn=True,
+    naive=("every last message a death", naive_ways.every_last_message(365.0)),
+)
+def failed(value: float, groups: int, rng: np.random.Generator) -> PlantedStudy:
+    """Plant a share dead within a year."""
+    return _seen(_dying(value, groups, by=365.0), rng)
+
+
+@plants(
+    "s1-not-centralised",
+    "median of the top poster's share",
+    drawn=True,
+    groups=100,
+    naive=(
+        "share of the first poster over all messages pooled",
+        naive_ways.pooled_top,
+    ),
+)
+def topped(value: float, groups: int, rng: np.random.Generator) -> PlantedStudy:
+    """Plant how much the median group's first poster writes."""
+    return _seen(_topped(_owner_for(value), groups), rng)
+
+
+@plants(
+    "s4-many-centres",
+    "groups whose owner is answered most; there are centres enough",
+    drawn=True,
+    leg=1,
+)
+def owned_hubs(value: float, groups: int, rng: np.random.Generator) -> PlantedStudy:
+    """Plant enough centres, and how often the owner is the first of them."""
+    share = _hub_for(planted_truths.MANY_CENTRES)
+    return _seen(_centred(share, groups, owners=value), rng)

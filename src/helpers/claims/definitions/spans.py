@@ -28,3 +28,13 @@ def local_day(evidence: Evidence, us: pd.Series[int]) -> pd.Series[int]:
     """Return the calendar day, a whole number, of microseconds since 1970 UTC."""
     day: pd.Series[int] = (us + evidence.study.manifest.day_offset_us) // DAY_US
     return day
+
+
+def first_day(months: pd.Series[int]) -> pd.Series[int]:
+    """Return the first days of months since 1970, in days since then.
+
+    >>> first_day(pd.Series([0, 1, 12])).tolist()
+    [0, 31, 365]
+    """
+    begins = months.to_numpy("int64").astype("datetime64[M]").astype("datetime64[D]")
+    return pd.Series(begins.astype("int64"), index=months.index)

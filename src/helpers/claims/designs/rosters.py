@@ -18,10 +18,11 @@ from helpers.inference import (
     clopper_pearson,
     clusters_by,
     mean_interval,
+    rate_ratio,
     share_interval,
 )
 from helpers.small_counts import People
-from helpers.survival import Interval, clusters_of
+from helpers.survival import Clusters, Interval, clusters_of
 from helpers.survival.clusters import FEWEST_NETWORKS
 
 
@@ -45,6 +46,20 @@ def share_of_people(rows: pd.DataFrame, did: str, people: str) -> Interval:
         seed=SEED,
         replicates=DECIDING,
     )
+
+
+def share_of_groups(rows: pd.DataFrame, holds: pd.Series[bool]) -> Interval:
+    """Return the share of groups of which something holds, a row a group."""
+    clusters = clusters_of(rows["network"], rows["batch"])
+    return share_interval(holds, clusters, seed=SEED, replicates=DECIDING)
+
+
+def pooled_share(
+    did: pd.Series[int], people: pd.Series[int], clusters: Clusters
+) -> Interval:
+    """Return the share of all people who did something, each of the same weight."""
+    one = people / people
+    return rate_ratio(did, people, one, one, clusters, seed=SEED, replicates=DECIDING)
 
 
 def mean_of_groups(rows: pd.DataFrame, share: pd.Series[float]) -> Interval:

@@ -12,10 +12,8 @@ from helpers.validation.worlds.claims.beginnings import with_beginnings
 from helpers.validation.worlds.claims.subject import verdict
 from helpers.validation.worlds.claims.tabled import planted
 
-seeds, hasty = (
-    SUBJECTS[name].way.world
-    for name in ("s0-seed-users-needed", "s0-hasty-copycat-dies")
-)
+SEEDS, HASTY = "s0-seed-users-needed", "s0-hasty-copycat-dies"
+seeds, hasty = (SUBJECTS[name].way.world for name in (SEEDS, HASTY))
 
 
 def _without_joins(study, *, first_poster):
@@ -40,14 +38,20 @@ def _without_joins(study, *, first_poster):
     return study.seen(joins_observed=False)
 
 
-@pytest.mark.parametrize(("hazard", "word"), [(0.4, "SUPPORTED"), (1.0, "other")])
-def test_early_regulars(hazard, word):
-    """Groups with four of them die at a hazard planted, and only then decide."""
-    study = _without_joins(seeds(hazard, 600, np.random.default_rng(9)), first_poster=1)
-    found = verdict("s0-seed-users-needed", study)
+@pytest.mark.parametrize(
+    ("world", "claim", "hazard", "seed"),
+    [
+        (seeds, SEEDS, 0.4, 9), (seeds, SEEDS, 1, 9),
+        (hasty, HASTY, 2.5, 4), (hasty, HASTY, 1, 4),
+    ],
+)  # fmt: skip
+def test_early_regulars_and_all_at_once(world, claim, hazard, seed):
+    """Groups die at a hazard planted, and only another than one decides."""
+    study = world(hazard, 600, np.random.default_rng(seed))
+    found = verdict(claim, _without_joins(study, first_poster=world is seeds))
 
     assert found.low < hazard < found.high
-    assert (found.word == "SUPPORTED") is (word == "SUPPORTED")
+    assert (found.word == "SUPPORTED") is (hazard != 1)
     assert "proxy" in found.qualifiers
 
 
@@ -56,25 +60,15 @@ def test_the_first_poster_is_no_seed():
     study = seeds(0.4, 600, np.random.default_rng(3))
     kept = study.tables["memberships"].groupby("group").head(3)
     study.tables["memberships"] = kept
-    found = verdict("s0-seed-users-needed", _without_joins(study, first_poster=0))
+    found = verdict(SEEDS, _without_joins(study, first_poster=0))
 
     assert "0 exposed" in found.reason
-
-
-@pytest.mark.parametrize(("hazard", "word"), [(2.5, "SUPPORTED"), (1.0, "other")])
-def test_all_at_once(hazard, word):
-    """Groups whose posters all came at once die at a hazard planted."""
-    study = _without_joins(hasty(hazard, 600, np.random.default_rng(4)), first_poster=0)
-    found = verdict("s0-hasty-copycat-dies", study)
-
-    assert found.low < hazard < found.high
-    assert (found.word == "SUPPORTED") is (word == "SUPPORTED")
 
 
 def test_nothing_is_ruled_out_by_an_exposure_read_with_error():
     """No difference, seen through first messages, may be one that was not seen."""
     study = _without_joins(hasty(1.0, 3000, np.random.default_rng(5)), first_poster=0)
-    found = verdict("s0-hasty-copycat-dies", study)
+    found = verdict(HASTY, study)
 
     assert found.word == "INCONCLUSIVE" or found.high**2 < 1.25
 

@@ -24,10 +24,12 @@ def listed(plant, life, **world):
     study = plant(n=300, life=life, entry=5.0, **world)
     groups = study.tables["groups"]
     groups = groups[groups["last_us"] - groups["entry_us"] > 0]
-    facts = pd.DataFrame(
-        {"group": groups["group"], "fact": "recorded_from_origin", "value": 1.0}
-    )
-    return study.with_tables(groups=groups, facts=facts)
+    return study.with_tables(groups=groups, facts=recorded(groups))
+
+
+def recorded(groups):
+    """Say that groups are recorded from their origin."""
+    return groups[["group"]].assign(fact="recorded_from_origin", value=1.0)
 
 
 def verdict(name, study):
@@ -36,19 +38,19 @@ def verdict(name, study):
 
 
 @pytest.mark.parametrize(
-    "name", ["s0-three-month-death", "s0-200-of-343-shells", "s0-novelty-decay"]
+    ("name", "life", "word", "sided"),
+    [
+        ("s0-three-month-death", 25.0, Word.INCONCLUSIVE, True),
+        ("s0-200-of-343-shells", 25.0, Word.INCONCLUSIVE, True),
+        ("s0-novelty-decay", 25.0, Word.INCONCLUSIVE, True),
+        ("s0-three-month-death", 900.0, Word.CONTRADICTED, False),
+    ],
 )
-def test_silence_of_the_busy_supports_nothing(plant, name):
-    """Where nearly all are silent soon the verdict is open, and one-sided."""
-    found = verdict(name, listed(plant, 25.0))
-    assert found.word is Word.INCONCLUSIVE
-    assert {"one-sided", BUSY} <= set(found.qualifiers)
-
-
-def test_long_lives_of_the_busy_rule_early_death_out(plant):
-    """Of groups that were busy early: that is printed."""
-    found = verdict("s0-three-month-death", listed(plant, 900.0))
-    assert found.word is Word.CONTRADICTED
+def test_silence_of_the_busy_supports_nothing(plant, name, life, word, sided):
+    """Where nearly all are silent soon the verdict is open; long lives rule it out."""
+    found = verdict(name, listed(plant, life))
+    assert found.word is word
+    assert ("one-sided" in found.qualifiers) is sided
     assert BUSY in found.qualifiers
 
 
@@ -99,12 +101,9 @@ def test_months_are_at_risk_from_entry_on(plant):
     """Who entered on day 40 is in the second month from then, and in no other way."""
     study = plant(n=300, life=400.0, entry=40.0)
     groups = study.tables["groups"]
-    facts = pd.DataFrame(
-        {"group": groups["group"], "fact": "recorded_from_origin", "value": 1.0}
-    )
     months = pd.DataFrame({"group": groups["group"], "month": 1, "core_8": 9})
     counts = dict.fromkeys(("messages", "posters"), 10)
-    study = study.with_tables(facts=facts, months=months.assign(**counts))
+    study = study.with_tables(facts=recorded(groups), months=months.assign(**counts))
     panel = Panel(evidence=Evidence.of(study), exposure=lambda rows: rows["core_8"])
     rows = panel.rows()
 

@@ -47,23 +47,21 @@ def lives(early, n=N):
     return np.where(soon, rng.integers(0, 100, n), rng.integers(1500, 2500, n))
 
 
-@pytest.mark.parametrize(("share", "word"), [(0.7, "SUPPORTED"), (0.3, "CONTRADICTED")])
-def test_a_planted_share_is_found(share, word):
-    """Three months: the planted share, whatever W."""
-    found = verdict(THREE, planted("v2ex_nodes", lives(share)))
+@pytest.mark.parametrize(
+    ("name", "source", "share", "word", "qualifiers"),
+    [
+        (THREE, "v2ex_nodes", 0.7, "SUPPORTED", set()),
+        (THREE, "v2ex_nodes", 0.3, "CONTRADICTED", set()),
+        (NINE, "rladies_meetup", 0.96, "SUPPORTED", {"proxy", "F1 only"}),
+        (NINE, "rladies_meetup", 0.5, "CONTRADICTED", {"proxy", "F1 only"}),
+    ],
+)
+def test_a_planted_share_is_found(name, source, share, word, qualifiers):
+    """By talk within three months; by meetings, which stand in for it, in a year."""
+    found = verdict(name, planted(source, lives(share)))
     assert found.word == word
     assert found.low < share < found.high
-    assert "proxy" not in found.qualifiers
-
-
-@pytest.mark.parametrize(
-    ("share", "word"), [(0.96, "SUPPORTED"), (0.5, "CONTRADICTED")]
-)
-def test_meetings_stand_in_for_talk(share, word):
-    """A year, by meetings: the same numbers, as a stand-in, and silence alone."""
-    found = verdict(NINE, planted("rladies_meetup", lives(share)))
-    assert found.word == word
-    assert {"proxy", "F1 only"} <= set(found.qualifiers)
+    assert set(found.qualifiers) & {"proxy", "F1 only"} == qualifiers
 
 
 def test_what_one_w_alone_says_is_not_said():

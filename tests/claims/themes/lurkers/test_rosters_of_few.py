@@ -15,11 +15,6 @@ def _planted(claim, share, groups):
     return SUBJECTS[claim].way.world(share, groups, np.random.default_rng(1))
 
 
-def _first(study, groups):
-    study.tables["groups"] = study.tables["groups"].iloc[:groups]
-    return study
-
-
 def _lurkers(study, count):
     rows = study.tables["roster"]
     rows[["lurkers", "at_most_1", "at_most_3"]] = count
@@ -27,21 +22,15 @@ def _lurkers(study, count):
 
 
 @pytest.mark.parametrize(("count", "word"), [(70, "SUPPORTED"), (30, "CONTRADICTED")])
-def test_members_of_one_roster_are_units(count, word):
-    """A hundred members say with exact limits what their roster is like."""
-    study = _first(_planted(MANY, 0.5, 3), 1)
-    found = evaluate(MANY, _lurkers(study, count))
-    assert (found.word, found.estimate, found.n) == (word, count / 100, 100)
-    assert found.interval.method.startswith("Clopper–Pearson")
-
-
-@pytest.mark.parametrize(("count", "word"), [(70, "SUPPORTED"), (30, "CONTRADICTED")])
-def test_four_rosters_stand_each_on_their_own(count, word):
-    """Too few for a mean over groups, which is no reason to refuse."""
-    study = _planted(MANY, 0.5, 4)
-    found = evaluate(MANY, _lurkers(study, count))
-    assert (found.word, found.qualifiers[0]) == (word, "in all 4")
-    assert found.interval is None
+def test_a_roster_decides_within_itself(count, word):
+    """A hundred members with exact limits; four are too few for a mean over groups."""
+    four = evaluate(MANY, _lurkers(_planted(MANY, 0.5, 4), count))
+    study = _lurkers(_planted(MANY, 0.5, 3), count)
+    study.tables["groups"] = study.tables["groups"].iloc[:1]
+    one = evaluate(MANY, study)
+    assert (one.word, one.estimate, one.n) == (word, count / 100, 100)
+    assert one.interval.method.startswith("Clopper–Pearson")
+    assert (four.word, four.qualifiers[0], four.interval) == (word, "in all 4", None)
 
 
 def test_no_group_with_ten_members_is_counted_in_the_refusal():

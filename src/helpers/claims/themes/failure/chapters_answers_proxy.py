@@ -13,11 +13,9 @@ from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.activity import meetings_held
-from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.definitions.spans import HALF_YEAR
-from helpers.inference import share_interval
+from helpers.claims.designs.rosters import share_of_groups
 from helpers.records import DAY_US
-from helpers.survival import Interval, clusters_of
 
 FEW_ANSWERS = 0.10
 STALE = 31
@@ -30,11 +28,11 @@ def complaints(evidence: Evidence) -> Finding:
     """Estimate how many chapters held no meeting in the half year after day 180."""
     rows = _half_year_on(evidence)
     asked = gates.passed(*gates.sampled(rows))
-    dead = _share(rows, rows["met_late"].eq(0))
+    dead = share_of_groups(rows, rows["met_late"].eq(0))
     few = rows.dropna(subset="answering")
     beside: tuple[Beside, ...] = ()
     if len(few) >= LEAST_GROUPS:
-        share = _share(few, few["answering"] < FEW_ANSWERS)
+        share = share_of_groups(few, few["answering"] < FEW_ANSWERS)
         beside = (Beside("answers of 28 days under 10 % of members", share),)
     return Finding(
         legs=(dead, None, None),
@@ -69,8 +67,3 @@ def _half_year_on(evidence: Evidence) -> pd.DataFrame:
         answering=answers / members.where(members > 0),
     )
     return found
-
-
-def _share(rows: pd.DataFrame, holds: pd.Series[bool]) -> Interval:
-    clusters = clusters_of(rows["network"], rows["batch"])
-    return share_interval(holds, clusters, seed=SEED, replicates=DECIDING)

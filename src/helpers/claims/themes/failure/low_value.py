@@ -23,8 +23,9 @@ ADS = "advertisement"
 AT = 90
 THIN = 0.05
 FLOODED = 0.50
+THINS = {"content under 5 %": THIN, "under 2.5 %": 0.025, "under 10 %": 0.10}
 VALUE: Sets = {
-    "thin": {"content under 5 %": THIN, "under 2.5 %": 0.025, "under 10 %": 0.10},
+    "thin": THINS,
     "flooded": {"ads over 50 %": FLOODED, "over 25 %": 0.25, "over 75 %": 0.75},
     "corrected": {"corrected by labels": True, "instrument alone": False},
 }

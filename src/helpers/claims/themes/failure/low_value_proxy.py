@@ -20,14 +20,14 @@ from helpers.claims.definitions.content_counts import (
     items_in,
     share_among,
 )
+from helpers.claims.definitions.spans import MONTH
 from helpers.claims.definitions.unsampled_intervals import hull
+from helpers.claims.themes.failure.low_value import AT, FLOODED, THIN, THINS
 from helpers.survival import Interval
 
-AT, MONTH = 90, 28
-THIN, FLOODED = 0.05, 0.50
 SETS: Sets = {
     "definition": DEFINITIONS,
-    "thin": {"content under 5 %": THIN, "under 2.5 %": 0.025, "under 10 %": 0.10},
+    "thin": THINS,
     "flooded": {"links over 50 %": FLOODED, "over 25 %": 0.25, "over 75 %": 0.75},
 }
 

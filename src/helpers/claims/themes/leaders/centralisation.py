@@ -14,7 +14,8 @@ from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
-from helpers.inference import clusters_of, median_interval, share_interval
+from helpers.claims.designs.rosters import share_of_groups
+from helpers.inference import clusters_of, median_interval
 from helpers.survival import Interval
 
 CARRIED, SHARED = 0.6, 0.3  # the owner's share of messages, alone and among others
@@ -122,10 +123,7 @@ def _owner_on_top(evidence: Evidence, rows: pd.DataFrame) -> Interval | None:
     known = rows[rows["owner_top"].notna()]
     if not evidence.observability.owner_known or not gates.groups(len(known)).passed:
         return None
-    clusters = clusters_of(known["network"], known["batch"])
-    return share_interval(
-        known["owner_top"].astype(bool), clusters, seed=SEED, replicates=DECIDING
-    )
+    return share_of_groups(known, known["owner_top"].astype(bool))
 
 
 @estimates("s0-owner-alone-fails")

@@ -25,7 +25,12 @@ from helpers.claims.definitions.other_frames import (
     frames_and_bounds,
     other_frames,
 )
-from helpers.claims.definitions.spans import BRACKET, THREE_MONTHS, TWELVE_WEEKS
+from helpers.claims.definitions.spans import (
+    BRACKET,
+    THREE_MONTHS,
+    TWELVE_WEEKS,
+    first_day,
+)
 from helpers.inference import rate_ratio
 from helpers.prose import share
 from helpers.records import DAY_US
@@ -158,9 +163,9 @@ def _months_after(evidence: Evidence, early: int, late: int) -> pd.DataFrame:
     for name, month in (("", early), ("_late", late)):
         of = said[said.index.get_level_values("since") == month].droplevel("since")
         groups[f"messages{name}"] = groups["group"].map(of).fillna(0)
-        first = _first_day(groups["born"] + month)
+        first = first_day(groups["born"] + month)
         groups[f"from_day{name}"] = np.maximum(first, groups["origin_us"] // DAY_US)
-        groups[f"to_day{name}"] = _first_day(groups["born"] + month + 1) - 1
+        groups[f"to_day{name}"] = first_day(groups["born"] + month + 1) - 1
     return groups
 
 
@@ -168,12 +173,6 @@ def _month(days: pd.Series[int]) -> pd.Series[int]:
     """Return months since 1970 of days since then."""
     at = pd.to_datetime(days, unit="D")
     return (at.dt.year - 1970) * 12 + at.dt.month - 1
-
-
-def _first_day(months: pd.Series[int]) -> pd.Series[int]:
-    """Return the first days of months since 1970, in days since then."""
-    begins = months.to_numpy("int64").astype("datetime64[M]").astype("datetime64[D]")
-    return pd.Series(begins.astype("int64"), index=months.index)
 
 
 def _both_windows(evidence: Evidence, early: str, late: str) -> pd.DataFrame:

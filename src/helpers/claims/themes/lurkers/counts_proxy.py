@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.spans import TWELVE_WEEKS
+from helpers.claims.definitions.spans import TWELVE_WEEKS, first_day
 from helpers.claims.designs.rosters import mean_of_groups
 from helpers.claims.themes.lurkers.lurkers import LEASTS, OTHER_WEEKS, WEEK
 from helpers.records import DAY_US
@@ -117,19 +116,13 @@ def _spans(evidence: Evidence, months: int, least: int) -> pd.DataFrame:
     busy = (spans["size"] == months) & (spans["sum"] >= A_MAIL_IN_HALF[months])
     spans = spans[busy]
     spans = spans.assign(
-        first=_first_day(spans["month"] * months),
-        after=_first_day((spans["month"] + 1) * months),
+        first=first_day(spans["month"] * months),
+        after=first_day((spans["month"] + 1) * months),
     )
     rows = _with_members(evidence, spans)
     ends = rows["group"].map(evidence.groups.set_index("group")["end_us"])
     whole = rows["after"] <= ends // DAY_US
     return rows[whole & rows["members"].ge(least)].reset_index(drop=True)
-
-
-def _first_day(month: pd.Series[int]) -> np.ndarray:
-    """Return the first day of months numbered from January 1970."""
-    at = month.to_numpy(np.int64).astype("datetime64[M]").astype("datetime64[D]")
-    return at.astype(np.int64)
 
 
 def _with_members(evidence: Evidence, spans: pd.DataFrame) -> pd.DataFrame:

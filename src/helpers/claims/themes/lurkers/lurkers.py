@@ -21,10 +21,11 @@ from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.designs.rosters import (
     each_alone,
     few,
+    pooled_share,
     share_of_people,
     share_who_stayed,
 )
-from helpers.inference import clusters_by, rate_ratio, share_interval
+from helpers.inference import clusters_by, share_interval
 from helpers.records import DAY_US
 from helpers.small_counts import People
 from helpers.survival import Interval, clusters_of
@@ -114,11 +115,7 @@ def lurking(
 
 def _weighted(rows: pd.DataFrame) -> Interval:
     clusters = clusters_of(rows["network"], rows["batch"])
-    one = rows["members"] / rows["members"]
-    return rate_ratio(
-        rows["lurkers"], rows["members"], one, one, clusters,
-        seed=SEED, replicates=DECIDING,
-    )  # fmt: skip
+    return pooled_share(rows["lurkers"], rows["members"], clusters)
 
 
 @estimates("s0-lurkers-still-identify")

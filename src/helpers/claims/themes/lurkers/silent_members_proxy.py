@@ -16,9 +16,10 @@ from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
+from helpers.claims.designs.rosters import pooled_share
 from helpers.claims.fixed.evidence_plan import May
 from helpers.errors import NotIdentifiableError
-from helpers.inference import clusters_by, mean_interval, rate_ratio
+from helpers.inference import clusters_by, mean_interval
 from helpers.survival import Interval
 from helpers.survival.clusters import FEWEST_NETWORKS
 
@@ -49,8 +50,6 @@ def never_did(evidence: Evidence) -> Finding:
     sets = {"least": {"≥ 10 members": LEAST_MEMBERS, "all": 1, "≥ 30 members": 30}}
     rows, what = _counted(evidence, LEAST_MEMBERS)
     asked = gates.passed(gates.units(len(rows), what))
-    weights = rows["there"] / rows["there"]
-    people = clusters_by(rows.index)
     return Finding(
         cases="years" if what.startswith("years") else "groups",
         legs=(_mean(rows),),
@@ -61,10 +60,7 @@ def never_did(evidence: Evidence) -> Finding:
         beside=(
             Beside(
                 "weighted by members",
-                rate_ratio(
-                    rows["silent"], rows["there"], weights, weights, people,
-                    seed=SEED, replicates=DECIDING,
-                ),
+                pooled_share(rows["silent"], rows["there"], clusters_by(rows.index)),
             ),
         ),
         qualifiers=("proxy",),

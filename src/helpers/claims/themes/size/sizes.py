@@ -29,15 +29,17 @@ from helpers.claims.designs.corpora_strata import in_strata, told
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.permutation import Permutations, dealt
 from helpers.claims.designs.rates.count_regression import within
+from helpers.claims.designs.rosters import share_of_groups
 from helpers.claims.themes.size.listed_members_proxy import activity_by_members
-from helpers.inference import share_interval
 from helpers.records import DAY_US
-from helpers.survival import Interval, Lifetimes, clusters_of, mean_lifetime_ratio
+from helpers.survival import Interval, Lifetimes, mean_lifetime_ratio
 
 Size: TypeAlias = "Callable[[Evidence, float], pd.Series[float]]"
 
 BINS = (0, 10, 31, 101, 201, 1 << 31)  # the second is the reference
 NAMES = ("< 10", "10–30", "31–100", "101–200", "> 200")
+OTHERS = ", ".join(name for name in NAMES if name != NAMES[1])
+DAYS = {f"landmark {day}": float(day) for day in (28, 14, 56)}
 LEAST_IN_BIN = 30
 COUNTED_TWICE = "groups with two counts of members"
 GREW = 0.05
@@ -60,14 +62,13 @@ def compared(evidence: Evidence, sizes: Mapping[str, Size], what: str) -> Findin
     first = next(iter(sizes.values()))
     legs, asked, counts = _by_size(evidence, 28.0, first)
     sets: dict[str, dict[str, Any]] = {
-        "day": {"landmark 28": 28.0, "landmark 14": 14.0, "landmark 56": 56.0},
+        "day": DAYS,
         "size": dict(sizes),
     }
     return Finding(
         legs=legs,
         definition="mean days of the year after day 28 until silence of 60 days, groups"
-        f" of 10–30 {what} over all others, then over "
-        + ", ".join(name for name in NAMES if name != NAMES[1]),
+        f" of 10–30 {what} over all others, then over {OTHERS}",
         gates=asked,
         specifications=multiplied(sets, partial(_legs_by_size, evidence)),
         qualifiers=told(evidence.groups, ("association",)),
@@ -300,7 +301,5 @@ def _share_small(
     legs = []
     for year in years:
         rows = sizes[sizes["year"].eq(year)]
-        clusters = clusters_of(rows["network"], rows["batch"])
-        small = rows["at_90"].between(low, high)
-        legs.append(share_interval(small, clusters, seed=SEED, replicates=DECIDING))
+        legs.append(share_of_groups(rows, rows["at_90"].between(low, high)))
     return tuple(legs)

@@ -11,7 +11,7 @@ from functools import partial
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding, stratified
+from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import multiplied
@@ -24,7 +24,14 @@ from helpers.claims.definitions.two_dates import (
     readings_of,
 )
 from helpers.claims.designs.too_few import too_few
-from helpers.claims.themes.size.sizes import NAMES, by_size, compared, later, posters_at
+from helpers.claims.themes.size.sizes import (
+    DAYS,
+    OTHERS,
+    by_size,
+    compared,
+    later,
+    posters_at,
+)
 from helpers.records import DAY_US
 from helpers.survival import Interval
 
@@ -32,7 +39,6 @@ DAY = 28.0
 LISTING = "listing"  # is no life: what comes of it is shown
 
 
-@stratified("s0-size-10-30-best")
 @stands_in(
     "s0-size-10-30-best", needs=("groups", "births", "senders", "trailing_posters")
 )
@@ -54,13 +60,9 @@ def best_by_dates(evidence: Evidence) -> Finding:
         legs=legs,
         definition="mean days of the year after day 28 until the last"
         f" {source.activity}, W = {told}, limits of both enclosed; groups of 10–30"
-        f" {_whom(seen)} at day 28 over all others, then over "
-        + ", ".join(n for n in NAMES if n != NAMES[1]),
+        f" {_whom(seen)} at day 28 over all others, then over {OTHERS}",
         gates=asked,
-        specifications=multiplied(
-            {"day": {"landmark 28": DAY, "landmark 14": 14.0, "landmark 56": 56.0}},
-            partial(_legs, seen),
-        ),
+        specifications=multiplied({"day": DAYS}, partial(_legs, seen)),
         qualifiers=QUALIFIERS,
         may="nothing" if source.activity == LISTING else "both",
         note=", ".join(f"{n} groups {name}" for name, n in counts.items()),

@@ -33,14 +33,6 @@ def test_death_is_a_last_message_before_the_end_less_w(
     assert lives.potential.tolist() == [340.0]
 
 
-def test_groups_born_in_the_last_w_days_are_left_out(make_groups):
-    """They are counted, and leave no row."""
-    messages = [DAILY, DAILY + 350, DAILY + 340]
-    groups, gaps = make_groups([0.0, 350.0, 340.0], messages, 400.0)
-    lives = silence(groups, gaps)
-    assert (lives.group.tolist(), lives.listed, lives.born_late) == ([0, 2], 3, 1)
-
-
 def test_nothing_left_is_an_error(make_groups):
     """An archive shorter than W says nothing."""
     with pytest.raises(NotIdentifiableError, match="none of 1 groups"):
@@ -83,11 +75,6 @@ def test_archived_early_days_count_whoever_came_late(make_groups, entry, waited,
     assert (lives.waited.tolist(), lives.slow.tolist()) == ([waited], [slow])
 
 
-def test_unseen_early_days_leave_a_group_slow(make_groups):
-    """A group whose first message known was watched has no early rate."""
-    assert one(make_groups, 50 + DAILY * 11, entry=50.0).slow.tolist() == [True]
-
-
 @pytest.mark.parametrize(("origin", "rows"), [(220.0, 1), (220.001, 0)])
 def test_never_active_groups_die_at_birth(make_groups, origin, rows):
     """They are dead at 0 if 180 days could be watched, and left out otherwise."""
@@ -115,26 +102,10 @@ def test_a_group_that_came_back(make_groups, form, duration, dead):
     assert (lives.revived[0], lives.revived_share) == (True, 1.0)
 
 
-def test_silence_before_the_first_message_is_a_gap(make_groups):
-    """A group that first spoke after W was dead at 0 by its first gap."""
-    groups, gaps = make_groups([0.0], [DAILY + 190], 400.0)
-    lives = silence(groups, gaps, form="first_gap")
-    assert (lives.durations[0], lives.ended[0], lives.slow[0]) == (0.0, True, True)
-
-
 def test_gaps_shorter_than_the_groups_own_w_do_not_kill(make_groups):
     """With two early messages W is 84, so 70 days of silence are nothing."""
     lives = one(make_groups, [0, 1, 71, 390], form="first_gap")
     assert (lives.durations[0], lives.revived[0]) == (71.0, True)
-
-
-@pytest.mark.parametrize(("entry", "rows", "gone"), [(50.0, 1, 0), (150.0, 0, 1)])
-def test_groups_silent_before_entry_leave_the_risk_set(make_groups, entry, rows, gone):
-    """Who spoke last before anyone watched cannot have been seen to die."""
-    days = [[*DAILY, 100.0], [*DAILY, 390.0]]
-    groups, gaps = make_groups([0.0, 0.0], days, 400.0, entry=[entry, 0.0])
-    lives = silence(groups, gaps, early_rate=[1.0, 1.0])
-    assert (len(lives) - 1, lives.gone_before_entry) == (rows, gone)
 
 
 def test_bounds_move_slow_groups_only(make_groups):
@@ -146,12 +117,6 @@ def test_bounds_move_slow_groups_only(make_groups):
         [29, 220],
         [True, False],
     )
-
-
-def test_w_below_the_listed_gaps_is_refused(make_groups):
-    """The table of silences would miss gaps of 20 days."""
-    with pytest.raises(ShequnError, match="only gaps of 28 d"):
-        one(make_groups, DAILY, w_days=20.0)
 
 
 def test_messages_after_the_end_are_refused(make_groups):

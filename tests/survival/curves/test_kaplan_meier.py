@@ -150,12 +150,6 @@ def test_from_at_risk_keeps_deaths_at_the_origin():
     assert curve.from_at_risk(20).at(0) == pytest.approx(25 / 30)
 
 
-def test_never_enough_at_risk():
-    """It is said when the risk set never reaches what was asked."""
-    with pytest.raises(NotIdentifiableError, match="never 20 at risk"):
-        kaplan_meier([2, 3], [1, 1], entry=[1, 1]).from_at_risk(20)
-
-
 @pytest.mark.parametrize(
     ("durations", "entry", "words"),
     [
@@ -244,18 +238,6 @@ def test_as_many_at_risk_as_asked_suffice(minimum, start):
     assert (later.survival[0], later.n) == (1.0, 35.0)
     with pytest.raises(NotIdentifiableError):
         curve.from_at_risk(36)
-
-
-def test_twenty_at_risk_unless_said():
-    """One fewer at the start is too few, and the curve begins where there are 20."""
-    one, other = (
-        kaplan_meier(np.arange(9.0, 29.0), np.ones(20), np.r_[np.zeros(n), [3.0]])
-        if n == 19
-        else kaplan_meier(np.arange(9.0, 29.0), np.ones(20))
-        for n in (19, 20)
-    )
-    assert one.from_at_risk().times[0] == 3.0
-    assert other.from_at_risk() is other
 
 
 def test_a_curve_begins_at_its_first_time():

@@ -111,8 +111,7 @@ def calibrate(
         )
     bread = np.linalg.inv(weighed)
     line = bread @ (z.T @ (f + more))
-    sums = np.zeros((clusters.count, 2))
-    np.add.at(sums, clusters.codes, z * (f + more - n * (z @ line))[:, None])
+    sums = clusters.sums(z * (f + more - n * (z @ line))[:, None])
     k = clusters.count
     covariance = bread @ (sums.T @ sums) @ bread * k / (k - 1)
     return Calibration(float(line[0]), float(line[1]), covariance, k)

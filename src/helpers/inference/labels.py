@@ -134,9 +134,7 @@ class Share:
     def influence(self) -> Floats:
         """What each cluster adds to the error, linearised; of shape (count,)."""
         residuals = (self.total - self.estimate * self.messages) / self.messages.sum()
-        sums = np.zeros(self.clusters.count)
-        np.add.at(sums, self.clusters.codes, residuals)
-        return sums
+        return self.clusters.sums(residuals)
 
     def interval(
         self, *, bounds: tuple[float, float] = (0.0, 1.0), level: float = 0.95

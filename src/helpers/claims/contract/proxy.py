@@ -11,10 +11,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from helpers.claims.contract.data_needs import Need, need
-from helpers.claims.contract.finding import E, Estimator
+from helpers.claims.contract.finding import E, Estimator, Finding
+from helpers.claims.contract.gates import Gate, passed
+from helpers.claims.contract.study_view import Evidence
+from helpers.errors import NotIdentifiableError
 from helpers.study.publish.study import Tables
 
 QUALIFIERS = ("proxy", "association")
@@ -77,3 +81,25 @@ def stands_in(
         return estimator
 
     return mark
+
+
+def too_few(lacking: str) -> Callable[[Callable[[Evidence], Gate]], Estimator]:
+    """Make an estimator of what counts the units that a source has at the most.
+
+    It asks whether there could be enough of them, and for more.
+
+    Parameters
+    ----------
+    lacking
+        What nobody recorded of them, said where they would be enough.
+    """
+
+    def estimator(most: Callable[[Evidence], Gate]) -> Estimator:
+        @wraps(most)
+        def refuse(evidence: Evidence) -> Finding:
+            passed(most(evidence))
+            raise NotIdentifiableError(f"{evidence.name} does not tell {lacking}")
+
+        return refuse
+
+    return estimator

@@ -38,7 +38,7 @@ from helpers.claims.fixed.evidence_plan import (
 )
 from helpers.claims.fixed.register import Claim, claim
 from helpers.claims.fixed.rule_of_claim import rule_of
-from helpers.claims.rules.interval_rules import Word
+from helpers.claims.rules.interval_rules import Decision, Word
 from helpers.errors import FewNetworksError, NotIdentifiableError
 from helpers.study.publish.study import Study, Tables
 
@@ -257,33 +257,20 @@ def _judged(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
     of = counted(asked.method.study)
     chance = f"{curve.null} of the exposure" if curve.null else ""
     return replace(
-        blank,
-        word=decision.word,
-        qualifiers=(*decision.qualifiers, *finding.qualifiers),
-        reason=decision.reason,
+        _found(asked, finding, decision, blank),
         legs=finding.legs,
-        definition=finding.definition,
-        variant=finding.variant,
-        cases=finding.cases,
-        gates=(asked.method.data, *finding.gates),
         curve=curve,
         agreement=agreed,
-        beside=finding.beside,
         shared=finding.shared,
-        stand_in=blank.stand_in or finding.stand_in,
-        speaks_for=finding.speaks_for,
         decides=finding.may != "nothing",
         note="; ".join(part for part in (of, finding.note, chance, flag) if part),
     )
 
 
-def _in_words(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
-    """Judge units that stand each on its own, and put their verdicts together."""
-    parts = tuple(
-        _judged(asked, part, replace(blank, study=f"{blank.study}/{name}"))
-        for name, part in finding.parts
-    )
-    decision = together_within(rule_of(asked.entry), parts)
+def _found(
+    asked: _Question, finding: Finding, decision: Decision, blank: Verdict
+) -> Verdict:
+    """Return the verdict with what it takes from a finding, decided as it may be."""
     return replace(
         blank,
         word=decision.word,
@@ -296,6 +283,18 @@ def _in_words(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
         beside=finding.beside,
         stand_in=blank.stand_in or finding.stand_in,
         speaks_for=finding.speaks_for,
+    )
+
+
+def _in_words(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
+    """Judge units that stand each on its own, and put their verdicts together."""
+    parts = tuple(
+        _judged(asked, part, replace(blank, study=f"{blank.study}/{name}"))
+        for name, part in finding.parts
+    )
+    decision = together_within(rule_of(asked.entry), parts)
+    return replace(
+        _found(asked, finding, decision, blank),
         decides=any(part.decides for part in parts),
         note="; ".join(filter(None, (counted(asked.method.study), finding.note))),
         parts=parts,

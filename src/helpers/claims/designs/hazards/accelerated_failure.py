@@ -227,8 +227,7 @@ def _of_unit(data: _Data, clusters: Clusters, sign: float) -> Interval:
     if not np.isfinite(best.fun) or np.linalg.matrix_rank(information) < len(start):
         raise NotIdentifiableError("the likelihood has no maximum", where="lognormal")
     k = clusters.count
-    sums = np.zeros((k, len(start)))
-    np.add.at(sums, clusters.codes, scores)
+    sums = clusters.sums(scores)
     bread = np.linalg.inv(information)
     error = float(np.sqrt((bread @ (sums.T @ sums) @ bread.T)[1, 1] * k / (k - 1)))
     ratio = float(np.exp(sign * found[1]))

@@ -248,8 +248,7 @@ def _solved(information: Floats, score: Floats) -> Floats:
 
 def _sandwich(information: Floats, score: Floats, clusters: Clusters) -> Floats:
     k = clusters.count
-    sums = np.zeros((k, score.shape[1]))
-    np.add.at(sums, clusters.codes, score)
+    sums = clusters.sums(score)
     bread = np.linalg.inv(information)
     covariance: Floats = bread @ (sums.T @ sums) @ bread * k / (k - 1)
     return covariance

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.proxy import stands_in, too_few
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import (
@@ -20,7 +20,6 @@ from helpers.claims.designs.hazards.closings import (
     facts_of,
     held_at,
 )
-from helpers.claims.designs.too_few import too_few
 from helpers.records import DAY_US
 
 STREAM = "zulip_stream"

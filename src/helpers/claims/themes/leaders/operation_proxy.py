@@ -15,13 +15,12 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in, too_few
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import closed, fact, facts_of
 from helpers.claims.designs.hazards.landmark import RC, Landmark, terciles
 from helpers.claims.designs.hazards.landmark_codings import compared
-from helpers.claims.designs.too_few import too_few
 
 LATE, LEAST_TOPICS, TEN_POINTS = 56, 3, 0.10
 THREADS = {"topics": "topics", "topics of two people": "shared"}

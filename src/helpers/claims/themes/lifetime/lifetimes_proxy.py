@@ -6,11 +6,10 @@ from functools import partial
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.proxy import stands_in, too_few
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import THREE_MONTHS, TWELVE_WEEKS
 from helpers.claims.definitions.two_dates import followed
-from helpers.claims.designs.too_few import too_few
 from helpers.claims.designs.two_dates_share import share_silent, silent_by
 from helpers.claims.themes.lifetime.lifetimes import bracket
 from helpers.records import DAY_US

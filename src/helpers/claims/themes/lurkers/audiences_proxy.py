@@ -17,13 +17,12 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.gates import Gate
-from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.proxy import stands_in, too_few
 from helpers.claims.contract.specification import alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import TWELVE_WEEKS
 from helpers.claims.definitions.unsampled_intervals import ranging
 from helpers.claims.designs.rosters import each_alone
-from helpers.claims.designs.too_few import too_few
 from helpers.inference import clopper_pearson
 from helpers.measures.audiences import LURKING_DAYS, bounds, opened
 from helpers.small_counts import People

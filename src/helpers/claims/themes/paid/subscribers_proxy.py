@@ -7,7 +7,7 @@ with one another, which says nothing of other rooms.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -17,16 +17,13 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Legs, Sets, first_of, multiplied
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.definitions.members import JOINERS, YEARS, joined_in
-from helpers.claims.designs.arms import sizes
+from helpers.claims.designs.arms import difference, mean_ratio, sizes
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.interrupted_series import coefficient
 from helpers.inference import clusters_by
 from helpers.small_counts import People
 from helpers.survival import Interval, cox
-from helpers.survival.bootstrap import bootstrap
-from helpers.survival.interval import ScaleName
 
 WRITING, RETURNING = "writing", "first 60 days"
 ARMS: Sets = {
@@ -114,7 +111,7 @@ def _stopping(people: pd.DataFrame) -> Interval:
     return fit["exposure"].ratio
 
 
-def _standardised(people: pd.DataFrame, scale: ScaleName) -> Interval:
+def _standardised(people: pd.DataFrame, scale: Literal["log", "identity"]) -> Interval:
     """Compare shares who wrote again, the others weighed to the payers' bands."""
     arms = people.groupby(["band", "exposure"]).size()
     payers = people["band"].map(arms.xs(1.0, level="exposure"))
@@ -122,16 +119,8 @@ def _standardised(people: pd.DataFrame, scale: ScaleName) -> Interval:
     side = people["exposure"].to_numpy()
     weight = np.where(side == 1, 1.0, (payers / others).to_numpy())
     again = (people["days"] > 0).to_numpy() * weight
-    table = np.column_stack(
-        [again * side, weight * side, again * (1 - side), weight * (1 - side)]
-    )
-
-    def statistic(weights: Any) -> Any:  # noqa: ANN401 - as `bootstrap` has them
-        top, base, other, below = (weights @ table).T
-        one, two = top / base, other / below
-        return one / two if scale == "log" else one - two
-
-    return bootstrap(statistic, clusters_by(people.index), scale, seed=SEED)
+    compared = mean_ratio if scale == "log" else difference
+    return compared(again, side, clusters_by(people.index), exposure=weight)
 
 
 @stands_in("s4-paying-is-a-gap", (f"lives.measure={WRITING}", JOINERS))

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.gates import Gate
-from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.proxy import QUALIFIERS, stands_in, too_few
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import STALE_DAYS, members_at
@@ -23,7 +23,6 @@ from helpers.claims.definitions.two_dates import (
     followed,
     readings_of,
 )
-from helpers.claims.designs.too_few import too_few
 from helpers.claims.themes.size.sizes import (
     DAYS,
     OTHERS,

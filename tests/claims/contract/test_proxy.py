@@ -3,8 +3,8 @@
 import pytest
 
 from helpers.claims.contract import gates
+from helpers.claims.contract.proxy import too_few
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.too_few import too_few
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.errors import NotIdentifiableError
 from helpers.study import open_study

@@ -109,14 +109,9 @@ class Source:
         known = {"title": self.title, "howpublished": self.source, "year": self.year}
         if address := re.search(r"https?://[^\s,;]+", self.source):
             known["url"] = address[0]
+        notes = {"observed until": self.year, "licence:": self.licence}
         known["note"] = "; ".join(
-            filter(
-                None,
-                (
-                    f"observed until {self.year}" if self.year else "",
-                    f"licence: {self.licence}" if self.licence else "",
-                ),
-            )
+            f"{what} {text}" for what, text in notes.items() if text
         )
         return _entry(self.study, **{k: text for k, text in known.items() if text})
 

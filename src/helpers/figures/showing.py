@@ -25,14 +25,13 @@ from seaborn import FacetGrid
 from helpers.figures.lettering import THIN
 from helpers.figures.narrow import narrowed
 from helpers.figures.saving import Drawn, SavedFigure, save
-from helpers.figures.style import WIDTHS_MM, house_style, set_words
+from helpers.figures.style import MM, WIDTHS_MM, house_style, set_words
 from helpers.figures.wording import CHINESE, ENGLISH, Wording
 from helpers.prose import count
 
 if TYPE_CHECKING:
     from helpers.study import Study
 
-MM = 1 / 25.4  # inches
 WRITTEN = (ScalarFormatter, LogFormatter)  # how matplotlib writes plain numbers
 FEW_DECADES = 1e4  # below that a logarithmic axis has room for 2 and 5 as well
 MANY = 8  # sources: from here on their number stands for their names

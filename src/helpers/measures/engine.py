@@ -78,8 +78,6 @@ def ranked(rows: Frame, *by: str, order: Sequence[str]) -> Frame:
 def engine(memory: str = MEMORY, threads: int = THREADS) -> Iterator[DuckDB]:
     """Yield DuckDB; its intermediate files are gone afterwards.
 
-    Examples
-    --------
     >>> import pandas as pd
     >>> with engine() as run:
     ...     numbers = run.frame(pd.DataFrame({"n": [2, 1]}))

@@ -22,8 +22,6 @@ def soften(name: str, notebook: NotebookNode) -> None:
     when it is shown. Warnings of libraries are left out: they speak of data that nobody
     has seen before.
 
-    Examples
-    --------
     >>> failed = nbformat.v4.new_output("error", ename=EXPECTED, evalue="2 groups")
     >>> book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("f()")])
     >>> book.cells[0].outputs = [failed]

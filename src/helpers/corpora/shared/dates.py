@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 
-from helpers.records import DAY_US
+from helpers.records import DAY_US, SECOND_US
 
 EPOCH = date(1970, 1, 1)
 
@@ -18,6 +18,16 @@ def day_us(day: date) -> int:
     86400000000
     """
     return (day - EPOCH).days * DAY_US
+
+
+def instant_us(text: str) -> int:
+    """Return an ISO time as microseconds.
+
+    >>> instant_us("1970-01-01T09:00:00.000005+08:00")
+    3600000005
+    """
+    at = datetime.fromisoformat(text)
+    return int(at.timestamp()) * SECOND_US + at.microsecond
 
 
 def days(column: pd.Series[str]) -> pd.Series[float]:

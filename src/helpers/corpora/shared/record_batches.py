@@ -52,6 +52,17 @@ def record_batch(
     return Batch(kind, pa.RecordBatch.from_arrays(arrays, schema=schema))
 
 
+def group_records(table: pd.DataFrame, file: str, **about: str) -> Batch:
+    """Return the groups of messages, each with the place of its first one.
+
+    `table` has ``group, kind``, its index the place in the file from 0.
+    """
+    first = table.drop_duplicates("group").sort_values("group")
+    same = {name: [value] * len(first) for name, value in about.items()}
+    own = {"group": first["group"], "kind": first["kind"], "position": first.index + 1}
+    return record_batch({**own, **same}, file, 0, len(first), "group")
+
+
 def _array(values: object, kind: pa.DataType) -> pa.Array:
     array = pa.array(values, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):  # of Arrow's own strings in pandas

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.registers import registry
 from helpers.records import DAY_US
 
 ENDED = {"graduated": "completed", "retired": "retired"}
@@ -40,20 +41,17 @@ def count(raw: RawFolder) -> Counted:
     reason = pd.Series(None, rows.index, dtype=object)
     reason[ended & end.isna()] = "ended on an unknown day"
     reason[ended & (end < start)] = "ended before it began"
-    groups = pd.DataFrame(
-        {
-            "key": rows["resource"],
-            "label": rows["name"],
-            "network": "apache",
-            "kind": "project",
-            "origin_us": start.astype("int64"),
-            "entry_us": start.astype("int64"),
-            "end_us": end.where(ended, last),
-            "closed_us": end.where(ended),
-            "closed_kind": rows["status"].map(ENDED),
-            "last_us": float("nan"),
-        }
-    )[reason.isna()]
+    projects = rows.assign(
+        key=rows["resource"],
+        label=rows["name"],
+        network="apache",
+        kind="project",
+        origin_us=start,
+        end_us=end.where(ended, last),
+        closed_us=end.where(ended),
+        closed_kind=rows["status"].map(ENDED),
+    )
+    groups = registry(projects[reason.isna()])
     became: dict[str | None, int] = {None: len(groups)}
     became |= {str(why): int(n) for why, n in reason.value_counts().items()}
     return Counted(groups=groups, tables={}, became=became)

@@ -11,13 +11,13 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Beside, RawFolder, described
+from helpers.corpora.shared.dates import instant_us
 from helpers.corpora.shared.gitter_rooms import about, city_zones
 from helpers.records import SECOND_US, Batch, from_rows
 
@@ -81,7 +81,7 @@ def _message(row: Row, file: str, position: int) -> dict[str, Any]:
         "id": row.message_id,
         # usernames and user ids match one to one here, and mentions use usernames
         "sender": row.from_username.lower(),
-        "time_us": _instant(row.sent_at),
+        "time_us": instant_us(row.sent_at),
         "kind": "notice" if NOTICE in row.text else "text",
         "bot": row.from_username in BOTS,
         "text": row.text,
@@ -93,11 +93,6 @@ def _message(row: Row, file: str, position: int) -> dict[str, Any]:
         "file": file,
         "position": position,
     }
-
-
-def _instant(text: str) -> int:
-    at = datetime.fromisoformat(text)
-    return int(at.timestamp()) * SECOND_US + at.microsecond
 
 
 def _group(row: Row, messages: list[dict[str, Any]]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.corpora.shared.corpus import Beside, RawFolder, described
 from helpers.corpora.shared.dates import named_by_first_day
-from helpers.corpora.shared.record_batches import record_batches
+from helpers.corpora.shared.record_batches import group_records, record_batches
 from helpers.measures.lurking import lurking
 from helpers.records import DAY_US, Batch, from_rows
 
@@ -58,7 +58,8 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     where = (commands["category"] + "/" + commands["channel"]).map(key)
     given = commands.assign(group=where)[~_in_feed(commands)]
     yield from_rows("event", _events(given))
-    yield from_rows("group", _groups(talk))
+    kinds = talk.assign(kind=talk["category"].map(KINDS))
+    yield group_records(kinds, MESSAGES, network="komodo", platform="discord")
 
 
 def beside(raw: RawFolder) -> Beside:
@@ -160,21 +161,6 @@ def _events(commands: pd.DataFrame) -> list[dict[str, object]]:
             "position": int(str(row.Index)) + 1,
         }
         for row in known.itertuples()
-    ]
-
-
-def _groups(rows: pd.DataFrame) -> list[dict[str, object]]:
-    first = rows.drop_duplicates("group").sort_values("group")
-    return [
-        {
-            "group": row.group,
-            "network": "komodo",
-            "platform": "discord",
-            "kind": KINDS[str(row.category)],
-            "file": MESSAGES,
-            "position": int(str(row.Index)) + 1,
-        }
-        for row in first.itertuples()
     ]
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from helpers.corpora.shared.corpus import Beside, RawFolder, described
 from helpers.corpora.shared.dates import named_by_first_day
-from helpers.corpora.shared.record_batches import record_batches
-from helpers.records import SECOND_US, Batch, from_rows
+from helpers.corpora.shared.record_batches import group_records, record_batches
+from helpers.records import SECOND_US, Batch
 
 MESSAGES, CHANNELS = "messages.csv.gz", "channels.csv"
 REGIONAL = "regional-channels"  # a group for a place; other threads are topics
@@ -31,7 +31,7 @@ def read(raw: RawFolder) -> Iterator[Batch]:
     key = named_by_first_day(rows["channel"], kind, time_us)
     table = rows.assign(group=rows["channel"].map(key), kind=kind, time_us=time_us)
     yield from record_batches(_messages(table), MESSAGES)
-    yield from_rows("group", _groups(table))
+    yield group_records(table, MESSAGES, network="meshcore", platform="discord")
 
 
 def beside(raw: RawFolder) -> Beside:
@@ -63,21 +63,6 @@ def _messages(rows: pd.DataFrame) -> pd.DataFrame:
             "has_question": rows["question"].eq(1),
         }
     )
-
-
-def _groups(rows: pd.DataFrame) -> list[dict[str, object]]:
-    first = rows.drop_duplicates("group").sort_values("group")
-    return [
-        {
-            "group": row.group,
-            "network": "meshcore",
-            "platform": "discord",
-            "kind": row.kind,
-            "file": MESSAGES,
-            "position": int(str(row.Index)) + 1,
-        }
-        for row in first.itertuples()
-    ]
 
 
 CORPUS = described("meshcore_split", read, beside=beside)

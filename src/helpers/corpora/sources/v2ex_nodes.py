@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import instants
+from helpers.corpora.shared.registers import registry, snapshots
 from helpers.records import DAY_US, SECOND_US
 
 FIRST_HAN, LAST_HAN = "\u4e00", "\u9fff"
@@ -27,38 +29,28 @@ def count(raw: RawFolder) -> Counted:
     rows = raw.rows(name)
     reason = _reasons(rows)
     boards = rows[reason.isna()].reset_index(drop=True)
-    last = _instants(boards["last_activity"])
+    last = instants(boards["last_activity"])
     seen = int(last.max())
     created = boards["created_unix"] * SECOND_US
-    oldest = _instants(boards["oldest_activity_on_page"])
-    groups = pd.DataFrame(
-        {
-            "key": boards["node"],
-            "label": boards["title"],
-            "network": "v2ex",
-            "kind": "board",
-            "origin_us": np.fmin(created, oldest).astype("int64"),
-            "entry_us": np.fmin(created, oldest).astype("int64"),
-            "end_us": seen,
-            "closed_us": np.nan,
-            "closed_kind": None,
-            "last_us": last,
-        }
+    oldest = instants(boards["oldest_activity_on_page"])
+    keyed = boards.assign(key=boards["node"])
+    groups = keyed.assign(
+        label=boards["title"],
+        network="v2ex",
+        kind="board",
+        origin_us=np.fmin(created, oldest),
+        end_us=seen,
+        last_us=last,
     )
-    snapshots = pd.DataFrame(
-        {
-            "key": boards["node"],
-            "day": (seen + ZONE_US) // DAY_US,
-            "members": boards["followers"],
-            "joined": np.nan,
-            "readers": np.nan,
-            "active": boards["distinct_authors_on_page"],
-            "posts": boards["topics_total"],
-        }
+    sizes = keyed.assign(
+        day=(seen + ZONE_US) // DAY_US,
+        members=boards["followers"],
+        active=boards["distinct_authors_on_page"],
+        posts=boards["topics_total"],
     )
     became: dict[str | None, int] = {None: len(boards)}
     became |= {str(why): int(n) for why, n in reason.value_counts().items()}
-    tables, entered = {"snapshots": snapshots}, {}
+    tables, entered = {"snapshots": snapshots(sizes)}, {}
     for tree in (file for file in raw.names if file.endswith(".json")):
         nodes = json.loads((raw.path / tree).read_text("utf-8"))["nodes"]
         raw.tally[tree] = len(nodes)
@@ -66,7 +58,8 @@ def count(raw: RawFolder) -> Counted:
         tables["facts"] = hung
         entered["places in the tree"] = int(hung["key"].nunique())
         became["no listed board"] = len(nodes) - entered["places in the tree"]
-    return Counted(groups=groups, tables=tables, became=became, entered=entered)
+    known = registry(groups)
+    return Counted(groups=known, tables=tables, became=became, entered=entered)
 
 
 def _hung(nodes: Mapping[str, Mapping[str, Any]], listed: set[str]) -> pd.DataFrame:
@@ -100,11 +93,6 @@ def _reasons(rows: pd.DataFrame) -> pd.Series[str]:
     reason[(rows["topics_total"] > 0) & (rows["topics_on_page"] == 0)] = "members only"
     reason[rows["created_unix"].isna()] = "no facts about it"
     return reason
-
-
-def _instants(times: pd.Series[str]) -> pd.Series[float]:
-    at = pd.to_datetime(times, format="%Y-%m-%d %H:%M:%S %z", utc=True)
-    return (at - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(microseconds=1)
 
 
 CORPUS = described("v2ex_nodes", count=count)

@@ -11,21 +11,19 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
 from helpers.corpora.shared.corpus import Beside, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days
+from helpers.corpora.shared.dates import day_us, days, instant_us
+from helpers.corpora.shared.record_batches import record_batch
 from helpers.corpora.shared.registers import snapshots
 from helpers.corpora.shared.w3c_mails import CULL, ROUND, counts
 from helpers.records import (
     DAY_US,
-    SCHEMAS,
-    SECOND_US,
     Batch,
     from_rows,
 )
@@ -115,7 +113,7 @@ def _group(
     entry: Mapping[str, Any], listed: Listing, last: str, position: int
 ) -> dict[str, Any]:
     kind = _kind(entry)
-    created = _instant_us(entry["created"]) if entry.get("created") else None
+    created = instant_us(entry["created"]) if entry.get("created") else None
     gone = listed.last_us < _day_us(last)
     return {
         "group": str(entry["id"]),
@@ -148,7 +146,7 @@ def _seen_from_launch(entry: Mapping[str, Any], listed: Listing) -> bool:
     """Tell whether the monitor listed a group at once and its list is no older."""
     if not entry.get("created"):
         return False
-    created = _instant_us(entry["created"])
+    created = instant_us(entry["created"])
     older = min(counts(entry), default="9999-12") < entry["created"][:7]
     late = listed.first_us - created > SEEN_AT_ONCE_DAYS * DAY_US
     return created >= WATCHED_FROM_US and not older and not late
@@ -165,18 +163,15 @@ def _mails(entry: Mapping[str, Any], group: Mapping[str, Any], last_us: int) -> 
     times = np.concatenate([np.empty(0, np.int64), *placed])
     culled = [month in CULL and _closed_in_the_round(group) for month, _ in months]
     kinds = np.where(np.repeat(culled, [n for _, n in months]), "notice", "text")
-    columns = {
+    same = {
         "group": group["group"],
-        "time_us": times,
-        "kind": kinds,
         "bot": False,
-        "file": UNION,
         "position": group["position"],
         "rule": "spread over its month",
     }
-    schema = SCHEMAS["message"]
-    arrays = [_column(columns.get(f.name), f.type, len(times)) for f in schema]
-    return Batch("message", pa.RecordBatch.from_arrays(arrays, schema=schema))
+    columns = {name: [value] * len(times) for name, value in same.items()}
+    whole = {**columns, "time_us": times, "kind": kinds}
+    return record_batch(whole, UNION, 0, len(times))
 
 
 def _closed_in_the_round(group: Mapping[str, Any]) -> bool:
@@ -184,12 +179,6 @@ def _closed_in_the_round(group: Mapping[str, Any]) -> bool:
     closed, (first, last) = group["closed_us"], ROUND
     idle: bool = group["closed_kind"] == "administrative"
     return idle and _day_us(first) <= closed < _day_us(last)
-
-
-def _column(value: object, kind: pa.DataType, size: int) -> pa.Array:
-    if isinstance(value, np.ndarray):
-        return pa.array(value.tolist(), kind)
-    return pa.array([value] * size, kind)
 
 
 def _span(month: str, created_us: int | None, until_us: int) -> tuple[int, int]:
@@ -207,11 +196,6 @@ def _month_us(month: str, later: int = 0) -> int:
 
 def _day_us(day: str) -> int:
     return day_us(date.fromisoformat(day))
-
-
-def _instant_us(text: str) -> int:
-    at = datetime.fromisoformat(text).astimezone(UTC)
-    return int(at.timestamp()) * SECOND_US + at.microsecond
 
 
 WATCHED_FROM_US = _day_us("2018-12-06")  # the monitor's first snapshot

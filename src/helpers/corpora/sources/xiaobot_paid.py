@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
+from helpers.corpora.shared.dates import days
 from helpers.corpora.shared.distribution import DOUBLING, distribution
 
 STALE = ("2024-07-31", "2024-09-01")
@@ -39,8 +40,8 @@ def count(raw: RawFolder) -> Counted:
 
 def _measured(rows: pd.DataFrame) -> pd.DataFrame:
     """Return ``day, measure, value``; what was gained is since the snapshot before."""
-    day = _days(rows["snapshot"])
-    known = rows.assign(day=day, days_since_update=day - _days(rows["last_update"]))
+    day = days(rows["snapshot"])
+    known = rows.assign(day=day, days_since_update=day - days(rows["last_update"]))
     ordered = known.sort_values(["slug", "day"])
     gained = ordered.groupby("slug")[["readers", "posts"]].diff().clip(lower=0)
     whole = ordered.join(gained.add_suffix("_gained"))
@@ -54,10 +55,6 @@ def _spread(measured: pd.DataFrame, day: int, measure: str) -> pd.DataFrame:
     values = here["value"].astype("int64")
     rows = distribution(values, MEASURES[measure])
     return rows.assign(day=day, kind="column", measure=measure)
-
-
-def _days(dates: pd.Series[str]) -> pd.Series[int]:
-    return (pd.to_datetime(dates) - pd.Timestamp(0)).dt.days
 
 
 CORPUS = described("xiaobot_paid", count=count)

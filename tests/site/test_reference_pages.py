@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.claims.definitions.successions import followed_when_full, successions
-from helpers.site.succession import succession
+from helpers.site.reference_pages import succession
 from helpers.study import open_study
 
 

@@ -6,14 +6,10 @@ one true and one false world of a claim; the direct tables come from whole array
 
 from collections import Counter
 
-import numpy as np
-import pandas as pd
-import pyarrow as pa
 import pytest
 
 from helpers.claims import Word, evaluate
 from helpers.formats import read
-from helpers.records import Batch
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.derive import Terms, derive
 from helpers.validation.export_writers import WRITERS
@@ -26,6 +22,8 @@ from helpers.validation.worlds.messages import (
     draw,
     plant,
 )
+from tests.validation.long_way.exported import KEY, told
+from tests.validation.long_way.way import equal
 
 CLAIM = "s0-three-month-death"
 WATCHING = Watching(to_day=500.0, creations=False, owners=False)
@@ -61,28 +59,17 @@ def world(word):
 def exported(drawn, folder, form):
     """Write every group as an export, and read all of them back as records."""
     key = folder / "key"
-    key.write_text("7" * 64, encoding="ascii")
+    key.write_text(KEY, encoding="ascii")
     batches, tally = [], Counter()
     for community in communities(drawn):
         place = folder / community.id
         place.mkdir()
         found = list(read(WRITERS[form].write(community, place), key=key))
-        batches += [_of_one_network(batch) for batch in found]
+        batches += [told(batch, {"network": "network 00"}) for batch in found]
         tally[community.id] = sum(
             batch.table.num_rows for batch in found if batch.kind == "message"
         )
     return batches, tally
-
-
-def _of_one_network(batch):
-    """Say that one collector exported all groups."""
-    if batch.kind != "group":
-        return batch
-    at = batch.table.schema.get_field_index("network")
-    type_ = batch.table.schema.field(at).type
-    names = ["network 00"] * batch.table.num_rows
-    column = pa.array(names).dictionary_encode().cast(type_)
-    return Batch("group", batch.table.set_column(at, "network", column))
 
 
 @pytest.fixture(scope="module", params=list(WORLDS), ids=str)
@@ -109,16 +96,7 @@ def test_tables_are_equal_row_for_row(both, name):
     )
     assert len(ours) > 0
     for column in columns:
-        _equal(ours[column], theirs[column])
-
-
-def _equal(ours, theirs):
-    if ours.dtype == object or isinstance(ours.dtype, pd.StringDtype):
-        assert ours.isna().tolist() == theirs.isna().tolist(), ours.name
-        assert ours.dropna().tolist() == theirs.dropna().tolist(), ours.name
-        return
-    numbers = [part.astype("float64").to_numpy(np.float64) for part in (ours, theirs)]
-    np.testing.assert_allclose(*numbers, rtol=1e-12, err_msg=str(ours.name))
+        equal(ours[column], theirs[column], f"{name}.{column}")
 
 
 def test_verdicts_are_equal(both):

@@ -4,15 +4,13 @@ What happened → a platform's exports → readers → store → measures → pr
 verdict, for a true and a false world of every claim that is planted as tables.
 """
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.worlds.claims.subject import verdict
 from tests.validation.long_way.kept import kept
 from tests.validation.long_way.reads import CLAIMS, ROWS
-from tests.validation.long_way.way import covered, long_way, world
+from tests.validation.long_way.way import covered, equal, long_way, world
 
 # a claim of each kind of tables: the others take minutes together
 IN_EVERY_RUN = {
@@ -50,7 +48,7 @@ def test_long_way_leads_to_the_same_tables_and_verdict(claim, nth, tmp_path):
         ours, theirs = (_read(study.table(name), name, told) for study in (short, long))
         assert len(ours) == len(theirs), name
         for column in sorted(told.reads[name]):
-            _equal(ours[column], theirs[column], f"{name}.{column}")
+            equal(ours[column], theirs[column], f"{name}.{column}")
     ours, theirs = (verdict(claim, study) for study in (short, long))
     assert ours.word is theirs.word, theirs.reason
     assert ours.word is told.truth.right or not SUBJECTS[claim].sure
@@ -62,15 +60,6 @@ def _read(table, name, told):
     if name == "windows":
         table = table[table["window"].isin(told.reads["in_windows"])]
     return table.reset_index(drop=True)
-
-
-def _equal(ours, theirs, where):
-    assert ours.isna().tolist() == theirs.isna().tolist(), where
-    if not pd.api.types.is_numeric_dtype(ours.dropna().infer_objects()):
-        assert ours.dropna().tolist() == theirs.dropna().tolist(), where
-        return
-    numbers = [part.astype("float64").to_numpy(np.float64) for part in (ours, theirs)]
-    np.testing.assert_allclose(*numbers, rtol=1e-12, err_msg=where)
 
 
 def _numbers(said):

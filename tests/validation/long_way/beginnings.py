@@ -54,7 +54,7 @@ def _told(study: Planted, reads: Reads) -> pd.DataFrame:
         many = int(early.sum())
         posters = min(int(row.posters), many)
         who[early], answers[early] = _to_nobody(many, posters, int(alone[row.group]))
-        parts.append(rows_of(row.group, row.origin_us, age, who, answers))
+        parts.append(rows_of(row, age, who, answers))
     return numbered(parts)
 
 
@@ -93,8 +93,6 @@ def _joined_later(study: Planted, rows: pd.DataFrame) -> pd.DataFrame:
         age = WEEKS * DAY + (np.arange(many) + 0.5) / max(many, 1) * (
             stop - WEEKS * DAY
         )
-        late = np.full(many, LATECOMER)
-        nobody = np.full(many, NOBODY)
-        parts.append(rows_of(row.group, row.origin_us, age.astype(int), late, nobody))
+        parts.append(rows_of(row, age.astype(int), LATECOMER))
     both = pd.concat(parts, ignore_index=True)
     return both.assign(post=np.arange(len(both)))

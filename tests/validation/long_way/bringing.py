@@ -16,13 +16,13 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.records import SECOND_US
+from helpers.sentiment.labels.sample import write_labels
 from helpers.study.own.brought import BRINGABLE, COUNTED, read_brought
 from helpers.study.own.group_facts import read_group_facts
-from helpers.study.own.hand_labels import read_hand_labels
+from helpers.study.own.hand_labels import read_hand_labels, written
 from helpers.study.own.user_metadata import Wishes
 from helpers.study.store.store import Store
 from helpers.study.tables.definitions.tables import Column
-from tests.validation.long_way import answers
 from tests.validation.long_way.exported import Exported
 from tests.validation.long_way.story import Story
 
@@ -42,7 +42,7 @@ def files(story: Story, keys: Mapping[int, str], store: Store, folder: Path) -> 
     asked = story.labels is not None
     return Files(
         _parents(story, keys, folder) if story.parents else None,
-        answers.write(story, keys, store, folder) if asked else None,
+        _answers(story, keys, store, folder) if asked else None,
         _tables(story, keys, folder) if story.brought else None,
     )
 
@@ -87,6 +87,31 @@ def _tables(story: Story, keys: Mapping[int, str], folder: Path) -> Path:
             lines.writerow(heads)
             lines.writerows(zip(*cells, strict=True))
     return place
+
+
+def _answers(story: Story, keys: Mapping[int, str], store: Store, folder: Path) -> Path:
+    """Write what people said of posts, as `shequn label` does."""
+    path = folder / "labels.csv"
+    ids = _ids(story, keys, store)
+    rows = story.labels.assign(
+        message=story.labels["post"].map(ids),
+        group=story.labels["group"].map(keys),
+        score=np.nan,
+    )
+    write_labels(path, rows)
+    return path
+
+
+def _ids(story: Story, keys: Mapping[int, str], store: Store) -> pd.Series[str]:
+    """Return the store's word for each post with a text, by its place in its group."""
+    stored = written([store])
+    place = stored.groupby("group").cumcount()
+    names = stored.set_index([stored["group"], place])["message"]
+    posts = story.posts[story.posts["post"].isin(story.texts)]
+    posts = posts.sort_values(["group", "time_us", "post"])
+    whose = posts["group"].map(keys)
+    at = pd.MultiIndex.from_arrays([whose, posts.groupby("group").cumcount()])
+    return pd.Series(names.loc[at].to_numpy(), posts["post"])
 
 
 def _values(rows: pd.DataFrame, column: Column) -> list[object]:

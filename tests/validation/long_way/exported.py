@@ -149,7 +149,7 @@ def exported(story: Story, folder: Path, form: str) -> Exported:
         keys[group] = _key(found)
         people |= _people(found, community)
         said = _said(facts.loc[group], people)
-        batches += [_told(batch, said) for batch in found]
+        batches += [told(batch, said) for batch in found]
         tally[community.id] = _messages(found)
         shown.append(reading.observability)
     store = write_store(batches, folder / "store", tally)
@@ -201,7 +201,7 @@ def _column(found: list[Batch], of: str, name: str, kinds: set[str]) -> list[str
     ]
 
 
-def _told(batch: Batch, said: dict[str, object]) -> Batch:
+def told(batch: Batch, said: dict[str, object]) -> Batch:
     """Put what is said of a group into its record."""
     table = batch.table
     if batch.kind != "group":

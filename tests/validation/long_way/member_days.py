@@ -56,8 +56,7 @@ def posts(study: Planted, reads: Reads) -> pd.DataFrame:
         )
         life = life_of(row)
         age = times(life, [], span) if "silences" in reads else np.array([0])
-        host, nobody = np.zeros(len(age), int), np.full(len(age), NOBODY)
-        parts.append(rows_of(row.group, row.origin_us, age, host, nobody))
+        parts.append(rows_of(row, age, 0))
     both = pd.concat([numbered(parts), rows], ignore_index=True)
     return both.assign(post=np.arange(len(both)))
 

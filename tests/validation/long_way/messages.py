@@ -59,7 +59,7 @@ def posts(study: Planted, reads: Reads) -> pd.DataFrame:
         here = spans.get(row.group, [])
         age = times(life_of(row), here, _unread(row, here, reads))
         who, answers = voices(age, here, max(1, int(row.posters)))
-        parts.append(rows_of(row.group, row.origin_us, age, who, answers))
+        parts.append(rows_of(row, age, who, answers))
     return numbered(parts)
 
 
@@ -69,13 +69,13 @@ def life_of(row: object) -> int:
 
 
 def rows_of(
-    group: int, origin_us: int, age: Ints, who: Ints, answers: Ints
+    row: object, age: Ints, who: Ints | int, answers: Ints | int = NOBODY
 ) -> pd.DataFrame:
     """Return posts of a group; answers are places in it, or `NOBODY`."""
     return pd.DataFrame(
         {
-            "group": group, "time_us": int(origin_us) + age * SECOND_US,
-            "person": person(group, who), "answers": answers, "chars": CHARS,
+            "group": row.group, "time_us": int(row.origin_us) + age * SECOND_US,
+            "person": person(row.group, who), "answers": answers, "chars": CHARS,
         }
     )  # fmt: skip
 

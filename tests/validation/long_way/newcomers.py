@@ -41,7 +41,7 @@ def posts(study: Planted, reads: Reads) -> pd.DataFrame:  # noqa: ARG001 - a tal
             ignore_index=True,
         )
         people["last"] = _last(people, stays[row.group], life)
-        parts.append(rows_of(row.group, row.origin_us, *_said(people, life)))
+        parts.append(rows_of(row, *_said(people, life)))
     return numbered(parts)
 
 

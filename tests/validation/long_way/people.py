@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Ints
-from helpers.validation.worlds.claims.tabled import Planted
+from helpers.validation.worlds.claims.tabled import Planted, of_each
 from tests.validation.long_way.messages import (
     DAY,
     life_of,
@@ -67,7 +67,7 @@ def posts(study: Planted, reads: Reads) -> pd.DataFrame:
         )
         order = np.argsort(age, kind="stable")
         who, answers = voices(age[order], later, 1, who[order])
-        parts.append(rows_of(row.group, row.origin_us, age[order], who, answers))
+        parts.append(rows_of(row, age[order], who, answers))
     return numbered(parts)
 
 
@@ -150,8 +150,7 @@ def _said(cast: Cast, life: int) -> tuple[Ints, Ints]:
     if days <= 0 or not people:
         return np.zeros(0, int), np.zeros(0, int)
     on = np.minimum(cast.days, days)
-    who = np.repeat(np.arange(people), on)
-    nth = np.arange(len(who)) - np.repeat(np.cumsum(on) - on, on)
+    who, nth = of_each(on)
     day = (who * days // people + nth * days // on[who]) % days
     again = max(cast.messages - len(who), 0) if days == MONTH else 0
     place = np.concatenate([np.arange(len(who)), np.arange(again) % len(who)])

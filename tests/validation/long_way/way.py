@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+import numpy as np
 import pandas as pd
 
 from helpers.claims import Word
@@ -27,15 +28,13 @@ from tests.validation.long_way import (
     beginnings,
     bringing,
     brought,
-    crowds,
-    days,
+    counts,
     joins,
     member_days,
     messages,
     newcomers,
     people,
     readings,
-    timetables,
 )
 from tests.validation.long_way.counted import OF_PEOPLE, counted
 from tests.validation.long_way.exported import Exported, exported
@@ -44,7 +43,8 @@ from tests.validation.long_way.story import NOBODY, Story, person
 
 # what was posted follows from the first that fits
 TALKS = (
-    member_days, days, timetables, newcomers, beginnings, people, crowds, messages,
+    member_days, counts.DAYS, counts.TIMETABLES, newcomers, beginnings, people,
+    counts.CROWDS, messages,
 )  # fmt: skip
 PARTS = (joins, readings, brought)  # what else happened, and what people bring
 SIZES = (50, 60, 80, 100, 150, 200, 300, 500, 1000, 3000)
@@ -216,3 +216,13 @@ def _members(made: Exported, story: Story) -> dict[int, int]:
         for person, sender in made.people.items()
         if sender in number
     }
+
+
+def equal(ours: pd.Series, theirs: pd.Series, where: str) -> None:
+    """Ask for the same column, numbers but for rounding."""
+    assert ours.isna().tolist() == theirs.isna().tolist(), where
+    if not pd.api.types.is_numeric_dtype(ours.dropna().infer_objects()):
+        assert ours.dropna().tolist() == theirs.dropna().tolist(), where
+        return
+    numbers = [part.astype("float64").to_numpy(np.float64) for part in (ours, theirs)]
+    np.testing.assert_allclose(*numbers, rtol=1e-12, err_msg=where)

@@ -19,16 +19,10 @@ def asking(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
     else; one without a topic by such a message within ten minutes, or by naming or
     quoting the asker within a day.
 
-    Parameters
-    ----------
-    messages
-        ``group, topic, member, time_us, file, position, age_us, has_question`` of
-        known people in the first weeks.
-    named
-        ``group, age_us, member, receiver``: explicit replies of these weeks.
+    `messages` has ``group, topic, member, time_us, file, position, age_us,
+    has_question`` of known people in the first weeks. `named` has ``group, age_us,
+    member, receiver``: explicit replies of these weeks.
 
-    Examples
-    --------
     >>> rows = pd.DataFrame({"member": [0, 0, 1], "has_question": [True, False, False]})
     >>> rows = rows.assign(group=3, topic="t", time_us=[0, 5, 9], file="", position=0)
     >>> none = pd.DataFrame(columns=["group", "age_us", "member", "receiver"])
@@ -76,12 +70,7 @@ def _naming(asked: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
 def opened(messages: Frame, staff: Frame, first_day: int, last_day: int) -> Frame:
     """Count topics begun on those age days, by group, and those others opened.
 
-    Parameters
-    ----------
-    messages
-        Those that count.
-    staff
-        ``group, host``.
+    `messages` are those that count; `staff` has ``group, host``.
     """
     known = messages.filter(
         ~nw.col("topic").is_null(), ~nw.col("member").is_null(),

@@ -62,12 +62,8 @@ def bounds(audiences: pd.DataFrame, days: int = LURKING_DAYS) -> list[Bounds]:
     As many as wrote in the fullest window wrote at the least, and at the most as many
     as posted in all windows together; for visitors the same.
 
-    Parameters
-    ----------
-    audiences
-        The table of that name, of one community.
-    days
-        How long; lengths of windows that do not divide it are passed over.
+    `audiences` is the table of that name, of one community. Lengths of windows that do
+    not divide `days` are passed over.
     """
     whole = audiences[audiences["channel"].isna()].sort_values("day")
     found = []

@@ -23,12 +23,8 @@ def bonds(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     a row; `until_us` is the last message of whoever fell silent first, `volume` the
     whole binary logarithm of the messages of the one who had written fewer, 3 at most.
 
-    Parameters
-    ----------
-    edges
-        ``group, age_us, member, receiver``: explicit replies.
-    said
-        ``group, member, age_us``: all messages of people who reply.
+    `edges` has ``group, age_us, member, receiver``: explicit replies. `said` has
+    ``group, member, age_us``: all messages of people who reply.
     """
     if edges.empty:
         return pd.DataFrame(columns=COLUMNS, dtype="int64")

@@ -67,12 +67,8 @@ def new_here(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
 def carried(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Return messages and links carried by group, window and whether people bridge.
 
-    Parameters
-    ----------
-    said
-        ``group, member, time_us, file, position`` of known people.
-    new
-        As `new_here` returns them.
+    `said` has ``group, member, time_us, file, position`` of known people. `new` is as
+    `new_here` returns them.
     """
     since = since_elsewhere(said)
     each = new.groupby(KEY)["known"].agg(["size", "sum"])
@@ -95,12 +91,8 @@ def carriers(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
 
     Others are all who had written by then, also those who came later.
 
-    Parameters
-    ----------
-    said
-        ``group, member, age_day`` of known people's messages.
-    new
-        As `new_here` returns them, with ``age_day``.
+    `said` has ``group, member, age_day`` of known people's messages. `new` is as
+    `new_here` returns them, with ``age_day``.
     """
     early = said.loc[said["age_day"] < MONTH_DAYS, ["group", "member", "age_day"]]
     days = early.drop_duplicates().groupby(["group", "member"]).size()

@@ -106,17 +106,8 @@ def judged(
 ) -> pd.DataFrame:
     """Tell of each membership which counts of ``roster`` it belongs to.
 
-    Parameters
-    ----------
-    memberships, said, until
-        As `lurking` takes them.
-    days
-        W.
-
-    Returns
-    -------
-    DataFrame
-        Yes or no, one row a membership in their order, one column a count.
+    `memberships`, `said` and `until` are as `lurking` takes them, `days` is W. Returned
+    is yes or no, one row a membership in their order, one column a count.
     """
     return _judged(_Talk.of(memberships, said), memberships, until, days)
 
@@ -151,12 +142,8 @@ def elsewhere(
 ) -> pd.DataFrame:
     """Count members of 84 days who wrote in another group meanwhile, by quarter.
 
-    Returned are the columns of the table `elsewhere`.
-
-    Parameters
-    ----------
-    memberships, said, until
-        As `lurking` takes them; ``member`` is one person in all groups.
+    `memberships`, `said` and `until` are as `lurking` takes them; ``member`` is one
+    person in all groups. Returned are the columns of the table `elsewhere`.
     """
     own = _Talk.of(memberships, said)
     counts = _judged(own, memberships, until, ELSEWHERE_DAYS)

@@ -58,12 +58,8 @@ def later_by_others(days: Frame, presence: Frame) -> Frame:
     Returned are ``group, month, later_by_others``, where anything was said in these
     days.
 
-    Parameters
-    ----------
-    days
-        As `helpers.measures.activity.by_age` returns them.
-    presence
-        As `present` returns it.
+    `days` is as `helpers.measures.activity.by_age` returns them. `presence` is as
+    `present` returns it.
     """
     known = days.filter(~nw.col("member").is_null())
     said = known.select("group", "member", "age_day", "n")

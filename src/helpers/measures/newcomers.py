@@ -64,12 +64,8 @@ def unanswered(people: pd.DataFrame) -> pd.DataFrame:
 def stays(people: pd.DataFrame, last_us: pd.Series[int]) -> pd.DataFrame:
     """Return life tables of newcomers: at risk and gone silent, by span of days.
 
-    Parameters
-    ----------
-    people
-        As `unanswered` takes them, and ``last_us``.
-    last_us
-        By group, the age at which its observation ends.
+    `people` is as `unanswered` takes it, with ``last_us``; `last_us` is, by group, the
+    age at which its observation ends.
     """
     until = people["group"].map(last_us) - SILENT_DAYS * DAY_US
     rows = [

@@ -19,13 +19,8 @@ def by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
 
     Returned are the columns of `portfolios_by_year` in docs/tables.md.
 
-    Parameters
-    ----------
-    days
-        ``group, member, day, messages``: a person's days.
-    groups
-        ``group, network, first_day, last_day``: years wholly within the days of its
-        network count.
+    `days` has ``group, member, day, messages``: a person's days. `groups` has ``group,
+    network, first_day, last_day``: years wholly within the days of its network count.
     """
     year = _years(days["day"])
     said = days.assign(year=year).merge(groups[["group", "network"]], on="group")

@@ -58,10 +58,8 @@ def figure_page(
 ) -> str:
     """Return the source of a figure's page.
 
-    Parameters
-    ----------
-    chapter
-        Where it is shown, address and title; without it Sphinx says its number.
+    `chapter` is address and title of where it is shown; without it Sphinx says its
+    number.
     """
     return render(
         "figure.md",

@@ -70,12 +70,8 @@ def passed_on(
 ) -> dict[str, object]:
     """Draw the picture of the first page in both languages; return what pages tell.
 
-    Parameters
-    ----------
-    figures
-        Ids of the figures, whose pages pass on their own pictures.
-    folder
-        Where the pictures lie.
+    `figures` are ids of those whose pages pass on their own pictures; all of them lie
+    in `folder`.
     """
     quoted = next((one for one in board.answers if one.claim == QUOTED), None)
     if quoted is not None:

@@ -60,15 +60,9 @@ def arms(
     from the first day on which they had written on so many days before, once for each
     band, until a notice comes.
 
-    Parameters
-    ----------
-    watched
-        The days.
-    notices
-        ``person, day, arm``, one row a person: what first set them apart. Those who
-        did not write that day, or not between the days watched, are left out.
-    barred
-        People who are in no arm.
+    `notices` has ``person, day, arm``, one row a person: what first set them apart.
+    Those who did not write that day, or not between the days watched, are left out.
+    People who are `barred` are in no arm.
     """
     known = notices[~notices["person"].isin(barred)]
     set_apart = watched.counted(

@@ -6,7 +6,6 @@ import pytest
 from helpers.errors import NotIdentifiableError
 from helpers.survival import (
     failure_difference,
-    failure_ratio,
     mean_lifetime_ratio,
     restricted_mean,
 )
@@ -26,7 +25,6 @@ def late(make_lives):
     ("contrast", "scale"),
     [
         (failure_difference, "identity"),
-        (failure_ratio, "log"),
         (mean_lifetime_ratio, "log"),
     ],
 )
@@ -49,7 +47,6 @@ def test_both_arms_start_at_the_later_age(late):
     assert failure_difference(*late, 20.0, **ARGUMENTS).estimate == pytest.approx(
         f1 - f0
     )
-    assert failure_ratio(*late, 20.0, **ARGUMENTS).estimate == pytest.approx(f1 / f0)
 
 
 def test_means_count_from_the_common_start(late):

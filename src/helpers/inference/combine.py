@@ -56,9 +56,7 @@ class Combination:
         return len(self.parts)
 
 
-def combine(
-    intervals: Sequence[Interval], scale: ScaleName, *, level: float = 0.95
-) -> Combination:
+def combine(intervals: Sequence[Interval], scale: ScaleName) -> Combination:
     """Combine estimates of one quantity from different corpora.
 
     Parameters
@@ -102,7 +100,6 @@ def combine(
             method=f"{words}, {k} estimates, t({df})",
             n=sum(part.n for part in parts),
             clusters=k,
-            level=level,
         )
         for words, error, df in (
             ("random effects, Hartung–Knapp", se, k - 1),

@@ -70,9 +70,6 @@ def label_corrected(
     labels: npt.ArrayLike,
     probability: npt.ArrayLike,
     clusters: Clusters,
-    *,
-    bounds: tuple[float, float] = (0.0, 1.0),
-    level: float = 0.95,
 ) -> Interval:
     """Return the mean of people's readings over all messages, labelled or not.
 
@@ -82,8 +79,6 @@ def label_corrected(
         As for `pseudo_outcomes`.
     clusters
         Which group each message belongs to.
-    bounds
-        The range a reading lies in.
 
     Raises
     ------
@@ -103,7 +98,7 @@ def label_corrected(
             remedy="label more messages with shequn label",
         )
     share = Share(values, np.ones(len(values)), clusters, labelled)
-    return share.interval(bounds=bounds, level=level)
+    return share.interval()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,11 +131,9 @@ class Share:
         residuals = (self.total - self.estimate * self.messages) / self.messages.sum()
         return self.clusters.sums(residuals)
 
-    def interval(
-        self, *, bounds: tuple[float, float] = (0.0, 1.0), level: float = 0.95
-    ) -> Interval:
+    def interval(self) -> Interval:
         """Return the mean with its cluster-robust interval, t(G − 1)."""
-        return _interval(self.estimate, self.influence, self, bounds, level)
+        return _interval(self.estimate, self.influence, self, (0.0, 1.0))
 
 
 def share_difference(one: Share, other: Share) -> Interval:
@@ -164,7 +157,7 @@ def share_difference(one: Share, other: Share) -> Interval:
         raise _wrong("two shares are of different clusters")
     moved = one.influence - other.influence
     difference = one.estimate - other.estimate
-    return _interval(difference, moved, one, (-1.0, 1.0), 0.95)
+    return _interval(difference, moved, one, (-1.0, 1.0))
 
 
 def _interval(
@@ -172,7 +165,6 @@ def _interval(
     influence: Floats,
     share: Share,
     bounds: tuple[float, float],
-    level: float,
 ) -> Interval:
     count = share.clusters.count
     se = float(np.sqrt(count / (count - 1) * (influence**2).sum()))
@@ -183,5 +175,4 @@ def _interval(
         method=f"{told}, t({count - 1})",
         n=int(share.messages.sum()),
         clusters=count,
-        level=level,
     )

@@ -28,7 +28,6 @@ def share_interval(
     clusters: Clusters,
     *,
     seed: int,
-    level: float = 0.95,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return the share of rows that are true.
@@ -47,7 +46,7 @@ def share_interval(
     """
     true = _matching(successes, clusters)
     if clusters.count == len(true):
-        return clopper_pearson(int(true.sum()), len(true), level=level)
+        return clopper_pearson(int(true.sum()), len(true))
     whole = clusters.sums(np.column_stack([true, np.ones(len(true))]))
     estimate, everyone = float(true.mean()), np.ones(len(true), bool)
     values = resampled(
@@ -59,7 +58,7 @@ def share_interval(
         seed=seed,
         replicates=replicates,
     )
-    return proportion(estimate, values, clusters, everyone, n=len(true), level=level)
+    return proportion(estimate, values, clusters, everyone, n=len(true))
 
 
 def quotient(table: Floats, weights: Floats) -> Floats:
@@ -74,7 +73,6 @@ def mean_interval(
     clusters: Clusters,
     *,
     seed: int,
-    level: float = 0.95,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return the mean of the rows.
@@ -94,7 +92,6 @@ def mean_interval(
         clusters,
         "identity",
         seed=seed,
-        level=level,
         replicates=replicates,
     )
 
@@ -104,7 +101,6 @@ def median_interval(
     clusters: Clusters,
     *,
     seed: int,
-    level: float = 0.95,
     replicates: int = REPLICATES,
 ) -> Interval:
     """Return the median of the rows.
@@ -124,7 +120,7 @@ def median_interval(
     x = _matching(values, clusters)
     risk = RiskSets(x, np.ones(len(x), bool), np.full(len(x), -np.inf), x.min())
     found = band(risk, clusters, seed=seed, replicates=replicates)
-    return found.median_interval(level=level)
+    return found.median_interval()
 
 
 def rate_ratio(
@@ -135,7 +131,6 @@ def rate_ratio(
     clusters: Clusters,
     *,
     seed: int,
-    level: float = 0.95,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return the rate in one window over the rate in another of the same groups.
@@ -172,9 +167,7 @@ def rate_ratio(
         rates: Floats = sums[:, [0, 2]] / sums[:, [1, 3]]
         return rates[:, 0] / rates[:, 1]
 
-    found = bootstrap(
-        ratio, clusters.each, "log", seed=seed, level=level, replicates=replicates
-    )
+    found = bootstrap(ratio, clusters.each, "log", seed=seed, replicates=replicates)
     return replace(found, n=len(table))
 
 

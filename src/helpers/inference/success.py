@@ -19,7 +19,6 @@ def success_probability(
     horizon_days: float,
     *,
     seed: int,
-    level: float = 0.95,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return the probability of being alive and successful at a horizon.
@@ -57,7 +56,7 @@ def success_probability(
     censored = ~lives.ended & (lives.durations < horizon_days)
     n = len(lives)
     if clusters.kind == "group" and not censored.any():
-        return clopper_pearson(int(known.sum()), n, level=level)
+        return clopper_pearson(int(known.sum()), n)
 
     def share(weights: Floats) -> Floats:
         return np.round(_weighted_share(lives, censored, known, weights), 12)
@@ -67,7 +66,7 @@ def success_probability(
         share, clusters, "cloglog", estimate, n=n, seed=seed, replicates=replicates
     )
     counted = lives.potential >= horizon_days
-    return proportion(estimate, values, clusters, counted, n=n, level=level)
+    return proportion(estimate, values, clusters, counted, n=n)
 
 
 def _weighted_share(

@@ -2,7 +2,7 @@
 
 `kaplan_meier`, `aalen_johansen` and `restricted_mean` are the estimators, with
 delayed entry and exact ties. `silence` turns processed tables into `Lifetimes`, whose
-estimates (`failure_probability`, `mean_lifetime`, `median_lifetime`, the contrasts)
+estimates (`failure_probability`, `median_lifetime`, the contrasts)
 bootstrap whole clusters. `cox` and `discrete_hazard` compare hazards. `naive` holds
 the readings that are wrong.
 """
@@ -11,7 +11,6 @@ from helpers.survival import naive
 from helpers.survival.clusters import Clusters, clusters_of
 from helpers.survival.contrasts import (
     failure_difference,
-    failure_ratio,
     mean_lifetime_ratio,
 )
 from helpers.survival.curves.aalen_johansen import Incidence, aalen_johansen
@@ -19,7 +18,7 @@ from helpers.survival.curves.band import SurvivalBand, median_lifetime, survival
 from helpers.survival.curves.curve import Numbers, SurvivalCurve
 from helpers.survival.curves.kaplan_meier import kaplan_meier
 from helpers.survival.curves.restricted_mean import restricted_mean
-from helpers.survival.estimates import failure_probability, mean_lifetime
+from helpers.survival.estimates import failure_probability
 from helpers.survival.hazards.cox import cox
 from helpers.survival.hazards.discrete import discrete_hazard
 from helpers.survival.hazards.regression import Regression
@@ -43,10 +42,8 @@ __all__ = [
     "discrete_hazard",
     "failure_difference",
     "failure_probability",
-    "failure_ratio",
     "kaplan_meier",
     "lifetimes_of",
-    "mean_lifetime",
     "mean_lifetime_ratio",
     "median_lifetime",
     "naive",

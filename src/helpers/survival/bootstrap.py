@@ -156,7 +156,6 @@ def bootstrap(
     scale: ScaleName,
     *,
     seed: int,
-    level: float = 0.95,
     replicates: Draws = REPLICATES,
 ) -> Interval:
     """Return a statistic with its bootstrap error on a scale and t(K − 1).
@@ -195,7 +194,6 @@ def bootstrap(
         method=f"{clusters.method}, {scale}",
         n=n,
         clusters=clusters.count,
-        level=level,
     )
 
 

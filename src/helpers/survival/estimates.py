@@ -8,8 +8,6 @@ nearly normal.
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
 from helpers.arrays import Bools, Floats
@@ -17,7 +15,6 @@ from helpers.survival.bootstrap import (
     REPLICATES,
     Draws,
     RiskSets,
-    bootstrap,
     resampled,
 )
 from helpers.survival.clusters import clusters_of
@@ -33,7 +30,6 @@ def failure_probability(
     horizon_days: float,
     *,
     seed: int,
-    level: float = 0.95,
     competing: Bools | None = None,
     replicates: Draws = REPLICATES,
 ) -> Interval:
@@ -63,7 +59,7 @@ def failure_probability(
     risk = risk_sets(watched, horizon_days, start)
     if clusters.kind == "group" and _complete(watched, horizon_days):
         failed = risk.ended if of is None else risk.ended & of
-        return clopper_pearson(int(failed.sum()), len(watched), level=level)
+        return clopper_pearson(int(failed.sum()), len(watched))
 
     def ended(weights: Floats) -> Floats:
         # a sum of fractions may miss 1 by rounding
@@ -75,7 +71,7 @@ def failure_probability(
         n=len(watched), seed=seed, replicates=replicates,
     )  # fmt: skip
     counted = (watched.potential >= horizon_days) & (watched.entry <= start)
-    return proportion(estimate, values, clusters, counted, n=len(watched), level=level)
+    return proportion(estimate, values, clusters, counted, n=len(watched))
 
 
 def _complete(lives: Lifetimes, horizon: float) -> bool:
@@ -119,30 +115,3 @@ def mean_within(risk: RiskSets, horizon: float, weights: Floats) -> Floats:
     steps = np.concatenate([[risk.start], risk.times, [horizon]])
     areas: Floats = np.sum(survival * np.diff(steps), axis=1)
     return areas
-
-
-def mean_lifetime(
-    lives: Lifetimes,
-    horizon_days: float,
-    *,
-    seed: int,
-    level: float = 0.95,
-    replicates: Draws = REPLICATES,
-) -> Interval:
-    """Return the mean of min(lifetime, horizon) with a bootstrap of clusters.
-
-    Raises
-    ------
-    NotIdentifiableError
-        As `failure_probability`.
-    """
-    watched, start = from_start(lives, horizon_days)
-    risk = risk_sets(watched, horizon_days, start)
-    return bootstrap(
-        partial(mean_within, risk, horizon_days),
-        clusters_of(watched.network, watched.batch),
-        "log",
-        seed=seed,
-        level=level,
-        replicates=replicates,
-    )

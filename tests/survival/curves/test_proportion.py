@@ -14,9 +14,7 @@ def found(estimate, replicates, *, codes=TEN_TENS, counted=None):
     """Return the interval of a probability over some clusters."""
     counted = np.ones(len(codes), bool) if counted is None else counted
     clusters = clusters_by(codes)
-    return proportion(
-        estimate, np.asarray(replicates), clusters, counted, n=100, level=0.95
-    )
+    return proportion(estimate, np.asarray(replicates), clusters, counted, n=100)
 
 
 def around(edge, times, samples=100):

@@ -29,7 +29,6 @@ def made(values=(0.5, -0.3), variances=(0.04, 0.09), *, clustered=True):
         method="planted",
         units=np.array([0, 1, 2, 2]),
         clustered=clustered,
-        level=0.95,
     )
 
 

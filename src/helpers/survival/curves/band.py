@@ -61,7 +61,7 @@ class SurvivalBand:
         """Time that half outlive; ``inf`` if not reached."""
         return crossing(self.times, self.survival, 0.5)
 
-    def median_interval(self, *, level: float = 0.95) -> Interval:
+    def median_interval(self) -> Interval:
         """Return the median; its limits are where the band's cross one half."""
         return Interval.of(
             self.median,
@@ -69,7 +69,6 @@ class SurvivalBand:
             method=f"{self.clusters.method}, band crossing one half",
             n=len(self.clusters.codes),
             clusters=self.clusters.count,
-            level=level,
         )
 
     def __call__(self, level: float) -> tuple[float, float]:
@@ -149,7 +148,6 @@ def median_lifetime(
     lives: Lifetimes,
     *,
     seed: int,
-    level: float = 0.95,
     replicates: int = REPLICATES,
     competing: Bools | None = None,
 ) -> Interval:
@@ -164,4 +162,4 @@ def median_lifetime(
         As `survival_band`.
     """
     found = survival_band(lives, seed=seed, replicates=replicates, competing=competing)
-    return found.median_interval(level=level)
+    return found.median_interval()

@@ -84,7 +84,7 @@ def clopper_pearson(successes: int, n: int, *, level: float = 0.95) -> Interval:
     )
 
 
-def wilson(successes: int, n: int, *, level: float = 0.95) -> Interval:
+def wilson(successes: int, n: int) -> Interval:
     """Return a proportion with Wilson's interval; for description.
 
     Raises
@@ -108,7 +108,6 @@ def wilson(successes: int, n: int, *, level: float = 0.95) -> Interval:
         method="Wilson",
         n=n,
         clusters=n,
-        level=level,
     )
 
 
@@ -124,7 +123,6 @@ def proportion(
     counted: Bools,
     *,
     n: int,
-    level: float,
 ) -> Interval:
     """Return a probability with the interval that its bootstrap replicates allow.
 
@@ -157,9 +155,7 @@ def proportion(
         spread = float(np.std(scaled, ddof=1))
         rule = Wald(estimate, spread, "cloglog", clusters.count - 1)
         method = f"{clusters.method}, cloglog"
-    return Interval.of(
-        estimate, rule, method=method, n=n, clusters=clusters.count, level=level
-    )
+    return Interval.of(estimate, rule, method=method, n=n, clusters=clusters.count)
 
 
 def _effective_n(

@@ -8,9 +8,7 @@ from helpers.survival.curves.curve import SurvivalCurve
 from helpers.survival.interval import Interval, Wald
 
 
-def restricted_mean(
-    curve: SurvivalCurve, horizon: float, *, level: float = 0.95
-) -> Interval:
+def restricted_mean(curve: SurvivalCurve, horizon: float) -> Interval:
     """Return the mean of min(lifetime, horizon), with its standard error as ``.se``.
 
     The variance weighs Greenwood's terms with the area still to come. It is not
@@ -45,6 +43,4 @@ def restricted_mean(
     estimate = float(to_come[0])
     rule = Wald(estimate, variance**0.5, "identity", bounds=(0.0, horizon))
     n = round(curve.n)
-    return Interval.of(
-        estimate, rule, method="Greenwood area", n=n, clusters=n, level=level
-    )
+    return Interval.of(estimate, rule, method="Greenwood area", n=n, clusters=n)

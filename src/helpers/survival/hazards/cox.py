@@ -27,7 +27,6 @@ def cox(
     cluster: npt.ArrayLike | None = None,
     weights: npt.ArrayLike | None = None,
     ties: Ties = "efron",
-    level: float = 0.95,
 ) -> Regression:
     """Fit a proportional hazards model.
 
@@ -85,7 +84,7 @@ def cox(
     method = "Cox" if cluster is None else f"Cox, {k} clusters, t({k - 1})"
     found = coefficients(
         exposures, ends, best.beta / unit, covariance / np.outer(unit, unit),
-        method=method, units=units, clustered=cluster is not None, level=level,
+        method=method, units=units, clustered=cluster is not None,
     )  # fmt: skip
     return Regression(found, len(x), int(ends.sum()), best.log_likelihood)
 

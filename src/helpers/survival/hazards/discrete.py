@@ -25,7 +25,6 @@ def discrete_hazard(
     period: npt.ArrayLike,
     *,
     cluster: npt.ArrayLike | None = None,
-    level: float = 0.95,
 ) -> Regression:
     """Fit hazard ratios to rows of one group and one period each.
 
@@ -85,6 +84,6 @@ def discrete_hazard(
     method = "cloglog" if cluster is None else f"cloglog, {k} clusters, t({k - 1})"
     found = coefficients(
         exposures, ends, result.params[:p], result.cov_params()[:p, :p],
-        method=method, units=units, clustered=cluster is not None, level=level,
+        method=method, units=units, clustered=cluster is not None,
     )  # fmt: skip
     return Regression(found, len(ends), int(ends.sum()), float(result.llf))

@@ -75,7 +75,6 @@ def coefficients(
     method: str,
     units: npt.NDArray[np.intp],
     clustered: bool,
-    level: float,
 ) -> tuple[Coefficient, ...]:
     """Turn coefficients and their covariance into ratios.
 
@@ -100,7 +99,6 @@ def coefficients(
                 method=method,
                 n=len(exposures),
                 clusters=count,
-                level=level,
             ),
             _arms(exposures[name].to_numpy(), ended),
         )

@@ -110,7 +110,7 @@ def _linked(evidence: Evidence, said: pd.DataFrame) -> Interval:
         )  # fmt: skip
     everyone, n = np.ones(len(said), bool), int(messages)
     return proportion(
-        links / messages, values, clusters, everyone, n=n, level=0.95
+        links / messages, values, clusters, everyone, n=n
     )  # fmt: skip
 
 

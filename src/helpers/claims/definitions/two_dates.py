@@ -51,20 +51,20 @@ class Source:
 
 
 SOURCES: Mapping[str, Source] = {
-        "v2ex_nodes": Source("topic or reply", talk=True),
-        "rladies_meetup": Source("meeting"),
-        "r_user_groups": Source("meeting"),
-        "lemmy_instances": Source(
-            "listing", kind="window A",
-            where={"listed_at_start": 0.0, "seen_before_window": 0.0},
-        ),
-        "sig_groups": Source("commit to a governing file"),
-        "deepin_sigs": Source("change of its pages"),
-        "ruqqus_guilds": Source(
-            "post", talk=True, where={"born_in_frame": 1.0}, firm=("posts", 10.0),
-            prints=("posts only",),
-        ),
-    }  # fmt: skip
+    "v2ex_nodes": Source("topic or reply", talk=True),
+    "rladies_meetup": Source("meeting"),
+    "r_user_groups": Source("meeting"),
+    "lemmy_instances": Source(
+        "listing", kind="window A",
+        where={"listed_at_start": 0.0, "seen_before_window": 0.0},
+    ),
+    "sig_groups": Source("commit to a governing file"),
+    "deepin_sigs": Source("change of its pages"),
+    "ruqqus_guilds": Source(
+        "post", talk=True, where={"born_in_frame": 1.0}, firm=("posts", 10.0),
+        prints=("posts only",),
+    ),
+}  # fmt: skip
 
 
 def followed(evidence: Evidence) -> tuple[Evidence, Source]:

@@ -9,7 +9,7 @@ on who reads without writing).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -31,7 +31,7 @@ LEAST_LURKERS = 50
 SHOWN = "meta site"  # an account of a meta comes into being on the first visit to it
 OTHERWISE = frozenset({"without an answer"})  # another reading of who lurks
 PAST_ARRIVAL, LATE = 28, 84  # days after joining
-OTHERS = (7, LATE)
+OTHERS, SEEN = (7, LATE), f"seen_{PAST_ARRIVAL}"
 LATE_FOLLOWED = 168  # twice as long: less would ask for the end itself
 FOLLOWED: Mapping[str, tuple[int, ...]] = {
     "84–168": (84, 168),
@@ -66,8 +66,9 @@ def seen_again(evidence: Evidence) -> Finding:
         )
     )
     found = each_alone(deciding[deciding["key"].isin(enough)], _visited)
-    beside = (*found.beside, *_shown(metas))
-    return replace(found, gates=asked, beside=beside, note=NOTE)
+    sites = metas[_usual(metas)].groupby("key")  # that have no vote
+    shown = _shares((str(key), own, SEEN) for key, own in sites)
+    return replace(found, gates=asked, beside=(*found.beside, *shown), note=NOTE)
 
 
 def _lurkers(rows: pd.DataFrame) -> pd.Series[int]:
@@ -84,9 +85,7 @@ def _visited(rows: pd.DataFrame) -> Finding:
     usual = rows[_usual(rows)]
     sets: dict[str, dict[str, Any]] = {
         "days": {f"seen ≥ {n} days after joining": n for n in (PAST_ARRIVAL, *OTHERS)},
-        "who": {
-            name: name for name in (who, *sorted(set(rows["lurkers_are"]) - {who}))
-        },
+        "who": {one: one for one in (who, *sorted({*rows["lurkers_are"]} - {who}))},
     }
     return Finding(
         cases="people",
@@ -96,7 +95,7 @@ def _visited(rows: pd.DataFrame) -> Finding:
         " reading and not liking",
         gates=(),
         specifications=multiplied(sets, partial(_share, rows)),
-        beside=(*_by_follow_up(usual), *_traces(usual)),
+        beside=tuple(_traces(usual)),
         qualifiers=("proxy",),
         may="support",
         variant=VISIT,
@@ -119,43 +118,28 @@ def _share(rows: pd.DataFrame, days: int, who: str) -> Interval:
     return clopper_pearson(int(asked[f"seen_{days}"].sum()), people)
 
 
-def _counted(name: str, rows: pd.DataFrame, did: str) -> tuple[Beside, ...]:
-    """Return a share beside, if there is anybody of whom it is known."""
-    people = int(rows["lurkers"].sum())
-    if not people or rows[did].isna().any():
-        return ()
-    return (Beside(name, clopper_pearson(int(rows[did].sum()), people)),)
+def _shares(named: Iterable[tuple[str, pd.DataFrame, str]]) -> Iterator[Beside]:
+    """Yield by name the share of lurkers who did something, where it is known."""
+    for name, rows, did in named:
+        people = int(rows["lurkers"].sum())
+        if people and rows[did].notna().all():
+            yield Beside(name, clopper_pearson(int(rows[did].sum()), people))
 
 
-def _by_follow_up(rows: pd.DataFrame) -> tuple[Beside, ...]:
-    """Return the share by how long people could have come again."""
-    return tuple(
-        one
-        for days, classes in FOLLOWED.items()
-        for one in _counted(
-            f"followed for {days} days",
-            rows[rows["followed_from"].isin(classes)],
-            f"seen_{PAST_ARRIVAL}",
-        )
-    )
-
-
-def _traces(rows: pd.DataFrame) -> tuple[Beside, ...]:
-    """Return who reacted in the 84 days, and who wrote or came after all."""
-    able, unable = rows[rows["may_react"].eq(True)], rows[rows["may_react"].eq(False)]  # noqa: FBT003
-    return (
-        *_counted("reacted within 84 days, of those who may vote", able, "reacted_84"),
-        *_counted("reacted within 84 days, of the others", unable, "reacted_84"),
-        *_counted("wrote after all", rows, "did_later"),
-    )
-
-
-def _shown(rows: pd.DataFrame) -> tuple[Beside, ...]:
-    """Return the shares of places that have no vote."""
-    return tuple(
-        one
-        for key, own in rows[_usual(rows)].groupby("key")
-        for one in _counted(str(key), own, f"seen_{PAST_ARRIVAL}")
+def _traces(rows: pd.DataFrame) -> Iterator[Beside]:
+    """Yield who came again, by follow-up; who reacted, who wrote after all."""
+    classes = {days: rows["followed_from"].isin(of) for days, of in FOLLOWED.items()}
+    able, unable = (rows[rows["may_react"].eq(may)] for may in (True, False))
+    return _shares(
+        [
+            *(
+                (f"followed for {d} days", rows[one], SEEN)
+                for d, one in classes.items()
+            ),
+            ("reacted within 84 days, of those who may vote", able, "reacted_84"),
+            ("reacted within 84 days, of the others", unable, "reacted_84"),
+            ("wrote after all", rows, "did_later"),
+        ]
     )
 
 

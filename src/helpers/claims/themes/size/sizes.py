@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import (
+    Legs,
+    Sets,
+    Specification,
+    first_of,
+    multiplied,
+)
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import (
     DECIDING,
@@ -59,27 +65,17 @@ def size_10_30_best(evidence: Evidence) -> Finding:
 
 def compared(evidence: Evidence, sizes: Mapping[str, Size], what: str) -> Finding:
     """Return the finding of mean lifetimes by size, the first of `sizes` deciding."""
-    first = next(iter(sizes.values()))
-    legs, asked, counts = _by_size(evidence, 28.0, first)
-    sets: dict[str, dict[str, Any]] = {
-        "day": DAYS,
-        "size": dict(sizes),
-    }
+    sets: Sets = {"day": DAYS, "size": sizes}
+    found = _by_size(evidence, **first_of(sets))
     return Finding(
-        legs=legs,
+        legs=found.legs,
         definition="mean days of the year after day 28 until silence of 60 days, groups"
         f" of 10–30 {what} over all others, then over {OTHERS}",
-        gates=asked,
-        specifications=multiplied(sets, partial(_legs_by_size, evidence)),
+        gates=found.gates,
+        specifications=multiplied(sets, lambda **one: _by_size(evidence, **one).legs),
         qualifiers=told(evidence.groups, ("association",)),
-        note=", ".join(f"{n} groups {name}" for name, n in counts.items()),
+        note=found.note,
     )
-
-
-def _legs_by_size(
-    evidence: Evidence, day: float, size: Size
-) -> tuple[Interval | None, ...]:
-    return _by_size(evidence, day, size)[0]
 
 
 def posters_at(evidence: Evidence, day: float) -> pd.Series[float]:
@@ -90,17 +86,21 @@ def posters_at(evidence: Evidence, day: float) -> pd.Series[float]:
     return last[last > 0].astype("float64")
 
 
-def _by_size(
-    evidence: Evidence, day: float, of: Size
-) -> tuple[tuple[Interval | None, ...], tuple[gates.Gate, ...], dict[str, int]]:
+def _by_size(evidence: Evidence, day: float, size: Size) -> BySize:
     lives = in_strata(evidence, silent(evidence).lives)
-    return by_size(later(lives, day), of(evidence, day))
+    return by_size(later(lives, day), size(evidence, day))
 
 
-def by_size(
-    lives: Lifetimes, sizes: pd.Series[float]
-) -> tuple[tuple[Interval | None, ...], tuple[gates.Gate, ...], dict[str, int]]:
-    """Return ratios of mean lifetimes, the gates passed, and groups by size.
+class BySize(NamedTuple):
+    """Ratios of mean lifetimes, the gates passed, and groups by size in words."""
+
+    legs: Legs
+    gates: tuple[gates.Gate, ...]
+    note: str
+
+
+def by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
+    """Return ratios of mean lifetimes of groups of 10–30 over all others, and each.
 
     Parameters
     ----------
@@ -129,7 +129,8 @@ def by_size(
         legs.append(
             ratio(lives.where(pair), which[pair] == 1, 365.0) if enough else None
         )
-    return tuple(legs), asked, counts
+    note = ", ".join(f"{n} groups {name}" for name, n in counts.items())
+    return BySize(tuple(legs), asked, note)
 
 
 def _enough(counts: Mapping[str, int]) -> gates.Gate:

@@ -6,13 +6,11 @@ Posters rise with life itself, which favours large groups.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
-from helpers.claims.contract.gates import Gate
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in, too_few
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
@@ -26,6 +24,7 @@ from helpers.claims.definitions.two_dates import (
 from helpers.claims.themes.size.sizes import (
     DAYS,
     OTHERS,
+    BySize,
     by_size,
     compared,
     later,
@@ -53,18 +52,18 @@ def best_by_posters(evidence: Evidence) -> Finding:
 def best_by_dates(evidence: Evidence) -> Finding:
     """Compare mean lifetimes after day 28 by the members counted until then."""
     seen, source = followed(evidence)
-    legs, asked, counts = _compared(seen, DAY)
+    found = _compared(seen, DAY)
     told = " and ".join(f"{w:g}" for w in SIDE_BY_SIDE)
     return Finding(
-        legs=legs,
+        legs=found.legs,
         definition="mean days of the year after day 28 until the last"
         f" {source.activity}, W = {told}, limits of both enclosed; groups of 10–30"
         f" {_whom(seen)} at day 28 over all others, then over {OTHERS}",
-        gates=asked,
-        specifications=multiplied({"day": DAYS}, partial(_legs, seen)),
+        gates=found.gates,
+        specifications=multiplied({"day": DAYS}, lambda day: _compared(seen, day).legs),
         qualifiers=QUALIFIERS,
         may="nothing" if source.activity == LISTING else "both",
-        note=", ".join(f"{n} groups {name}" for name, n in counts.items()),
+        note=found.note,
     )
 
 
@@ -86,13 +85,7 @@ def _sizes(evidence: Evidence, day: float) -> pd.Series[float]:
     return last
 
 
-def _legs(evidence: Evidence, day: float) -> tuple[Interval | None, ...]:
-    return _compared(evidence, day)[0]
-
-
-def _compared(
-    evidence: Evidence, day: float
-) -> tuple[tuple[Interval | None, ...], tuple[Gate, ...], dict[str, int]]:
+def _compared(evidence: Evidence, day: float) -> BySize:
     """Return the legs by the first W, with limits that enclose those by all."""
     born = evidence.only(evidence.from_birth["group"])
     sizes = _sizes(born, day)
@@ -100,8 +93,8 @@ def _compared(
     for ends in readings_of(born):
         lives = replace(ends.lives, ended=ends.lives.ended & ~ends.competing)
         found.append(by_size(later(lives, day), sizes))
-    legs = zip(*(one[0] for one in found), strict=True)
-    return tuple(_enclosed(leg) for leg in legs), found[0][1], found[0][2]
+    legs = zip(*(one.legs for one in found), strict=True)
+    return found[0]._replace(legs=tuple(_enclosed(leg) for leg in legs))
 
 
 def _enclosed(legs: tuple[Interval | None, ...]) -> Interval | None:

@@ -86,13 +86,3 @@ def test_spare_time_against_working_hours(product):
     assert hourly(notes.sum()) == pytest.approx(result.estimate, rel=POINT)
     told = (result.low, result.high)
     assert ratio_limits(notes) == pytest.approx(told, rel=LIMIT)
-
-
-@pytest.mark.parametrize("study", ["fcc_gitter", "zulip_archives"])
-def test_centres(product, study):
-    """The median group with a reply has as many centres in days 28 to 83."""
-    rows = open_study(study).table("windows").query("observed and window == '28-83'")
-    rows = rows[rows.centres.notna()]
-    result = product("s4-many-centres", study)
-    assert rows.centres.median() == pytest.approx(result.estimate, abs=POINT)
-    assert len(rows) == result.n

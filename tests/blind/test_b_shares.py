@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from helpers.study import open_study
@@ -49,14 +48,3 @@ def test_adrift_is_who_lives_half_a_year_without_success(product, study):
     """Alive at 180 days, without five posters and 0.3 replies in days 152–179."""
     rows, successful = _with_window(study, "152-179")
     _agrees(product("s0-half-are-lost-type", study), rows, 180.0, ~successful)
-
-
-@pytest.mark.parametrize("study", ["fcc_gitter", "zulip_archives"])
-def test_the_top_posters_median_share(product, study):
-    """Over groups with five posters and a hundred messages in days 28–83."""
-    windows = open_study(study).table("windows")
-    early = windows[windows.observed & (windows.window == "28-83")]
-    heard = early[(early.posters >= 5) & (early.messages >= 100)]
-    verdict = product("s1-not-centralised", study)
-    assert verdict.n == len(heard)
-    assert verdict.estimate == pytest.approx(np.median(heard.top_share), abs=1e-12)

@@ -24,6 +24,7 @@ from tests.blind.b_routes import (
     from_birth,
     lifetimes,
     resampled,
+    same_hazards,
 )
 from tests.blind.c_lounges import lounges, posts
 
@@ -238,11 +239,7 @@ def test_no_set_times(product, name):
     none = ~rows.group.isin(times.group)
     beside = windows.loc[rows.index, ["messages", "posters"]].apply(np.log1p)
     found = product("s0-no-plan-dies", name)
-    start, codes = np.full(len(rows), 56.0), clusters(rows.reset_index(drop=True))
-    design = (none, beside.messages, beside.posters)
-    expected = cox(start, rows.time, rows.died, design, codes)
-    assert found.n == len(rows)
-    assert (found.estimate, found.low, found.high) == pytest.approx(expected, rel=1e-6)
+    same_hazards(found, rows, 56, none, beside.messages, beside.posters)
 
 
 def _poisson(y, parts):

@@ -233,31 +233,6 @@ def test_tricks_in_the_corpora_at_hand():
     assert found.estimate == pytest.approx(np.exp(fit.params.iloc[0]), rel=1e-5)
 
 
-def test_founders_of_chinese_groups(product):
-    """Groups whose last founding lead left, or another: counted one by one."""
-    study = open_study("zh_sig_roles")
-    leads = study.table("spells").query("role in ['leader', 'maintainer']")
-    groups = study.table("registry").set_index("group")
-    arms, deaths = {True: set(), False: set()}, {True: set(), False: set()}
-    for group, held in leads.groupby("group"):
-        founders = held[
-            held.member.isin(held[held.from_day == held.from_day.min()].member)
-        ]
-        left = founders[(founders.ending == "left") & (founders.crowd < 5)]
-        end = groups.end_us[group] / DAY_US
-        days = sorted({day for day in left.to_day if day < end})
-        for nth, day in enumerate(days):
-            there = (founders.from_day <= day) & (founders.to_day > day)
-            last = not there.any()
-            arms[last].add(group)
-            if nth == len(days) - 1 and groups.closed_us.notna()[group]:
-                deaths[last].add(group)
-    found = product("s4-owner-indispensable", "zh_sig_roles")
-    assert f"{len(deaths[True]) + len(deaths[False])} deaths, 30" in found.reason
-    told = next(gate.detail for gate in found.gates if gate.name == "arms")
-    assert told.startswith(f"{len(arms[True])} exposed and {len(arms[False])} not")
-
-
 @raw
 def test_tone_passed_on_in_forums(product):
     """From the raw posts: VADER's tone on that of others' ten before, in a topic."""

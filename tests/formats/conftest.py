@@ -32,6 +32,14 @@ class Read:
 
 
 @pytest.fixture
+def key(tmp_path):
+    """A file with a key for pseudonyms."""
+    path = tmp_path / "key"
+    path.write_text("0" * 64)
+    return path
+
+
+@pytest.fixture
 def put(tmp_path):
     """Return a function: content and file name to a path.
 

@@ -25,10 +25,8 @@ CHAT = (
 
 
 @pytest.fixture
-def chat(tmp_path):
+def chat(tmp_path, key):
     """A chat and a key."""
-    key = tmp_path / "key"
-    key.write_text("0" * 64)
     path = tmp_path / "chat.txt"
     path.write_text(CHAT, encoding="utf-8")
     return path, key
@@ -126,10 +124,8 @@ def told(path, key, options=None):
 
 
 @pytest.mark.parametrize("name", sorted(WRITERS))
-def test_every_format_survives_conversion_to_chatlab(name, tmp_path):
+def test_every_format_survives_conversion_to_chatlab(name, tmp_path, key):
     """As many messages at the same seconds, replies and joins, and no name."""
-    key = tmp_path / "key"
-    key.write_text("0" * 64)
     options = WRITERS[name].options or Options()
     path = WRITERS[name].write(community(), tmp_path / "in")
     (written,) = convert([path], "chatlab", tmp_path / "out", key=key, options=options)

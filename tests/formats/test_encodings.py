@@ -4,13 +4,8 @@ import pytest
 
 from helpers.errors import ShequnError
 from helpers.formats import FORMATS, Source
-from helpers.validation.export_writers import (
-    WRITERS,
-    Change,
-    Community,
-    Person,
-    Post,
-)
+from helpers.validation.export_writers import WRITERS, Change
+from tests.communities import talk
 
 TEXTUAL = sorted(set(WRITERS) - {"table_parquet"})
 ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"]
@@ -18,22 +13,11 @@ ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"
 
 def community():
     """Two people, a dozen posts and a join; names and words in two scripts."""
-    people = (Person("10001", "甲一"), Person("10002", "Ann"))
-    happenings = [
-        Post(
-            id=f"{900 + n}",
-            time_us=(1_700_000_000 + 60 * n) * 10**6,
-            sender=people[n % 2].id,
-            text=f"第{n}条，大家好 and hello",
-        )
-        for n in range(12)
-    ]
     join = Change(
         time_us=1_700_000_720 * 10**6, kind="join", actor="10001", subjects=("10002",)
     )
-    members = tuple(person.id for person in people)
-    return Community(id="700", name="读书群", people=people, owner="10001",
-                     members=members, happenings=(*happenings, join))  # fmt: skip
+    said = "第{}条，大家好 and hello"
+    return talk(("甲一", "Ann"), 12, said=said, changes=[join], name="读书群")
 
 
 def files(path):

@@ -9,6 +9,7 @@ import re
 import time
 import zipfile
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -19,46 +20,40 @@ from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.formats.reading.encoding import sniff
 from helpers.formats.rows.losses import timed
 from helpers.validation.damage import damaged
-from helpers.validation.export_writers import (
-    WRITERS,
-    Change,
-    Community,
-    Person,
-    Post,
-)
+from helpers.validation.export_writers import WRITERS, Change
+from tests.communities import talk
 
 SECONDS = 10  # of computing, for a file of a few kilobytes
 TOKEN = re.compile(r"第\d+条")  # one a post: shows where its text went
 
 
+def more(n):
+    """What else there is of a post: replies, reactions and readers."""
+    return {
+        "reply_to": f"{899 + n}" if n % 4 == 3 else None,
+        "reactions": (("10003", "👍"),) * (n % 6 == 0),
+        "readers": ("10001", "10003"),
+    }
+
+
 def community():
     """Three people, one of them silent, eight posts, a join, kick and rename."""
-    people = tuple(Person(f"{10_001 + n}", name) for n, name in enumerate("甲乙丙"))
-    happenings = [
-        Post(
-            id=f"{900 + n}",
+    changes = [
+        Change(
             time_us=(1_700_000_000 + 60 * n) * 10**6,
-            sender=people[n % 2].id,
-            text=f"第{n}条 message {n}" + "\n第二行" * (n % 5 == 0),
-            reply_to=f"{899 + n}" if n % 4 == 3 else None,
-            reactions=(("10003", "👍"),) * (n % 6 == 0),
-            readers=("10001", "10003"),
+            kind=kind,
+            actor="10001",
+            subjects=() if kind == "rename" else ("10002",),
+            value="新" if kind == "rename" else None,
         )
-        for n in range(8)
+        for n, kind in enumerate(("join", "kick", "rename"), 8)
     ]
-    for n, kind in enumerate(("join", "kick", "rename"), 8):
-        happenings.append(
-            Change(
-                time_us=(1_700_000_000 + 60 * n) * 10**6,
-                kind=kind,
-                actor="10001",
-                subjects=() if kind == "rename" else ("10002",),
-                value="新" if kind == "rename" else None,
-            )
-        )
-    members = tuple(person.id for person in people)
-    return Community(id="700", name="群", people=people, owner="10001",
-                     members=members, happenings=tuple(happenings))  # fmt: skip
+    told = talk("甲乙丙", 8, more=more, changes=changes)
+    said = [
+        replace(post, text=f"第{n}条 message {n}" + "\n第二行" * (n % 5 == 0))
+        for n, post in enumerate(told.posts)
+    ]
+    return replace(told, happenings=(*said, *changes))
 
 
 class Attempt:

@@ -24,20 +24,22 @@ CHAT = (
 )
 
 
-def test_no_word_and_no_name_is_in_a_report(tmp_path):
+@pytest.fixture
+def chat(put):
+    """A chat of WhatsApp."""
+    return put(CHAT, "chat.txt")
+
+
+def test_no_word_and_no_name_is_in_a_report(chat):
     """Neither as text nor as JSON."""
-    path = tmp_path / "chat.txt"
-    path.write_text(CHAT, encoding="utf-8")
-    report = inspect([path])
+    report = inspect([chat])
     shown = report.as_text() + json.dumps(report.as_dict())
     assert not [word for word in ("Zebulon", "Yolanda", "secret") if word in shown]
 
 
-def test_a_report_counts_what_is_there(tmp_path):
+def test_a_report_counts_what_is_there(chat):
     """Format, groups, people, messages, events, days."""
-    path = tmp_path / "chat.txt"
-    path.write_text(CHAT, encoding="utf-8")
-    (found,) = inspect([path]).exports
+    (found,) = inspect([chat]).exports
     assert (found.form, found.groups, found.members, found.speakers) == (
         "WhatsApp TXT",
         1,
@@ -49,11 +51,9 @@ def test_a_report_counts_what_is_there(tmp_path):
     assert found.observability.time_zone_known is False
 
 
-def test_counts_come_first_and_only_who_wrote_wrote(tmp_path):
+def test_counts_come_first_and_only_who_wrote_wrote(chat):
     """Somebody who only left is counted, and is none of those who wrote."""
-    path = tmp_path / "chat.txt"
-    path.write_text(CHAT, encoding="utf-8")
-    lines = inspect([path]).as_text().splitlines()
+    lines = inspect([chat]).as_text().splitlines()
     counts = lines[: lines.index("  what it can show")]
     told = dict(line.split(maxsplit=1) for line in counts[1:])
     assert (told["groups"], told["people"]) == ("1", "2, of whom 1 wrote")
@@ -129,10 +129,9 @@ def test_no_canary_of_any_format_is_in_a_report(form, tmp_path):
 
 
 @pytest.mark.parametrize("year", [1445, 2567])
-def test_dates_of_another_calendar_are_told_with_what_to_do(tmp_path, year):
+def test_dates_of_another_calendar_are_told_with_what_to_do(put, year):
     """Hijri and Buddhist years are counted losses, and no year of ours."""
-    path = tmp_path / "chat.txt"
-    path.write_text(CHAT.replace("2024", str(year)), encoding="utf-8")
+    path = put(CHAT.replace("2024", str(year)), "chat.txt")
     (found,) = inspect([path]).exports
     assert (found.messages, found.period) == (0, None)
     assert "export with dates of the usual calendar" in found.as_text()
@@ -150,21 +149,16 @@ def test_errors_in_a_report_name_no_key_and_no_file(tmp_path):
     assert "the archive" in told
 
 
-def test_only_a_version_of_the_exports_own_is_shown(tmp_path):
+def test_only_a_version_of_the_exports_own_is_shown(put):
     """Somebody may write of versions."""
-    path = tmp_path / "chat.txt"
-    path.write_text(
-        CHAT + '13/04/2024, 10:03 - A: "version": "1.2"\n', encoding="utf-8"
-    )
+    path = put(CHAT + '13/04/2024, 10:03 - A: "version": "1.2"\n', "chat.txt")
     (found,) = inspect([path]).exports
     assert found.version is None
 
 
-def test_a_table_of_what_can_be_seen_is_shown(tmp_path):
+def test_a_table_of_what_can_be_seen_is_shown(put):
     """Time-zone certainty, losses and every field of the observability."""
-    path = tmp_path / "chat.txt"
-    path.write_text("no header\n" + CHAT, encoding="utf-8")
-    shown = inspect([path]).as_text()
+    shown = inspect([put("no header\n" + CHAT, "chat.txt")]).as_text()
     lines = (
         "a clock without a zone, to the minute",
         "loss",

@@ -9,27 +9,13 @@ import pytest
 from helpers.errors import AmbiguousFormatError, BrokenFileError
 from helpers.formats import FORMATS, Options, Source, recognise
 from helpers.formats.json.json_outline import key_paths
-from helpers.records import Observability
-from helpers.validation.export_writers import (
-    WRITERS,
-    Community,
-    Person,
-    Post,
-)
+from helpers.validation.export_writers import WRITERS
+from tests.communities import talk
 
 
 def community():
     """Two people, two posts."""
-    people = (Person("10001", "甲一"), Person("10002", "乙二"))
-    posts = tuple(
-        Post(
-            id=f"{9 + n}", time_us=(1_700_000_000 + n) * 10**6, sender=p.id, text="好吗"
-        )
-        for n, p in enumerate(people)
-    )
-    members = tuple(person.id for person in people)
-    return Community(id="700", name="读书群", people=people, owner="10001",
-                     members=members, happenings=posts)  # fmt: skip
+    return talk(("甲一", "乙二"), 2, every=1, first=9, said="好吗", name="读书群")
 
 
 @pytest.mark.parametrize("name", sorted(WRITERS))
@@ -38,16 +24,6 @@ def test_an_export_is_of_exactly_one_format(name, tmp_path):
     path = WRITERS[name].write(community(), tmp_path)
     source = Source(path, WRITERS[name].options)
     assert recognise(source) is FORMATS[WRITERS[name].format]
-
-
-@pytest.mark.parametrize("name", sorted(FORMATS))
-def test_every_module_keeps_the_contract(name):
-    """NAME, OBSERVES, recognises and read."""
-    module = FORMATS[name]
-    assert isinstance(module.NAME, str)
-    assert isinstance(module.OBSERVES, Observability)
-    assert callable(module.recognises)
-    assert callable(module.read)
 
 
 @pytest.mark.parametrize(

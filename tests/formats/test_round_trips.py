@@ -18,6 +18,7 @@ from helpers.validation.export_writers import (
     Post,
 )
 from helpers.validation.export_writers.comparing import heard, told
+from tests.communities import talk
 
 START = 1_700_000_000
 NAMES = ["甲一", "Ann B", "乙·二", "Zoë", "丙丙丙", "o'Neil", "🙂丁"]
@@ -128,17 +129,7 @@ def test_what_is_written_is_read_back(name, community):
 @pytest.mark.parametrize("name", sorted(WRITERS))
 def test_no_two_messages_of_a_group_have_one_place(name, tmp_path):
     """Group, file and position tell a message from all others, replies included."""
-    people = (Person("10001", "甲"), Person("10002", "乙"))
-    posts = tuple(
-        Post(
-            id=f"{900 + n}", time_us=(1_700_000_000 + 60 * n) * SECOND_US,
-            sender=people[n % 2].id, text=f"第{n}条",
-            reply_to="900" if n else None,
-        )
-        for n in range(5)
-    )  # fmt: skip
-    ids = tuple(person.id for person in people)
-    told = Community(id="700", name="群", people=people, members=ids, happenings=posts)
+    told = talk(posts=5, more=lambda n: {"reply_to": "900" if n else None})
     path = WRITERS[name].write(told, tmp_path)
     read = FORMATS[WRITERS[name].format].read(Source(path, WRITERS[name].options))
     rows = [r for b in read if b.kind == "message" for r in b.table.to_pylist()]

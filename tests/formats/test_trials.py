@@ -172,22 +172,20 @@ def test_western_letters_and_chinese_signs_are_told_by_evidence(
     ],
 )
 @pytest.mark.parametrize("packed", [False, True])
-def test_tables_are_read_however_they_are_laid_out(tmp_path, put, content, packed):
+def test_tables_are_read_however_they_are_laid_out(key, put, content, packed):
     """Separators, usual names in any case, a day beside its clock, and packed."""
     path = put(content, "t.csv")
     if packed:
         path = put(gzip.compress(content.encode()), "t.csv.gz")
     assert recognise(path).NAME == "table of messages"
-    (key := tmp_path / "key").write_text("0" * 64)
     batches = list(read(path, key=key))
     (said,) = (b.table.to_pylist() for b in batches if b.kind == "message")
     assert [(one["time_us"], one["text"]) for one in said] == [(SHANGHAI, "hi")]
 
 
-def test_days_and_months_of_a_table_are_asked_for_where_nothing_tells(put, tmp_path):
+def test_days_and_months_of_a_table_are_asked_for_where_nothing_tells(put, key):
     """03/04 is neither March nor April until somebody says."""
     path = put("time,sender,text\n03/04/2024 10:00,ann,hi\n", "t.csv")
-    (key := tmp_path / "key").write_text("0" * 64)
     with pytest.raises(UndecidedDateOrderError, match="--date-order"):
         list(read(path, key=key))
     assert list(read(path, key=key, options=Options(date_order="mdy")))
@@ -253,9 +251,8 @@ def test_a_file_that_may_not_be_read_is_said_so(put, monkeypatch):
         recognise(path)
 
 
-def test_one_group_exported_twice_is_converted_once(tmp_path, put):
+def test_one_group_exported_twice_is_converted_once(tmp_path, key, put):
     """The later export adds what is new in it."""
-    (key := tmp_path / "key").write_text("0" * 64)
     line = "13/04/2024, 10:0{n} - Ann: hi {n}\n"
     paths = [
         put("".join(line.format(n=n) for n in range(many)), f"{many}/chat.txt")
@@ -266,18 +263,16 @@ def test_one_group_exported_twice_is_converted_once(tmp_path, put):
     assert text.count('"_type": "message"') == 5
 
 
-def test_a_groups_name_is_masked_in_what_is_written(tmp_path, put):
+def test_a_groups_name_is_masked_in_what_is_written(tmp_path, key, put):
     """It may be a person's, a firm's or a street's."""
-    (key := tmp_path / "key").write_text("0" * 64)
     text = "13/04/2024, 10:00 - Ann: welcome to Zebulon Club!\n"
     path = put(text, "WhatsApp Chat with Zebulon Club.txt")
     (written,) = convert([path], "chatlab", tmp_path / "out", key=key)
     assert "Zebulon" not in written.read_text(encoding="utf-8")
 
 
-def test_convert_tells_what_does_not_cross_over(tmp_path, put):
+def test_convert_tells_what_does_not_cross_over(tmp_path, key, put):
     """Rows without a time, doubles, private chats, what a target has no place for."""
-    (key := tmp_path / "key").write_text("0" * 64)
     rows = "time,sender,text,group\n2024-01-13 11:00,ann,hi,g\n,bob,no time,g\n"
     table = put(rows, "t.csv")
     private = telegram(1) | {"type": "personal_chat"}
@@ -306,9 +301,8 @@ def test_convert_tells_what_does_not_cross_over(tmp_path, put):
      "https://chat.whatsapp.com/AbC123dEf", "t.me/+AbCd", "https://t.me/joinchat/AbC",
      "discord.gg/AbC", "https://qm.qq.com/q/AbC"],
 )  # fmt: skip
-def test_numbers_handles_and_invitations_are_masked(tmp_path, put, secret):
+def test_numbers_handles_and_invitations_are_masked(tmp_path, key, put, secret):
     """Whoever has one can ring, write, or come in."""
-    (key := tmp_path / "key").write_text("0" * 64)
     path = put(f"13/04/2024, 10:00 - Ann: see {secret} now\n", "chat.txt")
     (written,) = convert([path], "chatlab", tmp_path / "out", key=key)
     text = written.read_text(encoding="utf-8")

@@ -11,6 +11,12 @@ from helpers.study.tables.derive.derive import Terms, derive
 MINUTE_US = 60_000_000
 
 
+@pytest.fixture(autouse=True)
+def key(tmp_path, monkeypatch):
+    """Keep the key of each test apart from the user's own."""
+    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
+
+
 @pytest.fixture
 def derived(tmp_path):
     """Derive tables from messages and groups given as rows."""

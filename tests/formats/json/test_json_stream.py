@@ -105,12 +105,6 @@ def test_an_element_that_is_spelled_wrongly_is_mended_and_noted(tmp_path):
     assert [(e.kind, e.rows) for e in source.losses] == [("note", 2)]
 
 
-def test_utf_16_documents_are_read(tmp_path):
-    """Notepad may have saved the export again."""
-    source = source_of(tmp_path / "a.json", json.dumps(["群"]).encode("utf-16"))
-    assert all_of(source, "") == ["群"]
-
-
 def test_memory_does_not_grow_with_the_file(tmp_path):
     """Forty times the messages, the same peak."""
     peaks = []

@@ -133,10 +133,3 @@ def test_times_are_milliseconds(read):
     """A thousandth of a second tells order."""
     found = read("matrix", room(event("m.room.message", {"msgtype": "m.text"})))
     assert found.column("message", "time_us") == [1_600_000_000_123_000]
-
-
-def test_inviting_and_banning_from_outside_change_nobodys_membership(read):
-    """Decision 8: a ban of somebody who isn't in the room is no kick."""
-    rows = (member("invite", sender="@a:x"), member("ban", "leave", sender="@a:x"))
-    found = read("matrix", room(*rows))
-    assert not {"join", "leave", "kick"} & set(found.column("event", "kind"))

@@ -23,17 +23,6 @@ def backup(*sections):
     return TITLE + "".join(sections)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gb18030", "utf-8"])
-def test_every_encoding_and_crlf_is_read(read, encoding):
-    """Older builds wrote UTF-16 or GBK, newer ones UTF-8 with a mark."""
-    text = backup(
-        section("读书群", "2019-07-16 8:15:05 地瓜(23333233)\n大家好\n第二行")
-    )
-    found = read("qq", text.replace("\n", "\r\n").encode(encoding), "群.txt")
-    assert found.recognised
-    assert found.column("message", "sender", "text") == [("23333233", "大家好\n第二行")]
-
-
 @pytest.mark.parametrize(
     ("time", "hour"),
     [("8:43:38 PM", 20), ("08:43:38", 8), ("8:43:38", 8), ("12:00:00 AM", 0)],

@@ -27,10 +27,8 @@ def account():
 
 
 @pytest.mark.parametrize("include", [(), ("private",), ("bots", "channels", "saved")])
-def test_a_full_account_of_telegram_has_the_groups_only(put, tmp_path, include):
+def test_a_full_account_of_telegram_has_the_groups_only(put, key, include):
     """Private chats, saved messages, bots and channels are none unless named."""
-    key = tmp_path / "key"
-    key.write_text("0" * 64)
     path, options = put(account(), "result.json"), Options(include=include)
     wanted = sum(word is None or word in include for word in KINDS.values())
     reading = read(path, key=key, options=options)

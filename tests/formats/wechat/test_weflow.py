@@ -129,14 +129,6 @@ def test_echotrace_is_the_same_without_its_key(read):
     assert found.column("event", "kind") == ["join"]
 
 
-def test_a_pat_is_told_by_its_number(read):
-    """62 in the upper half of localType."""
-    said = message("a", "其他消息", '"甲" 拍了拍 "乙"', 266287972401)
-    found = read("weflow", document(said))
-    assert found.column("message", "kind", "text") == [("system", None)]
-    assert found.column("event", "kind", "subject") == [("poke", "name:乙")]
-
-
 def test_a_sent_red_packet_is_a_message_and_its_opening_is_a_notice(read):
     """Only one's own receipts are visible, so they say nothing of the group."""
     opened = system("1@chatroom", "甲领取了你的红包")

@@ -302,10 +302,3 @@ def test_placeholders_of_android_in_every_known_language_are_no_words(
     """They'd be the commonest sentence of any chat."""
     found = read("whatsapp", chat(f"Ann: {placeholder}"), NAME)
     assert found.column("message", "kind") == ["other"]
-
-
-def test_a_list_of_people_who_were_added_is_as_many_joins(read):
-    """Decision 3: a join is a person joining."""
-    found = read("whatsapp", chat("Ann added Bob, Cid and Dan"), NAME)
-    assert found.column("event", "kind") == ["join"] * 3
-    assert len(found.rows["message"]) == 1

@@ -103,13 +103,6 @@ def test_labels_of_other_messages_are_refused(begin, messages):
         begin(rows=messages.assign(group="h"))
 
 
-def test_every_message_is_drawn_with_its_known_probability(begin):
-    """Eight of forty: one in five, and each group gives two."""
-    rows = begin()._labels
-    assert rows["probability"].unique().tolist() == [0.2]
-    assert rows["group"].value_counts().tolist() == [2, 2, 2, 2]
-
-
 def visit(url, data=None):
     """Return a page, sending a form's answer if there is one."""
     with urllib.request.urlopen(url, data) as reply:  # noqa: S310 - our own page

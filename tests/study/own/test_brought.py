@@ -6,11 +6,12 @@ import pytest
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import stated
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.study.own.brought import BRINGABLE, placed, read_brought
+from helpers.study.own.brought import placed, read_brought
 from helpers.study.own.group_names import named_groups
 from helpers.study.own.run import Plan, studied
 from helpers.study.store.ingest import Terms
-from helpers.validation.export_writers import WRITERS, Community, Person, Post
+from helpers.validation.export_writers import WRITERS
+from tests.communities import talk
 
 KEYS = {"a1", "b2"}
 CODINGS = "key,fact,coder,day,value\na1,rules,me,2024-05-31,1\nb2,rules,me,,0\n"
@@ -85,12 +86,6 @@ def test_events_join_those_of_the_exports(tmp_path):
     assert found["codings"]["group"].tolist() == [0]  # b2 has no group here
 
 
-def test_every_table_to_bring_has_a_name_in_the_document():
-    """None is a table that exports make, but for events."""
-    assert {"codings", "arrivals", "events", "ties"} <= set(BRINGABLE)
-    assert "groups" not in BRINGABLE
-
-
 def test_a_run_reads_what_is_brought(tmp_path):
     """A rule dated by hand stands in the study as an estimator asks for it."""
     study, _ = with_tables(
@@ -120,33 +115,20 @@ def test_counted_members_are_counts_and_hours_of_an_own_clock(tmp_path):
 
 def with_tables(folder, **texts):
     """Return the study of one group that brings some tables, and where it is put."""
-    terms = Terms(key=folder / "key")
-    terms.key.write_text("07" * 32, encoding="ascii")
     exports = [one_group(folder)]
-    key = named_groups(exports, terms)["key"][0]
+    key = named_groups(exports, Terms())["key"][0]
     tables = folder / "tables"
     tables.mkdir()
     for name, text in texts.items():
         (tables / f"{name}.csv").write_text(text.format(key=key), encoding="utf-8")
-    plan = Plan(exports=exports, out=folder / "out", tables=tables, terms=terms)
+    plan = Plan(exports=exports, out=folder / "out", tables=tables)
     return studied(plan)[0], plan.out
 
 
 def one_group(folder):
     """Write the export of a group that begins on 2024-01-01."""
-    people = (Person("wxid_1", "甲"), Person("wxid_2", "乙"))
-    start = int(pd.Timestamp("2024-01-01T09:00:00+08:00").timestamp()) * 10**6
-    posts = tuple(
-        Post(
-            id=f"m{n:04d}",
-            time_us=start + n * 10**9,
-            sender=people[n % 2].id,
-            text="话",
-        )
-        for n in range(20)
-    )
-    members = tuple(person.id for person in people)
-    group = Community(
-        id="g@chatroom", name="g", people=people, members=members, happenings=posts
+    start = int(pd.Timestamp("2024-01-01T09:00:00+08:00").timestamp())
+    group = talk(
+        "甲乙", 20, start=start, every=1000, said="话", id="g@chatroom", name="g"
     )
     return WRITERS["weflow"].write(group, folder)

@@ -82,7 +82,6 @@ def test_missing_sources_are_named(tmp_path):
 @pytest.fixture
 def labelled(tmp_path, monkeypatch):
     """Return the plan of a run on nine messages, with three answers to four asked."""
-    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
     chat, out, labels = (tmp_path / name for name in ("a.csv", "run", "labels.csv"))
     rows = [f"2024-01-0{day} 10:00:00,s{day % 3},g,好 {day}\n" for day in range(1, 10)]
     chat.write_text(f"time,sender,group,text\n{''.join(rows)}", encoding="utf-8")
@@ -115,7 +114,6 @@ def test_a_sample_of_fewer_messages_is_refused(labelled, tmp_path):
 
 def test_whole_groups_are_read_to_their_end(tmp_path, monkeypatch):
     """Groups drawn whole reach the study as such, the half-read one left out."""
-    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
     chat, out, labels = (tmp_path / name for name in ("a.csv", "run", "labels.csv"))
     rows = [
         f"2024-01-{day:02} 10:00:00,s{day % 3},g{day % 4},好 {day}\n"

@@ -7,11 +7,9 @@ import pytest
 from helpers.claims import evaluate
 from helpers.files import locked
 from helpers.formats.inspect import inspect
-from helpers.formats.reading.source import Options
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.own.run import Plan, studied
 from helpers.study.store.discovery import exports_in, exports_of
-from helpers.study.store.ingest import Terms
 from helpers.validation.export_writers import (
     WRITERS,
     Change,
@@ -89,15 +87,12 @@ def write(form, told, place):
         WRITERS[form].write(told, place)
 
 
-def read_whole(tmp_path, monkeypatch, groups, share):
+def read_whole(tmp_path, groups, share):
     """Return the study; each group has its messages, posters and joins, none aside."""
-    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
     forms, posts = planted(tmp_path / "in", groups, share)
     out = tmp_path / "out"
     with locked(out):
-        study, refused = studied(
-            Plan(exports=[tmp_path / "in"], out=out, terms=Terms(options=Options()))
-        )
+        study, refused = studied(Plan(exports=[tmp_path / "in"], out=out))
     assert [str(one)[-90:] for one in refused] == []
     joins = ["joins" in WRITERS[form].carries for form in forms]
     assert told(study) == sorted(zip(posts, [POSTERS] * groups, joins, strict=True))
@@ -123,11 +118,9 @@ def judged(study, truth):
 
 
 @pytest.mark.parametrize("share", [0.7, 0.2])
-def test_a_mixed_folder_of_every_format_is_read_whole_and_judged_so(
-    tmp_path, monkeypatch, share
-):
+def test_a_mixed_folder_of_every_format_is_read_whole_and_judged_so(tmp_path, share):
     """Traps in the texts change no format, no message, no join and no verdict."""
-    judged(*read_whole(tmp_path, monkeypatch, 4 * len(NAMES), share))
+    judged(*read_whole(tmp_path, 4 * len(NAMES), share))
 
 
 def test_inspect_finds_in_a_mixed_folder_what_a_run_reads(tmp_path):
@@ -141,8 +134,6 @@ def test_inspect_finds_in_a_mixed_folder_what_a_run_reads(tmp_path):
 
 @pytest.mark.long
 @pytest.mark.parametrize("share", [0.7, 0.2])
-def test_three_hundred_mixed_groups_are_read_whole_and_judged_so(
-    tmp_path, monkeypatch, share
-):
+def test_three_hundred_mixed_groups_are_read_whole_and_judged_so(tmp_path, share):
     """The same, as many as people who run groups have."""
-    judged(*read_whole(tmp_path, monkeypatch, 300, share))
+    judged(*read_whole(tmp_path, 300, share))

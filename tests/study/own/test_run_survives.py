@@ -15,21 +15,10 @@ from helpers.study.own.run import Plan, studied
 from helpers.study.publish.ledger import LEFT
 from helpers.study.store.ingest import Terms
 from helpers.validation.damage import damaged
-from helpers.validation.export_writers import (
-    WRITERS,
-    Change,
-    Community,
-    Person,
-    Post,
-)
+from helpers.validation.export_writers import WRITERS, Change
+from tests.communities import talk
 
 TOGETHER = 100  # damaged exports in one run
-
-
-@pytest.fixture(autouse=True)
-def key(tmp_path, monkeypatch):
-    """Keep the key of this test apart from the user's own."""
-    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
 
 
 def tables(exports, out, options=None):
@@ -143,26 +132,20 @@ def test_a_group_in_which_not_even_its_owner_wrote_stops_nothing(tmp_path):
 
 def community(number):
     """Three people, ten posts over as many days, a join, a kick and a new name."""
-    people = tuple(Person(f"{10_001 + n}", name) for n, name in enumerate("甲乙丙"))
-    start, day = (1_700_000_000 + number) * 10**6, 86_400 * 10**6
-    posts = [
-        Post(
-            id=f"{9000 + 10 * number + n}", time_us=start + n * day,
-            sender=people[n % 2].id, text=f"第{n}条",
-            reply_to=f"{8999 + 10 * number + n}" if n % 4 == 3 else None,
-            reactions=(("10003", "👍"),) * (n % 6 == 0), readers=("10001",),
-        )
-        for n in range(10)
-    ]  # fmt: skip
+    start, first = 1_700_000_000 + number, 9000 + 10 * number
     changes = [
-        Change(time_us=start + n * day, kind=kind, actor="10001",
+        Change(time_us=(start + n * 86_400) * 10**6, kind=kind, actor="10001",
                subjects=("10002",) * (kind != "rename"),
                value="新" if kind == "rename" else None)
         for n, kind in enumerate(("join", "kick", "rename"), 10)
     ]  # fmt: skip
-    return Community(
-        id=f"{700 + number}", name=f"群{number}", people=people, owner="10001",
-        members=tuple(one.id for one in people), happenings=(*posts, *changes),
+    return talk(
+        "甲乙丙", 10, start=start, every=86_400, first=first, changes=changes,
+        more=lambda n: {
+            "reply_to": f"{first - 1 + n}" if n % 4 == 3 else None,
+            "reactions": (("10003", "👍"),) * (n % 6 == 0), "readers": ("10001",),
+        },
+        id=f"{700 + number}", name=f"群{number}",
     )  # fmt: skip
 
 

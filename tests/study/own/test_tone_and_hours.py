@@ -34,8 +34,7 @@ def tables(tmp_path):
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-        (tmp_path / "key").write_text("07" * 32, encoding="ascii")
-        terms = Terms(key=tmp_path / "key", options=Options(zone=zone))
+        terms = Terms(options=Options(zone=zone))
         plan = Plan(exports=[path], out=tmp_path / "out", terms=terms)
         return studied(plan)[0]
 

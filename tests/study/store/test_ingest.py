@@ -1,6 +1,7 @@
 """The store of a user's exports: incremental, idempotent, whole or not at all."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -12,38 +13,20 @@ from helpers.formats.reading.source import Options
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.store import parallel_reading
 from helpers.study.store.ingest import Terms, ingest
-from helpers.validation.export_writers import (
-    WRITERS,
-    Community,
-    Person,
-    Post,
-)
+from helpers.validation.export_writers import WRITERS
+from tests.communities import talk
 
 START = 1_700_000_000 * SECOND_US
-PEOPLE = tuple(Person(f"{10_001 + n}", f"成员{n}") for n in range(3))
-
-
-@pytest.fixture(autouse=True)
-def key(tmp_path, monkeypatch):
-    """Keep the key of this test apart from the user's own."""
-    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
 
 
 def community(posts, group="700800900"):
     """Return a group with so many posts, one each quarter of a day."""
-    said = tuple(
-        Post(
-            id=f"{9_000_000 + n}",
-            time_us=START + n * DAY_US // 4,
-            sender=PEOPLE[n % 3].id,
-            text="same" if n % 2 else f"message {n}",
-        )
-        for n in range(posts)
-    )
-    ids = tuple(person.id for person in PEOPLE)
-    return Community(
-        id=group, name=f"群{group}", people=PEOPLE, members=ids, happenings=said
-    )
+    told = talk(
+        [f"成员{n}" for n in range(4)], posts, every=DAY_US // 4 // SECOND_US,
+        first=9_000_000, said="message {}", id=group, name=f"群{group}", owner=None,
+    )  # fmt: skip
+    said = [replace(p, text="same") if n % 2 else p for n, p in enumerate(told.posts)]
+    return replace(told, happenings=tuple(said))
 
 
 def export(folder, form, posts, group="700800900"):

@@ -11,22 +11,11 @@ from helpers.formats.convert import convert
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.own.group_facts import read_group_facts
 from helpers.study.store.ingest import Terms, ingest
-from helpers.validation.export_writers import (
-    WRITERS,
-    Change,
-    Community,
-    Person,
-    Post,
-)
+from helpers.validation.export_writers import WRITERS, Change, Person
+from tests.communities import talk
 
 START = 1_700_000_000 * SECOND_US // DAY_US * DAY_US
 CHAT = "WhatsApp Chat with Club.txt"
-
-
-@pytest.fixture(autouse=True)
-def key(tmp_path, monkeypatch):
-    """Keep the key of this test apart from the user's own."""
-    monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
 
 
 def chat(folder, days, **called):
@@ -76,18 +65,14 @@ def test_two_groups_of_one_name_with_other_messages_are_not_mingled(tmp_path):
 
 def community(first, last, *, ids=0):
     """Return days of a group of three; each exporter's messages may have own ids."""
-    people = tuple(Person(f"{10_001 + n}", f"成员{n}") for n in range(3))
-    said = tuple(
-        Post(
-            id=f"{9_000 + ids + n}", time_us=START + n * DAY_US,
-            sender=people[n % 3].id, text="好" * (n + 1),
-            reply_to=f"{8_999 + ids + n}" if n > first else None,
-        )
-        for n in range(first, last)
+    names = [f"成员{n}" for n in range(4)]
+    told = talk(
+        names, last, start=START // SECOND_US, every=86_400, first=9_000 + ids,
+        more=lambda n: {"reply_to": f"{8_999 + ids + n}" if n > first else None},
+        name="读书群", owner=None,
     )  # fmt: skip
-    members = tuple(person.id for person in people)
-    return Community(id="700", name="读书群", people=people, members=members,
-                     happenings=said)  # fmt: skip
+    said = [replace(p, text="好" * (n + 1)) for n, p in enumerate(told.posts)]
+    return replace(told, happenings=tuple(said[first:]))
 
 
 PAIRS = [

@@ -29,43 +29,28 @@ _NOT_MESSAGES = ("system", "notice", "edit", "recalled")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What one export turned out to be.
+    """What one export turned out to be."""
 
-    Attributes
-    ----------
-    nth, kind
-        Its place among the exports asked about and what it is (``.txt``, ``folder``):
-        a file's own name often is the group's or somebody's.
-    form, version
-        The format, and the version that the file itself states.
-    groups, members, speakers
-        How many groups, known people, and people who wrote.
-    others
-        How many chats that are no groups, by what they are.
-    kinds, events
-        Rows by message kind and by event kind.
-    period
-        First and last day (UTC), or None without a time.
-    doubts
-        (reason, rows) of what was lost or read with a doubt.
-    error
-        Why reading stopped, if it did.
-    """
-
-    nth: int
+    nth: int  # its place among the exports asked about
+    # what it is (``.txt``, ``folder``): a file's own name often is the group's or
+    # somebody's
     kind: str
     form: str | None = None
-    version: str | None = None
+    version: str | None = None  # what the file itself states
     groups: int = 0
-    members: int = 0
-    speakers: int = 0
+    members: int = 0  # known people
+    speakers: int = 0  # people who wrote
+    # how many chats that are no groups, by what they are
     others: dict[str, int] = field(default_factory=dict)
+    # rows by message kind and by event kind
     kinds: dict[str, int] = field(default_factory=dict)
     events: dict[str, int] = field(default_factory=dict)
+    # first and last day (UTC), or None without a time
     period: tuple[str, str] | None = None
+    # (reason, rows) of what was lost or read with a doubt
     doubts: tuple[tuple[str, str, int], ...] = ()
     observability: Observability | None = None
-    error: str | None = None
+    error: str | None = None  # why reading stopped, if it did
 
     @property
     def messages(self) -> int:

@@ -34,37 +34,23 @@ DECIDES = "decides"
 
 
 class Rule(NamedTuple):
-    """One rule of the lexicon.
-
-    Attributes
-    ----------
-    name, kind
-        What it is called, and what it is evidence of: ``reach``, ``offer`` or
-        ``trade``; or ``decides``, for words that are enough alone.
-    view, pattern
-        Where it looks, and the RE2 pattern it looks for.
-    """
+    """One rule of the lexicon."""
 
     name: str
+    # what it is evidence of: ``reach``, ``offer``, ``trade``; ``decides`` for words
+    # that are enough alone
     kind: str
-    view: str
-    pattern: str
+    view: str  # where it looks
+    pattern: str  # the RE2 pattern it looks for
 
 
 @dataclass(frozen=True, slots=True)
 class Advertisements:
-    """What each of n messages was taken for, and why.
+    """What each of n messages was taken for, and why."""
 
-    Attributes
-    ----------
-    kind
-        ``ad`` or ``none``; null where the message is null.
-    rules
-        Names of the rules that fired, in the lexicon's order; fired rules stand
-        beside ``none`` too, where they were not enough.
-    """
-
-    kind: pa.Array
+    kind: pa.Array  # ``ad`` or ``none``; null where the message is null
+    # names of the rules that fired, in the lexicon's order; fired rules stand beside
+    # ``none`` too, where they were not enough
     rules: pa.Array
 
 

@@ -45,18 +45,10 @@ def as_texts(texts: Texts) -> pa.Array:
 
 
 class CodePoints(NamedTuple):
-    """The characters of a column in one row, and where each text starts.
+    """The characters of a column in one row, and where each text starts."""
 
-    Attributes
-    ----------
-    points
-        Code points of all texts, uint32; a null has none.
-    starts
-        Offsets of length n + 1 into `points`.
-    """
-
-    points: npt.NDArray[np.uint32]
-    starts: Ints
+    points: npt.NDArray[np.uint32]  # code points of all texts, uint32; a null has none
+    starts: Ints  # offsets of length n + 1 into `points`
 
     def totals(self, counted: npt.NDArray[np.bool_]) -> Ints:
         """Count the true positions of `counted` (one a character) text by text."""
@@ -126,18 +118,10 @@ def classes(ranges: dict[int, list[tuple[int, int]]]) -> npt.NDArray[np.uint8]:
 
 
 class Utf8(NamedTuple):
-    """The bytes of a column in one row, and where each text starts.
+    """The bytes of a column in one row, and where each text starts."""
 
-    Attributes
-    ----------
-    data
-        UTF-8 of all texts, uint8; a null has none.
-    starts
-        Offsets of length n + 1 into `data`.
-    """
-
-    data: npt.NDArray[np.uint8]
-    starts: npt.NDArray[np.int32]
+    data: npt.NDArray[np.uint8]  # UTF-8 of all texts, uint8; a null has none
+    starts: npt.NDArray[np.int32]  # offsets of length n + 1 into `data`
 
 
 def utf8(texts: pa.Array) -> Utf8:

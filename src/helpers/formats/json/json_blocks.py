@@ -26,26 +26,15 @@ class Decoder(Protocol[T]):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some consecutive elements of one array, undecoded.
+    """Some consecutive elements of one array, undecoded."""
 
-    Attributes
-    ----------
-    array
-        The array's path, such as ``messages`` or ``chats.list[].messages``.
-    data
-        The elements' bytes with commas between them.
-    positions
-        Entry numbers from 1 within the array (line numbers for JSON Lines).
-    outer
-        How many arrays of that path came before: tells the chats of a list apart.
-    lines
-        The elements on lines of their own, where commas don't tell them apart.
-    """
-
-    array: str
-    data: bytes
+    array: str  # the array's path, such as ``messages`` or ``chats.list[].messages``
+    data: bytes  # the elements' bytes with commas between them
+    # entry numbers from 1 within the array (line numbers for JSON Lines)
     positions: Sequence[int]
+    # how many arrays of that path came before: tells the chats of a list apart
     outer: int = 0
+    # the elements on lines of their own, where commas don't tell them apart
     lines: bytes | None = None
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:

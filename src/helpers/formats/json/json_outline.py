@@ -14,33 +14,15 @@ if TYPE_CHECKING:
 
 
 class Outline(NamedTuple):
-    """A document without the elements of some arrays.
+    """A document without the elements of some arrays."""
 
-    Attributes
-    ----------
-    spans
-        Where those elements stand.
-    held
-        Which of those arrays it has.
-    envelope
-        The document with the arrays left empty; closed if it breaks off.
-    broken
-        How it breaks off, or that it is no JSON.
-    breaks_off
-        Whether all there is of it is JSON.
-    trailing
-        Whether text follows the document.
-    whole
-        All of a document that is no longer than a block.
-    """
-
-    spans: list[Span]
-    held: frozenset[str]
-    envelope: bytes
-    broken: BrokenFileError | None
-    breaks_off: bool
-    trailing: bool
-    whole: bytes | None
+    spans: list[Span]  # where those elements stand
+    held: frozenset[str]  # which of those arrays it has
+    envelope: bytes  # the document with the arrays left empty; closed if it breaks off
+    broken: BrokenFileError | None  # how it breaks off, or that it is no JSON
+    breaks_off: bool  # whether all there is of it is JSON
+    trailing: bool  # whether text follows the document
+    whole: bytes | None  # all of a document that is no longer than a block
 
     def open(self, source: Source, name: str) -> BinaryIO:
         """Open the document from its start again."""

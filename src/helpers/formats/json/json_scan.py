@@ -16,19 +16,11 @@ FEW = 1 << 18  # bytes that are looked at before the compiler has been loaded
 
 
 class Scan(NamedTuple):
-    """What was met.
+    """What was met."""
 
-    Attributes
-    ----------
-    commas
-        How many commas between elements.
-    last, closed
-        Where the last of them and the array's closing bracket stand; -1 is nowhere.
-    """
-
-    commas: int
-    last: int
-    closed: int
+    commas: int  # how many commas between elements
+    last: int  # where the last of them stands; -1 is nowhere
+    closed: int  # where the array's closing bracket stands; -1 is nowhere
 
 
 class State:

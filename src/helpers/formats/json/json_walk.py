@@ -24,26 +24,15 @@ _QUOTE = ord('"')
 
 
 class Span(NamedTuple):
-    """Some consecutive elements of one array, as a stretch of the document.
+    """Some consecutive elements of one array, as a stretch of the document."""
 
-    Attributes
-    ----------
-    array
-        The array's path, such as ``messages`` or ``chats.list[].messages``.
-    outer
-        How many arrays of that path came before: tells the chats of a list apart.
-    first, size
-        Number of the first element, from 1, and how many there are.
-    start, stop
-        Between which bytes they stand.
-    """
-
-    array: str
+    array: str  # the array's path, such as ``messages`` or ``chats.list[].messages``
+    # how many arrays of that path came before: tells the chats of a list apart
     outer: int
-    first: int
-    size: int
-    start: int
-    stop: int
+    first: int  # number of the first element, from 1
+    size: int  # how many there are
+    start: int  # the byte where they begin
+    stop: int  # the byte after them
 
 
 class Walk:

@@ -87,21 +87,14 @@ _HOOKS = ("from_webhook", "from_bot")
 
 
 class _Rows(NamedTuple):
-    """Posts and the replies inside them, one below the other.
-
-    Attributes
-    ----------
-    ids
-        What identifies posts where the export has no ids: group, person, time, length.
-    replies
-        (row, row of the post that it answers).
-    """
+    """Posts and the replies inside them, one below the other."""
 
     posts: list[_Post]
     positions: range
     groups: list[str]
+    # what identifies posts where the export has no ids: group, person, time, length
     ids: list[str]
-    replies: list[tuple[int, int]]
+    replies: list[tuple[int, int]]  # (row, row of the post that it answers)
 
 
 def records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:

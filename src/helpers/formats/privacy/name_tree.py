@@ -24,28 +24,16 @@ _AT, _WIDE_AT = ord("@"), ord("＠")
 
 
 class NameTree(NamedTuple):
-    """A tree: from each node a symbol leads to a child.
+    """A tree: from each node a symbol leads to a child."""
 
-    Attributes
-    ----------
-    symbols
-        Number of each code point, without regard to case; 0 where it is in no name.
-    root
-        Where each symbol leads from the root; 0 is nowhere.
-    first
-        Where the edges of each node start; one more marks the end.
-    along, children
-        The symbol of each edge, sorted within a node, and where it leads.
-    ends
-        Whether a name ends at a node.
-    """
-
+    # number of each code point, without regard to case; 0 where it is in no name
     symbols: npt.NDArray[np.int32]
-    root: npt.NDArray[np.int64]
+    root: npt.NDArray[np.int64]  # where each symbol leads from the root; 0 is nowhere
+    # where the edges of each node start; one more marks the end
     first: npt.NDArray[np.int64]
-    along: npt.NDArray[np.int64]
-    children: npt.NDArray[np.int64]
-    ends: npt.NDArray[np.bool_]
+    along: npt.NDArray[np.int64]  # the symbol of each edge, sorted within a node
+    children: npt.NDArray[np.int64]  # where each edge leads
+    ends: npt.NDArray[np.bool_]  # whether a name ends at a node
 
 
 def name_tree(names: Iterable[str]) -> NameTree:

@@ -68,21 +68,12 @@ class Options:
 
 
 class Weight(NamedTuple):
-    """What speaks for a format; the larger of two wins.
+    """What speaks for a format; the larger of two wins."""
 
-    Attributes
-    ----------
-    own
-        It has keys, columns or a title that no other format has.
-    begins
-        What tells it stands at the very start, not in what somebody wrote.
-    lines
-        How often it stands in the whole first look.
-    """
-
-    own: bool = False
+    own: bool = False  # it has keys, columns or a title that no other format has
+    # what tells it stands at the very start, not in what somebody wrote
     begins: bool = False
-    lines: int = 0
+    lines: int = 0  # how often it stands in the whole first look
 
 
 class Head:

@@ -26,29 +26,15 @@ AMBIGUOUS = "ambiguous-header"
 
 @dataclass(slots=True)
 class Talk:
-    """Consecutive entries of a transcript, as columns.
+    """Consecutive entries of a transcript, as columns."""
 
-    Attributes
-    ----------
-    before
-        Text above the first header (of this block).
-    time, who, body
-        What the header says, and everything up to the next header.
-    line
-        Line number of the header.
-    time_us
-        Instants, null where `time` is none.
-    doubtful
-        Entries that may be body lines of the entry above.
-    """
-
-    before: str
-    time: list[str]
+    before: str  # text above the first header (of this block)
+    time: list[str]  # as the header says, like `who`
     who: list[str]
-    body: list[str]
-    line: list[int]
-    time_us: pa.Array
-    doubtful: list[int]
+    body: list[str]  # everything up to the next header
+    line: list[int]  # line number of the header
+    time_us: pa.Array  # instants, null where `time` is none
+    doubtful: list[int]  # entries that may be body lines of the entry above
 
 
 class Transcript:

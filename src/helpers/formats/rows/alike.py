@@ -64,25 +64,15 @@ MINUTE_US = 60 * SECOND_US
 
 
 class Alike(NamedTuple):
-    """How an earlier export spells what stands in a later one, too.
+    """How an earlier export spells what stands in a later one, too."""
 
-    Attributes
-    ----------
-    group
-        What the earlier export calls the group.
-    people, ids
-        The later export's people and message ids, as the earlier one has them.
-    doubles
-        The row of `earlier` that a row of the later export is, by kind of record.
-    earlier
-        Records of the earlier exports.
-    """
-
-    group: str
+    group: str  # what the earlier export calls the group
+    # the later export's people and message ids, as the earlier one has them
     people: Mapping[str, str]
     ids: Mapping[str, str]
+    # the row of `earlier` that a row of the later export is, by kind of record
     doubles: Mapping[RecordKind, pd.Series[int]]
-    earlier: Said
+    earlier: Said  # records of the earlier exports
 
     def spelled(self, batch: Batch, first: int) -> Batch:
         """Return records of this group as the earlier export spells them."""

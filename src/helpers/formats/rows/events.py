@@ -36,21 +36,14 @@ _UNRESOLVED = re.compile(r"\$\{?[\w-]*\}?\$?|\s*")
 
 
 class Event(NamedTuple):
-    """What a line says; people as ids, or as `named(...)` where it only names them.
-
-    Attributes
-    ----------
-    subjects
-        The people it happened to; None is somebody whom the export left unresolved.
-    members
-        People listed as being there already.
-    """
+    """What a line says; people as ids, or as `named(...)` where it only names them."""
 
     rule: str
     kind: str
     actor: str | None = None
+    # the people it happened to; None is somebody whom the export left unresolved
     subjects: tuple[str | None, ...] = ()
-    members: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()  # people listed as being there already
     method: str | None = None
     value: str | None = None
 

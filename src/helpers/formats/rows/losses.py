@@ -15,21 +15,15 @@ KEPT_POSITIONS = 20
 
 @dataclass(slots=True)
 class Entry:
-    """One reason in one file: how many rows, and the first few positions.
+    """One reason in one file: how many rows, and the first few positions."""
 
-    Attributes
-    ----------
-    kind
-        ``loss`` (rows that could not be read) or ``note`` (rows read with a doubt,
-        or a count that does not balance).
-    positions
-        Line, entry or row numbers from 1; the first twenty at most.
-    """
-
+    # ``loss`` (rows that could not be read) or ``note`` (rows read with a doubt, or a
+    # count that does not balance)
     kind: Literal["loss", "note"]
     reason: str
     file: str
     rows: int = 0
+    # line, entry or row numbers from 1; the first twenty at most
     positions: list[int] = field(default_factory=list)
 
 

@@ -38,20 +38,10 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 
 
 class Layout(NamedTuple):
-    """How a CSV file is laid out.
+    """How a CSV file is laid out."""
 
-    Attributes
-    ----------
-    separator
-        What stands between two fields.
-    skipped
-        Lines before the columns' names: blank ones, and Excel's ``sep=;``.
-    names
-        The columns.
-    """
-
-    separator: str
-    skipped: int
+    separator: str  # what stands between two fields
+    skipped: int  # lines before the columns' names: blank ones, and Excel's ``sep=;``
     names: tuple[str, ...]
 
 

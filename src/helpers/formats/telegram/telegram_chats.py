@@ -31,19 +31,13 @@ MOVED_WITHIN_US = 60_000_000
 
 @dataclass(slots=True)
 class Chat:
-    """One chat, and what is learnt of it while it is read.
-
-    Attributes
-    ----------
-    left
-        Whether the exporter has left it: observation ended, the group did not.
-    into
-        The supergroup that this basic group became, where it is in the export too.
-    """
+    """One chat, and what is learnt of it while it is read."""
 
     header: Header
     file: str
+    # whether the exporter has left it: observation ended, the group did not
     left: bool = False
+    # the supergroup that this basic group became, where it is in the export too
     into: Chat | None = None
     created_us: int | None = None
     moved_us: int | None = None

@@ -14,21 +14,11 @@ from helpers.sentiment.kernel.hashing import Ints
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Scores of n texts with the evidence they rest on.
+    """Scores of n texts with the evidence they rest on."""
 
-    Attributes
-    ----------
-    score
-        From 0 (negative) to 1 (positive), float64 of length n.
-    kept
-        Tokens that count (after stop words), int64 of length n.
-    known
-        Those among them that the instrument has met, int64 of length n.
-    """
-
-    score: Floats
-    kept: Ints
-    known: Ints
+    score: Floats  # from 0 (negative) to 1 (positive), float64 of length n
+    kept: Ints  # tokens that count (after stop words), int64 of length n
+    known: Ints  # those among them that the instrument has met, int64 of length n
 
     @classmethod
     def blank(cls, n: int) -> Self:

@@ -40,17 +40,10 @@ LEARNERS: Mapping[str, Learner] = MappingProxyType(
 
 
 class LabelledSet(NamedTuple):
-    """A file with a text and a label a row.
+    """A file with a text and a label a row."""
 
-    Attributes
-    ----------
-    path
-        Below the corpus folder.
-    positive, negative
-        Labels that count as either; rows with others are left out.
-    """
-
-    path: str
+    path: str  # below the corpus folder
+    # labels that count as such; rows with others are left out
     positive: frozenset[int] = frozenset({1})
     negative: frozenset[int] = frozenset({0})
 

@@ -39,48 +39,24 @@ SPELLINGS = {"微信": "wechat", "weixin": "wechat", "企业微信": "wechat"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupFacts:
-    """What is known of one group; None where the cell is empty.
-
-    Attributes
-    ----------
-    row
-        Where the table says so.
-    label
-        What to call it on pages.
-    type, purpose
-        One of `TYPES`, one of `PURPOSES`.
-    fee
-        Price of entry when it began, 0 for free.
-    offline_first
-        Whether its members met in person before it began.
-    rules
-        Whether it had rules, or since which day.
-    cap
-        Most members allowed when it began.
-    owner
-        The owner's id in the export, or the name where the export has names only.
-    parent
-        The key of the group that it split off from.
-    platform
-        Where it is.
-    born, closed
-        Days on which it was made and closed.
-    """
+    """What is known of one group; None where the cell is empty."""
 
     key: str
-    row: int = 0
-    label: str | None = None
-    type: str | None = None
-    fee: float | None = None
+    row: int = 0  # where the table says so
+    label: str | None = None  # what to call it on pages
+    type: str | None = None  # one of `TYPES`
+    fee: float | None = None  # price of entry when it began, 0 for free
+    # whether its members met in person before it began
     offline_first: bool | None = None
-    purpose: str | None = None
-    rules: bool | date | None = None
-    cap: int | None = None
+    purpose: str | None = None  # one of `PURPOSES`
+    rules: bool | date | None = None  # whether it had rules, or since which day
+    cap: int | None = None  # most members allowed when it began
+    # the owner's id in the export, or the name where the export has names only
     owner: str | None = None
-    parent: str | None = None
-    platform: str | None = None
-    born: date | None = None
-    closed: date | None = None
+    parent: str | None = None  # the key of the group that it split off from
+    platform: str | None = None  # where it is
+    born: date | None = None  # the day on which it was made
+    closed: date | None = None  # the day on which it was closed
 
     @property
     def as_facts(self) -> dict[str, int]:

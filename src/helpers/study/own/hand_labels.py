@@ -134,18 +134,11 @@ GIVEN = [
 
 
 class HandLabels(NamedTuple):
-    """What people said of some messages, and what instruments say of all.
+    """What people said of some messages, and what instruments say of all."""
 
-    Attributes
-    ----------
-    given
-        ``key, kind, score, probability, drawn, label, predicted, time_us``, a row a
-        label.
-    read
-        ``key, kind, time_us, predicted``, a row a message and question.
-    """
-
+    # ``key, kind, score, probability, drawn, label, predicted, time_us``, a row a label
     given: pd.DataFrame
+    # ``key, kind, time_us, predicted``, a row a message and question
     read: pd.DataFrame
 
 

@@ -29,21 +29,11 @@ UNSEEN = ("migrated", "exporter_left")  # the group went on where nobody watched
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One record a group, and how far each was watched.
-
-    Attributes
-    ----------
-    rows
-        Records of groups.
-    ends
-        When observation of each ends.
-    undated
-        Groups left out: no line of them is there, and nothing dates them.
-    """
+    """One record a group, and how far each was watched."""
 
     rows: tuple[Row, ...]
-    ends: Mapping[str, int]
-    undated: int
+    ends: Mapping[str, int]  # when observation of each ends
+    undated: int  # groups left out: no line of them is there, and nothing dates them
 
 
 def listing(

@@ -37,37 +37,18 @@ STORE, TABLES = "store", "tables"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a user asks for.
+    """What a user asks for."""
 
-    Attributes
-    ----------
-    exports
-        Files and folders.
-    out
-        Where everything goes.
-    groups, labels
-        `groups.csv` and `labels.csv`.
-    tables
-        A folder of tables that no export holds (`helpers.study.own.brought`).
-    compare
-        Whether the public corpora stand beside.
-    terms
-        How exports are read.
-    k
-        Least number of people that pages show; 1 shows all.
-    engine
-        What computes the tables.
-    """
-
-    exports: Sequence[Path]
-    out: Path
-    groups: Path | None = None
-    labels: Path | None = None
+    exports: Sequence[Path]  # files and folders
+    out: Path  # where everything goes
+    groups: Path | None = None  # `groups.csv`
+    labels: Path | None = None  # `labels.csv`
+    # a folder of tables that no export holds (`helpers.study.own.brought`)
     tables: Path | None = None
-    compare: bool = False
-    terms: Terms = field(default_factory=Terms)
-    k: int = 5
-    engine: str = DUCKDB
+    compare: bool = False  # whether the public corpora stand beside
+    terms: Terms = field(default_factory=Terms)  # how exports are read
+    k: int = 5  # least number of people that pages show; 1 shows all
+    engine: str = DUCKDB  # what computes the tables
 
 
 class Done(NamedTuple):

@@ -22,33 +22,19 @@ from helpers.study.tables.derive.presence import AROUND_DAYS, FIRST_DAYS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What a user says of the study.
+    """What a user says of the study."""
 
-    Attributes
-    ----------
-    facts
-        Rows of `groups.csv` by key.
-    labels
-        Hand labels, and what instruments read; None without.
-    brought
-        Tables that no export holds, by name, with `key` for `group`.
-    zone
-        Where days begin at midnight.
-    k
-        Groups with fewer members go without a label.
-    left
-        How many exports could not be read, by reason.
-    engine
-        What computes the tables.
-    """
-
+    # rows of `groups.csv` by key
     facts: Mapping[str, GroupFacts] = field(default_factory=dict)
+    # hand labels, and what instruments read; None without
     labels: HandLabels | None = None
+    # tables that no export holds, by name, with `key` for `group`
     brought: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    zone: str = "Asia/Shanghai"
-    k: int = 5
+    zone: str = "Asia/Shanghai"  # where days begin at midnight
+    k: int = 5  # groups with fewer members go without a label
+    # how many exports could not be read, by reason
     left: Mapping[str, int] = field(default_factory=dict)
-    engine: str = DUCKDB
+    engine: str = DUCKDB  # what computes the tables
 
 
 def day_offset_us(zone: str, at_us: int) -> int:

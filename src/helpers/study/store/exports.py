@@ -30,53 +30,29 @@ AGAIN, LOST = "in an earlier export already", "could not be read"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One export in the store.
+    """One export in the store."""
 
-    Attributes
-    ----------
-    part
-        The number of its folder.
-    source
-        SHA-256 of the export's bytes.
-    name, form
-        Its pseudonym, and the format it was read as.
-    together
-        What stands for all exports that were given in the same command.
-    exported_us
-        When it was made, if somebody said so.
-    last_us
-        Its last line's time; None if it has none.
-    groups
-        The groups in it, doubles included.
-    read
-        Rows that were read, and how many of them were `again` there or `lost`, of
-        which `untimed` have no time.
-    others, of_others
-        Chats that are no groups, and the messages in them, by what they are.
-    observability
-        What it can show.
-    labels
-        What its groups are called, as the boundary spells it.
-    aliases
-        Its groups that are others of earlier exports, by whose key.
-    """
-
-    part: int
-    source: str
-    name: str
-    form: str
-    together: str
-    exported_us: int | None
-    last_us: int | None
-    groups: tuple[str, ...]
+    part: int  # the number of its folder
+    source: str  # SHA-256 of the export's bytes
+    name: str  # its pseudonym
+    form: str  # the format it was read as
+    together: str  # what stands for all exports that were given in the same command
+    exported_us: int | None  # when it was made, if somebody said so
+    last_us: int | None  # its last line's time; None if it has none
+    groups: tuple[str, ...]  # the groups in it, doubles included
+    # rows that were read, and how many of them were `again` there or `lost`,
+    # of which `untimed` have no time
     read: int
     again: int
     lost: int
-    observability: Mapping[str, Any]
+    observability: Mapping[str, Any]  # what it can show
     untimed: int = 0
+    # chats that are no groups, by what they are
     others: Mapping[str, int] = field(default_factory=dict)
-    of_others: Mapping[str, int] = field(default_factory=dict)
+    of_others: Mapping[str, int] = field(default_factory=dict)  # the messages in those
+    # what its groups are called, as the boundary spells it
     labels: Mapping[str, str] = field(default_factory=dict)
+    # its groups that are others of earlier exports, by whose key
     aliases: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -87,20 +63,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Exports:
-    """What a store holds.
+    """What a store holds."""
 
-    Attributes
-    ----------
-    folder
-        Where it lies.
-    terms
-        What all exports must be read with: the key's fingerprint and the options.
-    entries
-        The exports, in the order in which they came.
-    """
-
-    folder: Path
+    folder: Path  # where it lies
+    # what all exports must be read with: the key's fingerprint and the options
     terms: Mapping[str, Any]
+    # the exports, in the order in which they came
     entries: tuple[Entry, ...] = field(default=())
 
     def __contains__(self, source: str) -> bool:

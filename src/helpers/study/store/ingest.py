@@ -35,21 +35,13 @@ SHORT = 8  # hexadecimal digits of an export's pseudonym
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How exports are to be read.
+    """How exports are to be read."""
 
-    Attributes
-    ----------
-    key
-        The file with the key for pseudonyms; by default the user's own.
-    options
-        What files can't say about themselves.
-    exported_us
-        When the exports were made, if somebody says so.
-    """
-
+    # the file with the key for pseudonyms; by default the user's own
     key: Path | None = None
+    # what files can't say about themselves
     options: Options = field(default_factory=Options)
-    exported_us: int | None = None
+    exported_us: int | None = None  # when the exports were made, if somebody says so
 
     def kept(self) -> dict[str, str | None]:
         """Return what every export of one store must be read with."""

@@ -38,58 +38,29 @@ AHEAD = 3 * PROCESSES  # readings that may wait to be added
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """An export to be read.
+    """An export to be read."""
 
-    Attributes
-    ----------
-    path, form
-        Where it is, and its format's name in `helpers.formats.FORMATS`.
-    key, options
-        How it is read.
-    room
-        The folder to be made of it.
-    """
-
-    path: Path
-    form: str
-    key: Path | None
+    path: Path  # where it is
+    form: str  # its format's name in `helpers.formats.FORMATS`
+    key: Path | None  # how it is read, with `options`
     options: Options
-    room: Path
+    room: Path  # the folder to be made of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aside:
-    """An export that was read.
+    """An export that was read."""
 
-    Attributes
-    ----------
-    folder
-        Where its records lie, as a store.
-    form
-        Its format's name for people.
-    groups
-        The groups in it, sorted.
-    labels
-        What they are called, as the boundary spells it.
-    others, of_others
-        Chats in it that are no groups, and the messages in those, by what they are.
-    messages, lost, untimed
-        Messages in it, rows that could not be read, and those among them that have no
-        time.
-    observability
-        What it can show.
-    """
-
-    folder: Path
-    form: str
-    groups: tuple[str, ...]
-    labels: Mapping[str, str]
+    folder: Path  # where its records lie, as a store
+    form: str  # its format's name for people
+    groups: tuple[str, ...]  # the groups in it, sorted
+    labels: Mapping[str, str]  # what they are called, as the boundary spells it
     messages: int
-    lost: int
-    untimed: int
-    others: Mapping[str, int]
-    of_others: Mapping[str, int]
-    observability: Mapping[str, Any]
+    lost: int  # rows that could not be read
+    untimed: int  # messages that have no time
+    others: Mapping[str, int]  # chats in it that are no groups, by what they are
+    of_others: Mapping[str, int]  # the messages in those
+    observability: Mapping[str, Any]  # what it can show
 
 
 def read_aside(job: Job, show: Callable[[int], None] = lambda _: None) -> Aside:

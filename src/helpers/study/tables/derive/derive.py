@@ -51,64 +51,37 @@ _NEEDED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """How a study's tables are to be made.
+    """How a study's tables are to be made."""
 
-    Attributes
-    ----------
-    end_us
-        When the archive ends; None for each network's last message.
-    ends
-        When observation of each group ends, where that is known group by group.
-    entries
-        When a group met the condition for being listed, by key, where it had to meet
-        one; its life before is recorded.
-    day_offset_us
-        Added to a time before its calendar day is taken.
-    sender_ids
-        Whether one person is one id.
-    by_name
-        Groups, by key, in which display names tell people apart, and nowhere else.
-    centres_from
-        Which replies tell who is a centre: ``explicit``, ``adjacent`` or ``none``.
-    adjacent
-        Groups, by key, for which adjacent replies do, whatever the others have.
-    zones
-        IANA names of the zones that people of groups live in, by key; under no key
-        that of all others. Empty where that is not known.
-    names, members
-        Whether group names and member rows may be written.
-    owners
-        Whether windows tell of owners, where these are on record.
-    long_chars
-        Least characters of a long message: some 60 English words.
-    further
-        Tables to be made of records other than messages, or of who asks and hosts.
-    own_addresses
-        Beginnings of the operator's own web addresses, as `helpers.text.addresses` has
-        them.
-    english_alone
-        Whether tone is read in groups that mostly write English, and in no others.
-    engine
-        What computes them: one of `helpers.measures.engine.ENGINES`.
-    """
-
+    # when the archive ends; None for each network's last message
     end_us: int | None = None
+    # when observation of each group ends, where that is known group by group
     ends: Mapping[str, int] | None = None
+    # when a group met the condition for being listed, by key, where it had to;
+    # its life before is recorded
     entries: Mapping[str, int] = field(default_factory=dict)
-    day_offset_us: int = 0
-    sender_ids: bool = True
+    day_offset_us: int = 0  # added to a time before its calendar day is taken
+    sender_ids: bool = True  # whether one person is one id
+    # groups, by key, in which display names tell people apart, and nowhere else
     by_name: frozenset[str] = frozenset()
+    # which replies tell who is a centre: ``explicit``, ``adjacent`` or ``none``
     centres_from: str = "explicit"
+    # groups, by key, for which adjacent replies do, whatever the others have
     adjacent: frozenset[str] = frozenset()
+    # IANA names of the zones that people of groups live in, by key; under no key
+    # that of all others; empty where that is not known
     zones: Mapping[str, str] = field(default_factory=dict)
-    names: bool = True
-    members: bool = True
-    owners: bool = False
-    long_chars: int = 330
+    names: bool = True  # whether group names may be written
+    members: bool = True  # whether member rows may be written
+    owners: bool = False  # whether windows tell of owners, where these are on record
+    long_chars: int = 330  # least characters of a long message: some 60 English words
+    # tables to be made of records other than messages, or of who asks and hosts
     further: tuple[str, ...] = ()
+    # beginnings of the operator's own web addresses (`helpers.text.addresses`)
     own_addresses: tuple[str, ...] = ()
+    # whether tone is read in groups that mostly write English, and in no others
     english_alone: bool = False
-    engine: str = DUCKDB
+    engine: str = DUCKDB  # what computes them: one of `helpers.measures.engine.ENGINES`
 
 
 @dataclass(frozen=True, slots=True)

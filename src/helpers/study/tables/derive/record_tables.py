@@ -26,32 +26,18 @@ MINUTE_US = 60 * SECOND_US
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A store, and what was made of its messages.
-
-    Attributes
-    ----------
-    run, store
-        The engine and the records.
-    messages, people
-        As `helpers.measures.cleaning` makes them.
-    groups
-        The table of groups.
-    day_offset_us
-        Added to a time before its calendar day is taken.
-    by_name
-        Groups, by key, that know people by name only.
-    bots
-        ``sender, scope`` of those that nobody marked.
-    """
+    """A store, and what was made of its messages."""
 
     run: Engine
     store: Store
+    # as `helpers.measures.cleaning` makes them
     messages: Frame
     people: Frame
     groups: pd.DataFrame
-    day_offset_us: int
+    day_offset_us: int  # added to a time before its calendar day is taken
+    # groups, by key, that know people by name only
     by_name: frozenset[str] = frozenset()
-    bots: pd.DataFrame | None = None
+    bots: pd.DataFrame | None = None  # ``sender, scope`` of those that nobody marked
 
     def rows(self, kind: RecordKind, *columns: str) -> pd.DataFrame:
         """Return records of a kind, ``group`` as an ordinal, in the source's order."""

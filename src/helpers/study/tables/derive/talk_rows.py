@@ -41,24 +41,13 @@ SAID = ["group", "topic", "member", "time_us", "file", "position", "age_us"]
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The messages that count, who wrote them, and the table of groups.
-
-    Attributes
-    ----------
-    spoken, groups
-        As other tables are made of them.
-    store
-        Where the messages' texts are looked at.
-    own_addresses
-        Beginnings of the operator's own addresses.
-    english_alone
-        Whether tone is read in groups that mostly write English, and in no others.
-    """
+    """The messages that count, who wrote them, and the table of groups."""
 
     spoken: Spoken
     groups: pd.DataFrame
-    store: Store
-    own_addresses: tuple[str, ...] = ()
+    store: Store  # where the messages' texts are looked at
+    own_addresses: tuple[str, ...] = ()  # beginnings of the operator's own addresses
+    # whether tone is read in groups that mostly write English, and in no others
     english_alone: bool = False
 
     @property

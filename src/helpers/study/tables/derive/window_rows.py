@@ -20,33 +20,17 @@ WHOSE = list(windows.WHOSE)
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The messages that count, and who wrote them.
-
-    Attributes
-    ----------
-    run
-        The engine.
-    messages
-        As `helpers.measures.cleaning` makes them.
-    days
-        Counted by `helpers.measures.activity.by_age`.
-    named, beside
-        Explicit and adjacent replies, as `helpers.measures.replies` finds them.
-    centres_from
-        ``explicit`` or ``adjacent`` replies; empty where senders are not known.
-    owners
-        ``group, owner``, where owners may be told.
-    by_adjacent
-        Groups whose centres adjacent replies tell, whatever the others have.
-    """
+    """The messages that count, and who wrote them."""
 
     run: Engine
-    messages: Frame
-    days: Frame
-    named: Frame
-    beside: Frame
+    messages: Frame  # as `helpers.measures.cleaning` makes them
+    days: Frame  # counted by `helpers.measures.activity.by_age`
+    named: Frame  # explicit replies, as `helpers.measures.replies` finds them
+    beside: Frame  # adjacent replies
+    # ``explicit`` or ``adjacent`` replies; empty where senders are not known
     centres_from: str
-    owners: Frame | None = None
+    owners: Frame | None = None  # ``group, owner``, where owners may be told
+    # groups whose centres adjacent replies tell, whatever the others have
     by_adjacent: tuple[int, ...] = ()
 
     @classmethod

@@ -8,6 +8,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.sentiment.labels import domain
 from helpers.sentiment.labels.agreement import auc
 
+WORDS = "天地人你我他山水火土金木日月星风雨雷电云"
 GOOD, BAD = ["很好吃", "满意", "不错", "喜欢"], ["太差了", "垃圾", "失望", "难吃"]
 
 
@@ -101,3 +102,54 @@ def test_no_text_is_scored_by_a_model_that_saw_it():
     assert scores.tolist() == [0.0] * 100
     shares = [share for _, share in seen]
     assert max(shares) - min(shares) < 0.02
+
+
+def worded(seed=1, n=3_000):
+    """Return messages and whether each is off topic, which one word mostly tells."""
+    chance = np.random.default_rng(seed)
+    truth = chance.random(n) < 0.3
+    texts = ["".join(chance.choice(list(WORDS), 6)) for _ in range(n)]
+    tells = truth & (chance.random(n) < 0.8)
+    return [
+        text + "球" * int(tell) for text, tell in zip(texts, tells, strict=True)
+    ], truth
+
+
+def test_it_learns_what_tells():
+    """Messages nobody read are told apart by what was read of others."""
+    texts, truth = worded()
+    known = np.arange(0, 3_000, 5)
+    found = domain.cross_read(texts, known, truth[known], known % 40)
+    rest = np.setdiff1d(np.arange(3_000), known)
+    assert found[rest][truth[rest]].mean() > found[rest][~truth[rest]].mean() + 0.4
+
+
+def test_nobody_is_read_by_his_own_label():
+    """Labels of pure chance are not found again in the messages that carry them."""
+    texts, _ = worded()
+    known = np.arange(0, 3_000, 5)
+    chance = np.random.default_rng(2).random(len(known)) < 0.5
+    found = domain.cross_read(texts, known, chance, known % 40)[known]
+    assert abs(np.corrcoef(found, chance)[0, 1]) < 0.12
+
+
+def test_the_corrected_share_stays_unbiased():
+    """Over samples F + L(Y − F)/π has the mean of people's answers."""
+    texts, truth = worded(n=600)
+    means = []
+    for seed in range(40):
+        known = np.flatnonzero(np.random.default_rng(seed).random(600) < 0.4)
+        found = domain.cross_read(texts, known, truth[known], known % 40)
+        found[known] += (truth[known] - found[known]) / 0.4
+        means.append(found.mean())
+    error = np.std(means) / np.sqrt(len(means))
+    assert abs(np.mean(means) - truth.mean()) < 3.5 * error
+
+
+def test_too_few_labels_teach_nothing():
+    """With nine of one answer every message is as likely as not."""
+    texts, truth = worded(n=200)
+    known = np.concatenate([np.flatnonzero(truth)[:9], np.flatnonzero(~truth)[:90]])
+    assert set(domain.cross_read(texts, known, truth[known], known % 9)) == {
+        domain.EVEN
+    }

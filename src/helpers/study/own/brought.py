@@ -6,10 +6,8 @@ in the place of `group`, and dates or times in the place of days and microsecond
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ import pyarrow as pa
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.records import SECOND_US
+from helpers.study.own.group_facts import csv_rows, day, days
 from helpers.study.tables.definitions.tables import TABLES, Column, Table
 
 BESIDE = ("snapshots", "rhythm", "events")  # known better than exports know it
@@ -25,7 +24,6 @@ BRINGABLE: Mapping[str, Table] = {
     name: table for name, table in TABLES.items() if table.brought or name in BESIDE
 }
 COUNTED = ("nth",)  # made here, not brought
-EPOCH = date(1970, 1, 1)
 YES_NO = {"yes": True, "no": False, "1": True, "0": False}
 
 
@@ -67,19 +65,13 @@ def _read(path: Path, keys: Collection[str]) -> pd.DataFrame:
 
 
 def _rows(path: Path, columns: Mapping[str, Column]) -> list[dict[str, Any]]:
-    try:
-        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
-        rows = list(reader)
-    except UnicodeDecodeError as error:
-        raise BrokenFileError(
-            "is not UTF-8", where=str(path), remedy="save it as CSV UTF-8"
-        ) from error
+    reader = csv_rows(path)
     if sorted(reader.fieldnames or ()) != sorted(columns):
         raise BrokenFileError(
             "row 1: these are not the columns of this table", where=str(path),
             remedy=f"columns are {', '.join(columns)}",
         )  # fmt: skip
-    return [row | {"": columns} for row in rows]
+    return [row | {"": columns} for row in reader]
 
 
 def _cell(
@@ -116,7 +108,7 @@ def _value(cell: str, column: Column) -> object:
     if column.name.endswith("_us"):
         return _moment(cell)
     if column.name == "day":
-        return _day(cell)
+        return days(day(cell))
     if pa.types.is_boolean(column.type):
         return _yes_no(cell)
     if pa.types.is_integer(column.type):
@@ -135,13 +127,6 @@ def _moment(cell: str) -> int:
         raise ValueError("a time such as 2024-05-31T09:00:00+08:00") from None
     known = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return int(known.timestamp()) * SECOND_US
-
-
-def _day(cell: str) -> int:
-    try:
-        return (date.fromisoformat(cell) - EPOCH).days
-    except ValueError:
-        raise ValueError("a day such as 2024-05-31") from None
 
 
 def _yes_no(cell: str) -> bool:

@@ -74,9 +74,9 @@ class GroupFacts:
         return {name: int(v) for name, v in found.items() if v is not None}
 
 
-def days(day: date) -> int:
+def days(since: date) -> int:
     """Return whole days since 1970-01-01."""
-    return (day - EPOCH).days
+    return (since - EPOCH).days
 
 
 def _choice(*allowed: str) -> Callable[[str], str]:
@@ -94,7 +94,8 @@ def _yes_no(cell: str) -> bool:
     return cell.lower() == "yes"
 
 
-def _day(cell: str) -> date:
+def day(cell: str) -> date:
+    """Return the day in a cell, or raise a ValueError that says what is wanted."""
     try:
         return date.fromisoformat(cell)
     except ValueError:
@@ -107,7 +108,7 @@ def _rules(cell: str) -> bool | date:
     except ValueError:
         pass
     try:
-        return _day(cell)
+        return day(cell)
     except ValueError:
         raise ValueError(
             "yes, no, or the day of the first rules (2024-05-31)"
@@ -153,8 +154,8 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "owner": str,
         "parent": str,
         "platform": _platform,
-        "born": _day,
-        "closed": _day,
+        "born": day,
+        "closed": day,
     }
 )
 NO_ALIASES: Mapping[str, str] = MappingProxyType({})
@@ -198,20 +199,25 @@ def read_group_facts(
     return rows
 
 
+def csv_rows(path: Path) -> csv.DictReader[str]:
+    """Return a user's table, to be read row by row."""
+    try:
+        return csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+    except UnicodeDecodeError as error:
+        raise BrokenFileError(
+            "is not UTF-8", where=str(path), remedy="save it as CSV UTF-8"
+        ) from error
+
+
 def _rows(path: Path) -> list[dict[str, str]]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        reader = csv_rows(path)
     except OSError as error:
         raise MissingSourceError(
             "there is no such table of groups",
             where=str(path),
             remedy="write one with `shequn groups-template`",
         ) from error
-    except UnicodeDecodeError as error:
-        raise BrokenFileError(
-            "is not UTF-8", where=str(path), remedy="save it as CSV UTF-8"
-        ) from error
-    reader = csv.DictReader(io.StringIO(text))
     names = [name.strip() for name in reader.fieldnames or ()]
     if unknown := sorted(set(names) - {*COLUMNS, *SHOWN}):
         raise BrokenFileError(

@@ -8,7 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import IO
@@ -35,23 +35,18 @@ def whole_file(path: Path) -> Iterator[Path]:
     >>> (folder / "a.txt").read_text(), len(list(folder.iterdir()))
     ('all of it', 1)
     """
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(
             prefix=f".{path.name}.", suffix=".partial", dir=path.parent
         )
         os.close(handle)
-    except OSError as error:
-        raise unwritable(path, error) from error
-    partial = Path(name)
-    try:
-        yield partial
-        _reveal(partial, path)
-    except OSError as error:
-        raise unwritable(path, error) from error
-    finally:
-        with suppress(FileNotFoundError):
-            partial.unlink()
+        partial = Path(name)
+        try:
+            yield partial
+            _reveal(partial, path)
+        finally:
+            partial.unlink(missing_ok=True)
 
 
 def _reveal(partial: Path, path: Path) -> None:
@@ -135,20 +130,16 @@ def whole_folder(path: Path) -> Iterator[Path]:
     >>> [path.name for path in folder.rglob("*")]
     ['a', 'b.txt']
     """
-    try:
+    with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         room = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-    except OSError as error:
-        raise unwritable(path, error) from error
-    try:
-        partial = room / "new"
-        partial.mkdir()
-        yield partial
-        _swap(partial, path, room / "old")
-    except OSError as error:
-        raise unwritable(path, error) from error
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
+        try:
+            partial = room / "new"
+            partial.mkdir()
+            yield partial
+            _swap(partial, path, room / "old")
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
 
 
 def _swap(new: Path, path: Path, aside: Path) -> None:
@@ -213,11 +204,9 @@ def locked(folder: Path) -> Iterator[None]:
     >>> with locked(Path(tempfile.mkdtemp()) / "study"):
     ...     pass
     """
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / LOCK).open("a")
-    except OSError as error:
-        raise unwritable(folder, error) from error
     with file:
         try:
             _take(file)

@@ -6,23 +6,18 @@ import pytest
 
 from helpers.claims.definitions import deaths
 from helpers.records import DAY_US
+from tests.claims.registers import registry
 
 NO_SILENCES = pd.DataFrame({"group": [], "start_us": [], "end_us": []}).astype("int64")
 
 
 def groups(last, *, end=1000, closed=None, kind=None):
     """Return one group per last message (in days), watched from day 0 on."""
-    n = len(last)
-    days = np.array([np.nan if day is None else float(day) for day in last])
-    closing = [closed] * n if np.isscalar(closed) or closed is None else closed
-    return pd.DataFrame(
-        {
-            "group": range(n), "network": "one", "batch": [f"b{i}" for i in range(n)],
-            "origin_us": 0, "entry_us": 0, "end_us": end * DAY_US,
-            "first_us": np.where(np.isnan(days), np.nan, 0.0), "last_us": days * DAY_US,
-            "closed_us": [np.nan if c is None else c * DAY_US for c in closing],
-            "closed_kind": kind, "early_messages": 100,
-        }
+    days = np.array(last, float)
+    return registry(
+        len(last), end, closed=np.array([closed] * len(last), float), last=days,
+        first_us=np.where(np.isnan(days), np.nan, 0.0), closed_kind=kind,
+        early_messages=100,
     )  # fmt: skip
 
 

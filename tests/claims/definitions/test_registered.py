@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.registered import breaks, registered, watched
 from helpers.records import DAY_US
+from tests.claims.registers import registry
 
 END = 1000
 
@@ -20,15 +21,10 @@ END = 1000
 def listed(*rows):
     """Return a registry: born, last (None: never), closed (None), and how."""
     table = pd.DataFrame(rows, columns=["born", "last", "closed", "closed_kind"])
-    closed = table["closed"].astype("float64")
-    return pd.DataFrame(
-        {
-            "group": range(len(table)), "network": "one", "batch": table.index,
-            "origin_us": table["born"] * DAY_US, "entry_us": table["born"] * DAY_US,
-            "end_us": (closed.fillna(END) * DAY_US).astype("int64"),
-            "closed_us": closed * DAY_US, "closed_kind": table["closed_kind"],
-            "last_us": table["last"].astype("float64") * DAY_US,
-        }
+    days = table[["last", "closed"]].astype("float64")
+    return registry(
+        len(table), days["closed"].fillna(END), table["born"], closed=days["closed"],
+        last=days["last"], closed_kind=table["closed_kind"],
     )  # fmt: skip
 
 

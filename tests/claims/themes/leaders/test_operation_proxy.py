@@ -93,14 +93,12 @@ def test_a_small_effect_is_not_ruled_out():
     assert verdict(GROWN, _opened(0.93, 1500)).word == "INCONCLUSIVE"
 
 
-def test_thirty_groups_in_either_third():
-    """Where nearly all topics are others' there is nothing to compare."""
-    study = _opened(0.8, 80)
-    found = verdict(GROWN, study)
+@pytest.mark.parametrize(
+    ("few", "told"),
+    [({"groups": 80}, "bottom, 30 needed"), ({"topics": 2}, "0 in the bottom")],
+)
+def test_thirty_groups_in_either_third(few, told):
+    """Few groups have three topics, or a third of these is too small."""
+    found = verdict(GROWN, _opened(0.8, **few))
     assert found.word == "UNTESTABLE"
-    assert "30 needed" in found.reason
-
-
-def test_two_topics_tell_nothing():
-    """Three topics are asked for."""
-    assert verdict(GROWN, _opened(0.8, topics=2)).word == "UNTESTABLE"
+    assert told in found.reason

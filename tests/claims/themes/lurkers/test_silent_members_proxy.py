@@ -27,34 +27,22 @@ def _study(share, *, groups=1, cohorts=12, members=80):
 
 
 @pytest.mark.parametrize(("share", "word"), [(0.7, "SUPPORTED"), (0.3, "CONTRADICTED")])
-@pytest.mark.parametrize(("groups", "cohorts"), [(1, 12), (20, 1)])
-def test_planted_shares_are_found(share, word, groups, cohorts):
+@pytest.mark.parametrize(
+    ("groups", "cohorts", "units"), [(1, 12, "years of joining"), (20, 1, "groups")]
+)
+def test_planted_shares_are_found(share, word, groups, cohorts, units):
     """Over years of joining in one room, over groups where there are many."""
     found = evaluate(CLAIM, _study(share, groups=groups, cohorts=cohorts))
     assert found.low < share < found.high
     assert found.word == word
     assert found.n == max(groups, cohorts)
-
-
-def test_units_are_named():
-    """A reader sees what the mean is over."""
-    one = evaluate(CLAIM, _study(0.7))
-    many = evaluate(CLAIM, _study(0.7, groups=20, cohorts=1))
-    assert "years of joining" in one.definition
-    assert "over groups" in many.definition
+    assert f"mean over {units}" in found.definition
 
 
 @pytest.mark.parametrize("few", [{"cohorts": 7}, {"members": 9}])
 def test_seven_units_say_nothing(few):
     """Eight are needed for an interval; a year with nine joiners is none."""
     assert evaluate(CLAIM, _study(0.7, **few)).word == "UNTESTABLE"
-
-
-def test_first_look_at_one_offline_group():
-    """1,804 of 3,606 members never attended."""
-    found = evaluate(CLAIM, open_study("chicago_rug"))
-    assert found.note.startswith("1804 of 3606")
-    assert found.stand_in
 
 
 def test_steps_of_different_people_are_refused():

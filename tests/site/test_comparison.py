@@ -1,14 +1,22 @@
-"""What counts as the same for a reader."""
+"""What counts as the same for a reader, and that the committed notebooks are."""
 
 import base64
 import io
+import platform
+import sys
 
 import nbformat
 import numpy as np
 import pytest
 from PIL import Image
 
+from helpers import paths
+from helpers.claims.evaluation.verdict_store import kept_in, make_verdicts
 from helpers.site.comparison import compare, same_text
+from helpers.site.execution import Run, execute
+from helpers.study import open_studies
+
+LOCKED = sys.platform == "linux" and platform.machine() == "x86_64"
 
 
 def picture(level):
@@ -62,3 +70,18 @@ def test_off_the_locked_platform_numbers_may_differ_in_the_tenth_digit():
     assert not same_text("F 0.5000001", "F 0.5", exact=False)
     assert not same_text("G 0.5", "F 0.5", exact=False)
     assert not same_text("1 2", "1", exact=False)
+
+
+@pytest.mark.notebook
+def test_running_the_notebooks_again_changes_nothing_a_reader_sees():
+    """Each committed notebook equals its execution on the committed tables."""
+    run = Run(paths.NOTEBOOKS, tuple(paths.study_folders()), paths.BUILD)
+    with kept_in(run.out / "verdicts"):  # as the site does: each is computed once
+        make_verdicts(open_studies(run.studies))
+        done = execute(run)
+    differences = [
+        line
+        for executed in done
+        for line in compare(executed, paths.NOTEBOOKS / executed.name, exact=LOCKED)
+    ]
+    assert not differences, "run `make notebooks` and look at what changed"

@@ -82,7 +82,8 @@ def make_site(
         numbers = write_pages(run, executed, board, source)
         numbers.write(source)
         stamp, key = run.out / "site.key", _key(source)
-        if not (index.is_file() and _text(stamp) == key):
+        known = stamp.read_text("utf-8") if stamp.is_file() else ""
+        if not (index.is_file() and known == key):
             rendered = Path(folder) / "site"
             with stage("rendering pages"):
                 _render(source, rendered)
@@ -157,10 +158,6 @@ def _key(source: Path) -> str:
     ]
     made_by = (code_checksum(), sys.version, chromium() or "", notice())
     return checksum_of([*made_by, *named])
-
-
-def _text(file: Path) -> str:
-    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def _render(source: Path, target: Path) -> None:

@@ -8,7 +8,6 @@ can, so that notebooks also run with no network at all.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
 import tempfile
@@ -27,10 +26,10 @@ from traitlets.config import Config
 from helpers import paths
 from helpers.claims.evaluation.verdict_store import ONE_THREAD
 from helpers.errors import MissingSourceError, ShequnError
-from helpers.figures.display import MIME
 from helpers.figures.saving import EVERY
 from helpers.files import checksum, checksum_of, code_checksum, write_text
 from helpers.site import stable
+from helpers.site.blocks import figure_ids
 from helpers.site.softening import soften
 from helpers.study.publish.progress import Steps, steps
 
@@ -248,11 +247,5 @@ def _is_fresh(run: Run, source: Path, key: str) -> bool:
     if not (kept.is_file() and done.is_file()) or kept.read_text("utf-8") != key:
         return False
     last = "json" if run.pages else "png"
-    return all((run.figures / f"{name}.{last}").is_file() for name in _figures(done))
-
-
-def _figures(executed: Path) -> Iterable[str]:
-    for cell in stable.read(executed).cells:
-        for output in cell.get("outputs", ()):
-            if figure := output.get("data", {}).get(MIME):
-                yield json.loads(figure)["id"]
+    shown = figure_ids(stable.read(done))
+    return all((run.figures / f"{name}.{last}").is_file() for name in shown)

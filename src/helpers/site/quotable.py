@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape, unescape
 from pathlib import Path
 from typing import NamedTuple
@@ -103,11 +104,7 @@ def writer(claim_id: str, language: Language = "en") -> Callable[[float], str]:
     >>> writer("s0-three-month-death")(0.5).replace(THIN, " ")
     '50 %'
     """
-
-    def write(value: float) -> str:
-        return written(kind_of(claim_id), value, language)
-
-    return write
+    return partial(written, kind_of(claim_id), language=language)
 
 
 def kind_of(claim_id: str) -> Of:

@@ -1,6 +1,8 @@
 """Intervals planted for rules to decide on."""
 
-from helpers.survival.interval import Interval
+import math
+
+from helpers.survival.interval import Interval, Wald
 
 
 def fixed(low, estimate, high):
@@ -14,3 +16,9 @@ def fixed(low, estimate, high):
             return estimate, 0.1
 
     return Interval(estimate, low, high, 0.95, "planted", 99, 99, Fixed())
+
+
+def around(estimate, se, scale="log", *, df=math.inf, n=99):
+    """Return an interval around an estimate with an error on a scale."""
+    rule = Wald(estimate, se, scale, df)
+    return Interval.of(estimate, rule, method="planted", n=n, clusters=n)

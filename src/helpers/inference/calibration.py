@@ -24,7 +24,7 @@ import numpy.typing as npt
 from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
 from helpers.survival.clusters import Clusters
-from helpers.survival.interval import Interval, ScaleName, Wald
+from helpers.survival.interval import Interval, Wald
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,10 +120,8 @@ def calibrate(
 def through(
     calibration: Calibration,
     way: Callable[[Calibration], Interval],
-    *,
-    scale: ScaleName = "log",
 ) -> Interval:
-    """Return what follows from a calibration, its own error counted in.
+    """Return what ratio follows from a calibration, its own error counted in.
 
     Labels are drawn without knowing what became of a group, so both errors are
     independent; the effect of the calibration's is found by moving it.
@@ -134,17 +132,15 @@ def through(
         As estimated.
     way
         From a calibration to an estimate.
-    scale
-        On which the estimate is taken to be normal.
     """
     found = way(calibration)
-    _, error = found.on_scale(scale)
+    _, error = found.on_scale("log")
     moved = [
-        (way(up).on_scale(scale)[0] - way(down).on_scale(scale)[0]) / 2
+        (way(up).on_scale("log")[0] - way(down).on_scale("log")[0]) / 2
         for up, down in calibration.moved()
     ]
     df = min(found.clusters, calibration.clusters) - 1
-    rule = Wald(found.estimate, math.hypot(error, *moved), scale, df)
+    rule = Wald(found.estimate, math.hypot(error, *moved), "log", df)
     return Interval.of(
         found.estimate,
         rule,

@@ -38,12 +38,6 @@ def test_arms_and_deaths():
 
     asked = gates.arms(exposed, dead)
     assert [gate.passed for gate in asked] == [True, True, True]
-    assert asked[0].detail == "30 exposed and 30 not, 30 needed in each"
-    assert asked[1].detail == "30 deaths, 30 needed over both arms"
-    assert (
-        asked[2].detail
-        == "25 and 5; with fewer than 5 rates are compared, no hazard ratio"
-    )
     assert not gates.arms(exposed[1:], dead[1:])[0].passed
     dead[-1] = False
     assert [gate.passed for gate in gates.arms(exposed, dead)] == [True, False, True]
@@ -85,14 +79,9 @@ def test_refusal_names_only_what_failed():
     assert len(error.value.gates) == 2
 
 
-def test_late_entry():
-    """Groups first watched after the horizon say nothing about it."""
-    assert not gates.entered_before([110.0] * 500, 105).passed
-    assert gates.entered_before([0.0] * 20, 105).passed
-
-
 def test_entry_on_the_day_itself_is_late():
     """Twenty groups watched from the horizon on were not watched before it."""
+    assert gates.entered_before([0.0] * 20, 105).passed
     assert not gates.entered_before([105.0] * 20, 105).passed
 
 
@@ -126,12 +115,6 @@ def test_survivors_only(alive, said):
 def test_exposure_after_the_landmark_must_be_lagged(lag, passes):
     """An exposure that runs into the risk period passes only a week back."""
     assert gates.timing(60, 28, lag=lag).passed is passes
-
-
-def test_exposure_on_the_landmark_is_not_before_it():
-    """An exposure dated on the landmark's own day needs the lag."""
-    assert not gates.timing(28, 28).passed
-    assert gates.timing(27, 28).passed
 
 
 def test_labels_tell_each_score():

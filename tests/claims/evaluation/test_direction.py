@@ -11,7 +11,7 @@ from helpers.claims.fixed.register import claim
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import Decision, Word
 from helpers.claims.rules.templates import parse
-from helpers.survival.interval import Interval, Wald
+from tests.claims.intervals import around
 
 FINDING = Finding(legs=(None,), definition="", gates=())
 SUPPORT = plan_of("s1-many-have-no-why", "v2ex_nodes")  # may support only
@@ -20,8 +20,7 @@ CONTRADICT = plan_of("s2-three-complaints", "rladies_meetup")
 
 def ratio(estimate, se):
     """Return a ratio with a standard error on the scale of logarithms."""
-    rule = Wald(estimate, se=se, scale="log", df=50)
-    return Interval.of(estimate, rule, method="", n=100, clusters=51)
+    return around(estimate, se, df=50)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +92,7 @@ def test_of_a_rule_with_chance_the_slope_is_undone():
     """A slope of 0.03 at most may be 0.06; 0.02 may not."""
     rule = rule_of(claim("s0-mutual-influence"))
     for high, left in ((0.03, Word.INCONCLUSIVE), (0.02, Word.TOO_SMALL)):
-        slope = Interval.of(
-            high - 0.01, Wald(high - 0.01, 0.005, "identity", 500), method="", n=9,
-            clusters=9,
-        )  # fmt: skip
+        slope = around(high - 0.01, 0.005, "identity", df=500)
         legs = slope, ratio(0.001, 0.1)
         finding = replace(FINDING, legs=legs, attenuated=True)
         assert unattenuated(rule, finding, rule.decide(*legs)).word is left

@@ -8,15 +8,14 @@ from helpers.claims.contract.specification import Specification
 from helpers.claims.evaluation.fragility import Agreement, agreement, hardened
 from helpers.claims.rules.interval_rules import Decision, Word
 from helpers.claims.rules.templates import parse
-from helpers.survival.interval import Interval, Wald
+from tests.claims.intervals import around
 
 RULE = parse("P>(0.50)")
 
 
 def at(estimate, se=0.02):
     """Return a 95 % interval around an estimate."""
-    wald = Wald(estimate, se, "identity")
-    return Interval.of(estimate, wald, method="planted", n=9, clusters=9)
+    return around(estimate, se, "identity")
 
 
 def verdict(*specifications):

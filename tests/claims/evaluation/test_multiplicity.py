@@ -7,7 +7,7 @@ import pytest
 from helpers.claims.evaluation.multiplicity import families
 from helpers.claims.rules.interval_rules import Word
 from helpers.inference import clopper_pearson
-from helpers.survival.interval import Interval, Wald
+from tests.claims.intervals import around
 
 
 def verdict(claim, *legs, study="here", word=Word.SUPPORTED):
@@ -19,8 +19,7 @@ def verdict(claim, *legs, study="here", word=Word.SUPPORTED):
 
 def ratio(estimate, se=0.1):
     """Return a hazard ratio."""
-    wald = Wald(estimate, se, "log")
-    return Interval.of(estimate, wald, method="planted", n=9, clusters=9)
+    return around(estimate, se)
 
 
 def test_alone_in_its_theme_nothing_is_adjusted():

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from helpers.claims.definitions.unsampled_intervals import census
-from helpers.claims.evaluation.pooling import COMMON, combine_verdicts, combined_words
+from helpers.claims.evaluation.pooling import combine_verdicts, combined_words
 from helpers.claims.evaluation.verdict import Verdict
 from helpers.claims.fixed.register import claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.claims.rules.templates import parse
-from helpers.survival.interval import Interval, Wald
+from tests.claims.intervals import around
 
 RULE = parse("P>(0.50)")
 S, C, N, F, U, T = (
@@ -26,8 +26,7 @@ S, C, N, F, U, T = (
 
 def verdict(study, estimate, *, se=0.1, word=None, **fields):
     """Return one study's verdict on an estimate with an error on the cloglog scale."""
-    wald = Wald(estimate, se, "cloglog")
-    leg = Interval.of(estimate, wald, method="planted", n=99, clusters=99)
+    leg = around(estimate, se, "cloglog")
     found = word or RULE.decide(leg).word
     return Verdict(
         claim="c", study=study, word=found, checksum="", legs=(leg,), **fields
@@ -169,13 +168,6 @@ def test_one_corpus_speaks_for_itself():
     assert (found.word, found.qualifiers, found.listed) == (S, ("within a",), ("b",))
 
 
-def test_one_that_may_speak_is_counted_alone():
-    """The other one stands apart, its frame being able to say only the other thing."""
-    found = together(verdict("a", 0.8), verdict("b", 0.2, speaks_for="support"))
-
-    assert (found.word, found.entering, found.apart) == (S, ("a",), ("b",))
-
-
 def test_where_none_may_speak_there_is_no_verdict():
     """Each is named with what it may say."""
     found = together(*(verdict(n, 0.2, speaks_for="support") for n in "ab"))
@@ -193,22 +185,6 @@ def test_chinese_frames_that_differ_are_not_combined():
 
     assert together(*parts, chinese_chats={"a", "b"}).population is None
     assert together(*parts, chinese_chats={"a"}).population.word is S
-
-
-def test_shared_definition_decides():
-    """Corpora that can show different things meet on the definition they share."""
-    shared = verdict("x", 0.2).interval
-    found = together(*(verdict(n, 0.8, shared=shared) for n in "ab"))
-
-    assert (found.word, found.qualifiers) == (C, ("in all 2", COMMON))
-
-
-def test_failed_gates_are_listed():
-    """A corpus past no gate is named and does not count."""
-    missing = Verdict(claim="c", study="b", word=U, checksum="")
-    found = together(verdict("a", 0.8), missing)
-
-    assert (found.listed, found.qualifiers) == (("b",), ("within a",))
 
 
 def test_population_needs_chinese_chats():

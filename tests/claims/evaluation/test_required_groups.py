@@ -4,7 +4,7 @@ import pandas as pd
 
 from helpers import paths
 from helpers.claims import evaluate, scoreboard
-from helpers.claims.evaluation.required_groups import DesignSize, design_size
+from helpers.claims.evaluation.required_groups import design_size
 from helpers.study import open_study
 
 PUBLISHED = paths.PROCESSED / "calibration" / "design.csv"
@@ -24,12 +24,6 @@ def test_every_calibrated_claim_has_its_size():
 def test_a_claim_without_calibration_has_none():
     """What is never tested is never planted."""
     assert design_size("s3-headache-ranking") is None
-
-
-def test_as_many_as_the_design_size_reach_it():
-    """The size itself suffices; one less does not."""
-    assert DesignSize(300, 300).reached(300)
-    assert not DesignSize(300, 300).reached(299)
 
 
 def test_the_scoreboard_compares_with_the_groups_behind_the_number():

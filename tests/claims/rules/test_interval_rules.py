@@ -168,13 +168,10 @@ def test_limits_must_enclose_the_estimate(numbers):
         parse("P>(0.50)").decide(broken)
 
 
-def test_margin_short_of_no_effect_is_refused():
-    """HR>(0.9) would allow two verdicts at once, so it does not parse."""
-    with pytest.raises(ShequnError, match="not beyond"):
-        parse("HR>(0.9)")
-
-
-@pytest.mark.parametrize("code", ["P=(0.5)", "HR>(x)", "P>", "ALL(P>(0.5); XX>(1))"])
+@pytest.mark.parametrize(
+    "code",
+    ["P=(0.5)", "HR>(x)", "P>", "ALL(P>(0.5); XX>(1))", "ALL(P>(0.5)", "ALL P>(0.5)"],
+)
 def test_unknown_code_is_refused(code):
     """A template that cannot be read is an error, not a silent INCONCLUSIVE."""
     with pytest.raises(ShequnError, match="not a decision rule"):

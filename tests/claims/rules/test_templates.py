@@ -51,10 +51,3 @@ def test_a_margin_at_or_short_of_no_effect_is_refused(code):
 def test_the_least_margins_are_read(code):
     """Whatever lies beyond no effect is a margin, however near."""
     assert parse(code).code == code
-
-
-@pytest.mark.parametrize("code", ["ALL(P>(0.5)", "P>(0.5))", "ALL P>(0.5)"])
-def test_legs_stand_in_brackets(code):
-    """A code that begins or ends like one of several legs is none."""
-    with pytest.raises(ShequnError, match="not a decision rule"):
-        parse(code)

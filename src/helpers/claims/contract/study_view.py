@@ -204,7 +204,7 @@ class Evidence:
         """``up`` and ``down``: where the frame pushes estimates of failure."""
         return frozenset(self.study.manifest.frame_bias)
 
-    def speaks_for(self, *, more_failure_supports: bool = True) -> SpeaksFor:
+    def speaks_for(self) -> SpeaksFor:
         """Return which verdict on failure the frame allows for the population.
 
         A frame that can only push failure down supports "most fail" a fortiori and
@@ -214,4 +214,4 @@ class Evidence:
             return "both"
         if len(bias) > 1:
             return "neither"
-        return "support" if ("down" in bias) == more_failure_supports else "contradict"
+        return "support" if "down" in bias else "contradict"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.evaluation.curves.source import Curves, Kept
+from helpers.claims.evaluation.curves.source import Kept
 from helpers.claims.evaluation.evaluate import evaluated, method_of
 from helpers.claims.evaluation.registry import STRATIFIED
 from helpers.claims.evaluation.verdict import Verdict
@@ -17,9 +17,7 @@ from helpers.study import Study
 from helpers.study.publish.union import StudyUnion
 
 
-def evaluate_together(
-    claim_id: str, studies: Iterable[Study], curves: Curves | None = None
-) -> Verdict | None:
+def evaluate_together(claim_id: str, studies: Iterable[Study]) -> Verdict | None:
     """Return what public sources say as strata of one estimate.
 
     Returns
@@ -34,7 +32,7 @@ def evaluate_together(
     if len(able) <= 1:
         return None
     union = StudyUnion(TOGETHER, able)
-    return evaluated(claim(claim_id), union, curves or Kept.of(union))
+    return evaluated(claim(claim_id), union, Kept.of(union))
 
 
 def _able(claim_id: str, study: Study) -> bool:

@@ -103,7 +103,7 @@ def kept_in(room: Path) -> Iterator[None]:
         yield
 
 
-def make_verdicts(studies: Sequence[Study], *, processes: int = AT_ONCE) -> None:
+def make_verdicts(studies: Sequence[Study]) -> None:
     """Compute all verdicts of the studies that `kept_in` has none of yet.
 
     Those of each study are made, and those of all of them together.
@@ -119,7 +119,7 @@ def make_verdicts(studies: Sequence[Study], *, processes: int = AT_ONCE) -> None
                 _make(folders)
             return
         spawn = multiprocessing.get_context("spawn")
-        with _told(ONE_THREAD), ProcessPoolExecutor(processes, spawn) as pool:
+        with _told(ONE_THREAD), ProcessPoolExecutor(AT_ONCE, spawn) as pool:
             running = [pool.submit(_make, folders) for folders in todo]
             for future in as_completed(running):
                 future.result()

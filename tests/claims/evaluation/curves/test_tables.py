@@ -105,8 +105,3 @@ def test_a_broken_table_says_what_to_do(tmp_path):
 
     with pytest.raises(BrokenFileError, match="make evidence"):
         read_curves(path)
-
-
-def test_a_p_value_counts_the_effect_found_as_one_draw():
-    """Three of 499 as large: 4 of 500."""
-    assert Null(3, 499).p == pytest.approx(4 / 500)

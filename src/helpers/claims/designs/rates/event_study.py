@@ -50,9 +50,9 @@ def dated(evidence: Evidence, kind: str) -> pd.DataFrame:
     return days.drop_duplicates().reset_index(drop=True)
 
 
-def enough(events: pd.DataFrame, what: str, least: int = LEAST_EVENTS) -> gates.Gate:
+def enough(events: pd.DataFrame, what: str) -> gates.Gate:
     """Ask for 50 events."""
-    return gates.at_least("events", len(events), least, f"{len(events)} {what}")
+    return gates.at_least("events", len(events), LEAST_EVENTS, f"{len(events)} {what}")
 
 
 @dataclass(frozen=True, eq=False)

@@ -102,7 +102,7 @@ def content_before_talk(evidence: Evidence) -> Finding:
     rows = _rows(evidence)
     groups = evidence.groups[evidence.groups["group"].isin(rows["group"])]
     asked = gates.passed(
-        gates.groups(len(groups)), gates.clustering(groups["network"], groups["batch"])
+        *gates.sampled(groups),
     )
     named = list(_families(evidence, rows))
     rivals = ", ".join(name for name in named if name != "content")

@@ -152,8 +152,7 @@ def schedule(evidence: Evidence) -> Finding:
     """
     rows = _alive(evidence)
     asked = gates.passed(
-        gates.groups(len(rows), LEAST_ALIVE),
-        gates.clustering(rows["network"], rows["batch"]),
+        *gates.sampled(rows, LEAST_ALIVE),
         gates.timing(TWELVE_WEEKS - 1, TWELVE_WEEKS),
     )
     beyond = rows["by_chance"] <= CHANCE

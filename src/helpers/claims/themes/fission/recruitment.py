@@ -41,7 +41,7 @@ def start_with_friends(evidence: Evidence) -> Finding:
     """Relate members at day 90 to how many of the first 20 were invited by a member."""
     rows = _invited(evidence, FIRST_FEW)
     asked = gates.passed(
-        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
+        *gates.sampled(rows),
     )
 
     def way(first: int, day: int) -> Interval:

@@ -109,7 +109,7 @@ def without_header(evidence: Evidence) -> Finding:
     """Estimate the share of boards whose page says nothing about them."""
     rows = evidence.groups
     asked = gates.passed(
-        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
+        *gates.sampled(rows),
     )
     return Finding(
         legs=(_blank(evidence, "header_stated", 1),),

@@ -83,7 +83,7 @@ def no_why(evidence: Evidence) -> Finding:
     """
     groups, proxy = _companies(evidence)
     asked = gates.passed(
-        gates.groups(len(groups)), gates.clustering(groups["network"], groups["batch"])
+        *gates.sampled(groups),
     )
     others = {
         f"coder {name} alone": partial(_without, evidence, name)

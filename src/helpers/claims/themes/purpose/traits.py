@@ -29,7 +29,7 @@ def traits_cohere(evidence: Evidence) -> Finding:
     """
     rows, names = _traits(evidence)
     asked = gates.passed(
-        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
+        *gates.sampled(rows),
     )
 
     def way(replies: str) -> tuple[Interval, ...]:

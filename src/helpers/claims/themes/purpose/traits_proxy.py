@@ -32,7 +32,7 @@ def traits_months_apart(evidence: Evidence) -> Finding:
     """Correlate traits by ranks, one of odd and the other of even months, and back."""
     rows = _halves(evidence, LEAST_MESSAGES)
     asked = gates.passed(
-        gates.groups(len(rows)), gates.clustering(rows["network"], rows["batch"])
+        *gates.sampled(rows),
     )
 
     def way(least: int) -> tuple[Interval, ...]:

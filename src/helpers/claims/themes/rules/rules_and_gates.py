@@ -106,8 +106,7 @@ def rules_too_strict(evidence: Evidence) -> Finding:
     one = compared(evidence, _strictness(evidence), STRICT_DAY)
     data = one.at_risk(one.reading(evidence))
     asked = gates.passed(
-        gates.groups(len(data)),
-        gates.clustering(data["network"], data["batch"]),
+        *gates.sampled(data),
         gates.coefficients(int(data["ended"].sum()), 3 + len(one.covariates)),
     )
     others = {

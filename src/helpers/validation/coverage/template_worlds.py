@@ -17,7 +17,6 @@ from helpers.claims.rules.interval_rules import Word
 from helpers.claims.rules.templates import parse
 from helpers.errors import NotIdentifiableError
 from helpers.inference import (
-    clopper_pearson,
     clusters_by,
     mean_interval,
     median_interval,
@@ -64,11 +63,11 @@ def _share(value: float, n: int, rng: np.random.Generator) -> Estimated:
     """Estimate a share among clusters that differ; taken as independent it is naive."""
     true, cluster = clustered(value, n, rng)
     right = share_interval(true, clusters_by(cluster), seed=1, replicates=REPLICATES)
-    return right, clopper_pearson(int(true.sum()), n)
+    return right, plain_share(true)
 
 
 def _counted(value: float, n: int, rng: np.random.Generator) -> Estimated:
-    return clopper_pearson(int((rng.random(n) < value).sum()), n), None
+    return plain_share(rng.random(n) < value), None
 
 
 def _hazards(value: float, n: int, rng: np.random.Generator) -> Estimated:

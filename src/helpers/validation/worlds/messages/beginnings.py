@@ -18,16 +18,12 @@ SPANS = (0, 7, 28, 84, 1 << 20)
 NEVER = np.iinfo(np.int64).max
 
 
-def _person(view: Seen) -> Ints:
-    return view.group * view.posters + view.sender
-
-
 def beginnings(view: Seen) -> pd.DataFrame:
     """Return what the top poster was answered early, and what others said later.
 
     Nobody is in two groups of a planted world, so nobody met elsewhere.
     """
-    person, age = _person(view), view.age_us
+    person, age = view.person, view.age_us
     early, later = age < MONTH_US, (age >= MONTH_US) & (age < LATER_US)
     rows = pd.DataFrame({"person": person[early], "day": age[early] // DAY_US})
     each = rows.groupby("person")["day"].agg(["size", "nunique"])
@@ -58,7 +54,7 @@ def beginnings(view: Seen) -> pd.DataFrame:
 def _gathered(view: Seen) -> dict[str, Ints]:
     """Return what was said early, by whom, and how soon, by group."""
     n, age = len(view.groups), view.age_us
-    whose, row = np.unique(_person(view), return_index=True)
+    whose, row = np.unique(view.person, return_index=True)
     group, first = whose // view.posters, age[row]
     founder = np.zeros(len(whose), bool)
     order = np.lexsort((row, view.time_us[row], group))
@@ -69,7 +65,7 @@ def _gathered(view: Seen) -> dict[str, Ints]:
         inside = age < day * DAY_US
         found[f"messages_{day}"] = np.bincount(view.group[inside], minlength=n)
         found[f"posters_{day}"] = np.bincount(group[first < day * DAY_US], minlength=n)
-        at = np.searchsorted(whose, _person(view)[inside])
+        at = np.searchsorted(whose, view.person[inside])
         dated = np.unique(np.stack([at, age[inside] // DAY_US]), axis=1)[0]
         often = np.bincount(dated, minlength=len(whose)) > 2  # noqa: PLR2004 - three days
         found[f"seeds_{day}"] = np.bincount(group[may & often], minlength=n)
@@ -85,14 +81,14 @@ def _unanswered(view: Seen, top: Ints, receivers: list[Ints]) -> Ints:
     for receiver in receivers:
         to = view.group * view.posters + receiver
         _first_after(view, np.where(receiver >= 0, to, -1), replied)
-    mine = np.isin(_person(view), top) & (view.age_us < MONTH_US)
+    mine = np.isin(view.person, top) & (view.age_us < MONTH_US)
     alone = mine & (replied > view.time_us + DAY_US)
     return np.bincount(view.group[alone], minlength=len(view.groups))
 
 
 def _first_after(view: Seen, to: Ints, replied: Ints) -> None:
     """Put in the time of the first reply to each message's author after it."""
-    person = _person(view)
+    person = view.person
     order = np.lexsort((view.time_us, to))
     who, when = to[order], view.time_us[order]
     # one sorted key for a person and an instant, which is told by its rank
@@ -107,7 +103,7 @@ def _first_after(view: Seen, to: Ints, replied: Ints) -> None:
 
 def newcomers(view: Seen) -> pd.DataFrame:
     """Return life tables of newcomers by whether somebody replied to them in time."""
-    person = _person(view)
+    person = view.person
     whose, row = np.unique(person, return_index=True)
     last = pd.Series(view.time_us).groupby(person).max().to_numpy()
     kinds = {"explicit": [view.receiver], "either": [view.receiver, view.near]}

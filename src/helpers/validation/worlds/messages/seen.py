@@ -42,6 +42,11 @@ class Seen:
         origin: Ints = self.groups["origin_us"].to_numpy("int64")
         return self.time_us - origin[self.group]
 
+    @property
+    def person(self) -> Ints:
+        """Who wrote each message, numbered over all groups."""
+        return self.group * self.posters + self.sender
+
 
 def seen(drawn: Drawn) -> Seen:
     """Return what is in sight; who had gone silent before the watching is not."""

@@ -90,8 +90,7 @@ def _at(times: Ints, at: Ints, known: npt.NDArray[np.bool_]) -> npt.NDArray[np.f
 
 
 def _by_sender(view: Seen) -> Ints:
-    code = view.group * view.posters + view.sender
-    many = np.bincount(code, minlength=len(view.groups) * view.posters)
+    many = np.bincount(view.person, minlength=len(view.groups) * view.posters)
     return many.reshape(len(view.groups), view.posters)
 
 
@@ -113,7 +112,7 @@ def _member_days(view: Seen) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "group": view.group.astype("int32"),
-            "member": (view.group * view.posters + view.sender).astype("int32"),
+            "member": view.person.astype("int32"),
             "day": (view.time_us // DAY_US).astype("int32"),
         }
     )
@@ -150,8 +149,7 @@ def _rates(view: Seen) -> pd.DataFrame:
 
 def _presences(view: Seen, day: Ints) -> tuple[Ints, Ints, Ints]:
     """Return the stretches in which each person counts: group, first day, day after."""
-    person = view.group * view.posters + view.sender
-    pairs = np.unique(np.column_stack([person, day]), axis=0)
+    pairs = np.unique(np.column_stack([view.person, day]), axis=0)
     who, when = pairs[:, 0], pairs[:, 1]
     apart = np.r_[True, (np.diff(who) != 0) | (np.diff(when) > EARLY_DAYS)]
     first = np.flatnonzero(apart)
@@ -161,9 +159,8 @@ def _presences(view: Seen, day: Ints) -> tuple[Ints, Ints, Ints]:
 
 def _months(view: Seen) -> pd.DataFrame:
     """Return who carried each month of age, and which newcomers stayed unanswered."""
-    person = view.group * view.posters + view.sender
     day = view.age_us // DAY_US
-    rows = pd.DataFrame({"group": view.group, "person": person, "day": day})
+    rows = pd.DataFrame({"group": view.group, "person": view.person, "day": day})
     rows["month"] = day // EARLY_DAYS
     told = rows.groupby(["group", "person", "month"], as_index=False).agg(
         messages=("day", "size"), days=("day", "nunique")
@@ -205,8 +202,7 @@ def _answers(view: Seen) -> dict[str, list[Ints]]:
 
 def _answered(view: Seen, receivers: list[Ints]) -> set[int]:
     """Return whom a reply reached within a day of their first message."""
-    person = view.group * view.posters + view.sender
-    first = pd.Series(view.time_us).groupby(person).min()
+    first = pd.Series(view.time_us).groupby(view.person).min()
     found: set[int] = set()
     for receiver in receivers:
         to = view.group * view.posters + receiver

@@ -10,9 +10,12 @@ import pytest
 from helpers.corpora import CORPORA
 from helpers.corpora.shared import raw_files
 from helpers.errors import BrokenFileError, MissingSourceError
+from helpers.paths import RAW
 
 TEXT = "行,线\n" * 50
 GOOD = TEXT.encode()
+README = (RAW / "README.md").read_text("utf-8")
+MANY = 100  # files; their checksums stand in the project's list alone
 
 
 @pytest.fixture
@@ -97,3 +100,21 @@ def test_a_folder_whose_names_tell_of_people_has_one_checksum(tmp_path, monkeypa
     (inside / "a.json").rename(inside / "b.json")
     with pytest.raises(BrokenFileError, match="other files than those recorded"):
         raw_files.verify(tmp_path, "any")
+
+
+@pytest.mark.parametrize("name", list(CORPORA))
+def test_the_raw_readme_names_what_is_recorded(name):
+    """Every extract with its checksum, every download with its commit."""
+    section = README.split(f"### `{name}/")[1].split("\n### ")[0]
+    files = raw_files.recorded(name)
+    few = files if len(files) < MANY else ()
+    assert CORPORA[name].commit in section or few
+    assert all(file.sha256 in section for file in few)
+
+
+def test_every_corpus_of_the_raw_readme_can_be_built():
+    """It describes no folder that nothing reads."""
+    described = {
+        line[5:].split("/")[0] for line in README.splitlines() if line[:5] == "### `"
+    }
+    assert described == set(CORPORA)

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.measures.loads import LAGS, loads
-from helpers.measures.portfolios import by_year
+from helpers.measures.portfolios import LAGS, by_year, loads
 from helpers.records import DAY_US
 from helpers.validation.worlds.claims.tabled import planted
 

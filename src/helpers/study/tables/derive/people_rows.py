@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from helpers.measures import loads, portfolios
+from helpers.measures import portfolios
 from helpers.records import DAY_US
 
 PEOPLE_ROWS = frozenset({"portfolios_by_year", "loads"})
@@ -31,9 +31,10 @@ def people_rows(
         dated = groups[["group", "network"]].assign(**span)
         found["portfolios_by_year"] = portfolios.by_year(days, dated)
     if "loads" in wanted:
-        weeks = loads.weeks(days)
+        weeks = portfolios.weeks(days)
         several = weeks.groupby("member")["groups"].max() > 1
-        parts = [loads.loads(weeks, lag).assign(lag=lag) for lag in loads.LAGS]
+        lags = portfolios.LAGS
+        parts = [portfolios.loads(weeks, lag).assign(lag=lag) for lag in lags]
         found["loads"] = pd.concat(parts, ignore_index=True).assign(
             people=len(several), in_several=int(several.sum())
         )

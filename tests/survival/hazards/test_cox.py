@@ -141,17 +141,6 @@ def test_copies_in_clusters_add_nothing():
     assert (often["x"].ratio.clusters, often["x"].ratio.n) == (60, 240)
 
 
-def test_arms_of_a_yes_or_no_exposure(table):
-    """Counts for the gates are those of the data; numbers have no arms."""
-    patients = table("lung").assign(female=lambda t: t["sex"] == 2)
-    exposures = patients[["female", "age"]].astype(float)
-    fit = cox(patients["time"], patients["status"] == 2, exposures)
-    arms = fit["female"].arms
-    assert (arms.exposed, arms.unexposed) == (90, 138)
-    assert (arms.exposed_ends, arms.unexposed_ends) == (53, 112)
-    assert fit["age"].arms is None
-
-
 @pytest.mark.parametrize(
     "x", [[1.0] * 6, [1, 1, 1, 0, 0, 0]], ids=["constant", "separating"]
 )

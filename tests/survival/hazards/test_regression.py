@@ -9,21 +9,18 @@ import pytest
 from helpers.errors import NotIdentifiableError
 from helpers.survival.hazards.regression import (
     HOPELESS_SE,
-    Arms,
     Regression,
     coefficients,
     standardised,
 )
 
 EXPOSURES = pd.DataFrame({"dose": [0.0, 1.0, 2.0, 5.0], "yes": [1.0, 1.0, 0.0, 1.0]})
-ENDED = np.array([True, False, True, True])
 
 
 def made(values=(0.5, -0.3), variances=(0.04, 0.09), *, clustered=True):
     """Return coefficients of three units in four rows."""
     return coefficients(
         EXPOSURES,
-        ENDED,
         np.array(values),
         np.diag(variances),
         method="planted",
@@ -41,12 +38,6 @@ def test_ratios_and_their_limits(clustered, t):
     assert dose.low == pytest.approx(math.exp(0.5 - t * 0.2), rel=1e-6)
     assert dose.high == pytest.approx(math.exp(0.5 + t * 0.2), rel=1e-6)
     assert (dose.n, dose.clusters) == (4, 3)
-
-
-def test_arms_count_rows_and_ends():
-    """A yes-or-no exposure has its counts, another has none."""
-    assert made()[0].arms is None
-    assert made()[1].arms == Arms(3, 1, 2, 1)
 
 
 def test_a_coefficient_is_found_by_its_name():

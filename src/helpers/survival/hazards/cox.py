@@ -83,7 +83,7 @@ def cox(
     k = int(units.max()) + 1
     method = "Cox" if cluster is None else f"Cox, {k} clusters, t({k - 1})"
     found = coefficients(
-        exposures, ends, best.beta / unit, covariance / np.outer(unit, unit),
+        exposures, best.beta / unit, covariance / np.outer(unit, unit),
         method=method, units=units, clustered=cluster is not None,
     )  # fmt: skip
     return Regression(found, len(x), int(ends.sum()), best.log_likelihood)

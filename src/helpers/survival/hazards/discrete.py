@@ -83,7 +83,7 @@ def discrete_hazard(
     k = int(units.max()) + 1
     method = "cloglog" if cluster is None else f"cloglog, {k} clusters, t({k - 1})"
     found = coefficients(
-        exposures, ends, result.params[:p], result.cov_params()[:p, :p],
+        exposures, result.params[:p], result.cov_params()[:p, :p],
         method=method, units=units, clustered=cluster is not None,
     )  # fmt: skip
     return Regression(found, len(ends), int(ends.sum()), float(result.llf))

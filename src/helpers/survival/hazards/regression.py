@@ -1,28 +1,17 @@
-"""What a regression of lifetimes gives: a ratio for each exposure, and its gates."""
+"""What a regression of lifetimes gives: a ratio for each exposure."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.arrays import Bools, Floats
+from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
 from helpers.survival.interval import Interval, Wald
-
-
-@dataclass(frozen=True, slots=True)
-class Arms:
-    """Rows and ends of a yes-or-no exposure, for the gates."""
-
-    exposed: int
-    unexposed: int
-    exposed_ends: int
-    unexposed_ends: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +23,10 @@ class Coefficient:
     ratio
         Hazard ratio for one unit of the exposure; ``ratio.on_scale("log")`` gives
         the coefficient and its standard error.
-    arms
-        Counts, if the exposure is yes or no; else None.
     """
 
     name: str
     ratio: Interval
-    arms: Arms | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +54,6 @@ class Regression:
 
 def coefficients(
     exposures: pd.DataFrame,
-    ended: Bools,
     values: Floats,
     covariance: Floats,
     *,
@@ -100,7 +85,6 @@ def coefficients(
                 n=len(exposures),
                 clusters=count,
             ),
-            _arms(exposures[name].to_numpy(), ended),
         )
         for name, value, error in found
         if _identified(name, value, error * exposures[name].std())
@@ -138,13 +122,3 @@ def standardised(exposures: pd.DataFrame) -> tuple[Floats, Floats]:
             remedy="leave it out, or leave out the rows",
         )
     return (x - x.mean(axis=0)) / unit, unit
-
-
-def _arms(exposure: npt.NDArray[np.float64], ended: Bools) -> Arms | None:
-    if not np.isin(exposure, [0.0, 1.0]).all():
-        return None
-    yes = exposure == 1
-    counts: Sequence[int] = [
-        int(np.sum(rows)) for rows in (yes, ~yes, yes & ended, ~yes & ended)
-    ]
-    return Arms(*counts)

@@ -46,7 +46,6 @@ class _Piece:
 class _Collected:
     """Computes curves and keeps them."""
 
-    piece: _Piece
     tables: str
     how: Computed
     curves: list[Curve] = field(default_factory=list)
@@ -118,7 +117,7 @@ def _run(todo: Sequence[_Piece], how: Computed, processes: int) -> None:
 
 def _compute(piece: _Piece, how: Computed) -> None:
     study = open_study(piece.study)
-    collected = _Collected(piece, study.checksum, how)
+    collected = _Collected(study.checksum, how)
     evaluated(claim(piece.claim), study, collected)
     write_curves(piece.file, collected.curves)
 

@@ -1,6 +1,8 @@
-"""Perks and crowds: planted newcomers on either side."""
+"""Claims about what stirs a room, in planted rooms; newcomers alone or with a crowd."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.fission.perks_and_raids_proxy import perks_stir
 from helpers.records import DAY_US
 from helpers.study import open_study
+from helpers.validation.worlds.claims.subject import verdict
 from helpers.validation.worlds.claims.tabled import Planted
 from tests.claims.themes.paid.test_subscribers_proxy import GROUP
 
@@ -91,3 +94,40 @@ def test_first_look_at_red_packets():
     hour = next(o for o in found.specifications if o.name.startswith("60 minutes"))
     assert hour.legs[0].low > 1
     assert found.low < 1 < found.high
+
+
+PROMOTERS = "s3-users-best-promoters"
+
+
+def _comebacks(more, days=120, each=60):
+    """Plant days on which crowds come back by 0.2, and others by so much more."""
+    rng = np.random.default_rng(4)
+    day, brought = (one.ravel() for one in np.indices((days, 2)))
+    again = rng.binomial(each, np.where(brought == 1, 0.2, 0.2 + more))
+    table = pd.DataFrame(
+        {
+            "group": 0, "day": 19_400 + day, "brought": brought == 1, "came": each,
+            "again_28_60": again, "again_1_60": again, "came_90": each,
+            "again_28_90": again,
+        }
+    )  # fmt: skip
+    known = open_study("twitch_paid_free")
+    tables = {"registry": known.table("registry"), "comebacks": table}
+    return replace(Planted(tables, known.observability), name=known.name)
+
+
+@pytest.mark.parametrize(("more", "word"), [(0.1, "SUPPORTED"), (0.0, "CONTRADICTED")])
+def test_the_difference_is_found(more, word):
+    """In points, days drawn whole."""
+    found = verdict(PROMOTERS, _comebacks(more))
+    assert found.low < more < found.high
+    assert found.word == word
+    assert {"proxy", "association"} <= set(found.qualifiers)
+
+
+def test_too_few_of_a_side_are_counted():
+    """The gate asks for 200 in each arm."""
+    found = verdict(PROMOTERS, _comebacks(0.1, days=9, each=20))
+    assert found.word == "UNTESTABLE"
+    assert "180" in found.reason
+    assert "200 needed in each" in found.reason

@@ -1,4 +1,4 @@
-"""Tone passed on, from sums over bundles of people: planted true and false."""
+"""Tone passed on, and questions answered, as instruments tell: planted worlds."""
 
 import numpy as np
 import pandas as pd
@@ -7,8 +7,10 @@ import pytest
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.measures import echoing
 from helpers.measures.echoing import Sequence
+from helpers.validation.coverage.subjects import SUBJECTS
+from helpers.validation.worlds.claims.subject import verdict
 
-CLAIM = "s0-mutual-influence"
+INFLUENCE = "s0-mutual-influence"
 
 
 def _talked(plant, monkeypatch, *, pull=0.0, mood=0.0, seed=1, many=8000):
@@ -27,14 +29,14 @@ def _talked(plant, monkeypatch, *, pull=0.0, mood=0.0, seed=1, many=8000):
 
 def test_tone_that_follows(plant, monkeypatch):
     """More than chance, and more than the day's own tone."""
-    found = evaluate(CLAIM, _talked(plant, monkeypatch, pull=0.6))
+    found = evaluate(INFLUENCE, _talked(plant, monkeypatch, pull=0.6))
     assert found.word == "SUPPORTED"
     assert {"proxy", "contagion-consistent", "association"} <= set(found.qualifiers)
 
 
 def test_a_mood_of_the_day_is_no_influence(plant, monkeypatch):
     """Its slope is large, in any order of the day alike."""
-    found = evaluate(CLAIM, _talked(plant, monkeypatch, mood=0.7))
+    found = evaluate(INFLUENCE, _talked(plant, monkeypatch, mood=0.7))
     assert found.legs[0].low > 0.05
     assert found.word != "SUPPORTED"
 
@@ -53,5 +55,50 @@ def test_no_effect_is_ruled_out_at_half_the_reliability_only(plant, many, ruled_
         for nth in range(1, 120)
     ]
     study = plant(1, 10).with_tables(echoed=pd.concat([sums, *by_chance]))
-    word = evaluate(CLAIM, study).word
+    word = evaluate(INFLUENCE, study).word
     assert (word in {"CONTRADICTED", "TOO_SMALL"}) is ruled_out
+
+
+TEACHERS = "s4-teachers-and-learners"
+taught = SUBJECTS[TEACHERS].way.world
+
+
+def _counted(hazard, *, questions=20):
+    """Turn what people coded into counts of question marks and who wrote them."""
+    study = taught(hazard, 800, np.random.default_rng(3))
+    coded = study.tables.pop("codings").drop_duplicates(["group", "fact"])
+    wide = coded.pivot_table(index="group", columns="fact", values="value")
+    counts = wide[["askers", "answerers"]].astype(int).reset_index()
+    return study.with_tables(questions=counts.assign(questions=questions))
+
+
+@pytest.mark.parametrize(
+    ("hazard", "word"), [(0.5, "SUPPORTED"), (1.3, "CONTRADICTED")]
+)
+def test_askers_and_answerers(hazard, word):
+    """Groups where five ask and two answer die at a hazard planted."""
+    found = verdict(TEACHERS, _counted(hazard))
+    assert found.word == word
+    assert found.low < hazard < found.high
+    assert "proxy" in found.qualifiers
+
+
+def test_no_difference_may_be_one_that_question_marks_hide():
+    """What is drawn to none is not ruled out by it."""
+    found = verdict(TEACHERS, _counted(0.9))
+    assert found.word == "INCONCLUSIVE"
+
+
+def test_groups_with_few_questions_are_in_no_arm():
+    """Nineteen questions say too little of who answers."""
+    found = verdict(TEACHERS, _counted(0.5, questions=19))
+    assert found.word == "UNTESTABLE"
+    assert isinstance(found.reason, str)
+    assert "0 exposed" in found.reason or "no group" in found.reason
+
+
+def test_labels_come_first():
+    """Where people told who asks, question marks are not asked."""
+    study = taught(0.5, 800, np.random.default_rng(3))
+    study.with_tables(questions=pd.DataFrame(columns=["group", "questions"]))
+    assert "proxy" not in verdict(TEACHERS, study).qualifiers

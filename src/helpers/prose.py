@@ -61,7 +61,7 @@ def spoken(text: str, language: str) -> str:
     >>> spoken(both("missing", "缺什么"), "zh")
     '缺什么'
     """
-    found = SPOKEN.sub(lambda one: one[3] if one[2] == language else "", text)
+    found = SPOKEN.sub(lambda match: match[3] if match[2] == language else "", text)
     return found.strip()
 
 

@@ -114,12 +114,12 @@ def shown(text: str, k: int | None = None) -> str:
     `People` marked them; k is that of this run by default.
     """
     limit = least() if k is None else k
-    return MARKED.sub(lambda found: _written(found, limit), text)
+    return MARKED.sub(lambda match: _written(match, limit), text)
 
 
-def _written(found: re.Match[str], k: int) -> str:
-    number = int(re.sub(r"\D", "", found[1]))
-    return f"<{k}" if 0 < number < k else found[1]
+def _written(match: re.Match[str], k: int) -> str:
+    number = int(re.sub(r"\D", "", match[1]))
+    return f"<{k}" if 0 < number < k else match[1]
 
 
 def withheld(verdict: Verdict, k: int | None = None) -> Verdict:

@@ -127,7 +127,7 @@ def plain(figure_id: str, title: str, sources: Sequence[Source], version: str) -
 
     Beyond `NAMED` sources it says how many more; BibTeX names each.
     """
-    names = "; ".join(one.title for one in sources[:NAMED])
+    names = "; ".join(source.title for source in sources[:NAMED])
     if len(sources) > NAMED:
         more = len(sources) - NAMED
         names += f"; and {more} more public source{'s' * (more > 1)}"

@@ -221,12 +221,12 @@ def _draw_svg(drawn: Drawn, saved: SavedFigure, kind: str) -> None:
 @contextmanager
 def _few_letters(drawn: Drawn) -> Iterator[None]:
     """Set a figure in a face of its own letters: matplotlib reads it whole to embed."""
-    texts = [one for one in drawn.figure.findobj(Text) if isinstance(one, Text)]
-    before = [one.get_fontproperties() for one in texts]
+    texts = [text for text in drawn.figure.findobj(Text) if isinstance(text, Text)]
+    before = [text.get_fontproperties() for text in texts]
     # matplotlib may hold the face open for longer than the folder is there
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         face = Path(folder) / fonts.FILE.name
-        face.write_bytes(fonts.cut("".join(one.get_text() for one in texts)))
+        face.write_bytes(fonts.cut("".join(text.get_text() for text in texts)))
         for text, known in zip(texts, before, strict=True):
             text.set_fontproperties(FontProperties(fname=face, size=known.get_size()))
         try:

@@ -72,10 +72,10 @@ def show(
         As `save`.
     """
     figure = cast("Figure", drawn.figure)
-    names = {one.manifest.title_en: one.manifest.title_zh for one in studies}
+    names = {study.manifest.title_en: study.manifest.title_zh for study in studies}
     height = figure.get_figheight()
     figure.set_size_inches(WIDTHS_MM["two"] * MM, height)
-    for axis in (axis for one in figure.axes for axis in (one.xaxis, one.yaxis)):
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         _write_numbers(axis)
     around = _Words(figure, height, names, words or {}, len(data))
     english = around.set(ENGLISH, title)
@@ -85,7 +85,7 @@ def show(
             figure_id,
             data=data,
             claims=claims,
-            studies=[one.folder for one in studies],
+            studies=[study.folder for study in studies],
             chinese=partial(around.again, zh),
         )
     finally:
@@ -136,7 +136,7 @@ class _Words:
         foot = t(told, rows=count(self.rows), sources=sources)
         around = partial(self._around, title, foot)
         around()
-        axes = [_axis_words(one) for one in self.figure.axes if one.axison]
+        axes = [_axis_words(axes) for axes in self.figure.axes if axes.axison]
         alt = t("chapter.alt", title=title, axes=joint.join(filter(None, axes)))
         caption = f"{title}{t.either('. ', '。')}{foot}"
         narrow = partial(narrowed, self.figure, self.height, around)

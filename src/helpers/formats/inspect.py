@@ -104,15 +104,15 @@ class Report:
     @property
     def whole(self) -> bool:
         """Whether every export could be read to its end."""
-        return not any(found.error for found in self.exports)
+        return not any(findings.error for findings in self.exports)
 
     def as_text(self) -> str:
         """Return what a terminal shows."""
-        return "\n\n".join(found.as_text() for found in self.exports)
+        return "\n\n".join(findings.as_text() for findings in self.exports)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
-        return {"exports": [found.as_dict() for found in self.exports]}
+        return {"exports": [findings.as_dict() for findings in self.exports]}
 
 
 def inspect(paths: Iterable[Path], options: Options | None = None) -> Report:
@@ -127,14 +127,14 @@ def inspect(paths: Iterable[Path], options: Options | None = None) -> Report:
 
 
 def _findings(nth: int, path: Path, options: Options | None) -> Findings:
-    found = Findings(nth=nth, kind="folder" if path.is_dir() else path.suffix or "file")
+    findings = Findings(nth=nth, kind="folder" if path.is_dir() else path.suffix or "file")
     try:
         source = Source(path, options)
         form = recognise(source)
     except ShequnError as error:
-        return replace(found, error=_nameless(error))
+        return replace(findings, error=_nameless(error))
     except Exception as error:  # noqa: BLE001  one file is not to hide the others
-        return replace(found, error=_nameless(unforeseen(error)))
+        return replace(findings, error=_nameless(unforeseen(error)))
     tally, why = _Tally(Frame(form, source.options.include)), None
     try:
         for batch in timed(form.read(source), source.losses):
@@ -143,7 +143,7 @@ def _findings(nth: int, path: Path, options: Options | None) -> Findings:
         why = _nameless(stopped)
     except Exception as error:  # noqa: BLE001  one file is not to hide the others
         why = _nameless(unforeseen(error))
-    return replace(found, error=why, **tally.findings(source, form))
+    return replace(findings, error=why, **tally.findings(source, form))
 
 
 def _nameless(error: ShequnError) -> str:
@@ -152,7 +152,7 @@ def _nameless(error: ShequnError) -> str:
     >>> _nameless(ShequnError("has 'x'", where="/Ann.json: byte 7", remedy="go on"))
     'byte 7: has …. Hint: go on.'
     """
-    place = found[0] if (found := _PLACE.search(error.where)) else ""
+    place = match[0] if (match := _PLACE.search(error.where)) else ""
     what = _QUOTED.sub("…", error.what)
     return str(ShequnError(what, where=place, remedy=error.remedy))
 
@@ -245,8 +245,8 @@ def _version(source: Source) -> str | None:
     """Return the version that an export states of itself, not one that is talked of."""
     start = source.head.start.lstrip()
     told = any(("." + path).endswith(".version") for path in source.head.paths)
-    found = _VERSION.search(start) if told and start.startswith("{") else None
-    return found[1] if found else None
+    match = _VERSION.search(start) if told and start.startswith("{") else None
+    return match[1] if match else None
 
 
 def _shown(observability: Observability) -> Iterable[tuple[str, str]]:

@@ -133,20 +133,20 @@ def through(
     way
         From a calibration to an estimate.
     """
-    found = way(calibration)
-    _, error = found.on_scale("log")
+    interval = way(calibration)
+    _, error = interval.on_scale("log")
     moved = [
         (way(up).on_scale("log")[0] - way(down).on_scale("log")[0]) / 2
         for up, down in calibration.moved()
     ]
-    df = min(found.clusters, calibration.clusters) - 1
-    rule = Wald(found.estimate, math.hypot(error, *moved), "log", df)
+    df = min(interval.clusters, calibration.clusters) - 1
+    rule = Wald(interval.estimate, math.hypot(error, *moved), "log", df)
     return Interval.of(
-        found.estimate,
+        interval.estimate,
         rule,
-        method=f"{found.method}, calibrated by labels",
-        n=found.n,
-        clusters=found.clusters,
+        method=f"{interval.method}, calibrated by labels",
+        n=interval.n,
+        clusters=interval.clusters,
     )
 
 

@@ -119,8 +119,8 @@ def median_interval(
     """
     x = _matching(values, clusters)
     risk = RiskSets(x, np.ones(len(x), bool), np.full(len(x), -np.inf), x.min())
-    found = band(risk, clusters, seed=seed, replicates=replicates)
-    return found.median_interval()
+    survival_band = band(risk, clusters, seed=seed, replicates=replicates)
+    return survival_band.median_interval()
 
 
 def rate_ratio(
@@ -167,8 +167,8 @@ def rate_ratio(
         rates: Floats = sums[:, [0, 2]] / sums[:, [1, 3]]
         return rates[:, 0] / rates[:, 1]
 
-    found = bootstrap(ratio, clusters.each, "log", seed=seed, replicates=replicates)
-    return replace(found, n=len(table))
+    interval = bootstrap(ratio, clusters.each, "log", seed=seed, replicates=replicates)
+    return replace(interval, n=len(table))
 
 
 def _matching(values: npt.ArrayLike, clusters: Clusters) -> Floats:

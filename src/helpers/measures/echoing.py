@@ -122,8 +122,8 @@ def echoing(
     )  # fmt: skip
     ways["without replies"] = (LAGS[0], others)
     tables = [
-        _sums(told.pairs(lag), bundle).assign(way=way, deal=0)
-        for way, (lag, told) in ways.items()
+        _sums(sequence.pairs(lag), bundle).assign(way=way, deal=0)
+        for way, (lag, sequence) in ways.items()
     ]
     rng = np.random.default_rng(SEED)
     none = np.zeros_like(bundle)

@@ -64,7 +64,7 @@ def themes(*names: str) -> list[str]:
     >>> themes("lurkers")[0]
     's0-lurkers-still-identify'
     """
-    return [one.id for one in read_register().values() if one.theme in names]
+    return [claim.id for claim in read_register().values() if claim.theme in names]
 
 
 def one_of(studies: Sequence[Study], name: str, *, having: Collection[str]) -> Study:
@@ -75,7 +75,7 @@ def one_of(studies: Sequence[Study], name: str, *, having: Collection[str]) -> S
     NotIdentifiableError
         If it has not the tables, or none has them, or there is no such study.
     """
-    at_hand = {one.name: one for one in studies}
+    at_hand = {study.name: study for study in studies}
     able = {n: s for n, s in at_hand.items() if set(having) <= set(s.manifest.tables)}
     if name in able:
         return able[name]
@@ -252,7 +252,7 @@ def not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     """Return the claims that no source answers, each with what is missing."""
     silent = [card(name) for name in claims if not _heard(name, studies).speaks]
     rows = pd.DataFrame(
-        {"asked": [one.question for one in silent], "lacks": map(_lacks, silent)}
+        {"asked": [card.question for card in silent], "lacks": map(_lacks, silent)}
     )
     heads = {
         "asked": Text("question", "问题"),
@@ -261,9 +261,9 @@ def not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     return Table(rows, Text("Not answerable here", "这里答不了的"), heads=heads)
 
 
-def _lacks(one: Card) -> Text:
-    said = one.why if one.why.en else one.missing
-    return Text(f"{capital(said.en)}.", f"{said.zh or one.missing.zh}。")
+def _lacks(card: Card) -> Text:
+    said = card.why if card.why.en else card.missing
+    return Text(f"{capital(said.en)}.", f"{said.zh or card.missing.zh}。")
 
 
 def agreement_of(claims: Sequence[str], studies: Sequence[Study]) -> Table:
@@ -293,16 +293,16 @@ def _named(study: Study) -> Text:
 
 def literature_of(claims: Sequence[str]) -> Table:
     """Return what was published about some claims: who, on whom, what came out."""
-    found = {one.key: one for name in claims for one in literature(claim(name).id)}
+    found = {finding.key: finding for name in claims for finding in literature(claim(name).id)}
     rows = pd.DataFrame(
         {
-            "published": [one.citation for one in found.values()],
+            "published": [finding.citation for finding in found.values()],
             "found": [
                 Text(
-                    f"{one.finding.en} ({one.sample.en})",
-                    f"{one.finding.zh}（{one.sample.zh}）",
+                    f"{finding.finding.en} ({finding.sample.en})",
+                    f"{finding.finding.zh}（{finding.sample.zh}）",
                 )
-                for one in found.values()
+                for finding in found.values()
             ],
         }
     )

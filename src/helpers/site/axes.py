@@ -75,7 +75,7 @@ def axis_for(ranges: Iterable[Range], marks: Sequence[float | None], of: Of) -> 
         return Axis(0.0, 1.0, log=False)
     differs = of in {"difference", "points"}
     marks = [*marks, 0.0] if differs else [*marks, *([1.0] if of == "ratio" else [])]
-    known = [v for one in ranges for v in (one.estimate, one.low, one.high)]
+    known = [v for bounds in ranges for v in (bounds.estimate, bounds.low, bounds.high)]
     known += [mark for mark in marks if mark is not None]
     finite = [value for value in known if math.isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=1.0)

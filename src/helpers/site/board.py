@@ -165,4 +165,4 @@ class Board:
 
     def answer(self, claim: str) -> Answer:
         """Return one claim's answer."""
-        return next(one for one in self.answers if one.claim == claim)
+        return next(answer for answer in self.answers if answer.claim == claim)

@@ -143,8 +143,8 @@ def _print(source: Path, site: Path) -> None:
     if (browser := chromium()) is None:
         return
     made = json.loads((source / "site.json").read_text(encoding="utf-8"))
-    told = source / "claims"
-    claims = [name for name in read_register() if (told / f"{name}.md").is_file()]
+    path = source / "claims"
+    claims = [name for name in read_register() if (path / f"{name}.md").is_file()]
     try:
         add_pdf(site, printed(made["bars"], claims), browser)
     except PrintError as error:

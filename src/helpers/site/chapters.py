@@ -170,8 +170,8 @@ def anchored(text: str) -> str:
     return NUMBER.sub(_with_id, linked)
 
 
-def _with_id(found: re.Match[str]) -> str:
-    return found[0].replace("<span ", f'<span id="number-{found[1]}" ', 1)
+def _with_id(match: re.Match[str]) -> str:
+    return match[0].replace("<span ", f'<span id="number-{match[1]}" ', 1)
 
 
 def _numbered(words: Mapping[str, Any], below: str) -> str:

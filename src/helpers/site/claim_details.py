@@ -90,7 +90,7 @@ def curve(
 ) -> dict[str, object]:
     """Return a specification curve: ways sorted by estimate, the deciding marked."""
     assert cell.headline is not None  # noqa: S101 - only such cells are shown
-    ways = sorted([*cell.ways, cell.headline], key=lambda one: one.estimate)
+    ways = sorted([*cell.ways, cell.headline], key=lambda bounds: bounds.estimate)
     axis, write = axis_for(ways, [bar], kind_of(claim_id)), writer(claim_id, language)
     step = 100 / len(ways)
     return {
@@ -100,21 +100,21 @@ def curve(
         "axis": axis,
         "ways": [
             {
-                "range": one,
-                "deciding": one is cell.headline,
+                "range": bounds,
+                "deciding": bounds is cell.headline,
                 "left": round(step * (place + 0.5), 2),
-                "dot": _dot(axis.place(one.low), axis.place(one.high), one, axis.place),
-                "text": interval_text(one, write),
+                "dot": _dot(axis.place(bounds.low), axis.place(bounds.high), bounds, axis.place),
+                "text": interval_text(bounds, write),
             }
-            for place, one in enumerate(ways)
+            for place, bounds in enumerate(ways)
         ],
     }
 
 
-def _dot(low: float, high: float, one: Range, place: Callable[[float], float]) -> float:
+def _dot(low: float, high: float, bounds: Range, place: Callable[[float], float]) -> float:
     """Return how far up its own line an estimate lies, in percent."""
     return (
-        round(100 * (place(one.estimate) - low) / (high - low), 1) if high > low else 50
+        round(100 * (place(bounds.estimate) - low) / (high - low), 1) if high > low else 50
     )
 
 
@@ -123,17 +123,17 @@ def beside(
 ) -> list[dict[str, str]]:
     """Return the numbers that decide nothing, by source."""
     return [
-        {"study": cell.study, "name": one.name, "text": _either(one, write)}
+        {"study": cell.study, "name": bounds.name, "text": _either(bounds, write)}
         for cell in cells
-        for one in cell.beside
+        for bounds in cell.beside
     ]
 
 
-def _either(one: Range, write: Callable[[float], str]) -> str:
+def _either(bounds: Range, write: Callable[[float], str]) -> str:
     """Write a number that stands beside, which may be of another kind than a share."""
-    outside = not all(0 <= value <= 1 for value in (one.estimate, one.low, one.high))
+    outside = not all(0 <= value <= 1 for value in (bounds.estimate, bounds.low, bounds.high))
     plain = partial(written, "number", language="en")
-    return interval_text(one, plain if outside else write)
+    return interval_text(bounds, plain if outside else write)
 
 
 def needs(claim_id: str, met: Mapping[str, Sequence[str]]) -> list[dict[str, object]]:

@@ -91,8 +91,8 @@ def claim_page(
         curves=[curve(c, bar, entry.id, language) for c in shown if c.ways],
         beside=beside(shown, write),
         pooled=[
-            (one, numbers.interval(f"{entry.id}.pooled-{one.name}"))
-            for one in answer.pooled
+            (bounds, numbers.interval(f"{entry.id}.pooled-{bounds.name}"))
+            for bounds in answer.pooled
         ],
         sections=around.sections.get(entry.id, ()),
         figures=[figure_in(f, language) for f in around.figures.get(entry.id, ())],
@@ -155,16 +155,16 @@ def _neighbours(answer: Answer, board: Board, language: Language) -> dict[str, A
     place = next(n for n, one in enumerate(ordered) if one.claim == answer.claim)
     theme = claim(answer.claim).theme
     related = [
-        one
-        for one in ordered
-        if one is not ordered[place] and claim(one.claim).theme == theme
+        answer
+        for answer in ordered
+        if answer is not ordered[place] and claim(answer.claim).theme == theme
     ]
     before = ordered[place - 1] if place else None
     after = ordered[place + 1] if place + 1 < len(ordered) else None
     return {
         "before": _link(before, language),
         "after": _link(after, language),
-        "related": [told_answer(one, language) for one in related[:RELATED]],
+        "related": [told_answer(answer, language) for answer in related[:RELATED]],
     }
 
 

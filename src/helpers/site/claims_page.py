@@ -38,14 +38,14 @@ ORDER = (
 
 def census(board: Board) -> dict[str, int]:
     """Count the claims by what becomes of them."""
-    words = Counter(one.heard for one in board.answers)
-    waiting = sum(one.word is None and not one.tested for one in board.answers)
-    falsifiable = [one for one in board.answers if one.word != Word.UNFALSIFIABLE]
+    words = Counter(answer.heard for answer in board.answers)
+    waiting = sum(answer.word is None and not answer.tested for answer in board.answers)
+    falsifiable = [answer for answer in board.answers if answer.word != Word.UNFALSIFIABLE]
     open_words = (Word.INCONCLUSIVE, Word.FRAGILE, Word.TOO_SMALL)
     return {
         "claims": len(board.answers),
         "studies": len(board.answers[0].cells) if board.answers else 0,
-        "speaking": sum(one.tested for one in board.answers),
+        "speaking": sum(answer.tested for answer in board.answers),
         "supported": words[Word.SUPPORTED],
         "contradicted": words[Word.CONTRADICTED],
         "open": sum(words[word] for word in open_words),
@@ -54,14 +54,14 @@ def census(board: Board) -> dict[str, int]:
         "unfalsifiable": words[Word.UNFALSIFIABLE],
         "waiting": waiting,
         "testable": len(falsifiable),
-        "testless": sum(one.population == Word.UNTESTABLE for one in falsifiable),
+        "testless": sum(answer.population == Word.UNTESTABLE for answer in falsifiable),
     }
 
 
 def sentences(board: Board, language: Language) -> list[Markup]:
     """Return the claims in three sentences, every number computed and marked."""
     t, numbers = Words(language), census(board)
-    waiting = [one for one in board.answers if one.word == Word.UNTESTABLE]
+    waiting = [answer for answer in board.answers if answer.word == Word.UNTESTABLE]
     lacking = Counter(map(lacks, waiting))
     name, many = min(
         lacking.items(), key=lambda kv: (-kv[1], kv[0]), default=("scattered", 0)

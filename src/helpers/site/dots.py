@@ -128,26 +128,26 @@ def _between(axis: Axis, low: float, high: float) -> tuple[float, float]:
 
 
 def _dot(claim_id: str, cell: Cell, axis: Axis, numbers: Numbers, t: Words) -> Dot:
-    found = cell.headline
-    assert found is not None  # noqa: S101 - only such cells are drawn
-    left, width = _between(axis, found.low, found.high)
+    bounds = cell.headline
+    assert bounds is not None  # noqa: S101 - only such cells are drawn
+    left, width = _between(axis, bounds.low, bounds.high)
     name = f"{claim_id}.{cell.study}"
     known = f"{name}.estimate" in numbers.by_name
     return Dot(
         name=t.source(cell.study),
         page=study_page(cell.study, t.language) if _one(cell) else "",
         word=cell.word or Word.UNTESTABLE,
-        value=writer(claim_id, t.language)(found.estimate),
+        value=writer(claim_id, t.language)(bounds.estimate),
         text=numbers.interval(name)
         if known
-        else interval_text(found, writer(claim_id, t.language)),
+        else interval_text(bounds, writer(claim_id, t.language)),
         cases=_cases(name, cell, numbers, t),
         again=_again(cell.note),
-        at=axis.place(found.estimate),
+        at=axis.place(bounds.estimate),
         left=left,
         width=width,
-        beyond=_outside(found, axis),
-        whole=found.low == found.high and math.isfinite(found.low),
+        beyond=_outside(bounds, axis),
+        whole=bounds.low == bounds.high and math.isfinite(bounds.low),
         stands_in=cell.stands_in,
     )
 
@@ -161,8 +161,8 @@ def _cases(name: str, cell: Cell, numbers: Numbers, t: Words) -> str | Markup:
     return Markup("{} {}").format(many, t.unit(cell.cases))
 
 
-def _outside(found: Range, axis: Axis) -> tuple[str, ...]:
-    sides = {"left": found.low < axis.low, "right": found.high > axis.high}
+def _outside(bounds: Range, axis: Axis) -> tuple[str, ...]:
+    sides = {"left": bounds.low < axis.low, "right": bounds.high > axis.high}
     return tuple(side for side, out in sides.items() if out)
 
 
@@ -172,5 +172,5 @@ def _again(note: str) -> str:
     >>> _again("of the groups once failed, 46 % recovered; silence alone")
     '46 %'
     """
-    found = AGAIN.search(note)
-    return found[1] if found else ""
+    match = AGAIN.search(note)
+    return match[1] if match else ""

@@ -44,26 +44,26 @@ def _answer(entry: Claim, studies: Sequence[Study], met: Met) -> Answer:
     verdicts = [report(entry.id, study) for study in studies]
     needs = needs_of(entry.id) if entry.status == "testable" else ()
     cells = tuple(
-        _cell(one, tuple(n.name for n in needs if one.study not in met[n.name]))
-        for one in verdicts
+        _cell(verdict, tuple(n.name for n in needs if verdict.study not in met[n.name]))
+        for verdict in verdicts
     )
     strata = report_together(entry.id, studies)
     together = _cell(strata) if strata and strata.word not in SILENT else None
     if not (together or any(cell.speaks for cell in cells)):
         return _told(_silent(entry, cells), verdicts)
-    found = combine_verdicts(
+    combined = combine_verdicts(
         entry, verdicts, strata=strata, chinese_chats=chinese_chats(studies)
     )
-    pooled = (("mean", found.mean), ("prediction", found.prediction))
+    pooled = (("mean", combined.mean), ("prediction", combined.prediction))
     answer = Answer(
         claim=entry.id,
-        word=found.word,
-        qualifiers=found.qualifiers,
-        reason=found.reason,
-        population=found.population.word if found.population else None,
-        entering=found.entering,
-        apart=found.apart,
-        pooled=tuple(_range(name, one) for name, one in pooled if one),
+        word=combined.word,
+        qualifiers=combined.qualifiers,
+        reason=combined.reason,
+        population=combined.population.word if combined.population else None,
+        entering=combined.entering,
+        apart=combined.apart,
+        pooled=tuple(_range(name, interval) for name, interval in pooled if interval),
         cells=cells,
         together=together,
     )
@@ -115,7 +115,7 @@ def _cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
         looked_at=verdict.looked_at,
         missing=missing,
         checks=tuple(Check(g.name, bool(g.passed), g.detail) for g in verdict.gates),
-        ways=tuple(_way(one) for one in verdict.specifications if _shown(one)),
+        ways=tuple(_way(outcome) for outcome in verdict.specifications if _shown(outcome)),
         beside=tuple(_range(one.name, one.interval) for one in verdict.beside),
         agreeing=agreed.agreeing if agreed else 0,
         counted=agreed.counted if agreed else 0,
@@ -125,14 +125,14 @@ def _cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
     )
 
 
-def _shown(one: Outcome) -> bool:
-    return bool(one.legs) and one.legs[0] is not None
+def _shown(outcome: Outcome) -> bool:
+    return bool(outcome.legs) and outcome.legs[0] is not None
 
 
-def _way(one: Outcome) -> Range:
-    leg = one.legs[0]
+def _way(outcome: Outcome) -> Range:
+    leg = outcome.legs[0]
     assert leg is not None  # noqa: S101 - `_shown` chose it
-    return _range(one.name, leg, counts=one.counts)
+    return _range(outcome.name, leg, counts=outcome.counts)
 
 
 def _range(name: str, leg: Interval | Span, *, counts: bool = True) -> Range:

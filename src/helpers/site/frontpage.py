@@ -91,4 +91,4 @@ def _card(answer: Answer, numbers: Numbers, t: Words) -> dict[str, Any]:
 
 
 def _wechat() -> Finding:
-    return next(one for one in literature(QUOTED) if one.key == WECHAT)
+    return next(finding for finding in literature(QUOTED) if finding.key == WECHAT)

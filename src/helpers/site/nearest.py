@@ -35,10 +35,10 @@ def near(sources: Collection[str], t: Words) -> list[Near]:
         Near(
             name=t.source(name),
             href=study_page(name, t.language),
-            is_=t.either(list(said.is_)),
-            is_not=t.either(list(said.is_not)),
+            is_=t.either(list(nearest.is_)),
+            is_not=t.either(list(nearest.is_not)),
         )
-        for name, said in nearest().items()
+        for name, nearest in nearest().items()
         if name in sources
     ]
 

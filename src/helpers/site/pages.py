@@ -198,7 +198,7 @@ def told_of(board: Board) -> set[str]:
     spans = [
         span for text in sentences(board, "en") for span in blocks.NUMBER.findall(text)
     ]
-    return {name for name, _, _ in spans} | {one.name for one in headlines(board)}
+    return {name for name, _, _ in spans} | {number.name for number in headlines(board)}
 
 
 def _check_ids(notebooks: Iterable[_Notebook]) -> None:
@@ -245,8 +245,8 @@ def _write_references(site: _Site) -> None:
 def _left_out(site: _Site, language: Language) -> list[str]:
     """Return what a user's own study lacks: it belongs before any answer."""
     t = Words(language)
-    own = [one for one in site.studies if one.manifest.licence == YOURS]
-    return [t.sentence(gap) or gap for one in own for gap in one.manifest.gaps]
+    own = [study for study in site.studies if study.manifest.licence == YOURS]
+    return [t.sentence(gap) or gap for study in own for gap in study.manifest.gaps]
 
 
 def _write_language(site: _Site, language: Language) -> None:

@@ -69,12 +69,12 @@ class Numbers:
 
     def __init__(self, numbers: Iterable[Number]) -> None:
         self.by_name: dict[str, Number] = {}
-        for one in numbers:
-            known = self.by_name.setdefault(one.name, one)
-            if known.value != one.value and not math.isnan(one.value):
+        for number in numbers:
+            known = self.by_name.setdefault(number.name, number)
+            if known.value != number.value and not math.isnan(number.value):
                 raise ShequnError(
-                    f"the number {one.name} is {known.value!r} on {known.page} "
-                    f"and {one.value!r} on {one.page}",
+                    f"the number {number.name} is {known.value!r} on {known.page} "
+                    f"and {number.value!r} on {number.page}",
                     where="numbers.json",
                     remedy="give one of the two another id",
                 )
@@ -137,9 +137,9 @@ def headlines(board: Board) -> Iterable[Number]:
                         f"{of.label}: number of {unit_said(cell.cases, 'en')}",
                         "count",
                     )
-        for one in answer.pooled:
-            of = _of(answer.claim, f"sources together, {one.name}")
-            yield from _limits(f"{answer.claim}.pooled-{one.name}", one, of)
+        for bounds in answer.pooled:
+            of = _of(answer.claim, f"sources together, {bounds.name}")
+            yield from _limits(f"{answer.claim}.pooled-{bounds.name}", bounds, of)
 
 
 class _Of(NamedTuple):
@@ -156,10 +156,10 @@ def _of(claim_id: str, source: str, variant: str = "") -> _Of:
     return _Of(claim_id, f"{what}: {source}", f"claims/{claim_id}.html")
 
 
-def _limits(name: str, one: Range, of: _Of) -> Iterable[Number]:
+def _limits(name: str, bounds: Range, of: _Of) -> Iterable[Number]:
     write, unit = writer(of.claim), kind_of(of.claim)
     for what in LIMITS:
-        value = getattr(one, what)
+        value = getattr(bounds, what)
         label = f"{of.label}: {WHAT[what]}"
         yield Number(f"{name}.{what}", value, write(value), of.page, label, unit)
 
@@ -208,14 +208,14 @@ def number_files(rows: Sequence[Number]) -> dict[str, str]:
 
 def _as_json(rows: Iterable[Number]) -> str:
     numbers = {
-        one.name: {
-            "value": one.value if math.isfinite(one.value) else None,
-            "text": one.text,
-            "unit": one.unit,
-            "label": one.label,
-            "page": one.page,
+        number.name: {
+            "value": number.value if math.isfinite(number.value) else None,
+            "text": number.text,
+            "unit": number.unit,
+            "label": number.label,
+            "page": number.page,
         }
-        for one in rows
+        for number in rows
     }
     known = {"version": __version__, "language": "en", "numbers": numbers}
     return json.dumps(known, ensure_ascii=False, indent=1) + "\n"
@@ -224,8 +224,8 @@ def _as_json(rows: Iterable[Number]) -> str:
 def _as_csv(rows: Iterable[Number]) -> str:
     columns = ["name", "value", "text", "unit", "label", "page"]
     table = [
-        (one.name, repr(one.value), one.text, one.unit, one.label, one.page)
-        for one in rows
+        (number.name, repr(number.value), number.text, number.unit, number.label, number.page)
+        for number in rows
     ]
     return pd.DataFrame(table, columns=columns).to_csv(index=False, lineterminator="\n")
 
@@ -238,7 +238,7 @@ def _as_tex(rows: Iterable[Number]) -> str:
         r"\providecommand{\shequn}[1]{\@ifundefined{shequn@#1}%",
         r"  {\PackageError{shequn}{No number is called #1}{See numbers.csv}}%",
         r"  {\csname shequn@#1\endcsname}}",
-        *(rf"\@namedef{{shequn@{one.name}}}{{{tex_text(one.text)}}}" for one in rows),
+        *(rf"\@namedef{{shequn@{number.name}}}{{{tex_text(number.text)}}}" for number in rows),
         r"\makeatother",
     ]
     return "\n".join(lines) + "\n"

@@ -132,7 +132,7 @@ def code_pages() -> Iterator[tuple[str, str]]:
     """Yield name and source of a page for each module that estimates a claim."""
     found = [estimator(name) for name in read_register()]
     room = Path(paths.__file__).parents[1]
-    for path, name in sorted({(one.path, one.module) for one in found if one}):
+    for path, name in sorted({(code.path, code.module) for code in found if code}):
         text = (room / Path(path).relative_to("src")).read_text("utf-8")
         code = Markup(text)  # noqa: S704 - ours
         page = render("code.md", f"code/{name}.html", name=name, path=path, code=code)

@@ -73,7 +73,7 @@ def passed_on(
     `figures` are ids of those whose pages pass on their own pictures; all of them lie
     in `folder`.
     """
-    quoted = next((one for one in board.answers if one.claim == QUOTED), None)
+    quoted = next((answer for answer in board.answers if answer.claim == QUOTED), None)
     if quoted is not None:
         _draw_in_both(quoted, numbers, folder)
     return {
@@ -85,7 +85,7 @@ def passed_on(
 
 def _about(board: Board, quoted: Answer | None) -> Iterator[tuple[str, str]]:
     """Yield a page and the sentence that says what it is about."""
-    pages = [(f"claims/{one.claim}", one) for one in board.answers]
+    pages = [(f"claims/{answer.claim}", answer) for answer in board.answers]
     pages += [("index", quoted)] if quoted is not None else []
     for page, answer in pages:
         for language in LANGUAGES:

@@ -102,20 +102,20 @@ def _one_page(site: Path, pages: Sequence[str]) -> str:
     parts = [HEAD.format(styles="".join(links))]
     for page in pages:
         text = (site / page).read_text(encoding="utf-8")
-        if found := ARTICLE.search(text):
+        if match := ARTICLE.search(text):
             told = partial(_address, page, frozenset(pages))
-            body = ADDRESS.sub(told, LAZY.sub("", found[1]))
+            body = ADDRESS.sub(told, LAZY.sub("", match[1]))
             parts.append(f'<article id="{_anchor(page)}">{body}</article>\n')
     return "".join([*parts, "</main></body></html>\n"])
 
 
-def _address(page: str, printed: Collection[str], found: re.Match[str]) -> str:
+def _address(page: str, printed: Collection[str], match: re.Match[str]) -> str:
     """Make an attribute of one page fit into the page of all."""
-    name, value = found.groups()
+    name, value = match.groups()
     if name == "id":
         return f'id="{_anchor(page, value)}"'
     if re.match(r"[a-z]+:", value):
-        return found[0]
+        return match[0]
     target, fragment = urldefrag(value)
     target = posixpath.normpath(posixpath.join(posixpath.dirname(page), target))
     target = target if urldefrag(value).url else page
@@ -164,7 +164,7 @@ def _steady(pdf: bytes) -> bytes:
     """
     dated = DATE.sub(rb"/\1 (D:20000101000000\2)", pdf)
     place = {name: n for n, name in enumerate(sorted(set(NODE.findall(dated))))}
-    return NODE.sub(lambda found: b"(node%08d)" % place[found[1]], dated)
+    return NODE.sub(lambda match: b"(node%08d)" % place[match[1]], dated)
 
 
 def _is_root() -> bool:

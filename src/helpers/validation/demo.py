@@ -108,7 +108,7 @@ def _posts(
     """Yield messages at random times, each second one an answer to the one before."""
     time, before, number = life.born_us + 60 * SECOND_US, None, 0
     while time <= life.born_us + life.days * DAY_US:
-        sender = draw.choice([one.id for one in people if one.id != before])
+        sender = draw.choice([person.id for person in people if person.id != before])
         answers = number > 0 and draw.random() < ANSWERS
         yield Post(
             id=f"{life.number * 10_000 + number + 1}",
@@ -141,7 +141,7 @@ def write_demo(folder: Path) -> list[Path]:
 
 def _pack(room: Path, path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for file in sorted(one for one in room.rglob("*") if one.is_file()):
+        for file in sorted(path for path in room.rglob("*") if path.is_file()):
             name = file.relative_to(room).as_posix()
             entry = zipfile.ZipInfo(name, STAMPED)
             entry.compress_type = zipfile.ZIP_DEFLATED

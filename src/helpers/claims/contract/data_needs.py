@@ -170,7 +170,7 @@ def of_people(needs: Sequence[Need]) -> bool:
     >>> of_people(needs_of("s1-not-centralised")), of_people([need("births")])
     (True, False)
     """
-    return any(one.name in _toml()["of_people"]["needs"] for one in needs)
+    return any(need.name in _toml()["of_people"]["needs"] for need in needs)
 
 
 def data_gate(needs: Sequence[Need], study: Tables) -> Gate:

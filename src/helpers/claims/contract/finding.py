@@ -173,11 +173,11 @@ class Finding:
             return estimate(found)
 
         deciding = rows(**first_of(sets))
-        asked, leg = gate(deciding), estimate(deciding)
+        passed, leg = gate(deciding), estimate(deciding)
         null = Permutations(leg, partial(permuted, deciding)) if permuted else None
         return cls(
             legs=(leg,),
-            gates=asked,
+            gates=passed,
             specifications=multiplied(sets, way),
             permuted=null,
             note=note(deciding, leg),

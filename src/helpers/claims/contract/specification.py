@@ -138,7 +138,7 @@ def alternatives(
     ways: Mapping[str, Callable[[], Interval | Legs]],
 ) -> tuple[Specification, ...]:
     """Return the specifications that some ways compute, each a choice of its own."""
-    return tuple(Specification.tried(name, way) for name, way in ways.items())
+    return tuple(Specification.tried(name, estimate) for name, estimate in ways.items())
 
 
 def first_of(sets: Sets) -> dict[str, Any]:
@@ -204,8 +204,8 @@ def chosen(
     """
     if len(ways) <= most:
         return tuple(ways)
-    taken = [at for at, one in enumerate(ways) if one.decisive]
-    rest = [at for at, one in enumerate(ways) if not one.decisive]
+    taken = [at for at, specification in enumerate(ways) if specification.decisive]
+    rest = [at for at, specification in enumerate(ways) if not specification.decisive]
     order = np.random.default_rng(seed).permutation(len(rest))
     drawn = [rest[at] for at in order.tolist()]
     picked = _balanced([ways[at] for at in drawn], max(most - len(taken), 0))
@@ -214,12 +214,12 @@ def chosen(
 
 def _balanced(ways: Sequence[Specification], many: int) -> list[int]:
     """Return the places of those taken, the first of equally rare ones first."""
-    values = {choice for one in ways for choice in one.choices}
+    values = {choice for specification in ways for choice in specification.choices}
     levels = {of: sum(value.of == of for value in values) for of, _ in values}
     at = {choice: nth for nth, choice in enumerate(sorted(values))}
     has = np.zeros((len(ways), len(at)))
-    for row, one in enumerate(ways):
-        for choice in one.choices:
+    for row, specification in enumerate(ways):
+        for choice in specification.choices:
             has[row, at[choice]] = levels[choice.of]
     often, left = np.zeros(len(at)), np.ones(len(ways), bool)
     picked: list[int] = []

@@ -128,12 +128,12 @@ def readings(
     sets = clocks_and_deaths(evidence, primary=primary)
     sets["groups"] = conditional(evidence)
 
-    def way(**values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
+    def estimate(**values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
         return _at(*read(evidence, **values), horizon)
 
     gaps = [name for name in DEATHS if name.startswith("first gap")]
     biased = [IGNORED, *gaps] if evidence.busy_spells else [IGNORED]
-    return multiplied(sets, way, biased=biased)
+    return multiplied(sets, estimate, biased=biased)
 
 
 def clocks_and_deaths(evidence: Evidence, *, primary: str) -> dict[str, dict[str, Any]]:
@@ -173,8 +173,8 @@ def without_one_network(
     for network in networks:
         rest = evidence.groups[evidence.groups["network"] != network]
         view = replace(evidence, groups=rest)
-        way = partial(_without, view, reading, horizon)
-        yield Specification.tried(f"without {network}", way)
+        estimate = partial(_without, view, reading, horizon)
+        yield Specification.tried(f"without {network}", estimate)
 
 
 def _without(view: Evidence, reading: Reading, horizon: float) -> Interval:

@@ -83,10 +83,10 @@ class Judged(NamedTuple):
         if self.people.notna().all():
             return self._of(self.people)
         pi = self.probability.fillna(self.probability.max())
-        found = label_corrected(self.machine, self.people, pi, self._clusters)
+        interval = label_corrected(self.machine, self.people, pi, self._clusters)
         yes = int(self.people.sum())
-        if 0 < found.estimate < 1 and 0 < yes < self.read:
-            return found
+        if 0 < interval.estimate < 1 and 0 < yes < self.read:
+            return interval
         return clopper_pearson(yes, self.read)
 
     def naive(self) -> Interval:

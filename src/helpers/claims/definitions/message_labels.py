@@ -29,9 +29,9 @@ def corrected_share(evidence: Evidence, kind: str) -> Interval:
     NotIdentifiableError
         With fewer than 300 labels, or without the tables `labels` and `readings`.
     """
-    asked = Labelled.of(evidence, kind)
-    everything = pd.DataFrame({"from_day": 0, "to_day": np.inf}, asked.groups.index)
-    return asked.share(everything).interval()
+    labelled = Labelled.of(evidence, kind)
+    everything = pd.DataFrame({"from_day": 0, "to_day": np.inf}, labelled.groups.index)
+    return labelled.share(everything).interval()
 
 
 @dataclass(frozen=True, eq=False)

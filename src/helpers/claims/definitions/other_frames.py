@@ -77,8 +77,8 @@ def frames_and_bounds(
     views = {"ever started": ends.lives.where(started)}
     views["all slow groups dead"], views["all slow groups alive"] = ends.lives.bounds()
     for name, lives in views.items():
-        way = partial(failure, _among(ends, lives), horizon, error_days=error)
-        yield Specification.tried(name, way, counts=False, decisive=True)
+        estimate = partial(failure, _among(ends, lives), horizon, error_days=error)
+        yield Specification.tried(name, estimate, counts=False, decisive=True)
 
 
 def common_frame(
@@ -92,8 +92,8 @@ def common_frame(
     if started.all():
         return own
     view = _among(ends, ends.lives.where(started))
-    way = partial(failure, view, horizon, error_days=error)
-    return next(iter(Specification.tried("ever started", way).legs), None)
+    estimate = partial(failure, view, horizon, error_days=error)
+    return next(iter(Specification.tried("ever started", estimate).legs), None)
 
 
 def _among(ends: Ends, lives: Lifetimes) -> Ends:

@@ -43,8 +43,8 @@ def clustered(rows: pd.DataFrame) -> gates.Gate:
     """Return the gate of clusters; strata pass it with the number of corpora told."""
     if STRATUM not in rows:
         return gates.clustering(rows["network"], rows["batch"])
-    found = gates.clustering(np.full(len(rows), "one"), rows["batch"])
-    return replace(found, detail=f"{rows[STRATUM].nunique()} corpora, {found.detail}")
+    gate = gates.clustering(np.full(len(rows), "one"), rows["batch"])
+    return replace(gate, detail=f"{rows[STRATUM].nunique()} corpora, {gate.detail}")
 
 
 def in_strata(evidence: Evidence, lives: Lifetimes) -> Lifetimes:

@@ -27,24 +27,24 @@ def silent_by(
 ) -> Finding:
     """Return the share without activity after some days; both W have to say it."""
     ends = readings_of(rows)
-    asked = gates.passed(*gates.failure(ends[-1].lives, horizon))
+    passed = gates.passed(*gates.failure(ends[-1].lives, horizon))
     found = [failure(one, horizon) for one in ends]
     own, started = both(found), tuple(_started(rows, horizon))
     return Finding(
         legs=(own,),
         definition=f"no {source.activity} for 60 days after the last one, or for 180:"
         " both must say it",
-        gates=asked,
+        gates=passed,
         specifications=(*more, *started, *_others(rows, horizon)),
         supported_with=tuple(_firm(rows, source, horizon)),
         beside=tuple(
-            Beside(f"W = {w:g}", one)
-            for w, one in zip(SIDE_BY_SIDE, found, strict=True)
+            Beside(f"W = {w:g}", interval)
+            for w, interval in zip(SIDE_BY_SIDE, found, strict=True)
         ),
         qualifiers=(*(() if source.talk else ("proxy",)), *source.prints),
         note="traffic is not known, so that neither W is made to fit it; silences"
         " before the last activity are unseen",
-        shared=next((leg for one in started for leg in one.legs), own),
+        shared=next((leg for specification in started for leg in specification.legs), own),
         speaks_for=rows.speaks_for(),
     )
 
@@ -68,11 +68,11 @@ def _firm(rows: Evidence, source: Source, horizon: float) -> Iterator[Beside]:
 def _others(rows: Evidence, horizon: float) -> Iterator[Specification]:
     """Yield the share with entry ignored (biased), and of the record cut short."""
     if (rows.groups["entry_us"] > rows.groups["origin_us"]).any():
-        way = partial(_from_origin, rows, horizon)
-        yield Specification.tried("entry ignored", way, counts=False)
+        estimate = partial(_from_origin, rows, horizon)
+        yield Specification.tried("entry ignored", estimate, counts=False)
     if (before := cut_before(rows)) is not None:
-        way = partial(share_silent, before, horizon, SHOWN)
-        yield Specification.tried("record cut before its largest break", way)
+        estimate = partial(share_silent, before, horizon, SHOWN)
+        yield Specification.tried("record cut before its largest break", estimate)
 
 
 def _started(rows: Evidence, horizon: float) -> Iterator[Specification]:
@@ -80,8 +80,8 @@ def _started(rows: Evidence, horizon: float) -> Iterator[Specification]:
     never = rows.groups["last_us"].isna()
     if never.any():
         started = rows.only(rows.groups.loc[~never, "group"])
-        way = partial(share_silent, started, horizon)
-        yield Specification.tried("ever started", way, counts=False, decisive=True)
+        estimate = partial(share_silent, started, horizon)
+        yield Specification.tried("ever started", estimate, counts=False, decisive=True)
 
 
 def _from_origin(rows: Evidence, horizon: float) -> Interval:

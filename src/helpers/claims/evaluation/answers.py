@@ -41,7 +41,7 @@ def _alike(able: Sequence[Verdict]) -> list[Verdict]:
     A source without a number of its own speaks with each of its parts: told as one, it
     would hide those that differ.
     """
-    told = [one for v in able for one in _speaking(v)]
+    told = [verdict for v in able for verdict in _speaking(v)]
     own = [v for v in told if not is_stand_in(v)] or told
     most = Counter(v.variant for v in own).most_common(1)
     return [v for v in own if v.variant == most[0][0]] if most else []

@@ -83,7 +83,7 @@ def unattenuated(rule: Rule, finding: Finding, decision: Decision) -> Decision:
         return decision
     legs = finding.legs
     rules = rule.rules if isinstance(rule, All) else (rule,) * len(legs)
-    undone = [_divided(one, leg) for one, leg in zip(rules, legs, strict=True)]
+    undone = [_divided(rule, leg) for rule, leg in zip(rules, legs, strict=True)]
     if isinstance(rule, (PlaceboFirst, BeyondChance)):  # the first leg is the effect
         undone = [_divided(rule.effect, legs[0]), *legs[1:]]
     if rule.decide(*undone).word is decision.word:

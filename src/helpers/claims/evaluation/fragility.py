@@ -45,14 +45,14 @@ def agreement(
     """
     primary, side = rule.decide(*legs).word, rule.beyond(*legs)
     counted = [
-        one for one in outcomes if one.counts and one.word is not Word.UNTESTABLE
+        outcome for outcome in outcomes if outcome.counts and outcome.word is not Word.UNTESTABLE
     ]
     return Agreement(
         counted=len(counted),
-        agreeing=sum(agrees(one, primary, side) for one in counted),
-        opposite=sum(one.word.opposes(primary) for one in counted),
+        agreeing=sum(agrees(outcome, primary, side) for outcome in counted),
+        opposite=sum(outcome.word.opposes(primary) for outcome in counted),
         decisive=tuple(
-            one.name for one in outcomes if one.decisive and one.word.opposes(primary)
+            outcome.name for outcome in outcomes if outcome.decisive and outcome.word.opposes(primary)
         ),
     )
 

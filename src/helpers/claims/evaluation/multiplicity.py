@@ -76,23 +76,23 @@ def families(verdicts: Iterable[Verdict]) -> Mapping[tuple[str, str], Adjusted]:
             by.setdefault((verdict.study, claim(verdict.claim).theme), []).append(
                 verdict
             )
-    return {key: one for own in by.values() for key, one in _adjusted(own)}
+    return {key: adjusted for own in by.values() for key, adjusted in _adjusted(own)}
 
 
 def _adjusted(
     family: Sequence[Verdict],
 ) -> Iterable[tuple[tuple[str, str], Adjusted]]:
     pairs = [_hardest(verdict) for verdict in family]
-    found = select([leg for leg, _ in pairs], [bar for _, bar in pairs])
+    selection = select([leg for leg, _ in pairs], [bar for _, bar in pairs])
     for nth, verdict in enumerate(family):
         yield (
             (verdict.claim, verdict.study),
             Adjusted(
-                found.p_values[nth],
-                found.adjusted[nth],
-                found.selected[nth],
+                selection.p_values[nth],
+                selection.adjusted[nth],
+                selection.selected[nth],
                 verdict.word in DECIDED,
-                found.intervals[nth],
+                selection.intervals[nth],
             ),
         )
 
@@ -105,8 +105,8 @@ def _hardest(verdict: Verdict) -> tuple[Interval, float]:
     rule = rule_of(claim(verdict.claim))
     rules = rule.rules if isinstance(rule, All) else (rule,) * len(verdict.legs)
     pairs = [
-        (leg, _bar(one, leg))
-        for one, leg in zip(rules, verdict.legs, strict=False)
+        (leg, _bar(rule, leg))
+        for rule, leg in zip(rules, verdict.legs, strict=False)
         if leg is not None
     ]
     if not isinstance(rule, All):

@@ -95,16 +95,16 @@ def combine_verdicts(
     able = [v for v in verdicts if v.word not in {None, Word.UNTESTABLE}]
     asked = [v for v in able if not v.stand_in] or able
     entering = _entering(rule, asked, framed=framed)
-    found = together(rule, entering) if entering or not able else None
+    decision = together(rule, entering) if entering or not able else None
     if strata is not None and strata.word is not Word.UNTESTABLE:
-        found = _of_strata(strata)
+        decision = _of_strata(strata)
     mean, prediction = _pooled(rule, entering)
     chinese = [v for v in able if v.study in chinese_chats]
     return Combined(
         claim=entry.id,
-        word=found.word if found else None,
-        qualifiers=(*found.qualifiers, *_common(entering)) if found else (),
-        reason=found.reason if found else _not_alike(asked),
+        word=decision.word if decision else None,
+        qualifiers=(*decision.qualifiers, *_common(entering)) if decision else (),
+        reason=decision.reason if decision else _not_alike(asked),
         population=_of_population(rule, chinese, framed=framed),
         entering=tuple(v.study for v in entering),
         apart=tuple(v.study for v in able if v not in entering),
@@ -112,9 +112,9 @@ def combine_verdicts(
         spread=_spread(entering),
         mean=mean,
         prediction=prediction,
-        general=found is not None
+        general=decision is not None
         and prediction is not None
-        and rule.decide(prediction).word is found.word,
+        and rule.decide(prediction).word is decision.word,
     )
 
 

@@ -164,13 +164,13 @@ class _Told:
             yield self._ended(told(limits=limits, named=where, told=rest), mark=True)
 
     def _silent(self) -> str:
-        one = self.of.card
-        if one.why.en:
-            return self._say("sentence.unfalsifiable", why=one.why(self.language))
+        card = self.of.card
+        if card.why.en:
+            return self._say("sentence.unfalsifiable", why=card.why(self.language))
         return self._say(
             "sentence.few" if self.of.few else "sentence.missing",
-            missing=one.missing(self.language),
-            who=one.who(self.language),
+            missing=card.missing(self.language),
+            who=card.who(self.language),
         )
 
     def _whole(self, *, limits: bool, named: bool, **_: bool) -> str:
@@ -250,9 +250,9 @@ class _Told:
     def _numbers(
         self, measure: Measure, known: Sequence[Interval], *, limits: bool
     ) -> str:
-        if measure.of == "days" and all(isinf(one.estimate) for one in known):
+        if measure.of == "days" and all(isinf(interval.estimate) for interval in known):
             return written(measure.of, inf, self.language)
-        if all(isinf(one.low) and isinf(one.high) for one in known):
+        if all(isinf(interval.low) and isinf(interval.high) for interval in known):
             return self._say("part.unbounded")
         spread = self._spread(measure, known, limits=limits)
         return measure.found(self.language).replace("{}", spread)
@@ -271,14 +271,14 @@ class _Told:
         def write(value: float) -> str:
             return written(measure.of, value, self.language)
 
-        ends = sorted({one.estimate for one in known})
+        ends = sorted({interval.estimate for interval in known})
         low, high = write(ends[0]), write(ends[-1])
         if low == high:
-            (one, *more) = known
-            exact = one.low == one.high
+            (interval, *more) = known
+            exact = interval.low == interval.high
             if more or exact or not limits:
                 return low
-            around = {"low": write(one.low), "high": write(one.high)}
+            around = {"low": write(interval.low), "high": write(interval.high)}
             return self._say("part.alone", value=low, **around)
         if measure.of == "days" and isinf(ends[-1]):
             return self._say("part.never", low=low)

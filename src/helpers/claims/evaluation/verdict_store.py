@@ -109,7 +109,7 @@ def make_verdicts(studies: Sequence[Study]) -> None:
     Those of each study are made, and those of all of them together.
     """
     folder = Path(os.environ[FOLDER])
-    todo = [[one.folder] for one in studies if not _file(folder, one).is_file()]
+    todo = [[study.folder] for study in studies if not _file(folder, study).is_file()]
     todo.sort(key=_size, reverse=True)
     if len(studies) > 1 and not _file_of_all(folder, studies).is_file():
         todo.insert(0, [study.folder for study in studies])
@@ -144,7 +144,7 @@ def _size(folders: Sequence[Path]) -> int:
 
 
 def _make(folders: Sequence[Path]) -> None:
-    studies, kept = [open_study(one) for one in folders], Path(os.environ[FOLDER])
+    studies, kept = [open_study(path) for path in folders], Path(os.environ[FOLDER])
     found: dict[str, Verdict | None]
     if len(studies) == 1:
         file = _file(kept, studies[0])

@@ -248,7 +248,7 @@ class All:
         """Say so at both levels: wider limits make nothing of TOO_SMALL."""
         level = 1 - 0.05 / len(self.rules)
         both = (leg, None if leg is None else leg.at_level(level))
-        return all(rule.decide(one).word is Word.CONTRADICTED for one in both)
+        return all(rule.decide(interval).word is Word.CONTRADICTED for interval in both)
 
     def beyond(self, *legs: Interval | None) -> tuple[bool | None, ...]:
         """Say for each leg whether its point estimate lies where the claim says."""

@@ -88,7 +88,7 @@ def _checksum(path: Path) -> str:
         for one in path.rglob("*")
         if one.is_file()
     )
-    return checksum_of(part for name, one in inside for part in (name, checksum(one)))
+    return checksum_of(part for name, path in inside for part in (name, checksum(path)))
 
 
 def _what_is_wrong(path: Path, file: RawFile) -> str:

@@ -25,7 +25,7 @@ def beside(raw: RawFolder) -> Beside:
     """Return that its people write at work: the archive is their institution's."""
     (archive,) = raw.names
     keys = sorted(
-        one.name.partition("-")[0] for one in (raw.path / archive).glob("*-*")
+        path.name.partition("-")[0] for path in (raw.path / archive).glob("*-*")
     )
     rows = pd.DataFrame({"key": keys, "fact": "at_work", "value": 1.0})
     return Beside(tables={"facts": rows})

@@ -87,8 +87,8 @@ def records(
 def _meet(
     source: Source, group: str, found: Sequence[Message], authors: Sequence[Author]
 ) -> None:
-    met = {(one.id, one.name, one.nickname) for one in set(authors)}
-    met |= {(one.id, one.name, one.nickname) for m in found for one in m.mentions}
+    met = {(author.id, author.name, author.nickname) for author in set(authors)}
+    met |= {(user.id, user.name, user.nickname) for m in found for user in m.mentions}
     for who, *names in met:
         if who != DELETED:
             source.people.met(group, who, *names)

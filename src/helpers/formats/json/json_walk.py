@@ -93,14 +93,14 @@ class Walk:
     def _token(self) -> bytes:
         """Return the next string or structural byte; b"" at the end."""
         while True:
-            found = _TOKEN.search(self._buffer, self._at)
-            stray = self._buffer.find(b'"', self._at, found.start() if found else None)
-            if found and stray < 0:
-                self._kept += self._buffer[self._at : found.end()]
-                self._at = found.end()
-                if found[0] == b",":
+            match = _TOKEN.search(self._buffer, self._at)
+            stray = self._buffer.find(b'"', self._at, match.start() if match else None)
+            if match and stray < 0:
+                self._kept += self._buffer[self._at : match.end()]
+                self._at = match.end()
+                if match[0] == b",":
                     self._whole = len(self._kept) - 1
-                return found[0]
+                return match[0]
             if stray < 0:  # a plain value: keep it and go on
                 self._kept += self._buffer[self._at :]
                 self._at = len(self._buffer)

@@ -89,11 +89,11 @@ def _chat(source: Source, name: str, group: str, info: Info) -> Chat:
 
 def _understand(text: str, known: Known) -> Event | None:
     """Read a system line; the exporter's codes stand before, or instead of, words."""
-    found = _CODE.match(text)
-    if event := grammar("qq").match(found[2] if found else text, known):
+    match = _CODE.match(text)
+    if event := grammar("qq").match(match[2] if match else text, known):
         return event
-    kind = _CODES.get(found[1]) if found else None
-    return Event(f"qce.code-{found[1]}", kind) if found and kind else None
+    kind = _CODES.get(match[1]) if match else None
+    return Event(f"qce.code-{match[1]}", kind) if match and kind else None
 
 
 class _Messages:

@@ -77,16 +77,16 @@ def bearers(
     A uid is a name of the uin: mentions know only the uid.
     """
     borne: set[tuple[Id | None, Sender]]
-    borne = {(one.uin, one) for one in senders}
-    borne |= {(person(m, one), one) for m, one in signed if one.uin is None}
+    borne = {(sender.uin, sender) for sender in senders}
+    borne |= {(person(m, sender), sender) for m, sender in signed if sender.uin is None}
     names: set[tuple[Id | None, Id | None]] = {
         (who, name)
-        for who, one in borne
-        for name in (one.uid, one.name, one.nickname, one.group_card, one.remark)
+        for who, sender in borne
+        for name in (sender.uid, sender.name, sender.nickname, sender.group_card, sender.remark)
     }
     names |= {
-        (person(m, one), name)
-        for m, one in signed
+        (person(m, sender), name)
+        for m, sender in signed
         if (raw := m.raw_message)
         for name in (raw.send_nick_name, raw.send_member_name)
     }
@@ -95,9 +95,9 @@ def bearers(
 
 def _mentioned(mentions: Sequence[Mention]) -> list[str]:
     return [
-        named(str(one.uid))
-        for one in mentions
-        if one.uid is not None and one.type != "all"
+        named(str(mention.uid))
+        for mention in mentions
+        if mention.uid is not None and mention.type != "all"
     ]
 
 

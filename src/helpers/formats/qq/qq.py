@@ -66,9 +66,9 @@ def read(source: Source) -> Iterator[Batch]:
         yield from chats.opened(talk.before, talk.line[0] if talk.line else 1)
         start_at = 0
         for at in [i for i, body in enumerate(talk.body) if _BEGINS in body]:
-            if found := _SECTION.search(talk.body[at]):
-                heads = talk.body[at][found.start() :]
-                talk.body[at] = talk.body[at][: found.start()]
+            if match := _SECTION.search(talk.body[at]):
+                heads = talk.body[at][match.start() :]
+                talk.body[at] = talk.body[at][: match.start()]
                 yield from _entries(source, talk, slice(start_at, at + 1), chats.now)
                 yield from chats.opened(heads, talk.line[at])
                 start_at = at + 1

@@ -44,13 +44,13 @@ def who(text: str) -> Person:
     >>> who("【潜水】地瓜(23333)"), who("土豆<a@b.c>"), who("V.Woo")
     (('23333', '地瓜', '潜水'), ('a@b.c', '土豆', None), ('name:V.Woo', 'V.Woo', None))
     """
-    found = _WHO.fullmatch(text)
-    if found is None:
+    match = _WHO.fullmatch(text)
+    if match is None:
         return named(text), text, None
-    title, name = found["title"], found["name"]
+    title, name = match["title"], match["name"]
     if title is not None and title not in TITLES:
         title, name = None, f"【{title}】{name}"
-    person = found["id"] or found["mail"] or named(name)
+    person = match["id"] or match["mail"] or named(name)
     if person == ANONYMOUS:  # one number for everybody who hid
         person = f"{ANONYMOUS}:{name}"
     return person, name, title

@@ -174,5 +174,5 @@ def markdown_kind(text: str | None) -> str:
     """
     if not text or "](" not in text:
         return "text"
-    found = _ONLY_LINK.fullmatch(text)
-    return "image" if found and found[1].lower() in _IMAGES else "text"
+    match = _ONLY_LINK.fullmatch(text)
+    return "image" if match and match[1].lower() in _IMAGES else "text"

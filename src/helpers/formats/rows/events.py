@@ -87,8 +87,8 @@ class Grammar:
         if len(line) > LONGEST:
             return None
         for rule in self._rules:
-            if _holds(line, rule.literals) and (found := rule.pattern.fullmatch(line)):
-                return self._event(rule, found.groupdict(), known)
+            if _holds(line, rule.literals) and (match := rule.pattern.fullmatch(line)):
+                return self._event(rule, match.groupdict(), known)
         return None
 
     def _event(self, rule: _Rule, found: dict[str, str], known: Known) -> Event:
@@ -141,10 +141,10 @@ def with_ids(event: Event, group: str, people: People, ids: str) -> Event:
     pattern = re.compile(rf"name:(?P<name>.+)\((?P<id>{ids})\)", re.ASCII)
 
     def identified(person: str | None) -> str | None:
-        if person is None or not (found := pattern.fullmatch(person)):
+        if person is None or not (match := pattern.fullmatch(person)):
             return person
-        people.met(group, found["id"], found["name"])
-        return found["id"]
+        people.met(group, match["id"], match["name"])
+        return match["id"]
 
     return event._replace(
         actor=identified(event.actor), subjects=tuple(map(identified, event.subjects))

@@ -65,7 +65,7 @@ class Losses:
 
     def rows_of(self, reason: str) -> int:
         """Return the rows lost for a reason."""
-        lost = [one for one in self if one.kind == "loss" and one.reason == reason]
+        lost = [entry for entry in self if entry.kind == "loss" and entry.reason == reason]
         return sum(entry.rows for entry in lost)
 
     def __iter__(self) -> Iterator[Entry]:

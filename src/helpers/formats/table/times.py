@@ -89,7 +89,7 @@ class Clock:
         found = [_DAY_FIRST.fullmatch(one or "") for one in texts]
         if not any(found):
             return times
-        walls = [one and self._wall_us(one[1], one[2]) for one in found]
+        walls = [match and self._wall_us(match[1], match[2]) for match in found]
         stamps = pa.array(walls, pa.int64()).cast(pa.timestamp("us"))
         return pc.coalesce(times, from_wall(stamps, zone))
 
@@ -111,7 +111,7 @@ class Clock:
             for columns in self._blocks():
                 named = mapping(columns, self._source.options.columns)["time"]
                 for value in columns[named[0]]:
-                    if found := _DAY_FIRST.match(str(value)):
-                        yield found[1]
+                    if match := _DAY_FIRST.match(str(value)):
+                        yield match[1]
         finally:
             self._source.losses = kept

@@ -168,7 +168,7 @@ def _reactions(
     """Yield a row a named reactor, and one for all who are only counted."""
     rows: list[dict[str, Any]] = []
     for entry, position in [
-        (one, at) for one, at in zip(entries, positions, strict=True) if one.reactions
+        (entry, at) for entry, at in zip(entries, positions, strict=True) if entry.reactions
     ]:
         for reaction in entry.reactions or ():
             shared = {

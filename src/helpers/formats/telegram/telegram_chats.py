@@ -128,8 +128,8 @@ def stitch(source: Source, documents: Mapping[str, Chats]) -> None:
             old[0].into = new
 
 
-def _gap(one: Entry, other: Entry) -> int:
-    first, second = from_epoch([one.date_unixtime, other.date_unixtime]).to_pylist()
+def _gap(entry: Entry, other: Entry) -> int:
+    first, second = from_epoch([entry.date_unixtime, other.date_unixtime]).to_pylist()
     return abs(int(first or 0) - int(second or 0))
 
 

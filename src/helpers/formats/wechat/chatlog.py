@@ -87,8 +87,8 @@ def _shape(head: Head, name: str) -> str:
     text = head.text(name)
     if header(text) == COLUMNS:
         return "table"
-    found = HEADER.match(text)
-    return "text" if found and OWN_WHO.search(found[2]) else ""
+    match = HEADER.match(text)
+    return "text" if match and OWN_WHO.search(match[2]) else ""
 
 
 def read(source: Source) -> Iterator[Batch]:
@@ -291,7 +291,7 @@ def talks(source: Source, name: str, chats: Mapping[str, Chat]) -> Iterator[Batc
                 remedy="ask chatlog for JSON, which has the whole time",
             )
         who = [_WHO.fullmatch(one) for one in talk.who]
-        talker = [(one and one["talker"]) or "" for one in who]
+        talker = [(match and match["talker"]) or "" for match in who]
         for group in dict.fromkeys(talker):
             at = [i for i, one in enumerate(talker) if one == group]
             yield from _entries(talk, at, chats[group])
@@ -299,7 +299,7 @@ def talks(source: Source, name: str, chats: Mapping[str, Chat]) -> Iterator[Batc
 
 def _entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:
     who = [_WHO.fullmatch(talk.who[i]) for i in at]
-    pairs = [_person(one["id"], one["name"]) if one else (None, None) for one in who]
+    pairs = [_person(match["id"], match["name"]) if match else (None, None) for match in who]
     chat.names(pairs)
     sender = [one for one, _ in pairs]
     doubtful = set(talk.doubtful)

@@ -92,8 +92,8 @@ def read(source: Source) -> Iterator[Batch]:
 
 
 def _page(name: str) -> tuple[str, int]:
-    found = _PAGE.search(name)
-    return (name[: found.start()], int(found[1])) if found else (name, 0)
+    match = _PAGE.search(name)
+    return (name[: match.start()], int(match[1])) if match else (name, 0)
 
 
 def _pages(

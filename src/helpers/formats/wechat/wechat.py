@@ -95,8 +95,8 @@ def unprefixed(text: str, known: set[str] | frozenset[str]) -> str:
     >>> unprefixed("wxid_a:\nhello", {"wxid_a"}), unprefixed("note:\nhello", {"wxid_a"})
     ('hello', 'note:\nhello')
     """
-    found = _LEAKED.match(text)
-    return text[found.end() :] if found and found[1] in known else text
+    match = _LEAKED.match(text)
+    return text[match.end() :] if match and match[1] in known else text
 
 
 def places(sender: Sequence[str | None], seconds: pa.Array) -> pa.Array:
@@ -130,8 +130,8 @@ def words(text: str | None, kind: str) -> str | None:
     """
     if not text or kind in {"text", "system"} or not text.lstrip().startswith("<"):
         return text
-    found = _TITLE.search(text)
-    return html.unescape(found[1].strip()) or None if found else None
+    match = _TITLE.search(text)
+    return html.unescape(match[1].strip()) or None if match else None
 
 
 def all_words(texts: Sequence[str | None], kinds: Sequence[str]) -> list[str | None]:
@@ -222,7 +222,7 @@ _PLACE = re.compile(r"\$\{?(\w+)\}?\$?")
 
 
 def _from_xml(text: str, known: Known) -> Event | None:
-    kind = found[1] if (found := _TYPE.search(text)) else ""
+    kind = match[1] if (match := _TYPE.search(text)) else ""
     if kind == "sysmsgtemplate":
         return _template(text)
     if kind == "pat":
@@ -271,13 +271,13 @@ def _pat(text: str) -> Event | None:
 
 
 def _inner(text: str, tag: str) -> str:
-    found = re.search(
+    match = re.search(
         rf"<{tag}>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</{tag}>", text, re.DOTALL
     )
-    return found[1].strip() if found else ""
+    return match[1].strip() if match else ""
 
 
 def _ids(text: str) -> tuple[str, ...]:
     """Return the ids of a member list; a nickname without id stands for itself."""
-    listed = ((one[1], one[2]) for one in _MEMBER.finditer(text))
+    listed = ((match[1], match[2]) for match in _MEMBER.finditer(text))
     return tuple(id_ or named(nick) for id_, nick in listed if id_ or nick)

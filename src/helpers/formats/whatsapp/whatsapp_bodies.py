@@ -66,8 +66,8 @@ def _marked(text: str) -> Body:
     words = unmarked(text)
     if kind := body_kinds().get(words.removesuffix(".")):
         return Body(kind, words)
-    if found := _FILE.match(words):
-        name = found["ios"] or found["android"]
+    if match := _FILE.match(words):
+        name = match["ios"] or match["android"]
         kind = _EXTENSIONS.get(name.rpartition(".")[2].lower(), "file")
         return Body(kind, words)
     if edited := _EDITED.search(words):

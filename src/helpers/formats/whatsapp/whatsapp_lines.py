@@ -57,7 +57,7 @@ class Survey:
 
     def heads(self, text: str) -> list[str]:
         """Return the headers as they stand."""
-        return [found[0][1:] for found in self._entry.finditer("\n" + text)]
+        return [match[0][1:] for match in self._entry.finditer("\n" + text)]
 
     def wall_us(
         self, days: list[str], clocks: list[str], where: str
@@ -124,8 +124,8 @@ def _dates(source: Source, name: str, header: re.Pattern[str]) -> Iterator[str]:
     """Yield the dates of a file; lines that repeat the date above are run over."""
     run = _behind_line_end(header, _SAME_DATE)
     for block in source.messages(name, header):
-        for found in run.finditer("\n" + block.text):
-            yield found["date"]
+        for match in run.finditer("\n" + block.text):
+            yield match["date"]
 
 
 def _behind_line_end(header: re.Pattern[str], more: str) -> re.Pattern[str]:

@@ -135,10 +135,10 @@ def _row(
     return {"set": name, "instrument": instrument, **counts, **_limits(found)}
 
 
-def _limits(found: Agreement) -> dict[str, float]:
+def _limits(agreement: Agreement) -> dict[str, float]:
     columns: dict[str, float] = {}
     for name in ("accuracy", "kappa", "auc", "calibration_error"):
-        interval = getattr(found, name)
+        interval = getattr(agreement, name)
         columns |= {
             name: interval.estimate,
             f"{name}_low": interval.low,

@@ -37,8 +37,8 @@ def together(shown: Sequence[Observability]) -> Observability:
     >>> both.replies, both.births, both.left_truncated, both.never_active_listed
     ('none', 'first_message', True, False)
     """
-    values = [one.as_dict() for one in shown]
-    spans = [one.window_us for one in shown if one.window_us != (0, 0)]
+    values = [shows.as_dict() for shows in shown]
+    spans = [shows.window_us for shows in shown if shows.window_us != (0, 0)]
     window = (min(a for a, _ in spans), max(b for _, b in spans)) if spans else (0, 0)
     found = {name: _least(name, [v[name] for v in values]) for name in values[0]}
     return Observability.from_dict(found | {"window_us": window})
@@ -95,7 +95,7 @@ def replies_of(shown: Iterable[Observability]) -> str:
     >>> replies_of(FORMATS[name].OBSERVES for name in ("slack", "whatsapp"))
     'explicit or adjacent'
     """
-    kinds: set[str] = {one.replies for one in shown}
+    kinds: set[str] = {shows.replies for shows in shown}
     recorded = bool(kinds & RECORDED)
     others = sorted({"adjacent" if one == "none" else one for one in kinds - RECORDED})
     return " or ".join(["explicit"] * recorded + others)
@@ -106,8 +106,8 @@ def shown_rows(
 ) -> pd.DataFrame:
     """Return the table `shown`, one row a group."""
     rows = [
-        {"group": ordinal[key]} | one.as_dict() | {"sender_ids": _word(one.sender_ids)}
-        for key, one in shown.items()
+        {"group": ordinal[key]} | shows.as_dict() | {"sender_ids": _word(shows.sender_ids)}
+        for key, shows in shown.items()
         if key in ordinal.index
     ]
     return pd.DataFrame(rows).drop(columns="window_us").sort_values("group")

@@ -77,7 +77,7 @@ def _publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
         store = _with_groups(store, listed, Path(room))
         derived = derive(store, _terms(store, shown, listed, wishes))
     there = set(derived.tables["groups"]["key"])  # without those of bots only
-    shown = {key: one for key, one in shown.items() if key in there}
+    shown = {key: shows for key, shows in shown.items() if key in there}
     tables = _recorded(with_wishes(derived, listed, wishes), shown)
     ledger = derived.ledger.leaving(wishes.left)
     derived = replace(derived, tables=tables, ledger=ledger)
@@ -120,7 +120,7 @@ def _recorded(
 ) -> dict[str, pd.DataFrame]:
     """Say what each group shows, and of no group whom nobody listed or saw come."""
     ordinal = tables["groups"].set_index("key")["group"]
-    listing = [ordinal[key] for key, one in shown.items() if one.members_listed]
+    listing = [ordinal[key] for key, shows in shown.items() if shows.members_listed]
     rows = {
         name: tables[name][tables[name]["group"].isin(listing)]
         for name in ("memberships", "roster")
@@ -141,25 +141,25 @@ def _terms(
 ) -> Terms:
     told = shown.values()
     further: tuple[str, ...] = ("events",) if store.rows.get("event", 0) else ()
-    if further and any(one.members_listed for one in told):
+    if further and any(shows.members_listed for shows in told):
         further = ("memberships", "roster", *further)
-    if any(one.sender_ids for one in told):
+    if any(shows.sender_ids for shows in told):
         further += HOSTED
-    if any(one.sender_ids and one.text for one in told):
+    if any(shows.sender_ids and shows.text for shows in told):
         further += TONED
-    if any(one.sender_ids is True and one.text for one in told):
+    if any(shows.sender_ids is True and shows.text for shows in told):
         further += CROSSING
-    centres = {key: replies_of([one]) for key, one in shown.items()}
+    centres = {key: replies_of([shows]) for key, shows in shown.items()}
     return Terms(
         ends=listed.ends,
         day_offset_us=day_offset_us(wishes.zone, max(listed.ends.values())),
-        sender_ids=any(one.sender_ids for one in told),
-        by_name=frozenset(k for k, one in shown.items() if one.sender_ids == "by name"),
+        sender_ids=any(shows.sender_ids for shows in told),
+        by_name=frozenset(k for k, shows in shown.items() if shows.sender_ids == "by name"),
         centres_from="explicit" if "explicit" in centres.values() else "adjacent",
         adjacent=frozenset(k for k, which in centres.items() if which == "adjacent")
         if "explicit" in centres.values()
         else frozenset(),
-        owners=any(one.owner_known for one in told),
+        owners=any(shows.owner_known for shows in told),
         zones={"": wishes.zone},
         further=further,
         english_alone=True,

@@ -100,24 +100,24 @@ class _Look:
     def _is_one(self, folder: Path, inside: list[Path]) -> bool:
         """Tell whether a folder is one export rather than several side by side."""
         whole = self._format(folder)
-        found = {one: self._format(one) for one in inside}
-        forms = {one: form for one, form in found.items() if isinstance(form, str)}
-        parts = not any(one.is_dir() for one in forms)  # else exports side by side
+        found = {path: self._format(path) for path in inside}
+        forms = {path: form for path, form in found.items() if isinstance(form, str)}
+        parts = not any(path.is_dir() for path in forms)  # else exports side by side
         same = set(forms.values()) == {whole}
         if len(forms) == 1:  # which may make the whole look so, others beside it
-            beside = (one for one in inside if one.is_dir() and one not in forms)
-            return not any(self._beneath(one) - {whole} for one in beside)
+            beside = (path for path in inside if path.is_dir() and path not in forms)
+            return not any(self._beneath(path) - {whole} for path in beside)
         return not forms or (whole in IN_FOLDERS and same and parts)
 
     def _beneath(self, folder: Path) -> set[str]:
         """Return the formats of what lies in a folder that is no export itself."""
         found = set[str]()
-        for one in _readable(folder):
-            form = self._format(one)
+        for path in _readable(folder):
+            form = self._format(path)
             if isinstance(form, str):
                 found.add(form)
-            elif one.is_dir():
-                found |= self._beneath(one)
+            elif path.is_dir():
+                found |= self._beneath(path)
         return found
 
     def _format(self, path: Path) -> str | BrokenFileError:

@@ -109,8 +109,8 @@ def _medians_by_ecog(lung: pd.DataFrame) -> Numbers:
 def _means(lung: pd.DataFrame) -> Numbers:
     arms = {e: _curve(lung[lung["ph.ecog"] == e]) for e in ECOG}
     found = {e: restricted_mean(curve, TWO_YEARS) for e, curve in arms.items()}
-    means = {f"mean_{e}": one.estimate for e, one in found.items()}
-    return means | {f"se_{e}": one.se for e, one in found.items()}
+    means = {f"mean_{e}": interval.estimate for e, interval in found.items()}
+    return means | {f"se_{e}": interval.se for e, interval in found.items()}
 
 
 def _medians_by_sex(lung: pd.DataFrame) -> Numbers:

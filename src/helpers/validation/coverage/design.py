@@ -81,11 +81,11 @@ def looked_for(
         left.
     """
     found: dict[Cell, list[Row]] = {}
-    asked = {one: one.groups for one in subjects if replicates}
+    asked = {subject: subject.groups for subject in subjects if replicates}
     while asked:
         found |= _tried(asked, replicates, run)
-        following = {one: _following(one, at, found) for one, at in asked.items()}
-        asked = {one: groups for one, groups in following.items() if groups}
+        following = {subject: _following(subject, at, found) for subject, at in asked.items()}
+        asked = {subject: groups for subject, groups in following.items() if groups}
     return found
 
 
@@ -100,14 +100,14 @@ def _tried(
     for many in (*(stage for stage in STAGES if stage < replicates), replicates):
         plans = [
             Plan(cell, many)
-            for one, groups in left.items()
-            for cell in _decided(one, groups)
+            for subject, groups in left.items()
+            for cell in _decided(subject, groups)
         ]
         found |= run(plans)
         left = {
-            one: groups
-            for one, groups in left.items()
-            if not _clear(one, groups, found)
+            subject: groups
+            for subject, groups in left.items()
+            if not _clear(subject, groups, found)
         }
     return found
 
@@ -118,8 +118,8 @@ def _clear(subject: Subject, groups: int, found: Found) -> bool:
         clopper_pearson(sum(rights), len(rights), level=SURE)
         for rights in _rights(subject, groups, found).values()
     ]
-    few = any(one.high < ENOUGH for one in limits)
-    return few or all(one.low >= ENOUGH for one in limits)
+    few = any(interval.high < ENOUGH for interval in limits)
+    return few or all(interval.low >= ENOUGH for interval in limits)
 
 
 def _following(subject: Subject, last: int, found: Found) -> int | None:

@@ -28,11 +28,11 @@ class Tables(Protocol):
 def every_last_message(horizon: float) -> Naive:
     """Return the way that calls each group's last message its death."""
 
-    def way(study: Tables) -> Interval:
+    def estimate(study: Tables) -> Interval:
         lives = naive.every_last_message_a_death(study.table("groups"))
         return failure_probability(lives, horizon, seed=1, replicates=REPLICATES)
 
-    return way
+    return estimate
 
 
 def busy_owners(study: Tables) -> Interval:

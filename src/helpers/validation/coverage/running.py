@@ -61,8 +61,8 @@ def replicate(cell: Cell, number: int) -> Row:
     return Row(number, str(word), *_limits(leg), str(said), *_limits(naive))
 
 
-def _limits(one: Interval | None) -> tuple[float, float, float]:
-    return (one.estimate, one.low, one.high) if one else (NOWHERE,) * 3
+def _limits(interval: Interval | None) -> tuple[float, float, float]:
+    return (interval.estimate, interval.low, interval.high) if interval else (NOWHERE,) * 3
 
 
 def calibrate(

@@ -17,21 +17,21 @@ from helpers.validation.worlds.claims import subject
 def _once(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
     """Return subjects by name; one that two modules plant would be lost in one."""
     listed = list(subjects)
-    twice = [name for name, n in Counter(one.name for one in listed).items() if n > 1]
+    twice = [name for name, n in Counter(subject.name for subject in listed).items() if n > 1]
     if twice:
         raise ShequnError(
             f"planted twice: {', '.join(twice)}",
             where="helpers.validation.coverage.subjects",
             remedy="leave each claim its world in one module",
         )
-    return MappingProxyType({one.name: one for one in listed})
+    return MappingProxyType({subject.name: subject for subject in listed})
 
 
 def _planted() -> list[Subject]:
     """Return the claims' subjects in the order of the register."""
     list(modules_in("helpers.validation.worlds.claims"))  # each enters its worlds
     place = {name: nth for nth, name in enumerate(read_register())}
-    return sorted(subject.SUBJECTS, key=lambda one: place[one.name])
+    return sorted(subject.SUBJECTS, key=lambda subject: place[subject.name])
 
 
 SUBJECTS: Mapping[str, Subject] = _once([*TEMPLATES, *_planted()])

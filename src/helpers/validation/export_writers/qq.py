@@ -67,11 +67,11 @@ def pasted(community: Community, folder: Path) -> Path:
     return path
 
 
-def _entry(one: Post, clock: str, community: Community) -> str:
-    name = community.names[one.sender]
-    if one.kind == "recalled":
+def _entry(post: Post, clock: str, community: Community) -> str:
+    name = community.names[post.sender]
+    if post.kind == "recalled":
         return f"{name}撤回了一条消息\n"
-    return f"{name}  {clock} \n{PLACEHOLDERS.get(one.kind, one.text)}\n"
+    return f"{name}  {clock} \n{PLACEHOLDERS.get(post.kind, post.text)}\n"
 
 
 def qce(community: Community, folder: Path) -> Path:

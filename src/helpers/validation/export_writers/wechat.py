@@ -81,8 +81,8 @@ def pywxdump(community: Community, folder: Path) -> Path:
         page = [{"id": start + at, **row} for at, row in enumerate(rows[start:][:PAGE])]
         as_json(page, root / f"{community.id}_{start}_{start + PAGE}.json")
     users = {
-        one.id: {"wxid": one.id, "nickname": one.name, "remark": "", "account": ""}
-        for one in community.people
+        person.id: {"wxid": person.id, "nickname": person.name, "remark": "", "account": ""}
+        for person in community.people
     }
     as_json(users, root / "users.json")
     return root
@@ -111,9 +111,9 @@ def chatlog(community: Community, folder: Path) -> Path:
     rows = [_of_chatlog(*one, community, posts) for one in wechat_lines(community)]
     as_json(rows, root / "chatlog.json")
     users = [
-        {"userName": one.id, "displayName": one.name}
-        for one in community.people
-        if one.id in community.members
+        {"userName": person.id, "displayName": person.name}
+        for person in community.people
+        if person.id in community.members
     ]
     room = {
         "name": community.id,

@@ -72,7 +72,7 @@ class Arms:
         self, exposure: pd.Series[float], reading: Reading, later: float = 0.0
     ) -> tuple[pd.DataFrame, list[str]]:
         """Return the groups at risk, and the columns that make the arms alike."""
-        one = Landmark(
+        landmark = Landmark(
             evidence=self.evidence,
             exposure=exposure,
             adjust=self.counts,
@@ -80,14 +80,14 @@ class Arms:
             last_day=self.day - 1,
             reading=reading,
         )
-        data = one.at_risk(reading(self.evidence)).reset_index(drop=True)
+        data = landmark.at_risk(reading(self.evidence)).reset_index(drop=True)
         own = [
             dummies(data["group"].map(kind)).add_prefix(f"{name}: ")
             for name, kind in self.kinds.items()
         ]
-        known = pd.concat([data[one.covariates], *own], axis=1)
+        known = pd.concat([data[landmark.covariates], *own], axis=1)
         known = known.loc[:, known.max() > known.min()]
-        rest = data.drop(columns=one.covariates)
+        rest = data.drop(columns=landmark.covariates)
         return rest.join(known), [str(name) for name in known]
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
@@ -125,7 +125,7 @@ class Arms:
             next(iter(readings.values())),
         )
         data, known = self.at_risk(exposure, reading)
-        asked = self.gated(data)
+        passed = self.gated(data)
         ratio = weighed(data, known)
         sets: Mapping[str, Mapping[str, Any]] = {
             "exposure": exposures,
@@ -137,7 +137,7 @@ class Arms:
         return Finding(
             legs=(ratio,),
             definition=definition,
-            gates=asked,
+            gates=passed,
             specifications=(*multiplied(sets, self.ratio), *more),
             permuted=Permutations(ratio, partial(self._permuted, data, known)),
             beside=self._placebo(exposure, reading),

@@ -128,14 +128,14 @@ class Landmark:
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         """Return the gates of a contrast of arms, or of a regression on a dose."""
-        asked = gates.passed(gates.timing(self.last_day, self.day))
+        passed = gates.passed(gates.timing(self.last_day, self.day))
         if data["exposure"].isin([0.0, 1.0]).all():
-            asked += gates.passed(*gates.arms(data["exposure"] == 1, data["ended"]))
+            passed += gates.passed(*gates.arms(data["exposure"] == 1, data["ended"]))
         else:
-            asked += gates.passed(gates.groups(len(data)))
-        asked += gates.passed(gates.clustering(data["network"], data["batch"]))
+            passed += gates.passed(gates.groups(len(data)))
+        passed += gates.passed(gates.clustering(data["network"], data["batch"]))
         count = 1 + self.adjust.shape[1]
-        return asked + gates.passed(gates.coefficients(int(data["ended"].sum()), count))
+        return passed + gates.passed(gates.coefficients(int(data["ended"].sum()), count))
 
     def hazard_ratio(self, model: str = "Cox") -> Interval:
         """Return the hazard ratio by one of `MODELS`.
@@ -172,7 +172,7 @@ class Landmark:
         """
         ends = self.reading(self.evidence)
         data = self.at_risk(ends)
-        asked = self.gated(data)
+        passed = self.gated(data)
         ratio = _cox(data, self.covariates)
         if sets is None or build is None:
             sets = {"exposure": {"as decided": self, **(others or {})}}
@@ -180,7 +180,7 @@ class Landmark:
         return Finding(
             legs=(ratio,),
             definition=f"{definition}; {ends.definition} after day {self.day:g}",
-            gates=asked,
+            gates=passed,
             specifications=self._specified(sets, build),
             permuted=Permutations.of(
                 ratio, data, partial(_cox, adjust=self.covariates)
@@ -193,18 +193,18 @@ class Landmark:
     def _specified(
         self, sets: Mapping[str, Mapping[str, Any]], build: Callable[..., Landmark]
     ) -> tuple[Specification, ...]:
-        def way(
+        def estimate(
             w_days: float | None = None,
             model: str = "Cox",
             **values: Any,  # noqa: ANN401 - as the sets have them
         ) -> Interval:
-            one = build(**values)
+            landmark = build(**values)
             if w_days is not None:
-                one = replace(one, reading=partial(silent, w_days=w_days))
-            return one.hazard_ratio(model)
+                landmark = replace(landmark, reading=partial(silent, w_days=w_days))
+            return landmark.hazard_ratio(model)
 
         varied = {"w_days": SILENCES} if self.reading is silent else {}
-        return multiplied({**varied, **sets}, way)
+        return multiplied({**varied, **sets}, estimate)
 
     def _controls(self) -> tuple[Beside, ...]:
         """Return the effect on those who lived half a year longer, if there is one."""

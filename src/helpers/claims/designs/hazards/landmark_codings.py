@@ -83,12 +83,12 @@ def pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
     """Return two hazard ratios as the legs of one finding."""
     first = both[0].finding(definition)
 
-    def way(w_days: float) -> tuple[Interval, ...]:
+    def estimate(w_days: float) -> tuple[Interval, ...]:
         reading = partial(silent, w_days=w_days)
-        return tuple(replace(one, reading=reading).hazard_ratio() for one in both)
+        return tuple(replace(landmark, reading=reading).hazard_ratio() for landmark in both)
 
-    others = {f"W = {w}": partial(way, float(w)) for w in (30, 90)}
+    others = {f"W = {w}": partial(estimate, float(w)) for w in (30, 90)}
     return Finding.estimated(
-        partial(way, SILENCE_DAYS), first.definition, first.gates, others,
+        partial(estimate, SILENCE_DAYS), first.definition, first.gates, others,
         beside=first.beside, qualifiers=first.qualifiers, note=first.note,
     )  # fmt: skip

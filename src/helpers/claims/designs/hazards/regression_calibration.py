@@ -53,13 +53,13 @@ class Talk:
     @classmethod
     def of(cls, evidence: Evidence, kind: str, answer: str | None = None) -> Self:
         """Return a kind of talk in a study."""
-        asked = Labelled.of(evidence, kind, answer)
-        whose = asked.groups
+        labelled = Labelled.of(evidence, kind, answer)
+        whose = labelled.groups
         gates.passed(gates.clustering(whose["network"], whose["batch"]))
-        months = _months(asked)
-        clusters = _clusters(asked, months.index.get_level_values("group"))
+        months = _months(labelled)
+        clusters = _clusters(labelled, months.index.get_level_values("group"))
         messages, found, more = (months[name] for name in SUMS)
-        return cls(asked, months, calibrate(messages, found, more, clusters))
+        return cls(labelled, months, calibrate(messages, found, more, clusters))
 
     def gated(self, *, least_f1: float = 0.0) -> tuple[gates.Gate, ...]:
         """Ask for labels, for an instrument that is right often enough, and known."""
@@ -127,10 +127,10 @@ class Talk:
         return share_difference(*sides).at_level(EVEN_LEVEL)
 
 
-def _clusters(asked: Labelled, groups: pd.Index[int] | pd.Series[int]) -> Clusters:
+def _clusters(labelled: Labelled, groups: pd.Index[int] | pd.Series[int]) -> Clusters:
     """Return the independent unit of each row's group."""
-    units = clusters_of(asked.groups["network"], asked.groups["batch"])
-    codes = pd.Series(units.codes, asked.groups.index)
+    units = clusters_of(labelled.groups["network"], labelled.groups["batch"])
+    codes = pd.Series(units.codes, labelled.groups.index)
     return Clusters(codes.loc[groups].to_numpy(), units.count, units.kind)
 
 
@@ -142,13 +142,13 @@ def _weighed(
     return by.map(total)
 
 
-def _months(asked: Labelled) -> pd.DataFrame:
+def _months(labelled: Labelled) -> pd.DataFrame:
     """Return sums by group and month of age; messages before the origin are none."""
     read, labels = (
         rows[rows["age_day"] >= 0].assign(
             month=lambda rows: (rows["age_day"] // MONTH_DAYS).astype(int)
         )
-        for rows in (asked.readings, asked.labels)
+        for rows in (labelled.readings, labelled.labels)
     )
     sums = read.groupby(UNIT)[["messages", "predicted"]].sum().astype(float)
     corrections = labels.groupby(UNIT)["correction"].sum()

@@ -90,14 +90,14 @@ class Panel:
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         """Return the gates; an arm's size is the number of its different groups."""
-        asked = gates.passed(gates.timing((self.lag + 1) * 28 - 1, (self.lag + 1) * 28))
+        passed = gates.passed(gates.timing((self.lag + 1) * 28 - 1, (self.lag + 1) * 28))
         if data["exposure"].isin([0.0, 1.0]).all():
-            asked += gates.passed(*arms_of_groups(data))
+            passed += gates.passed(*arms_of_groups(data))
         else:
-            asked += gates.passed(gates.groups(data["group"].nunique()))
+            passed += gates.passed(gates.groups(data["group"].nunique()))
         whose = self._whose(data)
-        asked += gates.passed(gates.clustering(whose["network"], whose["batch"]))
-        return asked + gates.passed(gates.coefficients(int(data["ended"].sum()), 3))
+        passed += gates.passed(gates.clustering(whose["network"], whose["batch"]))
+        return passed + gates.passed(gates.coefficients(int(data["ended"].sum()), 3))
 
     def hazard_ratio(self, *, w_days: float = SILENCE_DAYS) -> Interval:
         """Return the hazard ratio, adjusted for messages and posters of that month."""
@@ -120,9 +120,9 @@ class Panel:
             always varied.
         """
         data = self.rows()
-        asked, ratio = self.gated(data), self.fit(data)
+        passed, ratio = self.gated(data), self.fit(data)
 
-        def way(w_days: float, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
+        def estimate(w_days: float, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
             return build(**values).hazard_ratio(w_days=w_days)
 
         many = data["group"].nunique()
@@ -131,8 +131,8 @@ class Panel:
             cases="months",
             legs=(ratio,),
             definition=definition,
-            gates=asked,
-            specifications=multiplied({"w_days": SILENCES, **sets}, way),
+            gates=passed,
+            specifications=multiplied({"w_days": SILENCES, **sets}, estimate),
             permuted=self.permutations(data, ratio),
             beside=self.placebo(),
             qualifiers=("association", *self.evidence.busy_only),

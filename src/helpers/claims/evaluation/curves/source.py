@@ -49,7 +49,7 @@ class Computed:
             study=label,
             legs=ranges(finding.legs),
             outcomes=tuple(
-                one.outcome(rule) for one in chosen(finding.specifications, self.most)
+                specification.outcome(rule) for specification in chosen(finding.specifications, self.most)
             ),
             of=len(finding.specifications),
             null=null.null(self.permutations) if null else None,

@@ -156,16 +156,16 @@ def _rows(curve: Curve) -> Iterable[_Row]:
     made = {"of": curve.of, "tables": curve.tables, **null}
     for leg, found in enumerate(curve.legs):
         yield {**whose, "nth": 0, "leg": leg, "name": DECIDING, **made, **_told(found)}
-    for nth, one in enumerate(curve.outcomes, 1):
+    for nth, outcome in enumerate(curve.outcomes, 1):
         about = {
             "nth": nth,
-            "name": one.name,
-            "choices": "\n".join(f"{of}={value}" for of, value in one.choices),
-            "counts": one.counts,
-            "decisive": one.decisive,
-            "word": str(one.word),
+            "name": outcome.name,
+            "choices": "\n".join(f"{of}={value}" for of, value in outcome.choices),
+            "counts": outcome.counts,
+            "decisive": outcome.decisive,
+            "word": str(outcome.word),
         }
-        pairs = list(zip(one.legs, one.beyond, strict=True)) or [(None, None)]
+        pairs = list(zip(outcome.legs, outcome.beyond, strict=True)) or [(None, None)]
         for leg, (found, beyond) in enumerate(pairs):
             told = {"leg": leg, "beyond": beyond, **_told(found)}
             yield {**whose, **about, **told}

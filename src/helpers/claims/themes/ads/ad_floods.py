@@ -120,8 +120,8 @@ class Floods:
         whose = groups.loc[at.index]
         clusters = clusters_of(whose["network"], whose["batch"])
         yes = (posters.fillna(0) >= LIVELY).to_numpy(bool)
-        found = share_interval(yes, clusters, seed=SEED, replicates=DECIDING)
-        return hull(found, census([False]), why="advertisers counted: an upper bound")
+        interval = share_interval(yes, clusters, seed=SEED, replicates=DECIDING)
+        return hull(interval, census([False]), why="advertisers counted: an upper bound")
 
     def legs(
         self, *, w_days: float = SILENCE_DAYS, lag: int = LAG, **how: int
@@ -174,11 +174,11 @@ def _months(talk: pd.DataFrame, months: pd.DataFrame) -> pd.DataFrame:
 @estimates("s1-ad-flood-is-death")
 def ad_flood_is_death(evidence: Evidence) -> Finding:
     """Compare hazards after a flood of advertisements, and count who came back."""
-    asked = Labelled.of(evidence, KIND)
-    floods = Floods.of(evidence, asked)
+    labelled = Labelled.of(evidence, KIND)
+    floods = Floods.of(evidence, labelled)
     panel = floods.panel()
     data = panel.rows()
-    passed = gates.passed(gates.labels(len(asked.labels), [asked.f1]))
+    passed = gates.passed(gates.labels(len(labelled.labels), [labelled.f1]))
     passed += panel.gated(data)
     legs = (panel.fit(data), floods.lively())
     return Finding(

@@ -35,12 +35,12 @@ class Phases(NamedTuple):
 @estimates("s0-ads-are-the-last-posters")
 def last_posters(evidence: Evidence) -> Finding:
     """Return the share of advertisements while groups wither, corrected by labels."""
-    asked = Labelled.of(evidence, KIND)
+    labelled = Labelled.of(evidence, KIND)
     starts = withering_from(evidence)
-    phases = _phases(asked, _window(starts, DAYS))
+    phases = _phases(labelled, _window(starts, DAYS))
     passed = gates.passed(
         gates.groups(int((phases.late.messages > 0).sum())),
-        gates.labels(len(asked.labels), [asked.f1]),
+        gates.labels(len(labelled.labels), [labelled.f1]),
         # where nobody read a message, the machine's error would pass for knowledge
         gates.units(
             phases.late.labels, "labels of withering groups", gates.LEAST_IN_ARM
@@ -50,7 +50,7 @@ def last_posters(evidence: Evidence) -> Finding:
     ways = {
         "14 days": _window(starts, 14),
         "56 days": _window(starts, 56),
-        "30 days before the last message": _last_days(evidence, asked),
+        "30 days before the last message": _last_days(evidence, labelled),
     }
     silent = len(starts) - int((phases.late.messages > 0).sum())
     return Finding(
@@ -59,7 +59,7 @@ def last_posters(evidence: Evidence) -> Finding:
         " traffic fell under 10 % of its past peak, and that less days 0–27",
         gates=passed,
         specifications=alternatives(
-            {name: partial(_legs, asked, window) for name, window in ways.items()}
+            {name: partial(_legs, labelled, window) for name, window in ways.items()}
         ),
         beside=(Beside("all messages", corrected_share(evidence, KIND)),),
         note=f"{silent} withering groups without a message in those days count as none",
@@ -78,21 +78,21 @@ def _window(starts: pd.Series[float], days: int) -> pd.DataFrame:
     return pd.DataFrame({"from_day": first, "to_day": first + days - 1})
 
 
-def _last_days(evidence: Evidence, asked: Labelled) -> pd.DataFrame:
+def _last_days(evidence: Evidence, labelled: Labelled) -> pd.DataFrame:
     groups = evidence.from_birth.set_index("group")
     withered = groups.index.isin(withering_from(evidence).index)
-    said = asked.readings.groupby("group")["age_day"].max()
+    said = labelled.readings.groupby("group")["age_day"].max()
     last = said.reindex(groups.index[withered]).dropna()
     return pd.DataFrame({"from_day": (last - 29).clip(lower=EARLY), "to_day": last})
 
 
-def _phases(asked: Labelled, window: pd.DataFrame) -> Phases:
+def _phases(labelled: Labelled, window: pd.DataFrame) -> Phases:
     """Return both shares over the groups that have a message in the window."""
-    spoke = asked.within(window, asked.readings)["group"].unique()
-    chosen = asked.among(spoke)
+    spoke = labelled.within(window, labelled.readings)["group"].unique()
+    chosen = labelled.among(spoke)
     early = pd.DataFrame({"from_day": 0, "to_day": EARLY - 1}, chosen.groups.index)
     return Phases(chosen.share(window.loc[chosen.groups.index]), chosen.share(early))
 
 
-def _legs(asked: Labelled, window: pd.DataFrame) -> tuple[Interval, Interval]:
-    return _phases(asked, window).legs
+def _legs(labelled: Labelled, window: pd.DataFrame) -> tuple[Interval, Interval]:
+    return _phases(labelled, window).legs

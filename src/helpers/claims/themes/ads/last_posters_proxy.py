@@ -114,15 +114,15 @@ def _linked(evidence: Evidence, said: pd.DataFrame) -> Interval:
     )  # fmt: skip
 
 
-def _at_most(found: Interval) -> Interval:
+def _at_most(interval: Interval) -> Interval:
     """Return the most that advertisements can be, by the links of messages."""
     part = least_with_a_link()
-    limits = _AtMost(found.limits, part)
-    low, high = limits(found.level)
-    method = f"{found.method}; at most, links over {share(part)}"
-    most = min(found.estimate / part, 1.0)
+    limits = _AtMost(interval.limits, part)
+    low, high = limits(interval.level)
+    method = f"{interval.method}; at most, links over {share(part)}"
+    most = min(interval.estimate / part, 1.0)
     return replace(
-        found, estimate=most, low=low, high=high, limits=limits, method=method
+        interval, estimate=most, low=low, high=high, limits=limits, method=method
     )
 
 
@@ -139,7 +139,7 @@ def _legs(evidence: Evidence, days: int = DAYS) -> tuple[Interval, Interval]:
 def last_links(evidence: Evidence) -> Finding:
     """Return the most that advertisements can be of what withering groups write."""
     phases = _phases(evidence)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(len(phases.late)),
         gates.clustering(*whose(evidence, phases.late.index.to_series())),
     )
@@ -151,7 +151,7 @@ def last_links(evidence: Evidence) -> Finding:
         definition="messages with a link over the share of labelled advertisements that"
         " carry one, in the 28 days after traffic fell under 10 % of its past peak; the"
         " most that these can be more than in days 0–27",
-        gates=asked,
+        gates=passed,
         specifications=alternatives(
             {f"{days} days": partial(_legs, evidence, days) for days in (14, 56)}
         ),

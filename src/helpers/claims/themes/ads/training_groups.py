@@ -25,22 +25,22 @@ OTHERS = ("interest", "friends")
 @estimates("s3-training-utilitarian")
 def training_utilitarian(evidence: Evidence) -> Finding:
     """Compare shares of advertisements: training and customers' groups, and others."""
-    asked = Labelled.of(evidence, "advertisement")
+    labelled = Labelled.of(evidence, "advertisement")
     side = between(evidence, SELLING, OTHERS)
-    here = asked.among(set(side.index))
+    here = labelled.among(set(side.index))
     exposed = side.reindex(here.groups.index)
     passed = gates.passed(
-        gates.labels(len(here.labels), [asked.f1]), sizes(exposed),
+        gates.labels(len(here.labels), [labelled.f1]), sizes(exposed),
         gates.clustering(here.groups["network"], here.groups["batch"]),
     )  # fmt: skip
 
-    def way(to_day: float) -> Interval:
+    def estimate(to_day: float) -> Interval:
         phase = pd.DataFrame({"from_day": 0, "to_day": to_day}, here.groups.index)
         return arm_difference(here.share(phase), exposed.to_numpy(np.float64))
 
-    others = {f"first {day} days": partial(way, day - 1.0) for day in (28, 90)}
+    others = {f"first {day} days": partial(estimate, day - 1.0) for day in (28, 90)}
     return Finding.estimated(
-        partial(way, np.inf),
+        partial(estimate, np.inf),
         "share of advertisements in training and customers' groups less that in"
         " interest and friends' groups, corrected by hand labels",
         passed, others, qualifiers=("association",),

@@ -72,12 +72,12 @@ class _Months:
         groups = self.evidence.groups.set_index("group").loc[rows["group"].unique()]
         clusters = clusters_of(groups["network"], groups["batch"])
         codes = pd.Series(clusters.codes, groups.index).loc[rows["group"]].to_numpy()
-        found = leading(
+        interval = leading(
             rows["later"].to_numpy(float),
             [rows[[name]].to_numpy(float) for name in FAMILIES],
             type(clusters)(codes, clusters.count, clusters.kind),
         )
-        return hull(found, census([True]), why="content as an instrument sees it")
+        return hull(interval, census([True]), why="content as an instrument sees it")
 
 
 def leading(y: Floats, families: Sequence[Floats], clusters: Clusters) -> Interval:
@@ -149,15 +149,15 @@ def _explained(y: Floats, x: Floats, weight: Floats) -> float:
 def content_explains_liveliness(evidence: Evidence) -> Finding:
     """Compare what content, size and core explain of the talk of the month after."""
     months = _Months(evidence, Talk.of(evidence, "content"))
-    asked = months.talk.gated()
-    asked += gates.passed(gates.groups(evidence.months["group"].nunique()))
+    passed = months.talk.gated()
+    passed += gates.passed(gates.groups(evidence.months["group"].nunique()))
     return Finding(
         cases="months",
         legs=(months.leads(),),
         definition="content's Shapley share of the explained deviance of messages"
         " without content in the month after, less that of posters or of core members,"
         " whichever is larger",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(SETS, months.leads, biased=["instrument alone"]),
         qualifiers=("association",),
         note="owners and kinds of groups are not among the rivals; an instrument that"

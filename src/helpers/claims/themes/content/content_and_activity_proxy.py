@@ -101,7 +101,7 @@ def content_before_talk(evidence: Evidence) -> Finding:
     """Compare what content and its rivals explain of the talk of the month after."""
     rows = _rows(evidence)
     groups = evidence.groups[evidence.groups["group"].isin(rows["group"])]
-    asked = gates.passed(
+    passed = gates.passed(
         *gates.sampled(groups),
     )
     named = list(_families(evidence, rows))
@@ -112,7 +112,7 @@ def content_before_talk(evidence: Evidence) -> Finding:
         definition="Shapley share of content (messages of 60 words, links with a"
         " comment) of the explained deviance of other messages in the month after, less"
         f" that of its best rival: {rivals}",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(SETS, partial(_lead, evidence)),
         qualifiers=("association",),
         note=f"{len(rows)} months of {len(groups)} groups; nobody judged quality"

@@ -86,33 +86,33 @@ class Premise:
         corrected: bool = True,
     ) -> Interval:
         """Return the hazard ratio, the calibration's error counted in."""
-        found = self.talk.calibration
-        line = found if corrected else found.ignored
-        one = self.landmark(line)
-        data = one.at_risk(silent(self.evidence, w_days=w_days))
+        calibration = self.talk.calibration
+        line = calibration if corrected else calibration.ignored
+        landmark = self.landmark(line)
+        data = landmark.at_risk(silent(self.evidence, w_days=w_days))
 
-        def way(line: Calibration) -> Interval:
+        def estimate(line: Calibration) -> Interval:
             exposure = data["group"].map(self.exposure(line, share=share))
             told = data.assign(exposure=exposure).dropna(subset="exposure")
-            return one.fitted(told, model)
+            return landmark.fitted(told, model)
 
-        return through(line, way)
+        return through(line, estimate)
 
 
 @estimates("s1-content-is-premise")
 def content_is_premise(evidence: Evidence) -> Finding:
     """Compare hazards after day 28 by content items in days 0–27."""
     premise = Premise.of(evidence)
-    asked = premise.talk.gated()
-    one = premise.landmark(premise.talk.calibration)
-    data = one.at_risk(silent(evidence))
+    passed = premise.talk.gated()
+    landmark = premise.landmark(premise.talk.calibration)
+    data = landmark.at_risk(silent(evidence))
     even = gates.passed(premise.talk.even(set(data.loc[data["ended"], "group"])))
-    plain = one.finding("HR per doubling of 1 + content items a week in days 0–27")
+    plain = landmark.finding("HR per doubling of 1 + content items a week in days 0–27")
     everywhere = Beside("content, all messages", corrected_share(evidence, KIND))
     return replace(
         plain,
         legs=(premise.ratio(),),
-        gates=asked + plain.gates + even,
+        gates=passed + plain.gates + even,
         specifications=multiplied(SETS, premise.ratio, biased=["instrument alone"]),
         beside=(*plain.beside, everywhere),
         note=f"{plain.note}; the literal form (no item, no life) would need every"

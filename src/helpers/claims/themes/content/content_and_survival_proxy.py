@@ -52,9 +52,9 @@ def _landmark(
     )
 
 
-def _separable(data: pd.DataFrame, one: Landmark) -> gates.Gate:
+def _separable(data: pd.DataFrame, landmark: Landmark) -> gates.Gate:
     """Ask for content that is not volume by another name."""
-    by = data[one.covariates].corrwith(data["exposure"]).abs().dropna()
+    by = data[landmark.covariates].corrwith(data["exposure"]).abs().dropna()
     if by.empty:
         alike = "no two groups differ in both"
         return gates.Gate("separable from volume", passed=False, detail=alike)
@@ -68,21 +68,21 @@ def _separable(data: pd.DataFrame, one: Landmark) -> gates.Gate:
 )
 def content_by_length(evidence: Evidence) -> Finding:
     """Compare hazards after day 28 by long messages and commented links before."""
-    one = _landmark(evidence)
-    data = one.at_risk(one.reading(evidence))
-    asked = gates.passed(_separable(data, one))
-    found = one.finding(
+    landmark = _landmark(evidence)
+    data = landmark.at_risk(landmark.reading(evidence))
+    passed = gates.passed(_separable(data, landmark))
+    finding = landmark.finding(
         "HR per doubling of 1 + messages of 60 words or links with a comment, a week"
         " of days 0–27",
         qualifiers=QUALIFIERS,
         sets=SETS,
         build=partial(_landmark, evidence),
     )
-    none = replace(one, exposure=(one.exposure == 0).astype(float))
+    none = replace(landmark, exposure=(landmark.exposure == 0).astype(float))
     return replace(
-        found,
-        gates=found.gates + asked,
-        beside=(*found.beside, *literal(none, 1.0, alive=True)),
-        note=f"{found.note}; {asked[0].detail}; nobody judged quality",
+        finding,
+        gates=finding.gates + passed,
+        beside=(*finding.beside, *literal(none, 1.0, alive=True)),
+        note=f"{finding.note}; {passed[0].detail}; nobody judged quality",
         attenuated=True,
     )

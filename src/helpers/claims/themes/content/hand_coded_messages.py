@@ -31,13 +31,13 @@ def mutual_influence(evidence: Evidence) -> Finding:
     The second leg is how often tones permuted in the same group do as well.
     """
     rows = evidence.table("echoes").reset_index(drop=True)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(rows["group"].nunique()),
         gates.units(len(rows), "messages with the tone before them", LEAST_MESSAGES),
         gates.clustering(*whose(evidence, rows["group"])),
     )
 
-    def way(rows: pd.DataFrame) -> tuple[Interval, Interval]:
+    def estimate(rows: pd.DataFrame) -> tuple[Interval, Interval]:
         tone, before = _within(rows, "tone"), _within(rows, "before")
         clusters = clusters_for(evidence, rows["group"])
         slope = adjusted_difference(tone, before.to_frame(), clusters)
@@ -45,11 +45,11 @@ def mutual_influence(evidence: Evidence) -> Finding:
 
     often = rows.groupby(["group", "member"])["tone"].transform("size") >= 5  # noqa: PLR2004 - a handful
     return Finding.estimated(
-        partial(way, rows),
+        partial(estimate, rows),
         "standard deviations of a message's tone per standard deviation of the mean"
         " tone of others' ten messages before it, within writer and group",
-        asked,
-        {"writers of five messages": partial(way, rows[often].reset_index(drop=True))},
+        passed,
+        {"writers of five messages": partial(estimate, rows[often].reset_index(drop=True))},
         qualifiers=("association",),
     )
 
@@ -83,8 +83,8 @@ def teachers_and_learners(evidence: Evidence) -> Finding:
     some = (asking + answering).gt(0)
     exposure = both.astype("float64").where(some)
     training = is_kind(evidence, "learning").reindex(exposure.index)
-    one = compared(evidence, exposure[training.eq(1)], MONTH)
-    return one.finding(
+    landmark = compared(evidence, exposure[training.eq(1)], MONTH)
+    return landmark.finding(
         "5 people who ask and 2 who answer in days 0–27 against fewer of either;"
         " training groups",
         {"all types": compared(evidence, exposure, MONTH)},

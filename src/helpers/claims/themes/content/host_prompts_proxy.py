@@ -26,7 +26,7 @@ def host_prompts(evidence: Evidence) -> Finding:
     rows = _hosted(evidence, "prompt")
     both = rows.groupby("group")["prompt"].agg(["min", "max"])
     kinds = int((both["min"] < both["max"]).sum())
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(kinds, gates.LEAST_IN_ARM),
         gates.clustering(*whose(evidence, rows["group"])),
     )
@@ -35,7 +35,7 @@ def host_prompts(evidence: Evidence) -> Finding:
         "others' messages on days whose first message by who wrote most in days 0–27"
         " has a question mark and neither names nor quotes anybody, over that person's"
         " other days; then the same of the day before",
-        asked,
+        passed,
         {
             "any question mark": lambda: ratios(
                 evidence, _hosted(evidence, "question")

@@ -32,20 +32,20 @@ WAY = "10 before"
 def echoed_tone(evidence: Evidence) -> Finding:
     """Relate a message's tone to that of others' ten before it, within its writer."""
     sums = evidence.study.table("echoed")
-    found = _slope(sums, WAY)
+    interval = _slope(sums, WAY)
     by_chance = sums[(sums["way"] == WAY) & (sums["deal"] > 0)]
     by = by_chance.groupby("deal")[["xy", "xx"]].sum()
     chance = by["xy"] / by["xx"]
-    luck = clopper_pearson(int((chance >= found.estimate).sum()), len(chance))
-    asked = gates.passed(gates.units(found.clusters, "bundles of people"))
+    luck = clopper_pearson(int((chance >= interval.estimate).sum()), len(chance))
+    passed = gates.passed(gates.units(interval.clusters, "bundles of people"))
     others = sorted(set(sums["way"]) - {WAY})
     return Finding(
         cases="messages",
-        legs=(found, luck),
+        legs=(interval, luck),
         definition="standard deviations of a message's tone (VADER) per standard"
         " deviation of the mean tone of others' ten messages before it, within writer"
         " and group; then how often a day's messages in another order do as well",
-        gates=asked,
+        gates=passed,
         specifications=tuple(
             Specification.tried(way, partial(_with, luck, sums, way)) for way in others
         ),
@@ -55,8 +55,8 @@ def echoed_tone(evidence: Evidence) -> Finding:
         ),
         qualifiers=("proxy", "contagion-consistent", "association"),
         attenuated=True,
-        note=f"{found.n} messages; net of shuffled days"
-        f" {found.estimate - chance.mean():.3f}; the instrument's error is not known"
+        note=f"{interval.n} messages; net of shuffled days"
+        f" {interval.estimate - chance.mean():.3f}; the instrument's error is not known"
         " here",
     )  # fmt: skip
 
@@ -99,12 +99,12 @@ SETS: Sets = {"roles": ROLES, **RC}
 def askers_and_answerers(evidence: Evidence) -> Finding:
     """Compare groups with five who ask and two who answer with one-sided ones."""
     build = partial(_taught, evidence)
-    found = build().finding(
+    finding = build().finding(
         "5 people who wrote a question mark and 2 who answered in days 0–27 against"
         " fewer of either; groups of any type with 20 such questions",
         qualifiers=QUALIFIERS, sets=SETS, build=build,
     )  # fmt: skip
-    return replace(found, attenuated=True)
+    return replace(finding, attenuated=True)
 
 
 def _taught(evidence: Evidence, roles: tuple[int, int] = (5, 2)) -> Landmark:

@@ -31,7 +31,7 @@ def daily_prompts(evidence: Evidence) -> Finding:
     """
     rows = _posted(evidence)
     many = int(rows["prompt"].sum())
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(rows["group"].nunique()),
         gates.units(many, "days with a prompt", LEAST_DAYS),
         gates.clustering(*whose(evidence, rows["group"])),
@@ -42,7 +42,7 @@ def daily_prompts(evidence: Evidence) -> Finding:
         partial(ratios, evidence, rows),
         "messages of other members on days that the owner opens with a prompt over days"
         " with the owner but without one; then the same of the day before",
-        asked,
+        passed,
         {
             name: partial(ratios, evidence, rows[part].reset_index(drop=True))
             for name, part in {"busy times": busy, "quiet times": ~busy}.items()
@@ -65,7 +65,7 @@ LASTING = (15, 28)
 def single_tactics(evidence: Evidence) -> Finding:
     """Estimate what is left of an activation's lift in days 15–28."""
     events, series = dated(evidence, "activation"), talk(evidence)
-    asked = gates.passed(enough(events, "activations"))
+    passed = gates.passed(enough(events, "activations"))
     others = {
         f"days {a}–{b}": partial(event_ratio, evidence, series, events, (a, b))
         for a, b in ((8, 28), (29, 56))
@@ -74,6 +74,6 @@ def single_tactics(evidence: Evidence) -> Finding:
         partial(event_ratio, evidence, series, events, LASTING),
         "messages in days 15–28 after an activation over the 14 before, against as"
         " lively groups without one",
-        asked, others,
+        passed, others,
         beside=before_events(evidence, series, events), qualifiers=("association",),
     )  # fmt: skip

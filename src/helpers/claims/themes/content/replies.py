@@ -49,7 +49,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
     tables = _life_tables(evidence, 24, "explicit")
     first = tables[tables["from_day"] == 0]
     many = int(first[["unanswered", "answered"]].to_numpy().sum())
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(first["group"].nunique()),
         _newcomers(many),
         gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
@@ -67,7 +67,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
         definition="newcomers without an explicit reply in 24 h of their first message"
         " against those with one, silent for good; groups per +10 pp of such newcomers"
         " in the 28 days before, first silence of 60 days",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(sets, partial(_both, evidence, panel)),
         permuted=Permutations(ratio, partial(_permuted, evidence, tables)),
         beside=_without_those_gone(evidence, tables),

@@ -42,7 +42,7 @@ def cognitive_surplus(evidence: Evidence) -> Finding:
     """
     not_free = _not_free(evidence)
     rows = _own_clock(evidence)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(
             len(rows), f"groups with people's own clock and {LEAST_ITEMS} messages"
         ),
@@ -60,7 +60,7 @@ def cognitive_surplus(evidence: Evidence) -> Finding:
         legs=(_surplus(rows),),
         definition="activity an hour, 19–23 h and weekends 9–23 h over working days"
         f" 9–12 and 14–18 h, by people's own clock, groups with {LEAST_ITEMS} messages",
-        gates=asked,
+        gates=passed,
         specifications=alternatives(ways),
         qualifiers=("proxy",) if not_free else (),
         may="nothing" if not_free else "both",
@@ -151,7 +151,7 @@ def schedule(evidence: Evidence) -> Finding:
     no message counts for both.
     """
     rows = _alive(evidence)
-    asked = gates.passed(
+    passed = gates.passed(
         *gates.sampled(rows, LEAST_ALIVE),
         gates.timing(TWELVE_WEEKS - 1, TWELVE_WEEKS),
     )
@@ -163,25 +163,25 @@ def schedule(evidence: Evidence) -> Finding:
         },
         "quantile": {"top decile": 0.9, "top quintile": 0.8},
     }
-    found = _odds(rows, "scheduled")
+    interval = _odds(rows, "scheduled")
     adjusted = partial(_odds, rows, "scheduled", volume=True)
     return Finding(
-        legs=(found,),
+        legs=(interval,),
         definition="long messages within a day and two hours of one slot in 3 of 4"
         " weeks of days 0–83; top decile of people who wrote short ones in days 84–364"
         " against the rest",
-        gates=asked,
+        gates=passed,
         specifications=(
             Specification.tried(
                 "adjusted for long messages", adjusted, counts=False, decisive=True
             ),
             *multiplied(sets, partial(_odds, rows)),
         ),
-        permuted=Permutations(found, partial(_permuted, rows)),
+        permuted=Permutations(interval, partial(_permuted, rows)),
         qualifiers=("association",),
         note=f"{int(rows['scheduled'].sum())} of {len(rows)} groups kept a slot,"
         f" {int(beyond.sum())} more than busy groups do by chance; length stands for"
-        f" content; {confounding(found, 0.1)}",
+        f" content; {confounding(interval, 0.1)}",
     )
 
 

@@ -42,7 +42,7 @@ def tactics_fade(evidence: Evidence) -> Finding:
     """Compare days 15–28 after activations with those after matched days."""
     rows = _rows(evidence, LASTING)
     matched = rows[rows["treated"] == 1]
-    asked = gates.passed(enough(matched, "activations with matched days"))
+    passed = gates.passed(enough(matched, "activations with matched days"))
     others = {
         "days 8–28": partial(_ratio, evidence, (8, 28)),
         "days 29–56": partial(_ratio, evidence, (29, 56)),
@@ -53,7 +53,7 @@ def tactics_fade(evidence: Evidence) -> Finding:
         partial(_ratio, evidence, LASTING),
         "messages in days 15–28 after an activation over those after days of the same"
         " channel and weekday with half to twice as many in the 14 days before",
-        asked, others,
+        passed, others,
         beside=before, qualifiers=told(evidence.groups, QUALIFIERS),
         may="both" if _alike(before) else "nothing",
         note=f"{len(matched)} activations in {matched['group'].nunique()} channels"

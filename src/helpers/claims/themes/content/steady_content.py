@@ -89,17 +89,17 @@ def _weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
 @estimates("s1-good-groups-supply-content")
 def good_groups_supply(evidence: Evidence) -> Finding:
     """Return the share of steady content in groups that most people talk in later."""
-    asked = Labelled.of(evidence, CONTENT)
+    labelled = Labelled.of(evidence, CONTENT)
     groups = alive_at(evidence, WEEK * WEEKS, LATE)
     gates.passed(gates.groups(len(groups), LEAST_ALIVE))
     later = evidence.table("short_talk").set_index("group")["posters"]
-    supply = _Supply(asked, groups, later.reindex(groups.index).fillna(0.0))
+    supply = _Supply(labelled, groups, later.reindex(groups.index).fillna(0.0))
     best = supply.best()
     passed = gates.passed(
         gates.groups(len(best.groups), LEAST_TOP),
         gates.clustering(best.groups["network"], best.groups["batch"]),
-        gates.labels(len(asked.labels), [asked.f1]),
-        best.gate(asked),
+        gates.labels(len(labelled.labels), [labelled.f1]),
+        best.gate(labelled),
     )
     return Finding(
         legs=(best.share(),),

@@ -75,7 +75,7 @@ def steady_supply(evidence: Evidence) -> Finding:
     """Return the share of steady content in groups that most people talk in later."""
     best = _best(evidence, "items", 0.9)
     rows = evidence.groups[evidence.groups["group"].isin(best.index[best])]
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(len(best), LEAST_ALIVE),
         gates.at_least(
             "best groups", len(rows), LEAST_TOP, f"{len(rows)} groups in the top tenth"
@@ -87,7 +87,7 @@ def steady_supply(evidence: Evidence) -> Finding:
         definition="a message of 60 words, or a link with a comment, in 9 of the 12"
         " weeks of days 0–83, in the tenth of groups alive at day 84 with most people"
         " writing other messages in days 84–364",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(SUPPLY, partial(_supplied, evidence)),
         beside=Beside.tried(
             "the other groups", partial(_supplied, evidence, others=True)

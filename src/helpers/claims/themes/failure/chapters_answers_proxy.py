@@ -27,7 +27,7 @@ LEAST_GROUPS = 50
 def complaints(evidence: Evidence) -> Finding:
     """Estimate how many chapters held no meeting in the half year after day 180."""
     rows = _half_year_on(evidence)
-    asked = gates.passed(*gates.sampled(rows))
+    passed = gates.passed(*gates.sampled(rows))
     dead = share_of_groups(rows, rows["met_late"].eq(0))
     few = rows.dropna(subset="answering")
     beside: tuple[Beside, ...] = ()
@@ -37,7 +37,7 @@ def complaints(evidence: Evidence) -> Finding:
     return Finding(
         legs=(dead, None, None),
         definition="chapters without a meeting from day 180 of their age to day 359",
-        gates=asked,
+        gates=passed,
         specifications=(),
         beside=beside,
         qualifiers=QUALIFIERS[:1],

@@ -33,20 +33,20 @@ def three_complaints(evidence: Evidence) -> Finding:
     passed = asked + gates.passed(gates.groups(len(quiet)))
     unsold = _unsold(evidence)
 
-    def way(w_days: float, few: float) -> tuple[Interval | None, ...]:
+    def estimate(w_days: float, few: float) -> tuple[Interval | None, ...]:
         dead = failure(silent(evidence, w_days=w_days), HALF_YEAR)
         clusters = clusters_for(evidence, quiet["group"])
         share = share_interval(quiet["share"] < few, clusters, seed=SEED)
         return dead, share, unsold
 
     return Finding.estimated(
-        partial(way, SILENCE_DAYS, FEW_POST),
+        partial(estimate, SILENCE_DAYS, FEW_POST),
         "dead by 180 d; under 10 % of members wrote in days 152–179; no conversion by"
         " then",
         passed,
         {
-            "W = 90": partial(way, 90.0, FEW_POST),
-            "under 5 % of members": partial(way, SILENCE_DAYS, FEW_POST / 2),
+            "W = 90": partial(estimate, 90.0, FEW_POST),
+            "under 5 % of members": partial(estimate, SILENCE_DAYS, FEW_POST / 2),
         },
         qualifiers=("proxy",),
     )

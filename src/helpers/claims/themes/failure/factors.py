@@ -34,7 +34,7 @@ def no_single_factor(evidence: Evidence) -> Finding:
     """
     rows, families = _known(evidence)
     named = ", ".join(families)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(len(rows)),
         gates.units(len(families), f"families ({named})", LEAST_FAMILIES),
         gates.clustering(rows["network"], rows["batch"]),
@@ -49,7 +49,7 @@ def no_single_factor(evidence: Evidence) -> Finding:
         partial(_largest, rows, families),
         f"largest share of what {named} explain of being alive at 180 d, groups alive"
         " at day 28",
-        asked, others, qualifiers=("association",),
+        passed, others, qualifiers=("association",),
     )  # fmt: skip
 
 

@@ -115,13 +115,13 @@ def no_single_factor_by_length(evidence: Evidence) -> Finding:
     families = _families(evidence, groups)
     named = ", ".join(families)
     measures = sum(table.shape[1] for table in families.values())
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(len(groups)),
         gates.units(len(families), f"families ({named})", LEAST_FAMILIES),
         gates.coefficients(int(groups["dead"].sum()), measures),
         gates.clustering(groups["network"], groups["batch"]),
     )  # fmt: skip
-    asked += gates.passed(_explained(groups["dead"], families))
+    passed += gates.passed(_explained(groups["dead"], families))
     ways = {
         f"without {name}": partial(_largest, evidence, without=name)
         for name in families
@@ -131,9 +131,9 @@ def no_single_factor_by_length(evidence: Evidence) -> Finding:
         legs=(_largest(evidence),),
         definition=f"largest share of what {named} of days 0–27 explain of death by"
         " 180 d, groups that wrote in these days and were alive at day 28",
-        gates=asked,
+        gates=passed,
         specifications=alternatives(ways),
         qualifiers=("association",),
-        note=f"{asked[-1].detail}; advertisements and owners are not observed; content"
+        note=f"{passed[-1].detail}; advertisements and owners are not observed; content"
         " by length",
     )

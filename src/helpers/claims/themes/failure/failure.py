@@ -57,7 +57,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
     """Estimate the share of groups that failed in a year; fulfilled ones compete."""
     evidence = evidence.of_known_age
     ends, error = union(evidence), evidence.time_error_days
-    asked = gates.passed(*gates.failure(ends.lives, YEAR))
+    passed = gates.passed(*gates.failure(ends.lives, YEAR))
     failing = failure(ends, YEAR, error_days=error)
     silences = silent(evidence)
     alone = failure(silences, YEAR, error_days=error)
@@ -69,7 +69,7 @@ def over_90_fail(evidence: Evidence) -> Finding:
     return Finding(
         legs=(failing,),
         definition=ends.definition,
-        gates=asked,
+        gates=passed,
         specifications=(
             *(
                 Specification.tried(
@@ -119,7 +119,7 @@ def successes(evidence: Evidence) -> Finding:
     """
     gates.passed(gates.selection(survivors_only=evidence.from_birth.empty))
     lives = recorded(evidence)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(len(lives), LEAST_FOR_SUCCESS),
         gates.follow_up(lives.potential, YEAR),
         gates.clustering(lives.network, lives.batch),
@@ -127,7 +127,7 @@ def successes(evidence: Evidence) -> Finding:
     return Finding(
         legs=(_success(evidence),),
         definition="alive, ≥ 5 posters and ≥ 0.3 replies a message in days 337–364",
-        gates=asked,
+        gates=passed,
         specifications=_other_successes(evidence),
         qualifiers=evidence.busy_only,
         speaks_for=evidence.speaks_for(),
@@ -142,11 +142,11 @@ def _other_successes(evidence: Evidence) -> tuple[Specification, ...]:
         "groups": conditional(evidence),
     }
 
-    def way(success: Mapping[str, Any], horizon: float, groups: Filter) -> Interval:
+    def estimate(success: Mapping[str, Any], horizon: float, groups: Filter) -> Interval:
         view = replace(evidence, groups=groups(evidence.groups))
         return _success(view, horizon=horizon, **success)
 
-    return multiplied(sets, way)
+    return multiplied(sets, estimate)
 
 
 def _success(

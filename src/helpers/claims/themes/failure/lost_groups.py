@@ -29,7 +29,7 @@ def half_are_lost(evidence: Evidence) -> Finding:
     """Estimate the share of groups alive at 180 days and yet not successful."""
     watched = recorded(evidence)
     many = watched.potential_at_least(HALF_YEAR)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.selection(survivors_only=evidence.from_birth.empty),
         gates.groups(len(watched)),
         gates.at_least(
@@ -48,7 +48,7 @@ def half_are_lost(evidence: Evidence) -> Finding:
         legs=(_share(evidence),),
         definition="alive at 180 d without ≥ 5 posters and ≥ 0.3 replies a message in"
         " days 152–179; the dead and the successful are the others",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(HALVES_AND_MORE, partial(_share, evidence)),
         beside=(Beside("alive", alive), Beside("successful", successful)),
         qualifiers=evidence.busy_only,

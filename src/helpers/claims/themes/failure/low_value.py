@@ -43,7 +43,7 @@ class _Value:
         """Return which groups are of low value; one without a message is."""
         when = phase(self.groups.index, AT - MONTH, AT - 1)
         whole = pd.concat(
-            [asked.whole(when) for asked in (self.content, self.ads)], axis=1
+            [labelled.whole(when) for labelled in (self.content, self.ads)], axis=1
         )
         machine, people = (
             ~(self._share(self.content, when, by) >= thin)
@@ -52,11 +52,11 @@ class _Value:
         )
         return Judged.of(self.groups, machine, people, whole.dropna().min(axis=1))
 
-    def _share(self, asked: Labelled, when: pd.DataFrame, by: str) -> pd.Series[float]:
+    def _share(self, labelled: Labelled, when: pd.DataFrame, by: str) -> pd.Series[float]:
         if by == "y":
-            share = asked.within(when, asked.labels).groupby("group")["y"].mean()
+            share = labelled.within(when, labelled.labels).groupby("group")["y"].mean()
         else:
-            read = asked.within(when, asked.readings).groupby("group")
+            read = labelled.within(when, labelled.readings).groupby("group")
             share = read["predicted"].sum() / read["messages"].sum()
         return share.reindex(self.groups.index)
 
@@ -75,7 +75,7 @@ def low_value_majority(evidence: Evidence) -> Finding:
     passed = gates.passed(
         gates.groups(len(found.groups)),
         gates.clustering(found.groups["network"], found.groups["batch"]),
-        *(gates.labels(len(one.labels), [one.f1]) for one in asked),
+        *(gates.labels(len(labelled.labels), [labelled.f1]) for labelled in asked),
         found.gate(asked[0]),
     )
     return Finding(

@@ -65,7 +65,7 @@ def low_value(evidence: Evidence) -> Finding:
     """Return the share of groups of little content, or of advertisements, at day 90."""
     rows = _judged(evidence, "items", THIN, FLOODED)
     groups = evidence.groups[evidence.groups["group"].isin(rows.index)]
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(len(rows)), gates.clustering(groups["network"], groups["batch"])
     )
     return Finding(
@@ -73,7 +73,7 @@ def low_value(evidence: Evidence) -> Finding:
         definition="messages of 60 words, or links with a comment, under 5 % of the"
         " messages of days 62–89, in groups alive at day 90 with a message in these"
         " days",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(SETS, partial(_low, evidence)),
         qualifiers=("proxy",),
         note=f"length stands for value; {int(rows['open'].sum())} groups with content,"

@@ -111,19 +111,19 @@ def nested(study: Study) -> Nested:
     )
     return Nested(
         tuple(
-            _row(name, claimed, study, way)
-            for (name, claimed), way in zip(CLAIMED.values(), ways, strict=True)
+            _row(name, claimed, study, estimate)
+            for (name, claimed), estimate in zip(CLAIMED.values(), ways, strict=True)
         )
     )
 
 
 def _row(
-    name: str, claimed: float, study: Study, way: Callable[[Evidence], Interval]
+    name: str, claimed: float, study: Study, estimate: Callable[[Evidence], Interval]
 ) -> Share:
     try:
         evidence = Evidence.of(study)
         gates.passed(evidence.shows("births"))
-        return Share(name, claimed, way(replace(evidence, groups=evidence.from_birth)))
+        return Share(name, claimed, estimate(replace(evidence, groups=evidence.from_birth)))
     except NotIdentifiableError as error:
         return Share(name, claimed, None, error.what)
 

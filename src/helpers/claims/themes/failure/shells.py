@@ -46,14 +46,14 @@ def shells(evidence: Evidence) -> Finding:
     """
     at_us = last_date(evidence)
     gone = gone_or_shell(evidence, at_us)
-    asked = gates.passed(gates.groups(len(gone)))
+    passed = gates.passed(gates.groups(len(gone)))
     known = evidence.observability.sender_ids
     return Finding(
         legs=(_share(evidence, at_us),),
         definition=f"silent, under {share(TRAFFIC)} of past peak traffic"
         f"{f' or under {POSTERS} posters' if known else '; posters not known'}"
         f" on {_date(at_us)}; groups of age ≥ {LEAST_AGE_DAYS} d",
-        gates=asked,
+        gates=passed,
         specifications=_others(evidence, at_us),
         qualifiers=("portable form", *evidence.busy_only),
         note=f"{int(gone.sum())} of {len(gone)} groups; they were not founded by"

@@ -40,12 +40,12 @@ def silent_groups(evidence: Evidence) -> Finding:
     _, source = followed(evidence)
     at_us = _latest(evidence, rows)
     gone = silent_at(rows, at_us)
-    asked = gates.passed(gates.groups(len(gone)))
+    passed = gates.passed(gates.groups(len(gone)))
     return Finding(
         legs=(census(gone),),
         definition=f"no {source.activity} for 60 days from {_date(at_us)} on; groups of"
         f" age ≥ {LEAST_AGE_DAYS} d; shells can't be seen",
-        gates=asked,
+        gates=passed,
         specifications=tuple(_others(rows, at_us)),
         qualifiers=(*(() if source.talk else ("proxy",)), "portable form"),
         note=f"{int(gone.sum())} of {len(gone)} groups, a lower bound; they were not"
@@ -86,8 +86,8 @@ def _others(rows: pd.DataFrame, at_us: int) -> Iterator[Specification]:
     dates = pd.date_range(first, pd.Timestamp(at_us, unit="us"), freq="QE")
     for date in dates.normalize()[-QUARTERS:]:
         at = int((date - pd.Timestamp(0)) / pd.Timedelta(1, "us"))
-        way = partial(_counted, rows, at)
-        yield Specification.tried(f"on {date.date()}", way, counts=False)
+        estimate = partial(_counted, rows, at)
+        yield Specification.tried(f"on {date.date()}", estimate, counts=False)
 
 
 def _counted(table: pd.DataFrame, date: int) -> Interval:
@@ -104,12 +104,12 @@ def _date(at_us: int) -> str:
 def failed_in_a_year(evidence: Evidence) -> Finding:
     """Estimate the share of groups without activity after a year: F1 alone."""
     rows, source = followed(evidence)
-    found = silent_by(rows, source, YEAR, ())
+    finding = silent_by(rows, source, YEAR, ())
     never = Beside("never active at all", _never(readings_of(rows)[0].lives))
     return replace(
-        found,
-        beside=(*found.beside, never),
-        qualifiers=(*found.qualifiers, "F1 only"),
+        finding,
+        beside=(*finding.beside, never),
+        qualifiers=(*finding.qualifiers, "F1 only"),
     )
 
 

@@ -34,11 +34,11 @@ def founding_speed(evidence: Evidence) -> Finding:
 
     Groups that were there at the first birth on record are there at the start.
     """
-    asked = gates.passed(alone(evidence))
-    asked += gates.passed(_seen(evidence))
+    passed = gates.passed(alone(evidence))
+    passed += gates.passed(_seen(evidence))
     since = _since(evidence)
     births = int(((since > 0) & (since <= FIRST)).sum())
-    asked += gates.passed(
+    passed += gates.passed(
         gates.units(births, "births in the first 14 months", LEAST_BIRTHS)
     )
     others = {
@@ -49,7 +49,7 @@ def founding_speed(evidence: Evidence) -> Finding:
         partial(_doubling, evidence, FIRST),
         "days in which the living groups of the network double, first 14 months on"
         " record; founded, not split off",
-        asked, others, qualifiers=("proxy", "portable form"), may="support",
+        passed, others, qualifiers=("proxy", "portable form"), may="support",
         note=f"{births} births; administrators may have opened groups in batches",
     )  # fmt: skip
 

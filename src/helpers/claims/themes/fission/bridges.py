@@ -26,11 +26,11 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
     Within groups, by Mantel and Haenszel's ratio of rates.
     """
     rows = _bridged(evidence)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(len(rows)), gates.clustering(*whose(evidence, rows["group"]))
     )
 
-    def way(rows: pd.DataFrame) -> Interval:
+    def estimate(rows: pd.DataFrame) -> Interval:
         gates.passed(gates.units(len(rows)))
         one = np.ones(len(rows))
         clusters = clusters_for(evidence, rows["group"])
@@ -38,15 +38,15 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
 
     large = rows["messages"] >= rows["messages"].median()
     return Finding.estimated(
-        partial(way, rows),
+        partial(estimate, rows),
         "links and items new to the group a message, posters in two groups or more over"
         " posters in one, within groups",
-        asked,
+        passed,
         {
-            "busy groups": partial(way, rows[large].reset_index(drop=True)),
-            "quiet groups": partial(way, rows[~large].reset_index(drop=True)),
+            "busy groups": partial(estimate, rows[large].reset_index(drop=True)),
+            "quiet groups": partial(estimate, rows[~large].reset_index(drop=True)),
             **{
-                name: partial(lambda how: way(_bridged(evidence, **how)), how)
+                name: partial(lambda how: estimate(_bridged(evidence, **how)), how)
                 for name, how in _otherwise(evidence).items()
             },
         },

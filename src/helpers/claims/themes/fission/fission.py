@@ -62,8 +62,8 @@ def fission_speed(evidence: Evidence) -> Finding:
     births = _births(evidence)
     split = evidence.groups["group"].isin(evidence.table("links")["group"])
     share = float(split.iloc[1:].mean()) if len(split) > 1 else 0.0
-    asked = gates.passed(alone(evidence))
-    asked += gates.passed(
+    passed = gates.passed(alone(evidence))
+    passed += gates.passed(
         gates.units(births, "births in the first 14 months", LEAST_BIRTHS),
         gates.Gate(
             "splits", share > MOSTLY, f"{share:.0%} began in another's lifetime"
@@ -76,7 +76,7 @@ def fission_speed(evidence: Evidence) -> Finding:
     return Finding.estimated(
         partial(_doubling, evidence, FIRST),
         "days in which the living groups of the network double, first 14 months",
-        asked, others, qualifiers=("portable form",),
+        passed, others, qualifiers=("portable form",),
     )  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def dilutes_quality(evidence: Evidence) -> Finding:
     """
     rows, quality = _siblings(evidence)
     networks = rows["network"].nunique()
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(len(rows)),
         gates.Gate("networks", networks > 1, f"{networks} networks, 2 needed"),
         gates.clustering(rows["network"], rows["batch"]),
@@ -144,16 +144,16 @@ def dilutes_quality(evidence: Evidence) -> Finding:
         ),
     )  # fmt: skip
 
-    def way(outcome: str) -> Interval:
+    def estimate(outcome: str) -> Interval:
         counts = rows[outcome]
         clusters = clusters_for(evidence, rows["group"])
         return between(counts, _design(rows), clusters).ratio("siblings")
 
     return Finding.estimated(
-        partial(way, "messages"),
+        partial(estimate, "messages"),
         "messages in days 28–83, posters adjusted, per doubling of the network's living"
         " groups at birth",
-        asked, {"replies": partial(way, "replies")} if quality else {},
+        passed, {"replies": partial(estimate, "replies")} if quality else {},
         qualifiers=("association",) if quality else ("activity", "association"),
         note="advertisements are not told apart",
     )  # fmt: skip

@@ -142,10 +142,10 @@ def multiplying(evidence: Evidence) -> Finding:
 
     Groups on the first version of its list are there at the start; births came later.
     """
-    asked = gates.passed(alone(evidence))
+    passed = gates.passed(alone(evidence))
     rows = evidence.table("fills")
     births = int((rows["listed_us"] > rows["listed_us"].min()).sum())
-    asked += gates.passed(gates.units(births, "births on the list", LEAST_BIRTHS))
+    passed += gates.passed(gates.units(births, "births on the list", LEAST_BIRTHS))
     ways = {
         "whole record": partial(_doubling, rows, np.inf),
         "groups taken off": partial(_doubling, rows, FIRST, deaths=True),
@@ -155,7 +155,7 @@ def multiplying(evidence: Evidence) -> Finding:
         legs=(_doubling(rows, FIRST),),
         definition="days in which a project's listed groups double, first 14 months of"
         " its list",
-        gates=asked,
+        gates=passed,
         specifications=alternatives(ways),
         qualifiers=("proxy", "portable form"),
         may="support",

@@ -46,14 +46,14 @@ def perks_stir(evidence: Evidence) -> Finding:
         "apart": {"not soon after a crowd": True, "all perks": False},
     }
     given = _perks(evidence, **first_of(sets))
-    asked = _many(given)
+    passed = _many(given)
     return Finding(
         cases="perks",
         variant="writers",
         legs=(_newcomers(given),),
         definition=f"people who wrote for the first time in the {_span(spans[0])} after"
         " a perk was given, over those in as long a time before",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(
             sets, lambda **values: _newcomers(_checked(_perks(evidence, **values)))
         ),
@@ -118,7 +118,7 @@ def came_alone(evidence: Evidence) -> Finding:
         for side in (False, True)
     )
     detail = f"{alone} people alone and {brought} after a crowd, {LEAST} needed in each"
-    asked = gates.passed(
+    passed = gates.passed(
         gates.Gate("arms", min(alone, brought) >= LEAST, detail),
         gates.units(rows["day"].nunique(), "days"),
     )
@@ -131,7 +131,7 @@ def came_alone(evidence: Evidence) -> Finding:
         "share of newcomers who wrote again on one of the days 28–60, who came alone"
         " less who first wrote within ten minutes after another channel sent its"
         " viewers",
-        asked, others, qualifiers=QUALIFIERS, variant="raids",
+        passed, others, qualifiers=QUALIFIERS, variant="raids",
         note=f"{alone} and {brought} newcomers; days are drawn, so that a crowd is one",
     )  # fmt: skip
 

@@ -40,23 +40,23 @@ PROMOTED = ("owner", "advertisement")
 def start_with_friends(evidence: Evidence) -> Finding:
     """Relate members at day 90 to how many of the first 20 were invited by a member."""
     rows = _invited(evidence, FIRST_FEW)
-    asked = gates.passed(
+    passed = gates.passed(
         *gates.sampled(rows),
     )
 
-    def way(first: int, day: int) -> Interval:
+    def estimate(first: int, day: int) -> Interval:
         rows = _invited(evidence, first, day)
         share = pd.DataFrame({"share": rows["share"] / QUARTER})
         clusters = clusters_for(evidence, rows["group"])
         return between(rows["size"], share, clusters).ratio("share")
 
     return Finding.estimated(
-        partial(way, FIRST_FEW, SIZED_AT),
+        partial(estimate, FIRST_FEW, SIZED_AT),
         "members at day 90 per +0.25 of the first 20 joins that a member invited",
-        asked,
+        passed,
         {
-            "first 10": partial(way, 10, SIZED_AT),
-            "at day 180": partial(way, FIRST_FEW, LATER),
+            "first 10": partial(estimate, 10, SIZED_AT),
+            "at day 180": partial(estimate, FIRST_FEW, LATER),
         },
         qualifiers=("association",),
     )
@@ -80,13 +80,13 @@ def best_promoters(evidence: Evidence) -> Finding:
     Within groups: each is compared with others of the same group.
     """
     rows = _promoted(evidence)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(rows["group"].nunique()),
         sizes(rows["exposed"], LEAST_JOINS, "joiners"),
         gates.clustering(*whose(evidence, rows["group"])),
     )
 
-    def way(days: float) -> Interval:
+    def estimate(days: float) -> Interval:
         rows = stayed(_promoted(evidence), days)
         by = rows["group"]
         apart = rows[["kept", "exposed"]] - rows.groupby(by)[
@@ -96,11 +96,11 @@ def best_promoters(evidence: Evidence) -> Finding:
         return adjusted_difference(apart["kept"], apart[["exposed"]], clusters)
 
     return Finding.estimated(
-        partial(way, float(MONTH)),
+        partial(estimate, float(MONTH)),
         "share still there after 28 days, invited by members less brought by owner or"
         " advertisement, within groups",
-        asked,
-        {"90 days": partial(way, float(SIZED_AT))}, qualifiers=("association",),
+        passed,
+        {"90 days": partial(estimate, float(SIZED_AT))}, qualifiers=("association",),
     )  # fmt: skip
 
 
@@ -122,12 +122,12 @@ def perks_spread(evidence: Evidence) -> Finding:
     invited = arrivals[arrivals["channel"].isin(BROUGHT)]
     joins = invited.assign(day=local_day(evidence, invited["joined_us"]), value=1.0)
     series = Series.of(evidence, joins[["group", "day", "value"]])
-    asked = gates.passed(enough(events, "perks"))
+    passed = gates.passed(enough(events, "perks"))
     return Finding.estimated(
         partial(event_ratio, evidence, series, events, A_WEEK),
         "joins by members' invitation in days 1–7 after a perk over the week before,"
         " against groups without one",
-        asked,
+        passed,
         {"days 1–14": partial(event_ratio, evidence, series, events, SOON)},
         beside=before_events(evidence, series, events), qualifiers=("association",),
         cases="perks",

@@ -38,12 +38,12 @@ def _lively(
 def not_centralised(evidence: Evidence) -> Finding:
     """Estimate the median share of a group's top poster in days 28–83."""
     rows = _lively(evidence)
-    asked = gates.passed(*gates.sampled(rows))
+    passed = gates.passed(*gates.sampled(rows))
     return Finding(
         legs=(_median(rows, "top_share"),),
         definition="top poster's share of messages, days 28–83; groups with ≥ 5"
         " posters and ≥ 100 messages then",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(
             {"window": WINDOWS, "posters": {"≥ 5 posters": 5, **MORE}},
             partial(_top, evidence),
@@ -71,7 +71,7 @@ def many_centres(evidence: Evidence) -> Finding:
     are not known.
     """
     rows = _connected(evidence)
-    asked = gates.passed(*gates.sampled(rows))
+    passed = gates.passed(*gates.sampled(rows))
     talk, replies = "≥ 5 posters and ≥ 100 messages", f"≥ {LEAST_REPLIES} replies"
     sizes = {"somebody answered": _connected, talk: _talkative, replies: _answered}
     return Finding(
@@ -79,7 +79,7 @@ def many_centres(evidence: Evidence) -> Finding:
         definition="1/Σ(share of replies received)², days 28–83;"
         f" {evidence.study.manifest.centres_from} replies; groups in which somebody"
         " was answered then",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(
             {"window": WINDOWS, "groups": sizes},
             partial(_centres, evidence),

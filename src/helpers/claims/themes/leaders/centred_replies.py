@@ -30,19 +30,19 @@ def decentralised_better(evidence: Evidence) -> Finding:
     gates.passed(gates.explicit(evidence.study.manifest.centres_from))
     rows = first_weeks(evidence)
     central = (rows["centres_null"] / rows["centres"]).apply(np.log)
-    one = Landmark(
+    landmark = Landmark(
         evidence=evidence,
         exposure=central,
         adjust=log_adjusted(rows, VOLUME, SIZE),
         coding=per_sd,
     )
     others = {
-        "Gini of messages": replace(one, exposure=rows["gini"]),
-        "top poster's share": replace(one, exposure=rows["top_share"]),
+        "Gini of messages": replace(landmark, exposure=rows["gini"]),
+        "top poster's share": replace(landmark, exposure=rows["top_share"]),
     }
     if evidence.observability.owner_known:
-        others["owner's share"] = replace(one, exposure=rows["owner_share"])
-    return one.finding(
+        others["owner's share"] = replace(landmark, exposure=rows["owner_share"])
+    return landmark.finding(
         "HR per SD of log(centres by chance / centres) of replies in days 0–27",
         others,
         ("proxy", "association"),
@@ -53,11 +53,11 @@ def decentralised_better(evidence: Evidence) -> Finding:
 def friends_centred(evidence: Evidence) -> Finding:
     """Estimate how often friends' groups answer their owner most, and others do."""
     rows = _owners_on_top(evidence, "28-83")
-    asked = gates.passed(
+    passed = gates.passed(
         sizes(rows["friends"]), gates.clustering(rows["network"], rows["batch"])
     )
 
-    def way(window: str) -> tuple[Interval, Interval]:
+    def estimate(window: str) -> tuple[Interval, Interval]:
         rows = _owners_on_top(evidence, window)
         clusters = clusters_for(evidence, rows["group"])
         whose = rows[rows["friends"] == 1]
@@ -66,12 +66,12 @@ def friends_centred(evidence: Evidence) -> Finding:
         )
         return share, difference(rows["top"], rows["friends"], clusters)
 
-    others = {f"days {name}": partial(way, name) for name in ("28-55", "84-181")}
+    others = {f"days {name}": partial(estimate, name) for name in ("28-55", "84-181")}
     return Finding.estimated(
-        partial(way, "28-83"),
+        partial(estimate, "28-83"),
         "friends' groups whose owner receives most replies in days 28–83; then less"
         " the share in other types",
-        asked, others, qualifiers=("association",),
+        passed, others, qualifiers=("association",),
     )  # fmt: skip
 
 

@@ -41,18 +41,18 @@ HALF_YEAR_DAYS = 180
 @estimates("s4-core-members-needed")
 def core_members_needed(evidence: Evidence) -> Finding:
     """Compare months after one with five core members with those after one or none."""
-    one = Panel(evidence=evidence, exposure=partial(_backbone, core="core_8"))
+    panel = Panel(evidence=evidence, exposure=partial(_backbone, core="core_8"))
     sets: dict[str, dict[str, Any]] = {
         "core": {f"core from {n} days": f"core_{n}" for n in (8, 4, 12)},
         "measure": {"≥ 5 against ≤ 1": _backbone, "half against a tenth": _core_share},
         "lag": {"the month after": 0, "a month later": 1},
     }
-    return one.finding(
+    return panel.finding(
         "≥ 5 against ≤ 1 posters with ≥ 8 days in the 28 days before; first silence of"
         " 60 days; every 28 days of age",
         sets,
         lambda core, measure, lag: replace(
-            one, exposure=partial(measure, core=core), lag=lag
+            panel, exposure=partial(measure, core=core), lag=lag
         ),
     )
 
@@ -80,7 +80,7 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
     followed = rows["end_us"] - rows["origin_us"] >= LATER_DAYS * DAY_US
     rows = rows[followed].merge(evidence.beginnings, "left", "group")
     rows = rows.fillna({"later_by_others": 0, "later_by_newcomers": 0})
-    asked = gates.passed(_both_kinds(rows), clustered(rows))
+    passed = gates.passed(_both_kinds(rows), clustered(rows))
     rows = rows.assign(lived=_lived(rows))
     sets: dict[str, dict[str, Any]] = {
         "core": {f"core from {n} days": f"core_{n}" for n in (8, 4, 12)},
@@ -99,7 +99,7 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
         definition="change of log messages by others in days 28–117 for one core member"
         " (≥ 8 days in days 0–27) over that for one mild member (1–2 days), in groups"
         f" with ≥ {LEAST_CORE} and ≥ {LEAST_MILD} of these",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(
             sets,
             lambda core, outcome, groups: _per_head(groups(rows), core, outcome),
@@ -119,11 +119,11 @@ def _month_by_month(evidence: Evidence) -> tuple[Beside, ...]:
     watched = (rows["end_us"] - rows["origin_us"]) / DAY_US >= until
     rows = _of_both_kinds(rows[watched]).reset_index(drop=True)
 
-    def way() -> Interval:
+    def estimate() -> Interval:
         clusters = clusters_by(rows["group"])
         return _per_head(rows, "core_8", "later_by_others", clusters)
 
-    return Beside.tried("later months of the same groups", way)
+    return Beside.tried("later months of the same groups", estimate)
 
 
 def _lived(rows: pd.DataFrame) -> pd.Series[float]:

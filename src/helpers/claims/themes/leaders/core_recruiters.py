@@ -28,20 +28,20 @@ def core_distributes(evidence: Evidence) -> Finding:
     """Estimate how many invited joins of days 28–179 core members of day 28 brought."""
     rows = _by_core(evidence)
     joins = int(rows[["by_cores", "by_others"]].to_numpy().sum())
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(len(rows)), gates.clustering(*whose(evidence, rows["group"])),
         gates.units(joins, "joins", LEAST_JOINS),
     )  # fmt: skip
 
-    def way(column: str) -> tuple[Interval, Interval]:
+    def estimate(column: str) -> tuple[Interval, Interval]:
         return core_share_and_rate(evidence, _by_core(evidence, column))
 
     return Finding.estimated(
-        partial(way, "core_8"),
+        partial(estimate, "core_8"),
         "joins by invitation in days 28–179 that core members of day 28 brought; then"
         " joins a core member over joins another member",
-        asked,
-        {name: partial(way, name) for name in ("core_4", "core_12")},
+        passed,
+        {name: partial(estimate, name) for name in ("core_4", "core_12")},
         qualifiers=("association",),
     )
 

@@ -36,14 +36,14 @@ BACKBONE, BOTH_THIRDS = 5, 2 * gates.LEAST_IN_ARM
 def opened_by_others(evidence: Evidence) -> Finding:
     """Compare hazards per ten points of topics that others opened in days 14–55."""
     build = partial(_opened, evidence)
-    one = build()
-    asked = gates.passed(_outer_thirds(one))
-    found = one.finding(
+    landmark = build()
+    passed = gates.passed(_outer_thirds(landmark))
+    finding = landmark.finding(
         "HR per +10 pp of topics of days 14–55 opened by others than who wrote most in"
         " days 0–13; 3 such topics or more",
         qualifiers=QUALIFIERS, sets=OPENINGS, build=build,
     )  # fmt: skip
-    return replace(found, gates=(*asked, *found.gates), attenuated=True)
+    return replace(finding, gates=(*passed, *finding.gates), attenuated=True)
 
 
 def _opened(evidence: Evidence, of: str = "topics") -> Landmark:
@@ -53,9 +53,9 @@ def _opened(evidence: Evidence, of: str = "topics") -> Landmark:
     return compared(evidence, rows[others] / rows[of] / TEN_POINTS, LATE)
 
 
-def _outer_thirds(one: Landmark) -> gates.Gate:
+def _outer_thirds(landmark: Landmark) -> gates.Gate:
     """Ask for 30 groups at risk in the top and in the bottom third of the share."""
-    third = terciles(one.at_risk(one.reading(one.evidence))["exposure"])
+    third = terciles(landmark.at_risk(landmark.reading(landmark.evidence))["exposure"])
     top, bottom = int(np.sum(third == 1)), int(np.sum(third == 0))
     told = f"{top} groups in the top third and {bottom} in the bottom"
     return gates.at_least("thirds", min(top, bottom), gates.LEAST_IN_ARM, told)
@@ -64,14 +64,14 @@ def _outer_thirds(one: Landmark) -> gates.Gate:
 @stands_in("s2-needs-no-operation", needs=("registry", "facts"), planned=True)
 def folder_work(evidence: Evidence) -> Finding:
     """Compare hazards of being closed per doubling of work in days 0–27."""
-    asked = gates.passed(_watched_at_work(evidence))
+    passed = gates.passed(_watched_at_work(evidence))
     build = partial(_worked, evidence)
-    found = build().finding(
+    finding = build().finding(
         "HR per doubling of 1 + files of the group's folder that commits of days 0–27"
         " touched",
         qualifiers=QUALIFIERS, sets=SETS, build=build,
     )  # fmt: skip
-    return replace(found, gates=(*asked, *found.gates), attenuated=True)
+    return replace(finding, gates=(*passed, *finding.gates), attenuated=True)
 
 
 def _watched_at_work(evidence: Evidence) -> gates.Gate:

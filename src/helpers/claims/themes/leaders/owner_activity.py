@@ -28,16 +28,16 @@ def owner_indispensable(evidence: Evidence) -> Finding:
     outcome nor in the volume.
     """
     rows = _with_owner(evidence, SILENT_FOR)
-    asked = gated(evidence, rows)
+    passed = gated(evidence, rows)
 
-    def way(days: int) -> Interval:
+    def estimate(days: int) -> Interval:
         return hazard_ratio(evidence, _with_owner(evidence, days))
 
     return Finding.estimated(
-        partial(way, SILENT_FOR),
+        partial(estimate, SILENT_FOR),
         "HR of 60 days without a message by another member, from the 28th day of the"
         " owner's silence on, over groups whose owner writes",
-        asked, {f"owner silent for {d} days": partial(way, d) for d in (14, 56)},
+        passed, {f"owner silent for {d} days": partial(estimate, d) for d in (14, 56)},
         qualifiers=("association",),
         cases="stretches",
     )  # fmt: skip

@@ -28,7 +28,7 @@ SINCE, LANDMARK = 2, 4  # months after that of the departure
 def last_chair_leaves(evidence: Evidence) -> Finding:
     """Compare silence after the last chair left with that after one of several."""
     data = _departures(evidence)
-    asked = _gated(data)
+    passed = _gated(data)
     others = {
         f"{run} silent month{'s' * (run > 1)}": partial(_ratio, evidence, run)
         for run in (1, 3)
@@ -41,7 +41,7 @@ def last_chair_leaves(evidence: Evidence) -> Finding:
         "first two silent months in a row after the last chair left, against after one"
         " of several left, from the month after next; log age and log messages of the"
         " three months before adjusted",
-        asked, others, qualifiers=QUALIFIERS, variant="chairs",
+        passed, others, qualifiers=QUALIFIERS, variant="chairs",
         supported_with=late, may="both" if late else "contradict",
         note=f"{int(data['exposure'].sum())} of {len(data)} departures left no chair;"
         " anybody's messages count, by the month",
@@ -74,8 +74,8 @@ def _departures(evidence: Evidence, run: int = 2, since: int = SINCE) -> pd.Data
 
 def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
     ends = data.groupby(["group", "exposure"])["ended"].any().sum()
-    asked = gates.passed(*arms_of_groups(data))
-    return asked + gates.passed(gates.coefficients(int(ends), 3))
+    passed = gates.passed(*arms_of_groups(data))
+    return passed + gates.passed(gates.coefficients(int(ends), 3))
 
 
 def _ratio(evidence: Evidence, run: int = 2, since: int = SINCE) -> Interval:

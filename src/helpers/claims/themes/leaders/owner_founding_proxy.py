@@ -37,20 +37,20 @@ CLEAN_UP = 5  # so many groups that lost somebody on one day are a clean-up
 def founders_leave(evidence: Evidence) -> Finding:
     """Compare closings after the last founding lead left with those while one stays."""
     data = _departures(evidence)
-    asked = _gated(data)
+    passed = _gated(data)
     others = {
         "clean-ups too": partial(_ratio, evidence, crowd=10**6),
         "leads of the first 28 days": partial(_ratio, evidence, within=MONTH),
     }
-    found = Finding.estimated(
+    finding = Finding.estimated(
         partial(_ratio, evidence),
         "closed by the administration after the last founding lead left, against after"
         " one of several left, at like age",
-        asked, others, qualifiers=QUALIFIERS, variant="chairs",
+        passed, others, qualifiers=QUALIFIERS, variant="chairs",
         note=f"{len(data)} departures of founding leads; closing comes later than"
         " silence",
     )  # fmt: skip
-    return replace(found, attenuated=True)
+    return replace(finding, attenuated=True)
 
 
 def _departures(
@@ -94,8 +94,8 @@ def _followed(evidence: Evidence, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _gated(data: pd.DataFrame) -> tuple[gates.Gate, ...]:
-    asked = gates.passed(*arms_of_groups(data))
-    return asked + gates.passed(gates.clustering(data["network"], data["batch"]))
+    passed = gates.passed(*arms_of_groups(data))
+    return passed + gates.passed(gates.clustering(data["network"], data["batch"]))
 
 
 def _ratio(evidence: Evidence, **how: Any) -> Interval:  # noqa: ANN401 - of `_departures`

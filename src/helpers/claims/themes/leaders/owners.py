@@ -32,9 +32,9 @@ LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 @estimates("s2-brand-solves-all")
 def brand_solves(evidence: Evidence) -> Finding:
     """Compare groups whose owner was known before the group began with the rest."""
-    one = compared(evidence, stated(evidence, "owner_branded", 0), 0)
-    told = one.finding("owner with a brand before the group's origin, against none")
-    return replace(told, beside=(*told.beside, *literal(one, 1.0, alive=False)))
+    landmark = compared(evidence, stated(evidence, "owner_branded", 0), 0)
+    finding = landmark.finding("owner with a brand before the group's origin, against none")
+    return replace(finding, beside=(*finding.beside, *literal(landmark, 1.0, alive=False)))
 
 
 @estimates("s3-opinion-leader-needed")
@@ -42,10 +42,10 @@ def leader_needed(evidence: Evidence) -> Finding:
     """Compare training groups with and without a leader of outside standing."""
     leader = stated(evidence, "leader", MONTH)
     training = is_kind(evidence, "learning").reindex(leader.index)
-    one = compared(evidence, leader[training.eq(1)], MONTH)
-    return one.finding(
+    landmark = compared(evidence, leader[training.eq(1)], MONTH)
+    return landmark.finding(
         "a leader with outside standing there by day 27, against none; training groups",
-        {"all types": replace(one, exposure=leader)},
+        {"all types": replace(landmark, exposure=leader)},
     )
 
 
@@ -53,16 +53,16 @@ def leader_needed(evidence: Evidence) -> Finding:
 def no_operation(evidence: Evidence) -> Finding:
     """Compare hazards per doubling of what administrators did in days 0–27."""
     effort = measured(evidence, "operator_effort", MONTH)
-    one = compared(evidence, (1 + effort).apply(np.log2), MONTH)
-    return one.finding("HR per doubling of administrators' acts in days 0–27")
+    landmark = compared(evidence, (1 + effort).apply(np.log2), MONTH)
+    return landmark.finding("HR per doubling of administrators' acts in days 0–27")
 
 
 @estimates("s3-self-growth")
 def self_growth(evidence: Evidence) -> Finding:
     """Compare hazards per ten points of threads that others than staff opened."""
     share = measured(evidence, "threads_by_others", LATE)
-    one = compared(evidence, share / TEN_POINTS, LATE)
-    return one.finding("HR per +10 pp of threads opened by others, days 14–55")
+    landmark = compared(evidence, share / TEN_POINTS, LATE)
+    return landmark.finding("HR per +10 pp of threads opened by others, days 14–55")
 
 
 @estimates("s0-bigname-groups-adrift")
@@ -72,11 +72,11 @@ def bignames_adrift(evidence: Evidence) -> Finding:
     Adrift is alive at 180 days without 5 posters and 0.3 replies a message.
     """
     rows = _adrift(evidence)
-    asked = gates.passed(
+    passed = gates.passed(
         sizes(rows["bigname"]), gates.clustering(rows["network"], rows["batch"])
     )
 
-    def way(posters: int, ratio: float) -> tuple[Interval, Interval]:
+    def estimate(posters: int, ratio: float) -> tuple[Interval, Interval]:
         rows = _adrift(evidence, posters, ratio)
         apart = difference(
             rows["adrift"], rows["bigname"], clusters_for(evidence, rows["group"])
@@ -86,13 +86,13 @@ def bignames_adrift(evidence: Evidence) -> Finding:
         return apart, share_interval(lost["bigname"], whose, seed=SEED)
 
     return Finding.estimated(
-        partial(way, POSTERS, REPLY_RATIO),
+        partial(estimate, POSTERS, REPLY_RATIO),
         "share adrift at 180 d, owners with a big name less others; then their share of"
         " the groups adrift",
-        asked,
+        passed,
         {
-            "3 posters suffice": partial(way, 3, REPLY_RATIO),
-            "reply ratio 0.15": partial(way, POSTERS, 0.15),
+            "3 posters suffice": partial(estimate, 3, REPLY_RATIO),
+            "reply ratio 0.15": partial(estimate, POSTERS, 0.15),
         },
         qualifiers=("association",),
     )
@@ -114,13 +114,13 @@ def _adrift(
 def fills_fast(evidence: Evidence) -> Finding:
     """Compare how fast groups of big names and of others reach 100 members."""
     rows = _filling(evidence, FULL)
-    asked = gates.passed(
+    passed = gates.passed(
         *gates.arms(rows["bigname"] == 1, rows["full"]),
         gates.ends_in_each_arm(rows["bigname"] == 1, rows["full"]),
         gates.clustering(rows["network"], rows["batch"]),
     )
 
-    def way(full: int) -> Interval:
+    def estimate(full: int) -> Interval:
         rows = _filling(evidence, full)
         clusters = clusters_of(rows["network"], rows["batch"])
         fit = cox(rows["days"], rows["full"], rows[["bigname"]], cluster=clusters.codes)
@@ -130,10 +130,10 @@ def fills_fast(evidence: Evidence) -> Finding:
     clusters = clusters_of(big["network"], big["batch"])
     median = median_interval(big["days"] * 24 * 60, clusters, seed=SEED)
     return Finding.estimated(
-        partial(way, FULL),
+        partial(estimate, FULL),
         "HR of reaching 100 members, owners with a big name before the origin over"
         " others",
-        asked, {f"{full} members": partial(way, full) for full in (50, 200)},
+        passed, {f"{full} members": partial(estimate, full) for full in (50, 200)},
         qualifiers=("association",),
         note=f"median minutes of the big names' groups that filled: {median}",
     )  # fmt: skip
@@ -155,7 +155,7 @@ def scene_not_skill(evidence: Evidence) -> Finding:
     rows = _operated(evidence, named)
     many = int(rows["operator"].nunique())
     crossed = rows.groupby("operator")["platform"].nunique().gt(1).sum()
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(many, "operators of two groups or more", LEAST_OPERATORS),
         gates.Gate(
             "platforms", bool(crossed),
@@ -164,7 +164,7 @@ def scene_not_skill(evidence: Evidence) -> Finding:
         ),
     )  # fmt: skip
 
-    def way(w_days: float) -> Interval:
+    def estimate(w_days: float) -> Interval:
         rows = _operated(evidence, named, w_days)
         dummies = pd.get_dummies(rows["platform"], drop_first=True, dtype=float)
         return shared_variance(
@@ -172,9 +172,9 @@ def scene_not_skill(evidence: Evidence) -> Finding:
         )
 
     return Finding.estimated(
-        partial(way, SILENCE_DAYS),
+        partial(estimate, SILENCE_DAYS),
         "share of the variance of log lifetimes between operators, platforms adjusted",
-        asked, {f"W = {w}": partial(way, float(w)) for w in (30, 90)},
+        passed, {f"W = {w}": partial(estimate, float(w)) for w in (30, 90)},
         qualifiers=("association",),
         note=f"{rows['platform'].nunique()} platforms; their own share is shown with"
         f" {LEAST_PLATFORMS} or more",

@@ -32,7 +32,7 @@ def core_carries(evidence: Evidence) -> Finding:
     """Estimate how many links of days 28–179 core members carried in from elsewhere."""
     rows = _carrying(evidence, CORE)
     links = rows["by_cores"] + rows["by_others"]
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(int(links.gt(0).sum())),
         gates.clustering(*whose(evidence, rows["group"])),
     )
@@ -41,7 +41,7 @@ def core_carries(evidence: Evidence) -> Finding:
         "links new to the group and seen before in another one, posted in days 28–179:"
         " share by core members of days 0–27; then links a core member over links"
         " another person who had written by then",
-        asked,
+        passed,
         {f"core on {days} days": partial(_legs, evidence, days) for days in (4, 12)},
         qualifiers=QUALIFIERS,
         variant="links",

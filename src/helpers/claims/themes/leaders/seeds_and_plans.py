@@ -35,15 +35,15 @@ SEED_SETS: Sets = {
 @estimates("s0-no-plan-dies")
 def no_plan(evidence: Evidence) -> Finding:
     """Compare groups without scheduled content in weeks 1–8 with those that had it."""
-    one = compared(evidence, 1 - stated(evidence, "schedule", PLANNED), PLANNED)
+    landmark = compared(evidence, 1 - stated(evidence, "schedule", PLANNED), PLANNED)
     others = {}
     for other in ("plan", "roadmap"):
         try:
             exposure = 1 - stated(evidence, other, PLANNED)
         except NotIdentifiableError:
             continue  # this study has no such proxy
-        others[f"{other} instead"] = replace(one, exposure=exposure)
-    return one.finding(
+        others[f"{other} instead"] = replace(landmark, exposure=exposure)
+    return landmark.finding(
         "no scheduled content in weeks 1–8 against some", others,
         ("proxy", "association"),
     )  # fmt: skip
@@ -56,13 +56,13 @@ def seed_users_needed(evidence: Evidence) -> Finding:
     A seed user joined within 7 days of the origin and wrote on 3 days of days 0–13;
     shared values are not observed.
     """
-    one = seeded(evidence, _nucleus, 14, SEEDS)
-    found = one.finding(
+    landmark = seeded(evidence, _nucleus, 14, SEEDS)
+    finding = landmark.finding(
         "≥ 3 against 0 people who joined by day 7 and wrote on ≥ 3 days of days 0–13",
         sets=SEED_SETS,
         build=partial(seeded, evidence, _nucleus),
     )
-    return replace(found, beside=(*found.beside, *without_seeds(one)))
+    return replace(finding, beside=(*finding.beside, *without_seeds(landmark)))
 
 
 def _nucleus(evidence: Evidence, day: int) -> pd.DataFrame:

@@ -41,15 +41,15 @@ SETS: Sets = {
 @stands_in("s0-seed-users-needed", needs=FROM_FIRST_MESSAGES)
 def early_posters(evidence: Evidence) -> Finding:
     """Compare groups with three early regulars, the first poster apart, with none."""
-    one = seeded(evidence, _regulars, 14, SEEDS)
-    found = one.finding(
+    landmark = seeded(evidence, _regulars, 14, SEEDS)
+    finding = landmark.finding(
         "≥ 3 against 0 people other than the first poster who first wrote by day 7 and"
         " wrote on ≥ 3 days of days 0–13",
         qualifiers=QUALIFIERS,
         sets=SEED_SETS,
         build=partial(seeded, evidence, _regulars),
     )
-    return replace(found, beside=(*found.beside, *without_seeds(one)), attenuated=True)
+    return replace(finding, beside=(*finding.beside, *without_seeds(landmark)), attenuated=True)
 
 
 def _regulars(evidence: Evidence, day: int) -> pd.DataFrame:

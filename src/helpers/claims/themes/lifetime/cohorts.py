@@ -37,12 +37,12 @@ def later_cohorts_harder(evidence: Evidence) -> Finding:
     evidence = evidence.of_known_age
     ends = silent(evidence)
     data = first_year(evidence, ends)
-    asked = enough(data)
+    passed = enough(data)
     ratio = per_year(data)
     return Finding(
         legs=(ratio,),
         definition=f"HR per year of birth, {ends.definition} within 365 d",
-        gates=asked,
+        gates=passed,
         specifications=_other_cohorts(evidence),
         permuted=Permutations.of(ratio, data, per_year, *YEARS_DEALT),
         qualifiers=("association",),
@@ -113,7 +113,7 @@ def _other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
         "networks": {"all networks": "", **_effects(evidence)},
     }
 
-    def way(networks: str, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
+    def estimate(networks: str, **values: Any) -> Interval:  # noqa: ANN401 - as the sets have them
         kept = evidence.groups[evidence.groups["network"] != networks]
         view, ends = read(replace(evidence, groups=kept), **values)
         data = first_year(view, ends)
@@ -123,7 +123,7 @@ def _other_cohorts(evidence: Evidence) -> tuple[Specification, ...]:
         )  # fmt: skip
         return per_year(data, by_network=networks == EFFECTS)
 
-    return multiplied(sets, way, biased=[IGNORED])
+    return multiplied(sets, estimate, biased=[IGNORED])
 
 
 def _effects(evidence: Evidence) -> dict[str, str]:

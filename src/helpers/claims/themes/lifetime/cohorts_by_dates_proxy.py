@@ -78,7 +78,7 @@ def _found(
 
 def _each(ways: tuple[Reading, ...]) -> dict[str, tuple[Reading, ...]]:
     named = zip(SIDE_BY_SIDE, ways, strict=True)
-    return {f"W = {w:g} alone": (way,) for w, way in named}
+    return {f"W = {w:g} alone": (estimate,) for w, estimate in named}
 
 
 def _ratio(tables: list[pd.DataFrame]) -> Interval:

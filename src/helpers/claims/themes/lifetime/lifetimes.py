@@ -49,13 +49,13 @@ def three_month_death(evidence: Evidence) -> Finding:
     """Estimate the share of groups silent for good within 105 days."""
     evidence = evidence.of_known_age
     ends, error = silent(evidence), evidence.time_error_days
-    asked = gates.passed(*gates.failure(ends.lives, THREE_MONTHS))
+    passed = gates.passed(*gates.failure(ends.lives, THREE_MONTHS))
     at = partial(failure, ends, error_days=error)
     own = at(THREE_MONTHS)
     return Finding(
         legs=(own,),
         definition=ends.definition,
-        gates=asked,
+        gates=passed,
         specifications=(
             *bracket(at),
             *frames_and_bounds(ends, THREE_MONTHS, error),
@@ -75,8 +75,8 @@ def three_month_death(evidence: Evidence) -> Finding:
 def bracket(at: Callable[[float], Interval]) -> Iterator[Specification]:
     """Yield the share at three calendar months at the shortest, and at four."""
     for day in BRACKET:
-        way = partial(at, day)
-        yield Specification.tried(f"F({day:g} d)", way, counts=False, decisive=True)
+        estimate = partial(at, day)
+        yield Specification.tried(f"F({day:g} d)", estimate, counts=False, decisive=True)
 
 
 def _median(ends: Ends) -> Interval:
@@ -95,12 +95,12 @@ def novelty_decay(evidence: Evidence) -> Finding:
     if evidence.observability.resolution == "month":
         return _by_month(evidence)
     both = _both_windows(evidence, "1-13", "56-83")
-    asked = gates.passed(*gates.sampled(both))
+    passed = gates.passed(*gates.sampled(both))
     alive = both[both["last_us"] - both["origin_us"] >= TWELVE_WEEKS * DAY_US]
     return Finding(
         legs=(_rate_ratio(both),),
         definition="messages a day, days 56–83 over days 1–13; ads not told apart",
-        gates=asked,
+        gates=passed,
         specifications=(
             Specification.tried(
                 "survivors only (selected)",
@@ -122,12 +122,12 @@ def _by_month(evidence: Evidence) -> Finding:
     The first days lie in neither, so that the loss of novelty is underrated.
     """
     both = _months_after(evidence, 1, 3)
-    asked = gates.passed(*gates.sampled(both))
+    passed = gates.passed(*gates.sampled(both))
     return Finding(
         legs=(_rate_ratio(both),),
         definition="messages a day, third whole calendar month after that of founding"
         " over the first; ads not told apart",
-        gates=asked,
+        gates=passed,
         specifications=(
             Specification.tried(
                 "third month over that of founding",

@@ -96,10 +96,10 @@ def _named(evidence: Evidence, table: str) -> pd.DataFrame:
 
 
 def _share(did: float, people: float) -> Row:
-    found = clopper_pearson(int(did), int(people))
+    interval = clopper_pearson(int(did), int(people))
     return {
         "did": int(did), "people": int(people),
-        "share": found.estimate, "low": found.low, "high": found.high,
+        "share": interval.estimate, "low": interval.low, "high": interval.high,
     }  # fmt: skip
 
 

@@ -55,9 +55,9 @@ def opened_without_writing(evidence: Evidence) -> Finding:
             f" needed; windows of {', '.join(map(str, lengths)) or 'no'} days",
         )
     )
-    found = each_alone(asked, _lowest)
+    finding = each_alone(asked, _lowest)
     beside = (*_by_window(rows), *_bounds(table, names))
-    return replace(found, gates=gate, beside=beside)
+    return replace(finding, gates=gate, beside=beside)
 
 
 def _lowest(rows: pd.DataFrame) -> Finding:

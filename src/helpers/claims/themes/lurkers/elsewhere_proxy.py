@@ -26,7 +26,7 @@ def talk_elsewhere(evidence: Evidence) -> Finding:
     quarters = evidence.table("elsewhere").drop(columns="quarter")
     rows = quarters.groupby("group", as_index=False).sum()
     people = len(fewest_people(rows["lurkers"]))
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(People(people), "people or more who lurk somewhere")
     )
     others = rows[rows["speakers"] > 0]
@@ -35,7 +35,7 @@ def talk_elsewhere(evidence: Evidence) -> Finding:
         legs=(_share(rows, "lurkers"),),
         definition="members without a message in their first 84 days who wrote in"
         " another logged place of the study in those days",
-        gates=asked,
+        gates=passed,
         beside=(Beside("members who wrote", _share(others, "speakers")),)
         if len(others)
         else (),

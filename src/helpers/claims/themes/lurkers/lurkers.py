@@ -52,16 +52,16 @@ def lurkers_are_many(evidence: Evidence) -> Finding:
     Who left before without a word may be a lurker or not: the limits enclose both.
     """
     rows = _roster(evidence, TWELVE_WEEKS, LEAST_MEMBERS)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(len(rows), f"groups with ≥ {LEAST_MEMBERS} such members", 1),
         gates.clustering(rows["network"], rows["batch"]),
     )
-    find = partial(_silent, evidence, asked)
+    find = partial(_silent, evidence, passed)
     return each_alone(rows, find) if few(rows) else find(rows)
 
 
 def _silent(
-    evidence: Evidence, asked: tuple[gates.Gate, ...], rows: pd.DataFrame
+    evidence: Evidence, passed: tuple[gates.Gate, ...], rows: pd.DataFrame
 ) -> Finding:
     """Find the share in one roster, or the mean over groups."""
     alone = len(rows) == 1
@@ -76,17 +76,17 @@ def _silent(
     if not alone:
         seen, over = evidence, f"mean over groups of ≥ {LEAST_MEMBERS} such members"
         sets["least"] = LEASTS
-    way = partial(lurking, seen)
+    estimate = partial(lurking, seen)
     known = sorted(evidence.table("roster")["within_days"].unique())
     only_week = "; W = 84 only" if known == [TWELVE_WEEKS] else ""
     return Finding(
         cases="people" if alone else "groups",
-        legs=(way(),),
+        legs=(estimate(),),
         definition="members without a message in the first 84 days of their membership,"
         f" in weeks of which half or more others wrote; {over}; limits enclose who left"
         " before then, all or none",
-        gates=asked,
-        specifications=multiplied(sets, way),
+        gates=passed,
+        specifications=multiplied(sets, estimate),
         beside=() if alone else (Beside("weighted by members", _weighted(rows)),),
         note=f"{People(rows['lurkers'].sum())} lurkers and"
         f" {People(rows['gone_silent'].sum())} gone silently of"
@@ -125,16 +125,16 @@ def lurkers_still_identify(evidence: Evidence) -> Finding:
     Where nobody's reading is recorded, that is a lower bound of who is engaged.
     """
     rows = _engaging(evidence, TWELVE_WEEKS)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(len(rows), "groups with a lurker", 1),
         gates.clustering(rows["network"], rows["batch"]),
     )
-    find = partial(_reacting, evidence, asked)
+    find = partial(_reacting, evidence, passed)
     return each_alone(rows, find) if few(rows) else find(rows)
 
 
 def _reacting(
-    evidence: Evidence, asked: tuple[gates.Gate, ...], rows: pd.DataFrame
+    evidence: Evidence, passed: tuple[gates.Gate, ...], rows: pd.DataFrame
 ) -> Finding:
     read = evidence.observability.reads_observed == "person"
     engaged = partial(_engaged, evidence.only(rows["group"]))
@@ -146,7 +146,7 @@ def _reacting(
         if read
         else "lurkers of 84 days who ever gave a reaction there; reading is not known"
         " by person",
-        gates=asked,
+        gates=passed,
         specifications=_other_weeks(engaged),
         qualifiers=() if read else ("proxy", "lower bound"),
         may="both" if read else "support",
@@ -155,8 +155,8 @@ def _reacting(
     )
 
 
-def _other_weeks(way: Callable[[int], Interval]) -> tuple[Specification, ...]:
-    return alternatives({f"W = {days}": partial(way, days) for days in OTHER_WEEKS})
+def _other_weeks(estimate: Callable[[int], Interval]) -> tuple[Specification, ...]:
+    return alternatives({f"W = {days}": partial(estimate, days) for days in OTHER_WEEKS})
 
 
 def _engaging(evidence: Evidence, days: int) -> pd.DataFrame:
@@ -181,14 +181,14 @@ def lurkers_talk_elsewhere(evidence: Evidence) -> Finding:
     found = _memberships(evidence, TWELVE_WEEKS)
     lurking = found[found["lurker"]]
     people = lurking["member"].nunique()
-    asked = gates.passed(gates.units(People(people), "people who lurk somewhere"))
+    passed = gates.passed(gates.units(People(people), "people who lurk somewhere"))
     others = found[~found["lurker"]]
     return Finding(
         cases="people",
         legs=(_elsewhere(lurking),),
         definition="members without a message in their first 84 days who wrote in"
         " another group of the study in those days (another venue)",
-        gates=asked,
+        gates=passed,
         specifications=_other_weeks(partial(_spoke_elsewhere, evidence)),
         beside=Beside.tried("members who wrote", partial(_elsewhere, others)),
         qualifiers=("proxy",),

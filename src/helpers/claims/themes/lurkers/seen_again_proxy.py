@@ -57,7 +57,7 @@ def seen_again(evidence: Evidence) -> Finding:
     many = _lurkers(deciding)
     enough = many.index[many >= LEAST_LURKERS]
     most = People(many.max() if len(many) else 0)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.Gate(
             "lurkers",
             len(enough) > 0,
@@ -65,10 +65,10 @@ def seen_again(evidence: Evidence) -> Finding:
             f" 1 needed; {most} lurkers at the most",
         )
     )
-    found = each_alone(deciding[deciding["key"].isin(enough)], _visited)
+    finding = each_alone(deciding[deciding["key"].isin(enough)], _visited)
     sites = metas[_usual(metas)].groupby("key")  # that have no vote
     shown = _shares((str(key), own, SEEN) for key, own in sites)
-    return replace(found, gates=asked, beside=(*found.beside, *shown), note=NOTE)
+    return replace(finding, gates=passed, beside=(*finding.beside, *shown), note=NOTE)
 
 
 def _lurkers(rows: pd.DataFrame) -> pd.Series[int]:
@@ -148,12 +148,12 @@ def _reacted(rows: pd.DataFrame) -> Finding:
     sums = rows.groupby(["group", "key", "network", "batch"], as_index=False)[
         ["lurkers", "reacted_84", "did_later"]
     ].sum()
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(len(sums), "groups with a lurker", 1),
         gates.clustering(sums["network"], sums["batch"]),
     )
-    found = each_alone(sums, _reaction) if few(sums) else _reaction(sums)
-    return replace(found, gates=asked)
+    finding = each_alone(sums, _reaction) if few(sums) else _reaction(sums)
+    return replace(finding, gates=passed)
 
 
 def _reaction(rows: pd.DataFrame) -> Finding:

@@ -49,13 +49,13 @@ def never_did(evidence: Evidence) -> Finding:
     steps = _steps(evidence)
     sets = {"least": {"≥ 10 members": LEAST_MEMBERS, "all": 1, "≥ 30 members": 30}}
     rows, what = _counted(evidence, LEAST_MEMBERS)
-    asked = gates.passed(gates.units(len(rows), what))
+    passed = gates.passed(gates.units(len(rows), what))
     return Finding(
         cases="years" if what.startswith("years") else "groups",
         legs=(_mean(rows),),
         definition=f"of those who are “{steps.there}”, who are never “{steps.did}”;"
         f" mean over {what} of ≥ {LEAST_MEMBERS} such members",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(sets, lambda least: _tried(evidence, least)),
         beside=(
             Beside(

@@ -31,13 +31,13 @@ def silent_under_duty(evidence: Evidence) -> Finding:
     who left without having taken part lurked, or none.
     """
     rows = _rows(evidence, LEAST_MEMBERS)
-    asked = _enough(rows, LEAST_MEMBERS)
-    find = partial(_of, evidence, asked)
+    passed = _enough(rows, LEAST_MEMBERS)
+    find = partial(_of, evidence, passed)
     return each_alone(rows, find) if few(rows) else find(rows)
 
 
 def _of(
-    evidence: Evidence, asked: tuple[gates.Gate, ...], rows: pd.DataFrame
+    evidence: Evidence, passed: tuple[gates.Gate, ...], rows: pd.DataFrame
 ) -> Finding:
     seen = evidence.only(rows["group"])
     sets = {"least": {"≥ 10 members": LEAST_MEMBERS, "all": 1, "≥ 30 members": 30}}
@@ -47,7 +47,7 @@ def _of(
         legs=(_share(rows),),
         definition="members who stayed and never took part, where absence costs the"
         " place; limits enclose who left before taking part, all or none",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(sets, partial(_tried, seen)),
         qualifiers=("proxy", "under duty"),
         variant="duty",

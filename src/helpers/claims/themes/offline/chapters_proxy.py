@@ -36,13 +36,13 @@ def offline_first(evidence: Evidence) -> Finding:
         "since": {"all": 0, "first met in 2018 or later": 2018, "2022 or later": 2022},
     }
     data = _chapters(evidence, YEAR, 0)
-    asked, ratio = _gated(data), _hazard_ratio(data)
+    passed, ratio = _gated(data), _hazard_ratio(data)
     return Finding(
         cases="stretches",
         legs=(ratio, None),
         definition="first meeting offline against online; no further meeting for 365"
         " days; March 2020 to December 2021 and the year of the first meeting adjusted",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(sets, partial(_way, evidence)),
         permuted=Permutations.of(ratio, data, _hazard_ratio),
         qualifiers=QUALIFIERS,

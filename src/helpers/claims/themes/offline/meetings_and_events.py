@@ -39,19 +39,19 @@ def meetups_help(evidence: Evidence) -> Finding:
     """Compare hazards from a week to 60 days after a meeting, and messages after it."""
     events, series = dated(evidence, "meetup"), talk(evidence)
     rows = stretches(evidence, _spells(evidence, events, HELD_OVER))
-    asked = gates.passed(enough(events, "meetings")) + gated(evidence, rows)
+    passed = gates.passed(enough(events, "meetings")) + gated(evidence, rows)
 
-    def way(lag: int, after: tuple[int, int]) -> tuple[Interval, Interval]:
+    def estimate(lag: int, after: tuple[int, int]) -> tuple[Interval, Interval]:
         late = stretches(evidence, _spells(evidence, events, lag))
         ratio = hazard_ratio(evidence, late)
         return ratio, event_ratio(evidence, series, events, after)
 
     return Finding.estimated(
-        partial(way, HELD_OVER, AFTER_MEETING),
+        partial(estimate, HELD_OVER, AFTER_MEETING),
         "HR of the first silence of 60 days from 7 to 60 days after a meeting; messages"
         " in days 8–28 after it over the 21 before, against groups without one",
-        asked,
-        {"lag of 14 days": partial(way, 2 * HELD_OVER, (15, 28))},
+        passed,
+        {"lag of 14 days": partial(estimate, 2 * HELD_OVER, (15, 28))},
         beside=before_events(evidence, series, events), qualifiers=("association",),
     )  # fmt: skip
 
@@ -69,9 +69,9 @@ def meeting_as_content(evidence: Evidence) -> Finding:
     series = talk(evidence)
     both = {kind: dated(evidence, kind) for kind in ("meetup", "lesson")}
     near = pd.concat(both.values())  # a lesson lifts what a meeting is compared with
-    asked = gates.passed(*(enough(each, f"{kind}s") for kind, each in both.items()))
+    passed = gates.passed(*(enough(each, f"{kind}s") for kind, each in both.items()))
 
-    def way(after: tuple[int, int]) -> Interval:
+    def estimate(after: tuple[int, int]) -> Interval:
         rows = pd.concat(
             [
                 stacked(series, events, after, near).assign(kind=kind)
@@ -91,10 +91,10 @@ def meeting_as_content(evidence: Evidence) -> Finding:
         return within(rows["value"], exposures, unit, clusters).ratio("apart")
 
     return Finding.estimated(
-        partial(way, SOON),
+        partial(estimate, SOON),
         "lift of messages in days 1–14 after a meeting over that after a lesson",
-        asked,
-        {"days 1–7": partial(way, (1, 7)), "days 1–28": partial(way, (1, 28))},
+        passed,
+        {"days 1–7": partial(estimate, (1, 7)), "days 1–28": partial(estimate, (1, 28))},
     )
 
 
@@ -105,8 +105,8 @@ def offline_first(evidence: Evidence) -> Finding:
     The second leg is None without hand labels of tone.
     """
     met = stated(evidence, "offline_first")
-    one = compared(evidence, met, 28)
-    first = one.finding("members met in person before the group began, against not")
+    landmark = compared(evidence, met, 28)
+    first = landmark.finding("members met in person before the group began, against not")
     tone = _positive(evidence, met)
     return Finding.estimated(
         lambda: (*first.legs, tone),
@@ -121,11 +121,11 @@ def offline_first(evidence: Evidence) -> Finding:
 
 def _positive(evidence: Evidence, met: pd.Series[float]) -> Interval | None:
     try:
-        asked = Labelled.of(evidence, "tone").among(set(met.index))
+        labelled = Labelled.of(evidence, "tone").among(set(met.index))
     except NotIdentifiableError:
         return None
-    exposed = met.reindex(asked.groups.index)
+    exposed = met.reindex(labelled.groups.index)
     if not sizes(exposed).passed:
         return None
-    phase = pd.DataFrame({"from_day": 0, "to_day": np.inf}, asked.groups.index)
-    return arm_difference(asked.share(phase), exposed.to_numpy(np.float64))
+    phase = pd.DataFrame({"from_day": 0, "to_day": np.inf}, labelled.groups.index)
+    return arm_difference(labelled.share(phase), exposed.to_numpy(np.float64))

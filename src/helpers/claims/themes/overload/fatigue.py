@@ -35,7 +35,7 @@ def overload_fatigue(evidence: Evidence) -> Finding:
     many = People(weeks["member"].nunique())
     several = weeks.groupby("member")["groups"].max() > 1
     both = People(several.sum())
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(many, "people with two weeks and more", LEAST_USERS),
         gates.at_least(
             "several groups", both, LEAST_USERS, f"{both} of them in several groups"
@@ -47,26 +47,26 @@ def overload_fatigue(evidence: Evidence) -> Finding:
     ways["people in several groups"] = partial(
         _per_doubling, weeks[weeks["member"].map(several)]
     )
-    found = _per_doubling(weeks)
+    interval = _per_doubling(weeks)
     return Finding(
         cases="weeks",
-        legs=(found, None),
+        legs=(interval, None),
         definition="messages written in a week per doubling of messages received in the"
         " week before, within persons; all messages of the study in that week adjusted",
-        gates=asked,
+        gates=passed,
         specifications=alternatives(
-            {name: partial(_alone, way) for name, way in ways.items()}
+            {name: partial(_alone, estimate) for name, estimate in ways.items()}
         ),
-        permuted=Permutations.of(found, weeks, _per_doubling, "received", ("member",)),
+        permuted=Permutations.of(interval, weeks, _per_doubling, "received", ("member",)),
         qualifiers=("association",),
         note=f"{len(weeks)} weeks of {many} people; leaving and muting are not recorded"
         " for them",
     )
 
 
-def _alone(way: Callable[[], Interval]) -> tuple[Interval, None]:
+def _alone(estimate: Callable[[], Interval]) -> tuple[Interval, None]:
     """Return the leg of writing; that of leaving is not recorded."""
-    return way(), None
+    return estimate(), None
 
 
 def _fatigue(evidence: Evidence, lag: int) -> Interval:

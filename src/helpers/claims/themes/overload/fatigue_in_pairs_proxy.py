@@ -28,14 +28,14 @@ def fatigue_in_pairs(evidence: Evidence) -> Finding:
     """
     rows = evidence.study.table("loads")
     several = People(int(rows["in_several"].max()))
-    asked = gates.passed(gates.units(several, "people in several groups", LEAST_PEOPLE))
+    passed = gates.passed(gates.units(several, "people in several groups", LEAST_PEOPLE))
     return Finding(
         cases="pairs",
         legs=(_per_doubling(rows, 1), None),
         definition="messages written in a week per doubling of messages received in the"
         " week before, within persons, own messages of that week adjusted; pairs of"
         " weeks five weeks apart",
-        gates=asked,
+        gates=passed,
         specifications=alternatives(
             {f"lag of {lag} weeks": partial(_alone, rows, lag) for lag in (2, 3, 4)}
         ),

@@ -31,21 +31,21 @@ LEAST_PEOPLE, LEAST_QUARTERS, QUARTERS = 100, 4, 4
 def groups_by_quarter(evidence: Evidence) -> Finding:
     """Estimate how many times as many groups a person writes in a year later."""
     rows = _quarters(evidence, 1)
-    asked, found = _gated(rows), _per_year(rows)
+    passed, interval = _gated(rows), _per_year(rows)
     many = People(rows["member"].nunique())
     return Finding(
         cases="quarters",
-        legs=(found,),
+        legs=(interval,),
         definition="groups in which a person wrote in a quarter, per year later, within"
         " persons",
-        gates=asked,
+        gates=passed,
         specifications=alternatives(
             {
                 f"{least} messages or more there": partial(_way, evidence, least)
                 for least in (5, 10)
             }
         ),
-        permuted=Permutations.of(found, rows, _per_year, "quarter", ("member",)),
+        permuted=Permutations.of(interval, rows, _per_year, "quarter", ("member",)),
         qualifiers=QUALIFIERS,
         note=f"{len(rows)} quarters of {many} people, of"
         f" {rows['quarter'].nunique()} in the calendar; one network, and quarters in"
@@ -109,7 +109,7 @@ def groups_by_year(evidence: Evidence) -> Finding:
     years = rows[(rows["by"] == "year") & (rows["least"] == 1)]
     of = years[years["people"] > 0]
     many = People(int(of["people"].sum()))
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(len(evidence.groups), SEVERAL),
         gates.at_least(
             "people",
@@ -124,7 +124,7 @@ def groups_by_year(evidence: Evidence) -> Finding:
         legs=(_year_on_year(rows, 1),),
         definition="groups in which a person wrote in a calendar year, over those of"
         " the year before, people who wrote in both",
-        gates=asked,
+        gates=passed,
         specifications=alternatives(
             {
                 f"{least} messages or more there": partial(_year_on_year, rows, least)
@@ -154,8 +154,8 @@ def _opened(years: pd.DataFrame) -> Interval:
     half = len(years) // 2
     early, late = years.iloc[:half], years.iloc[-half:]
     apart = late["nth"].mean() - early["nth"].mean()
-    found = rate_ratio(
+    interval = rate_ratio(
         late["new_groups"], late["wrote"], early["new_groups"], early["wrote"],
         clusters_by(np.arange(half)), seed=SEED,
     )  # fmt: skip
-    return found.scaled(1 / apart, "log")
+    return interval.scaled(1 / apart, "log")

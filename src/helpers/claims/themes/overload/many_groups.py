@@ -35,9 +35,9 @@ def many_groups_exit(evidence: Evidence) -> Finding:
     """Relate leaving to how many groups a person is in; count leaving in batches."""
     rows = evidence.study.table("portfolios")
     rows = rows[rows["groups"] > 0].reset_index(drop=True)
-    asked = gates.passed(_enough(rows))
+    passed = gates.passed(_enough(rows))
 
-    def way(rows: pd.DataFrame) -> tuple[Interval, Interval]:
+    def estimate(rows: pd.DataFrame) -> tuple[Interval, Interval]:
         people = clusters_by(rows["member"])
         ratio = counted_hazard_ratio(
             rows["left"], rows["groups"], np.log2(rows["groups"]), rows["month"], people
@@ -54,13 +54,13 @@ def many_groups_exit(evidence: Evidence) -> Finding:
     later = rows[rows["month"] > 0].reset_index(drop=True)
     few = rows[rows["groups"] <= rows["groups"].quantile(0.9)].reset_index(drop=True)
     return Finding.estimated(
-        partial(way, rows),
+        partial(estimate, rows),
         "HR of leaving a group in a month, per doubling of the groups a person is in;"
         " share of leaves on a day with two others or more",
-        asked,
+        passed,
         {
-            "without the first month": partial(way, later),
-            "without the busiest tenth": partial(way, few),
+            "without the first month": partial(estimate, later),
+            "without the busiest tenth": partial(estimate, few),
         },
         qualifiers=("association",),
         cases="stretches",
@@ -72,20 +72,20 @@ def not_fading(evidence: Evidence) -> Finding:
     """Estimate the yearly change of active groups a person."""
     rows = evidence.study.table("portfolios")
     years = float(rows["month"].max() + 1) / MONTHS_A_YEAR
-    asked = gates.passed(
+    passed = gates.passed(
         _enough(rows),
         gates.at_least("window", years, LEAST_YEARS, f"{years:.1f} years"),
     )
 
-    def way(column: str, rows: pd.DataFrame) -> Interval:
+    def estimate(column: str, rows: pd.DataFrame) -> Interval:
         year = pd.DataFrame({"year": rows["month"] / MONTHS_A_YEAR})
         return between(rows[column], year, clusters_by(rows["member"])).ratio("year")
 
     steady = rows.groupby("member")["month"].transform("size") > MONTHS_A_YEAR
     always = rows[steady].reset_index(drop=True)
     return Finding.estimated(
-        partial(way, "active", rows), "active groups a person, per year", asked,
-        {"people watched for a year": partial(way, "active", always)},
-        beside=(Beside("new groups a person", way("opened", rows)),),
+        partial(estimate, "active", rows), "active groups a person, per year", passed,
+        {"people watched for a year": partial(estimate, "active", always)},
+        beside=(Beside("new groups a person", estimate("opened", rows)),),
         cases="quarters",
     )  # fmt: skip

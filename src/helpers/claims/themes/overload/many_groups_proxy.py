@@ -40,7 +40,7 @@ def many_groups(evidence: Evidence) -> Finding:
     first = first_of(sets)
     cut = stretches(_held(evidence))
     pieces = _marked(cut, first["crowd"])
-    asked = gates.passed(
+    passed = gates.passed(
         gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
         *_asked(pieces),
     )
@@ -51,7 +51,7 @@ def many_groups(evidence: Evidence) -> Finding:
         definition="HR of being taken off a group's list per doubling of the groups of"
         " the network that a person is listed in; share of such leaves on days when the"
         " person left three groups or more",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(
             sets, lambda crowd, batch: _checked(cut, crowd, batch)
         ),

@@ -87,27 +87,27 @@ class _Weeks:
             table["log before"] = np.log1p(rows["before"])
         unit = rows.groupby(["member", "week"]).ngroup()
         clusters = clusters_by(rows["member"])
-        found = within(rows["messages"], table, unit, clusters).ratio(BOTH)
+        interval = within(rows["messages"], table, unit, clusters).ratio(BOTH)
 
-        def way(line: Calibration) -> Interval:
-            return to_power(found, 1 / line.slope)
+        def estimate(line: Calibration) -> Interval:
+            return to_power(interval, 1 / line.slope)
 
         line = self.talk.calibration
-        return through(line if corrected else line.ignored, way)
+        return through(line if corrected else line.ignored, estimate)
 
 
 @estimates("s2-value-stands-out")
 def value_stands_out(evidence: Evidence) -> Finding:
     """Compare where people write, by content and by how many groups they are in."""
     weeks = _Weeks(evidence, Talk.of(evidence, "content"))
-    asked = weeks.talk.gated() + gates.passed(weeks.gate())
+    passed = weeks.talk.gated() + gates.passed(weeks.gate())
     return Finding(
         cases="counts",
         legs=(weeks.ratio(),),
         definition="messages in a week, within each person's week, in groups written in"
         " during the four weeks before: ratio per +10 points of content in the month"
         " before, and per doubling of the number of these groups",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(SETS, weeks.ratio, biased=["instrument alone"]),
         qualifiers=("association",),
         note="a person's own messages are among those that make a group's content",

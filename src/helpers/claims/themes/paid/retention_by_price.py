@@ -39,7 +39,7 @@ def paying_is_a_gap(evidence: Evidence) -> Finding:
     rows = _by_fee(evidence)
     counts = rows.groupby("bin")["group"].nunique().reindex([0, 1, 2], fill_value=0)
     told = ", ".join(map(str, counts))
-    asked = gates.passed(
+    passed = gates.passed(
         gates.Gate(
             "fees", bool(counts.min() >= LEAST_GROUPS),
             f"{told} groups free, up to 5 and up to 50; {LEAST_GROUPS} needed in each",
@@ -47,7 +47,7 @@ def paying_is_a_gap(evidence: Evidence) -> Finding:
         gates.clustering(*whose(evidence, rows["group"])),
     )  # fmt: skip
 
-    def way(days: float, small: float) -> tuple[Interval, Interval]:
+    def estimate(days: float, small: float) -> tuple[Interval, Interval]:
         rows = _by_fee(evidence, days, small)
         low = rows[rows["bin"] < 2].reset_index(drop=True)  # noqa: PLR2004 - the third bin
         first = difference(
@@ -56,13 +56,13 @@ def paying_is_a_gap(evidence: Evidence) -> Finding:
         return first, _jump_over_jump(evidence, rows)
 
     return Finding.estimated(
-        partial(way, float(QUARTER_YEAR), SMALL_FEE),
+        partial(estimate, float(QUARTER_YEAR), SMALL_FEE),
         "share still there after 90 days, fees up to 5 yuan less free; that jump less"
         " the one from there to 50 yuan",
-        asked,
+        passed,
         {
-            "28 days": partial(way, float(MONTH), SMALL_FEE),
-            "up to 10 yuan": partial(way, float(QUARTER_YEAR), 10.0),
+            "28 days": partial(estimate, float(MONTH), SMALL_FEE),
+            "up to 10 yuan": partial(estimate, float(QUARTER_YEAR), 10.0),
         },
         qualifiers=("association",),
         cases="people",
@@ -98,12 +98,12 @@ def paid_belonging(evidence: Evidence) -> Finding:
     rows = came(evidence)
     rows = rows.assign(paid=rows["group"].map(paid)).dropna(subset="paid")
     rows = rows[rows["joined"] < rows["until"]].reset_index(drop=True)
-    asked = gates.passed(
+    passed = gates.passed(
         sizes(rows.drop_duplicates("group")["paid"]),
         gates.clustering(*whose(evidence, rows["group"])),
     )
 
-    def way(window: str) -> tuple[Interval, Interval]:
+    def estimate(window: str) -> tuple[Interval, Interval]:
         said = evidence.window(window).set_index("group")["posters"]
         there = rows[(rows["joined"] < MONTH) & ~(rows["left"] < MONTH)]
         size = there.groupby("group").size()
@@ -115,11 +115,11 @@ def paid_belonging(evidence: Evidence) -> Finding:
         return _leaving(evidence, rows), active
 
     return Finding.estimated(
-        partial(way, "28-83"),
+        partial(estimate, "28-83"),
         "HR of leaving, members of paid groups over those of free ones; people who"
         " write in days 28–83 a member, paid over free",
-        asked,
-        {f"days {name}": partial(way, name) for name in ("28-55", "84-181")},
+        passed,
+        {f"days {name}": partial(estimate, name) for name in ("28-55", "84-181")},
         qualifiers=(*proxy, "association"),
         cases="people",
     )

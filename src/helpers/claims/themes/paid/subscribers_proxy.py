@@ -42,14 +42,14 @@ def paid_in_room(evidence: Evidence) -> Finding:
     Both were in the room on as many of the 60 days before. The first leg is a hazard
     ratio of stopping, the second the ratio of the shares who wrote again in 60 days.
     """
-    legs, asked, people = _paid(evidence, **first_of(ARMS))
+    legs, passed, people = _paid(evidence, **first_of(ARMS))
     return Finding(
         cases="people",
         legs=legs,
         definition="people from their first own payment on, against people without"
         " payment or gift from a day of writing on, as often there in the 60 days"
         " before; stopping, and writing again within 60 days",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(ARMS, lambda **arms: _paid(evidence, **arms)[0]),
         permuted=_permutations(evidence),
         qualifiers=QUALIFIERS,
@@ -61,12 +61,12 @@ def _paid(
     evidence: Evidence, paid: tuple[str, ...], free: tuple[str, ...]
 ) -> tuple[Legs, tuple[gates.Gate, ...], str]:
     stays, back = (_people(evidence, of, paid, free) for of in (WRITING, RETURNING))
-    asked = gates.passed(
+    passed = gates.passed(
         *gates.arms(stays["exposure"] == 1, stays["ending"] == "stopped"),
         gates.ends_in_each_arm(stays["exposure"] == 1, stays["ending"] == "stopped"),
     )
     legs = (_stopping(stays), _standardised(back, "log"))
-    return legs, asked, _told(stays)
+    return legs, passed, _told(stays)
 
 
 def _told(people: pd.DataFrame) -> str:
@@ -136,14 +136,14 @@ def gap_in_room(evidence: Evidence) -> Finding:
 
 
 def _gap_in_chat(evidence: Evidence) -> Finding:
-    leg, asked, note = _jump(evidence, **first_of(ARMS))
+    leg, passed, note = _jump(evidence, **first_of(ARMS))
     return Finding(
         cases="people",
         variant="writers",
         legs=(leg, None),
         definition="share who wrote again within 60 days of a first own payment, less"
         " the share of people without one, as often there in the 60 days before",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(
             ARMS, lambda **arms: (_jump(evidence, **arms)[0], None)
         ),
@@ -156,22 +156,22 @@ def _jump(
     evidence: Evidence, paid: tuple[str, ...], free: tuple[str, ...]
 ) -> tuple[Interval, tuple[gates.Gate, ...], str]:
     people = _people(evidence, RETURNING, paid, free)
-    asked = gates.passed(sizes(people["exposure"] == 1, what="people"))
-    return _standardised(people, "identity"), asked, _told(people)
+    passed = gates.passed(sizes(people["exposure"] == 1, what="people"))
+    return _standardised(people, "identity"), passed, _told(people)
 
 
 def gap_at_door(evidence: Evidence) -> Finding:
     """Estimate the step of retention at the door, over years of joining."""
     first = first_of(YEARS)
     years = joined_in(evidence, **first)
-    asked = gates.passed(gates.units(len(years), "years of joining"))
+    passed = gates.passed(gates.units(len(years), "years of joining"))
     return Finding(
         cases="years",
         legs=(_step(years), None),
         definition="share of a year's joiners who write in a month of the year after,"
         " behind the paid door less before it, a steady trend over years of joining"
         " taken off",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(
             YEARS, lambda **chosen: (_step(joined_in(evidence, **chosen)), None)
         ),

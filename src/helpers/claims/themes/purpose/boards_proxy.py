@@ -41,7 +41,7 @@ def kinds_of_boards(evidence: Evidence) -> Finding:
     lives, kind = _kept(evidence, "type", W, used=False)
     names = sorted(kind.unique())
     told = f"{len(names)} kinds with 30 boards or more"
-    asked = gates.passed(
+    passed = gates.passed(
         gates.at_least("types", len(names), FEWEST_KINDS, told),
         gates.clustering(lives.network, lives.batch),
     )
@@ -55,7 +55,7 @@ def kinds_of_boards(evidence: Evidence) -> Finding:
         legs=_pairs(evidence, "type", W, used=False),
         definition=f"mean days of the first year, {pairs}; simultaneous limits; no"
         " activity for 60 days",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(sets, partial(_pairs, evidence)),
         qualifiers=("proxy", "association"),
         note=f"{len(lives)} boards under parents of 30 or more; the source's kinds, not"
@@ -87,13 +87,13 @@ def _pairs(
 def fields_of_boards(evidence: Evidence) -> Finding:
     """Estimate how far log-hazards differ between fields, told from the tree."""
     table = _by_field(evidence, W)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(len(table), "categories with 30 boards", FEWEST_CATEGORIES)
     )
     return Finding.estimated(
         lambda: spread_of(table),
         "standard deviation between categories of log(deaths over those expected)",
-        asked,
+        passed,
         {"W = 180": lambda: spread_of(_by_field(evidence, LONG_W))},
         qualifiers=("proxy",),
     )
@@ -108,14 +108,14 @@ def _by_field(evidence: Evidence, w_days: float) -> pd.DataFrame:
 def without_header(evidence: Evidence) -> Finding:
     """Estimate the share of boards whose page says nothing about them."""
     rows = evidence.groups
-    asked = gates.passed(
+    passed = gates.passed(
         *gates.sampled(rows),
     )
     return Finding(
         legs=(_blank(evidence, "header_stated", 1),),
         definition="boards whose page has no header; one that states no aim counts as"
         " stated",
-        gates=asked,
+        gates=passed,
         specifications=(
             Specification.tried(
                 "fewer than ten Han characters",

@@ -33,7 +33,7 @@ def interest_wither(evidence: Evidence) -> Finding:
     The third leg is None without hand labels of advertisements.
     """
     rows = _monthly(evidence)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(rows["group"].nunique(), gates.LEAST_IN_ARM),
         gates.clustering(*whose(evidence, rows["group"])),
     )
@@ -43,7 +43,7 @@ def interest_wither(evidence: Evidence) -> Finding:
         lambda: (*_slopes(evidence, rows), ads),
         "per 90 days of age within living interest groups: ratio of the owner's"
         " messages, change of replies a message, change of the share of advertisements",
-        asked,
+        passed,
         {"groups alive at half a year": lambda: (*_slopes(evidence, lasting), ads)},
         note="groups are followed while they live: those that died fast weigh less",
     )
@@ -75,14 +75,14 @@ def _slopes(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]
 def _advertising(evidence: Evidence, group: pd.Series[int]) -> Interval | None:
     """Return the change of the corrected share per 90 days, from two phases of life."""
     try:
-        asked = Labelled.of(evidence, "advertisement").among(set(group))
-        index = asked.groups.index
+        labelled = Labelled.of(evidence, "advertisement").among(set(group))
+        index = labelled.groups.index
         early = pd.DataFrame({"from_day": 0, "to_day": QUARTER - 1}, index)
         late = pd.DataFrame({"from_day": QUARTER, "to_day": YEAR}, index)
-        change = share_difference(asked.share(late), asked.share(early))
+        change = share_difference(labelled.share(late), labelled.share(early))
     except NotIdentifiableError:
         return None
-    read = asked.readings
+    read = labelled.readings
     ages = (read["age_day"] * read["messages"]).groupby(read["age_day"] >= QUARTER)
     said = read["messages"].groupby(read["age_day"] >= QUARTER).sum()
     years = float((ages.sum() / said).diff().iloc[-1]) / QUARTER

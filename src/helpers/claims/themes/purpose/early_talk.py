@@ -69,17 +69,17 @@ def multi_scene_helps(evidence: Evidence) -> Finding:
     """Compare groups whose early posters met in another group with the rest."""
     rows = first_weeks(evidence)
     early = evidence.beginnings.reindex(rows.index)
-    one = Landmark(
+    landmark = Landmark(
         evidence=evidence,
         exposure=_met(early["met_elsewhere"], COMPANY),
         adjust=log_adjusted(rows, VOLUME, SIZE),
     )
     shares = {f"share {share:.0%}": share for share in (0.1, 0.4)}
-    return one.finding(
+    return landmark.finding(
         "≥ 20 % of the posters of days 0–27 had written in one other group of the study"
         " by then, against none",
         {
-            name: replace(one, exposure=_met(early["met_elsewhere"], share))
+            name: replace(landmark, exposure=_met(early["met_elsewhere"], share))
             for name, share in shares.items()
         },
         ("proxy", "association"),

@@ -36,14 +36,14 @@ from helpers.survival import Interval
 @stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
 def hasty_posters(evidence: Evidence) -> Finding:
     """Compare groups whose posters had all come at once with those that filled up."""
-    found = rushed(evidence, _posters_at, 28, 2).finding(
+    finding = rushed(evidence, _posters_at, 28, 2).finding(
         "top against bottom tercile of the share of posters of days 0–27 who first"
         " wrote by day 2",
         qualifiers=QUALIFIERS,
         sets=HASTY_SETS,
         build=partial(rushed, evidence, _posters_at),
     )
-    return replace(found, attenuated=True)
+    return replace(finding, attenuated=True)
 
 
 def _posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
@@ -67,9 +67,9 @@ def hasty_members(evidence: Evidence) -> Finding:
     seen, what = (evidence, "mail") if talks else _followed(evidence)
     when = COUNTED.get(evidence.study.name, DAILY)
     day, soon = when["day"][0], when["soon"][0]
-    one = rushed(seen, _counted, day, soon)
-    data = one.at_risk(_readings(one)[0])
-    ratio = _ratio(one)
+    landmark = rushed(seen, _counted, day, soon)
+    data = landmark.at_risk(_readings(landmark)[0])
+    ratio = _ratio(landmark)
     sets: dict[str, Mapping[str, Any]] = {
         "day": {f"landmark {n}": n for n in when["day"]},
         "soon": {f"counted by day {n}": n for n in when["soon"]},
@@ -80,9 +80,9 @@ def hasty_members(evidence: Evidence) -> Finding:
         definition="top against bottom tercile of members counted by day"
         f" {soon} over those at day {day}; no {what} for 60 days"
         f"{'' if talks else ', or for 180,'} after day {day}",
-        gates=one.gated(data),
+        gates=landmark.gated(data),
         specifications=multiplied(sets, partial(_way, seen)),
-        permuted=Permutations.of(ratio, data, one.fitted),
+        permuted=Permutations.of(ratio, data, landmark.fitted),
         qualifiers=QUALIFIERS,
         attenuated=True,  # counts come late, or by the month
         note=f"{len(data)} groups in the two terciles; members are counted, their"
@@ -95,18 +95,18 @@ def _followed(evidence: Evidence) -> tuple[Evidence, str]:
     return seen, source.activity
 
 
-def _readings(one: Landmark) -> tuple[Any, ...]:
+def _readings(landmark: Landmark) -> tuple[Any, ...]:
     """Return lives by silence, or by both W where two dates are all that is known."""
-    if "groups" in one.evidence.study.manifest.tables:
-        return (silent(one.evidence),)
-    return readings_of(one.evidence)
+    if "groups" in landmark.evidence.study.manifest.tables:
+        return (silent(landmark.evidence),)
+    return readings_of(landmark.evidence)
 
 
-def _ratio(one: Landmark, model: str = "Cox") -> Interval:
-    ends = _readings(one)
+def _ratio(landmark: Landmark, model: str = "Cox") -> Interval:
+    ends = _readings(landmark)
     if len(ends) == 1:
-        return one.fitted(one.at_risk(ends[0]), model)
-    return both(one.fitted(one.at_risk(read), model) for read in ends)
+        return landmark.fitted(landmark.at_risk(ends[0]), model)
+    return both(landmark.fitted(landmark.at_risk(read), model) for read in ends)
 
 
 def _way(evidence: Evidence, day: int, soon: int, model: str) -> Interval:

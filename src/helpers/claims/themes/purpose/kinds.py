@@ -37,7 +37,7 @@ def types_differ(evidence: Evidence) -> Finding:
     """Compare mean lifetimes within a year of every pair of types, all at once."""
     ends = silent(evidence)
     names = _common(evidence, ends)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(len(names), "types with 30 groups or more", FEWEST_KINDS),
         gates.clustering(ends.lives.network, ends.lives.batch),
     )
@@ -46,7 +46,7 @@ def types_differ(evidence: Evidence) -> Finding:
     return Finding.estimated(
         partial(_pairs, evidence, names),
         f"mean days of the first year, {pairs}; simultaneous limits",
-        asked, others, qualifiers=("association",),
+        passed, others, qualifiers=("association",),
     )  # fmt: skip
 
 
@@ -76,17 +76,17 @@ def any_industry(evidence: Evidence) -> Finding:
     """
     category = kinds(evidence, "category")
     table = _by_category(evidence, category)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(len(table), "categories with 30 groups", FEWEST_CATEGORIES)
     )
 
-    def way(w_days: float) -> Interval:
+    def estimate(w_days: float) -> Interval:
         return spread_of(_by_category(evidence, category, w_days))
 
     return Finding.estimated(
         partial(spread_of, table),
         "standard deviation between categories of log(deaths over those expected)",
-        asked, {f"W = {w}": partial(way, float(w)) for w in (30, 90)},
+        passed, {f"W = {w}": partial(estimate, float(w)) for w in (30, 90)},
         qualifiers=("proxy",),
     )  # fmt: skip
 
@@ -127,11 +127,11 @@ def friends_active(evidence: Evidence) -> Finding:
     """Compare friends' groups with others: messages a member, and lifetimes."""
     friends = is_kind(evidence, "friends")
     rows = _per_member(evidence, friends)
-    asked = gates.passed(
+    passed = gates.passed(
         sizes(rows["friends"]), gates.clustering(rows["network"], rows["batch"])
     )
 
-    def way(
+    def estimate(
         rows: pd.DataFrame, w_days: float = SILENCE_DAYS
     ) -> tuple[Interval, Interval]:
         ratio = mean_ratio(
@@ -142,14 +142,14 @@ def friends_active(evidence: Evidence) -> Finding:
 
     half = rows["members"] >= rows["members"].median()
     return Finding.estimated(
-        partial(way, rows),
+        partial(estimate, rows),
         "messages a member in days 28–83, friends' groups over others; then mean days"
         " of the first year",
-        asked,
+        passed,
         {
-            "large groups": partial(way, rows[half]),
-            "small groups": partial(way, rows[~half]),
-            "W = 90": partial(way, rows, 90.0),
+            "large groups": partial(estimate, rows[half]),
+            "small groups": partial(estimate, rows[~half]),
+            "W = 90": partial(estimate, rows, 90.0),
         },
         qualifiers=("association",),
     )

@@ -29,15 +29,15 @@ FIVE = ("interest", "friends", "customers", "events", "learning")
 @estimates("s0-no-purpose-dies")
 def no_purpose(evidence: Evidence) -> Finding:
     """Compare groups without a purpose on record by day 2 with those that had one."""
-    one = compared(evidence, 1 - stated(evidence, "purpose", TWO_DAYS), TWO_DAYS)
+    landmark = compared(evidence, 1 - stated(evidence, "purpose", TWO_DAYS), TWO_DAYS)
     others = {
         f"coder {name} alone": replace(
-            one, exposure=1 - stated(evidence, "purpose", TWO_DAYS, coder=name)
+            landmark, exposure=1 - stated(evidence, "purpose", TWO_DAYS, coder=name)
         )
         for name in coders(evidence, "purpose")
     }
-    told = one.finding("no purpose on record by day 2 against one", others)
-    return replace(told, beside=(*told.beside, *literal(one, 1.0, alive=True)))
+    finding = landmark.finding("no purpose on record by day 2 against one", others)
+    return replace(finding, beside=(*finding.beside, *literal(landmark, 1.0, alive=True)))
 
 
 @estimates("s0-purpose-clearer-later")
@@ -45,7 +45,7 @@ def purpose_clearer(evidence: Evidence) -> Finding:
     """Estimate the odds of a purpose stated in the first 48 hours, per later year."""
     rows = _purposes_by_year(evidence)
     years = int(rows["year"].nunique())
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(len(rows)),
         gates.cohorts("births in {} calendar years", years, LEAST_COHORTS),
         gates.clustering(rows["network"], rows["batch"]),
@@ -57,7 +57,7 @@ def purpose_clearer(evidence: Evidence) -> Finding:
     return Finding.estimated(
         partial(_odds_per_year, evidence),
         "odds of a purpose stated within 48 hours, per year of founding",
-        asked, others, qualifiers=("association",),
+        passed, others, qualifiers=("association",),
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def no_why(evidence: Evidence) -> Finding:
     limits enclose both bounds.
     """
     groups, proxy = _companies(evidence)
-    asked = gates.passed(
+    passed = gates.passed(
         *gates.sampled(groups),
     )
     others = {
@@ -92,7 +92,7 @@ def no_why(evidence: Evidence) -> Finding:
     return Finding.estimated(
         partial(_without, evidence),
         "company-run groups without a stated purpose; those undecided as both bounds",
-        asked, others, qualifiers=proxy,
+        passed, others, qualifiers=proxy,
     )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def _share(rows: pd.DataFrame, yes: pd.Series[float]) -> Interval:
 def five_types(evidence: Evidence) -> Finding:
     """Estimate how many groups all coders put into five types, and how they agree."""
     wide = _typed(evidence)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(len(wide), LEAST_CODED),
         gates.units(wide.shape[1], "coders", 2),
     )
@@ -140,7 +140,7 @@ def five_types(evidence: Evidence) -> Finding:
         partial(_coverage, evidence),
         "groups that every coder puts into one of five types, and Krippendorff's α of"
         " their types",
-        asked, others,
+        passed, others,
     )  # fmt: skip
 
 

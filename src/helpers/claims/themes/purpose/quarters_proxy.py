@@ -31,7 +31,7 @@ LEAST = 2  # quarters of a group that tell a slope
 def withering_by_age(evidence: Evidence) -> Finding:
     """Follow groups by age: the host's messages, answers, messages with a link."""
     rows = _by_quarter(evidence)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(rows["group"].nunique(), gates.LEAST_IN_ARM),
         gates.clustering(*whose(evidence, rows["group"])),
     )
@@ -41,7 +41,7 @@ def withering_by_age(evidence: Evidence) -> Finding:
         partial(_slopes, evidence, rows),
         "per 90 days of age within living groups: ratio of the host's messages, change"
         " of the share of messages that answer, change of the share with a link",
-        asked,
+        passed,
         {
             "groups of four quarters": partial(_slopes, evidence, long),
             "explicit replies": partial(_slopes, evidence, rows, "replies_explicit"),

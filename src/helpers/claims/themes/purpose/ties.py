@@ -34,7 +34,7 @@ def ties_of_interest(evidence: Evidence) -> Finding:
         exposed = pd.concat([exposed, 1 - more])
     rows = ties(evidence, "ended", exposed)
     each = rows.drop_duplicates("group")
-    asked = gates.passed(
+    passed = gates.passed(
         sizes(each["exposure"]), gates.clustering(*whose(evidence, rows["group"]))
     )
     late = rows[rows["from_day"] > rows["from_day"].min()]
@@ -43,7 +43,7 @@ def ties_of_interest(evidence: Evidence) -> Finding:
         partial(pair_hazard_ratio, evidence, rows),
         "pairs without an exchange for 60 days while both write, interest groups over"
         " groups of friends or met offline",
-        asked,
+        passed,
         {
             "after the first span": partial(pair_hazard_ratio, evidence, late),
             "the first span": partial(pair_hazard_ratio, evidence, early),
@@ -59,7 +59,7 @@ def course_without_seeds(evidence: Evidence) -> Finding:
     people = _seeds(evidence)
     people = people[people["group"].map(convened).eq(1.0)].reset_index(drop=True)
     formed = ties(evidence, "formed", convened)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(people["group"].nunique(), gates.LEAST_IN_ARM),
         sizes(formed.drop_duplicates("group")["exposure"]),
         gates.clustering(*whose(evidence, formed["group"])),
@@ -69,17 +69,17 @@ def course_without_seeds(evidence: Evidence) -> Finding:
         clusters_for(evidence, formed["group"]), exposure=formed["at_risk"],
     )  # fmt: skip
 
-    def way(days: int) -> tuple[Interval, Interval]:
+    def estimate(days: int) -> tuple[Interval, Interval]:
         seed = people["days"] >= days
         among = clusters_for(evidence, people["group"])
         return share_interval(seed, among, seed=SEED), density()
 
     return Finding.estimated(
-        partial(way, SEED_DAYS),
+        partial(estimate, SEED_DAYS),
         "members of course and fan groups who joined by day 7 and wrote on 3 days of"
         " days 0–13; then answered pairs of posters over those of other types",
-        asked,
-        {f"wrote on {days} days": partial(way, days) for days in (2, 5)},
+        passed,
+        {f"wrote on {days} days": partial(estimate, days) for days in (2, 5)},
     )
 
 

@@ -27,22 +27,22 @@ def ties_by_room(evidence: Evidence) -> Finding:
     """Compare how ties end in rooms of a topic and in rooms of a city."""
     rows = _tied(evidence, "ended")
     each = rows.drop_duplicates("group")
-    asked = gates.passed(
+    passed = gates.passed(
         sizes(each["exposure"]), gates.clustering(*whose(evidence, rows["group"]))
     )
     events = {f"no exchange for {days} days": f"ended_{days}" for days in (30, 90)}
-    found = Finding.estimated(
+    finding = Finding.estimated(
         partial(_ratio, evidence, rows),
         "pairs whose replies went both ways without an exchange for 60 days while both"
         " write, rooms of a topic over rooms of a city",
-        asked,
+        passed,
         {
             name: partial(lambda event: _ratio(evidence, _tied(evidence, event)), event)
             for name, event in events.items()
         },
         qualifiers=QUALIFIERS, variant="rooms",
     )  # fmt: skip
-    return replace(found, attenuated=True)
+    return replace(finding, attenuated=True)
 
 
 def _tied(evidence: Evidence, event: str) -> pd.DataFrame:

@@ -28,11 +28,11 @@ def traits_cohere(evidence: Evidence) -> Finding:
     so that two traits of one message cannot meet; the others as they were coded.
     """
     rows, names = _traits(evidence)
-    asked = gates.passed(
+    passed = gates.passed(
         *gates.sampled(rows),
     )
 
-    def way(replies: str) -> tuple[Interval, ...]:
+    def estimate(replies: str) -> tuple[Interval, ...]:
         rows, names = _traits(evidence, replies)
         return tuple(
             _spearman(evidence, rows, *pair) for pair in combinations(names, 2)
@@ -40,8 +40,8 @@ def traits_cohere(evidence: Evidence) -> Finding:
 
     pairs = ", ".join(f"{a} with {b}" for a, b in combinations(names, 2))
     return Finding.estimated(
-        partial(way, "replies"), f"Spearman's correlations: {pairs}", asked,
-        {"explicit replies only": partial(way, "replies_explicit")},
+        partial(estimate, "replies"), f"Spearman's correlations: {pairs}", passed,
+        {"explicit replies only": partial(estimate, "replies_explicit")},
         note="success is defined by some of these traits: partly true by definition",
     )  # fmt: skip
 

@@ -31,21 +31,21 @@ TRAITS = ("retention", "replies", "we")
 def traits_months_apart(evidence: Evidence) -> Finding:
     """Correlate traits by ranks, one of odd and the other of even months, and back."""
     rows = _halves(evidence, LEAST_MESSAGES)
-    asked = gates.passed(
+    passed = gates.passed(
         *gates.sampled(rows),
     )
 
-    def way(least: int) -> tuple[Interval, ...]:
+    def estimate(least: int) -> tuple[Interval, ...]:
         rows = _halves(evidence, least)
         return tuple(_apart(evidence, rows, *pair) for pair in combinations(TRAITS, 2))
 
     pairs = ", ".join(f"{a} with {b}" for a, b in combinations(TRAITS, 2))
     return Finding.estimated(
-        partial(way, LEAST_MESSAGES),
+        partial(estimate, LEAST_MESSAGES),
         "Spearman's correlations over groups of 100 messages, one trait of odd and the"
         f" other of even months, and back: {pairs} (messages with we, our, us)",
-        asked,
-        {f"{least} messages": partial(way, least) for least in (50, 200)},
+        passed,
+        {f"{least} messages": partial(estimate, least) for least in (50, 200)},
         qualifiers=("proxy", "partly tautological"),
         may="contradict",
         note="success is defined by some of these traits: partly true by definition",

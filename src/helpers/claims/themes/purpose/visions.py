@@ -29,11 +29,11 @@ def vision_drives_start(evidence: Evidence) -> Finding:
     vision = stated(evidence, "vision", 7)
     rows = _unforced(evidence, vision)
     joins = rows.groupby("group").size()
-    asked = gates.passed(
+    passed = gates.passed(
         sizes(vision), gates.clustering(*whose(evidence, rows["group"]))
     )
 
-    def way(days: float) -> tuple[Interval, Interval]:
+    def estimate(days: float) -> tuple[Interval, Interval]:
         kept = stayed(rows, days)
         clusters = clusters_for(evidence, kept["group"])
         stays = difference(kept["kept"], kept["vision"], clusters)
@@ -43,11 +43,11 @@ def vision_drives_start(evidence: Evidence) -> Finding:
         return stays, mean_ratio(came_then, many["vision"], whole)
 
     return Finding.estimated(
-        partial(way, float(MONTH)),
+        partial(estimate, float(MONTH)),
         "of those who came unforced in days 7–27, share still there 28 days later, with"
         " a vision stated by day 7 less without; then how many came",
-        asked,
-        {"14 days": partial(way, MONTH / 2), "56 days": partial(way, 2.0 * MONTH)},
+        passed,
+        {"14 days": partial(estimate, MONTH / 2), "56 days": partial(estimate, 2.0 * MONTH)},
         qualifiers=("association",),
     )
 

@@ -18,9 +18,9 @@ def door_keeps(evidence: Evidence) -> Finding:
     No cap was ever set, so the second leg is None.
     """
     years = joined_in(evidence, **first_of(YEARS))
-    asked = gates.passed(gates.units(len(years), "years of joining"))
+    passed = gates.passed(gates.units(len(years), "years of joining"))
 
-    def way(**chosen: int) -> tuple[Interval, None]:
+    def estimate(**chosen: int) -> tuple[Interval, None]:
         return stopping_ratio(joined_in(evidence, **chosen), ["paid", "year"]), None
 
     return Finding(
@@ -28,8 +28,8 @@ def door_keeps(evidence: Evidence) -> Finding:
         legs=(stopping_ratio(years, ["paid", "year"]), None),
         definition="HR of no longer writing a year later, joiners behind a paid door"
         " to those before it, a steady trend over years of joining taken off",
-        gates=asked,
-        specifications=multiplied(YEARS, way),
+        gates=passed,
+        specifications=multiplied(YEARS, estimate),
         qualifiers=(*QUALIFIERS, "interrupted series"),
         variant="door",
         note="one site, one door; free accounts include those never confirmed",

@@ -31,15 +31,15 @@ STRICT_DAY = 28
 @estimates("s1-rules-needed")
 def rules_needed(evidence: Evidence) -> Finding:
     """Compare groups with rules by day 14 with groups without."""
-    one = compared(evidence, stated(evidence, "rules", RULES_DAY), RULES_DAY)
+    landmark = compared(evidence, stated(evidence, "rules", RULES_DAY), RULES_DAY)
     later = compared(evidence, stated(evidence, "rules", STRICT_DAY), STRICT_DAY)
     others = {"landmark 28": later} | {
         f"coder {name} alone": replace(
-            one, exposure=stated(evidence, "rules", RULES_DAY, coder=name)
+            landmark, exposure=stated(evidence, "rules", RULES_DAY, coder=name)
         )
         for name in coders(evidence, "rules")
     }
-    return one.finding("rules on record by day 14 against none", others)
+    return landmark.finding("rules on record by day 14 against none", others)
 
 
 @estimates("s1-loose-groups-need-rules-more")
@@ -49,19 +49,19 @@ def loose_groups(evidence: Evidence) -> Finding:
     Loose is open entry without approval and, where owners are known, an owner who
     writes less than the median in days 1–13.
     """
-    one = compared(evidence, stated(evidence, "rules", RULES_DAY), RULES_DAY)
+    landmark = compared(evidence, stated(evidence, "rules", RULES_DAY), RULES_DAY)
     open_only = stated(evidence, "open_entry", RULES_DAY)
     loose = _loose(evidence, open_only)
-    data = _two_by_two(one, loose)
-    asked = gates.passed(
+    data = _two_by_two(landmark, loose)
+    passed = gates.passed(
         _cells(data), gates.clustering(data["network"], data["batch"]),
         gates.coefficients(int(data["ended"].sum()), 3),
     )  # fmt: skip
     return Finding.estimated(
-        partial(_interaction, one, loose),
+        partial(_interaction, landmark, loose),
         "HR of rules by day 14 in loose groups over that in the others",
-        asked,
-        {"open entry alone": partial(_interaction, one, open_only)},
+        passed,
+        {"open entry alone": partial(_interaction, landmark, open_only)},
         qualifiers=("association",),
     )
 
@@ -75,8 +75,8 @@ def _loose(evidence: Evidence, open_entry: pd.Series[float]) -> pd.Series[float]
     return open_entry
 
 
-def _two_by_two(one: Landmark, second: pd.Series[float]) -> pd.DataFrame:
-    data = one.at_risk(one.reading(one.evidence))
+def _two_by_two(landmark: Landmark, second: pd.Series[float]) -> pd.DataFrame:
+    data = landmark.at_risk(landmark.reading(landmark.evidence))
     data = data.assign(second=data["group"].map(second).astype("float64"))
     data = data.dropna(subset="second")
     return data.assign(both=data["exposure"] * data["second"])
@@ -90,9 +90,9 @@ def _cells(data: pd.DataFrame) -> gates.Gate:
     return gates.at_least("cells", least, gates.LEAST_IN_ARM, told)
 
 
-def _interaction(one: Landmark, second: pd.Series[float]) -> Interval:
-    data = _two_by_two(one, second)
-    columns = ["both", "exposure", "second", *one.covariates]
+def _interaction(landmark: Landmark, second: pd.Series[float]) -> Interval:
+    data = _two_by_two(landmark, second)
+    columns = ["both", "exposure", "second", *landmark.covariates]
     return fitted(data, data[columns])["both"].ratio
 
 
@@ -103,22 +103,22 @@ def rules_too_strict(evidence: Evidence) -> Finding:
     Strictness adds z-scores of prohibitions by day 14 and of removals in days 0–27;
     the break is the bottom of a parabola, within the middle three fifths.
     """
-    one = compared(evidence, _strictness(evidence), STRICT_DAY)
-    data = one.at_risk(one.reading(evidence))
-    asked = gates.passed(
+    landmark = compared(evidence, _strictness(evidence), STRICT_DAY)
+    data = landmark.at_risk(landmark.reading(evidence))
+    passed = gates.passed(
         *gates.sampled(data),
-        gates.coefficients(int(data["ended"].sum()), 3 + len(one.covariates)),
+        gates.coefficients(int(data["ended"].sum()), 3 + len(landmark.covariates)),
     )
     others = {
         f"break at the {q:.0%} quantile": partial(
-            _two_lines, one, float(data["exposure"].quantile(q))
+            _two_lines, landmark, float(data["exposure"].quantile(q))
         )
         for q in (0.4, 0.5, 0.6)
     }
     return Finding.estimated(
-        partial(_two_lines, one, bottom(data, one.covariates)),
+        partial(_two_lines, landmark, bottom(data, landmark.covariates)),
         "HR per SD of strictness below and above the break",
-        asked, others, qualifiers=("association",),
+        passed, others, qualifiers=("association",),
     )  # fmt: skip
 
 
@@ -133,9 +133,9 @@ def _strictness(evidence: Evidence) -> pd.Series[float]:
     return total / total.std()
 
 
-def _two_lines(one: Landmark, at: float) -> tuple[Interval, Interval]:
-    data = one.at_risk(one.reading(one.evidence))
-    return two_lines(data, one.covariates, at)
+def _two_lines(landmark: Landmark, at: float) -> tuple[Interval, Interval]:
+    data = landmark.at_risk(landmark.reading(landmark.evidence))
+    return two_lines(data, landmark.covariates, at)
 
 
 @estimates("s4-rules-keep-links")
@@ -145,22 +145,22 @@ def rules_keep_links(evidence: Evidence) -> Finding:
     Groups silent then count with 0; adjusted for messages and posters of days 0–27.
     """
     rows = _linked(evidence, "replies_explicit")
-    asked = gates.passed(
+    passed = gates.passed(
         sizes(rows["exposure"]), gates.clustering(rows["network"], rows["batch"])
     )
     adjust = [str(name) for name in volume(evidence, STRICT_DAY).columns]
 
-    def way(rows: pd.DataFrame) -> Interval:
+    def estimate(rows: pd.DataFrame) -> Interval:
         clusters = clusters_for(evidence, rows["group"])
         return adjusted_difference(rows["ratio"], rows[["exposure", *adjust]], clusters)
 
     return Finding.estimated(
-        partial(way, rows),
+        partial(estimate, rows),
         "explicit replies a message in days 28–83, rules by day 14 less none",
-        asked,
+        passed,
         {
-            "adjacent replies too": partial(way, _linked(evidence, "replies")),
-            "groups not silent then": partial(way, rows[rows["messages"] > 0]),
+            "adjacent replies too": partial(estimate, _linked(evidence, "replies")),
+            "groups not silent then": partial(estimate, rows[rows["messages"] > 0]),
         },
         qualifiers=("association",),
     )

@@ -74,13 +74,13 @@ def servers_too_strict(evidence: Evidence) -> Finding:
     }
     data, known = _strict(evidence, TOOLS, in_force)
     at = bottom(data, known)
-    asked = _gated(data, known, at)
+    passed = _gated(data, known, at)
     return Finding(
         legs=two_lines(data, known, at),
         definition="HR per SD of the number of governance tools below and above the"
         " break; last ping, from day 28 on; seats, plug-ins, month of birth and list"
         " adjusted",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(sets, partial(_way, evidence)),
         qualifiers=QUALIFIERS,
         note="governance tools, not written rules; they may answer to trouble of the"

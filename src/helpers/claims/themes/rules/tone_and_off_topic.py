@@ -73,9 +73,9 @@ class Monthly:
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         """Return the gates of these months, and that errors do not tell deaths."""
-        asked = self.panel().gated(data)
+        passed = self.panel().gated(data)
         died = set(data.loc[data["ended"], "group"])
-        return asked + gates.passed(self.talk.even(died))
+        return passed + gates.passed(self.talk.even(died))
 
     def ratio(
         self,
@@ -95,11 +95,11 @@ class Monthly:
         ratio = _in_periods(panel, data) if periods else panel.fit(data)
         found = self.talk.at(data)
 
-        def way(line: Calibration) -> Interval:
+        def estimate(line: Calibration) -> Interval:
             return to_power(ratio, self.unit(self.talk, found, line) / line.slope)
 
         line = self.talk.calibration
-        return through(line if corrected else line.ignored, way)
+        return through(line if corrected else line.ignored, estimate)
 
 
 @estimates("s4-link-tone-matters")
@@ -123,9 +123,9 @@ def link_tone(evidence: Evidence) -> Finding:
 @estimates("s1-off-topic-harms")
 def off_topic(evidence: Evidence) -> Finding:
     """Compare hazards by the share of messages off topic in the month before."""
-    one = Monthly(evidence, Talk.of(evidence, "off_topic"), ten_points)
+    talk = Monthly(evidence, Talk.of(evidence, "off_topic"), ten_points)
     return _finding(
-        [one],
+        [talk],
         "first silence of 60 days, per +10 points of the share of messages off topic in"
         " the 28 days before, as people would find it",
         qualifiers=("association",),
@@ -143,16 +143,16 @@ def _finding(
     least_f1: float = 0.0,
     note: str = "",
 ) -> Finding:
-    asked = tuple(gate for one in ways for gate in one.talk.gated(least_f1=least_f1))
+    passed = tuple(gate for talk in ways for gate in talk.talk.gated(least_f1=least_f1))
     panel = ways[0].panel()
     data = panel.rows()
-    asked += tuple(gate for one in ways for gate in one.gated(data))
-    slopes = ", ".join(f"{one.talk.calibration.slope:.2f}" for one in ways)
+    passed += tuple(gate for talk in ways for gate in talk.gated(data))
+    slopes = ", ".join(f"{talk.talk.calibration.slope:.2f}" for talk in ways)
     return Finding(
         cases="months",
         legs=_legs(ways),
         definition=definition,
-        gates=asked,
+        gates=passed,
         specifications=multiplied(
             SETS, partial(_legs, ways), biased=["instrument alone"]
         ),
@@ -167,7 +167,7 @@ def _legs(
     ways: list[Monthly],
     **how: Any,  # noqa: ANN401 - as the sets have them
 ) -> tuple[Interval, ...]:
-    return tuple(one.ratio(**how) for one in ways)
+    return tuple(talk.ratio(**how) for talk in ways)
 
 
 def _in_periods(panel: Panel, data: pd.DataFrame) -> Interval:

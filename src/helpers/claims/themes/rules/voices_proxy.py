@@ -71,13 +71,13 @@ def tone_by_month(evidence: Evidence) -> Finding:
     """Compare hazards by the share of negative, and of positive, messages."""
     panels = [_Voice(evidence, tone).panel() for tone in TONES]
     data = [panel.rows() for panel in panels]
-    asked = panels[0].gated(data[0])
+    passed = panels[0].gated(data[0])
 
-    def way(
+    def estimate(
         w_days: float = SILENCE_DAYS, lag: int = 0, least: int = LEAST_MESSAGES
     ) -> tuple[Interval, ...]:
         ways = (_Voice(evidence, tone, least).panel(lag) for tone in TONES)
-        return tuple(one.hazard_ratio(w_days=w_days) for one in ways)
+        return tuple(panel.hazard_ratio(w_days=w_days) for panel in ways)
 
     told = ", ".join(
         f"{tone} {np.corrcoef(rows['exposure'], np.log1p(rows['messages']))[0, 1]:.2f}"
@@ -85,11 +85,11 @@ def tone_by_month(evidence: Evidence) -> Finding:
     )
     return Finding(
         cases="months",
-        legs=way(),
+        legs=estimate(),
         definition="first silence of 60 days, per SD of the share of negative and of"
         " positive messages (VADER) in the 28 days before; groups of 200 messages",
-        gates=asked,
-        specifications=multiplied(SETS, way),
+        gates=passed,
+        specifications=multiplied(SETS, estimate),
         permuted=panels[0].permutations(data[0], panels[0].fit(data[0])),
         beside=tuple(panels[0].placebo()),
         qualifiers=QUALIFIERS,

@@ -32,7 +32,7 @@ def activity_by_members(evidence: Evidence) -> Finding:
     """Estimate the elasticity of a month's activity to members, within and between."""
     rows = _months(evidence)
     many = int(rows["group"].nunique())
-    asked = gates.passed(
+    passed = gates.passed(
         gates.groups(many, LEAST_GROUPS),
         gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
     )
@@ -42,7 +42,7 @@ def activity_by_members(evidence: Evidence) -> Finding:
         legs=(_both(evidence, rows),),
         definition=f"elasticity of {_what(evidence)} in 28 days to {_whom(evidence)},"
         " limits of the one within groups and the one between them enclosed",
-        gates=asked,
+        gates=passed,
         specifications=(
             Specification.tried("upper half of sizes", partial(_both, evidence, large)),
             Specification.tried("within groups", partial(_inside, evidence, rows)),

@@ -41,7 +41,7 @@ def quality_over_quantity(evidence: Evidence) -> Finding:
     }
     at = partial(_rivals, evidence, size=size)
     data = at(shares["core_8"])
-    asked = gates.passed(
+    passed = gates.passed(
         *gates.sampled(data),
         gates.coefficients(int(data["ended"].sum()), 2),
     )
@@ -55,7 +55,7 @@ def quality_over_quantity(evidence: Evidence) -> Finding:
         definition="share of explained log likelihood: core posters (≥ 8 days in days"
         f" 0–27) of all posters, less log {'members' if known else 'posters'}; silence"
         " of 60 days after day 28",
-        gates=asked,
+        gates=passed,
         specifications=alternatives(others),
         qualifiers=("proxy", "association"),
     )
@@ -69,8 +69,8 @@ def _rivals(
     w_days: float = SILENCE_DAYS,
 ) -> pd.DataFrame:
     logs = log_adjusted(size.rename("size").to_frame(), "size")
-    one = Landmark(evidence=evidence, exposure=share, adjust=logs)
-    return one.at_risk(silent(evidence, w_days=w_days))
+    landmark = Landmark(evidence=evidence, exposure=share, adjust=logs)
+    return landmark.at_risk(silent(evidence, w_days=w_days))
 
 
 def _dominated(data: pd.DataFrame) -> Interval:
@@ -85,7 +85,7 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
     28–55; groups silent by day 180 count with 0.
     """
     rows = _both_months(evidence)
-    asked = gates.passed(*gates.sampled(rows))
+    passed = gates.passed(*gates.sampled(rows))
     sets: dict[str, dict[str, Any]] = {
         "outcome": {"posters": "later", "messages": "messages"},
         "rows": {
@@ -93,19 +93,19 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
             "alive at day 180 (selected)": rows[rows["later"] > 0],
         },
     }
-    fit, found = _elasticities(rows), _less(rows)
+    fit, interval = _elasticities(rows), _less(rows)
 
-    def way(rows: pd.DataFrame, outcome: str) -> Interval:
+    def estimate(rows: pd.DataFrame, outcome: str) -> Interval:
         gates.passed(gates.groups(len(rows)))
         return _less(rows, outcome)
 
     return Finding(
-        legs=(found,),
+        legs=(interval,),
         definition="elasticity of posters in days 152–179 to posters of days 28–55 who"
         " had written in days 0–27, less that to those who had not",
-        gates=asked,
-        specifications=multiplied(sets, way),
-        permuted=Permutations(found, partial(dealt(_less, "later"), rows), ratio=False),
+        gates=passed,
+        specifications=multiplied(sets, estimate),
+        permuted=Permutations(interval, partial(dealt(_less, "later"), rows), ratio=False),
         beside=(
             Beside("elasticity to kept", fit.coefficient("kept")),
             Beside("elasticity to won", fit.coefficient("won")),

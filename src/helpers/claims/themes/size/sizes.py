@@ -118,7 +118,7 @@ def by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
     lives, size = lives.where(~np.isnan(size)), size[~np.isnan(size)]
     which = np.digitize(size, BINS[1:-1])
     counts = {name: int(np.sum(which == nth)) for nth, name in enumerate(NAMES)}
-    asked = gates.passed(_enough(counts), gates.clustering(lives.network, lives.batch))
+    passed = gates.passed(_enough(counts), gates.clustering(lives.network, lives.batch))
     ratio = partial(mean_lifetime_ratio, seed=SEED, replicates=DECIDING)
     legs: list[Interval | None] = [ratio(lives, which == 1, 365.0)]
     for nth, name in enumerate(NAMES):
@@ -130,7 +130,7 @@ def by_size(lives: Lifetimes, sizes: pd.Series[float]) -> BySize:
             ratio(lives.where(pair), which[pair] == 1, 365.0) if enough else None
         )
     note = ", ".join(f"{n} groups {name}" for name, n in counts.items())
-    return BySize(tuple(legs), asked, note)
+    return BySize(tuple(legs), passed, note)
 
 
 def _enough(counts: Mapping[str, int]) -> gates.Gate:
@@ -202,24 +202,24 @@ def zombies_useless(evidence: Evidence) -> Finding:
     if evidence.observability.members_source == "events":
         return activity_by_members(evidence)
     rows = _months(evidence)
-    asked = gates.passed(
+    passed = gates.passed(
         gates.units(int((rows.groupby("group").size() > 1).sum()), COUNTED_TWICE),
         gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
     )
     large = rows[rows["members"] >= rows["members"].median()]
-    found = _elasticity(evidence, rows)
+    interval = _elasticity(evidence, rows)
     unlinked = dealt(partial(_elasticity, evidence), "members", ("group",))
     return Finding(
-        legs=(found,),
+        legs=(interval,),
         definition="elasticity of people who write in 28 days to members at their"
         " start, within groups",
-        gates=asked,
+        gates=passed,
         specifications=(
             Specification.tried(
                 "upper half of sizes", partial(_elasticity, evidence, large)
             ),
         ),
-        permuted=Permutations(found, partial(unlinked, rows), ratio=False),
+        permuted=Permutations(interval, partial(unlinked, rows), ratio=False),
         qualifiers=("association",),
         note=f"{len(rows)} months of {rows['group'].nunique()} groups; conversions are"
         " not recorded: activity only",
@@ -258,7 +258,7 @@ def future_groups_small(evidence: Evidence) -> Finding:
     """Estimate the share with 10–30 members at day 90 in each of two late cohorts."""
     sizes = _sized(evidence)
     years = sorted(sizes["year"].unique())[-2:]
-    asked = gates.passed(*_late(sizes, years))
+    passed = gates.passed(*_late(sizes, years))
     found = _share_small(sizes, years)
     sets = {
         "low": {"10": 10, "from 5": 5, "from 8": 8},
@@ -268,7 +268,7 @@ def future_groups_small(evidence: Evidence) -> Finding:
         legs=found,
         definition=f"groups founded in {years[0]} and in {years[1]} with 10–30 members"
         " at day 90",
-        gates=asked,
+        gates=passed,
         specifications=multiplied(sets, partial(_share_small, sizes, years)),
     )
 

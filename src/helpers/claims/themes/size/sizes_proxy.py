@@ -42,8 +42,8 @@ LISTING = "listing"  # is no life: what comes of it is shown
 )
 def best_by_posters(evidence: Evidence) -> Finding:
     """Compare mean lifetimes after day 28 by the people who wrote in days 0–27."""
-    found = compared(evidence, {"posters": posters_at}, "posters of days 0–27")
-    return replace(found, qualifiers=("proxy", *found.qualifiers), variant="posters")
+    finding = compared(evidence, {"posters": posters_at}, "posters of days 0–27")
+    return replace(finding, qualifiers=("proxy", *finding.qualifiers), variant="posters")
 
 
 @stands_in(

@@ -133,20 +133,20 @@ def derive(store: Store, terms: Terms) -> Derived:
         if terms.owners:
             owned = hosts.of_groups(records, people, ordinals, terms.by_name)
         beside = groups.loc[groups["key"].isin(terms.adjacent), "group"]
-        said = Spoken.of(
+        spoken = Spoken.of(
             run, spine, people, deciding, owners=owned, by_adjacent=tuple(beside)
         )
-        tables = {"groups": _entered(groups, terms), **_tables(said, groups, terms)}
-        tables["windows"] = window_rows(said, groups)
+        tables = {"groups": _entered(groups, terms), **_tables(spoken, groups, terms)}
+        tables["windows"] = window_rows(spoken, groups)
         if terms.sender_ids:
-            tables |= early_rows(said, groups)
-            tables |= timetable_rows(said, terms.long_chars, terms.day_offset_us)
-            talk = Talk(said, groups, store, terms.own_addresses, terms.english_alone)
+            tables |= early_rows(spoken, groups)
+            tables |= timetable_rows(spoken, terms.long_chars, terms.day_offset_us)
+            talk = Talk(spoken, groups, store, terms.own_addresses, terms.english_alone)
             tables |= talk_rows(talk, terms.further)
-        tables |= content_rows(said, groups, terms.day_offset_us)
+        tables |= content_rows(spoken, groups, terms.day_offset_us)
         if terms.zones:
-            tables["rhythm"] = _rhythm(said, groups, terms.zones)
-        tables |= _unrecorded(tables, said.by_adjacent)
+            tables["rhythm"] = _rhythm(spoken, groups, terms.zones)
+        tables |= _unrecorded(tables, spoken.by_adjacent)
         kept_by = Kept(
             run, store, spine, people, groups, terms.day_offset_us, terms.by_name,
             bots=run.fetch(unmarked, "sender", "scope"),
@@ -220,15 +220,15 @@ def _entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:
 
 
 def _tables(
-    said: Spoken, groups: pd.DataFrame, terms: Terms
+    spoken: Spoken, groups: pd.DataFrame, terms: Terms
 ) -> dict[str, pd.DataFrame]:
-    run, spine = said.run, said.messages
+    run, spine = spoken.run, spoken.messages
     last = (groups["end_us"] - groups["origin_us"]) // DAY_US
     last_days = run.frame(pd.DataFrame({"group": groups["group"], "last_day": last}))
     tables = {
         "silences": run.fetch(silences(spine), "group", "start_us"),
         "daily": run.fetch(activity.daily(spine), "group", "day"),
-        "rates": run.fetch(activity.rates(said.days, last_days), "group", "age_day"),
+        "rates": run.fetch(activity.rates(spoken.days, last_days), "group", "age_day"),
     }
     daily = tables["daily"]
     tables["daily"] = daily.assign(chars=daily["chars"].where(daily["known"] > 0))
@@ -243,10 +243,10 @@ def _tables(
 
 
 def _rhythm(
-    said: Spoken, groups: pd.DataFrame, zones: Mapping[str, str]
+    spoken: Spoken, groups: pd.DataFrame, zones: Mapping[str, str]
 ) -> pd.DataFrame:
     keys = zip(groups["group"], groups["key"], strict=True)
     known = {int(group): zones.get(key, zones.get("")) for group, key in keys}
-    counts = said.run.fetch(timetables.by_quarter(said.messages), "group", "quarter")
+    counts = spoken.run.fetch(timetables.by_quarter(spoken.messages), "group", "quarter")
     named = {group: zone for group, zone in known.items() if zone}
     return timetables.rhythm(counts, named)

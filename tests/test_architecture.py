@@ -24,11 +24,11 @@ from pathlib import Path
 from helpers import cli, notebooks, paths, site
 from helpers.claims import evaluate
 from helpers.study import open_study
-from helpers.study.own.user_study import Wishes, publish
+from helpers.study.own.user_study import UserMetadata, publish
 from helpers.study.store.ingest import Terms, ingest
 room = Path(sys.argv[1])
 done = ingest([paths.RAW / "demo"], room / "store", Terms(key=room / "key"))
-publish(done.exports, room / "own", Wishes())
+publish(done.exports, room / "own", UserMetadata())
 evaluate("s0-three-month-death", open_study(room / "own"))
 for package in (notebooks, site):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):

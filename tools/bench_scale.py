@@ -28,7 +28,7 @@ EVERY = 0.1  # seconds between looks at memory
 
 def studied(exports: Path, room: Path) -> None:
     """Read exports into a store, and make the study's tables."""
-    from helpers.study.own.user_metadata import Wishes  # noqa: PLC0415
+    from helpers.study.own.user_metadata import UserMetadata  # noqa: PLC0415
     from helpers.study.own.user_study import publish  # noqa: PLC0415
     from helpers.study.store.ingest import Terms, ingest  # noqa: PLC0415
 
@@ -36,7 +36,7 @@ def studied(exports: Path, room: Path) -> None:
     began = time.perf_counter()
     done = ingest([exports], room / "store", Terms(key=room / "key"))
     read = time.perf_counter() - began
-    study = publish(done.exports, room / "study", Wishes())
+    study = publish(done.exports, room / "study", UserMetadata())
     rows = {name: facts.rows for name, facts in study.manifest.tables.items()}
     print(json.dumps({"read": read, "rows": rows}))
 

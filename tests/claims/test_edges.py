@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.claims.contract.specification import Specification
-from helpers.claims.evaluation.fragility import Agreement, hardened
+from helpers.claims.evaluation.fragility import Agreement, downgraded
 from helpers.claims.rules.interval_rules import Decision, Word, _the_one
 from helpers.claims.rules.templates import parse
 from helpers.errors import ShequnError
@@ -29,8 +29,8 @@ def test_five_percent_of_counter_examples(low, estimate, high, word):
 def test_reason_names_decisive_readings_only_if_there_are_some():
     """The sentence about a reading that decides stands only where one does."""
     decided = Decision(Word.SUPPORTED)
-    without = hardened(decided, Agreement(10, 2, 0, ())).reason
-    named = hardened(decided, Agreement(10, 2, 0, ("F(90 d)",))).reason
+    without = downgraded(decided, Agreement(10, 2, 0, ())).reason
+    named = downgraded(decided, Agreement(10, 2, 0, ("F(90 d)",))).reason
 
     assert "opposite at" not in without
     assert named.endswith("; opposite at F(90 d)")

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.claims import evaluate
 from helpers.paths import RAW
-from helpers.study.own.user_metadata import Wishes
+from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.own.user_study import publish
 from helpers.study.store.ingest import Terms, ingest
 from helpers.validation.demo import GROUPS, TRUTH, write_demo
@@ -21,7 +21,7 @@ def study(tmp_path_factory):
     (room / "key").write_text("07" * 32, encoding="ascii")
     done = ingest([DEMO], room / "store", Terms(key=room / "key"))
     assert done.new == GROUPS
-    return publish(done.exports, room / "study", Wishes())
+    return publish(done.exports, room / "study", UserMetadata())
 
 
 def _inside(path):

@@ -15,7 +15,7 @@ import pytest
 from helpers import paths
 from helpers.errors import MissingSourceError
 from helpers.measures.spark import session
-from helpers.study.own.user_metadata import Wishes
+from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.own.user_study import publish
 from helpers.study.publish.build import build
 from helpers.study.publish.study import open_study
@@ -28,12 +28,12 @@ ON_SPARK = """
 import sys
 from pathlib import Path
 from helpers.measures.spark import session
-from helpers.study.own.user_study import Wishes, publish
+from helpers.study.own.user_study import UserMetadata, publish
 from helpers.study.store.ingest import Terms, ingest
 from helpers.study.store.spark_source import register
 demo, room = map(Path, sys.argv[1:3])
 done = ingest([demo], room / "store", Terms(key=room / "key"))
-publish(done.exports, room / "spark" / sys.argv[3], Wishes(engine="spark"))
+publish(done.exports, room / "spark" / sys.argv[3], UserMetadata(engine="spark"))
 register(session())
 source = session().read.format("shequn").option("key", str(room / "key"))
 source.load(str(demo)).coalesce(1).write.parquet(str(room / "rows"))
@@ -65,7 +65,7 @@ def room(python, tmp_path_factory):
     room = tmp_path_factory.mktemp("spark")
     (room / "key").write_text("07" * 32, encoding="ascii")
     done = ingest([DEMO], room / "store", Terms(key=room / "key"))
-    publish(done.exports, room / "duckdb" / NAME, Wishes())
+    publish(done.exports, room / "duckdb" / NAME, UserMetadata())
     _run(python, ON_SPARK, DEMO, room, NAME)
     return room
 

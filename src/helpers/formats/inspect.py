@@ -127,7 +127,9 @@ def inspect(paths: Iterable[Path], options: Options | None = None) -> Report:
 
 
 def _findings(nth: int, path: Path, options: Options | None) -> Findings:
-    findings = Findings(nth=nth, kind="folder" if path.is_dir() else path.suffix or "file")
+    findings = Findings(
+        nth=nth, kind="folder" if path.is_dir() else path.suffix or "file"
+    )
     try:
         source = Source(path, options)
         form = recognise(source)

@@ -293,7 +293,11 @@ def _named(study: Study) -> Text:
 
 def literature_of(claims: Sequence[str]) -> Table:
     """Return what was published about some claims: who, on whom, what came out."""
-    found = {finding.key: finding for name in claims for finding in literature(claim(name).id)}
+    found = {
+        finding.key: finding
+        for name in claims
+        for finding in literature(claim(name).id)
+    }
     rows = pd.DataFrame(
         {
             "published": [finding.citation for finding in found.values()],

@@ -103,7 +103,9 @@ def curve(
                 "range": bounds,
                 "deciding": bounds is cell.headline,
                 "left": round(step * (place + 0.5), 2),
-                "dot": _dot(axis.place(bounds.low), axis.place(bounds.high), bounds, axis.place),
+                "dot": _dot(
+                    axis.place(bounds.low), axis.place(bounds.high), bounds, axis.place
+                ),
                 "text": interval_text(bounds, write),
             }
             for place, bounds in enumerate(ways)
@@ -111,10 +113,14 @@ def curve(
     }
 
 
-def _dot(low: float, high: float, bounds: Range, place: Callable[[float], float]) -> float:
+def _dot(
+    low: float, high: float, bounds: Range, place: Callable[[float], float]
+) -> float:
     """Return how far up its own line an estimate lies, in percent."""
     return (
-        round(100 * (place(bounds.estimate) - low) / (high - low), 1) if high > low else 50
+        round(100 * (place(bounds.estimate) - low) / (high - low), 1)
+        if high > low
+        else 50
     )
 
 
@@ -131,7 +137,9 @@ def beside(
 
 def _either(bounds: Range, write: Callable[[float], str]) -> str:
     """Write a number that stands beside, which may be of another kind than a share."""
-    outside = not all(0 <= value <= 1 for value in (bounds.estimate, bounds.low, bounds.high))
+    outside = not all(
+        0 <= value <= 1 for value in (bounds.estimate, bounds.low, bounds.high)
+    )
     plain = partial(written, "number", language="en")
     return interval_text(bounds, plain if outside else write)
 

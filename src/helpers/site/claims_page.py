@@ -40,7 +40,9 @@ def census(board: Board) -> dict[str, int]:
     """Count the claims by what becomes of them."""
     words = Counter(answer.heard for answer in board.answers)
     waiting = sum(answer.word is None and not answer.tested for answer in board.answers)
-    falsifiable = [answer for answer in board.answers if answer.word != Word.UNFALSIFIABLE]
+    falsifiable = [
+        answer for answer in board.answers if answer.word != Word.UNFALSIFIABLE
+    ]
     open_words = (Word.INCONCLUSIVE, Word.FRAGILE, Word.TOO_SMALL)
     return {
         "claims": len(board.answers),

@@ -115,7 +115,9 @@ def _cell(verdict: Verdict, missing: tuple[str, ...] = ()) -> Cell:
         looked_at=verdict.looked_at,
         missing=missing,
         checks=tuple(Check(g.name, bool(g.passed), g.detail) for g in verdict.gates),
-        ways=tuple(_way(outcome) for outcome in verdict.specifications if _shown(outcome)),
+        ways=tuple(
+            _way(outcome) for outcome in verdict.specifications if _shown(outcome)
+        ),
         beside=tuple(_range(one.name, one.interval) for one in verdict.beside),
         agreeing=agreed.agreeing if agreed else 0,
         counted=agreed.counted if agreed else 0,

@@ -224,7 +224,14 @@ def _as_json(rows: Iterable[Number]) -> str:
 def _as_csv(rows: Iterable[Number]) -> str:
     columns = ["name", "value", "text", "unit", "label", "page"]
     table = [
-        (number.name, repr(number.value), number.text, number.unit, number.label, number.page)
+        (
+            number.name,
+            repr(number.value),
+            number.text,
+            number.unit,
+            number.label,
+            number.page,
+        )
         for number in rows
     ]
     return pd.DataFrame(table, columns=columns).to_csv(index=False, lineterminator="\n")
@@ -238,7 +245,10 @@ def _as_tex(rows: Iterable[Number]) -> str:
         r"\providecommand{\shequn}[1]{\@ifundefined{shequn@#1}%",
         r"  {\PackageError{shequn}{No number is called #1}{See numbers.csv}}%",
         r"  {\csname shequn@#1\endcsname}}",
-        *(rf"\@namedef{{shequn@{number.name}}}{{{tex_text(number.text)}}}" for number in rows),
+        *(
+            rf"\@namedef{{shequn@{number.name}}}{{{tex_text(number.text)}}}"
+            for number in rows
+        ),
         r"\makeatother",
     ]
     return "\n".join(lines) + "\n"

@@ -60,7 +60,9 @@ def _row(study: Study, answered: int, t: Words) -> dict[str, object]:
 
 def trust_page(board: Board, language: Language) -> str:
     """Return the source of the page on why to trust this."""
-    cells = [cell for answer in board.answers for cell in answer.speaking if cell.counted]
+    cells = [
+        cell for answer in board.answers for cell in answer.speaking if cell.counted
+    ]
     bars: dict[str, list[tuple[float, float]]] = {
         "ways": [(sum(c.agreeing for c in cells), sum(c.counted for c in cells))],
         **_calibrated(),

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpers.claims.contract.specification import Specification
-from helpers.claims.evaluation.fragility import Agreement, agreement, hardened
+from helpers.claims.evaluation.fragility import Agreement, agreement, downgraded
 from helpers.claims.rules.interval_rules import Decision, Word
 from helpers.claims.rules.templates import parse
 from tests.claims.intervals import around
@@ -22,7 +22,7 @@ def verdict(*specifications):
     """Return the word after the specifications had their say."""
     primary = at(0.7)
     found = agreement(RULE, (primary,), [one.outcome(RULE) for one in specifications])
-    return hardened(RULE.decide(primary), found).word
+    return downgraded(RULE.decide(primary), found).word
 
 
 def many(interval, count, **fields):
@@ -101,4 +101,4 @@ def test_nothing_else_becomes_fragile(word):
     opposite = [one.outcome(RULE) for one in many(at(0.2), 9)]
     found = agreement(RULE, (at(0.5),), opposite)
 
-    assert hardened(Decision(word), found).word is word
+    assert downgraded(Decision(word), found).word is word

@@ -20,7 +20,7 @@ from helpers.sentiment.labels.sample import write_labels
 from helpers.study.own.brought import BRINGABLE, COUNTED, read_brought
 from helpers.study.own.group_facts import read_group_facts
 from helpers.study.own.hand_labels import read_hand_labels, written
-from helpers.study.own.user_metadata import Wishes
+from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.store.store import Store
 from helpers.study.tables.definitions.tables import Column
 from tests.validation.long_way.exported import Exported
@@ -47,11 +47,11 @@ def files(story: Story, keys: Mapping[int, str], store: Store, folder: Path) -> 
     )
 
 
-def wishes(story: Story, made: Exported, folder: Path) -> Wishes:
+def metadata(story: Story, made: Exported, folder: Path) -> UserMetadata:
     """Write what people say, and read it as a run does."""
     keys = set(made.keys.values())
     path = files(story, made.keys, made.store, folder)
-    return Wishes(
+    return UserMetadata(
         facts=read_group_facts(path.groups, keys) if path.groups else {},
         labels=read_hand_labels(path.labels, made.store) if path.labels else None,
         brought=read_brought(path.tables, keys) if path.tables else {},

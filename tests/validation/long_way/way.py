@@ -16,7 +16,7 @@ from helpers.measures.engine import DUCKDB, engine_of
 from helpers.records import SECOND_US
 from helpers.study.own.brought import BRINGABLE
 from helpers.study.own.listing import Listing
-from helpers.study.own.user_metadata import with_wishes
+from helpers.study.own.user_metadata import with_metadata
 from helpers.study.publish.published import write_tables
 from helpers.study.tables.definitions.tables import TABLES, read_table
 from helpers.study.tables.derive.derive import Terms, derive
@@ -170,8 +170,8 @@ def _tables(
 ) -> dict[str, pd.DataFrame]:
     """Derive the tables, as a run does, and read them from their files."""
     terms = Terms(end_us=story.end_us, owners=story.owned, further=story.further)
-    wishes = bringing.wishes(story, made, folder)
-    tables = with_wishes(derive(made.store, terms), Listing((), {}, 0), wishes)
+    metadata = bringing.metadata(story, made, folder)
+    tables = with_metadata(derive(made.store, terms), Listing((), {}, 0), metadata)
     wanted = {*study.tables, "facts"}  # what people bring may tell facts too
     kept = {name: tables[name] for name in sorted(wanted) if name in tables}
     out = folder / "processed"

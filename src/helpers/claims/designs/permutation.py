@@ -53,7 +53,7 @@ class Permutations:
         within: tuple[str, ...] = ("network", "cohort"),
     ) -> Self:
         """Return what is found of rows, and with a column of theirs `permuted`."""
-        return cls(found, partial(dealt(effect, column, within), rows))
+        return cls(found, partial(permuting(effect, column, within), rows))
 
     def null(self, times: int) -> Null:
         """Return how many permutations are at least as far from no effect."""
@@ -70,7 +70,7 @@ class Permutations:
         return float(abs(np.log(effect.estimate) if self.ratio else effect.estimate))
 
 
-def dealt(
+def permuting(
     effect: Callable[[pd.DataFrame], Interval],
     column: str = "exposure",
     within: tuple[str, ...] = ("network", "cohort"),

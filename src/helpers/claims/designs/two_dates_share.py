@@ -44,7 +44,9 @@ def silent_by(
         qualifiers=(*(() if source.talk else ("proxy",)), *source.prints),
         note="traffic is not known, so that neither W is made to fit it; silences"
         " before the last activity are unseen",
-        shared=next((leg for specification in started for leg in specification.legs), own),
+        shared=next(
+            (leg for specification in started for leg in specification.legs), own
+        ),
         speaks_for=rows.speaks_for(),
     )
 

@@ -25,7 +25,7 @@ from helpers.claims.evaluation.direction import (
     allowed,
     unattenuated,
 )
-from helpers.claims.evaluation.fragility import agreement, hardened
+from helpers.claims.evaluation.fragility import agreement, downgraded
 from helpers.claims.evaluation.pooling import together_within
 from helpers.claims.evaluation.registry import ESTIMATORS, PROXIES
 from helpers.claims.evaluation.verdict import NO_ESTIMATOR, Verdict
@@ -253,7 +253,7 @@ def _judged(asked: _Question, finding: Finding, blank: Verdict) -> Verdict:
     decision = unattenuated(rule, finding, rule.decide(*finding.legs))
     decision = allowed(decision, finding, asked.plan)
     decision = agreed_upon(rule, finding, decision)
-    decision = hardened(decision, agreed)
+    decision = downgraded(decision, agreed)
     of = counted(asked.method.study)
     chance = f"{curve.null} of the exposure" if curve.null else ""
     return replace(

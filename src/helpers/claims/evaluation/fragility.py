@@ -45,14 +45,18 @@ def agreement(
     """
     primary, side = rule.decide(*legs).word, rule.beyond(*legs)
     counted = [
-        outcome for outcome in outcomes if outcome.counts and outcome.word is not Word.UNTESTABLE
+        outcome
+        for outcome in outcomes
+        if outcome.counts and outcome.word is not Word.UNTESTABLE
     ]
     return Agreement(
         counted=len(counted),
         agreeing=sum(agrees(outcome, primary, side) for outcome in counted),
         opposite=sum(outcome.word.opposes(primary) for outcome in counted),
         decisive=tuple(
-            outcome.name for outcome in outcomes if outcome.decisive and outcome.word.opposes(primary)
+            outcome.name
+            for outcome in outcomes
+            if outcome.decisive and outcome.word.opposes(primary)
         ),
     )
 
@@ -64,7 +68,7 @@ def agrees(one: Outcome, primary: Word, side: tuple[bool | None, ...]) -> bool:
     return one.word is Word.INCONCLUSIVE and one.beyond == side
 
 
-def hardened(decision: Decision, found: Agreement) -> Decision:
+def downgraded(decision: Decision, found: Agreement) -> Decision:
     """Return the verdict, or FRAGILE where it does not survive; nothing else moves."""
     if decision.word not in CAN_BE_FRAGILE or not found.fragile:
         return decision

@@ -38,11 +38,17 @@ def _registered(table: Mapping[str, Sequence[tuple[str, T]]]) -> dict[str, list[
 
 
 ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {claim: estimator for claim, (estimator,) in _registered(finding.ESTIMATORS).items()}
+    {
+        claim: estimator
+        for claim, (estimator,) in _registered(finding.ESTIMATORS).items()
+    }
 )
 PROXIES: Mapping[str, tuple[Proxy, ...]] = MappingProxyType(
     {claim: tuple(entries) for claim, entries in _registered(proxy.PROXIES).items()}
 )
 STRATIFIED: Mapping[str, Estimator] = MappingProxyType(
-    {claim: estimator for claim, (estimator,) in _registered(finding.STRATIFIED).items()}
+    {
+        claim: estimator
+        for claim, (estimator,) in _registered(finding.STRATIFIED).items()
+    }
 )

@@ -30,7 +30,8 @@ def scoreboard(studies: Iterable[Study]) -> pd.DataFrame:
     verdicts = [report(name, study) for name in register for study in opened]
     beside = families(verdicts)
     return pd.DataFrame(
-        _row(verdict, beside.get((verdict.claim, verdict.study))) for verdict in verdicts
+        _row(verdict, beside.get((verdict.claim, verdict.study)))
+        for verdict in verdicts
     )
 
 

@@ -74,12 +74,12 @@ def _others(
 def _channels(name: str, found: Sequence[tuple[Channel, int]]) -> Iterator[Batch]:
     rows = [
         {
-            "group": f"{channel.team}/{channel.name}", "label": channel.display_name or channel.name,
-            "network": channel.team, "platform": "mattermost",
-            "kind": {"O": "channel", "P": "private"}.get(channel.type or "", "channel"),
+            "group": f"{one.team}/{one.name}", "label": one.display_name or one.name,
+            "network": one.team, "platform": "mattermost",
+            "kind": {"O": "channel", "P": "private"}.get(one.type or "", "channel"),
             "file": name, "position": position,
         }
-        for channel, position in found
+        for one, position in found
     ]  # fmt: skip
     if rows:
         yield from_rows("group", rows)

@@ -82,7 +82,13 @@ def bearers(
     names: set[tuple[Id | None, Id | None]] = {
         (who, name)
         for who, sender in borne
-        for name in (sender.uid, sender.name, sender.nickname, sender.group_card, sender.remark)
+        for name in (
+            sender.uid,
+            sender.name,
+            sender.nickname,
+            sender.group_card,
+            sender.remark,
+        )
     }
     names |= {
         (person(m, sender), name)

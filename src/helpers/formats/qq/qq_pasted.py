@@ -63,7 +63,9 @@ def is_pasted(start: str) -> bool:
     if len(entries) < LEAST or _ELSEWHERE.search(entries[0]["who"]):
         return False
     bodies = zip(entries, [*entries[1:], None], strict=True)
-    return any(text[match.end() : then and then.start()].strip() for match, then in bodies)
+    return any(
+        text[match.end() : then and then.start()].strip() for match, then in bodies
+    )
 
 
 def headers(start: str) -> int:

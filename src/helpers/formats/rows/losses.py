@@ -65,7 +65,9 @@ class Losses:
 
     def rows_of(self, reason: str) -> int:
         """Return the rows lost for a reason."""
-        lost = [entry for entry in self if entry.kind == "loss" and entry.reason == reason]
+        lost = [
+            entry for entry in self if entry.kind == "loss" and entry.reason == reason
+        ]
         return sum(entry.rows for entry in lost)
 
     def __iter__(self) -> Iterator[Entry]:

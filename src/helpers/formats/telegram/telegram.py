@@ -168,7 +168,9 @@ def _reactions(
     """Yield a row a named reactor, and one for all who are only counted."""
     rows: list[dict[str, Any]] = []
     for entry, position in [
-        (entry, at) for entry, at in zip(entries, positions, strict=True) if entry.reactions
+        (entry, at)
+        for entry, at in zip(entries, positions, strict=True)
+        if entry.reactions
     ]:
         for reaction in entry.reactions or ():
             shared = {

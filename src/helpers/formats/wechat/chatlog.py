@@ -299,7 +299,9 @@ def talks(source: Source, name: str, chats: Mapping[str, Chat]) -> Iterator[Batc
 
 def _entries(talk: Talk, at: list[int], chat: Chat) -> Iterator[Batch]:
     who = [_WHO.fullmatch(talk.who[i]) for i in at]
-    pairs = [_person(match["id"], match["name"]) if match else (None, None) for match in who]
+    pairs = [
+        _person(match["id"], match["name"]) if match else (None, None) for match in who
+    ]
     chat.names(pairs)
     sender = [one for one, _ in pairs]
     doubtful = set(talk.doubtful)

@@ -93,7 +93,7 @@ def _realm(source: Source, tables: Tables) -> _Realm:
     for recipients, _ in tables.rows("zerver_recipient", Recipient):
         realm.groups |= {r.id: _key(r) for r in recipients}
     for reactions, _ in tables.rows("zerver_reaction", Reaction):
-        realm.reacted |= dict.fromkeys(reaction.message for reaction in reactions)
+        realm.reacted |= dict.fromkeys(one.message for one in reactions)
     source.people.mentioned(*(user.full_name for user in realm.users.values()))
     if idle := sum(user.long_term_idle for user in realm.users.values()):
         source.losses.noted("long idle: no reads kept", tables.name, 0, idle)
@@ -110,28 +110,28 @@ def _subscriptions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
     for values, positions in tables.rows("zerver_subscription", Subscription):
         rows = [
             {
-                "group": realm.groups[subscription.recipient], "person": str(subscription.user_profile),
-                "bot": _is_bot(realm, subscription.user_profile),
-                "role": _role(realm, subscription.user_profile),
+                "group": realm.groups[one.recipient], "person": str(one.user_profile),
+                "bot": _is_bot(realm, one.user_profile),
+                "role": _role(realm, one.user_profile),
                 "file": tables.name, "position": position, "rule": "zulip.subscription",
             }
-            for subscription, position in zip(values, positions, strict=True)
-            if subscription.active and subscription.recipient in realm.groups
+            for one, position in zip(values, positions, strict=True)
+            if one.active and one.recipient in realm.groups
         ]  # fmt: skip
         yield from_rows("membership", rows)
 
 
 def _audited(tables: Tables) -> Iterator[Batch]:
     for values, positions in tables.rows("zerver_realmauditlog", Audit):
-        times = from_epoch([audit.event_time for audit in values]).to_pylist()
+        times = from_epoch([one.event_time for one in values]).to_pylist()
         rows = [
             {
-                "group": str(audit.modified_stream), "time_us": time, "file": tables.name,
-                "position": position, "rule": f"zulip.audit-{audit.event_type}",
-                **_change(audit),
+                "group": str(one.modified_stream), "time_us": time, "file": tables.name,
+                "position": position, "rule": f"zulip.audit-{one.event_type}",
+                **_change(one),
             }
-            for audit, position, time in zip(values, positions, times, strict=True)
-            if audit.modified_stream is not None and _change(audit)
+            for one, position, time in zip(values, positions, times, strict=True)
+            if one.modified_stream is not None and _change(one)
         ]  # fmt: skip
         yield from_rows("event", rows)
 
@@ -161,7 +161,7 @@ def _part(source: Source, name: str, realm: _Realm) -> Iterator[Batch]:
             own = [here[m.id] for m in values]
             yield _messages(name, realm, values, positions, own)
     for receipts, positions in tables.rows("zerver_usermessage", Receipt):
-        read = [at for at, receipt in enumerate(receipts) if receipt.flags_mask & READ]
+        read = [at for at, one in enumerate(receipts) if one.flags_mask & READ]
         yield batch(
             "read",
             len(read),
@@ -210,11 +210,11 @@ def _reactions(tables: Tables, realm: _Realm) -> Iterator[Batch]:
     for values, positions in tables.rows("zerver_reaction", Reaction):
         rows = [
             {
-                "group": realm.reacted[reaction.message], "message": str(reaction.message),
-                "person": str(reaction.user_profile), "kind": reaction.emoji_name, "count": 1,
+                "group": realm.reacted[one.message], "message": str(one.message),
+                "person": str(one.user_profile), "kind": one.emoji_name, "count": 1,
                 "file": tables.name, "position": position,
             }
-            for reaction, position in zip(values, positions, strict=True)
+            for one, position in zip(values, positions, strict=True)
         ]  # fmt: skip
         yield from_rows("reaction", rows)
 

@@ -38,11 +38,11 @@ class Compared(NamedTuple):
     no_score: int
 
     def __str__(self) -> str:
-        agreement = self.agreement
+        found = self.agreement
         return (
-            f"{self.instrument}: {agreement.n} texts ({agreement.positive} of the first answer,"
-            f" {self.no_score} without a score), AUC {agreement.auc},"
-            f" calibration error {agreement.calibration_error}, κ {agreement.kappa}"
+            f"{self.instrument}: {found.n} texts ({found.positive} of the first answer,"
+            f" {self.no_score} without a score), AUC {found.auc},"
+            f" calibration error {found.calibration_error}, κ {found.kappa}"
         )
 
 

@@ -152,8 +152,8 @@ def with_owners_hidden(
     """Put the pseudonym of each owner in the place of the id or name."""
     hidden = Pseudonyms(load_key(key))
     return {
-        group: replace(group_facts, owner=group_facts.owner and hidden.of("person", group_facts.owner))
-        for group, group_facts in facts.items()
+        group: replace(one, owner=one.owner and hidden.of("person", one.owner))
+        for group, one in facts.items()
     }
 
 
@@ -165,15 +165,15 @@ def check_owners(run: Engine, store: Store, facts: Mapping[str, GroupFacts]) -> 
     BrokenFileError
         Naming the row of the first who is not there.
     """
-    named = {group: group_facts for group, group_facts in facts.items() if group_facts.owner}
+    named = {group: one for group, one in facts.items() if one.owner}
     if not named:
         return
     there = _people(run, store, "message", "sender")
     there |= _people(run, store, "membership", "person")
-    for group, group_facts in named.items():
-        if (group, group_facts.owner) not in there:
+    for group, one in named.items():
+        if (group, one.owner) not in there:
             raise BrokenFileError(
-                f"row {group_facts.row}, column owner: nobody in group {group} goes by this",
+                f"row {one.row}, column owner: nobody in group {group} goes by this",
                 where="groups.csv",
                 remedy="allowed: the id of a sender as the export has it, or the name"
                 " where it has names only; an empty cell means not known",

@@ -11,7 +11,7 @@ from helpers.files import checksum_of
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.records import Observability
 from helpers.study.own.listing import NETWORK, Listing
-from helpers.study.own.user_metadata import Wishes, day_offset_us
+from helpers.study.own.user_metadata import UserMetadata, day_offset_us
 from helpers.study.publish.ledger import Ledger
 from helpers.study.publish.manifest import YOURS, FileFacts, Manifest
 from helpers.study.publish.readme import definitions
@@ -24,13 +24,13 @@ def own_manifest(
     shown: Observability,
     listed: Listing,
     derived: Derived,
-    wishes: Wishes,
+    metadata: UserMetadata,
 ) -> Manifest:
     """Return the manifest of a user's study, its tables still to be named."""
     forms = sorted({entry.form for entry in exports.entries})
     sources = sorted(entry.source for entry in exports.entries)
     window = replace(shown, window_us=derived.window_us)
-    offset = day_offset_us(wishes.zone, max(listed.ends.values()))
+    offset = day_offset_us(metadata.zone, max(listed.ends.values()))
     return Manifest(
         study=NETWORK,
         title_en="Your groups",
@@ -47,7 +47,7 @@ def own_manifest(
         frame_notes=FRAME_NOTES,
         frame_bias=FRAME_BIAS,
         pooled=True,
-        gaps=gaps(exports, listed.undated, wishes.left),
+        gaps=gaps(exports, listed.undated, metadata.left),
         quarter_ends=derived.quarter_ends,
         observability=window,
         files=tuple(_file(name, rows) for name, rows in _read(exports).items()),

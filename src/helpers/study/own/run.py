@@ -25,7 +25,7 @@ from helpers.study.own.exported import export_tables
 from helpers.study.own.group_facts import read_group_facts
 from helpers.study.own.hand_labels import read_hand_labels
 from helpers.study.own.listing import with_owners_hidden
-from helpers.study.own.user_metadata import Wishes
+from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.own.user_study import publish
 from helpers.study.publish.progress import stage
 from helpers.study.publish.study import OF_A_RUN, Study
@@ -93,14 +93,14 @@ def studied(plan: Plan) -> tuple[Study, tuple[BrokenFileError, ...]]:
     """Read the exports and make the study's tables; call it with `out` locked."""
     _sweep(plan.out)
     done = ingest(plan.exports, plan.out / STORE, plan.terms)
-    wishes = _wishes(plan, done.exports, reasons(done.refused))
+    metadata = _metadata(plan, done.exports, reasons(done.refused))
     with stage("computing tables"):
-        study = publish(done.exports, plan.out / OF_A_RUN, wishes)
+        study = publish(done.exports, plan.out / OF_A_RUN, metadata)
         export_tables(study, plan.out / TABLES, plan.k)
     return study, done.refused
 
 
-def _wishes(plan: Plan, exports: Exports, left: Mapping[str, int]) -> Wishes:
+def _metadata(plan: Plan, exports: Exports, left: Mapping[str, int]) -> UserMetadata:
     keys = {key for entry in exports.entries for key in entry.groups}
     known = exports.aliases
     facts = read_group_facts(plan.groups, keys, known) if plan.groups else {}
@@ -108,7 +108,7 @@ def _wishes(plan: Plan, exports: Exports, left: Mapping[str, int]) -> Wishes:
     labels = read_hand_labels(plan.labels, exports.store()) if plan.labels else None
     brought = read_brought(plan.tables, keys) if plan.tables else {}
     zone = plan.terms.options.zone
-    return Wishes(
+    return UserMetadata(
         facts=facts,
         labels=labels,
         brought=brought,

@@ -13,7 +13,7 @@ from helpers.records import Observability, SenderIds
 
 if TYPE_CHECKING:
     from helpers.study.own.listing import Listing
-    from helpers.study.own.user_metadata import Wishes
+    from helpers.study.own.user_metadata import UserMetadata
     from helpers.study.store.exports import Exports
 
 RECORDED = frozenset({"explicit", "mention"})
@@ -55,7 +55,7 @@ def _least(name: str, values: Sequence[Any]) -> Any:  # noqa: ANN401 - of any fi
 
 
 def shown_by_group(
-    exports: Exports, listed: Listing, wishes: Wishes
+    exports: Exports, listed: Listing, metadata: UserMetadata
 ) -> dict[str, Observability]:
     """Return what each group listed can show, by its key.
 
@@ -67,23 +67,23 @@ def shown_by_group(
             found.setdefault(key, []).append(entry.shown)
     owned = {row["group"]: row["owner"] is not None for row in listed.rows}
     return {
-        key: _with_wishes(key, together(found[key]), wishes, owned=known)
+        key: _with_metadata(key, together(found[key]), metadata, owned=known)
         for key, known in owned.items()
     }
 
 
-def _with_wishes(
-    key: str, shown: Observability, wishes: Wishes, *, owned: bool
+def _with_metadata(
+    key: str, shown: Observability, metadata: UserMetadata, *, owned: bool
 ) -> Observability:
     """Add what the user knows; any poster may answer the one before."""
     shown = replace(shown, owner_known=owned and bool(shown.sender_ids))
     if shown.replies == "none" and shown.sender_ids:
         shown = replace(shown, replies="adjacent")
-    if key in wishes.facts and wishes.facts[key].born:
+    if key in metadata.facts and metadata.facts[key].born:
         shown = replace(shown, births="creation")
-    if "arrivals" in wishes.brought:
+    if "arrivals" in metadata.brought:
         shown = replace(shown, joins_observed=True, leaves_observed=True)
-    if "snapshots" in wishes.brought and shown.members_source != "roster":
+    if "snapshots" in metadata.brought and shown.members_source != "roster":
         shown = replace(shown, members_source="count")
     return shown
 
@@ -106,7 +106,9 @@ def shown_rows(
 ) -> pd.DataFrame:
     """Return the table `shown`, one row a group."""
     rows = [
-        {"group": ordinal[key]} | shows.as_dict() | {"sender_ids": _word(shows.sender_ids)}
+        {"group": ordinal[key]}
+        | shows.as_dict()
+        | {"sender_ids": _word(shows.sender_ids)}
         for key, shows in shown.items()
         if key in ordinal.index
     ]

@@ -21,7 +21,7 @@ from helpers.study.tables.derive.presence import AROUND_DAYS, FIRST_DAYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class UserMetadata:
     """What a user says of the study."""
 
     # rows of `groups.csv` by key
@@ -48,27 +48,27 @@ def day_offset_us(zone: str, at_us: int) -> int:
     return 0 if shift is None else int(shift.total_seconds()) * SECOND_US
 
 
-def with_wishes(
-    derived: Derived, listed: Listing, wishes: Wishes
+def with_metadata(
+    derived: Derived, listed: Listing, metadata: UserMetadata
 ) -> dict[str, pd.DataFrame]:
     """Add what the user said, and take labels from groups too small to be named."""
     groups = derived.tables["groups"]
     people = groups[["posters", "members"]].astype("float64").max(axis=1)
-    label = groups["label"].where((people >= wishes.k) | (wishes.k <= 1), "–")
+    label = groups["label"].where((people >= metadata.k) | (metadata.k <= 1), "–")
     tables = derived.tables | {"groups": groups.assign(label=label)}
     ordinal = groups.set_index("key")["group"]
-    tables |= placed(tables, wishes.brought, ordinal)
-    facts = [*_facts(wishes, ordinal), *_platforms(listed, ordinal), *_clocks(tables)]
+    tables |= placed(tables, metadata.brought, ordinal)
+    facts = [*_facts(metadata, ordinal), *_platforms(listed, ordinal), *_clocks(tables)]
     if facts:
         tables["facts"] = pd.DataFrame(facts, columns=["group", "fact", "value"])
-    parents = _parents(wishes, ordinal)
+    parents = _parents(metadata, ordinal)
     if parents and "member_days" in tables:
-        offset = day_offset_us(wishes.zone, int(groups["end_us"].max()))
+        offset = day_offset_us(metadata.zone, int(groups["end_us"].max()))
         said = tables["member_days"]
         tables["links"] = stated_links(parents, groups, said, offset)
-    if wishes.labels is not None:
+    if metadata.labels is not None:
         origin = groups.set_index("key")["origin_us"]
-        given, read = (_aged(rows, ordinal, origin) for rows in wishes.labels)
+        given, read = (_aged(rows, ordinal, origin) for rows in metadata.labels)
         tables["labels"], tables["readings"] = given, _by_day(read)
     return tables
 
@@ -88,8 +88,8 @@ def _by_day(read: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _parents(wishes: Wishes, ordinal: pd.Series[int]) -> dict[int, int]:
-    said = ((key, facts.parent) for key, facts in wishes.facts.items())
+def _parents(metadata: UserMetadata, ordinal: pd.Series[int]) -> dict[int, int]:
+    said = ((key, facts.parent) for key, facts in metadata.facts.items())
     return {
         int(ordinal[child]): int(ordinal[parent])
         for child, parent in said
@@ -97,10 +97,12 @@ def _parents(wishes: Wishes, ordinal: pd.Series[int]) -> dict[int, int]:
     }
 
 
-def _facts(wishes: Wishes, ordinal: pd.Series[int]) -> list[tuple[int, str, float]]:
+def _facts(
+    metadata: UserMetadata, ordinal: pd.Series[int]
+) -> list[tuple[int, str, float]]:
     return [
         (int(ordinal[key]), fact, float(value))
-        for key, facts in wishes.facts.items()
+        for key, facts in metadata.facts.items()
         if key in ordinal.index
         for fact, value in facts.as_facts.items()
     ]

@@ -27,7 +27,7 @@ from helpers.study.own.shown_by_group import (
     shown_rows,
     together,
 )
-from helpers.study.own.user_metadata import Wishes, day_offset_us, with_wishes
+from helpers.study.own.user_metadata import UserMetadata, day_offset_us, with_metadata
 from helpers.study.publish.published import write_study
 from helpers.study.publish.study import Study, open_study
 from helpers.study.store.exports import Exports
@@ -39,7 +39,7 @@ HOSTED = ("host_days", "questions", "openings", "quarters", "ties")
 CROSSING = ("carried", "carriers")  # links of people known over groups
 
 
-def publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
+def publish(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
     """Make the processed tables of a store in a folder, whole or not at all.
 
     Raises
@@ -48,7 +48,7 @@ def publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
         If no group can be dated, or the folder can't be written.
     """
     with writing(folder), _computing(folder):
-        return _publish(exports, folder, wishes)
+        return _publish(exports, folder, metadata)
 
 
 @contextmanager
@@ -65,25 +65,25 @@ def _computing(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
+def _publish(exports: Exports, folder: Path, metadata: UserMetadata) -> Study:
     store = exports.store()
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".room-") as room:
-        with engine_of(wishes.engine) as run:
-            listed = listing(run, store, exports, wishes.facts)
+        with engine_of(metadata.engine) as run:
+            listed = listing(run, store, exports, metadata.facts)
         if not listed.rows:
             raise _no_group(exports)
-        shown = shown_by_group(exports, listed, wishes)
+        shown = shown_by_group(exports, listed, metadata)
         store = _with_groups(store, listed, Path(room))
-        derived = derive(store, _terms(store, shown, listed, wishes))
+        derived = derive(store, _terms(store, shown, listed, metadata))
     there = set(derived.tables["groups"]["key"])  # without those of bots only
     shown = {key: shows for key, shows in shown.items() if key in there}
-    tables = _recorded(with_wishes(derived, listed, wishes), shown)
-    ledger = derived.ledger.leaving(wishes.left)
+    tables = _recorded(with_metadata(derived, listed, metadata), shown)
+    ledger = derived.ledger.leaving(metadata.left)
     derived = replace(derived, tables=tables, ledger=ledger)
     with whole_folder(folder) as partial:
         all_show = together([*shown.values()])
-        manifest = own_manifest(exports, all_show, listed, derived, wishes)
+        manifest = own_manifest(exports, all_show, listed, derived, metadata)
         manifest = replace(manifest, centres_from=replies_of(shown.values()))
         write_study(
             partial,
@@ -91,7 +91,7 @@ def _publish(exports: Exports, folder: Path, wishes: Wishes) -> Study:
             ledger,
             manifest,
             licence=LICENCE,
-            readme=lambda whole: own_readme(whole, ledger, wishes.k),
+            readme=lambda whole: own_readme(whole, ledger, metadata.k),
         )
     return open_study(folder)
 
@@ -137,7 +137,10 @@ def _with_groups(store: Store, listed: Listing, room: Path) -> Store:
 
 
 def _terms(
-    store: Store, shown: Mapping[str, Observability], listed: Listing, wishes: Wishes
+    store: Store,
+    shown: Mapping[str, Observability],
+    listed: Listing,
+    metadata: UserMetadata,
 ) -> Terms:
     told = shown.values()
     further: tuple[str, ...] = ("events",) if store.rows.get("event", 0) else ()
@@ -152,16 +155,18 @@ def _terms(
     centres = {key: replies_of([shows]) for key, shows in shown.items()}
     return Terms(
         ends=listed.ends,
-        day_offset_us=day_offset_us(wishes.zone, max(listed.ends.values())),
+        day_offset_us=day_offset_us(metadata.zone, max(listed.ends.values())),
         sender_ids=any(shows.sender_ids for shows in told),
-        by_name=frozenset(k for k, shows in shown.items() if shows.sender_ids == "by name"),
+        by_name=frozenset(
+            k for k, shows in shown.items() if shows.sender_ids == "by name"
+        ),
         centres_from="explicit" if "explicit" in centres.values() else "adjacent",
         adjacent=frozenset(k for k, which in centres.items() if which == "adjacent")
         if "explicit" in centres.values()
         else frozenset(),
         owners=any(shows.owner_known for shows in told),
-        zones={"": wishes.zone},
+        zones={"": metadata.zone},
         further=further,
         english_alone=True,
-        engine=wishes.engine,
+        engine=metadata.engine,
     )

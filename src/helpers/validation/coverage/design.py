@@ -84,7 +84,9 @@ def looked_for(
     asked = {subject: subject.groups for subject in subjects if replicates}
     while asked:
         found |= _tried(asked, replicates, run)
-        following = {subject: _following(subject, at, found) for subject, at in asked.items()}
+        following = {
+            subject: _following(subject, at, found) for subject, at in asked.items()
+        }
         asked = {subject: groups for subject, groups in following.items() if groups}
     return found
 

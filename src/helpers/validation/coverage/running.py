@@ -62,7 +62,9 @@ def replicate(cell: Cell, number: int) -> Row:
 
 
 def _limits(interval: Interval | None) -> tuple[float, float, float]:
-    return (interval.estimate, interval.low, interval.high) if interval else (NOWHERE,) * 3
+    return (
+        (interval.estimate, interval.low, interval.high) if interval else (NOWHERE,) * 3
+    )
 
 
 def calibrate(

@@ -17,7 +17,9 @@ from helpers.validation.worlds.claims import subject
 def _once(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
     """Return subjects by name; one that two modules plant would be lost in one."""
     listed = list(subjects)
-    twice = [name for name, n in Counter(subject.name for subject in listed).items() if n > 1]
+    twice = [
+        name for name, n in Counter(subject.name for subject in listed).items() if n > 1
+    ]
     if twice:
         raise ShequnError(
             f"planted twice: {', '.join(twice)}",

@@ -47,7 +47,9 @@ def in_order(table: pd.DataFrame) -> pd.DataFrame:
     if table.empty:
         return table
     at = {name: place for place, name in enumerate(SUBJECTS)}
-    own = table["subject"].map({name: subject.groups for name, subject in SUBJECTS.items()})
+    own = table["subject"].map(
+        {name: subject.groups for name, subject in SUBJECTS.items()}
+    )
     size = pd.to_numeric(table["groups"]).fillna(0)
     keys = (size, size.ne(own), table["subject"].map(at))
     return table.iloc[np.lexsort(keys)]

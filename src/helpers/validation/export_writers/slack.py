@@ -16,7 +16,10 @@ def write(community: Community, folder: Path) -> Path:
     """Write users, the channel with its members, and a file a day."""
     root = folder / "slack"
     stamps = {post.id: _ts(post, at) for at, post in enumerate(community.posts, 1)}
-    as_json([_user(person.id, person.name) for person in community.people], root / "users.json")
+    as_json(
+        [_user(person.id, person.name) for person in community.people],
+        root / "users.json",
+    )
     as_json([_channel(community)], root / "channels.json")
     happenings = enumerate(community.happenings, 500_000)
     for day, ones in groupby(happenings, key=lambda pair: pair[1].time_us // DAY_US):

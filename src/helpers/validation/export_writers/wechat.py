@@ -81,7 +81,12 @@ def pywxdump(community: Community, folder: Path) -> Path:
         page = [{"id": start + at, **row} for at, row in enumerate(rows[start:][:PAGE])]
         as_json(page, root / f"{community.id}_{start}_{start + PAGE}.json")
     users = {
-        person.id: {"wxid": person.id, "nickname": person.name, "remark": "", "account": ""}
+        person.id: {
+            "wxid": person.id,
+            "nickname": person.name,
+            "remark": "",
+            "account": "",
+        }
         for person in community.people
     }
     as_json(users, root / "users.json")

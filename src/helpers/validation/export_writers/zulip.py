@@ -51,7 +51,8 @@ def realm(community: Community, folder: Path) -> Path:
     members = {*community.members}
     tables = {
         "zerver_userprofile": [
-            {"id": int(person.id), "full_name": person.name} for person in community.people
+            {"id": int(person.id), "full_name": person.name}
+            for person in community.people
         ],
         "zerver_stream": [stream | {"creator": int(community.owner or 0)}],
         "zerver_recipient": [

@@ -20,7 +20,7 @@ from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.deaths import Ends
 from helpers.claims.designs.hazards.two_arms import ratio_of_lives
-from helpers.claims.designs.permutation import cohorts_of, confounding, dealt
+from helpers.claims.designs.permutation import cohorts_of, confounding, permuting
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import Interval, clusters_of, lifetimes_of, watch
@@ -98,7 +98,7 @@ def closed_more(
     return Finding.over(
         sets, partial(_at_risk, evidence, exposed), _gated, _hazard_ratio,
         definition=definition,
-        permuted=dealt(_hazard_ratio),
+        permuted=permuting(_hazard_ratio),
         qualifiers=QUALIFIERS,
         variant=variant,
         note=lambda data, ratio: (

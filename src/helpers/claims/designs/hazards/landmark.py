@@ -135,7 +135,9 @@ class Landmark:
             passed += gates.passed(gates.groups(len(data)))
         passed += gates.passed(gates.clustering(data["network"], data["batch"]))
         count = 1 + self.adjust.shape[1]
-        return passed + gates.passed(gates.coefficients(int(data["ended"].sum()), count))
+        return passed + gates.passed(
+            gates.coefficients(int(data["ended"].sum()), count)
+        )
 
     def hazard_ratio(self, model: str = "Cox") -> Interval:
         """Return the hazard ratio by one of `MODELS`.

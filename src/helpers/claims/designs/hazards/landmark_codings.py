@@ -85,7 +85,9 @@ def pair(both: tuple[Landmark, Landmark], definition: str) -> Finding:
 
     def estimate(w_days: float) -> tuple[Interval, ...]:
         reading = partial(silent, w_days=w_days)
-        return tuple(replace(landmark, reading=reading).hazard_ratio() for landmark in both)
+        return tuple(
+            replace(landmark, reading=reading).hazard_ratio() for landmark in both
+        )
 
     others = {f"W = {w}": partial(estimate, float(w)) for w in (30, 90)}
     return Finding.estimated(

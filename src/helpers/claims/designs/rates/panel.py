@@ -90,7 +90,9 @@ class Panel:
 
     def gated(self, data: pd.DataFrame) -> tuple[gates.Gate, ...]:
         """Return the gates; an arm's size is the number of its different groups."""
-        passed = gates.passed(gates.timing((self.lag + 1) * 28 - 1, (self.lag + 1) * 28))
+        passed = gates.passed(
+            gates.timing((self.lag + 1) * 28 - 1, (self.lag + 1) * 28)
+        )
         if data["exposure"].isin([0.0, 1.0]).all():
             passed += gates.passed(*arms_of_groups(data))
         else:

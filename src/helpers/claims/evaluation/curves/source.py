@@ -49,7 +49,8 @@ class Computed:
             study=label,
             legs=ranges(finding.legs),
             outcomes=tuple(
-                specification.outcome(rule) for specification in chosen(finding.specifications, self.most)
+                specification.outcome(rule)
+                for specification in chosen(finding.specifications, self.most)
             ),
             of=len(finding.specifications),
             null=null.null(self.permutations) if null else None,

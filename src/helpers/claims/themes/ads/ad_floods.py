@@ -121,7 +121,9 @@ class Floods:
         clusters = clusters_of(whose["network"], whose["batch"])
         yes = (posters.fillna(0) >= LIVELY).to_numpy(bool)
         interval = share_interval(yes, clusters, seed=SEED, replicates=DECIDING)
-        return hull(interval, census([False]), why="advertisers counted: an upper bound")
+        return hull(
+            interval, census([False]), why="advertisers counted: an upper bound"
+        )
 
     def legs(
         self, *, w_days: float = SILENCE_DAYS, lag: int = LAG, **how: int

@@ -49,7 +49,11 @@ def mutual_influence(evidence: Evidence) -> Finding:
         "standard deviations of a message's tone per standard deviation of the mean"
         " tone of others' ten messages before it, within writer and group",
         passed,
-        {"writers of five messages": partial(estimate, rows[often].reset_index(drop=True))},
+        {
+            "writers of five messages": partial(
+                estimate, rows[often].reset_index(drop=True)
+            )
+        },
         qualifiers=("association",),
     )
 

@@ -142,7 +142,9 @@ def _other_successes(evidence: Evidence) -> tuple[Specification, ...]:
         "groups": conditional(evidence),
     }
 
-    def estimate(success: Mapping[str, Any], horizon: float, groups: Filter) -> Interval:
+    def estimate(
+        success: Mapping[str, Any], horizon: float, groups: Filter
+    ) -> Interval:
         view = replace(evidence, groups=groups(evidence.groups))
         return _success(view, horizon=horizon, **success)
 

@@ -52,7 +52,9 @@ class _Value:
         )
         return Judged.of(self.groups, machine, people, whole.dropna().min(axis=1))
 
-    def _share(self, labelled: Labelled, when: pd.DataFrame, by: str) -> pd.Series[float]:
+    def _share(
+        self, labelled: Labelled, when: pd.DataFrame, by: str
+    ) -> pd.Series[float]:
         if by == "y":
             share = labelled.within(when, labelled.labels).groupby("group")["y"].mean()
         else:

@@ -123,7 +123,9 @@ def _row(
     try:
         evidence = Evidence.of(study)
         gates.passed(evidence.shows("births"))
-        return Share(name, claimed, estimate(replace(evidence, groups=evidence.from_birth)))
+        return Share(
+            name, claimed, estimate(replace(evidence, groups=evidence.from_birth))
+        )
     except NotIdentifiableError as error:
         return Share(name, claimed, None, error.what)
 

@@ -18,7 +18,7 @@ from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import FULL
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
-from helpers.claims.designs.permutation import dealt
+from helpers.claims.designs.permutation import permuting
 from helpers.survival import Interval, clusters_of
 
 LEAST_COHORTS, SMALL = 2, 20
@@ -37,7 +37,7 @@ def slower_by_counts(evidence: Evidence) -> Finding:
         sets, partial(_reached, evidence), _gated, _ratio,
         definition="time from founding to the 100th member, between two counts, per"
         " year of founding; lognormal, groups not counted with as many are censored",
-        permuted=dealt(_ratio, "year", ("network",)),
+        permuted=permuting(_ratio, "year", ("network",)),
         beside=Beside.tried(f"{SMALL} members", few),
         qualifiers=("association",),
         note=lambda rows, _: (

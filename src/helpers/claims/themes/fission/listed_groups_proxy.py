@@ -20,7 +20,7 @@ from helpers.claims.contract.specification import alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import CALENDAR_YEAR
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
-from helpers.claims.designs.permutation import dealt
+from helpers.claims.designs.permutation import permuting
 from helpers.claims.themes.fission.fission import FIRST, LEAST_BIRTHS, alone, growth
 from helpers.records import DAY_US
 from helpers.survival import Interval, clusters_of
@@ -53,7 +53,7 @@ def slower_to_full(evidence: Evidence) -> Finding:
         definition="time from coming onto a project's list to being called full, per"
         " year of listing within projects; lognormal between versions of the list,"
         " groups never called full are censored",
-        permuted=dealt(_ratio, "year", ("network",)),
+        permuted=permuting(_ratio, "year", ("network",)),
         beside=(pooled,),
         same_side=(pooled,),
         qualifiers=("proxy", "association", "projects at hand"),

@@ -13,7 +13,7 @@ from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import FULL, filled
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio
-from helpers.claims.designs.permutation import dealt
+from helpers.claims.designs.permutation import permuting
 from helpers.survival import Interval, clusters_of
 
 LEAST_COHORTS = 3
@@ -26,7 +26,7 @@ def slower_fill(evidence: Evidence) -> Finding:
         _sets(evidence), partial(_filled, evidence), _gated, _ratio,
         definition="time from origin to the 100th joining, per year of founding;"
         " lognormal, groups not full by the end are censored",
-        permuted=dealt(_ratio, "year", ("network",)), qualifiers=("association",),
+        permuted=permuting(_ratio, "year", ("network",)), qualifiers=("association",),
         note=lambda rows, _: f"{int(rows['full'].sum())} of {len(rows)} groups filled",
     )  # fmt: skip
 

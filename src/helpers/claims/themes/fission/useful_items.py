@@ -23,19 +23,19 @@ def useful_travels(evidence: Evidence) -> Finding:
     Usefulness was judged before the item spread.
     """
     rows = evidence.table("items").reset_index(drop=True)
-    passed = gates.passed(
+    asked = gates.passed(
         gates.at_least("items", len(rows), LEAST_ITEMS, f"{len(rows)} judged items"),
         gates.units(rows["group"].nunique()),
         gates.clustering(*whose(evidence, rows["group"])),
     )
 
-    def estimate(column: str) -> Interval:
+    def way(column: str) -> Interval:
         useful = pd.DataFrame({"useful": rows["useful"].astype("float64")})
         clusters = clusters_for(evidence, rows["group"])
         return between(rows[column], useful, clusters).ratio("useful")
 
     return Finding.estimated(
-        partial(estimate, "reshared"),
+        partial(way, "reshared"),
         "times that a useful item is passed on in other groups over another",
-        passed, {"groups reached": partial(estimate, "reached")}, qualifiers=("association",),
+        asked, {"groups reached": partial(way, "reached")}, qualifiers=("association",),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import DONE
 from helpers.claims.designs.hazards.few_deaths import few, relative_rate
 from helpers.claims.designs.hazards.two_arms import arms_of_groups
-from helpers.claims.designs.permutation import dealt
+from helpers.claims.designs.permutation import permuting
 from helpers.claims.themes.leaders.offices_proxy import LEADS
 from helpers.inference import clusters_by
 from helpers.records import DAY_US
@@ -50,7 +50,7 @@ def owner_leaves(evidence: Evidence) -> Finding:
         cases="departures",
         definition="nothing written in the half year after the last lead left, against"
         " after one of several leads left; activity of the half year before adjusted",
-        permuted=dealt(_silenced, within=("network",)),
+        permuted=permuting(_silenced, within=("network",)),
         qualifiers=QUALIFIERS,
         variant="chairs",
         note=lambda data, _: (

@@ -33,8 +33,12 @@ LEAST_OPERATORS, LEAST_PLATFORMS = 30, 8
 def brand_solves(evidence: Evidence) -> Finding:
     """Compare groups whose owner was known before the group began with the rest."""
     landmark = compared(evidence, stated(evidence, "owner_branded", 0), 0)
-    finding = landmark.finding("owner with a brand before the group's origin, against none")
-    return replace(finding, beside=(*finding.beside, *literal(landmark, 1.0, alive=False)))
+    finding = landmark.finding(
+        "owner with a brand before the group's origin, against none"
+    )
+    return replace(
+        finding, beside=(*finding.beside, *literal(landmark, 1.0, alive=False))
+    )
 
 
 @estimates("s3-opinion-leader-needed")

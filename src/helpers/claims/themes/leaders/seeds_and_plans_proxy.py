@@ -49,7 +49,9 @@ def early_posters(evidence: Evidence) -> Finding:
         sets=SEED_SETS,
         build=partial(seeded, evidence, _regulars),
     )
-    return replace(finding, beside=(*finding.beside, *without_seeds(landmark)), attenuated=True)
+    return replace(
+        finding, beside=(*finding.beside, *without_seeds(landmark)), attenuated=True
+    )
 
 
 def _regulars(evidence: Evidence, day: int) -> pd.DataFrame:

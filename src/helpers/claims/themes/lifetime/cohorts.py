@@ -27,7 +27,7 @@ from helpers.survival import Interval, clusters_of, cox
 
 LEAST_COHORTS = 3
 LEAST_YEARS = 2
-YEARS_DEALT = "origin_us", ("network",)  # what is permuted, within what
+YEARS_PERMUTED = "origin_us", ("network",)  # what is permuted, within what
 EFFECTS = "an effect for each network"
 
 
@@ -44,7 +44,7 @@ def later_cohorts_harder(evidence: Evidence) -> Finding:
         definition=f"HR per year of birth, {ends.definition} within 365 d",
         gates=passed,
         specifications=_other_cohorts(evidence),
-        permuted=Permutations.of(ratio, data, per_year, *YEARS_DEALT),
+        permuted=Permutations.of(ratio, data, per_year, *YEARS_PERMUTED),
         qualifiers=("association",),
         note="age, period and cohort cannot be told apart: cohorts under a constant"
         f" period; {confounding(ratio, data['ended'].mean())}",

@@ -14,9 +14,9 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import Reading
 from helpers.claims.definitions.registered import in_force, registered
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE, both, followed
-from helpers.claims.designs.permutation import confounding, dealt
+from helpers.claims.designs.permutation import confounding, permuting
 from helpers.claims.themes.lifetime.cohorts import (
-    YEARS_DEALT,
+    YEARS_PERMUTED,
     enough,
     first_year,
     per_year,
@@ -68,7 +68,9 @@ def _found(
         lambda tables: enough(tables[-1]),
         _ratio,
         definition=f"HR per year of birth, {words}, within 365 d",
-        permuted=lambda tables, seed: dealt(per_year, *YEARS_DEALT)(tables[0], seed),
+        permuted=lambda tables, seed: permuting(per_year, *YEARS_PERMUTED)(
+            tables[0], seed
+        ),
         qualifiers=(*qualifiers, "association"),
         note=lambda tables, ratio: (
             f"{APART}; {confounding(ratio, tables[0]['ended'].mean())}"

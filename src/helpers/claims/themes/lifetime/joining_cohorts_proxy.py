@@ -21,7 +21,7 @@ from helpers.claims.definitions.members import (
     stopping_ratio,
 )
 from helpers.claims.definitions.spans import THREE_MONTHS
-from helpers.claims.designs.permutation import confounding, dealt
+from helpers.claims.designs.permutation import confounding, permuting
 from helpers.records import DAY_US
 from helpers.small_counts import People
 from helpers.survival import Interval, cox
@@ -63,7 +63,7 @@ def _later_members(evidence: Evidence) -> Finding:
         _per_year,
         definition="HR of leaving per year of joining, members of one group within"
         " their first year",
-        permuted=dealt(_per_year, "year", ("group",)),
+        permuted=permuting(_per_year, "year", ("group",)),
         note=lambda members, ratio: (
             f"{People(len(members))} memberships; leaving is quitting or being removed;"
             " age, period and cohort cannot be told apart;"

@@ -76,7 +76,9 @@ def bracket(at: Callable[[float], Interval]) -> Iterator[Specification]:
     """Yield the share at three calendar months at the shortest, and at four."""
     for day in BRACKET:
         estimate = partial(at, day)
-        yield Specification.tried(f"F({day:g} d)", estimate, counts=False, decisive=True)
+        yield Specification.tried(
+            f"F({day:g} d)", estimate, counts=False, decisive=True
+        )
 
 
 def _median(ends: Ends) -> Interval:

@@ -156,7 +156,9 @@ def _reacting(
 
 
 def _other_weeks(estimate: Callable[[int], Interval]) -> tuple[Specification, ...]:
-    return alternatives({f"W = {days}": partial(estimate, days) for days in OTHER_WEEKS})
+    return alternatives(
+        {f"W = {days}": partial(estimate, days) for days in OTHER_WEEKS}
+    )
 
 
 def _engaging(evidence: Evidence, days: int) -> pd.DataFrame:

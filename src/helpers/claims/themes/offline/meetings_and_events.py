@@ -94,7 +94,10 @@ def meeting_as_content(evidence: Evidence) -> Finding:
         partial(estimate, SOON),
         "lift of messages in days 1–14 after a meeting over that after a lesson",
         passed,
-        {"days 1–7": partial(estimate, (1, 7)), "days 1–28": partial(estimate, (1, 28))},
+        {
+            "days 1–7": partial(estimate, (1, 7)),
+            "days 1–28": partial(estimate, (1, 28)),
+        },
     )
 
 
@@ -106,7 +109,9 @@ def offline_first(evidence: Evidence) -> Finding:
     """
     met = stated(evidence, "offline_first")
     landmark = compared(evidence, met, 28)
-    first = landmark.finding("members met in person before the group began, against not")
+    first = landmark.finding(
+        "members met in person before the group began, against not"
+    )
     tone = _positive(evidence, met)
     return Finding.estimated(
         lambda: (*first.legs, tone),

@@ -57,7 +57,9 @@ def overload_fatigue(evidence: Evidence) -> Finding:
         specifications=alternatives(
             {name: partial(_alone, estimate) for name, estimate in ways.items()}
         ),
-        permuted=Permutations.of(interval, weeks, _per_doubling, "received", ("member",)),
+        permuted=Permutations.of(
+            interval, weeks, _per_doubling, "received", ("member",)
+        ),
         qualifiers=("association",),
         note=f"{len(weeks)} weeks of {many} people; leaving and muting are not recorded"
         " for them",

@@ -28,7 +28,9 @@ def fatigue_in_pairs(evidence: Evidence) -> Finding:
     """
     rows = evidence.study.table("loads")
     several = People(int(rows["in_several"].max()))
-    passed = gates.passed(gates.units(several, "people in several groups", LEAST_PEOPLE))
+    passed = gates.passed(
+        gates.units(several, "people in several groups", LEAST_PEOPLE)
+    )
     return Finding(
         cases="pairs",
         legs=(_per_doubling(rows, 1), None),

@@ -37,7 +37,9 @@ def no_purpose(evidence: Evidence) -> Finding:
         for name in coders(evidence, "purpose")
     }
     finding = landmark.finding("no purpose on record by day 2 against one", others)
-    return replace(finding, beside=(*finding.beside, *literal(landmark, 1.0, alive=True)))
+    return replace(
+        finding, beside=(*finding.beside, *literal(landmark, 1.0, alive=True))
+    )
 
 
 @estimates("s0-purpose-clearer-later")

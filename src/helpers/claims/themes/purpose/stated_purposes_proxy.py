@@ -18,7 +18,7 @@ from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import HORIZON, closed_more, fact, facts_of
 from helpers.claims.designs.odds import odds_ratio
-from helpers.claims.designs.permutation import dealt
+from helpers.claims.designs.permutation import permuting
 from helpers.survival import Interval, clusters_of
 
 PURPOSES, CHARTERS = "purpose_names_goal", "charter_names_goal"
@@ -42,7 +42,7 @@ def goals_by_year(evidence: Evidence) -> Finding:
         sets, partial(_stated, evidence), _gated, _odds,
         definition="odds of goal words in the first charter or purpose on record, per"
         " year of birth",
-        permuted=dealt(_odds, "year", ("network",)),
+        permuted=permuting(_odds, "year", ("network",)),
         qualifiers=QUALIFIERS,
         note=lambda rows, _: (
             f"{rows['stated'].mean():.0%} of {len(rows)} groups stated one; words are"

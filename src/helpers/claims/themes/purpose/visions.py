@@ -47,7 +47,10 @@ def vision_drives_start(evidence: Evidence) -> Finding:
         "of those who came unforced in days 7–27, share still there 28 days later, with"
         " a vision stated by day 7 less without; then how many came",
         passed,
-        {"14 days": partial(estimate, MONTH / 2), "56 days": partial(estimate, 2.0 * MONTH)},
+        {
+            "14 days": partial(estimate, MONTH / 2),
+            "56 days": partial(estimate, 2.0 * MONTH),
+        },
         qualifiers=("association",),
     )
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pandas as pd
 
 from helpers.claims.contract import gates
-from helpers.claims.contract.finding import Finding
+from helpers.claims.contract.finding import Finding, stratified
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in, too_few
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
@@ -37,13 +37,16 @@ DAY = 28.0
 LISTING = "listing"  # is no life: what comes of it is shown
 
 
+@stratified("s0-size-10-30-best")
 @stands_in(
     "s0-size-10-30-best", needs=("groups", "births", "senders", "trailing_posters")
 )
 def best_by_posters(evidence: Evidence) -> Finding:
     """Compare mean lifetimes after day 28 by the people who wrote in days 0–27."""
     finding = compared(evidence, {"posters": posters_at}, "posters of days 0–27")
-    return replace(finding, qualifiers=("proxy", *finding.qualifiers), variant="posters")
+    return replace(
+        finding, qualifiers=("proxy", *finding.qualifiers), variant="posters"
+    )
 
 
 @stands_in(

@@ -22,7 +22,7 @@ from helpers.claims.definitions.registered import registered
 from helpers.claims.definitions.spans import local_days
 from helpers.claims.definitions.two_dates import SIDE_BY_SIDE
 from helpers.claims.designs.hazards.two_arms import arms_of_groups, ratio_of_lives
-from helpers.claims.designs.permutation import confounding, dealt
+from helpers.claims.designs.permutation import confounding, permuting
 from helpers.claims.designs.rates.event_study import talk
 from helpers.records import DAY_US
 from helpers.survival import Interval, clusters_of
@@ -52,7 +52,7 @@ def standing_still(evidence: Evidence) -> Finding:
         cases="looks",
         definition="members changed by less than 5 % in 76 days against growth of 5 %"
         " and more, 50–200 members, every 90 days of age; then no activity for 60 days",
-        permuted=dealt(_hazard_ratio),
+        permuted=permuting(_hazard_ratio),
         qualifiers=QUALIFIERS,
         note=_told,
     )

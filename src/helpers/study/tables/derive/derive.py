@@ -247,6 +247,8 @@ def _rhythm(
 ) -> pd.DataFrame:
     keys = zip(groups["group"], groups["key"], strict=True)
     known = {int(group): zones.get(key, zones.get("")) for group, key in keys}
-    counts = spoken.run.fetch(timetables.by_quarter(spoken.messages), "group", "quarter")
+    counts = spoken.run.fetch(
+        timetables.by_quarter(spoken.messages), "group", "quarter"
+    )
     named = {group: zone for group, zone in known.items() if zone}
     return timetables.rhythm(counts, named)

@@ -86,7 +86,9 @@ def valued(value: float, groups: int, rng: np.random.Generator) -> Planted:
     ]
     share = len(read) / groups
     return study.with_tables(
-        labels=pd.concat([talk.whole(read, share) for talk in talks], ignore_index=True),
+        labels=pd.concat(
+            [talk.whole(read, share) for talk in talks], ignore_index=True
+        ),
         readings=pd.concat([talk.readings for talk in talks], ignore_index=True),
     )
 

@@ -9,23 +9,36 @@ from helpers.claims import Word, evaluate
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.validation.worlds.messages import (
+    QIU,
     Exponential,
     Exposure,
     Watching,
-    Weibull,
     World,
     draw,
+    draw_lifetimes,
     plant,
 )
-from helpers.validation.worlds.messages.families import draw_lifetimes
+
+YEAR = {"Weibull": 0.995, "lognormal": 0.969, "two exponentials": 0.900, "cured": 0.800}
 
 
-def test_drawn_lifetimes_follow_their_family():
-    """Drawing is the inverse of survival."""
-    family = Weibull(0.589, 21.89)
-    lives = draw_lifetimes(family, np.zeros(4000), np.random.default_rng(5))
+@pytest.mark.parametrize("name", QIU)
+def test_published_quantiles(name):
+    """40 % silent by day 7, 30 % alive after day 30, and each its own first year."""
+    alive = QIU[name].survival([7.0, 30.0, 365.0])
 
-    assert stats.kstest(family.survival(lives), "uniform").pvalue > 0.001
+    assert alive == pytest.approx([0.60, 0.30, 1 - YEAR[name]], abs=6e-4)
+
+
+@pytest.mark.parametrize("name", QIU)
+def test_drawn_lifetimes_follow_their_family(name):
+    """Drawing is the inverse of survival, cured groups included."""
+    lives = draw_lifetimes(QIU[name], np.zeros(4000), np.random.default_rng(5))
+    mortal = lives[np.isfinite(lives)]
+    cured = 1 - len(mortal) / len(lives)
+    alive = (QIU[name].survival(mortal) - QIU[name].survival(1e12)) / (1 - cured)
+
+    assert stats.kstest(alive, "uniform").pvalue > 0.001
 
 
 def test_planted_hazard_ratio():

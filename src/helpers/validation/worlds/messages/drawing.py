@@ -14,7 +14,7 @@ from helpers.validation.worlds.messages.families import draw_lifetimes
 from helpers.validation.worlds.messages.world import TRAITS, World
 
 START_DAY = 16_436  # 2015-01-01: a Thursday, so that weeks and quarters are not aligned
-LATER_DAY = 28
+LATER_DAY, YEAR = 28, 365.0
 LONG = 1 << 34  # seconds since 1970, beyond any message
 
 
@@ -83,6 +83,7 @@ def _groups(world: World, rng: np.random.Generator) -> pd.DataFrame:
         table[f"exposed_{nth}"] = exposed
         hazard += exposure.log_hazard_ratio * exposed
     origin = np.sort(_seconds(START_DAY + rng.random(n) * world.births_days))
+    hazard += world.per_year * (origin / DAY_US - START_DAY) / YEAR
     hub = np.where(rng.random(n) < world.owner_is_hub, 0, 1)
     life = draw_lifetimes(world.lifetimes, hazard, rng)
     death = origin + _seconds(np.minimum(life, 1e5))  # 1e5 days: never
@@ -149,16 +150,15 @@ def _between(low: Ints, high: Ints, many: Ints, rng: np.random.Generator) -> Int
 def _senders(
     world: World, groups: pd.DataFrame, group: Ints, rng: np.random.Generator
 ) -> Ints:
-    """Return who writes: the owner with his share, the others alike."""
-    everyone, others = (
-        np.arange(1, many + 1) / max(many, 1)
-        for many in (world.posters, world.posters - 1)
-    )
+    """Return who writes: the owner with his share, the others by rank."""
+    weights = np.arange(1, world.posters + 1, dtype=float) ** -world.zipf
+    by_rank = np.cumsum(weights) / weights.sum()
+    others = np.cumsum(weights[1:]) / (weights[1:].sum() or 1.0)
     chance, pick = rng.random(len(group)), rng.random(len(group))
     owner = groups["owner"].to_numpy()[group]
-    even = np.searchsorted(everyone, pick, side="right")
+    ranked = np.searchsorted(by_rank, pick, side="right")
     told = np.where(chance < owner, 0, 1 + np.searchsorted(others, pick, side="right"))
-    found = np.where(np.isnan(owner), even, told)
+    found = np.where(np.isnan(owner), ranked, told)
     return np.minimum(found, world.posters - 1).astype(np.int64)
 
 

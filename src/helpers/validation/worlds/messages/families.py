@@ -1,18 +1,39 @@
-"""Weibull lifetimes, with known survival, and drawing from them under hazards."""
+"""Families of lifetimes with known survival, and drawing from them under hazards.
+
+`QIU` are four families through the two quantiles that a study of WeChat groups
+published: 40 % silent by day 7, 30 % alive after day 30. They agree there and differ
+at a year, so that no verdict can rest on one shape.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+from scipy import special
 
 from helpers.arrays import Floats
+
+STEPS = 60  # halvings of an interval: far below a second
 
 
 def _array(values: npt.ArrayLike) -> Floats:
     return np.asarray(values, np.float64)
+
+
+class Family(Protocol):
+    """A distribution of lifetimes in days."""
+
+    def survival(self, age: npt.ArrayLike) -> Floats:
+        """Return the share alive at an age."""
+
+    def age_at(self, alive: npt.ArrayLike) -> Floats:
+        """Return the age at which so many are still alive; infinite if it is never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +67,85 @@ class Weibull:
         return Weibull(self.shape, age / (-math.log1p(-share)) ** (1 / self.shape))
 
 
-def Exponential(mean: float) -> Weibull:  # noqa: N802 - a family too
+def Exponential(mean: float) -> Weibull:  # noqa: N802 - a family like the others
     """Return exponential lifetimes: Weibull's of shape 1."""
     return Weibull(1.0, mean)
 
 
+@dataclass(frozen=True, slots=True)
+class Lognormal:
+    """Lognormal lifetimes: mean and deviation of the logarithm."""
+
+    mu: float
+    sigma: float
+
+    def survival(self, age: npt.ArrayLike) -> Floats:
+        """Return the share alive at an age."""
+        with np.errstate(divide="ignore"):
+            logs = np.log(np.asarray(age, float))
+        return _array(special.ndtr(-(logs - self.mu) / self.sigma))
+
+    def age_at(self, alive: npt.ArrayLike) -> Floats:
+        """Return the age at which so many are still alive."""
+        deviate = special.ndtri(1 - np.asarray(alive, float))
+        return _array(np.exp(self.mu + self.sigma * deviate))
+
+
+@dataclass(frozen=True, slots=True)
+class TwoExponentials:
+    """A share of short lives among long ones."""
+
+    share: float
+    short: float
+    long: float
+
+    def survival(self, age: npt.ArrayLike) -> Floats:
+        """Return the share alive at an age."""
+        t = np.asarray(age, float)
+        short, long = np.exp(-t / self.short), np.exp(-t / self.long)
+        return _array(self.share * short + (1 - self.share) * long)
+
+    def age_at(self, alive: npt.ArrayLike) -> Floats:
+        """Return the age at which so many are still alive, by halving."""
+        aim = np.asarray(alive, float)
+        low, high = np.zeros_like(aim), -np.log(aim) * max(self.short, self.long)
+        for _ in range(STEPS):
+            middle = (low + high) / 2
+            later = self.survival(middle) > aim
+            low, high = np.where(later, middle, low), np.where(later, high, middle)
+        return _array(high)
+
+
+@dataclass(frozen=True, slots=True)
+class Cured:
+    """A share that never ends among Weibull lifetimes."""
+
+    share: float
+    others: Weibull
+
+    def survival(self, age: npt.ArrayLike) -> Floats:
+        """Return the share alive at an age."""
+        return _array(self.share + (1 - self.share) * self.others.survival(age))
+
+    def age_at(self, alive: npt.ArrayLike) -> Floats:
+        """Return the age at which so many are still alive; infinite below the cured."""
+        mortal = (np.asarray(alive, float) - self.share) / (1 - self.share)
+        ages = self.others.age_at(np.where(mortal > 0, mortal, 1.0))
+        return _array(np.where(mortal > 0, ages, np.inf))
+
+
+QIU: Mapping[str, Family] = MappingProxyType(
+    {
+        "Weibull": Weibull(0.589, 21.89),
+        "lognormal": Lognormal(2.420, 1.871),
+        "two exponentials": TwoExponentials(0.691, 8.32, 324.0),
+        "cured": Cured(0.20, Weibull(0.755, 11.37)),
+    }
+)
+
+
 def draw_lifetimes(
-    family: Weibull, log_hazard: Floats, rng: np.random.Generator
+    family: Family, log_hazard: Floats, rng: np.random.Generator
 ) -> Floats:
     """Return a lifetime for each log hazard ratio, shape (n,): S(t) = S₀(t)^exp(β).
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from helpers.errors import ShequnError
-from helpers.validation.worlds.messages.families import Exponential, Weibull
+from helpers.validation.worlds.messages.families import Exponential, Family
 
 Trait = Literal["rate", "later", "owner", "answers", "to_hub"]
 TRAITS: tuple[Trait, ...] = ("rate", "later", "owner", "answers", "to_hub")
@@ -73,16 +73,18 @@ class World:
     lifetimes
         Of a group with log hazard ratio 0. The first message is at birth and the
         last at death.
+    per_year
+        Log hazard ratio of being born a year later.
     never
         Share of groups that never have a message.
     rate, rate_sd
         Messages a day: median over groups, and deviation of its logarithm.
     later
         Factor on the rate from day 28 of age on.
-    posters
-        People in each group.
+    posters, zipf
+        People in each group; the share of the n-th of them falls as n^−zipf.
     owner
-        Share of the messages that the first of them writes; nan for one as any other's.
+        Share of the messages that the first of them writes; nan for his share by rank.
     answers
         Share of messages that quote an earlier one.
     to_hub, owner_is_hub
@@ -101,12 +103,14 @@ class World:
     networks: int = 1
     network_sd: float = 0.0
     births_days: float = 700.0
-    lifetimes: Weibull = field(default_factory=lambda: Exponential(150.0))
+    lifetimes: Family = field(default_factory=lambda: Exponential(150.0))
+    per_year: float = 0.0
     never: float = 0.0
     rate: float = 0.5
     rate_sd: float = 0.3
     later: float = 1.0
     posters: int = 8
+    zipf: float = 0.0
     owner: float = float("nan")
     answers: float = 0.4
     to_hub: float = 0.0

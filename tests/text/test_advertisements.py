@@ -46,6 +46,25 @@ def test_ordinary_talk_is_left_alone():
     assert set(advertisements(TALK).kind.to_pylist()) == {"none"}
 
 
+def test_own_promotion_is_a_class_apart():
+    """An owner's offer in the own product's group is no advertisement."""
+    message = "今日特价 99元 扫码下单"
+    found = advertisements([message, message], own_product=[True, False])
+    assert found.kind.to_pylist() == ["own_promo", "ad"]
+
+
+def test_spread_needs_other_evidence():
+    """Copies in three groups make an offer an advertisement, a greeting not."""
+    offer, greeting = (
+        "全新课程限时报名名额有限三天后截止",
+        "祝大家新年快乐万事如意身体健康",
+    )
+    texts = [offer] * 3 + [greeting] * 3
+    found = advertisements(texts, groups=pa.array([1, 2, 3] * 2))
+    assert found.kind.to_pylist() == ["ad"] * 3 + ["none"] * 3
+    assert set(advertisements(texts).kind.to_pylist()) == {"none"}
+
+
 @settings(deadline=None, max_examples=40)
 @given(st.lists(st.none() | st.text(st.characters())))
 def test_any_text_gets_a_class_or_null(messages):

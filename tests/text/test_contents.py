@@ -1,29 +1,31 @@
-"""Content items, questions and links."""
+"""Content items, prompts, links and calls for contact."""
 
+import pyarrow as pa
 import pytest
 
-from helpers.text import content_item, link, question
+from helpers.text import content_item, link, prompt
 
 
 @pytest.mark.parametrize(
-    ("message", "expected"),
+    ("message", "kind", "expected"),
     [
-        ("学" * 99, False),
-        ("学" * 100, True),
-        ("word " * 59, False),
-        ("word " * 60, True),
-        ("学" * 50 + "[微笑]" * 50, False),  # stickers are no text
-        ("https://a.cn/" + "x" * 200, False),  # a bare link has no comment
-        ("这篇文章把怎么开始讲得很清楚 https://a.cn", True),
-        ("这篇文章把怎么开始讲得很清楚", False),
-        ("【分享】第三章", True),
-        ("我想分享一下", False),
-        ("特价扫码下单" * 20, False),  # an advertisement
+        ("学" * 99, "text", False),
+        ("学" * 100, "text", True),
+        ("word " * 59, "text", False),
+        ("word " * 60, "text", True),
+        ("学" * 50 + "[微笑]" * 50, "text", False),  # stickers are no text
+        ("https://a.cn/" + "x" * 200, "text", False),  # a bare link has no comment
+        ("这篇文章把怎么开始讲得很清楚 https://a.cn", "text", True),
+        ("这篇文章把怎么开始讲得很清楚", "file", True),
+        ("这篇文章把怎么开始讲得很清楚", "text", False),
+        ("【分享】第三章", "text", True),
+        ("我想分享一下", "text", False),
+        ("特价扫码下单" * 20, "text", False),  # an advertisement
     ],
 )
-def test_content_item(message, expected):
+def test_content_item(message, kind, expected):
     """Length, commented links and lesson tags make content; advertisements none."""
-    assert content_item([message]).tolist() == [expected]
+    assert content_item([message], kinds=pa.array([kind])).tolist() == [expected]
 
 
 @pytest.mark.parametrize(
@@ -34,12 +36,23 @@ def test_content_item(message, expected):
         ("周末有人来吗", True),
         ("怎么看？我觉得不行。", False),
         ("没什么", False),
+        ("@阿明\u2005你怎么看？", False),
+        ("@所有人 谁来？", True),
+        ("#接龙 周末活动", True),
         ("", False),
     ],
 )
-def test_question(message, expected):
-    """What follows the sign of a question is decoration, or it ends in none."""
-    assert question([message]).tolist() == [expected]
+def test_prompt(message, expected):
+    """A prompt ends in a question to everybody, or opens a poll."""
+    assert prompt([message], [True]).tolist() == [expected]
+
+
+def test_only_staff_prompt():
+    """A member's question, a poll's kind and a known addressee."""
+    said, kinds = ["谁来？", "选一个", "谁来？"], pa.array(["text", "poll", "text"])
+    assert not prompt(said, [False] * 3, kinds=kinds).any()
+    to_one = [False, False, True]
+    assert prompt(said, [True] * 3, kinds=kinds, to_one=to_one).tolist() == [1, 1, 0]
 
 
 def test_links_and_nulls():

@@ -2,6 +2,7 @@
 
 import time
 
+import pyarrow as pa
 import pytest
 
 from helpers import text
@@ -13,10 +14,14 @@ HOSTILE = [
 FUNCTIONS = {
     "advertisements": lambda texts: text.advertisements(texts).kind,
     "content_item": text.content_item,
+    "copied_across_groups": lambda texts: text.copied_across_groups(
+        texts, pa.array(range(len(texts)))
+    ),
     "language": text.language,
     "link": text.link,
+    "near_duplicates": text.near_duplicates,
     "normalise": text.normalise,
-    "question": text.question,
+    "prompt": lambda texts: text.prompt(texts, [True] * len(texts)),
     "redact": text.redact,
 }
 

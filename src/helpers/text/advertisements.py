@@ -26,48 +26,97 @@ from helpers.text.columns import (
     code_points,
     from_code_points,
 )
+from helpers.text.duplicates import copied_across_groups
 from helpers.text.normalising import INVISIBLE, simplify
 
-CLASSES = ("none", "ad")
-EVIDENCE = ("reach", "offer", "trade")
+CLASSES = ("none", "ad", "own_promo")
+EVIDENCE = ("reach", "offer", "trade", "spread")
 DECIDES = "decides"
+COPIED = ("cross_group_copy", "spread")
 
 
 class Rule(NamedTuple):
-    """One rule of the lexicon."""
+    """One rule of the lexicon.
+
+    Attributes
+    ----------
+    name, kind
+        What it is called, and what it is evidence of: ``reach``, ``offer`` or
+        ``trade``; or ``decides``, for words that are enough alone.
+    view, pattern
+        Where it looks, and the RE2 pattern it looks for.
+    """
 
     name: str
-    # what it is evidence of: ``reach``, ``offer``, ``trade``; ``decides`` for words
-    # that are enough alone
     kind: str
-    view: str  # where it looks
-    pattern: str  # the RE2 pattern it looks for
+    view: str
+    pattern: str
 
 
 @dataclass(frozen=True, slots=True)
 class Advertisements:
-    """What each of n messages was taken for, and why."""
+    """What each of n messages was taken for, and why.
 
-    kind: pa.Array  # ``ad`` or ``none``; null where the message is null
-    # names of the rules that fired, in the lexicon's order; fired rules stand beside
-    # ``none`` too, where they were not enough
+    Attributes
+    ----------
+    kind
+        ``ad``, ``own_promo`` or ``none``; null where the message is null.
+    rules
+        Names of the rules that fired, in the lexicon's order; fired rules stand
+        beside ``none`` too, where they were not enough.
+    """
+
+    kind: pa.Array
     rules: pa.Array
 
 
-def advertisements(texts: Texts) -> Advertisements:
-    """Decide which of n messages advertise.
+def advertisements(
+    texts: Texts,
+    *,
+    groups: pa.Array | None = None,
+    own_product: npt.ArrayLike | None = None,
+) -> Advertisements:
+    """Decide which messages advertise.
 
+    Parameters
+    ----------
+    texts
+        n messages.
+    groups
+        The group of each; where given, near-copies in several groups count as
+        evidence (rule ``cross_group_copy``).
+    own_product
+        True where an owner writes in the group of the own product: what would be an
+        advertisement is then ``own_promo``, a class apart.
+
+    Examples
+    --------
     >>> found = advertisements(["加 V 信：abc_12345 兼职日结300元", "早上好"])
     >>> found.kind.to_pylist(), found.rules[1].as_py()
     (['ad', 'none'], [])
+    >>> advertisements(["今日特价 99元 扫码下单"], own_product=[True]).kind.to_pylist()
+    ['own_promo']
     """
     texts = as_texts(texts)
-    seen = views(texts)
-    fired = np.column_stack([_found(seen[r.view], r.pattern) for r in rules()])
-    chosen = pa.array(_decide(fired).astype(int))
-    kind = pa.array(CLASSES).take(chosen)
+    fired, names, kinds = _fire(texts, groups)
+    chosen = _decide(fired, kinds)
+    own = np.zeros(len(texts), bool) if own_product is None else np.asarray(own_product)
+    kind = pa.array(CLASSES).take(pa.array(np.where(chosen, 1 + own.astype(int), 0)))
     kind = pc.if_else(texts.is_valid(), kind, pa.scalar(None, pa.string()))
-    return Advertisements(kind, _names(fired))
+    return Advertisements(kind, _names(fired, names))
+
+
+def _fire(
+    texts: pa.Array, groups: pa.Array | None
+) -> tuple[Bools, list[str], list[str]]:
+    seen = views(texts)
+    columns = [_found(seen[rule.view], rule.pattern) for rule in rules()]
+    named = [(rule.name, rule.kind) for rule in rules()]
+    if groups is not None:
+        columns.append(copied_across_groups(seen["tight"], groups))
+        named.append(COPIED)
+    names, kinds = (list(part) for part in zip(*named, strict=True))
+    return np.column_stack(columns), names, kinds
 
 
 def _found(texts: pa.Array, pattern: str) -> Bools:
@@ -76,17 +125,16 @@ def _found(texts: pa.Array, pattern: str) -> Bools:
     )
 
 
-def _decide(fired: Bools) -> Bools:
+def _decide(fired: Bools, kinds: list[str]) -> Bools:
     columns = {
-        kind: fired[:, [rule.kind == kind for rule in rules()]].any(axis=1)
+        kind: fired[:, [each == kind for each in kinds]].any(axis=1)
         for kind in (*EVIDENCE, DECIDES)
     }
     seen = sum(columns[kind].astype(int) for kind in EVIDENCE)
     return np.asarray(columns[DECIDES] | (seen > 1), bool)
 
 
-def _names(fired: Bools) -> pa.Array:
-    names = [rule.name for rule in rules()]
+def _names(fired: Bools, names: list[str]) -> pa.Array:
     ends = np.concatenate([[0], np.cumsum(fired.sum(axis=1))])
     flat = pa.array(names, pa.string()).take(pa.array(np.nonzero(fired)[1]))
     return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), flat)

@@ -1,4 +1,4 @@
-"""What a message does in a group: gives content, asks, links.
+"""What a message does in a group: gives content, prompts, links, asks for contact.
 
 The definitions are the register's (docs/claims); thresholds that it leaves open are
 named here.
@@ -7,6 +7,7 @@ named here.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,6 +18,7 @@ from helpers.text.normalising import BLANK, EMOJI, STICKER, URL, bare
 
 LONG_HAN, LONG_WORDS = 100, 60  # the register's
 COMMENT_HAN, COMMENT_WORDS = 10, 6  # what counts as an own comment on a link: ours
+LINKED = pa.array(["link", "share", "file"])
 
 HAN = r"[\x{3400}-\x{4dbf}\x{4e00}-\x{9fff}\x{20000}-\x{323af}]"
 WORD = r"[A-Za-z]+(?:['’][A-Za-z]+)?"
@@ -29,26 +31,87 @@ _TRAIL = rf"(?:[{BLANK}~～!！。.…”』」）)\]]|{EMOJI}|{STICKER})*$"
 QUESTION = (
     r"(?:[?？]|吗|怎么样|怎么办|如何|是不是|对不对|好不好|有没有|为什么)" + _TRAIL
 )
+POLL = r"(?i)#接龙|接龙|投票|\bpoll\b"
+EVERYONE = r"(?i)[@＠](?:所有人|全体成员|全体|all|everyone|here|channel)"
+ONE_MEMBER = r"[@＠][^\s@＠]"
 
 
-def content_item(texts: Texts) -> Bools:
+def content_item(
+    texts: Texts, *, kinds: pa.Array | None = None, advertised: Bools | None = None
+) -> Bools:
     """Return which messages are content items.
 
     A content item has at least 100 Chinese characters (60 words in English), or is a
-    link with an own comment (10 characters or 6 words), or is tagged as a lesson or
-    sharing session; advertisements never are.
+    link or file with an own comment (10 characters or 6 words), or is tagged as a
+    lesson or sharing session; advertisements never are.
 
+    Parameters
+    ----------
+    texts, kinds
+        n messages, and their kinds in the records' words where known.
+    advertised
+        True for advertisements; decided here where not given.
+
+    Examples
+    --------
     >>> content_item(
     ...     ["学" * 100, "学习", "这一篇讲清楚了社群怎么开始 http://a.cn"]
     ... ).tolist()
     [True, False, True]
     """
     texts = as_texts(texts)
-    advertised = _is(pc.equal(advertisements(texts).kind, "ad"))
+    if advertised is None:
+        advertised = _is(pc.equal(advertisements(texts).kind, "ad"))
     own = bare(texts)
-    commented = link(texts) & _at_least(own, COMMENT_HAN, COMMENT_WORDS)
+    linked = link(texts)
+    if kinds is not None:
+        linked = linked | _is(pc.is_in(kinds.cast(pa.string()), LINKED))
+    commented = linked & _at_least(own, COMMENT_HAN, COMMENT_WORDS)
     long = _at_least(own, LONG_HAN, LONG_WORDS)
-    return (long | commented | _found(texts, LESSON)) & ~advertised
+    content = long | commented | _found(texts, LESSON)
+    return np.asarray(content & ~np.asarray(advertised, bool), bool)
+
+
+def prompt(
+    texts: Texts,
+    by_staff: npt.ArrayLike,
+    *,
+    kinds: pa.Array | None = None,
+    to_one: npt.ArrayLike | None = None,
+) -> Bools:
+    """Return which messages of owner or administrators prompt the group to speak.
+
+    A prompt ends in a question or opens a poll, and is not addressed to one member.
+
+    Parameters
+    ----------
+    texts, kinds
+        n messages, and their kinds in the records' words where known.
+    by_staff
+        True where the sender was owner or administrator at the time.
+    to_one
+        True where the source knows that one member is answered.
+
+    Examples
+    --------
+    >>> said = [
+    ...     "大家今天读了什么书？[微笑]",
+    ...     "@阿明 你呢？",
+    ...     "@所有人 周末谁来？",
+    ...     "早。",
+    ... ]
+    >>> prompt(said, [True] * 4).tolist()
+    [True, False, True, False]
+    """
+    texts = as_texts(texts)
+    asks = _found(texts, QUESTION) | _found(texts, POLL)
+    if kinds is not None:
+        asks = asks | _is(pc.equal(kinds.cast(pa.string()), "poll"))
+    addressed = _found(texts, ONE_MEMBER) & ~_found(texts, EVERYONE)
+    if to_one is not None:
+        addressed = addressed | np.asarray(to_one, bool)
+    asks &= np.asarray(by_staff, bool)
+    return asks & ~addressed
 
 
 def question(texts: Texts) -> Bools:

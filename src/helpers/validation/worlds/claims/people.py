@@ -14,6 +14,7 @@ from helpers.validation.worlds.claims.subject import plants
 from helpers.validation.worlds.claims.tabled import (
     END_DAYS,
     FOREVER,
+    START_US,
     Planted,
     every_other,
     planted,
@@ -245,4 +246,4 @@ def _weekly(
     rows = pd.concat(
         pd.DataFrame(dict(zip(columns, part, strict=True))) for part in parts
     )
-    return rows.assign(day=7 * rows["week"]).drop(columns="week")
+    return rows.assign(day=START_US // DAY_US + 7 * rows["week"]).drop(columns="week")

@@ -156,7 +156,13 @@ def _swap(new: Path, path: Path, aside: Path) -> None:
 
 @cache
 def code_checksum(*, without: tuple[str, ...] = ()) -> str:
-    """Return one checksum of all modules of `helpers` and what lies beside them."""
+    """Return one checksum of all modules of `helpers` and what lies beside them.
+
+    Parameters
+    ----------
+    without
+        Rooms that it does not depend on.
+    """
     root = Path(__file__).parent
     files = (f for f in root.rglob("*") if f.is_file() and f.suffix != ".pyc")
     within = ((file.relative_to(root), file) for file in files)

@@ -89,6 +89,11 @@ def hidden(
 ) -> pd.DataFrame:
     """Return a frame whose counts of people from 1 to k − 1 read ``<k``.
 
+    Parameters
+    ----------
+    columns
+        The names under which it counts people.
+
     >>> hidden(pd.DataFrame({"posters": [0, 3, 7], "messages": [0, 3, 7]}), 5)
       posters  messages
     0       0         0
@@ -111,7 +116,12 @@ def _masked(column: pd.Series[float], k: int) -> pd.Series[float]:
 def shown(text: str, k: int | None = None) -> str:
     """Return a text whose counts of people from 1 to k − 1 read ``<k``.
 
-    `People` marked them; k is that of this run by default.
+    Parameters
+    ----------
+    text
+        With counts of people as `People` marked them.
+    k
+        That of this run by default.
     """
     limit = least() if k is None else k
     return MARKED.sub(lambda match: _written(match, limit), text)

@@ -121,6 +121,10 @@ def inspect(paths: Iterable[Path], options: Options | None = None) -> Report:
     Nothing is stored and nothing that anybody wrote or is called is in the result; an
     export that can't be read is reported with the reason, and the others are read.
 
+    Parameters
+    ----------
+    paths
+        Files, folders or archives as the platforms wrote them.
     """
     numbered = enumerate(paths, 1)
     return Report(tuple(_findings(nth, path, options) for nth, path in numbered))

@@ -19,9 +19,13 @@ def asking(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
     else; one without a topic by such a message within ten minutes, or by naming or
     quoting the asker within a day.
 
-    `messages` has ``group, topic, member, time_us, file, position, age_us,
-    has_question`` of known people in the first weeks. `named` has ``group, age_us,
-    member, receiver``: explicit replies of these weeks.
+    Parameters
+    ----------
+    messages
+        ``group, topic, member, time_us, file, position, age_us, has_question`` of
+        known people in the first weeks.
+    named
+        ``group, age_us, member, receiver``: explicit replies of these weeks.
 
     >>> rows = pd.DataFrame({"member": [0, 0, 1], "has_question": [True, False, False]})
     >>> rows = rows.assign(group=3, topic="t", time_us=[0, 5, 9], file="", position=0)
@@ -70,7 +74,12 @@ def _naming(asked: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
 def opened(messages: Frame, staff: Frame, first_day: int, last_day: int) -> Frame:
     """Count topics begun on those age days, by group, and those others opened.
 
-    `messages` are those that count; `staff` has ``group, host``.
+    Parameters
+    ----------
+    messages
+        Those that count.
+    staff
+        ``group, host``.
     """
     known = messages.filter(
         ~nw.col("topic").is_null(), ~nw.col("member").is_null(),

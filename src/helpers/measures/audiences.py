@@ -31,14 +31,17 @@ class Bounds(NamedTuple):
 def opened(audiences: pd.DataFrame) -> pd.DataFrame:
     """Return the windows of whole communities, with the share of silent visitors.
 
-    Returned are ``group, window_days, day, visitors, posters, members`` with ``silent``
-    (members without a word), ``opened`` (those of them who came) and ``share``; windows
-    without a count of members are left out.
-
     Parameters
     ----------
     audiences
         The table of that name.
+
+    Returns
+    -------
+    DataFrame
+        ``group, window_days, day, visitors, posters, members`` with ``silent``
+        (members without a word), ``opened`` (those of them who came) and ``share``;
+        windows without a count of members are left out.
 
     Examples
     --------
@@ -62,8 +65,12 @@ def bounds(audiences: pd.DataFrame, days: int = LURKING_DAYS) -> list[Bounds]:
     As many as wrote in the fullest window wrote at the least, and at the most as many
     as posted in all windows together; for visitors the same.
 
-    `audiences` is the table of that name, of one community. Lengths of windows that do
-    not divide `days` are passed over.
+    Parameters
+    ----------
+    audiences
+        The table of that name, of one community.
+    days
+        How long; lengths of windows that do not divide it are passed over.
     """
     whole = audiences[audiences["channel"].isna()].sort_values("day")
     found = []
@@ -97,7 +104,10 @@ def _bounded(tiles: pd.DataFrame, window: int) -> Bounds:
 def reads_by_topic(posts: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of ``reads``, topics numbered by (start, id).
 
-    `posts` has ``group, topic, time_us, member, readers``, one row a post.
+    Parameters
+    ----------
+    posts
+        ``group, topic, time_us, member, readers``, one row a post.
 
     >>> posts = pd.DataFrame(
     ...     {
@@ -133,7 +143,10 @@ def reads_by_month(posts: pd.DataFrame) -> pd.DataFrame:
     `active` is how many wrote in the month, `posts` how many posts there were by its
     end.
 
-    `posts` has ``group, day, member, readers``, one row a post.
+    Parameters
+    ----------
+    posts
+        ``group, day, member, readers``, one row a post.
     """
     date = pd.to_datetime(posts["day"], unit="D")
     month = date.dt.to_period("M").dt.start_time - pd.Timestamp(0)

@@ -28,8 +28,12 @@ def spoken_later(messages: Frame) -> Frame:
 def by_others(later: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
     """Return later messages by people who were neither core nor mild, and by new ones.
 
-    `later` is as `spoken_later` returns them. `early` has ``group, member, days``: days
-    with a message in the first four weeks.
+    Parameters
+    ----------
+    later
+        As `spoken_later` returns them.
+    early
+        ``group, member, days``: days with a message in the first four weeks.
     """
     days = later.merge(early[[*PAIR, "days"]], "left", PAIR)["days"].fillna(0)
     neither = (days > MILD_DAYS) & (days < CORE) | (days == 0)
@@ -46,8 +50,12 @@ def gathered(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFrame:
 
     A seed is no first poster, came within 7 days and wrote on 3 of the days counted.
 
-    `days` has ``group, member, age_day, n``: messages a person and day of the first 28.
-    `firsts` has ``group, member, first_us``: age at each person's first message.
+    Parameters
+    ----------
+    days
+        ``group, member, age_day, n``: messages a person and day of the first 28.
+    firsts
+        ``group, member, first_us``: age at each person's first message.
 
     >>> days = pd.DataFrame(
     ...     {"group": 0, "member": [1, 2, 2, 2], "n": 1, "age_day": [0, 1, 2, 8]}
@@ -91,8 +99,12 @@ def tops(early: pd.DataFrame) -> pd.DataFrame:
 def unanswered_tops(said: pd.DataFrame, replies: pd.DataFrame) -> pd.Series[int]:
     """Count messages whose author nobody answered within a day, by group.
 
-    `said` has ``group, age_us`` of the messages of each group's top poster. `replies`
-    has ``group, age_us`` of replies to that person.
+    Parameters
+    ----------
+    said
+        ``group, age_us`` of the messages of each group's top poster.
+    replies
+        ``group, age_us`` of replies to that person.
     """
     mine, theirs = (
         table[["group", "age_us"]].astype("int64").sort_values("age_us")
@@ -113,8 +125,12 @@ def unanswered_tops(said: pd.DataFrame, replies: pd.DataFrame) -> pd.Series[int]
 def met_elsewhere(firsts: pd.DataFrame, origin_us: pd.Series[int]) -> pd.Series[float]:
     """Return the largest share of early posters who had met in one other group.
 
-    `firsts` has ``group, member, first_us``: age at each person's first message.
-    `origin_us` is by group.
+    Parameters
+    ----------
+    firsts
+        ``group, member, first_us``: age at each person's first message.
+    origin_us
+        By group.
     """
     at = firsts["first_us"] + firsts["group"].map(origin_us)
     all_ = firsts[PAIR].assign(at=at)

@@ -19,12 +19,18 @@ MOST = 3  # binary logarithm of the messages before, cut
 def bonds(edges: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     """Return exchanges of pairs whose replies go both ways, from then on.
 
-    Returned are ``group, one, other, age_us, formed_us, until_us, volume``: an exchange
-    a row; `until_us` is the last message of whoever fell silent first, `volume` the
-    whole binary logarithm of the messages of the one who had written fewer, 3 at most.
+    Parameters
+    ----------
+    edges
+        ``group, age_us, member, receiver``: explicit replies.
+    said
+        ``group, member, age_us``: all messages of people who reply.
 
-    `edges` has ``group, age_us, member, receiver``: explicit replies. `said` has
-    ``group, member, age_us``: all messages of people who reply.
+    Returns
+    -------
+    ``group, one, other, age_us, formed_us, until_us, volume``: an exchange a row;
+    `until_us` is the last message of whoever fell silent first, `volume` the whole
+    binary logarithm of the messages of the one who had written fewer, 3 at most.
     """
     if edges.empty:
         return pd.DataFrame(columns=COLUMNS, dtype="int64")

@@ -19,11 +19,18 @@ _SAID = ("sender", "scope", "words", "span_us")
 def repeated(messages: Frame) -> Frame:
     """Return messages whose sender put the same into `LEAST_GROUPS` groups ever.
 
-    `messages` has ``group, sender, scope, time_us, text, chars, file, position``. Texts
-    are compared without outer blanks and case; where there is none, lengths of
-    `LEAST_CHARS` or more are. Returned are ``group, file, position, time_us``;
-    ``said``, which numbers what was said by whom; and ``span_us``, in which it has to
-    be said to be a broadcast.
+    Parameters
+    ----------
+    messages
+        With ``group, sender, scope, time_us, text, chars, file, position``. Texts are
+        compared without outer blanks and case; where there is none, lengths of
+        `LEAST_CHARS` or more are.
+
+    Returns
+    -------
+    Frame
+        ``group, file, position, time_us``; ``said``, which numbers what was said by
+        whom; and ``span_us``, in which it has to be said to be a broadcast.
     """
     read = ~nw.col("text").is_null()
     text = nw.col("text").str.strip_chars().str.to_lowercase()
@@ -42,7 +49,15 @@ def repeated(messages: Frame) -> Frame:
 def broadcasts(sent: Frame) -> Frame:
     """Return the messages that a sender put into `LEAST_GROUPS` groups in one span.
 
-    `sent` is as `repeated` returns it. Returned are ``group, file, position`` of each.
+    Parameters
+    ----------
+    sent
+        As `repeated` returns it.
+
+    Returns
+    -------
+    Frame
+        ``group, file, position`` of each.
     """
     rows = _crowded(sent)
     start = rows.select("said", start_us="time_us").unique()

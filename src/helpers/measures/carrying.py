@@ -19,7 +19,10 @@ LATER = (28, 179)
 def since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
     """Return how long before each message its writer had written in another group.
 
-    `said` has ``group, member, time_us, file, position`` of known people.
+    Parameters
+    ----------
+    said
+        ``group, member, time_us, file, position`` of known people.
 
     Returns
     -------
@@ -42,15 +45,17 @@ def since_elsewhere(said: pd.DataFrame) -> pd.Series[float]:
 def new_here(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
     """Return links that were new to a group and had been posted in another before.
 
-    Returned are those rows of `links`, with ``known``: the operator's own, or posted in
-    as many groups within a day as make an announcement.
-
     Parameters
     ----------
     links
         ``group, member, time_us, file, position, address``: a link of a message a row.
     own
         Beginnings of the operator's own addresses.
+
+    Returns
+    -------
+    Those rows of `links`, with ``known``: the operator's own, or posted in as many
+    groups within a day as make an announcement.
     """
     rows = links.sort_values(["time_us", *KEY[1:], "group"], kind="stable")
     first = rows.drop_duplicates(["group", "address"])
@@ -67,8 +72,12 @@ def new_here(links: pd.DataFrame, own: Sequence[str] = ()) -> pd.DataFrame:
 def carried(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     """Return messages and links carried by group, window and whether people bridge.
 
-    `said` has ``group, member, time_us, file, position`` of known people. `new` is as
-    `new_here` returns them.
+    Parameters
+    ----------
+    said
+        ``group, member, time_us, file, position`` of known people.
+    new
+        As `new_here` returns them.
     """
     since = since_elsewhere(said)
     each = new.groupby(KEY)["known"].agg(["size", "sum"])
@@ -91,8 +100,12 @@ def carriers(said: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
 
     Others are all who had written by then, also those who came later.
 
-    `said` has ``group, member, age_day`` of known people's messages. `new` is as
-    `new_here` returns them, with ``age_day``.
+    Parameters
+    ----------
+    said
+        ``group, member, age_day`` of known people's messages.
+    new
+        As `new_here` returns them, with ``age_day``.
     """
     early = said.loc[said["age_day"] < MONTH_DAYS, ["group", "member", "age_day"]]
     days = early.drop_duplicates().groupby(["group", "member"]).size()

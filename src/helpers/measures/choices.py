@@ -68,9 +68,6 @@ def choices(
 ) -> Frame:
     """Return sums over pairs of groups in weeks of people.
 
-    Returned are ``people_class, groups, points`` (of content, whole, by which one of a
-    pair has more), and messages in that one and in the other: ``more, less``.
-
     Parameters
     ----------
     wrote, content
@@ -81,6 +78,12 @@ def choices(
         What content is.
     lag
         Weeks from the last of the four to the one that counts.
+
+    Returns
+    -------
+    Frame
+        ``people_class, groups, points`` (of content, whole, by which one of a pair
+        has more), and messages in that one and in the other: ``more, less``.
     """
     before = _ahead(content.select("group", "week", "said", has=definition), lag)
     share = before.group_by("group", "week").agg(nw.col("said", "has").sum())

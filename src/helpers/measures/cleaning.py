@@ -122,8 +122,18 @@ def reasoned(messages: Frame, ends: Frame, announced: Frame) -> Frame:
 def bots_alone(marked: Frame, groups: Frame) -> Frame:
     """Return the groups, known by their messages only, in which only bots spoke.
 
-    `marked` is as `reasoned` returns it. `groups` is as `listed` returns them: one
-    whose making or listing is dated is a group even if nobody spoke in it.
+    Parameters
+    ----------
+    marked
+        As `reasoned` returns it.
+    groups
+        As `listed` returns them: one whose making or listing is dated is a group
+        even if nobody spoke in it.
+
+    Returns
+    -------
+    Frame
+        ``group``.
     """
     bots = nw.col("bot").fill_null(value=False)
     nobodys = bots | nw.col("reason").is_in([LINE, COPY]).fill_null(value=False)
@@ -159,8 +169,12 @@ def _copies(messages: Frame) -> Frame:
 def scoped(rows: Frame, by_name: Collection[str] = ()) -> Frame:
     """Add ``scope``: the group outside which a name means somebody else, or nothing.
 
-    `rows` has ``group``, its key; `by_name` are the groups that know people by name
-    only.
+    Parameters
+    ----------
+    rows
+        With ``group``, its key.
+    by_name
+        The groups that know people by name only.
     """
     everywhere = nw.lit("")
     if not by_name:

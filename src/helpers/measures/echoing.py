@@ -83,8 +83,11 @@ class Sequence:
 def echoed(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the sums of `echoing` for messages in the order of time.
 
-    `rows` has ``room, member, day, tone, replying``: within a room, and of one person
-    there, tones are compared.
+    Parameters
+    ----------
+    rows
+        ``room, member, day, tone, replying``: within a room, and of one person there,
+        tones are compared.
     """
     writer, people = pd.factorize(rows["member"], sort=True)
     rng = np.random.default_rng(SEED)
@@ -102,10 +105,6 @@ def echoing(
 ) -> pd.DataFrame:
     """Return sums by how it was done, deal and bundle.
 
-    Returned are ``way, deal, bundle, messages, xx, xy``: of the tone before with itself
-    and with the own one; deal 0 is the order as it was, of others the bundles are taken
-    together.
-
     Parameters
     ----------
     ordered
@@ -114,6 +113,11 @@ def echoing(
         Which of them answer somebody explicitly: left out in one way.
     bundle : shape (writers,)
         The bundle of each writer.
+
+    Returns
+    -------
+    ``way, deal, bundle, messages, xx, xy``: of the tone before with itself and with the
+    own one; deal 0 is the order as it was, of others the bundles are taken together.
     """
     ways = {f"{lag} before": (lag, ordered) for lag in LAGS}
     others = Sequence(

@@ -57,8 +57,14 @@ def quarters(
 ) -> tuple[Frame, ...]:
     """Return counts by ``group, quarter`` of 90 age days: of messages, and of answers.
 
-    `messages` are those that count, `hosts` has ``group, host``; `explicit` and
-    `either` are messages that answer somebody, a row or more each.
+    Parameters
+    ----------
+    messages
+        Those that count.
+    hosts
+        ``group, host``.
+    explicit, either
+        Messages that answer somebody, a row or more each.
     """
     said = _theirs(_of_age(messages), hosts)
     whole = said.group_by("group", "quarter").agg(
@@ -92,9 +98,14 @@ def of_groups(
 ) -> Frame:
     """Return ``group, owner`` where an owner is on record; null for who never wrote.
 
-    `records` of groups have ``group`` (its key) and ``owner`` (a sender); `people` has
-    ``sender, scope, member``, `ordinals` ``key, group``; `by_name` is as
-    `helpers.measures.cleaning.scoped` takes it.
+    Parameters
+    ----------
+    records
+        Records of groups, with ``group`` (its key) and ``owner`` (a sender).
+    people, ordinals
+        ``sender, scope, member`` and ``key, group``.
+    by_name
+        As `helpers.measures.cleaning.scoped` takes it.
     """
     recorded = scoped(records.filter(~nw.col("owner").is_null()), by_name)
     known = recorded.select(

@@ -106,8 +106,17 @@ def judged(
 ) -> pd.DataFrame:
     """Tell of each membership which counts of ``roster`` it belongs to.
 
-    `memberships`, `said` and `until` are as `lurking` takes them, `days` is W. Returned
-    is yes or no, one row a membership in their order, one column a count.
+    Parameters
+    ----------
+    memberships, said, until
+        As `lurking` takes them.
+    days
+        W.
+
+    Returns
+    -------
+    DataFrame
+        Yes or no, one row a membership in their order, one column a count.
     """
     return _judged(_Talk.of(memberships, said), memberships, until, days)
 
@@ -142,8 +151,15 @@ def elsewhere(
 ) -> pd.DataFrame:
     """Count members of 84 days who wrote in another group meanwhile, by quarter.
 
-    `memberships`, `said` and `until` are as `lurking` takes them; ``member`` is one
-    person in all groups. Returned are the columns of the table `elsewhere`.
+    Parameters
+    ----------
+    memberships, said, until
+        As `lurking` takes them; ``member`` is one person in all groups.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the table `elsewhere`.
     """
     own = _Talk.of(memberships, said)
     counts = _judged(own, memberships, until, ELSEWHERE_DAYS)
@@ -179,8 +195,11 @@ def _weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> Ints:
 def under_duty(memberships: pd.DataFrame) -> pd.DataFrame:
     """Count memberships by what became of them, as steps of `funnels`.
 
-    `memberships` has ``key, cohort, gone, took_part``: whether somebody left in the
-    time that is looked at, and took part in it; one row a membership.
+    Parameters
+    ----------
+    memberships
+        ``key, cohort, gone, took_part``: whether somebody left in the time that is
+        looked at, and took part in it; one row a membership.
 
     >>> import pandas as pd
     >>> rows = [("g", "2020", True, False), ("g", "2020", False, True)]

@@ -55,11 +55,17 @@ def months(presence: Frame) -> Frame:
 def later_by_others(days: Frame, presence: Frame) -> Frame:
     """Return messages in the 90 days after each month by who was neither core nor mild.
 
-    Returned are ``group, month, later_by_others``, where anything was said in these
-    days.
+    Parameters
+    ----------
+    days
+        As `helpers.measures.activity.by_age` returns them.
+    presence
+        As `present` returns it.
 
-    `days` is as `helpers.measures.activity.by_age` returns them. `presence` is as
-    `present` returns it.
+    Returns
+    -------
+    Frame
+        ``group, month, later_by_others``, where anything was said in these days.
     """
     known = days.filter(~nw.col("member").is_null())
     said = known.select("group", "member", "age_day", "n")

@@ -46,8 +46,11 @@ def answers(firsts: Frame, replies: Frame) -> Frame:
 def unanswered(people: pd.DataFrame) -> pd.DataFrame:
     """Return newcomers not answered within a day, by group and month of age.
 
-    `people` has ``group, member, first_us`` and, in age or nan, ``explicit, either``:
-    when they were first answered.
+    Parameters
+    ----------
+    people
+        ``group, member, first_us`` and, in age or nan, ``explicit, either``: when
+        they were first answered.
     """
     month = people["first_us"] // (28 * DAY_US)
     late = {
@@ -64,8 +67,12 @@ def unanswered(people: pd.DataFrame) -> pd.DataFrame:
 def stays(people: pd.DataFrame, last_us: pd.Series[int]) -> pd.DataFrame:
     """Return life tables of newcomers: at risk and gone silent, by span of days.
 
-    `people` is as `unanswered` takes it, with ``last_us``; `last_us` is, by group, the
-    age at which its observation ends.
+    Parameters
+    ----------
+    people
+        As `unanswered` takes them, and ``last_us``.
+    last_us
+        By group, the age at which its observation ends.
     """
     until = people["group"].map(last_us) - SILENT_DAYS * DAY_US
     rows = [

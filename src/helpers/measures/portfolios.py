@@ -26,10 +26,18 @@ MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many
 def by_year(days: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     """Return groups of people in two calendar years running, by year and by class.
 
-    Returned are the columns of `portfolios_by_year` in docs/tables.md.
+    Parameters
+    ----------
+    days
+        ``group, member, day, messages``: a person's days.
+    groups
+        ``group, network, first_day, last_day``: years wholly within the days of its
+        network count.
 
-    `days` has ``group, member, day, messages``: a person's days. `groups` has ``group,
-    network, first_day, last_day``: years wholly within the days of its network count.
+    Returns
+    -------
+    DataFrame
+        The columns of `portfolios_by_year` in docs/tables.md.
     """
     year = _years(days["day"])
     said = days.assign(year=year).merge(groups[["group", "network"]], on="group")
@@ -85,9 +93,16 @@ def _whole_years(groups: pd.DataFrame) -> pd.DataFrame:
 def weeks(days: pd.DataFrame) -> pd.DataFrame:
     """Return what a person received and wrote in a week.
 
-    `days` has ``group, member, day, messages``. Returned are ``member, week, received``
-    (by others, in groups written in during the four weeks up to it), ``own``,
-    ``groups``; weeks with such a group.
+    Parameters
+    ----------
+    days
+        ``group, member, day, messages``.
+
+    Returns
+    -------
+    DataFrame
+        ``member, week, received`` (by others, in groups written in during the four
+        weeks up to it), ``own``, ``groups``; weeks with such a group.
     """
     said = days.assign(week=days["day"] // WEEK)
     of = ["member", "group", "week"]

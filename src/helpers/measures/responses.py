@@ -21,8 +21,6 @@ def responses(
     A message in the very instant of the event is on neither side. Events of groups
     that nobody wrote in are left out.
 
-    Returned are the columns of `responses` in docs/tables.md.
-
     Parameters
     ----------
     events
@@ -31,6 +29,11 @@ def responses(
         ``group, member, time_us``; who has no number counts as nobody.
     minutes
         Length of each side.
+
+    Returns
+    -------
+    DataFrame
+        The columns of `responses` in docs/tables.md.
     """
     heard = events[events["group"].isin(messages["group"])]
     ordered = heard.sort_values(["group", "time_us"], kind="stable", ignore_index=True)

@@ -26,8 +26,10 @@ QUARTER_US = HOUR_US // 4  # no zone is off by less
 def timetable(items: pd.DataFrame, *, seed: int = 20161231) -> pd.DataFrame:
     """Return by group whether a slot was kept, and how far that is beyond chance.
 
-    `items` has ``group, week, weekday, hour`` of the long messages of the first 12
-    weeks.
+    Parameters
+    ----------
+    items
+        ``group, week, weekday, hour`` of the long messages of the first 12 weeks.
     """
     rng = np.random.default_rng(seed)
     rows = [_of_group(group, rows, rng) for group, rows in items.groupby("group")]
@@ -38,7 +40,10 @@ def timetable(items: pd.DataFrame, *, seed: int = 20161231) -> pd.DataFrame:
 def kept(items: pd.DataFrame) -> pd.DataFrame:
     """Return by group whether a slot was kept, within a day and two hours or one hour.
 
-    `items` has ``group, week, weekday, hour`` of items of the first 12 weeks.
+    Parameters
+    ----------
+    items
+        ``group, week, weekday, hour`` of items of the first 12 weeks.
     """
     rows = []
     for group, mine in items.groupby("group"):

@@ -27,8 +27,15 @@ def unmarked_bots(messages: Frame) -> Frame:
     links, names after ``@`` and digits are taken out; or come within a minute after
     another account's command in the same group.
 
-    `messages` has ``group, sender, scope, time_us, text, bot, file, position``.
-    Returned are ``sender, scope``.
+    Parameters
+    ----------
+    messages
+        With ``group, sender, scope, time_us, text, bot, file, position``.
+
+    Returns
+    -------
+    Frame
+        ``sender, scope``.
     """
     marked = nw.col("bot").fill_null(value=False)
     said = messages.filter(~nw.col("sender").is_null(), ~nw.col("text").is_null())

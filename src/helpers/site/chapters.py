@@ -37,8 +37,12 @@ def chapter(
     up in with its code (``hide-cell``), figures become blocks with caption and
     downloads, tables scroll inside themselves.
 
-    `name` is the chapter's file without its ending, `figures` what the provenance of
-    each figure says, by its id.
+    Parameters
+    ----------
+    name
+        The chapter's file, without its ending.
+    figures
+        What the provenance of each figure says, by its id.
     """
     page = _Page(in_language(f"{name}.html", language), language, figures)
     cells = [new for cell in _told(notebook, language) for new in page.cells(cell)]

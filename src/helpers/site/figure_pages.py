@@ -58,8 +58,10 @@ def figure_page(
 ) -> str:
     """Return the source of a figure's page.
 
-    `chapter` is address and title of where it is shown; without it Sphinx says its
-    number.
+    Parameters
+    ----------
+    chapter
+        Where it is shown, address and title; without it Sphinx says its number.
     """
     return render(
         "figure.md",

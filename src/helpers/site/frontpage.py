@@ -42,8 +42,12 @@ def front_page(
 ) -> str:
     """Return the front page's source.
 
-    `contents` are the pages that Sphinx numbers, by caption (English only), `aside` is
-    what a user's own study lacks.
+    Parameters
+    ----------
+    contents
+        The pages that Sphinx numbers, by caption; English only.
+    aside
+        What a user's own study lacks.
     """
     t = Words(language)
     known = {answer.claim: answer for answer in board.answers}

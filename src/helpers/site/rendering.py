@@ -28,8 +28,12 @@ def _templates() -> Environment:
 def render(template: str, page: str, language: Language = "en", **about: object) -> str:
     """Return a page's source from a template of ``theme/pages``.
 
-    `page` is its address in the site's English half, such as ``claims/x.html``, `about`
-    what the template speaks of.
+    Parameters
+    ----------
+    page
+        Its address in the site's English half, such as ``claims/x.html``.
+    about
+        What the template speaks of.
     """
     page = in_language(page, language)
     other = next(one for one in LANGUAGES if one != language)

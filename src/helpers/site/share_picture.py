@@ -70,8 +70,12 @@ def passed_on(
 ) -> dict[str, object]:
     """Draw the picture of the first page in both languages; return what pages tell.
 
-    `figures` are ids of those whose pages pass on their own pictures; all of them lie
-    in `folder`.
+    Parameters
+    ----------
+    figures
+        Ids of the figures, whose pages pass on their own pictures.
+    folder
+        Where the pictures lie.
     """
     quoted = next((answer for answer in board.answers if answer.claim == QUOTED), None)
     if quoted is not None:

@@ -56,6 +56,14 @@ class Measure(NamedTuple):
 def write_quality(corpora: Path, out: Path) -> None:
     """Write the table of precision, recall and false alarms.
 
+    Parameters
+    ----------
+    corpora
+        The folder that holds ``chinese_spam``, ``chinese_sentiment`` and
+        ``v2ex_nodes`` as received.
+    out
+        The CSV file to write.
+
     Raises
     ------
     MissingSourceError

@@ -28,14 +28,26 @@ YEARS: Sets = {
 
 
 def members_at(evidence: Evidence, day: float) -> pd.Series[float]:
-    """Return members by group as counted last in the month up to an age."""
+    """Return members by group as counted last in the month up to an age.
+
+    Raises
+    ------
+    GateError
+        If who is present was told from what people do later.
+    """
     rows = counted_by_age(evidence)
     near = rows[(rows["age"] <= day) & (rows["age"] > day - STALE_DAYS)]
     return near.groupby("group")["members"].last()
 
 
 def first_members(evidence: Evidence, first: int, last: int) -> pd.Series[float]:
-    """Return members by group as counted first on some days of age."""
+    """Return members by group as counted first on some days of age.
+
+    Raises
+    ------
+    GateError
+        If who is present was told from what people do later.
+    """
     rows = counted_by_age(evidence)
     inside = rows[(rows["age"] > first) & (rows["age"] <= last + 1)]
     return inside.groupby("group")["members"].first()

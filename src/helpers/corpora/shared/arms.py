@@ -56,13 +56,22 @@ def arms(
 ) -> pd.DataFrame:
     """Return people by arm, from the day on which each is watched.
 
-    Returned are ``person, arm, band, day, after, until, stopped``. The free are watched
-    from the first day on which they had written on so many days before, once for each
-    band, until a notice comes.
+    Parameters
+    ----------
+    watched
+        The days.
+    notices
+        ``person, day, arm``, one row a person: what first set them apart. Those who
+        did not write that day, or not between the days watched, are left out.
+    barred
+        People who are in no arm.
 
-    `notices` has ``person, day, arm``, one row a person: what first set them apart.
-    Those who did not write that day, or not between the days watched, are left out.
-    People who are `barred` are in no arm.
+    Returns
+    -------
+    DataFrame
+        ``person, arm, band, day, after, until, stopped``. The free are watched from
+        the first day on which they had written on so many days before, once for each
+        band, until a notice comes.
     """
     known = notices[~notices["person"].isin(barred)]
     set_apart = watched.counted(

@@ -14,14 +14,17 @@ ALIKE = ["key", "lurkers_are", "followed_from", "may_react"]
 def seen_again(lurkers: pd.DataFrame) -> pd.DataFrame:
     """Count lurkers of 84 days by how long they were followed and what was seen.
 
-    Returned are the columns of the table `seen_again`, with ``key``.
-
     Parameters
     ----------
     lurkers
         One row a lurker: ``key, lurkers_are``; ``followed`` and ``seen``, days from
         joining to the end and to the last visit; ``may_react``, ``reacted`` (in the 84
         days) and ``did_later``. A column of nulls is what the source can't show.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the table `seen_again`, with ``key``.
 
     Raises
     ------

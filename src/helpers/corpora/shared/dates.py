@@ -70,8 +70,17 @@ def named_by_first_day(
 ) -> pd.Series[str]:
     """Return keys without names: kind, first day, and turn among those alike.
 
-    `place` is the group of each row, `kind` the group's kind, `time_us` when the row
-    was written. Returned is the key of each place.
+    Parameters
+    ----------
+    place
+        The group of each row.
+    kind, time_us
+        Its kind, and when the row was written.
+
+    Returns
+    -------
+    Series
+        The key of each place.
 
     >>> days = [86_400_000_000, 0, 3]
     >>> rows = pd.DataFrame({"place": ["b", "a", "b"], "kind": "k", "time_us": days})

@@ -61,9 +61,11 @@ class Lounges:
     def sizes(self, end_us: int) -> pd.DataFrame:
         """Return by place what was written before an instant, and what came when.
 
-        Returned are ``first_us, last_us, messages, early_messages, end_us`` (the last
-        post of who was closed by then) and ``nth_30`` …: the instant of that post, or
-        nan.
+        Returns
+        -------
+        DataFrame
+            ``first_us, last_us, messages, early_messages, end_us`` (the last post of
+            who was closed by then) and ``nth_30`` …: the instant of that post, or nan.
         """
         posts = self.posts[self.posts["time_us"] < end_us]
         by = posts.groupby("place", observed=True)["time_us"]
@@ -101,7 +103,11 @@ def framed(sizes: pd.DataFrame, frame: Frame, since_us: int) -> pd.DataFrame:
 def lounges(raw: RawFolder) -> Lounges:
     """Read the lounges among the threads of a forum.
 
-    Any number of raw files whose names begin with ``posts`` and ``threads`` are read.
+    Parameters
+    ----------
+    raw
+        Any number of its files whose names begin with ``posts`` and ``threads`` are
+        read.
     """
     threads = _threads(raw)
     lounge = threads[threads["lounge"]]

@@ -17,7 +17,10 @@ MOST_PARTNERS = 8
 def hubs(pairs: pd.DataFrame) -> set[str]:
     """Return the nicks that exchanged with more than eight others.
 
-    `pairs` has ``old, new``, one row a rename.
+    Parameters
+    ----------
+    pairs
+        ``old, new``, one row a rename.
     """
     both = pd.concat([pairs, pairs.set_axis(["new", "old"], axis=1)])
     apart = both[both["old"] != both["new"]].drop_duplicates(["old", "new"])

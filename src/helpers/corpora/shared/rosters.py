@@ -16,8 +16,6 @@ GONE, LEFT, OPEN = "group gone", "left", "open"
 def stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.DataFrame:
     """Return stays in roles, people numbered by first day and place in the source.
 
-    Returned are ``key, member, role, from_day, to_day, ending, crowd``.
-
     Parameters
     ----------
     table
@@ -27,6 +25,11 @@ def stays(table: pd.DataFrame, gone: Collection[str], until: int) -> pd.DataFram
         The reasons for an end that are the group's own end.
     until
         The last day of the source, as in `day`.
+
+    Returns
+    -------
+    DataFrame
+        ``key, member, role, from_day, to_day, ending, crowd``.
     """
     ended = table["end"].notna()
     with_group = ended & table["end_reason"].isin(list(gone))

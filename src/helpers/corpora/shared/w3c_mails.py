@@ -39,8 +39,6 @@ def months_of(column: pd.Series[str]) -> pd.Series[int]:
 def silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
     """Return when silent months followed departures.
 
-    Returned is `gone` with ``silent, since, before, between, months, ended``.
-
     Parameters
     ----------
     path
@@ -49,6 +47,10 @@ def silent_months(path: Path, gone: pd.DataFrame) -> pd.DataFrame:
         ``key, month, until, culled``: the month of a departure, the first month not
         watched any more (missing: the last snapshot's), and whether the group was
         closed in the clearing out.
+
+    Returns
+    -------
+    ``gone`` with ``silent, since, before, between, months, ended``.
     """
     union = json.loads(path.read_text("utf-8"))
     (last,) = months_of(pd.Series([union["last_snapshot"]]))

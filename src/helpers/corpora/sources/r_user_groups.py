@@ -147,8 +147,10 @@ def renames(addresses: pd.DataFrame) -> dict[str, str]:
     is first listed within 31 days of the other's last listing, and their numbers of
     members then differ by less than 2 % or 32.
 
-    `addresses` has ``urlname, country, created, first, last, members_first,
-    members_last``.
+    Parameters
+    ----------
+    addresses
+        ``urlname, country, created, first, last, members_first, members_last``.
     """
     pairs = addresses.merge(addresses, on=["created", "country"], suffixes=("", "_new"))
     gap = pairs["first_new"] - pairs["last"]

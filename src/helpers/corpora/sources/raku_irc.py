@@ -64,7 +64,10 @@ def _days(dates: pd.Series[str]) -> pd.Series[int]:
 def observed_until(lines: pd.DataFrame) -> pd.Series[int]:
     """Return by channel the first day that is no longer observed.
 
-    `lines` has ``key, day``: days with a line of any kind.
+    Parameters
+    ----------
+    lines
+        ``key, day``: days with a line of any kind.
     """
     days = lines[["key", "day"]].drop_duplicates().sort_values(["key", "day"])
     ahead = days.groupby("key")["day"].shift(-1)

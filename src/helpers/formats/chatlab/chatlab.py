@@ -220,6 +220,11 @@ _QQ = {
 def worded(events: Sequence[dict[str, Any]], platform: str | None) -> str | None:
     """Return one line for the events of one row, or None where there is no wording.
 
+    Parameters
+    ----------
+    events
+        Records of events of one kind, as dictionaries.
+
     >>> worded([{"kind": "join", "actor": "a", "subject": "b", "value": None}], "slack")
     '"a"邀请"b"加入了群聊'
     """

@@ -53,8 +53,11 @@ def decode(
 ) -> tuple[list[T], Sequence[int]]:
     """Decode a block; elements that don't decode are entered in `losses`.
 
-    `repair` puts right what an exporter is known to spell wrongly; it is used on what
-    doesn't decode as it is.
+    Parameters
+    ----------
+    repair
+        Puts right what an exporter is known to spell wrongly; used on elements that
+        don't decode as they are.
 
     Returns
     -------

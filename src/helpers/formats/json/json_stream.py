@@ -92,7 +92,10 @@ def decode_envelope(
 ) -> T:
     """Decode the envelope of a document into a Struct.
 
-    `repair` puts right what an exporter is known to spell wrongly.
+    Parameters
+    ----------
+    repair
+        Puts right what an exporter is known to spell wrongly.
 
     Raises
     ------

@@ -103,7 +103,13 @@ def words(event: Event) -> str | None:
 
 
 def change(event: Event, before: str | None) -> dict[str, Any] | None:
-    """Return what a system event says of the group."""
+    """Return what a system event says of the group.
+
+    Parameters
+    ----------
+    before
+        The membership of the person concerned before, as far as it is known.
+    """
     rule = f"matrix.{event.type}"
     if event.type != "m.room.member":
         value = event.content.name or event.content.topic

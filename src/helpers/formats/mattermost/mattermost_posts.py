@@ -98,7 +98,13 @@ class _Rows(NamedTuple):
 
 
 def records(name: str, posts: Sequence[_Post], first: int) -> Iterator[Batch]:
-    """Yield messages, then the events and reactions that some of them tell."""
+    """Yield messages, then the events and reactions that some of them tell.
+
+    Parameters
+    ----------
+    first
+        The number of the first post.
+    """
     rows = _rows(posts, first)
     found = rows.posts
     times = from_epoch([post.create_at for post in found])

@@ -207,7 +207,13 @@ def balance_chunks(
     chunked: Any,  # noqa: ANN401  any JSON value
     found: Mapping[str, int],
 ) -> None:
-    """Note chunks with more or less than the manifest says; missing ones are lost."""
+    """Note chunks that hold more or less than the manifest says; missing ones are lost.
+
+    Parameters
+    ----------
+    found
+        Messages by chunk file.
+    """
     here = {_own_name(name): (name, rows) for name, rows in found.items()}
     for name, declared in _declared(chunked).items():
         if name not in here:

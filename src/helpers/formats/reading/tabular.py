@@ -62,6 +62,11 @@ def tables(
 
     Rows with more or fewer fields than the header are entered as losses.
 
+    Parameters
+    ----------
+    skipped
+        Lines before the header.
+
     Raises
     ------
     BrokenFileError

@@ -75,7 +75,13 @@ class Alike(NamedTuple):
     earlier: Said  # records of the earlier exports
 
     def spelled(self, batch: Batch, first: int) -> Batch:
-        """Return records of this group as the earlier export spells them."""
+        """Return records of this group as the earlier export spells them.
+
+        Parameters
+        ----------
+        first
+            The row of the later export's records of this kind that the batch begins at.
+        """
         table = _with(batch.table, "group", [self.group] * batch.table.num_rows)
         for name in table.schema.names:
             if name in PEOPLE or name in IDS:

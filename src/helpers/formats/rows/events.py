@@ -76,7 +76,10 @@ class Grammar:
     def match(self, line: str, known: Known = tuple) -> Event | None:
         """Return what a whole line says, or None where no wording fits.
 
-        `known` gives the names borne so far, for lists whose names hold the separator.
+        Parameters
+        ----------
+        known
+            Gives the names borne so far, for lists whose names hold the separator.
 
         >>> event = grammar("wechat").match('"甲"邀请"乙、丙"加入了群聊')
         >>> event.kind, event.actor, event.subjects, event.method
@@ -133,6 +136,11 @@ class Grammar:
 
 def with_ids(event: Event, group: str, people: People, ids: str) -> Event:
     """Take the ids out of names that carry them, as in ``甲(wxid_a)``.
+
+    Parameters
+    ----------
+    ids
+        The pattern of an id.
 
     >>> event = Event("r", "join", named("甲(wxid_a)"), (named("乙"), None))
     >>> with_ids(event, "g", People(), "wxid_.+")[2:4]

@@ -24,7 +24,12 @@ _PLACE = re.compile(r'\{\w+\}|"')
 def event(line: str, known: Known = tuple) -> Event | None:
     """Return what a whole system line says, or None where no wording fits.
 
-    `known` is as for `Grammar.match`; header and invisible marks are off the line.
+    Parameters
+    ----------
+    line
+        The line without header and invisible marks.
+    known
+        Gives the names borne so far, for lists whose names hold the separator.
 
     >>> event("Ann added Bob, Cid and 2 others").subjects
     ('name:Bob', 'name:Cid', None, None)

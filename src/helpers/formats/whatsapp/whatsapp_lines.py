@@ -205,6 +205,11 @@ def _out_of_order(times: npt.NDArray[np.float64], last: float) -> list[int]:
 def settled_order(source: Source, name: str, dates: Iterable[str]) -> DateOrder:
     """Return the order of a file's dates: the one asked for, else the one they show.
 
+    Parameters
+    ----------
+    dates
+        As written, in file order; not looked at where an order is asked for.
+
     Raises
     ------
     UndecidedDateOrderError

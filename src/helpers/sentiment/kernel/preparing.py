@@ -78,7 +78,10 @@ def folder() -> Path:
 def open_tables(meanwhile: Callable[[], None]) -> tuple[Tables, Golden]:
     """Return the tables, made first if they are not there.
 
-    While a child makes them, `meanwhile` is done.
+    Parameters
+    ----------
+    meanwhile
+        What to do while a child makes them.
 
     Raises
     ------

@@ -76,7 +76,12 @@ def encode(texts: Iterable[object]) -> pa.Array:
 def measure(texts: pa.Array, threads: int | None = None) -> Measured:
     """Return what SnowNLP says of n texts.
 
-    `texts` are UTF-8 as `encode` makes it, without nulls; threads as many as cores.
+    Parameters
+    ----------
+    texts
+        Large binary array without nulls: UTF-8, as `encode` makes it.
+    threads
+        As many as there are cores by default.
     """
     return instrument()(texts, threads)
 

@@ -38,6 +38,11 @@ def bayes(texts: Sequence[str], positive: Bools) -> Scorer:
 
     The same words, stop words and add-one counts as SnowNLP's own.
 
+    Parameters
+    ----------
+    texts, positive
+        n texts and whether each is positive.
+
     >>> scorer = bayes(["很好", "太差"], np.array([True, False]))
     >>> scorer(["很好", "太差"]).round(2).tolist()
     [0.8, 0.2]
@@ -67,6 +72,10 @@ def logistic(texts: Sequence[str], positive: Bools) -> Scorer:
     Term frequencies times smoothed inverse document frequencies, each text of length
     one (Salton and Buckley 1988), fitted by Newton's method in a trust region.
 
+    Parameters
+    ----------
+    texts, positive
+        n texts and whether each is positive.
     """
     grams = _Grams.of(texts)
     names, occurs = np.unique(grams.name, return_counts=True)

@@ -172,7 +172,12 @@ def _drawn(
 def run(labelling: Labelling, keys: Iterable[str], out: IO[str]) -> None:
     """Ask in a terminal until all is answered, ``q`` is typed or the input ends.
 
-    `keys` are the lines that the reader types, such as `sys.stdin`.
+    Parameters
+    ----------
+    keys
+        Lines that the reader types, such as `sys.stdin`.
+    out
+        Where messages are shown.
     """
     typed = iter(keys)
     while (row := labelling.row) is not None:

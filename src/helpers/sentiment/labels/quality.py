@@ -89,6 +89,13 @@ def read_set(folder: Path, labelled: LabelledSet) -> tuple[list[str], Bools]:
 def quality_table(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     """Measure every instrument on every labelled set and write the table.
 
+    Parameters
+    ----------
+    corpora
+        The folder that holds ``chinese_sentiment``.
+    path
+        Where the CSV goes.
+
     Returns
     -------
     pandas.DataFrame

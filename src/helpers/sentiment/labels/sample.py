@@ -112,6 +112,11 @@ def draw_whole_groups(
     probability, as many as hold about `size` messages on average, two at the least.
     Seed and groups alone decide which, so two questions get the same groups.
 
+    Parameters
+    ----------
+    message, group, score, size, seed, kind
+        As for `draw_sample`.
+
     >>> drawn = draw_whole_groups(range(8), [0, 1, 2, 3] * 2, [0.1] * 8, size=4, seed=1)
     >>> drawn["group"].value_counts().tolist(), drawn["probability"].unique().tolist()
     ([2, 2], [0.5])

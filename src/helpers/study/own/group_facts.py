@@ -262,6 +262,11 @@ def _wrong(
 def template(groups: pd.DataFrame) -> str:
     """Return the text of a `groups.csv` to be filled in, safe in a spreadsheet.
 
+    Parameters
+    ----------
+    groups
+        Columns ``key, name, messages, first_day, last_day``.
+
     >>> import pandas as pd
     >>> groups = pd.DataFrame([["a1", "=x", 2, "", ""]], columns=list(SHOWN))
     >>> template(groups).splitlines()[1]

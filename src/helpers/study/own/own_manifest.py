@@ -98,7 +98,13 @@ There is no text here, and no person's name or id."""
 
 
 def gaps(exports: Exports, undated: int, left: Mapping[str, int]) -> tuple[str, ...]:
-    """Return what is missing or taken for granted."""
+    """Return what is missing or taken for granted.
+
+    Parameters
+    ----------
+    left
+        How many exports were left aside, by reason.
+    """
     said = [
         _left(left, len(exports.entries)),
         *_others(exports),

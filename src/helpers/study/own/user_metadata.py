@@ -129,7 +129,15 @@ def stated_links(
     said: pd.DataFrame,
     day_offset_us: int = 0,
 ) -> pd.DataFrame:
-    """Return the table `links` of groups whose parent somebody stated."""
+    """Return the table `links` of groups whose parent somebody stated.
+
+    Parameters
+    ----------
+    parents
+        Parent of each group, by their ordinals.
+    groups, said
+        The tables ``groups`` and ``member_days``.
+    """
     first = groups.dropna(subset="first_us").set_index("group")["first_us"]
     rows = [
         _link(child, parent, int(first[child]), said, day_offset_us)

@@ -79,6 +79,13 @@ def ingest(paths: Iterable[Path], folder: Path, terms: Terms) -> Ingested:
     A kill at any moment loses at most the export that was being read, and running
     again ends in the same bytes. Call it with the folder locked.
 
+    Parameters
+    ----------
+    paths
+        Files and folders with exports.
+    folder
+        Of the store.
+
     Raises
     ------
     ShequnError

@@ -71,8 +71,16 @@ def write_store(
 ) -> Store:
     """Write records, whole or not at all; every kind gets a file, if an empty one.
 
-    `tally` holds rows read by raw file, filled by whoever yields the batches;
-    `progress` is called with the number of records written so far.
+    Parameters
+    ----------
+    batches
+        Of records.
+    folder
+        To be made or replaced.
+    tally
+        Rows read by raw file, filled by whoever yields the batches.
+    progress
+        Called with the number of records written so far.
     """
     rows: dict[str, int] = dict.fromkeys(SCHEMAS, 0)
     with whole_folder(folder) as partial:

@@ -27,6 +27,14 @@ def content_rows(
 
     Nothing is returned of a source that tells no message's length.
 
+    Parameters
+    ----------
+    spoken
+        The messages that count, and who wrote them.
+    groups
+        The table of groups.
+    day_offset_us
+        From UTC to the study's own clock.
     """
     run, spine = spoken.run, spoken.messages
     lengths = run.fetch(spine.select(known=nw.col("chars").count()), "known")

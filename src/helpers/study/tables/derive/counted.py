@@ -21,6 +21,15 @@ from helpers.study.tables.derive.presence import links, memberships, present
 def derive_counted(counted: Counted, read: Mapping[str, int], terms: Terms) -> Derived:
     """Make the processed tables of a counted source.
 
+    Parameters
+    ----------
+    counted
+        What it had counted.
+    read
+        Rows by raw file.
+    terms
+        Of the study.
+
     Raises
     ------
     ShequnError

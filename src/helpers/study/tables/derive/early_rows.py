@@ -18,7 +18,15 @@ THURSDAY = 3  # 1970-01-01
 
 
 def early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return ``months, beginnings`` and, where replies are known, ``newcomers``."""
+    """Return ``months, beginnings`` and, where replies are known, ``newcomers``.
+
+    Parameters
+    ----------
+    spoken
+        The messages that count, and who wrote them.
+    groups
+        The table of groups.
+    """
     run, spine = spoken.run, spoken.messages
     spoke = run.keep(months.present(spoken.days), "spoke")
     firsts = run.keep(newcomers.firsts(spine), "firsts")
@@ -111,7 +119,17 @@ def _unanswered(
 def timetable_rows(
     spoken: Spoken, long_chars: int, day_offset_us: int
 ) -> dict[str, pd.DataFrame]:
-    """Return ``timetables`` and ``short_talk``; long is `long_chars` and more."""
+    """Return ``timetables`` and ``short_talk``; long is `long_chars` and more.
+
+    Parameters
+    ----------
+    spoken
+        The messages that count, and who wrote them.
+    long_chars
+        Least characters of a long message.
+    day_offset_us
+        From UTC to the study's own clock.
+    """
     run = spoken.run
     spine = spoken.messages.filter(~nw.col("member").is_null())
     own = nw.col("time_us") + day_offset_us

@@ -20,7 +20,16 @@ def people_rows(
 ) -> dict[str, pd.DataFrame]:
     """Return those of `PEOPLE_ROWS` that are wanted.
 
-    `days` has ``group, member, day, messages``.
+    Parameters
+    ----------
+    days
+        ``group, member, day, messages``.
+    groups
+        The table of groups.
+    wanted
+        Names of tables.
+    day_offset_us
+        From UTC to the study's own clock.
     """
     found = {}
     if "portfolios_by_year" in wanted:

@@ -25,8 +25,14 @@ WHOSE = list(windows.WHOSE)
 def grouped(listed: pd.DataFrame, days: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     """Return the table of groups.
 
-    `listed` is as `helpers.corpora.shared.corpus.Counted.groups`; `days` are those with
-    messages: ``key, person, day, messages, first_us, last_us``.
+    Parameters
+    ----------
+    listed
+        As `helpers.corpora.shared.corpus.Counted.groups` has them.
+    days
+        Person-days with messages: ``key, person, day, messages, first_us, last_us``.
+    terms
+        Of the study.
     """
     said = days.groupby("key").agg(
         exact_us=("first_us", "min"),
@@ -51,8 +57,15 @@ def spoken_tables(
 ) -> dict[str, pd.DataFrame]:
     """Return ``daily, silences, rates`` and ``windows``.
 
-    `days` are those with messages: ``group, member, day, messages, chars, first_us,
-    last_us``. A study with member rows has ``members, member_days`` too.
+    Parameters
+    ----------
+    days
+        Person-days with messages: ``group, member, day, messages, chars, first_us,
+        last_us``.
+    groups
+        As `grouped` returns them.
+    terms
+        Of the study; a study with member rows has ``members, member_days`` too.
     """
     by_day = days.groupby(["group", "day"], as_index=False)
     daily = by_day.agg(

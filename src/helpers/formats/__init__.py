@@ -14,6 +14,22 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
 from helpers.formats.reading.source import Head, Options, Source, Weight
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from helpers.formats.privacy.boundary import Reading
+    from helpers.records import Batch, Observability
+
+__all__ = ["FORMATS", "Format", "Head", "Options", "Source", "read", "recognise"]
+
+_ROOMS = {  # the folder of each format's module
+    "chatlab": "chatlab",
+    "weflow": "wechat", "memotrace": "wechat", "pywxdump": "wechat",
+    "chatlog": "wechat", "qq": "qq", "qce": "qq", "telegram": "telegram",
+    "discord": "discord", "slack": "slack", "whatsapp": "whatsapp",
+    "zulip_archive": "zulip", "zulip_realm": "zulip", "gitter": "gitter",
+    "matrix": "matrix", "mattermost": "mattermost", "table": "table",
+}  # fmt: skip
 _DAY_RULE = r"^\*{10,}\d{4}-\d{2}-\d{2}\*{10,}$"
 _TRAINING = (
     {"[].conversations[].role", "[].conversations[].content"},
@@ -22,48 +38,6 @@ _TRAINING = (
     {"messages[].role", "messages[].content"},
     {"[].instruction", "[].output"},
 )
-
-
-class Refusal(NamedTuple):
-    """What was seen instead of messages, and what to do."""
-
-    what: str
-    remedy: str
-
-
-def refusal(head: Head) -> Refusal | None:
-    """Return why an export is refused outright, or None."""
-    start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
-    if start[:1] in {"{", "["} and any(keys <= head.paths for keys in _TRAINING):
-        return Refusal(
-            "is training data for language models: turns of roles without times",
-            "export the chat itself, as JSON or CSV with times and senders",
-        )
-    if re.match(_DAY_RULE, start, re.MULTILINE):
-        return Refusal(
-            "is MemoTrace's text for language models: days without times",
-            "export the chat as CSV or plain TXT",
-        )
-    if start.lower().startswith(("<!doctype html", "<html")):
-        return Refusal(
-            "is a web page made for reading",
-            "export the chat again as JSON, or as text where there is no JSON",
-        )
-    if "[Content_Types].xml" in head.names:
-        return Refusal(
-            "is a spreadsheet or document of an office program",
-            "save it as CSV there",
-        )
-    return None
-
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from helpers.formats.privacy.boundary import Reading
-    from helpers.records import Batch, Observability
-
-__all__ = ["FORMATS", "Format", "Head", "Options", "Source", "read", "recognise"]
 
 
 class Format(Protocol):
@@ -95,16 +69,6 @@ class Format(Protocol):
         """
 
 
-_ROOMS = {  # the folder of each format's module
-    "chatlab": "chatlab",
-    "weflow": "wechat", "memotrace": "wechat", "pywxdump": "wechat",
-    "chatlog": "wechat", "qq": "qq", "qce": "qq", "telegram": "telegram",
-    "discord": "discord", "slack": "slack", "whatsapp": "whatsapp",
-    "zulip_archive": "zulip", "zulip_realm": "zulip", "gitter": "gitter",
-    "matrix": "matrix", "mattermost": "mattermost", "table": "table",
-}  # fmt: skip
-
-
 class _Registry(Mapping[str, Format]):
     """Format modules by name, each imported when it is first asked for."""
 
@@ -134,7 +98,7 @@ def recognise(export: Path | Source) -> Format:
         or the file only looks like messages, such as training data for language models.
     """
     source = export if isinstance(export, Source) else Source(export)
-    if why := refusal(source.head):
+    if why := _refusal(source.head):
         raise BrokenFileError(why.what, where=str(source.path), remedy=why.remedy)
     found = {n: form for n, form in FORMATS.items() if form.recognises(source.head)}
     for named in source.options.formats:
@@ -155,6 +119,39 @@ def recognise(export: Path | Source) -> Format:
         where=str(source.path),
         remedy=f"say which: {' or '.join(f'--format {name}' for name in best)}",
     )
+
+
+class _Refusal(NamedTuple):
+    """What was seen instead of messages, and what to do."""
+
+    what: str
+    remedy: str
+
+
+def _refusal(head: Head) -> _Refusal | None:
+    """Return why a file only looks like messages, or holds too little; else None."""
+    start = head.start.lstrip("\ufeff \n")  # what stands later may be somebody's words
+    if start[:1] in {"{", "["} and any(keys <= head.paths for keys in _TRAINING):
+        return _Refusal(
+            "is training data for language models: turns of roles without times",
+            "export the chat itself, as JSON or CSV with times and senders",
+        )
+    if re.match(_DAY_RULE, start, re.MULTILINE):
+        return _Refusal(
+            "is MemoTrace's text for language models: days without times",
+            "export the chat as CSV or plain TXT",
+        )
+    if start.lower().startswith(("<!doctype html", "<html")):
+        return _Refusal(
+            "is a web page made for reading",
+            "export the chat again as JSON, or as text where there is no JSON",
+        )
+    if "[Content_Types].xml" in head.names:
+        return _Refusal(
+            "is a spreadsheet or document of an office program",
+            "save it as CSV there",
+        )
+    return None
 
 
 def _weight(form: Format, head: Head) -> Weight:

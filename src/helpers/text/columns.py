@@ -50,13 +50,13 @@ class CodePoints(NamedTuple):
     points: npt.NDArray[np.uint32]  # code points of all texts, uint32; a null has none
     starts: Ints  # offsets of length n + 1 into `points`
 
-    def totals(self, counted: npt.NDArray[np.bool_]) -> Ints:
+    def totals(self, counted: Bools) -> Ints:
         """Count the true positions of `counted` (one a character) text by text."""
         running = np.zeros(len(counted) + 1, np.int32)  # a column is 2 GiB at most
         np.cumsum(counted, out=running[1:])
         return np.diff(running[self.starts]).astype(np.int64)
 
-    def holds(self, wanted: npt.NDArray[np.bool_]) -> Bools:
+    def holds(self, wanted: Bools) -> Bools:
         """Say of each text whether `wanted` (one a character) is true anywhere."""
         held = np.zeros(len(self.starts) - 1, bool)
         at = np.flatnonzero(wanted)
@@ -118,7 +118,7 @@ def classes(ranges: dict[int, list[tuple[int, int]]]) -> npt.NDArray[np.uint8]:
 
 
 class Utf8(NamedTuple):
-    """The bytes of a column in one row, and where each text starts."""
+    """The bytes of a column for compiled loops, and where each text starts."""
 
     data: npt.NDArray[np.uint8]  # UTF-8 of all texts, uint8; a null has none
     starts: npt.NDArray[np.int32]  # offsets of length n + 1 into `data`

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 import numpy as np
-import numpy.typing as npt
 from statsmodels.stats.proportion import proportion_confint
 
+from helpers.arrays import Bools
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
 from helpers.text.advertisements import advertisements, views
@@ -38,7 +38,7 @@ class Messages(NamedTuple):
     """Texts and whether each is labelled an advertisement (or unsolicited spam)."""
 
     texts: list[str]
-    labels: npt.NDArray[np.bool_]
+    labels: Bools
 
 
 class Measure(NamedTuple):
@@ -124,11 +124,11 @@ def _share(name: str, measure: str, texts: list[str]) -> Measure:
     return _measure(name, measure, _found(list(dict.fromkeys(texts))))
 
 
-def _found(texts: list[str]) -> npt.NDArray[np.bool_]:
+def _found(texts: list[str]) -> Bools:
     return np.array([kind == "ad" for kind in advertisements(texts).kind.to_pylist()])
 
 
-def _measure(name: str, measure: str, hits: npt.NDArray[np.bool_]) -> Measure:
+def _measure(name: str, measure: str, hits: Bools) -> Measure:
     count, n = int(hits.sum()), len(hits)
     low, high = proportion_confint(count, n, method="beta")
     shares = (f"{value:.5f}" for value in (count / n, low, high))

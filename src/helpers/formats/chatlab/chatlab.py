@@ -34,6 +34,28 @@ KINDS: dict[float | None, str] = {
 }  # fmt: skip
 _ID = str | int
 _TIME = int | float | str
+# ChatLab has no events, only the text of system messages: WeChat's wording, or QQ's for
+# groups of QQ. People stand in it as the ids that their messages bear.
+WORDED = ("join", "leave", "kick", "rename")
+_NOBODY = "$names$"  # as WeChat's exporters leave what they can't resolve
+_WECHAT = {
+    ("join", True): '"{actor}"邀请"{subjects}"加入了群聊',
+    ("join", False): '"{subjects}"加入了群聊',
+    ("leave", False): '"{subjects}"退出了群聊',
+    ("kick", True): '"{actor}"将"{subjects}"移出了群聊',
+    ("kick", False): '"$adder$"将"{subjects}"移出了群聊',
+    ("rename", True): '"{actor}"修改群名为“{value}”',
+    ("rename", False): '"$adder$"修改群名为“{value}”',
+}
+_QQ = {
+    ("join", True): "{actor} 邀请 {subjects} 加入本群",
+    ("join", False): "{subjects} 加入本群",
+    ("leave", False): "{subjects} 退出本群",
+    ("kick", True): "{subjects} 被管理员 {actor} 移出本群",
+    ("kick", False): "{subjects} 被移出本群",
+    ("rename", True): "{actor} 修改群名为“{value}”",
+    ("rename", False): "$adder$ 修改群名为“{value}”",
+}
 
 
 class _Role(msgspec.Struct):
@@ -193,28 +215,6 @@ def _settle(source: Source, chat: Chat, members: list[_Member]) -> None:
     source.observed["members_source"] = "roster" if silent else "speakers"
     source.observed["owner_known"] = any(member.roles for member in members)
     source.observed["roles_known"] = any(member.roles for member in members)
-
-
-WORDED = ("join", "leave", "kick", "rename")
-_NOBODY = "$names$"  # as WeChat's exporters leave what they can't resolve
-_WECHAT = {
-    ("join", True): '"{actor}"邀请"{subjects}"加入了群聊',
-    ("join", False): '"{subjects}"加入了群聊',
-    ("leave", False): '"{subjects}"退出了群聊',
-    ("kick", True): '"{actor}"将"{subjects}"移出了群聊',
-    ("kick", False): '"$adder$"将"{subjects}"移出了群聊',
-    ("rename", True): '"{actor}"修改群名为“{value}”',
-    ("rename", False): '"$adder$"修改群名为“{value}”',
-}
-_QQ = {
-    ("join", True): "{actor} 邀请 {subjects} 加入本群",
-    ("join", False): "{subjects} 加入本群",
-    ("leave", False): "{subjects} 退出本群",
-    ("kick", True): "{subjects} 被管理员 {actor} 移出本群",
-    ("kick", False): "{subjects} 被移出本群",
-    ("rename", True): "{actor} 修改群名为“{value}”",
-    ("rename", False): "$adder$ 修改群名为“{value}”",
-}
 
 
 def worded(events: Sequence[dict[str, Any]], platform: str | None) -> str | None:

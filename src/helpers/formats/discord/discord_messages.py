@@ -27,6 +27,16 @@ _SUFFIXES = {
     ".webp": "image", ".mp4": "video", ".mov": "video", ".webm": "video",
     ".ogg": "voice", ".mp3": "voice", ".m4a": "voice",
 }  # fmt: skip
+SPOKEN = {"Default", "Reply", "20", "23"}  # 20 and 23: answers to commands
+_EVENTS = {
+    "RecipientAdd": "join", "GuildMemberJoin": "join", "Call": "call",
+    "ChannelNameChange": "rename", "ChannelIconChange": "settings",
+    "ChannelPinnedMessage": "pin", "ThreadCreated": "topic",
+    "12": "settings", "14": "settings", "15": "settings", "16": "settings",
+    "17": "settings", "22": "settings", "24": "settings", "31": "topic",
+}  # fmt: skip
+_USER = re.compile(r"<@[!&]?\d+>")
+_BOOSTS = {"8", "9", "10", "11"}
 
 
 def records(
@@ -120,18 +130,6 @@ def _check_ids(
     odd = (gap > TOLERANCE_US) & np.asarray(dated) & ~np.asarray(times.is_null())
     for at in np.flatnonzero(odd).tolist():
         source.losses.noted("time differs from the id's", name, positions[at])
-
-
-SPOKEN = {"Default", "Reply", "20", "23"}  # 20 and 23: answers to commands
-_EVENTS = {
-    "RecipientAdd": "join", "GuildMemberJoin": "join", "Call": "call",
-    "ChannelNameChange": "rename", "ChannelIconChange": "settings",
-    "ChannelPinnedMessage": "pin", "ThreadCreated": "topic",
-    "12": "settings", "14": "settings", "15": "settings", "16": "settings",
-    "17": "settings", "22": "settings", "24": "settings", "31": "topic",
-}  # fmt: skip
-_USER = re.compile(r"<@[!&]?\d+>")
-_BOOSTS = {"8", "9", "10", "11"}
 
 
 def events(message: Message, author: Author) -> Iterator[dict[str, Any]]:

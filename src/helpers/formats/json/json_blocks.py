@@ -14,7 +14,16 @@ from helpers.formats.json.json_scan import split
 from helpers.formats.rows.losses import Losses
 
 T = TypeVar("T")
+P = TypeVar("P")
 UNDECODABLE = (msgspec.MsgspecError, ValueError, RecursionError)
+_INDEX = re.compile(r"\[[0-9.]*\]|'.*'", re.DOTALL)
+_HALF = re.compile(
+    rb"((?<!\\)(?:\\\\)*)(?:"
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|"
+    rb"(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+)
+_CONTROL = re.compile("[\x00-\x1f]")
+MOST = 1 << 14  # spellings remembered: memory stays put where none repeats
 
 
 class Decoder(Protocol[T]):
@@ -98,15 +107,6 @@ def _one_by_one(
     return values, positions
 
 
-_INDEX = re.compile(r"\[[0-9.]*\]|'.*'", re.DOTALL)
-_HALF = re.compile(
-    rb"((?<!\\)(?:\\\\)*)(?:"
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|"
-    rb"(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-)
-_CONTROL = re.compile("[\x00-\x1f]")
-
-
 def mended(raw: bytes) -> bytes:
     r"""Replace what no string may hold: half characters and control characters.
 
@@ -124,12 +124,10 @@ def reason(error: Any) -> str:  # noqa: ANN401  one of three unrelated errors
     return "not JSON"
 
 
-MOST = 1 << 14  # spellings remembered: memory stays put where none repeats
-P = TypeVar("P")
-
-
 class Repeating(Generic[T, P]):
     """A decoder of lists of elements, each with one part that others share.
+
+    Who wrote is spelled alike in thousands of messages: what repeats is decoded once.
 
     Parameters
     ----------

@@ -12,6 +12,9 @@ from helpers.formats.json.json_walk import CHUNK, Span, Walk
 if TYPE_CHECKING:
     from helpers.formats.reading.source import Source
 
+DEEPEST_KEY = 5  # levels that are looked into
+_PIECE = r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]'
+
 
 class Outline(NamedTuple):
     """A document without the elements of some arrays."""
@@ -53,12 +56,8 @@ def outline(source: Source, name: str, *arrays: str) -> Outline:
     )
 
 
-DEEPEST_KEY = 5  # levels that are looked into
-_PIECE = r'"((?:[^"\\]++|\\.)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]'
-
-
 def key_paths(text: str) -> frozenset[str]:
-    """Return the paths of keys in JSON that may break off anywhere.
+    """Return the paths of keys in the beginning of a document, wherever it breaks off.
 
     >>> sorted(key_paths('{"meta": {"name": "x"}, "messages": [{"id": 1}, {"te'))
     ['messages', 'messages[].id', 'meta', 'meta.name']

@@ -10,6 +10,8 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from helpers.arrays import Ints
+
 _QUOTE, _COMMA, _IN, _OUT = 1, 2, 3, 4
 _MARK, _SLASH = ord('"'), ord("\\")
 FEW = 1 << 18  # bytes that are looked at before the compiler has been loaded
@@ -60,9 +62,7 @@ def _signs() -> npt.NDArray[np.uint8]:
     return table
 
 
-def _scanned(
-    data: npt.NDArray[np.uint8], state: npt.NDArray[np.int64], ends: npt.NDArray[Any]
-) -> Scan:
+def _scanned(data: npt.NDArray[np.uint8], state: Ints, ends: npt.NDArray[Any]) -> Scan:
     """Scan without the compiler first: loading it takes longer than a small file."""
     State.looked_at += data.size
     if State.looked_at < FEW and "numba" not in sys.modules:

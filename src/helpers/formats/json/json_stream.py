@@ -11,8 +11,8 @@ from typing import Annotated, BinaryIO, TypeVar
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
+from helpers.arrays import Ints
 from helpers.errors import BrokenFileError
 from helpers.formats.json.json_blocks import UNDECODABLE, Block, reason
 from helpers.formats.json.json_outline import Outline, outline
@@ -153,14 +153,12 @@ def json_lines(source: Source, name: str) -> Iterator[Block]:
         yield from _line_block(rest, _line_starts(rest), number)
 
 
-def _line_starts(lines: bytes) -> npt.NDArray[np.int64]:
+def _line_starts(lines: bytes) -> Ints:
     ends = np.flatnonzero(np.frombuffer(lines, np.uint8) == ord("\n"))
     return np.concatenate([[0], ends + 1])
 
 
-def _line_block(
-    lines: bytes, starts: npt.NDArray[np.int64], first: int
-) -> Iterator[Block]:
+def _line_block(lines: bytes, starts: Ints, first: int) -> Iterator[Block]:
     numbers: Sequence[int] = range(first, first + starts.size)
     signs = np.frombuffer(lines + b"\n", np.uint8)[starts]
     if (signs != ord("{")).any():  # blanks and comments

@@ -1,4 +1,4 @@
-"""Mattermost's posts: messages, and the events and reactions that stand with them."""
+"""Mattermost's lines, and its posts as messages, events and reactions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,16 @@ import msgspec
 from helpers.formats.rows.clock import from_epoch
 from helpers.formats.rows.columns import messages
 from helpers.records import Batch, from_rows
+
+_KINDS = {
+    "system_join_channel": "join", "system_add_to_channel": "join",
+    "system_leave_channel": "leave", "system_remove_from_channel": "kick",
+    "system_header_change": "topic", "system_purpose_change": "topic",
+    "system_displayname_change": "rename", "system_channel_deleted": "archive",
+    "system_channel_restored": "settings", "system_convert_channel": "settings",
+}  # fmt: skip
+_PERSONS = ("addedUsername", "removedUsername", "username")
+_HOOKS = ("from_webhook", "from_bot")
 
 
 class _Reaction(msgspec.Struct, gc=False):
@@ -73,17 +83,6 @@ class Line(msgspec.Struct, gc=False):
 
 
 DECODER = msgspec.json.Decoder(list[Line])
-
-
-_KINDS = {
-    "system_join_channel": "join", "system_add_to_channel": "join",
-    "system_leave_channel": "leave", "system_remove_from_channel": "kick",
-    "system_header_change": "topic", "system_purpose_change": "topic",
-    "system_displayname_change": "rename", "system_channel_deleted": "archive",
-    "system_channel_restored": "settings", "system_convert_channel": "settings",
-}  # fmt: skip
-_PERSONS = ("addedUsername", "removedUsername", "username")
-_HOOKS = ("from_webhook", "from_bot")
 
 
 class _Rows(NamedTuple):

@@ -1,7 +1,7 @@
-"""Which texts of a column may hold something to mask: one look along their bytes.
+"""Names, numbers and addresses in text, replaced by marks, a column at a time.
 
-Most texts hold no name, no address and no long number; what must be exact is then done
-to the others only.
+Most texts hold no name, no address and no long number, which one look along their bytes
+tells; what must be exact is then done to the others only.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.arrays import Bools
 from helpers.formats.privacy.name_tree import NameTree, child, name_tree, replaced
 from helpers.formats.rows.people import SOMEBODY
 from helpers.text.columns import UNICODE_END, Utf8, code_points, from_code_points, utf8
@@ -29,12 +30,18 @@ WORDS = (
 _DIGITS = 7
 _BETWEEN = 2  # signs at most between two digits of a number
 _DIGIT, _SIGN = 1, 2
+_ROLES = {
+    "群主", "管理员", "系统消息", "所有人", "全体成员", "大家", "你", "我",
+    "system", "SYSTEM",
+    "unknown", "未知",
+}  # fmt: skip
 
 
-def suspects(texts: Utf8, tree: NameTree) -> npt.NDArray[np.bool_]:
+def suspects(texts: Utf8, tree: NameTree) -> Bools:
     """Return which texts hold a word of `tree`, or seven digits close together.
 
-    Case counts nowhere, and words count inside of others too.
+    Only those may hold something to mask. Case counts nowhere, and words count inside
+    of others too.
 
     >>> import pyarrow as pa
     >>> from helpers.formats.privacy.name_tree import name_tree
@@ -107,13 +114,6 @@ def _suspects(data, starts, tree, numeric):  # type: ignore[no-untyped-def]  # n
     for text in range(found.size):
         found[text] = _suspect(data, starts[text], starts[text + 1], tree, numeric)
     return found
-
-
-_ROLES = {
-    "群主", "管理员", "系统消息", "所有人", "全体成员", "大家", "你", "我",
-    "system", "SYSTEM",
-    "unknown", "未知",
-}  # fmt: skip
 
 
 class Masker:

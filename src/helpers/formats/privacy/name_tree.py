@@ -15,6 +15,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from helpers.arrays import Bools, Ints
 from helpers.text.columns import UNICODE_END, CodePoints
 
 _LONG = 2  # characters: shorter names count only behind an @
@@ -28,12 +29,12 @@ class NameTree(NamedTuple):
 
     # number of each code point, without regard to case; 0 where it is in no name
     symbols: npt.NDArray[np.int32]
-    root: npt.NDArray[np.int64]  # where each symbol leads from the root; 0 is nowhere
+    root: Ints  # where each symbol leads from the root; 0 is nowhere
     # where the edges of each node start; one more marks the end
-    first: npt.NDArray[np.int64]
-    along: npt.NDArray[np.int64]  # the symbol of each edge, sorted within a node
-    children: npt.NDArray[np.int64]  # where each edge leads
-    ends: npt.NDArray[np.bool_]  # whether a name ends at a node
+    first: Ints
+    along: Ints  # the symbol of each edge, sorted within a node
+    children: Ints  # where each edge leads
+    ends: Bools  # whether a name ends at a node
 
 
 def name_tree(names: Iterable[str]) -> NameTree:
@@ -72,9 +73,7 @@ def _symbols(alphabet: npt.NDArray[np.uint32]) -> npt.NDArray[np.int32]:
     return symbols
 
 
-def replaced(
-    column: CodePoints, tree: NameTree, mark: str
-) -> tuple[CodePoints, npt.NDArray[np.bool_]]:
+def replaced(column: CodePoints, tree: NameTree, mark: str) -> tuple[CodePoints, Bools]:
     """Return a column with names replaced, and which texts held any.
 
     The leftmost name counts, of those that start there the longest; an @ before it
@@ -110,14 +109,14 @@ def _folds() -> npt.NDArray[np.uint32]:
 
 
 @cache
-def _by_fold() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+def _by_fold() -> tuple[npt.NDArray[np.uint32], Ints]:
     """Return the folds in order, and the code points that have them."""
     points = np.argsort(_folds(), kind="stable")
     return _folds()[points], points
 
 
 @cache
-def _words() -> npt.NDArray[np.bool_]:
+def _words() -> Bools:
     table = np.zeros(UNICODE_END, bool)
     table[[ord(one) for one in string.ascii_letters + string.digits + "_"]] = True
     return table

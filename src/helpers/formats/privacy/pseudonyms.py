@@ -14,11 +14,11 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers import paths
+from helpers.arrays import Hashes
 from helpers.errors import BrokenFileError, ShequnError
 from helpers.formats.privacy import siphash
 from helpers.text.columns import utf8
@@ -76,7 +76,7 @@ class Pseudonyms:
         return pc.if_else(pc.is_valid(ids), texts, None) if ids.null_count else texts
 
 
-def _hexadecimal(numbers: npt.NDArray[np.uint64]) -> pa.Array:
+def _hexadecimal(numbers: Hashes) -> pa.Array:
     digits = numbers.astype(">u8").tobytes().hex().encode()
     starts = np.arange(numbers.size + 1, dtype=np.int32) * _DIGITS
     return pa.StringArray.from_buffers(

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import numba
 import numpy as np
-import numpy.typing as npt
 
+from helpers.arrays import Hashes
 from helpers.text.columns import Utf8
 
 KEY_BYTES = 16
 _INITIAL = np.frombuffer(b"uespemosmodnarodarenegylsetybdet", np.uint64)
 
 
-def hashes(texts: Utf8, key: bytes) -> npt.NDArray[np.uint64]:
+def hashes(texts: Utf8, key: bytes) -> Hashes:
     """Return the 64-bit hashes of n texts under a key of 16 bytes.
 
     Raises

@@ -1,4 +1,7 @@
-"""What one message of QQ Chat Exporter says, of what kind it is, and who wrote it."""
+"""What one message of QQ Chat Exporter says, of what kind it is, and who wrote it.
+
+A folder holds its messages in chunks, some of them in several.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.arrays import Ints
 from helpers.formats.qq.qce_schema import Content, Id, Mention, Message, Sender
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.people import named
@@ -150,11 +153,13 @@ def _reply(content: Content) -> Id | None:
 class _Seen(NamedTuple):
     first_us: int
     last_us: int
-    ids: npt.NDArray[np.int64]
+    ids: Ints
 
 
 class Overlaps:
     """What earlier blocks held: eight bytes a message, and their span of time.
+
+    It finds messages that stand in several chunks of one export.
 
     >>> import pyarrow as pa
     >>> seen = Overlaps()
@@ -188,7 +193,11 @@ class Overlaps:
 
 
 def chunk_files(names: Sequence[str]) -> list[str]:
-    """Return the chunk files, whatever the manifest of this version says of them."""
+    """Return the chunk files, by their names.
+
+    The manifest's shape has changed from version to version; where it still lists the
+    chunks, `balance_chunks` looks at its counts.
+    """
     return [name for name in names if name.endswith(".jsonl")]
 
 

@@ -14,9 +14,9 @@ from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from helpers.arrays import Bools, Ints
 from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.rows.clock import from_wall
 
@@ -75,7 +75,7 @@ class Transcript:
         instants = from_wall(time, self._source.options.zone)
         return Talk(before, time, who, body, line, instants, [])
 
-    def _stray(self, talk: Talk, latest: int) -> tuple[npt.NDArray[np.bool_], int]:
+    def _stray(self, talk: Talk, latest: int) -> tuple[Bools, int]:
         """Return which entries are out of order within their chat."""
         times = talk.time_us.fill_null(0).to_numpy()
         first = 0 if self._section in talk.before else latest
@@ -86,7 +86,7 @@ class Transcript:
             parts.append(stray)
         return np.concatenate(parts), latest
 
-    def _judge(self, talk: Talk, stray: npt.NDArray[np.bool_]) -> None:
+    def _judge(self, talk: Talk, stray: Bools) -> None:
         """Give back to the entry above what isn't a header; flag what may not be."""
         steady = self._known()
         glued = [
@@ -125,13 +125,11 @@ class Transcript:
         return self._steady
 
 
-def _kept(column: list[T], kept: npt.NDArray[np.bool_]) -> list[T]:
+def _kept(column: list[T], kept: Bools) -> list[T]:
     return [one for one, keep in zip(column, kept, strict=True) if keep]
 
 
-def out_of_order(
-    times: npt.NDArray[np.int64], latest: int
-) -> tuple[npt.NDArray[np.bool_], int]:
+def out_of_order(times: Ints, latest: int) -> tuple[Bools, int]:
     """Return which times step out of order, and the latest that doesn't.
 
     A single time later than the next, while that one goes on from the one before, is

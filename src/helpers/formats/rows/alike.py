@@ -21,9 +21,28 @@ from helpers.formats.reading.spool import Spool
 from helpers.formats.rows.people import IDS, PEOPLE
 from helpers.records import SCHEMAS, SECOND_US, Batch, RecordKind
 
+Said = Mapping[RecordKind, pa.Table]  # records of a group, with `COLUMNS`
+COLUMNS: Mapping[RecordKind, tuple[str, ...]] = {
+    "message": (
+        "id", "sender", "time_us", "kind", "chars", "links", "has_code", "has_question",
+    ),
+    "event": ("time_us", "kind", "actor", "subject", "method", "value"),
+}  # fmt: skip
+"""What `alike` asks of records, and what one has in common with its double, by kind."""
+SCHEMAS_OF: Mapping[RecordKind, pa.Schema] = {
+    kind: pa.schema([SCHEMAS[kind].field(name) for name in names])
+    for kind, names in COLUMNS.items()
+}
+SAID = ["chars", "links", "has_code", "has_question"]
+WRITTEN = ("text", "reply")
+LEAST = 3  # messages shared by exports of one group; fewer may fall together by chance
+MINUTE_US = 60 * SECOND_US
+
 
 class Called:
     """What groups are called, and in which formats.
+
+    A group exported by two programs has two keys and one name.
 
     >>> called = Called()
     >>> called.note("book club", "WhatsApp", "g1")
@@ -42,25 +61,6 @@ class Called:
         """Return the group of this name in an export of another format, if any."""
         named = self._groups.get(name, {}).items()
         return next((group for its, group in named if its != form), None)
-
-
-Said = Mapping[RecordKind, pa.Table]  # records of a group, with `COLUMNS`
-
-COLUMNS: Mapping[RecordKind, tuple[str, ...]] = {
-    "message": (
-        "id", "sender", "time_us", "kind", "chars", "links", "has_code", "has_question",
-    ),
-    "event": ("time_us", "kind", "actor", "subject", "method", "value"),
-}  # fmt: skip
-"""What `alike` asks of records, and what one has in common with its double, by kind."""
-SCHEMAS_OF: Mapping[RecordKind, pa.Schema] = {
-    kind: pa.schema([SCHEMAS[kind].field(name) for name in names])
-    for kind, names in COLUMNS.items()
-}
-SAID = ["chars", "links", "has_code", "has_question"]
-WRITTEN = ("text", "reply")
-LEAST = 3  # messages shared by exports of one group; fewer may fall together by chance
-MINUTE_US = 60 * SECOND_US
 
 
 class Alike(NamedTuple):

@@ -13,12 +13,17 @@ from helpers.formats.rows.columns import messages
 from helpers.formats.rows.events import Event, Happenings, Known
 from helpers.records import Batch
 
+_TELLING = frozenset({"system", "recalled", "poke", "announcement"})
+_KEPT = _TELLING - {"recalled"}
+_NOBODY = frozenset({"", "SYSTEM", "system", "系统消息"})
+
 
 class Recalls:
     """Marks and notices that wait for their counterpart, by whose message it was.
 
-    A notice goes with the last message before it that is marked and has none, in
-    whichever order the two are read; one that names nobody, with who was met last.
+    Exports tell a recall twice: by a mark on the message, and by a notice. A notice
+    goes with the last message before it that is marked and has none, in whichever order
+    the two are read; one that names nobody, with who was met last.
 
     >>> seen = Recalls()
     >>> seen.again("ann", 10, notice=False), seen.again("ann", 12, notice=True)
@@ -45,11 +50,6 @@ class Recalls:
             return True
         insort(self._waiting.setdefault((person, notice), []), time_us)
         return False
-
-
-_TELLING = frozenset({"system", "recalled", "poke", "announcement"})
-_KEPT = _TELLING - {"recalled"}
-_NOBODY = frozenset({"", "SYSTEM", "system", "系统消息"})
 
 
 class _Columns(NamedTuple):

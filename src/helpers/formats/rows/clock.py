@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.arrays import Bools, Floats, Ints
 from helpers.records import SECOND_US
 
 _LARGEST = np.array([1e11, 1e14, 1e17])  # number of seconds, of ms, of µs
@@ -22,6 +23,13 @@ _NOON, _HOURS, _MINUTES = 12, 24, 60
 # of days and of seconds that are no times at all
 EARLIEST_US = 347_155_200 * SECOND_US
 LATEST_US = 2_524_608_000 * SECOND_US  # 2050-01-01; a Buddhist 67 is no 2067
+_SPELLING = (
+    r"^\s*(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:T|\s)\s*"
+    r"(?P<before>上午|下午)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
+    r"(?:\.\d+)?\s*(?P<after>[AaPp]\.?[Mm]\.?|上午|下午)?\s*$"
+)
+_NOT = pa.scalar(value=False)
+EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
@@ -37,7 +45,7 @@ def from_epoch(values: Sequence[float | int | str | None]) -> pa.Array:
     return _sane(np.round(raw * _SCALES[np.searchsorted(_LARGEST, raw)]))
 
 
-def _numbers(values: Sequence[float | int | str | None]) -> npt.NDArray[np.float64]:
+def _numbers(values: Sequence[float | int | str | None]) -> Floats:
     """Return numbers, NaN for none; microseconds since 1970 are exact in a double."""
     for spelled in (_spelled_numbers, _plain_numbers):
         try:
@@ -47,12 +55,12 @@ def _numbers(values: Sequence[float | int | str | None]) -> npt.NDArray[np.float
     return np.array([_number(value) for value in values], np.float64)
 
 
-def _spelled_numbers(values: Sequence[Any]) -> npt.NDArray[np.float64]:
+def _spelled_numbers(values: Sequence[Any]) -> Floats:
     texts = pa.array(values, pa.string())  # refuses whatever is no text
     return np.asarray(texts.cast(pa.float64()).to_numpy(zero_copy_only=False))
 
 
-def _plain_numbers(values: Sequence[Any]) -> npt.NDArray[np.float64]:
+def _plain_numbers(values: Sequence[Any]) -> Floats:
     return np.asarray(np.array(values, np.float64))
 
 
@@ -91,13 +99,6 @@ def from_wall(texts: Sequence[str] | pa.Array, zone: str) -> pa.Array:
     return _sane(np.where(naive.isna(), -1, whole))
 
 
-_SPELLING = (
-    r"^\s*(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?:T|\s)\s*"
-    r"(?P<before>上午|下午)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
-    r"(?:\.\d+)?\s*(?P<after>[AaPp]\.?[Mm]\.?|上午|下午)?\s*$"
-)
-
-
 def _padded(column: pa.Array) -> pa.Array:
     padded = pc.replace_substring_regex(column, r"^(\S+) +(\d:)", r"\1 0\2")
     try:
@@ -126,14 +127,14 @@ def _spelled(column: pa.Array) -> pa.Array:
     return pa.array(days.astype("M8[us]") + seconds.astype("m8[s]"), mask=~good)
 
 
-def _part(parts: pa.StructArray, name: str) -> npt.NDArray[np.int64]:
+def _part(parts: pa.StructArray, name: str) -> Ints:
     """Return a part as numbers; 0 where it is left out or there is no time."""
     texts = pc.fill_null(pc.struct_field(parts, name), "")
     filled = pc.if_else(pc.equal(texts, ""), "0", texts)
     return np.asarray(filled.cast(pa.int64()))
 
 
-def _told(texts: pa.Array, pattern: str) -> npt.NDArray[np.bool_]:
+def _told(texts: pa.Array, pattern: str) -> Bools:
     return np.asarray(pc.fill_null(pc.match_substring_regex(texts, pattern), _NOT))
 
 
@@ -155,10 +156,6 @@ def iso_us(text: str) -> int | None:
         return int((moment - EPOCH) / timedelta(microseconds=1))
     except OverflowError:
         return None
-
-
-_NOT = pa.scalar(value=False)
-EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 def from_iso(texts: Sequence[str | None]) -> pa.Array:

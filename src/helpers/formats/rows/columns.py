@@ -19,6 +19,8 @@ WORDLESS = ("image", "voice", "video", "sticker", "recalled")
 
 LARGEST = 1 << 62
 _LABEL = pa.dictionary(pa.int32(), pa.string())
+_ONLY_LINK = re.compile(r"\s*!?\[[^\]\n]*\]\([^)\s]+?\.(\w{2,5})\)\s*")
+_IMAGES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "svg"})
 
 
 def messages(
@@ -162,15 +164,12 @@ def _labels(values: Sequence[str | None], rows: int, kind: pa.DataType) -> pa.Ar
     return as_texts(values).dictionary_encode()
 
 
-_ONLY_LINK = re.compile(r"\s*!?\[[^\]\n]*\]\([^)\s]+?\.(\w{2,5})\)\s*")
-_IMAGES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "svg"})
-
-
 def markdown_kind(text: str | None) -> str:
-    """Return ``image`` for a picture on its own, else ``text``.
+    """Return ``image`` for an uploaded picture and nothing else, else ``text``.
 
-    >>> [markdown_kind(one) for one in ("![a](a.png)", "see ![a](a.png)")]
-    ['image', 'text']
+    >>> texts = ("![a](a.png)", "see ![a](a.png)", "[x](https://x.org)")
+    >>> [markdown_kind(text) for text in texts]
+    ['image', 'text', 'text']
     """
     if not text or "](" not in text:
         return "text"

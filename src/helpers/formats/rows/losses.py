@@ -11,6 +11,9 @@ import pyarrow.compute as pc
 from helpers.records import Batch
 
 KEPT_POSITIONS = 20
+UNTIMED = "no time that can be read"
+USUAL_DATES = "export with dates of the usual calendar; docs/formats lists them"
+_DATED = frozenset({"message", "event"})
 
 
 @dataclass(slots=True)
@@ -89,15 +92,11 @@ class Losses:
             entry.positions.append(position)
 
 
-UNTIMED = "no time that can be read"
-USUAL_DATES = "export with dates of the usual calendar; docs/formats lists them"
-_DATED = frozenset({"message", "event"})
-
-
 def timed(batches: Iterable[Batch], losses: Losses) -> Iterator[Batch]:
     """Yield records, messages and events without a time left out and entered.
 
-    A message is a loss; an event is a note, as its row often is a message too.
+    They stand nowhere in a history. A message is a loss; an event is a note, as its row
+    often is a message too.
 
     >>> from helpers.formats.rows.losses import Losses
     >>> from helpers.records import from_rows

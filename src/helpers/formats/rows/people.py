@@ -14,8 +14,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 NAMED = "name:"
-PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")  # columns
-IDS = ("id", "reply_to", "message")
+PEOPLE = (
+    "sender",
+    "person",
+    "inviter",
+    "actor",
+    "subject",
+    "owner",
+)  # columns of people
+IDS = ("id", "reply_to", "message")  # columns of message ids
 SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact` writes it
 
 

@@ -1,4 +1,7 @@
-"""The parts of a Slack export that carry meaning here, addresses and faces left out."""
+"""The parts of a Slack export that carry meaning here, and what its notices say.
+
+Addresses and faces are left out.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,25 @@ from helpers.formats.json.json_stream import Count
 from helpers.formats.rows.clock import EARLIEST_US, LATEST_US
 from helpers.formats.rows.people import SOMEBODY
 from helpers.text.columns import as_texts
+
+SPOKEN = {
+    None, "me_message", "file_share", "file_comment", "thread_broadcast",
+    "reply_broadcast", "bot_message", "document_mention",
+}  # fmt: skip
+_KINDS = {
+    "channel_topic": "topic", "group_topic": "topic",
+    "channel_purpose": "topic", "group_purpose": "topic",
+    "channel_name": "rename", "group_name": "rename",
+    "channel_archive": "archive", "group_archive": "archive",
+    "channel_unarchive": "settings", "group_unarchive": "settings",
+    "pinned_item": "pin", "unpinned_item": "pin", "bot_add": "settings",
+    "bot_remove": "settings", "reminder_add": "settings", "sh_room_created": "call",
+    "channel_posting_permissions": "settings", "tombstone": "recall",
+}  # fmt: skip
+_USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_CHANNEL = re.compile(r"<#[A-Z0-9]+(?:\|([^>]*))?>")
+_SPECIAL = re.compile(r"<!([^>|]+)(?:\|[^>]*)?>")
+_LINK = re.compile(r"<([a-z]+:[^>|]+)(?:\|[^>]*)?>")
 
 
 class _Profile(msgspec.Struct, gc=False):  # e-mail and telephone are not read
@@ -123,26 +145,6 @@ def times_us(stamps: Sequence[str]) -> pa.Array:
 def created_us(channel: Channel) -> int | None:
     """Return when a channel was made."""
     return ts_us(str(channel.created)) if channel.created else None
-
-
-SPOKEN = {
-    None, "me_message", "file_share", "file_comment", "thread_broadcast",
-    "reply_broadcast", "bot_message", "document_mention",
-}  # fmt: skip
-_KINDS = {
-    "channel_topic": "topic", "group_topic": "topic",
-    "channel_purpose": "topic", "group_purpose": "topic",
-    "channel_name": "rename", "group_name": "rename",
-    "channel_archive": "archive", "group_archive": "archive",
-    "channel_unarchive": "settings", "group_unarchive": "settings",
-    "pinned_item": "pin", "unpinned_item": "pin", "bot_add": "settings",
-    "bot_remove": "settings", "reminder_add": "settings", "sh_room_created": "call",
-    "channel_posting_permissions": "settings", "tombstone": "recall",
-}  # fmt: skip
-_USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
-_CHANNEL = re.compile(r"<#[A-Z0-9]+(?:\|([^>]*))?>")
-_SPECIAL = re.compile(r"<!([^>|]+)(?:\|[^>]*)?>")
-_LINK = re.compile(r"<([a-z]+:[^>|]+)(?:\|[^>]*)?>")
 
 
 def kind(message: Message) -> str:

@@ -1,4 +1,4 @@
-"""Columns of Telegram's entries: who, when, what, and whom a text names."""
+"""Columns of Telegram's entries (who, when, what, whom a text names) and events."""
 
 from __future__ import annotations
 
@@ -25,6 +25,20 @@ _CARRIED = attrgetter(
     "location_information",
 )  # fmt: skip
 _NOTHING = _CARRIED(Entry())
+# action → event kind, for actions about the group as such
+_ACTIONS = {
+    "create_group": "create", "create_channel": "create",
+    "migrate_to_supergroup": "migrate", "migrate_from_group": "migrate",
+    "edit_group_title": "rename", "pin_message": "pin",
+    "group_call": "call", "group_call_scheduled": "call", "phone_call": "call",
+    "invite_to_group_call": "call",
+    "topic_created": "topic", "topic_edit": "topic",
+    "edit_group_photo": "settings", "delete_group_photo": "settings",
+    "set_messages_ttl": "settings", "clear_history": "settings",
+    "edit_chat_theme": "settings", "set_chat_wallpaper": "settings",
+    "set_same_chat_wallpaper": "settings", "boost_apply": "settings",
+    "joined_telegram": "settings",
+}  # fmt: skip
 
 
 def times(source: Source, entries: Sequence[Entry]) -> pa.Array:
@@ -97,22 +111,6 @@ def _doer(entry: Entry) -> tuple[str | None, str | None]:
     identity = entry.from_id if wrote else entry.actor_id
     name = entry.from_ if wrote else entry.actor
     return person(identity, name), None if identity is None else name
-
-
-# action → event kind, for actions about the group as such
-_ACTIONS = {
-    "create_group": "create", "create_channel": "create",
-    "migrate_to_supergroup": "migrate", "migrate_from_group": "migrate",
-    "edit_group_title": "rename", "pin_message": "pin",
-    "group_call": "call", "group_call_scheduled": "call", "phone_call": "call",
-    "invite_to_group_call": "call",
-    "topic_created": "topic", "topic_edit": "topic",
-    "edit_group_photo": "settings", "delete_group_photo": "settings",
-    "set_messages_ttl": "settings", "clear_history": "settings",
-    "edit_chat_theme": "settings", "set_chat_wallpaper": "settings",
-    "set_same_chat_wallpaper": "settings", "boost_apply": "settings",
-    "joined_telegram": "settings",
-}  # fmt: skip
 
 
 class Derived(NamedTuple):

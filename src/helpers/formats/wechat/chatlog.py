@@ -34,6 +34,17 @@ OUTSIDE = wechat.OUTSIDE
 COLUMNS = ["Time", "SenderName", "Sender", "TalkerName", "Talker", "Content"]
 _MESSAGE_KEYS = {"[].seq", "[].talker", "[].sender", "[].time"}
 _ROOM_KEYS = {"items[].name", "items[].users"}
+# transcripts: a line with who and when, the words, and a blank line
+_TIME = r"(?:(?:\d{4}-)?\d\d-\d\d )?\d\d:\d\d:\d\d"
+HEADER = re.compile(rf"(?:\A|(?<=\n\n))(?=[^\n]*? ({_TIME})\n)([^\n]+?) {_TIME}\n")
+# chatlog's ids are no numbers as QQ's are; a talker may follow, and oneself has none
+OWN_WHO = re.compile(
+    r"\((?!\d{5,12}\))[^()]*\)(?: (?:\d{4}-)?\d\d-\d\d)?$|\]$|^我(?: |$)"
+)
+_YEARLY = len("2024-01-01 00:00:00")
+_WHO = re.compile(
+    r"(?P<name>.*?)(?:\((?P<id>[^()]*)\))?(?: \[(?:.*\()?(?P<talker>[^()\]]*)\)?\])?"
+)
 
 
 class _Message(msgspec.Struct, rename="camel", gc=False):
@@ -261,18 +272,6 @@ def _txt(source: Source, name: str) -> Iterator[Batch]:
     chats = _Chats(source, name)
     yield from talks(source, name, chats)
     yield from chats.groups()
-
-
-_TIME = r"(?:(?:\d{4}-)?\d\d-\d\d )?\d\d:\d\d:\d\d"
-HEADER = re.compile(rf"(?:\A|(?<=\n\n))(?=[^\n]*? ({_TIME})\n)([^\n]+?) {_TIME}\n")
-# chatlog's ids are no numbers as QQ's are; a talker may follow, and oneself has none
-OWN_WHO = re.compile(
-    r"\((?!\d{5,12}\))[^()]*\)(?: (?:\d{4}-)?\d\d-\d\d)?$|\]$|^我(?: |$)"
-)
-_YEARLY = len("2024-01-01 00:00:00")
-_WHO = re.compile(
-    r"(?P<name>.*?)(?:\((?P<id>[^()]*)\))?(?: \[(?:.*\()?(?P<talker>[^()\]]*)\)?\])?"
-)
 
 
 def talks(source: Source, name: str, chats: Mapping[str, Chat]) -> Iterator[Batch]:

@@ -37,6 +37,15 @@ _APP_KINDS = {
 _TITLE = re.compile(r"<title>(?:<!\[CDATA\[)?([^<\]]*)", re.DOTALL)
 _LEFTOVER = re.compile(r"\s*(?:\$revoke\$|\[撤销\])\s*$")
 _LEAKED = re.compile(r"^(wxid_\w+|[\w-]+(?:@openim)?):\n")
+# in the XML of system messages
+_TYPE = re.compile(r'<sysmsg\s[^>]*?type="(\w+)"')
+_LINK = re.compile(r'<link\s[^>]*?name="(\w+)"(.*?)</link>', re.DOTALL)
+_MEMBER = re.compile(
+    r"<username>(?:<!\[CDATA\[)?([^<\]]*)(?:\]\]>)?</username>"
+    r"(?:\s*<nickname>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</nickname>)?",
+    re.DOTALL,
+)
+_PLACE = re.compile(r"\$\{?(\w+)\}?\$?")
 
 
 def chat_kind(chat: str) -> str | None:
@@ -209,16 +218,6 @@ def event(text: str, known: Known = tuple) -> Event | None:
     if "<sysmsg" in text:
         return _from_xml(text, known)
     return grammar("wechat").match(_LEFTOVER.sub("", text), known)
-
-
-_TYPE = re.compile(r'<sysmsg\s[^>]*?type="(\w+)"')
-_LINK = re.compile(r'<link\s[^>]*?name="(\w+)"(.*?)</link>', re.DOTALL)
-_MEMBER = re.compile(
-    r"<username>(?:<!\[CDATA\[)?([^<\]]*)(?:\]\]>)?</username>"
-    r"(?:\s*<nickname>(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?</nickname>)?",
-    re.DOTALL,
-)
-_PLACE = re.compile(r"\$\{?(\w+)\}?\$?")
 
 
 def _from_xml(text: str, known: Known) -> Event | None:

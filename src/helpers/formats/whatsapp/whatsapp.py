@@ -14,10 +14,9 @@ from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import cast
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from helpers.arrays import Floats
 from helpers.formats.reading.source import LEAST, Head, Source, Weight
 from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_wall
@@ -87,7 +86,7 @@ class _Reading:
         self._source, self._seen = source, survey(source, name)
         self._label = _label(source, self._seen)
         key = self._label or _key(source, name)
-        self._chat = Chat(source, name, key, event, nobody={""}.__contains__)
+        self._chat = Chat(source, name, key, event, nobody=lambda person: not person)
         self._people: dict[str | None, str | None] = {None: None}
         self._created: int | None = None
         self._last, self._left = 0, 0
@@ -147,7 +146,7 @@ class _Reading:
                 if own or (event(line) and not before):
                     yield at, line
 
-    def _times(self, wall_us: npt.NDArray[np.float64]) -> pa.Array:
+    def _times(self, wall_us: Floats) -> pa.Array:
         stamps = pa.array(wall_us, from_pandas=True)  # NaN is null
         wall = stamps.cast(pa.int64()).cast(pa.timestamp("us"))
         return from_wall(wall, self._source.options.zone)

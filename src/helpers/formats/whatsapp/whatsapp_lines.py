@@ -10,8 +10,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from helpers.arrays import Floats
 from helpers.errors import BrokenFileError
 from helpers.formats.reading.source import Source, TextBlock
 from helpers.formats.whatsapp.whatsapp_header import (
@@ -59,9 +59,7 @@ class Survey:
         """Return the headers as they stand."""
         return [match[0][1:] for match in self._entry.finditer("\n" + text)]
 
-    def wall_us(
-        self, days: list[str], clocks: list[str], where: str
-    ) -> npt.NDArray[np.float64]:
+    def wall_us(self, days: list[str], clocks: list[str], where: str) -> Floats:
         """Return microseconds of the clock on the wall; NaN where it is no day."""
         for day in set(days) - self.days.keys():
             number = day_number(triple(day), self.order)
@@ -85,7 +83,7 @@ class Lines(NamedTuple):
     """The entries of one block, column by column; `doubt` marks likely quotations."""
 
     position: Sequence[int]
-    wall_us: npt.NDArray[np.float64]
+    wall_us: Floats
     sender: Sequence[str | None]
     body: list[str]
     doubt: list[bool]
@@ -189,7 +187,7 @@ def _unquoted(
     )
 
 
-def _out_of_order(times: npt.NDArray[np.float64], last: float) -> list[int]:
+def _out_of_order(times: Floats, last: float) -> list[int]:
     """Return entries before what precedes them, or after all that follows them."""
     known = np.flatnonzero(~np.isnan(times))
     shift = 0 if np.isnan(last) else 1

@@ -13,6 +13,11 @@ from helpers.formats.json.json_stream import elements
 from helpers.formats.reading.source import Source
 
 T = TypeVar("T")
+_NAMES = (
+    "zerver_userprofile", "zerver_userprofile_crossrealm", "zerver_stream",
+    "zerver_recipient", "zerver_subscription", "zerver_realmauditlog",
+    "zerver_reaction", "zerver_message", "zerver_usermessage",
+)  # fmt: skip
 
 
 class User(msgspec.Struct):
@@ -88,13 +93,6 @@ class Receipt(msgspec.Struct, gc=False):
     user_profile: int
     message: int
     flags_mask: int = 0
-
-
-_NAMES = (
-    "zerver_userprofile", "zerver_userprofile_crossrealm", "zerver_stream",
-    "zerver_recipient", "zerver_subscription", "zerver_realmauditlog",
-    "zerver_reaction", "zerver_message", "zerver_usermessage",
-)  # fmt: skip
 
 
 class Tables:

@@ -35,6 +35,8 @@ PURPOSES = (
 )  # fmt: skip
 LONGEST = 60  # characters of a label
 SPELLINGS = {"微信": "wechat", "weixin": "wechat", "企业微信": "wechat"}
+NO_ALIASES: Mapping[str, str] = MappingProxyType({})
+SHOWN = ("key", "name", "messages", "first_day", "last_day")  # for whoever fills it in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,8 +160,6 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "closed": day,
     }
 )
-NO_ALIASES: Mapping[str, str] = MappingProxyType({})
-SHOWN = ("key", "name", "messages", "first_day", "last_day")  # for whoever fills it in
 
 
 def read_group_facts(

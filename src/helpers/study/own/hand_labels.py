@@ -22,6 +22,9 @@ from helpers.text import redact
 STORE = "store"
 COLUMNS = ["message", "group", "time_us", "text"]
 UNWRITTEN = pa.array(["notice", "system", "recalled"])
+GIVEN = [
+    "key", "kind", "score", "probability", "drawn", "label", "predicted", "time_us",
+]  # fmt: skip
 
 
 def messages_of(source: Path) -> pd.DataFrame:
@@ -126,11 +129,6 @@ def _human(table: pa.Table) -> pd.Series[bool]:
     )
     human: pd.Series[bool] = pc.invert(other).to_pandas()
     return human
-
-
-GIVEN = [
-    "key", "kind", "score", "probability", "drawn", "label", "predicted", "time_us",
-]  # fmt: skip
 
 
 class HandLabels(NamedTuple):

@@ -18,6 +18,35 @@ from helpers.study.publish.readme import definitions
 from helpers.study.store.exports import Exports
 from helpers.study.tables.derive.derive import Derived
 
+FRAME_NOTES = (
+    "down: groups that were left, deleted or never exported are not here",
+    "down: an export may begin after its group did; such a group had survived by then",
+)
+FRAME_BIAS = ("down",)
+LICENCE = """Your groups
+Licence: yours
+
+These tables were made from exports of yours. They hold no text, no name and no id, but
+rows about single people under a number: whoever knows the group may recognise them.
+Keep them to yourself; the site beside them was made to be shown.
+"""
+WORDS = {
+    "paid": "whether entry cost anything (groups.csv)",
+    "fee": "the price of entry",
+    "offline_first": "whether members met in person before the group began",
+    "rules": "whether it had rules",
+    "rules_day": "since when",
+    "cap": "most members allowed",
+    "stated": "a link whose parent groups.csv names",
+    "type: …": "1 for the type given; so for purpose and platform",
+}
+READING = """\
+Times are whole microseconds since 1970-01-01 UTC;
+ages are elapsed days since a group's origin.
+Groups go by keyed hashes; the key lies in your own configuration folder.
+People are integers numbered by first appearance.
+There is no text here, and no person's name or id."""
+
 
 def own_manifest(
     exports: Exports,
@@ -65,36 +94,6 @@ def _read(exports: Exports) -> dict[str, int]:
 def _file(name: str, rows: int) -> FileFacts:
     """Name an export; its own checksum would tell whoever has it that it is here."""
     return FileFacts(name, rows, "")
-
-
-FRAME_NOTES = (
-    "down: groups that were left, deleted or never exported are not here",
-    "down: an export may begin after its group did; such a group had survived by then",
-)
-FRAME_BIAS = ("down",)
-LICENCE = """Your groups
-Licence: yours
-
-These tables were made from exports of yours. They hold no text, no name and no id, but
-rows about single people under a number: whoever knows the group may recognise them.
-Keep them to yourself; the site beside them was made to be shown.
-"""
-WORDS = {
-    "paid": "whether entry cost anything (groups.csv)",
-    "fee": "the price of entry",
-    "offline_first": "whether members met in person before the group began",
-    "rules": "whether it had rules",
-    "rules_day": "since when",
-    "cap": "most members allowed",
-    "stated": "a link whose parent groups.csv names",
-    "type: …": "1 for the type given; so for purpose and platform",
-}
-READING = """\
-Times are whole microseconds since 1970-01-01 UTC;
-ages are elapsed days since a group's origin.
-Groups go by keyed hashes; the key lies in your own configuration folder.
-People are integers numbered by first appearance.
-There is no text here, and no person's name or id."""
 
 
 def gaps(exports: Exports, undated: int, left: Mapping[str, int]) -> tuple[str, ...]:

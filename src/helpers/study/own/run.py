@@ -33,6 +33,13 @@ from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Terms, ingest
 
 STORE, TABLES = "store", "tables"
+REASONS = (
+    (UnknownFormatError, "of no format that is known"),
+    (AmbiguousFormatError, "of more than one format (say --format)"),
+    (UndecidedDateOrderError, "of which days and months can't be told (--date-order)"),
+    (UnforeseenError, "on which the reader failed"),
+)
+BROKEN = "damaged, empty or refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,17 +126,8 @@ def _metadata(plan: Plan, exports: Exports, left: Mapping[str, int]) -> UserMeta
     )
 
 
-REASONS = (
-    (UnknownFormatError, "of no format that is known"),
-    (AmbiguousFormatError, "of more than one format (say --format)"),
-    (UndecidedDateOrderError, "of which days and months can't be told (--date-order)"),
-    (UnforeseenError, "on which the reader failed"),
-)
-BROKEN = "damaged, empty or refused"
-
-
 def reasons(refused: Iterable[BrokenFileError]) -> dict[str, int]:
-    """Count what was left aside by reason.
+    """Count what was left aside by reason, in words that name no file and nobody.
 
     >>> reasons([UnknownFormatError("is of no format that is known here")])
     {'of no format that is known': 1}

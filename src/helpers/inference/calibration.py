@@ -109,12 +109,10 @@ def calibrate(
             where="calibration",
             remedy="label more messages with shequn label",
         )
-    bread = np.linalg.inv(weighed)
-    line = bread @ (z.T @ (f + more))
-    sums = clusters.sums(z * (f + more - n * (z @ line))[:, None])
-    k = clusters.count
-    covariance = bread @ (sums.T @ sums) @ bread * k / (k - 1)
-    return Calibration(float(line[0]), float(line[1]), covariance, k)
+    line = np.linalg.inv(weighed) @ (z.T @ (f + more))
+    scores = z * (f + more - n * (z @ line))[:, None]
+    covariance = clusters.sandwich(weighed, scores)
+    return Calibration(float(line[0]), float(line[1]), covariance, clusters.count)
 
 
 def through(

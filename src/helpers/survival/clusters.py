@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from helpers.arrays import Floats
 from helpers.errors import FewNetworksError, NotIdentifiableError
 
 Codes = npt.NDArray[np.intp]
@@ -38,7 +39,7 @@ class Clusters:
         """The clusters as rows of their own, for sums that are made before drawing."""
         return replace(self, codes=np.arange(self.count))
 
-    def sums(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def sums(self, values: Floats) -> Floats:
         """Return sums of rows by cluster, shape (count, …) for values of (n, …).
 
         >>> clusters_by([*"abcdefghah"]).sums(np.arange(10.0)).tolist()
@@ -47,6 +48,26 @@ class Clusters:
         summed = np.zeros((self.count, *values.shape[1:]))
         np.add.at(summed, self.codes, values)
         return summed
+
+    def sandwich(self, information: Floats, scores: Floats) -> Floats:
+        """Return the covariance of estimates, robust to clusters, times K / (K − 1).
+
+        Parameters
+        ----------
+        information : shape (p, p)
+            Symmetric to the last bit: the second derivatives as formulas give them.
+        scores : shape (n, p)
+            Each row's part in the slope of the log likelihood.
+
+        Examples
+        --------
+        >>> ten = clusters_by(range(10))
+        >>> ten.sandwich(np.eye(1) * 10, np.arange(-4.5, 5)[:, None])  # as x.var() / 9
+        array([[0.91666667]])
+        """
+        sums, bread = self.sums(scores), np.linalg.inv(information)
+        covariance: Floats = bread @ (sums.T @ sums) @ bread * self.count
+        return covariance / (self.count - 1)
 
     @property
     def method(self) -> str:

@@ -228,7 +228,7 @@ def _of_unit(data: _Data, clusters: Clusters, sign: float) -> Interval:
         raise NotIdentifiableError("the likelihood has no maximum", where="lognormal")
     k = clusters.count
     sums = clusters.sums(scores)
-    bread = np.linalg.inv(information)
+    bread = np.linalg.inv(information)  # differences are not quite symmetric
     error = float(np.sqrt((bread @ (sums.T @ sums) @ bread.T)[1, 1] * k / (k - 1)))
     ratio = float(np.exp(sign * found[1]))
     return Interval.of(

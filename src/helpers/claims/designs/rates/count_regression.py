@@ -145,7 +145,7 @@ def between(
             break
         spread = found
     names = ("constant", *map(str, exposures.columns))
-    covariance = _sandwich(information, score, clusters)
+    covariance = clusters.sandwich(information, score)
     method = f"negative binomial mean, {clusters.count} clusters"
     return Counts(names, beta, covariance, len(y), clusters.count, method)
 
@@ -225,7 +225,7 @@ def within(
         beta = beta + step * min(1.0, 2.0 / max(float(np.abs(step).max()), CLOSE))
         if np.abs(step).max() < CLOSE:
             break
-    covariance = _sandwich(information, score, clusters)
+    covariance = clusters.sandwich(information, score)
     method = f"Poisson mean within units, {clusters.count} clusters"
     names = tuple(map(str, exposures.columns))
     return Counts(names, beta, covariance, len(y), clusters.count, method)
@@ -244,11 +244,3 @@ def _solved(information: Floats, score: Floats) -> Floats:
         )
     found: Floats = step
     return found
-
-
-def _sandwich(information: Floats, score: Floats, clusters: Clusters) -> Floats:
-    k = clusters.count
-    sums = clusters.sums(score)
-    bread = np.linalg.inv(information)
-    covariance: Floats = bread @ (sums.T @ sums) @ bread * k / (k - 1)
-    return covariance

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import local_day
 from helpers.records import DAY_US
@@ -14,6 +15,7 @@ REPLIES = {"explicit replies": "replies_explicit", "adjacent replies too": "repl
 VOLUME, SIZE = "messages", "posters"
 ADJUSTED = {"volume adjusted": (VOLUME,), "number of posters too": (VOLUME, SIZE)}
 COMPANIES = {"all groups": 1, "without announcement-only groups": 2}
+BY_REPLIES: Sets = {"replies": REPLIES, "least": COMPANIES, "adjusted": ADJUSTED}
 
 
 def joins(evidence: Evidence) -> pd.DataFrame:
@@ -52,7 +54,7 @@ def born_in(evidence: Evidence, window: str) -> pd.DataFrame:
 
 def first_month(evidence: Evidence) -> pd.DataFrame:
     """Return groups seen through their first 28 days, with who carried them."""
-    rows = born_in(evidence, "0-27")
+    rows = born_in(evidence, FIRST_WEEKS)
     first = evidence.months[evidence.months["month"] == 0]
     first = first.drop(columns=["month", "messages", "posters", "later_by_others"])
     return rows.merge(first, "left", "group").fillna(dict.fromkeys(first.columns, 0))

@@ -51,9 +51,11 @@ class Permutations:
         effect: Callable[[pd.DataFrame], Interval],
         column: str = "exposure",
         within: tuple[str, ...] = ("network", "cohort"),
+        *,
+        ratio: bool = True,
     ) -> Self:
         """Return what is found of rows, and with a column of theirs `permuted`."""
-        return cls(found, partial(permuting(effect, column, within), rows))
+        return cls(found, partial(permuting(effect, column, within), rows), ratio)
 
     def null(self, times: int) -> Null:
         """Return how many permutations are at least as far from no effect."""

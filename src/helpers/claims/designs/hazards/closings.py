@@ -28,6 +28,7 @@ from helpers.survival import Interval, clusters_of, lifetimes_of, watch
 DAY = 28.0
 HORIZON = 1096.0
 DONE = ("completed", "merged")  # ends that are no death
+WHENEVER: Sets = {"horizon": {"at any time": np.inf, "within three years": HORIZON}}
 
 
 def _members(evidence: Evidence, day: float) -> pd.Series[float]:
@@ -66,6 +67,12 @@ def fact(known: pd.DataFrame, name: str) -> pd.Series[float]:
     if name not in known:
         raise NotIdentifiableError(f"no fact {name} is recorded", where="facts")
     return known[name]
+
+
+def chartered(evidence: Evidence, word: str) -> pd.Series[float]:
+    """Return whether a charter of the first day has a word, by group with a charter."""
+    known = facts_of(evidence)
+    return fact(known, word).where(fact(known, "charter_on_first_day").eq(1))
 
 
 def closed(evidence: Evidence) -> Ends:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,16 +12,14 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import QUALIFIERS
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import Sets, Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import measured
 from helpers.claims.definitions.death_definitions import Reading
-from helpers.claims.designs.hazards.landmark import FADED_DAYS, MODELS, Landmark
+from helpers.claims.designs.hazards.landmark import FADED_DAYS, MODELS, Landmark, Model
 from helpers.claims.designs.hazards.propensity import dummies, weighed
 from helpers.claims.designs.permutation import Permutations, confounding, permuted
 from helpers.survival import Interval
-
-Model = Callable[[pd.DataFrame, list[str]], Interval]
 
 CUT = 0.01
 WAYS: Mapping[str, Model] = {
@@ -127,7 +124,7 @@ class Arms:
         data, known = self.at_risk(exposure, reading)
         passed = self.gated(data)
         ratio = weighed(data, known)
-        sets: Mapping[str, Mapping[str, Any]] = {
+        sets: Sets = {
             "exposure": exposures,
             "reading": readings,
             "model": {name: name for name in WAYS},

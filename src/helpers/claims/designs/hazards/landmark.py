@@ -34,6 +34,7 @@ from helpers.claims.designs.permutation import (
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval, clusters_of, discrete_hazard
 
+Model: TypeAlias = Callable[[pd.DataFrame, list[str]], Interval]
 Coding: TypeAlias = "Callable[[pd.Series[float]], pd.Series[float]]"
 
 PERIOD_DAYS = 90
@@ -159,7 +160,7 @@ class Landmark:
         others: Mapping[str, Landmark] | None = None,
         qualifiers: tuple[str, ...] = ("association",),
         *,
-        sets: Mapping[str, Mapping[str, Any]] | None = None,
+        sets: Sets | None = None,
         build: Callable[..., Landmark] | None = None,
     ) -> Finding:
         """Return the hazard ratio with its gates, other ways and controls.
@@ -193,7 +194,7 @@ class Landmark:
         )
 
     def _specified(
-        self, sets: Mapping[str, Mapping[str, Any]], build: Callable[..., Landmark]
+        self, sets: Sets, build: Callable[..., Landmark]
     ) -> tuple[Specification, ...]:
         def estimate(
             w_days: float | None = None,
@@ -287,7 +288,7 @@ def _lognormal(data: pd.DataFrame, adjust: list[str]) -> Interval:
     )
 
 
-MODELS: Mapping[str, Callable[[pd.DataFrame, list[str]], Interval]] = {
+MODELS: Mapping[str, Model] = {
     "Cox": _cox,
     "cloglog in quarters": _discrete,
     "lognormal": _lognormal,

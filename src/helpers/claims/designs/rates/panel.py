@@ -7,7 +7,7 @@ which a group is at risk; its exposure is coded from the month before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.spans import SILENCES
@@ -110,7 +110,7 @@ class Panel:
     def finding(
         self,
         definition: str,
-        sets: Mapping[str, Mapping[str, Any]],
+        sets: Sets,
         build: Callable[..., Panel],
     ) -> Finding:
         """Return the hazard ratio with its gates, other ways and controls.

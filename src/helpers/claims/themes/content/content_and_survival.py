@@ -12,6 +12,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.beginnings import FIRST_WEEKS
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.message_labels import corrected_share
 from helpers.claims.definitions.spans import SILENCES
@@ -23,7 +24,6 @@ from helpers.survival.silence import SILENCE_DAYS
 
 KIND = "content"
 WEEKS = 4
-FIRST_WEEKS = "0-27"
 SETS: Sets = {
     "w_days": SILENCES,
     "model": {name: name for name in MODELS},

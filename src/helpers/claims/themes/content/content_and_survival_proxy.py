@@ -16,6 +16,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.beginnings import FIRST_WEEKS
 from helpers.claims.definitions.content_counts import DEFINITIONS, items_in
 from helpers.claims.designs.hazards.landmark import (
     RC,
@@ -39,7 +40,7 @@ def _landmark(
     evidence: Evidence, *, definition: str = "items", share: bool = False
 ) -> Landmark:
     """Return the comparison, per doubling of 1 + items a week or by their share."""
-    rows = evidence.window("0-27").set_index("group")
+    rows = evidence.window(FIRST_WEEKS).set_index("group")
     whole = rows.index.isin(evidence.from_birth["group"])
     rows = rows[whole & (rows["messages"] > 0)]
     found = items_in(evidence, 0, MONTH - 1)[definition].reindex(rows.index).fillna(0)

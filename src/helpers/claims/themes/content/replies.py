@@ -15,9 +15,7 @@ from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import (
-    ADJUSTED,
-    COMPANIES,
-    REPLIES,
+    BY_REPLIES,
     VOLUME,
     first_weeks,
 )
@@ -161,7 +159,7 @@ def basic_service_fades(evidence: Evidence) -> Finding:
     build = partial(_answering, evidence)
     return build("replies_explicit").finding(
         "top against bottom tercile of explicit replies a message in days 0–27",
-        sets={"replies": REPLIES, "least": COMPANIES, "adjusted": ADJUSTED},
+        sets=BY_REPLIES,
         build=build,
     )
 

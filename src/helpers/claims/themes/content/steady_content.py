@@ -96,8 +96,7 @@ def good_groups_supply(evidence: Evidence) -> Finding:
     supply = _Supply(labelled, groups, later.reindex(groups.index).fillna(0.0))
     best = supply.best()
     passed = gates.passed(
-        gates.groups(len(best.groups), LEAST_TOP),
-        gates.clustering(best.groups["network"], best.groups["batch"]),
+        *gates.sampled(best.groups, LEAST_TOP),
         gates.labels(len(labelled.labels), [labelled.f1]),
         best.gate(labelled),
     )

@@ -12,6 +12,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.beginnings import FIRST_WEEKS
 from helpers.claims.definitions.codings import kinds, measured
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.spans import HALF_YEAR, MONTH
@@ -70,7 +71,7 @@ def _known(evidence: Evidence) -> tuple[pd.DataFrame, dict[str, list[str]]]:
 
 
 def _measures(evidence: Evidence) -> dict[str, pd.Series[float]]:
-    first = evidence.window("0-27").set_index("group")
+    first = evidence.window(FIRST_WEEKS).set_index("group")
     months = evidence.months[evidence.months["month"] == 0].set_index("group")
     born = evidence.groups.set_index("group")["origin_us"] / DAY_US / 365
     found = {

@@ -16,6 +16,7 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.specification import alternatives
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.beginnings import FIRST_WEEKS
 from helpers.claims.definitions.codings import kinds
 from helpers.claims.definitions.content_counts import items_in
 from helpers.claims.definitions.death_definitions import SEED, recorded
@@ -34,7 +35,7 @@ def _known(evidence: Evidence) -> pd.DataFrame:
     """Return groups that wrote in days 0–27, lived on and were followed; who died."""
     lives = recorded(evidence)
     lives = lives.where((lives.durations > MONTH) & (lives.potential >= HALF_YEAR))
-    first = evidence.window("0-27")
+    first = evidence.window(FIRST_WEEKS)
     wrote = first.loc[first["messages"] > 0, "group"]
     span = pd.Series(lives.durations, lives.group)
     span = span[span.index.isin(wrote)]
@@ -44,7 +45,7 @@ def _known(evidence: Evidence) -> pd.DataFrame:
 
 def _families(evidence: Evidence, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return the measures of each family of days 0–27 that varies."""
-    first = evidence.window("0-27").set_index("group").reindex(groups.index)
+    first = evidence.window(FIRST_WEEKS).set_index("group").reindex(groups.index)
     months = evidence.months[evidence.months["month"] == 0].set_index("group")
     core = months["core_8"].reindex(groups.index).fillna(0)
     items = items_in(evidence, 0, MONTH - 1)["items"].reindex(groups.index).fillna(0)

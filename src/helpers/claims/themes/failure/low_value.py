@@ -75,8 +75,7 @@ def low_value_majority(evidence: Evidence) -> Finding:
     value = _Value(asked[0], asked[1], alive_at(evidence, AT, AT))
     found = value.judged()
     passed = gates.passed(
-        gates.groups(len(found.groups)),
-        gates.clustering(found.groups["network"], found.groups["batch"]),
+        *gates.sampled(found.groups),
         *(gates.labels(len(labelled.labels), [labelled.f1]) for labelled in asked),
         found.gate(asked[0]),
     )

@@ -65,9 +65,7 @@ def low_value(evidence: Evidence) -> Finding:
     """Return the share of groups of little content, or of advertisements, at day 90."""
     rows = _judged(evidence, "items", THIN, FLOODED)
     groups = evidence.groups[evidence.groups["group"].isin(rows.index)]
-    passed = gates.passed(
-        gates.groups(len(rows)), gates.clustering(groups["network"], groups["batch"])
-    )
+    passed = gates.passed(*gates.sampled(groups))
     return Finding(
         legs=(_low(evidence),),
         definition="messages of 60 words, or links with a comment, under 5 % of the"

@@ -5,9 +5,7 @@ The hundredth joined between the last count below and the first at or above it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +13,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import FULL
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
@@ -28,7 +27,7 @@ PANDEMIC = (2020, 2021)
 @stands_in("s2-slower-fill", needs=("births", "member_series"))
 def slower_by_counts(evidence: Evidence) -> Finding:
     """Estimate the ratio of times to 100 members for a year's later founding."""
-    sets: Mapping[str, Mapping[str, Any]] = {
+    sets: Sets = {
         "full": {f"{full} members": full for full in (FULL, 50, 200)},
         "years": {"all years": (), "without 2020 and 2021": PANDEMIC},
     }

@@ -6,9 +6,7 @@ called full. A group is opened when the one before is full: succession, not spli
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +14,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import alternatives
+from helpers.claims.contract.specification import Sets, alternatives
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import CALENDAR_YEAR
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio_between
@@ -40,7 +38,7 @@ def slower_to_full(evidence: Evidence) -> Finding:
     ----------
     Mundlak (1978), Econometrica 46, 69–85.
     """
-    sets: Mapping[str, Mapping[str, Any]] = {
+    sets: Sets = {
         "chain": {"all projects": 1, f"chains of {CHAIN} and more": CHAIN},
         "removed": {"removed: not full": False, "removed: full": True},
         "born": {"born between versions": False, "born when first listed": True},

@@ -12,6 +12,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
 from helpers.claims.contract.specification import multiplied
 from helpers.claims.contract.study_view import Evidence
+from helpers.claims.definitions.beginnings import FIRST_WEEKS
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
 from helpers.claims.designs.hazards.landmark import RC, Landmark, log_adjusted
 from helpers.claims.designs.rosters import share_of_groups
@@ -146,7 +147,7 @@ def owner_alone_fails(evidence: Evidence) -> Finding:
 
 def _carried(evidence: Evidence, least: int) -> Landmark:
     """Return the comparison of groups with so many posters in days 0–27."""
-    rows = evidence.window("0-27").set_index("group")
+    rows = evidence.window(FIRST_WEEKS).set_index("group")
     rows = rows[rows["posters"].fillna(0) >= least]
     sizes = ["members"] if rows["members"].notna().all() else []
     return Landmark(

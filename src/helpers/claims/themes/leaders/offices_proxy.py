@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
@@ -14,10 +13,9 @@ from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.hazards.closings import (
     DAY,
-    HORIZON,
+    WHENEVER,
+    chartered,
     closed_more,
-    fact,
-    facts_of,
     held_at,
 )
 from helpers.records import DAY_US
@@ -54,7 +52,7 @@ def owner_alone(evidence: Evidence) -> Finding:
     sets: Sets = {
         "day": {"leads of day 28": DAY, "of day 7": 7.0, "of day 90": 90.0},
         "several": {"several": 2, "three and more": 3},
-        "horizon": {"at any time": np.inf, "within three years": HORIZON},
+        **WHENEVER,
         "sized": {"members adjusted": True, "not adjusted": False},
     }
     return closed_more(
@@ -89,7 +87,7 @@ def unplanned(evidence: Evidence) -> Finding:
         evidence, partial(_without_word, evidence, "charter_names_plan"),
         {
             "day": {"from day 56": PLANNED_BY, "from day 28": DAY},
-            "horizon": {"at any time": np.inf, "within three years": HORIZON},
+            **WHENEVER,
         },
         "a charter of the first day without a word for plans against one with; closed"
         " by the administration after day 56",
@@ -98,6 +96,4 @@ def unplanned(evidence: Evidence) -> Finding:
 
 
 def _without_word(evidence: Evidence, word: str) -> pd.Series[float]:
-    known = facts_of(evidence)
-    there = fact(known, "charter_on_first_day").eq(1)
-    return 1.0 - fact(known, word).where(there)
+    return 1.0 - chartered(evidence, word)

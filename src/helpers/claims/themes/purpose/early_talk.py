@@ -13,9 +13,7 @@ from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import (
-    ADJUSTED,
-    COMPANIES,
-    REPLIES,
+    BY_REPLIES,
     SIZE,
     VOLUME,
     first_weeks,
@@ -40,7 +38,7 @@ def organisation_not_media(evidence: Evidence) -> Finding:
     return build("replies_explicit").finding(
         "HR per +0.2 of messages by the top poster that nobody answered within a day,"
         " days 0–27",
-        sets={"replies": REPLIES, "least": COMPANIES, "adjusted": ADJUSTED},
+        sets=BY_REPLIES,
         build=build,
     )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
@@ -16,7 +15,12 @@ from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
 from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
-from helpers.claims.designs.hazards.closings import HORIZON, closed_more, fact, facts_of
+from helpers.claims.designs.hazards.closings import (
+    WHENEVER,
+    closed_more,
+    fact,
+    facts_of,
+)
 from helpers.claims.designs.odds import odds_ratio
 from helpers.claims.designs.permutation import permuting
 from helpers.survival import Interval, clusters_of
@@ -90,7 +94,7 @@ def unstated(evidence: Evidence) -> Finding:
     """Compare groups that stated no purpose by their first day with those that did."""
     return closed_more(
         evidence, partial(_lacking, evidence, STATED),
-        {"horizon": {"at any time": np.inf, "within three years": HORIZON}},
+        WHENEVER,
         "no purpose or charter by the first day against one; closed by the"
         " administration later",
         "charters",

@@ -19,7 +19,11 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds, stated
 from helpers.claims.definitions.registered import registered
 from helpers.claims.definitions.spans import local_days
-from helpers.claims.designs.hazards.closings import HORIZON, closed_more, fact, facts_of
+from helpers.claims.designs.hazards.closings import (
+    WHENEVER,
+    chartered,
+    closed_more,
+)
 from helpers.claims.designs.hazards.dated_exposure import Arms, logs
 from helpers.claims.designs.hazards.time_varying import gated, hazard_ratio
 from helpers.claims.designs.permutation import cohorts_of
@@ -111,15 +115,8 @@ def _later_too(arms: Arms) -> Interval:
 def without_rules(evidence: Evidence) -> Finding:
     """Compare groups whose first charter has words for rules with those without."""
     return closed_more(
-        evidence, partial(_ruled, evidence),
-        {"horizon": {"at any time": np.inf, "within three years": HORIZON}},
+        evidence, partial(chartered, evidence, "charter_names_rules"), WHENEVER,
         "a first charter with words for rules by the first day against one without;"
         " closed by the administration later",
         "charters",
     )  # fmt: skip
-
-
-def _ruled(evidence: Evidence) -> pd.Series[float]:
-    known = facts_of(evidence)
-    there = fact(known, "charter_on_first_day").eq(1)
-    return fact(known, "charter_names_rules").where(there)

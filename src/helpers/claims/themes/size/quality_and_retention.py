@@ -16,7 +16,7 @@ from helpers.claims.definitions.beginnings import born_in, first_month
 from helpers.claims.definitions.death_definitions import SEED, silent
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
 from helpers.claims.designs.importance.dominance import dominance
-from helpers.claims.designs.permutation import Permutations, permuting
+from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import Counts, between
 from helpers.survival import Interval, clusters_of
 from helpers.survival.silence import SILENCE_DAYS
@@ -105,9 +105,7 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
         " had written in days 0–27, less that to those who had not",
         gates=passed,
         specifications=multiplied(sets, estimate),
-        permuted=Permutations(
-            interval, partial(permuting(_less, "later"), rows), ratio=False
-        ),
+        permuted=Permutations.of(interval, rows, _less, "later", ratio=False),
         beside=(
             Beside("elasticity to kept", fit.coefficient("kept")),
             Beside("elasticity to won", fit.coefficient("won")),

@@ -33,7 +33,7 @@ from helpers.claims.definitions.spans import MONTH
 from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.corpora_strata import in_strata, told
 from helpers.claims.designs.hazards.landmark import Landmark, log_adjusted
-from helpers.claims.designs.permutation import Permutations, permuting
+from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import within
 from helpers.claims.designs.rosters import share_of_groups
 from helpers.claims.themes.size.listed_members_proxy import activity_by_members
@@ -208,7 +208,6 @@ def zombies_useless(evidence: Evidence) -> Finding:
     )
     large = rows[rows["members"] >= rows["members"].median()]
     interval = _elasticity(evidence, rows)
-    unlinked = permuting(partial(_elasticity, evidence), "members", ("group",))
     return Finding(
         legs=(interval,),
         definition="elasticity of people who write in 28 days to members at their"
@@ -219,7 +218,14 @@ def zombies_useless(evidence: Evidence) -> Finding:
                 "upper half of sizes", partial(_elasticity, evidence, large)
             ),
         ),
-        permuted=Permutations(interval, partial(unlinked, rows), ratio=False),
+        permuted=Permutations.of(
+            interval,
+            rows,
+            partial(_elasticity, evidence),
+            "members",
+            ("group",),
+            ratio=False,
+        ),
         qualifiers=("association",),
         note=f"{len(rows)} months of {rows['group'].nunique()} groups; conversions are"
         " not recorded: activity only",

@@ -25,6 +25,7 @@ from helpers.prose import count, difference, share
 Language = Literal["en", "zh"]
 Of = Literal["share", "ratio", "points", "difference", "number", "days"]
 SMALL, TEN, MANY = 0.1, 10.0, 100.0  # where plain numbers lose a decimal
+NEVER: Mapping[Language, str] = {"en": "does not double", "zh": "不翻倍"}
 
 
 class Text(NamedTuple):
@@ -246,7 +247,6 @@ def _plain(value: float) -> str:
     return f"{value:.{1 if abs(value) >= TEN else 2}f}".replace("-", "−")
 
 
-NEVER: Mapping[Language, str] = {"en": "does not double", "zh": "不翻倍"}
 WRITERS: Mapping[Of, Callable[[float], str]] = {
     "share": share,
     "ratio": _plain,

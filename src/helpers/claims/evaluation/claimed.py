@@ -20,6 +20,14 @@ from helpers.claims.rules.interval_rules import (
     Rule,
 )
 
+PLAIN = {"ratio", "number", "difference"}  # kinds of numbers that have no unit
+STRICTLY = ("more", "less")
+LIKE: Mapping[type, Rule] = {  # what their headline number is asked
+    BestSize: POOLED,
+    RanksFirst: Beyond("leads", 1, 0.0),
+    CounterExamples: Beyond("exceptions", -1, CounterExamples("D").tolerated),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -98,12 +106,3 @@ def _side(
     sign: int, end: float, null: float | None, codes: tuple[str, str]
 ) -> tuple[float, float, float | None, str]:
     return (end, inf, null, codes[0]) if sign > 0 else (-inf, end, null, codes[1])
-
-
-PLAIN = {"ratio", "number", "difference"}  # kinds of numbers that have no unit
-STRICTLY = ("more", "less")
-LIKE: Mapping[type, Rule] = {
-    BestSize: POOLED,
-    RanksFirst: Beyond("leads", 1, 0.0),
-    CounterExamples: Beyond("exceptions", -1, CounterExamples("D").tolerated),
-}

@@ -29,6 +29,7 @@ from helpers.claims.rules.interval_rules import Word
 from helpers.survival import Interval
 
 LONGEST = {"en": 40, "zh": 100}  # words, characters
+ORDER = (*DECIDED, Word.FRAGILE, Word.INCONCLUSIVE)
 
 
 def sentence(
@@ -295,9 +296,6 @@ class _Told:
 
     def _say(self, key: str, **values: object) -> str:
         return form(key, self.language).format(**values)
-
-
-ORDER = (*DECIDED, Word.FRAGILE, Word.INCONCLUSIVE)
 
 
 def form(key: str, language: Language) -> str:

@@ -26,6 +26,9 @@ from helpers.survival import Interval
 from helpers.survival.interval import Wald
 
 WAY = "10 before"
+QUESTIONS = 20
+ROLES = {"5 and 2": (5, 2), "3 and 1": (3, 1), "8 and 3": (8, 3)}  # ask, answer
+SETS: Sets = {"roles": ROLES, **RC}
 
 
 @stands_in("s0-mutual-influence", needs=("senders", "echoed"))
@@ -88,11 +91,6 @@ def _mean(slopes: pd.Series[float]) -> Interval:
         value, Wald(value, float(slopes.std()), "identity", many - 1),
         method=f"spread of {many} shuffles", n=many, clusters=many,
     )  # fmt: skip
-
-
-QUESTIONS = 20
-ROLES = {"5 and 2": (5, 2), "3 and 1": (3, 1), "8 and 3": (8, 3)}  # ask, answer
-SETS: Sets = {"roles": ROLES, **RC}
 
 
 @stands_in("s4-teachers-and-learners", needs=("groups", "births", "questions"))

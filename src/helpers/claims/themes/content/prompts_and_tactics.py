@@ -20,6 +20,7 @@ from helpers.claims.designs.rates.event_study import (
 from helpers.claims.designs.rates.prompt_days import around, ratios
 
 LEAST_DAYS = 200
+LASTING = (15, 28)
 
 
 @estimates("s3-daily-prompts")
@@ -56,9 +57,6 @@ def _posted(evidence: Evidence) -> pd.DataFrame:
     """Return days on which the owner wrote, with what others wrote then and before."""
     days = evidence.table("owner_days")
     return around(evidence, days, days["prompt"].notna() & days["owner"].gt(0))
-
-
-LASTING = (15, 28)
 
 
 @estimates("s1-single-tactics-dont-last")

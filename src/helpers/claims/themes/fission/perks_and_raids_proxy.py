@@ -31,6 +31,7 @@ STIRRED_MINUTES = 30  # a gift so soon after a raid meets the raid's newcomers
 MINUTE_US = 60 * SECOND_US
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES  # minutes are no days 1–7: what they give is shown
+LEAST = 200
 
 
 @stands_in("s3-perks-spread", tuple(f"responses.kind={kind}" for kind in PERKS))
@@ -104,9 +105,6 @@ def _newcomers(given: pd.DataFrame) -> Interval:
     return rate_ratio(
         given["new_after"], time, given["new_before"], time, weeks, seed=SEED
     )
-
-
-LEAST = 200
 
 
 @stands_in("s3-users-best-promoters", ("comebacks",), planned=True)

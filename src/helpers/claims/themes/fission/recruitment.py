@@ -34,6 +34,8 @@ SIZED_AT = 90
 LATER = 180
 LEAST_JOINS = 100
 PROMOTED = ("owner", "advertisement")
+SOON = (1, 14)
+A_WEEK = (1, 7)
 
 
 @estimates("s3-groups-start-with-friends")
@@ -109,10 +111,6 @@ def _promoted(evidence: Evidence) -> pd.DataFrame:
     rows = rows[rows["channel"].isin([*BROUGHT, *PROMOTED])]
     exposed = rows["channel"].isin(BROUGHT).astype("float64")
     return rows.assign(exposed=exposed).reset_index(drop=True)
-
-
-SOON = (1, 14)
-A_WEEK = (1, 7)
 
 
 @estimates("s3-perks-spread")

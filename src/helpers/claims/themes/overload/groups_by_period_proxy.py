@@ -25,6 +25,7 @@ from helpers.small_counts import People
 from helpers.survival import Interval
 
 LEAST_PEOPLE, LEAST_QUARTERS, QUARTERS = 100, 4, 4
+LEAST_YEARS, SEVERAL = 2, 2
 
 
 @stands_in("s0-community-not-fading", needs=("groups", "senders", "member_days"))
@@ -94,9 +95,6 @@ def _way(evidence: Evidence, least: int) -> Interval:
     rows = _quarters(evidence, least)
     _gated(rows)
     return _per_year(rows)
-
-
-LEAST_YEARS, SEVERAL = 2, 2
 
 
 @stands_in("s0-community-not-fading", needs=("groups", "senders", "years_of_people"))

@@ -25,6 +25,7 @@ from helpers.claims.designs.hazards.landmark import (
 
 STEP = 0.2  # of a group's messages
 UNANSWERED = {"replies_explicit": "top_unanswered", "replies": "top_unanswered_either"}
+COMPANY = 0.20  # of a group's posters, met in one other group
 
 
 @estimates("s4-organisation-not-media")
@@ -57,9 +58,6 @@ def _broadcast(
         exposure=unanswered / rows["messages"] / STEP,
         adjust=log_adjusted(rows, *adjusted),
     )
-
-
-COMPANY = 0.20  # of a group's posters, met in one other group
 
 
 @estimates("s2-multi-scene-helps")

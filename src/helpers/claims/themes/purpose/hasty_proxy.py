@@ -32,6 +32,10 @@ from helpers.claims.themes.purpose.hasty_groups import (
 from helpers.errors import NotIdentifiableError
 from helpers.survival import Interval
 
+DAILY = {"day": (28, 14), "soon": (2, 1, 6)}
+MONTHLY = {"day": (62, 93), "soon": (30,)}  # whole months of counts
+COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
+
 
 @stands_in("s0-hasty-copycat-dies", needs=FROM_FIRST_MESSAGES)
 def hasty_posters(evidence: Evidence) -> Finding:
@@ -53,11 +57,6 @@ def _posters_at(evidence: Evidence, day: int, soon: int) -> pd.DataFrame:
     columns = [f"posters_{day}", f"came_by_{soon}", f"messages_{day}"]
     counts = rows[columns].set_axis(["members", "soon", "messages"], axis=1)
     return counts[counts["members"] > 0]
-
-
-DAILY = {"day": (28, 14), "soon": (2, 1, 6)}
-MONTHLY = {"day": (62, 93), "soon": (30,)}  # whole months of counts
-COUNTED = MappingProxyType({"w3c_groups": MONTHLY})
 
 
 @stands_in("s0-hasty-copycat-dies", needs=("births", "member_series"), planned=True)

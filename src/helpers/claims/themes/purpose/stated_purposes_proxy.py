@@ -31,6 +31,7 @@ TEMPLATE = frozenset({"openharmony"})  # all its charters have the same headings
 FILLED_IN = (pd.Timestamp("2020-03-01"), pd.Timestamp("2020-04-01"))  # openEuler's
 FILLED_IN_BY = "openeuler"
 LEAST_COHORTS = 3
+STATED = ("purpose_stated_at_birth", "charter_on_first_day")
 
 
 @stands_in(
@@ -84,9 +85,6 @@ def _gated(rows: pd.DataFrame) -> tuple[gates.Gate, ...]:
 def _odds(rows: pd.DataFrame) -> Interval:
     clusters = clusters_of(rows["network"], rows["batch"])
     return odds_ratio(rows["stated"], rows[["year"]], clusters)
-
-
-STATED = ("purpose_stated_at_birth", "charter_on_first_day")
 
 
 @stands_in("s0-no-purpose-dies", tuple(f"facts.fact={name}" for name in STATED))

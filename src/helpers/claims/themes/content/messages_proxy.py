@@ -26,7 +26,7 @@ from helpers.survival import Interval
 from helpers.survival.interval import Wald
 
 WAY = "10 before"
-QUESTIONS = 20
+LEAST_QUESTIONS = 20
 ROLES = {"5 and 2": (5, 2), "3 and 1": (3, 1), "8 and 3": (8, 3)}  # ask, answer
 SETS: Sets = {"roles": ROLES, **RC}
 
@@ -107,7 +107,7 @@ def askers_and_answerers(evidence: Evidence) -> Finding:
 
 def _taught(evidence: Evidence, roles: tuple[int, int] = (5, 2)) -> Landmark:
     rows = evidence.table("questions").set_index("group")
-    rows = rows[rows["questions"] >= QUESTIONS]
+    rows = rows[rows["questions"] >= LEAST_QUESTIONS]
     asking, answering = roles
     both = rows["askers"].ge(asking) & rows["answerers"].ge(answering)
     return compared(evidence, both.astype("float64"), MONTH)

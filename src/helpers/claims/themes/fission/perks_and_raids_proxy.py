@@ -31,7 +31,7 @@ STIRRED_MINUTES = 30  # a gift so soon after a raid meets the raid's newcomers
 MINUTE_US = 60 * SECOND_US
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES  # minutes are no days 1–7: what they give is shown
-LEAST = 200
+LEAST_COMEBACKS = 200
 
 
 @stands_in("s3-perks-spread", tuple(f"responses.kind={kind}" for kind in PERKS))
@@ -115,9 +115,12 @@ def came_alone(evidence: Evidence) -> Finding:
         People(rows.loc[rows["brought"] == side, "came"].sum())
         for side in (False, True)
     )
-    detail = f"{alone} people alone and {brought} after a crowd, {LEAST} needed in each"
+    detail = (
+        f"{alone} people alone and {brought} after a crowd, {LEAST_COMEBACKS} needed in"
+        " each"
+    )
     passed = gates.passed(
-        gates.Gate("arms", min(alone, brought) >= LEAST, detail),
+        gates.Gate("arms", min(alone, brought) >= LEAST_COMEBACKS, detail),
         gates.units(rows["day"].nunique(), "days"),
     )
     others = {

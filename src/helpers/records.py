@@ -19,7 +19,8 @@ import pyarrow as pa
 from helpers.errors import NotIdentifiableError
 
 SECOND_US = 1_000_000
-HOUR_US = 3600 * SECOND_US
+MINUTE_US = 60 * SECOND_US
+HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 
 RecordKind = Literal["message", "membership", "read", "reaction", "event", "group"]

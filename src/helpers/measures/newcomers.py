@@ -16,9 +16,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures.engine import Frame
-from helpers.records import DAY_US
+from helpers.records import DAY_US, HOUR_US
 
-HOUR_US = DAY_US // 24
 WITHIN_HOURS = (1, 24, 72)
 SPANS = (0, 7, 28, 84, 1 << 20)  # days since the hours for an answer were over
 SILENT_DAYS = 60

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.records import SECOND_US
+from helpers.records import MINUTE_US
 
 SPANS = (60, 7 * 24 * 60)  # minutes: an hour, a week
-MINUTE_US = 60 * SECOND_US
 SIDES = ("before", "after")
 COUNTS = [f"{what}{side}" for side in SIDES for what in ("", "speakers_", "new_")]
 

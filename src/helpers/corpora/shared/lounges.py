@@ -18,9 +18,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from helpers.corpora.shared.corpus import RawFolder
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MINUTE_US
 
-MINUTE_US = 60_000_000
 EARLY_US = 28 * DAY_US
 THREADS, POSTS, RATINGS = "threads", "posts", "ratings"
 BROKEN = "in a lounge whose first posts are not there"

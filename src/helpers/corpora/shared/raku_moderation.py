@@ -14,12 +14,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.records import DAY_US, SECOND_US
+from helpers.records import DAY_US, MINUTE_US
 
 Became = dict[str | None, int]
 
 SERVICE = "ChanServ"  # a program that acts for people
-MINUTE_US = 60 * SECOND_US
 MODES = {
     "mode +o": "operator", "mode -o": "operator_ended",
     "mode +b": "ban", "mode -b": "ban_lifted", "kick": "kick",

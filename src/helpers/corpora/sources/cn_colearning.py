@@ -13,13 +13,13 @@ from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import counted, facts, lives, registry, snapshots
 from helpers.measures.lurking import under_duty
-from helpers.records import DAY_US, SECOND_US
+from helpers.records import DAY_US, HOUR_US
 
 COHORTS, MARKS, NOTES = "cohorts.csv", "checkins.csv.gz", "note_commits.csv.gz"
 DONE, OUT = "1", "X"
 LAST_DAYS = 3  # whoever hands in on one of them has finished
 HALF = 0.5
-HOME, HOME_US = "+08:00", 8 * 3600 * SECOND_US
+HOME, HOME_US = "+08:00", 8 * HOUR_US
 
 
 def count(raw: RawFolder) -> Counted:
@@ -188,7 +188,7 @@ def placed(notes: pd.DataFrame, cohorts: pd.DataFrame) -> pd.DataFrame:
         own_clock=home.groupby(table["key"]).transform("mean") > HALF,
         inside=day.between(table["first"], table["last"]),
         weekday=(day + 3) % 7,  # 1970-01-01 was a Thursday
-        hour=local % DAY_US // (3600 * SECOND_US),
+        hour=local % DAY_US // HOUR_US,
     )
 
 

@@ -40,7 +40,6 @@ KINDS = {
     "notary-nodes": "operators",
 }
 MANY, OFTEN, ALONE = 1000, 0.2, 0.95  # a bot's messages, in feeds, of a channel
-MINUTE_US = 60_000_000
 
 
 def read(raw: RawFolder) -> Iterator[Batch]:

@@ -15,13 +15,12 @@ import pandas as pd
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.corpora.shared.nicks import hubs, merged
 from helpers.corpora.shared.raku_moderation import Became, moderated
-from helpers.records import DAY_US, SECOND_US
+from helpers.records import DAY_US, MINUTE_US
 
 CHANNELS, NICKS = "daily_channels.csv.gz", "daily_nicks.csv.gz"
 RENAMES, MODERATION = "renames.csv.gz", "../raku_moderation/events.csv.gz"
 RENAMED = {"perl6": "raku", "perl6-dev": "raku-dev"}
 HOLE_DAYS = 180
-MINUTE_US = 60 * SECOND_US
 COUNTED = ["messages", "chars", "joins", "leaves"]
 
 

@@ -17,10 +17,10 @@ import pandas as pd
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.corpora.shared.dates import instants
 from helpers.corpora.shared.registers import registry, snapshots
-from helpers.records import DAY_US, SECOND_US
+from helpers.records import DAY_US, HOUR_US, SECOND_US
 
 FIRST_HAN, LAST_HAN = "\u4e00", "\u9fff"
-ZONE_US = 8 * 3600 * SECOND_US
+ZONE_US = 8 * HOUR_US
 
 
 def count(raw: RawFolder) -> Counted:

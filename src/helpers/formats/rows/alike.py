@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from helpers.formats.reading.spool import Spool
 from helpers.formats.rows.people import IDS, PEOPLE
-from helpers.records import SCHEMAS, SECOND_US, Batch, RecordKind
+from helpers.records import MINUTE_US, SCHEMAS, SECOND_US, Batch, RecordKind
 
 Said = Mapping[RecordKind, pa.Table]  # records of a group, with `COLUMNS`
 COLUMNS: Mapping[RecordKind, tuple[str, ...]] = {
@@ -36,7 +36,6 @@ SCHEMAS_OF: Mapping[RecordKind, pa.Schema] = {
 SAID = ["chars", "links", "has_code", "has_question"]
 WRITTEN = ("text", "reply")
 LEAST = 3  # messages shared by exports of one group; fewer may fall together by chance
-MINUTE_US = 60 * SECOND_US
 
 
 class Called:

@@ -26,9 +26,8 @@ from helpers.formats.whatsapp.whatsapp_header import (
     header_pattern,
     triple,
 )
-from helpers.records import DAY_US, SECOND_US
+from helpers.records import DAY_US, HOUR_US
 
-HOUR_US = 3600 * SECOND_US  # a clock put back does no more
 DAY_AND_CLOCK = ("date", "clock")
 _SENDER = r"(?:([^\n]{1,200}?):(?: |$))?"
 _SAME_DATE = rf"(?:[^\n]*\n[{MARKS}]*\[?(?P=date)(?=,?\s))*+"
@@ -192,7 +191,7 @@ def _out_of_order(times: Floats, last: float) -> list[int]:
     known = np.flatnonzero(~np.isnan(times))
     shift = 0 if np.isnan(last) else 1
     values = np.concatenate([[last] * shift, times[known]])
-    back = np.flatnonzero(np.diff(values) < -HOUR_US)
+    back = np.flatnonzero(np.diff(values) < -HOUR_US)  # a clock put back does no more
     odd: set[int] = set()
     for at in back:
         ahead = at > 0 and values[at + 1] >= values[at - 1]  # `at` ran ahead

@@ -20,7 +20,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import difference, room_weeks
 from helpers.inference import clusters_by, rate_ratio
-from helpers.records import SECOND_US
+from helpers.records import MINUTE_US
 from helpers.small_counts import People
 from helpers.survival import Interval
 
@@ -28,7 +28,6 @@ PERKS = ("red_packet", "gift to many")
 RAID = "raid"
 LEAST_PERKS = 50
 STIRRED_MINUTES = 30  # a gift so soon after a raid meets the raid's newcomers
-MINUTE_US = 60 * SECOND_US
 DAY_MINUTES = 24 * 60
 WEEK_MINUTES = 7 * DAY_MINUTES  # minutes are no days 1–7: what they give is shown
 LEAST_COMEBACKS = 200

@@ -8,11 +8,11 @@ import pandas as pd
 from helpers.measures import beginnings, months, newcomers, timetables
 from helpers.measures.engine import Engine, Frame
 from helpers.measures.months import MONTH_DAYS
-from helpers.records import DAY_US
+from helpers.records import DAY_US, HOUR_US
 from helpers.study.tables.derive.window_rows import Spoken
 
 PAIR = ["group", "member"]
-HOUR_US, WEEK = DAY_US // 24, 7
+WEEK = 7
 SPAN, LATE = 84, 364
 THURSDAY = 3  # 1970-01-01
 

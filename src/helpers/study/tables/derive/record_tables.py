@@ -14,14 +14,13 @@ from helpers.measures.cleaning import WHO
 from helpers.measures.engine import Engine, Frame
 from helpers.measures.lurking import lurking
 from helpers.measures.responses import SPANS, responses
-from helpers.records import DAY_US, SECOND_US, RecordKind
+from helpers.records import DAY_US, MINUTE_US, RecordKind
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.people_rows import PEOPLE_ROWS, people_rows
 
 PAIR = ["group", "member"]
 GONE = ("leave", "kick")
 PERKS = ("red_packet",)
-MINUTE_US = 60 * SECOND_US
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from pathlib import Path
 from helpers import cli, notebooks, paths, site
 from helpers.claims import evaluate
 from helpers.study import open_study
-from helpers.study.own.user_study import UserMetadata, publish
+from helpers.study.own.user_metadata import UserMetadata
+from helpers.study.own.user_study import publish
 from helpers.study.store.ingest import Terms, ingest
 room = Path(sys.argv[1])
 done = ingest([paths.RAW / "demo"], room / "store", Terms(key=room / "key"))

@@ -11,16 +11,14 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from helpers import paths
-from helpers.arguments import parser
+from helpers.arguments import Arguments, Command, parser
 from helpers.errors import ShequnError, unforeseen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpers.arguments import Arguments, Command
     from helpers.formats.reading.source import Options
     from helpers.study.store.ingest import Terms
 

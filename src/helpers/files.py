@@ -16,6 +16,7 @@ from typing import IO
 from helpers.errors import BrokenFileError, ShequnError
 
 BLOCK = 1 << 20
+LOCK = ".lock"
 
 
 @contextmanager
@@ -189,9 +190,6 @@ def verified(path: Path) -> str:
             remedy="restore it from git: it was fixed and is not edited after the fact",
         )
     return path.read_text(encoding="utf-8")
-
-
-LOCK = ".lock"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ arithmetic on them. Each row carries its provenance: the file, the position in i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self, get_args
@@ -38,6 +38,40 @@ EventKind = Literal[
     "topic", "settings", "migrate", "archive", "close", "unrecognised",
 ]  # fmt: skip
 EVENT_KINDS: tuple[str, ...] = get_args(EventKind)
+
+MembersSource = Literal["roster", "events", "count", "speakers", "none"]
+Reads = Literal["person", "count", "none"]
+Replies = Literal["explicit", "mention", "adjacent", "none"]
+SenderIds = bool | Literal["by name"]
+Births = Literal["creation", "first_message", "unknown"]
+Resolution = Literal["microsecond", "millisecond", "second", "minute", "day", "month"]
+# what a source can show, from the most to the least that can be known
+_RANKS: Mapping[str, tuple[Any, ...]] = {
+    "members_source": get_args(MembersSource),
+    "sender_ids": (True, "by name", False),
+    "reads_observed": get_args(Reads),
+    "replies": get_args(Replies),
+    "births": get_args(Births),
+    "resolution": get_args(Resolution),
+}
+_MISSING = MappingProxyType(
+    {
+        "members_source": "silent members are not listed",
+        "joins_observed": "joins are not recorded",
+        "leaves_observed": "leaves are not recorded",
+        "reads_observed": "reading is not recorded",
+        "reactions_observed": "reactions are not recorded",
+        "replies": "who answers whom is not recorded",
+        "births": "neither creation nor first message of the groups is known",
+        "owner_known": "the owner of a group is not known",
+        "roles_known": "roles are not recorded",
+        "sender_ids": "the source does not tell one sender from another",
+        "people_across": "people go by names, which mean nobody in another group",
+        "text": "the source carries no message text",
+        "time_zone_known": "times have no zone",
+        "never_active_listed": "groups that never had a message are not listed",
+    }
+)
 
 _label = pa.dictionary(pa.int32(), pa.string())
 _provenance = [
@@ -168,14 +202,6 @@ def _fitting(rows: list[dict[str, Any]], schema: pa.Schema) -> list[dict[str, An
     return [{k: v if fits(k, v) else None for k, v in row.items()} for row in rows]
 
 
-MembersSource = Literal["roster", "events", "count", "speakers", "none"]
-Reads = Literal["person", "count", "none"]
-Replies = Literal["explicit", "mention", "adjacent", "none"]
-SenderIds = bool | Literal["by name"]
-Births = Literal["creation", "first_message", "unknown"]
-Resolution = Literal["microsecond", "millisecond", "second", "minute", "day", "month"]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observability:
     """What a source can show; estimators ask it before they compute.
@@ -266,21 +292,26 @@ class Observability:
         return cls(**{**values, "window_us": (first, last)})
 
 
-_MISSING = MappingProxyType(
-    {
-        "members_source": "silent members are not listed",
-        "joins_observed": "joins are not recorded",
-        "leaves_observed": "leaves are not recorded",
-        "reads_observed": "reading is not recorded",
-        "reactions_observed": "reactions are not recorded",
-        "replies": "who answers whom is not recorded",
-        "births": "neither creation nor first message of the groups is known",
-        "owner_known": "the owner of a group is not known",
-        "roles_known": "roles are not recorded",
-        "sender_ids": "the source does not tell one sender from another",
-        "people_across": "people go by names, which mean nobody in another group",
-        "text": "the source carries no message text",
-        "time_zone_known": "times have no zone",
-        "never_active_listed": "groups that never had a message are not listed",
-    }
-)
+def together(shown: Sequence[Observability]) -> Observability:
+    """Return what every one of some sources shows, over all their time.
+
+    >>> from helpers.formats import FORMATS
+    >>> both = together([FORMATS[name].OBSERVES for name in ("slack", "qq")])
+    >>> both.replies, both.births, both.left_truncated, both.never_active_listed
+    ('none', 'first_message', True, False)
+    """
+    values = [shows.as_dict() for shows in shown]
+    spans = [shows.window_us for shows in shown if shows.window_us != (0, 0)]
+    window = (min(a for a, _ in spans), max(b for _, b in spans)) if spans else (0, 0)
+    found = {name: _least(name, [v[name] for v in values]) for name in values[0]}
+    return Observability.from_dict(found | {"window_us": window})
+
+
+def _least(name: str, values: Sequence[Any]) -> Any:  # noqa: ANN401 - of any field
+    if name == "window_us":
+        return None
+    if name in _RANKS:
+        return max(values, key=_RANKS[name].index)
+    if name == "left_truncated":
+        return any(values)
+    return all(values)

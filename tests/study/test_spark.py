@@ -28,7 +28,8 @@ ON_SPARK = """
 import sys
 from pathlib import Path
 from helpers.measures.spark import session
-from helpers.study.own.user_study import UserMetadata, publish
+from helpers.study.own.user_metadata import UserMetadata
+from helpers.study.own.user_study import publish
 from helpers.study.store.ingest import Terms, ingest
 from helpers.study.store.spark_source import register
 demo, room = map(Path, sys.argv[1:3])

@@ -9,16 +9,15 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from helpers.errors import AmbiguousFormatError, BrokenFileError, UnknownFormatError
 from helpers.formats.reading.source import Head, Options, Source, Weight
+from helpers.records import Batch, Observability
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from helpers.formats.privacy.boundary import Reading
-    from helpers.records import Batch, Observability
 
 __all__ = ["FORMATS", "Format", "Head", "Options", "Source", "read", "recognise"]
 

@@ -1,7 +1,6 @@
 """The store of a user's exports: incremental, idempotent, whole or not at all."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -21,12 +20,11 @@ START = 1_700_000_000 * SECOND_US
 
 def community(posts, group="700800900"):
     """Return a group with so many posts, one each quarter of a day."""
-    told = talk(
+    return talk(
         [f"成员{n}" for n in range(4)], posts, every=DAY_US // 4 // SECOND_US,
-        first=9_000_000, said="message {}", id=group, name=f"群{group}", owner=None,
+        first=9_000_000, more=lambda n: {"text": "same" if n % 2 else f"message {n}"},
+        id=group, name=f"群{group}", owner=None,
     )  # fmt: skip
-    said = [replace(p, text="same") if n % 2 else p for n, p in enumerate(told.posts)]
-    return replace(told, happenings=tuple(said))
 
 
 def export(folder, form, posts, group="700800900"):

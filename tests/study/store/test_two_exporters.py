@@ -68,11 +68,13 @@ def community(first, last, *, ids=0):
     names = [f"成员{n}" for n in range(4)]
     told = talk(
         names, last, start=START // SECOND_US, every=86_400, first=9_000 + ids,
-        more=lambda n: {"reply_to": f"{8_999 + ids + n}" if n > first else None},
+        more=lambda n: {
+            "text": "好" * (n + 1),
+            "reply_to": f"{8_999 + ids + n}" if n > first else None,
+        },
         name="读书群", owner=None,
     )  # fmt: skip
-    said = [replace(p, text="好" * (n + 1)) for n, p in enumerate(told.posts)]
-    return replace(told, happenings=tuple(said[first:]))
+    return replace(told, happenings=told.happenings[first:])
 
 
 PAIRS = [

@@ -12,8 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.formats import read
-from helpers.records import Batch, Observability
-from helpers.study.own.shown_by_group import together
+from helpers.records import Batch, Observability, together
 from helpers.study.store.store import Store, write_store
 from helpers.validation.export_writers import (
     WRITERS,

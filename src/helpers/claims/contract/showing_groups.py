@@ -13,8 +13,8 @@ from functools import cached_property
 import pandas as pd
 
 from helpers.claims.contract.data_needs import Need
-from helpers.records import Observability
-from helpers.study.own.shown_by_group import observability_of, replies_of, together
+from helpers.records import Observability, together
+from helpers.study.own.shown_by_group import observability_of, replies_of
 from helpers.study.publish.manifest import Manifest
 from helpers.study.publish.study import Tables
 

@@ -9,30 +9,25 @@ from __future__ import annotations
 import gc
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.errors import BrokenFileError, ShequnError, unforeseen
+from helpers.formats import Format
 from helpers.formats.privacy.masking import Masker
+from helpers.formats.privacy.pseudonyms import Pseudonyms
+from helpers.formats.reading.source import Source
 from helpers.formats.reading.spool import Spool
 from helpers.formats.rows.frame import Frame
-from helpers.formats.rows.losses import timed
+from helpers.formats.rows.losses import Losses, timed
 from helpers.formats.rows.people import IDS, NAMED, PEOPLE
 from helpers.records import Batch, Observability
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from helpers.formats import Format
-    from helpers.formats.privacy.pseudonyms import Pseudonyms
-    from helpers.formats.reading.source import Source
-    from helpers.formats.rows.losses import Losses
 
 SHORT = 8  # hexadecimal digits of what is shown to people
 WORDS = ("text", "value", "topic")

@@ -8,18 +8,14 @@ kinds of chat are which; ``direct:`` before a key is a direct message in any for
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from helpers.formats import Format
 from helpers.records import Batch
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from helpers.formats import Format
 
 DIRECT = "direct:"
 OTHER_CHATS: Mapping[str, str] = MappingProxyType(

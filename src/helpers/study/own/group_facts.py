@@ -76,9 +76,9 @@ class GroupFacts:
         return {name: int(v) for name, v in found.items() if v is not None}
 
 
-def days(since: date) -> int:
+def days(day: date) -> int:
     """Return whole days since 1970-01-01."""
-    return (since - EPOCH).days
+    return (day - EPOCH).days
 
 
 def _choice(*allowed: str) -> Callable[[str], str]:
@@ -96,7 +96,7 @@ def _yes_no(cell: str) -> bool:
     return cell.lower() == "yes"
 
 
-def day(cell: str) -> date:
+def as_day(cell: str) -> date:
     """Return the day in a cell, or raise a ValueError that says what is wanted."""
     try:
         return date.fromisoformat(cell)
@@ -110,7 +110,7 @@ def _rules(cell: str) -> bool | date:
     except ValueError:
         pass
     try:
-        return day(cell)
+        return as_day(cell)
     except ValueError:
         raise ValueError(
             "yes, no, or the day of the first rules (2024-05-31)"
@@ -156,8 +156,8 @@ COLUMNS: Mapping[str, Callable[[str], Any]] = MappingProxyType(
         "owner": str,
         "parent": str,
         "platform": _platform,
-        "born": day,
-        "closed": day,
+        "born": as_day,
+        "closed": as_day,
     }
 )
 

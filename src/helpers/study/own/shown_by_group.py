@@ -2,56 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from helpers import records
-from helpers.records import Observability, SenderIds
+from helpers.records import Observability, SenderIds, together
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # claims read this module, and nothing that reads exports
     from helpers.study.own.listing import Listing
     from helpers.study.own.user_metadata import UserMetadata
     from helpers.study.store.exports import Exports
 
 RECORDED = frozenset({"explicit", "mention"})
 PLAIN = {True: "yes", False: "no"}
-# from the most to the least that can be known
-RANKS: Mapping[str, tuple[Any, ...]] = {
-    "members_source": get_args(records.MembersSource),
-    "sender_ids": (True, "by name", False),
-    "reads_observed": get_args(records.Reads),
-    "replies": get_args(records.Replies),
-    "births": get_args(records.Births),
-    "resolution": get_args(records.Resolution),
-}
-
-
-def together(shown: Sequence[Observability]) -> Observability:
-    """Return what every one of some sources shows, over all their time.
-
-    >>> from helpers.formats import FORMATS
-    >>> both = together([FORMATS[name].OBSERVES for name in ("slack", "qq")])
-    >>> both.replies, both.births, both.left_truncated, both.never_active_listed
-    ('none', 'first_message', True, False)
-    """
-    values = [shows.as_dict() for shows in shown]
-    spans = [shows.window_us for shows in shown if shows.window_us != (0, 0)]
-    window = (min(a for a, _ in spans), max(b for _, b in spans)) if spans else (0, 0)
-    found = {name: _least(name, [v[name] for v in values]) for name in values[0]}
-    return Observability.from_dict(found | {"window_us": window})
-
-
-def _least(name: str, values: Sequence[Any]) -> Any:  # noqa: ANN401 - of any field
-    if name == "window_us":
-        return None
-    if name in RANKS:
-        return max(values, key=RANKS[name].index)
-    if name == "left_truncated":
-        return any(values)
-    return all(values)
 
 
 def shown_by_group(

@@ -18,14 +18,13 @@ from helpers.files import whole_folder, writing
 from helpers.formats.rows.frame import OTHER_CHATS
 from helpers.formats.rows.losses import USUAL_DATES
 from helpers.measures.engine import engine_of
-from helpers.records import SCHEMAS, Observability
+from helpers.records import SCHEMAS, Observability, together
 from helpers.study.own.listing import Listing, listing
 from helpers.study.own.own_manifest import LICENCE, own_manifest, own_readme
 from helpers.study.own.shown_by_group import (
     replies_of,
     shown_by_group,
     shown_rows,
-    together,
 )
 from helpers.study.own.user_metadata import UserMetadata, day_offset_us, with_metadata
 from helpers.study.publish.published import write_study

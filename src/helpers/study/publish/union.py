@@ -9,8 +9,7 @@ import pandas as pd
 
 from helpers.errors import NotIdentifiableError
 from helpers.files import checksum_of
-from helpers.records import Observability
-from helpers.study.own.shown_by_group import together
+from helpers.records import Observability, together
 from helpers.study.publish.manifest import Manifest
 from helpers.study.publish.study import Study
 

@@ -22,8 +22,6 @@ from helpers.survival.curves.proportion import clopper_pearson, proportion
 from helpers.survival.interval import Interval
 from helpers.survival.lifetimes import Lifetimes
 
-FEWEST_AT_RISK = 20
-
 
 def failure_probability(
     lives: Lifetimes,
@@ -91,7 +89,7 @@ def from_start(
     """
     curve = lives.curve()
     if (lives.entry > 0).any():
-        curve = curve.from_at_risk(FEWEST_AT_RISK)
+        curve = curve.from_at_risk()
     if horizon is not None:
         curve.at(horizon)
     start = float(curve.times[0])

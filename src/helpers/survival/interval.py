@@ -15,6 +15,7 @@ import numpy as np
 from scipy import stats
 
 ScaleName = Literal["identity", "log", "cloglog", "loglog"]
+LARGEST = 700.0  # e to the power of more than 709 is no float any more
 
 
 class Scale(NamedTuple):
@@ -23,9 +24,6 @@ class Scale(NamedTuple):
     forward: Callable[..., np.ndarray]
     inverse: Callable[..., np.ndarray]
     slope: Callable[..., np.ndarray]
-
-
-LARGEST = 700.0  # e to the power of more than 709 is no float any more
 
 
 def _hazard(log: np.ndarray) -> np.ndarray:

@@ -141,7 +141,7 @@ def write_demo(folder: Path) -> list[Path]:
 
 def _pack(room: Path, path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for file in sorted(path for path in room.rglob("*") if path.is_file()):
+        for file in sorted(inside for inside in room.rglob("*") if inside.is_file()):
             name = file.relative_to(room).as_posix()
             entry = zipfile.ZipInfo(name, STAMPED)
             entry.compress_type = zipfile.ZIP_DEFLATED

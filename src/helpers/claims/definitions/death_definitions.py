@@ -27,7 +27,7 @@ from helpers.claims.definitions.deaths import (
 from helpers.claims.definitions.unsampled_intervals import hull
 from helpers.survival import Interval, Lifetimes, failure_probability, naive
 from helpers.survival.bootstrap import Draws, Enough
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.silence import EARLY_DAYS, SILENCE_DAYS
 
 Reading = Callable[[Evidence], Ends]
 Clock = Callable[[Evidence], pd.DataFrame]
@@ -39,7 +39,6 @@ DECIDING = Enough(least=5000, error=0.002, most=60_000)
 SHOWN = 1000  # samples behind a specification
 LATE, IGNORED = "late entry", "entry ignored"
 FEW_POSTERS, FEW_MEMBERS = 5, 10
-EARLY_DAYS = 28
 READINGS = 8  # kept: specifications ask for the same few again and again
 
 

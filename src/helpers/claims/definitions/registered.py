@@ -19,10 +19,9 @@ from helpers.claims.definitions.deaths import FULFILLED, Ends, by_silence
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
 from helpers.survival import lifetimes_of, watch
-from helpers.survival.silence import Form
+from helpers.survival.silence import SHORTEST_GAP, Form
 
 NO_DEATH = (FULFILLED, "administrative", "merged")
-SHORTEST_GAP = 28
 LEAST_UNITS, TIMES, AROUND, WEEK = 20, 10, 28, 7
 MOSTLY = 0.9
 READINGS = 8

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-LURKING_DAYS = 84
+from helpers.measures.audiences import LURKING_DAYS
+
 SEEN_DAYS = (7, 28, 84)
 FOLLOWED_FROM = np.array([LURKING_DAYS, 168, 169, 366])
 ALIKE = ["key", "lurkers_are", "followed_from", "may_react"]

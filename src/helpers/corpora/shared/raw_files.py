@@ -84,11 +84,11 @@ def _checksum(path: Path) -> str:
     if path.is_file():
         return checksum(path)
     inside = sorted(
-        (one.relative_to(path).as_posix(), one)
-        for one in path.rglob("*")
-        if one.is_file()
+        (file.relative_to(path).as_posix(), file)
+        for file in path.rglob("*")
+        if file.is_file()
     )
-    return checksum_of(part for name, path in inside for part in (name, checksum(path)))
+    return checksum_of(part for name, file in inside for part in (name, checksum(file)))
 
 
 def _what_is_wrong(path: Path, file: RawFile) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted
+from helpers.corpora.shared.rosters import GONE, OPEN
 
 REGISTRY = (
     "key", "label", "network", "kind", "origin_us", "entry_us", "end_us", "closed_us",
@@ -98,19 +99,18 @@ def lives(memberships: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def holders(spells: pd.DataFrame, gone: str = "group gone") -> pd.DataFrame:
+def holders(spells: pd.DataFrame) -> pd.DataFrame:
     """Return how many hold a role from each day on which that changes.
 
     Parameters
     ----------
     spells
-        ``key, role, from_day, to_day, ending``; a spell that is open has no end.
-    gone
-        The ending of those whose group ended: nobody gave anything up.
+        ``key, role, from_day, to_day, ending``; a spell that is open has no end, and
+        who left because the group ended gave nothing up.
     """
     came = spells.assign(day=spells["from_day"], came=1, went=0, change=1)
-    closed = spells[spells["ending"] != "open"]
-    left = (closed["ending"] != gone).astype("int64")
+    closed = spells[spells["ending"] != OPEN]
+    left = (closed["ending"] != GONE).astype("int64")
     went = closed.assign(day=closed["to_day"], came=0, went=left, change=-1)
     both = pd.concat([came, went])
     by = ["key", "role", "day"]

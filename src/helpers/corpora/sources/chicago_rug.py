@@ -9,7 +9,7 @@ from datetime import date
 
 import pandas as pd
 
-from helpers.corpora.shared.attention import LURKING_DAYS, seen_again
+from helpers.corpora.shared.attention import seen_again
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.corpora.shared.dates import day_us, days
 from helpers.corpora.shared.registers import (
@@ -20,6 +20,7 @@ from helpers.corpora.shared.registers import (
     registry,
     share_of_top,
 )
+from helpers.measures.audiences import LURKING_DAYS
 from helpers.records import DAY_US
 
 MEMBERS, KEY = "members.csv", "chicago"

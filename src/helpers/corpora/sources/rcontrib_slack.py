@@ -11,10 +11,11 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.attention import LURKING_DAYS, seen_again
+from helpers.corpora.shared.attention import seen_again
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.corpora.shared.dates import day_us, days, midnight
 from helpers.corpora.shared.registers import funnel, named
+from helpers.measures.audiences import LURKING_DAYS
 from helpers.measures.lurking import elsewhere, judged, lurking
 from helpers.records import DAY_US
 

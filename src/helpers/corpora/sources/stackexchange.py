@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.attention import LURKING_DAYS, seen_again
+from helpers.corpora.shared.attention import seen_again
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
 from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import counted, facts, funnel, registry, snapshots
+from helpers.measures.audiences import LURKING_DAYS
 
 ACCOUNTS, WEEKS = "members", "weekly"
 META = ".meta"

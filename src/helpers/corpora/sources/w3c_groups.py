@@ -32,6 +32,7 @@ LISTINGS, UNION = "w3c_daily_first_last.csv", "w3c_groups_union.json"
 PARTICIPANTS = "w3c_participants_monthly.csv"
 UNKNOWN = "without a number of participants"
 UNLISTED = "participants of a group without a row of its own"
+WATCHED_FROM_US = day_us(date(2018, 12, 6))  # the monitor's first snapshot
 SEEN_AT_ONCE_DAYS = 31  # listed within a month of its launch: nothing was missed
 
 
@@ -198,5 +199,4 @@ def _day_us(day: str) -> int:
     return day_us(date.fromisoformat(day))
 
 
-WATCHED_FROM_US = _day_us("2018-12-06")  # the monitor's first snapshot
 CORPUS = described("w3c_groups", read, beside=beside)

@@ -6,9 +6,6 @@ was added, called full and taken off. Nothing is known of its members or its tal
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
@@ -16,9 +13,7 @@ from helpers.corpora.shared.dates import instants
 from helpers.corpora.shared.registers import counted, facts, named, registry
 
 GROUPS, VERSIONS, PROJECTS = "groups.csv", "states.csv.gz", "repos.csv"
-KINDS: Mapping[str, str] = MappingProxyType(
-    {"qq": "QQ group", "dingtalk": "DingTalk group", "wechat": "WeChat group"}
-)
+KINDS = {"qq": "QQ group", "dingtalk": "DingTalk group", "wechat": "WeChat group"}
 TIMES = {
     "unlisted_us": "listed_after",
     "listed_us": "first_listed",

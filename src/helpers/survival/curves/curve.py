@@ -16,6 +16,8 @@ from helpers.errors import NotIdentifiableError
 from helpers.survival.curves.quantiles import MedianLimits, crossing
 from helpers.survival.interval import SCALES, Interval, ScaleName, Wald
 
+FEWEST_AT_RISK = 20  # where a curve may begin under delayed entry
+
 CurveScale = Literal["plain", "log", "loglog", "cloglog"]
 
 SCALE_OF: Mapping[CurveScale, ScaleName] = {
@@ -175,7 +177,7 @@ class SurvivalCurve:
         n = round(self.n)
         return Interval.of(estimate, rule, method=method, n=n, clusters=n, level=level)
 
-    def from_at_risk(self, minimum: float = 20) -> SurvivalCurve:
+    def from_at_risk(self, minimum: float = FEWEST_AT_RISK) -> SurvivalCurve:
         """Return survival given that one reached the first time with `minimum` at risk.
 
         Under delayed entry the first risk sets hold one or two, and one death there

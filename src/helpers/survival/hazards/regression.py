@@ -13,6 +13,8 @@ from helpers.arrays import Floats
 from helpers.errors import NotIdentifiableError
 from helpers.survival.interval import Interval, Wald
 
+HOPELESS_SE = 50.0  # of a log ratio per deviation of the exposure: all but flat
+
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
@@ -89,9 +91,6 @@ def coefficients(
         for name, value, error in found
         if _identified(name, value, error * exposures[name].std())
     )
-
-
-HOPELESS_SE = 50.0  # of a log ratio per deviation of the exposure: all but flat
 
 
 def _identified(name: str, value: float, error: float) -> bool:

@@ -22,6 +22,7 @@ from helpers.validation.coverage.subjects import SUBJECTS
 
 PROCESSES = 2
 NOWHERE = float("nan")
+PIECE = 20  # replicates that are run and kept together
 
 
 class Row(NamedTuple):
@@ -117,9 +118,6 @@ def _ordered(plans: Sequence[Plan], room: Path) -> list[_Task]:
     """Return the pieces of all plans, every cell's first before any second."""
     pieces = (task for plan in plans for task in _pieces(plan, room))
     return sorted(pieces, key=attrgetter("start"))
-
-
-PIECE = 20
 
 
 def _pieces(plan: Plan, room: Path) -> Iterable[_Task]:

@@ -11,7 +11,7 @@ from helpers.discovery import modules_in
 from helpers.errors import ShequnError
 from helpers.validation.coverage.cells import Subject
 from helpers.validation.coverage.template_worlds import TEMPLATES
-from helpers.validation.worlds.claims import subject
+from helpers.validation.worlds.claims.subject import SUBJECTS as ENTERED
 
 
 def _once(subjects: Iterable[Subject]) -> Mapping[str, Subject]:
@@ -33,7 +33,7 @@ def _planted() -> list[Subject]:
     """Return the claims' subjects in the order of the register."""
     list(modules_in("helpers.validation.worlds.claims"))  # each enters its worlds
     place = {name: nth for nth, name in enumerate(read_register())}
-    return sorted(subject.SUBJECTS, key=lambda subject: place[subject.name])
+    return sorted(ENTERED, key=lambda subject: place[subject.name])
 
 
 SUBJECTS: Mapping[str, Subject] = _once([*TEMPLATES, *_planted()])

@@ -49,6 +49,13 @@ Estimated = tuple[Interval, Interval | None]
 Sampled = Callable[[float, int, np.random.Generator], Estimated]
 
 HORIZON = 365.0
+LEG = "P>(0.50)"
+ALL = f"ALL({LEG}; {LEG})"
+# naive ways, in words
+SEEN = "share of groups seen to fail"
+INDEPENDENT = "groups of a cluster taken as independent"
+IMMORTAL = "survivors counted as exposed"
+MESSAGES = "messages taken as independent"
 
 
 def _failed(value: float, n: int, rng: np.random.Generator) -> Estimated:
@@ -217,13 +224,6 @@ def _subject(
         groups=groups,
     )
 
-
-LEG = "P>(0.50)"
-ALL = f"ALL({LEG}; {LEG})"
-SEEN = "share of groups seen to fail"
-INDEPENDENT = "groups of a cluster taken as independent"
-IMMORTAL = "survivors counted as exposed"
-MESSAGES = "messages taken as independent"
 
 TEMPLATES: tuple[Subject, ...] = (
     _subject("P>(0.90)", _failed, "failure within a year, censored", SEEN),

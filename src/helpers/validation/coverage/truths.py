@@ -25,6 +25,7 @@ from helpers.claims.rules.interval_rules import (
 from helpers.errors import ShequnError
 
 MARGIN = math.log(1.25)
+TAIL, EQUIVALENCE_TAIL = 0.025, 0.05  # of 95 % limits; of two one-sided tests
 WorldName = Literal["true", "false", "threshold", "no effect", "margin"]
 S, C = Word.SUPPORTED, Word.CONTRADICTED
 
@@ -49,9 +50,6 @@ class Truth:
     value: float
     right: Word | None
     wrong: tuple[tuple[Word, float], ...]
-
-
-TAIL, EQUIVALENCE_TAIL = 0.025, 0.05  # of 95 % limits; of two one-sided tests
 
 
 def truths(rule: Rule) -> tuple[Truth, ...]:

@@ -19,22 +19,22 @@ REPLY, SYSTEM = 25, 80
 
 def write(community: Community, folder: Path) -> Path:
     """Write one JSON document."""
-    document = header(community) | {
-        "members": members(community),
-        "messages": messages(community),
+    document = _header(community) | {
+        "members": _members(community),
+        "messages": _messages(community),
     }
     return as_json(document, folder / "chatlab.json")
 
 
 def write_lines(community: Community, folder: Path) -> Path:
     """Write one file of lines: the header, members, messages."""
-    rows = [{"_type": "header"} | header(community)]
-    rows += [{"_type": "member"} | one for one in members(community)]
-    rows += [{"_type": "message"} | one for one in messages(community)]
+    rows = [{"_type": "header"} | _header(community)]
+    rows += [{"_type": "member"} | one for one in _members(community)]
+    rows += [{"_type": "message"} | one for one in _messages(community)]
     return as_lines(rows, folder / "chatlab.jsonl")
 
 
-def header(community: Community) -> dict[str, Any]:
+def _header(community: Community) -> dict[str, Any]:
     """Return what stands at the head of document and lines."""
     last = max((one.time_us for one in community.happenings), default=0)
     return {
@@ -48,7 +48,7 @@ def header(community: Community) -> dict[str, Any]:
     }
 
 
-def members(community: Community) -> list[dict[str, Any]]:
+def _members(community: Community) -> list[dict[str, Any]]:
     """Return the members who are in the group at the end."""
     listed: list[dict[str, Any]] = []
     for person in community.people:
@@ -60,7 +60,7 @@ def members(community: Community) -> list[dict[str, Any]]:
     return listed
 
 
-def messages(community: Community) -> list[dict[str, Any]]:
+def _messages(community: Community) -> list[dict[str, Any]]:
     """Return the messages, system lines among them."""
     names, rows = community.names, []
     for one, shown in wechat_lines(community):

@@ -37,7 +37,7 @@ def _lines(community: Community) -> Iterator[dict[str, Any]]:
     for post in community.posts:
         if post.kind != "recalled" and post.reply_to is None:
             about = {"team": "t", "channel": community.id}
-            replies = [_post(post) for post in answers.get(post.id, [])]
+            replies = [_post(answer) for answer in answers.get(post.id, [])]
             yield {"type": "post", "post": about | _post(post) | {"replies": replies}}
 
 

@@ -24,6 +24,11 @@ MONTHS = 6
 MESSAGES, WRITERS = 100, 10
 LONGER, BORN = 250.0, 100.0  # days of mean life, and of birth
 PULL = 0.2
+# content may lead whatever an instrument that errs explains: no world contradicts it
+LEADING = (
+    SWITCH[0],
+    Truth("false", 0.0, Word.INCONCLUSIVE, ((Word.SUPPORTED, 0.05),)),
+)
 
 
 @plants(
@@ -129,13 +134,6 @@ def standing_out(value: float, groups: int, rng: np.random.Generator) -> Planted
         labels=talk.sampled(rng, 0.3),
         readings=talk.readings,
     )
-
-
-# content may lead whatever an instrument that errs explains: no world contradicts it
-LEADING = (
-    SWITCH[0],
-    Truth("false", 0.0, Word.INCONCLUSIVE, ((Word.SUPPORTED, 0.05),)),
-)
 
 
 @plants(

@@ -213,7 +213,7 @@ def loads(value: float, groups: int, rng: np.random.Generator) -> Planted:
     `groups` counts people; the rooms are forty. Most of what is received comes from
     somebody who writes in one week only, and so says nothing of a person's weeks.
     """
-    rooms = weeks = 40
+    rooms, weeks = 40, 40
     study = planted(rng, rooms, life=FOREVER)
     others = rng.uniform(50, 400, (weeks, rooms)).round().astype(int)
     mine = np.arange(groups)[:, None] + np.array([0, 7])

@@ -26,6 +26,7 @@ from helpers.validation.coverage.truths import SWITCH, Truth, sure, truths, unde
 from helpers.validation.worlds.claims.tabled import Planted
 
 FIVE = Computed(most=5, permutations=0)
+SUBJECTS: list[Subject] = []  # of the modules that were imported
 
 
 class World(Protocol):
@@ -107,9 +108,6 @@ def naively(way: Naive | None, study: Tables) -> Interval | None:
         return way(study) if way else None
     except NotIdentifiableError:
         return None
-
-
-SUBJECTS: list[Subject] = []  # of the modules that were imported
 
 
 def plants(

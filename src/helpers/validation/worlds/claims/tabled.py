@@ -17,15 +17,13 @@ import pandas as pd
 
 from helpers.arrays import Bools, Ints
 from helpers.errors import NotIdentifiableError
+from helpers.measures.windows import SPANS
 from helpers.records import DAY_US, Observability
 
 END_DAYS = 1700
 START_US = 10_227 * DAY_US  # 1998-01-01: readers take nothing before 1981 for a time
 FOREVER = 90_000.0  # days
 LATEST_DAYS = 200  # groups are born so long before the end, or earlier
-SPANS = (
-    (0, 27), (1, 13), (28, 55), (28, 83), (56, 83), (84, 181), (152, 179), (337, 364),
-)  # fmt: skip
 NAMES = [f"{start}-{stop}" for start, stop in SPANS]
 SUSTAINED = 28
 

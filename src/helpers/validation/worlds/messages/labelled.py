@@ -12,7 +12,7 @@ from helpers.arrays import Floats
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 
-EVERY_DAYS = 2
+EVERY_DAYS, MEAN_DAYS = 2, 400
 STREAM = 3
 
 
@@ -26,7 +26,7 @@ class Machine(NamedTuple):
 def lifetimes(level: Floats, effect: float) -> Floats:
     """Return mean lifetimes; hazards rise by e^effect per standard deviation."""
     z = (level - level.mean()) / level.std()
-    found: Floats = 400 * np.exp(-effect * z)
+    found: Floats = MEAN_DAYS * np.exp(-effect * z)
     return found
 
 

@@ -15,7 +15,7 @@ from helpers.records import DAY_US
 from helpers.validation.worlds.messages.beginnings import beginnings, newcomers
 from helpers.validation.worlds.messages.drawing import Drawn
 from helpers.validation.worlds.messages.seen import Seen
-from helpers.validation.worlds.messages.window_table import windows
+from helpers.validation.worlds.messages.window_table import MONTH, windows
 
 SHORTEST_DAYS, EARLY_DAYS = 28, 28
 CHARS = 12  # of every message: nothing that is planted reads lengths
@@ -133,7 +133,7 @@ def _rates(view: Seen) -> pd.DataFrame:
     changes = pd.DataFrame(
         {
             "group": np.r_[view.group, view.group, group, group].astype("int32"),
-            "age_day": np.r_[day, day + EARLY_DAYS, begin, stop].astype("int32"),
+            "age_day": np.r_[day, day + MONTH, begin, stop].astype("int32"),
             "messages_28": np.r_[one, -one, nothing, nothing],
             "posters_28": np.r_[0 * day, 0 * day, nothing + 1, nothing - 1],
         }
@@ -151,17 +151,17 @@ def _presences(view: Seen, day: Ints) -> tuple[Ints, Ints, Ints]:
     """Return the stretches in which each person counts: group, first day, day after."""
     pairs = np.unique(np.column_stack([view.person, day]), axis=0)
     who, when = pairs[:, 0], pairs[:, 1]
-    apart = np.r_[True, (np.diff(who) != 0) | (np.diff(when) > EARLY_DAYS)]
+    apart = np.r_[True, (np.diff(who) != 0) | (np.diff(when) > MONTH)]
     first = np.flatnonzero(apart)
     last = np.r_[first[1:], len(who)] - 1
-    return who[first] // view.posters, when[first], when[last] + EARLY_DAYS
+    return who[first] // view.posters, when[first], when[last] + MONTH
 
 
 def _months(view: Seen) -> pd.DataFrame:
     """Return who carried each month of age, and which newcomers stayed unanswered."""
     day = view.age_us // DAY_US
     rows = pd.DataFrame({"group": view.group, "person": view.person, "day": day})
-    rows["month"] = day // EARLY_DAYS
+    rows["month"] = day // MONTH
     told = rows.groupby(["group", "person", "month"], as_index=False).agg(
         messages=("day", "size"), days=("day", "nunique")
     )
@@ -188,7 +188,7 @@ def _others_after(
     here = told[(told["group"] == group) & (told["month"] == month)]
     middle = here["days"].between(3, 7)
     named = here.loc[~middle, "person"]
-    since = (month + 1) * EARLY_DAYS
+    since = (month + 1) * MONTH
     later = rows[(rows["group"] == group) & rows["day"].between(since, since + 89)]
     return int((~later["person"].isin(named)).sum())
 

@@ -12,7 +12,7 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.fixed.register import read_register
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.themes.ads.ad_floods import ad_flood_is_death
-from helpers.validation.worlds.messages.labelled import asked, messages, months
+from tests.claims.labelled import asked, messages, months
 
 N, FLOOD, ADS = 500, 60, 6
 CLAIM = "s1-ad-flood-is-death"

@@ -14,7 +14,8 @@ from helpers.claims.themes.content.content_and_activity import (
     content_explains_liveliness,
     lead,
 )
-from helpers.validation.worlds.messages.labelled import Machine, asked
+from helpers.validation.worlds.claims.read import Machine
+from tests.claims.labelled import asked
 
 CLAIM = "s4-content-explains-liveliness"
 N, MONTHS = 120, 6

@@ -13,7 +13,7 @@ from helpers.claims.themes.content.content_and_survival import (
     Premise,
     content_is_premise,
 )
-from helpers.validation.worlds.messages.labelled import asked, messages, months
+from tests.claims.labelled import asked, messages, months
 
 CLAIM = "s1-content-is-premise"
 A_MONTH = 56  # messages

@@ -13,7 +13,8 @@ from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.themes.overload.value_stands_out import value_stands_out
 from helpers.errors import NotIdentifiableError
 from helpers.records import DAY_US
-from helpers.validation.worlds.messages.labelled import Machine, asked
+from helpers.validation.worlds.claims.read import Machine
+from tests.claims.labelled import asked
 
 CLAIM = "s2-value-stands-out"
 N, PEOPLE, WEEKS, MONTHS, EACH = 30, 240, 30, 9, 240

@@ -10,10 +10,9 @@ from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.validation.coverage.truths import SWITCH, Truth
 from helpers.validation.worlds.claims.owners import halved
-from helpers.validation.worlds.claims.read import Talk
+from helpers.validation.worlds.claims.read import Machine, Talk
 from helpers.validation.worlds.claims.subject import plants
 from helpers.validation.worlds.claims.tabled import FOREVER, START_US, Planted, planted
-from helpers.validation.worlds.messages.labelled import Machine
 
 LIFE = 150.0
 SAID, WEEKS = 100, 4  # messages read of the first weeks

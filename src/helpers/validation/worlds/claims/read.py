@@ -8,14 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Ints
-from helpers.validation.worlds.messages.labelled import Machine
+
+
+class Machine(NamedTuple):
+    """How often an instrument says yes to a yes, and to a no."""
+
+    right: float = 0.7
+    false_alarms: float = 0.15
+
 
 GOOD = Machine(0.8, 0.1)
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.validation.worlds.messages.labelled import Machine, asked, messages, months
+from helpers.validation.worlds.claims.read import Machine
+from tests.claims.labelled import asked, messages, months
 
 
 def test_the_machine_errs_as_planted():

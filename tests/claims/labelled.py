@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -11,16 +9,11 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
+from helpers.validation.worlds.claims.read import Machine
+from helpers.validation.worlds.claims.tabled import of_each
 
 EVERY_DAYS, MEAN_DAYS = 2, 400
 STREAM = 3
-
-
-class Machine(NamedTuple):
-    """How often an instrument says yes to a yes, and to a no."""
-
-    right: float = 0.7
-    false_alarms: float = 0.15
 
 
 def lifetimes(level: Floats, effect: float) -> Floats:
@@ -34,8 +27,8 @@ def messages(groups: pd.DataFrame, each: int = 4) -> pd.DataFrame:
     """Return ``group, age_day``: some messages every other day of each life."""
     ages = (groups["last_us"] - groups["origin_us"]) // (EVERY_DAYS * DAY_US) + 1
     many = ages.astype("int64").to_numpy() * each
-    nth = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
-    group = np.repeat(groups["group"].to_numpy(), many)
+    whose, nth = of_each(many)
+    group = groups["group"].to_numpy()[whose]
     return pd.DataFrame({"group": group, "age_day": nth // each * EVERY_DAYS})
 
 

@@ -38,7 +38,7 @@ def executed(folders: list[Path], *, pages: bool) -> dict[str, float]:
         kept_in,
         make_verdicts,
     )
-    from helpers.site.execution import Run, execute  # noqa: PLC0415
+    from helpers.site.execution.execute import Run, execute  # noqa: PLC0415
     from helpers.study import open_studies  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder:

@@ -8,9 +8,10 @@ import pytest
 
 from helpers import paths
 from helpers.figures.display import MIME
-from helpers.site import build, execution, whole
+from helpers.site import build, whole
+from helpers.site.answers.evidence import board_of
 from helpers.site.build import make_site
-from helpers.site.evidence import board_of
+from helpers.site.execution import execute
 from helpers.study import open_study
 
 CHROMIUM = whole.chromium()  # before tests choose that there is none
@@ -97,7 +98,7 @@ def still_code(board, study):
     nowhere = board_of([], ["s1-cognitive-surplus", "s3-headache-ranking"])
     known = {(study.resolve(),): board, (): nowhere}
     with pytest.MonkeyPatch.context() as patch:
-        for module in (build, execution):
+        for module in (build, execute):
             patch.setattr(module, "code_checksum", lambda: "still")
         # tests of other rooms share the process, and have studies of their own
         patch.setattr(

@@ -11,10 +11,11 @@ from markupsafe import escape
 from helpers import paths
 from helpers.files import checksum
 from helpers.prose import count
-from helpers.site import build, stable
+from helpers.site import build
+from helpers.site.answers.told import STATES, told_answer
 from helpers.site.build import SiteError, make_site, rewrite_notebooks
+from helpers.site.execution import stable
 from helpers.site.frontpage import CARDS, QUOTED
-from helpers.site.told import STATES, told_answer
 from helpers.small_counts import notice, showing
 
 from .conftest import write

@@ -9,8 +9,8 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from helpers.site.answers.told import told_answer
 from helpers.site.search import SearchBoth
-from helpers.site.told import told_answer
 
 pytestmark = [pytest.mark.browser, pytest.mark.notebook]
 KINDS = (

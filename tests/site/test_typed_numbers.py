@@ -7,7 +7,7 @@ import pytest
 
 from helpers import paths
 from helpers.claims import read_register
-from helpers.site import stable
+from helpers.site.execution import stable
 from helpers.site.languages import entries
 from helpers.site.rendering import PAGES
 

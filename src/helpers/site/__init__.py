@@ -1,4 +1,9 @@
-"""Executed notebooks, and the pages made from them."""
+"""Executed notebooks, and the pages made from them.
+
+Notebooks are run in `execution`; `answers` makes plain records of what studies say to
+each claim, with their words, numbers and plots; the modules here make pages of both.
+Sphinx renders those with the settings in `theme`.
+"""
 
 import sys
 

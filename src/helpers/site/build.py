@@ -17,13 +17,13 @@ from helpers.claims import read_register
 from helpers.claims.evaluation.verdict_store import kept_in, make_verdicts
 from helpers.errors import ShequnError
 from helpers.files import checksum, checksum_of, code_checksum, write_text
-from helpers.site import stable
+from helpers.site.answers.evidence import board_of
+from helpers.site.answers.quotable import record_names
 from helpers.site.chapters import FILES
 from helpers.site.contents import printed
-from helpers.site.evidence import board_of
-from helpers.site.execution import Run, execute
+from helpers.site.execution import stable
+from helpers.site.execution.execute import Run, execute
 from helpers.site.pages import told_in, told_of, write_pages
-from helpers.site.quotable import record_names
 from helpers.site.whole import PrintError, add_pdf, chromium
 from helpers.small_counts import notice
 from helpers.study import open_studies

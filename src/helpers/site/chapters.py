@@ -14,8 +14,8 @@ from nbformat import NotebookNode
 from helpers.figures.citation import project
 from helpers.figures.display import MIME
 from helpers.prose import spoken
-from helpers.site import stable
-from helpers.site.blocks import ANSWERED, MARKDOWN, NUMBER, is_chinese
+from helpers.site.execution import stable
+from helpers.site.execution.blocks import ANSWERED, MARKDOWN, NUMBER, is_chinese
 from helpers.site.figure_pages import DOWNLOADS, figure_in
 from helpers.site.languages import Language, Words
 from helpers.site.rendering import in_language, relative

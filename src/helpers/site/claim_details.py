@@ -24,10 +24,10 @@ from helpers.claims.rules.interval_rules import (
 )
 from helpers.claims.rules.templates import parse
 from helpers.prose import share
-from helpers.site.axes import axis_for
-from helpers.site.board import Answer, Cell, Range
+from helpers.site.answers.axes import axis_for
+from helpers.site.answers.board import Answer, Cell, Range
+from helpers.site.answers.quotable import interval_text, kind_of, writer
 from helpers.site.languages import Language, Words
-from helpers.site.quotable import interval_text, kind_of, writer
 from helpers.site.rendering import LEVEL
 
 T = TypeVar("T")

@@ -12,7 +12,11 @@ from helpers.claims.evaluation.required_groups import design_size
 from helpers.claims.fixed.literature import literature
 from helpers.claims.fixed.register import claim
 from helpers.claims.themes.failure.nested_shares import CLAIMED
-from helpers.site.board import Answer, Board, Cell
+from helpers.site.answers.board import Answer, Board, Cell
+from helpers.site.answers.dots import plots_of
+from helpers.site.answers.nearest import near_speaking
+from helpers.site.answers.quotable import Numbers, writer
+from helpers.site.answers.told import Told, state_of, told_answer
 from helpers.site.claim_details import (
     beside,
     curve,
@@ -23,13 +27,9 @@ from helpers.site.claim_details import (
     rule_told,
 )
 from helpers.site.claims_page import LISTED, in_order
-from helpers.site.dots import plots_of
 from helpers.site.figure_pages import figure_in
 from helpers.site.languages import Language, Words
-from helpers.site.nearest import near_speaking
-from helpers.site.quotable import Numbers, writer
 from helpers.site.rendering import in_language, render
-from helpers.site.told import Told, state_of, told_answer
 
 RELATED = 4
 

@@ -15,13 +15,13 @@ from helpers.claims.contract.data_needs import needs_of
 from helpers.claims.fixed.register import claim
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import say
-from helpers.site.board import Answer, Board
+from helpers.site.answers.board import Answer, Board
+from helpers.site.answers.dots import Plot, plot_of
+from helpers.site.answers.quotable import Numbers
+from helpers.site.answers.told import STATES, Told, state_of, told_answer
 from helpers.site.chapters import anchored
-from helpers.site.dots import Plot, plot_of
 from helpers.site.languages import Language, Words, entries
-from helpers.site.quotable import Numbers
 from helpers.site.rendering import render
-from helpers.site.told import STATES, Told, state_of, told_answer
 
 LISTED = "claims.html"
 LACKING = ("labels", "kinds", "codings", "events")  # where a need would stand

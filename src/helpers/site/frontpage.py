@@ -8,14 +8,14 @@ from typing import Any
 from helpers.claims.fixed.literature import Finding, literature
 from helpers.claims.fixed.register import claim
 from helpers.prose import count
-from helpers.site.board import Answer, Board
+from helpers.site.answers.board import Answer, Board
+from helpers.site.answers.dots import Plot, plot_of
+from helpers.site.answers.nearest import near
+from helpers.site.answers.quotable import Numbers
+from helpers.site.answers.told import STATES, state_of, told_answer
 from helpers.site.claims_page import LISTED, census
-from helpers.site.dots import Plot, plot_of
 from helpers.site.languages import Language, Words, entries
-from helpers.site.nearest import near
-from helpers.site.quotable import Numbers
 from helpers.site.rendering import in_language, render
-from helpers.site.told import STATES, state_of, told_answer
 
 QUOTED = "s1-over-90-fail"  # what everyone quotes
 CARDS = (

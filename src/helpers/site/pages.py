@@ -16,17 +16,18 @@ from nbformat import NotebookNode
 from helpers import paths
 from helpers.errors import ShequnError
 from helpers.files import write_text
-from helpers.site import blocks, figure_pages, reference_pages, sections, stable
-from helpers.site.board import Board
+from helpers.site import figure_pages, reference_pages, sections
+from helpers.site.answers.board import Board
+from helpers.site.answers.quotable import Number, Numbers, from_prose, headlines
 from helpers.site.chapters import FILES, chapter
 from helpers.site.claim_pages import Surroundings, claim_page
 from helpers.site.claims_page import LISTED, claims_page, sentences
 from helpers.site.contents import side_bars, trees
 from helpers.site.documents import document_addresses, documents, relink
-from helpers.site.execution import Run
+from helpers.site.execution import blocks, stable
+from helpers.site.execution.execute import Run
 from helpers.site.frontpage import front_page
 from helpers.site.languages import LANGUAGES, Language, Words
-from helpers.site.quotable import Number, Numbers, from_prose, headlines
 from helpers.site.rendering import PAGES, in_language, study_page
 from helpers.site.share_picture import passed_on
 from helpers.study import Study, open_studies

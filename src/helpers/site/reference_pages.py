@@ -23,11 +23,11 @@ from helpers.claims.definitions.successions import (
 from helpers.claims.fixed.register import claim, read_register
 from helpers.prose import count, share
 from helpers.records import DAY_US
-from helpers.site.board import Board
+from helpers.site.answers.board import Board
+from helpers.site.answers.nearest import near
+from helpers.site.answers.quotable import Numbers
 from helpers.site.claim_details import estimator
 from helpers.site.languages import LANGUAGES, Language, Words, entries
-from helpers.site.nearest import near
-from helpers.site.quotable import Numbers
 from helpers.site.rendering import render, study_page
 from helpers.study import Study
 

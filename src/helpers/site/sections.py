@@ -9,10 +9,10 @@ import pandas as pd
 from helpers import paths
 from helpers.figures.citation import project
 from helpers.prose import count, share
-from helpers.site.board import Board
+from helpers.site.answers.board import Board
+from helpers.site.answers.nearest import near
 from helpers.site.contents import by_kind
 from helpers.site.languages import Language, Words
-from helpers.site.nearest import near
 from helpers.site.rendering import render, study_page
 from helpers.study import Study
 

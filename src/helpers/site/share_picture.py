@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 
 from helpers.figures.style import BLUE, GREY, INK, VERMILION, house_style
 from helpers.files import whole_file
-from helpers.site.board import Answer, Board
-from helpers.site.dots import Dot, Plot, plot_of
+from helpers.site.answers.board import Answer, Board
+from helpers.site.answers.dots import Dot, Plot, plot_of
+from helpers.site.answers.quotable import Numbers
+from helpers.site.answers.told import Told, told_answer
 from helpers.site.frontpage import QUOTED
 from helpers.site.languages import LANGUAGES, Words
-from helpers.site.quotable import Numbers
 from helpers.site.rendering import in_language
-from helpers.site.told import Told, told_answer
 
 NAME = "share.png"
 SIZE, DPI = (12.0, 6.3), 100  # 1200 × 630 pixels

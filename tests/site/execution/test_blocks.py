@@ -4,12 +4,11 @@ import nbformat
 import pytest
 
 from helpers.errors import ShequnError
-from helpers.site import blocks
-from helpers.site.board import Board
-from helpers.site.execution import Run
+from helpers.site.answers.board import Board
+from helpers.site.execution import blocks
+from helpers.site.execution.execute import Run
 from helpers.site.pages import write_pages
-
-from .conftest import figure_cell, output_cell
+from tests.site.conftest import figure_cell, output_cell
 
 NUMBER = '<span data-number="t.n" data-value="12.5">12</span>'
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from helpers.claims.contract.card import Of
-from helpers.site.board import Range
+from helpers.site.answers.board import Range
 
 MARGIN = 0.06
 TICKS = 5

@@ -26,8 +26,8 @@ from helpers.claims.fixed.source_names import plain_name
 from helpers.errors import ShequnError
 from helpers.files import write_text
 from helpers.prose import DASH, THIN, count, spoken
-from helpers.site.blocks import NUMBER as SPAN
-from helpers.site.board import Board, Range
+from helpers.site.answers.board import Board, Range
+from helpers.site.execution.blocks import NUMBER as SPAN
 from helpers.site.languages import Language
 
 WHAT = {"estimate": "estimate", "low": "lower limit", "high": "upper limit"}

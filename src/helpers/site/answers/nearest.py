@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from helpers.claims.fixed.target_population import nearest
-from helpers.site.board import Answer
+from helpers.site.answers.board import Answer
+from helpers.site.answers.quotable import Numbers
 from helpers.site.languages import Words
-from helpers.site.quotable import Numbers
 from helpers.site.rendering import study_page
 
 

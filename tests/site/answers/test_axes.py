@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.site.axes import Axis, axis_for
-from helpers.site.board import Range
+from helpers.site.answers.axes import Axis, axis_for
+from helpers.site.answers.board import Range
 
 
 @given(st.lists(st.floats(0.001, 1e4), min_size=2, max_size=2, unique=True))

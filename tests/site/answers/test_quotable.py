@@ -10,16 +10,16 @@ from helpers.claims import read_register
 from helpers.claims.contract.card import card
 from helpers.errors import ShequnError
 from helpers.prose import Prose
-from helpers.site.board import Answer, Board, Cell, Range
-from helpers.site.evidence import board_of
-from helpers.site.pages import told_in, told_of
-from helpers.site.quotable import (
+from helpers.site.answers.board import Answer, Board, Cell, Range
+from helpers.site.answers.evidence import board_of
+from helpers.site.answers.quotable import (
     Number,
     Numbers,
     from_prose,
     headlines,
     recorded_names,
 )
+from helpers.site.pages import told_in, told_of
 from helpers.study import open_studies
 
 CLAIM = "s0-three-month-death"

@@ -3,11 +3,11 @@
 import pytest
 
 from helpers.site import sections
-from helpers.site.board import Answer, Board, Cell, Range
+from helpers.site.answers.board import Answer, Board, Cell, Range
+from helpers.site.answers.nearest import near, near_speaking
+from helpers.site.answers.quotable import Numbers, headlines
 from helpers.site.frontpage import front_page
 from helpers.site.languages import LANGUAGES, Words
-from helpers.site.nearest import near, near_speaking
-from helpers.site.quotable import Numbers, headlines
 from helpers.site.reference_pages import study_source
 from helpers.study import open_studies
 

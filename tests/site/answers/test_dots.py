@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from helpers.site.board import Answer, Cell, Range
-from helpers.site.dots import plot_of, plots_of
+from helpers.site.answers.board import Answer, Cell, Range
+from helpers.site.answers.dots import plot_of, plots_of
+from helpers.site.answers.quotable import Numbers
 from helpers.site.languages import Words
-from helpers.site.quotable import Numbers
 
 CLAIM = "s0-lurkers-are-many"
 

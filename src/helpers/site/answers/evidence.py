@@ -20,7 +20,7 @@ from helpers.claims.evaluation.verdict import NO_ESTIMATOR
 from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.target_population import chinese_chats
 from helpers.claims.rules.interval_rules import Word
-from helpers.site.board import Answer, Board, Cell, Check, Met, Range
+from helpers.site.answers.board import Answer, Board, Cell, Check, Met, Range
 from helpers.study import Study
 from helpers.survival import Interval
 

@@ -2,11 +2,11 @@
 
 from helpers.claims import report
 from helpers.claims.evaluation.sentences import answer_word, sentence
-from helpers.site.dots import plots_of
-from helpers.site.evidence import board_of
+from helpers.site.answers.dots import plots_of
+from helpers.site.answers.evidence import board_of
+from helpers.site.answers.quotable import Numbers
+from helpers.site.answers.told import state_of
 from helpers.site.languages import Words
-from helpers.site.quotable import Numbers
-from helpers.site.told import state_of
 from helpers.study import open_studies, open_study
 
 

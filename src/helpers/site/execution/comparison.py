@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.image import imread
 from nbformat import NotebookNode
 
-from helpers.site import stable
+from helpers.site.execution import stable
 
 PICTURES_DIFFER = 0.01  # mean difference of a picture's pixels, of the whole range
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")

@@ -13,10 +13,10 @@ from helpers.claims.evaluation.claimed import claimed
 from helpers.claims.fixed.source_names import TOGETHER
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import count
-from helpers.site.axes import Axis, axis_for
-from helpers.site.board import Answer, Cell, Range
+from helpers.site.answers.axes import Axis, axis_for
+from helpers.site.answers.board import Answer, Cell, Range
+from helpers.site.answers.quotable import Numbers, interval_text, kind_of, writer
 from helpers.site.languages import Words
-from helpers.site.quotable import Numbers, interval_text, kind_of, writer
 from helpers.site.rendering import study_page
 
 AGAIN = re.compile(r"of the groups once [^,]*, ([\d.]+\s%) (?:recovered|spoke again)")

@@ -28,9 +28,9 @@ from helpers.claims.evaluation.verdict_store import ONE_THREAD
 from helpers.errors import MissingSourceError, ShequnError
 from helpers.figures.saving import EVERY
 from helpers.files import checksum, checksum_of, code_checksum, write_text
-from helpers.site import stable
-from helpers.site.blocks import figure_ids
-from helpers.site.softening import soften
+from helpers.site.execution import stable
+from helpers.site.execution.blocks import figure_ids
+from helpers.site.execution.softening import soften
 from helpers.study.publish.progress import Steps, steps
 
 AT_ONCE = 2

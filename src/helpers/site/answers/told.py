@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from helpers.claims.contract.card import capital, card
 from helpers.claims.rules.interval_rules import Word
 from helpers.prose import count
-from helpers.site.board import Answer
+from helpers.site.answers.board import Answer
 from helpers.site.languages import LANGUAGES, Language, Words
 from helpers.site.rendering import in_language
 

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from helpers.errors import MissingSourceError
-from helpers.site.execution import (
+from helpers.site.execution.execute import (
     NotebookError,
     Run,
     _is_fresh,
@@ -106,7 +106,7 @@ def test_a_failing_cell_is_named_with_what_it_said(run):
 
 def test_a_kernel_is_emptied_before_it_takes_the_next_notebook(run, monkeypatch):
     """The second finds no name of the first, and its cells count from 1."""
-    monkeypatch.setattr("helpers.site.execution.AT_ONCE", 1)
+    monkeypatch.setattr("helpers.site.execution.execute.AT_ONCE", 1)
     for name in ("01_a", "02_b"):
         put(run.notebooks / f"{name}.ipynb", "known = 'x' in globals()", "x = 1; known")
     by_one = "import builtins; found = getattr(builtins, 'ours', 0); builtins.ours = 1"
@@ -120,7 +120,7 @@ def test_a_kernel_is_emptied_before_it_takes_the_next_notebook(run, monkeypatch)
 
 def test_how_one_notebook_shows_tables_is_not_how_the_next_does(run, monkeypatch):
     """Options of pandas' display are those of a new kernel."""
-    monkeypatch.setattr("helpers.site.execution.AT_ONCE", 1)
+    monkeypatch.setattr("helpers.site.execution.execute.AT_ONCE", 1)
     wide = "import pandas as pd; pd.options.display.max_colwidth = 300"
     put(run.notebooks / "01_a.ipynb", wide)
     put(

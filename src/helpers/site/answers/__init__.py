@@ -1,0 +1,1 @@
+"""What studies answer to each claim, as the words, numbers and plots of pages."""

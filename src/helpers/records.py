@@ -37,7 +37,6 @@ EventKind = Literal[
     "announcement", "pin", "recall", "poke", "red_packet", "transfer", "poll", "call",
     "topic", "settings", "migrate", "archive", "close", "unrecognised",
 ]  # fmt: skip
-EVENT_KINDS: tuple[str, ...] = get_args(EventKind)
 
 MembersSource = Literal["roster", "events", "count", "speakers", "none"]
 Reads = Literal["person", "count", "none"]

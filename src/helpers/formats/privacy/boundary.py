@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from helpers.errors import BrokenFileError, ShequnError, unforeseen
 from helpers.formats import Format
 from helpers.formats.privacy.masking import Masker
-from helpers.formats.privacy.pseudonyms import Pseudonyms
+from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms
 from helpers.formats.reading.source import Source
 from helpers.formats.reading.spool import Spool
 from helpers.formats.rows.frame import Frame
@@ -29,7 +29,6 @@ from helpers.formats.rows.losses import Losses, timed
 from helpers.formats.rows.people import IDS, NAMED, PEOPLE
 from helpers.records import Batch, Observability
 
-SHORT = 8  # hexadecimal digits of what is shown to people
 WORDS = ("text", "value", "topic")
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError)
 

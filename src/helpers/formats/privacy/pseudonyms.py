@@ -25,6 +25,7 @@ from helpers.text.columns import utf8
 
 KEY_BYTES = 32
 DIGEST_BYTES = 10  # 80 bits: no two of a thousand million people meet by chance
+SHORT = 8  # hexadecimal digits of a pseudonym that people are shown
 _DIGITS = 16  # hexadecimal ones of 64 bits
 
 

@@ -32,7 +32,7 @@ from helpers.formats.rows.chat import Chat
 from helpers.formats.rows.clock import from_epoch, iso_us
 from helpers.formats.rows.columns import as_ids
 from helpers.formats.rows.events import YOU, Event, Known, grammar, with_ids
-from helpers.records import Batch, from_rows
+from helpers.records import Batch, EventKind, from_rows
 from helpers.text.columns import as_texts
 
 NAME = "QQ Chat Exporter"
@@ -41,7 +41,7 @@ OBSERVES = replace(
 )
 OUTSIDE = {"private": "private", "temp": "private"}
 
-_CODES = {"1": "recall", "4": "settings", "17": "pin"}
+_CODES: dict[str, EventKind] = {"1": "recall", "4": "settings", "17": "pin"}
 _CODE = re.compile(r"\s*\[(\d+)\]\s*(.*)", re.DOTALL)
 
 

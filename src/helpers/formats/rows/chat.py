@@ -189,8 +189,7 @@ class Chat:
         known = self._source.people.known
         event = self._understand(words, lambda: known(self.group))
         if kind in {"recalled", "poke"} and event is None:
-            own: Event = Event(kind, {"recalled": "recall"}.get(kind, kind), person)
-            return own
+            return Event(kind, "recall" if kind == "recalled" else "poke", person)
         if event and event.kind == "recall" and event.actor is None:
             return event._replace(actor=person)
         return event

@@ -13,10 +13,10 @@ import tomllib
 from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from importlib import resources
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from helpers.formats.rows.people import NAMED, People, named
-from helpers.records import Batch, from_rows
+from helpers.records import Batch, EventKind, from_rows
 
 Known = Callable[[], Collection[str]]
 
@@ -39,7 +39,7 @@ class Event(NamedTuple):
     """What a line says; people as ids, or as `named(...)` where it only names them."""
 
     rule: str
-    kind: str
+    kind: EventKind
     actor: str | None = None
     # the people it happened to; None is somebody whom the export left unresolved
     subjects: tuple[str | None, ...] = ()
@@ -50,7 +50,7 @@ class Event(NamedTuple):
 
 class _Rule(NamedTuple):
     name: str
-    kind: str
+    kind: EventKind
     method: str | None
     value: str | None
     you: str | None
@@ -174,7 +174,7 @@ def _rule(platform: str, entry: dict[str, str]) -> _Rule:
     parts = [part for text in literals for part in re.split(r'["\s]+', text)]
     return _Rule(
         f"{platform}.{entry['rule']}",
-        entry["kind"],
+        cast("EventKind", entry["kind"]),
         entry.get("method"),
         entry.get("value"),
         entry.get("you"),

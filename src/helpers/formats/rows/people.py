@@ -14,15 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 NAMED = "name:"
-PEOPLE = (
-    "sender",
-    "person",
-    "inviter",
-    "actor",
-    "subject",
-    "owner",
-)  # columns of people
-IDS = ("id", "reply_to", "message")  # columns of message ids
+# columns that hold people, and ids of messages
+PEOPLE = ("sender", "person", "inviter", "actor", "subject", "owner")
+IDS = ("id", "reply_to", "message")
 SOMEBODY = "[name]"  # in place of a name, as `helpers.text.redact` writes it
 
 

@@ -13,7 +13,7 @@ import narwhals as nw
 import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
-from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
+from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.measures.engine import Engine
 from helpers.records import SCHEMAS, SECOND_US
 from helpers.study.own.group_facts import GroupFacts
@@ -23,7 +23,6 @@ from helpers.study.store.store import Store
 Row = dict[str, Any]
 
 NETWORK = "own"
-SHORT = 8
 UNSEEN = ("migrated", "exporter_left")  # the group went on where nobody watched it
 
 

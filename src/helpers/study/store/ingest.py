@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from helpers.errors import BrokenFileError
 from helpers.files import checksum_of, writing
-from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
+from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.alike import COLUMNS, Alike, Called, Said, alike, spelled
 from helpers.records import DAY_US, Batch, RecordKind
@@ -29,8 +29,6 @@ from helpers.study.store.discovery import Found, exports_in, fingerprints, size_
 from helpers.study.store.exports import Entry, Exports, open_exports
 from helpers.study.store.parallel_reading import Aside, Job, readings
 from helpers.study.store.store import open_store, write_store
-
-SHORT = 8  # hexadecimal digits of an export's pseudonym
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import narwhals as nw
 import pandas as pd
 
 from helpers.measures import beginnings, months, newcomers, timetables
+from helpers.measures.content import THURSDAY
 from helpers.measures.engine import Engine, Frame
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US, HOUR_US
@@ -14,7 +15,6 @@ from helpers.study.tables.derive.window_rows import Spoken
 PAIR = ["group", "member"]
 WEEK = 7
 SPAN, LATE = 84, 364
-THURSDAY = 3  # 1970-01-01
 
 
 def early_rows(spoken: Spoken, groups: pd.DataFrame) -> dict[str, pd.DataFrame]:

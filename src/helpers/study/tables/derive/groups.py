@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from helpers.measures.activity import MONTH_DAYS
 from helpers.records import DAY_US
-
-MONTH_DAYS = 28
 
 
 def group_table(facts: pd.DataFrame, *, names: bool, senders: bool) -> pd.DataFrame:

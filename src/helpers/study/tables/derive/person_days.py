@@ -11,14 +11,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures import activity, windows
-from helpers.measures.activity import SHORTEST_DAYS
+from helpers.measures.activity import MONTH_DAYS, SHORTEST_DAYS
 from helpers.measures.engine import Engine, engine_of
 from helpers.records import DAY_US
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.derive import Terms
 from helpers.study.tables.derive.groups import group_table, window_table
 
-MONTH_DAYS = 28
 WHOSE = list(windows.WHOSE)
 
 

@@ -81,7 +81,8 @@ def groups_template(arguments: Arguments) -> None:
 
 
 def _terms(arguments: Arguments) -> Terms:
-    from helpers.study.store.ingest import Terms, day_us
+    from helpers.records import day_us
+    from helpers.study.store.ingest import Terms
 
     exported = arguments.exported and day_us(arguments.exported)
     return Terms(key=arguments.key, options=_options(arguments), exported_us=exported)

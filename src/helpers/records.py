@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self, get_args
 
@@ -22,6 +23,7 @@ SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
+EPOCH = date(1970, 1, 1)
 
 RecordKind = Literal["message", "membership", "read", "reaction", "event", "group"]
 
@@ -151,6 +153,15 @@ SCHEMAS: Mapping[RecordKind, pa.Schema] = MappingProxyType(
         ),
     }
 )
+
+
+def day_us(day: date) -> int:
+    """Return the midnight that starts a day, in microseconds.
+
+    >>> day_us(date(1970, 1, 2))
+    86400000000
+    """
+    return (day - EPOCH).days * DAY_US
 
 
 class Batch(NamedTuple):

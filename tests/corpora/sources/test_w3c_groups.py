@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.corpora.shared.corpus import RawFolder
-from helpers.corpora.shared.dates import day_us
 from helpers.corpora.sources.w3c_groups import (
     LISTINGS,
     PARTICIPANTS,
@@ -19,6 +18,7 @@ from helpers.corpora.sources.w3c_groups import (
     placed_us,
     read,
 )
+from helpers.records import day_us
 
 LAST = "2026-08-22"
 

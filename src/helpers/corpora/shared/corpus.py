@@ -13,9 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.corpora.shared.dates import day_us
 from helpers.errors import ShequnError
-from helpers.records import HOUR_US, Batch, Observability
+from helpers.records import HOUR_US, Batch, Observability, day_us
 
 Reader = Callable[["RawFolder"], Iterator[Batch]]
 BesideReader = Callable[["RawFolder"], "Beside"]

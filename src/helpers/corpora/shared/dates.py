@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
-
-EPOCH = date(1970, 1, 1)
-
-
-def day_us(day: date) -> int:
-    """Return the midnight that starts a day, in microseconds.
-
-    >>> day_us(date(1970, 1, 2))
-    86400000000
-    """
-    return (day - EPOCH).days * DAY_US
 
 
 def instant_us(text: str) -> int:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.corpora.shared.attention import seen_again
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days
+from helpers.corpora.shared.dates import days
 from helpers.corpora.shared.registers import (
     counted,
     facts,
@@ -21,7 +21,7 @@ from helpers.corpora.shared.registers import (
     share_of_top,
 )
 from helpers.measures.audiences import LURKING_DAYS
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 MEMBERS, KEY = "members.csv", "chicago"
 ORIGIN_US = day_us(date(2010, 4, 5))  # the first members joined

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, instants
+from helpers.corpora.shared.dates import instants
 from helpers.corpora.shared.registers import counted, facts, registry
+from helpers.records import day_us
 
 VERSIONS = "rule_versions.csv"
 END_US = day_us(date(2026, 8, 21))  # the last version was of the day before

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, earlier, midnight
+from helpers.corpora.shared.dates import days, earlier, midnight
 from helpers.corpora.shared.registers import counted, facts, named, registry
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 SIGS, EVENTS, MINUTES = "sigs.csv", "events.csv", "tc_minutes.csv"
 END_US = day_us(date(2026, 7, 16))  # the last version was of the day before

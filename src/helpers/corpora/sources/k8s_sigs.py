@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import counted, facts, registry
 from helpers.corpora.shared.rosters import births, joined, moments, stays
 from helpers.corpora.shared.sig_names import MERGED, RENAMED
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 GROUPS, SPELLS, SIZES = "groups.csv", "spells.csv", "sizes.csv"
 EVENTS, LEADS = "events.csv", "lead_departures.csv"

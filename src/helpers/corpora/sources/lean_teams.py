@@ -11,10 +11,10 @@ from datetime import date
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import counted, facts, registry, snapshots
 from helpers.corpora.shared.rosters import births, joined, stays
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 TEAMS, SPELLS, SIZES = "groups.csv", "spells.csv", "sizes.csv"
 EVENTS, MONTHS = "events.csv", "stream_month.csv"

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import counted, facts, named, registry, snapshots
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 LISTINGS = "instance_days.csv.gz"
 ABSENT_DAYS = 30  # a server away for so long at the end of a window is gone

@@ -11,9 +11,9 @@ from datetime import date
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import counted, facts, named, registry
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 CODED, ALL = "servers_rules.csv.gz", "servers.csv.gz"
 PINGED_FROM = day_us(date(2015, 7, 15)) // DAY_US  # who was there by then is older

@@ -11,8 +11,9 @@ from datetime import date
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import counted, funnel, registry, snapshots
+from helpers.records import day_us
 
 MONTHLY, COHORTS = "monthly.csv", "cohorts.csv"
 WHOLE = "all"

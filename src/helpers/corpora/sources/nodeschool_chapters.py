@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import counted, facts, registry, snapshots
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 CHAPTERS, COMMITS = "chapters.csv", "commits.csv.gz"
 CHANGES, LINKS = "conduct_changes.csv", "event_links.csv"

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import counted, facts, named, registry, snapshots
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 GROUPS, HISTORY = "groups.csv", "group_history.csv.gz"
 FROM_DAY = day_us(date(2019, 9, 15)) // DAY_US  # the search was last widened before

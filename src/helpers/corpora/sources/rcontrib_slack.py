@@ -13,11 +13,11 @@ import pandas as pd
 
 from helpers.corpora.shared.attention import seen_again
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import funnel, named
 from helpers.measures.audiences import LURKING_DAYS
 from helpers.measures.lurking import elsewhere, judged, lurking
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 CHANNELS, RAW = "channels.csv", ("events.csv.gz", "joins.csv", "roster.csv.gz")
 BOTS = "a bot's reaction, join or place in a roster"

@@ -11,9 +11,9 @@ from datetime import date
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, instants
+from helpers.corpora.shared.dates import days, instants
 from helpers.corpora.shared.registers import counted, facts, named, registry, snapshots
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 CHAPTERS, EVENTS, COUNTS = "chapters.csv", "events.csv.gz", "member_counts.csv.gz"
 CHANGES, WEBSITE = "status_changes.csv", "website_chapters.csv"

@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import counted, facts, registry
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 GUILDS = "guilds.csv.gz"
 BORN_FROM = day_us(date(2020, 1, 1)) // DAY_US

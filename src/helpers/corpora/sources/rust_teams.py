@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import (
     counted,
     facts,
@@ -22,7 +22,7 @@ from helpers.corpora.shared.registers import (
     snapshots,
 )
 from helpers.corpora.shared.rosters import departures, moments, stays
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 TEAMS, SPELLS, SIZES = "teams.csv", "spells.csv", "sizes.csv"
 EVENTS, LEADS = "events.csv", "lead_departures.csv"

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, instants, midnight
+from helpers.corpora.shared.dates import days, instants, midnight
 from helpers.corpora.shared.registers import counted, facts, named, registry, snapshots
 from helpers.corpora.shared.sig_names import MERGED, RENAMED, TEMPLATES
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 GROUPS, COMMITS = "sigs.csv", "sig_commits.csv.gz"
 REPORTS = "kubernetes_annual_reports.csv"

@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.corpora.shared.arms import Watched, arms
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import (
     counted,
     facts,
@@ -21,7 +21,7 @@ from helpers.corpora.shared.registers import (
     share_of_top,
     snapshots,
 )
-from helpers.records import DAY_US, SECOND_US
+from helpers.records import DAY_US, SECOND_US, day_us
 
 PRESENT, NOTICES = "user_streams.csv.gz", "sub_events.csv.gz"
 MINUTES, STREAMS = "minutes.csv.gz", "streams.csv"

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, midnight
+from helpers.corpora.shared.dates import days, midnight
 from helpers.corpora.shared.registers import counted, facts, holders, named, registry
 from helpers.corpora.shared.w3c_mails import ROUND, months_of, silent_months
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 GROUPS, SPELLS = "groups.csv", "chair_spells.csv"
 DEPARTURES, PURPOSES = "chair_departures.csv", "purposes.csv"

@@ -18,13 +18,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from helpers.corpora.shared.corpus import Beside, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, instant_us
+from helpers.corpora.shared.dates import days, instant_us
 from helpers.corpora.shared.record_batches import record_batch
 from helpers.corpora.shared.registers import snapshots
 from helpers.corpora.shared.w3c_mails import CULL, ROUND, counts
 from helpers.records import (
     DAY_US,
     Batch,
+    day_us,
     from_rows,
 )
 

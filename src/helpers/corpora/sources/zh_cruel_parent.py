@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days
+from helpers.corpora.shared.dates import days
 from helpers.corpora.shared.registers import (
     counted,
     facts,
@@ -21,7 +21,7 @@ from helpers.corpora.shared.registers import (
     snapshots,
 )
 from helpers.measures.lurking import under_duty
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 REGISTER, SIZES = "membership_register.csv", "daily_size.csv"
 BOARDS, ENTRIES = "snapshots.csv", "contest_participation.csv.gz"

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, earlier, midnight
+from helpers.corpora.shared.dates import days, earlier, midnight
 from helpers.corpora.shared.registers import counted, facts, lives, registry, snapshots
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 CHILDREN, CHECKINS = "groups.csv", "checkins.csv.gz"
 OTHERS, WORK = "other_groups.csv", "other_groups_activity.csv.gz"

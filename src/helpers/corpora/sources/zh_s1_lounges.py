@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from helpers.corpora.shared.corpus import Beside, RawFolder, described
-from helpers.corpora.shared.dates import day_us, named_by_first_day
+from helpers.corpora.shared.dates import named_by_first_day
 from helpers.corpora.shared.lounges import (
     FRAMES,
     POSTS,
@@ -28,7 +28,7 @@ from helpers.corpora.shared.lounges import (
 )
 from helpers.corpora.shared.record_batches import BATCH_ROWS, record_batch
 from helpers.corpora.shared.registers import facts
-from helpers.records import DAY_US, HOUR_US, Batch, from_rows
+from helpers.records import DAY_US, HOUR_US, Batch, day_us, from_rows
 
 ZONE_US = 8 * HOUR_US
 ENTRY = Frame(50)

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.corpora.shared.corpus import Counted, RawFolder, described
-from helpers.corpora.shared.dates import day_us, days, earlier, midnight
+from helpers.corpora.shared.dates import days, earlier, midnight
 from helpers.corpora.shared.registers import counted, facts, named, registry
 from helpers.corpora.shared.sig_names import RENAMED, TEMPLATES
-from helpers.records import DAY_US
+from helpers.records import DAY_US, day_us
 
 SPELLS, STATES = "role_spells.csv.gz", "sig_states.csv.gz"
 CHARTERS, ITEMS = "charters.csv", "work_items.csv.gz"

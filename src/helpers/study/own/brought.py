@@ -15,8 +15,8 @@ import pandas as pd
 import pyarrow as pa
 
 from helpers.errors import BrokenFileError, MissingSourceError
-from helpers.records import SECOND_US
-from helpers.study.own.group_facts import as_day, csv_rows, days
+from helpers.records import DAY_US, SECOND_US, day_us
+from helpers.study.own.group_facts import as_day, csv_rows
 from helpers.study.tables.definitions.tables import TABLES, Column, Table
 
 BESIDE = ("snapshots", "rhythm", "events")  # known better than exports know it
@@ -108,7 +108,7 @@ def _value(cell: str, column: Column) -> object:
     if column.name.endswith("_us"):
         return _moment(cell)
     if column.name == "day":
-        return days(as_day(cell))
+        return day_us(as_day(cell)) // DAY_US
     if pa.types.is_boolean(column.type):
         return _yes_no(cell)
     if pa.types.is_integer(column.type):

@@ -15,8 +15,8 @@ import pandas as pd
 
 from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.figures.spreadsheet import csv_text
+from helpers.records import DAY_US, day_us
 
-EPOCH = date(1970, 1, 1)
 TYPES = (
     "interest",
     "learning",
@@ -63,22 +63,18 @@ class GroupFacts:
     @property
     def as_facts(self) -> dict[str, int]:
         """What goes into the table `facts`: numbers, days, 1 or 0."""
+        since = self.rules if isinstance(self.rules, date) else None
         found: dict[str, Any] = {
             "paid": None if self.fee is None else self.fee > 0,
             "fee": self.fee,
             "offline_first": self.offline_first,
             "rules": None if self.rules is None else bool(self.rules),
-            "rules_day": days(self.rules) if isinstance(self.rules, date) else None,
+            "rules_day": None if since is None else day_us(since) // DAY_US,
             "cap": self.cap,
         }
         named = {"type": self.type, "purpose": self.purpose}
         found |= {f"{name}: {value}": 1 for name, value in named.items() if value}
         return {name: int(v) for name, v in found.items() if v is not None}
-
-
-def days(day: date) -> int:
-    """Return whole days since 1970-01-01."""
-    return (day - EPOCH).days
 
 
 def _choice(*allowed: str) -> Callable[[str], str]:

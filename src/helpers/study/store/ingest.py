@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -22,7 +21,7 @@ from helpers.files import checksum_of, writing
 from helpers.formats.privacy.pseudonyms import SHORT, Pseudonyms, load_key
 from helpers.formats.reading.source import Options
 from helpers.formats.rows.alike import COLUMNS, Alike, Called, Said, alike, spelled
-from helpers.records import DAY_US, Batch, RecordKind
+from helpers.records import Batch, RecordKind
 from helpers.study.publish.progress import steps
 from helpers.study.store.deduplication import Doubles
 from helpers.study.store.discovery import Found, exports_in, fingerprints, size_of
@@ -55,15 +54,6 @@ class Ingested(NamedTuple):
     exports: Exports
     new: int
     refused: tuple[BrokenFileError, ...]
-
-
-def day_us(day: date) -> int:
-    """Return the midnight that starts a day.
-
-    >>> day_us(date(1970, 1, 2))
-    86400000000
-    """
-    return (day - date(1970, 1, 1)).days * DAY_US
 
 
 def key_print(path: Path | None) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from helpers.formats.privacy.pseudonyms import Pseudonyms
 from helpers.formats.reading.source import Options
-from helpers.study.own.run import STORE, Plan, studied
+from helpers.study.own.hand_labels import STORE
+from helpers.study.own.run import Plan, studied
 from helpers.study.publish.study import Study
 from helpers.study.store.ingest import Terms, ingest
 from helpers.validation.export_writers import WRITERS

@@ -19,7 +19,7 @@ from helpers.sentiment.labels.sample import KINDS, WHOLE_GROUPS, given, read_lab
 from helpers.study.store.store import Store, open_store
 from helpers.text import redact
 
-STORE = "store"
+STORE = "store"  # in the folder that `shequn run` makes
 COLUMNS = ["message", "group", "time_us", "text"]
 UNWRITTEN = pa.array(["notice", "system", "recalled"])
 GIVEN = [

@@ -23,7 +23,7 @@ from helpers.small_counts import showing
 from helpers.study.own.brought import read_brought
 from helpers.study.own.exported import export_tables
 from helpers.study.own.group_facts import read_group_facts
-from helpers.study.own.hand_labels import read_hand_labels
+from helpers.study.own.hand_labels import STORE, read_hand_labels
 from helpers.study.own.listing import with_owners_hidden
 from helpers.study.own.user_metadata import UserMetadata
 from helpers.study.own.user_study import publish
@@ -32,7 +32,7 @@ from helpers.study.publish.study import OF_A_RUN, Study
 from helpers.study.store.exports import Exports
 from helpers.study.store.ingest import Terms, ingest
 
-STORE, TABLES = "store", "tables"
+TABLES = "tables"
 REASONS = (
     (UnknownFormatError, "of no format that is known"),
     (AmbiguousFormatError, "of more than one format (say --format)"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import narwhals as nw
 import numpy as np
@@ -103,26 +104,13 @@ def derive(store: Store, terms: Terms) -> Derived:
         If rows read and rows accounted for differ.
     """
     with engine_of(terms.engine) as run:
-        read = run.scan(*store.parts("message"))
-        scoped = cleaning.scoped(read, terms.by_name)
-        unmarked = run.keep(unmarked_bots(scoped), "unmarked")
-        written = cleaning.bots_marked(scoped, unmarked)
-        told = {"blank": cleaning.blank(), **content.flags(terms.long_chars)}
-        messages = written.with_columns(**told).select(*_NEEDED, *content.FLAGS)
-        records = run.scan(*store.parts("group"))
-        listed = run.keep(cleaning.listed(records, messages), "listed")
-        ends = run.keep(_ends(run, messages, listed, terms), "ends")
-        sent = run.keep(repeated(written), "sent")
-        announced = run.keep(broadcasts(sent), "announced")
-        reasoned = run.keep(cleaning.reasoned(messages, ends, announced), "reasoned")
-        alone = run.keep(cleaning.bots_alone(reasoned, listed), "alone")
-        listed = listed.join(alone, on="group", how="anti")
-        marked = run.keep(cleaning.without_people(reasoned, alone), "marked")
-        ledger = _ledger(run, marked, store)
-        groups = _groups(run, marked, listed, ends, terms)
-        people = run.keep(cleaning.people(messages, terms.by_name), "people")
+        cleaned = _cleaned(run, store, terms)
+        ledger = _ledger(run, cleaned.marked, store)
+        groups = _groups(run, cleaned, terms)
+        people = cleaning.people(cleaned.messages, terms.by_name)
+        people = run.keep(people, "people")
         ordinals = run.frame(groups[["group", "key", "origin_us"]])
-        kept = marked.filter(nw.col("reason").is_null())
+        kept = cleaned.marked.filter(nw.col("reason").is_null())
         offset, by_name = terms.day_offset_us, terms.by_name
         spine = cleaning.numbered(kept, ordinals, people, offset, by_name)
         spine = run.keep(spine, "spine")
@@ -131,30 +119,65 @@ def derive(store: Store, terms: Terms) -> Derived:
         deciding = terms.centres_from if terms.sender_ids else ""
         owned = None
         if terms.owners:
-            owned = hosts.of_groups(records, people, ordinals, terms.by_name)
-        beside = groups.loc[groups["key"].isin(terms.adjacent), "group"]
+            owned = hosts.of_groups(cleaned.records, people, ordinals, by_name)
+        beside = tuple(groups.loc[groups["key"].isin(terms.adjacent), "group"])
         spoken = Spoken.of(
-            run, spine, people, deciding, owners=owned, by_adjacent=tuple(beside)
+            run, spine, people, deciding, owners=owned, by_adjacent=beside
         )
-        tables = {"groups": _entered(groups, terms), **_tables(spoken, groups, terms)}
-        tables["windows"] = window_rows(spoken, groups)
-        if terms.sender_ids:
-            tables |= early_rows(spoken, groups)
-            tables |= timetable_rows(spoken, terms.long_chars, terms.day_offset_us)
-            talk = Talk(spoken, groups, store, terms.own_addresses, terms.english_alone)
-            tables |= talk_rows(talk, terms.further)
-        tables |= content_rows(spoken, groups, terms.day_offset_us)
-        if terms.zones:
-            tables["rhythm"] = _rhythm(spoken, groups, terms.zones)
-        tables |= _unrecorded(tables, spoken.by_adjacent)
-        kept_by = Kept(
-            run, store, spine, people, groups, terms.day_offset_us, terms.by_name,
-            bots=run.fetch(unmarked, "sender", "scope"),
-        )  # fmt: skip
+        tables = _tables(spoken, groups, store, terms)
+        bots = run.fetch(cleaned.bots, "sender", "scope")
+        beyond = Kept(run, store, spine, people, groups, offset, by_name, bots)
         others = tuple(name for name in terms.further if name not in TALK_ROWS)
-        tables |= further_tables(kept_by, others)
+        tables |= further_tables(beyond, others)
     window = int(groups["origin_us"].min()), int(groups["end_us"].max())
     return Derived(tables, ledger, window, quarter_ends(groups))
+
+
+class _Cleaned(NamedTuple):
+    """All messages, and which are set aside for what; the groups people wrote in."""
+
+    records: Frame  # of groups
+    messages: Frame
+    marked: Frame  # messages with the reason for which they are set aside
+    listed: Frame
+    ends: Frame
+    bots: Frame  # that nobody had marked
+
+
+def _cleaned(run: Engine, store: Store, terms: Terms) -> _Cleaned:
+    read = run.scan(*store.parts("message"))
+    scoped = cleaning.scoped(read, terms.by_name)
+    unmarked = run.keep(unmarked_bots(scoped), "unmarked")
+    written = cleaning.bots_marked(scoped, unmarked)
+    told = {"blank": cleaning.blank(), **content.flags(terms.long_chars)}
+    messages = written.with_columns(**told).select(*_NEEDED, *content.FLAGS)
+    records = run.scan(*store.parts("group"))
+    listed = run.keep(cleaning.listed(records, messages), "listed")
+    ends = run.keep(_ends(run, messages, listed, terms), "ends")
+    sent = run.keep(repeated(written), "sent")
+    announced = run.keep(broadcasts(sent), "announced")
+    reasoned = run.keep(cleaning.reasoned(messages, ends, announced), "reasoned")
+    alone = run.keep(cleaning.bots_alone(reasoned, listed), "alone")
+    marked = run.keep(cleaning.without_people(reasoned, alone), "marked")
+    there = listed.join(alone, on="group", how="anti")
+    return _Cleaned(records, messages, marked, there, ends, unmarked)
+
+
+def _tables(
+    spoken: Spoken, groups: pd.DataFrame, store: Store, terms: Terms
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of messages, those of texts and clocks among them."""
+    tables = {"groups": _entered(groups, terms), **_activity(spoken, groups, terms)}
+    tables["windows"] = window_rows(spoken, groups)
+    if terms.sender_ids:
+        tables |= early_rows(spoken, groups)
+        tables |= timetable_rows(spoken, terms.long_chars, terms.day_offset_us)
+        talk = Talk(spoken, groups, store, terms.own_addresses, terms.english_alone)
+        tables |= talk_rows(talk, terms.further)
+    tables |= content_rows(spoken, groups, terms.day_offset_us)
+    if terms.zones:
+        tables["rhythm"] = _rhythm(spoken, groups, terms.zones)
+    return tables | _unrecorded(tables, spoken.by_adjacent)
 
 
 def _unrecorded(
@@ -194,12 +217,11 @@ def _ledger(run: Engine, marked: Frame, store: Store) -> Ledger:
     return Ledger.of(store.read, became, store.entered)
 
 
-def _groups(
-    run: Engine, marked: Frame, listed: Frame, ends: Frame, terms: Terms
-) -> pd.DataFrame:
+def _groups(run: Engine, cleaned: _Cleaned, terms: Terms) -> pd.DataFrame:
+    marked = cleaned.marked
     kept = marked.filter(nw.col("reason").is_null()).rename({"group": "key"})
     anything = marked.group_by("group").agg(any_us=nw.col("time_us").min())
-    known = listed.join(ends, on="group", how="left")
+    known = cleaned.listed.join(cleaned.ends, on="group", how="left")
     facts = run.fetch(known.join(anything, on="group", how="left"), "group")
     said = run.fetch(activity.totals(kept, "key"), "key")
     facts = facts.rename(columns={"group": "key"}).merge(said, "left", "key")
@@ -219,7 +241,7 @@ def _entered(groups: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     return groups.assign(entry_us=both)
 
 
-def _tables(
+def _activity(
     spoken: Spoken, groups: pd.DataFrame, terms: Terms
 ) -> dict[str, pd.DataFrame]:
     run, spine = spoken.run, spoken.messages

@@ -1,4 +1,4 @@
-"""Shares, rates and medians: plain pandas, with people or groups drawn again."""
+"""Shares and rates: plain pandas, with people or groups drawn again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shares of groups at an age, and levels over groups."""
+"""Shares of groups at an age."""
 
 from __future__ import annotations
 

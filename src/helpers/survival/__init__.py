@@ -2,9 +2,9 @@
 
 `kaplan_meier`, `aalen_johansen` and `restricted_mean` are the estimators, with
 delayed entry and exact ties. `silence` turns processed tables into `Lifetimes`, whose
-estimates (`failure_probability`, `median_lifetime`, the contrasts)
-bootstrap whole clusters. `cox` and `discrete_hazard` compare hazards. `naive` holds
-the readings that are wrong.
+estimates (`failure_probability`, `median_lifetime`, the contrasts) bootstrap whole
+clusters. `cox` and `discrete_hazard` compare hazards. `naive` holds the readings that
+are wrong.
 """
 
 from helpers.survival import naive

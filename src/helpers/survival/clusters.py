@@ -71,7 +71,13 @@ class Clusters:
 
     @property
     def method(self) -> str:
-        """The bootstrap in words, such as 'bootstrap of 20 networks, t(19)'."""
+        """The bootstrap in words.
+
+        >>> clusters_of(["a"] * 40, np.arange(40) // 2).method
+        'bootstrap of 20 batches, t(19)'
+        >>> clusters_by(range(8)).method
+        'bootstrap of 8 groups, t(7)'
+        """
         plural = "batches" if self.kind == "batch" else f"{self.kind}s"
         return f"bootstrap of {self.count} {plural}, t({self.count - 1})"
 

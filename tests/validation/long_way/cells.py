@@ -9,12 +9,12 @@ import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
 from helpers.validation.worlds.claims.tabled import Planted
+from helpers.validation.worlds.messages.tables import CHARS
 from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY, Story, person
 
 CELL, MONTH = ["group", "age_day"], 28
 SEED = 20261120
-CHARS = 12
 COUNTING = {  # a talk made posts for these; of months for people only
     "months": {"messages", "posters"}, "rates": {"messages_28"},
     "daily": {"messages"}, "member_days": {"day"},

@@ -11,8 +11,8 @@ import pandas as pd
 from helpers.arrays import Ints
 from helpers.records import DAY_US, SECOND_US
 from helpers.validation.worlds.claims.tabled import Planted, of_each
+from helpers.validation.worlds.messages.tables import CHARS
 from tests.validation.long_way.messages import (
-    CHARS,
     DAY,
     life_of,
     numbered,

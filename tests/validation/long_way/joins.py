@@ -19,6 +19,7 @@ import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
 from helpers.validation.worlds.claims.tabled import Planted
+from helpers.validation.worlds.messages.tables import CHARS
 from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY, Story, person
 
@@ -27,7 +28,6 @@ PAIR = ["group", "member"]
 WEEK, TALKERS = 7, 2
 MESSAGES = 4  # of a first month: more than any lurker's
 SILENT = ["lurkers", "at_most_1", "at_most_3", "engaged"]
-CHARS = 12
 
 
 def whole(study: Planted, story: Story, reads: Reads) -> None:

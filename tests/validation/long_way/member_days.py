@@ -13,8 +13,8 @@ import pandas as pd
 
 from helpers.records import DAY_US, SECOND_US
 from helpers.validation.worlds.claims.tabled import Planted
+from helpers.validation.worlds.messages.tables import CHARS
 from tests.validation.long_way.messages import (
-    CHARS,
     DAY,
     EARLY,
     Span,

@@ -21,6 +21,7 @@ import pandas as pd
 from helpers.arrays import Ints
 from helpers.records import DAY_US, SECOND_US
 from helpers.validation.worlds.claims.tabled import Planted
+from helpers.validation.worlds.messages.tables import CHARS
 from tests.validation.long_way.reads import WINDOWS, Reads
 from tests.validation.long_way.story import NOBODY, person
 
@@ -29,7 +30,6 @@ TABLES = frozenset({"groups", "silences", "windows"}) | PACED
 EVERY, EARLY = 20, 28  # days
 MOST_A_DAY = 2  # beyond the windows that are read
 DAY = DAY_US // SECOND_US
-CHARS = 12
 
 
 class Span(NamedTuple):

@@ -33,16 +33,15 @@ from helpers.records import DAY_US, SECOND_US
 from helpers.sentiment.labels.domain import cross_read
 from helpers.sentiment.labels.labelling import expected, readings
 from helpers.validation.worlds.claims.tabled import Planted
+from helpers.validation.worlds.messages.tables import CHARS, PLAIN
 from tests.validation.long_way import people
-from tests.validation.long_way.cells import CHARS, carried, messages
+from tests.validation.long_way.cells import carried, messages
 from tests.validation.long_way.exported import FIRST_GROUP, KEY
 from tests.validation.long_way.reads import Reads
 from tests.validation.long_way.story import NOBODY, Story, person
 
 TABLES = frozenset({"labels", "readings"})
 WORDY = frozenset({"short_talk", "timetables"})
-# few letters: who mostly says one text of eight or more is a bot that nobody marked
-PLAIN = "字。" * (CHARS // 2)
 TEXTS = {  # read as no, and as yes or positive
     "advertisement": (PLAIN, "加V信兼职日结300元"),
     "content": (PLAIN, "【分享】今天的课"),

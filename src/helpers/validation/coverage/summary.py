@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.rules.interval_rules import Word
 from helpers.inference import clopper_pearson
-from helpers.validation.coverage.cells import Cell
+from helpers.validation.coverage.cells import Cell, Subject
 from helpers.validation.coverage.design import sizes_tried
+from helpers.validation.coverage.running import Row
 from helpers.validation.coverage.subjects import SUBJECTS
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from helpers.validation.coverage.cells import Subject
-    from helpers.validation.coverage.running import Row
-    from helpers.validation.coverage.truths import Truth
+from helpers.validation.coverage.truths import Truth
 
 LEVEL = 0.999  # of the exact binomial intervals that a cell must miss its mark by
 NOMINAL, COVERED = 0.95, (0.93, 0.97)

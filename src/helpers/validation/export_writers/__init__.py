@@ -1,6 +1,6 @@
 """One model of what happens in a group, written out as the export of any platform.
 
-A module lists its `Writer` objects in `WRITERS`, and is found here.
+A module of a platform lists its `Writer` objects in `WRITERS`, and is listed here.
 
 >>> sorted(WRITERS)[:2]
 ['chatlab', 'chatlab_lines']

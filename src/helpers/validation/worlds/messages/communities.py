@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.validation.export_writers import Community, Person, Post
 from helpers.validation.worlds.messages.drawing import Drawn
-from helpers.validation.worlds.messages.tables import CHARS
+from helpers.validation.worlds.messages.tables import PLAIN
 
 FIRST_GROUP, FIRST_POST = 700_800_000, 1_000_000
 
@@ -40,7 +40,7 @@ def _community(drawn: Drawn, group: int, posts: pd.DataFrame) -> Community:
                 id=f"{FIRST_POST + row}",
                 time_us=int(time_us),
                 sender=people[sender].id,
-                text="字" * CHARS,
+                text=PLAIN,
                 reply_to=f"{FIRST_POST + quotes}" if quotes >= 0 else None,
             )
             for row, time_us, sender, quotes in zip(

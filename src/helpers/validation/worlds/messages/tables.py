@@ -18,7 +18,10 @@ from helpers.validation.worlds.messages.seen import Seen
 from helpers.validation.worlds.messages.window_table import MONTH, windows
 
 SHORTEST_DAYS, EARLY_DAYS = 28, 28
-CHARS = 12  # of every message: nothing that is planted reads lengths
+# every message: nothing that is planted reads lengths, and with eight letters or more
+# whoever says the same again and again would be a bot that nobody marked
+PLAIN = "字。" * 6
+CHARS = len(PLAIN)
 
 
 def tables(drawn: Drawn, view: Seen, *, people: bool = True) -> dict[str, pd.DataFrame]:

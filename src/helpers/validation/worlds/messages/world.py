@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from helpers.errors import ShequnError
 from helpers.validation.worlds.messages.families import Exponential, Family
 
 Trait = Literal["rate", "later", "owner", "answers", "to_hub"]
-TRAITS: tuple[Trait, ...] = ("rate", "later", "owner", "answers", "to_hub")
+TRAITS: tuple[Trait, ...] = get_args(Trait)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,15 @@ REASONS = (
     "navigation", "byline", "promotion", "editorial", "author", "comments", "sharing",
     "tags", "stories",
 )  # fmt: skip
+COLUMNS = (
+    "article",
+    "source_paragraphs",
+    "kept_paragraphs",
+    "hanzi_kept",
+    *(f"cut_{reason}" for reason in REASONS),
+    "unrecovered",
+    "truncated",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,17 +142,6 @@ def _rules(table: str) -> Mapping[str, re.Pattern[str]]:
         reason: re.compile("|".join(patterns))
         for reason, patterns in tomllib.loads(held)[table].items()
     }
-
-
-COLUMNS = (
-    "article",
-    "source_paragraphs",
-    "kept_paragraphs",
-    "hanzi_kept",
-    *(f"cut_{reason}" for reason in REASONS),
-    "unrecovered",
-    "truncated",
-)
 
 
 def write_counts(articles_folder: Path, out: Path) -> None:

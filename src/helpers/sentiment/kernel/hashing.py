@@ -23,7 +23,7 @@ ORDINAL_BITS = np.uint64(16)  # below the key of a word
 _SHORT = 6  # bytes that are a key themselves: two Chinese characters
 _LONG = np.uint64(0xFF << 40)  # no text in UTF-8 begins with this byte
 _WIDTH = 64
-_EMPTY = np.uint64(0)
+EMPTY = np.uint64(0)
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # Fibonacci hashing: 2^64 / golden ratio, odd
 _FNV_START, _FNV_PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)
 
@@ -79,11 +79,11 @@ def home(key: np.uint64, shift: int) -> int:
 def look_up(slots: Slots, shift: int, key: np.uint64) -> np.uint64:
     """Return the slot that holds `key`, or 0."""
     at = home(key, shift)
-    while slots[at] != _EMPTY:
+    while slots[at] != EMPTY:
         if slots[at] >> META_BITS == key:
             return np.uint64(slots[at])
         at += 1
-    return _EMPTY
+    return EMPTY
 
 
 def place(keys: Slots, slots: Slots, bits: int) -> tuple[Slots, int]:

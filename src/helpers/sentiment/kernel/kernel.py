@@ -11,6 +11,7 @@ import numpy as np
 
 from helpers.arrays import Floats
 from helpers.sentiment.kernel.hashing import (
+    EMPTY,
     ORDINAL_BITS,
     Bytes,
     Ints,
@@ -26,7 +27,6 @@ HAN_BYTES = 3
 _TWO_BYTES, _THREE_BYTES, _FOUR_BYTES = 0x80, 0xE0, 0xF0  # lead bytes from here on
 _ORDINAL = np.uint64((1 << 16) - 1)
 _HASHED = np.uint64(0xFF << 40)  # keys from here on don't tell words apart for sure
-_EMPTY = np.uint64(0)
 
 
 @compiled
@@ -75,7 +75,7 @@ def look_up_rows(  # noqa: PLR0917 - compiled code takes no keywords
             length = _run(data, i, offsets[row + 1], tables, room)
             look_up_run(length, tables, room)
             for k in range(length):
-                found += room.triple[k] != _EMPTY
+                found += room.triple[k] != EMPTY
                 here = i + HAN_BYTES * k
                 found += _word(data, here, here + HAN_BYTES, tables) >= 0
             i += max(1, HAN_BYTES * length)
@@ -140,7 +140,7 @@ def _word(data: Bytes, first: int, last: int, tables: Tables) -> int:
     """Return the ordinal of a word, or -1."""
     key = word_key(data, first, last)
     at = home(key, tables.numbers[3])
-    while tables.word_slots[at] != _EMPTY:
+    while tables.word_slots[at] != EMPTY:
         slot = tables.word_slots[at]
         if slot >> ORDINAL_BITS == key:
             ordinal = int(slot & _ORDINAL) - 1

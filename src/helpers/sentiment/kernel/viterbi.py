@@ -11,13 +11,13 @@ from __future__ import annotations
 import numpy as np
 
 from helpers.arrays import Floats
-from helpers.sentiment.kernel.hashing import Bytes, compiled, look_up
+from helpers.sentiment.kernel.hashing import EMPTY, Bytes, compiled, look_up
 from helpers.sentiment.kernel.tables import Room, Tables
 
 COUNT_BITS = np.uint64(7)
 _OFFSETS = np.uint64((1 << 20) - 1)
 _COUNTS = np.uint64((1 << 7) - 1)
-_EMPTY, _BEGUN = np.uint64(0), np.uint64(1)
+_BEGUN = np.uint64(1)
 _M, _E = 1, 2
 _BEGIN = 15  # the state before a run: tags s, s
 _ALL_LAST = 0xFFFFFFFF  # 16 times predecessor s
@@ -32,8 +32,8 @@ def look_up_run(length: int, tables: Tables, room: Room) -> None:
     for i in range(length):
         this = np.uint64(room.ordinal[i])
         pair = look_up(tables.pair_slots, tables.numbers[1], two * n + this)
-        room.pair[i], room.triple[i] = pair, _EMPTY
-        if _EMPTY not in (pair, before):  # else the triple is unseen too
+        room.pair[i], room.triple[i] = pair, EMPTY
+        if EMPTY not in (pair, before):  # else the triple is unseen too
             key = (one * n + two) * n + this
             room.triple[i] = look_up(tables.triple_slots, tables.numbers[2], key)
         one, two, before = two, this, pair
@@ -45,7 +45,7 @@ def _log_probabilities(i: int, tables: Tables, room: Room) -> None:
     for state in range(16):
         log[state] = tables.unigram[this + (state & 3)]
     _overwrite(log, room.pair[i], tables.pair_code, tables.pair_value)
-    if room.triple[i] != _EMPTY:
+    if room.triple[i] != EMPTY:
         for state in range(16):
             log[16 + state] = log[32 + state] = log[48 + state] = log[state]
         _overwrite(log, room.triple[i], tables.triple_code, tables.triple_value)
@@ -97,7 +97,7 @@ def best_tags(length: int, tables: Tables, room: Room) -> None:
             room.back[i] = _step_unseen(old, new)
         else:
             _log_probabilities(i, tables, room)
-            apart = 16 if room.triple[i] != _EMPTY else 0
+            apart = 16 if room.triple[i] != EMPTY else 0
             room.back[i] = _step(old, new, room.log, apart)
         old, new = new, old
     state = _best_state(old)

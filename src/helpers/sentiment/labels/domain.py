@@ -4,6 +4,15 @@ Two that the labels of one study can carry: SnowNLP's Bayes with its counts made
 and a logistic regression on character n-grams. Both learn from texts and labels and
 return a function from texts to scores; `cross_validate` scores every text by a model
 that has not seen it, nor its exact copy.
+
+`cross_read` reads by them what no rule answers. Nobody may be read by a model that
+learnt from his own label: the correction would find no error. So the labels are dealt
+into folds by group; a labelled message is read by the model of the other folds, any
+other message by the mean of all models.
+
+References
+----------
+Zrnic and Candès (2024), Cross-prediction-powered inference, PNAS 121, e2322083121.
 """
 
 from __future__ import annotations
@@ -22,15 +31,18 @@ from helpers.arrays import Bools, Floats
 from helpers.errors import NotIdentifiableError
 from helpers.sentiment.kernel import snow
 from helpers.sentiment.kernel.hashing import Ints
+from helpers.sentiment.scoring import EVEN
 from helpers.text.columns import as_texts, code_points
 
-Scorer = Callable[[Sequence[str]], "Floats"]
-Learner = Callable[[Sequence[str], "Bools"], Scorer]
+Scorer = Callable[[Sequence[str]], Floats]
+Learner = Callable[[Sequence[str], Bools], Scorer]
 
 LONGEST_GRAM = 3
 POINT_BITS = 21  # of a code point: three make one 64-bit name
 FEWEST_TEXTS = 2  # in which an n-gram must occur
 PENALTY = 0.1  # of the squared weights, halved
+FOLDS = 5
+FEWEST = 10  # labels of each answer outside any fold
 
 
 def bayes(texts: Sequence[str], positive: Bools) -> Scorer:
@@ -226,11 +238,6 @@ def _folds(truth: Bools, folds: int, seed: int) -> Ints:
     fold = np.empty(len(truth), np.int64)
     fold[order] = np.arange(len(truth)) % folds
     return fold
-
-
-FOLDS = 5
-FEWEST = 10  # labels of each answer outside any fold
-EVEN = 0.5
 
 
 def cross_read(

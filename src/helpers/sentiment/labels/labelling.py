@@ -21,7 +21,7 @@ import pandas as pd
 from helpers.arrays import Floats
 from helpers.errors import BrokenFileError
 from helpers.sentiment.labels import sample
-from helpers.sentiment.scoring import score
+from helpers.sentiment.scoring import EVEN, score
 from helpers.text import advertisements, content_item, question
 
 TONE = MappingProxyType({"p": "positive", "n": "negative", "0": "neutral"})
@@ -29,7 +29,6 @@ YES_NO = MappingProxyType({"y": "yes", "n": "no"})
 ANSWERS = MappingProxyType({"tone": TONE})
 RULES = MappingProxyType({"content": content_item, "question": question})
 SKIP, QUIT = "s", "q"
-EVEN = 0.5
 
 
 def answers(kind: str) -> Mapping[str, str]:

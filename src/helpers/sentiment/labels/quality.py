@@ -142,10 +142,10 @@ def _row(
     return {"set": name, "instrument": instrument, **counts, **_limits(found)}
 
 
-def _limits(agreement: Agreement) -> dict[str, float]:
+def _limits(agreed: Agreement) -> dict[str, float]:
     columns: dict[str, float] = {}
     for name in ("accuracy", "kappa", "auc", "calibration_error"):
-        interval = getattr(agreement, name)
+        interval = getattr(agreed, name)
         columns |= {
             name: interval.estimate,
             f"{name}_low": interval.low,

@@ -8,6 +8,9 @@ import pytest
 from helpers.measures import hosts
 from helpers.records import DAY_US
 
+ORDINALS = pd.DataFrame({"key": ["a", "b", "c"], "group": [0, 1, 2]})
+PEOPLE = pd.DataFrame({"sender": ["ann", "bob"], "scope": "", "member": [0, 1]})
+
 
 def _said(*rows):
     columns = ["member", "age_day", "has_question", "mentions", "reply_to"]
@@ -71,10 +74,6 @@ def test_a_message_that_answers_several_counts_once(run, lazy):
     ]
     assert explicit["replies_explicit"].tolist() == [2]
     assert either.empty
-
-
-ORDINALS = pd.DataFrame({"key": ["a", "b", "c"], "group": [0, 1, 2]})
-PEOPLE = pd.DataFrame({"sender": ["ann", "bob"], "scope": "", "member": [0, 1]})
 
 
 @pytest.fixture

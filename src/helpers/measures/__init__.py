@@ -4,5 +4,3 @@ Every function takes and returns Narwhals lazy frames and does integer arithmeti
 microseconds only, so any engine that Narwhals drives gives the same table.
 `engine` runs them on DuckDB.
 """
-
-from __future__ import annotations

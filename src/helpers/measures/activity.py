@@ -5,9 +5,9 @@ from __future__ import annotations
 import narwhals as nw
 
 from helpers.measures.engine import Frame
+from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 
-MONTH_DAYS = 28
 SHORTEST_DAYS = 28
 
 

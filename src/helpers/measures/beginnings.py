@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures.engine import Frame
-from helpers.measures.months import CORE_DAYS, MILD_DAYS
+from helpers.measures.months import CORE_DAYS, LATER_DAYS, MILD_DAYS
 from helpers.records import DAY_US
 
-FIRST_DAYS, LATER_DAYS = 28, 90
+FIRST_DAYS = 28
 BY_DAYS = (7, 14, 28)  # first age days of which seeds are told
 SOON_DAYS = (1, 2, 6)
 SEED_DAYS, CAME_DAYS = 3, 7

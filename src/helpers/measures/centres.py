@@ -16,10 +16,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+
+from helpers.arrays import Floats, Ints
 
 
-def expected_centres(messages: NDArray[np.int64], sent: NDArray[np.int64]) -> float:
+def expected_centres(messages: Ints, sent: Ints) -> float:
     """Return the effective number of centres expected under the null.
 
     Parameters
@@ -50,12 +51,12 @@ def expected_centres_by(posters: pd.DataFrame, key: list[str]) -> pd.DataFrame:
 
 
 def _centres(
-    which: NDArray[np.int64],
-    messages: NDArray[np.int64],
-    sent: NDArray[np.int64],
+    which: Ints,
+    messages: Ints,
+    sent: Ints,
     size: int,
-) -> NDArray[np.float64]:
-    def total(values: NDArray[np.float64]) -> NDArray[np.float64]:
+) -> Floats:
+    def total(values: Floats) -> Floats:
         return np.bincount(which, values, size).astype(np.float64)
 
     m, r = messages.astype(float), sent.astype(float)

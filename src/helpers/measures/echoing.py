@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 import numba
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from helpers.arrays import Floats, Ints
+from helpers.arrays import Bools, Floats, Ints
 
 BUNDLES, DEALS = 200, 199
 LAGS = (10, 5, 20)
@@ -52,7 +51,7 @@ class Sequence:
     writer: Ints
     day: Ints
     tone: Floats
-    asked: npt.NDArray[np.bool_]
+    asked: Bools
 
     def shuffled(self, rng: np.random.Generator) -> Sequence:
         """Return the same with the messages of each room's day in another order."""
@@ -100,9 +99,7 @@ def echoed(rows: pd.DataFrame) -> pd.DataFrame:
     return echoing(ordered, rows["replying"].to_numpy(bool), bundle)
 
 
-def echoing(
-    ordered: Sequence, replying: npt.NDArray[np.bool_], bundle: Ints
-) -> pd.DataFrame:
+def echoing(ordered: Sequence, replying: Bools, bundle: Ints) -> pd.DataFrame:
     """Return sums by how it was done, deal and bundle.
 
     Parameters

@@ -4,6 +4,8 @@ A *lurker* wrote nothing in the first W days of a membership that began W days o
 before observation ended, while others wrote in at least half of those weeks: silence
 in a silent group is not lurking (claims.md, section 1). Who left before W days without
 a word is counted apart: all of them may be lurkers, or none.
+
+Where absence costs a member the place (a duty to write), `under_duty` counts who goes.
 """
 
 from __future__ import annotations

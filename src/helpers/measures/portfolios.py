@@ -15,10 +15,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.measures.choices import CLASSES
+from helpers.measures.choices import BEFORE, CLASSES, WEEK
 
 LEAST = (1, 5, 10)  # messages in a group and year
-WEEK, BEFORE = 7, 4
 LAGS = (1, 2, 3, 4)
 MOST_LOAD, MOST_OWN = 6, 4  # doublings; more are told as so many
 

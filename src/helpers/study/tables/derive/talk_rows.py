@@ -13,13 +13,13 @@ import narwhals as nw
 import pandas as pd
 
 from helpers.measures import hosts
-from helpers.measures.activity import MONTH_DAYS
 from helpers.measures.asking import asking, opened
 from helpers.measures.bonds import bonds, life_table
 from helpers.measures.carrying import carried, carriers, new_here
 from helpers.measures.cleaning import KEY
 from helpers.measures.echoing import echoed
 from helpers.measures.engine import Frame
+from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.sentiment import vader
 from helpers.study.store.store import Store

@@ -10,7 +10,6 @@ from matplotlib.ft2font import FT2Font
 
 from helpers import fonts
 
-THIN = "\N{NARROW NO-BREAK SPACE}"
 UNKNOWN = "〓"  # what Chinese printers set for a character they lack
 # A line may break after a space, and before or after a Chinese character,
 # but not before closing or after opening punctuation.

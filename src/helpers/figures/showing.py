@@ -22,12 +22,11 @@ from matplotlib.ticker import (
 )
 from seaborn import FacetGrid
 
-from helpers.figures.lettering import THIN
 from helpers.figures.narrow import narrowed
 from helpers.figures.saving import Drawn, SavedFigure, save
 from helpers.figures.style import MM, WIDTHS_MM, house_style, set_words
 from helpers.figures.wording import CHINESE, ENGLISH, Wording
-from helpers.prose import count
+from helpers.prose import THIN, count
 
 if TYPE_CHECKING:
     from helpers.study import Study

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers import paths
-from helpers.claims import Verdict, Word, claim, read_register, report
+from helpers.claims import Verdict, claim, read_register, report
 from helpers.claims.contract.card import (
     Card,
     Language,
@@ -20,6 +20,7 @@ from helpers.claims.contract.card import (
     card,
     written,
 )
+from helpers.claims.evaluation.answers import SILENT
 from helpers.claims.evaluation.sentences import form, sentence, settled, word_said
 from helpers.claims.evaluation.verdict_store import report_together
 from helpers.claims.fixed.literature import literature
@@ -44,7 +45,6 @@ WAYS = {
     "opposite": Text("say the opposite", "相反"),
 }
 UNANSWERED = "no source at hand has an estimate"
-SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
 
 
 def contents() -> Prose:
@@ -64,7 +64,7 @@ def themes(*names: str) -> list[str]:
     >>> themes("lurkers")[0]
     's0-lurkers-still-identify'
     """
-    return [claim.id for claim in read_register().values() if claim.theme in names]
+    return [entry.id for entry in read_register().values() if entry.theme in names]
 
 
 def one_of(studies: Sequence[Study], name: str, *, having: Collection[str]) -> Study:
@@ -252,7 +252,7 @@ def not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     """Return the claims that no source answers, each with what is missing."""
     silent = [card(name) for name in claims if not _heard(name, studies).speaks]
     rows = pd.DataFrame(
-        {"asked": [card.question for card in silent], "lacks": map(_lacks, silent)}
+        {"asked": [one.question for one in silent], "lacks": map(_lacks, silent)}
     )
     heads = {
         "asked": Text("question", "问题"),
@@ -261,9 +261,9 @@ def not_answerable(claims: Sequence[str], studies: Sequence[Study]) -> Table:
     return Table(rows, Text("Not answerable here", "这里答不了的"), heads=heads)
 
 
-def _lacks(card: Card) -> Text:
-    said = card.why if card.why.en else card.missing
-    return Text(f"{capital(said.en)}.", f"{said.zh or card.missing.zh}。")
+def _lacks(one: Card) -> Text:
+    said = one.why if one.why.en else one.missing
+    return Text(f"{capital(said.en)}.", f"{said.zh or one.missing.zh}。")
 
 
 def agreement_of(claims: Sequence[str], studies: Sequence[Study]) -> Table:

@@ -155,16 +155,16 @@ def _neighbours(answer: Answer, board: Board, language: Language) -> dict[str, A
     place = next(n for n, one in enumerate(ordered) if one.claim == answer.claim)
     theme = claim(answer.claim).theme
     related = [
-        answer
-        for answer in ordered
-        if answer is not ordered[place] and claim(answer.claim).theme == theme
+        other
+        for other in ordered
+        if other is not ordered[place] and claim(other.claim).theme == theme
     ]
     before = ordered[place - 1] if place else None
     after = ordered[place + 1] if place + 1 < len(ordered) else None
     return {
         "before": _link(before, language),
         "after": _link(after, language),
-        "related": [told_answer(answer, language) for answer in related[:RELATED]],
+        "related": [told_answer(other, language) for other in related[:RELATED]],
     }
 
 

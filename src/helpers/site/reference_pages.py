@@ -11,6 +11,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from helpers import paths
+from helpers.claims.contract.data_needs import UNKNOWN
 from helpers.claims.definitions.successions import (
     AHEAD,
     LATER,
@@ -31,7 +32,6 @@ from helpers.site.languages import LANGUAGES, Language, Words, entries
 from helpers.site.rendering import render, study_page
 from helpers.study import Study
 
-UNKNOWN = (False, "none", "unknown")
 HOW = (AHEAD, TOGETHER, SOON, LATER, NEVER)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.claims.contract.card import NOTHING, Text
-from helpers.claims.rules.interval_rules import Word
+from helpers.claims.evaluation.answers import SILENT
 
 Met = dict[str, tuple[str, ...]]
-SILENT = {None, Word.UNTESTABLE, Word.UNFALSIFIABLE}
 
 
 @dataclass(frozen=True, slots=True)

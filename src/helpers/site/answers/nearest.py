@@ -35,10 +35,10 @@ def near(sources: Collection[str], t: Words) -> list[Near]:
         Near(
             name=t.source(name),
             href=study_page(name, t.language),
-            is_=t.either(list(nearest.is_)),
-            is_not=t.either(list(nearest.is_not)),
+            is_=t.either(list(group.is_)),
+            is_not=t.either(list(group.is_not)),
         )
-        for name, nearest in nearest().items()
+        for name, group in nearest().items()
         if name in sources
     ]
 

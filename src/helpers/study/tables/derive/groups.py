@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.measures.activity import MONTH_DAYS
+from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 
 

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.measures import activity, windows
-from helpers.measures.activity import MONTH_DAYS, SHORTEST_DAYS
+from helpers.measures.activity import SHORTEST_DAYS
 from helpers.measures.engine import Engine, engine_of
+from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.derive import Terms

@@ -94,6 +94,13 @@ def test_draws_are_those_that_are_told():
     assert (weights == np.repeat(counts, 2, axis=1)).all()
 
 
+def test_a_thousand_samples_unless_said():
+    """The number of replicates is part of what an interval is."""
+    clusters = clusters_by(np.arange(8))
+
+    assert sum(len(block) for block in cluster_weights(clusters, seed=1)) == 1000
+
+
 @pytest.mark.parametrize(("cells", "blocks"), [(1, 20), (33, 7), (10**6, 1)])
 def test_blocks_hold_as_many_samples_as_asked(monkeypatch, cells, blocks):
     """Memory is bounded, and how many are held at once is invisible in the draws."""

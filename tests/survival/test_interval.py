@@ -130,6 +130,13 @@ def test_percentiles_of_replicates():
     assert error == pytest.approx(np.std(np.log(values), ddof=1))
 
 
+def test_what_an_interval_shows():
+    """Its error is in its own unit; the rule of its limits is not printed."""
+    found = Interval.of(2.0, Wald(2.0, 0.1, "log"), method="", n=9, clusters=9)
+    assert found.se == pytest.approx(0.2)
+    assert "limits" not in repr(found)
+
+
 @given(st.floats(0.1, 10), st.floats(0.01, 1), st.floats(0.25, 4))
 def test_scaling_moves_limits_at_every_level(estimate, se, factor):
     """On the scale of logarithms all is multiplied, standard errors too."""

@@ -9,6 +9,7 @@ from scipy import stats
 from helpers.survival import aalen_johansen, median_lifetime, survival_band
 from helpers.survival.bootstrap import RiskSets, cluster_weights
 from helpers.survival.clusters import clusters_of
+from helpers.survival.curves.quantiles import crossing
 
 SEED, SAMPLES = 3, 40
 
@@ -94,3 +95,17 @@ def test_ends_of_another_cause_under_late_entry(make_lives):
 
     assert (band.times[0], band.survival[0]) == (5.0, 1.0)
     assert band.survival[-1] == pytest.approx(0.5)
+
+
+def test_medians_cross_one_half_and_nothing_near_it(make_lives):
+    """Of 600 ends the median lies between two; its limits and error follow."""
+    network = np.random.default_rng(9).permutation(600) % 12
+    lives = make_lives(np.arange(1.0, 601.0), np.ones(600), network=network)
+    band = survival_band(lives, seed=SEED, replicates=SAMPLES)
+    low, high = (crossing(band.times, limit, 0.5) for limit in band.limits(0.95))
+    found = band.median_interval()
+
+    assert (found.estimate, found.low, found.high) == (300.5, low, high)
+    assert found.level == 0.95
+    reach = 2 * stats.t.ppf(0.975, 11)
+    assert found.on_scale("identity")[1] == pytest.approx((high - low) / reach)

@@ -1,9 +1,11 @@
-"""What every test shares: examples that are the same in every run."""
+"""What every test shares: examples that are the same in every run, slow ones marked."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # a machine under load is no reason to fail, nor is a test that draws much
@@ -15,3 +17,13 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "shequn"))
+
+# rooms, modules and tests that `make quick` leaves out, by `pytest --durations`
+SLOW = tuple(Path(__file__).with_name("slow.txt").read_text("utf-8").split())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is seconds long."""
+    for item in items:
+        if item.nodeid.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)

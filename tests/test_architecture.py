@@ -77,7 +77,6 @@ def test_the_walk_is_short_and_its_files_are_there():
     assert [place for place in WALK if not (ROOT / place).is_file()] == []
 
 
-@pytest.mark.slow
 def test_nothing_between_export_and_page_loads_the_planted_worlds(tmp_path):
     """Exports are read, judged and shown without a module of `validation`."""
     (tmp_path / "key").write_text("07" * 32, encoding="ascii")
@@ -99,3 +98,11 @@ def test_what_makes_pages_loads_no_parser_of_addresses():
     words = [sys.executable, "-c", told]
     done = subprocess.run(words, capture_output=True, check=True, encoding="utf-8")
     assert done.stdout.split() == ["nbformat"]
+
+
+def test_what_quick_leaves_out_is_there():
+    """Each line of ``tests/slow.txt`` is a room, a module or a test that exists."""
+    for line in (ROOT / "tests" / "slow.txt").read_text("utf-8").split():
+        place, _, test = line.partition("::")
+        assert (ROOT / place).exists(), line
+        assert not test or f"def {test}(" in (ROOT / place).read_text("utf-8"), line

@@ -16,7 +16,6 @@ import pytest
 from helpers.files import checksum
 from helpers.paths import PROCESSED, ROOT
 
-pytestmark = pytest.mark.slow
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 BLOCKS = dict(re.findall(r"```\w+\n# (src/[^\s,]+)[^\n]*\n(.*?)```", TEXT, re.DOTALL))
 FIXED = "src/helpers/claims/fixed"

@@ -15,7 +15,7 @@ from tests.blind import a_lives
 from tests.blind.b_routes import cloglog_limits, cox, resampled, share_at, student
 from tests.blind.c_lounges import DAY, first_gaps, lives, lounges, posts, window
 
-pytestmark = [pytest.mark.shared, pytest.mark.raw, pytest.mark.slow]
+pytestmark = [pytest.mark.shared, pytest.mark.raw]
 CORPUS = "zh_s1_lounges"
 POINT, LIMIT = 1e-6, 0.005
 MONTH = 28

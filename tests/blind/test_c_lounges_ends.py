@@ -16,7 +16,7 @@ from tests.blind.b_routes import cox
 from tests.blind.c_lounges import BEIJING, DAY, END, lives, lounges, posts
 from tests.blind.test_c_lounges import CORPUS, agrees, agrees_in_logs
 
-pytestmark = [pytest.mark.shared, pytest.mark.raw, pytest.mark.slow]
+pytestmark = [pytest.mark.shared, pytest.mark.raw]
 MONTH, LONG = 28, 60
 MINUTE = pd.Timedelta(minutes=1)
 

@@ -23,7 +23,7 @@ from tests.blind.test_c_lounges import (
     agrees_in_logs,
 )
 
-pytestmark = [pytest.mark.shared, pytest.mark.raw, pytest.mark.slow]
+pytestmark = [pytest.mark.shared, pytest.mark.raw]
 
 
 @cache

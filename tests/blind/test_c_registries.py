@@ -28,7 +28,7 @@ from tests.blind.c_registries import (
 )
 from tests.blind.test_c_two_dates import LIMIT, POINT, broken
 
-pytestmark = [pytest.mark.shared, pytest.mark.slow]
+pytestmark = [pytest.mark.shared]
 
 LEADS = ("maintainer", "leader")  # as the three communities call them
 COMPETE = ("administrative", "merged", "completed")

@@ -56,7 +56,7 @@ def _duration(server, plan):
 
 @pytest.mark.parametrize(
     ("kills", "many"),
-    [(15, 6), pytest.param(200, 30, marks=pytest.mark.long)],
+    [(6, 6), pytest.param(200, 30, marks=pytest.mark.long)],
     ids=["few", "many"],
 )
 def test_a_killed_ingest_goes_on_to_the_same_bytes(

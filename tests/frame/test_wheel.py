@@ -15,8 +15,6 @@ import pytest
 
 from helpers import paths
 
-pytestmark = pytest.mark.slow
-
 NO_SOCKETS = """
 import socket
 def refuse(*_, **__):

@@ -28,7 +28,6 @@ def _sentences(verdict):
         yield from _sentences(part)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("study", open_studies(), ids=lambda study: study.name)
 def test_no_count_of_people_goes_unmarked(study):
     """With a limit that nobody reaches, every one of them reads ``<limit``."""

@@ -42,14 +42,12 @@ def _one_whatsapp(number):
     return "whatsapp" if number == 5 else "telegram"
 
 
-@pytest.mark.slow
 def test_names_tell_the_people_of_a_group_apart(of):
     """WhatsApp alone gives the counts of people that ids give."""
     names, ids = (of(form).table("groups") for form in (_only_whatsapp, _no_whatsapp))
     assert names["posters"].tolist() == ids["posters"].tolist()
 
 
-@pytest.mark.slow
 def test_a_study_of_whatsapp_answers_by_name(of):
     """A claim that counts posters gets its numbers, and says how they were told."""
     verdict = evaluate(POSTERS, of(_only_whatsapp))
@@ -59,7 +57,6 @@ def test_a_study_of_whatsapp_answers_by_name(of):
     assert "by name" not in alike.qualifiers
 
 
-@pytest.mark.slow
 def test_one_export_without_replies_takes_no_claim_from_the_others(of):
     """Groups that record replies decide, and the verdict counts them."""
     verdict = evaluate(EXPLICIT, of(_one_whatsapp))
@@ -69,7 +66,6 @@ def test_one_export_without_replies_takes_no_claim_from_the_others(of):
     assert "groups show what this needs" not in alone.note
 
 
-@pytest.mark.slow
 def test_what_no_group_shows_is_refused(of):
     """Names follow nobody from group to group."""
     verdict = evaluate("s2-overload-fatigue", of(_only_whatsapp))

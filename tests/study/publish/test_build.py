@@ -14,6 +14,7 @@ from helpers.study import open_study
 from helpers.study.publish.build import build, rebuild
 
 SHARED = ROOT.parent / "shared" / "corpora"
+LARGE = {"fcc_gitter", "zh_s1_lounges"}  # a minute each
 needs_shared = pytest.mark.skipif(
     not SHARED.is_dir(), reason="the raw corpora (../shared/corpora) are not here"
 )
@@ -107,7 +108,13 @@ def _locked() -> bool:
 @pytest.mark.raw
 @pytest.mark.shared
 @needs_shared
-@pytest.mark.parametrize("name", list(CORPORA))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.long if name in LARGE else ())
+        for name in CORPORA
+    ],
+)
 def test_raw_files_give_the_committed_tables(name, tmp_path):
     """Byte for byte on Linux x86-64 with the locked versions, else by value."""
     built, committed = build(name, SHARED, tmp_path), open_study(name)

@@ -58,7 +58,9 @@ def test_prompts_with_an_effect_for_each_group_and_weekday():
         assert leg.estimate == pytest.approx(np.exp(fit.params[0]), rel=1e-5)
 
 
-@pytest.mark.parametrize("name", ["fcc_gitter", "zulip_archives"])
+@pytest.mark.parametrize(
+    "name", ["fcc_gitter", pytest.param("zulip_archives", marks=pytest.mark.long)]
+)
 def test_slopes_of_quarters_with_an_effect_for_each_group(name):
     """Poisson of hosts' messages, least squares of both shares."""
     study = open_study(name)
@@ -129,7 +131,6 @@ def rooms():
 
 
 @pytest.mark.raw
-@pytest.mark.slow
 @pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here")
 def test_hosts_and_questions_of_rooms(rooms):
     """Who wrote most at first, that person's days, and who asked, by loops."""
@@ -209,7 +210,6 @@ def test_traits_months_apart_by_pandas():
 
 
 @pytest.mark.raw
-@pytest.mark.slow
 @pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here")
 def test_words_of_belonging_and_links_of_rooms(rooms):
     """Messages with we, our, us by month of age, and a bound of links carried."""

@@ -27,7 +27,6 @@ DAY = 86_400_000_000
 
 pytestmark = [
     pytest.mark.raw,
-    pytest.mark.slow,
     pytest.mark.shared,
     pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here"),
 ]

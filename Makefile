@@ -6,7 +6,7 @@ PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 
 .DEFAULT_GOAL := site
 .PHONY: site notebooks test test-all static lab data tables instruments evidence bench fuzz calibrate
-.PHONY: mutate lock clean help spark demo quick faults
+.PHONY: mutate lock clean help spark demo quick quick-tests faults
 
 site: .venv/run.stamp ## environment, notebooks into build/, site; prints where it lies
 	@$(BIN)/shequn site
@@ -33,7 +33,10 @@ evidence: .venv/run.stamp ## specification curves beside the studies; resumes
 test: static spark ## everything that CI runs
 	$(PYTEST) -m "not long" src tests
 
-quick: static ## what tells most in two minutes: no notebook, browser, raw data or faults
+quick: .venv/test.stamp ## what tells most in two minutes: no notebook, browser, raw data or faults
+	@$(MAKE) --no-print-directory -j 2 static quick-tests
+
+quick-tests: .venv/test.stamp
 	$(PYTEST) -m "not (long or slow or notebook or browser or raw or fault or spark or equality)" tests
 
 test-all: static spark ## also what is too long for every run

@@ -12,9 +12,9 @@ from PIL import Image
 
 from helpers import paths
 from helpers.claims.evaluation.verdict_store import kept_in, make_verdicts
-from helpers.site.execution.comparison import compare, same_text
 from helpers.site.execution.execute import Run, execute
 from helpers.study import open_studies
+from tests.site.execution.comparison import compare, same_text
 
 LOCKED = sys.platform == "linux" and platform.machine() == "x86_64"
 

@@ -8,6 +8,20 @@ from helpers.claims.definitions import deaths
 from helpers.records import DAY_US
 from tests.claims.registers import registry
 
+BY_POSTERS = [
+    (((0, 9, 5), (100, 5, 2)), 100),  # the day on which it first holds
+    (((0, 9, 2), (900, 5, 2)), 28),  # read from day 28 on
+    (((0, 9, 5), (100, 5, 2), (127, 9, 5)), None),  # 27 days are not enough
+    (((0, 9, 5), (100, 5, 2), (128, 9, 5)), 100),
+    (((0, 9, 5), (950, 5, 2)), None),  # after END − 56 nothing is read
+    (((40, 9, 5),), None),  # 12 silent days after day 28
+    (((60, 9, 5),), 28),  # 32 silent days after day 28
+]
+BY_RATE = [
+    (((0, 50, 5), (100, 4, 2)), 100),
+    (((0, 50, 5), (100, 5, 2)), None),  # a tenth is not under a tenth
+    (((0, 30, 5), (100, 4, 2), (300, 50, 9)), None),  # the peak lies in the past
+]
 NO_SILENCES = pd.DataFrame({"group": [], "start_us": [], "end_us": []}).astype("int64")
 
 
@@ -28,24 +42,12 @@ def rates(*steps):
 
 
 @pytest.mark.parametrize(
-    ("steps", "death"),
-    [
-        (((0, 9, 5), (100, 5, 2)), 100),  # the day on which it first holds
-        (((0, 9, 2), (900, 5, 2)), 28),  # read from day 28 on
-        (((0, 9, 5), (100, 5, 2), (127, 9, 5)), None),  # 27 days are not enough
-        (((0, 9, 5), (100, 5, 2), (128, 9, 5)), 100),
-        (((0, 9, 5), (950, 5, 2)), None),  # after END − 56 nothing is read
-        (((40, 9, 5),), None),  # 12 silent days after day 28
-        (((60, 9, 5),), 28),  # 32 silent days after day 28
-        (((0, 50, 5), (100, 4, 5)), 100),  # of traffic
-        (((0, 50, 5), (100, 5, 5)), None),  # a tenth is not under a tenth
-        (((0, 30, 5), (100, 4, 5), (300, 50, 9)), None),  # the peak lies in the past
-    ],
+    ("way", "steps", "death"),
+    [(deaths.by_posters, *one) for one in BY_POSTERS]
+    + [(deaths.by_rate, *one) for one in BY_RATE],
 )
-def test_few_posters_or_little_traffic(steps, death):
+def test_few_posters_or_little_traffic(way, steps, death):
     """Death is the first day of 28 with under three posters, or a tenth of the peak."""
-    by_rate = all(posters > 2 for *_, posters in steps) and len(steps) > 1
-    way = deaths.by_rate if by_rate else deaths.by_posters
     lives = way(groups([990]), rates(*steps)).lives
 
     assert lives.ended[0] == (death is not None)

@@ -170,7 +170,15 @@ def test_limits_must_enclose_the_estimate(numbers):
 
 @pytest.mark.parametrize(
     "code",
-    ["P=(0.5)", "HR>(x)", "P>", "ALL(P>(0.5); XX>(1))", "ALL(P>(0.5)", "ALL P>(0.5)"],
+    [
+        "P=(0.5)",
+        "HR>(x)",
+        "P>",
+        "ALL(P>(0.5); XX>(1))",
+        "ALL(P>(0.5)",
+        "P>(0.5))",
+        "ALL P>(0.5)",
+    ],
 )
 def test_unknown_code_is_refused(code):
     """A template that cannot be read is an error, not a silent INCONCLUSIVE."""

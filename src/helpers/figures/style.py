@@ -27,6 +27,7 @@ WIDTHS_MM = MappingProxyType({"one": 89.0, "two": 183.0})
 MM = 1 / 25.4  # inches
 MARGIN = 4.0  # points
 SMALL, BODY, TITLE = 7.0, 8.0, 9.5
+Lines = list[tuple[float, str, list[str]]]  # size, colour, text line by line
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +101,21 @@ def blank(
     height_mm: float,
     *,
     title: str,
-    subtitle: str = "",
     foot: str = "",
 ) -> Figure:
     """Return an empty figure with its words set and room kept for the axes.
 
     Whatever is drawn into it is drawn inside `house_style`, or has other fonts.
-    The title is the finding, the subtitle what is measured, the foot source and n.
+    The title is the finding, the foot source and n.
     `height_mm` is that of the axes; the words come on top of it.
     """
     figure = Figure(figsize=(WIDTHS_MM[width] * MM, height_mm * MM))
     with house_style():
-        set_words(figure, title=title, subtitle=subtitle, foot=foot)
+        set_words(figure, title=title, foot=foot)
     return figure
 
 
-def set_words(
-    figure: Figure, *, title: str, subtitle: str = "", foot: str = ""
-) -> list[Artist]:
+def set_words(figure: Figure, *, title: str, foot: str = "") -> list[Artist]:
     """Set words above and below a figure's axes; it grows by the room they take.
 
     Returns
@@ -128,7 +126,6 @@ def set_words(
     points = figure.get_figheight() * 72
     across = figure.get_figwidth() * 72 - 2 * MARGIN
     head = [(TITLE, INK, wrap(title, across, TITLE))]
-    head += [(BODY, GREY, wrap(subtitle, across, BODY))] if subtitle else []
     tail = [(SMALL, GREY, wrap(foot, across, SMALL))] if foot else []
     above, below = _height(head), _height(tail)
     total = points + above + below
@@ -139,9 +136,6 @@ def set_words(
     figure.set_figheight(total / 72)
     top = _set(figure, head, total - MARGIN, total)
     return top + _set(figure, tail, below, total)
-
-
-Lines = list[tuple[float, str, list[str]]]
 
 
 def _height(blocks: Lines) -> float:

@@ -20,10 +20,11 @@ from helpers.records import HOUR_US
 WEEKS, DAYS, HOURS = 12, 7, 24
 RUN, KEPT = 4, 3  # three of four consecutive weeks
 TURNS = 99
+SEED = 20161231
 QUARTER_US = HOUR_US // 4  # no zone is off by less
 
 
-def timetable(items: pd.DataFrame, *, seed: int = 20161231) -> pd.DataFrame:
+def timetable(items: pd.DataFrame) -> pd.DataFrame:
     """Return by group whether a slot was kept, and how far that is beyond chance.
 
     Parameters
@@ -31,7 +32,7 @@ def timetable(items: pd.DataFrame, *, seed: int = 20161231) -> pd.DataFrame:
     items
         ``group, week, weekday, hour`` of the long messages of the first 12 weeks.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(SEED)
     rows = [_of_group(group, rows, rng) for group, rows in items.groupby("group")]
     columns = ["group", "long_messages", "scheduled", "scheduled_narrow", "by_chance"]
     return pd.DataFrame(rows, columns=columns)

@@ -14,7 +14,6 @@ from helpers.claims import Verdict, claim, read_register, report
 from helpers.claims.contract.card import (
     Card,
     Language,
-    Measure,
     Text,
     capital,
     card,
@@ -151,11 +150,6 @@ def _told(verdict: Verdict) -> Iterator[Verdict]:
     yield from (v for v in whole if v.word not in SILENT and v.interval is not None)
 
 
-def measure_of(claim_id: str, variant: str = "") -> Measure | None:
-    """Return what a claim's first number measures, if its card says so."""
-    return card(claim_id).leading(variant)
-
-
 def answer_box(
     claims: Sequence[str], studies: Sequence[Study], head: tuple[str, str] = IN_SHORT
 ) -> Prose:
@@ -242,7 +236,7 @@ def span(answers: pd.DataFrame, claim_id: str) -> str:
         raise NotIdentifiableError(UNANSWERED)
     own = rows[rows["how"] != "stand-in"]
     rows = rows if own.empty else own
-    measure = measure_of(claim_id, rows["variant"].iloc[0])
+    measure = card(claim_id).leading(rows["variant"].iloc[0])
     of = measure.of if measure else "ratio"
     ends = (rows["estimate"].min(), rows["estimate"].max())
     return " – ".join(dict.fromkeys(written(of, end, "en") for end in ends))

@@ -22,7 +22,7 @@ from helpers.errors import NotIdentifiableError
 from helpers.figures import SavedFigure, show
 from helpers.figures.lettering import shorten, wrap
 from helpers.figures.style import BLUE, GREY, INK, SMALL, VERMILION
-from helpers.notebooks.chapter import UNANSWERED, measure_of
+from helpers.notebooks.chapter import UNANSWERED
 from helpers.study import Study
 
 ROW, HEAD = 0.18, 0.66  # inches of a row, and of a panel's words
@@ -100,7 +100,7 @@ def forest(
 
 def _height(rows: pd.DataFrame) -> float:
     """Return how many rows high a panel is."""
-    measure = measure_of(str(rows["claim"].iloc[0]), str(rows["variant"].iloc[0]))
+    measure = card(str(rows["claim"].iloc[0])).leading(str(rows["variant"].iloc[0]))
     named = measure is not None and measure.of != "share"
     return len(rows) - 1 + 2 * EDGE + NAMED * named
 
@@ -116,7 +116,7 @@ def _in_chinese(answers: pd.DataFrame) -> dict[str, str]:
         words[_source(plain_name(study, "en"))] = _source(plain_name(study, "zh"))
     for name, variant in answers[["claim", "variant"]].itertuples(index=False):
         words[_title(card(name).question.en)] = _title(card(name).question.zh)
-        if measure := measure_of(name, variant):
+        if measure := card(name).leading(variant):
             words[measure.measure.en] = measure.measure.zh
             words |= dict(zip(measure.ends("en"), measure.ends("zh"), strict=True))
     return words
@@ -130,7 +130,7 @@ def _told(answer: str, how: str, language: Language) -> str:
 
 def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     name, variant = str(rows["claim"].iloc[0]), str(rows["variant"].iloc[0])
-    measure = measure_of(name, variant)
+    measure = card(name).leading(variant)
     rows = rows.sort_values("estimate", ascending=False, ignore_index=True)
     rows = rows.assign(source=rows["source"].map(_source), line=range(len(rows)))
     colours, markers = ({a: look[i] for a, look in LOOKS.items()} for i in (0, 1))

@@ -53,8 +53,8 @@ def figure_in(facts: Mapping[str, Any], language: Language) -> dict[str, Any]:
 
 def figure_page(
     facts: Mapping[str, Any],
-    language: Language = "en",
-    chapter: tuple[str, str] | None = None,
+    language: Language,
+    chapter: tuple[str, str] | None,
 ) -> str:
     """Return the source of a figure's page.
 
@@ -86,9 +86,7 @@ def _downloads(t: Words) -> list[tuple[str, str]]:
     ]
 
 
-def figures_page(
-    figures: Iterable[Mapping[str, Any]], language: Language = "en"
-) -> str:
+def figures_page(figures: Iterable[Mapping[str, Any]], language: Language) -> str:
     """Return the source of the list of figures."""
     shown = [figure_in(facts, language) for facts in figures]
     return render("figures.md", "figures.html", language, figures=shown)

@@ -195,7 +195,7 @@ def cross_validate(
     texts: Sequence[str],
     positive: Bools,
     *,
-    folds: int = 5,
+    folds: int = FOLDS,
     seed: int,
 ) -> Floats:
     """Return the score of each text by a model fitted to the other folds.

@@ -1,7 +1,5 @@
 """Packets planted to have a lasting effect, or none, on days alike before."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +10,7 @@ from helpers.claims.themes.content.single_tactics_proxy import matched_days
 from helpers.records import DAY_US
 from helpers.study import open_study
 from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of
 
 CLAIM = "s1-single-tactics-dont-last"
 DAYS, PACKET = 430, 340
@@ -29,14 +27,12 @@ def _study(lift, *, channels=60, before=1.0):
     daily = pd.DataFrame(
         {"group": group, "day": 10_000 + day, "messages": rng.poisson(rate).ravel()}
     )
-    known = open_study("komodo_discord")
-    groups = known.table("groups").head(channels).assign(
+    groups = open_study("komodo_discord").table("groups").head(channels).assign(
         group=np.arange(channels), entry_us=10_000 * DAY_US,
         origin_us=10_000 * DAY_US, end_us=(10_000 + DAYS) * DAY_US,
     )  # fmt: skip
     events_ = pd.DataFrame(rows, columns=["group", "time_us", "kind", "value"])
-    tables = {"groups": groups, "daily": daily, "events": events_}
-    return replace(Planted(tables, known.observability), name=known.name)
+    return as_of("komodo_discord", groups=groups, daily=daily, events=events_)
 
 
 @pytest.mark.parametrize(("lift", "word"), [(1.0, "SUPPORTED"), (1.6, "CONTRADICTED")])

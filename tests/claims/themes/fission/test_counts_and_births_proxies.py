@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,8 +10,7 @@ from helpers.claims.evaluation.curves.source import Computed
 from helpers.claims.evaluation.evaluate import evaluated
 from helpers.claims.fixed.register import claim
 from helpers.records import DAY_US
-from helpers.study import open_study
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, registry
 
 FILL, SPLIT = "s2-slower-fill", "s0-fission-speed"
 END = 14_000  # days since 1970
@@ -22,23 +19,6 @@ END = 14_000  # days since 1970
 def verdict(name, study):
     """Return the verdict, all specifications computed."""
     return evaluated(claim(name), study, Computed(most=12, permutations=0))
-
-
-def registry(born, *, closed=None, entry=None, end=END):
-    """Return a register of one network."""
-    n = len(born)
-    shut = np.full(n, np.nan) if closed is None else np.asarray(closed, float)
-    return pd.DataFrame(
-        {
-            "group": np.arange(n), "key": [f"g{i}" for i in range(n)],
-            "network": "one", "batch": [f"b{i}" for i in range(n)], "kind": "group",
-            "origin_us": born * DAY_US, "end_us": np.fmin(shut, end) * DAY_US,
-            "entry_us": (born if entry is None else entry) * DAY_US,
-            "closed_us": shut * DAY_US,
-            "closed_kind": np.where(np.isnan(shut), None, "administrative"),
-            "last_us": np.fmin(shut, end) * DAY_US,
-        }
-    ).astype(dict.fromkeys(("origin_us", "entry_us", "end_us"), "int64"))  # fmt: skip
 
 
 def filling(ratio, *, n=300, every=20, seed=5):
@@ -59,9 +39,8 @@ def filling(ratio, *, n=300, every=20, seed=5):
             for age, members in zip(ages[:120], size[:120], strict=True)
         ]
     counts = pd.DataFrame(rows, columns=["group", "day", "members"])
-    study = open_study("r_user_groups")
-    tables = {"registry": registry(born), "snapshots": counts}
-    return replace(Planted(tables, study.observability), name=study.name)
+    groups = registry(n, END, born, last=END)
+    return as_of("r_user_groups", registry=groups, snapshots=counts)
 
 
 @pytest.mark.parametrize(("ratio", "word"), [(1.6, "SUPPORTED"), (1.0, "CONTRADICTED")])
@@ -97,11 +76,13 @@ def test_too_few_that_filled_are_refused():
     )
 
 
-def founding(born, **more):
+def founding(born, *, closed=np.nan, entry=None, end=END):
     """Return a network whose groups are listed and never closed unless said."""
-    study = open_study("rust_teams")
-    tables = {"registry": registry(born, **more)}
-    return replace(Planted(tables, study.observability), name=study.name)
+    shut = np.broadcast_to(closed, len(born))
+    stop = np.fmin(shut, end)
+    groups = registry(len(born), stop, born, closed=shut, last=stop)
+    entered = born if entry is None else entry
+    return as_of("rust_teams", registry=groups.assign(entry_us=entered * DAY_US))
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,8 +18,7 @@ from helpers.claims.evaluation.evaluate import evaluated
 from helpers.claims.fixed.register import claim
 from helpers.inference import clusters_by
 from helpers.records import DAY_US
-from helpers.study import open_study
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, registry
 
 FILL, SPLIT = "s2-slower-fill", "s0-fission-speed"
 END = 4000
@@ -48,17 +45,10 @@ def lists(project, born, fills, *, gap=10.0, end=END):
     rows["open_us"] = rows["open_us"].fillna(
         pd.Series(np.where(np.isnan(full), end * DAY_US, np.nan))
     )
-    registry = pd.DataFrame(
-        {
-            "group": rows["group"], "network": project, "batch": project,
-            "origin_us": rows["listed_us"], "entry_us": rows["listed_us"],
-            "end_us": end * DAY_US, "closed_us": np.nan, "closed_kind": None,
-            "last_us": np.nan,
-        }
-    )  # fmt: skip
-    study = open_study("zh_numbered_groups")
-    tables = {"fills": rows, "registry": registry}
-    return replace(Planted(tables, study.observability), name=study.name)
+    groups = registry(
+        len(born), end, seen, network=project, batch=project, last_us=np.nan
+    )
+    return as_of("zh_numbered_groups", fills=rows, registry=groups)
 
 
 def projects(within, between=0.0, n=60, groups=12, seed=4):

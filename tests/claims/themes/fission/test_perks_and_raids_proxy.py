@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,13 +9,12 @@ import pytest
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.fission.perks_and_raids_proxy import perks_stir
-from helpers.records import DAY_US
+from helpers.records import DAY_US, MINUTE_US
 from helpers.study import open_study
 from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import Planted
-from tests.claims.themes.paid.test_subscribers_proxy import GROUP
+from tests.claims.registers import as_of, registry
 
-MINUTE_US = DAY_US // 1440
+PROMOTERS = "s3-users-best-promoters"
 
 
 def _room(kind, after, *, many=420, before=2.0, value=5.0, minutes=10080):
@@ -34,9 +31,9 @@ def _room(kind, after, *, many=420, before=2.0, value=5.0, minutes=10080):
 
 def _study(*rows):
     table = pd.concat(rows, ignore_index=True)
-    shown = open_study("twitch_paid_free").observability
-    tables = {"registry": GROUP, "responses": table.assign(nth=range(len(table)))}
-    return Planted(tables=tables, observability=shown)
+    told = table.assign(nth=range(len(table)))
+    room = registry(1, 4000)
+    return as_of("twitch_paid_free", named=False, registry=room, responses=told)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +93,6 @@ def test_first_look_at_red_packets():
     assert found.low < 1 < found.high
 
 
-PROMOTERS = "s3-users-best-promoters"
-
-
 def _comebacks(more, days=120, each=60):
     """Plant days on which crowds come back by 0.2, and others by so much more."""
     rng = np.random.default_rng(4)
@@ -111,9 +105,7 @@ def _comebacks(more, days=120, each=60):
             "again_28_90": again,
         }
     )  # fmt: skip
-    known = open_study("twitch_paid_free")
-    tables = {"registry": known.table("registry"), "comebacks": table}
-    return replace(Planted(tables, known.observability), name=known.name)
+    return as_of("twitch_paid_free", registry=registry(1, 21_000), comebacks=table)
 
 
 @pytest.mark.parametrize(("more", "word"), [(0.1, "SUPPORTED"), (0.0, "CONTRADICTED")])

@@ -6,8 +6,7 @@ import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.records import DAY_US
-from helpers.study import open_study
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, registry
 
 N = 1000
 START, END = (
@@ -17,16 +16,13 @@ START, END = (
 
 def _study(meetings, born=None):
     born = np.full(N, START) if born is None else born
-    groups = pd.DataFrame(
-        {
-            "group": np.arange(N), "network": "one", "batch": np.arange(N),
-            "origin_us": born, "entry_us": born, "end_us": END,
-            "closed_us": np.nan, "closed_kind": None,
-        }
-    )  # fmt: skip
-    counted = pd.DataFrame({"group": [0], "day": [20_000], "members": [9]})
-    tables = {"registry": groups, "meetings": meetings, "snapshots": counted}
-    return Planted(tables, open_study("rladies_meetup").observability)
+    return as_of(
+        "rladies_meetup",
+        named=False,
+        registry=registry(N, 0, origin_us=born, entry_us=born, end_us=END),
+        meetings=meetings,
+        snapshots=pd.DataFrame({"group": [0], "day": [20_000], "members": [9]}),
+    )
 
 
 def _lives(hazard):

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.overload.many_groups_proxy import stretches
-from helpers.records import DAY_US
 from helpers.study import open_study
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, registry
 
 NAMES = ["group", "member", "from_day", "to_day", "ending"]
 END = 3000
@@ -20,11 +19,7 @@ END = 3000
 
 def _study(rows):
     spells = pd.DataFrame(rows, columns=NAMES).assign(role="member", crowd=0)
-    groups = pd.DataFrame({"group": range(20), "network": "one", "batch": range(20)})
-    ends = {"origin_us": 0, "entry_us": 0, "end_us": END * DAY_US}
-    tables = {"registry": groups.assign(**ends), "spells": spells}
-    shown = open_study("rust_teams").observability
-    return Planted(tables=tables, observability=shown)
+    return as_of("rust_teams", named=False, registry=registry(20, END), spells=spells)
 
 
 def _rosters(per_doubling, *, at_once=0.0, people=300):

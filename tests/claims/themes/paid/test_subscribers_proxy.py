@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,17 +9,19 @@ import pytest
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.themes.paid.subscribers_proxy import gap_in_room
-from helpers.records import DAY_US
 from helpers.study import open_study
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, registry
 
 BANDS = ("0 days", "1-2 days")
-GROUP = pd.DataFrame(
-    {
-        "group": [0], "network": "one", "batch": "one", "kind": "live chat",
-        "key": "room", "origin_us": 0, "entry_us": 0, "end_us": 4000 * DAY_US,
-    }
-)  # fmt: skip
+COLUMNS = ["measure", "cohort", "days", "ending"]
+END = 4000
+
+
+def _of_one_room(lives):
+    """Return a room of which these lives are told."""
+    told = lives.assign(group=0, people=1)
+    room = registry(1, END)
+    return as_of("twitch_paid_free", named=False, registry=room, lives=told)
 
 
 def _room(paid, free, *, back=(0.8, 0.5), many=(300, 3000)):
@@ -40,10 +40,7 @@ def _room(paid, free, *, back=(0.8, 0.5), many=(300, 3000)):
             stopped = "stopped" if one < 600 else "open"
             rows.append(("writing", cohort, int(min(one, 600)), stopped))
             rows.append(("first 60 days", cohort, int(wrote), "counted"))
-    lives = pd.DataFrame(rows, columns=["measure", "cohort", "days", "ending"])
-    tables = {"registry": GROUP, "lives": lives.assign(group=0, people=1)}
-    shown = open_study("twitch_paid_free").observability
-    return Planted(tables=tables, observability=shown)
+    return _of_one_room(pd.DataFrame(rows, columns=COLUMNS))
 
 
 def test_payers_stop_half_as_fast():
@@ -109,16 +106,16 @@ def test_the_door_is_a_step_off_the_trend():
 @pytest.mark.parametrize("ratio", [0.6, 1.5])
 def test_a_planted_door_is_found(ratio):
     """A step of the hazard in 2005, off a steady trend, and no cap beside it."""
-    year, known = np.arange(1999, 2013), open_study("metafilter_paid_gate")
+    year = np.arange(1999, 2013)
     hazard = np.exp(-0.3 + 0.05 * (year - 1999)) * np.where(year >= 2005, ratio, 1)
     people = 5_000
-    groups = pd.concat([GROUP] * len(year), ignore_index=True).assign(
-        group=np.arange(len(year)), kind="joiners of a year", batch=np.arange(len(year))
-    )
     later = pd.to_datetime(pd.Series(year + 1).astype(str) + "-06-15")
     rng = np.random.default_rng(12)
     tables = {
-        "registry": groups.assign(key=[f"joined/{one}" for one in year]),
+        "registry": registry(
+            len(year), END, kind="joiners of a year",
+            key=[f"joined/{one}" for one in year],
+        ),
         "snapshots": pd.DataFrame(
             {
                 "group": np.arange(len(year)),
@@ -133,7 +130,7 @@ def test_a_planted_door_is_found(ratio):
             }
         ),
     }  # fmt: skip
-    study = Planted(tables=tables, observability=known.observability)
+    study = as_of("metafilter_paid_gate", named=False, **tables)
     door, cap = evaluate("s4-entry-threshold-cap", study).legs
     assert door.low < ratio < door.high
     assert (door.high < 1) is (ratio < 1)
@@ -159,10 +156,7 @@ def _members(ratio):
              "left" if one < 900 else "open")
             for one in life
         ]  # fmt: skip
-    lives = pd.DataFrame(rows, columns=["measure", "cohort", "days", "ending"])
-    tables = {"registry": GROUP, "lives": lives.assign(group=0, people=1)}
-    study = _room(0.002, 0.004)
-    return replace(study, tables=tables)
+    return _of_one_room(pd.DataFrame(rows, columns=COLUMNS))
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,9 @@ import pytest
 
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.themes.purpose.boards_proxy import kinds_of_boards, without_header
-from helpers.records import DAY_US
-from helpers.study import open_study
 from helpers.validation.coverage.subjects import SUBJECTS
 from helpers.validation.worlds.claims.subject import verdict
-from helpers.validation.worlds.claims.tabled import Planted
+from tests.claims.registers import as_of, facts, registry
 
 N, END = 900, 3000
 
@@ -21,26 +19,16 @@ def _boards(mean, *, blank=0.4, kinds=3):
     kind = np.arange(N) % kinds
     born = rng.integers(0, END - 800, N)
     life = rng.exponential(np.asarray(mean)[kind])
-    groups = pd.DataFrame(
-        {
-            "group": np.arange(N), "network": "one", "batch": np.arange(N),
-            "origin_us": born * DAY_US, "entry_us": born * DAY_US,
-            "end_us": END * DAY_US, "closed_us": np.nan, "closed_kind": None,
-            "last_us": np.rint(np.minimum(born + life, END) * DAY_US),
-        }
-    )  # fmt: skip
-    own = groups[["group"]]
-    facts = [
-        own.assign(fact=[f"{of}: {n}" for n in kind], value=1.0)
+    groups = registry(N, END, born, last=np.minimum(born + life, END))
+    sorted_ = [
+        groups[["group"]].assign(fact=[f"{of}: {n}" for n in kind], value=1.0)
         for of in ("type", "plane", "category")
     ]
     stated = (rng.random(N) >= blank).astype(float)
-    facts += [
-        own.assign(fact="header_stated", value=stated),
-        own.assign(fact="header_han", value=20 * stated),
-    ]
-    shown = open_study("v2ex_nodes").observability
-    return Planted({"registry": groups, "facts": pd.concat(facts)}, shown)
+    headed = facts(N, header_stated=stated, header_han=20 * stated)
+    return as_of(
+        "v2ex_nodes", named=False, registry=groups, facts=pd.concat([*sorted_, headed])
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,10 @@ import pytest
 from helpers.files import checksum
 from helpers.records import DAY_US, SECOND_US
 from helpers.study.store.ingest import Terms, ingest
-from helpers.validation.export_writers import WRITERS, Community, Person, Post
+from helpers.validation.export_writers import WRITERS, Community
+from tests.communities import talk
 
 FORMATS = ("chatlab", "telegram", "whatsapp", "discord", "qq")
-START = 1_700_000_000 * SECOND_US
-PEOPLE = tuple(Person(f"{10_001 + n}", f"成员{n}") for n in range(5))
 
 
 @pytest.fixture(scope="session")
@@ -28,23 +27,15 @@ def contents():
 
 
 def _community(number: int, posts: int) -> Community:
-    said = tuple(
-        Post(
-            id=f"{number}{n:06d}",
-            time_us=START + n * DAY_US // 8,
-            sender=PEOPLE[n * n % 5].id,
-            text=f"message {n % 7}",
-        )
-        for n in range(posts)
-    )
-    ids = tuple(person.id for person in PEOPLE)
-    return Community(
-        id=f"70080{number:04d}",
-        name=f"群{number}",
-        people=PEOPLE,
-        members=ids,
-        happenings=said,
-    )
+    return talk(
+        [f"成员{n}" for n in range(5)], posts, every=DAY_US // 8 // SECOND_US,
+        more=lambda n: {
+            "id": f"{number}{n:06d}",
+            "sender": f"{10_001 + n * n % 5}",
+            "text": f"message {n % 7}",
+        },
+        id=f"70080{number:04d}", name=f"群{number}", owner=None,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

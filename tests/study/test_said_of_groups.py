@@ -6,13 +6,12 @@ import pytest
 
 from helpers.claims.fixed.target_population import chinese_chats
 from helpers.errors import BrokenFileError
-from helpers.records import DAY_US, SECOND_US
+from helpers.records import DAY_US, HOUR_US
 from helpers.study.own.group_names import named_groups
 from helpers.study.own.run import Plan, studied
 from helpers.study.store.ingest import Terms
 from helpers.validation.export_writers import WRITERS, Community, Person, Post
 
-HOUR_US = 3600 * SECOND_US
 START = 19_723 * DAY_US - 8 * HOUR_US  # 2024-01-01 00:00 in Shanghai
 PEOPLE = tuple(Person(f"wxid_{n}", f"成员{n}") for n in range(6))
 

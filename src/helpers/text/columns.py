@@ -1,4 +1,4 @@
-"""Columns of message text as Arrow arrays, and as code points for counting."""
+"""Columns of message text as Arrow arrays, code points for counting, and bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a message does in a group: gives content, prompts, links, asks for contact.
+"""What a message does in a group: gives content, prompts, asks, links.
 
 The definitions are the register's (docs/claims); thresholds that it leaves open are
 named here.

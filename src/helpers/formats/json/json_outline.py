@@ -1,4 +1,4 @@
-"""What one walk through a JSON document tells: where its arrays stand, and the rest."""
+"""Where the arrays of a JSON document stand, by one walk; which keys it begins with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hand labels given to a study, checked against its store."""
+"""Messages that people label, and their labels, checked against the study's store."""
 
 from __future__ import annotations
 

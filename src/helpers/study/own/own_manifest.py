@@ -1,4 +1,4 @@
-"""The manifest of a user's study."""
+"""The manifest of a user's study, and the README and licence beside it."""
 
 from __future__ import annotations
 

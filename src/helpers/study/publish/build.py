@@ -1,11 +1,10 @@
 """Public corpora → processed tables, byte for byte the same each time.
 
-``python -m helpers.study.publish.build [RAW [OUT]]`` is what ``make data`` runs.
+``shequn data`` (``make data``) runs it.
 """
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -181,19 +180,3 @@ def _manifest(corpus: Corpus, derived: Derived, tally: Counter[str]) -> Manifest
         ),
         tables={},
     )
-
-
-def main(arguments: list[str]) -> int:
-    """Build all studies; say what is missing."""
-    raw = Path(arguments[0]) if arguments else None
-    done = rebuild(raw, Path(arguments[1]) if arguments[1:] else PROCESSED)
-    for study in done.built:
-        rows = sum(facts.rows for facts in study.manifest.tables.values())
-        sys.stdout.write(f"{study.name}: {rows:,} rows, {study.checksum}\n")
-    for error in done.missing:
-        sys.stderr.write(f"{error}\n")
-    return 1 if done.missing else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -9,13 +9,14 @@ arithmetic on them. Each row carries its provenance: the file, the position in i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self, get_args
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from helpers.errors import NotIdentifiableError
 
@@ -169,6 +170,32 @@ class Batch(NamedTuple):
 
     kind: RecordKind
     table: pa.RecordBatch
+
+    @property
+    def groups(self) -> set[str]:
+        """The groups in it; a row may have none."""
+        return set(pc.unique(self.table["group"]).to_pylist()) - {None}
+
+    def by_group(self) -> Iterator[tuple[str, Batch]]:
+        """Yield each group with its records, in the order of their keys."""
+        column = self.table["group"].cast(pa.string())
+        for group in sorted(self.groups):
+            yield group, Batch(self.kind, self.table.filter(pc.equal(column, group)))
+
+    def with_column(self, name: str, values: pa.Array | Sequence[Any]) -> Batch:
+        """Return the same records with other values in one column.
+
+        >>> batch = from_rows("group", [{"group": "a"}, {"group": None}])
+        >>> batch.with_column("label", ["A", "–"]).table["label"].to_pylist()
+        ['A', '–']
+        >>> [(group, rows.table.num_rows) for group, rows in batch.by_group()]
+        [('a', 1)]
+        """
+        at = self.table.schema.get_field_index(name)
+        field = self.table.schema.field(at)
+        if not isinstance(values, pa.Array):
+            values = pa.array(values, field.type)
+        return Batch(self.kind, self.table.set_column(at, field, values))
 
 
 def from_rows(kind: RecordKind, rows: list[dict[str, Any]]) -> Batch:

@@ -180,7 +180,7 @@ class _Tally:
     def add(self, batch: Batch) -> None:
         table, kind = batch.table, batch.kind
         self._frame.meet(batch)
-        self._chats.update(filter(None, pc.unique(table["group"]).to_pylist()))
+        self._chats.update(filter(None, batch.groups))
         if kind in self._kinds:
             pairs = zip(
                 table["group"].to_pylist(), table["kind"].to_pylist(), strict=True

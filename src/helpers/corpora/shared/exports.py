@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-import pyarrow as pa
-
 from helpers.corpora.shared.corpus import RawFolder
 from helpers.errors import BrokenFileError
 from helpers.formats import Source
@@ -55,7 +53,4 @@ def _place(name: str, files: Sequence[str]) -> str:
 
 
 def _named(batch: Batch, network: str) -> Batch:
-    table, place = batch.table, batch.table.schema.get_field_index("network")
-    column = pa.array([network] * len(table)).dictionary_encode()
-    field = table.schema.field(place)
-    return Batch("group", table.set_column(place, field, column.cast(field.type)))
+    return batch.with_column("network", [network] * batch.table.num_rows)

@@ -157,9 +157,7 @@ class _Crossing:
         }
 
     def of(self, batch: Batch) -> Batch:
-        table = batch.table
-        if batch.kind == "message":
-            table = _quieted(table)
+        table = (_quieted(batch) if batch.kind == "message" else batch).table
         columns = [
             self._column(name, table[name], table) for name in table.schema.names
         ]
@@ -196,16 +194,16 @@ class _Crossing:
         return pa.array(found, pa.string()).dictionary_encode()
 
 
-def _quieted(table: pa.RecordBatch) -> pa.RecordBatch:
+def _quieted(batch: Batch) -> Batch:
     """Drop the text of system lines that no rule understood: names may be in it."""
+    table = batch.table
     if "system" not in table["kind"].dictionary.to_pylist():
-        return table
+        return batch
     lost = pc.and_(
         pc.equal(table["kind"].cast(pa.string()), "system"), pc.is_null(table["rule"])
     )
-    at = table.schema.get_field_index("text")
     kept = pc.if_else(lost, pa.scalar(None, pa.string()), table["text"])
-    return table.set_column(at, "text", kept)
+    return batch.with_column("text", kept)
 
 
 def _masked(column: pa.Array, mask: Callable[[pa.Array], pa.Array]) -> pa.Array:

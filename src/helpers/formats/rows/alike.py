@@ -10,8 +10,8 @@ them the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -81,55 +81,37 @@ class Alike(NamedTuple):
         first
             The row of the later export's records of this kind that the batch begins at.
         """
-        table = _with(batch.table, "group", [self.group] * batch.table.num_rows)
-        for name in table.schema.names:
+        batch = batch.with_column("group", [self.group] * batch.table.num_rows)
+        for name in batch.table.schema.names:
             if name in PEOPLE or name in IDS:
                 names = self.people if name in PEOPLE else self.ids
-                told = [names.get(one, one) for one in table[name].to_pylist()]
-                table = _with(table, name, told)
-        if batch.kind in self.doubles:
-            table = self._doubled(batch.kind, table, first)
-        return Batch(batch.kind, table)
+                told = [names.get(one, one) for one in batch.table[name].to_pylist()]
+                batch = batch.with_column(name, told)
+        return self._doubled(batch, first) if batch.kind in self.doubles else batch
 
-    def _doubled(
-        self, kind: RecordKind, table: pa.RecordBatch, first: int
-    ) -> pa.RecordBatch:
-        rows, earlier = self.doubles[kind], self.earlier[kind]
-        here = rows[rows.index.isin(range(first, first + len(table)))]
-        for name in COLUMNS[kind] if len(here) else ():
-            values = table[name].to_pylist()
+    def _doubled(self, batch: Batch, first: int) -> Batch:
+        rows, earlier = self.doubles[batch.kind], self.earlier[batch.kind]
+        here = rows[rows.index.isin(range(first, first + batch.table.num_rows))]
+        for name in COLUMNS[batch.kind] if len(here) else ():
+            values = batch.table[name].to_pylist()
             known = earlier[name].take(pa.array(here.to_numpy())).to_pylist()
             for row, value in zip(here.index, known, strict=True):
                 values[row - first] = value
-            table = _with(table, name, values)
-        return table
-
-
-def _with(table: pa.RecordBatch, name: str, values: Sequence[Any]) -> pa.RecordBatch:
-    at = table.schema.get_field_index(name)
-    field = table.schema.field(at)
-    return table.set_column(at, field, pa.array(values, field.type))
+            batch = batch.with_column(name, values)
+        return batch
 
 
 def spelled(batches: Iterable[Batch], known: Mapping[str, Alike]) -> Iterator[Batch]:
     """Yield a later export's records, those of groups that are known spelled alike."""
     rows = Counter[tuple[str, str]]()
     for batch in batches:
-        groups = set(pc.unique(batch.table["group"]).to_pylist())
-        if groups.isdisjoint(known):
+        if batch.groups.isdisjoint(known):
             yield batch
             continue
-        for group, one in _by_group(batch):
+        for group, one in batch.by_group():
             at = (group, batch.kind)
             yield known[group].spelled(one, rows[at]) if group in known else one
             rows[at] += one.table.num_rows
-
-
-def _by_group(batch: Batch) -> Iterator[tuple[str, Batch]]:
-    column = batch.table["group"].cast(pa.string())
-    for group in sorted(set(pc.unique(column).to_pylist()) - {None}):
-        rows = batch.table.filter(pc.equal(column, group))
-        yield group, Batch(batch.kind, rows)
 
 
 class _Noted:
@@ -142,7 +124,7 @@ class _Noted:
 
     def note(self, batch: Batch) -> None:
         if batch.kind in COLUMNS:
-            for group, rows in _by_group(batch):
+            for group, rows in batch.by_group():
                 told = rows.table.select(COLUMNS[batch.kind])
                 self._said.setdefault((group, batch.kind), []).append(told)
                 if batch.kind == "message":

@@ -21,11 +21,7 @@ from helpers.measures.engine import engine_of
 from helpers.records import SCHEMAS, Observability, together
 from helpers.study.own.listing import Listing, listing
 from helpers.study.own.own_manifest import LICENCE, own_manifest, own_readme
-from helpers.study.own.shown_by_group import (
-    replies_of,
-    shown_by_group,
-    shown_rows,
-)
+from helpers.study.own.shown_by_group import replies_of, shown_by_group, shown_rows
 from helpers.study.own.user_metadata import UserMetadata, day_offset_us, with_metadata
 from helpers.study.publish.published import write_study
 from helpers.study.publish.study import Study, open_study
@@ -152,6 +148,8 @@ def _terms(
     if any(shows.sender_ids is True and shows.text for shows in told):
         further += CROSSING
     centres = {key: replies_of([shows]) for key, shows in shown.items()}
+    explicit = "explicit" in centres.values()
+    beside = (key for key, which in centres.items() if which == "adjacent")
     return Terms(
         ends=listed.ends,
         day_offset_us=day_offset_us(metadata.zone, max(listed.ends.values())),
@@ -159,10 +157,8 @@ def _terms(
         by_name=frozenset(
             k for k, shows in shown.items() if shows.sender_ids == "by name"
         ),
-        centres_from="explicit" if "explicit" in centres.values() else "adjacent",
-        adjacent=frozenset(k for k, which in centres.items() if which == "adjacent")
-        if "explicit" in centres.values()
-        else frozenset(),
+        centres_from="explicit" if explicit else "adjacent",
+        adjacent=frozenset(beside if explicit else ()),
         owners=any(shows.owner_known for shows in told),
         zones={"": metadata.zone},
         further=further,

@@ -265,29 +265,26 @@ class _Fresh:
 
     def __iter__(self) -> Iterator[Batch]:
         for batch in self._store:
-            groups = set(pc.unique(batch.table["group"]).to_pylist()) - {None}
-            for one in self._split(batch, groups):
+            for one in self._split(batch):
                 if one.table.num_rows:
                     yield self._filed(one)
 
     def _filed(self, batch: Batch) -> Batch:
-        file, at = batch.table["file"], batch.table.schema.get_field_index("file")
+        file = batch.table["file"]
         names = pc.binary_join_element_wise(str(self._part), file.dictionary, "/")
         own = pa.DictionaryArray.from_arrays(file.indices, names)
-        return Batch(batch.kind, batch.table.set_column(at, "file", own))
+        return batch.with_column("file", own)
 
-    def _split(self, batch: Batch, groups: set[str]) -> Iterator[Batch]:
+    def _split(self, batch: Batch) -> Iterator[Batch]:
         """Compare each group with its own past; most groups have none."""
-        if not self._exports.files(batch.kind, groups):
+        if not self._exports.files(batch.kind, batch.groups):
             yield batch
             return
-        column = batch.table["group"]
-        for group in sorted(groups):
-            rows = batch.table.filter(pc.equal(column.cast("string"), group))
-            yield self._known(batch, group).fresh(Batch(batch.kind, rows))
+        for group, rows in batch.by_group():
+            yield self._known(batch.kind, group).fresh(rows)
 
-    def _known(self, batch: Batch, group: str) -> Doubles:
-        if (batch.kind, group) not in self._doubles:
-            files = self._exports.files(batch.kind, {group})
-            self._doubles[batch.kind, group] = Doubles.of(batch.kind, files)
-        return self._doubles[batch.kind, group]
+    def _known(self, kind: RecordKind, group: str) -> Doubles:
+        if (kind, group) not in self._doubles:
+            files = self._exports.files(kind, {group})
+            self._doubles[kind, group] = Doubles.of(kind, files)
+        return self._doubles[kind, group]

@@ -112,7 +112,7 @@ class _Seen:
 
     def __iter__(self) -> Iterator[Batch]:
         for batch in self._reading:
-            self.groups |= set(pc.unique(batch.table["group"]).to_pylist()) - {None}
+            self.groups |= batch.groups
             if batch.kind == "group":
                 rows = batch.table.select(["group", "label"]).to_pylist()
                 self.labels |= {r["group"]: r["label"] for r in rows if r["label"]}
@@ -134,8 +134,7 @@ def _untitled(batch: Batch) -> Batch:
         kind = pc.fill_null(batch.table["kind"].cast(pa.string()), "")
         spoken = pc.invert(pc.is_in(kind, pa.array(["system", "notice"])))
     kept = pc.if_else(spoken, said, pa.scalar(None, pa.string()))
-    at = batch.table.schema.get_field_index(name)
-    return Batch(batch.kind, batch.table.set_column(at, name, kept))
+    return batch.with_column(name, kept)
 
 
 @contextmanager

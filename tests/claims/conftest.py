@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+# before pytest runs a module's examples: it would import that module a second time
+import helpers.claims  # noqa: F401
 from helpers.validation.worlds.claims import tabled
 
 

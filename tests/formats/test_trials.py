@@ -396,6 +396,7 @@ def test_a_pat_is_no_message_in_any_format_of_wechat_and_qq(read, form):
     """Nobody says anything in it, and nobody is said to have written it."""
     found = read(form, PATS[form], ENDINGS.get(form, "a.json"))
     assert found.column("message", "kind", "sender") == [("system", None)]
+    assert PAT not in found.column("message", "text")  # which names people
     assert found.column("event", "kind") == ["poke"]
 
 

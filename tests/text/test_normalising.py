@@ -1,7 +1,5 @@
 """Normalising keeps what was said and drops what no lexicon can read."""
 
-import time
-
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -98,19 +96,3 @@ def test_chunks_and_slices_are_one_column():
     sliced = pa.array(["x", *held, "y"], pa.large_string())[1:4]
     for texts in (chunked, sliced):
         assert normalise(texts).to_pylist() == ["发财", None, "后来"]
-
-
-@pytest.mark.parametrize(
-    "unit", ["@", "[", "a.", ":a", "@a", "http://", "\u202e", "哈"]
-)
-def test_time_is_linear(unit):
-    """Eight times the text takes nowhere near sixty-four times the time."""
-    normalise([unit])
-    short, long = (_seconds(unit * n) for n in (50_000, 400_000))
-    assert long < 24 * short + 0.2
-
-
-def _seconds(message):
-    start = time.process_time()
-    normalise([message])
-    return time.process_time() - start

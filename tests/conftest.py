@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from helpers.claims.evaluation.verdict_store import kept_in, make_verdicts
+from helpers.paths import BUILD
+from helpers.study import open_studies
 
 # a machine under load is no reason to fail, nor is a test that draws much
 settings.register_profile(
@@ -27,3 +32,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(SLOW):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="module")
+def kept_verdicts() -> Iterator[None]:
+    """Keep the verdicts of all public sources as the site does: computed once."""
+    with kept_in(BUILD / "verdicts"):
+        make_verdicts(open_studies())
+        yield

@@ -13,8 +13,8 @@ import pytest
 from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
-from helpers.claims import combine_verdicts, evaluate, read_register
-from helpers.claims.evaluation.strata import evaluate_together
+from helpers.claims import combine_verdicts, read_register
+from helpers.claims.evaluation.verdict_store import report_together, verdict_of
 from helpers.claims.fixed.rule_of_claim import rule_of
 from helpers.claims.rules.interval_rules import Word
 from helpers.paths import study_folders
@@ -30,13 +30,13 @@ TESTABLE = [name for name, one in read_register().items() if one.status == "test
 
 
 @pytest.fixture(scope="module")
-def told():
+def told(kept_verdicts):  # noqa: ARG001 - is read from there
     """Return each claim's verdicts, that of strata, and what they combine to."""
     studies = [open_study(folder) for folder in study_folders()]
     found = {}
     for name in TESTABLE:
-        verdicts = [evaluate(name, study) for study in studies]
-        strata = evaluate_together(name, studies)
+        verdicts = [verdict_of(name, study) for study in studies]
+        strata = report_together(name, studies)
         both = combine_verdicts(read_register()[name], verdicts, strata=strata)
         found[name] = verdicts, strata, both
     return found

@@ -111,6 +111,7 @@ def test_names_in_sentences_are_those_on_record():
 
 
 @pytest.mark.notebook
+@pytest.mark.usefixtures("kept_verdicts")
 def test_names_of_estimates_are_those_on_record():
     """No estimate that can be quoted goes or changes its name unnoticed."""
     board = board_of(open_studies())

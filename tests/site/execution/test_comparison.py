@@ -11,9 +11,7 @@ import pytest
 from PIL import Image
 
 from helpers import paths
-from helpers.claims.evaluation.verdict_store import kept_in, make_verdicts
 from helpers.site.execution.execute import Run, execute
-from helpers.study import open_studies
 from tests.site.execution.comparison import compare, same_text
 
 LOCKED = sys.platform == "linux" and platform.machine() == "x86_64"
@@ -73,12 +71,11 @@ def test_off_the_locked_platform_numbers_may_differ_in_the_tenth_digit():
 
 
 @pytest.mark.notebook
+@pytest.mark.usefixtures("kept_verdicts")
 def test_running_the_notebooks_again_changes_nothing_a_reader_sees():
     """Each committed notebook equals its execution on the committed tables."""
     run = Run(paths.NOTEBOOKS, tuple(paths.study_folders()), paths.BUILD)
-    with kept_in(run.out / "verdicts"):  # as the site does: each is computed once
-        make_verdicts(open_studies(run.studies))
-        done = execute(run)
+    done = execute(run)
     differences = [
         line
         for executed in done

@@ -92,12 +92,13 @@ def _compared(texts: Sequence[str], sides: Bools, kind: str) -> Iterator[Compare
     shipped = readings(texts, kind)
     if not np.isnan(shipped).all():
         name = "SnowNLP, as shipped" if kind == "tone" else "rules"
-        yield _one(name, shipped, sides)
+        yield compared(name, shipped, sides)
     for name, learner in LEARNERS.items():
-        yield _one(name, cross_validate(learner, texts, sides, seed=SEED), sides)
+        yield compared(name, cross_validate(learner, texts, sides, seed=SEED), sides)
 
 
-def _one(name: str, scores: Floats, sides: Bools) -> Compared:
+def compared(name: str, scores: Floats, sides: Bools) -> Compared:
+    """Compare an instrument's scores, NaN where it has none, with people's answers."""
     informed = np.isfinite(scores)
     found = agreement(scores[informed], sides[informed], seed=SEED)
     return Compared(name, found, int((~informed).sum()))

@@ -13,14 +13,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from helpers.arrays import Bools, Floats
 from helpers.errors import MissingSourceError
 from helpers.files import write_text
 from helpers.paths import PROCESSED
-from helpers.sentiment.labels.agreement import Agreement, agreement
+from helpers.sentiment.labels.comparing import SEED, Compared, compared
 from helpers.sentiment.labels.domain import (
     Learner,
     bayes,
@@ -33,7 +32,6 @@ from helpers.text import normalise
 from helpers.text.quality import write_quality
 
 TABLE = PROCESSED / "instruments" / "sentiment_quality.csv"
-SEED = 20130726
 LEARNERS: Mapping[str, Learner] = MappingProxyType(
     {"snownlp_refitted": bayes, "character_ngrams": logistic}
 )
@@ -111,11 +109,11 @@ def quality_table(corpora: Path, path: Path = TABLE) -> pd.DataFrame:
     rows = []
     for name, labelled in SETS.items():
         texts, positive = read_set(folder, labelled)
-        rows.append(_row(name, "snownlp", _shipped(texts), positive))
+        rows.append(_row(name, compared("snownlp", _shipped(texts), positive)))
         unique, sides = unique_texts(texts, positive.tolist())
         for instrument, learner in LEARNERS.items():
             scores = cross_validate(learner, unique, sides, seed=SEED)
-            rows.append(_row(name, instrument, scores, sides))
+            rows.append(_row(name, compared(instrument, scores, sides)))
     table = pd.DataFrame(rows)
     write_text(
         path, table.to_csv(index=False, float_format="%.4f", lineterminator="\n")
@@ -129,29 +127,23 @@ def _shipped(texts: list[str]) -> Floats:
     return found
 
 
-def _row(
-    name: str, instrument: str, scores: Floats, positive: Bools
-) -> dict[str, object]:
-    informed = np.isfinite(scores)
-    found = agreement(scores[informed], positive[informed], seed=SEED)
-    counts = {
+def _row(name: str, of: Compared) -> dict[str, object]:
+    found = of.agreement
+    row = {
+        "set": name,
+        "instrument": of.instrument,
         "n": found.n,
         "positive": found.positive,
-        "no_score": int((~informed).sum()),
+        "no_score": of.no_score,
     }
-    return {"set": name, "instrument": instrument, **counts, **_limits(found)}
-
-
-def _limits(agreed: Agreement) -> dict[str, float]:
-    columns: dict[str, float] = {}
-    for name in ("accuracy", "kappa", "auc", "calibration_error"):
-        interval = getattr(agreed, name)
-        columns |= {
-            name: interval.estimate,
-            f"{name}_low": interval.low,
-            f"{name}_high": interval.high,
+    for what in ("accuracy", "kappa", "auc", "calibration_error"):
+        interval = getattr(found, what)
+        row |= {
+            what: interval.estimate,
+            f"{what}_low": interval.low,
+            f"{what}_high": interval.high,
         }
-    return columns
+    return row
 
 
 if __name__ == "__main__":  # `make instruments`

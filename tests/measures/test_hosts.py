@@ -80,7 +80,7 @@ def test_a_message_that_answers_several_counts_once(run, lazy):
 def owned(run):
     """Ann owns a; b's owner never wrote; nobody is known to own c."""
     records = pd.DataFrame({"group": ["a", "b", "c"], "owner": ["ann", "eve", None]})
-    return hosts.of_groups(*map(run.frame, (records, PEOPLE, ORDINALS)))
+    return hosts.recorded_owners(*map(run.frame, (records, PEOPLE, ORDINALS)))
 
 
 def test_an_owner_who_never_wrote_is_known_and_has_no_number(run, owned):
@@ -95,7 +95,7 @@ def test_the_owners_share_is_of_all_messages(run, owned):
     rows = [(0, "w", 0, 3), (0, "w", 1, 1), (1, "w", 1, 5), (2, "w", 1, 5)]
     columns = ["group", "window", "member", "n"]
     posters = run.frame(pd.DataFrame(rows, columns=columns))
-    found = run.fetch(hosts.shares(posters, owned), "group")
+    found = run.fetch(hosts.owner_shares(posters, owned), "group")
     assert found[["group", "owner_share"]].to_numpy().tolist() == [[0, 0.75], [1, 0]]
 
 
@@ -107,5 +107,5 @@ def test_an_owner_is_on_top_if_nobody_is_answered_more_often(
 ):
     """Being level with another is on top."""
     rows = pd.DataFrame({"group": 0, "window": "w", "receiver": receivers})
-    found = run.fetch(hosts.answered_most(run.frame(rows), owned), "group")
+    found = run.fetch(hosts.owners_on_top(run.frame(rows), owned), "group")
     assert found["owner_top"].tolist() == [top]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import narwhals as nw
 import pandas as pd
 
+from helpers.measures.cleaning import ORDER
 from helpers.measures.engine import Frame, ranked
 from helpers.measures.replies import ADJACENT_US
 from helpers.records import DAY_US
 
-ORDERED = ["group", "thread", "time_us", "file", "position"]
+ORDERED = ["group", "thread", *ORDER]
 
 
 def asking(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:

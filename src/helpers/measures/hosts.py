@@ -93,7 +93,7 @@ def _theirs(messages: Frame, hosts: Frame) -> Frame:
     )
 
 
-def of_groups(
+def recorded_owners(
     records: Frame, people: Frame, ordinals: Frame, by_name: Collection[str] = ()
 ) -> Frame:
     """Return ``group, owner`` where an owner is on record; null for who never wrote.
@@ -119,7 +119,7 @@ def of_groups(
     )
 
 
-def shares(posters: Frame, owners: Frame) -> Frame:
+def owner_shares(posters: Frame, owners: Frame) -> Frame:
     """Return ``owner_share`` of the messages of a window; 0 for a silent owner.
 
     `posters` is what `helpers.measures.windows.posters` returns.
@@ -130,7 +130,7 @@ def shares(posters: Frame, owners: Frame) -> Frame:
     return counted.select(*WHOSE, owner_share=share)
 
 
-def answered_most(replies: Frame, owners: Frame) -> Frame:
+def owners_on_top(replies: Frame, owners: Frame) -> Frame:
     """Return ``owner_top``: whether nobody in a window was answered more often."""
     each = replies.group_by(*WHOSE, "receiver").agg(n=nw.len().cast(nw.Int64))
     got = _with_theirs(each, owners, "receiver").group_by(*WHOSE)

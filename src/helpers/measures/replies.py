@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from helpers.measures.cleaning import KEY
+from helpers.measures.cleaning import KEY, ORDER
 from helpers.measures.engine import Frame
 from helpers.records import DAY_US, SECOND_US
 
@@ -57,10 +57,9 @@ def answering(*edges: Frame) -> Frame:
 def adjacent(messages: Frame) -> Frame:
     """Return messages that follow another person's, with that ``receiver``."""
     threads = messages.with_columns(thread=nw.col("topic").fill_null(""))
-    same = {"order_by": ("time_us", "file", "position")}
     beside = threads.with_columns(
-        receiver=nw.col("member").shift(1).over("group", "thread", **same),
-        before_us=nw.col("time_us").shift(1).over("group", "thread", **same),
+        receiver=nw.col("member").shift(1).over("group", "thread", order_by=ORDER),
+        before_us=nw.col("time_us").shift(1).over("group", "thread", order_by=ORDER),
     )
     soon = nw.col("time_us") - nw.col("before_us") <= ADJACENT_US
     other = nw.col("member") != nw.col("receiver")

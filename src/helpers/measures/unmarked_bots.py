@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
+from helpers.measures.cleaning import ORDER
 from helpers.measures.engine import Frame
 from helpers.records import SECOND_US
 
@@ -62,9 +63,7 @@ def _forms(said: Frame) -> Frame:
 def _answers(said: Frame) -> Frame:
     """Return messages right after a command of somebody else."""
     before = {
-        f"{name}_before": nw.col(name)
-        .shift(1)
-        .over("group", order_by=("time_us", "file", "position"))
+        f"{name}_before": nw.col(name).shift(1).over("group", order_by=ORDER)
         for name in ("sender", "text", "time_us")
     }
     rows = said.with_columns(**before)

@@ -119,7 +119,7 @@ def derive(store: Store, terms: Terms) -> Derived:
         deciding = terms.centres_from if terms.sender_ids else ""
         owned = None
         if terms.owners:
-            owned = hosts.of_groups(cleaned.records, people, ordinals, by_name)
+            owned = hosts.recorded_owners(cleaned.records, people, ordinals, by_name)
         beside = tuple(groups.loc[groups["key"].isin(terms.adjacent), "group"])
         spoken = Spoken.of(
             run, spine, people, deciding, owners=owned, by_adjacent=beside

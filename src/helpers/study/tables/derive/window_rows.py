@@ -106,8 +106,8 @@ def _posters(spoken: Spoken, said: Frame, spans: Frame) -> list[pd.DataFrame]:
 def _of_owners(spoken: Spoken, posters: Frame, deciding: Frame) -> list[pd.DataFrame]:
     if spoken.owners is None:
         return []
-    said = hosts.shares(posters, spoken.owners)
-    heard = hosts.answered_most(deciding, spoken.owners)
+    said = hosts.owner_shares(posters, spoken.owners)
+    heard = hosts.owners_on_top(deciding, spoken.owners)
     return [spoken.run.fetch(part, *WHOSE) for part in (said, heard)]
 
 

@@ -84,8 +84,8 @@ class _Page:
 
     def files(self, name: str) -> str:
         """Return the line that leads to the notebook itself and to the project."""
-        kept = [(f"{FILES}/{name}.ipynb", self.t("chapters.download"), " download")]
-        links = [(relative(self.address, at), said, how) for at, said, how in kept]
+        notebook = relative(self.address, f"{FILES}/{name}.ipynb")
+        links = [(notebook, self.t("chapters.download"), " download")]
         if project().url:
             links.append((project().url, self.t("chapters.repository"), ""))
         listed = (f'<a href="{at}"{how}>{said}</a>' for at, said, how in links)

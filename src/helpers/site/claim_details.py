@@ -24,7 +24,7 @@ from helpers.claims.rules.interval_rules import (
 )
 from helpers.claims.rules.templates import parse
 from helpers.prose import share
-from helpers.site.answers.axes import axis_for
+from helpers.site.answers.axes import Axis, axis_for
 from helpers.site.answers.board import Answer, Cell, Range
 from helpers.site.answers.quotable import interval_text, kind_of, writer
 from helpers.site.languages import Language, Words
@@ -103,9 +103,7 @@ def curve(
                 "range": bounds,
                 "deciding": bounds is cell.headline,
                 "left": round(step * (place + 0.5), 2),
-                "dot": _dot(
-                    axis.place(bounds.low), axis.place(bounds.high), bounds, axis.place
-                ),
+                "dot": _dot(axis, bounds),
                 "text": interval_text(bounds, write),
             }
             for place, bounds in enumerate(ways)
@@ -113,15 +111,11 @@ def curve(
     }
 
 
-def _dot(
-    low: float, high: float, bounds: Range, place: Callable[[float], float]
-) -> float:
+def _dot(axis: Axis, bounds: Range) -> float:
     """Return how far up its own line an estimate lies, in percent."""
-    return (
-        round(100 * (place(bounds.estimate) - low) / (high - low), 1)
-        if high > low
-        else 50
-    )
+    low, high = axis.place(bounds.low), axis.place(bounds.high)
+    at = axis.place(bounds.estimate)
+    return round(100 * (at - low) / (high - low), 1) if high > low else 50
 
 
 def beside(

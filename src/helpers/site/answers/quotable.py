@@ -10,7 +10,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from html import escape, unescape
 from pathlib import Path
@@ -221,20 +221,11 @@ def _as_json(rows: Iterable[Number]) -> str:
     return json.dumps(known, ensure_ascii=False, indent=1) + "\n"
 
 
-def _as_csv(rows: Iterable[Number]) -> str:
+def _as_csv(rows: Sequence[Number]) -> str:
     columns = ["name", "value", "text", "unit", "label", "page"]
-    table = [
-        (
-            number.name,
-            repr(number.value),
-            number.text,
-            number.unit,
-            number.label,
-            number.page,
-        )
-        for number in rows
-    ]
-    return pd.DataFrame(table, columns=columns).to_csv(index=False, lineterminator="\n")
+    table = pd.DataFrame([asdict(number) for number in rows], columns=columns)
+    written = table.assign(value=[repr(number.value) for number in rows])
+    return written.to_csv(index=False, lineterminator="\n")
 
 
 def _as_tex(rows: Iterable[Number]) -> str:

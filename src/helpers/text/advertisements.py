@@ -25,6 +25,7 @@ from helpers.text.columns import (
     as_texts,
     code_points,
     from_code_points,
+    matching,
 )
 from helpers.text.duplicates import copied_across_groups
 from helpers.text.normalising import INVISIBLE, simplify
@@ -110,19 +111,13 @@ def _fire(
     texts: pa.Array, groups: pa.Array | None
 ) -> tuple[Bools, list[str], list[str]]:
     seen = views(texts)
-    columns = [_found(seen[rule.view], rule.pattern) for rule in rules()]
+    columns = [matching(seen[rule.view], rule.pattern) for rule in rules()]
     named = [(rule.name, rule.kind) for rule in rules()]
     if groups is not None:
         columns.append(copied_across_groups(seen["tight"], groups))
         named.append(COPIED)
     names, kinds = (list(part) for part in zip(*named, strict=True))
     return np.column_stack(columns), names, kinds
-
-
-def _found(texts: pa.Array, pattern: str) -> Bools:
-    return np.asarray(
-        pc.fill_null(pc.match_substring_regex(texts, pattern), fill_value=False), bool
-    )
 
 
 def _decide(fired: Bools, kinds: list[str]) -> Bools:

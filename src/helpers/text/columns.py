@@ -99,6 +99,26 @@ def from_code_points(column: CodePoints, valid: pa.Array) -> pa.Array:
     return pc.if_else(valid, texts, pa.scalar(None, pa.string()))
 
 
+def matching(texts: pa.Array, pattern: str) -> Bools:
+    """Say of each text whether an RE2 pattern is found in it; false of a null.
+
+    >>> matching(pa.array(["a1", "b", None]), "[0-9]").tolist()
+    [True, False, False]
+    """
+    found = pc.match_substring_regex(texts, pattern)
+    return np.asarray(pc.fill_null(found, fill_value=False), bool)
+
+
+def occurrences(texts: pa.Array, pattern: str) -> Ints:
+    """Count how often an RE2 pattern is found in each text; never in a null.
+
+    >>> occurrences(pa.array(["a1b2", "b", None]), "[0-9]").tolist()
+    [2, 0, 0]
+    """
+    counts = pc.fill_null(pc.count_substring_regex(texts, pattern), 0)
+    return np.asarray(counts, np.int64)
+
+
 def one_list(texts: pa.Array) -> pa.Array:
     """Return an array of one list that holds all the texts."""
     return pa.ListArray.from_arrays(pa.array([0, len(texts)], pa.int32()), texts)

@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.arrays import Bools, Ints
+from helpers.arrays import Bools
 from helpers.text.advertisements import advertisements
-from helpers.text.columns import Texts, as_texts
+from helpers.text.columns import Texts, as_texts, matching, occurrences
 from helpers.text.normalising import BLANK, EMOJI, STICKER, URL, bare
 
 LONG_HAN, LONG_WORDS = 100, 60  # the register's
@@ -68,7 +68,7 @@ def content_item(
         linked = linked | _is(pc.is_in(kinds.cast(pa.string()), LINKED))
     commented = linked & _at_least(own, COMMENT_HAN, COMMENT_WORDS)
     long = _at_least(own, LONG_HAN, LONG_WORDS)
-    content = long | commented | _found(texts, LESSON)
+    content = long | commented | matching(texts, LESSON)
     return np.asarray(content & ~np.asarray(advertised, bool), bool)
 
 
@@ -104,10 +104,10 @@ def prompt(
     [True, False, True, False]
     """
     texts = as_texts(texts)
-    asks = _found(texts, QUESTION) | _found(texts, POLL)
+    asks = matching(texts, QUESTION) | matching(texts, POLL)
     if kinds is not None:
         asks = asks | _is(pc.equal(kinds.cast(pa.string()), "poll"))
-    addressed = _found(texts, ONE_MEMBER) & ~_found(texts, EVERYONE)
+    addressed = matching(texts, ONE_MEMBER) & ~matching(texts, EVERYONE)
     if to_one is not None:
         addressed = addressed | np.asarray(to_one, bool)
     asks &= np.asarray(by_staff, bool)
@@ -120,7 +120,7 @@ def question(texts: Texts) -> Bools:
     >>> question(["几点开始？", "八点。", None]).tolist()
     [True, False, False]
     """
-    return _found(as_texts(texts), QUESTION)
+    return matching(as_texts(texts), QUESTION)
 
 
 def link(texts: Texts) -> Bools:
@@ -129,20 +129,11 @@ def link(texts: Texts) -> Bools:
     >>> link(["看 https://a.cn", "a.cn", None]).tolist()
     [True, False, False]
     """
-    return _found(as_texts(texts), URL)
+    return matching(as_texts(texts), URL)
 
 
 def _at_least(own: pa.Array, han: int, words: int) -> Bools:
-    return np.asarray((_count(own, HAN) >= han) | (_count(own, WORD) >= words), bool)
-
-
-def _count(texts: pa.Array, pattern: str) -> Ints:
-    counts = pc.fill_null(pc.count_substring_regex(texts, pattern), 0)
-    return np.asarray(counts, np.int64)
-
-
-def _found(texts: pa.Array, pattern: str) -> Bools:
-    return _is(pc.match_substring_regex(texts, pattern))
+    return (occurrences(own, HAN) >= han) | (occurrences(own, WORD) >= words)
 
 
 def _is(answers: pa.Array) -> Bools:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from helpers.arrays import Ints
-from helpers.text.columns import Texts, as_texts, classes, code_points
+from helpers.text.columns import Texts, as_texts, classes, code_points, occurrences
 from helpers.text.normalising import bare
 
 LANGUAGES = ("zh", "en", "other", "none")
@@ -94,12 +94,7 @@ def _codes(words: pa.Array) -> Ints:
     roman_text = (latin_words > han) & (foreign <= latin_words)
     english = roman_text.copy()  # whose small words are asked, and nobody else's
     asked = words.filter(pa.array(roman_text))
-    others = accents[roman_text] + _hits(asked, _NOT_ENGLISH)
-    english[roman_text] = others <= _hits(asked, _ENGLISH)
+    others = accents[roman_text] + occurrences(asked, _NOT_ENGLISH)
+    english[roman_text] = others <= occurrences(asked, _ENGLISH)
     silent = han + latin_words + foreign == 0
     return np.select([silent, chinese, english], [3, 0, 1], 2)
-
-
-def _hits(words: pa.Array, pattern: str) -> Ints:
-    counts = pc.fill_null(pc.count_substring_regex(words, pattern), 0)
-    return np.asarray(counts, np.int64)

@@ -12,8 +12,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.arrays import Bools, Floats, Ints
+from helpers.arrays import Floats, Ints
 from helpers.records import SECOND_US
+from helpers.text.columns import matching
 
 _LARGEST = np.array([1e11, 1e14, 1e17])  # number of seconds, of ms, of µs
 _SCALES = np.array([1e6, 1e3, 1.0, 1e-3])  # of s, ms, µs, ns
@@ -28,7 +29,6 @@ _SPELLING = (
     r"(?P<before>上午|下午)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
     r"(?:\.\d+)?\s*(?P<after>[AaPp]\.?[Mm]\.?|上午|下午)?\s*$"
 )
-_NOT = pa.scalar(value=False)
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
@@ -116,8 +116,8 @@ def _spelled(column: pa.Array) -> pa.Array:
     )
     halves = [pc.struct_field(parts, name) for name in ("before", "after")]
     half = pc.binary_join_element_wise(*halves, "")
-    late = _told(half, "^(下午|[pP])")
-    hour = np.where(_told(half, "."), hour % _NOON + _NOON * late, hour)
+    late = matching(half, "^(下午|[pP])")
+    hour = np.where(matching(half, "."), hour % _NOON + _NOON * late, hour)
     years = (year - 1970).astype("M8[Y]")
     months = years.astype("M8[M]") + (month - 1)
     days = months.astype("M8[D]") + (day - 1)
@@ -132,10 +132,6 @@ def _part(parts: pa.StructArray, name: str) -> Ints:
     texts = pc.fill_null(pc.struct_field(parts, name), "")
     filled = pc.if_else(pc.equal(texts, ""), "0", texts)
     return np.asarray(filled.cast(pa.int64()))
-
-
-def _told(texts: pa.Array, pattern: str) -> Bools:
-    return np.asarray(pc.fill_null(pc.match_substring_regex(texts, pattern), _NOT))
 
 
 def iso_us(text: str) -> int | None:

@@ -26,7 +26,6 @@ from helpers.text.columns import as_texts
 
 Columns = Mapping[str, Sequence[Any]]
 
-_NOT = pa.scalar(value=False)
 _HAN = r"^\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日\s*"
 _DAY_FIRST = re.compile(
     r"\s*(\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d\d))(?:[T,]?\s*(\d{1,2}:\d\d.*))?\s*"
@@ -69,7 +68,7 @@ class Clock:
             return from_epoch(values)
         texts = [None if one is None else str(one) for one in values]
         digits = pc.replace_substring(as_texts(texts), ".", "", max_replacements=1)
-        numeric = pc.fill_null(pc.utf8_is_decimal(digits), _NOT).to_pylist()
+        numeric = pc.fill_null(pc.utf8_is_decimal(digits), fill_value=False).to_pylist()
         pairs = list(zip(texts, numeric, strict=True))
         times = from_epoch([one if told else None for one, told in pairs])
         words = [None if told else one for one, told in pairs]

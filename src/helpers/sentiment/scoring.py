@@ -11,10 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from helpers.arrays import Bools
+from helpers.arrays import Bools, Ints
 from helpers.sentiment.kernel import snow
-from helpers.sentiment.kernel.hashing import Ints
-from helpers.sentiment.labels.measured import Measured
+from helpers.sentiment.measured import Measured
 from helpers.text.columns import as_texts
 from helpers.text.languages import language_of_words
 from helpers.text.normalising import bare, normalise_words

@@ -17,7 +17,7 @@ from vaderSentiment import vaderSentiment as package  # noqa: N813 - its name
 
 from helpers.errors import ShequnError
 from helpers.files import checksum, checksum_of
-from helpers.sentiment.labels.measured import Measured
+from helpers.sentiment.measured import Measured
 
 NAME = "vader"
 LEXICON = (

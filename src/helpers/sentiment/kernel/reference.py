@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from snownlp import sentiment
 
-from helpers.sentiment.labels.measured import Measured
+from helpers.sentiment.measured import Measured
 
 
 def classify(text: str) -> float:

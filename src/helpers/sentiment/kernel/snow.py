@@ -26,7 +26,7 @@ from helpers.sentiment.kernel import kernel
 from helpers.sentiment.kernel.hashing import Bytes, Ints
 from helpers.sentiment.kernel.preparing import folder, open_tables
 from helpers.sentiment.kernel.tables import Golden, Room, Tables
-from helpers.sentiment.labels.measured import Measured
+from helpers.sentiment.measured import Measured
 
 Instrument = Callable[[pa.Array, int | None], Measured]
 

@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from helpers.arrays import Bools, Floats
+from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError
-from helpers.sentiment.kernel.hashing import Ints
 from helpers.survival.curves.proportion import wilson
 from helpers.survival.interval import Interval, Replicates, Wald
 
@@ -161,7 +160,7 @@ def calibration_error(
     scores, truth = _checked(score, positive)
     bins = np.minimum((scores * BINS).astype(np.int64), BINS - 1)
     gaps = scores - truth
-    value = _binned_error(bins, gaps, np.ones(len(truth)))
+    value = _binned_error(bins, gaps, np.ones(len(truth), np.int64))
     chance, n = np.random.default_rng(seed), len(truth)
     drawn = (
         np.bincount(chance.integers(n, size=n), minlength=n) for _ in range(REPLICATES)

@@ -27,10 +27,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import optimize, sparse, special
 
-from helpers.arrays import Bools, Floats
+from helpers.arrays import Bools, Floats, Ints
 from helpers.errors import NotIdentifiableError
 from helpers.sentiment.kernel import snow
-from helpers.sentiment.kernel.hashing import Ints
 from helpers.sentiment.scoring import EVEN
 from helpers.text.columns import as_texts, code_points
 

@@ -8,8 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from helpers.arrays import Floats
-from helpers.sentiment.kernel.hashing import Ints
+from helpers.arrays import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)

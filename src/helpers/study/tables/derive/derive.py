@@ -16,12 +16,11 @@ from helpers.measures.activity import silences
 from helpers.measures.broadcasts import broadcasts, repeated
 from helpers.measures.engine import DUCKDB, Engine, Frame, engine_of
 from helpers.measures.unmarked_bots import unmarked_bots
-from helpers.records import DAY_US
 from helpers.study.publish.ledger import Ledger
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.content_rows import content_rows
 from helpers.study.tables.derive.early_rows import early_rows, timetable_rows
-from helpers.study.tables.derive.groups import group_table, quarter_ends
+from helpers.study.tables.derive.groups import group_table, last_days, quarter_ends
 from helpers.study.tables.derive.record_tables import Kept, further_tables
 from helpers.study.tables.derive.talk_rows import TALK_ROWS, Talk, talk_rows
 from helpers.study.tables.derive.window_rows import Spoken, window_rows
@@ -245,12 +244,11 @@ def _activity(
     spoken: Spoken, groups: pd.DataFrame, terms: Terms
 ) -> dict[str, pd.DataFrame]:
     run, spine = spoken.run, spoken.messages
-    last = (groups["end_us"] - groups["origin_us"]) // DAY_US
-    last_days = run.frame(pd.DataFrame({"group": groups["group"], "last_day": last}))
+    ends = run.frame(last_days(groups))
     tables = {
         "silences": run.fetch(silences(spine), "group", "start_us"),
         "daily": run.fetch(activity.daily(spine), "group", "day"),
-        "rates": run.fetch(activity.rates(spoken.days, last_days), "group", "age_day"),
+        "rates": run.fetch(activity.rates(spoken.days, ends), "group", "age_day"),
     }
     daily = tables["daily"]
     tables["daily"] = daily.assign(chars=daily["chars"].where(daily["known"] > 0))

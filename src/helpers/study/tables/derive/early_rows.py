@@ -10,9 +10,9 @@ from helpers.measures.content import THURSDAY
 from helpers.measures.engine import Engine, Frame
 from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US, HOUR_US
+from helpers.study.tables.derive.presence import PAIR
 from helpers.study.tables.derive.window_rows import Spoken
 
-PAIR = ["group", "member"]
 WEEK = 7
 SPAN, LATE = 84, 364
 

@@ -70,6 +70,12 @@ def batches(network: pd.Series[str], opened_us: pd.Series[int]) -> pd.Series[str
     return network + ":" + name
 
 
+def last_days(groups: pd.DataFrame) -> pd.DataFrame:
+    """Return ``group, last_day``: the age of each at which its observation ends."""
+    last = (groups["end_us"] - groups["origin_us"]) // DAY_US
+    return pd.DataFrame({"group": groups["group"], "last_day": last})
+
+
 def quarter_ends(groups: pd.DataFrame) -> tuple[str, ...]:
     """Return the last days of the quarters that any group was observed through.
 

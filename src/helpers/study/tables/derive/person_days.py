@@ -17,9 +17,8 @@ from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US
 from helpers.study.tables.definitions.tables import TABLES
 from helpers.study.tables.derive.derive import Terms
-from helpers.study.tables.derive.groups import group_table, window_table
-
-WHOSE = list(windows.WHOSE)
+from helpers.study.tables.derive.groups import group_table, last_days, window_table
+from helpers.study.tables.derive.window_rows import WHOSE
 
 
 def grouped(listed: pd.DataFrame, days: pd.DataFrame, terms: Terms) -> pd.DataFrame:
@@ -106,13 +105,9 @@ def _member_tables(days: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def _rates(run: Engine, aged: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     said = aged.groupby(["group", "age_day"], as_index=False).agg(n=("messages", "sum"))
-    last = (groups["end_us"] - groups["origin_us"]) // DAY_US
-    lasts = pd.DataFrame({"group": groups["group"], "last_day": last})
     present = aged[["group", "member", "age_day"]]
     steps = activity.stepped(
-        run.frame(said),
-        run.frame(present),
-        run.frame(lasts),
+        run.frame(said), run.frame(present), run.frame(last_days(groups))
     )
     return run.fetch(steps, "group", "age_day")
 

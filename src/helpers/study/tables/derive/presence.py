@@ -10,7 +10,7 @@ from helpers.study.tables.definitions.tables import TABLES
 
 LONGEST_UNSEEN_DAYS = 28
 FIRST_DAYS, AROUND_DAYS = 28, 84
-PAIR = ["group", "member"]
+PAIR = ["group", "member"]  # a person in a group
 
 
 def memberships(days: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series[int]]:
@@ -104,7 +104,7 @@ def _link(
     earlier = spoken[
         (spoken["group"] != group) & spoken["day"].between(day - FIRST_DAYS, day - 1)
     ]
-    everyone = earlier.drop_duplicates(["group", "member"])
+    everyone = earlier.drop_duplicates(PAIR)
     shared = everyone[everyone["member"].isin(people)]["group"].value_counts()
     older = everyone["group"].drop_duplicates()
     keys = alive["key"]

@@ -17,8 +17,8 @@ from helpers.measures.responses import SPANS, responses
 from helpers.records import DAY_US, MINUTE_US, RecordKind
 from helpers.study.store.store import Store
 from helpers.study.tables.derive.people_rows import PEOPLE_ROWS, people_rows
+from helpers.study.tables.derive.presence import PAIR
 
-PAIR = ["group", "member"]
 GONE = ("leave", "kick")
 PERKS = ("red_packet",)
 

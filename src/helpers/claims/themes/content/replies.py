@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import (
     BY_REPLIES,
@@ -52,7 +51,7 @@ def aloofness_hurts(evidence: Evidence) -> Finding:
         _newcomers(many),
         gates.clustering(evidence.groups["network"], evidence.groups["batch"]),
     )
-    sets: dict[str, dict[str, Any]] = {
+    sets: Sets = {
         "hours": {"24 hours": 24, "an hour": 1, "three days": 72},
         "replies": {"explicit replies": "explicit", "adjacent ones too": "either"},
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
 from helpers.claims.contract.specification import (
+    Sets,
     Specification,
     alternatives,
     multiplied,
@@ -156,7 +156,7 @@ def schedule(evidence: Evidence) -> Finding:
         gates.timing(TWELVE_WEEKS - 1, TWELVE_WEEKS),
     )
     beyond = rows["by_chance"] <= CHANCE
-    sets: dict[str, dict[str, Any]] = {
+    sets: Sets = {
         "kept": {
             "within a day and two hours": "scheduled",
             "same day, within an hour": "scheduled_narrow",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import SEED
 from helpers.claims.designs.arms import clusters_for, whose
@@ -54,7 +54,7 @@ def bridging_breaks_silos(evidence: Evidence) -> Finding:
     )
 
 
-def _otherwise(evidence: Evidence) -> dict[str, dict[str, Any]]:
+def _otherwise(evidence: Evidence) -> Sets:
     """Return other windows, and announced links too, where they were counted."""
     table = evidence.table("carried")
     if "within_days" not in table or table["within_days"].isna().all():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding, estimates
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.members import FULL, filled
 from helpers.claims.designs.hazards.accelerated_failure import time_ratio
@@ -47,7 +47,7 @@ def _ratio(rows: pd.DataFrame) -> Interval:
     return time_ratio(rows["days"], rows["full"], np.asarray(year), clusters)
 
 
-def _sets(evidence: Evidence) -> dict[str, dict[str, Any]]:
+def _sets(evidence: Evidence) -> Sets:
     """Return what is full, and each network left out (set RG)."""
     networks = evidence.networks if len(evidence.networks) > 1 else []
     return {

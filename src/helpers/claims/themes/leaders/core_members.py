@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates, stratified
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import first_month
 from helpers.claims.definitions.death_definitions import conditional
@@ -42,7 +41,7 @@ HALF_YEAR_DAYS = 180
 def core_members_needed(evidence: Evidence) -> Finding:
     """Compare months after one with five core members with those after one or none."""
     panel = Panel(evidence=evidence, exposure=partial(_backbone, core="core_8"))
-    sets: dict[str, dict[str, Any]] = {
+    sets: Sets = {
         "core": {f"core from {n} days": f"core_{n}" for n in (8, 4, 12)},
         "measure": {"≥ 5 against ≤ 1": _backbone, "half against a tenth": _core_share},
         "lag": {"the month after": 0, "a month later": 1},
@@ -82,7 +81,7 @@ def hundred_fanatics(evidence: Evidence) -> Finding:
     rows = rows.fillna({"later_by_others": 0, "later_by_newcomers": 0})
     passed = gates.passed(_both_kinds(rows), clustered(rows))
     rows = rows.assign(lived=_lived(rows))
-    sets: dict[str, dict[str, Any]] = {
+    sets: Sets = {
         "core": {f"core from {n} days": f"core_{n}" for n in (8, 4, 12)},
         "outcome": {
             "messages by others": "later_by_others",

@@ -12,14 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import multiplied
+from helpers.claims.contract.specification import Sets, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.rosters import each_alone, few, share_of_people
 from helpers.claims.themes.lurkers.lurkers import REACTION
@@ -83,7 +82,7 @@ def _visited(rows: pd.DataFrame) -> Finding:
     """Find who was seen again in one place, and what else is known of them."""
     who = rows.loc[_usual(rows), "lurkers_are"].iloc[0]
     usual = rows[_usual(rows)]
-    sets: dict[str, dict[str, Any]] = {
+    sets: Sets = {
         "days": {f"seen ≥ {n} days after joining": n for n in (PAST_ARRIVAL, *OTHERS)},
         "who": {one: one for one in (who, *sorted({*rows["lurkers_are"]} - {who}))},
     }

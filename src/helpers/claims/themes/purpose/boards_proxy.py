@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import combinations
-from typing import Any
 
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import stands_in
-from helpers.claims.contract.specification import Specification, multiplied
+from helpers.claims.contract.specification import Sets, Specification, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds
 from helpers.claims.definitions.death_definitions import DECIDING, SEED
@@ -45,7 +44,7 @@ def kinds_of_boards(evidence: Evidence) -> Finding:
         gates.at_least("types", len(names), FEWEST_KINDS, told),
         gates.clustering(lives.network, lives.batch),
     )
-    sets: dict[str, dict[str, Any]] = {
+    sets: Sets = {
         "of": {"parents": "type", "planes": "plane"},
         "w_days": {"W = 60": W, "W = 180": LONG_W},
         "used": {"all boards": False, "ever used": True},

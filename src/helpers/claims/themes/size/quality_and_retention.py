@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Beside, Finding, estimates
-from helpers.claims.contract.specification import alternatives, multiplied
+from helpers.claims.contract.specification import Sets, alternatives, multiplied
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.beginnings import born_in, first_month
 from helpers.claims.definitions.death_definitions import SEED, silent
@@ -86,7 +85,7 @@ def retention_beats_acquisition(evidence: Evidence) -> Finding:
     """
     rows = _both_months(evidence)
     passed = gates.passed(*gates.sampled(rows))
-    sets: dict[str, dict[str, Any]] = {
+    sets: Sets = {
         "outcome": {"posters": "later", "messages": "messages"},
         "rows": {
             "all groups": rows,

@@ -7,7 +7,6 @@ size then, and follows them to the last message or activity that is known of.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +15,7 @@ import pandas as pd
 from helpers.claims.contract import gates
 from helpers.claims.contract.finding import Finding
 from helpers.claims.contract.proxy import QUALIFIERS, stands_in
+from helpers.claims.contract.specification import Sets
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.death_definitions import silent
 from helpers.claims.definitions.registered import registered
@@ -39,7 +39,7 @@ W, LONG_W = SIDE_BY_SIDE
 )
 def standing_still(evidence: Evidence) -> Finding:
     """Compare what becomes of groups that stood still with those that grew."""
-    sets: dict[str, dict[str, Any]] = {
+    sets: Sets = {
         "first": {"from day 90": EVERY, "from day 60": 60, "from day 120": 120},
         "only": {"every 90 days": False, "the first landmark only": True},
         "w_days": {"W = 60": W, "W = 180": LONG_W},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-RAW = Path(__file__).parents[3] / "shared" / "corpora" / "zh_s1_lounges"
+from tests.raw_corpora import SHARED
+
+RAW = SHARED / "zh_s1_lounges"
 COLUMNS = [
     "thread", "floor", "t_min_utc", "user", "op", "reply_back", "flags", "len10",
 ]  # fmt: skip

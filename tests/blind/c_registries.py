@@ -6,20 +6,17 @@ was made by hand and is data: `helpers.corpora.shared.sig_names`.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.corpora.shared.sig_names import MERGED, RENAMED, TEMPLATES
-
-RAW = Path(__file__).parents[3] / "shared" / "corpora"
+from tests.raw_corpora import SHARED
 
 
 def raw(corpus, name, **how):
     """Return a raw table, or skip where these are not at hand."""
-    path = RAW / corpus / name
+    path = SHARED / corpus / name
     if not path.exists():
         pytest.skip("the raw corpora are not at hand")
     return pd.read_csv(path, low_memory=False, **how)

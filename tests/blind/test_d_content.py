@@ -27,9 +27,7 @@ from tests.blind.b_routes import (
     same_hazards,
 )
 from tests.blind.c_lounges import lounges, posts
-
-RAW = paths.ROOT.parent / "shared" / "corpora"
-raw = pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here")
+from tests.raw_corpora import SHARED, needs_raw
 
 
 def _groups(name):
@@ -171,7 +169,7 @@ def _lounge_posts():
     )  # fmt: skip
 
 
-@raw
+@needs_raw
 def test_lounges_items_recounted():
     """A hundred characters, or a link with ten, by lounge and day of its age."""
     rows = _lounge_posts().rename(columns={"link": "links"})
@@ -186,7 +184,7 @@ def test_lounges_items_recounted():
     assert np.array_equal(ours, theirs)
 
 
-@raw
+@needs_raw
 def test_pairs_of_lounges_recounted():
     """Where people in several write, by whole points of content of the four weeks."""
     rows = _lounge_posts().assign(week=lambda all_: all_.day // 7)
@@ -353,12 +351,14 @@ def test_what_families_explain_in_fcc(product):
     assert f"deviance falls by {fall:.1f}," in found.note
 
 
-@raw
+@needs_raw
 def test_labelled_advertisements_with_a_link():
     """Of both parts of the labelled spam, recounted; Clopper and Pearson's limit."""
     ads = linked = 0
     for part in ("train", "eval"):
-        with (RAW / "chinese_spam" / f"{part}.csv").open(encoding="utf-8-sig") as file:
+        with (SHARED / "chinese_spam" / f"{part}.csv").open(
+            encoding="utf-8-sig"
+        ) as file:
             for label, *text in itertools.islice(csv.reader(file), 1, None):
                 if label == "1":
                     ads += 1
@@ -407,11 +407,11 @@ def _withers(rates, end):
     return None
 
 
-@raw
+@needs_raw
 def test_zulip_items_recounted():
     """Where nothing was set aside but bots, a channel's sums are those of its rows."""
     rows = pd.read_csv(
-        RAW / "zulip_archives" / "zulip_messages.csv.gz",
+        SHARED / "zulip_archives" / "zulip_messages.csv.gz",
         usecols=["org", "stream_id", "bot", "chars", "links"],
     ).query("bot == 0")
     linked = rows.links > 0

@@ -10,14 +10,11 @@ import pytest
 import statsmodels.api as sm
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from helpers import paths
 from helpers.claims.evaluation.strata import evaluate_together
 from helpers.study import open_study
 from tests.blind.a_lives import lives
 from tests.blind.b_routes import DAY_US, clusters, cox, resampled, student
-
-RAW = paths.ROOT.parent / "shared" / "corpora"
-raw = pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here")
+from tests.raw_corpora import SHARED, needs_raw
 
 
 def _last_count(study, origin, low, high):
@@ -143,10 +140,10 @@ def test_work_on_a_folder(product):
     assert (leg.estimate, leg.low, leg.high) == pytest.approx(expected, rel=1e-6)
 
 
-@raw
+@needs_raw
 def test_newcomers_of_the_live_chat(product):
     """Twitch, from the raw streams: back on days 28–60, alone less after a raid."""
-    folder = RAW / "twitch_paid_free"
+    folder = SHARED / "twitch_paid_free"
     wrote = pd.read_csv(folder / "user_streams.csv.gz", parse_dates=["date"])
     raids = pd.read_csv(folder / "sub_events.csv.gz").query("kind == 'raid'")
     first = wrote.sort_values(["date", "first_sec"]).groupby("user").head(1)
@@ -233,10 +230,10 @@ def test_tricks_in_the_corpora_at_hand():
     assert found.estimate == pytest.approx(np.exp(fit.params.iloc[0]), rel=1e-5)
 
 
-@raw
+@needs_raw
 def test_tone_passed_on_in_forums(product):
     """From the raw posts: VADER's tone on that of others' ten before, in a topic."""
-    posts = pd.read_csv(RAW / "discourse_reads" / "posts.csv.gz")
+    posts = pd.read_csv(SHARED / "discourse_reads" / "posts.csv.gz")
     posts = posts.drop_duplicates(["forum", "post_id"]).dropna(subset="text")
     at = pd.to_datetime(posts.created_at, format="ISO8601")
     posts = posts.assign(at=at).sort_values(["at", "post_id"])
@@ -260,15 +257,15 @@ def test_tone_passed_on_in_forums(product):
     assert found.estimate == pytest.approx(slope, abs=2e-3)
 
 
-@raw
+@needs_raw
 def test_two_silent_months_after_the_last_chair(product):
     """W3C, from the raw files: Cox by months since a departure."""
-    union = json.loads((RAW / "w3c_groups" / "w3c_groups_union.json").read_text())
+    union = json.loads((SHARED / "w3c_groups" / "w3c_groups_union.json").read_text())
     mails = {
         str(one["id"]): one["activity"].get("lists") or {} for one in union["groups"]
     }
     end = pd.Period(union["last_snapshot"][:7])
-    gone = pd.read_csv(RAW / "w3c_chairs" / "chair_departures.csv")
+    gone = pd.read_csv(SHARED / "w3c_chairs" / "chair_departures.csv")
     gone = gone[gone.departures_same_day < 5].sort_values(["w3c_id", "end"])
     gone = gone.groupby(["w3c_id", "end"], as_index=False).chairs_left.min()
     groups = open_study("w3c_chairs").table("registry").set_index("key")

@@ -8,17 +8,6 @@ import pandas as pd
 import pytest
 
 from helpers.corpora.shared.corpus import RawFolder
-from helpers.paths import ROOT
-
-SHARED = ROOT.parent / "shared" / "corpora"
-
-
-def needs_raw(test):
-    """Mark a test that reads the raw corpora: it is skipped where they are not."""
-    there = pytest.mark.skipif(
-        not SHARED.is_dir(), reason="the raw corpora (../shared/corpora) are not here"
-    )
-    return pytest.mark.raw(pytest.mark.shared(there(test)))
 
 
 @pytest.fixture

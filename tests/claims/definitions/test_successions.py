@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from helpers.claims.definitions.successions import followed_when_full, successions
-from helpers.paths import ROOT
 from helpers.records import DAY_US
 from helpers.study import open_study
+from tests.raw_corpora import SHARED
 
-CHAINS = ROOT.parent / "shared" / "corpora" / "zh_s1_lounges" / "chains.csv"
+CHAINS = SHARED / "zh_s1_lounges" / "chains.csv"
 CUT = pd.Timestamp("2025-03-25T16:00", tz="UTC")
 
 

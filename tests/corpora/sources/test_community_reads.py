@@ -7,7 +7,7 @@ import pytest
 
 from helpers.corpora.sources import community_reads
 from helpers.study import open_study
-from tests.corpora.conftest import SHARED, needs_raw
+from tests.raw_corpora import SHARED, needs_raw
 
 RAW = SHARED / "community_reads"
 STAMP = "interval_start_timestamp"

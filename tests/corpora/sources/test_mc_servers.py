@@ -8,7 +8,7 @@ import pytest
 from helpers.corpora.sources import mc_servers
 from helpers.records import DAY_US
 from helpers.study import open_study
-from tests.corpora.conftest import SHARED, needs_raw
+from tests.raw_corpora import SHARED, needs_raw
 
 RAW = SHARED / "mc_servers"
 HEAD = "server,listed_on,srv_max,dataset_source,y,weeks_up_todate,date_ping_1st,\

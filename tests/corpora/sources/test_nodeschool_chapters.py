@@ -8,7 +8,7 @@ import pytest
 from helpers.corpora.sources import nodeschool_chapters
 from helpers.records import DAY_US
 from helpers.study import open_study
-from tests.corpora.conftest import SHARED, needs_raw
+from tests.raw_corpora import SHARED, needs_raw
 
 RAW = SHARED / "nodeschool_chapters"
 HEAD = "chapter,conduct_first_mention,conduct_in_inherited_history,\

@@ -10,7 +10,7 @@ from helpers.records import DAY_US
 from helpers.study import open_study
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.study.tables.derive.derive import Terms
-from tests.corpora.conftest import SHARED, needs_raw
+from tests.raw_corpora import SHARED, needs_raw
 
 LATE = "moderation after half a year without a line in the log"
 NICKS = """channel,date,nick,bot,messages,chars,questions,links,mentions_code,\

@@ -9,7 +9,7 @@ from helpers.corpora.sources import rcontrib_slack
 from helpers.study import open_study
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.study.tables.derive.derive import Terms
-from tests.corpora.conftest import SHARED, needs_raw
+from tests.raw_corpora import SHARED, needs_raw
 
 RAW = SHARED / "rcontrib_slack"
 DAY = "2024-01-01"

@@ -7,7 +7,7 @@ import pytest
 
 from helpers.corpora.sources import ruqqus_guilds
 from helpers.study import open_study
-from tests.corpora.conftest import SHARED, needs_raw
+from tests.raw_corpora import SHARED, needs_raw
 
 RAW = SHARED / "ruqqus_guilds"
 GUILDS = """guild_no,first,last,total_posts_seen,banned_posts

@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers.corpora.sources import stackexchange
 from helpers.study import open_study
-from tests.corpora.conftest import SHARED, needs_raw
+from tests.raw_corpora import SHARED, needs_raw
 
 RAW = SHARED / "stackexchange"
 HEAD = "site,member,created,last_access,up_votes,down_votes,reputation,posts,comments,\

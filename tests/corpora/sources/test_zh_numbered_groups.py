@@ -9,7 +9,7 @@ import pytest
 
 from helpers.corpora.sources import zh_numbered_groups
 from helpers.study import open_study
-from tests.corpora.conftest import SHARED, needs_raw
+from tests.raw_corpora import SHARED, needs_raw
 
 RAW = SHARED / "zh_numbered_groups"
 GROUPS = """repo,group,platform,ordinal,first_listed,listed_after,first_full,\

@@ -16,7 +16,7 @@ from helpers.study.publish.build import terms_of
 from helpers.study.store.store import write_store
 from helpers.study.tables.derive.counted import numbered
 from helpers.study.tables.derive.derive import derive
-from tests.corpora.conftest import SHARED, needs_raw
+from tests.raw_corpora import SHARED, needs_raw
 
 RAW = SHARED / "zh_s1_lounges"
 LAST = pd.Timestamp("2025-03-25T15:59")  # 23:59 at UTC+8

@@ -16,10 +16,10 @@ import pytest
 import statsmodels.api as sm
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.paths import ROOT
 from helpers.study import open_study
+from tests.raw_corpora import SHARED, needs_raw
 
-RAW = ROOT.parent / "shared" / "corpora" / "fcc_gitter" / "archives"
+RAW = SHARED / "fcc_gitter" / "archives"
 DAY_US = 86_400_000_000
 MENTION = re.compile(r"(?<![\w@/.])@([A-Za-z0-9][A-Za-z0-9-]*)")
 PLAIN = re.compile(r"```.*?```|`[^`\n]*`|https?://\S+", re.DOTALL)
@@ -130,8 +130,7 @@ def rooms():
     return found
 
 
-@pytest.mark.raw
-@pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here")
+@needs_raw
 def test_hosts_and_questions_of_rooms(rooms):
     """Who wrote most at first, that person's days, and who asked, by loops."""
     study = open_study("fcc_gitter")
@@ -209,8 +208,7 @@ def test_traits_months_apart_by_pandas():
         assert leg.estimate == pytest.approx(np.mean(both))
 
 
-@pytest.mark.raw
-@pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here")
+@needs_raw
 def test_words_of_belonging_and_links_of_rooms(rooms):
     """Messages with we, our, us by month of age, and a bound of links carried."""
     study = open_study("fcc_gitter")

@@ -16,10 +16,9 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.paths import ROOT
 from helpers.study import open_study
+from tests.raw_corpora import SHARED, there
 
-RAW = ROOT.parent / "shared" / "corpora"
 CLAIM, MANY = "s0-lurkers-still-identify", "s0-lurkers-are-many"
 MAIN = ("ai", "beer", "bioinformatics", "quantumcomputing")
 METAS = ("beer.meta", "bicycles.meta", "conlang.meta", "french.meta")
@@ -27,7 +26,7 @@ SEED, DECIDING = 20161231, 5000
 
 pytestmark = [
     pytest.mark.shared,
-    pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here"),
+    there,
 ]
 
 
@@ -61,8 +60,8 @@ def days_between(rows, first, last):
 @cache
 def accounts():
     """Return members of 84 days of the sites, others having written in six weeks."""
-    rows = pd.read_csv(RAW / "stackexchange" / "members.csv.gz")
-    weeks = pd.read_csv(RAW / "stackexchange" / "weekly.csv")
+    rows = pd.read_csv(SHARED / "stackexchange" / "members.csv.gz")
+    weeks = pd.read_csv(SHARED / "stackexchange" / "weekly.csv")
     written = {
         site: {date.fromisoformat(week) for week in own["week"]}
         for site, own in weeks[weeks["posts"] + weeks["comments"] > 0].groupby("site")
@@ -150,7 +149,7 @@ def test_sites_share_of_silent_accounts():
 @cache
 def chicago():
     """Return members of 84 days of the offline group, organizers left out."""
-    rows = pd.read_csv(RAW / "chicago_rug" / "members.csv")
+    rows = pd.read_csv(SHARED / "chicago_rug" / "members.csv")
     end = pd.to_datetime(rows["last_visited"]).max()
     rows["followed"] = (end - pd.to_datetime(rows["joined"])).dt.days
     rows["seen"] = days_between(rows, "joined", "last_visited")
@@ -172,7 +171,7 @@ def test_offline_group():
 @cache
 def memberships():
     """Return memberships of 84 days in channels where others wrote in six weeks."""
-    folder = RAW / "rcontrib_slack"
+    folder = SHARED / "rcontrib_slack"
     events, joins = (
         pd.read_csv(folder / name).query("bot == 0")
         for name in ("events.csv.gz", "joins.csv")
@@ -273,7 +272,7 @@ def test_contributors_elsewhere():
 
 def test_windows_of_thirty_days():
     """The lowest of the German server's windows, straight from its file."""
-    rows = pd.read_csv(RAW / "community_reads" / "deadlock_de" / "windows.csv")
+    rows = pd.read_csv(SHARED / "community_reads" / "deadlock_de" / "windows.csv")
     rows = rows[rows["window_days"] == 30]
     posters = (rows["visitors"] * rows["pct_communicated"] / 100).round()
     came, silent = rows["visitors"] - posters, rows["members_at_stamp"] - posters
@@ -285,7 +284,7 @@ def test_windows_of_thirty_days():
 
 def test_days_of_the_daily_server():
     """The middle share of days on which members were counted."""
-    folder = RAW / "community_reads" / "illini"
+    folder = SHARED / "community_reads" / "illini"
     seen, members = (
         pd.read_csv(folder / f"guild-{name}.csv").set_index("interval_start_timestamp")
         for name in ("communicators", "total-membership")

@@ -15,20 +15,20 @@ import pytest
 from helpers.claims.evaluation.evaluate import evaluate
 from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.sources.raku_irc import count
-from helpers.paths import ROOT
 from helpers.study import open_study
 from helpers.study.tables.derive.counted import derive_counted
 from helpers.study.tables.derive.derive import Terms
 from helpers.validation.worlds.claims.tabled import Planted
 from tests.claims.themes.lurkers.test_second_route import of_the_fewest
+from tests.raw_corpora import SHARED, there
 
-RAW = ROOT.parent / "shared" / "corpora" / "raku_irc"
+RAW = SHARED / "raku_irc"
 DAY = 86_400_000_000
 
 pytestmark = [
     pytest.mark.raw,
     pytest.mark.shared,
-    pytest.mark.skipif(not RAW.is_dir(), reason="the raw corpora are not here"),
+    there,
 ]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self, get_args
 
@@ -163,6 +163,15 @@ def day_us(day: date) -> int:
     86400000000
     """
     return (day - EPOCH).days * DAY_US
+
+
+def iso_day(time_us: int) -> str:
+    """Return the day of a time in UTC.
+
+    >>> iso_day(DAY_US - 1)
+    '1970-01-01'
+    """
+    return datetime.fromtimestamp(time_us // SECOND_US, UTC).date().isoformat()
 
 
 class Batch(NamedTuple):

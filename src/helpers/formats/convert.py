@@ -163,12 +163,7 @@ class _Gathered:
 def _chatlab(gathered: _Gathered, out: Path) -> Iterator[Path]:
     for group in gathered.keys():  # noqa: SIM118  not a mapping
         path = out / f"{group}.jsonl"
-        with (
-            whole_file(path) as partial,
-            partial.open("w", encoding="utf-8", newline="\n") as file,
-        ):
-            for line in _chatlab_lines(gathered, group):
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        _write_lines(path, _chatlab_lines(gathered, group))
         yield path
 
 
@@ -219,16 +214,7 @@ def _chatlab_message(message: Row, said: str | None) -> Row:
 
 def _convokit(gathered: _Gathered, out: Path) -> Iterator[Path]:
     speakers: set[str] = set()
-    with (
-        whole_file(out / "utterances.jsonl") as partial,
-        partial.open("w", encoding="utf-8", newline="\n") as file,
-    ):
-        for group in gathered.keys():  # noqa: SIM118  not a mapping
-            for at, message in enumerate(gathered.messages(group), 1):
-                if message["kind"] not in _SILENT and message["sender"]:
-                    speakers.add(message["sender"])
-                    line = json.dumps(_utterance(message, at), ensure_ascii=False)
-                    file.write(line + "\n")
+    _write_lines(out / "utterances.jsonl", _utterances(gathered, speakers))
     blank: Row = {"meta": {}, "vectors": []}
     _write(out / "speakers.json", dict.fromkeys(sorted(speakers), blank))
     _write(out / "conversations.json", dict.fromkeys(gathered.keys(), blank))
@@ -238,6 +224,15 @@ def _convokit(gathered: _Gathered, out: Path) -> Iterator[Path]:
     index["utterances-index"] = {"kind": ["<class 'str'>"]}
     _write(out / "index.json", index | {"version": 1, "vectors": []})
     yield out
+
+
+def _utterances(gathered: _Gathered, speakers: set[str]) -> Iterator[Row]:
+    """Yield what people said; who they are is added to `speakers`."""
+    for group in gathered.keys():  # noqa: SIM118  not a mapping
+        for at, message in enumerate(gathered.messages(group), 1):
+            if message["kind"] not in _SILENT and message["sender"]:
+                speakers.add(message["sender"])
+                yield _utterance(message, at)
 
 
 def _utterance(message: Row, at: int) -> Row:
@@ -252,6 +247,14 @@ def _utterance(message: Row, at: int) -> Row:
         "timestamp": (message["time_us"] or 0) / SECOND_US,
         "vectors": [],
     }
+
+
+def _write_lines(path: Path, rows: Iterable[Row]) -> None:
+    with (
+        whole_file(path) as partial,
+        partial.open("w", encoding="utf-8", newline="\n") as file,
+    ):
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def _write(path: Path, value: Row) -> None:

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from helpers.formats import Format, recognise
 from helpers.formats.reading.source import Options, Source
 from helpers.formats.rows.frame import OTHER_CHATS, Frame
 from helpers.formats.rows.losses import UNTIMED, USUAL_DATES, timed
-from helpers.records import SECOND_US, Batch, Observability
+from helpers.records import Batch, Observability, iso_day
 
 _VERSION = re.compile(r'"version"\s*:\s*"?(\d+(?:\.\d+)*)')
 _PLACE = re.compile(r"(?:byte|line|row|entry) \d+$")
@@ -236,7 +235,7 @@ class _Tally:
             "speakers": people(self._wrote),
             "kinds": kinds("message"),
             "events": kinds("event"),
-            "period": period and (_day(period[0]), _day(period[1])),
+            "period": period and (iso_day(period[0]), iso_day(period[1])),
             "doubts": tuple((*key, rows) for key, rows in sorted(doubts.items())),
             "observability": Observability.from_dict(shown),
         }
@@ -267,8 +266,3 @@ def _shown(observability: Observability) -> Iterable[tuple[str, str]]:
 
 def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{kind} {number}" for kind, number in counts.items())
-
-
-def _day(time_us: int) -> str:
-    moment = datetime.fromtimestamp(time_us // SECOND_US, UTC)
-    return moment.date().isoformat()

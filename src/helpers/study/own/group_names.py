@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from helpers.formats.privacy.pseudonyms import Pseudonyms, load_key
 from helpers.formats.reading.source import Source
 from helpers.formats.rows.frame import Frame
 from helpers.formats.rows.losses import timed
-from helpers.records import SECOND_US, Batch
+from helpers.records import Batch, iso_day
 from helpers.study.own.group_facts import SHOWN
 from helpers.study.store.discovery import exports_in
 from helpers.study.store.ingest import Terms
@@ -84,6 +83,4 @@ def _add(about: dict[str, Any], row: dict[str, Any]) -> None:
 
 
 def _day(time_us: Any) -> str:  # noqa: ANN401 - nan where there is no time
-    if pd.isna(time_us):
-        return ""
-    return f"{datetime.fromtimestamp(int(time_us) // SECOND_US, UTC):%Y-%m-%d}"
+    return "" if pd.isna(time_us) else iso_day(int(time_us))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from helpers.files import whole_file
+from helpers.files import write_text
 from helpers.paths import ROOT
 from helpers.study.tables.definitions.tables import TABLES, Column, Table
 
@@ -73,5 +73,4 @@ def _row(column: Column) -> str:
 
 
 if __name__ == "__main__":
-    with whole_file(PLACE) as file:
-        file.write_text(tables_text(), encoding="utf-8", newline="\n")
+    write_text(PLACE, tables_text())

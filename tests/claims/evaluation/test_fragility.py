@@ -75,6 +75,14 @@ def test_exactly_5_percent_is_borne(twentieths, opposite):
     assert found.fragile is (opposite > twentieths)
 
 
+@pytest.mark.parametrize(("counted", "fragile"), [(60, False), (59, True)])
+def test_three_opposite_of_sixty(counted, fragile):
+    """3 of 60 are 5 %, 3 of 59 are more."""
+    found = Agreement(counted, counted - 3, opposite=3, decisive=())
+
+    assert found.fragile is fragile
+
+
 def test_biased_ones_are_shown_and_not_counted():
     """A specification known to be biased cannot make a verdict fragile."""
     assert verdict(*many(at(0.2), 9, counts=False)) is Word.SUPPORTED

@@ -52,6 +52,20 @@ def test_people_whom_two_phones_call_by_other_names_are_the_same(tmp_path):
     assert (len(said), len({line["sender"] for line in said})) == (28, 2)
 
 
+def test_events_that_concern_nobody_go_beside_those_that_do(tmp_path):
+    """The later chat has a new name of the group only, the earlier one a join."""
+    mine = chat(tmp_path / "a", range(1, 21), ann="Ann", bob="Bob")
+    other = chat(tmp_path / "b", range(9, 29), ann="Mum", bob="Bob")
+    for path, said in (
+        (mine, "01/03/2024, 09:00 - Ann added Bob\n"),
+        (other, '08/03/2024, 09:00 - Mum changed the subject from "a" to "b"\n'),
+    ):
+        path.write_text(said + path.read_text("utf-8"), encoding="utf-8")
+    exports = ingest([mine, other], tmp_path / "store", Terms()).exports
+    assert exports.store().rows["event"] == 2
+    assert len(messages(exports)) == 28 + 2
+
+
 def test_two_groups_of_one_name_with_other_messages_are_not_mingled(tmp_path):
     """What falls together by chance makes nobody somebody else."""
     mine = chat(tmp_path / "a", range(1, 21), ann="Ann", bob="Bob")

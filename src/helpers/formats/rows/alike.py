@@ -266,7 +266,8 @@ def _happened(table: pa.Table) -> pd.DataFrame:
 
 
 def _renamed(names: pd.Series[str], people: Mapping[str, str]) -> pd.Series[str]:
-    return names.map(lambda one: people.get(one, one))
+    renamed = names.map(lambda one: people.get(one, one))
+    return renamed.astype(names.dtype)  # a column of nobody would become numbers
 
 
 def _plain(table: pa.Table) -> pd.DataFrame:

@@ -93,6 +93,8 @@ def hidden(
     columns
         The names under which it counts people.
 
+    Examples
+    --------
     >>> hidden(pd.DataFrame({"posters": [0, 3, 7], "messages": [0, 3, 7]}), 5)
       posters  messages
     0       0         0

@@ -28,6 +28,8 @@ def asking(messages: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
     named
         ``group, age_us, member, receiver``: explicit replies of these weeks.
 
+    Examples
+    --------
     >>> rows = pd.DataFrame({"member": [0, 0, 1], "has_question": [True, False, False]})
     >>> rows = rows.assign(group=3, topic="t", time_us=[0, 5, 9], file="", position=0)
     >>> none = pd.DataFrame(columns=["group", "age_us", "member", "receiver"])

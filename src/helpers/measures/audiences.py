@@ -109,6 +109,8 @@ def reads_by_topic(posts: pd.DataFrame) -> pd.DataFrame:
     posts
         ``group, topic, time_us, member, readers``, one row a post.
 
+    Examples
+    --------
     >>> posts = pd.DataFrame(
     ...     {
     ...         "group": 0,

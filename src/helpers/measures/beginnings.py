@@ -57,6 +57,8 @@ def gathered(days: pd.DataFrame, firsts: pd.DataFrame) -> pd.DataFrame:
     firsts
         ``group, member, first_us``: age at each person's first message.
 
+    Examples
+    --------
     >>> days = pd.DataFrame(
     ...     {"group": 0, "member": [1, 2, 2, 2], "n": 1, "age_day": [0, 1, 2, 8]}
     ... )

@@ -203,6 +203,8 @@ def under_duty(memberships: pd.DataFrame) -> pd.DataFrame:
         ``key, cohort, gone, took_part``: whether somebody left in the time that is
         looked at, and took part in it; one row a membership.
 
+    Examples
+    --------
     >>> import pandas as pd
     >>> rows = [("g", "2020", True, False), ("g", "2020", False, True)]
     >>> names = ["key", "cohort", "gone", "took_part"]

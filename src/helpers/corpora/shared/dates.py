@@ -71,6 +71,8 @@ def named_by_first_day(
     Series
         The key of each place.
 
+    Examples
+    --------
     >>> days = [86_400_000_000, 0, 3]
     >>> rows = pd.DataFrame({"place": ["b", "a", "b"], "kind": "k", "time_us": days})
     >>> named_by_first_day(rows["place"], rows["kind"], rows["time_us"]).to_dict()

@@ -225,6 +225,8 @@ def worded(events: Sequence[dict[str, Any]], platform: str | None) -> str | None
     events
         Records of events of one kind, as dictionaries.
 
+    Examples
+    --------
     >>> worded([{"kind": "join", "actor": "a", "subject": "b", "value": None}], "slack")
     '"a"邀请"b"加入了群聊'
     """

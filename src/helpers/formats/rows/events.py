@@ -81,6 +81,8 @@ class Grammar:
         known
             Gives the names borne so far, for lists whose names hold the separator.
 
+        Examples
+        --------
         >>> event = grammar("wechat").match('"甲"邀请"乙、丙"加入了群聊')
         >>> event.kind, event.actor, event.subjects, event.method
         ('join', 'name:甲', ('name:乙', 'name:丙'), 'invite')
@@ -142,6 +144,8 @@ def with_ids(event: Event, group: str, people: People, ids: str) -> Event:
     ids
         The pattern of an id.
 
+    Examples
+    --------
     >>> event = Event("r", "join", named("甲(wxid_a)"), (named("乙"), None))
     >>> with_ids(event, "g", People(), "wxid_.+")[2:4]
     ('wxid_a', ('name:乙', None))

@@ -31,6 +31,8 @@ def event(line: str, known: Known = tuple) -> Event | None:
     known
         Gives the names borne so far, for lists whose names hold the separator.
 
+    Examples
+    --------
     >>> event("Ann added Bob, Cid and 2 others").subjects
     ('name:Bob', 'name:Cid', None, None)
     >>> event('Ann changed the subject from "a" to "b: c"').value

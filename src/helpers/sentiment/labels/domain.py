@@ -54,6 +54,8 @@ def bayes(texts: Sequence[str], positive: Bools) -> Scorer:
     texts, positive
         n texts and whether each is positive.
 
+    Examples
+    --------
     >>> scorer = bayes(["很好", "太差"], np.array([True, False]))
     >>> scorer(["很好", "太差"]).round(2).tolist()
     [0.8, 0.2]

@@ -117,6 +117,8 @@ def draw_whole_groups(
     message, group, score, size, seed, kind
         As for `draw_sample`.
 
+    Examples
+    --------
     >>> drawn = draw_whole_groups(range(8), [0, 1, 2, 3] * 2, [0.1] * 8, size=4, seed=1)
     >>> drawn["group"].value_counts().tolist(), drawn["probability"].unique().tolist()
     ([2, 2], [0.5])

@@ -263,6 +263,8 @@ def template(groups: pd.DataFrame) -> str:
     groups
         Columns ``key, name, messages, first_day, last_day``.
 
+    Examples
+    --------
     >>> import pandas as pd
     >>> groups = pd.DataFrame([["a1", "=x", 2, "", ""]], columns=list(SHOWN))
     >>> template(groups).splitlines()[1]

@@ -62,8 +62,10 @@ def units(number: int, what: str = "groups", least: int = FEWEST_NETWORKS) -> Ga
 
     >>> units(7)
     Gate(name='groups', passed=False, detail='7 groups, 8 needed')
+    >>> units(5, "births in the first 14 months", 5).name
+    'births'
     """
-    return at_least(what.split(maxsplit=1)[0], number, least, f"{number} {what}")
+    return at_least(what.partition(" ")[0], number, least, f"{number} {what}")
 
 
 def groups(number: int, least: int = LEAST_GROUPS) -> Gate:
@@ -129,8 +131,8 @@ def arms(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> tuple[Gate, ...]:
 def ends_in_each_arm(exposed: npt.ArrayLike, ended: npt.ArrayLike) -> Gate:
     """Ask for 5 ends in each arm, where nothing but a ratio of times can be had.
 
-    >>> ends_in_each_arm([1, 0] * 4, [1, 1] * 4).passed
-    False
+    >>> ends_in_each_arm([1, 0] * 4 + [1], [1] * 9)
+    Gate(name='ends in each arm', passed=False, detail='5 and 4 ends, 5 needed')
     """
     arm, end = np.asarray(exposed, bool), np.asarray(ended, bool)
     each = int(end[arm].sum()), int(end[~arm].sum())
@@ -185,7 +187,12 @@ def clustering(network: npt.ArrayLike, batch: npt.ArrayLike) -> Gate:
 
 
 def sampled(rows: pd.DataFrame, least: int = LEAST_GROUPS) -> tuple[Gate, ...]:
-    """Ask for enough groups, a row each, and name what is resampled of them."""
+    """Ask for enough groups, a row each, and name what is resampled of them.
+
+    >>> rows = pd.DataFrame({"network": ["one"] * 50, "batch": ["first"] * 50})
+    >>> [gate.detail for gate in sampled(rows)]
+    ['50 groups, 50 needed', 'resampling 50 groups']
+    """
     return groups(len(rows), least), clustering(rows["network"], rows["batch"])
 
 

@@ -311,5 +311,10 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 def _imported(mutant: Mutant, tests: Sequence[str]) -> int:
     """Run the tests in this process, which has not imported the module."""
-    sys.meta_path.insert(0, _Finder(mutant))
+    finder = _Finder(mutant)
+    sys.meta_path.insert(0, finder)
+    try:
+        importlib.import_module(finder.name)  # before pytest, which would read the file
+    except BaseException:  # noqa: BLE001 - whatever stops it, the change did
+        return 1
     return _pytest(tests, _SameExamples(), "-x")

@@ -186,7 +186,12 @@ class Batch(NamedTuple):
         return set(pc.unique(self.table["group"]).to_pylist()) - {None}
 
     def by_group(self) -> Iterator[tuple[str, Batch]]:
-        """Yield each group with its records, in the order of their keys."""
+        """Yield each group with its records, in the order of their keys.
+
+        >>> batch = from_rows("event", [{"group": "b"}, {"group": "a"}, {}])
+        >>> [(group, rows.table.num_rows) for group, rows in batch.by_group()]
+        [('a', 1), ('b', 1)]
+        """
         column = self.table["group"].cast(pa.string())
         for group in sorted(self.groups):
             yield group, Batch(self.kind, self.table.filter(pc.equal(column, group)))
@@ -194,11 +199,9 @@ class Batch(NamedTuple):
     def with_column(self, name: str, values: pa.Array | Sequence[Any]) -> Batch:
         """Return the same records with other values in one column.
 
-        >>> batch = from_rows("group", [{"group": "a"}, {"group": None}])
+        >>> batch = from_rows("group", [{"group": "a"}, {"group": "b"}])
         >>> batch.with_column("label", ["A", "–"]).table["label"].to_pylist()
         ['A', '–']
-        >>> [(group, rows.table.num_rows) for group, rows in batch.by_group()]
-        [('a', 1)]
         """
         at = self.table.schema.get_field_index(name)
         field = self.table.schema.field(at)

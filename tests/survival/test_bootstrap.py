@@ -1,9 +1,12 @@
 """Weighted risk sets and draws of clusters."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from helpers.errors import NotIdentifiableError
 from helpers.survival import aalen_johansen, clusters_of, kaplan_meier
@@ -225,3 +228,49 @@ def test_more_are_drawn_where_limits_do_not_stand_still():
     more = drawn(Enough(100, 0.02, 10**6))
     assert 100 < len(more) < 10**6
     assert (more[:100] == first).all()
+
+
+@pytest.mark.parametrize("scale", ["identity", "log", "cloglog"])
+def test_samples_needed_by_the_textbook(scale):
+    """Of a fourth moment twice the squared variance; units are derivatives."""
+    scaled, estimate, error = np.array([-0.3, 0.0, 0.0, 0.3] * 9), 0.95, 0.001
+    reach = stats.norm.ppf(0.975) * 0.3 / math.sqrt(2)
+    unit = 1.0
+    if scale == "cloglog":
+        centre = math.log(-math.log(1 - estimate))
+        ends = (centre - reach, centre + reach)
+        unit = max(math.exp(end - math.exp(end)) for end in ends)
+
+    needed = Enough(20, error, 10**9).needed(scaled, scale, estimate, math.inf)
+    assert needed == int((reach * unit / 2 / error) ** 2)
+
+
+@pytest.mark.parametrize(
+    ("scale", "values", "edges"),
+    [
+        ("cloglog", [1, 1, 0, 0, 0, 0, 0, 0, 0], (0.5 / 9, 1 - 0.5 / 9)),
+        ("cloglog", [1, 1, 1, 1, 1, 1, 1, 0, 0], (0.5 / 9, 1 - 0.5 / 9)),
+        ("identity", [-1, -1, -2, -2, -2, -2, -2, -2, -2], (-np.inf, np.inf)),
+    ],
+)
+def test_no_sample_of_a_probability_is_nearer_an_end_than_half_a_row(
+    scale, values, edges
+):
+    """Samples in which all or nobody failed do not ask for any number of others."""
+    clusters, estimate = clusters_by(np.arange(9)), float(np.mean(values))
+    enough = Enough(100, 0.01, 10**6)
+
+    def drawn(replicates):
+        return resampled(
+            lambda weights: weights @ values / 9, clusters, scale, estimate,
+            n=9, seed=3, replicates=replicates,
+        )  # fmt: skip
+
+    def needed(found):
+        inner = SCALES[scale].forward(np.clip(found, *edges))
+        return enough.needed(inner, scale, estimate, 8)
+
+    found = drawn(100)
+    while (many := needed(found)) > len(found):
+        found = drawn(many)
+    assert drawn(enough).tolist() == found.tolist()

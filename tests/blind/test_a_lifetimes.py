@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+
 import numpy as np
 import pytest
 
@@ -17,6 +20,12 @@ from tests.blind.a_lives import (
 from tests.blind.a_states import by_day, few_posters, first_day
 
 POINT, LIMIT = 1e-6, 0.005
+FAILURE_BY_R = """
+library(survival)
+d <- read.csv("lives.csv")
+fit <- survfit(Surv(entry, exit, dead) ~ 1, data = d)
+cat(format(1 - summary(fit, times = 105)$surv, digits = 12))
+"""
 PARTS = 100  # of 2,000 draws where some hold no death: these are far out and few
 
 
@@ -89,3 +98,36 @@ def test_failed_within_a_year(product, study):
     agrees(result, failed(study), 365, study)
     alone = {one.name: one.interval for one in result.beside}["silence alone"]
     agrees(alone, lives(open_study(study).table("groups")), 365, study)
+
+
+@pytest.mark.r
+@pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not on this machine")
+@pytest.mark.parametrize(
+    "study",
+    ["fcc_gitter", "komodo_discord", "meshcore_split", "w3c_groups", "zulip_archives"],
+)
+def test_dead_at_three_and_a_half_months_by_r(product, study, tmp_path):
+    """R's survfit says the same of these lives, late entry included."""
+    rows = from_twenty_at_risk(lives(open_study(study).table("groups")))
+    # R takes what lies within 1e-8 for one time, and no life may have length 0
+    rows = rows.assign(exit=rows.exit.clip(lower=1e-3), dead=rows.dead.astype(int))
+    rows[["entry", "exit", "dead"]].to_csv(tmp_path / "lives.csv", index=False)
+    told = subprocess.run(
+        [shutil.which("Rscript"), "-e", FAILURE_BY_R],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    found = product("s0-three-month-death", study).estimate
+    assert found == pytest.approx(float(told.stdout), abs=POINT)
+
+
+def from_twenty_at_risk(spells):
+    """Return lives from the first death on that has twenty at risk."""
+    if not (spells.entry > 0).any():
+        return spells
+    times = np.unique(spells.exit[spells.dead])
+    there = [
+        (((spells.entry < t) | (spells.entry == 0)) & (spells.exit >= t)).sum()
+        for t in times
+    ]
+    return spells[spells.exit >= times[np.argmax(np.array(there) >= 20)]]

@@ -90,14 +90,23 @@ def test_nothing_between_export_and_page_loads_the_planted_worlds(tmp_path):
     assert loaded.stdout.strip() == ""
 
 
-def test_what_makes_pages_loads_no_parser_of_addresses():
-    """Which jsonschema would make for formats that no notebook's schema asks for."""
+@pytest.mark.parametrize(
+    ("module", "unneeded", "there"),
+    [
+        # a parser of addresses, for formats that no notebook's schema asks for
+        ("helpers.site.build", "lark", "nbformat"),
+        # every public source, where exports of one's own are read
+        ("helpers.study.own.run", "helpers.corpora", "helpers.formats"),
+    ],
+)
+def test_what_is_not_needed_is_not_loaded(module, unneeded, there):
+    """Loading takes as long as a small export does."""
     told = (
-        "import sys, helpers.site.build; print(*{'lark', 'nbformat'} & {*sys.modules})"
+        f"import sys, {module}; print(*{{'{unneeded}', '{there}'}} & {{*sys.modules}})"
     )
     words = [sys.executable, "-c", told]
     done = subprocess.run(words, capture_output=True, check=True, encoding="utf-8")
-    assert done.stdout.split() == ["nbformat"]
+    assert done.stdout.split() == [there]
 
 
 def test_what_quick_leaves_out_is_there():

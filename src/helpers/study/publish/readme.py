@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from helpers.corpora.shared.corpus import Corpus
 from helpers.study.publish.ledger import Ledger
 from helpers.study.publish.manifest import Manifest
 from helpers.study.tables.definitions.tables import TABLES, Table
+
+if TYPE_CHECKING:  # loads every public source, which a run of one's own needs not
+    from helpers.corpora.shared.corpus import Corpus
 
 READING = """\
 Times are whole microseconds since 1970-01-01 UTC;

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from helpers.corpora.shared.corpus import Counted
 from helpers.measures.lurking import elsewhere, lurking
 from helpers.records import DAY_US
 from helpers.study.publish.ledger import Ledger
@@ -16,6 +16,9 @@ from helpers.study.tables.derive.groups import batches, quarter_ends
 from helpers.study.tables.derive.people_rows import people_rows
 from helpers.study.tables.derive.person_days import grouped, spoken_tables
 from helpers.study.tables.derive.presence import links, memberships, present
+
+if TYPE_CHECKING:  # loads every public source, which a run of one's own needs not
+    from helpers.corpora.shared.corpus import Counted
 
 
 def derive_counted(counted: Counted, read: Mapping[str, int], terms: Terms) -> Derived:

@@ -24,6 +24,7 @@ SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
+WEEK_DAYS = 7
 EPOCH = date(1970, 1, 1)
 
 RecordKind = Literal["message", "membership", "read", "reaction", "event", "group"]

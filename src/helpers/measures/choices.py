@@ -13,8 +13,9 @@ import narwhals as nw
 
 from helpers.measures.content import DEFINITIONS
 from helpers.measures.engine import Frame
+from helpers.records import WEEK_DAYS
 
-WEEK, BEFORE = 7, 4
+BEFORE = 4
 LAGS = (1, 2, 4)
 CLASSES = 60  # of people, by their number: the independent units
 IN_GROUPS = 3
@@ -24,7 +25,7 @@ PERSON, CELL = ("member", "week"), ("people_class", "groups", "points")
 def written(messages: Frame) -> Frame:
     """Return messages ``n`` by member, group and week of the calendar."""
     known = messages.filter(~nw.col("member").is_null())
-    week = known.select("member", "group", week=nw.col("day") // WEEK)
+    week = known.select("member", "group", week=nw.col("day") // WEEK_DAYS)
     return week.group_by("member", "group", "week").agg(n=nw.len().cast(nw.Int64))
 
 
@@ -35,7 +36,7 @@ def weekly(messages: Frame) -> Frame:
         "long",
         "commented",
         "half_long",
-        week=nw.col("day") // WEEK,
+        week=nw.col("day") // WEEK_DAYS,
         items=nw.col("long") | nw.col("commented"),
     )
     return said.group_by("group", "week").agg(

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Ints
+from helpers.records import WEEK_DAYS
 
 WITHIN_DAYS = (28, 84, 365)
-WEEK = 7
 ELSEWHERE_DAYS = 84
 _FAR = 1 << 32  # more than any day
 DUTY = {
@@ -130,7 +130,7 @@ def _judged(
     start = memberships["joined_day"].to_numpy(np.int64)
     own = talk.own.between(talk.place, start, start + days)
     long = start + days <= until.reindex(group).to_numpy()
-    heard = _weeks_of_others(talk, group, start, days) * 2 >= days // WEEK
+    heard = _weeks_of_others(talk, group, start, days) * 2 >= days // WEEK_DAYS
     silent, gone = own == 0, memberships["gone_day"].to_numpy() < start + days
     ever = talk.own.between(talk.place, np.zeros_like(start), start + _FAR // 2)
     is_member = long & heard
@@ -187,8 +187,8 @@ def elsewhere(
 def _weeks_of_others(talk: _Talk, group: Ints, start: Ints, days: int) -> Ints:
     """Count the whole weeks since joining in which somebody else wrote."""
     weeks = np.zeros(len(group), np.int64)
-    for week in range(days // WEEK):
-        low, high = start + week * WEEK, start + (week + 1) * WEEK
+    for week in range(days // WEEK_DAYS):
+        low, high = start + week * WEEK_DAYS, start + (week + 1) * WEEK_DAYS
         everyone = talk.groups.between(group, low, high)
         weeks += everyone > talk.own.between(talk.place, low, high)
     return weeks

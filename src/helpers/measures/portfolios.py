@@ -15,7 +15,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.measures.choices import BEFORE, CLASSES, WEEK
+from helpers.measures.choices import BEFORE, CLASSES
+from helpers.records import WEEK_DAYS
 
 LEAST = (1, 5, 10)  # messages in a group and year
 LAGS = (1, 2, 3, 4)
@@ -103,7 +104,7 @@ def weeks(days: pd.DataFrame) -> pd.DataFrame:
         ``member, week, received`` (by others, in groups written in during the four
         weeks up to it), ``own``, ``groups``; weeks with such a group.
     """
-    said = days.assign(week=days["day"] // WEEK)
+    said = days.assign(week=days["day"] // WEEK_DAYS)
     of = ["member", "group", "week"]
     own = said.groupby(of, as_index=False)["messages"].sum()
     talk = own.groupby(["group", "week"], as_index=False)["messages"].sum()

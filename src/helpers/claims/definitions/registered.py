@@ -17,12 +17,12 @@ import pandas as pd
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.deaths import FULFILLED, Ends, by_silence
 from helpers.errors import NotIdentifiableError
-from helpers.records import DAY_US
+from helpers.records import DAY_US, WEEK_DAYS
 from helpers.survival import lifetimes_of, watch
 from helpers.survival.silence import SHORTEST_GAP, Form
 
 NO_DEATH = (FULFILLED, "administrative", "merged")
-LEAST_UNITS, TIMES, AROUND, WEEK = 20, 10, 28, 7
+LEAST_UNITS, TIMES, AROUND = 20, 10, 28
 MOSTLY = 0.9
 READINGS = 8
 
@@ -130,7 +130,7 @@ def breaks(last_days: npt.ArrayLike, end_day: int, w_days: float) -> list[int]:
     seen = np.asarray(last_days, np.int64)
     if not len(seen):
         return []
-    step = WEEK if _weekly(seen) else 1
+    step = WEEK_DAYS if _weekly(seen) else 1
     around = AROUND // step
     at = np.rint((seen - seen.min()) / step).astype(np.int64) + around
     counts = np.bincount(at, minlength=int(at.max()) + around + 2)
@@ -160,7 +160,7 @@ def _many(counts: npt.NDArray[np.int64], first: int, last: int, around: int) -> 
 
 def _weekly(days: npt.NDArray[np.int64]) -> bool:
     """Say whether nine in ten of some days are of two neighbouring days of the week."""
-    of_week = np.bincount(days % WEEK, minlength=WEEK)
+    of_week = np.bincount(days % WEEK_DAYS, minlength=WEEK_DAYS)
     return bool((of_week + np.roll(of_week, 1)).max() >= MOSTLY * len(days))
 
 

@@ -21,7 +21,7 @@ from helpers.corpora.shared.registers import (
     snapshots,
 )
 from helpers.measures.lurking import under_duty
-from helpers.records import DAY_US, day_us
+from helpers.records import DAY_US, WEEK_DAYS, day_us
 
 REGISTER, SIZES = "membership_register.csv", "daily_size.csv"
 BOARDS, ENTRIES = "snapshots.csv", "contest_participation.csv.gz"
@@ -31,7 +31,7 @@ END_US = day_us(date(2024, 3, 17))  # the register's last entry is of the day be
 MISSED, NOT_YET = -1, -2
 SATURDAY = 5
 FIRST_CONTEST, FIRST_SUNDAY = 118, day_us(date(2019, 1, 6)) // DAY_US
-TWELVE_WEEKS, WEEK = 84, 7
+TWELVE_WEEKS = 84
 
 
 def count(raw: RawFolder) -> Counted:
@@ -128,7 +128,7 @@ def _duty(register: pd.DataFrame, entries: pd.DataFrame) -> pd.DataFrame:
     spans = register["from_day"].between(FIRST_SUNDAY, last_day)
     rows = register[known & spans].reset_index(drop=True)
     taken = entries[entries["rank_or_code"] > MISSED]
-    day = FIRST_SUNDAY + WEEK * (taken["contest"] - FIRST_CONTEST)
+    day = FIRST_SUNDAY + WEEK_DAYS * (taken["contest"] - FIRST_CONTEST)
     pairs = rows[["person", "from_day", "to_day"]].reset_index()
     dated = pairs.merge(taken.assign(day=day)[["person", "day"]], on="person")
     inside = (dated["day"] - dated["from_day"]).between(0, TWELVE_WEEKS - 1)

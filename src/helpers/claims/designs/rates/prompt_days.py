@@ -9,9 +9,8 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.arms import clusters_for
 from helpers.claims.designs.rates.count_regression import within
 from helpers.claims.designs.rates.event_study import Series
+from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
-
-WEEK = 7
 
 
 def around(evidence: Evidence, days: pd.DataFrame, chosen: pd.Series) -> pd.DataFrame:
@@ -45,7 +44,7 @@ def ratios(evidence: Evidence, rows: pd.DataFrame) -> tuple[Interval, Interval]:
     """
     clusters = clusters_for(evidence, rows["group"])
     exposures = rows[["prompt", "trailing"]]
-    unit = rows["group"] * WEEK + rows["day"] % WEEK
+    unit = rows["group"] * WEEK_DAYS + rows["day"] % WEEK_DAYS
     that_day, day_before = (
         within(rows[outcome], exposures, unit, clusters).ratio("prompt")
         for outcome in ("others", "before")

@@ -24,13 +24,13 @@ from helpers.claims.definitions.unsampled_intervals import census, hull
 from helpers.claims.designs.rates.panel import Panel
 from helpers.inference import share_interval
 from helpers.measures.months import MONTH_DAYS
-from helpers.records import DAY_US
+from helpers.records import DAY_US, WEEK_DAYS
 from helpers.study import Study
 from helpers.survival import Interval, clusters_of
 from helpers.survival.silence import SILENCE_DAYS
 
 KIND = "advertisement"
-EACH_DAY, DAYS, WEEK = 5, 5, 7
+EACH_DAY, DAYS = 5, 5
 LAG, AGAIN, LIVELY = 7, 90, 5
 SHORTEST = 28  # days, of a silence that the tables name
 SETS: Sets = {
@@ -91,7 +91,7 @@ class Floods:
         """Return the day on which so many days of a week had so many ads, by group."""
         heavy = self.daily[self.daily["ads"] >= each]
         since = heavy.groupby("group")["age_day"].shift(days - 1)
-        found = heavy[heavy["age_day"] - since < WEEK]
+        found = heavy[heavy["age_day"] - since < WEEK_DAYS]
         return found.groupby("group")["age_day"].min().astype(float)
 
     def panel(self, *, each: int = EACH_DAY, days: int = DAYS, lag: int = LAG) -> Panel:

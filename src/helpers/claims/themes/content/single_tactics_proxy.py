@@ -22,13 +22,13 @@ from helpers.claims.designs.corpora_strata import told
 from helpers.claims.designs.rates.count_regression import within
 from helpers.claims.designs.rates.event_study import Series, enough, talk
 from helpers.inference import clusters_by
+from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
 from helpers.survival.clusters import FEWEST_NETWORKS
 
 PACKET, GIFT, RAID = "red_packet", "gift to many", "raid"
 MANY = 5  # people who were given to
 LASTING, BEFORE, CLEAR, AS_LIVELY, CONTROLS = (15, 28), 14, 28, 2.0, 3
-WEEK = 7
 
 
 @stratified("s1-single-tactics-dont-last")
@@ -112,7 +112,7 @@ def matched_days(
     free = series.like(near.assign(value=1.0)).at(days, -CLEAR, CLEAR) == 0
     units = events.merge(days, on=["group", "day"]).reset_index(names="unit")
     pairs = units.merge(days[free], on="group", suffixes=("", "_of"))
-    fits = (pairs["day_of"] - pairs["day"]) % WEEK == 0
+    fits = (pairs["day_of"] - pairs["day"]) % WEEK_DAYS == 0
     fits &= pairs["before_of"] >= pairs["before"] / AS_LIVELY
     fits &= pairs["before_of"] <= pairs["before"] * AS_LIVELY
     apart = np.abs(np.log1p(pairs["before_of"]) - np.log1p(pairs["before"]))
@@ -150,7 +150,7 @@ def _ratio(
     rows = _rows(evidence, span, apart=apart)
     gates.passed(enough(rows[rows["treated"] == 1], "activations with matched days"))
     alike = rows["group"].nunique() >= FEWEST_NETWORKS
-    start = rows.groupby("unit")["day"].transform("first") // WEEK
+    start = rows.groupby("unit")["day"].transform("first") // WEEK_DAYS
     whose = rows["group"] if alike else start
     return within(
         rows["value"], rows[["treated"]], rows["unit"], clusters_by(whose)

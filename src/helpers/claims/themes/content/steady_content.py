@@ -19,10 +19,10 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.group_labels import Judged, alive_at, phase
 from helpers.claims.definitions.message_labels import Labelled
 from helpers.errors import NotIdentifiableError
+from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
 
 CONTENT = "content"
-WEEK = 7
 WEEKS = 12
 STEADY = 9
 LEAST_ALIVE = 200
@@ -61,7 +61,7 @@ class _Supply:
 
     def judged(self, weeks: int) -> Judged:
         """Return in which groups an item came in so many of twelve weeks."""
-        when = phase(self.groups.index, 0, WEEK * WEEKS - 1)
+        when = phase(self.groups.index, 0, WEEK_DAYS * WEEKS - 1)
         read = self.asked.within(when, self.asked.readings)
         said = self.asked.within(when, self.asked.labels)
         whole = self.asked.whole(when)
@@ -79,7 +79,7 @@ class _Supply:
 
 def _weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
     """Return in how many weeks of a group an item came."""
-    week = rows["age_day"] // WEEK
+    week = rows["age_day"] // WEEK_DAYS
     items = rows.groupby([rows["group"], week])[column].sum()
     some = (items > 0.5).astype(int)  # noqa: PLR2004 - one item, however it was read
     weeks: pd.Series[int] = some.groupby("group").sum()
@@ -90,7 +90,7 @@ def _weeks(rows: pd.DataFrame, column: str) -> pd.Series[int]:
 def good_groups_supply(evidence: Evidence) -> Finding:
     """Return the share of steady content in groups that most people talk in later."""
     labelled = Labelled.of(evidence, CONTENT)
-    groups = alive_at(evidence, WEEK * WEEKS, LATE)
+    groups = alive_at(evidence, WEEK_DAYS * WEEKS, LATE)
     gates.passed(gates.groups(len(groups), LEAST_ALIVE))
     later = evidence.table("short_talk").set_index("group")["posters"]
     supply = _Supply(labelled, groups, later.reindex(groups.index).fillna(0.0))

@@ -23,14 +23,15 @@ from helpers.claims.definitions.content_counts import (
     supply,
 )
 from helpers.claims.definitions.spans import TWELVE_WEEKS
+from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
 
 WATCHED, LEAST_ALIVE, LEAST_TOP = 365, 200, 20
-WEEK, FORTNIGHT = 7, 14
+FORTNIGHT = 14
 SUPPLY: Sets = {
     "definition": DEFINITIONS,
     "top": {"top tenth": 0.9, "top fifth": 0.8},
-    "steady": {"9 of 12 weeks": (WEEK, 9), "5 of 6 fortnights": (FORTNIGHT, 5)},
+    "steady": {"9 of 12 weeks": (WEEK_DAYS, 9), "5 of 6 fortnights": (FORTNIGHT, 5)},
 }
 
 
@@ -58,7 +59,7 @@ def _supplied(
     *,
     definition: str = "items",
     top: float = 0.9,
-    steady: tuple[int, int] = (WEEK, 9),
+    steady: tuple[int, int] = (WEEK_DAYS, 9),
     others: bool = False,
 ) -> Interval:
     best = _best(evidence, definition, top)

@@ -16,8 +16,8 @@ from helpers.claims.contract.proxy import stands_in
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.spans import TWELVE_WEEKS, first_day
 from helpers.claims.designs.rosters import mean_of_groups
-from helpers.claims.themes.lurkers.lurkers import LEASTS, OTHER_WEEKS, WEEK
-from helpers.records import DAY_US
+from helpers.claims.themes.lurkers.lurkers import LEASTS, OTHER_WEEKS
+from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People
 from helpers.survival import Interval
 
@@ -95,13 +95,13 @@ def _answered(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
     met = evidence.table("meetings").join(first, on="group", how="inner")
     met = met[met["held"].astype("boolean").fillna(value=False)]
     since = met["time_us"] // DAY_US - met["day"]
-    inside = met.assign(week=since // WEEK)[since.between(0, days - 1)]
+    inside = met.assign(week=since // WEEK_DAYS)[since.between(0, days - 1)]
     by = inside.groupby("group")
     names = evidence.groups.set_index("group")[["network", "batch", "end_us"]]
     rows = first.assign(weeks=by["week"].nunique(), sent=by["answers"].sum())
     rows = rows.join(names, how="inner").fillna({"weeks": 0, "sent": 0})
     whole = rows["day"] + days <= rows["end_us"] // DAY_US
-    talking = rows["weeks"] * 2 >= days // WEEK
+    talking = rows["weeks"] * 2 >= days // WEEK_DAYS
     return rows[whole & talking & rows["members"].ge(least)].reset_index()
 
 

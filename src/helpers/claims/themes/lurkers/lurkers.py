@@ -26,7 +26,7 @@ from helpers.claims.designs.rosters import (
     share_who_stayed,
 )
 from helpers.inference import clusters_by, share_interval
-from helpers.records import DAY_US
+from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People
 from helpers.survival import Interval, clusters_of
 from helpers.survival.clusters import FEWEST_NETWORKS
@@ -35,7 +35,6 @@ OTHER_WEEKS = (28, 365)
 LEAST_MEMBERS = 10
 LEASTS = {"≥ 10 members": LEAST_MEMBERS, "all groups": 1, "≥ 30 members": 30}
 REACTION = "reaction"
-WEEK = 7
 
 
 def _roster(evidence: Evidence, days: int, least: int) -> pd.DataFrame:
@@ -223,8 +222,8 @@ def _memberships(evidence: Evidence, days: int) -> pd.DataFrame:
         (spoken["group"] == spoken["group_other"])
         & (spoken["member"] != spoken["member_other"])
     ]
-    weeks = ((heard["day"] - heard["start"]) // WEEK).groupby(heard["membership"])
-    talking = rows["membership"].map(weeks.nunique()).fillna(0) * 2 >= days // WEEK
+    weeks = ((heard["day"] - heard["start"]) // WEEK_DAYS).groupby(heard["membership"])
+    talking = rows["membership"].map(weeks.nunique()).fillna(0) * 2 >= days // WEEK_DAYS
     return rows.assign(
         lurker=~rows["membership"].isin(own), elsewhere=rows["membership"].isin(away)
     )[talking]

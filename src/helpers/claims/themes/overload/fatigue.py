@@ -15,11 +15,11 @@ from helpers.claims.contract.study_view import Evidence
 from helpers.claims.designs.permutation import Permutations
 from helpers.claims.designs.rates.count_regression import within
 from helpers.inference import clusters_by
+from helpers.records import WEEK_DAYS
 from helpers.small_counts import People
 from helpers.survival import Interval
 
 LEAST_USERS = 100
-WEEK = 7
 GONE_WEEKS = 8
 
 
@@ -78,7 +78,7 @@ def _fatigue(evidence: Evidence, lag: int) -> Interval:
 def _weeks(evidence: Evidence, lag: int = 1) -> pd.DataFrame:
     """Return person-weeks: what was received, and what was written `lag` weeks on."""
     said = evidence.table("member_days")
-    said = said.assign(week=said["day"] // WEEK)
+    said = said.assign(week=said["day"] // WEEK_DAYS)
     whole = said.groupby("week")["messages"].sum()
     own = said.groupby(["member", "group", "week"], as_index=False)["messages"].sum()
     talk = own.groupby(["group", "week"])["messages"].sum().rename("all").reset_index()

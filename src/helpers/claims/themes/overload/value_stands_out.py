@@ -16,11 +16,11 @@ from helpers.claims.designs.rates.count_regression import within
 from helpers.inference import clusters_by
 from helpers.inference.calibration import Calibration, through, to_power
 from helpers.measures.months import MONTH_DAYS
-from helpers.records import DAY_US
+from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People
 from helpers.survival import Interval
 
-WEEK, BEFORE = 7, 4  # a person is in the groups written in during four weeks
+BEFORE = 4  # a person is in the groups written in during four weeks
 LEAST_USERS, IN_GROUPS = 100, 3
 TEN_POINTS = 0.1
 BOTH = "content × log2 groups"
@@ -41,7 +41,7 @@ class _Weeks:
     def written(self) -> pd.DataFrame:
         """Return ``member, group, week, messages``."""
         days = self.evidence.table("member_days")
-        week = days.assign(week=days["day"] // WEEK)
+        week = days.assign(week=days["day"] // WEEK_DAYS)
         rows = week.groupby(["member", "group", "week"])["messages"].sum()
         return rows.reset_index()
 
@@ -63,7 +63,7 @@ class _Weeks:
 
     def _content(self, table: pd.DataFrame, lag: int) -> pd.Series[float]:
         origin = self.evidence.groups.set_index("group")["origin_us"] // DAY_US
-        age = (table["week"] - lag + 1) * WEEK - table["group"].map(origin)
+        age = (table["week"] - lag + 1) * WEEK_DAYS - table["group"].map(origin)
         at = pd.DataFrame({"group": table["group"], "month": age // MONTH_DAYS - 1})
         return self.talk.machine(at)
 

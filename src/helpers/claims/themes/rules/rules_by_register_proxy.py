@@ -18,7 +18,7 @@ from helpers.claims.contract.specification import Specification
 from helpers.claims.contract.study_view import Evidence
 from helpers.claims.definitions.codings import kinds, stated
 from helpers.claims.definitions.registered import registered
-from helpers.claims.definitions.spans import local_days
+from helpers.claims.definitions.spans import HALF_YEAR, YEAR, local_days
 from helpers.claims.designs.hazards.closings import (
     WHENEVER,
     chartered,
@@ -30,7 +30,7 @@ from helpers.claims.designs.permutation import cohorts_of
 from helpers.records import DAY_US
 from helpers.survival import Interval
 
-DAY, SILENT_YEAR, SILENT_HALF = 14.0, 365.0, 180.0
+DAY = 14.0
 
 
 @stands_in("s1-rules-needed", ("codings.authors_days_0_13",), needs=("rules",))
@@ -49,7 +49,7 @@ def chapters_with_rules(evidence: Evidence) -> Finding:
     }
     readings = {
         f"silence of {w:g} days": partial(registered, w_days=w)
-        for w in (SILENT_YEAR, SILENT_HALF)
+        for w in (YEAR, HALF_YEAR)
     }
     return arms.finding(
         "code of conduct named by day 14 against none by then; no commit by a"
@@ -97,7 +97,7 @@ def _by_then(evidence: Evidence, fact: str) -> pd.Series[float]:
 def _later_too(arms: Arms) -> Interval:
     """Return the hazard ratio of having rules at an age, from the landmark on."""
     evidence = arms.evidence
-    reading = partial(registered, w_days=SILENT_YEAR, form="first_gap")
+    reading = partial(registered, w_days=YEAR, form="first_gap")
     always = pd.Series(0.0, evidence.groups["group"])
     data, known = arms.at_risk(always, reading)
     age = data["group"].map(_age_of(evidence, "rules_day")).fillna(np.inf)

@@ -9,11 +9,10 @@ from helpers.measures import beginnings, months, newcomers, timetables
 from helpers.measures.content import THURSDAY
 from helpers.measures.engine import Engine, Frame
 from helpers.measures.months import MONTH_DAYS
-from helpers.records import DAY_US, HOUR_US
+from helpers.records import DAY_US, HOUR_US, WEEK_DAYS
 from helpers.study.tables.derive.presence import PAIR
 from helpers.study.tables.derive.window_rows import Spoken
 
-WEEK = 7
 SPAN, LATE = 84, 364
 
 
@@ -136,8 +135,8 @@ def timetable_rows(
     items = spine.filter(nw.col("age_day") < SPAN, nw.col("chars") >= long_chars)
     slots = items.select(
         "group",
-        week=nw.col("age_day") // WEEK,
-        weekday=(own // DAY_US + THURSDAY) % WEEK,
+        week=nw.col("age_day") // WEEK_DAYS,
+        weekday=(own // DAY_US + THURSDAY) % WEEK_DAYS,
         hour=own // HOUR_US % 24,
     )
     columns = ["group", "week", "weekday", "hour"]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.arrays import Floats
 from helpers.measures.months import MONTH_DAYS
-from helpers.records import DAY_US
+from helpers.records import DAY_US, WEEK_DAYS
 from helpers.validation.worlds.claims.owners import halved
 from helpers.validation.worlds.claims.read import Talk
 from helpers.validation.worlds.claims.subject import plants
@@ -23,7 +23,6 @@ from helpers.validation.worlds.claims.tabled import (
 LIFE = 150.0  # from the first month on, in which nobody dies
 WITHERS, TAIL = 200, 28
 FLOOD, ADS, ONSET = 42, 10, 56  # days of age, and advertisements a day
-WEEK = 7
 WORDS = {"off_topic": ("yes", "no"), "tone": ("positive", "negative")}
 OFTEN = 20  # tenths of messages a month of the quietest groups
 
@@ -144,7 +143,7 @@ def flooded(value: float, groups: int, rng: np.random.Generator) -> Planted:
     yes = np.where(cells.index < len(talk), 0, cells["messages"])
     read = Talk.of(rng, cells, yes, "advertisement")
     return study.with_tables(
-        months=months(last.astype(float), np.full(groups, MONTH_DAYS // WEEK)),
+        months=months(last.astype(float), np.full(groups, MONTH_DAYS // WEEK_DAYS)),
         labels=read.whole(rows["group"], 1.0),
         readings=read.readings,
     )
@@ -152,16 +151,16 @@ def flooded(value: float, groups: int, rng: np.random.Generator) -> Planted:
 
 def _weekly(last: npt.NDArray[np.int_]) -> pd.DataFrame:
     """Return a message a week, and one on the last day."""
-    group, nth = of_each(-(-last // WEEK))
-    week = pd.DataFrame({"group": group, "age_day": nth * WEEK, "messages": 1})
+    group, nth = of_each(-(-last // WEEK_DAYS))
+    week = pd.DataFrame({"group": group, "age_day": nth * WEEK_DAYS, "messages": 1})
     end = pd.DataFrame({"group": np.arange(len(last)), "age_day": last, "messages": 1})
     return pd.concat([week, end], ignore_index=True)
 
 
 def _spam(groups: npt.NDArray[np.int_]) -> pd.DataFrame:
-    days = {"group": np.repeat(groups, WEEK), "messages": ADS}
+    days = {"group": np.repeat(groups, WEEK_DAYS), "messages": ADS}
     return pd.DataFrame(
-        {**days, "age_day": np.tile(FLOOD + np.arange(WEEK), len(groups))}
+        {**days, "age_day": np.tile(FLOOD + np.arange(WEEK_DAYS), len(groups))}
     )
 
 

@@ -15,6 +15,7 @@ from helpers import figures
 from helpers.errors import MissingSourceError
 from helpers.figures.citation import project
 from helpers.figures.saving import EVERY
+from helpers.figures.svg import whole
 from helpers.files import checksum, write_text
 
 WORDS = {"title": "多数沉默了", "caption": "What is measured.", "alt": "A line falls."}
@@ -55,6 +56,16 @@ def test_saving_twice_gives_the_same_bytes(drawn, study, tmp_path):
     save(drawn, study, tmp_path / "first")
     save(drawn, study, tmp_path / "second")
     assert checksums(tmp_path / "first") == checksums(tmp_path / "second")
+
+
+def test_clips_have_no_names_of_the_last_bit():
+    """Two layouts that differ by less than is written are the same picture."""
+    svg = (
+        '<style type="text/css"></style><svg ><a clip="url(#{0})"/><b id="{0}"/></svg>'
+    )
+    one, other = (whole(svg.format(f"p{n:010x}"), "t", "a") for n in (7, 2**39))
+    assert one == other
+    assert one.count("clip0") == 2
 
 
 def test_a_fresh_process_gives_the_same_bytes(study, tmp_path):

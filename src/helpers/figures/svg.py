@@ -15,6 +15,7 @@ from math import cbrt
 from helpers import fonts
 
 TEXT = re.compile(r"<text[^>]*>([^<]*)</text>|<tspan[^>]*>([^<]*)</tspan>")
+CLIP = re.compile(r'(?<=[#"])p[0-9a-f]{10}(?=[)"])')
 COLOUR = re.compile(r"(?<=: )#[0-9a-f]{6}\b")
 PAPER = 0.2  # how light the paper of a dark page is, in OKLab
 LIFT = 0.6  # below 1: colours of middle lightness come out lighter
@@ -45,11 +46,18 @@ Triple = tuple[float, ...]
 def whole(svg: str, title: str, alt: str) -> str:
     """Return a picture with its title, its words for who can't see it, and its face.
 
+    Clips are numbered as they come: matplotlib names them by their place to the last
+    bit, in which two layouts of one figure may differ.
+
     Parameters
     ----------
     svg
         As matplotlib writes it with text as text.
     """
+    order = {
+        name: number for number, name in enumerate(dict.fromkeys(CLIP.findall(svg)))
+    }
+    svg = CLIP.sub(lambda found: f"clip{order[found[0]]}", svg)
     letters = "".join(unescape(a or b) for a, b in TEXT.findall(svg))
     face = (
         f"@font-face{{font-family:'{fonts.FAMILY}';src:url({fonts.address(letters)})}}"

@@ -22,6 +22,7 @@ pytestmark = [
     pytest.mark.fault,
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no kill -9"),
 ]
+IN_A_ROW = 4  # kills of one ingest; a machine that slows down would never end it
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def _duration(server, plan):
 
 @pytest.mark.parametrize(
     ("kills", "many"),
-    [(6, 6), pytest.param(200, 30, marks=pytest.mark.long)],
+    [(4, 6), pytest.param(200, 30, marks=pytest.mark.long)],
     ids=["few", "many"],
 )
 def test_a_killed_ingest_goes_on_to_the_same_bytes(
@@ -75,7 +76,9 @@ def test_a_killed_ingest_goes_on_to_the_same_bytes(
     while done < kills:
         tries += 1
         plan = replace(plan, out=tmp_path / f"out-{tries}")
-        while _killed(server, plan, chance.uniform(0, lasting)):
+        for _ in range(IN_A_ROW):
+            if not _killed(server, plan, chance.uniform(0, lasting)):
+                break
             done += 1
         studied(plan)
         assert contents(plan.out) == whole

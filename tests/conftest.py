@@ -28,10 +28,11 @@ SLOW = tuple(Path(__file__).with_name("slow.txt").read_text("utf-8").split())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what is seconds long."""
+    """Mark what is seconds long; what takes longest begins, that no worker waits."""
     for item in items:
         if item.nodeid.startswith(SLOW):
             item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: item.get_closest_marker("spark") is None)
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from helpers import files
 from helpers.errors import ShequnError
-from helpers.files import checksum, whole_file, whole_folder, write_text
+from helpers.files import (
+    checksum,
+    code_checksum,
+    whole_file,
+    whole_folder,
+    write_text,
+)
 
 
 def test_a_failure_leaves_the_old_file_and_no_partial(tmp_path):
@@ -106,3 +113,16 @@ def test_a_folder_that_cannot_be_put_in_place_brings_the_old_one_back(
     ):
         pass
     assert [path.name for path in tmp_path.rglob("*")] == ["a", "old.txt"]
+
+
+def test_what_is_compiled_is_no_code(tmp_path, monkeypatch):
+    """Else what was computed is thrown away as soon as numba has compiled anything."""
+    (tmp_path / "site" / "__pycache__").mkdir(parents=True)
+    monkeypatch.setattr(files, "__file__", str(tmp_path / "files.py"))
+    write_text(tmp_path / "files.py", "a = 1")
+    of = code_checksum.__wrapped__
+    before = of()
+    write_text(tmp_path / "site" / "__pycache__" / "files.hashed.nbi", "made")
+    assert of() == before
+    write_text(tmp_path / "site" / "page.html", "b")
+    assert of() != before == of(without=("site",))

@@ -165,7 +165,8 @@ def code_checksum(*, without: tuple[str, ...] = ()) -> str:
         Rooms that it does not depend on.
     """
     root = Path(__file__).parent
-    files = (f for f in root.rglob("*") if f.is_file() and f.suffix != ".pyc")
+    # what Python and numba compile beside the code is none
+    files = (f for f in root.rglob("*") if f.is_file() and "__pycache__" not in f.parts)
     within = ((file.relative_to(root), file) for file in files)
     named = sorted((p.as_posix(), f) for p, f in within if p.parts[0] not in without)
     return checksum_of(part for name, file in named for part in (name, checksum(file)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import narwhals as nw
 
 from helpers.measures.engine import Frame
-from helpers.records import DAY_US
+from helpers.records import DAY_US, HOUR_US, WEEK_DAYS
 from helpers.text.contents import HAN, LONG_HAN, LONG_WORDS, WORD
 from helpers.text.normalising import URL
 
@@ -91,15 +91,19 @@ def by_day(messages: Frame) -> Frame:
 
 def slots(messages: Frame, definition: str, day_offset_us: int) -> Frame:
     """Return ``group, week, weekday, hour`` of the items of age days 7–55."""
-    own = nw.col("time_us") + day_offset_us
     day = nw.col("age_day")
     early = messages.filter(day >= FIRST_DAY, day <= LAST_DAY, _is(definition))
-    return early.select(
-        "group",
-        week=day // 7,
-        weekday=(own // DAY_US + THURSDAY) % 7,
-        hour=own // (DAY_US // 24) % 24,
-    )
+    return early.select("group", **slot(day_offset_us))
+
+
+def slot(day_offset_us: int) -> dict[str, nw.Expr]:
+    """Return the week of age, the weekday and the hour, told by the study's clock."""
+    own = nw.col("time_us") + day_offset_us
+    return {
+        "week": nw.col("age_day") // WEEK_DAYS,
+        "weekday": (own // DAY_US + THURSDAY) % WEEK_DAYS,
+        "hour": own // HOUR_US % 24,
+    }
 
 
 def other_posters(messages: Frame, definition: str) -> Frame:

@@ -10,12 +10,12 @@ import narwhals as nw
 
 from helpers.measures.cleaning import ORDER
 from helpers.measures.engine import Frame
-from helpers.records import SECOND_US
+from helpers.records import MINUTE_US
 
 LEAST_MESSAGES = 100
 SHARE = 0.95
 BEGINNING, LETTERS = 16, 8  # characters that are alike, letters among them
-SOON_US = 60 * SECOND_US
+SOON_US = MINUTE_US
 ACCOUNT = ("sender", "scope")
 _VARYING = r"https?://\S+|@\S+|\d+"
 _COMMAND = r"^[!/.][A-Za-z]"

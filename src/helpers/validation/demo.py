@@ -18,7 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from helpers.paths import RAW
-from helpers.records import DAY_US, SECOND_US
+from helpers.records import DAY_US, MINUTE_US, SECOND_US
 from helpers.validation.export_writers import WRITERS, Change, Community, Person, Post
 
 SEED = 20240601
@@ -106,7 +106,7 @@ def _posts(
     life: _Life, people: tuple[Person, ...], draw: random.Random
 ) -> Iterator[Post]:
     """Yield messages at random times, each second one an answer to the one before."""
-    time, before, number = life.born_us + 60 * SECOND_US, None, 0
+    time, before, number = life.born_us + MINUTE_US, None, 0
     while time <= life.born_us + life.days * DAY_US:
         sender = draw.choice([person.id for person in people if person.id != before])
         answers = number > 0 and draw.random() < ANSWERS

@@ -18,7 +18,7 @@ from helpers.claims.definitions.death_definitions import SEED
 from helpers.errors import NotIdentifiableError
 from helpers.inference import clusters_by
 from helpers.inference.labels import Share, share_difference
-from helpers.records import DAY_US
+from helpers.records import DAY_US, WEEK_DAYS
 from helpers.small_counts import People
 from helpers.survival import Clusters, Interval, clusters_of
 from helpers.survival.bootstrap import bootstrap
@@ -169,5 +169,5 @@ def arm_difference(share: Share, exposed: np.ndarray) -> Interval:
 
 def room_weeks(rows: pd.DataFrame) -> Clusters:
     """Take the events of one room and week as one unit, since their times overlap."""
-    week = (rows["time_us"] // (7 * DAY_US)).astype("str")
+    week = (rows["time_us"] // (WEEK_DAYS * DAY_US)).astype("str")
     return clusters_by(rows["group"].astype("str") + "/" + week)

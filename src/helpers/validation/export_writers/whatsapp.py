@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from helpers import files
-from helpers.records import SECOND_US
+from helpers.records import MINUTE_US, SECOND_US
 from helpers.validation.export_writers.community import Change, Community, Post, Writer
 
 BODIES = {
@@ -52,6 +52,6 @@ WRITERS = {
         "whatsapp",
         write,
         frozenset({"joins", "inviters", "leaves", "kicks", "renames", "recalls"}),
-        unit_us=60 * SECOND_US,
+        unit_us=MINUTE_US,
     )
 }

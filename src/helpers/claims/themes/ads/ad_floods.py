@@ -27,12 +27,11 @@ from helpers.measures.months import MONTH_DAYS
 from helpers.records import DAY_US, WEEK_DAYS
 from helpers.study import Study
 from helpers.survival import Interval, clusters_of
-from helpers.survival.silence import SILENCE_DAYS
+from helpers.survival.silence import EARLY_DAYS, SHORTEST_GAP, SILENCE_DAYS
 
 KIND = "advertisement"
 EACH_DAY, DAYS = 5, 5
 LAG, AGAIN, LIVELY = 7, 90, 5
-SHORTEST = 28  # days, of a silence that the tables name
 SETS: Sets = {
     "w_days": SILENCES,
     "each": {f"{n} ads a day": n for n in (EACH_DAY, 3, 10)},
@@ -137,7 +136,7 @@ def _without_ads(evidence: Evidence, daily: pd.DataFrame) -> Evidence:
     """Return the groups read whole with the tables that their other messages give."""
     talk = daily[daily["others"] > 0].astype({"age_day": "int64"})  # times of it follow
     ages = talk.groupby("group")["age_day"].agg(["min", "max"])
-    early = talk[talk["age_day"] < SHORTEST].groupby("group")["others"].sum()
+    early = talk[talk["age_day"] < EARLY_DAYS].groupby("group")["others"].sum()
     groups = evidence.groups[evidence.groups["group"].isin(daily["group"])]
     at, origin = groups["group"], groups["origin_us"]
     groups = groups.assign(
@@ -155,7 +154,7 @@ def _without_ads(evidence: Evidence, daily: pd.DataFrame) -> Evidence:
 
 def _silences(talk: pd.DataFrame, origin: pd.Series[int]) -> pd.DataFrame:
     before = talk.groupby("group")["age_day"].shift()
-    gaps = talk.assign(before=before)[talk["age_day"] - before >= SHORTEST]
+    gaps = talk.assign(before=before)[talk["age_day"] - before >= SHORTEST_GAP]
     start = gaps["group"].map(origin)
     return pd.DataFrame(
         {

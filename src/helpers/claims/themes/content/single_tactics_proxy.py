@@ -21,6 +21,7 @@ from helpers.claims.definitions.spans import local_day
 from helpers.claims.designs.corpora_strata import told
 from helpers.claims.designs.rates.count_regression import within
 from helpers.claims.designs.rates.event_study import Series, enough, talk
+from helpers.claims.themes.content.prompts_and_tactics import LASTING
 from helpers.inference import clusters_by
 from helpers.records import WEEK_DAYS
 from helpers.survival import Interval
@@ -28,7 +29,7 @@ from helpers.survival.clusters import FEWEST_NETWORKS
 
 PACKET, GIFT, RAID = "red_packet", "gift to many", "raid"
 MANY = 5  # people who were given to
-LASTING, BEFORE, CLEAR, AS_LIVELY, CONTROLS = (15, 28), 14, 28, 2.0, 3
+BEFORE, CLEAR, AS_LIVELY, CONTROLS = 14, 28, 2.0, 3
 
 
 @stratified("s1-single-tactics-dont-last")

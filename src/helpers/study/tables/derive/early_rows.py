@@ -6,10 +6,10 @@ import narwhals as nw
 import pandas as pd
 
 from helpers.measures import beginnings, months, newcomers, timetables
-from helpers.measures.content import THURSDAY
+from helpers.measures.content import slot
 from helpers.measures.engine import Engine, Frame
 from helpers.measures.months import MONTH_DAYS
-from helpers.records import DAY_US, HOUR_US, WEEK_DAYS
+from helpers.records import DAY_US
 from helpers.study.tables.derive.presence import PAIR
 from helpers.study.tables.derive.window_rows import Spoken
 
@@ -131,14 +131,8 @@ def timetable_rows(
     """
     run = spoken.run
     spine = spoken.messages.filter(~nw.col("member").is_null())
-    own = nw.col("time_us") + day_offset_us
     items = spine.filter(nw.col("age_day") < SPAN, nw.col("chars") >= long_chars)
-    slots = items.select(
-        "group",
-        week=nw.col("age_day") // WEEK_DAYS,
-        weekday=(own // DAY_US + THURSDAY) % WEEK_DAYS,
-        hour=own // HOUR_US % 24,
-    )
+    slots = items.select("group", **slot(day_offset_us))
     columns = ["group", "week", "weekday", "hour"]
     found = run.fetch(slots, *columns).astype("int64")
     late = spine.filter(

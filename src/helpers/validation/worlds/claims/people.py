@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from helpers.arrays import Floats
-from helpers.records import DAY_US
+from helpers.records import DAY_US, WEEK_DAYS
 from helpers.validation.worlds.claims.subject import plants
 from helpers.validation.worlds.claims.tabled import (
     END_DAYS,
@@ -246,4 +246,5 @@ def _weekly(
     rows = pd.concat(
         pd.DataFrame(dict(zip(columns, part, strict=True))) for part in parts
     )
-    return rows.assign(day=START_US // DAY_US + 7 * rows["week"]).drop(columns="week")
+    day = START_US // DAY_US + WEEK_DAYS * rows["week"]
+    return rows.assign(day=day).drop(columns="week")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.arrays import Ints
-from helpers.records import DAY_US
+from helpers.records import DAY_US, HOUR_US, WEEK_DAYS
 from helpers.validation.worlds.messages.seen import Seen
 
 MONTH_US, LATER_US = 28 * DAY_US, 118 * DAY_US
@@ -59,7 +59,7 @@ def _gathered(view: Seen) -> dict[str, Ints]:
     founder = np.zeros(len(whose), bool)
     order = np.lexsort((row, view.time_us[row], group))
     founder[order[np.unique(group[order], return_index=True)[1]]] = True
-    may = ~founder & (first <= 7 * DAY_US)
+    may = ~founder & (first <= WEEK_DAYS * DAY_US)
     found = {}
     for day in (7, 14, 28):
         inside = age < day * DAY_US
@@ -128,7 +128,7 @@ def newcomers(view: Seen) -> pd.DataFrame:
 
 
 def _life_table(view: Seen, people: pd.DataFrame, hours: int) -> pd.DataFrame:
-    wait = hours * (DAY_US // 24)
+    wait = hours * HOUR_US
     until = people["group"].map(view.groups["end_us"]) - SILENT_US
     start = people["first"] + wait
     answered = people["answer"] <= start

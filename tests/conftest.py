@@ -9,10 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from helpers.claims.evaluation.verdict_store import kept_in, make_verdicts
-from helpers.paths import BUILD
-from helpers.study import open_studies
-
 # a machine under load is no reason to fail, nor is a test that draws much
 settings.register_profile(
     "shequn",
@@ -38,6 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def kept_verdicts() -> Iterator[None]:
     """Keep the verdicts of all public sources as the site does: computed once."""
+    # loaded only here: most tests need no claim, and begin without
+    from helpers.claims.evaluation.verdict_store import kept_in, make_verdicts
+    from helpers.paths import BUILD
+    from helpers.study import open_studies
+
     with kept_in(BUILD / "verdicts"):
         make_verdicts(open_studies())
         yield

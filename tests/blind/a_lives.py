@@ -37,16 +37,27 @@ def lives(groups: pd.DataFrame, silence: float = 60.0) -> pd.DataFrame:
 def failure(spells: pd.DataFrame, at: float, weights: np.ndarray | None = None):
     """Return the Kaplan–Meier failure probability at an age, by group weights."""
     w = np.ones((1, len(spells))) if weights is None else weights
-    entry, leave = spells.entry.to_numpy(), spells.exit.to_numpy()
+    leave = spells.exit.to_numpy()
     dead = spells.dead.to_numpy()
     times = np.unique(leave[dead & (leave <= at)])
-    there = (leave >= times[:, None]) & ((entry < times[:, None]) | (entry == 0))
+    there = watched(spells, times)
     ends = dead & (leave == times[:, None])
-    first = np.argmax(there.sum(axis=1) >= 20) if (entry > 0).any() else 0
+    first = np.argmax(there.sum(axis=1) >= 20) if late(spells) else 0
     at_risk, deaths = w @ there[first:].T, w @ ends[first:].T
     with np.errstate(invalid="ignore"):
         hazard = np.where(at_risk > 0, deaths / at_risk, 0.0)
     return 1 - np.prod(1 - hazard, axis=1)
+
+
+def watched(spells: pd.DataFrame, times: np.ndarray) -> np.ndarray:
+    """Return who is at risk at each time, shape (times, groups)."""
+    entry, leave = spells.entry.to_numpy(), spells.exit.to_numpy()
+    return (leave >= times[:, None]) & ((entry < times[:, None]) | (entry == 0))
+
+
+def late(spells: pd.DataFrame) -> bool:
+    """Return whether some groups are watched from a later age only."""
+    return bool((spells.entry > 0).any())
 
 
 def clusters(spells: pd.DataFrame) -> np.ndarray:

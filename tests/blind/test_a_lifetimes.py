@@ -15,11 +15,16 @@ from tests.blind.a_lives import (
     clusters,
     draws,
     failure,
+    late,
     lives,
+    watched,
 )
 from tests.blind.a_states import by_day, few_posters, first_day
 
 POINT, LIMIT = 1e-6, 0.005
+STUDIES = [
+    "fcc_gitter", "komodo_discord", "meshcore_split", "w3c_groups", "zulip_archives",
+]  # fmt: skip
 FAILURE_BY_R = """
 library(survival)
 d <- read.csv("lives.csv")
@@ -79,10 +84,7 @@ def agrees(interval, spells, age, study):
     assert limits(spells, age, study) == pytest.approx(told, abs=LIMIT)
 
 
-@pytest.mark.parametrize(
-    "study",
-    ["fcc_gitter", "komodo_discord", "meshcore_split", "w3c_groups", "zulip_archives"],
-)
+@pytest.mark.parametrize("study", STUDIES)
 def test_dead_at_three_and_a_half_months(product, study):
     """Silence of 60 days has ended as many groups by day 105 as the product says."""
     spells = lives(open_study(study).table("groups"))
@@ -102,10 +104,7 @@ def test_failed_within_a_year(product, study):
 
 @pytest.mark.r
 @pytest.mark.skipif(not shutil.which("Rscript"), reason="R is not on this machine")
-@pytest.mark.parametrize(
-    "study",
-    ["fcc_gitter", "komodo_discord", "meshcore_split", "w3c_groups", "zulip_archives"],
-)
+@pytest.mark.parametrize("study", STUDIES)
 def test_dead_at_three_and_a_half_months_by_r(product, study, tmp_path):
     """R's survfit says the same of these lives, late entry included."""
     rows = from_twenty_at_risk(lives(open_study(study).table("groups")))
@@ -123,11 +122,8 @@ def test_dead_at_three_and_a_half_months_by_r(product, study, tmp_path):
 
 def from_twenty_at_risk(spells):
     """Return lives from the first death on that has twenty at risk."""
-    if not (spells.entry > 0).any():
+    if not late(spells):
         return spells
     times = np.unique(spells.exit[spells.dead])
-    there = [
-        (((spells.entry < t) | (spells.entry == 0)) & (spells.exit >= t)).sum()
-        for t in times
-    ]
-    return spells[spells.exit >= times[np.argmax(np.array(there) >= 20)]]
+    begin = times[np.argmax(watched(spells, times).sum(axis=1) >= 20)]
+    return spells[spells.exit >= begin]

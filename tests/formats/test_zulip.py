@@ -6,12 +6,12 @@ import tarfile
 
 import pytest
 
-from helpers import paths
 from helpers.formats import FORMATS, recognise
 from helpers.formats.reading.source import Source
 from helpers.formats.zulip import zulip_archive
+from tests.raw_corpora import SHARED
 
-NCAR = paths.ROOT.parent / "shared" / "corpora" / "ncar_zulip"
+NCAR = SHARED / "ncar_zulip"
 TIME = 1_600_000_000
 
 

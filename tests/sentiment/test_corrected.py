@@ -6,19 +6,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import paths
 from helpers.inference import clusters_by, wilson
 from helpers.inference.labels import label_corrected
 from helpers.sentiment.labels import labelling, sample
 from helpers.sentiment.labels.quality import SETS, read_set
+from tests.raw_corpora import SHARED
 
-CORPORA = paths.ROOT.parent / "shared" / "corpora"
 GROUPS, ASKED, TIMES = 100, 400, 40
 KEYS = {"tone": ("p", "n"), "advertisement": ("y", "n")}
 
 pytestmark = [
     pytest.mark.shared,
-    pytest.mark.skipif(not CORPORA.is_dir(), reason="../shared is not there"),
+    pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not there"),
 ]
 
 
@@ -26,7 +25,7 @@ def spam():
     """Return chat messages and whether people called them advertisements."""
     texts, truth = [], []
     for name in ("train", "eval"):
-        with (CORPORA / "chinese_spam" / f"{name}.csv").open(encoding="utf-8") as file:
+        with (SHARED / "chinese_spam" / f"{name}.csv").open(encoding="utf-8") as file:
             rows = [line.rstrip().partition(",") for line in file]
         said = [(label, text) for label, _, text in rows if label in {"0", "1"}]
         texts += [text for _, text in said]
@@ -36,7 +35,7 @@ def spam():
 
 def tone(name):
     """Return the texts of a set and whether people called them positive."""
-    return read_set(CORPORA / "chinese_sentiment", SETS[name])
+    return read_set(SHARED / "chinese_sentiment", SETS[name])
 
 
 LABELLED = {

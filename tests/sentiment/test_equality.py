@@ -5,10 +5,9 @@ import itertools
 
 import pytest
 
-from helpers import paths
 from helpers.sentiment.kernel import reference, snow
+from tests.raw_corpora import SHARED
 
-SHARED = paths.ROOT.parent / "shared" / "corpora"
 SHORT, LONG = 1_000, 16_000
 
 pytestmark = pytest.mark.equality

@@ -6,17 +6,14 @@ import duckdb
 import pandas as pd
 import pytest
 
-from helpers.paths import ROOT
 from helpers.study import open_study
+from tests.raw_corpora import SHARED, there
 
 ROOMS = 20
-SHARED = ROOT.parent / "shared" / "corpora"
 pytestmark = [
     pytest.mark.raw,
     pytest.mark.shared,
-    pytest.mark.skipif(
-        not SHARED.is_dir(), reason="the raw corpora (../shared/corpora) are not here"
-    ),
+    there,
 ]
 
 

@@ -20,9 +20,9 @@ from helpers.study.own.user_study import publish
 from helpers.study.publish.build import build
 from helpers.study.publish.study import open_study
 from helpers.study.store.ingest import Terms, ingest
+from tests.raw_corpora import SHARED
 
 DEMO = paths.RAW / "demo"
-SHARED = paths.ROOT.parent / "shared" / "corpora"
 NAME = "own [x] 群"  # a path is no pattern
 ON_SPARK = """
 import sys

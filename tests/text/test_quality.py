@@ -7,8 +7,8 @@ import pytest
 from helpers import paths
 from helpers.errors import MissingSourceError
 from helpers.text.quality import measures, write_quality
+from tests.raw_corpora import SHARED
 
-SHARED = paths.ROOT.parent / "shared" / "corpora"
 TABLE = paths.PROCESSED / "instruments" / "advertisement_quality.csv"
 AD, TALK = "兼职日结300元，加微信 abc12345", "早上好"
 

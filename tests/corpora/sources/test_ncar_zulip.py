@@ -12,10 +12,10 @@ from helpers.claims.evaluation.evaluate import evaluate
 from helpers.claims.fixed.evidence_plan import plan_of
 from helpers.corpora.shared.corpus import RawFolder
 from helpers.corpora.sources.ncar_zulip import beside, read
-from helpers.paths import ROOT
 from helpers.study import open_study
+from tests.raw_corpora import SHARED
 
-RAW = ROOT.parent / "shared" / "corpora" / "ncar_zulip" / "zulip_json"
+RAW = SHARED / "ncar_zulip" / "zulip_json"
 
 
 @pytest.fixture

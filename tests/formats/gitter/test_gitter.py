@@ -2,11 +2,11 @@
 
 import pytest
 
-from helpers import paths
 from helpers.formats.gitter import gitter
 from helpers.formats.reading.source import Source
+from tests.raw_corpora import SHARED
 
-FCC = paths.ROOT.parent / "shared" / "corpora" / "fcc_gitter"
+FCC = SHARED / "fcc_gitter"
 ROOM, ANN, BOB = "55a0945a5e0d51bd787afdf4", "540a150e163965c9bc202eaf", "5" * 24
 SENT = "2020-03-23T13:18:08.800Z"
 

@@ -6,12 +6,12 @@ import zipfile
 
 import pytest
 
-from helpers import paths
 from helpers.formats.reading.source import Source
 from helpers.formats.slack import slack
+from tests.raw_corpora import SHARED
 
 CREATED = 1_427_000_000
-HOUSTON = paths.ROOT.parent / "shared" / "corpora" / "houston_slack"
+HOUSTON = SHARED / "houston_slack"
 USERS = [
     {"id": "U1", "name": "ann", "is_bot": False},
     {"id": "U2", "name": "bob", "is_bot": None},

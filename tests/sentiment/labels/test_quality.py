@@ -3,12 +3,11 @@
 import pandas as pd
 import pytest
 
-from helpers import paths
 from helpers.errors import MissingSourceError
 from helpers.sentiment.labels import quality
 from helpers.sentiment.labels.comparing import compared
+from tests.raw_corpora import SHARED
 
-SHARED = paths.ROOT.parent / "shared"
 # measured independently on the same sets: accuracy, AUC and, where the instrument is
 # the same one, calibration error (that regression had another penalty)
 MEASURED = {
@@ -56,7 +55,7 @@ def test_says_which_set_is_missing(tmp_path):
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not there")
 def test_one_set_gives_its_committed_row(table):
     """SnowNLP on the smallest set gives the committed figures to the last digit."""
-    folder = SHARED / "corpora" / "chinese_sentiment"
+    folder = SHARED / "chinese_sentiment"
     texts, positive = quality.read_set(folder, quality.SETS["weibo_binary"])
     shipped = compared("snownlp", quality._shipped(texts), positive)
     row = quality._row("weibo_binary", shipped)
@@ -72,5 +71,5 @@ def test_one_set_gives_its_committed_row(table):
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not there")
 def test_the_whole_table_is_made_again_to_the_byte(tmp_path):
     """The committed file is what the labelled sets and this code give."""
-    quality.quality_table(SHARED / "corpora", tmp_path / "table.csv")
+    quality.quality_table(SHARED, tmp_path / "table.csv")
     assert (tmp_path / "table.csv").read_bytes() == quality.TABLE.read_bytes()

@@ -12,12 +12,9 @@ from helpers.errors import BrokenFileError, MissingSourceError
 from helpers.paths import PROCESSED, ROOT
 from helpers.study import open_study
 from helpers.study.publish.build import build, rebuild
+from tests.raw_corpora import SHARED, needs_raw
 
-SHARED = ROOT.parent / "shared" / "corpora"
 LARGE = {"fcc_gitter", "zh_s1_lounges"}  # a minute each
-needs_shared = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="the raw corpora (../shared/corpora) are not here"
-)
 
 
 def test_missing_sources_are_named(tmp_path):
@@ -79,9 +76,7 @@ def cut(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.shared
-@needs_shared
-@pytest.mark.raw
+@needs_raw
 def test_a_build_that_fails_leaves_what_was_there(cut):
     """Nothing half-written is left."""
     (cut / "w3c_groups").mkdir()
@@ -105,9 +100,7 @@ def _locked() -> bool:
     return all(f"{name}=={version(name)}" in lock for name in names)
 
 
-@pytest.mark.raw
-@pytest.mark.shared
-@needs_shared
+@needs_raw
 @pytest.mark.parametrize(
     "name",
     [

@@ -242,14 +242,11 @@ def test_as_many_at_risk_as_asked_suffice(minimum, start):
 
 def test_twenty_at_risk_unless_said():
     """One fewer at the start is too few, and the curve begins where there are 20."""
-    one, other = (
-        kaplan_meier(np.arange(9.0, 29.0), np.ones(20), np.r_[np.zeros(n), [3.0]])
-        if n == 19
-        else kaplan_meier(np.arange(9.0, 29.0), np.ones(20))
-        for n in (19, 20)
-    )
-    assert one.from_at_risk().times[0] == 3.0
-    assert other.from_at_risk() is other
+    ages, ended = np.arange(9.0, 29.0), np.ones(20)
+    one_late = kaplan_meier(ages, ended, np.r_[np.zeros(19), 3.0])
+    none_late = kaplan_meier(ages, ended)
+    assert one_late.from_at_risk().times[0] == 3.0
+    assert none_late.from_at_risk() is none_late
 
 
 def test_a_curve_begins_at_its_first_time():

@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from helpers.claims.evaluation.evaluate import evaluate
-from helpers.paths import ROOT
 from helpers.records import DAY_US
 from helpers.study import open_study
 from tests.claims.registers import as_of, facts, registry
+from tests.raw_corpora import SHARED
 
 N, END = 400, 3000
-RAW = ROOT.parent / "shared" / "corpora" / "rust_teams"
+RAW = SHARED / "rust_teams"
 
 
 def register(alone, shared, *, kind="administrative"):

@@ -17,8 +17,8 @@ def key(tmp_path, monkeypatch):
     monkeypatch.setenv("SHEQUN_CONFIG", str(tmp_path / "config"))
 
 
-@pytest.fixture
-def derived(tmp_path):
+@pytest.fixture(scope="session")
+def derived(tmp_path_factory):
     """Derive tables from messages and groups given as rows."""
 
     def make(messages, groups, **terms):
@@ -27,13 +27,14 @@ def derived(tmp_path):
         listed = [{"network": "net", "kind": "room"} | row for row in groups]
         batches = [from_rows("message", numbered), from_rows("group", listed)]
         tally = Counter({"f": len(numbered)})
-        store = write_store(batches, tmp_path / "store", tally)
+        room = tmp_path_factory.mktemp("derived")
+        store = write_store(batches, room / "store", tally)
         return derive(store, Terms(**terms))
 
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def small(derived):
     """Derive a world of three groups: a busy one, one with a bot only, one closed.
 

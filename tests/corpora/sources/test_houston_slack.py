@@ -34,17 +34,22 @@ SAID = [
 @pytest.fixture
 def export(tmp_path):
     """Write an export of one archived channel."""
-    (tmp_path / "a").mkdir()
+    return _written(tmp_path)
+
+
+def _written(room):
+    (room / "a").mkdir()
     users = [{"id": "U1"}, {"id": "U2"}]
     for name, rows in zip(FILES, ([CHANNEL], users, SAID), strict=True):
-        (tmp_path / name).write_text(json.dumps(rows))
-    return RawFolder(tmp_path, FILES)
+        (room / name).write_text(json.dumps(rows))
+    return RawFolder(room, FILES)
 
 
-@pytest.fixture
-def tables(export, tmp_path):
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
     """Make its tables."""
-    store = write_store(read(export), tmp_path / "store", export.tally)
+    export = _written(tmp_path_factory.mktemp("export"))
+    store = write_store(read(export), export.path / "store", export.tally)
     wanted = ("memberships", "roster", "events")
     return derive(store, Terms(further=wanted)), export.tally
 

@@ -71,9 +71,10 @@ POSTS = [
 RATINGS = [(1, 2, 1), (1, 2, 99), (3, 1, 99)]  # thread, floor, rater
 
 
-@pytest.fixture
-def made(tmp_path):
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
     """Derive the tables of lounges in miniature, their posts in two files."""
+    room = tmp_path_factory.mktemp("lounges")
     columns = [
         "thread",
         "standing_title",
@@ -83,18 +84,18 @@ def made(tmp_path):
         "inaccessible",
     ]
     threads = pd.DataFrame(THREADS, columns=columns).assign(board="游戏区专楼")
-    threads.iloc[:5].to_csv(tmp_path / "threads.csv.gz", index=False)
-    threads.iloc[5:].to_csv(tmp_path / "threads_kept.csv.gz", index=False)
+    threads.iloc[:5].to_csv(room / "threads.csv.gz", index=False)
+    threads.iloc[5:].to_csv(room / "threads_kept.csv.gz", index=False)
     posts = pd.DataFrame(POSTS)
     late = posts["thread"] > 4
-    posts[~late].to_parquet(tmp_path / "posts_a.parquet")
-    posts[late].to_parquet(tmp_path / "posts_b.parquet")
+    posts[~late].to_parquet(room / "posts_a.parquet")
+    posts[late].to_parquet(room / "posts_b.parquet")
     rows = pd.DataFrame(RATINGS, columns=["thread", "floor", "rater"])
-    rows.to_parquet(tmp_path / "ratings.parquet")
-    files = sorted(path.name for path in tmp_path.iterdir())
-    raw = RawFolder(tmp_path, files)
+    rows.to_parquet(room / "ratings.parquet")
+    files = sorted(path.name for path in room.iterdir())
+    raw = RawFolder(room, files)
     known = zh_s1_lounges.beside(raw)
-    store = write_store(zh_s1_lounges.read(raw), tmp_path / "store", raw.tally)
+    store = write_store(zh_s1_lounges.read(raw), room / "store", raw.tally)
     whole = replace(store, aside=known.aside, entered=known.entered)
     terms = replace(terms_of(zh_s1_lounges.CORPUS), entries=known.entries)
     derived = derive(whole, terms)

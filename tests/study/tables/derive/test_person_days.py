@@ -12,7 +12,7 @@ from helpers.study.tables.derive.derive import Terms
 TERMS = Terms(end_us=500 * DAY_US, centres_from="none")
 
 
-@pytest.fixture(params=[1, 2, 3])
+@pytest.fixture(scope="module", params=[1, 2, 3])
 def person_days(request):
     """Draw what six people wrote in two groups on 400 days, at midnight."""
     draw = np.random.default_rng(request.param)
@@ -30,7 +30,7 @@ def person_days(request):
     return rows.assign(chars=2 * rows["messages"], first_us=at, last_us=at)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def counted(person_days):
     """Return the tables made of the days."""
     listed = pd.DataFrame({"key": ["a", "b"], "label": ["a", "b"], "network": "net"})
@@ -42,7 +42,7 @@ def counted(person_days):
     return derive_counted(made, {"f": said}, TERMS).tables
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def one_by_one(person_days, derived):
     """Return the tables made of single messages."""
     each = person_days.loc[person_days.index.repeat(person_days["messages"])]

@@ -43,6 +43,7 @@ def failure(spells: pd.DataFrame, at: float, weights: np.ndarray | None = None):
     there = watched(spells, times)
     ends = dead & (leave == times[:, None])
     first = np.argmax(there.sum(axis=1) >= 20) if late(spells) else 0
+    w = w.astype("float64")  # whole numbers would be added up one by one
     at_risk, deaths = w @ there[first:].T, w @ ends[first:].T
     with np.errstate(invalid="ignore"):
         hazard = np.where(at_risk > 0, deaths / at_risk, 0.0)

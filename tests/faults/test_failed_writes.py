@@ -75,14 +75,19 @@ def test_each_write_of_an_ingest_may_fail(request, tmp_path, monkeypatch, fail, 
     assert nth > 1
 
 
+@pytest.fixture(scope="module")
+def plan(few, terms, tmp_path_factory):
+    """Return what made tables that are to stay."""
+    plan = Plan(exports=[few], out=tmp_path_factory.mktemp("made"), terms=terms)
+    studied(plan)
+    return plan
+
+
 @pytest.mark.parametrize("stage", ["mkdir", "table", "temporary folder", "sync"])
 def test_tables_that_cannot_be_written_leave_the_old_ones(
-    request, tmp_path, monkeypatch, fail, stage
+    plan, contents, monkeypatch, fail, stage
 ):
     """The study is the old one or the new one, never a part of either."""
-    few, terms, contents = map(request.getfixturevalue, ("few", "terms", "contents"))
-    plan = Plan(exports=[few], out=tmp_path / "out", terms=terms)
-    studied(plan)
     before = contents(plan.out)
     calls = fail(stage, 10**9)
     studied(plan)

@@ -215,8 +215,9 @@ def test_the_page_on_trust_shows_what_is_published(made):
     assert page.count('<i style="left:95.0%">') == 2  # what intervals promise
 
 
-def test_rewriting_twice_changes_nothing(tmp_path):
+def test_rewriting_twice_changes_nothing(tmp_path, study, monkeypatch):
     """Committed notebooks take their outputs once and are then left alone."""
+    monkeypatch.setattr(paths, "study_folders", lambda: [study])
     sources = tmp_path / "in"
     sources.mkdir()
     cell = nbformat.v4.new_code_cell("1 / 3", metadata={"trusted": True})

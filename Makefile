@@ -2,7 +2,7 @@
 PYTHON ?= python3
 RAW ?= ../shared/corpora
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal
+PYTEST := $(BIN)/pytest -n auto --dist worksteal
 
 .DEFAULT_GOAL := site
 .PHONY: site notebooks test test-all static lab data tables instruments evidence bench fuzz calibrate

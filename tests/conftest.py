@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from helpers.errors import ShequnError
+from helpers.files import locked
 
 # a machine under load is no reason to fail, nor is a test that draws much
 settings.register_profile(
@@ -31,6 +36,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("spark") is None)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are cores: who looks at pages mostly waits."""
+    known = hasattr(os, "sched_getaffinity")
+    cores = len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1
+    return min(cores + 1, 4)
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Wait until no other worker makes what lies in a folder."""
+    with ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(locked(folder))
+                break
+            except ShequnError:
+                time.sleep(0.2)
+        yield
+
+
 @pytest.fixture(scope="module")
 def kept_verdicts() -> Iterator[None]:
     """Keep the verdicts of all public sources as the site does: computed once."""
@@ -40,5 +65,6 @@ def kept_verdicts() -> Iterator[None]:
     from helpers.study import open_studies
 
     with kept_in(BUILD / "verdicts"):
-        make_verdicts(open_studies())
+        with one_at_a_time(BUILD / "making"):
+            make_verdicts(open_studies())
         yield

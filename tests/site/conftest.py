@@ -13,6 +13,7 @@ from helpers.site.answers.evidence import board_of
 from helpers.site.build import make_site
 from helpers.site.execution import execute
 from helpers.study import open_study
+from tests.conftest import one_at_a_time
 
 CHROMIUM = whole.chromium()  # before tests choose that there is none
 
@@ -112,12 +113,19 @@ def still_code(board, study):
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory, study, still_code):  # noqa: ARG001 - keeps the code still
-    """Return the folder of a finished run: notebooks, figures, site."""
-    sources = tmp_path_factory.mktemp("notebooks")
-    write_all(sources)
-    out = tmp_path_factory.mktemp("out")
-    make_site(study_folders=[study], out=out, notebooks=sources)
+def made(tmp_path_factory, worker_id, study, still_code):  # noqa: ARG001 - keeps the code still
+    """Return the folder of a finished run: notebooks, figures, site.
+
+    The first worker makes it, the others find it made.
+    """
+    own = tmp_path_factory.getbasetemp()
+    room = own if worker_id == "master" else own.parent
+    sources, out = room / "notebooks", room / "out"
+    with one_at_a_time(room / "making"):
+        if not sources.is_dir():
+            sources.mkdir()
+            write_all(sources)
+        make_site(study_folders=[study], out=out, notebooks=sources)
     return out
 
 

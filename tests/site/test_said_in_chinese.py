@@ -26,6 +26,12 @@ WRITTEN = {
     "definition",
 }  # what is read on a page, by the name of its argument
 FILLED = "\0"
+# what asks for a gate: which argument says what there is, and what is put around it
+GATES = {
+    "Gate": (2, "{}"),
+    "at_least": (3, f"{{}}, {FILLED} needed"),
+    "units": (1, f"{FILLED} {{}}, {FILLED} needed"),
+}
 JOINTS = re.compile(r"; |, ")
 
 
@@ -45,22 +51,38 @@ def _texts(node):
     return [FILLED]
 
 
-def _said(tree):
-    """Yield what is written as a note or a gate's detail, and as a qualifier."""
+def _named(nodes):
+    """Return what each name stands for, all values that it is given."""
     named = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 named.setdefault(name, []).append(value)
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.AST() as value):
                 named.setdefault(name, []).append(value)
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-        given = [(one.arg, one.value) for one in call.keywords]
-        if ast.unparse(call.func).endswith("Gate"):
-            given += [("detail", value) for value in call.args[2:3]]
-        for name, value in given:
-            own = named.get(value.id, []) if isinstance(value, ast.Name) else [value]
-            yield from ((name, text) for one in own for text in _texts(one))
+    return named
+
+
+def _said(tree):
+    """Yield what is written as a note or a gate's detail, and as a qualifier."""
+    constants = _named(tree.body)
+    for part in tree.body:
+        named = constants | _named(ast.walk(part))
+        for call in (node for node in ast.walk(part) if isinstance(node, ast.Call)):
+            for name, around, value in _given(call):
+                own = (
+                    named.get(value.id, []) if isinstance(value, ast.Name) else [value]
+                )
+                for text in (text for one in own for text in _texts(one)):
+                    yield name, around.format(text)
+
+
+def _given(call):
+    """Yield what a call is given by name, and a gate's detail by its place."""
+    yield from ((one.arg, "{}", one.value) for one in call.keywords)
+    at, around = GATES.get(ast.unparse(call.func).rpartition(".")[2], (0, ""))
+    if 0 < at < len(call.args):
+        yield "detail", around, call.args[at]
 
 
 @cache
